@@ -1,0 +1,1 @@
+export type { CallOptions, SessionProvider, SignatureAlgorithm, SigningProvider, TlsIdentity } from './provider.ts';

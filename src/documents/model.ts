@@ -1,0 +1,205 @@
+import type { LocalIdentifier, PatientIns, Sex } from '../identity/index.ts';
+import type { ByteSource } from '../internal/bytes.ts';
+
+/** A code with its system: always compared by both, never by the code alone. @group Model */
+export interface Coded {
+  readonly code: string;
+  /** OID of the code system (XDS keeps the literals `URN` and `ASTM` for two tables). */
+  readonly codeSystem: string;
+  readonly displayName: string;
+}
+
+/** Confidentiality level of the CDA header. @group Model */
+export type Confidentiality = 'N' | 'R' | 'V';
+
+/** A name as the header writes it. @group Model */
+export interface HeaderName {
+  readonly family: string;
+  readonly given: string | null;
+  /** `M` or `MME`. */
+  readonly prefix: string | null;
+  /** `DR`, `PR`, `MC`, `MG`, `PC` or `PG`. */
+  readonly suffix: string | null;
+}
+
+/** Postal address: free lines or elementary parts, never both. @group Model */
+export interface HeaderAddress {
+  readonly use: string | null;
+  readonly lines: readonly string[];
+  readonly parts: Readonly<Partial<Record<AddressPart, string>>>;
+}
+
+export type AddressPart =
+  | 'houseNumber'
+  | 'houseNumberNumeric'
+  | 'streetName'
+  | 'streetNameType'
+  | 'additionalLocator'
+  | 'unitID'
+  | 'postBox'
+  | 'precinct'
+  | 'postalCode'
+  | 'city'
+  | 'county'
+  | 'state'
+  | 'country';
+
+/** `prefix:rest`, for example `tel:0102030405`. @group Model */
+export interface HeaderTelecom {
+  readonly value: string;
+  readonly use: string | null;
+}
+
+export interface HeaderOrganization {
+  /** Struct_IdNat under OID 1.2.250.1.71.4.2.2, or another root when read. */
+  readonly id: LocalIdentifier | null;
+  readonly name: string | null;
+  readonly telecom: readonly HeaderTelecom[];
+  readonly address: HeaderAddress | null;
+  /** JDV_J04: the practice setting, of the performer's organization. */
+  readonly practiceSetting: Coded | null;
+}
+
+/** A person, a device or the patient, as author, authenticator, performer, recipient or participant. @group Model */
+export interface HeaderActor {
+  /** The national identifier when there is one (found by its root), else the first identifier. */
+  readonly id: LocalIdentifier | null;
+  readonly otherIds: readonly LocalIdentifier[];
+  readonly kind: 'professional' | 'device' | 'patient' | 'other';
+  /** JDV_J01 (profession and specialty). */
+  readonly specialty: Coded | null;
+  /** JDV_J47. */
+  readonly functionCode: Coded | null;
+  readonly name: HeaderName | null;
+  readonly device: { readonly model: string; readonly software: string } | null;
+  readonly telecom: readonly HeaderTelecom[];
+  readonly address: HeaderAddress | null;
+  readonly organization: HeaderOrganization | null;
+  /** HL7 local date-time with offset, when the role carries one. */
+  readonly time: string | null;
+}
+
+export interface HeaderPatient {
+  /** The INS when the document carries one. */
+  readonly ins: PatientIns | null;
+  /** Local identifiers, the practice's own first. */
+  readonly localIds: readonly LocalIdentifier[];
+  readonly birthName: string | null;
+  readonly usedName: string | null;
+  /** First given name of the birth record. */
+  readonly firstName: string | null;
+  /** All given names of the birth record, separated by spaces. */
+  readonly birthFirstNames: string | null;
+  readonly usedFirstName: string | null;
+  readonly sex: Sex | null;
+  /** HL7: `YYYY`, `YYYYMM` or `YYYYMMDD`. */
+  readonly birthTime: string | null;
+  /** COG code of the birth place. */
+  readonly birthPlace: string | null;
+  readonly birthCity: string | null;
+  readonly address: HeaderAddress | null;
+  readonly telecom: readonly HeaderTelecom[];
+}
+
+export interface HeaderAct {
+  readonly code: Coded | null;
+  /** HL7 local date-time with offset. */
+  readonly start: string | null;
+  readonly stop: string | null;
+  readonly performer: HeaderActor | null;
+}
+
+export interface HeaderEncounter {
+  /** JDV_J142. */
+  readonly code: Coded | null;
+  readonly start: string | null;
+  readonly stop: string | null;
+  /** JDV_J02: sector of activity, XDS healthcareFacilityTypeCode. */
+  readonly facilityType: Coded | null;
+}
+
+export interface HeaderInformant {
+  readonly kind: 'professional' | 'relative';
+  /** `ECON`, `NOK`, `CON`, `CAREGIVER` or `PAT` for a relative. */
+  readonly classCode: string | null;
+  readonly relation: Coded | null;
+  readonly actor: HeaderActor;
+}
+
+export interface HeaderParticipant {
+  /** JDV_J144, for example `INF`. */
+  readonly typeCode: string;
+  readonly functionCode: Coded | null;
+  readonly start: string | null;
+  readonly stop: string | null;
+  readonly classCode: string;
+  readonly actor: HeaderActor;
+}
+
+/**
+ * What the header of a CI-SIS document says, the same for a document that is built and for one that is read.
+ * Times are HL7 local date-times with offset. `null` means absent.
+ *
+ * @see CI-SIS, volet Structuration minimale de documents de santé, section 3.5.5
+ * @group Model
+ */
+export interface CdaHeader {
+  readonly templateIds: readonly { readonly root: string; readonly extension: string | null }[];
+  /** OID (root alone), or `root^extension` when read so. The XDS uniqueId. */
+  readonly uniqueId: string;
+  readonly setId: string | null;
+  readonly versionNumber: number | null;
+  readonly type: Coded;
+  readonly title: string;
+  readonly effectiveTime: string;
+  /** `N`, `R` or `V`; other values of older documents are kept as read. */
+  readonly confidentiality: string;
+  readonly languageCode: string;
+  readonly patient: HeaderPatient;
+  readonly authors: readonly HeaderActor[];
+  readonly dataEnterer: HeaderActor | null;
+  readonly informants: readonly HeaderInformant[];
+  readonly custodian: HeaderOrganization;
+  readonly recipients: readonly HeaderActor[];
+  readonly legalAuthenticator: HeaderActor | null;
+  readonly authenticators: readonly HeaderActor[];
+  readonly participants: readonly HeaderParticipant[];
+  /** The first one is the main act. */
+  readonly acts: readonly HeaderAct[];
+  /** uniqueId of the version this one replaces. */
+  readonly replaces: string | null;
+  readonly encounter: HeaderEncounter | null;
+  readonly body:
+    | { readonly kind: 'non-xml'; readonly mediaType: string | null }
+    | { readonly kind: 'structured' }
+    | { readonly kind: 'none' };
+}
+
+/** The kinds of deposit of the Terr-eSanté integration guide, and any other CI-SIS type at level 1. @group Model */
+export type DocumentKind = 'letter' | 'vsm-structured' | 'vsm-unstructured' | 'prescription' | 'report-pdf' | 'other';
+
+/** Visibility marks: XDS metadata only, never in the CDA header. @group Model */
+export interface Visibility {
+  readonly hiddenFromPatient: boolean;
+  readonly hiddenFromProfessionals: boolean;
+  readonly hiddenFromLegalRepresentatives: boolean;
+}
+
+/** A finished CDA document: its bytes never change again. @group Model */
+export interface BuiltDocument {
+  readonly kind: DocumentKind;
+  readonly header: CdaHeader;
+  /** The CDA file. */
+  readonly content: ByteSource;
+  /** SHA-1 of the CDA file, 40 hexadecimal digits: the XDS `hash`. */
+  readonly sha1: string;
+  /** The PDF inside the CDA, or the PDF rendering that goes beside it; `null` when there is none. */
+  readonly pdf: ByteSource | null;
+  readonly visibility: Visibility;
+  /** XDS class of the type (JDV_J06). */
+  readonly classCode: Coded;
+  /** Whether the INS in the header is qualified and may be transmitted. */
+  readonly qualifiedIns: boolean;
+  /** Warnings of the build, for example a retired type code with its successor. Never errors. */
+  readonly findings: readonly import('../errors.ts').Finding[];
+}

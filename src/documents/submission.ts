@@ -1,0 +1,33 @@
+import type { ByteSource } from '../internal/bytes.ts';
+import type { DocumentEntry, SubmissionSet } from './metadata/model.ts';
+import type { BuiltDocument } from './model.ts';
+
+/** One document of a submission: its metadata and its bytes. @group Submission */
+export interface SubmissionDocument {
+  readonly entry: DocumentEntry;
+  readonly document: BuiltDocument;
+}
+
+/** What a mail must know of the patient. Never log any field. @group Submission */
+export interface SubmissionPatient {
+  readonly birthName: string;
+  readonly firstName: string;
+  /** `YYYY-MM-DD`, or `null` when not known to the day. */
+  readonly birthDate: string | null;
+  /** The submission carries a qualified INS (matricule, OID and traits). */
+  readonly qualifiedIns: boolean;
+}
+
+/** One submission set of one patient, ready for any channel. @group Submission */
+export interface Submission {
+  readonly submissionSet: SubmissionSet;
+  readonly documents: readonly SubmissionDocument[];
+  readonly patient: SubmissionPatient;
+}
+
+/** An IHE XDM archive whose length is known. @group Submission */
+export interface XdmArchive {
+  /** `IHE_XDM.zip` */
+  readonly fileName: string;
+  readonly content: ByteSource;
+}

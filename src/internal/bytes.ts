@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+
+/** Bytes that can be read more than once, so that a retry reads again. @group Bytes */
+export interface ByteSource {
+  /** Exact number of bytes that `open()` yields. */
+  readonly byteLength: number;
+  /** Starts a fresh reading from the first byte. */
+  open(): AsyncIterable<Uint8Array>;
+}
+
+export function bytesSource(bytes: Uint8Array): ByteSource {
+  return {
+    byteLength: bytes.length,
+    async *open() {
+      yield bytes;
+    },
+  };
+}
+
+export async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source) chunks.push(chunk);
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+export function sha1Hex(bytes: Uint8Array): string {
+  return createHash('sha1').update(bytes).digest('hex');
+}
+
+export function sha256Hex(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+export function utf8Bytes(value: string): Uint8Array {
+  return Buffer.from(value, 'utf8');
+}

@@ -1,0 +1,102 @@
+import { TerrESanteError } from '../errors.ts';
+
+const isoShape = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
+
+/** A moment with the offset it is to be written in. */
+export interface ZonedInstant {
+  readonly epochMs: number;
+  readonly offsetMinutes: number;
+}
+
+function bad(): never {
+  throw new TerrESanteError(
+    'TE_DATE_INVALID',
+    'Date et heure attendues au format ISO 8601 avec décalage, par exemple 2026-03-15T11:10:00+01:00.',
+  );
+}
+
+function parisOffsetMinutes(epochMs: number): number {
+  const parts = new Intl.DateTimeFormat('en-US', {
+    timeZone: 'Europe/Paris',
+    timeZoneName: 'longOffset',
+  }).formatToParts(epochMs);
+  const match = /GMT([+-])(\d{2}):(\d{2})/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '');
+  if (!match) return 0;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  return match[1] === '-' ? -minutes : minutes;
+}
+
+/** The moment as French wall-clock time. */
+export function parisInstant(epochMs: number): ZonedInstant {
+  const wholeSeconds = Math.floor(epochMs / 1000) * 1000;
+  return { epochMs: wholeSeconds, offsetMinutes: parisOffsetMinutes(wholeSeconds) };
+}
+
+/**
+ * Reads an ISO 8601 date-time with offset. A numeric offset is kept as given; `Z` is shown in French time, because
+ * the CI-SIS wants local time with its offset in the CDA.
+ */
+export function parseInstant(iso: string): ZonedInstant {
+  const match = isoShape.exec(iso);
+  if (!match) bad();
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '00', zone = ''] = match;
+  const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+  const check = new Date(local);
+  const real =
+    check.getUTCMonth() === Number(month) - 1 &&
+    check.getUTCDate() === Number(day) &&
+    Number(hour) < 24 &&
+    Number(minute) < 60 &&
+    Number(second) < 60;
+  if (!real) bad();
+  if (zone === 'Z') return parisInstant(local);
+  const offset = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4));
+  if (offset > 14 * 60 || Number(zone.slice(4)) > 59) bad();
+  const offsetMinutes = zone.startsWith('-') ? -offset : offset;
+  return { epochMs: local - offsetMinutes * 60_000, offsetMinutes };
+}
+
+function digits(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 19).replaceAll(/[-T:]/g, '');
+}
+
+/** `YYYYMMDDhhmmss±ZZzz`, local time (CI-SIS Structuration minimale, section 3.5.4). */
+export function hl7Local({ epochMs, offsetMinutes }: ZonedInstant): string {
+  const size = Math.abs(offsetMinutes);
+  const hours = String(Math.floor(size / 60)).padStart(2, '0');
+  return `${digits(epochMs + offsetMinutes * 60_000)}${offsetMinutes < 0 ? '-' : '+'}${hours}${String(size % 60).padStart(2, '0')}`;
+}
+
+/** `YYYYMMDDhhmmss` in UTC (XDS metadata, IHE ITI TF-3 table 4.2.3.1.7-2, type DTM). */
+export function hl7Utc(epochMs: number): string {
+  return digits(epochMs);
+}
+
+/** `YYYY-MM-DDThh:mm:ssZ` */
+export function isoUtc(epochMs: number): string {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
+
+/**
+ * HL7 date-time with offset to UTC digits of the same precision; a value of eight digits or fewer stays as it is.
+ * `null` when the value is no HL7 date-time.
+ */
+export function hl7ToUtc(value: string): string | null {
+  const match =
+    /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.\d+)?)?)?([+-])(\d{2})(\d{2}))?)?)?$/.exec(value);
+  if (!match) return /^\d{10,14}$/.test(value) ? value : null;
+  const [, year = '', month, day, hour, minute, second, sign, offsetHours, offsetMinutes] = match;
+  if (hour === undefined) return value;
+  const local = Date.UTC(
+    Number(year),
+    Number(month) - 1,
+    Number(day),
+    Number(hour),
+    Number(minute ?? 0),
+    Number(second ?? 0),
+  );
+  if (Number.isNaN(local)) return null;
+  const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -1 : 1);
+  const length = second === undefined ? (minute === undefined ? 10 : 12) : 14;
+  return digits(local - offset * 60_000).slice(0, length);
+}
