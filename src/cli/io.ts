@@ -1,0 +1,17 @@
+/** What a command may touch: injected so that a test drives it without a process. */
+export interface CliIo {
+  readonly stdin: AsyncIterable<Uint8Array>;
+  /** Results. */
+  out(text: string): void;
+  /** Progress and problems. */
+  err(text: string): void;
+  /** Whether `err` is a terminal, so that progress may be redrawn. */
+  readonly interactive: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage; never another code. */
+export type ExitCode = 0 | 1 | 2;
+
+/** One command: its words after its name, in; an exit code, out. */
+export type Command = (args: readonly string[], io: CliIo) => Promise<ExitCode>;
