@@ -1,0 +1,64 @@
+#!/usr/bin/env node
+import { isTerrESanteError } from '../errors.ts';
+import type { CliIo, Command, ExitCode } from './io.ts';
+
+interface Entry {
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+const commands: Readonly<Record<string, Entry>> = {
+  demo: { summary: 'the whole path on this machine: a letter from a PDF to the dossier', load: async () => (await import('./demo.ts')).demoCommand },
+  simulator: { summary: 'the far side, on 127.0.0.1 only', load: async () => (await import('./simulator.ts')).simulatorCommand },
+  check: { summary: 'explain what is wrong in a file: identity, CDA, METADATA.XML, XDM, VIHF, mail', load: async () => (await import('./check.ts')).checkCommand },
+};
+
+function usage(): string {
+  const width = Math.max(...Object.keys(commands).map((name) => name.length));
+  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
+  return `usage: terr-esante COMMAND [options]\n\n${lines.join('\n')}\n\nterr-esante COMMAND --help says more.\n`;
+}
+
+/** Runs one command; every failure becomes exit code 2 with one line that holds no personal data. */
+async function run(words: readonly string[], io: CliIo): Promise<ExitCode> {
+  const [name = '--help', ...rest] = words;
+  if (name === '--help' || name === '-h' || name === 'help') {
+    io.out(usage());
+    return words.length === 0 ? 2 : 0;
+  }
+  const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!entry) {
+    io.err(`unknown command ${JSON.stringify(name.slice(0, 40))}\n\n${usage()}`);
+    return 2;
+  }
+  try {
+    const command = await entry.load();
+    return await command(rest, io);
+  } catch (error) {
+    if (isTerrESanteError(error)) io.err(`${error.code}: ${error.message}\n`);
+    else if (error instanceof Error && 'code' in error && typeof error.code === 'string') io.err(`${error.code}${error.code.startsWith('ERR_PARSE_ARGS') ? `: ${error.message}` : ''}\n`);
+    else io.err('unexpected failure\n');
+    return 2;
+  }
+}
+
+async function main(): Promise<void> {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  process.once('SIGTERM', () => stop.abort());
+  // A reader that closes the pipe early (head, less) is not a fault.
+  process.stdout.on('error', () => process.exit(0));
+  process.on('unhandledRejection', () => {
+    process.stderr.write('unexpected failure\n');
+    process.exit(2);
+  });
+  process.exitCode = await run(process.argv.slice(2), {
+    stdin: process.stdin,
+    out: (text) => void process.stdout.write(text),
+    err: (text) => void process.stderr.write(text),
+    interactive: process.stderr.isTTY,
+    signal: stop.signal,
+  });
+}
+
+void main();
