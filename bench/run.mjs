@@ -1,0 +1,50 @@
+// Runs every race under bench/, or those named: `npm run bench -- documents auth/vihf`. One table, one run.
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+const here = import.meta.dirname;
+if (!existsSync(join(here, 'node_modules'))) {
+  console.error('The peers of the races are not installed: npm ci --prefix bench');
+  process.exit(2);
+}
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
+const races = readdirSync(here, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && entry.name.endsWith('.mjs') && !entry.parentPath.includes('node_modules'))
+  .map((entry) => relative(here, join(entry.parentPath, entry.name)))
+  .filter(
+    (path) =>
+      path.includes('/') &&
+      !path.includes('/lib/') &&
+      (wanted.length === 0 || wanted.some((word) => path.startsWith(word))),
+  )
+  .sort();
+
+const width = [58, 14, 9];
+const line = (cells) => cells.map((cell, index) => (width[index] ? String(cell).padEnd(width[index]) : cell)).join(' ');
+const show = (value) => (typeof value === 'number' ? Number(value.toPrecision(4)).toString() : String(value ?? ''));
+
+console.log(`node ${process.version}, ${process.arch}`);
+console.log(line(['figure', 'value', 'ratio', 'beside (goal)']));
+let failed = 0;
+for (const path of races) {
+  console.log(`\n# ${path}`);
+  try {
+    const { run } = await import(pathToFileURL(join(here, path)).href);
+    if (typeof run !== 'function') continue;
+    for (const { name, value, unit, baseline, ratio, goal } of await run()) {
+      console.log(
+        line([
+          name,
+          `${show(value)} ${unit ?? ''}`,
+          ratio === null || ratio === undefined ? '' : `x${show(ratio)}`,
+          `${baseline ?? ''}${goal ? ` (goal: ${goal})` : ''}`,
+        ]),
+      );
+    }
+  } catch (error) {
+    failed += 1;
+    console.log(`could not run: ${error instanceof Error ? error.message : error}`);
+  }
+}
+process.exit(failed > 0 ? 1 : 0);

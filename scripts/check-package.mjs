@@ -1,0 +1,118 @@
+// The packed tarball as a vendor gets it: installed elsewhere, imported, required, type-checked with library checks on,
+// linted by publint and attw; and the identity entry bundled alone to prove that it carries no transport.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+
+const root = resolve(import.meta.dirname, '..');
+const bin = (name) => join(root, 'node_modules/.bin', name);
+const run = (command, args, cwd, env = {}) =>
+  execFileSync(command, args, {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+const say = (text) => console.log(`ok ${text}`);
+
+const scratch = mkdtempSync(join(tmpdir(), 'te-package-'));
+try {
+  const packed = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], root));
+  const [{ filename, size, files }] = packed;
+  const stray = files
+    .map(({ path }) => path)
+    .filter((path) => !/^(dist\/|package\.json$|README|LICENSE|CHANGELOG|SECURITY)/.test(path));
+  if (stray.length > 0) throw new Error(`files that should not be published: ${stray.join(', ')}`);
+  say(`packed: ${files.length} files, ${Math.round(size / 1024)} kB`);
+
+  const tarball = join(scratch, filename);
+  const consumer = join(scratch, 'consumer');
+  mkdirSync(consumer);
+  writeFileSync(join(consumer, 'package.json'), '{"name":"consumer","private":true}\n');
+  run('npm', ['install', '--omit=optional', '--no-audit', '--no-fund', '--silent', tarball], consumer);
+  say('installed elsewhere, production dependencies only');
+
+  const { exports: published } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const paths = Object.keys(published)
+    .filter((path) => path !== './package.json')
+    .map((path) => `terr-esante-sdk${path.slice(1)}`);
+  const use = "if (checkIns('285019999999936').length !== 0) throw new Error('a right key is refused');";
+  writeFileSync(
+    join(consumer, 'esm.mjs'),
+    `import { checkIns } from 'terr-esante-sdk/identity';\n${use}\nfor (const path of ${JSON.stringify(paths)}) await import(path);\n`,
+  );
+  writeFileSync(
+    join(consumer, 'cjs.cjs'),
+    `const { checkIns } = require('terr-esante-sdk/identity');\n${use}\nfor (const path of ${JSON.stringify(paths)}) require(path);\n`,
+  );
+  run(process.execPath, ['esm.mjs'], consumer);
+  say(`ES module consumer: ${paths.length} paths`);
+  run(process.execPath, ['cjs.cjs'], consumer);
+  say(`CommonJS consumer: ${paths.length} paths`);
+
+  const names = paths.map((path, index) => `import * as m${index} from '${path}';`).join('\n');
+  const typed = `${names}\nimport { TerrESanteError } from 'terr-esante-sdk';\nimport { checkIns } from 'terr-esante-sdk/identity';\nconst issues = checkIns('285019999999936');\nconst count: number = issues.length;\nexport const all = [count, TerrESanteError, ${paths.map((_, index) => `m${index}`).join(', ')}];\n`;
+  mkdirSync(join(consumer, 'node_modules/@types'), { recursive: true });
+  run('cp', ['-r', join(root, 'node_modules/@types/node'), join(consumer, 'node_modules/@types/node')], consumer);
+  run('cp', ['-r', join(root, 'node_modules/undici-types'), join(consumer, 'node_modules/undici-types')], consumer);
+  for (const [file, module, resolution] of [
+    ['esm.mts', 'nodenext', 'nodenext'],
+    ['cjs.cts', 'nodenext', 'nodenext'],
+    ['bundler.ts', 'esnext', 'bundler'],
+  ]) {
+    writeFileSync(join(consumer, file), typed);
+    const options = ['--noEmit', '--strict', '--skipLibCheck', 'false', '--target', 'es2022', '--types', 'node'];
+    run(
+      process.execPath,
+      [
+        join(root, 'node_modules/typescript/bin/tsc'),
+        ...options,
+        '--module',
+        module,
+        '--moduleResolution',
+        resolution,
+        file,
+      ],
+      consumer,
+    );
+    say(`TypeScript consumer ${file}: library checks on`);
+  }
+
+  console.log(run(bin('publint'), ['--strict', tarball], root).trim().split('\n').at(-1));
+  say('publint');
+  run(bin('attw'), [tarball], root, { NO_COLOR: '1' });
+  say('attw');
+
+  const bundle = await build({
+    entryPoints: [join(root, 'dist/esm/identity/index.js')],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+    metafile: true,
+    splitting: true,
+    outdir: scratch,
+    logLevel: 'silent',
+    external: ['@etalab/*'],
+  });
+  const inputs = Object.keys(bundle.metafile.inputs);
+  const foreign = inputs.filter((path) => !/dist\/esm\/(identity\/|internal\/|errors\.js)/.test(path));
+  if (foreign.length > 0) throw new Error(`identity carries ${foreign.join(', ')}`);
+  const external = Object.values(bundle.metafile.outputs).flatMap(({ imports }) =>
+    imports.filter(({ external: yes }) => yes).map(({ path }) => path),
+  );
+  const unexpected = external.filter(
+    (path) => !/^(node:|@etalab\/)/.test(path) || /^node:(net|tls|http|https|http2|dns|dgram|child_process)/.test(path),
+  );
+  if (unexpected.length > 0) throw new Error(`identity reaches ${unexpected.join(', ')}`);
+  const entry = bundle.outputFiles.find(({ path }) => path.endsWith('index.js'));
+  say(
+    `identity bundles alone: ${inputs.length} modules, whole entry ${gzipSync(entry.contents, { level: 9 }).length} bytes gzipped`,
+  );
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
