@@ -1,0 +1,119 @@
+import { TerrESanteError, type Finding } from '../../errors.ts';
+import type { ByteSource } from '../../internal/bytes.ts';
+import { findingOf, type Rule } from '../check/rule.ts';
+import { PdfSyntaxError } from './lexer.ts';
+import { pdfRules } from './rules.ts';
+import { PdfScanner } from './scanner.ts';
+
+/** What {@link inspectPdf} saw. @group PDF */
+export interface PdfInspection {
+  readonly byteLength: number;
+  /** Version of the header, for example `1.4`; `null` when the file is no PDF. */
+  readonly version: string | null;
+  /** The PDF/A mark of the XMP metadata (a claim, not a proof), for example `{ part: '1', conformance: 'B' }`. */
+  readonly pdfA: { readonly part: string; readonly conformance: string | null } | null;
+  /** True when no finding is an error. */
+  readonly accepted: boolean;
+  readonly findings: readonly Finding[];
+}
+
+const active: readonly (readonly [names: readonly string[], rule: Rule])[] = [
+  [['Encrypt'], pdfRules.encrypted],
+  [['JavaScript', 'JS'], pdfRules.javaScript],
+  [['Launch'], pdfRules.launch],
+  [['EmbeddedFile', 'EmbeddedFiles', 'EF'], pdfRules.embeddedFile],
+  [['XFA'], pdfRules.xfa],
+  [['RichMedia'], pdfRules.richMedia],
+];
+
+const tailLength = 2048;
+
+function pdfAMark(xmp: string): PdfInspection['pdfA'] {
+  const value = (name: string): string | null => {
+    const match = new RegExp(`pdfaid:${name}(?:\\s{0,20}=\\s{0,20}["']|>\\s{0,20})([0-9A-Za-z]{1,4})`).exec(xmp);
+    return match?.[1] ?? null;
+  };
+  const part = value('part');
+  return part === null ? null : { part, conformance: value('conformance') };
+}
+
+async function* chunksOf(source: Uint8Array | ByteSource): AsyncIterable<Uint8Array> {
+  if (source instanceof Uint8Array) yield source;
+  else yield* source.open();
+}
+
+/**
+ * Looks inside a PDF before it is put in a document: empty, encrypted, truncated, with JavaScript, a launch action, an
+ * embedded file, an XFA form or rich media, also inside compressed object streams and in earlier revisions of the file.
+ *
+ * Reads once, in fixed memory, and refuses what it cannot read. A PDF that is not marked PDF/A-1 gives a warning: the
+ * CI-SIS asks for PDF/A-1, its own published examples are not all so.
+ *
+ * @example
+ * ```ts
+ * import { inspectPdf } from 'terr-esante-sdk/documents';
+ *
+ * const report = await inspectPdf(new TextEncoder().encode('bonjour'));
+ * report.accepted; // false
+ * report.findings[0]?.rule; // 'PDF-FORMAT'
+ * ```
+ *
+ * @see ISO 32000-1, section 7.5 and ISO 19005-1
+ * @group PDF
+ */
+export async function inspectPdf(source: Uint8Array | ByteSource): Promise<PdfInspection> {
+  const findings: Finding[] = [];
+  const scanner = new PdfScanner();
+  const { byteLength } = source;
+  let head = Buffer.alloc(0);
+  let tail = Buffer.alloc(0);
+  let unreadable = false;
+  try {
+    for await (const chunk of chunksOf(source)) {
+      if (head.length < 16) head = Buffer.concat([head, chunk.subarray(0, 16)]);
+      if (head.length >= 8 && !head.toString('latin1', 0, 5).startsWith('%PDF-')) break;
+      tail = Buffer.concat([tail, chunk.subarray(-tailLength)]).subarray(-tailLength);
+      scanner.push(chunk);
+    }
+    if (head.toString('latin1', 0, 5) === '%PDF-') scanner.push(new Uint8Array(), true);
+  } catch (error) {
+    if (!(error instanceof PdfSyntaxError)) throw error;
+    unreadable = true;
+  }
+  const version = /^%PDF-(\d\.\d)/.exec(head.toString('latin1', 0, 16))?.[1] ?? null;
+  const pdfA = pdfAMark(scanner.xmp);
+  if (byteLength === 0) findings.push(findingOf(pdfRules.empty, '/', '0 octet'));
+  else if (version === null) findings.push(findingOf(pdfRules.notPdf, '/'));
+  else {
+    const complete = scanner.startXref && tail.toString('latin1').includes('%%EOF');
+    for (const [names, rule] of active) {
+      const seen = names.find((name) => scanner.names.has(name));
+      if (seen !== undefined) findings.push(findingOf(rule, '/', `/${seen}`));
+    }
+    if (scanner.hidden) findings.push(findingOf(pdfRules.hiddenObject, '/'));
+    if (unreadable || (complete && scanner.objects === 0)) findings.push(findingOf(pdfRules.unreadable, '/'));
+    if (!complete && !unreadable) findings.push(findingOf(pdfRules.truncated, '/', `${byteLength} octets`));
+    if (pdfA?.part !== '1')
+      findings.push(findingOf(pdfRules.notPdfA, '/Root/Metadata', pdfA ? `PDF/A-${pdfA.part}` : null));
+  }
+  const accepted = findings.every(({ severity }) => severity !== 'error');
+  return { byteLength, version, pdfA, accepted, findings };
+}
+
+/**
+ * The same, for a caller that goes on: the report when the PDF is accepted, its warnings in `findings`.
+ *
+ * @throws TerrESanteError `TE_PDF_REFUSED` with the findings when it is not.
+ * @group PDF
+ */
+export async function requireSafePdf(source: Uint8Array | ByteSource): Promise<PdfInspection> {
+  const report = await inspectPdf(source);
+  if (!report.accepted) {
+    const errors = report.findings.filter(({ severity }) => severity === 'error');
+    throw new TerrESanteError('TE_PDF_REFUSED', errors.map(({ message }) => message).join(' '), {
+      findings: report.findings,
+      details: { rules: errors.map(({ rule }) => rule), byteLength: report.byteLength },
+    });
+  }
+  return report;
+}

@@ -1,0 +1,134 @@
+import { DictionaryStack, type StreamDictionary } from './dictionary.ts';
+import { holdsObjectHeader, nextToken, PdfSyntaxError } from './lexer.ts';
+import { decodeBody, integerEntry, objectStreamNames } from './object-stream.ts';
+
+const maxObjectStreamBytes = 16 * 1024 * 1024;
+const maxAllObjectStreams = 256 * 1024 * 1024;
+const maxXmpBytes = 2 * 1024 * 1024;
+/** Longest `12345 65535 obj` with sane spacing, and `endstream`: what may straddle two chunks. */
+const overlap = 64;
+const endOfStream = Buffer.from('endstream');
+
+interface OpenBody {
+  readonly dictionary: StreamDictionary;
+  readonly role: 'objects' | 'metadata' | 'other';
+  readonly parts: Buffer[];
+  kept: number;
+  /** Bytes to pass before `endstream` is looked for. */
+  remaining: number;
+  started: boolean;
+}
+
+function roleOf(dictionary: StreamDictionary): OpenBody['role'] {
+  const type = dictionary.get('Type')?.join('');
+  if (type !== undefined && !type.startsWith('/')) throw new PdfSyntaxError('indirect type of a stream');
+  if (type === '/ObjStm' || (dictionary.has('N') && dictionary.has('First'))) return 'objects';
+  return type === '/Metadata' ? 'metadata' : 'other';
+}
+
+/**
+ * Passes over a PDF once, in fixed memory: tokens are read, stream bodies are skipped, object streams are inflated.
+ * Every revision in the file counts, also what an incremental update has removed from view.
+ */
+export class PdfScanner {
+  readonly names: Set<string> = new Set<string>();
+  hidden = false;
+  objects = 0;
+  startXref = false;
+  xmp = '';
+  #window: Buffer = Buffer.alloc(0);
+  #at = 0;
+  #body: OpenBody | null = null;
+  #objectStreamBytes = 0;
+  readonly #dictionaries = new DictionaryStack();
+
+  /** @throws PdfSyntaxError when something cannot be read, so cannot be let through. */
+  push(chunk: Uint8Array, last = false): void {
+    const more = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    this.#window = this.#at >= this.#window.length ? more : Buffer.concat([this.#window.subarray(this.#at), more]);
+    this.#at = 0;
+    while (this.#body ? this.#passBody(this.#body) : this.#passToken(last));
+    if (last && this.#body) throw new PdfSyntaxError('stream not closed');
+  }
+
+  #passToken(last: boolean): boolean {
+    const token = nextToken(this.#window, this.#at, last);
+    if (!token) {
+      if (last && !/^[\0\t\n\f\r ]*(?:%|$)/.test(this.#window.toString('latin1', this.#at, this.#at + 200)))
+        throw new PdfSyntaxError('token not closed');
+      return false;
+    }
+    this.#at = token.end;
+    if (token.hidden) this.hidden = true;
+    if (token.kind === 'name') this.names.add(token.text);
+    else if (token.kind === 'word') {
+      if (token.text === 'obj') this.objects += 1;
+      else if (token.text === 'startxref') this.startXref = true;
+      else if (token.text === 'stream') {
+        this.#openBody(this.#dictionaries.closed());
+        return true;
+      }
+    }
+    this.#dictionaries.push(token);
+    return true;
+  }
+
+  #openBody(dictionary: StreamDictionary | null): void {
+    if (!dictionary) throw new PdfSyntaxError('stream without dictionary');
+    this.#body = {
+      dictionary,
+      role: roleOf(dictionary),
+      parts: [],
+      kept: 0,
+      remaining: integerEntry(dictionary, 'Length') ?? 0,
+      started: false,
+    };
+  }
+
+  /** True when the body ended inside the window. */
+  #passBody(body: OpenBody): boolean {
+    if (!body.started) {
+      if (this.#window.length - this.#at < 2) return false;
+      if (this.#window[this.#at] === 0x0d) this.#at += 1;
+      if (this.#window[this.#at] === 0x0a) this.#at += 1;
+      body.started = true;
+    }
+    const from = this.#at;
+    const searchFrom = from + body.remaining;
+    const end = searchFrom < this.#window.length ? this.#window.indexOf(endOfStream, searchFrom) : -1;
+    const to = end < 0 ? Math.max(from, this.#window.length - overlap) : end;
+    // The overlap is looked at again with the next chunk, so that nothing hides on a border.
+    if (holdsObjectHeader(this.#window.subarray(from, end < 0 ? this.#window.length : to))) this.hidden = true;
+    this.#keep(body, this.#window.subarray(from, to));
+    body.remaining = Math.max(0, body.remaining - (to - from));
+    this.#at = to;
+    if (end < 0) return false;
+    this.#at = end + endOfStream.length;
+    this.#body = null;
+    this.#closeBody(body);
+    return true;
+  }
+
+  #keep(body: OpenBody, part: Buffer): void {
+    if (body.role === 'other') return;
+    body.kept += part.length;
+    const limit = body.role === 'objects' ? maxObjectStreamBytes : maxXmpBytes;
+    if (body.kept <= limit) body.parts.push(Buffer.from(part));
+    else if (body.role === 'objects') throw new PdfSyntaxError('object stream too large');
+  }
+
+  #closeBody(body: OpenBody): void {
+    if (body.role === 'objects') {
+      for (const name of objectStreamNames(body.dictionary, Buffer.concat(body.parts), (bytes) => this.#count(bytes)))
+        this.names.add(name);
+    } else if (body.role === 'metadata' && body.kept <= maxXmpBytes) {
+      this.xmp +=
+        decodeBody(body.dictionary, Buffer.concat(body.parts))?.toString('latin1').slice(0, maxXmpBytes) ?? '';
+    }
+  }
+
+  #count(bytes: number): void {
+    this.#objectStreamBytes += bytes;
+    if (this.#objectStreamBytes > maxAllObjectStreams) throw new PdfSyntaxError('object streams too large');
+  }
+}
