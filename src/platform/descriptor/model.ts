@@ -1,0 +1,75 @@
+import type { BindingKind } from '../../transport/index.ts';
+import type { PlatformEnvironment } from '../config/model.ts';
+
+/**
+ * How sure a value is: `stated` by a public document of the platform, taken from a published `standard`, copied from
+ * `national-practice`, `inferred` from those, or an `assumption` of ours.
+ *
+ * @group Descriptor
+ */
+export type Confidence = 'stated' | 'standard' | 'national-practice' | 'inferred' | 'assumption';
+
+/** A value with the reason to believe it. @group Descriptor */
+export interface Graded<T> {
+  readonly value: T;
+  readonly confidence: Confidence;
+  /** The published text, or the reasoning in one sentence. */
+  readonly evidence: string;
+}
+
+/** Operations that a descriptor binds. @group Descriptor */
+export type PlatformOperation =
+  'dossier.status' | 'dossier.create' | 'notifications' | 'documents.deposit' | 'documents.list';
+
+/**
+ * What is particular to one platform and one environment, as data: when the platform publishes another value, the
+ * data change and the code does not.
+ *
+ * @group Descriptor
+ */
+export interface PlatformDescriptor {
+  readonly id: string;
+  readonly brand: string;
+  readonly environment: PlatformEnvironment;
+  /** Hosts that `quai.url` may name, in lower case. */
+  readonly serviceHosts: Graded<readonly string[]>;
+  readonly identity: {
+    /** OID of the regional identifiers; `null` when not published. */
+    readonly regionalOid: Graded<string | null>;
+    /** Refuse provisional identities before any call. */
+    readonly requireValidated: Graded<boolean>;
+  };
+  /** Particularities of the assertion. */
+  readonly vihf: {
+    readonly version: Graded<'2.0' | '3.0' | '4.0'>;
+    /** `Ressource_URN`; `null` when not published. */
+    readonly resourceUrn: Graded<string | null>;
+    /** Value of `Audience`; `null`: no `AudienceRestriction`. */
+    readonly audience: Graded<string | null>;
+    readonly lifetimeSeconds: Graded<number>;
+    /** Which identifier names the patient in the assertion. */
+    readonly patientIdentifier: Graded<'local-id' | 'ins-when-qualified'>;
+  };
+  /** An absent operation is not available there: `TE_UNSUPPORTED` before any call. */
+  readonly bindings: Readonly<Partial<Record<Exclude<PlatformOperation, 'documents.deposit'>, Graded<BindingKind>>>> & {
+    readonly 'documents.deposit'?: Graded<'mssante'> | undefined;
+  };
+  readonly mssante: {
+    readonly mailbox: Graded<string>;
+    readonly subject: Graded<'extended' | 'short'>;
+    /** Send the readable PDF beside the archive. */
+    readonly pdfCopy: Graded<boolean>;
+  };
+  readonly documents: {
+    readonly typeCodeSet: Graded<'eo-9.05' | 'current'>;
+    /** Refuse a deposit whose consent box is not ticked. */
+    readonly consentRequired: Graded<boolean>;
+  };
+  readonly limits: {
+    /** Shortest time between two automatic readings. */
+    readonly minPollSeconds: Graded<number>;
+    readonly maxDocumentBytes: Graded<number>;
+  };
+  /** Contacts to show to the user. */
+  readonly support: { readonly url: string | null; readonly phone: string | null };
+}

@@ -1,0 +1,74 @@
+import type { CompletenessReport, LocalIdentifier, PatientInput } from '../../identity/index.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+import type { Membership } from '../../transport/index.ts';
+import type { CallMeta, Purpose } from '../call.ts';
+import type { ConsentReceipt } from '../consent/model.ts';
+
+/** State of the patient's dossier: one answer drives the three icons of the host. @group Dossier */
+export interface DossierStatus {
+  /** `incomplete`: the software lacks traits, nothing was asked of the platform. `unknown`: the platform may not say. */
+  readonly state: 'exists' | 'absent' | 'incomplete' | 'ambiguous' | 'closed' | 'unknown';
+  readonly regionalId: LocalIdentifier | null;
+  readonly sharing: 'shared' | 'not-shared' | null;
+  readonly membership: Membership;
+  readonly isTreatingPhysician: boolean | null;
+  /** ISO 8601, UTC. */
+  readonly dates: {
+    readonly lastAccess: string | null;
+    readonly lastUpdate: string | null;
+    readonly lastDocumentAdded: string | null;
+  };
+  readonly completeness: CompletenessReport;
+  /** True in an emergency access, to be shown to the user for its whole duration. */
+  readonly banner: boolean;
+  readonly meta: CallMeta;
+}
+
+/** Options of `dossier.status`. @group Dossier */
+export interface DossierStatusOptions extends CallOptions {
+  /** @defaultValue `'normal'` */
+  readonly purpose?: Purpose | undefined;
+  /** Ask the platform even when this session knows that the dossier exists. @defaultValue `false` */
+  readonly refresh?: boolean | undefined;
+}
+
+/** Options of `dossier.create`. @group Dossier */
+export interface DossierCreateOptions extends CallOptions {
+  /** A receipt of kind `dossier-creation`, and `join-circle` to join. */
+  readonly consent: ConsentReceipt;
+  /** @defaultValue `'shared'` */
+  readonly sharing?: 'shared' | 'not-shared' | undefined;
+  /** Role of the professional in the care circle (TRE_R259, for example `PCP`); `null` creates without joining. @defaultValue `null` */
+  readonly joinAs?: string | null | undefined;
+  /** `return`: an existing dossier is a success. @defaultValue `'error'` */
+  readonly ifExists?: 'error' | 'return' | undefined;
+}
+
+/** Result of `dossier.create`. @group Dossier */
+export interface DossierCreated {
+  readonly regionalId: LocalIdentifier | null;
+  readonly dossierId: string | null;
+  readonly careTeamId: string | null;
+  /** False when the dossier existed and `ifExists` is `return`. */
+  readonly created: boolean;
+  readonly consent: ConsentReceipt;
+  readonly meta: CallMeta;
+}
+
+/** Dossier operations of a client. @group Dossier */
+export interface DossierOperations {
+  /**
+   * Whether the patient has a dossier. Local and silent when traits are missing.
+   *
+   * @throws TerrESanteError `TE_CONFIG_INVALID`, `TE_UNSUPPORTED`, `TE_IDENTITY_PROVISIONAL`, `TE_IDENTITY_MISMATCH`, `TE_AUTHN_*`,
+   * `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_PROTOCOL`
+   */
+  status(patient: PatientInput, options?: DossierStatusOptions): Promise<DossierStatus>;
+  /**
+   * Creates the dossier, with the patient's consent. After a lost answer, ask `status` before trying again.
+   *
+   * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_CONSENT_REQUIRED`, `TE_DOSSIER_EXISTS`, `TE_DOSSIER_CLOSED`, `TE_FORBIDDEN` and
+   * those of `status`
+   */
+  create(patient: PatientInput, options: DossierCreateOptions): Promise<DossierCreated>;
+}

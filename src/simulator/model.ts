@@ -1,0 +1,147 @@
+import type { LocalIdentifier, PatientTraits } from '../identity/index.ts';
+import type { Runtime } from '../internal/runtime.ts';
+import type { PlatformDescriptor } from '../platform/index.ts';
+import type { TestHierarchy } from '../testing/index.ts';
+
+/** Limits of the far side. @group Simulator */
+export interface SimulatorLimits {
+  /** Largest HTTP request body. @defaultValue `262_144` */
+  readonly maxRequestBytes?: number | undefined;
+  /** Largest mail, also announced as `SIZE`. @defaultValue `15_728_640` */
+  readonly maxMessageBytes?: number | undefined;
+  /** Longest validity accepted for an assertion, in seconds. @defaultValue `28_800` */
+  readonly maxAssertionSeconds?: number | undefined;
+}
+
+/**
+ * Faults the far side plays on purpose, each consumed once per unit: `{ httpStatus: 503, times: 2 }` fails the next two
+ * requests.
+ *
+ * @group Simulator
+ */
+export type SimulatorFault =
+  | { readonly kind: 'http-status'; readonly status: number; readonly times?: number | undefined }
+  | { readonly kind: 'http-hang'; readonly times?: number | undefined }
+  | { readonly kind: 'http-cut'; readonly times?: number | undefined }
+  | { readonly kind: 'http-malformed'; readonly times?: number | undefined }
+  | { readonly kind: 'http-redirect'; readonly location: string; readonly times?: number | undefined }
+  /** The act is done but its answer is lost. */
+  | { readonly kind: 'http-lost-answer'; readonly times?: number | undefined }
+  /** The document is refused with this integration code. */
+  | { readonly kind: 'reject-deposit'; readonly code: string; readonly times?: number | undefined }
+  /** No report is sent back. */
+  | { readonly kind: 'no-report'; readonly times?: number | undefined };
+
+/** Options of `createSimulator`. @group Simulator */
+export interface SimulatorOptions {
+  readonly runtime?: Runtime | undefined;
+  /** Certificates of the far side and of the card holder; made at run time by default. */
+  readonly hierarchy?: TestHierarchy | undefined;
+  readonly limits?: SimulatorLimits | undefined;
+  /** Port of the HTTPS side. @defaultValue `0` (a free one) */
+  readonly httpPort?: number | undefined;
+  /** Port of the SMTP side. @defaultValue `0` (a free one) */
+  readonly smtpPort?: number | undefined;
+  /** Ask HTTP clients for a certificate of the hierarchy. @defaultValue `false` */
+  readonly requireClientCertificate?: boolean | undefined;
+  /** Time before a deposited document is visible, in milliseconds of the simulator's clock. @defaultValue `0` */
+  readonly processingDelayMs?: number | undefined;
+  /** Whether a call of the software counts as a connection of the professional. @defaultValue `false` */
+  readonly callsCountAsConnection?: boolean | undefined;
+}
+
+/** A document of a simulated dossier. @group Simulator */
+export interface SimulatedDocument {
+  readonly uniqueId: string;
+  readonly title: string;
+  readonly typeCode: string;
+  readonly status: 'approved' | 'deprecated';
+  /** ISO 8601, UTC. */
+  readonly submittedAt: string;
+  readonly size: number;
+  readonly sha1: string;
+  /** National identifier of the author who deposited it. */
+  readonly author: string;
+  /** The CDA as it came out of the archive. */
+  bytes(): Uint8Array;
+  /** The PDF inside it, or `null`. */
+  pdf(): Uint8Array | null;
+}
+
+/** A dossier of the simulated platform. @group Simulator */
+export interface SimulatedDossier {
+  readonly regionalId: LocalIdentifier;
+  readonly localIds: readonly LocalIdentifier[];
+  readonly state: 'open' | 'closed';
+  readonly sharing: 'shared' | 'not-shared';
+  /** National identifiers of the members of the care circle. */
+  readonly members: readonly string[];
+  /** National identifiers the patient has blocked. */
+  readonly blocked: readonly string[];
+  readonly documents: readonly SimulatedDocument[];
+}
+
+/** What to put in the simulated platform without a call. @group Simulator */
+export interface SimulatedDossierSeed {
+  readonly localId: LocalIdentifier;
+  readonly traits: PatientTraits;
+  readonly ins?: { readonly value: string; readonly oid: string } | undefined;
+  readonly state?: 'open' | 'closed' | undefined;
+  readonly sharing?: 'shared' | 'not-shared' | undefined;
+  readonly members?: readonly string[] | undefined;
+  readonly blocked?: readonly string[] | undefined;
+}
+
+/** A mail the simulated platform sent back. @group Simulator */
+export interface SimulatedMail {
+  /** Mailbox it was left in. */
+  readonly to: string;
+  readonly kind: 'mdn' | 'ko-mail';
+  /** Integration code of a refusal, `null` for a success. */
+  readonly code: string | null;
+  /** `Message-ID` of the mail it answers. */
+  readonly inReplyTo: string | null;
+  /** The whole message (RFC 5322). */
+  readonly bytes: Uint8Array;
+}
+
+/** What became of one received mail. @group Simulator */
+export interface IntakeResult {
+  readonly messageId: string | null;
+  readonly outcome: 'filed' | 'duplicate' | 'rejected';
+  readonly uniqueIds: readonly string[];
+  /** Integration code of a refusal. */
+  readonly code: string | null;
+  /** Rule ids of what was wrong. */
+  readonly rules: readonly string[];
+}
+
+/** A running far side. Everything listens on 127.0.0.1 only. @group Simulator */
+export interface Simulator {
+  /** Base address for `quai.url`. */
+  readonly httpUrl: string;
+  readonly smtp: { readonly host: string; readonly port: number; readonly servername: string };
+  /** Anchors of the server certificates, and of the assertions it accepts. */
+  readonly caPem: string;
+  readonly hierarchy: TestHierarchy;
+  /** Value for `quai.eMailSecur`. */
+  readonly depositAddress: string;
+  /** A descriptor that binds every operation to this simulator. */
+  readonly descriptor: PlatformDescriptor;
+  dossiers(): readonly SimulatedDossier[];
+  dossier(localId: LocalIdentifier): SimulatedDossier | undefined;
+  addDossier(seed: SimulatedDossierSeed): SimulatedDossier;
+  closeDossier(localId: LocalIdentifier): void;
+  block(localId: LocalIdentifier, nationalId: string): void;
+  /** The professional opens the portal: the cut-off of the counts moves to now. */
+  connect(nationalId: string): void;
+  lastConnection(nationalId: string): number | null;
+  /** Mails sent back to a mailbox, oldest first. */
+  mailbox(address: string): readonly SimulatedMail[];
+  /** What became of the received mails, oldest first. */
+  intakes(): readonly IntakeResult[];
+  /** Waits until every accepted mail has been taken in. */
+  settled(): Promise<void>;
+  inject(fault: SimulatorFault): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,176 @@
+import type { LocalIdentifier, PatientIns, PatientTraits } from '../../identity/index.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+
+/** The wire families an operation can be bound to. @group Bindings */
+export type BindingKind = 'simulator-http' | 'soap-ihe' | 'fhir-r4';
+
+/** The patient as a binding may send it: the INS is present only when it may leave the software. Never log any field. @group Bindings */
+export interface BoundPatient {
+  readonly localId: LocalIdentifier;
+  readonly traits: PatientTraits;
+  readonly ins: PatientIns | null;
+}
+
+/** What accompanies every call of a binding. @group Bindings */
+export interface BindingCall extends CallOptions {
+  /** The signed VIHF, exactly as signed. Carried by the request, never logged. */
+  readonly assertion: string;
+  /** Names the call in journals on both sides; holds nothing personal. */
+  readonly correlationId: string;
+}
+
+/** What every answer of a binding says about itself. @group Bindings */
+export interface Answered<T> {
+  readonly value: T;
+  /** The platform's clock (HTTP `Date`), in milliseconds; `null` when it did not say. */
+  readonly platformTime: number | null;
+}
+
+/** Whether the professional belongs to the patient's care circle. @group Bindings */
+export type Membership = 'member' | 'not-member' | 'blocked' | 'unknown';
+
+/** A dossier as the platform describes it. @group Bindings */
+export interface DossierRecord {
+  readonly state: 'exists' | 'absent' | 'closed' | 'ambiguous' | 'unknown';
+  readonly regionalId: LocalIdentifier | null;
+  readonly sharing: 'shared' | 'not-shared' | null;
+  readonly membership: Membership;
+  readonly isTreatingPhysician: boolean | null;
+  /** ISO 8601, UTC. */
+  readonly dates: {
+    readonly lastAccess: string | null;
+    readonly lastUpdate: string | null;
+    readonly lastDocumentAdded: string | null;
+  };
+  /** Traits the platform holds: to compare, never to display nor to write back. */
+  readonly identity: PatientTraits | null;
+}
+
+/** Consent as it travels with a creation. @group Bindings */
+export interface ConsentRecord {
+  readonly id: string;
+  /** Acts the patient agreed to. */
+  readonly kinds: readonly string[];
+  readonly givenBy: 'patient' | 'legal-representative';
+  readonly mode: 'oral' | 'written' | 'electronic';
+  /** ISO 8601, UTC. */
+  readonly collectedAt: string;
+  /** SHA-256 of the receipt, hexadecimal. */
+  readonly hash: string;
+}
+
+/** What is asked at creation. @group Bindings */
+export interface DossierCreation {
+  readonly consent: ConsentRecord;
+  readonly sharing: 'shared' | 'not-shared';
+  /** Role in the care circle, or `null` to create without joining. */
+  readonly joinAs: string | null;
+}
+
+/** A created dossier. @group Bindings */
+export interface CreatedDossier {
+  readonly regionalId: LocalIdentifier;
+  readonly dossierId: string | null;
+  readonly careTeamId: string | null;
+}
+
+/** A count of new documents; `count` is `null` when the platform could not say. @group Bindings */
+export interface CountRecord {
+  readonly count: number | null;
+  /** The cut-off the platform used, ISO 8601 UTC; `null` when it knows none. */
+  readonly since: string | null;
+  /** ISO 8601, UTC, on the platform's clock. */
+  readonly asOf: string;
+}
+
+/** The count of the practitioner, with one line per followed dossier. @group Bindings */
+export interface PractitionerCountRecord extends CountRecord {
+  readonly perPatient: readonly { readonly regionalId: LocalIdentifier; readonly count: number | null }[];
+}
+
+/** One event of a dossier. Carries no title, author or type: existence is enough for a notification. @group Bindings */
+export interface NotificationRecord {
+  readonly id: string;
+  readonly kind: 'document' | 'visibility-changed';
+  readonly regionalId: LocalIdentifier;
+  /** XDS uniqueId of the document concerned. */
+  readonly uniqueId: string | null;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** A page of events, oldest first. @group Bindings */
+export interface NotificationPage {
+  readonly items: readonly NotificationRecord[];
+  /** Where the next page starts; `null` at the end. */
+  readonly next: string | null;
+  /** The cut-off the platform applied, ISO 8601 UTC; `null` when it knows none. */
+  readonly since: string | null;
+  readonly asOf: string;
+}
+
+/** A document as the registry lists it. @group Bindings */
+export interface DocumentRecord {
+  readonly uniqueId: string;
+  readonly entryId: string;
+  readonly title: string;
+  readonly typeCode: string;
+  readonly typeLabel: string;
+  readonly status: 'approved' | 'deprecated';
+  /** ISO 8601, UTC. */
+  readonly submittedAt: string;
+  readonly mimeType: string;
+  readonly size: number;
+  /** SHA-1 of the bytes, hexadecimal. */
+  readonly sha1: string;
+  readonly confidentiality: string;
+  readonly replacedBy: string | null;
+}
+
+/** Which events or documents are asked for. @group Bindings */
+export interface NotificationQuery {
+  /** Exclusive lower bound, ISO 8601 UTC; `null`: the platform's own cut-off. */
+  readonly since: string | null;
+  readonly countOwnDeposits: boolean;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | null | undefined;
+}
+
+/** Dossier transactions. @group Bindings */
+export interface DossierBinding {
+  status(patient: BoundPatient, call: BindingCall): Promise<Answered<DossierRecord>>;
+  create(patient: BoundPatient, creation: DossierCreation, call: BindingCall): Promise<Answered<CreatedDossier>>;
+}
+
+/** Notification transactions. @group Bindings */
+export interface NotificationsBinding {
+  countForPatient(patient: BoundPatient, query: NotificationQuery, call: BindingCall): Promise<Answered<CountRecord>>;
+  countForPractitioner(query: NotificationQuery, call: BindingCall): Promise<Answered<PractitionerCountRecord>>;
+  list(patient: BoundPatient | null, query: NotificationQuery, call: BindingCall): Promise<Answered<NotificationPage>>;
+}
+
+/** Document consultation. @group Bindings */
+export interface DocumentsBinding {
+  list(
+    patient: BoundPatient,
+    query: { readonly includeDeprecated: boolean },
+    call: BindingCall,
+  ): Promise<Answered<readonly DocumentRecord[]>>;
+  /** @param maxBytes - Refuse a longer answer with `TE_TOO_LARGE`. */
+  fetch(patient: BoundPatient, uniqueId: string, maxBytes: number, call: BindingCall): Promise<Answered<Uint8Array>>;
+}
+
+/**
+ * One way to speak to the platform. It knows the wire and no rule: policy has run before it is called.
+ * An absent member is an operation that this binding cannot carry.
+ *
+ * @group Bindings
+ */
+export interface PlatformBinding {
+  readonly kind: BindingKind;
+  readonly dossier?: DossierBinding | undefined;
+  readonly notifications?: NotificationsBinding | undefined;
+  readonly documents?: DocumentsBinding | undefined;
+  /** Closes idle connections; safe to call twice. */
+  close?(): Promise<void>;
+}

@@ -1,0 +1,53 @@
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+
+/** Certificate problems of the server, as Node and OpenSSL name them. */
+const serverCertificate = new Set([
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+  'CERT_REVOKED',
+  'CERT_SIGNATURE_FAILURE',
+  'CERT_UNTRUSTED',
+  'CERT_REJECTED',
+  'CERT_CHAIN_TOO_LONG',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'INVALID_CA',
+  'INVALID_PURPOSE',
+  'HOSTNAME_MISMATCH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** Alerts by which a server refuses our certificate or asks for one (RFC 8446, section 6.2). */
+const clientCertificate =
+  /ALERT_(CERTIFICATE_|BAD_CERTIFICATE|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|NO_CERTIFICATE|ACCESS_DENIED)/;
+
+function codeOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return '';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  return '';
+}
+
+/**
+ * Turns a failure of the HTTP library into an error of ours. The library's error is not kept as cause: it holds the
+ * request, the headers and the private key.
+ */
+export function httpFailure(error: unknown): TerrESanteError {
+  if (isTerrESanteError(error)) return error;
+  const inner = typeof error === 'object' && error !== null && 'cause' in error ? codeOf(error.cause) : '';
+  const code = [codeOf(error), inner].find((value) => value !== '' && value !== 'ERR_BAD_RESPONSE') ?? '';
+  const details = { networkCode: code };
+  if (serverCertificate.has(code))
+    return new TerrESanteError('TE_TLS', 'Le certificat du serveur est refusé : aucune donnée envoyée.', { details });
+  if (clientCertificate.test(code))
+    return new TerrESanteError('TE_CLIENT_CERT', 'Le serveur refuse le certificat client, ou en exige un.', {
+      details,
+    });
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+    return new TerrESanteError('TE_TLS', "La connexion TLS n'a pas pu être établie.", { details });
+  if (code === 'ETIMEDOUT' || code === 'ECONNABORTED' || code === 'ESOCKETTIMEDOUT')
+    return new TerrESanteError('TE_TIMEOUT', 'Le serveur ne répond pas dans le délai.', { details });
+  return new TerrESanteError('TE_UNAVAILABLE', 'Le serveur est injoignable ou a coupé la connexion.', { details });
+}
