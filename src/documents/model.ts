@@ -99,6 +99,18 @@ export interface HeaderPatient {
   readonly birthCity: string | null;
   readonly address: HeaderAddress | null;
   readonly telecom: readonly HeaderTelecom[];
+  readonly guardians?: readonly HeaderGuardian[] | undefined;
+  readonly deceased?: { readonly indicator: boolean; readonly time: string | null } | undefined;
+  readonly multipleBirth?: { readonly indicator: boolean; readonly order: number | null } | undefined;
+}
+
+/** Legal representative of the patient: a person or an organization. @group Model */
+export interface HeaderGuardian {
+  readonly relation: Coded | null;
+  readonly name: HeaderName | null;
+  readonly organization: HeaderOrganization | null;
+  readonly telecom: readonly HeaderTelecom[];
+  readonly address: HeaderAddress | null;
 }
 
 export interface HeaderAct {
@@ -110,12 +122,15 @@ export interface HeaderAct {
 }
 
 export interface HeaderEncounter {
+  /** Identifier of the stay or visit. */
+  readonly id?: LocalIdentifier | null | undefined;
   /** JDV_J142. */
   readonly code: Coded | null;
   readonly start: string | null;
   readonly stop: string | null;
   /** JDV_J02: sector of activity, XDS healthcareFacilityTypeCode. */
   readonly facilityType: Coded | null;
+  readonly responsible?: HeaderActor | null | undefined;
 }
 
 export interface HeaderInformant {
@@ -170,7 +185,7 @@ export interface CdaHeader {
   readonly replaces: string | null;
   readonly encounter: HeaderEncounter | null;
   readonly body:
-    | { readonly kind: 'non-xml'; readonly mediaType: string | null }
+    | { readonly kind: 'non-xml'; readonly mediaType: string | null; readonly languageCode?: string | undefined }
     | { readonly kind: 'structured' }
     | { readonly kind: 'none' };
 }
@@ -198,8 +213,12 @@ export interface BuiltDocument {
   readonly visibility: Visibility;
   /** XDS class of the type (JDV_J06). */
   readonly classCode: Coded;
+  /** XDS format of the content (`formatCodeOf`: by media type or by template). */
+  readonly formatCode: Coded;
   /** Whether the INS in the header is qualified and may be transmitted. */
   readonly qualifiedIns: boolean;
+  /** What the caller said of the patient's consent to this deposit. Never assumed. */
+  readonly patientConsent?: boolean | undefined;
   /** Warnings of the build, for example a retired type code with its successor. Never errors. */
   readonly findings: readonly import('../errors.ts').Finding[];
 }

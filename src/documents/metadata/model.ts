@@ -95,3 +95,35 @@ export interface SubmissionSet {
   readonly uniqueId: string;
   readonly intendedRecipients: readonly string[];
 }
+
+/** A folder (classeur): documents grouped under codes. @see IHE ITI TF-3, section 4.2.3.4 @group Metadata */
+export interface Folder {
+  readonly id: string;
+  readonly title: string;
+  readonly comments: string | null;
+  readonly codes: readonly Coded[];
+  /** CX */
+  readonly patientId: string;
+  readonly uniqueId: string;
+  /** Set by the registry. */
+  readonly lastUpdateTime: string | null;
+}
+
+/** A link between two objects, by their ids. @see IHE ITI TF-3, section 4.2.2 @group Metadata */
+export interface Association {
+  readonly id: string;
+  /** Full URN, for example `urn:ihe:iti:2007:AssociationType:RPLC`. */
+  readonly type: string;
+  readonly source: string;
+  readonly target: string;
+  /** Slots by name, for example `SubmissionSetStatus`. */
+  readonly slots: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Everything a `SubmitObjectsRequest` holds. @group Metadata */
+export interface RegistryObjects {
+  readonly submissionSets: readonly SubmissionSet[];
+  readonly documents: readonly DocumentEntry[];
+  readonly folders: readonly Folder[];
+  readonly associations: readonly Association[];
+}

@@ -1,0 +1,65 @@
+import { escapeHl7, refuseHl7Delimiters, unescapeHl7 } from '../../internal/hl7.ts';
+import type { Coded } from '../model.ts';
+import type { XdsInstitution, XdsPerson, XdsReferenceId } from './model.ts';
+
+/** `id^family^given^^^^^^&authority&ISO^D^^^IDNPS` (CI-SIS, volet Partage de documents de santé, authorPerson). */
+export function formatXcn(person: XdsPerson): string {
+  const id = refuseHl7Delimiters(person.id, 'Identifiant de personne');
+  const authority = refuseHl7Delimiters(person.authority, 'OID');
+  return `${id}^${escapeHl7(person.family)}^${escapeHl7(person.given)}^^^^^^&${authority}&ISO^${person.nameType}^^^${escapeHl7(person.idType)}`;
+}
+
+/** Reads an XCN; missing components are empty. `null` when there is neither an identifier nor a name. */
+export function parseXcn(value: string): XdsPerson | null {
+  const parts = value.split('^');
+  const at = (index: number): string => unescapeHl7(parts[index] ?? '');
+  if (at(0) === '' && at(1) === '') return null;
+  return {
+    id: at(0),
+    family: at(1),
+    given: at(2),
+    authority: (parts[8] ?? '').split('&')[1] ?? '',
+    nameType: at(9) === 'U' ? 'U' : 'D',
+    idType: at(12),
+  };
+}
+
+/** `name^^^^^&authority&ISO^IDNST^^^id`; components 6, 7 and 10 are empty when the structure has no identifier. */
+export function formatXon(institution: XdsInstitution): string {
+  const name = escapeHl7(institution.name);
+  if (institution.id === '') return name;
+  const authority = refuseHl7Delimiters(institution.authority, 'OID');
+  const id = refuseHl7Delimiters(institution.id, 'Identifiant de structure');
+  return `${name}^^^^^&${authority}&ISO^${escapeHl7(institution.idType)}^^^${id}`;
+}
+
+export function parseXon(value: string): XdsInstitution {
+  const parts = value.split('^');
+  return {
+    name: unescapeHl7(parts[0] ?? ''),
+    authority: (parts[5] ?? '').split('&')[1] ?? '',
+    idType: parts[6] ?? '',
+    id: parts[9] ?? '',
+  };
+}
+
+/** `code^display^OID`: authorSpecialty is not a strict CX. */
+export function formatSpecialty({ code, displayName, codeSystem }: Coded): string {
+  return `${escapeHl7(code)}^${escapeHl7(displayName)}^${escapeHl7(codeSystem)}`;
+}
+
+export function parseSpecialty(value: string): Coded {
+  const [code = '', displayName = '', codeSystem = ''] = value.split('^');
+  return { code: unescapeHl7(code), displayName: unescapeHl7(displayName), codeSystem: unescapeHl7(codeSystem) };
+}
+
+/** CXi: `id^^^&authority&ISO^type` (IHE ITI TF-3, table 4.2.3.1.7-2). */
+export function formatReferenceId({ id, authority, type }: XdsReferenceId): string {
+  const assigner = authority === '' ? '' : `&${refuseHl7Delimiters(authority, 'OID')}&ISO`;
+  return `${refuseHl7Delimiters(id, 'Référence')}^^^${assigner}^${escapeHl7(type)}`;
+}
+
+export function parseReferenceId(value: string): XdsReferenceId {
+  const parts = value.split('^');
+  return { id: parts[0] ?? '', authority: (parts[3] ?? '').split('&')[1] ?? '', type: parts[4] ?? '' };
+}
