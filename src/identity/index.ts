@@ -1,5 +1,46 @@
+export { birthPlaceCog, isCog } from './birth-place.ts';
+export {
+  checkCompleteness,
+  type CompletenessOptions,
+  type CompletenessReport,
+  type MissingTrait,
+  type Trait,
+} from './completeness.ts';
+export { completeBirthDate, type CompletedDate, type PartialDate } from './dates.ts';
+export { checkCoherence, type CoherenceOptions, type CoherenceTraits } from './ins/coherence.ts';
+export {
+  checkIns,
+  insKey,
+  parseIns,
+  type CheckInsOptions,
+  type ParsedIns,
+  type ParseInsOptions,
+} from './ins/matricule.ts';
+export { findInsOid, insOids, type InsEnvironment, type InsOid } from './ins/oid.ts';
+export { IdentityError, type IdentityIssue, type IdentityIssueCode } from './issue.ts';
+export { isFirstGivenNameOf, normalizeBirthName, normalizeGivenName, type NormalizeNameOptions } from './names.ts';
+export {
+  checkProfessionalId,
+  checkRpps,
+  composeProfessionalId,
+  parseProfessionalId,
+  professionalIdOid,
+  type CheckRppsOptions,
+  type ProfessionalId,
+  type ProfessionalIdKind,
+  type ProfessionalIdParts,
+} from './national-id/professional-id.ts';
+export {
+  checkStructureId,
+  composeStructureId,
+  parseStructureId,
+  structureIdOid,
+  type StructureId,
+  type StructureIdKind,
+} from './national-id/structure-id.ts';
 export type {
   BirthPlace,
+  IdentityAttribute,
   IdentityStatus,
   LocalIdentifier,
   PatientInput,
@@ -8,3 +49,5 @@ export type {
   Sex,
 } from './patient.ts';
 export type { Professional, Structure } from './professional.ts';
+export { checkIdentityStatus, type IdentityStatusInput } from './status.ts';
+export { canTransmitIns, checkInsTransmission } from './transmission.ts';

@@ -9,6 +9,8 @@ export interface PatientTraits {
   readonly usedFirstName?: string | undefined;
   /** `YYYY-MM-DD` */
   readonly birthDate?: string | undefined;
+  /** The date was completed because part of it is not known: the marker travels with the date. */
+  readonly birthDateInterpreted?: boolean | undefined;
   readonly sex?: Sex | undefined;
   readonly birthPlace?: BirthPlace | undefined;
 }
@@ -37,6 +39,13 @@ export interface PatientIns {
 /** RNIV statuses: provisional, validated, retrieved, qualified. @group Status */
 export type IdentityStatus = 'PROV' | 'VALI' | 'RECUP' | 'QUAL';
 
+/**
+ * Attributes of the Référentiel national d'identitovigilance: proven or suspected homonym, doubtful, fictitious.
+ *
+ * @group Status
+ */
+export type IdentityAttribute = 'HOMA' | 'HOMD' | 'DOUT' | 'FICT';
+
 /** An identifier and the OID of the domain that gave it. @group Traits */
 export interface LocalIdentifier {
   /** OID of the domain, without `urn:oid:`. */
@@ -51,4 +60,7 @@ export interface PatientInput {
   readonly ins?: PatientIns | undefined;
   readonly traits: PatientTraits;
   readonly identityStatus?: IdentityStatus | undefined;
+  readonly identityAttributes?: readonly IdentityAttribute[] | undefined;
+  /** Former INS of the person, as the INSi gave them. */
+  readonly insHistory?: readonly PatientIns[] | undefined;
 }

@@ -1,0 +1,110 @@
+import { errorIssue, warningIssue, type IdentityIssue } from './issue.ts';
+
+/** Five characters of the COG: commune, or `99` and the country. Department codes alone are refused. */
+export function isCog(text: unknown): text is string {
+  if (typeof text !== 'string' || text.length !== 5) return false;
+  for (let index = 0; index < 5; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= 0x30 && code <= 0x39) continue;
+    if (index === 1 && (code === 0x41 || code === 0x42) && text.charCodeAt(0) === 0x32) continue;
+    return false;
+  }
+  return true;
+}
+
+export function isCountryCog(cog: string): boolean {
+  return cog.charCodeAt(0) === 0x39 && cog.charCodeAt(1) === 0x39;
+}
+
+/** COG code of France as a country. Several public examples mislabel it. */
+export const france = '99100';
+const unknownPlace = '99999';
+
+interface LoosePlace {
+  readonly countryInsee?: unknown;
+  readonly postalCode?: unknown;
+  readonly communeInsee?: unknown;
+}
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+function isPostalCode(value: unknown): boolean {
+  return typeof value === 'string' && /^\d{5}$/.test(value);
+}
+
+/**
+ * The COG code of a birth place: the commune, or the country for a birth abroad. `null` when only a postal code is
+ * known, which covers several communes.
+ */
+export function birthPlaceCog(place: LoosePlace | undefined | null): string | null {
+  if (!place) return null;
+  const { countryInsee, communeInsee } = place;
+  if (!isBlank(communeInsee)) return isCog(communeInsee) ? communeInsee : null;
+  return isCog(countryInsee) && isCountryCog(countryInsee) && countryInsee !== france ? countryInsee : null;
+}
+
+const path = 'traits.birthPlace';
+
+/**
+ * Whether a birth place is there and right: for France a commune or a postal code, abroad the country is enough.
+ * Adds its issues; returns false when the place is missing.
+ */
+export function checkBirthPlace(place: LoosePlace, issues: IdentityIssue[]): boolean {
+  const { countryInsee, postalCode, communeInsee } = place;
+  const country = isBlank(countryInsee) ? undefined : countryInsee;
+  const commune = isBlank(communeInsee) ? undefined : communeInsee;
+  if (country !== undefined && !(isCog(country) && isCountryCog(country))) {
+    issues.push(
+      errorIssue(
+        'COG',
+        `${path}.countryInsee`,
+        'Pays de naissance : code INSEE de cinq chiffres commençant par 99 attendu.',
+      ),
+    );
+    return true;
+  }
+  if (commune !== undefined) {
+    if (!isCog(commune)) {
+      issues.push(
+        errorIssue(
+          'COG',
+          `${path}.communeInsee`,
+          'Lieu de naissance : code INSEE de commune de cinq caractères attendu.',
+        ),
+      );
+      return true;
+    }
+    // A country code in the place of the commune agrees with the same country only.
+    const expected = isCountryCog(commune) ? commune : france;
+    if (country !== undefined && country !== expected)
+      issues.push(
+        errorIssue('BIRTH_PLACE_CONFLICT', path, 'Lieu de naissance : la commune et le pays ne vont pas ensemble.'),
+      );
+    if (commune === unknownPlace)
+      issues.push(warningIssue('BIRTH_PLACE_UNKNOWN', path, 'Lieu de naissance déclaré inconnu (99999).'));
+    return true;
+  }
+  if (country !== undefined && country !== france) {
+    if (country === unknownPlace)
+      issues.push(warningIssue('BIRTH_PLACE_UNKNOWN', path, 'Lieu de naissance déclaré inconnu (99999).'));
+    return true;
+  }
+  if (!isBlank(postalCode)) {
+    if (!isPostalCode(postalCode))
+      issues.push(
+        errorIssue('POSTAL_CODE', `${path}.postalCode`, 'Code postal de naissance : cinq chiffres attendus.'),
+      );
+    return true;
+  }
+  if (country !== undefined)
+    issues.push(
+      warningIssue(
+        'BIRTH_PLACE_COUNTRY_ONLY',
+        path,
+        'Né(e) en France : la commune ou le code postal de naissance est nécessaire.',
+      ),
+    );
+  return false;
+}

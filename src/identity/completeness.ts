@@ -1,0 +1,212 @@
+import { birthPlaceCog, checkBirthPlace } from './birth-place.ts';
+import { latestToday, plainDate } from './dates.ts';
+import { addCoherenceIssues } from './ins/coherence.ts';
+import { readMatricule } from './ins/matricule.ts';
+import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
+import { errorIssue, hasError, warningIssue, type IdentityIssue, type IdentityIssueCode } from './issue.ts';
+import { isFirstGivenNameOf, nameFaultMessage, normalizeName, type NameProfile } from './names.ts';
+import type { PatientInput, Sex } from './patient.ts';
+
+/** A datum without which a platform refuses the patient: the five traits, and the local identifier when asked for. @group Traits */
+export type Trait = 'birthName' | 'firstName' | 'birthDate' | 'sex' | 'birthPlace' | 'localId';
+
+/** A trait that is absent, with its French label. @group Traits */
+export interface MissingTrait {
+  readonly trait: Trait;
+  readonly label: string;
+}
+
+/** Result of {@link checkCompleteness}. @group Traits */
+export interface CompletenessReport {
+  /** Nothing is missing and no issue is an error. */
+  readonly complete: boolean;
+  /** In the order in which a form shows them. */
+  readonly missing: readonly MissingTrait[];
+  readonly issues: readonly IdentityIssue[];
+}
+
+/** Options of {@link checkCompleteness}. @group Traits */
+export interface CompletenessOptions {
+  /** The current time, in milliseconds since 1970. @defaultValue the clock of the machine */
+  readonly now?: number | undefined;
+  /** When given, test and demonstration INS are refused in `production`. */
+  readonly environment?: InsEnvironment | undefined;
+  /** Whether the local identifier is required too, as every call to the platform does. @defaultValue `false` */
+  readonly requireLocalId?: boolean | undefined;
+}
+
+const missingTraits: Readonly<Record<Trait, MissingTrait>> = {
+  birthName: { trait: 'birthName', label: 'Nom de naissance' },
+  firstName: { trait: 'firstName', label: 'Prénom' },
+  birthDate: { trait: 'birthDate', label: 'Date de naissance' },
+  sex: { trait: 'sex', label: 'Sexe' },
+  birthPlace: { trait: 'birthPlace', label: 'Lieu de naissance' },
+  localId: { trait: 'localId', label: 'Identifiant local du patient' },
+};
+
+const notValidated = warningIssue(
+  'IDENTITY_NOT_VALIDATED',
+  'identityStatus',
+  "L'identité est provisoire : elle peut être refusée par la plateforme.",
+);
+const noIns = warningIssue('NO_INS', 'ins', "Aucun matricule INS n'est connu.");
+const sexUnknown = warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe indéterminé : la plateforme peut le refuser.');
+
+// Seen in practice software; no text lists them, so they are only a warning.
+const placeholders: readonly string[] = ['SANS NOM', 'SANS PRENOM', 'INCONNU'];
+
+type Loose = Readonly<Record<string, unknown>>;
+
+function isBlank(value: unknown): boolean {
+  if (typeof value !== 'string') return value === undefined || value === null;
+  const code = value.charCodeAt(0);
+  return !(code >= 0x41 && code <= 0x7a) && value.trim() === '';
+}
+
+function asRecord(value: unknown): Loose | undefined {
+  return typeof value === 'object' && value !== null ? (value as Loose) : undefined;
+}
+
+function addNameIssues(
+  value: unknown,
+  profile: NameProfile,
+  path: string,
+  label: string,
+  issues: IdentityIssue[],
+): void {
+  let code: IdentityIssueCode = 'INPUT';
+  if (typeof value === 'string') {
+    const result = normalizeName(value, profile);
+    if (typeof result === 'string') {
+      if (placeholders.includes(result))
+        issues.push(
+          warningIssue('NAME_PLACEHOLDER', path, `${label} : cette valeur semble tenir lieu de valeur inconnue.`),
+        );
+      return;
+    }
+    code = result.code;
+  }
+  issues.push(errorIssue(code, path, nameFaultMessage(label, code)));
+}
+
+function addFirstNamesIssues(first: unknown, list: unknown, issues: IdentityIssue[]): void {
+  if (list === undefined || list === null) return;
+  const path = 'traits.birthFirstNames';
+  if (!Array.isArray(list) || list.length > 100) {
+    issues.push(errorIssue('INPUT', path, 'Liste des prénoms de naissance : tableau de textes attendu.'));
+    return;
+  }
+  const before = issues.length;
+  for (const name of list as readonly unknown[])
+    addNameIssues(name, 'given-name', path, 'Un prénom de naissance', issues);
+  if (issues.length > before || list.length === 0 || typeof first !== 'string') return;
+  if (list[0] !== first && !isFirstGivenNameOf(first, list as readonly string[]))
+    issues.push(
+      warningIssue(
+        'FIRST_NAME_NOT_IN_LIST',
+        'traits.firstName',
+        'La liste des prénoms de naissance ne commence pas par le premier prénom.',
+      ),
+    );
+}
+
+function addDateIssues(value: unknown, now: number, issues: IdentityIssue[]): void {
+  const path = 'traits.birthDate';
+  const date = typeof value === 'string' ? plainDate(value) : -1;
+  if (date < 0)
+    issues.push(
+      errorIssue(
+        'DATE',
+        path,
+        "La date de naissance n'existe pas dans le calendrier ou n'est pas au format AAAA-MM-JJ.",
+      ),
+    );
+  else if (date > latestToday(now))
+    issues.push(errorIssue('DATE_FUTURE', path, 'La date de naissance est dans le futur.'));
+}
+
+function addInsIssues(patient: Loose, traits: Loose, environment: string | undefined, issues: IdentityIssue[]): void {
+  if (patient['ins'] === undefined || patient['ins'] === null) {
+    issues.push(noIns);
+    return;
+  }
+  const ins = asRecord(patient['ins']);
+  const oidIssue = checkInsOid(ins?.['oid'], environment, 'ins.oid');
+  if (oidIssue) issues.push(oidIssue);
+  const read = readMatricule(ins?.['value'], 'error');
+  for (const one of read.issues) issues.push(one);
+  if (read.matricule === null) return;
+  const { sex, birthDate, birthDateInterpreted, birthPlace } = traits;
+  addCoherenceIssues(
+    read.matricule,
+    {
+      sex: sex as Sex | undefined,
+      birthDate: typeof birthDate === 'string' ? birthDate : undefined,
+      birthDateInterpreted: birthDateInterpreted === true,
+      birthPlace: birthPlaceCog(asRecord(birthPlace)) ?? undefined,
+    },
+    {},
+    issues,
+  );
+}
+
+function examine(patient: Loose, options: CompletenessOptions): CompletenessReport {
+  const missing: MissingTrait[] = [];
+  const issues: IdentityIssue[] = [];
+  const traits = asRecord(patient['traits']) ?? {};
+  const { birthName, firstName, birthDate, sex } = traits;
+  if (isBlank(birthName)) missing.push(missingTraits.birthName);
+  else addNameIssues(birthName, 'birth-name', 'traits.birthName', 'Le nom de naissance', issues);
+  if (isBlank(firstName)) missing.push(missingTraits.firstName);
+  else addNameIssues(firstName, 'given-name', 'traits.firstName', 'Le prénom', issues);
+  addFirstNamesIssues(firstName, traits['birthFirstNames'], issues);
+  if (isBlank(birthDate)) missing.push(missingTraits.birthDate);
+  else addDateIssues(birthDate, options.now ?? Date.now(), issues);
+  if (isBlank(sex)) missing.push(missingTraits.sex);
+  else if (sex === 'I') issues.push(sexUnknown);
+  else if (sex !== 'M' && sex !== 'F')
+    issues.push(errorIssue('SEX_INVALID', 'traits.sex', 'Sexe : M, F ou I attendu.'));
+  const place = asRecord(traits['birthPlace']);
+  if (!place || !checkBirthPlace(place, issues)) missing.push(missingTraits.birthPlace);
+  if (options.requireLocalId === true) {
+    const localId = asRecord(patient['localId']);
+    if (isBlank(localId?.['value']) || isBlank(localId?.['system'])) missing.push(missingTraits.localId);
+  }
+  const status = patient['identityStatus'];
+  if (status !== 'VALI' && status !== 'RECUP' && status !== 'QUAL') issues.push(notValidated);
+  addInsIssues(patient, traits, options.environment, issues);
+  return { complete: missing.length === 0 && !(issues.length > 0 && hasError(issues)), missing, issues };
+}
+
+/**
+ * Lists what is missing or wrong in the identity of a patient: the five traits that Terr-eSanté asks for (birth name,
+ * first given name, birth date, sex, birth place), and the INS when there is one. The INS and the carte Vitale are not
+ * required.
+ *
+ * For a birth in France the commune or the postal code is needed, abroad the country is enough. Whatever it is given,
+ * it never throws: odd input is reported.
+ *
+ * @example
+ * ```ts
+ * import { checkCompleteness } from 'terr-esante-sdk/identity';
+ *
+ * const report = checkCompleteness({ traits: { birthName: 'MARTIN', firstName: 'Zoé', sex: 'F', birthDate: '1985-05-12' } });
+ * report.complete; // false
+ * report.missing; // [{ trait: 'birthPlace', label: 'Lieu de naissance' }]
+ * ```
+ *
+ * @see Terr-eSanté integration guide for practice software, creation of the patient file
+ * @group Traits
+ */
+export function checkCompleteness(patient: PatientInput, options: CompletenessOptions = {}): CompletenessReport {
+  try {
+    return examine(asRecord(patient) ?? {}, options);
+  } catch {
+    // A getter or a proxy of the caller failed.
+    return {
+      complete: false,
+      missing: [],
+      issues: [errorIssue('INPUT', '', "L'identité du patient ne peut pas être lue.")],
+    };
+  }
+}

@@ -1,0 +1,207 @@
+import { errorIssue, hasError, IdentityError, warningIssue, type IdentityIssue } from '../issue.ts';
+import type { PatientIns } from '../patient.ts';
+import { checkInsOid, findInsOid, type InsEnvironment } from './oid.ts';
+
+/** Options of {@link checkIns}. @group INS */
+export interface CheckInsOptions {
+  /**
+   * What a wrong key is. `warning` is for reading the documents of others only: two official examples carry a wrong
+   * key. Nothing is ever written with one. @defaultValue `'error'`
+   */
+  readonly wrongKey?: 'error' | 'warning' | undefined;
+}
+
+const path = 'ins.value';
+const messages = {
+  character: "Le matricule INS contient un caractère qui n'y a pas sa place.",
+  length: 'Le matricule INS compte quinze caractères, clé comprise.',
+  firstDigit: "Le premier chiffre du matricule INS n'est pas possible.",
+  legacy: "Le premier chiffre du matricule (3 ou 4) est celui d'un numéro en cours d'immatriculation.",
+  month: "Le mois de naissance du matricule INS n'est pas possible.",
+  month13: 'Le mois de naissance du matricule vaut 13 : numéro à vérifier.',
+  monthUnusual: 'Le mois de naissance du matricule est compris entre 43 et 49 : numéro à vérifier.',
+  key: 'La clé du matricule INS est fausse : au moins un chiffre a été mal saisi.',
+};
+
+/** What is removed before the check: white space, full stop and hyphen. */
+const ignored = /[\s.-]/g;
+
+function charactersOf(text: string): string | null {
+  const kept = text.replace(ignored, '');
+  for (let index = 0; index < kept.length; index += 1) {
+    const code = kept.charCodeAt(index);
+    if (code >= 0x30 && code <= 0x39) continue;
+    const letter = code & ~0x20;
+    if (index === 6 && (letter === 0x41 || letter === 0x42) && kept.charCodeAt(5) === 0x32) continue;
+    return null;
+  }
+  return kept.length > 6 ? kept.slice(0, 6) + kept.charAt(6).toUpperCase() + kept.slice(7) : kept;
+}
+
+/** Thirteen digits, `2A` and `2B` already replaced, modulo 97: two halves, because they are small integers. */
+function modulo97(matricule: string): number {
+  let high = 0;
+  for (let index = 0; index < 6; index += 1) high = high * 10 + matricule.charCodeAt(index) - 0x30;
+  const seventh = matricule.charCodeAt(6);
+  let low = seventh - 0x30;
+  if (seventh > 0x39) {
+    // 2A counts as 19 and 2B as 18: the digit before the letter goes from 2 to 1.
+    high -= 1;
+    low = seventh === 0x41 ? 9 : 8;
+  }
+  for (let index = 7; index < 13; index += 1) low = low * 10 + matricule.charCodeAt(index) - 0x30;
+  // 10^7 mod 97 = 76
+  return ((high % 97) * 76 + low) % 97;
+}
+
+const bodyShape = /^(?:\d{13}|\d{5}2[AB]\d{6})$/;
+
+/**
+ * Computes the two-digit control key of a matricule INS.
+ *
+ * The key is `97 - (body mod 97)`; the departments `2A` and `2B` count as `19` and `18`.
+ *
+ * @param body - The thirteen characters before the key, without spaces.
+ * @returns `01` to `97`, always two digits.
+ * @throws {@link IdentityError} `TE_INS_INVALID` when `body` is not of that shape.
+ *
+ * @example
+ * ```ts
+ * import { insKey } from 'terr-esante-sdk/identity';
+ *
+ * insKey('2850199999999'); // '36'
+ * ```
+ *
+ * @group INS
+ */
+export function insKey(body: string): string {
+  if (!bodyShape.test(body))
+    throw new IdentityError('TE_INS_INVALID', [errorIssue('CHARACTER', path, messages.character)]);
+  return String(97 - modulo97(body)).padStart(2, '0');
+}
+
+function isPlain(text: string): boolean {
+  if (text.length !== 15) return false;
+  for (let index = 0; index < 15; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code < 0x30 || code > 0x39) return false;
+  }
+  return true;
+}
+
+/** Fifteen characters of the right alphabet: first digit, month, key. */
+function addStructureIssues(matricule: string, wrongKey: 'error' | 'warning', issues: IdentityIssue[]): void {
+  const first = matricule.charCodeAt(0) - 0x30;
+  if (first === 3 || first === 4) issues.push(warningIssue('FIRST_DIGIT_LEGACY', path, messages.legacy));
+  else if (first !== 1 && first !== 2 && first !== 7 && first !== 8)
+    issues.push(errorIssue('FIRST_DIGIT', path, messages.firstDigit));
+  const month = (matricule.charCodeAt(3) - 0x30) * 10 + matricule.charCodeAt(4) - 0x30;
+  if (month === 0 || (month > 13 && month < 20)) issues.push(errorIssue('MONTH', path, messages.month));
+  else if (month === 13) issues.push(warningIssue('MONTH_13', path, messages.month13));
+  else if (month > 42 && month < 50) issues.push(warningIssue('MONTH_UNUSUAL', path, messages.monthUnusual));
+  const key = (matricule.charCodeAt(13) - 0x30) * 10 + matricule.charCodeAt(14) - 0x30;
+  if (key !== 97 - modulo97(matricule)) issues.push({ code: 'KEY', severity: wrongKey, path, message: messages.key });
+}
+
+/**
+ * Says what is wrong with a matricule INS, in a fixed order: `CHARACTER`, `LENGTH`, `FIRST_DIGIT`, `MONTH`, `KEY`.
+ *
+ * White space, full stops and hyphens are ignored; any other foreign character is an error, never dropped. A number of
+ * thirteen characters is an error: without its key it proves nothing. Unusual but real numbers give warnings
+ * (`FIRST_DIGIT_LEGACY`, `MONTH_13`, `MONTH_UNUSUAL`).
+ *
+ * @returns An empty array when nothing is wrong.
+ *
+ * @example
+ * ```ts
+ * import { checkIns } from 'terr-esante-sdk/identity';
+ *
+ * checkIns('1 85 05 78 006 084 91'); // []
+ * checkIns('185057800608492')[0]?.code; // 'KEY'
+ * ```
+ *
+ * @group INS
+ */
+export function checkIns(text: string, options?: CheckInsOptions): IdentityIssue[] {
+  return readMatricule(text, options?.wrongKey ?? 'error').issues;
+}
+
+/** The matricule in fifteen characters, upper case, with its issues; `null` when there is no such thing. */
+export function readMatricule(
+  text: unknown,
+  wrongKey: 'error' | 'warning',
+): { readonly matricule: string | null; readonly issues: IdentityIssue[] } {
+  const issues: IdentityIssue[] = [];
+  if (typeof text !== 'string') {
+    issues.push(errorIssue('CHARACTER', path, messages.character));
+    return { matricule: null, issues };
+  }
+  let matricule: string | null = text;
+  if (!isPlain(text)) {
+    matricule = charactersOf(text);
+    if (matricule === null) {
+      issues.push(errorIssue('CHARACTER', path, messages.character));
+      return { matricule, issues };
+    }
+    if (matricule.length !== 15) {
+      issues.push(errorIssue('LENGTH', path, messages.length));
+      return { matricule: null, issues };
+    }
+  }
+  addStructureIssues(matricule, wrongKey, issues);
+  return { matricule, issues };
+}
+
+/** Options of {@link parseIns}. @group INS */
+export interface ParseInsOptions extends CheckInsOptions {
+  /** OID that came with the matricule: it alone tells a NIR from a NIA, and that the number comes from the INSi. */
+  readonly oid: string;
+  readonly environment: InsEnvironment;
+}
+
+/** A matricule INS and its OID, read and checked. @group INS */
+export interface ParsedIns extends PatientIns {
+  readonly kind: 'NIR' | 'NIA';
+  /** The thirteen characters before the key. */
+  readonly body: string;
+  readonly key: string;
+  /** Test or demonstration number. */
+  readonly test: boolean;
+  readonly warnings: readonly IdentityIssue[];
+}
+
+/**
+ * Reads a matricule INS with its OID.
+ *
+ * @throws {@link IdentityError} `TE_INS_INVALID` with the issues of {@link checkIns}, `OID` when the OID is not one of
+ * the INS, `OID_ENVIRONMENT` for a test or demonstration number in production.
+ *
+ * @example
+ * ```ts
+ * import { parseIns } from 'terr-esante-sdk/identity';
+ *
+ * const ins = parseIns('2 85 01 99 999 999 36', { oid: '1.2.250.1.213.1.4.10', environment: 'test' });
+ * ins.value; // '285019999999936'
+ * ins.test; // true
+ * ```
+ *
+ * @group INS
+ */
+export function parseIns(text: string, options: ParseInsOptions): ParsedIns {
+  const { oid, environment, wrongKey = 'error' } = options;
+  const { matricule, issues } = readMatricule(text, wrongKey);
+  // Production is assumed when the environment is not said.
+  const oidIssue = checkInsOid(oid, typeof environment === 'string' ? environment : 'production', 'ins.oid');
+  if (oidIssue) issues.push(oidIssue);
+  const entry = findInsOid(oid);
+  if (matricule === null || !entry || hasError(issues)) throw new IdentityError('TE_INS_INVALID', issues);
+  return {
+    value: matricule,
+    oid,
+    kind: entry.kind,
+    body: matricule.slice(0, 13),
+    key: matricule.slice(13),
+    test: entry.use !== 'real',
+    warnings: issues,
+  };
+}

@@ -1,0 +1,200 @@
+import { errorIssue, hasError, IdentityError, warningIssue, type IdentityIssue } from '../issue.ts';
+import { hasLuhnKey, shapes } from './shapes.ts';
+
+/** OID of the national identifiers of health professionals (IDNPS). @group Professionals */
+export const professionalIdOid: string = '1.2.250.1.71.4.2.1';
+
+/**
+ * Kind of a national person identifier, from its type digits (table TRE_G08). The digits mean other things for
+ * structures.
+ *
+ * @group Professionals
+ */
+export type ProfessionalIdKind =
+  | 'ADELI'
+  | 'ADELI_PRACTICE'
+  | 'DRASS'
+  | 'FINESS_LOCAL'
+  | 'SIREN_LOCAL'
+  | 'SIRET_LOCAL'
+  | 'RPPS_PRACTICE_LOCAL'
+  | 'RPPS'
+  | 'STUDENT';
+
+/** A national person identifier, taken apart. @group Professionals */
+export interface ProfessionalId {
+  readonly kind: ProfessionalIdKind;
+  /** The whole identifier, type digit included. */
+  readonly value: string;
+  /** RPPS number of eleven digits, for kind `RPPS` only. */
+  readonly rpps: string | null;
+  /** Number after the type digit; for a local identifier, the number of the structure. */
+  readonly number: string;
+  /** Identifier inside the structure, after the slash, or `null`. */
+  readonly localId: string | null;
+  /** No longer given out. */
+  readonly deprecated: boolean;
+}
+
+/** Options of {@link checkRpps}. @group Professionals */
+export interface CheckRppsOptions {
+  /**
+   * What a wrong key is. Published test identities do not all have a right one.
+   * @defaultValue `'error'`
+   */
+  readonly wrongKey?: 'error' | 'warning' | undefined;
+}
+
+/**
+ * Says what is wrong with an RPPS number: `LENGTH` or `CHARACTER` when it is not eleven digits, `KEY` when its last
+ * digit is not its Luhn key.
+ *
+ * @example
+ * ```ts
+ * import { checkRpps } from 'terr-esante-sdk/identity';
+ *
+ * checkRpps('899700012349')[0]?.message; // 'Identifiant national (8 et RPPS) saisi à la place du numéro RPPS.'
+ * ```
+ *
+ * @group Professionals
+ */
+export function checkRpps(rpps: string, options: CheckRppsOptions = {}): IdentityIssue[] {
+  const path = 'rpps';
+  if (typeof rpps !== 'string' || !/^\d*$/.test(rpps))
+    return [errorIssue('CHARACTER', path, 'Le numéro RPPS ne contient que des chiffres.')];
+  if (rpps.length === 12 && rpps.startsWith('8'))
+    return [errorIssue('LENGTH', path, 'Identifiant national (8 et RPPS) saisi à la place du numéro RPPS.')];
+  if (!shapes.rpps.test(rpps)) return [errorIssue('LENGTH', path, 'Le numéro RPPS compte onze chiffres.')];
+  if (hasLuhnKey(rpps)) return [];
+  const make = options.wrongKey === 'warning' ? warningIssue : errorIssue;
+  return [make('KEY', path, 'La clé du numéro RPPS est fausse : au moins un chiffre a été mal saisi.')];
+}
+
+const localKinds: Readonly<Record<string, readonly [ProfessionalIdKind, RegExp]>> = {
+  '3': ['FINESS_LOCAL', shapes.finess],
+  '4': ['SIREN_LOCAL', shapes.siren],
+  '5': ['SIRET_LOCAL', shapes.siret],
+  '6': ['RPPS_PRACTICE_LOCAL', shapes.rppsPractice],
+};
+
+function refuse(): never {
+  throw new IdentityError('TE_NATIONAL_ID_INVALID', [
+    errorIssue('CHARACTER', 'nationalId', "L'identifiant national du professionnel n'a pas une forme connue."),
+  ]);
+}
+
+/**
+ * Takes a national person identifier apart: `8` and an RPPS number, `0` and an ADELI number, or the number of a
+ * structure and a local identifier after a slash. Only shapes are checked, with {@link checkRpps} for the key.
+ *
+ * Test cards hold the number of a FINESS structure without the leading `3`: such a value is read as it comes.
+ *
+ * @throws {@link IdentityError} `TE_NATIONAL_ID_INVALID`
+ *
+ * @example
+ * ```ts
+ * import { parseProfessionalId } from 'terr-esante-sdk/identity';
+ *
+ * parseProfessionalId('899700012349').rpps; // '99700012349'
+ * parseProfessionalId('00B7010446').kind; // 'ADELI'
+ * ```
+ *
+ * @group Professionals
+ */
+export function parseProfessionalId(text: string): ProfessionalId {
+  if (typeof text !== 'string' || text.length > 100) refuse();
+  const slash = text.indexOf('/');
+  const type = text.charAt(0);
+  const make = (
+    kind: ProfessionalIdKind,
+    number: string,
+    localId: string | null,
+    deprecated = false,
+  ): ProfessionalId => ({
+    kind,
+    value: text,
+    rpps: kind === 'RPPS' ? number : null,
+    number,
+    localId,
+    deprecated,
+  });
+  if (slash >= 0) {
+    const localId = text.slice(slash + 1);
+    if (!shapes.local.test(localId)) refuse();
+    const [kind, shape] = localKinds[type] ?? [];
+    const number = text.slice(1, slash);
+    if (kind && shape?.test(number)) return make(kind, number, localId);
+    // As on test cards: type digit of the structure table (1 and FINESS) instead of that of the person table.
+    if (type === '1' && shapes.finess.test(number)) return make('FINESS_LOCAL', number, localId);
+    refuse();
+  }
+  const number = text.slice(1);
+  if (type === '8' && shapes.rpps.test(number)) return make('RPPS', number, null);
+  if (type === '0' && shapes.adeli.test(number)) return make('ADELI', number, null);
+  if (type === '1' && shapes.token.test(number)) return make('ADELI_PRACTICE', number, null);
+  if (type === '2' && shapes.token.test(number)) return make('DRASS', number, null, true);
+  if (type === '9' && shapes.token.test(number)) return make('STUDENT', number, null, true);
+  refuse();
+}
+
+/** What {@link composeProfessionalId} puts together. @group Professionals */
+export type ProfessionalIdParts =
+  | { readonly kind: 'RPPS' | 'ADELI'; readonly number: string }
+  | {
+      readonly kind: 'FINESS_LOCAL' | 'SIREN_LOCAL' | 'SIRET_LOCAL' | 'RPPS_PRACTICE_LOCAL';
+      readonly number: string;
+      readonly localId: string;
+    };
+
+const typeDigits: Readonly<Record<ProfessionalIdParts['kind'], string>> = {
+  RPPS: '8',
+  ADELI: '0',
+  FINESS_LOCAL: '3',
+  SIREN_LOCAL: '4',
+  SIRET_LOCAL: '5',
+  RPPS_PRACTICE_LOCAL: '6',
+};
+
+/**
+ * Puts a national person identifier together.
+ *
+ * @throws {@link IdentityError} `TE_NATIONAL_ID_INVALID` when a part has not the shape of its kind.
+ *
+ * @example
+ * ```ts
+ * import { composeProfessionalId } from 'terr-esante-sdk/identity';
+ *
+ * composeProfessionalId({ kind: 'RPPS', number: '99700012349' }); // '899700012349'
+ * composeProfessionalId({ kind: 'FINESS_LOCAL', number: '990000010', localId: '0042' }); // '3990000010/0042'
+ * ```
+ *
+ * @group Professionals
+ */
+export function composeProfessionalId(parts: ProfessionalIdParts): string {
+  const digit = Object.hasOwn(typeDigits, parts.kind) ? typeDigits[parts.kind] : refuse();
+  const text = `${digit}${parts.number}${'localId' in parts ? `/${parts.localId}` : ''}`;
+  if (parseProfessionalId(text).kind !== parts.kind) refuse();
+  return text;
+}
+
+/**
+ * Says what is wrong with a national person identifier: its shape, and the key of the RPPS number it holds.
+ *
+ * @example
+ * ```ts
+ * import { checkProfessionalId } from 'terr-esante-sdk/identity';
+ *
+ * checkProfessionalId('8997')[0]?.severity; // 'error'
+ * ```
+ *
+ * @group Professionals
+ */
+export function checkProfessionalId(text: string, options: CheckRppsOptions = {}): IdentityIssue[] {
+  try {
+    const { rpps } = parseProfessionalId(text);
+    return rpps === null ? [] : checkRpps(rpps, options);
+  } catch (error) {
+    if (error instanceof IdentityError && hasError(error.issues)) return [...error.issues];
+    throw error;
+  }
+}

@@ -1,0 +1,168 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { checkIns, findInsOid, IdentityError, insKey, insOids, parseIns } from '../../src/identity/index.ts';
+
+interface Vector {
+  readonly id: string;
+  readonly matricule: string;
+  readonly codes: readonly string[];
+  readonly valid: boolean;
+  readonly note: string;
+  readonly source: string;
+}
+const vectors = JSON.parse(readFileSync(new URL('./vectors/matricule.json', import.meta.url), 'utf8')) as Vector[];
+const test = { oid: '1.2.250.1.213.1.4.10', environment: 'test' } as const;
+
+const departments = fc.oneof(
+  fc.integer({ min: 0, max: 99_999 }).map((place) => String(place).padStart(5, '0')),
+  fc
+    .tuple(fc.constantFrom('2A', '2B'), fc.integer({ min: 0, max: 999 }))
+    .map(([d, n]) => d + String(n).padStart(3, '0')),
+);
+const months = fc
+  .oneof(fc.integer({ min: 1, max: 13 }), fc.integer({ min: 20, max: 99 }))
+  .map((n) => String(n).padStart(2, '0'));
+const bodies = fc
+  .tuple(
+    fc.constantFrom('1', '2', '3', '4', '7', '8'),
+    fc.integer({ min: 0, max: 99 }),
+    months,
+    departments,
+    fc.integer({ min: 0, max: 999 }),
+  )
+  .map(
+    ([first, year, month, place, serial]) =>
+      first + String(year).padStart(2, '0') + month + place + String(serial).padStart(3, '0'),
+  );
+
+describe('checkIns', () => {
+  it.each(vectors)('$id $matricule: $note ($source)', ({ matricule, codes, valid }) => {
+    const issues = checkIns(matricule);
+    expect(issues.map(({ code }) => code)).toEqual(codes);
+    expect(issues.every(({ severity }) => severity === 'warning')).toBe(valid);
+    if (valid) expect(parseIns(matricule, test).value).toBe(matricule);
+    else expect(() => parseIns(matricule, test)).toThrow(IdentityError);
+  });
+
+  it.each([['1 85 05 78 006 084 91'], ['1.85.05.78.006.084-91'], ['1\u00A085\u202F05780060849\t1\n']])(
+    'reads the typing habits: %j',
+    (text) => {
+      expect(parseIns(text, test).value).toBe('185057800608491');
+    },
+  );
+
+  it('reads the Corsican letter in either case', () => {
+    expect(parseIns('188112a00401120', test).value).toBe('188112A00401120');
+  });
+
+  it.each([
+    '',
+    ' ',
+    '1850578006084',
+    '１85057800608491',
+    '185057800608491_',
+    '18505780060849１',
+    '18505780060849\u0000',
+    '18505A800608491',
+    '185052C00608491',
+    '\uD800',
+  ])('refuses %j', (text) => {
+    expect(checkIns(text)[0]?.severity).toBe('error');
+  });
+
+  it.each([undefined, null, 185057800608491, {}, [], Symbol('x')])('refuses what is no text: %s', (value) => {
+    expect(checkIns(value as string).map(({ code }) => code)).toEqual(['CHARACTER']);
+  });
+
+  it('reports in the fixed order', () => {
+    expect(checkIns('585007800608400').map(({ code }) => code)).toEqual(['FIRST_DIGIT', 'MONTH', 'KEY']);
+    expect(checkIns('385137800608400').map(({ code }) => code)).toEqual(['FIRST_DIGIT_LEGACY', 'MONTH_13', 'KEY']);
+  });
+
+  it('makes every issue presentable: French message, path, no digit of the number', () => {
+    for (const { matricule } of vectors)
+      for (const { message, path } of checkIns(matricule)) {
+        expect(path).toBe('ins.value');
+        expect(message).not.toMatch(/\d{5}/);
+      }
+  });
+
+  it('accepts any body with its key, and BigInt agrees on the key', () => {
+    fc.assert(
+      fc.property(bodies, (body) => {
+        const key = insKey(body);
+        const digits = body.replace('2A', '19').replace('2B', '18');
+        expect(97n - (BigInt(body.includes('A', 5) || body.includes('B', 5) ? digits : body) % 97n)).toBe(BigInt(key));
+        expect(parseIns(body + key, test)).toMatchObject({ body, key });
+      }),
+    );
+  });
+
+  it('refuses every error of one digit', () => {
+    fc.assert(
+      fc.property(bodies, fc.nat(14), fc.integer({ min: 1, max: 9 }), (body, position, shift) => {
+        const good = body + insKey(body);
+        const old = good.charCodeAt(position) - 48;
+        fc.pre(old <= 9);
+        const bad = good.slice(0, position) + String((old + shift) % 10) + good.slice(position + 1);
+        expect(checkIns(bad).some(({ severity }) => severity === 'error')).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('insKey', () => {
+  it.each(['', '285019999999', '2850199999999\n', '28501999999990', '2850C99999999', '28505A2999999'])(
+    'refuses %j',
+    (body) => {
+      expect(() => insKey(body)).toThrow(IdentityError);
+    },
+  );
+});
+
+describe('parseIns', () => {
+  it('tells NIR and NIA by the OID alone', () => {
+    const read = (oid: string): string => parseIns('790069935001296', { oid, environment: 'production' }).kind;
+    expect(read('1.2.250.1.213.1.4.8')).toBe('NIR');
+    expect(read('1.2.250.1.213.1.4.9')).toBe('NIA');
+  });
+
+  it.each(['1.2.250.1.213.1.4.10', '1.2.250.1.213.1.4.11'])('refuses the test OID %s in production', (oid) => {
+    expect(parseIns('185057800608491', { oid, environment: 'test' }).test).toBe(true);
+    expect(() => parseIns('185057800608491', { oid, environment: 'production' })).toThrow(
+      expect.objectContaining({ code: 'TE_INS_INVALID', details: { issues: ['OID_ENVIRONMENT'], position: null } }),
+    );
+    expect(() => parseIns('185057800608491', { oid } as never)).toThrow(IdentityError);
+  });
+
+  it.each(['1.2.250.1.213.1.4.2', '', 'urn:oid:1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.80', undefined])(
+    'refuses another OID: %s',
+    (oid) => {
+      expect(findInsOid(oid)).toBeUndefined();
+      expect(() => parseIns('185057800608491', { oid: oid as string, environment: 'test' })).toThrow(
+        expect.objectContaining({ details: { issues: ['OID'], position: null } }),
+      );
+    },
+  );
+
+  it('reads a number with a wrong key of others with a warning only when asked', () => {
+    const read = parseIns('276037510669380', { ...test, wrongKey: 'warning' });
+    expect(read.warnings.map(({ code, severity }) => [code, severity])).toEqual([['KEY', 'warning']]);
+    expect(() => parseIns('276037510669380', test)).toThrow(IdentityError);
+  });
+
+  it('never shows the number in the error', () => {
+    try {
+      parseIns('185057800608492', test);
+      expect.unreachable();
+    } catch (error) {
+      expect(JSON.stringify(error) + String(error)).not.toContain('18505780060849');
+    }
+  });
+
+  it('knows the four OIDs and nothing of Object.prototype', () => {
+    expect(insOids.map(({ fhirType }) => fhirType)).toEqual(['INS-NIR', 'INS-NIA', 'INS-NIR-TEST', 'INS-NIR-DEMO']);
+    expect(findInsOid('constructor')).toBeUndefined();
+  });
+});
