@@ -2,3 +2,19 @@ export type * from './model.ts';
 export type { ByteSource } from '../internal/bytes.ts';
 export type { Rule } from './check/rule.ts';
 export { inspectPdf, requireSafePdf, type PdfInspection } from './pdf/inspect.ts';
+export type { Submission, SubmissionDocument, SubmissionPatient, XdmArchive } from './submission.ts';
+export type {
+  Association,
+  DocumentEntry,
+  Folder,
+  RegistryObjects,
+  SubmissionSet,
+  XdsAuthor,
+  XdsInstitution,
+  XdsPerson,
+  XdsReferenceId,
+} from './metadata/model.ts';
+export { writeMetadata } from './metadata/write.ts';
+export { createSubmission, type SubmissionOptions } from './submission/create.ts';
+export { packageXdm, streamXdm, type XdmOptions } from './xdm/package.ts';
+export type { XdmApplication, XdmSender } from './xdm/texts.ts';

@@ -1,0 +1,184 @@
+import { TerrESanteError, type Finding } from '../../errors.ts';
+import { hl7ToUtc } from '../../internal/hl7-time.ts';
+import { formatCx } from '../../internal/hl7.ts';
+import { findingOf, type Rule } from '../check/rule.ts';
+import type { BuiltDocument, CdaHeader, Coded, HeaderActor, HeaderPatient, Visibility } from '../model.ts';
+import { oid } from './constants.ts';
+import type { DocumentEntry, XdsAuthor, XdsPerson } from './model.ts';
+
+const levels: Readonly<Record<string, string>> = { N: 'Normal', R: 'Restreint', V: 'Très restreint' };
+
+const missing: Rule = {
+  id: 'XDS-DERIVE',
+  severity: 'error',
+  message: "L'en-tête du document ne permet pas d'écrire une métadonnée obligatoire.",
+  messageEn: 'The document header lacks what a mandatory metadata attribute is made from.',
+  expected: 'the header element that feeds the attribute',
+  fix: "Compléter l'en-tête du document.",
+  reference: "CI-SIS, volet Partage de documents de santé, lien entre l'en-tête CDA et les métadonnées XDS",
+};
+
+function refuse(paths: readonly string[]): never {
+  const findings: Finding[] = paths.map((path) => findingOf(missing, path));
+  throw new TerrESanteError('TE_DOCUMENT_INVALID', `${missing.message} (${paths.join(', ')})`, { findings });
+}
+
+/** `IDNPS` for a national identifier, `EI` for one that a structure gave (`3…/…`). */
+function professionalIdType(id: string): string {
+  return id.includes('/') ? 'EI' : 'IDNPS';
+}
+
+/** XCN of an actor of the header; `null` when it has no identifier. */
+export function personOf(actor: HeaderActor): XdsPerson | null {
+  if (!actor.id) return null;
+  const { value: id, system: authority } = actor.id;
+  if (actor.kind === 'device') {
+    const { software = '', model = '' } = actor.device ?? {};
+    return { id, family: software, given: model, authority, nameType: 'U', idType: 'RI' };
+  }
+  const idType = actor.kind === 'patient' ? 'NH' : authority === oid.professionals ? professionalIdType(id) : 'RI';
+  return { id, family: actor.name?.family ?? '', given: actor.name?.given ?? '', authority, nameType: 'D', idType };
+}
+
+/** XDS author of an author of the header; no institution for a patient. */
+export function authorOf(actor: HeaderActor): XdsAuthor | null {
+  const person = personOf(actor);
+  if (!person) return null;
+  const organization = actor.kind === 'patient' ? null : actor.organization;
+  return {
+    person,
+    institution: organization && {
+      name: organization.name ?? '',
+      authority: organization.id?.system ?? '',
+      idType: organization.id ? 'IDNST' : '',
+      id: organization.id?.value ?? '',
+    },
+    roles: actor.functionCode ? [actor.functionCode.displayName] : [],
+    specialties: actor.specialty ? [actor.specialty] : [],
+  };
+}
+
+/** The level of the header and the masks of the metadata (JDV_J08). */
+export function confidentialityCodes(level: string, visibility: Visibility): Coded[] {
+  const displayName = levels[level];
+  if (displayName === undefined) refuse(['/ClinicalDocument/confidentialityCode']);
+  const mask = (code: string, label: string): Coded => ({ code, codeSystem: oid.masks, displayName: label });
+  return [
+    { code: level, codeSystem: oid.confidentiality, displayName },
+    ...(visibility.hiddenFromProfessionals ? [mask('MASQUE_PS', 'Masqué aux professionnels de santé')] : []),
+    ...(visibility.hiddenFromPatient ? [mask('INVISIBLE_PATIENT', 'Non visible par le patient')] : []),
+    ...(visibility.hiddenFromLegalRepresentatives
+      ? [mask('INVISIBLE_REPRESENTANTS_LEGAUX', 'Non visible par les représentants légaux du patient')]
+      : []),
+  ];
+}
+
+/** `patientId` and `sourcePatientId`: the INS only when it may be transmitted. */
+export function patientIds(
+  { ins, localIds }: HeaderPatient,
+  qualifiedIns: boolean,
+): { patientId: string; sourcePatientId: string } {
+  if (ins && !qualifiedIns) {
+    throw new TerrESanteError(
+      'TE_IDENTITY_STATUS',
+      "Le document porte un INS alors que l'identité du patient n'est pas qualifiée.",
+    );
+  }
+  const [first] = localIds;
+  const local = first && formatCx({ id: first.value, oid: first.system, type: 'PI' });
+  // No INS that may be transmitted: no published text says what patientId holds; the local identifier is our choice.
+  const patientId = ins ? formatCx({ id: ins.value, oid: ins.oid, type: 'NH' }) : local;
+  if (patientId === undefined) refuse(['/ClinicalDocument/recordTarget/patientRole/id']);
+  return { patientId, sourcePatientId: local ?? patientId };
+}
+
+function escaped(value: string | null): string {
+  return (value ?? '').replaceAll(/[\\|^&~]/g, ' ').replaceAll(/[\0-\x1F\x7F]/g, ' ');
+}
+
+/** PID fields; informative, so a delimiter inside a name becomes a space. */
+export function sourcePatientInfo(patient: HeaderPatient): string[] {
+  const { birthName, firstName, birthFirstNames, usedName, usedFirstName, birthTime, birthPlace, sex } = patient;
+  const out: string[] = [];
+  const others = birthFirstNames !== null && birthFirstNames !== firstName ? escaped(birthFirstNames) : '';
+  if (birthName !== null) out.push(`PID-5|${escaped(birthName)}^${escaped(firstName)}^${others}^^^^L`);
+  if (usedName !== null || usedFirstName !== null)
+    out.push(`PID-5|${escaped(usedName ?? birthName)}^${escaped(usedFirstName ?? firstName)}^^^^^D`);
+  if (birthTime !== null && /^\d{8}/.test(birthTime)) out.push(`PID-7|${birthTime.slice(0, 8)}`);
+  if (sex !== null) out.push(`PID-8|${sex === 'I' ? 'U' : sex}`);
+  if (birthPlace !== null) out.push(`PID-11|^^^^^^BDL^^${escaped(birthPlace)}`);
+  return out;
+}
+
+function utc(value: string | null | undefined): string | null {
+  return value === null || value === undefined ? null : hl7ToUtc(value);
+}
+
+/** Eventcodes: every act with a code, each once. */
+function eventCodes({ acts }: CdaHeader): Coded[] {
+  const seen = new Set<string>();
+  return acts.flatMap(({ code }) => {
+    const key = code && `${code.codeSystem} ${code.code}`;
+    if (!code || key === null || seen.has(key)) return [];
+    seen.add(key);
+    return [code];
+  });
+}
+
+/**
+ * The DocumentEntry of a finished document: everything comes from its header, its bytes and its visibility marks.
+ *
+ * @throws TerrESanteError `TE_DOCUMENT_INVALID` when the header lacks what a mandatory attribute is made from
+ */
+export function documentEntry(document: BuiltDocument, id: string, uri: string): DocumentEntry {
+  const { header } = document;
+  const authors = header.authors.flatMap((actor) => authorOf(actor) ?? []);
+  const legalAuthenticator = header.legalAuthenticator && personOf(header.legalAuthenticator);
+  const [act] = header.acts;
+  const facility = header.encounter?.facilityType ?? null;
+  const practiceSetting = act?.performer?.organization?.practiceSetting ?? null;
+  const creationTime = utc(header.effectiveTime);
+  const serviceStartTime = utc(act?.start);
+  const absent = [
+    authors.length === 0 && 'author/assignedAuthor/id',
+    !legalAuthenticator && 'legalAuthenticator/assignedEntity/id',
+    creationTime === null && 'effectiveTime',
+    serviceStartTime === null && 'documentationOf/serviceEvent/effectiveTime/low',
+    !facility && 'componentOf/encompassingEncounter/location/healthCareFacility/code',
+    !practiceSetting &&
+      'documentationOf/serviceEvent/performer/assignedEntity/representedOrganization/standardIndustryClassCode',
+    header.title === '' && 'title',
+  ].filter((path) => path !== false);
+  if (absent.length > 0 || !facility || !practiceSetting || creationTime === null)
+    refuse(absent.map((path) => `/ClinicalDocument/${path}`));
+  return {
+    entryUuid: id,
+    logicalId: null,
+    version: null,
+    mimeType: 'text/xml',
+    availabilityStatus: null,
+    authors,
+    legalAuthenticator,
+    title: header.title,
+    comments: null,
+    creationTime,
+    serviceStartTime,
+    serviceStopTime: utc(act?.stop),
+    languageCode: header.languageCode,
+    classCode: document.classCode,
+    typeCode: header.type,
+    confidentialityCodes: confidentialityCodes(header.confidentiality, document.visibility),
+    formatCode: document.formatCode,
+    healthcareFacilityTypeCode: facility,
+    practiceSettingCode: practiceSetting,
+    eventCodes: eventCodes(header),
+    ...patientIds(header.patient, document.qualifiedIns),
+    sourcePatientInfo: sourcePatientInfo(header.patient),
+    hash: document.sha1,
+    size: document.content.byteLength,
+    uri,
+    repositoryUniqueId: null,
+    uniqueId: header.uniqueId,
+    referenceIds: [],
+  };
+}

@@ -1,0 +1,118 @@
+import { TerrESanteError } from '../../errors.ts';
+import { hl7Utc } from '../../internal/hl7-time.ts';
+import { isOid, uuidToOid } from '../../internal/oid.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import { oid } from '../metadata/constants.ts';
+import { authorOf, documentEntry } from '../metadata/derive.ts';
+import type { XdsAuthor } from '../metadata/model.ts';
+import type { BuiltDocument, Coded, HeaderPatient } from '../model.ts';
+import type { Submission, SubmissionDocument, SubmissionPatient } from '../submission.ts';
+
+/** Options of {@link createSubmission}. @group Submission */
+export interface SubmissionOptions {
+  /** OID of this installation of the software. */
+  readonly sourceId: string;
+  /**
+   * OID of the submission set. Give the same one when the same submission is made again.
+   * @defaultValue an OID made from a new UUID (`2.25.…`)
+   */
+  readonly uniqueId?: string | undefined;
+  /** JDV_J03. @defaultValue `07` Consultations soins externes */
+  readonly contentType?: Coded | undefined;
+  /** Who sends the documents. @defaultValue the first author of the first document */
+  readonly author?: XdsAuthor | undefined;
+  /** @defaultValue the title of the document when there is one only */
+  readonly title?: string | undefined;
+  readonly comments?: string | undefined;
+  /** `XON|XCN|XTN` values. */
+  readonly intendedRecipients?: readonly string[] | undefined;
+}
+
+const outpatient: Coded = { code: '07', codeSystem: oid.activity, displayName: 'Consultations soins externes' };
+
+function requireOid(value: string, what: string): string {
+  if (!isOid(value)) {
+    throw new TerrESanteError('TE_INPUT_INVALID', `${what} : OID attendu, sans préfixe et d'au plus 64 caractères.`);
+  }
+  return value;
+}
+
+function mailPatient(patient: HeaderPatient, qualifiedIns: boolean): SubmissionPatient {
+  const day = /^(\d{4})(\d{2})(\d{2})/.exec(patient.birthTime ?? '');
+  return {
+    birthName: patient.birthName ?? '',
+    firstName: patient.firstName ?? '',
+    birthDate: day ? `${day[1] ?? ''}-${day[2] ?? ''}-${day[3] ?? ''}` : null,
+    qualifiedIns,
+  };
+}
+
+/** Two documents of one submission must say the same of the patient: anything else is somebody else. */
+function requireSamePatient(documents: readonly SubmissionDocument[]): void {
+  const traits = ({ document: { header, qualifiedIns }, entry }: SubmissionDocument): string => {
+    const { birthName, firstName, birthTime, sex } = header.patient;
+    return JSON.stringify([entry.patientId, entry.sourcePatientId, qualifiedIns, birthName, firstName, birthTime, sex]);
+  };
+  if (new Set(documents.map(traits)).size > 1) {
+    throw new TerrESanteError(
+      'TE_IDENTITY_MISMATCH',
+      "Les documents d'un même envoi ne désignent pas tous le même patient.",
+      { details: { documents: documents.length } },
+    );
+  }
+}
+
+/**
+ * Makes one submission set from finished documents of one patient. All metadata come from the document headers.
+ *
+ * The same object feeds every channel: the mail archive, the SOAP request, the FHIR bundle and a local archive, with
+ * the same identifiers and hashes in each.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` (no document, identifiers), `TE_IDENTITY_MISMATCH` (not one patient),
+ *   `TE_IDENTITY_STATUS` (an INS that may not be transmitted), `TE_DUPLICATE` (a document twice),
+ *   `TE_DOCUMENT_INVALID` (a header that lacks a mandatory metadata)
+ *
+ * @see IHE ITI TF-3, section 4.2; CI-SIS, volet Partage de documents de santé
+ * @group Submission
+ */
+export function createSubmission(
+  documents: readonly BuiltDocument[],
+  options: SubmissionOptions,
+  runtime: Runtime = systemRuntime,
+): Submission {
+  const [first] = documents;
+  if (!first || documents.length > 9999)
+    throw new TerrESanteError('TE_INPUT_INVALID', 'Un envoi contient de 1 à 9999 documents.');
+  const ids = new Set(documents.map(({ header }) => header.uniqueId));
+  if (ids.size !== documents.length)
+    throw new TerrESanteError('TE_DUPLICATE', "Un même identifiant de document figure deux fois dans l'envoi.");
+  const entries = documents.map((document, index): SubmissionDocument => {
+    const number = index + 1;
+    const entry = documentEntry(
+      document,
+      `Document${String(number).padStart(2, '0')}`,
+      `DOC${String(number).padStart(4, '0')}.XML`,
+    );
+    return { entry, document };
+  });
+  requireSamePatient(entries);
+  const entry = entries[0]?.entry;
+  const author = options.author ?? first.header.authors.flatMap((actor) => authorOf(actor) ?? [])[0];
+  if (!entry || !author) throw new TerrESanteError('TE_INTERNAL', 'Document sans auteur.');
+  return {
+    submissionSet: {
+      id: 'SubmissionSet01',
+      submissionTime: hl7Utc(runtime.clock.now()),
+      title: options.title ?? (documents.length === 1 ? first.header.title : null),
+      comments: options.comments ?? null,
+      authors: [author],
+      contentTypeCode: options.contentType ?? outpatient,
+      patientId: entry.patientId,
+      sourceId: requireOid(options.sourceId, 'Identifiant du logiciel émetteur'),
+      uniqueId: requireOid(options.uniqueId ?? uuidToOid(runtime.ids.uuid()), "Identifiant de l'envoi"),
+      intendedRecipients: options.intendedRecipients ?? [],
+    },
+    documents: entries,
+    patient: mailPatient(first.header.patient, first.qualifiedIns),
+  };
+}

@@ -1,0 +1,1 @@
+export { createZip, streamZip, type ZipEntryInput, type ZipWriteOptions } from './writer.ts';
