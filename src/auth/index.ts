@@ -1,1 +1,30 @@
+export {
+  formatName,
+  sameName,
+  type DistinguishedName,
+  type NameAttribute,
+  type NameFormat,
+} from './certificates/dn.ts';
+export { readCertificateIdentity, type CertificateIdentity } from './certificates/identity.ts';
+export { derToPem, pemToDer } from './certificates/pem.ts';
+export { readCertificate, type Certificate, type CertificateExtension, type KeyUsage } from './certificates/x509.ts';
+export type { KeySelection } from './pkcs12/identities.ts';
+export {
+  createPemProvider,
+  createPkcs12Provider,
+  type PemProviderOptions,
+  type Pkcs12ProviderOptions,
+} from './pkcs12/provider.ts';
 export type { CallOptions, SessionProvider, SignatureAlgorithm, SigningProvider, TlsIdentity } from './provider.ts';
+export type { VihfCode, VihfPurpose } from './vihf/codes.ts';
+export { createVihf } from './vihf/create.ts';
+export {
+  Vihf,
+  type VihfAuthentication,
+  type VihfExtraAttribute,
+  type VihfInput,
+  type VihfMode,
+  type VihfSoftware,
+  type VihfTarget,
+} from './vihf/model.ts';
+export type { VihfVersion } from './vihf/names.ts';

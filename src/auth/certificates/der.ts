@@ -1,0 +1,123 @@
+import { TerrESanteError } from '../../errors.ts';
+
+/** One TLV of a DER encoding. */
+export interface Der {
+  /** First byte: class, constructed bit and number (numbers above 30 are refused). */
+  readonly tag: number;
+  readonly content: Uint8Array;
+  /** Header and content. */
+  readonly raw: Uint8Array;
+}
+
+export function derError(reason: string): TerrESanteError {
+  return new TerrESanteError('TE_CERTIFICATE_INVALID', `Certificat illisible : ${reason}.`, { details: { reason } });
+}
+
+/** Reads the TLV at `offset`; every length is checked against what is there (X.690, section 10.1). */
+export function derAt(bytes: Uint8Array, offset = 0): { readonly node: Der; readonly next: number } {
+  const tag = bytes[offset];
+  const first = bytes[offset + 1];
+  if (tag === undefined || first === undefined) throw derError('données tronquées');
+  if ((tag & 0x1f) === 0x1f) throw derError("étiquette DER d'un numéro élevé");
+  let start = offset + 2;
+  let length = first;
+  if (first >= 0x80) {
+    const count = first & 0x7f;
+    if (count === 0 || count > 4) throw derError('longueur DER non définie ou excessive');
+    length = 0;
+    for (let index = 0; index < count; index += 1) {
+      const byte = bytes[start + index];
+      if (byte === undefined) throw derError('données tronquées');
+      length = length * 256 + byte;
+    }
+    start += count;
+  }
+  const next = start + length;
+  if (next > bytes.length) throw derError('données tronquées');
+  return { node: { tag, content: bytes.subarray(start, next), raw: bytes.subarray(offset, next) }, next };
+}
+
+/** The one TLV that fills the bytes. */
+export function derWhole(bytes: Uint8Array): Der {
+  const { node, next } = derAt(bytes);
+  if (next !== bytes.length) throw derError('octets en trop');
+  return node;
+}
+
+export function derChildren(parent: Der): Der[] {
+  const out: Der[] = [];
+  for (let offset = 0; offset < parent.content.length;) {
+    const { node, next } = derAt(parent.content, offset);
+    out.push(node);
+    offset = next;
+  }
+  return out;
+}
+
+/** The TLV, which must carry this tag. */
+export function derExpect(node: Der | undefined, tag: number, what: string): Der {
+  if (node?.tag !== tag) throw derError(`${what} attendu`);
+  return node;
+}
+
+export function derOid(node: Der): string {
+  const bytes = node.content;
+  const arcs: number[] = [];
+  let value = 0;
+  for (const byte of bytes) {
+    if (value > 2 ** 45) throw derError("arc d'OID trop grand");
+    value = value * 128 + (byte & 0x7f);
+    if (byte < 0x80) {
+      arcs.push(value);
+      value = 0;
+    }
+  }
+  const [head, ...rest] = arcs;
+  if (head === undefined || (bytes.at(-1) ?? 0x80) >= 0x80) throw derError('OID tronqué');
+  const root = Math.min(Math.floor(head / 40), 2);
+  return [root, head - root * 40, ...rest].join('.');
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf16 = new TextDecoder('utf-16be', { fatal: true });
+
+/**
+ * A string by its tag, or `null` when the tag is no string or the bytes do not fit it. T61String is read as Latin-1:
+ * that is what the cards of the former IGC-CPS hold.
+ */
+export function derString({ tag, content }: Der): string | null {
+  try {
+    switch (tag) {
+      case 0x0c:
+        return utf8.decode(content);
+      case 0x12: // NumericString
+      case 0x13: // PrintableString
+      case 0x14: // T61String
+      case 0x16: // IA5String
+        return Buffer.from(content).toString('latin1');
+      case 0x1e:
+        return utf16.decode(content);
+      default:
+        return null;
+    }
+  } catch {
+    return null;
+  }
+}
+
+/** UTCTime or GeneralizedTime in UTC, in milliseconds (RFC 5280, section 4.1.2.5). */
+export function derTime({ tag, content }: Der): number {
+  const value = Buffer.from(content).toString('latin1');
+  const match = (
+    tag === 0x17 ? /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/ : /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
+  ).exec(value);
+  if (!match || (tag !== 0x17 && tag !== 0x18)) throw derError('date attendue');
+  const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
+  const full = tag === 0x17 ? (year < 50 ? 2000 + year : 1900 + year) : year;
+  return Date.UTC(full, month - 1, day, hour, minute, second);
+}
+
+export function derSmallInteger({ tag, content }: Der): number | null {
+  if (tag !== 0x02 || content.length === 0 || content.length > 4) return null;
+  return Buffer.from(content).readIntBE(0, content.length);
+}

@@ -1,0 +1,182 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import {
+  derChildren,
+  derError,
+  derExpect,
+  derOid,
+  derString,
+  derTime,
+  derWhole,
+  derSmallInteger,
+  type Der,
+} from './der.ts';
+import { readName, type DistinguishedName } from './dn.ts';
+
+/** Key usages of RFC 5280, section 4.2.1.3. @group Certificates */
+export type KeyUsage =
+  | 'digitalSignature'
+  | 'nonRepudiation'
+  | 'keyEncipherment'
+  | 'dataEncipherment'
+  | 'keyAgreement'
+  | 'keyCertSign'
+  | 'cRLSign'
+  | 'encipherOnly'
+  | 'decipherOnly';
+
+const usageNames: readonly KeyUsage[] = [
+  'digitalSignature',
+  'nonRepudiation',
+  'keyEncipherment',
+  'dataEncipherment',
+  'keyAgreement',
+  'keyCertSign',
+  'cRLSign',
+  'encipherOnly',
+  'decipherOnly',
+];
+
+/** One extension, as it stands in the certificate. @group Certificates */
+export interface CertificateExtension {
+  readonly critical: boolean;
+  /** Content of the OCTET STRING. */
+  readonly value: Uint8Array;
+}
+
+/** What a certificate says, read from its DER. @group Certificates */
+export interface Certificate {
+  readonly der: Uint8Array;
+  /** SHA-256 of the DER, in lower-case hexadecimal. */
+  readonly fingerprint: string;
+  /** In lower-case hexadecimal, sign byte included. */
+  readonly serialNumber: string;
+  readonly subject: DistinguishedName;
+  readonly issuer: DistinguishedName;
+  /** Milliseconds since 1970. */
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly key: { readonly type: string; readonly bits: number | null };
+  /** `null` when the extension is absent. */
+  readonly keyUsage: readonly KeyUsage[] | null;
+  /** OIDs; `null` when the extension is absent. */
+  readonly extendedKeyUsage: readonly string[] | null;
+  readonly isAuthority: boolean;
+  readonly pathLength: number | null;
+  readonly crlUrls: readonly string[];
+  readonly ocspUrls: readonly string[];
+  /** By OID. */
+  readonly extensions: ReadonlyMap<string, CertificateExtension>;
+}
+
+const known = new WeakMap<Uint8Array, { readonly copy: Uint8Array; readonly certificate: Certificate }>();
+const natives = new WeakMap<Certificate, X509Certificate>();
+
+/** The platform's object of a read certificate. */
+export function nativeOf(certificate: Certificate): X509Certificate {
+  let native = natives.get(certificate);
+  if (!native) natives.set(certificate, (native = new X509Certificate(certificate.der)));
+  return native;
+}
+
+function readExtensions(node: Der | undefined): Map<string, CertificateExtension> {
+  const out = new Map<string, CertificateExtension>();
+  if (!node) return out;
+  for (const item of derChildren(derExpect(derChildren(node)[0], 0x30, 'extensions'))) {
+    const parts = derChildren(derExpect(item, 0x30, 'extension'));
+    const oid = derOid(derExpect(parts[0], 0x06, 'OID'));
+    const critical = parts[1]?.tag === 0x01 && parts[1].content[0] === 0xff;
+    const value = derExpect(parts.at(-1), 0x04, "valeur d'extension").content;
+    if (out.has(oid)) throw derError('extension en double');
+    out.set(oid, { critical, value });
+  }
+  return out;
+}
+
+function readKeyUsage(value: Uint8Array | undefined): KeyUsage[] | null {
+  if (!value) return null;
+  const bits = derExpect(derWhole(value), 0x03, 'keyUsage').content;
+  return usageNames.filter((_, index) => ((bits[1 + (index >> 3)] ?? 0) & (0x80 >> (index & 7))) !== 0);
+}
+
+/** The `uniformResourceIdentifier` names ([6]) below, at the few levels where RFC 5280 puts them. */
+function urlsIn(node: Der, depth = 6): string[] {
+  if (node.tag === 0x86) return [Buffer.from(node.content).toString('latin1')];
+  return (node.tag & 0x20) !== 0 && depth > 0 ? derChildren(node).flatMap((child) => urlsIn(child, depth - 1)) : [];
+}
+
+function ocspUrls(value: Uint8Array | undefined): string[] {
+  if (!value) return [];
+  return derChildren(derWhole(value)).flatMap((access) => {
+    const [method, location] = derChildren(access);
+    return method?.tag === 0x06 && derOid(method) === '1.3.6.1.5.5.7.48.1' && location ? urlsIn(location) : [];
+  });
+}
+
+function parse(der: Uint8Array): Certificate {
+  const native = (() => {
+    try {
+      return new X509Certificate(der);
+    } catch {
+      throw derError('ce n’est pas un certificat X.509');
+    }
+  })();
+  const outer = derExpect(derWhole(der), 0x30, 'certificat');
+  const fields = derChildren(derExpect(derChildren(outer)[0], 0x30, 'tbsCertificate'));
+  if (fields[0]?.tag === 0xa0) fields.shift();
+  const [serial, , issuer, validity, subject] = fields;
+  if (!serial || !issuer || !validity || !subject) throw derError('champs manquants');
+  const [from, to] = derChildren(validity);
+  if (!from || !to) throw derError('validité absente');
+  const extensions = readExtensions(fields.find(({ tag }) => tag === 0xa3));
+  const value = (oid: string): Uint8Array | undefined => extensions.get(oid)?.value;
+  const constraints = value('2.5.29.19');
+  const basic = constraints ? derChildren(derWhole(constraints)) : [];
+  const usage = value('2.5.29.37');
+  const crl = value('2.5.29.31');
+  const certificate: Certificate = {
+    der,
+    fingerprint: createHash('sha256').update(der).digest('hex'),
+    serialNumber: Buffer.from(serial.content).toString('hex'),
+    subject: readName(subject),
+    issuer: readName(issuer),
+    notBefore: derTime(from),
+    notAfter: derTime(to),
+    key: {
+      type: native.publicKey.asymmetricKeyType ?? 'unknown',
+      bits: native.publicKey.asymmetricKeyDetails?.modulusLength ?? null,
+    },
+    keyUsage: readKeyUsage(value('2.5.29.15')),
+    extendedKeyUsage: usage ? derChildren(derWhole(usage)).map(derOid) : null,
+    isAuthority: basic[0]?.tag === 0x01 && basic[0].content[0] === 0xff,
+    pathLength: basic[1] ? derSmallInteger(basic[1]) : null,
+    crlUrls: crl ? urlsIn(derWhole(crl)) : [],
+    ocspUrls: ocspUrls(value('1.3.6.1.5.5.7.1.1')),
+    extensions,
+  };
+  natives.set(certificate, native);
+  return certificate;
+}
+
+/**
+ * Reads a certificate. Names and extensions are read from the DER itself: the platform's printed subject loses the
+ * multi-valued relative names of a CPS card.
+ *
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the bytes are no certificate.
+ * @see RFC 5280, section 4
+ * @group Certificates
+ */
+export function readCertificate(der: Uint8Array): Certificate {
+  const seen = known.get(der);
+  // The bytes are compared: a caller may reuse its buffer for another card.
+  if (seen && Buffer.compare(seen.copy, der) === 0) return seen.certificate;
+  const copy = Uint8Array.from(der);
+  const certificate = parse(copy);
+  known.set(der, { copy, certificate });
+  return certificate;
+}
+
+/** Text of an extension that holds one string. */
+export function extensionString(certificate: Certificate, oid: string): string | null {
+  const value = certificate.extensions.get(oid)?.value;
+  return value ? derString(derWhole(value)) : null;
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** What a derived value is for (RFC 7292, appendix B.3). */
+export const forKey = 1;
+export const forIv = 2;
+export const forMac = 3;
+
+/** UTF-16 big-endian with its final zero (RFC 7292, appendix B.1). */
+export function passwordBytes(password: string): Uint8Array {
+  return Buffer.from(`${password}\0`, 'utf16le').swap16();
+}
+
+function repeat(source: Uint8Array, block: number): Uint8Array {
+  const out = new Uint8Array(source.length === 0 ? 0 : block * Math.ceil(source.length / block));
+  for (let index = 0; index < out.length; index += 1) out[index] = source[index % source.length] ?? 0;
+  return out;
+}
+
+/** Key derivation of PKCS#12 (RFC 7292, appendix B.2). Gives other work its turn when the iterations are many. */
+export async function pkcs12Kdf(
+  hash: string,
+  password: Uint8Array,
+  salt: Uint8Array,
+  iterations: number,
+  id: number,
+  length: number,
+): Promise<Uint8Array> {
+  const block = hash === 'sha384' || hash === 'sha512' ? 128 : 64;
+  const diversifier = new Uint8Array(block).fill(id);
+  const input = Buffer.concat([repeat(salt, block), repeat(password, block)]);
+  const out: Uint8Array[] = [];
+  for (let have = 0; have < length;) {
+    let a: Uint8Array = createHash(hash).update(diversifier).update(input).digest();
+    for (let round = 1; round < iterations; round += 1) {
+      a = createHash(hash).update(a).digest();
+      if (round % 20_000 === 0) await nextTurn();
+    }
+    out.push(a);
+    have += a.length;
+    const b = repeat(a, block).subarray(0, block);
+    for (let start = 0; start < input.length; start += block) {
+      let carry = 1;
+      for (let index = block - 1; index >= 0; index -= 1) {
+        const sum = (input[start + index] ?? 0) + (b[index] ?? 0) + carry;
+        input[start + index] = sum & 0xff;
+        carry = sum >> 8;
+      }
+    }
+  }
+  return Buffer.concat(out).subarray(0, length);
+}

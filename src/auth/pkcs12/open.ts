@@ -1,0 +1,157 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { ContentInfo, SafeBag } from 'pkijs';
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { corrupt, decryptPart, maxIterations } from './decrypt.ts';
+import { forMac, passwordBytes, pkcs12Kdf } from './kdf.ts';
+
+/** What a PKCS#12 file holds, decrypted. */
+export interface Pkcs12Content {
+  /** PKCS#8, in DER. */
+  readonly keys: readonly Uint8Array[];
+  /** In DER, in file order. */
+  readonly certificates: readonly Uint8Array[];
+}
+
+const maxBytes = 1024 * 1024;
+const data = '1.2.840.113549.1.7.1';
+const encryptedData = '1.2.840.113549.1.7.6';
+
+const hashes: Readonly<Record<string, string>> = {
+  '1.3.14.3.2.26': 'sha1',
+  '2.16.840.1.101.3.4.2.4': 'sha224',
+  '2.16.840.1.101.3.4.2.1': 'sha256',
+  '2.16.840.1.101.3.4.2.2': 'sha384',
+  '2.16.840.1.101.3.4.2.3': 'sha512',
+};
+
+function wrongPassword(): TerrESanteError {
+  return new TerrESanteError('TE_KEYSTORE_PASSWORD', 'Le mot de passe du fichier de certificat est incorrect.');
+}
+
+/** pkijs and asn1js, loaded on the first file: PKCS#12 files may be BER, with parts of undefined length. */
+async function libraries(): Promise<{ asn1js: typeof import('asn1js'); pkijs: typeof import('pkijs') }> {
+  const [asn1js, pkijs] = await Promise.all([import('asn1js'), import('pkijs')]);
+  return { asn1js, pkijs };
+}
+
+class Reader {
+  readonly keys: Uint8Array[] = [];
+  readonly certificates: Uint8Array[] = [];
+  readonly #password: string;
+  readonly #libraries: Awaited<ReturnType<typeof libraries>>;
+  /** Set once a part opened: the password is then the right one. */
+  opened = false;
+
+  constructor(password: string, loaded: Awaited<ReturnType<typeof libraries>>) {
+    this.#password = password;
+    this.#libraries = loaded;
+  }
+
+  parse(bytes: ArrayBuffer | Uint8Array): import('asn1js').AsnType {
+    const { offset, result } = this.#libraries.asn1js.fromBER(
+      Uint8Array.from(bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes)),
+    );
+    if (offset === -1) throw corrupt('asn1');
+    return result;
+  }
+
+  octets(value: unknown): Uint8Array {
+    if (!(value instanceof this.#libraries.asn1js.OctetString)) throw corrupt('content');
+    return new Uint8Array(value.getValue());
+  }
+
+  async #decrypt(algorithm: { toSchema(): { toBER(): ArrayBuffer } }, bytes: Uint8Array): Promise<Uint8Array> {
+    const clear = await decryptPart(new Uint8Array(algorithm.toSchema().toBER()), this.#password, bytes);
+    if (!clear) throw wrongPassword();
+    this.opened = true;
+    return clear;
+  }
+
+  async #bag(bag: SafeBag, depth: number): Promise<void> {
+    const { pkijs } = this.#libraries;
+    const value: unknown = bag.bagValue;
+    if (value instanceof pkijs.PKCS8ShroudedKeyBag)
+      this.keys.push(await this.#decrypt(value.encryptionAlgorithm, this.octets(value.encryptedData)));
+    else if (value instanceof pkijs.PrivateKeyInfo) this.keys.push(new Uint8Array(value.toSchema().toBER()));
+    else if (value instanceof pkijs.CertBag) {
+      if (value.certId === '1.2.840.113549.1.9.22.1') this.certificates.push(this.octets(value.certValue));
+    } else if (value instanceof pkijs.SafeContents) await this.#contents(value.safeBags, depth + 1);
+  }
+
+  async #contents(bags: readonly SafeBag[], depth: number): Promise<void> {
+    if (depth > 4) throw corrupt('depth');
+    for (const bag of bags) await this.#bag(bag, depth);
+  }
+
+  async part({ contentType, content }: ContentInfo): Promise<void> {
+    const { pkijs } = this.#libraries;
+    let clear: Uint8Array;
+    if (contentType === data) clear = this.octets(content);
+    else if (contentType === encryptedData) {
+      const { encryptedContentInfo } = new pkijs.EncryptedData({ schema: content });
+      if (!encryptedContentInfo.encryptedContent) throw corrupt('content');
+      clear = await this.#decrypt(
+        encryptedContentInfo.contentEncryptionAlgorithm,
+        new Uint8Array(encryptedContentInfo.getEncryptedContent()),
+      );
+    } else throw corrupt('content-type');
+    await this.#contents(new pkijs.SafeContents({ schema: this.parse(clear) }).safeBags, 0);
+  }
+}
+
+async function macMatches(mac: import('pkijs').MacData, password: string, content: Uint8Array): Promise<boolean> {
+  const hash = hashes[mac.mac.digestAlgorithm.algorithmId];
+  const iterations = mac.iterations ?? 1;
+  if (hash === undefined) throw corrupt('mac-algorithm');
+  if (iterations < 1 || iterations > maxIterations) throw corrupt('iterations');
+  const expected = new Uint8Array(mac.mac.digest.getValue());
+  const salt = new Uint8Array(mac.macSalt.getValue());
+  // An empty password is written as two zero bytes by some programs and as nothing by others.
+  const secrets = password === '' ? [passwordBytes(''), new Uint8Array(0)] : [passwordBytes(password)];
+  for (const secret of secrets) {
+    const key = await pkcs12Kdf(hash, secret, salt, iterations, forMac, expected.length);
+    const actual = createHmac(hash, key).update(content).digest();
+    if (actual.length === expected.length && timingSafeEqual(actual, expected)) return true;
+  }
+  return false;
+}
+
+async function open(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
+  const loaded = await libraries();
+  const { pkijs } = loaded;
+  const reader = new Reader(password, loaded);
+  const file = new pkijs.PFX({ schema: reader.parse(pfx) });
+  if (file.authSafe.contentType !== data) throw corrupt('integrity-mode');
+  const content = reader.octets(file.authSafe.content);
+  const safes = new pkijs.AuthenticatedSafe({ schema: reader.parse(content) }).safeContents;
+  const intact = file.macData ? await macMatches(file.macData, password, content) : null;
+  try {
+    for (const safe of safes) await reader.part(safe);
+  } catch (error) {
+    // A part that opened, or the MAC, vouches for the password: what fails then is the content.
+    if (isTerrESanteError(error) && error.code === 'TE_KEYSTORE_PASSWORD' && (intact === true || reader.opened))
+      throw corrupt('content');
+    throw error;
+  }
+  if (intact === false) throw reader.opened ? corrupt('mac') : wrongPassword();
+  return { keys: reader.keys, certificates: reader.certificates };
+}
+
+/**
+ * Opens a PKCS#12 file: PBES2 (AES, 3DES) and the older schemes (3DES, RC2).
+ *
+ * A wrong password is told from an altered file by what the password opens: when the MAC does not match and no part
+ * opens, it is the password; when a part opens, it is the file.
+ *
+ * @throws TerrESanteError `TE_KEYSTORE_PASSWORD`, `TE_KEYSTORE_INVALID`
+ * @see RFC 7292; RFC 8018
+ */
+export async function openPkcs12(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
+  if (pfx.length > maxBytes) throw corrupt('size');
+  try {
+    return await open(pfx, password);
+  } catch (error) {
+    if (isTerrESanteError(error)) throw error.code === 'TE_CERTIFICATE_INVALID' ? corrupt('asn1') : error;
+    throw corrupt('asn1');
+  }
+}

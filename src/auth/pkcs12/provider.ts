@@ -1,0 +1,146 @@
+import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
+import { TerrESanteError } from '../../errors.ts';
+import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { pemToDer } from '../certificates/pem.ts';
+import type { SigningProvider, TlsIdentity } from '../provider.ts';
+import { derToPem } from '../certificates/pem.ts';
+import {
+  pairIdentities,
+  privateKeyFromDer,
+  selectIdentity,
+  type KeyIdentity,
+  type KeySelection,
+} from './identities.ts';
+import { openPkcs12 } from './open.ts';
+
+/** Options of {@link createPkcs12Provider}. @group Providers */
+export interface Pkcs12ProviderOptions extends KeySelection {
+  /** The file, for example a `.p12` ordered from the ANS. */
+  readonly pfx: Uint8Array;
+  /** Asked once, when the file is opened, and not kept. */
+  readonly password: string | (() => Promise<string>);
+}
+
+/** Options of {@link createPemProvider}. @group Providers */
+export interface PemProviderOptions extends KeySelection {
+  /** Private key, encrypted or not. */
+  readonly key: string;
+  readonly passphrase?: string | (() => Promise<string>) | undefined;
+  /** Certificates in any order, the key's among them. */
+  readonly certificates: string;
+}
+
+class SoftwareProvider implements SigningProvider {
+  readonly kind: string;
+  #chosen: KeyIdentity | null;
+  #tls: KeyIdentity | null;
+  readonly #certificates: readonly Uint8Array[];
+
+  constructor(kind: string, identities: readonly KeyIdentity[], selection: KeySelection) {
+    this.kind = kind;
+    const chosen = selectIdentity(identities, selection);
+    if (chosen.key.asymmetricKeyType !== 'rsa')
+      throw new TerrESanteError('TE_MECHANISM_UNSUPPORTED', 'La clé privée doit être une clé RSA.', {
+        details: { keyType: chosen.key.asymmetricKeyType ?? 'unknown' },
+      });
+    this.#chosen = chosen;
+    this.#tls = identities.find(({ chain }) => !chain[0]?.keyUsage?.includes('nonRepudiation')) ?? chosen;
+    this.#certificates = chosen.chain.map(({ der }) => der);
+  }
+
+  #open(identity: KeyIdentity | null): KeyIdentity {
+    if (!identity) throw new TerrESanteError('TE_CLOSED', 'La clé a été refermée.');
+    return identity;
+  }
+
+  async certificates(options: CallOptions = {}): Promise<readonly Uint8Array[]> {
+    throwIfAborted(options.signal);
+    this.#open(this.#chosen);
+    return this.#certificates;
+  }
+
+  async sign(_algorithm: 'rsa-sha256', data: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+    throwIfAborted(options.signal);
+    return sign('sha256', data, this.#open(this.#chosen).key);
+  }
+
+  async tlsIdentity(options: CallOptions = {}): Promise<TlsIdentity> {
+    throwIfAborted(options.signal);
+    const { key, chain } = this.#open(this.#tls);
+    return {
+      certificates: chain.map(({ der }) => derToPem(der)).join(''),
+      privateKey: key.export({ format: 'pem', type: 'pkcs8' }) as string,
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#chosen = null;
+    this.#tls = null;
+  }
+}
+
+/**
+ * Signs with a key kept in a PKCS#12 file: the software certificate of a structure, or a test identity.
+ *
+ * When the file holds several keys, the one whose certificate has nonRepudiation signs, and the other serves TLS.
+ *
+ * @throws TerrESanteError `TE_KEYSTORE_PASSWORD` (wrong password), `TE_KEYSTORE_INVALID` (altered file, no key, several
+ * keys that fit), `TE_MECHANISM_UNSUPPORTED` (not an RSA key).
+ *
+ * @example
+ * ```ts
+ * import { createPkcs12Provider } from 'terr-esante-sdk/auth';
+ * import { createTestHierarchy } from 'terr-esante-sdk/testing';
+ *
+ * const { structure } = await createTestHierarchy();
+ * const { pfx, password } = structure.signature;
+ * const provider = await createPkcs12Provider({ pfx, password: async () => password });
+ * provider.kind; // 'pkcs12'
+ * await provider.close?.();
+ * ```
+ *
+ * @see RFC 7292
+ * @group Providers
+ */
+export async function createPkcs12Provider({
+  pfx,
+  password,
+  ...selection
+}: Pkcs12ProviderOptions): Promise<SigningProvider> {
+  const content = await openPkcs12(pfx, typeof password === 'string' ? password : await password());
+  const keys = content.keys.map(privateKeyFromDer).filter((key) => key !== null);
+  return new SoftwareProvider('pkcs12', pairIdentities(keys, content.certificates), selection);
+}
+
+function readPemKey(key: string, passphrase: string | undefined): KeyObject {
+  const encrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(key);
+  if (encrypted && passphrase === undefined)
+    throw new TerrESanteError('TE_KEYSTORE_PASSWORD', 'La clé privée est chiffrée : un mot de passe est nécessaire.');
+  try {
+    return createPrivateKey({ key, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) });
+  } catch (error) {
+    const code = String((error as { code?: unknown }).code);
+    // Neither the cause nor its message is kept: it may quote the file.
+    if (encrypted && /BAD_DECRYPT|BAD_PASSWORD|CIPHERFINAL|WRONG_FINAL_BLOCK|INTERRUPTED_OR_CANCELLED/.test(code))
+      throw new TerrESanteError('TE_KEYSTORE_PASSWORD', 'Le mot de passe de la clé privée est incorrect.');
+    throw new TerrESanteError('TE_KEYSTORE_INVALID', 'La clé privée (PEM) est illisible.', {
+      details: { reason: 'key' },
+    });
+  }
+}
+
+/**
+ * Signs with a key and a chain in PEM.
+ *
+ * @throws TerrESanteError `TE_KEYSTORE_PASSWORD`, `TE_KEYSTORE_INVALID`, `TE_CERTIFICATE_INVALID`, `TE_MECHANISM_UNSUPPORTED`
+ * @group Providers
+ */
+export async function createPemProvider({
+  key,
+  passphrase,
+  certificates,
+  ...selection
+}: PemProviderOptions): Promise<SigningProvider> {
+  const secret = typeof passphrase === 'function' ? await passphrase() : passphrase;
+  return new SoftwareProvider('pem', pairIdentities([readPemKey(key, secret)], pemToDer(certificates)), selection);
+}

@@ -1,0 +1,121 @@
+import { verify } from 'node:crypto';
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import { formatName } from '../certificates/dn.ts';
+import { nativeOf, readCertificate, type Certificate } from '../certificates/x509.ts';
+import type { SigningProvider } from '../provider.ts';
+import { prepareSignature } from '../xml-signature/enveloped.ts';
+import { writeAssertion } from './assertion.ts';
+import { checkInput } from './input-rules.ts';
+import { Vihf, type VihfInput } from './model.ts';
+import { checkSigner } from './signer-rules.ts';
+
+const issuers = new WeakMap<Certificate, string>();
+const encoded = new WeakMap<Certificate, string>();
+
+function memo(map: WeakMap<Certificate, string>, certificate: Certificate, make: () => string): string {
+  let value = map.get(certificate);
+  if (value === undefined) map.set(certificate, (value = make()));
+  return value;
+}
+
+async function guarded<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isTerrESanteError(error)) throw error;
+    // The cause is not kept: a middleware's message may hold what was signed.
+    throw new TerrESanteError('TE_SIGNATURE_FAILED', 'La signature a échoué.', { details: { reason: 'provider' } });
+  }
+}
+
+async function create(
+  input: VihfInput,
+  provider: SigningProvider,
+  runtime: Runtime,
+  options: CallOptions,
+): Promise<Vihf> {
+  checkInput(input);
+  const [der] = await guarded(() => provider.certificates(options));
+  if (!der)
+    throw new TerrESanteError('TE_CERTIFICATE_INVALID', 'Aucun certificat de signature.', {
+      details: { reason: 'none' },
+    });
+  const certificate = readCertificate(der);
+  const now = runtime.clock.now();
+  checkSigner(certificate, input, now);
+  const { formatIssuer } = input.target;
+  const issuer = formatIssuer
+    ? formatIssuer(certificate.subject)
+    : memo(issuers, certificate, () => formatName(certificate.subject));
+  const id = `_${runtime.ids.uuid()}`;
+  const { before, after, notOnOrAfter } = writeAssertion(input, id, issuer, now);
+  const pending = prepareSignature(before + after, id);
+  const signedInfo = Buffer.from(pending.signedInfo, 'utf8');
+  const value = await guarded(() => provider.sign('rsa-sha256', signedInfo, options));
+  // A certificate that does not belong to the key is found here, not by the platform.
+  if (!verify('sha256', signedInfo, nativeOf(certificate).publicKey, value))
+    throw new TerrESanteError('TE_SIGNATURE_FAILED', 'Le certificat et la clé de signature ne vont pas ensemble.', {
+      details: { reason: 'key-mismatch' },
+    });
+  const base64 = memo(encoded, certificate, () => Buffer.from(certificate.der).toString('base64'));
+  return new Vihf({
+    xml: before + pending.complete(value, base64) + after,
+    id,
+    version: input.target.version ?? '3.0',
+    issuedAt: Math.floor(now / 1000) * 1000,
+    notOnOrAfter,
+    certificateFingerprint: certificate.fingerprint,
+  });
+}
+
+/**
+ * Makes a signed VIHF (Vecteur d'Identification et d'Habilitation Formelles): the SAML 2.0 assertion that says who acts,
+ * for which structure, for which patient.
+ *
+ * The text is written in exclusive canonical form, signed RSA-SHA256, and its signature verified with the certificate
+ * before it is returned. An assertion that names a patient is only good for that patient.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID`, `TE_CODE_UNKNOWN`, `TE_CERTIFICATE_INVALID` (expired, authentication
+ * certificate of the card, wrong environment), `TE_IDENTITY_MISMATCH` (another professional's card),
+ * `TE_SIGNATURE_FAILED`, and what the provider throws.
+ *
+ * @example
+ * ```ts
+ * import { createPkcs12Provider, createVihf } from 'terr-esante-sdk/auth';
+ * import { createTestHierarchy, fictivePatient, fictiveProfessional, fictiveStructure } from 'terr-esante-sdk/testing';
+ *
+ * const { professional } = await createTestHierarchy();
+ * const { pfx, password } = professional.signature;
+ * const provider = await createPkcs12Provider({ pfx, password });
+ * const vihf = await createVihf(
+ *   {
+ *     professional: fictiveProfessional(),
+ *     structure: fictiveStructure(),
+ *     patient: fictivePatient().ins,
+ *     authentication: { means: 'card', instant: Date.now() },
+ *     software: { name: 'LPS FICTIF', version: '1.0' },
+ *     target: { resourceUrn: 'urn:exemple' },
+ *   },
+ *   provider,
+ * );
+ * vihf.version; // '3.0'
+ * ```
+ *
+ * @see CI-SIS, Volet Transport synchrone pour client lourd; SAML 2.0 Core, section 2.3
+ * @group VIHF
+ */
+export async function createVihf(
+  input: VihfInput,
+  provider: SigningProvider,
+  runtime: Runtime = systemRuntime,
+  options: CallOptions = {},
+): Promise<Vihf> {
+  if (options.signal === undefined && options.timeoutMs === undefined) return create(input, provider, runtime, options);
+  return withDeadline(
+    options,
+    (signal) => create(input, provider, runtime, { signal }),
+    'La signature du VIHF tarde trop.',
+  );
+}

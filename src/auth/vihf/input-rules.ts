@@ -1,0 +1,158 @@
+import { TerrESanteError, type Finding } from '../../errors.ts';
+import { isOid } from '../../internal/oid.ts';
+import { professionsWithSpecialty } from './codes.ts';
+import type { VihfInput } from './model.ts';
+import { vihfAttribute, vihfVersions } from './names.ts';
+
+const profile = 'CI-SIS, Volet Transport synchrone pour client lourd';
+
+/**
+ * National identifier of a person as `NameID` takes it: `8` + RPPS, `0` + ADELI, or structure identifier, `/`, local
+ * identifier.
+ */
+export const personIdentifier = /^(?:8\d{11}|0[0-9A-Z]{9}|[1-6][0-9A-Z]{8,20}\/[0-9A-Za-z]{1,40})$/;
+/** National identifier of a structure (table TRE_G07: first digit is the kind). */
+export const structureIdentifier = /^(?:[0-6][0-9A-Z]{8,20}|4[01][0-9A-Z]{1,30})$/;
+export const sectorShape = /^[A-Z]{2}[0-9A-Z]{2}$/;
+const insShape = /^\d{5}(?:\d{2}|2[AB])\d{8}$|^\d{15}$/;
+
+function blank(value: string): boolean {
+  return value.trim() === '';
+}
+
+/** What is missing or malformed in the input, without a single value of it. */
+export function inputFindings(input: VihfInput): Finding[] {
+  const out: Finding[] = [];
+  const report = (path: string, message: string, messageEn: string, expected: string, reference = profile): void => {
+    out.push({
+      rule: 'VIHF-INPUT',
+      severity: 'error',
+      path,
+      message,
+      messageEn,
+      found: null,
+      expected,
+      fix: null,
+      reference,
+    });
+  };
+  const { professional, structure, patient, authentication, software, target } = input;
+  const mode = authentication.mode ?? 'direct';
+  const version = target.version ?? '3.0';
+  if (!Object.hasOwn(vihfVersions, version))
+    report(
+      'target.version',
+      'Version de VIHF inconnue.',
+      'Unknown VIHF version.',
+      Object.keys(vihfVersions).join(', '),
+    );
+  if (!personIdentifier.test(professional.nationalId))
+    report(
+      'professional.nationalId',
+      "L'identifiant national du professionnel n'a pas la forme attendue.",
+      'The national identifier of the professional is malformed.',
+      '8 + RPPS, 0 + ADELI, or structure/local identifier',
+    );
+  if (!structureIdentifier.test(structure.nationalId))
+    report(
+      'structure.nationalId',
+      "L'identifiant national de la structure n'a pas la forme attendue.",
+      'The national identifier of the structure is malformed.',
+      '1 + FINESS, 3 + SIRET, 4 + RPPS + rank…',
+    );
+  if (!sectorShape.test(structure.activitySector))
+    report(
+      'structure.activitySector',
+      "Secteur d'activité absent ou mal formé.",
+      'Malformed activity sector.',
+      'SA07 (TRE_R02)',
+    );
+  if (patient && (!insShape.test(patient.value) || !isOid(patient.oid)))
+    report(
+      'patient',
+      "L'INS du patient (matricule et OID) est mal formée.",
+      'Malformed INS (value and OID).',
+      '15 characters and an OID',
+    );
+  if (!input.roles && professionsWithSpecialty.has(professional.professionCode) && !professional.specialtyCode)
+    report(
+      'professional.specialtyCode',
+      'Spécialité obligatoire pour les médecins et les pharmaciens.',
+      'A specialty is required for physicians and pharmacists.',
+      'a code of TRE_R01',
+    );
+  if (input.roles && (input.roles.length === 0 || input.roles.length > 2))
+    report('roles', 'Un ou deux rôles attendus.', 'One or two roles expected.', '1 or 2');
+  if (!authentication.means && !authentication.contextClass)
+    report(
+      'authentication.means',
+      "Le moyen d'authentification est absent.",
+      'The means of authentication is absent.',
+      'means or contextClass',
+    );
+  if (!Number.isFinite(authentication.instant))
+    report(
+      'authentication.instant',
+      "L'heure de connexion est absente.",
+      'The login time is absent.',
+      'milliseconds since 1970',
+    );
+  if (
+    mode !== 'direct' &&
+    (input.subjectName === null || (input.subjectName === undefined && blank(professional.familyName)))
+  )
+    report(
+      'subjectName',
+      "Le nom de l'utilisateur est obligatoire en mode indirect.",
+      'subject-id is required in indirect modes.',
+      'a name',
+    );
+  if (blank(software.name) || blank(software.version))
+    report(
+      'software',
+      'Nom et version du logiciel obligatoires.',
+      'Software name and version are required.',
+      'name and version',
+    );
+  if (blank(target.resourceUrn))
+    report(
+      'target.resourceUrn',
+      'Ressource_URN absente de la configuration.',
+      'Ressource_URN is not configured.',
+      'a URN given by the platform',
+    );
+  const names = new Set<string>(
+    Object.values(vihfAttribute).filter((name) => name !== vihfAttribute.profile && name !== vihfAttribute.userProfile),
+  );
+  for (const { name, values } of input.attributes ?? []) {
+    if (names.has(name) || blank(name) || values.length === 0)
+      report(
+        'attributes',
+        'Un attribut supplémentaire est vide ou déjà écrit par le VIHF.',
+        'An extra attribute is empty or already there.',
+        'a new name',
+      );
+    names.add(name);
+  }
+  for (const name of Object.hasOwn(vihfVersions, version) ? vihfVersions[version].alsoRequired : []) {
+    if (!names.has(name))
+      report(
+        'attributes',
+        `Attribut ${name} obligatoire en version ${version}.`,
+        `Attribute ${name} is required by version ${version}.`,
+        name,
+      );
+  }
+  return out;
+}
+
+/** @throws TerrESanteError `TE_INPUT_INVALID` */
+export function checkInput(input: VihfInput): void {
+  const findings = inputFindings(input);
+  if (findings.length > 0) {
+    throw new TerrESanteError('TE_INPUT_INVALID', `VIHF impossible : ${findings[0]?.message ?? ''}`, {
+      findings,
+      details: { paths: findings.map(({ path }) => path) },
+    });
+  }
+}

@@ -1,0 +1,11 @@
+export { demoLetterPdf } from './demo-letter/index.ts';
+export { fictivePatient, fictiveProfessional, fictiveStructure } from './people.ts';
+export {
+  createTestHierarchy,
+  type TestCertificateOptions,
+  type TestHierarchy,
+  type TestHierarchyOptions,
+  type TestIdentity,
+  type TestIdentityPair,
+  type TestServerIdentity,
+} from './pki/hierarchy.ts';
