@@ -78,6 +78,11 @@ export interface VihfInput {
   readonly structure: Pick<Structure, 'nationalId' | 'activitySector'>;
   /** The INS the assertion is limited to. The caller has checked that the identity is qualified. */
   readonly patient?: PatientIns | undefined;
+  /**
+   * Instead of `patient`: a local identifier in HL7 CX form, for a platform that knows the domain of the software. No text
+   * says whether a platform takes it (inferred).
+   */
+  readonly localPatient?: string | undefined;
   readonly authentication: VihfAuthentication;
   readonly software: VihfSoftware;
   readonly target: VihfTarget;
