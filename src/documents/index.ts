@@ -18,3 +18,48 @@ export { writeMetadata } from './metadata/write.ts';
 export { createSubmission, type SubmissionOptions } from './submission/create.ts';
 export { packageXdm, streamXdm, type XdmOptions } from './xdm/package.ts';
 export type { XdmApplication, XdmSender } from './xdm/texts.ts';
+export type {
+  Address,
+  CodeSet,
+  DeviceAuthor,
+  DocumentAct,
+  DocumentAuthor,
+  DocumentEncounter,
+  DocumentInformant,
+  DocumentInput,
+  DocumentParticipant,
+  DocumentRecipient,
+  Guardian,
+  PatientAuthor,
+  PatientDetails,
+  PersonName,
+  ProfessionalRole,
+  RelativeInformant,
+  ReplacedVersion,
+  Telecom,
+} from './cda/input.ts';
+export { buildLetter, type LetterInput } from './letter/letter.ts';
+export {
+  classOfType,
+  findType,
+  formatCodeOf,
+  isActiveOn,
+  loadNomenclature,
+  lookup,
+  search,
+  type ClassCode,
+  type ClassScope,
+  type Concept,
+  type EncounterTypeCode,
+  type FormatSource,
+  type FunctionCode,
+  type HealthcareFacilityTypeCode,
+  type Nomenclature,
+  type NomenclatureName,
+  type ParticipationTypeCode,
+  type PracticeSettingCode,
+  type RelationCode,
+  type RetiredTypeCode,
+  type SearchOptions,
+  type TypeCode,
+} from './nomenclature/index.ts';

@@ -1,0 +1,109 @@
+import { TerrESanteError } from '../../errors.ts';
+import { birthPlaceCog, type PatientInput } from '../../identity/index.ts';
+import type { HeaderGuardian, HeaderPatient } from '../model.ts';
+import { organization } from './actors.ts';
+import { optionalCode } from './codes.ts';
+import type { Guardian, PatientDetails } from './input.ts';
+import type { TransmittedIns } from './qualified-ins.ts';
+import { address, dateTime, identifier, invalid, line, optionalLine, personName, telecoms } from './values.ts';
+
+/** `YYYY-MM-DD` to `YYYYMMDD`; a year or a month alone only when no INS is written. */
+function birthTime(value: string, withIns: boolean): string {
+  const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(value);
+  if (match) {
+    const [, year = '', month, day] = match;
+    const date = new Date(Date.UTC(Number(year), Number(month ?? '1') - 1, Number(day ?? '1')));
+    const real = date.getUTCMonth() === Number(month ?? '1') - 1 && date.getUTCDate() === Number(day ?? '1');
+    if (real && Number(year) > 0 && (day !== undefined || !withIns)) return `${year}${month ?? ''}${day ?? ''}`;
+  }
+  throw new TerrESanteError('TE_DATE_INVALID', "La date de naissance n'est pas une date du calendrier.", {
+    details: { field: 'patient.traits.birthDate' },
+  });
+}
+
+async function guardian(input: Guardian, field: string): Promise<HeaderGuardian> {
+  const relation = await optionalCode('relation', input.relation, `${field}.relation`);
+  const contact = {
+    telecom: telecoms(input.telecoms, `${field}.telecoms`),
+    address: address(input.address, `${field}.address`),
+  };
+  if (input.structure)
+    return {
+      relation,
+      name: null,
+      organization: await organization(input.structure, `${field}.structure`),
+      ...contact,
+    };
+  return { relation, name: personName(input.name, `${field}.name`), organization: null, ...contact };
+}
+
+/** The traits without which the header cannot name the patient. */
+function requireTraits({ birthName, firstName, birthDate, sex }: PatientInput['traits']): void {
+  const missing = Object.entries({ birthName, firstName, birthDate, sex })
+    .filter(([, value]) => typeof value !== 'string' || value.trim() === '')
+    .map(([name]) => name);
+  if (missing.length > 0) {
+    throw new TerrESanteError('TE_IDENTITY_INCOMPLETE', "Des traits d'identité manquent pour écrire le document.", {
+      details: { missing },
+    });
+  }
+  if (sex !== 'M' && sex !== 'F' && sex !== 'I') throw invalid('patient.traits.sex', 'M, F ou I attendu');
+}
+
+/**
+ * The patient of the header. With an INS every strict trait is there; without, what is known.
+ *
+ * @see CI-SIS, volet Structuration minimale de documents de santé, section 3.5.5: recordTarget
+ */
+export async function headerPatient(
+  patient: PatientInput,
+  { ins }: TransmittedIns,
+  details: PatientDetails = {},
+): Promise<HeaderPatient> {
+  const { traits, localId } = patient;
+  requireTraits(traits);
+  if (!ins && !localId)
+    throw invalid('patient.localId', 'identifiant local nécessaire quand aucune INS n’est transmise');
+  const names = (traits.birthFirstNames ?? []).map((name, index) =>
+    line(name, `patient.traits.birthFirstNames[${index}]`),
+  );
+  const { deceased, multipleBirth } = details;
+  return {
+    ins: ins ? { value: ins.value, oid: ins.oid, ...(ins.kind ? { kind: ins.kind } : {}) } : null,
+    localIds: localId ? [identifier(localId, 'patient.localId')] : [],
+    birthName: line(traits.birthName, 'patient.traits.birthName'),
+    usedName: optionalLine(traits.usedName, 'patient.traits.usedName'),
+    firstName: line(traits.firstName, 'patient.traits.firstName'),
+    birthFirstNames: names.length > 0 ? names.join(' ') : null,
+    usedFirstName: optionalLine(traits.usedFirstName, 'patient.traits.usedFirstName'),
+    sex: traits.sex ?? null,
+    birthTime: birthTime(traits.birthDate ?? '', ins !== null),
+    birthPlace: birthPlaceCog(traits.birthPlace),
+    birthCity: optionalLine(traits.birthPlace?.city, 'patient.traits.birthPlace.city'),
+    address: address(details.address, 'patientDetails.address'),
+    telecom: telecoms(details.telecoms, 'patientDetails.telecoms'),
+    ...(details.guardians && details.guardians.length > 0
+      ? {
+          guardians: await Promise.all(
+            details.guardians.map((one, index) => guardian(one, `patientDetails.guardians[${index}]`)),
+          ),
+        }
+      : {}),
+    ...(deceased === undefined
+      ? {}
+      : {
+          deceased:
+            typeof deceased === 'boolean'
+              ? { indicator: deceased, time: null }
+              : { indicator: true, time: dateTime(deceased.time, 'patientDetails.deceased.time') },
+        }),
+    ...(multipleBirth === undefined
+      ? {}
+      : {
+          multipleBirth:
+            typeof multipleBirth === 'boolean'
+              ? { indicator: multipleBirth, order: null }
+              : { indicator: true, order: multipleBirth.order },
+        }),
+  };
+}

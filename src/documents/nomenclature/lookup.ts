@@ -1,0 +1,107 @@
+import { TerrESanteError } from '../../errors.ts';
+import type { Concept } from './concept.ts';
+import type { NomenclatureName } from './names.ts';
+import { loadNomenclature } from './nomenclature.ts';
+
+/**
+ * Finds a code in a national table; `null` when it is not there.
+ *
+ * Without `codeSystem` the code must be in the table once: some codes name two different things in two systems.
+ *
+ * @example
+ * ```ts
+ * import { lookup } from 'terr-esante-sdk/documents';
+ *
+ * (await lookup('practiceSetting', 'AMBULATOIRE'))?.codeSystem; // '1.2.250.1.213.1.1.4.9'
+ * await lookup('typeCode', '29551-9'); // null
+ * ```
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` when the code alone is ambiguous
+ * @group Nomenclatures
+ */
+export async function lookup(name: NomenclatureName, code: string, codeSystem?: string): Promise<Concept | null> {
+  const table = await loadNomenclature(name);
+  if (codeSystem !== undefined) return table.find(code, codeSystem);
+  const found = table.withCode(code);
+  if (found.length > 1) {
+    throw new TerrESanteError(
+      'TE_INPUT_INVALID',
+      `Le code existe dans plusieurs systèmes de ${table.publishedName} : précisez le système.`,
+      {
+        details: { table: table.publishedName, systems: found.map((concept) => concept.codeSystem) },
+      },
+    );
+  }
+  return found[0] ?? null;
+}
+
+/** Options of {@link search}. @group Nomenclatures */
+export interface SearchOptions {
+  /** Most results returned. @defaultValue `20` */
+  readonly limit?: number | undefined;
+  /** Only what may be used on that day, `YYYY-MM-DD`. Default: only what is active in the published edition. */
+  readonly on?: string | undefined;
+  /** Also what is retired. @defaultValue `false` */
+  readonly includeRetired?: boolean | undefined;
+}
+
+const fold = (value: string): string => value.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
+
+/**
+ * Whether a concept may be used on a day, as far as its table says: the bounds it gives are included, and a concept
+ * that is inactive without an end date is never active.
+ *
+ * @param day - `YYYY-MM-DD`
+ * @group Nomenclatures
+ */
+export function isActiveOn(concept: Concept, day: string): boolean {
+  if (!concept.active && concept.validUntil === null) return false;
+  return (
+    (concept.validFrom === null || concept.validFrom <= day) &&
+    (concept.validUntil === null || day <= concept.validUntil)
+  );
+}
+
+/**
+ * Searches a table for a type picker: every word must begin a word of the French label, or begin the code.
+ * Accents and case do not count. Labels that begin with the first word come first, then the order of the table.
+ *
+ * @example
+ * ```ts
+ * import { search } from 'terr-esante-sdk/documents';
+ *
+ * const [first] = await search('typeCode', 'lettre adress');
+ * first?.code; // '96349-6'
+ * ```
+ *
+ * @group Nomenclatures
+ */
+export async function search(
+  name: NomenclatureName,
+  query: string,
+  options: SearchOptions = {},
+): Promise<readonly Concept[]> {
+  const { limit = 20, on, includeRetired = false } = options;
+  const wanted = fold(query)
+    .split(/[^\p{L}\p{N}_.-]+/u)
+    .filter((word) => word !== '');
+  const { concepts } = await loadNomenclature(name);
+  const usable = (concept: Concept): boolean =>
+    includeRetired || (on === undefined ? concept.active : isActiveOn(concept, on));
+  const hits: { concept: Concept; rank: number }[] = [];
+  for (const concept of concepts) {
+    if (!usable(concept)) continue;
+    const words = fold(concept.displayName)
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word !== '');
+    const code = fold(concept.code);
+    if (!wanted.every((word) => code.startsWith(word) || words.some((candidate) => candidate.startsWith(word))))
+      continue;
+    const first = wanted[0] ?? '';
+    hits.push({ concept, rank: code === first ? 0 : words[0]?.startsWith(first) ? 1 : 2 });
+  }
+  return hits
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, limit)
+    .map(({ concept }) => concept);
+}

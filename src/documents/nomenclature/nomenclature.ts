@@ -1,0 +1,83 @@
+import { TerrESanteError } from '../../errors.ts';
+import { parseConcepts, parseMapping, type Concept, type MappingPair } from './concept.ts';
+import { conceptTables, mappingTables, type MappingName, type NomenclatureName } from './names.ts';
+import type { ConceptTable, MappingTable } from './table.ts';
+
+/** A national code table, as published on its date. Offline. @group Nomenclatures */
+export interface Nomenclature {
+  readonly name: NomenclatureName;
+  /** Published name, for example `JDV_J07-XdsTypeCode-CISIS`. */
+  readonly publishedName: string;
+  readonly oid: string | null;
+  readonly title: string;
+  readonly version: string;
+  readonly date: string;
+  readonly concepts: readonly Concept[];
+  /** By code **and** system: some codes exist in two systems. */
+  find(code: string, codeSystem: string): Concept | null;
+  /** Every concept of that code, whatever the system. */
+  withCode(code: string): readonly Concept[];
+}
+
+// Parsed once for each table; a second copy of the package has its own.
+const parsed = new WeakMap<ConceptTable, Nomenclature>();
+const parsedMappings = new WeakMap<MappingTable, readonly MappingPair[]>();
+
+function build(name: NomenclatureName, table: ConceptTable): Nomenclature {
+  const concepts = parseConcepts(table);
+  const byCode = new Map<string, Concept[]>();
+  for (const concept of concepts) {
+    const same = byCode.get(concept.code);
+    if (same) same.push(concept);
+    else byCode.set(concept.code, [concept]);
+  }
+  const withCode = (code: string): readonly Concept[] => byCode.get(code) ?? [];
+  return {
+    name,
+    publishedName: table.name,
+    oid: table.oid,
+    title: table.title,
+    version: table.version,
+    date: table.date,
+    concepts,
+    withCode,
+    find: (code, codeSystem) => withCode(code).find((concept) => concept.codeSystem === codeSystem) ?? null,
+  };
+}
+
+/**
+ * Loads a national code table. The table is only read when it is asked for, from the package itself.
+ *
+ * @example
+ * ```ts
+ * import { loadNomenclature } from 'terr-esante-sdk/documents';
+ *
+ * const types = await loadNomenclature('typeCode');
+ * types.publishedName; // 'JDV_J07-XdsTypeCode-CISIS'
+ * types.find('96349-6', '2.16.840.1.113883.6.1')?.displayName; // "Lettre d'adressage"
+ * ```
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` for a name that is no table
+ * @group Nomenclatures
+ */
+export async function loadNomenclature(name: NomenclatureName): Promise<Nomenclature> {
+  if (!Object.hasOwn(conceptTables, name))
+    throw new TerrESanteError('TE_INPUT_INVALID', 'Nomenclature inconnue du SDK.');
+  const table = await conceptTables[name]();
+  let nomenclature = parsed.get(table);
+  if (!nomenclature) {
+    nomenclature = build(name, table);
+    parsed.set(table, nomenclature);
+  }
+  return nomenclature;
+}
+
+export async function loadMapping(name: MappingName): Promise<readonly MappingPair[]> {
+  const table = await mappingTables[name]();
+  let pairs = parsedMappings.get(table);
+  if (!pairs) {
+    pairs = parseMapping(table);
+    parsedMappings.set(table, pairs);
+  }
+  return pairs;
+}
