@@ -58,7 +58,7 @@ function subjectName({ professional, subjectName: given, authentication }: VihfI
 }
 
 function attributes(input: VihfInput): string {
-  const { structure, patient, software, target, purpose = 'normal' } = input;
+  const { structure, patient, localPatient, software, target, purpose = 'normal' } = input;
   const name = subjectName(input);
   const optional = (key: string, value: string | null | undefined): string =>
     value === undefined || value === null ? '' : attribute(key, text(value));
@@ -70,6 +70,7 @@ function attributes(input: VihfInput): string {
   out += attribute(target.modeAttribute ?? vihfAttribute.mode, modeValues[input.authentication.mode ?? 'direct']);
   if (patient)
     out += attribute(vihfAttribute.patient, text(formatCx({ id: patient.value, oid: patient.oid, type: 'NH' })));
+  else out += optional(vihfAttribute.patient, localPatient);
   out += attribute(vihfAttribute.resourceUrn, text(target.resourceUrn));
   out += attribute(vihfAttribute.purpose, coded('PurposeOfUse', purposeCode(purpose)));
   out += optional(vihfAttribute.softwareId, software.id);

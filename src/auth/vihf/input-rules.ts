@@ -1,4 +1,5 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
+import { parseCx } from '../../internal/hl7.ts';
 import { isOid } from '../../internal/oid.ts';
 import { professionsWithSpecialty } from './codes.ts';
 import type { VihfInput } from './model.ts';
@@ -73,6 +74,13 @@ export function inputFindings(input: VihfInput): Finding[] {
       "L'INS du patient (matricule et OID) est mal formée.",
       'Malformed INS (value and OID).',
       '15 characters and an OID',
+    );
+  if (input.localPatient !== undefined && (patient || !parseCx(input.localPatient)))
+    report(
+      'localPatient',
+      "L'identifiant local du patient est mal formé, ou donné en plus de l'INS.",
+      'Malformed local identifier, or given beside the INS.',
+      'id^^^domain&oid&ISO^PI',
     );
   if (!input.roles && professionsWithSpecialty.has(professional.professionCode) && !professional.specialtyCode)
     report(
