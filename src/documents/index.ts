@@ -38,7 +38,10 @@ export type {
   ReplacedVersion,
   Telecom,
 } from './cda/input.ts';
+export { buildCda, wrapPdf, type CdaInput, type PdfDocumentInput, type WrapPdfInput } from './cda/wrap.ts';
 export { buildLetter, type LetterInput } from './letter/letter.ts';
+export { buildPrescription, type PrescriptionInput } from './prescription/prescription.ts';
+export { buildReport, type ReportInput } from './report/report.ts';
 export {
   classOfType,
   findType,
@@ -63,3 +66,7 @@ export {
   type SearchOptions,
   type TypeCode,
 } from './nomenclature/index.ts';
+export type { RandomAccessSource, ZipLimits } from '../internal/zip/index.ts';
+export { fileSource } from '../internal/zip/index.ts';
+export { readMetadata } from './metadata/read.ts';
+export { readXdm, type ReceivedDocument, type ReceivedSubset, type ReceivedXdm } from './xdm/read.ts';

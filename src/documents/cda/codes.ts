@@ -13,7 +13,7 @@ export async function requireCode(name: NomenclatureName, code: string, field: s
   if (concept) return coded(concept);
   const table = (await loadNomenclature(name)).publishedName;
   throw new TerrESanteError('TE_CODE_UNKNOWN', `${field} : le code n'est pas dans la table ${table}.`, {
-    details: { field, table, code: /^[\w./-]{1,40}$/.test(String(code)) ? String(code) : null },
+    details: { field, table, code: /^[\w./-]{1,40}$/.test(code) ? code : null },
   });
 }
 

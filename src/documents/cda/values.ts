@@ -21,7 +21,7 @@ export function line(value: unknown, field: string, maxLength = 1024): string {
 }
 
 export function optionalLine(value: unknown, field: string, maxLength?: number): string | null {
-  return value === undefined || value === null || value === '' ? null : line(value, field, maxLength);
+  return value === undefined || value === '' ? null : line(value, field, maxLength);
 }
 
 /** An OID without extension, at most 64 characters. */

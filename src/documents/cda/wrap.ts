@@ -1,0 +1,92 @@
+import type { ByteSource } from '../../internal/bytes.ts';
+import { utf8Bytes } from '../../internal/bytes.ts';
+import type { Runtime } from '../../internal/runtime.ts';
+import type { BuiltDocument, DocumentKind } from '../model.ts';
+import type { RetiredTypeCode, TypeCode } from '../nomenclature/index.ts';
+import { requireSafePdf } from '../pdf/inspect.ts';
+import { buildDocument } from './build.ts';
+import { contentOf } from './content.ts';
+import type { DocumentInput } from './input.ts';
+import { invalid } from './values.ts';
+
+/** A document that is a PDF. @group Builders */
+export interface PdfDocumentInput extends DocumentInput {
+  /** The PDF, best marked PDF/A-1; a source when it is too large for the memory. */
+  readonly pdf: Uint8Array | ByteSource;
+}
+
+/** Input of {@link wrapPdf}: the type has no default. @group Builders */
+export interface WrapPdfInput extends PdfDocumentInput {
+  readonly type: TypeCode | RetiredTypeCode;
+}
+
+/** The PDF is inspected first: nothing is written around one that is refused. */
+export async function buildFromPdf(
+  kind: DocumentKind,
+  input: PdfDocumentInput,
+  runtime: Runtime | undefined,
+): Promise<BuiltDocument> {
+  const { pdf, ...rest } = input;
+  const content = contentOf(pdf);
+  const { findings } = await requireSafePdf(content);
+  return buildDocument(kind, rest, { mediaType: 'application/pdf', content }, findings, runtime);
+}
+
+/**
+ * Wraps a PDF of any CI-SIS type in a CDA of level 1.
+ *
+ * @throws TerrESanteError as {@link buildLetter}
+ * @see CI-SIS, volet Structuration minimale de documents de santé
+ * @group Builders
+ */
+export async function wrapPdf(input: WrapPdfInput, runtime?: Runtime): Promise<BuiltDocument> {
+  return buildFromPdf('other', input, runtime);
+}
+
+/** Input of {@link buildCda}: the content is a PDF or plain text. @group Builders */
+export type CdaInput = DocumentInput & {
+  readonly type: TypeCode | RetiredTypeCode;
+  /** Language of the content when it is not that of the header, for example `en-GB`. */
+  readonly contentLanguageCode?: string | undefined;
+} & (
+    | { readonly pdf: Uint8Array | ByteSource; readonly text?: undefined }
+    | { readonly text: string; readonly pdf?: undefined }
+  );
+
+/**
+ * Builds a CDA of level 1 of any CI-SIS type from a PDF or from plain text.
+ *
+ * @example
+ * ```ts
+ * import { buildCda } from 'terr-esante-sdk/documents';
+ * import { fictivePatient, fictiveProfessional, fictiveStructure } from 'terr-esante-sdk/testing';
+ *
+ * const built = await buildCda({
+ *   type: '96349-6',
+ *   title: 'Lettre au cardiologue',
+ *   text: 'Chère consœur, merci de recevoir notre patiente.',
+ *   patient: fictivePatient(),
+ *   author: { professional: fictiveProfessional(), structure: fictiveStructure() },
+ *   patientConsent: true,
+ * });
+ * built.classCode.displayName; // 'Compte rendu'
+ * ```
+ *
+ * @throws TerrESanteError as {@link buildLetter}
+ * @see CI-SIS, volet Structuration minimale de documents de santé
+ * @group Builders
+ */
+export async function buildCda(input: CdaInput, runtime?: Runtime): Promise<BuiltDocument> {
+  const { pdf, text, contentLanguageCode: languageCode, ...rest } = input;
+  if ((pdf === undefined) === (text === undefined)) throw invalid('pdf', 'un PDF ou un texte, et un seul');
+  if (languageCode !== undefined && !/^[a-z]{2}-[A-Z]{2}$/.test(languageCode))
+    throw invalid('contentLanguageCode', 'langue et pays attendus, par exemple en-GB');
+  if (text !== undefined) {
+    if (text.trim() === '') throw invalid('text', 'valeur obligatoire');
+    const content = contentOf(utf8Bytes(text));
+    return buildDocument('other', rest, { mediaType: 'text/plain', content, languageCode }, [], runtime);
+  }
+  const content = contentOf(pdf);
+  const { findings } = await requireSafePdf(content);
+  return buildDocument('other', rest, { mediaType: 'application/pdf', content, languageCode }, findings, runtime);
+}
