@@ -1,36 +1,49 @@
-import type { SigningProvider } from './auth/index.ts';
-import type { Runtime } from './internal/runtime.ts';
+import type { SigningProvider, VihfAuthentication } from './auth/index.ts';
+import { systemRuntime, type Runtime } from './internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from './notifications/index.ts';
-import type {
-  ConfigReport,
-  ConsentOperations,
-  DocumentOperations,
-  DossierOperations,
-  PlatformDescriptor,
-  TerrESanteConfig,
+import {
+  createPlatform,
+  descriptorOf,
+  type ConfigReport,
+  type ConsentOperations,
+  type DocumentOperations,
+  type DossierOperations,
+  type PlatformDescriptor,
+  type TerrESanteConfig,
 } from './platform/index.ts';
-import type { DepositChannel, PlatformBinding } from './transport/index.ts';
+import {
+  createHttpClient,
+  createSimulatorBinding,
+  type BindingKind,
+  type DepositChannel,
+  type PlatformBinding,
+} from './transport/index.ts';
 
-/** Options of `createClient`. @group Client */
+/** TLS towards the platform's services. @group Client */
+export interface ClientTlsOptions {
+  /** PEM of the only authorities accepted. @defaultValue Node's own list */
+  readonly ca?: string | undefined;
+  /** Presents the provider's TLS identity to the platform. @defaultValue `false` */
+  readonly clientCertificate?: boolean | undefined;
+}
+
+/** Options of {@link createClient}. @group Client */
 export interface ClientOptions {
   /** Signs the assertions; asked only when a call needs it. */
   readonly auth: SigningProvider;
-  /** The platform's particularities. @defaultValue the one of `config.environment` */
+  /** How the user logged in, where `config.authn.means` does not say enough. */
+  readonly authentication?: Partial<VihfAuthentication> | undefined;
+  /** The platform's particularities. @defaultValue the one shipped for `config.environment` */
   readonly descriptor?: PlatformDescriptor | undefined;
-  /** Where deposits go. Without it a deposit fails with `TE_UNSUPPORTED`. */
-  readonly deposit?: DepositChannel | undefined;
-  /** Bindings that replace or add to the built-in ones, by their `kind`. */
+  /** Where deposits go; closed with the client. Without it a deposit fails with `TE_UNSUPPORTED`. */
+  readonly deposit?: DepositChannel | (() => Promise<DepositChannel>) | undefined;
+  /** Bindings that replace or complete the built-in ones, by their `kind`; closed with the client. */
   readonly bindings?: readonly PlatformBinding[] | undefined;
-  readonly tls?:
-    | {
-        /** PEM of the only authorities accepted; Node's own list by default. */
-        readonly ca?: string | undefined;
-        /** Present the provider's TLS identity to the platform. @defaultValue `false` */
-        readonly clientCertificate?: boolean | undefined;
-      }
-    | undefined;
+  readonly tls?: ClientTlsOptions | undefined;
   /** Remembers cut-offs between two runs of the host. @defaultValue memory only */
   readonly cutOffs?: CutOffStore | undefined;
+  /** Whether a document was already received by mail, for `alreadyKnown`. */
+  readonly isKnownDocument?: ((uniqueId: string) => boolean) | undefined;
   /** Deadline of one call, in milliseconds. @defaultValue `30_000` */
   readonly timeoutMs?: number | undefined;
   readonly runtime?: Runtime | undefined;
@@ -44,6 +57,95 @@ export interface TerrESanteClient {
   readonly consent: ConsentOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
-  /** Ends calls in progress, closes connections and the provider. Safe to call twice. */
+  /** Ends calls in progress with `TE_CLOSED`, closes connections, channel and provider. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/**
+ * Makes a client. Opens no connection and asks for no card: that happens at the first call that needs it, after the
+ * configuration, the identity and the consent have been checked.
+ *
+ * @throws TerrESanteError `TE_CONFIG_INVALID` when the environment has no published descriptor and none is given
+ *
+ * @example
+ * ```ts
+ * import { createClient } from 'terr-esante-sdk';
+ * import { createPkcs12Provider } from 'terr-esante-sdk/auth';
+ * import { createSimulator, fictiveConfig } from 'terr-esante-sdk/simulator';
+ * import { fictivePatient } from 'terr-esante-sdk/testing';
+ *
+ * const simulator = await createSimulator();
+ * const { pfx, password } = simulator.hierarchy.professional.signature;
+ * const te = createClient(fictiveConfig(simulator), {
+ *   auth: await createPkcs12Provider({ pfx, password }),
+ *   tls: { ca: simulator.caPem },
+ * });
+ * te.checkConfig().errors.length; // 0
+ * const status = await te.dossier.status(fictivePatient());
+ * status.state; // 'absent'
+ * await te.close();
+ * await simulator.close();
+ * ```
+ *
+ * @group Client
+ */
+export function createClient(config: TerrESanteConfig, options: ClientOptions): TerrESanteClient {
+  const { auth, tls = {}, timeoutMs = 30_000, runtime = systemRuntime } = options;
+  const descriptor = options.descriptor ?? descriptorOf(config.environment);
+  const built = new Map<BindingKind, PlatformBinding>((options.bindings ?? []).map((one) => [one.kind, one]));
+  let channel: Promise<DepositChannel> | undefined;
+
+  const bindings = (kind: BindingKind): PlatformBinding | undefined => {
+    const known = built.get(kind);
+    if (known || kind !== 'simulator-http') return known;
+    const http = createHttpClient({
+      ca: tls.ca,
+      timeoutMs,
+      ...(tls.clientCertificate === true &&
+        auth.tlsIdentity && { identity: (call) => auth.tlsIdentity?.(call) ?? Promise.resolve(undefined) }),
+    });
+    const binding = createSimulatorBinding({ url: config.quai.url, http, now: () => runtime.clock.now() });
+    built.set(kind, binding);
+    return binding;
+  };
+
+  const platform = createPlatform({
+    config,
+    descriptor,
+    provider: auth,
+    authentication: options.authentication,
+    bindings,
+    deposit: async () => {
+      const { deposit } = options;
+      if (!deposit) return undefined;
+      channel ??= typeof deposit === 'function' ? deposit() : Promise.resolve(deposit);
+      return channel;
+    },
+    cutOffs: options.cutOffs,
+    isKnownDocument: options.isKnownDocument,
+    runtime,
+    timeoutMs,
+  });
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    platform.close();
+    const given = typeof options.deposit === 'object' ? options.deposit : await channel?.catch(() => undefined);
+    const results = await Promise.allSettled([
+      ...[...built.values()].map((one) => one.close?.()),
+      given?.close(),
+      auth.close?.(),
+    ]);
+    const failed = results.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+  };
+
+  return {
+    checkConfig: () => platform.checkConfig(),
+    dossier: platform.dossier,
+    consent: platform.consent,
+    notifications: platform.notifications,
+    documents: platform.documents,
+    close: () => (closing ??= close()),
+  };
 }

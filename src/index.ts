@@ -1,3 +1,4 @@
+export { createClient, type ClientOptions, type ClientTlsOptions, type TerrESanteClient } from './client.ts';
 export {
   isTerrESanteError,
   TerrESanteError,
@@ -7,3 +8,4 @@ export {
   type TerrESanteErrorCode,
   type TerrESanteErrorInit,
 } from './errors.ts';
+export type { TerrESanteConfig } from './platform/index.ts';

@@ -19,5 +19,32 @@ export type {
   PlatformBinding,
   PractitionerCountRecord,
 } from './binding/model.ts';
+export { createSimulatorBinding, type SimulatorBindingOptions } from './binding/simulator-http.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './http/model.ts';
+export type {
+  DepositChannel,
+  DepositChannelName,
+  DepositReceipt,
+  DepositRejection,
+  DepositState,
+  RecipientReceipt,
+} from './deposit.ts';
+export { checkMssAddress, parseMssAddress, type MssAddress, type MssAddressProblem } from './mss/address.ts';
+export {
+  composeKo,
+  composeMdn,
+  type AnsweredMail,
+  type ComposeAnswerOptions,
+  type IntegrationOutcome,
+} from './mss/answer.ts';
+export type { ComposedMail } from './mss/compose.ts';
+export type { ClientCertificate, MailServerAddress, MssCredentials, TokenProvider } from './mss/credentials.ts';
+export { composeDeposit, type ComposeDepositOptions, type MssSender } from './mss/deposit-message.ts';
+export { senderLabel, type SenderLabelParts } from './mss/headers.ts';
+export { readIncomingDeposit, type IncomingDeposit } from './mss/incoming.ts';
+export { integrationCode, type IntegrationCode } from './mss/integration-code.ts';
+export type { MailInput, MailLimits } from './mss/mail-reader.ts';
+export type { SmtpAcceptance, SmtpOptions } from './mss/smtp.ts';
+export type { SubjectForm } from './mss/subject.ts';
+export { createMssTransport, type MssTransport, type MssTransportConfig } from './mss/transport.ts';

@@ -1,3 +1,5 @@
+import type { PatientInput } from '../../identity/index.ts';
+
 /** What a patient can agree to. @group Consent */
 export type ConsentKind = 'dossier-creation' | 'join-circle' | 'document-share' | 'support-request';
 
@@ -31,4 +33,14 @@ export interface ConsentReceipt {
   readonly subject: string;
   /** SHA-256 of all of the above, hexadecimal: a changed receipt is refused. */
   readonly hash: string;
+}
+
+/** Consent operations of a client. Local: nothing is sent. @group Consent */
+export interface ConsentOperations {
+  /**
+   * Makes the receipt of a consent that the professional has just collected. The host keeps it.
+   *
+   * @throws TerrESanteError `TE_INPUT_INVALID`, `TE_DATE_INVALID`
+   */
+  record(patient: PatientInput, input: ConsentInput): ConsentReceipt;
 }

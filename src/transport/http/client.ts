@@ -53,7 +53,7 @@ async function* limited(
       timer = setTimeout(onIdle, limits.idleMs);
     }
     // A stream destroyed by us may end without an error.
-    const reason = failure as TerrESanteError | undefined;
+    const reason = failure;
     if (reason) throw reason;
   } catch (error) {
     throw failure ?? httpFailure(error);

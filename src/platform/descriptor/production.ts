@@ -1,0 +1,75 @@
+import type { PlatformDescriptor } from './model.ts';
+
+const guide = 'Guide d’intégration éO – Terr-eSanté (SILK Informatique)';
+
+/**
+ * What is published about the production platform. What is not published is absent: the wire of the status and
+ * notification services is not, so these operations are not bound and fail with `TE_UNSUPPORTED` before any call. Give
+ * `createClient` a descriptor of your own once the platform has given you its values.
+ *
+ * @group Descriptor
+ */
+export const productionDescriptor: PlatformDescriptor = {
+  id: 'terr-esante',
+  brand: 'Terr-eSanté',
+  environment: 'production',
+  serviceHosts: { value: ['services.terr-esante.fr'], confidence: 'stated', evidence: guide },
+  identity: {
+    regionalOid: { value: null, confidence: 'assumption', evidence: 'Not published.' },
+    requireValidated: {
+      value: false,
+      confidence: 'assumption',
+      evidence:
+        'The platform’s training page says that a provisional identity does not allow interoperability; whether calls are refused is not published.',
+    },
+  },
+  vihf: {
+    version: { value: '3.0', confidence: 'national-practice', evidence: 'Version of the published DMP messages.' },
+    resourceUrn: { value: null, confidence: 'assumption', evidence: 'Not published.' },
+    audience: { value: null, confidence: 'national-practice', evidence: 'The DMP asks to leave it out.' },
+    lifetimeSeconds: { value: 3600, confidence: 'assumption', evidence: 'No maximum is published.' },
+    patientIdentifier: {
+      value: 'local-id',
+      confidence: 'inferred',
+      evidence: 'The software declares the domain of its local identifiers to the platform and to the identity server.',
+    },
+  },
+  bindings: {
+    'documents.deposit': {
+      value: 'mssante',
+      confidence: 'inferred',
+      evidence: `${guide}: eMailSecur is the address for sending documents to the platform.`,
+    },
+  },
+  mssante: {
+    mailbox: { value: 'documents@terr-esante.mssante.fr', confidence: 'stated', evidence: guide },
+    subject: {
+      value: 'extended',
+      confidence: 'standard',
+      evidence: 'ANS, Référentiel socle MSSanté n° 2: mandatory for a referenced client.',
+    },
+    pdfCopy: {
+      value: true,
+      confidence: 'standard',
+      evidence:
+        'ANS, Référentiel socle MSSanté n° 2: one PDF copy per CDA; whether this mailbox reads it is not published.',
+    },
+  },
+  documents: {
+    typeCodeSet: {
+      value: 'eo-9.05',
+      confidence: 'stated',
+      evidence: `${guide}: the only published list of what this platform takes.`,
+    },
+    consentRequired: {
+      value: true,
+      confidence: 'assumption',
+      evidence: `${guide} shows a consent box; it does not say that an unticked box blocks.`,
+    },
+  },
+  limits: {
+    minPollSeconds: { value: 300, confidence: 'assumption', evidence: 'No limit is published.' },
+    maxDocumentBytes: { value: 10_485_760, confidence: 'assumption', evidence: 'Usual limit of mail operators.' },
+  },
+  support: { url: 'https://formulaire-support.sante-idf.fr/', phone: '01 83 75 04 48' },
+};

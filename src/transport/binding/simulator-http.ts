@@ -1,0 +1,260 @@
+import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
+import type { LocalIdentifier, PatientTraits, Sex } from '../../identity/index.ts';
+import { utf8Bytes } from '../../internal/bytes.ts';
+import type { HttpAnswer, HttpClient } from '../http/model.ts';
+import { JsonAnswer, notUnderstood } from './json-answer.ts';
+import type {
+  Answered,
+  BindingCall,
+  BoundPatient,
+  CountRecord,
+  DocumentRecord,
+  DossierRecord,
+  NotificationQuery,
+  NotificationRecord,
+  PlatformBinding,
+} from './model.ts';
+
+/** Refusals of the simulator, by the word it answers. */
+const refusals: Readonly<Record<string, readonly [TerrESanteErrorCode, string]>> = {
+  'assertion-absent': ['TE_AUTHN_REQUIRED', 'La plateforme demande une authentification.'],
+  'assertion-expired': ['TE_AUTHN_REQUIRED', 'L’authentification a expiré : présentez la carte à nouveau.'],
+  'assertion-not-yet-valid': ['TE_CLOCK_SKEW', 'L’heure du poste est en avance : réglez-la.'],
+  'assertion-rejected': ['TE_AUTHN_REJECTED', 'La plateforme refuse cette authentification.'],
+  'certificate-rejected': ['TE_AUTHN_REJECTED', 'La plateforme refuse le certificat de signature.'],
+  replayed: ['TE_CONFLICT', 'La plateforme a déjà reçu cette demande.'],
+  'identity-ambiguous': ['TE_IDENTITY_AMBIGUOUS', 'Plusieurs patients correspondent : aucun n’est choisi.'],
+  'identity-incomplete': ['TE_IDENTITY_INCOMPLETE', 'La plateforme juge l’identité incomplète.'],
+  'identity-mismatch': ['TE_IDENTITY_MISMATCH', 'Les traits du patient ne sont pas ceux de la plateforme.'],
+  'identity-provisional': ['TE_IDENTITY_PROVISIONAL', 'La plateforme refuse une identité provisoire.'],
+  'consent-missing': ['TE_CONSENT_REQUIRED', 'La plateforme demande le consentement du patient.'],
+  'consent-refused': ['TE_CONSENT_REFUSED', 'Le patient a refusé ou retiré son consentement.'],
+  'dossier-absent': ['TE_DOSSIER_ABSENT', 'Le patient n’a pas de dossier sur la plateforme.'],
+  'dossier-exists': ['TE_DOSSIER_EXISTS', 'Le patient a déjà un dossier sur la plateforme.'],
+  'dossier-closed': ['TE_DOSSIER_CLOSED', 'Le dossier du patient est fermé.'],
+  'not-in-circle': ['TE_NOT_IN_CIRCLE', 'Vous ne faites pas partie du cercle de soins du patient.'],
+  blocked: ['TE_BLOCKED_BY_PATIENT', 'Le patient ne vous autorise pas à accéder à son dossier.'],
+  forbidden: ['TE_FORBIDDEN', 'Cette action n’est pas permise à votre profession.'],
+  'not-found': ['TE_NOT_FOUND', 'Introuvable sur la plateforme.'],
+  invalid: ['TE_VALIDATION', 'La plateforme juge la demande mal formée.'],
+  'too-large': ['TE_TOO_LARGE', 'La demande est trop longue pour la plateforme.'],
+};
+
+/** What a status means when the body says nothing of use. */
+function refusalOfStatus(status: number): readonly [TerrESanteErrorCode, string] {
+  if (status === 401) return ['TE_AUTHN_REQUIRED', 'La plateforme demande une authentification.'];
+  if (status === 403) return ['TE_FORBIDDEN', 'La plateforme refuse cette action.'];
+  if (status === 404) return ['TE_NOT_FOUND', 'Introuvable sur la plateforme.'];
+  if (status === 409 || status === 412) return ['TE_CONFLICT', 'L’état du dossier a changé entre-temps.'];
+  if (status === 400 || status === 422) return ['TE_VALIDATION', 'La plateforme juge la demande mal formée.'];
+  if (status === 413) return ['TE_TOO_LARGE', 'La demande est trop longue pour la plateforme.'];
+  if (status === 429) return ['TE_RATE_LIMITED', 'La plateforme demande d’attendre avant de recommencer.'];
+  if (status === 408 || status === 504) return ['TE_TIMEOUT', 'La plateforme ne répond pas dans le délai.'];
+  if (status >= 500) return ['TE_UNAVAILABLE', 'La plateforme est momentanément indisponible.'];
+  return ['TE_PROTOCOL', 'La réponse de la plateforme n’est pas comprise.'];
+}
+
+const maxSkewMs = 60_000;
+const clockCodes: ReadonlySet<TerrESanteErrorCode> = new Set(['TE_AUTHN_REQUIRED', 'TE_AUTHN_REJECTED']);
+
+function refusal(answer: HttpAnswer, now: number): TerrESanteError {
+  let word = '';
+  try {
+    word = JsonAnswer.parse(answer.body).object('error').text('code', 60);
+  } catch {
+    // The status alone decides.
+  }
+  let [code, message] = (Object.hasOwn(refusals, word) ? refusals[word] : undefined) ?? refusalOfStatus(answer.status);
+  const details: Record<string, string | number> = {
+    status: answer.status,
+    reason: Object.hasOwn(refusals, word) ? word : '',
+  };
+  const platformTime = dateOf(answer);
+  if (clockCodes.has(code) && platformTime !== null && Math.abs(now - platformTime) > maxSkewMs) {
+    code = 'TE_CLOCK_SKEW';
+    message = 'L’heure du poste n’est pas celle de la plateforme : réglez-la, puis recommencez.';
+    details['skewSeconds'] = Math.round((now - platformTime) / 1000);
+  }
+  return new TerrESanteError(code, message, { details });
+}
+
+function dateOf({ headers }: HttpAnswer): number | null {
+  const time = Date.parse(headers['date'] ?? '');
+  return Number.isNaN(time) ? null : time;
+}
+
+function identifier(answer: JsonAnswer): LocalIdentifier {
+  return { system: answer.text('system', 64), value: answer.text('value', 200) };
+}
+
+function traits(answer: JsonAnswer): PatientTraits {
+  const sexes: readonly Sex[] = ['M', 'F', 'I'];
+  return {
+    birthName: answer.text('birthName'),
+    firstName: answer.text('firstName'),
+    birthDate: answer.text('birthDate', 10),
+    sex: answer.oneOf('sex', sexes),
+  };
+}
+
+function dossier(answer: JsonAnswer): DossierRecord {
+  const dates = answer.object('dates');
+  return {
+    state: answer.oneOf('state', ['exists', 'absent', 'closed', 'ambiguous', 'unknown']),
+    regionalId: answer.has('regionalId') ? identifier(answer.object('regionalId')) : null,
+    sharing: answer.has('sharing') ? answer.oneOf<'shared' | 'not-shared'>('sharing', ['shared', 'not-shared']) : null,
+    membership: answer.oneOf('membership', ['member', 'not-member', 'blocked', 'unknown']),
+    isTreatingPhysician: answer.flagOrNull('isTreatingPhysician'),
+    dates: {
+      lastAccess: dates.timeOrNull('lastAccess'),
+      lastUpdate: dates.timeOrNull('lastUpdate'),
+      lastDocumentAdded: dates.timeOrNull('lastDocumentAdded'),
+    },
+    identity: answer.has('identity') ? traits(answer.object('identity')) : null,
+  };
+}
+
+function count(answer: JsonAnswer): CountRecord {
+  return { count: answer.countOrNull('count'), since: answer.timeOrNull('since'), asOf: answer.time('asOf') };
+}
+
+function notification(answer: JsonAnswer): NotificationRecord {
+  return {
+    id: answer.text('id', 200),
+    kind: answer.oneOf('kind', ['document', 'visibility-changed']),
+    regionalId: identifier(answer.object('regionalId')),
+    uniqueId: answer.textOrNull('uniqueId'),
+    at: answer.time('at'),
+  };
+}
+
+function documentRecord(answer: JsonAnswer): DocumentRecord {
+  return {
+    uniqueId: answer.text('uniqueId', 128),
+    entryId: answer.text('entryId', 128),
+    title: answer.text('title'),
+    typeCode: answer.text('typeCode', 64),
+    typeLabel: answer.text('typeLabel'),
+    status: answer.oneOf('status', ['approved', 'deprecated']),
+    submittedAt: answer.time('submittedAt'),
+    mimeType: answer.text('mimeType', 127),
+    size: answer.count('size'),
+    sha1: answer.text('sha1', 40),
+    confidentiality: answer.text('confidentiality', 16),
+    replacedBy: answer.textOrNull('replacedBy'),
+  };
+}
+
+/** Options of `createSimulatorBinding`. @group Bindings */
+export interface SimulatorBindingOptions {
+  /** Base address, without a final slash. */
+  readonly url: string;
+  readonly http: HttpClient;
+  /** @defaultValue the machine's clock */
+  readonly now?: (() => number) | undefined;
+}
+
+/**
+ * The JSON wire of the simulator. It is not the wire of the real platform, whose interface is not published; it sits
+ * behind the interface that the SOAP and FHIR bindings implement. Each request carries the assertion in its body.
+ *
+ * @group Bindings
+ */
+export function createSimulatorBinding({ url, http, now = Date.now }: SimulatorBindingOptions): PlatformBinding {
+  const base = url.replace(/\/+$/, '');
+
+  const exchange = async (
+    path: string,
+    body: Readonly<Record<string, unknown>>,
+    { assertion, correlationId, signal, timeoutMs }: BindingCall,
+    maxResponseBytes = 1_048_576,
+  ): Promise<Answered<Uint8Array>> => {
+    const answer = await http.send({
+      method: 'POST',
+      url: `${base}/v1/${path}`,
+      headers: { 'Content-Type': 'application/json' },
+      body: utf8Bytes(JSON.stringify({ correlationId, assertion, ...body })),
+      maxResponseBytes,
+      signal,
+      timeoutMs,
+    });
+    if (answer.status !== 200) throw refusal(answer, now());
+    return { value: answer.body, platformTime: dateOf(answer) };
+  };
+
+  const call = async <T>(
+    path: string,
+    body: Readonly<Record<string, unknown>>,
+    bindingCall: BindingCall,
+    read: (answer: JsonAnswer) => T,
+  ): Promise<Answered<T>> => {
+    const { value, platformTime } = await exchange(path, body, bindingCall);
+    return { value: read(JsonAnswer.parse(value)), platformTime };
+  };
+
+  const about = ({ localId, traits: given, ins }: BoundPatient): Readonly<Record<string, unknown>> => ({
+    localId,
+    ins,
+    traits: given,
+  });
+  const queryOf = ({
+    since,
+    countOwnDeposits,
+    limit,
+    cursor,
+  }: NotificationQuery): Readonly<Record<string, unknown>> => ({
+    since,
+    countOwnDeposits,
+    limit: limit ?? null,
+    cursor: cursor ?? null,
+  });
+
+  return {
+    kind: 'simulator-http',
+    dossier: {
+      status: (patient, bindingCall) => call('dossier/status', { patient: about(patient) }, bindingCall, dossier),
+      create: (patient, creation, bindingCall) =>
+        call('dossier/create', { patient: about(patient), ...creation }, bindingCall, (answer) => ({
+          regionalId: identifier(answer.object('regionalId')),
+          dossierId: answer.textOrNull('dossierId'),
+          careTeamId: answer.textOrNull('careTeamId'),
+        })),
+    },
+    notifications: {
+      countForPatient: (patient, query, bindingCall) =>
+        call('notifications/patient', { patient: about(patient), ...queryOf(query) }, bindingCall, count),
+      countForPractitioner: (query, bindingCall) =>
+        call('notifications/practitioner', queryOf(query), bindingCall, (answer) => ({
+          ...count(answer),
+          perPatient: answer.list('perPatient').map((line) => ({
+            regionalId: identifier(line.object('regionalId')),
+            count: line.countOrNull('count'),
+          })),
+        })),
+      list: (patient, query, bindingCall) =>
+        call(
+          'notifications/list',
+          { patient: patient && about(patient), ...queryOf(query) },
+          bindingCall,
+          (answer) => ({
+            items: answer.list('items').map(notification),
+            next: answer.textOrNull('next'),
+            since: answer.timeOrNull('since'),
+            asOf: answer.time('asOf'),
+          }),
+        ),
+    },
+    documents: {
+      list: (patient, { includeDeprecated }, bindingCall) =>
+        call('documents/list', { patient: about(patient), includeDeprecated }, bindingCall, (answer) =>
+          answer.list('documents').map(documentRecord),
+        ),
+      fetch: async (patient, uniqueId, maxBytes, bindingCall) => {
+        const answer = await exchange('documents/fetch', { patient: about(patient), uniqueId }, bindingCall, maxBytes);
+        if (answer.value.length === 0) throw notUnderstood('');
+        return answer;
+      },
+    },
+    close: () => http.close(),
+  };
+}
