@@ -1,0 +1,183 @@
+import { TerrESanteError } from '../../errors.ts';
+import type { ByteSource } from '../../internal/bytes.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import { parseMssAddress } from './address.ts';
+import { composeMail, splice, type ComposedMail } from './compose.ts';
+import { messageIdOf, type MssSender } from './deposit-message.ts';
+import { integrationCode } from './integration-code.ts';
+import { headerText } from './text.ts';
+
+/** The mail that is answered, as it was received. @group Answers */
+export interface AnsweredMail {
+  readonly messageId: string | null;
+  /** Decoded. */
+  readonly subject: string;
+  /** Envelope sender; empty for a report, which is never answered. */
+  readonly returnPath: string;
+  /** Who asked for a report; `null` when nobody did. */
+  readonly dispositionNotificationTo: string | null;
+  /** Envelope recipient. */
+  readonly recipient: string;
+  readonly envelopeId?: string | null | undefined;
+  readonly content: ByteSource;
+}
+
+/** What the receiving program did. @group Answers */
+export type IntegrationOutcome =
+  | { readonly kind: 'processed' }
+  | { readonly kind: 'error'; readonly code: string; readonly label?: string | undefined };
+
+/** Options of {@link composeMdn}. @group Answers */
+export interface ComposeAnswerOptions {
+  /** The applicative mailbox that answers. */
+  readonly from: MssSender;
+  readonly outcome: IntegrationOutcome;
+  /** Product name, for `Reporting-UA`. */
+  readonly reportingUa?: string | undefined;
+  /** `older` writes the code in the `Disposition` field itself. @defaultValue `'current'` */
+  readonly form?: 'current' | 'older' | undefined;
+  /** A user confirmed an answer to an address that is not the return path. @defaultValue `false` */
+  readonly confirmed?: boolean | undefined;
+}
+
+const crlf = '\r\n';
+
+function errorParts(outcome: IntegrationOutcome): { code: string; label: string } | null {
+  if (outcome.kind === 'processed') return null;
+  if (!/^\d{1,3}$/.test(outcome.code)) throw invalid('code');
+  const label = headerText(outcome.label ?? integrationCode(outcome.code)?.label ?? 'Autre erreur', 'label', 150);
+  return { code: outcome.code, label: label.replaceAll(/[\^|&~\\]/g, ' ') };
+}
+
+function answeredId(original: AnsweredMail): string | null {
+  return original.messageId !== null && /^<[\u0021-\u007e]{1,250}>$/.test(original.messageId)
+    ? original.messageId
+    : null;
+}
+
+/**
+ * Composes the disposition report of a received deposit: processed, or refused with an integration code. The whole
+ * original goes back as `message/rfc822`.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` when nobody asked for a report, when the mail is itself a report (empty return
+ *   path), or when the report would go elsewhere than to the return path without `confirmed`.
+ *
+ * @see RFC 8098; CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un courriel MSSanté
+ * @group Answers
+ */
+export async function composeMdn(
+  original: AnsweredMail,
+  options: ComposeAnswerOptions,
+  runtime: Runtime = systemRuntime,
+): Promise<ComposedMail> {
+  if (original.dispositionNotificationTo === null || original.returnPath === '')
+    throw invalid('dispositionNotificationTo');
+  const to = parseMssAddress(original.dispositionNotificationTo).address;
+  if (to !== parseMssAddress(original.returnPath).address && !(options.confirmed ?? false)) throw invalid('confirmed');
+  const from = parseMssAddress(options.from.address);
+  const recipient = parseMssAddress(original.recipient).address;
+  const failure = errorParts(options.outcome);
+  const older = options.form === 'older';
+  const originalId = answeredId(original);
+
+  const automatic = 'automatic-action/MDN-sent-automatically; ';
+  const disposition = !failure
+    ? 'processed'
+    : older
+      ? `processed/Error: ${failure.code}^${failure.label}`
+      : 'processed/error';
+  const fields = [
+    ...(options.reportingUa === undefined
+      ? []
+      : [`Reporting-UA: ${headerText(options.reportingUa, 'reportingUa', 120)}`]),
+    `Original-Recipient: rfc822;${recipient}`,
+    `Final-Recipient: rfc822;${recipient}`,
+    ...(originalId === null ? [] : [`Original-Message-ID: ${originalId}`]),
+    `Disposition: ${automatic}${disposition}`,
+    ...(failure && !older
+      ? [`Error: ${failure.code}^${failure.label}^applicationErrorCondition| E^Error^errorSeverity`]
+      : []),
+  ];
+  const text = failure
+    ? `Le message ci-dessous n'a pas pu être intégré automatiquement dans le DPI pour la raison suivante : ${failure.code} ${failure.label}`
+    : 'Le message ci-dessous a été intégré automatiquement.';
+
+  const { default: MimeNode } = await import('nodemailer/lib/mime-node');
+  const seed = runtime.ids.uuid();
+  const messageId = messageIdOf(undefined, from.domain, runtime);
+  const root = new MimeNode('multipart/report; report-type=disposition-notification', {
+    baseBoundary: seed,
+    boundaryPrefix: '--te',
+    newline: 'windows',
+  });
+  root.setHeader('From', { name: headerText(options.from.label, 'label', 200), address: from.address });
+  root.setHeader('To', to);
+  root.setHeader('Subject', answerSubject(original.subject, failure));
+  root.setHeader('Message-ID', messageId);
+  root.setHeader('Date', new Date(runtime.clock.now()).toUTCString().replace('GMT', '+0000'));
+  if (originalId !== null) root.setHeader('References', originalId);
+  root.createChild('text/plain; charset=utf-8').setContent(`${text}${crlf}`);
+  root
+    .createChild('message/disposition-notification')
+    .setHeader('Content-Transfer-Encoding', '8bit')
+    .setContent(`${fields.join(crlf)}${crlf}`);
+  const marker = `@@${seed}@@`;
+  root.createChild('message/rfc822').setHeader('Content-Transfer-Encoding', '7bit').setContent(marker);
+  const skeleton = Buffer.from(await root.build());
+  return {
+    envelope: { from: '', to },
+    messageId,
+    envelopeId: seed,
+    ...splice(skeleton, [{ marker, byteLength: original.content.byteLength, open: () => original.content.open() }]),
+  };
+}
+
+/**
+ * Composes the ordinary mail that says a deposit was refused, for a sender who asked for no disposition report. The code is
+ * in the subject and the text; the original goes back as an attached message.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` when the mail is itself a report, or when the outcome is not an error.
+ *
+ * @see CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un courriel MSSanté
+ * @group Answers
+ */
+export async function composeKo(
+  original: AnsweredMail,
+  options: Pick<ComposeAnswerOptions, 'from' | 'outcome'>,
+  runtime: Runtime = systemRuntime,
+): Promise<ComposedMail> {
+  if (original.returnPath === '') throw invalid('returnPath');
+  const failure = errorParts(options.outcome);
+  if (!failure) throw invalid('outcome');
+  const from = parseMssAddress(options.from.address);
+  const originalId = answeredId(original);
+  return composeMail(
+    {
+      from: { name: headerText(options.from.label, 'label', 200), address: from.address },
+      to: parseMssAddress(original.returnPath).address,
+      subject: answerSubject(original.subject, failure),
+      messageId: messageIdOf(undefined, from.domain, runtime),
+      ...(originalId !== null && { inReplyTo: originalId, references: [originalId] }),
+      date: new Date(runtime.clock.now()),
+      seed: runtime.ids.uuid(),
+      headers: {},
+      text: `Le message ci-joint n'a pas pu être intégré pour la raison suivante :${crlf}${failure.code} ${failure.label}${crlf}`,
+      attachments: [{ fileName: 'message.eml', contentType: 'application/octet-stream', content: original.content }],
+    },
+    runtime.ids.uuid(),
+  );
+}
+
+function answerSubject(subject: string, failure: { readonly code: string } | null): string {
+  const clean = subject
+    .slice(0, 500)
+    .replaceAll(/\p{C}+/gu, ' ')
+    .trim();
+  return failure ? `[KO Intégration système !][${failure.code}] ${clean}` : clean;
+}
+
+function invalid(field: string): TerrESanteError {
+  return new TerrESanteError('TE_INPUT_INVALID', "Ce message n'admet pas de réponse automatique.", {
+    details: { field },
+  });
+}

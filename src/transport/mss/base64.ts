@@ -1,0 +1,44 @@
+import type { ByteSource } from '../../internal/bytes.ts';
+
+const lineBytes = 57;
+const lineChars = 76;
+
+/** Length of `byteLength` bytes in base64 lines of 76 characters separated by CRLF, without a final one. */
+export function base64Length(byteLength: number): number {
+  const chars = 4 * Math.ceil(byteLength / 3);
+  return chars === 0 ? 0 : chars + 2 * (Math.ceil(chars / lineChars) - 1);
+}
+
+function encode(bytes: Buffer, first: boolean): Buffer {
+  const text = bytes.toString('base64');
+  const lines = Math.ceil(text.length / lineChars);
+  const out = Buffer.allocUnsafe(text.length + 2 * (lines - (first ? 1 : 0)));
+  let at = 0;
+  for (let line = 0; line < lines; line += 1) {
+    if (line > 0 || !first) {
+      out[at] = 13;
+      out[at + 1] = 10;
+      at += 2;
+    }
+    at += out.write(text.slice(line * lineChars, (line + 1) * lineChars), at, 'latin1');
+  }
+  return out;
+}
+
+/** Streams a source as base64 lines; memory stays at the size of one chunk. */
+export async function* base64Lines(source: ByteSource): AsyncGenerator<Uint8Array, void, undefined> {
+  let rest: Buffer = Buffer.alloc(0);
+  let first = true;
+  for await (const chunk of source.open()) {
+    const all =
+      rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.concat([rest, chunk]);
+    const whole = all.length - (all.length % lineBytes);
+    // A huge chunk is encoded by slices, so that the text of a whole document never exists at once.
+    for (let at = 0; at < whole; at += lineBytes * 1_024) {
+      yield encode(all.subarray(at, Math.min(whole, at + lineBytes * 1_024)), first);
+      first = false;
+    }
+    rest = Buffer.from(all.subarray(whole));
+  }
+  if (rest.length > 0) yield encode(rest, first);
+}

@@ -1,0 +1,157 @@
+import { TerrESanteError } from '../../errors.ts';
+import type { ByteSource } from '../../internal/bytes.ts';
+import { base64Length, base64Lines } from './base64.ts';
+import { publishedHeaderName } from './headers.ts';
+
+/** One attachment whose bytes are read each time the message is. */
+export interface MailAttachment {
+  /** ASCII. */
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly content: ByteSource;
+}
+
+/** Every address here is already validated, every text is already a header text. */
+export interface MailParts {
+  readonly from: { readonly name: string; readonly address: string };
+  readonly to: string;
+  readonly replyTo?: string | undefined;
+  readonly subject: string;
+  readonly messageId: string;
+  readonly inReplyTo?: string | undefined;
+  readonly references?: readonly string[] | undefined;
+  readonly date: Date;
+  /** Makes the MIME boundaries, so that the same input gives the same bytes. */
+  readonly seed: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly attachments: readonly MailAttachment[];
+}
+
+/** A message as the bytes that go out, and the envelope they go with. @group MSSanté message */
+export interface ComposedMail {
+  readonly envelope: { readonly from: string; readonly to: string };
+  /** With its angle brackets. */
+  readonly messageId: string;
+  /** RFC 3461 envelope identifier, asked back in delivery reports. */
+  readonly envelopeId: string;
+  /** Exact length of `content`, known before anything is sent. */
+  readonly byteLength: number;
+  /** The RFC 5322 message; can be read again for a retry. */
+  readonly content: ByteSource;
+}
+
+const marker = (seed: string, index: number): string => `@@${seed}/${String(index)}@@`;
+
+/** The message with a short marker in the place of each attachment's bytes. */
+async function skeletonOf(parts: MailParts): Promise<Buffer> {
+  const { createTransport } = await import('nodemailer');
+  const transport = createTransport(
+    { streamTransport: true, buffer: true, newline: 'windows' },
+    { disableFileAccess: true, disableUrlAccess: true },
+  );
+  const { replyTo, inReplyTo, references } = parts;
+  const info = await transport.sendMail({
+    from: parts.from,
+    to: { name: '', address: parts.to },
+    envelope: { from: parts.from.address, to: [parts.to] },
+    subject: parts.subject,
+    messageId: parts.messageId,
+    date: parts.date,
+    headers: { ...parts.headers },
+    text: parts.text,
+    xMailer: false,
+    baseBoundary: parts.seed,
+    boundaryPrefix: '--te',
+    normalizeHeaderKey: publishedHeaderName,
+    ...(replyTo !== undefined && { replyTo: { name: '', address: replyTo } }),
+    ...(inReplyTo !== undefined && { inReplyTo }),
+    ...(references !== undefined && { references: [...references] }),
+    attachments: parts.attachments.map(({ fileName, contentType }, index) => ({
+      filename: fileName,
+      contentType,
+      contentDisposition: 'attachment' as const,
+      contentTransferEncoding: 'base64' as const,
+      content: Buffer.from(marker(parts.seed, index), 'latin1'),
+    })),
+  });
+  // The library re-reads addresses: what it understood must be what was validated.
+  const { from, to } = info.envelope;
+  if (from !== parts.from.address || to.length !== 1 || to[0] !== parts.to || info.messageId !== parts.messageId)
+    throw new TerrESanteError('TE_INTERNAL', "L'enveloppe composée n'est pas celle qui a été validée.");
+  if (!Buffer.isBuffer(info.message)) throw new TerrESanteError('TE_INTERNAL', 'Message composé illisible.');
+  return info.message;
+}
+
+/**
+ * Composes a message whose attachments stay sources: the headers come from nodemailer, the bytes are encoded while they
+ * are read, and the length is exact before the first byte is.
+ */
+export async function composeMail(parts: MailParts, envelopeId: string): Promise<ComposedMail> {
+  const skeleton = await skeletonOf(parts);
+  return {
+    envelope: { from: parts.from.address, to: parts.to },
+    messageId: parts.messageId,
+    envelopeId,
+    ...splice(
+      skeleton,
+      parts.attachments.map(({ content }, index) => ({
+        marker: Buffer.from(marker(parts.seed, index), 'latin1').toString('base64'),
+        byteLength: base64Length(content.byteLength),
+        open: () => base64Lines(content),
+      })),
+    ),
+  };
+}
+
+/** Bytes that take the place of a marker. */
+export interface Insertion extends ByteSource {
+  readonly marker: string;
+}
+
+/** Puts each source in the place of its marker, in order. */
+export function splice(
+  skeleton: Buffer,
+  insertions: readonly Insertion[],
+): Pick<ComposedMail, 'byteLength' | 'content'> {
+  const pieces: { readonly head: Buffer; readonly insertion: Insertion }[] = [];
+  let at = 0;
+  for (const insertion of insertions) {
+    const found = skeleton.indexOf(insertion.marker, at, 'latin1');
+    if (found < 0 || skeleton.includes(insertion.marker, found + 1, 'latin1'))
+      throw new TerrESanteError('TE_INTERNAL', 'Message composé illisible.');
+    pieces.push({ head: skeleton.subarray(at, found), insertion });
+    at = found + insertion.marker.length;
+  }
+  const tail = skeleton.subarray(at);
+  const byteLength = pieces.reduce((sum, { head, insertion }) => sum + head.length + insertion.byteLength, tail.length);
+  return {
+    byteLength,
+    content: {
+      byteLength,
+      async *open() {
+        for (const { head, insertion } of pieces) {
+          yield head;
+          yield* checked(insertion.open(), insertion.byteLength);
+        }
+        yield tail;
+      },
+    },
+  };
+}
+
+/** A source that changed since it was measured must not go out with a wrong length. */
+async function* checked(
+  chunks: AsyncIterable<Uint8Array>,
+  expected: number,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let length = 0;
+  for await (const chunk of chunks) {
+    length += chunk.length;
+    yield chunk;
+  }
+  if (length !== expected)
+    throw new TerrESanteError('TE_INPUT_INVALID', 'Une pièce jointe a changé de taille pendant la lecture.', {
+      details: { expected, length },
+    });
+}

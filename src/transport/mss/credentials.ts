@@ -1,0 +1,63 @@
+/** One fresh access token. `renew` is true when the previous one was refused. Never stored. @group MSSanté transport */
+export type TokenProvider = (request: {
+  readonly renew: boolean;
+  readonly signal?: AbortSignal | undefined;
+}) => Promise<string>;
+
+/** A software certificate of the structure, or of the professional. @group MSSanté transport */
+export type ClientCertificate =
+  | { readonly certPem: string; readonly keyPem: string; readonly passphrase?: string | undefined }
+  | { readonly pfx: Uint8Array; readonly passphrase: string };
+
+/**
+ * How a mailbox proves who it is.
+ *
+ * `token`: a personal or organisational mailbox, with the access token of Pro Santé Connect; the provider is asked at each
+ * new connection. `certificate`: an applicative mailbox; `external` also sends `AUTH EXTERNAL` (what operators really
+ * ask is unverified). Mutual TLS and a token may be combined.
+ *
+ * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.1.2.1
+ * @group MSSanté transport
+ */
+export interface MssCredentials {
+  readonly certificate?: ClientCertificate | undefined;
+  readonly external?: boolean | undefined;
+  readonly token?:
+    | {
+        readonly mailbox: string;
+        readonly provider: TokenProvider;
+        /** @defaultValue `'XOAUTH2'` */
+        readonly mechanism?: 'XOAUTH2' | 'OAUTHBEARER' | undefined;
+      }
+    | undefined;
+}
+
+/** Where a mail server is and how it is trusted. @group MSSanté transport */
+export interface MailServerAddress {
+  readonly host: string;
+  /** @defaultValue `587` for submission, `143` for reading */
+  readonly port?: number | undefined;
+  /** Name checked in the server's certificate. @defaultValue `host` */
+  readonly serverName?: string | undefined;
+  /** The only authorities trusted (IGC-Santé); the system's are never used. PEM. */
+  readonly caPem: string;
+  /** Revocation lists in PEM, asked at each new transport. The SDK downloads nothing by itself. */
+  readonly crl?: (() => Promise<string>) | undefined;
+  /** TLS from the first byte (465, 993) instead of STARTTLS. Never a silent fallback. @defaultValue `false` */
+  readonly implicitTls?: boolean | undefined;
+}
+
+/** SASL initial response, the same for SMTP and IMAP. RFC 7628 and its de facto predecessor. */
+export function tokenResponse(
+  mechanism: 'XOAUTH2' | 'OAUTHBEARER',
+  mailbox: string,
+  token: string,
+  host: string,
+  port: number,
+): string {
+  const text =
+    mechanism === 'XOAUTH2'
+      ? `user=${mailbox}\u0001auth=Bearer ${token}\u0001\u0001`
+      : `n,a=${mailbox},\u0001host=${host}\u0001port=${String(port)}\u0001auth=Bearer ${token}\u0001\u0001`;
+  return Buffer.from(text, 'utf8').toString('base64');
+}

@@ -1,0 +1,171 @@
+import type { BuiltDocument, Submission, XdmArchive } from '../../documents/index.ts';
+import { TerrESanteError } from '../../errors.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import { parseMssAddress } from './address.ts';
+import { composeMail, type ComposedMail, type MailAttachment } from './compose.ts';
+import { mssHeaders } from './headers.ts';
+import { depositSubject, type SubjectForm } from './subject.ts';
+import { foldToAscii, headerText } from './text.ts';
+
+/** The mailbox that sends. @group MSSanté message */
+export interface MssSender {
+  readonly address: string;
+  /** See {@link senderLabel}. */
+  readonly label: string;
+}
+
+/** How a deposit is written as a mail. @group MSSanté message */
+export interface ComposeDepositOptions {
+  readonly from: MssSender;
+  /** The deposit mailbox, one address. */
+  readonly to: string;
+  /** A human mailbox, when the sender is an applicative one that nobody reads (content of the rule inferred). */
+  readonly replyTo?: string | undefined;
+  /** Product reference number (`X-MSS-NIL`), sent on every message of a declared product. */
+  readonly nil?: string | undefined;
+  /** @defaultValue `'extended'` */
+  readonly subject?: SubjectForm | undefined;
+  /** Readable label of the subject. @defaultValue the type of the first document */
+  readonly label?: string | undefined;
+  /** A PDF copy of each document beside the archive. @defaultValue `true` */
+  readonly pdfCopy?: boolean | undefined;
+  /** Asks for a disposition report to the sender. @defaultValue `true` */
+  readonly requestReport?: boolean | undefined;
+  /** Given by a queue that resends: the same message has the same identifiers. With angle brackets. */
+  readonly messageId?: string | undefined;
+  readonly envelopeId?: string | undefined;
+  /** Largest message the mail operator takes, in bytes, encoded. */
+  readonly maxMessageBytes?: number | undefined;
+}
+
+/**
+ * Writes a submission as the exact bytes of an MSSanté mail: extended subject, `X-MSS-*` headers, `IHE_XDM.zip` and the
+ * PDF copy of each document. Nothing is read before `content.open()`, and the length is already exact.
+ *
+ * @throws TerrESanteError `TE_ADDRESS_INVALID` for an address that is not strictly one MSSanté address,
+ *   `TE_INPUT_INVALID` for a text that may not enter a header, `TE_TOO_LARGE` above `maxMessageBytes`.
+ *
+ * @see ANS, Référentiel socle MSSanté n° 2, section 3; IHE ITI-32
+ * @group MSSanté message
+ */
+export async function composeDeposit(
+  submission: Submission,
+  archive: XdmArchive,
+  options: ComposeDepositOptions,
+  runtime: Runtime = systemRuntime,
+): Promise<ComposedMail> {
+  const from = parseMssAddress(options.from.address);
+  const to = parseMssAddress(options.to);
+  const replyTo = options.replyTo === undefined ? undefined : parseMssAddress(options.replyTo).address;
+  const documents = submission.documents.map(({ document }) => document);
+  const [first] = documents;
+  if (!first) throw new TerrESanteError('TE_INPUT_INVALID', 'Un dépôt contient au moins un document.');
+
+  const name = headerText(options.from.label, 'label', 200);
+  if (name === '')
+    throw new TerrESanteError('TE_INPUT_INVALID', "Le libellé de l'expéditeur est vide.", {
+      details: { field: 'label' },
+    });
+  const label = headerText(options.label ?? first.header.type.displayName, 'subjectLabel', 150);
+  const attachments: MailAttachment[] = [
+    { fileName: 'IHE_XDM.zip', contentType: 'application/zip', content: archive.content },
+  ];
+  if (options.pdfCopy ?? true) attachments.push(...pdfCopies(documents, submission));
+
+  const replaces = documents.some(({ header }) => header.replaces !== null);
+  const text = [
+    documents.length > 1
+      ? 'Veuillez trouver ci-joint des documents de santé.'
+      : 'Veuillez trouver ci-joint un document de santé.',
+    ...(replaces ? ['Cet envoi annule et remplace une version antérieure.'] : []),
+    '',
+    "L'archive IHE_XDM.zip est destinée au logiciel qui reçoit ce message.",
+    '',
+  ].join('\r\n');
+
+  const composed = await composeMail(
+    {
+      from: { name, address: from.address },
+      to: to.address,
+      replyTo,
+      subject: depositSubject(options.subject ?? 'extended', label, submission.patient),
+      messageId: messageIdOf(options.messageId, from.domain, runtime),
+      date: new Date(runtime.clock.now()),
+      seed: runtime.ids.uuid(),
+      headers: {
+        ...mssHeaders({
+          cdaCodes: documents.map(({ header }) => header.type.code),
+          qualifiedIns: submission.patient.qualifiedIns,
+          nil: options.nil,
+        }),
+        ...((options.requestReport ?? true) && { 'Disposition-Notification-To': from.address }),
+      },
+      text,
+      attachments,
+    },
+    envelopeIdOf(options.envelopeId, runtime),
+  );
+  const { maxMessageBytes } = options;
+  if (maxMessageBytes !== undefined && composed.byteLength > maxMessageBytes)
+    throw tooLarge(composed.byteLength, maxMessageBytes);
+  return composed;
+}
+
+/** The numbers, so that a user knows how much to remove. */
+export function tooLarge(messageBytes: number, limitBytes: number | null): TerrESanteError {
+  const mb = (bytes: number): string => (bytes / 1e6).toLocaleString('fr-FR', { maximumFractionDigits: 1 });
+  const limit =
+    limitBytes === null
+      ? ''
+      : ` La limite est de ${mb(limitBytes)} Mo, soit environ ${mb(limitBytes / 1.3685)} Mo de fichiers.`;
+  return new TerrESanteError(
+    'TE_TOO_LARGE',
+    `Le message fait ${mb(messageBytes)} Mo une fois codé pour la messagerie.${limit}`,
+    {
+      details: { messageBytes, limitBytes },
+    },
+  );
+}
+
+const identifier = /^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,120}@[a-z0-9.-]{1,120}>$/;
+
+export function messageIdOf(given: string | undefined, domain: string, runtime: Runtime): string {
+  const messageId = given ?? `<${runtime.ids.uuid()}@${domain}>`;
+  if (!identifier.test(messageId))
+    throw new TerrESanteError('TE_INPUT_INVALID', 'Message-ID invalide.', { details: { field: 'messageId' } });
+  return messageId;
+}
+
+function envelopeIdOf(given: string | undefined, runtime: Runtime): string {
+  const envelopeId = given ?? runtime.ids.uuid();
+  if (!/^[A-Za-z0-9.-]{1,100}$/.test(envelopeId))
+    throw new TerrESanteError('TE_INPUT_INVALID', "Identifiant d'enveloppe invalide.", {
+      details: { field: 'envelopeId' },
+    });
+  return envelopeId;
+}
+
+/**
+ * `<date de l'acte>_<type>_<NOM>_<prénom>.pdf`, folded to ASCII; `_` only separates.
+ *
+ * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.2.1.6
+ */
+function pdfCopies(documents: readonly BuiltDocument[], { patient }: Submission): MailAttachment[] {
+  const used = new Set<string>();
+  return documents.flatMap(({ header, pdf }) => {
+    if (!pdf) return [];
+    const day = (header.acts[0]?.start ?? header.effectiveTime).slice(0, 8);
+    const fields = [day, header.type.displayName, patient.birthName.toLocaleUpperCase('fr'), patient.firstName];
+    const base = fields.map(fileNameField).join('_');
+    let fileName = `${base}.pdf`;
+    for (let count = 2; used.has(fileName); count += 1) fileName = `${base}_${count}.pdf`;
+    used.add(fileName);
+    return [{ fileName, contentType: 'application/pdf', content: pdf }];
+  });
+}
+
+const fileNameField = (value: string): string =>
+  foldToAscii(value)
+    .replaceAll(/[^A-Za-z0-9' -]+/g, ' ')
+    .trim()
+    .slice(0, 60);

@@ -1,0 +1,80 @@
+import type { Submission, XdmArchive } from '../../documents/index.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import type { DepositChannel, DepositReceipt } from '../deposit.ts';
+import type { ComposedMail } from './compose.ts';
+import { composeDeposit, type ComposeDepositOptions } from './deposit-message.ts';
+import { createSmtpSender, type SmtpAcceptance, type SmtpOptions } from './smtp.ts';
+
+/** Everything a deposit by MSSanté needs. @group MSSanté transport */
+export interface MssTransportConfig extends SmtpOptions {
+  /** How each deposit is written; `to` is the deposit mailbox of the platform. */
+  readonly message: Omit<ComposeDepositOptions, 'messageId' | 'envelopeId'>;
+  /** Makes the IHE XDM archive of a submission. */
+  readonly archive: (submission: Submission) => Promise<XdmArchive>;
+  /** Sees each message just before it is sent, to keep a copy of the exact bytes. A failure here stops the deposit. */
+  readonly onMessage?: ((mail: ComposedMail) => void | Promise<void>) | undefined;
+  readonly runtime?: Runtime | undefined;
+}
+
+/** Deposits by mail, at once and without a queue. @group MSSanté transport */
+export interface MssTransport extends DepositChannel {
+  /** The exact bytes that `deposit` would send. */
+  compose(
+    submission: Submission,
+    identifiers?: Pick<ComposeDepositOptions, 'messageId' | 'envelopeId'>,
+  ): Promise<ComposedMail>;
+  /** Sends a composed mail; a retry passes the same one. */
+  send(mail: ComposedMail, options?: CallOptions): Promise<SmtpAcceptance>;
+  /** Connects, encrypts and authenticates, without sending. */
+  verify(options?: CallOptions): Promise<void>;
+}
+
+/**
+ * Sends deposits to the platform's MSSanté mailbox over STARTTLS, trusting only the given authorities, one recipient per
+ * transaction. A deposit resolves as `accepted` when the operator has taken charge, nothing more.
+ *
+ * @throws TerrESanteError from `deposit`: `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`, `TE_RECIPIENT_UNKNOWN`,
+ *   `TE_MAILBOX_FULL`, `TE_TOO_LARGE`, `TE_FORBIDDEN`, `TE_UNAVAILABLE`, `TE_TIMEOUT`; and `TE_MAIL_UNKNOWN_OUTCOME` when the
+ *   whole message went out without a reply: resend only the same message, with the same Message-ID.
+ *
+ * @see RFC 5321, RFC 3207, RFC 1870, RFC 3461; ANS, Référentiel socle MSSanté n° 2
+ * @group MSSanté transport
+ */
+export function createMssTransport(config: MssTransportConfig): MssTransport {
+  const { message, archive, runtime = systemRuntime } = config;
+  const sender = createSmtpSender(config);
+  const compose: MssTransport['compose'] = async (submission, identifiers) =>
+    composeDeposit(submission, await archive(submission), { ...message, ...identifiers }, runtime);
+  return {
+    compose,
+    send: (mail, options) => sender.send(mail, options),
+    verify: (options) => sender.verify(options),
+    close: () => sender.close(),
+    async deposit(submission, options): Promise<DepositReceipt> {
+      const mail = await compose(submission);
+      await config.onMessage?.(mail);
+      const { smtpCode, enhancedStatus } = await sender.send(mail, options);
+      const at = new Date(runtime.clock.now()).toISOString();
+      const uniqueIds = submission.documents.map(({ entry }) => entry.uniqueId);
+      return {
+        uniqueId: uniqueIds[0] ?? '',
+        uniqueIds,
+        channel: 'mssante',
+        submittedAt: at,
+        messageId: mail.messageId,
+        envelopeId: mail.envelopeId,
+        state: 'accepted',
+        recipients: [
+          {
+            address: mail.envelope.to,
+            state: 'accepted',
+            smtpCode,
+            ...(enhancedStatus !== null && { enhancedStatus }),
+            at,
+          },
+        ],
+      };
+    },
+  };
+}
