@@ -43,6 +43,10 @@ async function* measured(source: ByteSource, seen: { crc: number; size: number }
   if (seen.size !== source.byteLength) changed();
 }
 
+async function drain(chunks: AsyncIterator<Uint8Array>): Promise<void> {
+  while (!(await chunks.next()).done);
+}
+
 async function* deflated(source: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Uint8Array> {
   const deflate = createDeflateRaw({ level, chunkSize: 128 * 1024 });
   // An error of the source destroys the compressor, which the loop below then throws.
@@ -61,7 +65,7 @@ async function complete(
   const seen = { crc: 0, size: 0 };
   let body: Uint8Array | null = null;
   if (entry.method === 'deflate') body = await compress(await collect(measured(entry.content, seen)), { level });
-  else for await (const chunk of measured(entry.content, seen)) void chunk;
+  else await drain(measured(entry.content, seen));
   const { crc, size } = seen;
   const compressedSize = body ? body.length : size;
   async function* prepared(offset: number): AsyncGenerator<Uint8Array, ZipRecord> {

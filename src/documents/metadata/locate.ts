@@ -1,0 +1,95 @@
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { attributeOf, childElements, descendants, readXml, type ReadElement } from '../../internal/xml/index.ts';
+
+export interface Registry {
+  readonly objects: readonly ReadElement[];
+  readonly packages: readonly ReadElement[];
+  readonly associations: readonly ReadElement[];
+  /** Classifications of an object: its children, and those elsewhere that name it. */
+  readonly classifications: (node: ReadElement, id: string) => readonly ReadElement[];
+  readonly identifiers: (node: ReadElement, id: string) => readonly ReadElement[];
+}
+
+const limits = { maxBytes: 32 * 1024 * 1024, maxDepth: 60, maxElements: 1_000_000, maxAttributes: 24 };
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * The request cut out of what surrounds it, inside a wrapper that declares every prefix used: published samples are
+ * remnants of a SOAP envelope whose prefixes were declared on a lost ancestor. `null` when there is no request.
+ */
+function remnant(input: Uint8Array | string): string | null {
+  let source: string;
+  try {
+    source = typeof input === 'string' ? input : utf8.decode(input);
+  } catch {
+    return null;
+  }
+  const open = /<(?:([A-Za-z_][\w.-]{0,40}):)?SubmitObjectsRequest[\s>]/.exec(source);
+  if (!open) return null;
+  const closing = `</${open[1] === undefined ? '' : `${open[1]}:`}SubmitObjectsRequest`;
+  const end = source.indexOf(closing, open.index);
+  const close = end < 0 ? -1 : source.indexOf('>', end);
+  if (close < 0) return null;
+  const body = source.slice(open.index, close + 1);
+  const prefixes = new Set<string>();
+  for (const [, prefix = ''] of body.matchAll(/[<\s]([A-Za-z_][\w.-]{0,40}):[A-Za-z_]/g)) prefixes.add(prefix);
+  prefixes.delete('xml');
+  prefixes.delete('xmlns');
+  if (prefixes.size > 20) return null;
+  const declarations = [...prefixes].map((prefix) => ` xmlns:${prefix}="urn:undeclared:${prefix}"`).join('');
+  return `<remnant${declarations}>${body}</remnant>`;
+}
+
+function parse(input: Uint8Array | string): ReadElement {
+  try {
+    return readXml(input, limits);
+  } catch (error) {
+    const malformed = isTerrESanteError(error) && error.details['reason'] === 'mal formé';
+    const cut = malformed ? remnant(input) : null;
+    if (cut === null) throw error;
+    return readXml(cut, limits);
+  }
+}
+
+function grouped(nodes: readonly ReadElement[], attribute: string): Map<string, ReadElement[]> {
+  const out = new Map<string, ReadElement[]>();
+  for (const node of nodes) {
+    const owner = attributeOf(node, attribute) ?? '';
+    const list = out.get(owner);
+    if (list) list.push(node);
+    else out.set(owner, [node]);
+  }
+  return out;
+}
+
+/** Finds the registry objects at any depth, by local name. */
+export function parseRegistry(input: Uint8Array | string): Registry {
+  const found: Record<string, ReadElement[]> = {
+    ExtrinsicObject: [],
+    RegistryPackage: [],
+    Association: [],
+    Classification: [],
+    ExternalIdentifier: [],
+  };
+  for (const node of descendants(parse(input))) found[node.localName]?.push(node);
+  const { ExtrinsicObject = [], RegistryPackage = [], Association = [] } = found;
+  if (ExtrinsicObject.length + RegistryPackage.length + Association.length === 0) {
+    throw new TerrESanteError('TE_DOCUMENT_INVALID', 'Ce fichier ne contient aucune métadonnée XDS.');
+  }
+  const classified = grouped(found['Classification'] ?? [], 'classifiedObject');
+  const identified = grouped(found['ExternalIdentifier'] ?? [], 'registryObject');
+  const of =
+    (name: string, groups: Map<string, ReadElement[]>) =>
+    (node: ReadElement, id: string): readonly ReadElement[] => {
+      const own = childElements(node, name);
+      const elsewhere = id === '' ? [] : (groups.get(id) ?? []).filter((one) => !own.includes(one));
+      return [...own, ...elsewhere];
+    };
+  return {
+    objects: ExtrinsicObject,
+    packages: RegistryPackage,
+    associations: Association,
+    classifications: of('Classification', classified),
+    identifiers: of('ExternalIdentifier', identified),
+  };
+}

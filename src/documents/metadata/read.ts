@@ -1,0 +1,189 @@
+import { attributeOf, childElement, childElements, textOf, type ReadElement } from '../../internal/xml/index.ts';
+import type { Coded } from '../model.ts';
+import { association, classificationNode, identifier, scheme } from './constants.ts';
+import { parseReferenceId, parseSpecialty, parseXcn, parseXon } from './datatypes.ts';
+import { parseRegistry } from './locate.ts';
+import type { Association, DocumentEntry, Folder, RegistryObjects, SubmissionSet, XdsAuthor } from './model.ts';
+
+const noCode: Coded = { code: '', codeSystem: '', displayName: '' };
+
+/** One registry object with the classifications and identifiers that point at it, wherever they stand. */
+interface Parts {
+  readonly node: ReadElement;
+  readonly id: string;
+  readonly classifications: readonly ReadElement[];
+  readonly identifiers: readonly ReadElement[];
+}
+
+function slots(node: ReadElement): Record<string, string[]> {
+  const out: Record<string, string[]> = {};
+  for (const slot of childElements(node, 'Slot')) {
+    const name = attributeOf(slot, 'name') ?? '';
+    const values = childElements(slot, 'ValueList').flatMap((list) =>
+      childElements(list, 'Value').map((value) => textOf(value).trim()),
+    );
+    (out[name] ??= []).push(...values);
+  }
+  return out;
+}
+
+function localized(node: ReadElement, name: 'Name' | 'Description'): string | null {
+  return attributeOf(childElement(childElement(node, name), 'LocalizedString'), 'value') ?? null;
+}
+
+function byScheme({ classifications }: Parts, schemeId: string): readonly ReadElement[] {
+  return classifications.filter((node) => attributeOf(node, 'classificationScheme')?.toLowerCase() === schemeId);
+}
+
+function codes(parts: Parts, schemeId: string): Coded[] {
+  return byScheme(parts, schemeId).map((node) => ({
+    code: attributeOf(node, 'nodeRepresentation') ?? '',
+    codeSystem: slots(node)['codingScheme']?.[0]?.replace(/^urn:oid:/, '') ?? '',
+    displayName: localized(node, 'Name') ?? '',
+  }));
+}
+
+function code(parts: Parts, schemeId: string): Coded {
+  return codes(parts, schemeId)[0] ?? noCode;
+}
+
+function external({ identifiers }: Parts, schemeId: string): string {
+  const node = identifiers.find((one) => attributeOf(one, 'identificationScheme')?.toLowerCase() === schemeId);
+  return attributeOf(node, 'value') ?? '';
+}
+
+function authors(parts: Parts, schemeId: string): XdsAuthor[] {
+  return byScheme(parts, schemeId).flatMap((node) => {
+    const values = slots(node);
+    const person = parseXcn(values['authorPerson']?.[0] ?? '');
+    const institution = values['authorInstitution']?.[0];
+    if (!person && institution === undefined) return [];
+    return [
+      {
+        person: person ?? { id: '', family: '', given: '', authority: '', nameType: 'D', idType: '' },
+        institution: institution === undefined ? null : parseXon(institution),
+        roles: values['authorRole'] ?? [],
+        specialties: (values['authorSpecialty'] ?? []).map(parseSpecialty),
+      },
+    ];
+  });
+}
+
+function sizeOf(value: string | undefined): number | null {
+  return value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : null;
+}
+
+function documentEntry(parts: Parts): DocumentEntry {
+  const values = slots(parts.node);
+  const one = (name: string): string | null => values[name]?.[0] ?? null;
+  const codesOf = scheme.document;
+  return {
+    entryUuid: parts.id,
+    logicalId: attributeOf(parts.node, 'lid') ?? null,
+    version: attributeOf(childElement(parts.node, 'VersionInfo'), 'versionName') ?? null,
+    mimeType: attributeOf(parts.node, 'mimeType') ?? '',
+    availabilityStatus: attributeOf(parts.node, 'status') ?? null,
+    authors: authors(parts, codesOf.author),
+    legalAuthenticator: parseXcn(one('legalAuthenticator') ?? ''),
+    title: localized(parts.node, 'Name') ?? '',
+    comments: localized(parts.node, 'Description'),
+    creationTime: one('creationTime') ?? '',
+    serviceStartTime: one('serviceStartTime'),
+    serviceStopTime: one('serviceStopTime'),
+    languageCode: one('languageCode') ?? '',
+    classCode: code(parts, codesOf.classCode),
+    typeCode: code(parts, codesOf.typeCode),
+    confidentialityCodes: codes(parts, codesOf.confidentialityCode),
+    formatCode: code(parts, codesOf.formatCode),
+    healthcareFacilityTypeCode: code(parts, codesOf.healthcareFacilityTypeCode),
+    practiceSettingCode: code(parts, codesOf.practiceSettingCode),
+    eventCodes: codes(parts, codesOf.eventCodeList),
+    patientId: external(parts, identifier.document.patientId.scheme),
+    sourcePatientId: one('sourcePatientId') ?? '',
+    sourcePatientInfo: values['sourcePatientInfo'] ?? [],
+    hash: one('hash')?.toLowerCase() ?? null,
+    size: sizeOf(values['size']?.[0]),
+    uri: one('URI'),
+    repositoryUniqueId: one('repositoryUniqueId'),
+    uniqueId: external(parts, identifier.document.uniqueId.scheme),
+    referenceIds: (values['urn:ihe:iti:xds:2013:referenceIdList'] ?? []).map(parseReferenceId),
+  };
+}
+
+function submissionSet(parts: Parts): SubmissionSet {
+  const values = slots(parts.node);
+  return {
+    id: parts.id,
+    submissionTime: values['submissionTime']?.[0] ?? '',
+    title: localized(parts.node, 'Name'),
+    comments: localized(parts.node, 'Description'),
+    authors: authors(parts, scheme.submissionSet.author),
+    contentTypeCode: code(parts, scheme.submissionSet.contentTypeCode),
+    patientId: external(parts, identifier.submissionSet.patientId.scheme),
+    sourceId: external(parts, identifier.submissionSet.sourceId.scheme),
+    uniqueId: external(parts, identifier.submissionSet.uniqueId.scheme),
+    intendedRecipients: values['intendedRecipient'] ?? [],
+  };
+}
+
+function folder(parts: Parts): Folder {
+  return {
+    id: parts.id,
+    title: localized(parts.node, 'Name') ?? '',
+    comments: localized(parts.node, 'Description'),
+    codes: codes(parts, scheme.folder.codeList),
+    patientId: external(parts, identifier.folder.patientId.scheme),
+    uniqueId: external(parts, identifier.folder.uniqueId.scheme),
+    lastUpdateTime: slots(parts.node)['lastUpdateTime']?.[0] ?? null,
+  };
+}
+
+const shortTypes: Readonly<Record<string, string>> = {
+  hasmember: association.hasMember,
+  rplc: association.replace,
+  xfrm: association.transform,
+  apnd: association.append,
+  xfrm_rplc: association.transformAndReplace,
+  signs: association.signs,
+};
+
+function associationOf(node: ReadElement): Association {
+  const type = attributeOf(node, 'associationType') ?? '';
+  return {
+    id: attributeOf(node, 'id') ?? '',
+    type: shortTypes[type.toLowerCase()] ?? type,
+    source: attributeOf(node, 'sourceObject') ?? '',
+    target: attributeOf(node, 'targetObject') ?? '',
+    slots: slots(node),
+  };
+}
+
+/**
+ * Reads a METADATA.XML (or any XML around a `SubmitObjectsRequest`: ITI-41, ITI-57, a registry answer).
+ *
+ * Tolerant of what French software writes: any prefix, also undeclared ones, slots after classifications, any charset
+ * or language mark, classifications outside their object, short association names, `urn:oid:` before an OID. What is
+ * absent is an empty string or `null`: {@link checkMetadata} tells what must not be.
+ *
+ * @throws TerrESanteError `TE_XML_INVALID` (not XML, or above the limits), `TE_DOCUMENT_INVALID` (no registry object)
+ * @see IHE ITI TF-3, section 4.2; OASIS ebXML RIM 3.0
+ * @group Metadata
+ */
+export function readMetadata(input: Uint8Array | string): RegistryObjects {
+  const { objects, packages, associations, classifications, identifiers } = parseRegistry(input);
+  const partsOf = (node: ReadElement): Parts => {
+    const id = attributeOf(node, 'id') ?? '';
+    return { node, id, classifications: classifications(node, id), identifiers: identifiers(node, id) };
+  };
+  const nodes = packages.map(partsOf).map((parts) => ({
+    parts,
+    marks: parts.classifications.map((node) => attributeOf(node, 'classificationNode')?.toLowerCase()),
+  }));
+  const marked = (node: string): Parts[] => nodes.filter(({ marks }) => marks.includes(node)).map(({ parts }) => parts);
+  return {
+    submissionSets: marked(classificationNode.submissionSet).map(submissionSet),
+    documents: objects.map(partsOf).map(documentEntry),
+    folders: marked(classificationNode.folder).map(folder),
+    associations: associations.map(associationOf),
+  };
+}

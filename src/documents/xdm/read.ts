@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import { TerrESanteError, type Finding } from '../../errors.ts';
+import { collect, type ByteSource } from '../../internal/bytes.ts';
+import {
+  archiveError,
+  memorySource,
+  readZip,
+  type RandomAccessSource,
+  type ZipEntry,
+  type ZipLimits,
+} from '../../internal/zip/index.ts';
+import { findingOf } from '../check/rule.ts';
+import { xdmRules } from '../check/xdm/rules.ts';
+import type { DocumentEntry, RegistryObjects } from '../metadata/model.ts';
+import { readMetadata } from '../metadata/read.ts';
+
+/** One document of a received archive. @group XDM */
+export interface ReceivedDocument {
+  readonly entry: DocumentEntry;
+  /** Where it stands in the archive. */
+  readonly path: string;
+  /** Inflated at each reading; its length and CRC are checked on the way. */
+  readonly content: ByteSource;
+  /** SHA-1 of the bytes received. */
+  readonly sha1: string;
+  /** False when hash or size are not those of the metadata. */
+  readonly intact: boolean;
+}
+
+/** One submission set of a received archive. @group XDM */
+export interface ReceivedSubset {
+  /** Folder of its METADATA.XML, with a final `/`. */
+  readonly path: string;
+  readonly metadata: RegistryObjects;
+  readonly documents: readonly ReceivedDocument[];
+}
+
+/** What {@link readXdm} found. @group XDM */
+export interface ReceivedXdm {
+  readonly subsets: readonly ReceivedSubset[];
+  /** Every file of the archive. */
+  readonly files: readonly { readonly path: string; readonly content: ByteSource }[];
+  /** What is wrong, and what was tolerated. */
+  readonly findings: readonly Finding[];
+}
+
+const maxMetadataBytes = 16 * 1024 * 1024;
+
+async function sha1Of(content: ByteSource): Promise<string> {
+  const hash = createHash('sha1');
+  for await (const chunk of content.open()) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** Resolves a URI against the folder of the metadata, then against its parent, without regard to case. */
+function resolve(files: ReadonlyMap<string, ZipEntry>, folder: string, uri: string): ZipEntry | undefined {
+  const path = uri.replaceAll('\\', '/').replace(/^\.\//, '');
+  if (path.split('/').includes('..')) return undefined;
+  const parent = folder.replace(/[^/]+\/$/, '');
+  for (const base of [folder, parent]) {
+    const found = files.get(`${base}${path}`.toUpperCase());
+    if (found) return found;
+  }
+  return undefined;
+}
+
+async function readSubset(
+  file: ZipEntry,
+  files: ReadonlyMap<string, ZipEntry>,
+  findings: Finding[],
+): Promise<ReceivedSubset> {
+  const folder = file.name.slice(0, file.name.lastIndexOf('/') + 1);
+  if (!/^IHE_XDM\/[A-Z0-9_]{1,8}\/$/.test(folder)) findings.push(findingOf(xdmRules.layout, file.name));
+  if (file.content.byteLength > maxMetadataBytes) throw archiveError('METADATA.XML trop grand');
+  const metadata = readMetadata(await collect(file.content.open()));
+  const documents: ReceivedDocument[] = [];
+  for (const entry of metadata.documents) {
+    const where = `${file.name}#${entry.entryUuid}`;
+    const found = entry.uri === null ? undefined : resolve(files, folder, entry.uri);
+    if (!found) {
+      findings.push(findingOf(xdmRules.missingFile, where));
+      continue;
+    }
+    const sha1 = await sha1Of(found.content);
+    const sameSize = entry.size === null || entry.size === found.content.byteLength;
+    const sameHash = entry.hash === null || entry.hash === sha1;
+    if (!sameSize) findings.push(findingOf(xdmRules.size, where, String(found.content.byteLength), String(entry.size)));
+    if (!sameHash) findings.push(findingOf(xdmRules.hash, where, sha1, entry.hash));
+    documents.push({ entry, path: found.name, content: found.content, sha1, intact: sameSize && sameHash });
+  }
+  return { path: folder, metadata, documents };
+}
+
+/** One mail is about one patient: an archive that names two is refused whole. */
+function refuseSeveralPatients(subsets: readonly ReceivedSubset[]): void {
+  const patients = new Set<string>();
+  for (const { metadata } of subsets) {
+    for (const { patientId } of [...metadata.submissionSets, ...metadata.documents, ...metadata.folders])
+      if (patientId !== '') patients.add(patientId);
+  }
+  if (patients.size > 1) {
+    throw new TerrESanteError('TE_IDENTITY_MISMATCH', "L'archive désigne plusieurs patients : elle est refusée.", {
+      details: { patients: patients.size },
+    });
+  }
+}
+
+/**
+ * Reads an IHE XDM archive: strict in its limits (size, count, ratio, names, links, overlap, CRC), tolerant of known
+ * wrong layouts (METADATA.XML at any depth and in any case, a folder too many, `\` as separator, a URI relative to the
+ * parent folder). Each document is inflated once to verify its hash, and again when its content is read; nothing is
+ * kept in memory.
+ *
+ * @throws TerrESanteError `TE_ARCHIVE_INVALID`, `TE_XML_INVALID`, `TE_DOCUMENT_INVALID` (no metadata),
+ *   `TE_IDENTITY_MISMATCH` (several patients)
+ * @see IHE ITI TF-2, section 3.32
+ * @group XDM
+ */
+export async function readXdm(
+  source: Uint8Array | RandomAccessSource,
+  limits: Partial<ZipLimits> = {},
+): Promise<ReceivedXdm> {
+  const entries = await readZip(source instanceof Uint8Array ? memorySource(source) : source, limits);
+  const files = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));
+  const metadataFiles = entries.filter(({ name }) => /(?:^|\/)METADATA\.XML$/i.test(name));
+  if (metadataFiles.length === 0)
+    throw new TerrESanteError('TE_DOCUMENT_INVALID', "L'archive ne contient pas de METADATA.XML.");
+  const findings: Finding[] = [];
+  for (const name of ['INDEX.HTM', 'README.TXT'])
+    if (!files.has(name)) findings.push(findingOf(xdmRules.startPage, name));
+  const subsets: ReceivedSubset[] = [];
+  for (const file of metadataFiles) subsets.push(await readSubset(file, files, findings));
+  refuseSeveralPatients(subsets);
+  return { subsets, files: entries.map(({ name, content }) => ({ path: name, content })), findings };
+}

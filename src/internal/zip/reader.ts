@@ -1,0 +1,192 @@
+import { crc32 } from 'node:zlib';
+import type { Entry, ZipFile } from 'yauzl';
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import type { ByteSource } from '../bytes.ts';
+import { safeName } from './names.ts';
+import { readableRange, type RandomAccessSource } from './source.ts';
+
+/** Limits of an archive that comes from outside. @group XDM */
+export interface ZipLimits {
+  readonly maxEntries: number;
+  /** Longest file, once inflated. */
+  readonly maxEntryBytes: number;
+  /** All files together, once inflated. */
+  readonly maxTotalBytes: number;
+  /** Largest ratio of the inflated to the compressed size, above one mebibyte. */
+  readonly maxRatio: number;
+}
+
+export const defaultZipLimits: ZipLimits = {
+  maxEntries: 1000,
+  maxEntryBytes: 1024 * 1024 * 1024,
+  maxTotalBytes: 2 * 1024 * 1024 * 1024,
+  maxRatio: 200,
+};
+
+/** One file of an archive; its bytes are checked (length, CRC) as they are read. */
+export interface ZipEntry {
+  /** With `/` between folders. */
+  readonly name: string;
+  readonly content: ByteSource;
+}
+
+export function archiveError(reason: string): TerrESanteError {
+  return new TerrESanteError('TE_ARCHIVE_INVALID', `Archive refusée : ${reason}.`, { details: { reason } });
+}
+
+/** A foreign error may quote a file name, which may hold a patient's name: only its kind is kept. */
+function foreign(error: unknown): TerrESanteError {
+  return isTerrESanteError(error) && error instanceof TerrESanteError ? error : archiveError('structure illisible');
+}
+
+const smallBytes = 1024 * 1024;
+const unixType = 0xf000;
+const unixRegular = 0x8000;
+const unixDirectory = 0x4000;
+
+function checkEntry(entry: Entry, limits: ZipLimits): void {
+  if (entry.isEncrypted()) throw archiveError('fichier chiffré');
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) throw archiveError('compression inconnue');
+  const { compressedSize, uncompressedSize } = entry;
+  if (uncompressedSize > limits.maxEntryBytes) throw archiveError('fichier trop grand');
+  if (uncompressedSize > smallBytes && uncompressedSize > compressedSize * limits.maxRatio)
+    throw archiveError('taux de compression anormal');
+  if (entry.compressionMethod === 0 && compressedSize !== uncompressedSize)
+    throw archiveError('tailles contradictoires');
+  const mode = (entry.versionMadeBy >> 8 === 3 ? entry.externalFileAttributes >>> 16 : 0) & unixType;
+  if (mode !== 0 && mode !== unixRegular && mode !== unixDirectory) throw archiveError('lien ou fichier spécial');
+}
+
+interface Located {
+  readonly entry: Entry;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Local headers must say what the directory says, and no two entries may share a byte. */
+async function locate(zip: ZipFile, entry: Entry, name: string): Promise<Located> {
+  const local = await new Promise<import('yauzl').LocalFileHeader>((resolve, reject) => {
+    zip.readLocalFileHeader(entry, { minimal: false }, (error, header) => (error ? reject(error) : resolve(header)));
+  });
+  if (!local.fileName.equals(entry.fileNameRaw)) throw archiveError('noms contradictoires');
+  if (local.compressionMethod !== entry.compressionMethod) throw archiveError('compressions contradictoires');
+  if (((local.generalPurposeBitFlag ^ entry.generalPurposeBitFlag) & 1) !== 0)
+    throw archiveError('chiffrement contradictoire');
+  const announced = (local.generalPurposeBitFlag & 8) === 0;
+  const zip64 = local.compressedSize === 0xffffffff || local.uncompressedSize === 0xffffffff;
+  if (announced && !zip64) {
+    if (local.compressedSize !== entry.compressedSize || local.uncompressedSize !== entry.uncompressedSize)
+      throw archiveError('tailles contradictoires');
+    if (local.crc32 !== entry.crc32) throw archiveError('contrôles contradictoires');
+  }
+  return {
+    entry,
+    name,
+    start: entry.relativeOffsetOfLocalHeader,
+    end: local.fileDataStart + entry.compressedSize,
+  };
+}
+
+function refuseOverlap(entries: readonly Located[]): void {
+  let previous = 0;
+  for (const { start, end } of [...entries].sort((a, b) => a.start - b.start)) {
+    if (start < previous) throw archiveError('fichiers superposés');
+    previous = end;
+  }
+}
+
+async function* entryBytes(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+  let crc = 0;
+  let size = 0;
+  try {
+    const stream = await new Promise<import('node:stream').Readable>((resolve, reject) => {
+      zip.openReadStream(entry, (error, opened) => (error ? reject(error) : resolve(opened)));
+    });
+    for await (const chunk of stream) {
+      const bytes = chunk as Uint8Array;
+      crc = crc32(bytes, crc);
+      size += bytes.length;
+      if (size > entry.uncompressedSize) throw archiveError('fichier plus long que prévu');
+      yield bytes;
+    }
+  } catch (error) {
+    throw foreign(error);
+  }
+  if (size !== entry.uncompressedSize) throw archiveError('fichier plus court que prévu');
+  if (crc !== entry.crc32) throw archiveError('contrôle CRC faux');
+}
+
+async function openZip(source: RandomAccessSource): Promise<ZipFile> {
+  const yauzl = await import('yauzl');
+  const library = 'default' in yauzl ? (yauzl.default as typeof yauzl) : yauzl;
+  class Reader extends library.RandomAccessReader {
+    override _readStreamForRange(start: number, end: number): import('node:stream').Readable {
+      return readableRange(source, start, end);
+    }
+  }
+  const options = { lazyEntries: true, autoClose: false, validateEntrySizes: true, strictFileNames: false };
+  return new Promise((resolve, reject) => {
+    library.fromRandomAccessReader(new Reader(), source.byteLength, options, (error, zip) =>
+      error ? reject(error) : resolve(zip),
+    );
+  });
+}
+
+function nextEntry(zip: ZipFile): Promise<Entry | null> {
+  return new Promise((resolve, reject) => {
+    const done = (settle: () => void): void => {
+      zip.removeAllListeners('entry');
+      zip.removeAllListeners('end');
+      zip.removeAllListeners('error');
+      settle();
+    };
+    zip.once('entry', (entry: Entry) => done(() => resolve(entry)));
+    zip.once('end', () => done(() => resolve(null)));
+    zip.once('error', (error: Error) => done(() => reject(error)));
+    zip.readEntry();
+  });
+}
+
+/**
+ * Lists the files of an archive after strict checks: names, sizes, ratio, count, overlap, links, encryption. Nothing
+ * is inflated before it is asked for.
+ *
+ * @throws TerrESanteError `TE_ARCHIVE_INVALID`
+ */
+export async function readZip(
+  source: RandomAccessSource,
+  options: Partial<ZipLimits> = {},
+): Promise<readonly ZipEntry[]> {
+  const limits = { ...defaultZipLimits, ...options };
+  if (source.byteLength < 22) throw archiveError('fichier trop court');
+  try {
+    const zip = await openZip(source);
+    if (zip.entryCount > limits.maxEntries) throw archiveError('trop de fichiers');
+    const located: Located[] = [];
+    const names = new Set<string>();
+    let total = 0;
+    for (let entry = await nextEntry(zip); entry; entry = await nextEntry(zip)) {
+      if (located.length >= limits.maxEntries) throw archiveError('trop de fichiers');
+      checkEntry(entry, limits);
+      total += entry.uncompressedSize;
+      if (total > limits.maxTotalBytes) throw archiveError('contenu trop grand');
+      const name = safeName(entry.fileNameRaw, (entry.generalPurposeBitFlag & 0x800) !== 0);
+      if (name === null) throw archiveError('nom de fichier interdit');
+      const key = name.toUpperCase();
+      if (names.has(key)) throw archiveError('nom de fichier en double');
+      names.add(key);
+      if (name.endsWith('/') && entry.uncompressedSize !== 0) throw archiveError('dossier avec un contenu');
+      located.push(await locate(zip, entry, name));
+    }
+    refuseOverlap(located);
+    return located
+      .filter(({ name }) => !name.endsWith('/'))
+      .map(({ entry, name }) => ({
+        name,
+        content: { byteLength: entry.uncompressedSize, open: () => entryBytes(zip, entry) },
+      }));
+  } catch (error) {
+    throw foreign(error);
+  }
+}

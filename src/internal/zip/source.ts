@@ -1,0 +1,37 @@
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { ByteSource } from '../bytes.ts';
+
+/** Bytes that can also be read from any place: what an archive needs, whose table stands at its end. @group Bytes */
+export interface RandomAccessSource extends ByteSource {
+  /** Bytes `start` (included) to `end` (excluded). */
+  read(start: number, end: number): AsyncIterable<Uint8Array>;
+}
+
+/** A file, opened at each reading. @group Bytes */
+export async function fileSource(path: string): Promise<RandomAccessSource> {
+  const handle = await open(path, 'r');
+  const { size } = await handle.stat().finally(() => handle.close());
+  async function* read(start: number, end: number): AsyncGenerator<Uint8Array> {
+    if (end <= start) return;
+    const file = await open(path, 'r');
+    try {
+      const stream = file.createReadStream({ start, end: end - 1, highWaterMark: 256 * 1024, autoClose: false });
+      for await (const chunk of stream) yield chunk as Uint8Array;
+    } finally {
+      await file.close();
+    }
+  }
+  return { byteLength: size, open: () => read(0, size), read };
+}
+
+export function memorySource(bytes: Uint8Array): RandomAccessSource {
+  async function* read(start: number, end: number): AsyncGenerator<Uint8Array> {
+    yield bytes.subarray(start, end);
+  }
+  return { byteLength: bytes.length, open: () => read(0, bytes.length), read };
+}
+
+export function readableRange(source: RandomAccessSource, start: number, end: number): Readable {
+  return Readable.from(source.read(start, end), { objectMode: false });
+}
