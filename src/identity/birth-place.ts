@@ -1,7 +1,13 @@
 import { errorIssue, warningIssue, type IdentityIssue } from './issue.ts';
+import type { BirthPlace } from './patient.ts';
 
-/** Five characters of the COG: commune, or `99` and the country. Department codes alone are refused. */
-export function isCog(text: unknown): text is string {
+/**
+ * Whether a text has the shape of a COG code: five characters, commune or `99` and the country. Department codes alone
+ * are not.
+ *
+ * @group Traits
+ */
+export function isCog(text: unknown): boolean {
   if (typeof text !== 'string' || text.length !== 5) return false;
   for (let index = 0; index < 5; index += 1) {
     const code = text.charCodeAt(index);
@@ -34,15 +40,29 @@ function isPostalCode(value: unknown): boolean {
   return typeof value === 'string' && /^\d{5}$/.test(value);
 }
 
+function asCog(value: unknown): string | null {
+  return isCog(value) ? (value as string) : null;
+}
+
 /**
  * The COG code of a birth place: the commune, or the country for a birth abroad. `null` when only a postal code is
  * known, which covers several communes.
+ *
+ * @example
+ * ```ts
+ * import { birthPlaceCog } from 'terr-esante-sdk/identity';
+ *
+ * birthPlaceCog({ communeInsee: '93066' }); // '93066'
+ * birthPlaceCog({ postalCode: '93200' }); // null
+ * ```
+ *
+ * @group Traits
  */
-export function birthPlaceCog(place: LoosePlace | undefined | null): string | null {
-  if (!place) return null;
-  const { countryInsee, communeInsee } = place;
-  if (!isBlank(communeInsee)) return isCog(communeInsee) ? communeInsee : null;
-  return isCog(countryInsee) && isCountryCog(countryInsee) && countryInsee !== france ? countryInsee : null;
+export function birthPlaceCog(place: BirthPlace | undefined): string | null {
+  const { countryInsee, communeInsee } = (place ?? {}) as LoosePlace;
+  if (!isBlank(communeInsee)) return asCog(communeInsee);
+  const country = asCog(countryInsee);
+  return country !== null && isCountryCog(country) && country !== france ? country : null;
 }
 
 const path = 'traits.birthPlace';
@@ -53,9 +73,9 @@ const path = 'traits.birthPlace';
  */
 export function checkBirthPlace(place: LoosePlace, issues: IdentityIssue[]): boolean {
   const { countryInsee, postalCode, communeInsee } = place;
-  const country = isBlank(countryInsee) ? undefined : countryInsee;
-  const commune = isBlank(communeInsee) ? undefined : communeInsee;
-  if (country !== undefined && !(isCog(country) && isCountryCog(country))) {
+  const country = isBlank(countryInsee) ? undefined : asCog(countryInsee);
+  const commune = isBlank(communeInsee) ? undefined : asCog(communeInsee);
+  if (country === null || (country !== undefined && !isCountryCog(country))) {
     issues.push(
       errorIssue(
         'COG',
@@ -66,7 +86,7 @@ export function checkBirthPlace(place: LoosePlace, issues: IdentityIssue[]): boo
     return true;
   }
   if (commune !== undefined) {
-    if (!isCog(commune)) {
+    if (commune === null) {
       issues.push(
         errorIssue(
           'COG',

@@ -5,7 +5,7 @@ import { readMatricule } from './ins/matricule.ts';
 import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
 import { errorIssue, hasError, warningIssue, type IdentityIssue, type IdentityIssueCode } from './issue.ts';
 import { isFirstGivenNameOf, nameFaultMessage, normalizeName, type NameProfile } from './names.ts';
-import type { PatientInput, Sex } from './patient.ts';
+import type { BirthPlace, PatientInput, Sex } from './patient.ts';
 
 /** A datum without which a platform refuses the patient: the five traits, and the local identifier when asked for. @group Traits */
 export type Trait = 'birthName' | 'firstName' | 'birthDate' | 'sex' | 'birthPlace' | 'localId';
@@ -143,7 +143,7 @@ function addInsIssues(patient: Loose, traits: Loose, environment: string | undef
       sex: sex as Sex | undefined,
       birthDate: typeof birthDate === 'string' ? birthDate : undefined,
       birthDateInterpreted: birthDateInterpreted === true,
-      birthPlace: birthPlaceCog(asRecord(birthPlace)) ?? undefined,
+      birthPlace: birthPlaceCog(asRecord(birthPlace) as BirthPlace | undefined) ?? undefined,
     },
     {},
     issues,

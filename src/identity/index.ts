@@ -51,3 +51,27 @@ export type {
 export type { Professional, Structure } from './professional.ts';
 export { checkIdentityStatus, type IdentityStatusInput } from './status.ts';
 export { canTransmitIns, checkInsTransmission } from './transmission.ts';
+export { buildInsDatamatrix, type BuildDatamatrixOptions } from './datamatrix/build.ts';
+export { parseInsDatamatrix, type InsDatamatrix, type ParseDatamatrixOptions } from './datamatrix/parse.ts';
+export {
+  createIdentityState,
+  identityProofs,
+  moveIdentity,
+  type IdentityEvent,
+  type IdentityState,
+  type IdentityStateInput,
+  type InsIdentity,
+  type ProvisionalIdentity,
+  type ValidatedIdentity,
+} from './status-machine.ts';
+export { readRecordTarget, writeRecordTarget } from './wire/cda.ts';
+export { readPatientCx, writeInsCx, writeLocalCx, type PatientCx } from './wire/cx.ts';
+export {
+  readFhirPatient,
+  writeFhirPatient,
+  type FhirPatient,
+  type FrCoreDialect,
+  type WriteFhirOptions,
+} from './wire/fhir.ts';
+export { readPid, writePid, type WritePidOptions } from './wire/hl7v2.ts';
+export type { StatusDialect, WireIdentity, WireWriteOptions } from './wire/model.ts';

@@ -45,6 +45,7 @@ export type IdentityIssueCode =
   | 'TRAIT_MISSING'
   // status
   | 'STATUS_UNKNOWN'
+  | 'TRANSITION'
   | 'ATTRIBUTE_UNKNOWN'
   | 'ATTRIBUTE_COMBINATION'
   | 'ATTRIBUTE_STATUS'
@@ -57,7 +58,10 @@ export type IdentityIssueCode =
   | 'HEADER'
   | 'UNKNOWN_BLOCK'
   | 'DUPLICATE_BLOCK'
-  | 'MISSING_BLOCK';
+  | 'MISSING_BLOCK'
+  // wire forms
+  | 'WIRE_SHAPE'
+  | 'WIRE_SEVERAL_INS';
 
 /**
  * One thing that is wrong with an identity, or worth a look. Never holds the value itself.

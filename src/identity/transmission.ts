@@ -1,7 +1,8 @@
 import { birthPlaceCog } from './birth-place.ts';
 import { checkCompleteness, type CompletenessOptions } from './completeness.ts';
-import { errorIssue, hasError, type IdentityIssue } from './issue.ts';
-import type { PatientInput } from './patient.ts';
+import { readMatricule } from './ins/matricule.ts';
+import { errorIssue, hasError, IdentityError, type IdentityIssue } from './issue.ts';
+import type { PatientInput, PatientIns } from './patient.ts';
 import { checkIdentityStatus } from './status.ts';
 
 function missingTrait(path: string, label: string): IdentityIssue {
@@ -78,4 +79,16 @@ export function checkInsTransmission(patient: PatientInput, options: Completenes
  */
 export function canTransmitIns(patient: PatientInput, options: CompletenessOptions = {}): boolean {
   return !hasError(checkInsTransmission(patient, options));
+}
+
+/** The patient with its INS in the written form; throws `TE_IDENTITY_STATUS` when it may not be transmitted. */
+export function requireTransmissible(
+  patient: PatientInput,
+  options: CompletenessOptions,
+): PatientInput & { readonly ins: PatientIns } {
+  const issues = checkInsTransmission(patient, options).filter(({ severity }) => severity === 'error');
+  const { ins } = patient;
+  const matricule = ins ? readMatricule(ins.value, 'error').matricule : null;
+  if (issues.length > 0 || !ins || matricule === null) throw new IdentityError('TE_IDENTITY_STATUS', issues);
+  return { ...patient, ins: { ...ins, value: matricule } };
 }

@@ -1,0 +1,306 @@
+import { isOid } from '../../internal/oid.ts';
+import { birthPlaceCog, isCog, isCountryCog } from '../birth-place.ts';
+import { plainDate } from '../dates.ts';
+import { checkIns } from '../ins/matricule.ts';
+import { checkInsOid, findInsOid } from '../ins/oid.ts';
+import { hasError, warningIssue, type IdentityIssue } from '../issue.ts';
+import type { BirthPlace, PatientInput, PatientIns, PatientTraits, Sex } from '../patient.ts';
+import {
+  assemble,
+  dateFromWire,
+  insToWrite,
+  placeFromCog,
+  readIns,
+  sortStatusCodes,
+  splitFirstNames,
+  statusFromWire,
+  statusToWire,
+  wireError,
+  type StatusDialect,
+  type WireIdentity,
+  type WireWriteOptions,
+} from './model.ts';
+
+/**
+ * State of FR Core, by the code system of its identity statuses. In `v2-0445`, `VALI` means qualified.
+ *
+ * @group Wire forms
+ */
+export type FrCoreDialect = 'v2-0445' | 'fiabilite-identite' | 'identity-status';
+
+/** Options of {@link writeFhirPatient}. @group Wire forms */
+export interface WriteFhirOptions extends WireWriteOptions {
+  readonly dialect: FrCoreDialect;
+  /** Date and time of the last change of the status, required by the latest profiles. */
+  readonly lastUpdated?: string | undefined;
+}
+
+/** A FHIR R4 Patient as JSON. @group Wire forms */
+export interface FhirPatient {
+  readonly resourceType: 'Patient';
+  readonly [member: string]: unknown;
+}
+
+const core = 'https://hl7.fr/ig/fhir/core';
+const url = {
+  profile: `${core}/StructureDefinition/fr-core-patient`,
+  reliability: `${core}/StructureDefinition/fr-core-identity-reliability`,
+  birthList: `${core}/StructureDefinition/fr-core-patient-birth-list-given-name`,
+  dateIndicator: `${core}/StructureDefinition/fr-core-patient-birthdate-update-indicator`,
+  inseeCode: `${core}/StructureDefinition/fr-core-address-insee-code`,
+  birthPlace: 'http://hl7.org/fhir/StructureDefinition/patient-birthPlace',
+  identifierTypes: `${core}/CodeSystem/fr-core-cs-v2-0203`,
+  hl7IdentifierTypes: 'http://terminology.hl7.org/CodeSystem/v2-0203',
+  comments: `${core}/CodeSystem/fr-core-cs-identity-status-comment`,
+  communes: 'https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM',
+  countries: 'https://mos.esante.gouv.fr/NOS/TRE_R20-Pays/FHIR/TRE-R20-Pays',
+};
+const statusSystems: Readonly<Record<FrCoreDialect, string>> = {
+  'v2-0445': `${core}/CodeSystem/fr-core-v2-0445`,
+  'fiabilite-identite': `${core}/CodeSystem/fr-core-cs-fiabilite-identite`,
+  'identity-status': `${core}/CodeSystem/fr-core-cs-identity-status`,
+};
+const genders: Readonly<Record<Sex, string>> = { M: 'male', F: 'female', I: 'unknown' };
+
+function statusDialect(dialect: FrCoreDialect): StatusDialect {
+  return dialect === 'v2-0445' ? 'pam-legacy' : 'rniv2';
+}
+
+function insIdentifier({ value, oid }: PatientIns, use: 'official' | 'temp' | 'old'): unknown {
+  const type = { coding: [{ system: url.identifierTypes, code: findInsOid(oid)?.fhirType }] };
+  return { use, type, system: `urn:oid:${oid}`, value };
+}
+
+function identifiers(patient: PatientInput, ins: PatientIns | null, options: WireWriteOptions): unknown[] {
+  const all: unknown[] = [];
+  const { localId } = patient;
+  if (ins) {
+    all.push(insIdentifier(ins, findInsOid(ins.oid)?.kind === 'NIA' ? 'temp' : 'official'));
+    for (const former of patient.insHistory ?? []) {
+      if (hasError(checkIns(former.value)) || checkInsOid(former.oid, options.environment, 'insHistory'))
+        throw wireError('insHistory', "Une INS de l'historique n'est pas valable.", 'KEY');
+      all.push(insIdentifier(former, 'old'));
+    }
+  }
+  if (localId) {
+    if (!isOid(localId.system) || findInsOid(localId.system) || localId.value === '')
+      throw wireError('localId', "L'identifiant local ou son domaine n'est pas utilisable.", 'OID');
+    all.push({
+      use: 'usual',
+      type: { coding: [{ system: url.hl7IdentifierTypes, code: 'PI' }] },
+      system: `urn:oid:${localId.system}`,
+      value: localId.value,
+    });
+  }
+  if (all.length === 0)
+    throw wireError(
+      'localId',
+      'Identifiant du patient nécessaire : INS qualifiée ou identifiant local.',
+      'TRAIT_MISSING',
+    );
+  return all;
+}
+
+function names(traits: PatientTraits): unknown[] {
+  const { birthName, firstName, birthFirstNames, usedName, usedFirstName } = traits;
+  const official = {
+    ...(birthFirstNames?.length && {
+      extension: [{ url: url.birthList, valueString: birthFirstNames.join(' ') }],
+    }),
+    use: 'official',
+    ...(birthName && { family: birthName }),
+    ...(firstName && { given: [firstName] }),
+  };
+  if (!usedName && !usedFirstName) return [official];
+  return [
+    official,
+    { use: 'usual', ...(usedName && { family: usedName }), ...(usedFirstName && { given: [usedFirstName] }) },
+  ];
+}
+
+function birthPlace(place: BirthPlace | undefined): unknown[] {
+  const cog = birthPlaceCog(place);
+  const { city, postalCode } = place ?? {};
+  if (cog === null && !city && !postalCode) return [];
+  const code = cog !== null && {
+    extension: [
+      {
+        url: url.inseeCode,
+        valueCoding: { system: isCountryCog(cog) ? url.countries : url.communes, code: cog },
+      },
+    ],
+  };
+  return [
+    {
+      url: url.birthPlace,
+      valueAddress: { ...code, ...(city && { city }), ...(cog === null && postalCode && { postalCode }) },
+    },
+  ];
+}
+
+function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[] {
+  const { identityStatus, identityAttributes = [] } = patient;
+  if (!identityStatus) return [];
+  if (options.dialect === 'v2-0445' && identityStatus === 'VALI')
+    throw wireError(
+      'identityStatus',
+      'Cette version de FR Core ne sait pas dire « validée sans INS ».',
+      'STATUS_UNKNOWN',
+    );
+  const extension: unknown[] = [];
+  if (options.lastUpdated !== undefined) extension.push({ url: 'lastUpdated', valueDateTime: options.lastUpdated });
+  extension.push({
+    url: 'identityStatus',
+    valueCoding: {
+      system: statusSystems[options.dialect],
+      code: statusToWire(identityStatus, statusDialect(options.dialect)),
+    },
+  });
+  for (const code of identityAttributes)
+    extension.push({ url: 'comment', valueCodeableConcept: { coding: [{ system: url.comments, code }] } });
+  return [{ url: url.reliability, extension }];
+}
+
+/**
+ * Writes a FHIR R4 Patient of FR Core: profile `fr-core-patient-ins` for a qualified identity, which carries the INS,
+ * `fr-core-patient` for any other.
+ *
+ * @throws {@link IdentityError} `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
+ * `TE_WIRE_INVALID` when there is no identifier.
+ *
+ * @example
+ * ```ts
+ * import { readFhirPatient, writeFhirPatient } from 'terr-esante-sdk/identity';
+ *
+ * const patient = { localId: { system: '2.999.1.10', value: 'PAT-000123' }, traits: { birthName: 'MARTIN', sex: 'F' } } as const;
+ * const resource = writeFhirPatient(patient, { dialect: 'identity-status' });
+ * readFhirPatient(resource, { dialect: 'identity-status' }).patient.traits; // { birthName: 'MARTIN', sex: 'F' }
+ * ```
+ *
+ * @see FR Core, profiles fr-core-patient and fr-core-patient-ins
+ * @group Wire forms
+ */
+export function writeFhirPatient(patient: PatientInput, options: WriteFhirOptions): FhirPatient {
+  const ins = insToWrite(patient, options);
+  const { traits } = patient;
+  const { birthDate, birthDateInterpreted, sex } = traits;
+  if (birthDate !== undefined && plainDate(birthDate) < 0)
+    throw wireError('traits.birthDate', "La date de naissance n'existe pas dans le calendrier.", 'DATE');
+  const extension = [...birthPlace(traits.birthPlace), ...reliability(patient, options)];
+  if (birthDateInterpreted !== undefined)
+    extension.push({ url: url.dateIndicator, valueBoolean: birthDateInterpreted });
+  return {
+    resourceType: 'Patient',
+    meta: { profile: [ins ? `${url.profile}-ins` : url.profile] },
+    ...(extension.length > 0 && { extension }),
+    identifier: identifiers(patient, ins, options),
+    name: names(traits),
+    ...(sex && { gender: genders[sex] }),
+    ...(birthDate !== undefined && { birthDate }),
+  };
+}
+
+// The social security number shares the OID under the type NH; the computed INS (INS-C) is obsolete.
+const insType = /^INS-NI[AR]/;
+
+type Json = Readonly<Record<string, unknown>>;
+
+function record(value: unknown): Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+}
+
+function list(value: unknown): readonly Json[] {
+  return Array.isArray(value) ? value.slice(0, 1000).map(record) : [];
+}
+
+function string(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function extensionOf(node: Json, wanted: string): Json {
+  return list(node['extension']).find((one) => one['url'] === wanted) ?? {};
+}
+
+function codeOf(value: unknown): string | undefined {
+  const node = record(value);
+  return string(node['code']) ?? string(list(node['coding'])[0]?.['code']);
+}
+
+function readPlace(resource: Json, issues: IdentityIssue[]): BirthPlace | undefined {
+  const address = record(extensionOf(resource, url.birthPlace)['valueAddress']);
+  // An early state of FR Core put the code in the district.
+  const cog = codeOf(extensionOf(address, url.inseeCode)['valueCoding']) ?? string(address['district']);
+  const city = string(address['city']);
+  const postalCode = string(address['postalCode']);
+  if (cog !== undefined && isCog(cog)) return { ...placeFromCog(cog), ...(city !== undefined && { city }) };
+  if (cog !== undefined)
+    issues.push(warningIssue('COG', 'traits.birthPlace', 'Code du lieu de naissance illisible : écarté.'));
+  if (city === undefined && postalCode === undefined) return undefined;
+  return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
+}
+
+/**
+ * Reads a FHIR R4 Patient of FR Core. An identifier is an INS by its type (`INS-NIR`, `INS-NIA`…), never by its system
+ * alone: the social security number (`NH`) has the same OID. Statuses are accepted by their code, whatever the code
+ * system; the dialect says what `VALI` means.
+ *
+ * @throws {@link IdentityError} `TE_WIRE_INVALID` when it is no Patient.
+ *
+ * @group Wire forms
+ */
+export function readFhirPatient(resource: unknown, options: { readonly dialect: FrCoreDialect }): WireIdentity {
+  const patient = record(resource);
+  if (patient['resourceType'] !== 'Patient') throw wireError('Patient', 'Ressource FHIR Patient attendue.');
+  const issues: IdentityIssue[] = [];
+  const ids = list(patient['identifier']).map((one) => ({
+    type: codeOf(one['type']) ?? '',
+    use: one['use'],
+    oid: (string(one['system']) ?? '').replace(/^urn:oid:/, ''),
+    value: string(one['value']) ?? '',
+  }));
+  const ins = readIns(
+    ids.filter(({ type, use }) => use !== 'old' && insType.test(type)),
+    issues,
+  );
+  const insHistory = ids
+    .filter(({ type, use }) => use === 'old' && insType.test(type))
+    .flatMap((one) => readIns([one], []) ?? []);
+  const local = ids.find(({ type, use, oid, value }) => type === 'PI' && use !== 'old' && isOid(oid) && value !== '');
+  const allNames = list(patient['name']);
+  const official = allNames.find((one) => one['use'] === 'official') ?? {};
+  const usual = allNames.find((one) => one['use'] === 'usual') ?? {};
+  const given = (name: Json): string | undefined =>
+    Array.isArray(name['given']) ? string(name['given'][0]) : undefined;
+  const gender = patient['gender'];
+  if (gender !== undefined && gender !== 'male' && gender !== 'female')
+    issues.push(warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe inconnu ou indéterminé dans la ressource.'));
+  const trust = extensionOf(patient, url.reliability);
+  const codes = sortStatusCodes(
+    list(trust['extension']).flatMap((one) => codeOf(one['valueCoding'] ?? one['valueCodeableConcept']) ?? []),
+    issues,
+  );
+  const status = codes.status && statusFromWire(codes.status, statusDialect(options.dialect), ins !== null);
+  const interpreted = extensionOf(patient, url.dateIndicator)['valueBoolean'];
+  return assemble(
+    {
+      localId: local && { system: local.oid, value: local.value },
+      insHistory,
+      traits: {
+        birthName: string(official['family']),
+        firstName: given(official),
+        birthFirstNames: splitFirstNames(string(extensionOf(official, url.birthList)['valueString'])),
+        usedName: string(usual['family']),
+        usedFirstName: given(usual),
+        birthDate: dateFromWire(string(patient['birthDate']), issues),
+        birthDateInterpreted: typeof interpreted === 'boolean' ? interpreted : undefined,
+        sex: gender === 'male' ? 'M' : gender === 'female' ? 'F' : gender === 'unknown' ? 'I' : undefined,
+        birthPlace: readPlace(patient, issues),
+      },
+      identityStatus: status || undefined,
+      identityAttributes: codes.attributes,
+    },
+    ins,
+    codes.comments,
+    issues,
+  );
+}

@@ -1,0 +1,206 @@
+import { escapeHl7, formatCx, unescapeHl7 } from '../../internal/hl7.ts';
+import { isOid } from '../../internal/oid.ts';
+import { birthPlaceCog, isCog } from '../birth-place.ts';
+import { plainDate } from '../dates.ts';
+import { findInsOid } from '../ins/oid.ts';
+import { warningIssue, type IdentityIssue } from '../issue.ts';
+import type { BirthPlace, LocalIdentifier, PatientInput, PatientIns } from '../patient.ts';
+import {
+  assemble,
+  dateFromWire,
+  insToWrite,
+  placeFromCog,
+  readIns,
+  sortStatusCodes,
+  splitFirstNames,
+  statusFromWire,
+  statusToWire,
+  wireError,
+  type StatusDialect,
+  type WireIdentity,
+  type WireWriteOptions,
+} from './model.ts';
+
+/** Options of {@link writePid}. @group Wire forms */
+export interface WritePidOptions extends WireWriteOptions {
+  /** How the receiver reads PID-32. Required: the same code means two things. */
+  readonly dialect: StatusDialect;
+  /** Name of the local identification domain, CX-4.1. */
+  readonly localNamespace?: string | undefined;
+  /** CX-4.1 of an INS-NIA: the published examples only show the one of a NIR. @defaultValue `'ASIP-SANTE-INS-NIA'`, unverified */
+  readonly niaNamespace?: string | undefined;
+  /** PID-8 for an indeterminate sex: no text says it. Without it such a patient is refused. */
+  readonly indeterminateSex?: string | undefined;
+}
+
+function cell(value: string | undefined): string {
+  return value === undefined ? '' : escapeHl7(value);
+}
+
+function identifiers(patient: PatientInput, ins: PatientIns | null, options: WritePidOptions): string {
+  const all: string[] = [];
+  const { localId } = patient;
+  if (localId) {
+    if (!isOid(localId.system) || findInsOid(localId.system))
+      throw wireError('localId.system', "Le domaine de l'identifiant local n'est pas un OID utilisable.", 'OID');
+    const namespace = options.localNamespace;
+    all.push(formatCx({ id: localId.value, oid: localId.system, type: 'PI', namespace }));
+  }
+  if (ins) {
+    const nia = options.niaNamespace ?? 'ASIP-SANTE-INS-NIA';
+    const namespace = findInsOid(ins.oid)?.kind === 'NIA' ? nia : 'ASIP-SANTE-INS-NIR';
+    all.push(formatCx({ id: ins.value, oid: ins.oid, type: 'INS', namespace }));
+  }
+  if (all.length === 0) throw wireError('localId', 'Identifiant local du patient nécessaire (PID-3).', 'TRAIT_MISSING');
+  return all.join('~');
+}
+
+function birthAddress(place: BirthPlace | undefined): string {
+  const cog = birthPlaceCog(place);
+  if (cog !== null) return `^^${cell(place?.city)}^^^^BDL^^${cog}`;
+  if (!place?.postalCode && !place?.city) return '';
+  return `^^${cell(place.city)}^^${cell(place.postalCode)}^^BDL`;
+}
+
+function sexCode(patient: PatientInput, options: WritePidOptions): string {
+  const { sex } = patient.traits;
+  if (sex !== 'I') return sex ?? '';
+  if (options.indeterminateSex === undefined)
+    throw wireError('traits.sex', 'Sexe indéterminé : son code HL7 doit être configuré.', 'SEX_UNKNOWN');
+  return escapeHl7(options.indeterminateSex);
+}
+
+/**
+ * Writes the PID segment of PAM France: identifiers, official name, birth date, sex, birth place, identity status. The
+ * INS is written for a qualified identity only; names are written as stored. The list of given names is in the third
+ * component of PID-5, as in the published examples.
+ *
+ * @returns The segment, without its end-of-segment character.
+ * @throws {@link IdentityError} `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
+ * `TE_WIRE_INVALID` when there is nothing to identify the patient with.
+ *
+ * @example
+ * ```ts
+ * import { readPid, writePid } from 'terr-esante-sdk/identity';
+ *
+ * const patient = {
+ *   localId: { system: '2.999.1.10', value: 'PAT-000123' },
+ *   traits: { birthName: 'MARTIN', firstName: 'ZOE', sex: 'F', birthDate: '1985-01-12', birthPlace: { communeInsee: '93066' } },
+ *   identityStatus: 'PROV',
+ * } as const;
+ * const segment = writePid(patient, { dialect: 'rniv2' });
+ * segment.slice(0, 47); // 'PID|||PAT-000123^^^&2.999.1.10&ISO^PI||MARTIN^Z'
+ * readPid(segment, { dialect: 'rniv2' }).patient.identityStatus; // 'PROV'
+ * ```
+ *
+ * @see IHE PAM, French national extension; HL7 v2 examples of the Agence du Numérique en Santé
+ * @group Wire forms
+ */
+export function writePid(patient: PatientInput, options: WritePidOptions): string {
+  const ins = insToWrite(patient, options);
+  const { traits, identityStatus, identityAttributes = [] } = patient;
+  const { birthName, firstName, birthFirstNames, birthDate } = traits;
+  if (birthDate !== undefined && plainDate(birthDate) < 0)
+    throw wireError('traits.birthDate', "La date de naissance n'existe pas dans le calendrier.", 'DATE');
+  const fields: string[] = Array.from({ length: 33 }, () => '');
+  fields[0] = 'PID';
+  fields[3] = identifiers(patient, ins, options);
+  fields[5] = `${cell(birthName)}^${cell(firstName)}^${cell(birthFirstNames?.join(' '))}^^^^L`;
+  fields[7] = (birthDate ?? '').replaceAll('-', '');
+  fields[8] = sexCode(patient, options);
+  fields[11] = birthAddress(traits.birthPlace);
+  const codes = identityStatus ? [statusToWire(identityStatus, options.dialect)] : [];
+  fields[32] = [...codes, ...identityAttributes].map(escapeHl7).join('~');
+  return fields.join('|').replace(/\|+$/, '');
+}
+
+/** Longest PID segment that is read, in characters. */
+const maxLength = 65_536;
+
+interface Cx {
+  readonly id: string;
+  readonly oid: string;
+  readonly type: string;
+}
+
+function readIdentifiers(field: string): Cx[] {
+  return field.split('~').map((repetition) => {
+    const [id = '', , , authority = '', type = ''] = repetition.split('^');
+    const [, oid = ''] = authority.split('&');
+    return { id: unescapeHl7(id), oid, type };
+  });
+}
+
+function readName(field: string): string[] {
+  const repetitions = field.split('~').map((repetition) => repetition.split('^'));
+  const official = repetitions.find((parts) => parts[6] === 'L') ?? repetitions.find((parts) => !parts[6]) ?? [];
+  return official.map((part) => unescapeHl7(part.split('&')[0] ?? ''));
+}
+
+function readBirthPlace(field: string, issues: IdentityIssue[]): BirthPlace | undefined {
+  const parts = field
+    .split('~')
+    .map((repetition) => repetition.split('^'))
+    .find((one) => one[6] === 'BDL');
+  if (!parts) return undefined;
+  const cog = parts[8] ?? '';
+  const city = unescapeHl7(parts[2] ?? '') || undefined;
+  const postalCode = unescapeHl7(parts[4] ?? '') || undefined;
+  if (isCog(cog)) return city === undefined ? placeFromCog(cog) : { ...placeFromCog(cog), city };
+  if (cog !== '')
+    issues.push(warningIssue('COG', 'traits.birthPlace', 'Code du lieu de naissance illisible : écarté.'));
+  if (city === undefined && postalCode === undefined) return undefined;
+  return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
+}
+
+/**
+ * Reads a PID segment of PAM France, with the usual delimiters. An INS is an identifier of type `INS` with one of the
+ * OIDs of the INS; a social security number (`NH`) with the same OID is not one. The first given name is the one that
+ * the message names, never the start of the list.
+ *
+ * @throws {@link IdentityError} `TE_WIRE_INVALID` when the text is no PID segment.
+ *
+ * @group Wire forms
+ */
+export function readPid(segment: string, options: { readonly dialect: StatusDialect }): WireIdentity {
+  if (typeof segment !== 'string' || !segment.startsWith('PID|') || segment.length > maxLength)
+    throw wireError('PID', 'Segment PID attendu.');
+  const fields = segment.replace(/[\r\n]+$/, '').split('|');
+  if (fields.some((field) => /[\0-\x1F\x7F]/.test(field)))
+    throw wireError('PID', 'Segment PID : caractère de contrôle interdit.', 'CHARACTER');
+  const issues: IdentityIssue[] = [];
+  const all = readIdentifiers(fields[3] ?? '');
+  const ins = readIns(
+    all.filter(({ type }) => type === 'INS').map(({ id, oid }) => ({ value: id, oid })),
+    issues,
+  );
+  const local = all.find(({ type, id, oid }) => type === 'PI' && id !== '' && isOid(oid) && !findInsOid(oid));
+  const localId: LocalIdentifier | undefined = local && { system: local.oid, value: local.id };
+  const [birthName, firstName, list] = readName(fields[5] ?? '');
+  const sex = fields[8];
+  if (sex && sex !== 'M' && sex !== 'F')
+    issues.push(warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe inconnu ou indéterminé dans le message.'));
+  const codes = sortStatusCodes(
+    (fields[32] ?? '').split('~').map((code) => code.split('^')[0] ?? ''),
+    issues,
+  );
+  const status = codes.status && statusFromWire(codes.status, options.dialect, ins !== null);
+  return assemble(
+    {
+      localId,
+      traits: {
+        birthName,
+        firstName,
+        birthFirstNames: splitFirstNames(list),
+        birthDate: dateFromWire(fields[7], issues),
+        sex: sex === 'M' || sex === 'F' ? sex : undefined,
+        birthPlace: readBirthPlace(fields[11] ?? '', issues),
+      },
+      identityStatus: status || undefined,
+      identityAttributes: codes.attributes,
+    },
+    ins,
+    codes.comments,
+    issues,
+  );
+}

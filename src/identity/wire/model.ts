@@ -1,0 +1,160 @@
+import { isCountryCog } from '../birth-place.ts';
+import { readMatricule } from '../ins/matricule.ts';
+import { findInsOid, type InsEnvironment } from '../ins/oid.ts';
+import { errorIssue, IdentityError, warningIssue, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
+import type { BirthPlace, IdentityAttribute, IdentityStatus, PatientInput, PatientIns } from '../patient.ts';
+import { factsOf } from '../status.ts';
+import { requireTransmissible } from '../transmission.ts';
+
+/**
+ * An identity read from a message or a document. What is read is kept as it is written, and never trusted more than
+ * the message says.
+ *
+ * @group Wire forms
+ */
+export interface WireIdentity {
+  readonly patient: PatientInput;
+  /** INS that came with a status that does not allow keeping it (PROV or VALI): to be verified with the INSi. */
+  readonly unverifiedIns: PatientIns | null;
+  /** Codes of table 0445 that are neither statuses nor attributes, for example `DPOT`. */
+  readonly comments: readonly string[];
+  /** An issue of severity `error` says that something was left out. */
+  readonly issues: readonly IdentityIssue[];
+}
+
+/** Options that every writer of a wire form takes. @group Wire forms */
+export interface WireWriteOptions {
+  /** When given, test and demonstration INS are refused in `production`. */
+  readonly environment?: InsEnvironment | undefined;
+}
+
+/**
+ * How statuses are coded. `pam-legacy`: `VALI` with an INS means qualified, as in the published HL7 v2 examples.
+ * `rniv2`: the four statuses of the Référentiel national d'identitovigilance, one to one.
+ *
+ * @group Wire forms
+ */
+export type StatusDialect = 'pam-legacy' | 'rniv2';
+
+export function wireError(path: string, message: string, code: IdentityIssueCode = 'WIRE_SHAPE'): IdentityError {
+  return new IdentityError('TE_WIRE_INVALID', [errorIssue(code, path, message)]);
+}
+
+/**
+ * The INS to write: only a qualified identity has one, and a qualified identity whose INS is wrong is not written at
+ * all (`TE_IDENTITY_STATUS`).
+ */
+export function insToWrite(patient: PatientInput, options: WireWriteOptions): PatientIns | null {
+  if (patient.identityStatus !== 'QUAL') return null;
+  return requireTransmissible(patient, { environment: options.environment }).ins;
+}
+
+export function statusToWire(status: IdentityStatus, dialect: StatusDialect): string {
+  return dialect === 'pam-legacy' && status === 'QUAL' ? 'VALI' : status;
+}
+
+export function statusFromWire(code: string, dialect: StatusDialect, withIns: boolean): IdentityStatus | undefined {
+  if (factsOf(code) === undefined) return undefined;
+  return dialect === 'pam-legacy' && code === 'VALI' && withIns ? 'QUAL' : (code as IdentityStatus);
+}
+
+const attributes: readonly string[] = ['HOMA', 'HOMD', 'DOUT', 'FICT'];
+
+/** Codes of table 0445, told apart: one status, attributes, comments. */
+export function sortStatusCodes(
+  codes: readonly string[],
+  issues: IdentityIssue[],
+): { readonly status: string | undefined; readonly attributes: IdentityAttribute[]; readonly comments: string[] } {
+  const statuses = codes.filter((code) => factsOf(code) !== undefined);
+  if (statuses.length > 1)
+    issues.push(errorIssue('STATUS_UNKNOWN', 'identityStatus', "Plusieurs statuts d'identité : aucun n'est retenu."));
+  return {
+    status: statuses.length === 1 ? statuses[0] : undefined,
+    attributes: codes.filter((code): code is IdentityAttribute => attributes.includes(code)),
+    comments: codes.filter((code) => /^[A-Z]{1,10}$/.test(code) && !attributes.includes(code) && !factsOf(code)),
+  };
+}
+
+/**
+ * The one INS among the candidates of a message. A wrong key is a warning here, because documents of others are only
+ * read; the writers refuse it.
+ */
+export function readIns(
+  candidates: readonly { readonly value: string; readonly oid: string }[],
+  issues: IdentityIssue[],
+): PatientIns | null {
+  const distinct = new Map<string, PatientIns>();
+  for (const { value, oid } of candidates) {
+    const entry = findInsOid(oid);
+    if (!entry) {
+      issues.push(errorIssue('OID', 'ins.oid', "Un identifiant annoncé comme INS n'a pas l'OID d'une INS : écarté."));
+      continue;
+    }
+    const { matricule, issues: structure } = readMatricule(value, 'warning');
+    issues.push(...structure);
+    if (matricule !== null && structure.every(({ severity }) => severity === 'warning'))
+      distinct.set(`${oid} ${matricule}`, { value: matricule, oid, kind: entry.kind });
+  }
+  if (distinct.size > 1) {
+    issues.push(errorIssue('WIRE_SEVERAL_INS', 'ins', "Plusieurs INS actives dans le message : aucune n'est retenue."));
+    return null;
+  }
+  return [...distinct.values()][0] ?? null;
+}
+
+/** `YYYYMMDD` or `YYYY-MM-DD` to `YYYY-MM-DD`; a partial date is not completed, only reported. */
+export function dateFromWire(value: string | undefined, issues: IdentityIssue[]): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  const match = /^(\d{4})-?(\d{2})-?(\d{2})/.exec(value);
+  if (match) return `${match[1] ?? ''}-${match[2] ?? ''}-${match[3] ?? ''}`;
+  issues.push(warningIssue('DATE', 'traits.birthDate', 'Date de naissance incomplète ou illisible dans le message.'));
+  return undefined;
+}
+
+export function placeFromCog(cog: string): BirthPlace {
+  return isCountryCog(cog) ? { countryInsee: cog } : { communeInsee: cog };
+}
+
+/** The list of birth given names travels as one string; it does not tell where a compound name ends. */
+export function splitFirstNames(list: string | undefined): string[] | undefined {
+  const names = (list ?? '').split(/[ \t\r\n]+/).filter((name) => name !== '');
+  return names.length > 0 ? names : undefined;
+}
+
+type Draft = { -readonly [Key in keyof PatientInput]: PatientInput[Key] };
+
+/** Puts a read identity together; members without a value are left out. */
+export function assemble(
+  draft: Draft,
+  ins: PatientIns | null,
+  comments: readonly string[],
+  issues: readonly IdentityIssue[],
+): WireIdentity {
+  const facts = factsOf(draft.identityStatus);
+  const forbidden = ins !== null && facts !== undefined && !facts.insi;
+  const traits = Object.fromEntries(
+    Object.entries(draft.traits).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const patient: Draft = { traits };
+  if (draft.localId) patient.localId = draft.localId;
+  if (ins && !forbidden) patient.ins = ins;
+  if (draft.identityStatus) patient.identityStatus = draft.identityStatus;
+  if (draft.insHistory && draft.insHistory.length > 0) patient.insHistory = draft.insHistory;
+  if (draft.identityAttributes && draft.identityAttributes.length > 0)
+    patient.identityAttributes = draft.identityAttributes;
+  return {
+    patient,
+    unverifiedIns: forbidden ? ins : null,
+    comments,
+    issues: forbidden
+      ? [
+          ...issues,
+          warningIssue(
+            'INS_FORBIDDEN',
+            'ins',
+            "Le statut reçu ne permet pas de retenir l'INS : à vérifier auprès de l'INSi.",
+          ),
+        ]
+      : issues,
+  };
+}
