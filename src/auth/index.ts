@@ -8,6 +8,20 @@ export {
 export { readCertificateIdentity, type CertificateIdentity } from './certificates/identity.ts';
 export { derToPem, pemToDer } from './certificates/pem.ts';
 export { readCertificate, type Certificate, type CertificateExtension, type KeyUsage } from './certificates/x509.ts';
+export type { Pkcs11Module } from './pkcs11/module.ts';
+export { createPkcs11Provider } from './pkcs11/provider.ts';
+export type {
+  CardCertificate,
+  CardEvent,
+  CardInfo,
+  CardPractice,
+  CardReader,
+  PinAnswer,
+  PinRequest,
+  PinState,
+  Pkcs11Provider,
+  Pkcs11ProviderOptions,
+} from './pkcs11/types.ts';
 export type { KeySelection } from './pkcs12/identities.ts';
 export {
   createPemProvider,

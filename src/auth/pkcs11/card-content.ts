@@ -1,0 +1,104 @@
+import { readCertificateIdentity } from '../certificates/identity.ts';
+import { readCertificate, type Certificate } from '../certificates/x509.ts';
+import { CKF } from './constants.ts';
+import type { CardContent, CardObject } from './engine.ts';
+import { readSpecialty } from './practices.ts';
+import type { CardCertificate, CardInfo, PinState } from './types.ts';
+
+const labels = {
+  signature: 'Certificat de Signature CPS',
+  authentication: "Certificat d'Authentification CPS",
+  contactless: 'Certificat Technique CPS',
+} as const;
+
+export interface CardKey {
+  /** `CKA_ID`, which pairs certificate and private key. */
+  readonly id: string;
+  readonly der: Uint8Array;
+}
+
+export interface CpsCard {
+  readonly kind: 'cps';
+  readonly info: CardInfo;
+  readonly signature: CardKey;
+  readonly authentication: CardKey | null;
+  /** Of the signature certificate: tells one card from another. */
+  readonly fingerprint: string;
+}
+
+export type ReadCard = CpsCard | { readonly kind: 'contactless' } | { readonly kind: 'other' };
+
+export function pinState(flags: number): PinState {
+  if ((flags & CKF.USER_PIN_LOCKED) !== 0) return 'locked';
+  if ((flags & CKF.USER_PIN_FINAL_TRY) !== 0) return 'final';
+  return (flags & CKF.USER_PIN_COUNT_LOW) !== 0 ? 'low' : 'ok';
+}
+
+interface Candidate {
+  readonly object: CardObject;
+  readonly certificate: Certificate;
+}
+
+function candidate(object: CardObject): Candidate[] {
+  try {
+    return [{ object, certificate: readCertificate(object.value) }];
+  } catch (error) {
+    // A damaged certificate that is not the card's own is nobody's concern.
+    if (object.label === labels.signature) throw error;
+    return [];
+  }
+}
+
+function only<T>(items: readonly T[]): T | null {
+  return items.length === 1 ? (items[0] ?? null) : null;
+}
+
+/**
+ * Tells what lies in the reader. The subject is the same in both certificates of a card: they are told apart by label,
+ * otherwise by the key usage nonRepudiation, which the signature certificate alone carries.
+ *
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the card's signature certificate is not readable
+ */
+export function readCard(content: CardContent, reader: string): ReadCard {
+  const all = content.certificates.filter(({ id }) => id !== '').flatMap(candidate);
+  const signs = ({ certificate }: Candidate): boolean => certificate.keyUsage?.includes('nonRepudiation') ?? false;
+  const authenticates = (one: Candidate): boolean =>
+    !signs(one) && (one.certificate.keyUsage?.includes('digitalSignature') ?? false);
+  const labelled = (label: string): Candidate | null => only(all.filter(({ object }) => object.label === label));
+
+  const leaves = all.filter(
+    ({ certificate, object }) => !certificate.isAuthority && object.label !== labels.contactless,
+  );
+  const signature = labelled(labels.signature) ?? only(leaves.filter(signs));
+  if (!signature)
+    return content.certificates.some(({ label }) => label === labels.contactless)
+      ? { kind: 'contactless' }
+      : { kind: 'other' };
+  const authentication = labelled(labels.authentication) ?? only(leaves.filter(authenticates));
+
+  const describe = (use: CardCertificate['use'], { certificate }: Candidate): CardCertificate => ({
+    use,
+    der: certificate.der,
+    notBefore: certificate.notBefore,
+    notAfter: certificate.notAfter,
+  });
+  const holder = readCertificateIdentity(signature.object.value);
+  const key = ({ object }: Candidate): CardKey => ({ id: object.id, der: object.value });
+  return {
+    kind: 'cps',
+    info: {
+      reader,
+      holder,
+      certificates: [
+        describe('signature', signature),
+        ...(authentication ? [describe('authentication', authentication)] : []),
+      ],
+      specialtyCode: only(holder.specialtyCodes) ?? readSpecialty(content.infoPs),
+      pin: pinState(content.flags),
+      pinPad: (content.flags & CKF.PROTECTED_AUTHENTICATION_PATH) !== 0,
+    },
+    signature: key(signature),
+    authentication: authentication && key(authentication),
+    fingerprint: signature.certificate.fingerprint,
+  };
+}

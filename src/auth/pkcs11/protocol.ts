@@ -1,0 +1,41 @@
+import type { CardContent, SlotView } from './engine.ts';
+import type { FailureReason } from './failure.ts';
+
+/** What can be asked of the engine, here or in the child. */
+export type EngineRequest =
+  | { readonly op: 'open'; readonly module: string | null; readonly library: string }
+  | { readonly op: 'slots' }
+  | { readonly op: 'read'; readonly slot: string; readonly keep: boolean }
+  | { readonly op: 'state' }
+  | { readonly op: 'login'; readonly pin: Uint8Array | null }
+  | { readonly op: 'sign'; readonly key: string; readonly data: Uint8Array }
+  | { readonly op: 'practices' }
+  | { readonly op: 'logout' }
+  | { readonly op: 'close' };
+
+export interface EngineReplies {
+  readonly open: undefined;
+  readonly slots: readonly SlotView[];
+  readonly read: CardContent;
+  readonly state: { readonly flags: number; readonly loggedIn: boolean };
+  readonly login: undefined;
+  readonly sign: Uint8Array;
+  readonly practices: readonly { readonly index: number; readonly value: Uint8Array }[];
+  readonly logout: undefined;
+  readonly close: undefined;
+}
+
+export interface ChildRequest {
+  readonly id: number;
+  readonly request: EngineRequest;
+}
+
+export type ChildReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | {
+      readonly id: number;
+      readonly ok: false;
+      readonly ckr: number | null;
+      readonly step: string;
+      readonly reason: FailureReason | null;
+    };
