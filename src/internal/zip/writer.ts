@@ -1,8 +1,7 @@
-import { Readable, pipeline } from 'node:stream';
-import { promisify } from 'node:util';
-import { crc32, createDeflateRaw, deflateRaw } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import { TerrESanteError } from '../../errors.ts';
 import { collect, type ByteSource } from '../bytes.ts';
+import { deflated } from './deflate.ts';
 import { centralDirectory, dataDescriptor, dosTime, localHeader, type ZipRecord } from './records.ts';
 
 /** One file of an archive that is written. */
@@ -23,7 +22,6 @@ export interface ZipWriteOptions {
 }
 
 const maxBytes = 0xfffffffe;
-const compress = promisify<Uint8Array, { level: number }, Buffer>(deflateRaw);
 
 function changed(): never {
   throw new TerrESanteError('TE_INPUT_INVALID', "Un contenu a changé pendant l'écriture de l'archive.");
@@ -47,13 +45,6 @@ async function drain(chunks: AsyncIterator<Uint8Array>): Promise<void> {
   while (!(await chunks.next()).done);
 }
 
-async function* deflated(source: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Uint8Array> {
-  const deflate = createDeflateRaw({ level, chunkSize: 128 * 1024 });
-  // An error of the source destroys the compressor, which the loop below then throws.
-  pipeline(Readable.from(source, { objectMode: false, highWaterMark: 256 * 1024 }), deflate, () => undefined);
-  for await (const chunk of deflate) yield chunk as Uint8Array;
-}
-
 type Prepared = (offset: number) => AsyncGenerator<Uint8Array, ZipRecord>;
 
 /** Compresses in memory, or reads a stored entry once for its CRC: the header can then be complete. */
@@ -64,7 +55,7 @@ async function complete(
 ): Promise<{ prepared: Prepared; bodyLength: number }> {
   const seen = { crc: 0, size: 0 };
   let body: Uint8Array | null = null;
-  if (entry.method === 'deflate') body = await compress(await collect(measured(entry.content, seen)), { level });
+  if (entry.method === 'deflate') body = await collect(deflated(measured(entry.content, seen), level));
   else await drain(measured(entry.content, seen));
   const { crc, size } = seen;
   const compressedSize = body ? body.length : size;
