@@ -70,3 +70,17 @@ export type { RandomAccessSource, ZipLimits } from '../internal/zip/index.ts';
 export { fileSource } from '../internal/zip/index.ts';
 export { readMetadata } from './metadata/read.ts';
 export { readXdm, type ReceivedDocument, type ReceivedSubset, type ReceivedXdm } from './xdm/read.ts';
+export type {
+  CodeLabel,
+  VsmAllergy,
+  VsmContent,
+  VsmFamilyHistory,
+  VsmHabit,
+  VsmList,
+  VsmProblem,
+  VsmProcedure,
+  VsmSection,
+  VsmTreatment,
+} from './vsm/content.ts';
+export { vsmSectionsNotNormalised } from './vsm/normalised.ts';
+export { buildVsm, type VsmInput } from './vsm/vsm.ts';

@@ -81,7 +81,7 @@ export function address(value: Address | undefined, field: string): HeaderAddres
   const lines = (value.lines ?? []).map((one, index) => line(one, `${field}.lines[${index}]`));
   const parts = Object.fromEntries(
     Object.entries(value.parts ?? {})
-      .filter(([, part]) => part !== undefined)
+      .filter(([, part]) => Boolean(part))
       .map(([name, part]) => [name, line(part, `${field}.parts.${name}`)]),
   );
   if (lines.length > 7) throw invalid(`${field}.lines`, 'au plus sept lignes');
