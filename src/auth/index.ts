@@ -42,3 +42,7 @@ export {
   type VihfTarget,
 } from './vihf/model.ts';
 export type { VihfVersion } from './vihf/names.ts';
+export type { VihfValue } from './vihf/verify/content.ts';
+export type { AssertionPolicy } from './vihf/verify/examine.ts';
+export { createReplayGuard, type ReplayGuard } from './vihf/verify/replay.ts';
+export { verifyAssertion, type VerifiedAssertion, type VerifyAssertionOptions } from './vihf/verify/verify.ts';

@@ -55,6 +55,8 @@ export interface Certificate {
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
+  /** OID of the algorithm it was signed with. */
+  readonly signatureAlgorithm: string;
   readonly key: { readonly type: string; readonly bits: number | null };
   /** `null` when the extension is absent. */
   readonly keyUsage: readonly KeyUsage[] | null;
@@ -121,10 +123,14 @@ function parse(der: Uint8Array): Certificate {
     }
   })();
   const outer = derExpect(derWhole(der), 0x30, 'certificat');
-  const fields = derChildren(derExpect(derChildren(outer)[0], 0x30, 'tbsCertificate'));
+  const [body, algorithm] = derChildren(outer);
+  const fields = derChildren(derExpect(body, 0x30, 'tbsCertificate'));
   if (fields[0]?.tag === 0xa0) fields.shift();
-  const [serial, , issuer, validity, subject] = fields;
+  const [serial, inner, issuer, validity, subject] = fields;
   if (!serial || !issuer || !validity || !subject) throw derError('champs manquants');
+  // The algorithm is written twice and only one of them is signed (RFC 5280, section 4.1.1.2).
+  if (!inner || !algorithm || Buffer.compare(inner.raw, algorithm.raw) !== 0)
+    throw derError('algorithmes de signature différents');
   const [from, to] = derChildren(validity);
   if (!from || !to) throw derError('validité absente');
   const extensions = readExtensions(fields.find(({ tag }) => tag === 0xa3));
@@ -141,6 +147,7 @@ function parse(der: Uint8Array): Certificate {
     issuer: readName(issuer),
     notBefore: derTime(from),
     notAfter: derTime(to),
+    signatureAlgorithm: derOid(derExpect(derChildren(inner)[0], 0x06, 'OID')),
     key: {
       type: native.publicKey.asymmetricKeyType ?? 'unknown',
       bits: native.publicKey.asymmetricKeyDetails?.modulusLength ?? null,

@@ -1,0 +1,171 @@
+import { inspect } from 'node:util';
+import { TerrESanteError, type Finding } from '../../../errors.ts';
+import { parseCx } from '../../../internal/hl7.ts';
+import { readCertificateIdentity, type CertificateIdentity } from '../../certificates/identity.ts';
+import type { Certificate } from '../../certificates/x509.ts';
+import { isPurpose, type VihfPurpose } from '../codes.ts';
+import type { VihfMode } from '../model.ts';
+import { vihfAttribute, type VihfVersion } from '../names.ts';
+import { modeOf, stringOf } from './content-rules.ts';
+import type { AssertionContent, VihfValue } from './content.ts';
+import { examine, type AssertionPolicy } from './examine.ts';
+import { problem } from './problem.ts';
+import type { ReplayGuard } from './replay.ts';
+
+/** Options of {@link verifyAssertion}. @group VIHF verification */
+export interface VerifyAssertionOptions extends AssertionPolicy {
+  /** Refuses an assertion that was already taken. */
+  readonly replay?: ReplayGuard | undefined;
+}
+
+/**
+ * An assertion whose signature, certificate, dates and content were all found good. Only {@link verifyAssertion} makes
+ * one, and every field comes from the bytes that were signed. A logger or JSON sees only its identifier.
+ *
+ * @group VIHF verification
+ */
+export interface VerifiedAssertion {
+  readonly id: string;
+  readonly version: VihfVersion;
+  readonly mode: VihfMode;
+  /** `NameID`: national identifier of the user. */
+  readonly nameId: string;
+  readonly subjectName: string | null;
+  readonly structureId: string;
+  /** Code of TRE_R02, without its OID. */
+  readonly activitySector: string;
+  /** One or two coded roles: profession, then specialty. */
+  readonly roles: readonly VihfValue[];
+  readonly purpose: VihfPurpose;
+  /** The only patient the assertion is good for; `null` when it names none. */
+  readonly patient: { readonly value: string; readonly oid: string } | null;
+  readonly resourceUrn: string;
+  readonly contextClass: string;
+  /** Milliseconds since 1970. */
+  readonly issuedAt: number;
+  readonly authnInstant: number;
+  /** Milliseconds since 1970; `Infinity` when the assertion has no end. */
+  readonly notOnOrAfter: number;
+  readonly certificate: Certificate;
+  /** Leaf first, up to the anchor. */
+  readonly chain: readonly Certificate[];
+  readonly signer: CertificateIdentity;
+  /** All attributes, by name. */
+  readonly attributes: ReadonlyMap<string, readonly VihfValue[]>;
+  /** What deserves a look without being a reason to refuse. */
+  readonly warnings: readonly Finding[];
+  /** The assertion without its signature, in canonical form. */
+  readonly signedBytes: Uint8Array;
+}
+
+function refused(findings: readonly Finding[]): TerrESanteError {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  return new TerrESanteError('TE_ASSERTION_INVALID', `Assertion refusée : ${first?.message ?? 'motif inconnu.'}`, {
+    findings,
+    details: { rules: [...new Set(errors.map(({ rule }) => rule))] },
+  });
+}
+
+function view(
+  content: AssertionContent,
+  certificate: Certificate,
+  chain: readonly Certificate[],
+  canonical: string,
+  warnings: readonly Finding[],
+): VerifiedAssertion {
+  const string = (name: string): string => {
+    const value = stringOf(content, name);
+    if (value === null) throw new TypeError('attribute checked before');
+    return value;
+  };
+  const mode = modeOf(content);
+  const [purpose] = content.attributes.get(vihfAttribute.purpose) ?? [];
+  if (mode === null || typeof purpose !== 'object' || !isPurpose(purpose.code))
+    throw new TypeError('content checked before');
+  const cx = parseCx(stringOf(content, vihfAttribute.patient) ?? '');
+  const verified: VerifiedAssertion = {
+    id: content.id,
+    version: string(vihfAttribute.version) as VihfVersion,
+    mode,
+    nameId: content.nameId,
+    subjectName: stringOf(content, vihfAttribute.subjectName),
+    structureId: string(vihfAttribute.structure),
+    activitySector: string(vihfAttribute.sector).split('^')[0] ?? '',
+    roles: content.attributes.get(vihfAttribute.role) ?? [],
+    purpose: purpose.code,
+    patient: cx && { value: cx.id, oid: cx.oid },
+    resourceUrn: string(vihfAttribute.resourceUrn),
+    contextClass: content.contextClass,
+    issuedAt: content.issuedAt,
+    authnInstant: content.authnInstant,
+    notOnOrAfter: content.notOnOrAfter ?? Number.POSITIVE_INFINITY,
+    certificate,
+    chain,
+    signer: readCertificateIdentity(certificate.der),
+    attributes: content.attributes,
+    warnings,
+    signedBytes: Buffer.from(canonical, 'utf8'),
+  };
+  const shown = { id: content.id };
+  return Object.defineProperties(verified, {
+    toJSON: { value: () => shown },
+    [inspect.custom]: { value: () => `VerifiedAssertion { id: '${content.id}' }` },
+  });
+}
+
+/**
+ * Verifies a VIHF, alone or in its SOAP 1.2 envelope, and returns what was signed. There is no boolean to misuse: it
+ * returns or throws.
+ *
+ * The signature must have the one accepted form (one reference to the assertion, enveloped then exclusive
+ * canonicalisation, RSA-SHA256); it is verified twice, by this SDK and by xml-crypto, which must agree on the bytes.
+ * Trust comes from `anchors` alone. Revocation is apart: see {@link checkRevocation} on `chain`.
+ *
+ * @throws TerrESanteError `TE_ASSERTION_INVALID`; its findings say every reason.
+ *
+ * @example
+ * ```ts
+ * import { createPkcs12Provider, createVihf, verifyAssertion } from 'terr-esante-sdk/auth';
+ * import { createTestHierarchy, fictiveProfessional, fictiveStructure } from 'terr-esante-sdk/testing';
+ *
+ * const { professional, anchors } = await createTestHierarchy();
+ * const { pfx, password } = professional.signature;
+ * const vihf = await createVihf(
+ *   {
+ *     professional: fictiveProfessional(),
+ *     structure: fictiveStructure(),
+ *     authentication: { means: 'card', instant: Date.now() },
+ *     software: { name: 'LPS FICTIF', version: '1.0' },
+ *     target: { resourceUrn: 'urn:exemple' },
+ *   },
+ *   await createPkcs12Provider({ pfx, password }),
+ * );
+ * const { nameId, mode, patient } = await verifyAssertion(vihf.xml, { anchors, now: Date.now() });
+ * nameId; // '899900000011'
+ * mode; // 'direct'
+ * patient; // null
+ * ```
+ *
+ * @see XML Signature Syntax and Processing; SAML 2.0 Core, section 5; CI-SIS, Volet Transport synchrone pour client lourd
+ * @group VIHF verification
+ */
+export async function verifyAssertion(
+  input: string | Uint8Array,
+  options: VerifyAssertionOptions,
+): Promise<VerifiedAssertion> {
+  const { findings, certificate, chain, canonical, content } = await examine(input, options);
+  if (findings.some(({ severity }) => severity === 'error') || !certificate || canonical === null || !content)
+    throw refused(findings);
+  const { replay, now, skewMs = 60_000 } = options;
+  if (replay) {
+    const until = (content.notOnOrAfter ?? Number.POSITIVE_INFINITY) + skewMs;
+    if (!(await replay.claim(`${certificate.fingerprint} ${content.id}`, until, now)))
+      throw refused([
+        problem('SAML-REPLAY', '@ID', 'Assertion déjà présentée.', 'The assertion was already presented.', {
+          fix: 'Créez une nouvelle assertion.',
+        }),
+      ]);
+  }
+  return view(content, certificate, chain, canonical, findings);
+}
