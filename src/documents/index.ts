@@ -84,3 +84,17 @@ export type {
 } from './vsm/content.ts';
 export { vsmSectionsNotNormalised } from './vsm/normalised.ts';
 export { buildVsm, type VsmInput } from './vsm/vsm.ts';
+export {
+  writeStatusUpdate,
+  writeVisibilityUpdate,
+  type DocumentStatus,
+  type MetadataUpdateOptions,
+} from './metadata/update.ts';
+export type { SubmissionSignature } from './submission.ts';
+export type { DocumentDetails } from './submission/create.ts';
+export type { DocumentRelation, FolderInput } from './submission/relations.ts';
+export {
+  writeProvideAndRegister,
+  type ProvideAndRegister,
+  type ProvidedDocument,
+} from './submission/provide-and-register.ts';

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../internal/bytes.ts';
-import type { DocumentEntry, SubmissionSet } from './metadata/model.ts';
+import type { Association, DocumentEntry, Folder, SubmissionSet } from './metadata/model.ts';
 import type { BuiltDocument } from './model.ts';
 
 /** One document of a submission: its metadata and its bytes. @group Submission */
@@ -23,6 +23,17 @@ export interface Submission {
   readonly submissionSet: SubmissionSet;
   readonly documents: readonly SubmissionDocument[];
   readonly patient: SubmissionPatient;
+  readonly folders?: readonly Folder[] | undefined;
+  /** Links to documents that a registry already holds, folder members, the link of a signature. */
+  readonly associations?: readonly Association[] | undefined;
+  /** The signature of the submission set, one more document of it. */
+  readonly signature?: SubmissionSignature | undefined;
+}
+
+/** Signature of a submission set: a document that is not a CDA. @group Submission */
+export interface SubmissionSignature {
+  readonly entry: DocumentEntry;
+  readonly content: ByteSource;
 }
 
 /** An IHE XDM archive whose length is known. @group Submission */

@@ -114,13 +114,12 @@ export function associationXml({ id, type, source, target, slots }: Association)
   );
 }
 
+/** HasMember from the submission set to a folder, or to the membership of a folder. */
+export function member(serials: Serials, source: string, target: string): Association {
+  return { id: serials.next('as'), type: association.hasMember, source, target, slots: {} };
+}
+
 /** HasMember from the submission set to a new document. */
 export function original(serials: Serials, source: string, target: string): Association {
-  return {
-    id: serials.next('as'),
-    type: association.hasMember,
-    source,
-    target,
-    slots: { SubmissionSetStatus: ['Original'] },
-  };
+  return { ...member(serials, source, target), slots: { SubmissionSetStatus: ['Original'] } };
 }

@@ -1,23 +1,34 @@
 import { utf8Bytes } from '../../internal/bytes.ts';
 import { element, fragment, xmlDeclaration, type Xml } from '../../internal/xml/index.ts';
 import type { Submission } from '../submission.ts';
-import { ns } from './constants.ts';
+import { association, ns } from './constants.ts';
 import { Serials } from './ebrim.ts';
-import { associationXml, documentEntryXml, original, submissionSetXml } from './write-objects.ts';
+import { associationXml, documentEntryXml, folderXml, member, original, submissionSetXml } from './write-objects.ts';
 
-/** `lcm:SubmitObjectsRequest` of a submission: the root of METADATA.XML and the payload of ITI-41. */
-export function submitObjects({ submissionSet, documents }: Submission, withUri: boolean): Xml {
-  const serials = new Serials();
+/** `lcm:SubmitObjectsRequest` around registry objects. */
+export function registryRequest(...objects: readonly Xml[]): Xml {
   return element(
     'lcm:SubmitObjectsRequest',
     { 'xmlns:lcm': ns.lcm, 'xmlns:rim': ns.rim },
-    element(
-      'rim:RegistryObjectList',
-      null,
-      submissionSetXml(submissionSet, serials),
-      ...documents.map(({ entry }) => documentEntryXml(entry, serials, withUri)),
-      ...documents.map(({ entry }) => associationXml(original(serials, submissionSet.id, entry.entryUuid))),
-    ),
+    element('rim:RegistryObjectList', null, ...objects),
+  );
+}
+
+/** The request of a submission: the root of METADATA.XML and the payload of ITI-41. */
+export function submitObjects(submission: Submission, withUri: boolean): Xml {
+  const { submissionSet, documents, folders = [], associations = [], signature } = submission;
+  const serials = new Serials();
+  const entries = [...documents, ...(signature ? [signature] : [])].map(({ entry }) => entry);
+  return registryRequest(
+    submissionSetXml(submissionSet, serials),
+    ...entries.map((entry) => documentEntryXml(entry, serials, withUri)),
+    ...folders.map((folder) => folderXml(folder, serials)),
+    ...entries.map((entry) => associationXml(original(serials, submissionSet.id, entry.entryUuid))),
+    ...associations.map(associationXml),
+    ...folders.map((folder) => associationXml(member(serials, submissionSet.id, folder.id))),
+    ...associations
+      .filter(({ type, source }) => type === association.hasMember && folders.some(({ id }) => id === source))
+      .map(({ id }) => associationXml(member(serials, submissionSet.id, id))),
   );
 }
 

@@ -4,9 +4,10 @@ import { isOid, uuidToOid } from '../../internal/oid.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { oid } from '../metadata/constants.ts';
 import { authorOf, documentEntry } from '../metadata/derive.ts';
-import type { XdsAuthor } from '../metadata/model.ts';
+import type { XdsAuthor, XdsReferenceId } from '../metadata/model.ts';
 import type { BuiltDocument, Coded, HeaderPatient } from '../model.ts';
 import type { Submission, SubmissionDocument, SubmissionPatient } from '../submission.ts';
+import { foldersOf, relationsOf, type DocumentRelation, type FolderInput } from './relations.ts';
 
 /** Options of {@link createSubmission}. @group Submission */
 export interface SubmissionOptions {
@@ -26,6 +27,17 @@ export interface SubmissionOptions {
   readonly comments?: string | undefined;
   /** `XON|XCN|XTN` values. */
   readonly intendedRecipients?: readonly string[] | undefined;
+  /** What the header does not say of a document, by its uniqueId. */
+  readonly details?: Readonly<Record<string, DocumentDetails>> | undefined;
+  readonly folders?: readonly FolderInput[] | undefined;
+}
+
+/** Metadata that are not in the header of a document. @group Submission */
+export interface DocumentDetails {
+  readonly comments?: string | undefined;
+  readonly referenceIds?: readonly XdsReferenceId[] | undefined;
+  /** Links to documents of a registry. In a mail there is none: the CDA itself names the version it replaces. */
+  readonly relations?: readonly DocumentRelation[] | undefined;
 }
 
 const outpatient: Coded = { code: '07', codeSystem: oid.activity, displayName: 'Consultations soins externes' };
@@ -86,6 +98,10 @@ export function createSubmission(
   const ids = new Set(documents.map(({ header }) => header.uniqueId));
   if (ids.size !== documents.length)
     throw new TerrESanteError('TE_DUPLICATE', "Un même identifiant de document figure deux fois dans l'envoi.");
+  const details = options.details ?? {};
+  const unknown = Object.keys(details).filter((id) => !ids.has(id));
+  if (unknown.length > 0)
+    throw new TerrESanteError('TE_INPUT_INVALID', "Une précision vise un document absent de l'envoi.");
   const entries = documents.map((document, index): SubmissionDocument => {
     const number = index + 1;
     const entry = documentEntry(
@@ -93,12 +109,14 @@ export function createSubmission(
       `Document${String(number).padStart(2, '0')}`,
       `DOC${String(number).padStart(4, '0')}.XML`,
     );
-    return { entry, document };
+    const { comments = null, referenceIds = [] } = details[entry.uniqueId] ?? {};
+    return { entry: { ...entry, comments, referenceIds }, document };
   });
   requireSamePatient(entries);
   const entry = entries[0]?.entry;
   const author = options.author ?? first.header.authors.flatMap((actor) => authorOf(actor) ?? [])[0];
   if (!entry || !author) throw new TerrESanteError('TE_INTERNAL', 'Document sans auteur.');
+  const folders = foldersOf(options.folders ?? [], entries, runtime);
   return {
     submissionSet: {
       id: 'SubmissionSet01',
@@ -114,5 +132,12 @@ export function createSubmission(
     },
     documents: entries,
     patient: mailPatient(first.header.patient, first.qualifiedIns),
+    folders: folders.folders,
+    associations: [
+      ...entries.flatMap(({ entry: { entryUuid, uniqueId } }) =>
+        relationsOf(entryUuid, details[uniqueId]?.relations ?? []),
+      ),
+      ...folders.associations,
+    ],
   };
 }

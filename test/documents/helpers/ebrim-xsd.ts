@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /**
  * Folder with the ebRIM 3.0 schemas (`lcm.xsd`, `rim.xsd`, …): no distribution packages them, so it is given by
@@ -20,4 +20,18 @@ export function validate(schema: string, xml: Uint8Array): void {
   const file = join(mkdtempSync(join(tmpdir(), 'ebrim-')), 'metadata.xml');
   writeFileSync(file, xml);
   execFileSync('xmllint', ['--noout', '--nonet', '--schema', schema, file], { stdio: 'pipe' });
+}
+
+/**
+ * A schema for the ITI-41 body: the IHE schemas of one namespace stand in two files, which xmllint does not load by
+ * two imports.
+ */
+export function provideAndRegisterSchema(dir: string): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'ebrim-')), 'iti41.xsd');
+  const include = (name: string): string => `<xs:include schemaLocation="${resolve(dir, '../IHE', name)}"/>`;
+  writeFileSync(
+    file,
+    `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:ihe:iti:xds-b:2007" elementFormDefault="qualified">${include('xcf.xsd')}${include('IHEXDSB.xsd')}</xs:schema>`,
+  );
+  return file;
 }

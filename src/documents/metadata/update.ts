@@ -1,0 +1,131 @@
+import { TerrESanteError } from '../../errors.ts';
+import { utf8Bytes } from '../../internal/bytes.ts';
+import { hl7Utc } from '../../internal/hl7-time.ts';
+import { isOid, uuidToOid } from '../../internal/oid.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import type { Coded, Visibility } from '../model.ts';
+import { association } from './constants.ts';
+import { confidentialityCodes } from './derive.ts';
+import { Serials } from './ebrim.ts';
+import type { DocumentEntry, SubmissionSet, XdsAuthor } from './model.ts';
+import { associationXml, documentEntryXml, member, submissionSetXml } from './write-objects.ts';
+import { registryRequest } from './write.ts';
+
+/** Status of a registered document; the last two are French. @group Metadata update */
+export type DocumentStatus = 'approved' | 'deprecated' | 'archived' | 'deleted';
+
+const statuses: Readonly<Record<DocumentStatus, string>> = {
+  approved: 'urn:oasis:names:tc:ebxml-regrep:StatusType:Approved',
+  deprecated: 'urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated',
+  archived: 'urn:asip:ci-sis:2010:StatusType:Archived',
+  deleted: 'urn:asip:ci-sis:2010:StatusType:Deleted',
+};
+
+/** Who updates, as the submission set of an update names it. @group Metadata update */
+export interface MetadataUpdateOptions {
+  readonly author: XdsAuthor;
+  /** OID of this installation of the software. */
+  readonly sourceId: string;
+  readonly contentType: Coded;
+  /** @defaultValue an OID made from a new UUID (`2.25.…`) */
+  readonly uniqueId?: string | undefined;
+}
+
+function updateSet(patientId: string, options: MetadataUpdateOptions, runtime: Runtime): SubmissionSet {
+  const uniqueId = options.uniqueId ?? uuidToOid(runtime.ids.uuid());
+  if (!isOid(uniqueId) || !isOid(options.sourceId))
+    throw new TerrESanteError('TE_INPUT_INVALID', "Identifiant de l'envoi ou du logiciel : OID attendu.");
+  return {
+    id: 'SubmissionSet01',
+    submissionTime: hl7Utc(runtime.clock.now()),
+    title: null,
+    comments: null,
+    authors: [options.author],
+    contentTypeCode: options.contentType,
+    patientId,
+    sourceId: options.sourceId,
+    uniqueId,
+    intendedRecipients: [],
+  };
+}
+
+function requireRegistered({ entryUuid }: DocumentEntry): void {
+  if (!entryUuid.startsWith('urn:uuid:'))
+    throw new TerrESanteError('TE_INPUT_INVALID', 'La fiche doit venir du registre, avec son entryUUID.');
+}
+
+/**
+ * ITI-57 request that changes the status of a registered document: delete, archive, bring back.
+ *
+ * Only its author may delete a document, and the update asks for direct authentication (CPS).
+ *
+ * @param entry - As last read from the registry.
+ * @throws TerrESanteError `TE_INPUT_INVALID`
+ * @see IHE ITI TF-2, section 3.57; CI-SIS, volet Partage de documents de santé
+ * @group Metadata update
+ */
+export function writeStatusUpdate(
+  entry: DocumentEntry,
+  change: { readonly from: DocumentStatus; readonly to: DocumentStatus },
+  options: MetadataUpdateOptions,
+  runtime: Runtime = systemRuntime,
+): Uint8Array {
+  requireRegistered(entry);
+  const serials = new Serials();
+  const set = updateSet(entry.patientId, options, runtime);
+  return utf8Bytes(
+    registryRequest(
+      submissionSetXml(set, serials),
+      associationXml({
+        id: serials.next('as'),
+        type: association.updateAvailabilityStatus,
+        source: set.id,
+        target: entry.entryUuid,
+        slots: { OriginalStatus: [statuses[change.from]], NewStatus: [statuses[change.to]] },
+      }),
+    ),
+  );
+}
+
+/**
+ * ITI-57 request that changes the visibility marks of a registered document; its level stays.
+ *
+ * @param entry - The complete entry as last read from the registry, with its logicalId and version.
+ * @throws TerrESanteError `TE_INPUT_INVALID`
+ * @see IHE ITI TF-2, section 3.57; CI-SIS, volet Partage de documents de santé
+ * @group Metadata update
+ */
+export function writeVisibilityUpdate(
+  entry: DocumentEntry,
+  visibility: Visibility,
+  options: MetadataUpdateOptions,
+  runtime: Runtime = systemRuntime,
+): Uint8Array {
+  requireRegistered(entry);
+  const { logicalId, version } = entry;
+  const level = entry.confidentialityCodes.find(({ code }) => /^[NRV]$/.test(code))?.code;
+  if (logicalId === null || version === null || level === undefined) {
+    throw new TerrESanteError(
+      'TE_INPUT_INVALID',
+      'La fiche lue du registre doit porter son logicalId, sa version et son niveau de confidentialité.',
+    );
+  }
+  const serials = new Serials();
+  const set = updateSet(entry.patientId, options, runtime);
+  const next: DocumentEntry = {
+    ...entry,
+    entryUuid: `urn:uuid:${runtime.ids.uuid()}`,
+    availabilityStatus: null,
+    confidentialityCodes: confidentialityCodes(level, visibility),
+  };
+  return utf8Bytes(
+    registryRequest(
+      submissionSetXml(set, serials),
+      documentEntryXml(next, serials, false),
+      associationXml({
+        ...member(serials, set.id, next.entryUuid),
+        slots: { SubmissionSetStatus: ['Original'], PreviousVersion: [version] },
+      }),
+    ),
+  );
+}

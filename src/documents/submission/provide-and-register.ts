@@ -1,0 +1,60 @@
+import type { ByteSource } from '../../internal/bytes.ts';
+import { element, fragment, type Xml } from '../../internal/xml/index.ts';
+import { ns } from '../metadata/constants.ts';
+import { submitObjects } from '../metadata/write.ts';
+import type { Submission } from '../submission.ts';
+
+/** One binary part of an ITI-41 request. @group Submission */
+export interface ProvidedDocument {
+  /** Id of the ExtrinsicObject. */
+  readonly id: string;
+  /** Without angle brackets: `cid:` plus this is the reference in the body, `<…>` around it the header of the part. */
+  readonly contentId: string;
+  readonly mimeType: string;
+  readonly content: ByteSource;
+}
+
+/** Body and parts of an ITI-41 request; the envelope, its headers and MTOM belong to the transport. @group Submission */
+export interface ProvideAndRegister {
+  /** `ProvideAndRegisterDocumentSetRequest`, canonical XML without declaration. */
+  readonly body: string;
+  readonly documents: readonly ProvidedDocument[];
+}
+
+export const xop = 'http://www.w3.org/2004/08/xop/include';
+
+function include({ id, contentId }: ProvidedDocument): Xml {
+  return element(
+    'xds:Document',
+    { id },
+    element('xop:Include', { 'xmlns:xop': xop, href: `cid:${encodeURIComponent(contentId).replaceAll('%40', '@')}` }),
+  );
+}
+
+/**
+ * The payload of Provide and Register Document Set-b: the same registry objects as METADATA.XML, without the `URI`
+ * slot, and one part per document.
+ *
+ * @see IHE ITI TF-2, section 3.41; CI-SIS, volet Partage de documents de santé
+ * @group Submission
+ */
+export function writeProvideAndRegister(submission: Submission): ProvideAndRegister {
+  const { submissionSet, signature } = submission;
+  const provided = (id: string, mimeType: string, content: ByteSource): ProvidedDocument => ({
+    id,
+    contentId: `${id}.${submissionSet.uniqueId}@terr-esante-sdk`,
+    mimeType,
+    content,
+  });
+  const documents = [
+    ...submission.documents.map(({ entry, document }) => provided(entry.entryUuid, entry.mimeType, document.content)),
+    ...(signature ? [provided(signature.entry.entryUuid, signature.entry.mimeType, signature.content)] : []),
+  ];
+  const body = element(
+    'xds:ProvideAndRegisterDocumentSetRequest',
+    { 'xmlns:xds': ns.xds },
+    fragment(submitObjects(submission, false)),
+    ...documents.map(include),
+  );
+  return { body, documents };
+}
