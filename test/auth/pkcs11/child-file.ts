@@ -1,0 +1,27 @@
+import { mkdtempSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+
+/** The real `pkcs11js`, by path: the bundled child does not lie where it could be resolved by name. */
+export const pkcs11jsFile = createRequire(import.meta.url).resolve('pkcs11js');
+
+/** Compiles a TypeScript file of the sources for a process of its own; gives the path of the result. */
+export async function compileForChild(source: URL, name: string): Promise<string> {
+  const outfile = join(mkdtempSync(join(tmpdir(), 'te-child-')), `${name}.cjs`);
+  await build({
+    entryPoints: [source.pathname],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['pkcs11js', 'pkijs', 'asn1js'],
+    logLevel: 'silent',
+  });
+  return outfile;
+}
+
+export const compileChild = (): Promise<string> =>
+  compileForChild(new URL('../../../src/auth/pkcs11/child.ts', import.meta.url), 'child');
