@@ -1,5 +1,6 @@
 import type { Submission } from '../documents/index.ts';
 import type { CallOptions } from '../internal/abort.ts';
+import type { DepositEvidence } from './receipt/track.ts';
 
 /**
  * Where a deposit stands, for one recipient.
@@ -65,6 +66,8 @@ export interface DepositReceipt {
   readonly state: DepositState;
   readonly recipients: readonly RecipientReceipt[];
   readonly rejection?: DepositRejection | undefined;
+  /** Every fact behind the state, in the order in which it became known; absent without an outbox. */
+  readonly evidence?: readonly DepositEvidence[] | undefined;
 }
 
 /**

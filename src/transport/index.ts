@@ -48,3 +48,6 @@ export type { MailInput, MailLimits } from './mss/mail-reader.ts';
 export type { SmtpAcceptance, SmtpOptions } from './mss/smtp.ts';
 export type { SubjectForm } from './mss/subject.ts';
 export { createMssTransport, type MssTransport, type MssTransportConfig } from './mss/transport.ts';
+export { parseReport } from './mss/report.ts';
+export type { MailReport, ReportedRecipient, ReportVerdict } from './receipt/report.ts';
+export type { DepositEvidence, DepositTrack, SubmissionState } from './receipt/track.ts';

@@ -1,0 +1,232 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import type { MailReport, ReportVerdict } from '../../src/transport/receipt/report.ts';
+import { recipientReceipt } from '../../src/transport/receipt/receipt.ts';
+import {
+  isContradictory,
+  newTrack,
+  stateOf,
+  withReport,
+  withSubmission,
+  withVisible,
+  type DepositTrack,
+  type SubmissionState,
+} from '../../src/transport/receipt/track.ts';
+import { depositAddress } from './fixtures.ts';
+
+const at = '2026-03-01T09:30:00.000Z';
+const fresh = (): DepositTrack => newTrack('<m@c.mssante.fr>', 'env', depositAddress, at);
+
+function report(
+  verdict: ReportVerdict,
+  reportId = `<${verdict}@x>`,
+  final: string | null = depositAddress,
+  kind: MailReport['kind'] = verdict === 'processed' || verdict === 'error' ? 'mdn' : 'dsn',
+): MailReport {
+  return {
+    kind,
+    reportId,
+    envelopeId: 'env',
+    messageIds: ['<m@c.mssante.fr>'],
+    recipients: [{ original: null, final, verdict, status: null, code: verdict === 'error' ? '902' : null }],
+  };
+}
+
+describe('known failure patterns of mail-delivery systems', () => {
+  const accepted = withSubmission(withSubmission(fresh(), 'sending', at), 'accepted', at);
+
+  it('report after expiry: the late truth wins', () => {
+    const expired = withSubmission(fresh(), 'expired', at);
+    expect(stateOf(expired)).toBe('expired');
+    expect(stateOf(withReport(expired, report('delivered'), at))).toBe('delivered');
+    expect(stateOf(withReport(expired, report('processed'), at))).toBe('processed');
+  });
+
+  it('report to the wrong message: a success that names somebody else proves nothing, a failure does', () => {
+    expect(stateOf(withReport(accepted, report('processed', '<r@x>', 'autre@c.mssante.fr'), at))).toBe('accepted');
+    expect(stateOf(withReport(accepted, report('delivered', '<r@x>', null), at))).toBe('accepted');
+    expect(stateOf(withReport(accepted, report('failed', '<r@x>', 'autre@c.mssante.fr'), at))).toBe('undeliverable');
+  });
+
+  it('duplicate notices: the second changes nothing', () => {
+    const once = withReport(accepted, report('delivered'), at);
+    expect(withReport(once, report('delivered'), '2027-01-01T00:00:00.000Z')).toBe(once);
+  });
+
+  it('failure after success: a processed deposit stays processed and the contradiction is said; a merely delivered one failed', () => {
+    const processed = withReport(withReport(accepted, report('processed'), at), report('failed'), at);
+    expect(stateOf(processed)).toBe('processed');
+    expect(isContradictory(processed)).toBe(true);
+    expect(recipientReceipt(processed).detail).toContain('se contredisent');
+    expect(stateOf(withReport(withReport(accepted, report('delivered'), at), report('failed'), at))).toBe(
+      'undeliverable',
+    );
+    expect(stateOf(withReport(withReport(accepted, report('processed'), at), report('error'), at))).toBe('rejected');
+  });
+
+  it('missing report: the state stays accepted, never better', () => {
+    expect(stateOf(accepted)).toBe('accepted');
+    expect(stateOf(withReport(accepted, report('relayed'), at))).toBe('accepted');
+  });
+
+  it('visible comes from the dossier only, and stays', () => {
+    const visible = withVisible(withReport(accepted, report('error'), at), at);
+    expect(stateOf(visible)).toBe('visible');
+    expect(stateOf(withReport(visible, report('failed'), at))).toBe('visible');
+  });
+});
+
+/** An independent statement of the rules: the strongest claim, computed from the list of what happened. */
+interface Model {
+  submission: SubmissionState;
+  claims: Set<string>;
+}
+const order = ['delayed', 'delivered', 'undeliverable', 'processed', 'rejected', 'visible'] as const;
+const claimOf = (verdict: ReportVerdict, matched: boolean): (typeof order)[number] | null => {
+  if (verdict === 'error') return 'rejected';
+  if (verdict === 'failed') return 'undeliverable';
+  if (verdict === 'delayed') return 'delayed';
+  if (!matched) return null;
+  if (verdict === 'processed' || verdict === 'displayed') return 'processed';
+  if (verdict === 'delivered' || verdict === 'dispatched' || verdict === 'deleted') return 'delivered';
+  return null;
+};
+
+class Step implements fc.Command<Model, { track: DepositTrack }> {
+  private readonly submission: SubmissionState;
+  constructor(submission: SubmissionState) {
+    this.submission = submission;
+  }
+  check(): boolean {
+    return true;
+  }
+  run(model: Model, real: { track: DepositTrack }): void {
+    model.submission = this.submission;
+    real.track = withSubmission(real.track, this.submission, at);
+    compare(model, real.track);
+  }
+  toString(): string {
+    return this.submission;
+  }
+}
+class Report implements fc.Command<Model, { track: DepositTrack }> {
+  private readonly verdict: ReportVerdict;
+  private readonly matched: boolean;
+  private readonly copies: number;
+  constructor(verdict: ReportVerdict, matched: boolean, copies: number) {
+    this.verdict = verdict;
+    this.matched = matched;
+    this.copies = copies;
+  }
+  check(): boolean {
+    return true;
+  }
+  run(model: Model, real: { track: DepositTrack }): void {
+    const claim = claimOf(this.verdict, this.matched);
+    if (claim) model.claims.add(claim);
+    for (let copy = 0; copy < this.copies; copy += 1)
+      real.track = withReport(
+        real.track,
+        report(this.verdict, `<${this.verdict}@x>`, this.matched ? depositAddress.toUpperCase() : 'autre@c.mssante.fr'),
+        at,
+      );
+    compare(model, real.track);
+  }
+  toString(): string {
+    return `${this.verdict}(${String(this.matched)}) x${String(this.copies)}`;
+  }
+}
+class Visible implements fc.Command<Model, { track: DepositTrack }> {
+  check(): boolean {
+    return true;
+  }
+  run(model: Model, real: { track: DepositTrack }): void {
+    model.claims.add('visible');
+    real.track = withVisible(real.track, at);
+    compare(model, real.track);
+  }
+  toString(): string {
+    return 'visible';
+  }
+}
+function compare(model: Model, track: DepositTrack): void {
+  expect(stateOf(track)).toBe(order.findLast((claim) => model.claims.has(claim)) ?? model.submission);
+  expect(track.evidence.length).toBeLessThanOrEqual(100);
+  expect(track.evidence[0]).toMatchObject({ verdict: 'queued' });
+}
+
+const verdicts: ReportVerdict[] = [
+  'relayed',
+  'delayed',
+  'delivered',
+  'failed',
+  'processed',
+  'displayed',
+  'dispatched',
+  'deleted',
+  'error',
+  'unknown',
+];
+const reports = fc.tuple(fc.constantFrom(...verdicts), fc.boolean(), fc.integer({ min: 1, max: 3 }));
+
+describe('receipt machine', () => {
+  it('follows the model through any sequence of steps and reports', () => {
+    const commands = [
+      fc
+        .constantFrom<SubmissionState>('queued', 'sending', 'accepted', 'undeliverable', 'expired')
+        .map((state) => new Step(state)),
+      reports.map(([verdict, matched, copies]) => new Report(verdict, matched, copies)),
+      fc.constant(new Visible()),
+    ];
+    fc.assert(
+      fc.property(fc.commands(commands, { maxCommands: 60 }), (list) => {
+        fc.modelRun(
+          () => ({ model: { submission: 'queued', claims: new Set<string>() }, real: { track: fresh() } }),
+          list,
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('does not depend on the order of arrival of reports, nor on copies', () => {
+    fc.assert(
+      fc.property(
+        fc
+          .array(reports, { maxLength: 12 })
+          .chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length }))),
+        ([list, shuffled]) => {
+          const end = (sequence: typeof list): string =>
+            stateOf(
+              sequence.reduce(
+                (track, [verdict, matched], index) =>
+                  withReport(
+                    track,
+                    report(verdict, `<${String(index)}@x>`, matched ? depositAddress : 'b@c.mssante.fr'),
+                    at,
+                  ),
+                withSubmission(fresh(), 'accepted', at),
+              ),
+            );
+          expect(end(shuffled)).toBe(end(list));
+          expect(end([...list, ...list])).toBe(end(list));
+        },
+      ),
+    );
+  });
+
+  it('keeps the decisive fact under a flood', () => {
+    let track = withReport(fresh(), report('error'), at);
+    for (let count = 0; count < 5_000; count += 1)
+      track = withReport(track, report('delayed', `<${String(count)}@x>`), at);
+    expect(stateOf(track)).toBe('rejected');
+    expect(track.evidence.length).toBeLessThanOrEqual(100);
+  });
+
+  it('explains a refusal to a doctor', () => {
+    const receipt = recipientReceipt(withReport(fresh(), report('error'), at));
+    expect(receipt).toMatchObject({ state: 'rejected', code: '902' });
+    expect(receipt.detail).toContain('Identifiant de patient inconnu');
+  });
+});
