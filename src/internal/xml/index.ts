@@ -1,3 +1,4 @@
+export { cutContent, cutLongTexts, type CutText, type Skeleton } from './cut-text.ts';
 export {
   attributeOf,
   childElement,
