@@ -5,7 +5,9 @@ import { readMatricule } from './ins/matricule.ts';
 import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
 import { errorIssue, hasError, warningIssue, type IdentityIssue, type IdentityIssueCode } from './issue.ts';
 import { isFirstGivenNameOf, nameFaultMessage, normalizeName, type NameProfile } from './names.ts';
-import type { BirthPlace, PatientInput, Sex } from './patient.ts';
+import type { PatientInput, Sex } from './patient.ts';
+import type { CogLookup } from './reference/lookup.ts';
+import { unknownCogIssue } from './reference/resolve.ts';
 
 /** A datum without which a platform refuses the patient: the five traits, and the local identifier when asked for. @group Traits */
 export type Trait = 'birthName' | 'firstName' | 'birthDate' | 'sex' | 'birthPlace' | 'localId';
@@ -31,6 +33,8 @@ export interface CompletenessOptions {
   readonly now?: number | undefined;
   /** When given, test and demonstration INS are refused in `production`. */
   readonly environment?: InsEnvironment | undefined;
+  /** Places of birth: with them an unknown code gives the warning `COG_UNKNOWN`. */
+  readonly lookup?: CogLookup | undefined;
   /** Whether the local identifier is required too, as every call to the platform does. @defaultValue `false` */
   readonly requireLocalId?: boolean | undefined;
 }
@@ -143,7 +147,7 @@ function addInsIssues(patient: Loose, traits: Loose, environment: string | undef
       sex: sex as Sex | undefined,
       birthDate: typeof birthDate === 'string' ? birthDate : undefined,
       birthDateInterpreted: birthDateInterpreted === true,
-      birthPlace: birthPlaceCog(asRecord(birthPlace) as BirthPlace | undefined) ?? undefined,
+      birthPlace: birthPlaceCog(asRecord(birthPlace)) ?? undefined,
     },
     {},
     issues,
@@ -168,6 +172,12 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
     issues.push(errorIssue('SEX_INVALID', 'traits.sex', 'Sexe : M, F ou I attendu.'));
   const place = asRecord(traits['birthPlace']);
   if (!place || !checkBirthPlace(place, issues)) missing.push(missingTraits.birthPlace);
+  else if (options.lookup) {
+    const code = birthPlaceCog(place);
+    const date = typeof birthDate === 'string' ? birthDate : undefined;
+    const unknown = code === null ? undefined : unknownCogIssue(code, date, options.lookup);
+    if (unknown) issues.push(unknown);
+  }
   if (options.requireLocalId === true) {
     const localId = asRecord(patient['localId']);
     if (isBlank(localId?.['value']) || isBlank(localId?.['system'])) missing.push(missingTraits.localId);

@@ -75,3 +75,29 @@ export {
 } from './wire/fhir.ts';
 export { readPid, writePid, type WritePidOptions } from './wire/hl7v2.ts';
 export type { StatusDialect, WireIdentity, WireWriteOptions } from './wire/model.ts';
+export {
+  compareIdentities,
+  type ComparedTrait,
+  type ComparisonReason,
+  type IdentityComparison,
+  type TraitComparison,
+  type TraitOutcome,
+} from './comparison/compare.ts';
+export { findDuplicates, type DuplicateGroup, type DuplicateReason } from './comparison/duplicates.ts';
+export { createInsiClient, type InsiClientConfig } from './insi/client.ts';
+export type {
+  InsiAnswer,
+  InsiExchange,
+  InsiHttp,
+  InsiIns,
+  InsiPort,
+  InsiTraits,
+  InsiTraitsQuery,
+  InsiVitaleQuery,
+  VitaleNumber,
+} from './insi/model.ts';
+export type { InsiSender } from './insi/request.ts';
+export { createCommuneLookup, loadCommuneLookup, type CommuneRecord } from './reference/commune-lookup.ts';
+export { createCountryLookup } from './reference/country-lookup.ts';
+export { combineLookups, type CogCandidate, type CogLookup } from './reference/lookup.ts';
+export { resolveBirthPlace, type ResolvedBirthPlace } from './reference/resolve.ts';

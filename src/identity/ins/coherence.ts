@@ -27,7 +27,13 @@ export interface CoherenceOptions {
   readonly moroccoTunisiaUntil?: number | undefined;
 }
 
-function sameBirthPlace(place: string, trait: string, birthYear: number | null, options: CoherenceOptions): boolean {
+/** Whether two COG codes are the same place at other times; the first may be that of a matricule. */
+export function sameBirthPlace(
+  place: string,
+  trait: string,
+  birthYear: number | null,
+  options: CoherenceOptions,
+): boolean {
   if (place === trait || place === '99999' || trait === '99999') return true;
   const sameSerial = place.slice(2) === trait.slice(2);
   const from = place.slice(0, 2);

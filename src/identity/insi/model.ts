@@ -1,0 +1,101 @@
+import type { CallOptions } from '../../internal/abort.ts';
+import type { IdentityIssue } from '../issue.ts';
+import type { PatientInput, PatientIns } from '../patient.ts';
+
+/** Traits to search with. Sent in the form that the INSi accepts. @group INSi */
+export interface InsiTraitsQuery {
+  readonly birthName: string;
+  /** One given name first; others of the document may be added, in its order, after an answer "several". */
+  readonly firstNames: readonly [string, ...string[]];
+  readonly sex: 'M' | 'F';
+  /** `YYYY-MM-DD` */
+  readonly birthDate: string;
+  /** COG code, to add only after an answer "several". */
+  readonly birthPlace?: string | undefined;
+}
+
+/** A number of the carte Vitale. It is not an INS until the INSi says so. @group INSi */
+export interface VitaleNumber {
+  /** Thirteen characters. */
+  readonly body: string;
+  /** Two digits. */
+  readonly key?: string | undefined;
+  readonly type?: string | undefined;
+}
+
+/** The beneficiary chosen on a carte Vitale. @group INSi */
+export interface InsiVitaleQuery {
+  /** Number of the person, when the card has one. */
+  readonly individual?: VitaleNumber | undefined;
+  /** Number of the insured person. */
+  readonly holder: VitaleNumber;
+  readonly birthName: string;
+  /** As on the card; it may be a lunar date. */
+  readonly birthDate: string;
+  readonly birthRank: string;
+}
+
+/** An INS as the INSi gives it, with its period when it has one. @group INSi */
+export interface InsiIns extends PatientIns {
+  readonly kind: 'NIR' | 'NIA';
+  /** `YYYY-MM-DD` */
+  readonly from: string | null;
+  /** `YYYY-MM-DD` */
+  readonly until: string | null;
+}
+
+/** Traits of the INSi, unchanged: store them as they are. @group INSi */
+export interface InsiTraits {
+  readonly birthName: string | null;
+  readonly firstName: string | null;
+  /** All given names, separated by spaces. */
+  readonly birthFirstNames: string | null;
+  readonly sex: 'M' | 'F' | null;
+  /** As received; month or day may be `00`. */
+  readonly birthDate: string | null;
+  /** COG code. */
+  readonly birthPlace: string | null;
+}
+
+/**
+ * What the INSi answered. `found` is not yet a retrieved identity: the traits must first be compared with those of the
+ * person. `none` and `several` are for a human, who changes the criteria; nothing is retried by itself.
+ *
+ * @group INSi
+ */
+export type InsiAnswer =
+  | {
+      readonly result: 'found';
+      readonly ins: InsiIns;
+      /** Former INS, to be kept. */
+      readonly history: readonly InsiIns[];
+      readonly traits: InsiTraits;
+      /** The same as a patient, for `compareIdentities`. It has no status, and its INS is not to be transmitted. */
+      readonly patient: PatientInput;
+      readonly warnings: readonly IdentityIssue[];
+      readonly exchange: InsiExchange;
+    }
+  | { readonly result: 'none' | 'several'; readonly exchange: InsiExchange };
+
+/** What to keep of the call. @group INSi */
+export interface InsiExchange {
+  /** `uuid:…`, the `wsa:MessageID` of the question. */
+  readonly messageId: string;
+  /** ISO 8601, UTC. */
+  readonly askedAt: string;
+}
+
+/** The INSi téléservice, as the rest of a software sees it. @group INSi */
+export interface InsiPort {
+  searchByTraits(query: InsiTraitsQuery, options?: CallOptions): Promise<InsiAnswer>;
+  searchByVitale(query: InsiVitaleQuery, options?: CallOptions): Promise<InsiAnswer>;
+}
+
+/** One HTTP exchange. The host owns TLS, the client certificate and the proxy. @group INSi */
+export type InsiHttp = (request: {
+  readonly url: string;
+  readonly method: 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+  readonly signal: AbortSignal;
+}) => Promise<{ readonly status: number; readonly body: Uint8Array }>;

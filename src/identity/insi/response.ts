@@ -1,0 +1,171 @@
+import { TerrESanteError } from '../../errors.ts';
+import {
+  attributeOf,
+  childElement,
+  childElements,
+  descendants,
+  readXml,
+  textOf,
+  type ReadElement,
+} from '../../internal/xml/index.ts';
+import { insKey, readMatricule } from '../ins/matricule.ts';
+import { checkInsOid, findInsOid, type InsEnvironment } from '../ins/oid.ts';
+import { hasError, IdentityError, type IdentityIssue } from '../issue.ts';
+import type { PatientInput } from '../patient.ts';
+import { isCog } from '../birth-place.ts';
+import { placeFromCog, splitFirstNames } from '../wire/model.ts';
+import type { InsiAnswer, InsiExchange, InsiIns, InsiTraits } from './model.ts';
+import { soapNs } from './request.ts';
+
+const resultNs = 'http://www.cnamts.fr/INSiResultat';
+const siramNs = 'urn:siram';
+const limits = { maxBytes: 1024 * 1024, maxElements: 5000, maxDepth: 40 };
+
+function protocolError(message: string): TerrESanteError {
+  return new TerrESanteError('TE_PROTOCOL', message);
+}
+
+/** A code of the service, safe to show: letters, digits and underscore only. */
+function safeCode(value: string | undefined): string | null {
+  return value !== undefined && /^[A-Za-z0-9_.:-]{1,40}$/.test(value) ? value : null;
+}
+
+/**
+ * The fault of the service as an error: `code`, `severity` and `subcode` are told, its free text is not, since it is
+ * not known to be free of personal data.
+ */
+function faultError(fault: ReadElement): TerrESanteError {
+  const nodes = [...descendants(fault)];
+  const detail = nodes.find((node) => node.localName === 'Erreur' && node.namespace === siramNs);
+  const subcode = nodes.find((node) => node.localName === 'Subcode' && node.namespace === soapNs);
+  const value = textOf(childElement(subcode, 'Value', soapNs)).trim();
+  const code = safeCode(attributeOf(detail, 'code'));
+  // `insi_102` is the technical error of the service: the same question may be asked again later.
+  return new TerrESanteError('TE_INSI_FAULT', `Le téléservice INSi a refusé l'appel${code ? ` (${code})` : ''}.`, {
+    retryable: code === 'insi_102',
+    details: {
+      code,
+      severity: safeCode(attributeOf(detail, 'severite')),
+      subcode: safeCode(value.slice(value.indexOf(':') + 1)),
+    },
+  });
+}
+
+function valueOf(parent: ReadElement | undefined, name: string): string | null {
+  const node = childElement(parent, name, resultNs);
+  const value = node ? textOf(node).trim() : '';
+  return value === '' ? null : value;
+}
+
+function dateOf(parent: ReadElement, name: string): string | null {
+  const value = valueOf(parent, name);
+  return value !== null && /^\d{4}-\d{2}-\d{2}/.test(value) ? value.slice(0, 10) : null;
+}
+
+interface ReadIns {
+  readonly ins: InsiIns | null;
+  readonly issues: readonly IdentityIssue[];
+}
+
+/** The key is optional in the answer: it is computed, and must agree when it is there. */
+function readIns(node: ReadElement, environment: InsEnvironment | undefined): ReadIns {
+  const id = childElement(node, 'IdIndividu', resultNs);
+  const body = valueOf(id, 'NumIdentifiant') ?? '';
+  const oid = valueOf(node, 'OID') ?? '';
+  let matricule = body + (valueOf(id, 'Cle') ?? '');
+  if (matricule.length === 13) {
+    try {
+      matricule = body + insKey(body);
+    } catch {
+      // Not a body: the check below says so.
+    }
+  }
+  const read = readMatricule(matricule, 'error');
+  const issues = [...read.issues];
+  const oidIssue = checkInsOid(oid, environment, 'ins.oid');
+  if (oidIssue) issues.push(oidIssue);
+  const entry = findInsOid(oid);
+  if (hasError(issues) || read.matricule === null || !entry) return { ins: null, issues };
+  const { kind } = entry;
+  const value = read.matricule;
+  return { ins: { value, oid, kind, from: dateOf(node, 'DateDeb'), until: dateOf(node, 'DateFin') }, issues };
+}
+
+function readTraits(node: ReadElement | undefined): InsiTraits {
+  const sex = valueOf(node, 'Sexe');
+  return {
+    birthName: valueOf(node, 'NomNaissance'),
+    firstName: valueOf(node, 'Prenom'),
+    birthFirstNames: valueOf(node, 'ListePrenom'),
+    sex: sex === 'M' || sex === 'F' ? sex : null,
+    birthDate: valueOf(node, 'DateNaissance'),
+    birthPlace: valueOf(node, 'LieuNaissance'),
+  };
+}
+
+function toPatient(traits: InsiTraits, ins: InsiIns, insHistory: readonly InsiIns[]): PatientInput {
+  const { birthPlace } = traits;
+  return {
+    ins,
+    insHistory,
+    traits: {
+      birthName: traits.birthName ?? undefined,
+      firstName: traits.firstName ?? undefined,
+      birthFirstNames: splitFirstNames(traits.birthFirstNames ?? undefined),
+      sex: traits.sex ?? undefined,
+      birthDate: traits.birthDate ?? undefined,
+      birthPlace: birthPlace !== null && isCog(birthPlace) ? placeFromCog(birthPlace) : undefined,
+    },
+  };
+}
+
+/**
+ * Reads an answer of the service, by namespace: prefixes differ from one answer to the next.
+ *
+ * @throws TerrESanteError `TE_INSI_FAULT`, `TE_PROTOCOL`, `TE_XML_INVALID`; {@link IdentityError} `TE_INS_INVALID` when
+ * the active INS of an answer is wrong.
+ */
+export function readAnswer(
+  body: Uint8Array,
+  exchange: InsiExchange,
+  environment: InsEnvironment | undefined,
+): InsiAnswer {
+  const root = readXml(body, limits);
+  const soapBody = root.localName === 'Envelope' ? childElement(root, 'Body', soapNs) : undefined;
+  const fault = childElement(soapBody, 'Fault', soapNs);
+  if (fault) throw faultError(fault);
+  const resultat = childElement(soapBody, 'RESULTAT', resultNs);
+  const code = valueOf(childElement(resultat, 'CR', resultNs), 'CodeCR');
+  if (!resultat || code === null) throw protocolError("La réponse de l'INSi n'a pas été comprise.");
+  const individuals = childElements(resultat, 'INDIVIDU', resultNs);
+  if (code === '01' || code === '02') {
+    // No identity goes with these results, and none may be chosen.
+    return { result: code === '01' ? 'none' : 'several', exchange };
+  }
+  const [individual] = individuals;
+  if (code !== '00' || !individual || individuals.length > 1)
+    throw protocolError("La réponse de l'INSi n'a pas été comprise.");
+  const actives = childElements(individual, 'INSACTIF', resultNs);
+  const [active] = actives;
+  if (!active || actives.length > 1)
+    throw protocolError("La réponse de l'INSi ne contient pas une INS active et une seule.");
+  const { ins, issues } = readIns(active, environment);
+  if (!ins) throw new IdentityError('TE_INS_INVALID', issues);
+  const warnings = [...issues];
+  const history: InsiIns[] = [];
+  for (const node of childElements(individual, 'INSHISTO', resultNs)) {
+    const former = readIns(node, environment);
+    warnings.push(...former.issues);
+    if (former.ins) history.push(former.ins);
+  }
+  const traits = readTraits(childElement(individual, 'TIQ', resultNs));
+  return {
+    result: 'found',
+    ins,
+    history,
+    traits,
+    patient: toPatient(traits, ins, history),
+    warnings,
+    exchange,
+  };
+}

@@ -1,0 +1,102 @@
+import { TerrESanteError } from '../../errors.ts';
+import { here } from '../../internal/here.cjs';
+import { isCog, isCountryCog } from '../birth-place.ts';
+import { comparableName } from '../names.ts';
+import type { CogCandidate, CogLookup } from './lookup.ts';
+
+/** One commune of the list of `@etalab/decoupage-administratif`; other members are ignored. @group Reference data */
+export interface CommuneRecord {
+  readonly code: string;
+  readonly nom: string;
+  readonly codesPostaux?: readonly string[] | undefined;
+  readonly anciensCodes?: readonly string[] | undefined;
+}
+
+/** What has() can say of a code that the list does not hold. */
+function absent(code: string, atDate: string | undefined, has: (code: string) => boolean): boolean | undefined {
+  const department = code.slice(0, 2);
+  const serial = code.slice(2);
+  // Corsica was department 20 until 1976, and every commune kept its last three digits.
+  if (department === '20' && (atDate === undefined || atDate < '1976')) return has(`2A${serial}`) || has(`2B${serial}`);
+  // The old communes of Seine and Seine-et-Oise (until 1968) are not in the list.
+  if ((department === '75' || department === '78') && (atDate === undefined || atDate < '1968')) return undefined;
+  return false;
+}
+
+/**
+ * A list of communes from the records of `communes.json` of the package `@etalab/decoupage-administratif`: current
+ * communes, delegated and associated communes, arrondissements, and the former codes that the package knows.
+ *
+ * @example
+ * ```ts
+ * import { createCommuneLookup } from 'terr-esante-sdk/identity';
+ *
+ * const lookup = createCommuneLookup([{ code: '93066', nom: 'Saint-Denis', codesPostaux: ['93200', '93210'] }]);
+ * lookup.search('93200'); // [{ code: '93066', label: 'Saint-Denis' }]
+ * ```
+ *
+ * @group Reference data
+ */
+export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup {
+  const labels = new Map<string, string>();
+  const former = new Set<string>();
+  const byPostalCode = new Map<string, CogCandidate[]>();
+  for (const { code, nom, codesPostaux, anciensCodes } of records) {
+    // A delegated commune may have the code of the commune that absorbed it: the first record names the code.
+    if (!labels.has(code)) labels.set(code, nom);
+    for (const old of anciensCodes ?? []) former.add(old);
+    for (const postalCode of codesPostaux ?? []) {
+      const known = byPostalCode.get(postalCode);
+      if (known) known.push({ code, label: nom });
+      else byPostalCode.set(postalCode, [{ code, label: nom }]);
+    }
+  }
+  const has = (code: string): boolean => labels.has(code) || former.has(code);
+  return {
+    has: (code, atDate) => {
+      if (!isCog(code) || isCountryCog(code)) return undefined;
+      return has(code) || absent(code, atDate, has);
+    },
+    label: (code) => labels.get(code),
+    search: (postalCode, name) => {
+      const all = byPostalCode.get(postalCode) ?? [];
+      const wanted = name === undefined ? null : comparableName(name);
+      return wanted === null ? [...all] : all.filter(({ label }) => comparableName(label) === wanted);
+    },
+  };
+}
+
+/**
+ * Loads the communes of the optional peer `@etalab/decoupage-administratif` (12 MB on disk, about a tenth of a second).
+ * The only function of this folder that reads a file.
+ *
+ * @throws TerrESanteError `TE_PEER_MISSING` when the package is not installed.
+ *
+ * @example
+ * ```ts
+ * // not run: needs the optional package @etalab/decoupage-administratif
+ * import { loadCommuneLookup, resolveBirthPlace } from 'terr-esante-sdk/identity';
+ *
+ * const communes = await loadCommuneLookup();
+ * resolveBirthPlace({ postalCode: '93200' }, communes).result; // 'resolved'
+ * ```
+ *
+ * @group Reference data
+ */
+export async function loadCommuneLookup(): Promise<CogLookup> {
+  const { createRequire } = await import('node:module');
+  const { readFile } = await import('node:fs/promises');
+  let source: string;
+  try {
+    // The main entry of the package throws (it reads relative to the working directory): the file is read instead.
+    const path = createRequire(`${here}/index.js`).resolve('@etalab/decoupage-administratif/data/communes.json');
+    source = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new TerrESanteError(
+      'TE_PEER_MISSING',
+      'Le paquet optionnel @etalab/decoupage-administratif doit être installé pour connaître les communes.',
+      { cause },
+    );
+  }
+  return createCommuneLookup(JSON.parse(source) as CommuneRecord[]);
+}

@@ -1,0 +1,68 @@
+import { birthPlaceCog, checkBirthPlace } from '../birth-place.ts';
+import { hasError, warningIssue, type IdentityIssue } from '../issue.ts';
+import type { BirthPlace } from '../patient.ts';
+import type { CogCandidate, CogLookup } from './lookup.ts';
+
+/**
+ * What a birth place resolves to: one COG code; several candidates, among which a human chooses; nothing found; or
+ * a place that is missing or wrong.
+ *
+ * @group Reference data
+ */
+export type ResolvedBirthPlace =
+  | { readonly result: 'resolved'; readonly code: string; readonly issues: readonly IdentityIssue[] }
+  | {
+      readonly result: 'ambiguous';
+      readonly candidates: readonly CogCandidate[];
+      readonly issues: readonly IdentityIssue[];
+    }
+  | { readonly result: 'not-found' | 'invalid'; readonly issues: readonly IdentityIssue[] };
+
+/** A code that the list does not hold: a warning, because the codes of the time of birth are legitimate. */
+export function unknownCogIssue(
+  code: string,
+  birthDate: string | undefined,
+  lookup: CogLookup,
+): IdentityIssue | undefined {
+  if (lookup.has(code, birthDate) !== false) return undefined;
+  return warningIssue(
+    'COG_UNKNOWN',
+    'traits.birthPlace',
+    'Code du lieu de naissance absent de la liste actuelle : code ancien, ou erreur de saisie.',
+  );
+}
+
+/**
+ * Resolves a birth place (commune, country, or postal code with or without the name of the commune) to one COG code.
+ * Never guesses: several communes for one postal code, or Paris and one of its arrondissements, are `ambiguous`.
+ *
+ * @param birthDate - `YYYY-MM-DD`; the code is the one of the time of birth.
+ *
+ * @example
+ * ```ts
+ * import { createCommuneLookup, resolveBirthPlace } from 'terr-esante-sdk/identity';
+ *
+ * const lookup = createCommuneLookup([
+ *   { code: '75056', nom: 'Paris', codesPostaux: ['75012'] },
+ *   { code: '75112', nom: 'Paris 12e Arrondissement', codesPostaux: ['75012'] },
+ * ]);
+ * resolveBirthPlace({ postalCode: '75012' }, lookup).result; // 'ambiguous'
+ * ```
+ *
+ * @group Reference data
+ */
+export function resolveBirthPlace(place: BirthPlace, lookup: CogLookup, birthDate?: string): ResolvedBirthPlace {
+  const issues: IdentityIssue[] = [];
+  if (!checkBirthPlace(place, issues) || hasError(issues)) return { result: 'invalid', issues };
+  const code = birthPlaceCog(place);
+  if (code !== null) {
+    const issue = unknownCogIssue(code, birthDate, lookup);
+    return { result: 'resolved', code, issues: issue ? [...issues, issue] : issues };
+  }
+  const candidates = lookup.search(place.postalCode ?? '', place.city);
+  const [only] = candidates;
+  if (!only) return { result: 'not-found', issues };
+  return candidates.length === 1
+    ? { result: 'resolved', code: only.code, issues }
+    : { result: 'ambiguous', candidates, issues };
+}
