@@ -1,3 +1,4 @@
+export { buildCertificateChain, type CertificateChain, type ChainOptions } from './certificates/chain.ts';
 export {
   formatName,
   sameName,
@@ -32,6 +33,12 @@ export {
 export type { CallOptions, SessionProvider, SignatureAlgorithm, SigningProvider, TlsIdentity } from './provider.ts';
 export type { VihfCode, VihfPurpose } from './vihf/codes.ts';
 export { createVihf } from './vihf/create.ts';
+export {
+  explainAssertion,
+  type AssertionExplanation,
+  type ExplainedStep,
+  type SignatureEvidence,
+} from './vihf/explain/explain.ts';
 export {
   Vihf,
   type VihfAuthentication,

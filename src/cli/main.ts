@@ -8,9 +8,22 @@ interface Entry {
 }
 
 const commands: Readonly<Record<string, Entry>> = {
-  demo: { summary: 'the whole path on this machine: a letter from a PDF to the dossier', load: async () => (await import('./demo.ts')).demoCommand },
-  simulator: { summary: 'the far side, on 127.0.0.1 only', load: async () => (await import('./simulator.ts')).simulatorCommand },
-  check: { summary: 'explain what is wrong in a file: identity, CDA, METADATA.XML, XDM, VIHF, mail', load: async () => (await import('./check.ts')).checkCommand },
+  demo: {
+    summary: 'the whole path on this machine: a letter from a PDF to the dossier',
+    load: async () => (await import('./demo.ts')).demoCommand,
+  },
+  simulator: {
+    summary: 'the far side, on 127.0.0.1 only',
+    load: async () => (await import('./simulator.ts')).simulatorCommand,
+  },
+  check: {
+    summary: 'explain what is wrong in a file: identity, CDA, METADATA.XML, XDM, VIHF, mail',
+    load: async () => (await import('./check.ts')).checkCommand,
+  },
+  vihf: {
+    summary: 'explain step by step why a VIHF is refused',
+    load: async () => (await import('./vihf.ts')).vihfCommand,
+  },
 };
 
 function usage(): string {
@@ -36,7 +49,8 @@ async function run(words: readonly string[], io: CliIo): Promise<ExitCode> {
     return await command(rest, io);
   } catch (error) {
     if (isTerrESanteError(error)) io.err(`${error.code}: ${error.message}\n`);
-    else if (error instanceof Error && 'code' in error && typeof error.code === 'string') io.err(`${error.code}${error.code.startsWith('ERR_PARSE_ARGS') ? `: ${error.message}` : ''}\n`);
+    else if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+      io.err(`${error.code}${error.code.startsWith('ERR_PARSE_ARGS') ? `: ${error.message}` : ''}\n`);
     else io.err('unexpected failure\n');
     return 2;
   }

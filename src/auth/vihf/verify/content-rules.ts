@@ -90,7 +90,7 @@ function patientProblems(content: AssertionContent): Finding[] {
   if (!content.attributes.has(vihfAttribute.patient)) return [];
   const value = stringOf(content, vihfAttribute.patient);
   const cx = value === null ? null : parseCx(value);
-  if (cx && cx.type === 'NH' && cx.universalType === 'ISO' && isOid(cx.oid)) return [];
+  if (cx && (cx.type === 'NH' || cx.type === 'PI') && cx.universalType === 'ISO' && isOid(cx.oid)) return [];
   return [
     problem(
       'VIHF-PATIENT',
@@ -99,7 +99,7 @@ function patientProblems(content: AssertionContent): Finding[] {
       'The patient identifier is malformed.',
       {
         expected: 'INS^^^&OID&ISO^NH',
-        fix: "Écrivez le matricule, l'OID et le type NH ; l'esperluette est échappée dans le XML.",
+        fix: "Écrivez le matricule, l'OID et le type (NH pour une INS) ; l'esperluette est échappée dans le XML.",
       },
     ),
   ];

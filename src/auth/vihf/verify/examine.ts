@@ -107,6 +107,22 @@ async function disagreement(located: Located, shape: SignatureShape, canonical: 
   );
 }
 
+/** Judges content and dates of an assertion whose signature cannot be looked at: only ever beside an error. */
+function unsignedFindings({ assertion, path }: Located, policy: AssertionPolicy): Finding[] {
+  const children = assertion.children.filter((child) => typeof child === 'string' || child.localName !== 'Signature');
+  const { content, findings } = readContent({ ...assertion, children }, path);
+  return [...findings, ...(content ? meaning(content, policy) : [])];
+}
+
+function meaning(content: AssertionContent, policy: AssertionPolicy): Finding[] {
+  const { now, skewMs = 60_000, allowNoEnd = false, maxAgeMs } = policy;
+  return [
+    ...contentFindings(content),
+    ...receiverFindings(content, policy),
+    ...timeFindings(content, { now, skewMs, allowNoEnd, maxAgeMs }),
+  ];
+}
+
 const failed = (findings: readonly Finding[]): boolean => findings.some(({ severity }) => severity === 'error');
 
 /**
@@ -126,7 +142,7 @@ export async function examine(input: string | Uint8Array, policy: AssertionPolic
   const { located, findings: placeFindings } = locateAssertion(input);
   if (!located) return { ...nothing, located, findings: placeFindings };
   const { shape, findings: shapeFindings } = readSignature(located);
-  if (!shape) return { ...nothing, located, findings: shapeFindings };
+  if (!shape) return { ...nothing, located, findings: [...shapeFindings, ...unsignedFindings(located, policy)] };
   const findings: Finding[] = [];
   const canonical = canonicalise(located.assertion, { without: shape.signature });
   const signedInfo = canonicalise(shape.signedInfo);
@@ -168,9 +184,7 @@ export async function examine(input: string | Uint8Array, policy: AssertionPolic
   const { content, findings: grammar } = readContent(signedRoot, located.path);
   findings.push(...grammar);
   if (content) {
-    findings.push(...contentFindings(content), ...receiverFindings(content, policy));
-    const { now, skewMs = 60_000, allowNoEnd = false, maxAgeMs } = policy;
-    findings.push(...timeFindings(content, { now, skewMs, allowNoEnd, maxAgeMs }));
+    findings.push(...meaning(content, policy));
     if (certificate) findings.push(...signerFindings(content, certificate));
   }
   return { findings, located, shape, canonical, signedInfo, computedDigest, certificate, chain, content };

@@ -37,8 +37,8 @@ export interface VerifiedAssertion {
   /** One or two coded roles: profession, then specialty. */
   readonly roles: readonly VihfValue[];
   readonly purpose: VihfPurpose;
-  /** The only patient the assertion is good for; `null` when it names none. */
-  readonly patient: { readonly value: string; readonly oid: string } | null;
+  /** The only patient the assertion is good for, by INS (`NH`) or local identifier (`PI`); `null` when it names none. */
+  readonly patient: { readonly value: string; readonly oid: string; readonly type: 'NH' | 'PI' } | null;
   readonly resourceUrn: string;
   readonly contextClass: string;
   /** Milliseconds since 1970. */
@@ -94,7 +94,7 @@ function view(
     activitySector: string(vihfAttribute.sector).split('^')[0] ?? '',
     roles: content.attributes.get(vihfAttribute.role) ?? [],
     purpose: purpose.code,
-    patient: cx && { value: cx.id, oid: cx.oid },
+    patient: cx && { value: cx.id, oid: cx.oid, type: cx.type === 'PI' ? 'PI' : 'NH' },
     resourceUrn: string(vihfAttribute.resourceUrn),
     contextClass: content.contextClass,
     issuedAt: content.issuedAt,
