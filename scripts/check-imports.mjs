@@ -20,7 +20,7 @@ for (const top of ['testing', 'simulator', 'conformance', 'cli']) {
 /** Package -> the files or folders that may import it; `static` where a lazy import would gain nothing. */
 const owners = {
   '@xmldom/xmldom': { in: ['internal/xml/reader.ts'], static: true },
-  'xml-crypto': { in: ['auth/'] },
+  'xml-crypto': { in: ['auth/', 'simulator/'] },
   pkijs: { in: ['auth/'] },
   asn1js: { in: ['auth/'] },
   axios: { in: ['transport/http/'] },

@@ -1,3 +1,4 @@
+export { fictiveConfig } from './config.ts';
 export type {
   MailAuthentication,
   MailFaultAction,
@@ -8,3 +9,15 @@ export type {
   ReceivedMail,
 } from './mail/model.ts';
 export { createMailServer } from './mail/server.ts';
+export type {
+  IntakeResult,
+  SimulatedDocument,
+  SimulatedDossier,
+  SimulatedDossierSeed,
+  SimulatedMail,
+  Simulator,
+  SimulatorFault,
+  SimulatorLimits,
+  SimulatorOptions,
+} from './model.ts';
+export { createSimulator } from './simulator.ts';

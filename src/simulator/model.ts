@@ -44,7 +44,11 @@ export interface SimulatorOptions {
   readonly smtpPort?: number | undefined;
   /** Ask HTTP clients for a certificate of the hierarchy. @defaultValue `false` */
   readonly requireClientCertificate?: boolean | undefined;
-  /** Time before a deposited document is visible, in milliseconds of the simulator's clock. @defaultValue `0` */
+  /** What the mail side asks of its clients. @defaultValue `'optional'` */
+  readonly mailClientCertificate?: 'none' | 'optional' | 'required' | undefined;
+  /** Refuse a document that carries no INS (code 903). @defaultValue `false` */
+  readonly requireIns?: boolean | undefined;
+  /** Real time before a deposited document is taken in, in milliseconds. @defaultValue `0` */
   readonly processingDelayMs?: number | undefined;
   /** Whether a call of the software counts as a connection of the professional. @defaultValue `false` */
   readonly callsCountAsConnection?: boolean | undefined;

@@ -7,8 +7,8 @@ import type { ConsentReceipt } from '../consent/model.ts';
 
 /** Options of `documents.deposit`. @group Documents */
 export interface DepositOptions extends CallOptions {
-  /** The consent box: true only when the patient agreed explicitly. @defaultValue `false` */
-  readonly patientConsent?: boolean | undefined;
+  /** The consent box: true only when the patient agreed explicitly. There is no default: ask, and never tick it in advance. */
+  readonly patientConsent: boolean;
   /** Receipt of kind `document-share`, when the host keeps one. */
   readonly consent?: ConsentReceipt | undefined;
 }
@@ -35,7 +35,7 @@ export interface DocumentOperations {
    * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_IDENTITY_MISMATCH`, `TE_CONSENT_REQUIRED`, `TE_DOSSIER_ABSENT`, `TE_DOSSIER_CLOSED`, `TE_TOO_LARGE` before
    * anything is sent; then those of the channel
    */
-  deposit(patient: PatientInput, submission: Submission, options?: DepositOptions): Promise<DepositResult>;
+  deposit(patient: PatientInput, submission: Submission, options: DepositOptions): Promise<DepositResult>;
   /** What became of a document: asks the registry when the platform offers it. */
   status(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<DepositStatus>;
   /** Documents of the dossier: active ones only, unless asked. */

@@ -91,8 +91,8 @@ export function createDocumentOperations(
   };
 
   return {
-    async deposit(patient: PatientInput, submission: Submission, options: DepositOptions = {}): Promise<DepositResult> {
-      const { patientConsent = false, consent, ...callOptions } = options;
+    async deposit(patient: PatientInput, submission: Submission, options: DepositOptions): Promise<DepositResult> {
+      const { patientConsent, consent, ...callOptions } = options;
       context.requireReady();
       throwIfAborted(callOptions.signal);
       const bound = context.requirePatient(patient);
@@ -173,7 +173,7 @@ export function createDocumentOperations(
             details: { bytes: value.length, expectedBytes: record.size },
           },
         );
-      return value;
+      return new Uint8Array(value);
     },
   };
 }

@@ -1,0 +1,60 @@
+import { parseProfessionalId } from '../identity/index.ts';
+import { simulatorDescriptor, type TerrESanteConfig } from '../platform/index.ts';
+import { fictivePatient, fictiveProfessional, fictiveStructure } from '../testing/index.ts';
+
+/**
+ * A complete configuration with fictive people, that points at a simulator. It breaks no error rule.
+ *
+ * @param simulator - The running simulator. @defaultValue an address on which nothing listens
+ *
+ * @example
+ * ```ts
+ * import { checkConfig } from 'terr-esante-sdk/platform';
+ * import { fictiveConfig } from 'terr-esante-sdk/simulator';
+ *
+ * checkConfig(fictiveConfig()).errors; // []
+ * ```
+ *
+ * @group Simulator
+ */
+export function fictiveConfig(simulator?: {
+  readonly httpUrl: string;
+  readonly depositAddress: string;
+}): TerrESanteConfig {
+  const professional = fictiveProfessional();
+  const structure = fictiveStructure();
+  return {
+    host: { product: 'éO', version: '9.05', lpsName: 'LPS FICTIF', lpsVersion: '1.0' },
+    modules: {
+      tlsi: { enabled: true, code: 'TLSI-FICTIF' },
+      terrESante: { enabled: true, code: 'TERRESANTE-FICTIF' },
+    },
+    structure: {
+      name: structure.name,
+      nationalId: structure.nationalId,
+      nationalIdKind: 'RPPS-RANG',
+      activitySector: structure.activitySector,
+      practiceSettingCode: structure.practiceSetting,
+    },
+    user: {
+      rpps: parseProfessionalId(professional.nationalId).rpps ?? '',
+      familyName: professional.familyName,
+      givenName: professional.givenName ?? '',
+      civility: professional.civility,
+      professionCode: professional.professionCode,
+      specialtyCode: professional.specialtyCode,
+      mssAddress: 'elodie.fictif@cabinet.simulateur.mssante.fr',
+    },
+    quai: {
+      url: simulator?.httpUrl ?? 'https://127.0.0.1:9',
+      domainName: 'CABINET-FICTIF',
+      domainCode: 'FICTIF',
+      domainType: 'ISO',
+      oid: fictivePatient().localId?.system ?? '2.999.1.10',
+      eMailSecur: simulator?.depositAddress ?? simulatorDescriptor.mssante.mailbox.value,
+    },
+    registration: { domainDeclaredToPlatform: true, domainDeclaredToSri: true, accountOpened: true },
+    authn: { means: 'cps', readerRequired: true },
+    environment: 'simulator',
+  };
+}

@@ -1,0 +1,109 @@
+import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index.ts';
+import { createClient, type ClientOptions, type TerrESanteClient } from '../../src/client.ts';
+import {
+  buildLetter,
+  createSubmission,
+  packageXdm,
+  type BuiltDocument,
+  type LetterInput,
+  type Submission,
+} from '../../src/documents/index.ts';
+import type { PatientInput } from '../../src/identity/index.ts';
+import type { ConsentKind, ConsentReceipt, TerrESanteConfig } from '../../src/platform/index.ts';
+import { createSimulator, fictiveConfig, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
+import {
+  createTestHierarchy,
+  demoLetterPdf,
+  fictivePatient,
+  fictiveProfessional,
+  fictiveStructure,
+  type TestHierarchy,
+} from '../../src/testing/index.ts';
+import { createMssTransport, type MssTransport } from '../../src/transport/index.ts';
+
+export const rppsHolder: string = fictiveProfessional().nationalId;
+export const sourceId = '2.999.1.10.9';
+
+/** One hierarchy for a whole file: making keys is what costs. */
+let hierarchy: Promise<TestHierarchy> | undefined;
+export const sharedHierarchy = (): Promise<TestHierarchy> => (hierarchy ??= createTestHierarchy());
+
+export interface World {
+  readonly simulator: Simulator;
+  readonly config: TerrESanteConfig;
+  readonly auth: SigningProvider;
+  readonly mss: MssTransport;
+  readonly te: TerrESanteClient;
+  client(options?: Partial<ClientOptions>, config?: TerrESanteConfig): TerrESanteClient;
+  close(): Promise<void>;
+}
+
+export function mailTransport(simulator: Simulator, config: TerrESanteConfig): MssTransport {
+  const { authentication } = simulator.hierarchy.professional;
+  return createMssTransport({
+    server: {
+      host: simulator.smtp.host,
+      port: simulator.smtp.port,
+      serverName: simulator.smtp.servername,
+      caPem: simulator.caPem,
+    },
+    credentials: { certificate: { certPem: authentication.chainPem, keyPem: authentication.keyPem } },
+    message: { from: { address: config.user.mssAddress, label: 'Dr_Élodie_FICTIF' }, to: config.quai.eMailSecur },
+    archive: (submission) => packageXdm(submission),
+  });
+}
+
+export async function createWorld(options: SimulatorOptions = {}): Promise<World> {
+  const simulator = await createSimulator({ hierarchy: await sharedHierarchy(), ...options });
+  const config = fictiveConfig(simulator);
+  const { pfx, password } = simulator.hierarchy.professional.signature;
+  const auth = await createPkcs12Provider({ pfx, password });
+  const mss = mailTransport(simulator, config);
+  const clients: TerrESanteClient[] = [];
+  const client: World['client'] = (given = {}, otherConfig = config) => {
+    const made = createClient(otherConfig, {
+      auth,
+      deposit: mss,
+      tls: { ca: simulator.caPem },
+      ...(options.runtime && { runtime: options.runtime }),
+      ...given,
+    });
+    clients.push(made);
+    return made;
+  };
+  return {
+    simulator,
+    config,
+    auth,
+    mss,
+    te: client(),
+    client,
+    async close() {
+      await Promise.all(clients.map((one) => one.close()));
+      await simulator.close();
+    },
+  };
+}
+
+export function consentFor(
+  te: TerrESanteClient,
+  patient: PatientInput = fictivePatient(),
+  kinds: readonly ConsentKind[] = ['dossier-creation', 'join-circle'],
+): ConsentReceipt {
+  return te.consent.record(patient, { kinds, givenBy: 'patient', mode: 'oral', collectedAt: new Date().toISOString() });
+}
+
+export async function letter(input: Partial<LetterInput> = {}): Promise<BuiltDocument> {
+  return buildLetter({
+    patient: fictivePatient(),
+    author: { professional: fictiveProfessional(), structure: fictiveStructure() },
+    patientConsent: true,
+    pdf: demoLetterPdf(),
+    codeSet: 'eo-9.05',
+    ...input,
+  });
+}
+
+export async function submission(input: Partial<LetterInput> = {}): Promise<Submission> {
+  return createSubmission([await letter(input)], { sourceId });
+}
