@@ -1,4 +1,14 @@
 export { demoLetterPdf } from './demo-letter/index.ts';
+export { createMockCard } from './mock-card/create.ts';
+export type {
+  MockCard,
+  MockCardContent,
+  MockCardOptions,
+  MockFault,
+  MockFaultKind,
+  MockFunction,
+  MockPractice,
+} from './mock-card/model.ts';
 export { fictivePatient, fictiveProfessional, fictiveStructure } from './people.ts';
 export {
   createTestHierarchy,

@@ -40,6 +40,9 @@ interface Present {
   readonly card: ReadCard;
 }
 
+/** A library that does not log out in this time is ended with its process. */
+const closeTimeoutMs = 2_000;
+
 const closed = (): TerrESanteError => new TerrESanteError('TE_CLOSED', 'Le lecteur de carte est fermé.');
 
 /** Owns the process that speaks to the library, and the one session on a card. */
@@ -125,7 +128,7 @@ export class CardLink {
     this.#backend = null;
     if (this.#session) this.#forget(this.#session, error);
     this.#bound = null;
-    await backend?.close(this.#options.callTimeoutMs);
+    await backend?.close(Math.min(this.#options.callTimeoutMs, closeTimeoutMs));
   }
 
   async close(): Promise<void> {
