@@ -1,4 +1,3 @@
-export { cutContent, cutLongTexts, type CutText, type Skeleton } from './cut-text.ts';
 export {
   attributeOf,
   childElement,
