@@ -1,0 +1,67 @@
+import { parseArgs } from 'node:util';
+import { isTerrESanteError } from '../errors.ts';
+import type { PatientInput } from '../identity/index.ts';
+import { fictivePatient } from '../testing/index.ts';
+import { Output } from './demo/output.ts';
+import { runDemo } from './demo/run.ts';
+import type { Command } from './io.ts';
+import { smallFile, usageError } from './options.ts';
+
+const help = `usage: terr-esante demo [--out DIR] [--pdf FILE] [--patient FILE] [--code-set eo-9.05|current] [--json]
+
+Tells the whole story for real against a simulated platform on 127.0.0.1, with fictive people by default.
+
+  --out DIR       leaves identity.json, vihf.xml, vihf-ca.pem, letter/…, summary.json there
+  --pdf FILE      the letter to deposit instead of the one of the demo
+  --patient FILE  JSON of PatientInput instead of the fictive patient
+  --code-set SET  default document types: the platform's own by default
+  --json          prints the summary as JSON
+`;
+
+async function readPatient(path: string): Promise<PatientInput> {
+  const bytes = await smallFile(path, 1_000_000);
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as PatientInput;
+  } catch {
+    // The parser quotes the text around the fault: its message is not kept.
+  }
+  throw usageError('--patient : objet JSON attendu.');
+}
+
+/** `terr-esante demo` */
+export const demoCommand: Command = async (args, io) => {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      out: { type: 'string' },
+      pdf: { type: 'string' },
+      patient: { type: 'string' },
+      'code-set': { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    io.out(help);
+    return 0;
+  }
+  const codeSet = values['code-set'];
+  if (codeSet !== undefined && codeSet !== 'eo-9.05' && codeSet !== 'current')
+    throw usageError('--code-set : eo-9.05 ou current.');
+  const say = (text: string): void => (values.json ? io.err(text) : io.out(text));
+  const patient = values.patient === undefined ? fictivePatient() : await readPatient(values.patient);
+  const pdf = values.pdf === undefined ? null : await smallFile(values.pdf, 200_000_000);
+  try {
+    const summary = await runDemo({ patient, pdf, codeSet, output: new Output(values.out ?? null), say });
+    if (values.json) io.out(`${JSON.stringify(summary, null, 2)}\n`);
+    else if (values.out !== undefined) io.out(`\nLes pièces de l'histoire sont dans ${values.out}\n`);
+    return 0;
+  } catch (error) {
+    if (!isTerrESanteError(error)) throw error;
+    io.err(`${error.code}: ${error.message}\n`);
+    for (const { rule, path, message, fix } of error.findings)
+      io.err(`  ${rule} ${path} : ${message}${fix === null ? '' : ` ${fix}`}\n`);
+    return 1;
+  }
+};

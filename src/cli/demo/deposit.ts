@@ -1,0 +1,90 @@
+import { createSubmission, packageXdm, type BuiltDocument } from '../../documents/index.ts';
+import type { TerrESanteClient } from '../../index.ts';
+import type { PatientInput } from '../../identity/index.ts';
+import { sha256Hex } from '../../internal/bytes.ts';
+import type { Simulator } from '../../simulator/index.ts';
+import type { ComposedMail } from '../../transport/index.ts';
+import { sourceId } from './config.ts';
+import type { Output } from './output.ts';
+import { demand, type Steps } from './steps.ts';
+
+/** What `summary.json` says of one deposit. */
+export interface DepositSummary {
+  readonly kind: string;
+  readonly uniqueId: string;
+  readonly state: string;
+  readonly messageId: string | null;
+}
+
+export interface DemoStage {
+  readonly client: TerrESanteClient;
+  readonly simulator: Simulator;
+  readonly patient: PatientInput;
+  readonly output: Output;
+  readonly steps: Steps;
+  /** The message sent last, as it left. */
+  readonly lastMail: () => ComposedMail | null;
+}
+
+/** One document, from its bytes to the dossier, and read back. */
+export async function depositDocument(
+  stage: DemoStage,
+  label: string,
+  document: BuiltDocument,
+): Promise<DepositSummary> {
+  const { client, simulator, patient, output, steps } = stage;
+  const { kind } = document;
+  await output.write(`${kind}/document.xml`, document.content);
+  const submission = createSubmission([document], { sourceId });
+  const archive = await steps.run(
+    `${kind}.xdm`,
+    `${label} : CDA et archive IHE XDM`,
+    () => packageXdm(submission),
+    ({ content }) => `${content.byteLength} octets`,
+  );
+  await output.write(`${kind}/IHE_XDM.zip`, archive.content);
+
+  const receipt = await steps.run(
+    `${kind}.deposit`,
+    `${label} : envoyé par messagerie sécurisée`,
+    () => client.documents.deposit(patient, submission, { patientConsent: true }),
+    ({ state }) => state,
+  );
+  const mail = stage.lastMail();
+  demand(mail !== null && mail.messageId === receipt.messageId, "Le message envoyé n'est pas celui du reçu.");
+  await output.write(`${kind}/message.eml`, mail.content);
+
+  const state = await steps.run(`${kind}.visible`, `${label} : visible dans l'onglet « Documents »`, async () => {
+    await simulator.settled();
+    const uniqueId = document.header.uniqueId;
+    const status = await client.documents.status(patient, uniqueId);
+    demand(status.state === 'visible', "Le document n'est pas visible dans le dossier.");
+    const listed = await client.documents.list(patient);
+    demand(
+      listed.some((one) => one.uniqueId === uniqueId),
+      "Le document n'est pas dans la liste.",
+    );
+    return status.state;
+  });
+  return { kind, uniqueId: document.header.uniqueId, state, messageId: receipt.messageId ?? null };
+}
+
+/** The PDF read back from the dossier is the file that was given, byte for byte. */
+export async function comparePdf(
+  { simulator, patient, steps }: DemoStage,
+  uniqueId: string,
+  pdf: Uint8Array,
+): Promise<void> {
+  await steps.run(
+    'letter.bytes',
+    'Le PDF relu dans le dossier est identique à l’original',
+    () => {
+      const filed =
+        patient.localId && simulator.dossier(patient.localId)?.documents.find((one) => one.uniqueId === uniqueId);
+      const found = filed?.pdf() ?? null;
+      demand(found !== null && sha256Hex(found) === sha256Hex(pdf), 'Le PDF relu diffère de celui qui a été donné.');
+      return sha256Hex(found);
+    },
+    (hash) => `SHA-256 ${hash}`,
+  );
+}

@@ -1,0 +1,98 @@
+import { explainAssertion } from '../auth/index.ts';
+import { checkCda, checkMetadata, checkXdm, type RandomAccessSource } from '../documents/index.ts';
+import { TerrESanteError, type Finding } from '../errors.ts';
+import { collect } from '../internal/bytes.ts';
+import { memorySource } from '../internal/zip/index.ts';
+import { checkIdentityFile } from './check-identity.ts';
+import { checkMailFile } from './check-mail.ts';
+import { detectKind, type FileKind } from './detect.ts';
+import { findingsOf } from './from-error.ts';
+
+/** What was found in one file. @group Checks */
+export interface FileReport {
+  readonly kind: FileKind;
+  /** In the order of the rules; empty when there is nothing to say. */
+  readonly findings: readonly Finding[];
+}
+
+/** Options of {@link checkFile}. @group Checks */
+export interface CheckFileOptions {
+  /** DER certificates an assertion must chain to. Without any, its signature and its form are checked, not its issuer. */
+  readonly anchors?: readonly Uint8Array[] | undefined;
+  /** The time at which validity is judged, in milliseconds since 1970. @defaultValue now */
+  readonly now?: number | undefined;
+}
+
+/** A content that is not an archive is read whole: beyond this it is refused, not read. */
+const wholeLimit = 256 * 1024 * 1024;
+
+async function head(source: RandomAccessSource): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of source.read(0, Math.min(65_536, source.byteLength))) {
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+async function check(
+  kind: FileKind,
+  source: RandomAccessSource,
+  options: CheckFileOptions,
+): Promise<readonly Finding[]> {
+  const now = options.now ?? Date.now();
+  if (kind === 'xdm') return checkXdm(source);
+  if (source.byteLength > wholeLimit)
+    throw new TerrESanteError('TE_TOO_LARGE', 'Le fichier est trop grand pour être contrôlé.', {
+      details: { bytes: source.byteLength, limit: wholeLimit },
+    });
+  const bytes = await collect(source.open());
+  switch (kind) {
+    case 'identity':
+      return checkIdentityFile(bytes, now);
+    case 'cda':
+      return checkCda(bytes);
+    case 'metadata':
+      return checkMetadata(bytes);
+    case 'vihf':
+      return (await explainAssertion(bytes, { anchors: options.anchors ?? [], now })).findings;
+    case 'mail':
+      return checkMailFile(bytes);
+  }
+}
+
+/**
+ * Explains what is wrong in a file: identity JSON, CDA, METADATA.XML, XDM archive, VIHF (alone or in its SOAP
+ * envelope) or mail. The kind is told by the content. No finding repeats a trait, an identifier or a secret.
+ *
+ * @param input - Its bytes, or a source such as `fileSource(path)` for a large file.
+ * @throws TerrESanteError `TE_INPUT_INVALID` when the content is none of those.
+ *
+ * @example
+ * ```ts
+ * import { checkFile } from 'terr-esante-sdk/conformance';
+ *
+ * const bytes = new TextEncoder().encode('{"traits":{"birthName":"MARTIN"}}');
+ * const report = await checkFile(bytes);
+ * report.kind; // 'identity'
+ * report.findings[0]?.rule; // 'IDENTITY-TRAIT-MISSING'
+ * ```
+ *
+ * @group Checks
+ */
+export async function checkFile(
+  input: Uint8Array | RandomAccessSource,
+  options: CheckFileOptions = {},
+): Promise<FileReport> {
+  const source = input instanceof Uint8Array ? memorySource(input) : input;
+  const kind = detectKind(await head(source));
+  if (kind === null)
+    throw new TerrESanteError(
+      'TE_INPUT_INVALID',
+      'Contenu non reconnu : identité JSON, CDA, METADATA.XML, archive XDM, VIHF ou message attendu.',
+    );
+  try {
+    return { kind, findings: await check(kind, source, options) };
+  } catch (error) {
+    return { kind, findings: findingsOf(error, '/') };
+  }
+}

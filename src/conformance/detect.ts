@@ -1,0 +1,55 @@
+/** What a file is, told by its content and never by its name. @group Checks */
+export type FileKind = 'identity' | 'cda' | 'metadata' | 'xdm' | 'vihf' | 'mail';
+
+const rootElement = /<(?![?!])(?:[\w.-]+:)?([\w.-]+)/;
+const xmlKinds: Readonly<Record<string, FileKind>> = {
+  ClinicalDocument: 'cda',
+  SubmitObjectsRequest: 'metadata',
+  Assertion: 'vihf',
+  Envelope: 'vihf',
+};
+/** A header field of RFC 5322 that every mail of ours or of an operator has. */
+const mailHeader =
+  /^(?:return-path|received|from|to|subject|date|message-id|mime-version|x-mss-[a-z]+|delivered-to):/im;
+
+function withoutProlog(source: string): string {
+  let rest = source.trimStart();
+  for (;;) {
+    const end = rest.startsWith('<?') ? '?>' : rest.startsWith('<!--') ? '-->' : null;
+    if (end === null) return rest;
+    const at = rest.indexOf(end);
+    if (at < 0) return '';
+    rest = rest.slice(at + end.length).trimStart();
+  }
+}
+
+/**
+ * Recognises a file from its first bytes; `null` when it is none of those the SDK can check.
+ * A content that is recognised may still be malformed: the check says so.
+ *
+ * @param head - The first bytes, 64 kB are plenty.
+ *
+ * @example
+ * ```ts
+ * import { detectKind } from 'terr-esante-sdk/conformance';
+ *
+ * detectKind(new TextEncoder().encode('<ClinicalDocument xmlns="urn:hl7-org:v3"/>')); // 'cda'
+ * detectKind(new TextEncoder().encode('hello')); // null
+ * ```
+ *
+ * @group Checks
+ */
+export function detectKind(head: Uint8Array): FileKind | null {
+  if (head[0] === 0x50 && head[1] === 0x4b) return 'xdm';
+  let source = Buffer.from(head.subarray(0, 65_536)).toString('utf8');
+  if (source.charCodeAt(0) === 0xfeff) source = source.slice(1);
+  const start = withoutProlog(source);
+  if (start.startsWith('{')) return 'identity';
+  if (start.startsWith('<')) {
+    const direct = xmlKinds[rootElement.exec(start)?.[1] ?? ''];
+    if (direct) return direct;
+    // A CDA may stand inside its style sheet or under a signature.
+    return /<(?:[\w.-]+:)?ClinicalDocument[\s>]/.test(start) ? 'cda' : null;
+  }
+  return mailHeader.test(source.slice(0, 8192)) ? 'mail' : null;
+}
