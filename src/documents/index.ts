@@ -33,6 +33,7 @@ export type {
   PatientAuthor,
   PatientDetails,
   PersonName,
+  ProfessionalPart,
   ProfessionalRole,
   RelativeInformant,
   ReplacedVersion,
@@ -98,3 +99,6 @@ export {
   type ProvideAndRegister,
   type ProvidedDocument,
 } from './submission/provide-and-register.ts';
+export type { CdaEnvelope } from './read/parse.ts';
+export { readCda, readCdaSource, type ReadAttachment, type ReadCda } from './read/read.ts';
+export type { NarrativeNode, ReadSection } from './read/sections.ts';

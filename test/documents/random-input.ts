@@ -67,10 +67,12 @@ const givens = ['ZOÉ', 'JEAN-PAUL', 'MARIE CLAIRE', 'Aïcha', 'Loïc', "M'BA", 
 const towns = ['Paris', 'Saint-Ouen-sur-Seine', "L'Haÿ-les-Roses", 'Évry'];
 const luhn = (digits: string): string => {
   let sum = 0;
-  [...digits].reverse().forEach((digit, index) => {
-    const value = Number(digit) * (index % 2 === 0 ? 2 : 1);
-    sum += value > 9 ? value - 9 : value;
-  });
+  Array.from(digits, Number)
+    .reverse()
+    .forEach((digit, index) => {
+      const value = digit * (index % 2 === 0 ? 2 : 1);
+      sum += value > 9 ? value - 9 : value;
+    });
   return String((10 - (sum % 10)) % 10);
 };
 

@@ -12,6 +12,7 @@ import type {
   DeviceAuthor,
   DocumentAuthor,
   DocumentRecipient,
+  ProfessionalPart,
   ProfessionalRole,
   RelativeInformant,
   Telecom,
@@ -74,25 +75,37 @@ export async function organization(
 
 /** A professional in a role; `time` is the default when the role has none, `null` when the role carries no time. */
 export async function professionalActor(
-  role: ProfessionalRole,
+  role: ProfessionalPart,
   field: string,
   time: string | null,
   practiceSetting = false,
 ): Promise<HeaderActor> {
-  const { professional, structure, functionCode, assuranceMaladieId } = role;
-  const second = optionalLine(assuranceMaladieId, `${field}.assuranceMaladieId`, 64);
+  const { professional, structure } = role;
   return {
     id: professionalId(professional, `${field}.professional`),
-    otherIds: second === null ? [] : [{ system: oids.assuranceMaladie, value: second }],
+    otherIds: [],
     kind: 'professional',
     specialty: await specialty(professional, `${field}.professional`),
-    functionCode: await optionalCode('functionCode', functionCode, `${field}.functionCode`),
+    functionCode: null,
     name: professionalName(professional, `${field}.professional`),
     device: null,
     telecom: telecoms(role.telecoms, `${field}.telecoms`),
     address: address(role.address, `${field}.address`),
     organization: await organization(structure, `${field}.structure`, { practiceSetting }),
     time: time === null || role.time === undefined ? time : dateTime(role.time, `${field}.time`),
+  };
+}
+
+/** A professional whose function in the document may be said: author or performer. */
+export async function functionActor(
+  role: ProfessionalRole,
+  field: string,
+  time: string | null,
+  practiceSetting = false,
+): Promise<HeaderActor> {
+  return {
+    ...(await professionalActor(role, field, time, practiceSetting)),
+    functionCode: await optionalCode('functionCode', role.functionCode, `${field}.functionCode`),
   };
 }
 
@@ -150,7 +163,9 @@ export async function authorActor(
   if ('device' in author) return deviceActor(author, field, time);
   if ('patient' in author)
     return patientActor(patient, author.time === undefined ? time : dateTime(author.time, `${field}.time`));
-  return professionalActor(author, field, time);
+  const actor = await functionActor(author, field, time);
+  const second = optionalLine(author.assuranceMaladieId, `${field}.assuranceMaladieId`, 64);
+  return second === null ? actor : { ...actor, otherIds: [{ system: oids.assuranceMaladie, value: second }] };
 }
 
 /** A recipient or a participant: a professional whose structure is not always given. */

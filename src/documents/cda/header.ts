@@ -13,6 +13,7 @@ import type {
 } from '../model.ts';
 import {
   authorActor,
+  functionActor,
   namedProfessional,
   organization,
   patientActor,
@@ -57,7 +58,7 @@ async function act(
   return {
     code: checkCoded(code ?? input.code, `${field}.code`),
     ...interval(start, input.stop, field),
-    performer: performer && (await professionalActor(performer, `${field}.performer`, null, true)),
+    performer: performer && (await functionActor(performer, `${field}.performer`, null, true)),
   };
 }
 
@@ -65,7 +66,7 @@ async function otherAct(input: DocumentAct, field: string): Promise<HeaderAct> {
   return {
     code: checkCoded(input.code, `${field}.code`),
     ...interval(input.start === undefined ? null : dateTime(input.start, `${field}.start`), input.stop, field),
-    performer: input.performer ? await professionalActor(input.performer, `${field}.performer`, null, true) : null,
+    performer: input.performer ? await functionActor(input.performer, `${field}.performer`, null, true) : null,
   };
 }
 
@@ -183,7 +184,11 @@ export async function buildHeader(
     dataEnterer: input.dataEnterer ? await professionalActor(input.dataEnterer, 'dataEnterer', time) : null,
     informants: await all(input.informants, (one, index) => informant(one, `informants[${index}]`)),
     custodian: await custodian(input, input.author),
-    recipients: await all(input.recipients, (one, index) => namedProfessional(one, `recipients[${index}]`)),
+    recipients: await all(input.recipients, async (one, index) => ({
+      ...(await namedProfessional(one, `recipients[${index}]`)),
+      // An intendedRecipient has no code in the schema.
+      specialty: null,
+    })),
     legalAuthenticator,
     authenticators: await all(input.authenticators, (one, index) =>
       professionalActor(one, `authenticators[${index}]`, time),

@@ -37,15 +37,19 @@ interface Contact {
 }
 
 /** A professional and the structure where the act is done. @group Document input */
-export interface ProfessionalRole extends Contact {
+export interface ProfessionalPart extends Contact {
   readonly professional: Professional;
   readonly structure: Structure;
-  /** Role in this document (JDV_J47), for example `PCP`, the treating doctor. */
-  readonly functionCode?: FunctionCode | undefined;
-  /** Assurance Maladie number, written beside the national identifier. */
-  readonly assuranceMaladieId?: string | undefined;
   /** ISO 8601 with offset. Default: the time of the document. */
   readonly time?: string | undefined;
+}
+
+/** A professional as author or performer. @group Document input */
+export interface ProfessionalRole extends ProfessionalPart {
+  /** Role in this document (JDV_J47), for example `PCP`, the treating doctor. */
+  readonly functionCode?: FunctionCode | undefined;
+  /** Assurance Maladie number, written beside the national identifier of an author; elsewhere one identifier is allowed. */
+  readonly assuranceMaladieId?: string | undefined;
 }
 
 /** A device or a software as author. @group Document input */
@@ -75,7 +79,7 @@ export interface RelativeInformant extends Contact {
 }
 
 /** @group Document input */
-export type DocumentInformant = ProfessionalRole | RelativeInformant;
+export type DocumentInformant = ProfessionalPart | RelativeInformant;
 
 /** Whom the document is for. @group Document input */
 export interface DocumentRecipient extends Contact {
@@ -114,7 +118,7 @@ export interface DocumentEncounter {
   readonly stop?: string | undefined;
   /** Default: the sector of activity of the main structure. */
   readonly facilityType?: HealthcareFacilityTypeCode | undefined;
-  readonly responsible?: ProfessionalRole | undefined;
+  readonly responsible?: ProfessionalPart | undefined;
 }
 
 /** Legal representative: a person or an organization. @group Document input */
@@ -171,14 +175,14 @@ export interface DocumentInput {
   readonly setId?: string | undefined;
   readonly replaces?: ReplacedVersion | undefined;
   readonly languageCode?: string | undefined;
-  readonly dataEnterer?: ProfessionalRole | undefined;
+  readonly dataEnterer?: ProfessionalPart | undefined;
   readonly informants?: readonly DocumentInformant[] | undefined;
   /** Who keeps the document. Default: the structure of the first author; the DMP for a document by the patient. */
   readonly custodian?: ({ readonly structure: Structure } & Contact) | undefined;
   readonly recipients?: readonly DocumentRecipient[] | undefined;
   /** Who answers for the content. Default: the first author who is a professional, or the patient as only author. */
-  readonly legalAuthenticator?: ProfessionalRole | undefined;
-  readonly authenticators?: readonly ProfessionalRole[] | undefined;
+  readonly legalAuthenticator?: ProfessionalPart | undefined;
+  readonly authenticators?: readonly ProfessionalPart[] | undefined;
   readonly participants?: readonly DocumentParticipant[] | undefined;
   readonly act?: DocumentAct | undefined;
   readonly otherActs?: readonly DocumentAct[] | undefined;

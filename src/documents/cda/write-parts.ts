@@ -121,7 +121,6 @@ export function assignedEntity(actor: HeaderActor): Xml {
     'assignedEntity',
     null,
     id(actor.id),
-    ...actor.otherIds.map(id),
     code('code', actor.specialty),
     contact(actor),
     actor.name && element('assignedPerson', null, personName(actor.name)),

@@ -1,0 +1,134 @@
+// Our documents and our check against the official CI-SIS test kit.
+// usage: npm run conformance:cda -- --kit PATH [--count 200] [--seed 1] [--mutants 300] [--only built|mutants|examples] [--out FILE]
+//   --kit    git directory or work tree of ansforge/TestContenuCDA-3-0 (never part of this project)
+//   --count  documents built at random for each kind
+//   --out    writes the tables as Markdown
+import { build } from 'esbuild';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { openKit, validateFolder } from './cda-kit.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    kit: { type: 'string' },
+    count: { type: 'string', default: '200' },
+    seed: { type: 'string', default: '1' },
+    mutants: { type: 'string', default: '300' },
+    only: { type: 'string' },
+    out: { type: 'string' },
+  },
+});
+if (!options.kit) {
+  console.error(
+    'usage: npm run conformance:cda -- --kit PATH [--count N] [--seed N] [--mutants N] [--only built|mutants|examples] [--out FILE]',
+  );
+  process.exit(2);
+}
+
+/** The sources and the generator of the tests as one module, so that nothing has to be built before. */
+async function loadProduct() {
+  const folder = resolve('node_modules/.cache/conformance-cda');
+  mkdirSync(folder, { recursive: true });
+  const outfile = join(folder, 'product.mjs');
+  await build({
+    stdin: {
+      contents: `export * from './src/documents/index.ts';
+export { demoLetterPdf } from './src/testing/index.ts';
+export * from './test/documents/random-input.ts';
+`,
+      resolveDir: process.cwd(),
+      loader: 'ts',
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    packages: 'external',
+    outfile,
+    logLevel: 'error',
+  });
+  return import(pathToFileURL(outfile).href);
+}
+
+const kit = openKit(options.kit);
+const product = await loadProduct();
+const lines = [];
+const say = (line = '') => {
+  lines.push(line);
+  console.log(line);
+};
+const bytesOf = async (source) => {
+  const chunks = [];
+  for await (const chunk of source.open()) chunks.push(chunk);
+  return Buffer.concat(chunks);
+};
+const wanted = (part) => options.only === undefined || options.only === part;
+let failed = 0;
+
+const pdf = product.demoLetterPdf();
+const kinds = {
+  letter: (input, runtime) => product.buildLetter({ ...input, pdf }, runtime),
+  'vsm-structured': (input, runtime, random, scenario) =>
+    product.buildVsm({ ...input, content: product.randomVsm(random, scenario) }, runtime),
+  'vsm-unstructured': (input, runtime) => product.buildVsm({ ...input, pdf }, runtime),
+  prescription: (input, runtime) => product.buildPrescription({ ...input, pdf }, runtime),
+  'report-pdf': (input, runtime) => product.buildReport({ ...input, pdf }, runtime),
+};
+
+async function checkBuilt() {
+  say('## Documents built at random');
+  say();
+  say('| kind | documents | refused by the kit | errors of our check |');
+  say('| --- | --- | --- | --- |');
+  const details = [];
+  for (const [kind, make] of Object.entries(kinds)) {
+    const random = new product.Random(Number(options.seed));
+    const folder = mkdtempSync(join(tmpdir(), 'cda-built-'));
+    let ours = 0;
+    const names = [];
+    for (let index = 0; index < Number(options.count); index += 1) {
+      const scenario = product.scenarios[index % product.scenarios.length];
+      const document = await make(
+        product.randomInput(random, scenario),
+        product.seededRuntime(random),
+        random,
+        scenario,
+      );
+      const bytes = await bytesOf(document.content);
+      const name = `${String(index).padStart(4, '0')}-${scenario}.xml`;
+      names.push(name);
+      writeFileSync(join(folder, name), bytes);
+      const errors = (await (product.checkCda?.(bytes) ?? [])).filter(({ severity }) => severity === 'error');
+      if (errors.length > 0) {
+        ours += 1;
+        details.push(`${kind} ${name}: our check: ${errors.map(({ rule, path }) => `${rule} ${path}`).join('; ')}`);
+      }
+    }
+    const results = validateFolder(kit, folder, new Set(kind === 'vsm-structured' ? names : []));
+    let theirs = 0;
+    for (const [name, { xsd, failures }] of results) {
+      if (xsd.length + failures.length === 0) continue;
+      theirs += 1;
+      details.push(
+        `${kind} ${name}: ${[...xsd, ...failures.map(({ text, where }) => `${text} at ${where}`)].slice(0, 3).join(' | ')}`,
+      );
+    }
+    failed += theirs + ours;
+    say(`| ${kind} | ${names.length} | ${theirs} | ${ours} |`);
+    rmSync(folder, { recursive: true });
+  }
+  say();
+  for (const detail of details.slice(0, 60)) say(`- ${detail}`);
+}
+
+if (wanted('built')) await checkBuilt();
+if (wanted('mutants') || wanted('examples')) {
+  const { compareExamples, compareMutants } = await import('./conformance-compare.mjs');
+  const context = { kit, product, say, bytesOf, options, pdf };
+  if (wanted('examples')) failed += await compareExamples(context);
+  if (wanted('mutants')) failed += await compareMutants(context);
+}
+if (options.out) writeFileSync(options.out, `${lines.join('\n')}\n`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,92 @@
+import { bytesSource, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
+import { textOf } from '../../internal/xml/index.ts';
+import type { CdaHeader } from '../model.ts';
+import { decodeBase64, decodedCut } from './base64-decode.ts';
+import { readHeader } from './header.ts';
+import { child, parseCda, parseCdaSource, type CdaEnvelope, type ParsedCda } from './parse.ts';
+import { attribute, documentId } from './parts.ts';
+import { encodedElements, sectionsOf, type ReadSection } from './sections.ts';
+
+/** Bytes that a document holds: the body of a level 1, an image or a PDF of a section. @group Reading */
+export interface ReadAttachment {
+  readonly where: 'body' | 'section';
+  readonly sectionTitle: string | null;
+  /** `ID` that the narrative refers to. */
+  readonly id: string | null;
+  readonly mediaType: string | null;
+  /** The decoded bytes, decoded at each reading; `null` when the base64 is broken. */
+  readonly content: ByteSource | null;
+}
+
+/** A CDA document that was read. @group Reading */
+export interface ReadCda {
+  readonly header: CdaHeader;
+  readonly envelope: CdaEnvelope;
+  /** Top-level sections of a structured document; empty at level 1. */
+  readonly sections: readonly ReadSection[];
+  readonly attachments: readonly ReadAttachment[];
+}
+
+function attachments({ root, cuts, source }: ParsedCda): ReadAttachment[] {
+  const out: ReadAttachment[] = [];
+  const component = child(root, 'component');
+  if (!component) return out;
+  for (const { node, parent, sectionTitle } of encodedElements(component)) {
+    const text = textOf(node).trim();
+    const cut = cuts.get(text);
+    const body = parent.localName === 'nonXMLBody';
+    const mediaType = attribute(node, 'mediaType');
+    let content: ByteSource | null;
+    if (cut) content = decodedCut(source, cut);
+    else if (attribute(node, 'representation') === null && mediaType === 'text/plain')
+      content = bytesSource(utf8Bytes(text));
+    else {
+      const bytes = decodeBase64(text);
+      content = bytes && bytesSource(bytes);
+    }
+    out.push({
+      where: body ? 'body' : 'section',
+      sectionTitle,
+      id: attribute(parent, 'ID') ?? attribute(node, 'ID') ?? documentId(child(parent, 'id')),
+      mediaType,
+      content,
+    });
+  }
+  return out;
+}
+
+function assemble(parsed: ParsedCda): ReadCda {
+  return {
+    header: readHeader(parsed.root),
+    envelope: parsed.envelope,
+    sections: sectionsOf(child(child(parsed.root, 'component'), 'structuredBody')),
+    attachments: attachments(parsed),
+  };
+}
+
+/**
+ * Reads a CDA document of any CI-SIS type: header, sections with their narrative, attachments as bytes.
+ *
+ * The document may stand alone, inside a signature or inside a style sheet (self-presenting); with a byte order mark,
+ * prefixes, several authors, elements that the model does not know. What is absent is `null`. It is not checked:
+ * {@link checkCda} does that.
+ *
+ * @throws TerrESanteError `TE_XML_INVALID` when it is not XML or over the limits, `TE_DOCUMENT_INVALID` when it holds
+ *   no CDA document or more than one
+ * @see CI-SIS, volet Structuration minimale de documents de santé
+ * @group Reading
+ */
+export function readCda(bytes: Uint8Array): ReadCda {
+  return assemble(parseCda(bytes));
+}
+
+/**
+ * The same from a source that may be too large for the memory: contents of hundreds of megabytes are left where they
+ * are and decoded when they are read.
+ *
+ * @throws TerrESanteError as {@link readCda}
+ * @group Reading
+ */
+export async function readCdaSource(source: ByteSource): Promise<ReadCda> {
+  return assemble(await parseCdaSource(source));
+}
