@@ -1,4 +1,6 @@
 export { fictiveConfig } from './config.ts';
+export type { InsiServiceFault } from './insi/answer.ts';
+export { createInsiServer, type InsiServer, type InsiServerOptions } from './insi/server.ts';
 export type {
   MailAuthentication,
   MailFaultAction,
@@ -20,4 +22,10 @@ export type {
   SimulatorLimits,
   SimulatorOptions,
 } from './model.ts';
+export {
+  createOtpSimulator,
+  type OtpSimulator,
+  type OtpSimulatorOptions,
+  type OtpSimulatorUser,
+} from './otp/service.ts';
 export { createSimulator } from './simulator.ts';

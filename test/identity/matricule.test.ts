@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { load } from './load.ts';
 import { checkIns, findInsOid, IdentityError, insKey, insOids, parseIns } from '../../src/identity/index.ts';
 
 interface Vector {
@@ -11,7 +11,7 @@ interface Vector {
   readonly note: string;
   readonly source: string;
 }
-const vectors = JSON.parse(readFileSync(new URL('./vectors/matricule.json', import.meta.url), 'utf8')) as Vector[];
+const vectors = load<Vector>('matricule');
 const test = { oid: '1.2.250.1.213.1.4.10', environment: 'test' } as const;
 
 const departments = fc.oneof(

@@ -117,22 +117,21 @@ export function parseInsDatamatrix(raw: string, options: ParseDatamatrixOptions 
       "Datamatrix INS : en-tête inconnu, ce n'est pas un datamatrix INS de version 01.",
       0,
     );
-  const found = split(text, strict);
-  const missing = (Object.keys(blocks) as BlockId[]).filter((id) => !blocks[id].optional && !found.has(id));
-  if (missing.length > 0)
-    throw new IdentityError(
-      'TE_DATAMATRIX_INVALID',
-      missing.map((id) => errorIssue('MISSING_BLOCK', id, `Datamatrix INS : ${blocks[id].label} absent.`)),
-      { position: text.length },
-    );
-  return readValues(found, environment);
+  return readValues(split(text, strict), environment, text.length);
 }
 
-function readValues(found: ReadonlyMap<BlockId, string>, environment: InsEnvironment | undefined): InsDatamatrix {
+function readValues(
+  found: ReadonlyMap<BlockId, string>,
+  environment: InsEnvironment | undefined,
+  length: number,
+): InsDatamatrix {
   const issues: IdentityIssue[] = [];
+  for (const id of Object.keys(blocks) as BlockId[])
+    if (!found.has(id) && !blocks[id].optional)
+      issues.push(errorIssue('MISSING_BLOCK', id, `Datamatrix INS : ${blocks[id].label} absent.`));
   const value = (id: BlockId): string => found.get(id) ?? '';
   const fault = (code: IdentityIssueCode, id: BlockId): void => {
-    issues.push(errorIssue(code, id, `Datamatrix INS : ${blocks[id].label} incorrect.`));
+    if (found.has(id)) issues.push(errorIssue(code, id, `Datamatrix INS : ${blocks[id].label} incorrect.`));
   };
   const matricule = value('S1');
   // No typing habit is forgiven here: exactly fifteen characters, in capitals.
@@ -141,7 +140,7 @@ function readValues(found: ReadonlyMap<BlockId, string>, environment: InsEnviron
   const oid = value('S2');
   const entry = findInsOid(oid);
   const oidIssue = checkInsOid(oid, environment, 'S2');
-  if (oidIssue) issues.push(oidIssue);
+  if (oidIssue && found.has('S2')) issues.push(oidIssue);
   if (!nameAlphabet.test(value('S3'))) fault('CHARACTER', 'S3');
   if (!nameAlphabet.test(value('S4'))) fault('CHARACTER', 'S4');
   const sex = value('S5');
@@ -152,7 +151,7 @@ function readValues(found: ReadonlyMap<BlockId, string>, environment: InsEnviron
   const birthPlace = found.get('S7') ?? null;
   if (birthPlace !== null && !isCog(birthPlace)) fault('CHARACTER', 'S7');
   if (!entry || (sex !== 'M' && sex !== 'F') || hasError(issues))
-    throw new IdentityError('TE_DATAMATRIX_INVALID', issues);
+    throw new IdentityError('TE_DATAMATRIX_INVALID', issues, { position: length });
   return {
     matricule,
     oid,

@@ -1,0 +1,153 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  buildInsDatamatrix,
+  checkCoherence,
+  IdentityError,
+  type InsDatamatrix,
+  parseInsDatamatrix,
+  type PatientInput,
+} from '../../src/identity/index.ts';
+import { load } from './load.ts';
+import { qualifiedPatients } from './arbitraries.ts';
+
+interface Vector {
+  readonly id: string;
+  readonly raw: string;
+  readonly strict: boolean;
+  readonly source: string;
+  readonly expected?: Omit<InsDatamatrix, 'warnings'>;
+  readonly code?: string;
+  readonly note?: string;
+}
+const vectors = load<Vector>('datamatrix');
+const whole = vectors[0]!.raw;
+const patient: PatientInput = {
+  traits: {
+    birthName: 'Martin',
+    firstName: 'Zoé',
+    birthFirstNames: ['Zoé', 'Lou'],
+    sex: 'F',
+    birthDate: '1985-01-12',
+    birthPlace: { communeInsee: '93066' },
+  },
+  ins: { value: '285019306600186', oid: '1.2.250.1.213.1.4.9' },
+  identityStatus: 'QUAL',
+};
+
+describe('parseInsDatamatrix', () => {
+  it.each(vectors)('$id strict=$strict $note ($source)', ({ raw, strict, expected, code }) => {
+    if (expected) {
+      const { warnings, ...read } = parseInsDatamatrix(raw, { strict });
+      expect(read).toEqual(expected);
+      expect(warnings).toEqual([]);
+      // What strict mode reads, lenient mode reads too.
+      expect(parseInsDatamatrix(raw, { strict: false })).toEqual({ ...read, warnings });
+    } else {
+      expect(() => parseInsDatamatrix(raw, { strict })).toThrow(
+        expect.objectContaining({
+          code: 'TE_DATAMATRIX_INVALID',
+          issues: expect.arrayContaining([expect.objectContaining({ code })]),
+        }),
+      );
+    }
+  });
+
+  it('is strict unless told otherwise', () => {
+    const raw = vectors.find(({ id }) => id === 'M07')!.raw;
+    expect(() => parseInsDatamatrix(raw)).toThrow(IdentityError);
+  });
+
+  it('refuses a test number in production', () => {
+    const raw = whole;
+    expect(() => parseInsDatamatrix(raw, { environment: 'production' })).toThrow(
+      expect.objectContaining({ issues: [expect.objectContaining({ code: 'OID_ENVIRONMENT' })] }),
+    );
+  });
+
+  it('gives what checkCoherence takes', () => {
+    const scan = parseInsDatamatrix(whole);
+    expect(checkCoherence(scan, { ...scan, birthPlace: scan.birthPlace ?? undefined }).map(({ code }) => code)).toEqual(
+      ['BIRTH_PLACE_MISMATCH'],
+    );
+  });
+
+  it('says where, and never what', () => {
+    const raw = `${whole}S9CANARI`;
+    try {
+      parseInsDatamatrix(raw);
+      expect.unreachable();
+    } catch (error) {
+      expect(error).toMatchObject({ details: { issues: ['UNKNOWN_BLOCK'], position: raw.length - 8 } });
+      expect(JSON.stringify(error)).not.toMatch(/CANARI|279035|TROIS/);
+    }
+  });
+
+  it('refuses any mutilated message with a typed error', () => {
+    const raw = whole;
+    fc.assert(
+      fc.property(
+        fc.nat(raw.length),
+        fc.nat(4),
+        fc.string({ unit: 'binary', maxLength: 3 }),
+        fc.boolean(),
+        (at, cut, put, strict) => {
+          try {
+            parseInsDatamatrix(raw.slice(0, at) + put + raw.slice(at + cut), { strict });
+          } catch (error) {
+            expect(error).toBeInstanceOf(IdentityError);
+          }
+        },
+      ),
+    );
+  });
+});
+
+describe('buildInsDatamatrix', () => {
+  it('separates variable blocks that are not full, and nothing else', () => {
+    expect(buildInsDatamatrix(patient)).toBe(
+      `IS01${'0'.repeat(22)}S1285019306600186S21.2.250.1.213.1.4.9\x1DS3ZOE LOU\x1DS4MARTIN\x1DS5FS612-01-1985S793066`,
+    );
+    const full = { ...patient, traits: { ...patient.traits, birthName: 'A'.repeat(100) } };
+    expect(buildInsDatamatrix(full)).toContain(`S4${'A'.repeat(100)}S5F`);
+    expect(parseInsDatamatrix(buildInsDatamatrix(full)).birthName).toBe('A'.repeat(100));
+  });
+
+  it('refuses a name longer than its block', () => {
+    const long = { ...patient, traits: { ...patient.traits, birthName: 'A'.repeat(101) } };
+    expect(() => buildInsDatamatrix(long)).toThrow(expect.objectContaining({ code: 'TE_DATAMATRIX_INVALID' }));
+  });
+
+  it.each(['PROV', 'VALI', 'RECUP', undefined] as const)(
+    'refuses an identity that is not qualified: %s',
+    (identityStatus) => {
+      expect(() => buildInsDatamatrix({ ...patient, identityStatus })).toThrow(
+        expect.objectContaining({ code: 'TE_IDENTITY_STATUS' }),
+      );
+    },
+  );
+
+  it('refuses a number with a wrong key, even qualified', () => {
+    const wrong = { ...patient, ins: { value: '276037510669380', oid: '1.2.250.1.213.1.4.8' } };
+    expect(() => buildInsDatamatrix(wrong)).toThrow(IdentityError);
+  });
+
+  it('comes back the same, strict and without its separators', () => {
+    fc.assert(
+      fc.property(qualifiedPatients, (one) => {
+        const message = buildInsDatamatrix(one);
+        const strict = parseInsDatamatrix(message);
+        expect(strict).toMatchObject({
+          matricule: one.ins.value,
+          oid: one.ins.oid,
+          birthName: one.traits.birthName,
+          birthFirstNames: one.traits.birthFirstNames.join(' '),
+          birthDate: one.traits.birthDate,
+          sex: one.traits.sex,
+        });
+        for (const separator of ['', ' ', '<GS>'])
+          expect(parseInsDatamatrix(message.replaceAll('\x1D', separator), { strict: false })).toEqual(strict);
+      }),
+    );
+  });
+});

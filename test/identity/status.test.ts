@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { load } from './load.ts';
+import {
+  checkIdentityStatus,
+  createIdentityState,
+  identityProofs,
+  IdentityError,
+  moveIdentity,
+  type IdentityEvent,
+  type IdentityState,
+  type IdentityStatusInput,
+} from '../../src/identity/index.ts';
+
+const vectors = load<{
+  id: string;
+  input: IdentityStatusInput;
+  codes: string>('status');
+  note: string;
+}[];
+const ins = { value: '285019999999936', oid: '1.2.250.1.213.1.4.10' };
+const state = (status: 'PROV' | 'VALI' | 'RECUP' | 'QUAL'): IdentityState =>
+  createIdentityState({ status, ins: status === 'RECUP' || status === 'QUAL' ? ins : null });
+
+describe('checkIdentityStatus', () => {
+  it.each(vectors)('$id $input $note', ({ input, codes }) => {
+    const issues = checkIdentityStatus(input);
+    expect(issues.map(({ code }) => code)).toEqual(codes);
+    expect(issues.every(({ severity }) => severity === 'error')).toBe(true);
+  });
+
+  it('accepts a state without attributes', () => {
+    expect(checkIdentityStatus({ status: 'VALI', ins: false })).toEqual([]);
+  });
+});
+
+describe('moveIdentity', () => {
+  const events = {
+    I: { type: 'ins-retrieved', ins },
+    notI: { type: 'ins-lost' },
+    C: { type: 'verified', proof: 'PA' },
+    notC: { type: 'verification-lost' },
+    apcv: { type: 'apcv-read', ins },
+    doubtful: { type: 'attribute-set', attribute: 'DOUT' },
+    fictive: { type: 'attribute-set', attribute: 'FICT' },
+  } as const satisfies Record<string, IdentityEvent>;
+
+  it.each([
+    ['PROV', 'I', 'RECUP'],
+    ['VALI', 'I', 'QUAL'],
+    ['PROV', 'C', 'VALI'],
+    ['RECUP', 'C', 'QUAL'],
+    ['QUAL', 'notI', 'VALI'],
+    ['RECUP', 'notI', 'PROV'],
+    ['QUAL', 'notC', 'RECUP'],
+    ['VALI', 'notC', 'PROV'],
+    ['PROV', 'apcv', 'QUAL'],
+    ['QUAL', 'doubtful', 'PROV'],
+    ['VALI', 'fictive', 'PROV'],
+  ] as const)('%s, %s: %s', (from, event, to) => {
+    const next = moveIdentity(state(from), events[event]);
+    expect(next.status).toBe(to);
+    expect(next.ins !== null).toBe(to === 'RECUP' || to === 'QUAL');
+  });
+
+  it.each([
+    ['RECUP', 'I'],
+    ['QUAL', 'I'],
+    ['VALI', 'C'],
+    ['QUAL', 'C'],
+    ['PROV', 'notI'],
+    ['VALI', 'notI'],
+    ['PROV', 'notC'],
+    ['RECUP', 'notC'],
+  ] as const)('refuses %s, %s', (from, event) => {
+    expect(() => moveIdentity(state(from), events[event])).toThrow(
+      expect.objectContaining({
+        code: 'TE_IDENTITY_STATUS',
+        issues: [expect.objectContaining({ code: 'TRANSITION' })],
+      }),
+    );
+  });
+
+  it.each(['doubtful', 'fictive'] as const)('forbids the INSi, the document and ApCV once %s', (attribute) => {
+    const closed = moveIdentity(state('QUAL'), events[attribute]);
+    expect(closed.insHistory).toEqual([{ ...ins, kind: 'NIR' }]);
+    for (const event of [events.I, events.C, events.apcv])
+      expect(() => moveIdentity(closed, event)).toThrow(IdentityError);
+    const [set] = closed.attributes;
+    const open = moveIdentity(closed, { type: 'attribute-cleared', attribute: set! });
+    expect(moveIdentity(open, events.I).status).toBe('RECUP');
+  });
+
+  it('accepts the proofs that the structure configures, and preselects none', () => {
+    expect(() => moveIdentity(state('PROV'), { type: 'verified', proof: '' })).toThrow(IdentityError);
+    expect(() => moveIdentity(state('PROV'), { type: 'verified', proof: 'permis' })).toThrow(IdentityError);
+    expect(() => moveIdentity(state('PROV'), { type: 'verified', proof: 'LE', acceptedProofs: ['PA'] })).toThrow(
+      IdentityError,
+    );
+    expect(moveIdentity(state('PROV'), { type: 'verified', proof: 'LE', acceptedProofs: ['LE'] }).status).toBe('VALI');
+    for (const proof of identityProofs)
+      expect(moveIdentity(state('PROV'), { type: 'verified', proof }).status).toBe('VALI');
+  });
+
+  it('never reaches an illegal state, whatever happens', () => {
+    const event = fc.oneof(
+      fc.constantFrom<IdentityEvent>(...Object.values(events)),
+      fc
+        .constantFrom('HOMA', 'HOMD', 'DOUT', 'FICT')
+        .chain((attribute) =>
+          fc.constantFrom<IdentityEvent>(
+            { type: 'attribute-set', attribute } as IdentityEvent,
+            { type: 'attribute-cleared', attribute } as IdentityEvent,
+          ),
+        ),
+    );
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 30 }), (story) => {
+        let current = state('PROV');
+        for (const one of story) {
+          try {
+            current = moveIdentity(current, one);
+          } catch (error) {
+            expect(error).toBeInstanceOf(IdentityError);
+          }
+          const { status, attributes } = current;
+          expect(checkIdentityStatus({ status, attributes, ins: current.ins !== null })).toEqual([]);
+          expect(Object.isFrozen(current)).toBe(true);
+        }
+      }),
+    );
+  });
+});
+
+describe('createIdentityState', () => {
+  it.each([
+    [{ status: 'PROV', ins }, 'INS_FORBIDDEN'],
+    [{ status: 'QUAL' }, 'INS_MISSING'],
+    [{ status: 'QUAL', ins: { ...ins, value: '285019999999937' } }, 'KEY'],
+    [{ status: 'QUAL', ins: { ...ins, oid: '1.2.3' } }, 'OID'],
+    [{ status: 'QUAL', ins, attributes: ['DOUT'] }, 'ATTRIBUTE_STATUS'],
+    [{ status: 'X' }, 'STATUS_UNKNOWN'],
+  ])('refuses %j', (input, code) => {
+    expect(() => createIdentityState(input as never)).toThrow(
+      expect.objectContaining({ issues: [expect.objectContaining({ code })] }),
+    );
+  });
+
+  it('cannot be written illegally in types either', () => {
+    const legal: IdentityState = { status: 'PROV', attributes: ['DOUT', 'HOMA'], ins: null, insHistory: [] };
+    // @ts-expect-error a provisional identity has no INS
+    const withIns: IdentityState = { status: 'PROV', attributes: [], ins, insHistory: [] };
+    // @ts-expect-error a qualified identity has one
+    const without: IdentityState = { status: 'QUAL', attributes: [], ins: null, insHistory: [] };
+    // @ts-expect-error a qualified identity is not doubtful
+    const doubtful: IdentityState = { status: 'QUAL', attributes: ['DOUT'], ins, insHistory: [] };
+    expect([legal, withIns, without, doubtful].map(({ status }) => status)).toEqual(['PROV', 'PROV', 'QUAL', 'QUAL']);
+  });
+});
