@@ -9,6 +9,20 @@ export {
 export { readCertificateIdentity, type CertificateIdentity } from './certificates/identity.ts';
 export { derToPem, pemToDer } from './certificates/pem.ts';
 export { readCertificate, type Certificate, type CertificateExtension, type KeyUsage } from './certificates/x509.ts';
+export type {
+  OtpAnswer,
+  OtpChallenge,
+  OtpChallengeAnswer,
+  OtpChannel,
+  OtpCredentials,
+  OtpProvider,
+  OtpProviderOptions,
+  OtpRefusal,
+  OtpSession,
+  OtpSessionAnswer,
+  OtpTransport,
+} from './otp/model.ts';
+export { createOtpProvider } from './otp/provider.ts';
 export type { Pkcs11Module } from './pkcs11/module.ts';
 export { createPkcs11Provider } from './pkcs11/provider.ts';
 export type {

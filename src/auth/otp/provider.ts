@@ -1,0 +1,235 @@
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { systemClock, type Clock } from '../../internal/runtime.ts';
+import { acceptAnswer } from './answers.ts';
+import type {
+  OtpAnswer,
+  OtpChallenge,
+  OtpChallengeAnswer,
+  OtpChannel,
+  OtpCredentials,
+  OtpProvider,
+  OtpProviderOptions,
+  OtpSession,
+  OtpSessionAnswer,
+} from './model.ts';
+
+const over = (): TerrESanteError =>
+  new TerrESanteError('TE_CONFLICT', 'Cette demande de code est terminée ou déjà en cours de vérification.');
+const loginRequired = (): TerrESanteError =>
+  new TerrESanteError('TE_AUTHN_REQUIRED', 'Connectez-vous de nouveau : la session est absente ou terminée.');
+
+/** The code without the spaces and hyphens people type; always text, so that leading zeros stay. */
+function cleanCode(code: string, length: number | null): string {
+  const clean = code.replaceAll(/[\s\u2010-\u2015-]/g, '');
+  if (!/^[0-9A-Za-z]{1,32}$/.test(clean) || (length !== null && clean.length !== length))
+    throw new TerrESanteError('TE_CODE_INVALID', 'Le code n’a pas la forme attendue.', { details: { sent: false } });
+  return clean;
+}
+
+function publicSession({ subject, expiresAt, authnInstant, method }: OtpSessionAnswer): OtpSession {
+  return { kind: 'session', subject, expiresAt, authnInstant, method };
+}
+
+class OneTimeCodeProvider implements OtpProvider {
+  readonly kind = 'otp';
+  readonly #options: OtpProviderOptions;
+  readonly #clock: Clock;
+  #credential: { readonly answer: OtpSessionAnswer; readonly session: OtpSession } | null = null;
+  #closed = false;
+  /** Raised by `end` and `close`: an answer that arrives later opens no session. */
+  #epoch = 0;
+
+  constructor(options: OtpProviderOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  get session(): OtpSession | null {
+    return this.#live()?.session ?? null;
+  }
+
+  async begin(
+    { identifier, password, channel }: OtpCredentials,
+    options: CallOptions = {},
+  ): Promise<OtpChallenge | OtpSession> {
+    const secret = typeof password === 'string' ? password : Buffer.from(password).toString('utf8');
+    if (typeof password !== 'string') password.fill(0);
+    if (!this.#options.allowed)
+      throw new TerrESanteError('TE_UNSUPPORTED', 'La plateforme n’offre pas la connexion par code à usage unique.');
+    if (identifier === '' || identifier.length > 200 || secret === '' || secret.length > 1024)
+      throw new TerrESanteError('TE_INPUT_INVALID', 'Identifiant et mot de passe sont attendus.');
+    const answer = await this.#send(options, (transport, call) =>
+      transport.begin({ identifier, password: secret, channel: channel ?? null }, call),
+    );
+    return answer.kind === 'session' ? answer.session : this.#challenge(answer);
+  }
+
+  async accessToken({ renew = false }: CallOptions & { readonly renew?: boolean | undefined } = {}): Promise<string> {
+    if (this.#closed) throw closedError();
+    // A refused session cannot be renewed without the user.
+    if (renew) this.#credential = null;
+    const live = this.#live();
+    if (!live) throw loginRequired();
+    return live.answer.credential;
+  }
+
+  async end(options: CallOptions = {}): Promise<void> {
+    const ended = this.#credential;
+    this.#credential = null;
+    this.#epoch += 1;
+    const { transport } = this.#options;
+    if (ended)
+      await this.#bounded(options, async (call) => transport.end?.({ credential: ended.answer.credential }, call));
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.end().catch(() => undefined);
+  }
+
+  #live(): { readonly answer: OtpSessionAnswer; readonly session: OtpSession } | null {
+    if (this.#credential && this.#credential.answer.expiresAt <= this.#clock.now()) this.#credential = null;
+    return this.#credential;
+  }
+
+  /** One call, never repeated. The transport's own errors are not shown: they may quote what was sent. */
+  async #bounded<T>(options: CallOptions, work: (call: CallOptions) => Promise<T>): Promise<T> {
+    const { timeoutMs = 30_000 } = this.#options;
+    return withDeadline(
+      { signal: options.signal, timeoutMs: options.timeoutMs ?? timeoutMs },
+      async (signal) => {
+        try {
+          return await work({ signal });
+        } catch (error) {
+          if (isTerrESanteError(error)) throw error;
+          throw new TerrESanteError('TE_UNAVAILABLE', 'Le service d’authentification ne répond pas.', {
+            retryable: false,
+          });
+        }
+      },
+      'Le service d’authentification ne répond pas.',
+    );
+  }
+
+  async #send(
+    options: CallOptions,
+    work: (transport: OtpProviderOptions['transport'], call: CallOptions) => Promise<OtpAnswer>,
+  ): Promise<OtpChallengeAnswer | { readonly kind: 'session'; readonly session: OtpSession }> {
+    if (this.#closed) throw closedError();
+    const epoch = this.#epoch;
+    const answer = acceptAnswer(await this.#bounded(options, (call) => work(this.#options.transport, call)));
+    if (answer.kind === 'challenge') return answer;
+    if (epoch !== this.#epoch) throw loginRequired();
+    const session = publicSession(answer);
+    this.#credential = { answer, session };
+    return { kind: 'session', session };
+  }
+
+  #challenge(answer: OtpChallengeAnswer): OtpChallenge {
+    const { handle, channel, expiresAt } = answer;
+    const codeLength = answer.codeLength ?? null;
+    const resendNotBefore = answer.resendNotBefore ?? null;
+    let attemptsLeft = answer.attemptsLeft ?? null;
+    let state: 'open' | 'busy' | 'over' = 'open';
+
+    const exclusively = async <T>(work: () => Promise<T>): Promise<T> => {
+      if (state !== 'open') throw over();
+      state = 'busy';
+      try {
+        const result = await work();
+        state = 'over';
+        return result;
+      } catch (error) {
+        state = stillOpen(error) ? 'open' : 'over';
+        throw error;
+      }
+    };
+
+    return {
+      kind: 'challenge',
+      channel,
+      maskedDestination: answer.maskedDestination ?? null,
+      codeLength,
+      expiresAt,
+      resendNotBefore,
+      get attemptsLeft() {
+        return attemptsLeft;
+      },
+      complete: (code, options = {}) =>
+        exclusively(async () => {
+          const clean = cleanCode(code, codeLength);
+          try {
+            const result = await this.#send(options, (transport, call) =>
+              transport.complete({ handle, code: clean }, call),
+            );
+            if (result.kind === 'session') return result.session;
+            throw new TerrESanteError('TE_PROTOCOL', 'Réponse incompréhensible du service d’authentification.');
+          } catch (error) {
+            const left = isTerrESanteError(error) ? error.details['attemptsLeft'] : undefined;
+            if (typeof left === 'number') attemptsLeft = left;
+            throw error;
+          }
+        }),
+      resend: (other?: OtpChannel, options: CallOptions = {}) =>
+        exclusively(async () => {
+          const wait = (resendNotBefore ?? 0) - this.#clock.now();
+          if (wait > 0)
+            throw new TerrESanteError('TE_RATE_LIMITED', 'Patientez avant de demander un nouveau code.', {
+              retryable: false,
+              details: { retryAfterMs: wait, sent: false },
+            });
+          const result = await this.#send(options, (transport, call) =>
+            transport.resend({ handle, channel: other ?? null }, call),
+          );
+          if (result.kind === 'challenge') return this.#challenge(result);
+          throw new TerrESanteError('TE_PROTOCOL', 'Réponse incompréhensible du service d’authentification.');
+        }),
+      cancel: async (options = {}) => {
+        if (state === 'over') return;
+        state = 'over';
+        await this.#bounded(options, async (call) => this.#options.transport.cancel?.({ handle }, call));
+      },
+    };
+  }
+}
+
+/** A wrong code with tries left, a limit, or a call that never left: the user may go on with the same challenge. */
+function stillOpen(error: unknown): boolean {
+  if (!isTerrESanteError(error)) return false;
+  if (error.details['sent'] === false) return true;
+  if (error.code === 'TE_CODE_INVALID') return error.details['attemptsLeft'] !== 0;
+  return error.code === 'TE_RATE_LIMITED' || error.code === 'TE_CHANNEL_UNAVAILABLE';
+}
+
+function closedError(): TerrESanteError {
+  return new TerrESanteError('TE_CLOSED', 'Le fournisseur de session est fermé.');
+}
+
+/**
+ * Login by identifier, password and one-time code, in two steps. The transport is the host's; nothing is repeated
+ * automatically, and the token stays in memory.
+ *
+ * Off unless `allowed`: no public text of Terr-eSanté describes such a login service, and the shape of the two steps is
+ * that of a comparable one (MSSanté operator Mailiz), so it is inferred.
+ *
+ * A one-time code proves who the user is but gives no signing key: the assertion is then signed by the structure's
+ * certificate, or made by the platform.
+ *
+ * @example
+ * ```ts
+ * import { createOtpProvider } from 'terr-esante-sdk/auth';
+ * import { createOtpSimulator } from 'terr-esante-sdk/simulator';
+ *
+ * const far = createOtpSimulator({ users: [{ identifier: '899900000011', password: 'secret-fictif' }] });
+ * const provider = createOtpProvider({ transport: far.transport, allowed: true });
+ * const step = await provider.begin({ identifier: '899900000011', password: 'secret-fictif' });
+ * if (step.kind === 'challenge') await step.complete(far.lastCode('899900000011') ?? '');
+ * provider.session?.method; // 'sms'
+ * ```
+ *
+ * @group One-time code
+ */
+export function createOtpProvider(options: OtpProviderOptions, clock: Clock = systemClock): OtpProvider {
+  return new OneTimeCodeProvider(options, clock);
+}
