@@ -110,8 +110,7 @@ describe('demo', () => {
 
   it.skipIf(missing('unzip'))('leaves an archive that unzip reads', () => {
     const listing = execFileSync('unzip', ['-t', join(folder, 'letter/IHE_XDM.zip')], { encoding: 'utf8' });
-    for (const name of ['INDEX.HTM', 'README.TXT', 'IHE_XDM/SUBSET01/METADATA.XML'])
-      expect(listing).toContain(`${name}`);
+    for (const name of ['INDEX.HTM', 'README.TXT', 'IHE_XDM/SUBSET01/METADATA.XML']) expect(listing).toContain(name);
     expect(listing).toContain('No errors detected');
   });
 

@@ -20,21 +20,19 @@ function blocks(path: string, where: string, insideComments: boolean): Example[]
   const found: Example[] = [];
   let block: string[] | null = null;
   let start = 0;
-  readFileSync(path, 'utf8')
-    .split('\n')
-    .forEach((raw, index) => {
-      if (insideComments && !/^\s*\*( |$)/.test(raw)) return;
-      const line = insideComments ? raw.replace(/^\s*\* ?/, '') : raw;
-      if (block === null) {
-        if (line.trimEnd() !== '```ts') return;
-        block = [];
-        start = index + 2;
-      } else if (line.startsWith('```')) {
-        const notRun = /^\/\/ not run: (.+)$/.exec(block[0] ?? '')?.[1] ?? null;
-        found.push({ where: `${where}:${start}`, source: `${block.join('\n')}\n`, notRun });
-        block = null;
-      } else block.push(line);
-    });
+  for (const [index, raw] of readFileSync(path, 'utf8').split('\n').entries()) {
+    if (insideComments && !/^\s*\*( |$)/.test(raw)) continue;
+    const line = insideComments ? raw.replace(/^\s*\* ?/, '') : raw;
+    if (block === null) {
+      if (line.trimEnd() !== '```ts') continue;
+      block = [];
+      start = index + 2;
+    } else if (line.startsWith('```')) {
+      const notRun = /^\/\/ not run: (.+)$/.exec(block[0] ?? '')?.[1] ?? null;
+      found.push({ where: `${where}:${start}`, source: `${block.join('\n')}\n`, notRun });
+      block = null;
+    } else block.push(line);
+  }
   if (block !== null) throw new Error(`${where}:${start}: a code block is not closed`);
   return found;
 }

@@ -1,10 +1,11 @@
-import { createSubmission, packageXdm, type BuiltDocument } from '../../documents/index.ts';
+import { createSubmission, packageXdm } from '../../documents/index.ts';
 import type { TerrESanteClient } from '../../index.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import { sha256Hex } from '../../internal/bytes.ts';
 import type { Simulator } from '../../simulator/index.ts';
 import type { ComposedMail } from '../../transport/index.ts';
 import { sourceId } from './config.ts';
+import type { DemoDocument } from './documents.ts';
 import type { Output } from './output.ts';
 import { demand, type Steps } from './steps.ts';
 
@@ -26,19 +27,20 @@ export interface DemoStage {
   readonly lastMail: () => ComposedMail | null;
 }
 
-/** One document, from its bytes to the dossier, and read back. */
-export async function depositDocument(
-  stage: DemoStage,
-  label: string,
-  document: BuiltDocument,
-): Promise<DepositSummary> {
+/** One document, from its content to the dossier. */
+export async function depositDocument(stage: DemoStage, { kind, label, build }: DemoDocument): Promise<DepositSummary> {
   const { client, simulator, patient, output, steps } = stage;
-  const { kind } = document;
+  const document = await steps.run(
+    `${kind}.cda`,
+    `${label} : CDA R2`,
+    build,
+    ({ header, findings }) => `${header.type.displayName}${findings.map(({ rule }) => `, alerte ${rule}`).join('')}`,
+  );
   await output.write(`${kind}/document.xml`, document.content);
   const submission = createSubmission([document], { sourceId });
   const archive = await steps.run(
     `${kind}.xdm`,
-    `${label} : CDA et archive IHE XDM`,
+    `${label} : archive IHE XDM`,
     () => packageXdm(submission),
     ({ content }) => `${content.byteLength} octets`,
   );

@@ -1,5 +1,5 @@
 import { createPkcs12Provider, createVihf, type SigningProvider } from '../../auth/index.ts';
-import { buildLetter, packageXdm, type CodeSet } from '../../documents/index.ts';
+import { packageXdm, type CodeSet } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import { checkCompleteness, type PatientInput } from '../../identity/index.ts';
 import { createClient } from '../../index.ts';
@@ -7,6 +7,7 @@ import { createSimulator, fictiveConfig, type Simulator } from '../../simulator/
 import { demoLetterPdf, fictiveProfessional, fictiveStructure } from '../../testing/index.ts';
 import { createMssTransport, senderLabel, type ComposedMail, type MssTransport } from '../../transport/index.ts';
 import { comparePdf, depositDocument, type DemoStage, type DepositSummary } from './deposit.ts';
+import { demoDocuments } from './documents.ts';
 import type { Output } from './output.ts';
 import { demand, Steps, type StepResult } from './steps.ts';
 
@@ -124,7 +125,7 @@ export async function runDemo({ patient, pdf, codeSet, output, say }: DemoOption
       demand(dossier === 'absent', 'Le dossier existe déjà.');
     });
     await steps.run('dossier.create', 'Dossier créé avec le consentement du patient', async () => {
-      const consent = await client.consent.record(patient, {
+      const consent = client.consent.record(patient, {
         kinds: ['dossier-creation', 'join-circle'],
         givenBy: 'patient',
         mode: 'oral',
@@ -142,22 +143,9 @@ export async function runDemo({ patient, pdf, codeSet, output, say }: DemoOption
     });
     const stage: DemoStage = { client, simulator: far, patient, output, steps, lastMail: () => lastMail };
     const bytes = pdf ?? demoLetterPdf();
-    const letter = await steps.run(
-      'letter.cda',
-      'Courrier : PDF contrôlé et placé dans un CDA R2 de niveau 1',
-      () =>
-        buildLetter({
-          patient,
-          author: { professional: fictiveProfessional(), structure: fictiveStructure() },
-          patientConsent: true,
-          pdf: bytes,
-          codeSet: codeSet ?? far.descriptor.documents.typeCodeSet.value,
-        }),
-      ({ header, findings }) =>
-        `${header.type.displayName}${findings.length > 0 ? `, ${findings.length} alerte(s)` : ''}`,
-    );
-    deposits.push(await depositDocument(stage, 'Courrier', letter));
-    await comparePdf(stage, letter.header.uniqueId, bytes);
+    const chosen = codeSet ?? far.descriptor.documents.typeCodeSet.value;
+    for (const document of demoDocuments(patient, bytes, chosen)) deposits.push(await depositDocument(stage, document));
+    await comparePdf(stage, deposits[0]?.uniqueId ?? '', bytes);
 
     await steps.run(
       'counts',
