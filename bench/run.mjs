@@ -1,12 +1,13 @@
 // Runs every race under bench/, or those named: `npm run bench -- documents auth/vihf`. One table, one run.
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const here = import.meta.dirname;
 if (!existsSync(join(here, 'node_modules'))) {
-  console.error('The peers of the races are not installed: npm ci --prefix bench');
-  process.exit(2);
+  console.log('installing the peers of the races…');
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: here, stdio: 'inherit' });
 }
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const races = readdirSync(here, { recursive: true, withFileTypes: true })
