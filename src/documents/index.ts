@@ -102,3 +102,8 @@ export {
 export type { CdaEnvelope } from './read/parse.ts';
 export { readCda, readCdaSource, type ReadAttachment, type ReadCda } from './read/read.ts';
 export type { NarrativeNode, ReadSection } from './read/sections.ts';
+export { depositRules } from './check/catalogue.ts';
+export { checkMetadata, type MetadataCheckOptions } from './check/metadata/check.ts';
+export { checkReceivedXdm, checkSubmission, type SubmissionCheckOptions } from './check/submission/check.ts';
+export { preflight, type DepositRequirements, type PreflightContext } from './check/submission/preflight.ts';
+export { checkXdm } from './check/xdm/check.ts';

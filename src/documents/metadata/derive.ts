@@ -1,5 +1,6 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
 import { hl7ToUtc } from '../../internal/hl7-time.ts';
+import { findInsOid } from '../../identity/index.ts';
 import { formatCx } from '../../internal/hl7.ts';
 import { findingOf, type Rule } from '../check/rule.ts';
 import type { BuiltDocument, CdaHeader, Coded, HeaderActor, HeaderPatient, Visibility } from '../model.ts';
@@ -85,6 +86,8 @@ export function patientIds(
     );
   }
   const [first] = localIds;
+  if (first && findInsOid(first.system))
+    throw new TerrESanteError('TE_INPUT_INVALID', "Un identifiant local ne peut pas porter l'OID d'une INS.");
   const local = first && formatCx({ id: first.value, oid: first.system, type: 'PI' });
   // No INS that may be transmitted: no published text says what patientId holds; the local identifier is our choice.
   const patientId = ins ? formatCx({ id: ins.value, oid: ins.oid, type: 'NH' }) : local;

@@ -116,6 +116,9 @@ export function createSubmission(
   const entry = entries[0]?.entry;
   const author = options.author ?? first.header.authors.flatMap((actor) => authorOf(actor) ?? [])[0];
   if (!entry || !author) throw new TerrESanteError('TE_INTERNAL', 'Document sans auteur.');
+  const uniqueId = requireOid(options.uniqueId ?? uuidToOid(runtime.ids.uuid()), "Identifiant de l'envoi");
+  if (ids.has(uniqueId))
+    throw new TerrESanteError('TE_DUPLICATE', "L'identifiant de l'envoi est celui d'un de ses documents.");
   const folders = foldersOf(options.folders ?? [], entries, runtime);
   return {
     submissionSet: {
@@ -127,7 +130,7 @@ export function createSubmission(
       contentTypeCode: options.contentType ?? outpatient,
       patientId: entry.patientId,
       sourceId: requireOid(options.sourceId, 'Identifiant du logiciel émetteur'),
-      uniqueId: requireOid(options.uniqueId ?? uuidToOid(runtime.ids.uuid()), "Identifiant de l'envoi"),
+      uniqueId,
       intendedRecipients: options.intendedRecipients ?? [],
     },
     documents: entries,

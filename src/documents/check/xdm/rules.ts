@@ -4,6 +4,15 @@ const media = 'IHE ITI TF-2, section 3.32';
 
 /** Rules of a received archive, beyond those that refuse it whole. */
 export const xdmRules = {
+  refused: {
+    id: 'XDM-REFUSED',
+    severity: 'error',
+    message: "L'archive est refusée.",
+    messageEn: 'The archive is refused whole: its structure, its limits or its metadata.',
+    expected: 'an IHE XDM archive about one patient',
+    fix: "Refaire l'archive.",
+    reference: media,
+  },
   layout: {
     id: 'XDM-LAYOUT',
     severity: 'warning',

@@ -1,0 +1,106 @@
+import type { Finding } from '../../../errors.ts';
+import type { DocumentEntry, SubmissionSet } from '../../metadata/model.ts';
+import type { Coded } from '../../model.ts';
+import { classOfType, findType, lookup, type ClassScope, type NomenclatureName } from '../../nomenclature/index.ts';
+import { findingOf, type Rule } from '../rule.ts';
+import { metadataRules as rules } from './rules.ts';
+
+/** Which edition of the code tables applies. */
+export type CodeScope = ClassScope;
+
+interface TableCheck {
+  readonly value: (entry: DocumentEntry) => readonly Coded[];
+  readonly attribute: string;
+  readonly table: (scope: CodeScope) => NomenclatureName;
+  readonly rule: Rule;
+}
+
+const checks: readonly TableCheck[] = [
+  {
+    attribute: 'classCode',
+    value: ({ classCode }) => [classCode],
+    table: (scope) => (scope === 'dmp' ? 'classCodeDmp' : 'classCode'),
+    rule: rules.code,
+  },
+  {
+    attribute: 'formatCode',
+    value: ({ formatCode }) => [formatCode],
+    table: (scope) => (scope === 'dmp' ? 'formatCodeDmp' : 'formatCode'),
+    rule: rules.codeWarning,
+  },
+  {
+    attribute: 'confidentialityCode',
+    value: ({ confidentialityCodes }) => confidentialityCodes,
+    table: (scope) => (scope === 'dmp' ? 'confidentialityCodeDmp' : 'confidentialityCode'),
+    rule: rules.code,
+  },
+  {
+    attribute: 'healthcareFacilityTypeCode',
+    value: ({ healthcareFacilityTypeCode }) => [healthcareFacilityTypeCode],
+    table: (scope) => (scope === 'dmp' ? 'healthcareFacilityTypeDmp' : 'healthcareFacilityType'),
+    rule: rules.code,
+  },
+  {
+    attribute: 'practiceSettingCode',
+    value: ({ practiceSettingCode }) => [practiceSettingCode],
+    table: () => 'practiceSetting',
+    rule: rules.code,
+  },
+  {
+    attribute: 'authorSpecialty',
+    value: ({ authors }) => authors.flatMap(({ specialties }) => specialties),
+    table: () => 'authorSpecialty',
+    rule: rules.codeWarning,
+  },
+  {
+    attribute: 'referenceIdList',
+    value: ({ referenceIds }) => referenceIds.map(({ type }) => ({ code: type, codeSystem: '', displayName: '' })),
+    table: (scope) => (scope === 'dmp' ? 'referenceIdTypeDmp' : 'referenceIdType'),
+    rule: rules.codeWarning,
+  },
+];
+
+const shown = ({ code, codeSystem }: Coded): string => (codeSystem === '' ? code : `${code} (${codeSystem})`);
+
+async function known(table: NomenclatureName, { code, codeSystem }: Coded): Promise<boolean> {
+  return (await lookup(table, code, codeSystem === '' ? undefined : codeSystem)) !== null;
+}
+
+async function typeFindings(entry: DocumentEntry, scope: CodeScope, path: string): Promise<Finding[]> {
+  const { typeCode, classCode } = entry;
+  if (typeCode.code === '') return [];
+  const where = `${path}/typeCode`;
+  const table = scope === 'dmp' ? 'typeCodeDmp' : 'typeCode';
+  const current = await lookup(table, typeCode.code, typeCode.codeSystem);
+  const out: Finding[] = [];
+  if (!current) {
+    const type = await findType(typeCode.code, typeCode.codeSystem);
+    if (type && !type.active) {
+      const successor = type.successor?.code;
+      out.push(findingOf(rules.retired, where, shown(typeCode), successor));
+    } else out.push(findingOf(rules.code, where, shown(typeCode), scope === 'dmp' ? 'JDV_J66' : 'JDV_J07'));
+  }
+  const expected = await classOfType(typeCode.code, typeCode.codeSystem, scope);
+  if (expected && classCode.code !== '' && expected.code !== classCode.code)
+    out.push(findingOf(rules.classOfType, `${path}/classCode`, shown(classCode), shown(expected)));
+  return out;
+}
+
+/** Codes of a document against their tables; an absent code is another rule's matter. */
+export async function entryCodeFindings(entry: DocumentEntry, scope: CodeScope, path: string): Promise<Finding[]> {
+  const out = await typeFindings(entry, scope, path);
+  for (const { attribute, value, table, rule } of checks) {
+    for (const coded of value(entry)) {
+      if (coded.code !== '' && !(await known(table(scope), coded)))
+        out.push(findingOf(rule, `${path}/${attribute}`, shown(coded)));
+    }
+  }
+  return out;
+}
+
+export async function setCodeFindings(set: SubmissionSet, scope: CodeScope, path: string): Promise<Finding[]> {
+  const { contentTypeCode } = set;
+  const table = scope === 'dmp' ? 'contentTypeDmp' : 'contentType';
+  if (contentTypeCode.code === '' || (await known(table, contentTypeCode))) return [];
+  return [findingOf(rules.code, `${path}/contentTypeCode`, shown(contentTypeCode))];
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { isTerrESanteError, type Finding } from '../../../errors.ts';
+import type { ByteSource } from '../../../internal/bytes.ts';
+import type { RandomAccessSource } from '../../../internal/zip/index.ts';
+import type { DocumentEntry } from '../../metadata/model.ts';
+import type { CdaHeader } from '../../model.ts';
+import { readCdaSource } from '../../read/read.ts';
+import type { Submission, SubmissionPatient } from '../../submission.ts';
+import { readXdm, type ReceivedXdm } from '../../xdm/read.ts';
+import { checkMetadata, type MetadataCheckOptions } from '../metadata/check.ts';
+import { findingOf } from '../rule.ts';
+import { againstEntry } from './against-entry.ts';
+import { submissionRules as rules } from './rules.ts';
+
+/** Options of {@link checkSubmission}. @group Checks */
+export interface SubmissionCheckOptions extends MetadataCheckOptions {
+  /** The archive as it is attached to the mail: it must hold the same documents and metadata. */
+  readonly archive?: Uint8Array | RandomAccessSource | undefined;
+}
+
+const isCda = ({ mimeType }: DocumentEntry): boolean => mimeType === 'text/xml' || mimeType === 'application/xslt+xml';
+
+/** A signature or a style sheet is one more document, but not a CDA. */
+const isClinical = (entry: DocumentEntry): boolean =>
+  isCda(entry) && entry.languageCode !== 'art' && entry.typeCode.code !== 'FEUILLE-DE-STYLE';
+
+async function sha1Of(content: ByteSource): Promise<{ sha1: string; size: number }> {
+  const hash = createHash('sha1');
+  let size = 0;
+  for await (const chunk of content.open()) {
+    hash.update(chunk);
+    size += chunk.length;
+  }
+  return { sha1: hash.digest('hex'), size };
+}
+
+/** The document as its bytes say, against its entry. */
+async function documentFindings(
+  entry: DocumentEntry,
+  content: ByteSource,
+  path: string,
+): Promise<{ findings: Finding[]; header: CdaHeader | null }> {
+  if (!isClinical(entry)) return { findings: [], header: null };
+  try {
+    const { header } = await readCdaSource(content);
+    return { findings: againstEntry(header, entry, path), header };
+  } catch (error) {
+    if (!isTerrESanteError(error)) throw error;
+    return { findings: [findingOf(rules.unreadable, path, error.code)], header: null };
+  }
+}
+
+function mailFindings(patient: SubmissionPatient, header: CdaHeader, path: string): Finding[] {
+  const { birthName, firstName, birthTime, ins } = header.patient;
+  const day = patient.birthDate?.replaceAll('-', '') ?? null;
+  const same =
+    patient.birthName === (birthName ?? '') &&
+    patient.firstName === (firstName ?? '') &&
+    (day === null || birthTime?.slice(0, 8) === day) &&
+    (!patient.qualifiedIns || ins !== null);
+  return same ? [] : [findingOf(rules.mailPatient, path)];
+}
+
+/** The archive must hold the documents of the submission, all of them and nothing else. */
+async function archiveFindings(submission: Submission, archive: Uint8Array | RandomAccessSource): Promise<Finding[]> {
+  const received = await readXdm(archive);
+  const [subset] = received.subsets;
+  const signature = submission.signature ? [submission.signature.entry] : [];
+  const entries = [...submission.documents.map(({ entry }) => entry), ...signature];
+  const same =
+    subset !== undefined &&
+    received.subsets.length === 1 &&
+    isDeepStrictEqual(subset.metadata.documents, entries) &&
+    isDeepStrictEqual(subset.metadata.submissionSets, [submission.submissionSet]) &&
+    subset.documents.length === entries.length &&
+    subset.documents.every(({ intact }) => intact);
+  return [...received.findings, ...(same ? [] : [findingOf(rules.archive, '/archive')])];
+}
+
+/**
+ * Checks a submission before it leaves: its metadata, and that document, metadata, mail and archive speak of the same
+ * patient and of the same bytes. The documents are read again from their bytes.
+ *
+ * @returns What is wrong; empty when nothing is.
+ * @throws TerrESanteError when the archive given cannot be read at all
+ * @group Checks
+ */
+export async function checkSubmission(
+  submission: Submission,
+  options: SubmissionCheckOptions = {},
+): Promise<readonly Finding[]> {
+  const { submissionSet, documents, folders = [], associations = [], signature, patient } = submission;
+  const entries = [...documents.map(({ entry }) => entry), ...(signature ? [signature.entry] : [])];
+  const members = entries.map(({ entryUuid }) => ({
+    id: `member-${entryUuid}`,
+    type: 'urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember',
+    source: submissionSet.id,
+    target: entryUuid,
+    slots: {},
+  }));
+  const registry = {
+    submissionSets: [submissionSet],
+    documents: entries,
+    folders,
+    associations: [...members, ...associations],
+  };
+  const out: Finding[] = [...(await checkMetadata(registry, options))];
+  const contents = [
+    ...documents.map(({ entry, document }) => ({ entry, content: document.content })),
+    ...(signature ? [signature] : []),
+  ];
+  for (const { entry, content } of contents) {
+    const path = `/${entry.entryUuid}`;
+    const { sha1, size } = await sha1Of(content);
+    if (sha1 !== entry.hash || size !== entry.size) out.push(findingOf(rules.bytes, path));
+    const { findings, header } = await documentFindings(entry, content, path);
+    out.push(...findings, ...(header ? mailFindings(patient, header, path) : []));
+  }
+  if (options.archive !== undefined) out.push(...(await archiveFindings(submission, options.archive)));
+  return out;
+}
+
+/**
+ * Checks an archive that was read: its layout, hashes and sizes, its metadata, and each document against its entry.
+ *
+ * @group Checks
+ */
+export async function checkReceivedXdm(
+  received: ReceivedXdm,
+  options: MetadataCheckOptions = {},
+): Promise<readonly Finding[]> {
+  const out: Finding[] = [...received.findings];
+  for (const { path, metadata, documents } of received.subsets) {
+    const at = (finding: Finding): Finding => ({ ...finding, path: `${path}METADATA.XML${finding.path}` });
+    out.push(...(await checkMetadata(metadata, options)).map(at));
+    for (const { entry, content, path: file } of documents)
+      out.push(...(await documentFindings(entry, content, file)).findings);
+  }
+  return out;
+}

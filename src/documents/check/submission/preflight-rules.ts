@@ -1,0 +1,68 @@
+import type { Rule } from '../rule.ts';
+
+/** What a platform would refuse although the documents are right. */
+export const preflightRules = {
+  documentSize: {
+    id: 'PRE-DOCUMENT-SIZE',
+    severity: 'error',
+    message: 'Un document dépasse la taille que la plateforme accepte.',
+    messageEn: 'A document is larger than the platform takes.',
+    expected: null,
+    fix: 'Réduire la résolution du document numérisé, ou le déposer en plusieurs parties.',
+    reference: null,
+  },
+  messageSize: {
+    id: 'PRE-MESSAGE-SIZE',
+    severity: 'error',
+    message: "Le message dépasserait la taille acceptée par l'opérateur de messagerie.",
+    messageEn: 'The mail (archive and PDF copies, encoded) would be larger than the operator takes.',
+    expected: null,
+    fix: 'Envoyer les documents séparément, ou réduire leur résolution.',
+    reference: 'RFC 1870 (SIZE)',
+  },
+  retiredType: {
+    id: 'PRE-TYPE-RETIRED',
+    severity: 'error',
+    message: 'La plateforme refuse un type de document retiré de la table nationale.',
+    messageEn: 'This platform takes current types only; the typeCode is retired.',
+    expected: null,
+    fix: 'Choisir le type qui le remplace.',
+    reference: 'JDV_J07-XdsTypeCode-CISIS',
+  },
+  ins: {
+    id: 'PRE-INS',
+    severity: 'error',
+    message: "La plateforme demande une identité qualifiée (INS), et le document n'en porte pas.",
+    messageEn: 'The platform asks for a qualified INS and the document carries none.',
+    expected: 'an INS whose identity is qualified',
+    fix: "Qualifier l'identité du patient (téléservice INSi et pièce d'identité), puis refaire le document.",
+    reference: 'Référentiel Identifiant national de santé',
+  },
+  certificate: {
+    id: 'PRE-CERTIFICATE',
+    severity: 'error',
+    message: "Le certificat n'est pas valide à cette date.",
+    messageEn: 'The certificate is expired, not yet valid or unreadable.',
+    expected: 'a certificate that is valid now',
+    fix: 'Renouveler la carte ou le certificat.',
+    reference: 'RFC 5280, section 4.1.2.5',
+  },
+  clock: {
+    id: 'PRE-CLOCK',
+    severity: 'error',
+    message: "L'horloge du poste est décalée de plus de cinq minutes.",
+    messageEn: 'The clock of the machine is off by more than five minutes.',
+    expected: 'less than 300 s',
+    fix: "Synchroniser l'horloge du poste.",
+    reference: null,
+  },
+  future: {
+    id: 'PRE-FUTURE',
+    severity: 'error',
+    message: "La date d'un document ou de l'envoi est dans le futur.",
+    messageEn: 'A document or the submission set is dated in the future.',
+    expected: 'a date that is past',
+    fix: "Vérifier l'horloge du poste et les dates du document.",
+    reference: null,
+  },
+} as const satisfies Record<string, Rule>;
