@@ -51,3 +51,16 @@ export { createMssTransport, type MssTransport, type MssTransportConfig } from '
 export { parseReport } from './mss/report.ts';
 export type { MailReport, ReportedRecipient, ReportVerdict } from './receipt/report.ts';
 export type { DepositEvidence, DepositTrack, SubmissionState } from './receipt/track.ts';
+export { createMemoryStore } from './outbox/memory-store.ts';
+export type { OutboxEntry, OutboxStore, OutboxWork, SaveOptions, UnmatchedReport } from './outbox/model.ts';
+export {
+  createOutbox,
+  type Outbox,
+  type OutboxCarrier,
+  type OutboxOptions,
+  type ReportOutcome,
+} from './outbox/outbox.ts';
+export type { RetryPolicy } from './outbox/retry-policy.ts';
+export { openSpoolStore, type SpoolOptions } from './outbox/spool/store.ts';
+export type { SpoolFile, SpoolFiles } from './outbox/spool/files.ts';
+export type { FindOut, OutboxSend, WorkerOptions } from './outbox/worker.ts';

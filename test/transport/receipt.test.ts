@@ -170,6 +170,11 @@ const verdicts: ReportVerdict[] = [
 ];
 const reports = fc.tuple(fc.constantFrom(...verdicts), fc.boolean(), fc.integer({ min: 1, max: 3 }));
 
+const start = (): { model: Model; real: { track: DepositTrack } } => ({
+  model: { submission: 'queued', claims: new Set() },
+  real: { track: fresh() },
+});
+
 describe('receipt machine', () => {
   it('follows the model through any sequence of steps and reports', () => {
     const commands = [
@@ -180,11 +185,8 @@ describe('receipt machine', () => {
       fc.constant(new Visible()),
     ];
     fc.assert(
-      fc.property(fc.commands(commands, { maxCommands: 60 }), (list) => {
-        fc.modelRun(
-          () => ({ model: { submission: 'queued', claims: new Set<string>() }, real: { track: fresh() } }),
-          list,
-        );
+      fc.property(fc.commands<Model, { track: DepositTrack }>(commands, { maxCommands: 60 }), (list) => {
+        fc.modelRun(start, list);
       }),
       { numRuns: 300 },
     );

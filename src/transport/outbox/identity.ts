@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+
+import type { Runtime } from '../../internal/runtime.ts';
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 40);
+
+/** Id of the entry of a submission: one document version, one id. */
+export function entryId(uniqueIds: readonly string[]): string {
+  return digest([...uniqueIds].sort().join('\n'));
+}
+
+/** Ids under which the documents of a submission of several documents are found one by one. */
+export function aliasesOf(uniqueIds: readonly string[]): string[] {
+  return uniqueIds.length > 1 ? uniqueIds.map((uniqueId) => digest(uniqueId)) : [];
+}
+
+/** Identifiers of one message. They carry the id of the entry, so a report is tied to it without an index; the random part cannot be guessed. */
+export function messageIdentifiers(
+  id: string,
+  domain: string,
+  runtime: Runtime,
+): { messageId: string; envelopeId: string } {
+  const token = runtime.ids.uuid();
+  return { messageId: `<${id}.${token}@${domain}>`, envelopeId: `${id}.${token}` };
+}
+
+/** The entry a Message-ID or an envelope identifier belongs to, if it is one of ours. */
+export function entryIdIn(identifier: string): string | null {
+  return /^<?([0-9a-f]{40})\./.exec(identifier)?.[1] ?? null;
+}

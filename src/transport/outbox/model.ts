@@ -1,0 +1,89 @@
+import type { TerrESanteErrorCode } from '../../errors.ts';
+import type { ByteSource } from '../../internal/bytes.ts';
+import type { DepositChannelName } from '../deposit.ts';
+import type { MailReport } from '../receipt/report.ts';
+import type { DepositTrack } from '../receipt/track.ts';
+
+/** Where the work on an entry stands; what became of the document is in its track. @group Outbox */
+export type OutboxWork = 'queued' | 'sending' | 'done' | 'failed' | 'expired' | 'cancelled';
+
+/** One deposit in the outbox. Holds no trait: identifiers of documents and messages, one mailbox, dates, codes. @group Outbox */
+export interface OutboxEntry {
+  /** 40 hexadecimal digits from the uniqueId: the same document version has the same id. */
+  readonly id: string;
+  /** Counts the messages made for this document version. */
+  readonly generation: number;
+  readonly uniqueIds: readonly string[];
+  readonly channel: DepositChannelName;
+  readonly envelope: { readonly from: string; readonly to: string };
+  readonly byteLength: number;
+  /** Milliseconds since 1970. */
+  readonly createdAt: number;
+  /** After this instant the deposit is given up. */
+  readonly expiresAt: number;
+  readonly work: OutboxWork;
+  readonly attempts: number;
+  /** When it is due; while `sending`, when the lease ends. */
+  readonly nextAt: number;
+  /** Who holds the lease. */
+  readonly owner: string | null;
+  readonly lastError: {
+    readonly code: TerrESanteErrorCode;
+    readonly smtpCode: number | null;
+    readonly at: number;
+  } | null;
+  /** An attempt may have succeeded without our knowing. */
+  readonly outcomeUnknown: boolean;
+  /** The message is still stored, so that it can be sent again. */
+  readonly hasContent: boolean;
+  readonly track: DepositTrack;
+  readonly previous: readonly DepositTrack[];
+  /** Grows at each change: a writer that saw an older one loses. */
+  readonly revision: number;
+}
+
+/** A report that could not be tied to a deposit. Listed, never dropped. @group Outbox */
+export interface UnmatchedReport {
+  readonly report: MailReport;
+  /** ISO 8601 instant. */
+  readonly at: string;
+}
+
+/** Options of {@link OutboxStore.save}. @group Outbox */
+export interface SaveOptions {
+  /** Removes the stored message. */
+  readonly dropContent?: boolean | undefined;
+}
+
+/**
+ * Where the outbox lives. Every promise resolves once the change is durable (unless said otherwise); after a rejection the
+ * change may or may not survive a restart.
+ *
+ * @group Outbox
+ */
+export interface OutboxStore {
+  /** For logs, for example `spool`. */
+  readonly kind: string;
+  /**
+   * Adds an entry with its message. Resolves with `null` when added, or with the entry that already holds one of its
+   * uniqueIds. `replaces` names the revision of an entry of the same id that gives way.
+   */
+  add(entry: OutboxEntry, content: ByteSource, replaces?: number): Promise<OutboxEntry | null>;
+  get(id: string): Promise<OutboxEntry | null>;
+  /** Due entries, marked `sending` with a lease. An entry whose lease has ended comes back with `outcomeUnknown`. */
+  claim(request: {
+    readonly now: number;
+    readonly limit: number;
+    readonly owner: string;
+    readonly leaseMs: number;
+  }): Promise<readonly OutboxEntry[]>;
+  /** Replaces an entry if its revision is still `entry.revision - 1`; `false` when somebody else changed it first. */
+  save(entry: OutboxEntry, options?: SaveOptions): Promise<boolean>;
+  content(entry: OutboxEntry): Promise<ByteSource>;
+  /** When the next entry is due, `null` when none waits. */
+  nextDue(): Promise<number | null>;
+  list(): AsyncIterable<OutboxEntry>;
+  addUnmatched(report: UnmatchedReport): Promise<void>;
+  unmatched(): AsyncIterable<UnmatchedReport>;
+  close(): Promise<void>;
+}

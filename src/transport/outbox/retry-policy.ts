@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto';
+
+import type { TerrESanteError } from '../../errors.ts';
+import type { OutboxEntry } from './model.ts';
+
+/** How long and how often the outbox tries. @group Outbox */
+export interface RetryPolicy {
+  /** A deposit that is not accepted after this time is given up. @defaultValue `172_800_000` (48 hours) */
+  readonly expireAfterMs?: number | undefined;
+  /** Attempts in all. @defaultValue `200` */
+  readonly maxAttempts?: number | undefined;
+  /** First wait; doubled at each attempt. @defaultValue `5_000` */
+  readonly firstDelayMs?: number | undefined;
+  /** Longest wait. @defaultValue `900_000` */
+  readonly longestDelayMs?: number | undefined;
+}
+
+/** What to do after a failed attempt. */
+export type AfterFailure =
+  | { readonly action: 'retry'; readonly at: number; readonly outcomeUnknown: boolean }
+  | { readonly action: 'give-up'; readonly reason: 'refused' | 'expired' };
+
+/** Classes of failure: the factor of the first wait. */
+const factors: Readonly<Partial<Record<TerrESanteError['code'], number>>> = {
+  // The server is away or busy.
+  TE_UNAVAILABLE: 1,
+  TE_TIMEOUT: 1,
+  TE_RATE_LIMITED: 6,
+  TE_PROTOCOL: 6,
+  TE_OUTBOX: 1,
+  TE_CANCELLED: 0,
+  TE_CLOSED: 0,
+  // Nobody knows: leave the receiver the time to show it.
+  TE_MAIL_UNKNOWN_OUTCOME: 12,
+  TE_MAILBOX_FULL: 60,
+  // The whole channel fails, not this deposit: a renewed token, card or certificate will carry it.
+  TE_AUTHN_REJECTED: 12,
+  TE_AUTHN_REQUIRED: 12,
+  TE_CARD_ABSENT: 12,
+  TE_TLS: 12,
+  TE_CLIENT_CERT: 12,
+  TE_CONFIG_INVALID: 12,
+};
+
+/** Between 0 and 1, the same for the same entry and attempt. */
+function jitter({ id, attempts }: OutboxEntry): number {
+  return (
+    createHash('sha256')
+      .update(`${id}/${String(attempts)}`)
+      .digest()
+      .readUInt32BE(0) /
+    2 ** 32
+  );
+}
+
+/** Decides by the class of the failure. `entry.attempts` already counts the failed attempt. */
+export function afterFailure(
+  error: TerrESanteError,
+  entry: OutboxEntry,
+  now: number,
+  policy: RetryPolicy,
+): AfterFailure {
+  const { maxAttempts = 200, firstDelayMs = 5_000, longestDelayMs = 900_000 } = policy;
+  const factor = factors[error.code];
+  const passing = factor !== undefined && (error.code !== 'TE_MAILBOX_FULL' || error.retryable);
+  if (!passing) return { action: 'give-up', reason: 'refused' };
+  const outcomeUnknown = entry.outcomeUnknown || error.code === 'TE_MAIL_UNKNOWN_OUTCOME';
+  const delay = Math.min(longestDelayMs, firstDelayMs * factor * 2 ** Math.min(20, entry.attempts - 1));
+  const at = now + Math.round(delay * (0.75 + jitter(entry) / 2));
+  if (entry.attempts >= maxAttempts || at >= entry.expiresAt) return { action: 'give-up', reason: 'expired' };
+  return { action: 'retry', at, outcomeUnknown };
+}

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+
+import { TerrESanteError } from '../../../errors.ts';
+import { hasCode, ifThere, type SpoolFiles } from './files.ts';
+
+interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** Start of the process in clock ticks, where the system says it: a recycled pid is not the same process. */
+  readonly started: string | null;
+  readonly token: string;
+}
+
+function startOf(pid: number): string | null {
+  try {
+    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
+    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie holds nothing any more.
+    return state === 'Z' ? null : (rest[18] ?? null);
+  } catch {
+    return null;
+  }
+}
+
+function isAlive(holder: Holder): boolean {
+  // Another machine cannot be looked at: it keeps its lock until it gives it back.
+  if (holder.host !== hostname()) return true;
+  if (holder.started !== null) return startOf(holder.pid) === holder.started;
+  try {
+    process.kill(holder.pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, 'EPERM');
+  }
+}
+
+/** The lock of a spool: one process at a time. */
+export interface SpoolLock {
+  /** The former holder ended without giving it back. */
+  readonly wasLeft: boolean;
+  release(): Promise<void>;
+}
+
+/** Takes the lock, from a dead holder too. @throws TerrESanteError `TE_OUTBOX` when a living process holds it. */
+export async function takeLock(files: SpoolFiles, folder: string): Promise<SpoolLock> {
+  const path = join(folder, 'lock');
+  const holder: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid), token: randomUUID() };
+  const own = join(folder, 'tmp', `lock.${holder.token}`);
+  const file = await files.create(own);
+  try {
+    await file.write(Buffer.from(JSON.stringify(holder), 'utf8'));
+  } finally {
+    await file.close();
+  }
+  const read = async (from: string): Promise<Holder | null> => {
+    const bytes = await ifThere(files.readAll(from));
+    if (!bytes) return null;
+    try {
+      return JSON.parse(Buffer.from(bytes).toString('utf8')) as Holder;
+    } catch {
+      return { pid: 0, host: hostname(), started: 'damaged', token: '' };
+    }
+  };
+  let wasLeft = false;
+  try {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      try {
+        await files.link(own, path);
+        return {
+          wasLeft,
+          async release() {
+            if ((await read(path))?.token === holder.token) await files.remove(path);
+          },
+        };
+      } catch (error) {
+        if (!hasCode(error, 'EEXIST')) throw error;
+      }
+      const current = await read(path);
+      if (!current) continue;
+      if (isAlive(current))
+        throw new TerrESanteError('TE_OUTBOX', "La boîte d'envoi est déjà ouverte par un autre programme.", {
+          details: { reason: 'locked' },
+        });
+      // Only one of those who saw the dead holder moves its lock away; who moved a living one by mistake puts it back.
+      const aside = join(folder, 'tmp', `dead.${randomUUID()}`);
+      try {
+        await files.rename(path, aside);
+      } catch (error) {
+        if (!hasCode(error, 'ENOENT')) throw error;
+        continue;
+      }
+      if ((await read(aside))?.token === current.token) wasLeft = true;
+      else await files.link(aside, path).catch(() => undefined);
+      await files.remove(aside);
+    }
+  } finally {
+    await files.remove(own).catch(() => undefined);
+  }
+  throw new TerrESanteError('TE_OUTBOX', "La boîte d'envoi est déjà ouverte par un autre programme.", {
+    details: { reason: 'locked' },
+  });
+}

@@ -1,0 +1,58 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+
+import { TerrESanteError } from '../../../errors.ts';
+
+/** Closes and opens pieces of data; the context ties a piece to its place. */
+export interface Seal {
+  /** First word of a file, so that a spool is not read with the wrong key by mistake. */
+  readonly mark: 'P' | 'E';
+  /** Bytes added to each piece. */
+  readonly overhead: number;
+  close(bytes: Uint8Array, context: string): Uint8Array;
+  open(bytes: Uint8Array, context: string): Uint8Array;
+}
+
+const openSeal: Seal = { mark: 'P', overhead: 0, close: (bytes) => bytes, open: (bytes) => bytes };
+
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/**
+ * AES-256-GCM with a key of the host: a random nonce and the authentication tag beside each piece.
+ *
+ * @see NIST SP 800-38D
+ */
+export function sealWith(key: Uint8Array | undefined): Seal {
+  if (key === undefined) return openSeal;
+  if (key.length !== 32)
+    throw new TerrESanteError('TE_CONFIG_INVALID', "La clé de chiffrement de la boîte d'envoi doit faire 32 octets.");
+  const secret = Uint8Array.from(key);
+  return {
+    mark: 'E',
+    overhead: nonceBytes + tagBytes,
+    close(bytes, context) {
+      const nonce = randomBytes(nonceBytes);
+      const cipher = createCipheriv('aes-256-gcm', secret, nonce).setAAD(Buffer.from(context, 'utf8'));
+      const body = [cipher.update(bytes), cipher.final()];
+      return Buffer.concat([nonce, ...body, cipher.getAuthTag()]);
+    },
+    open(bytes, context) {
+      try {
+        const end = bytes.length - tagBytes;
+        const decipher = createDecipheriv('aes-256-gcm', secret, bytes.subarray(0, nonceBytes))
+          .setAAD(Buffer.from(context, 'utf8'))
+          .setAuthTag(bytes.subarray(end));
+        return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, end)), decipher.final()]);
+      } catch {
+        throw unreadable();
+      }
+    },
+  };
+}
+
+export function unreadable(): TerrESanteError {
+  return new TerrESanteError(
+    'TE_OUTBOX',
+    "Un fichier de la boîte d'envoi est illisible : mauvaise clé ou fichier abîmé.",
+  );
+}

@@ -1,0 +1,280 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+
+import { bytesSource, collect } from '../../src/internal/bytes.ts';
+import { createMemoryStore, openSpoolStore, type OutboxEntry, type OutboxStore } from '../../src/transport/index.ts';
+import { DueQueue } from '../../src/transport/outbox/due-queue.ts';
+import { entryId } from '../../src/transport/outbox/identity.ts';
+import { newTrack } from '../../src/transport/receipt/track.ts';
+import { canary, depositAddress, senderAddress } from './fixtures.ts';
+
+const folders: string[] = [];
+const open: OutboxStore[] = [];
+afterEach(async () => {
+  for (const store of open.splice(0)) await store.close();
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+const folder = (): string => {
+  const made = mkdtempSync(join(tmpdir(), 'spool-'));
+  folders.push(made);
+  return made;
+};
+const keep = <T extends OutboxStore>(store: T): T => {
+  open.push(store);
+  return store;
+};
+
+function entry(uniqueIds: readonly string[], content: Uint8Array, change: Partial<OutboxEntry> = {}): OutboxEntry {
+  const id = entryId(uniqueIds);
+  return {
+    id,
+    generation: 1,
+    uniqueIds,
+    channel: 'mssante',
+    envelope: { from: senderAddress, to: depositAddress },
+    byteLength: content.length,
+    createdAt: 1_000,
+    expiresAt: 1e12,
+    work: 'queued',
+    attempts: 0,
+    nextAt: 1_000,
+    owner: null,
+    lastError: null,
+    outcomeUnknown: false,
+    hasContent: true,
+    track: newTrack(`<${id}.x@c.mssante.fr>`, `${id}.x`, depositAddress, '2026-03-01T09:30:00.000Z'),
+    previous: [],
+    revision: 1,
+    ...change,
+  };
+}
+const done = (claim: OutboxEntry): OutboxEntry => ({
+  ...claim,
+  work: 'done',
+  owner: null,
+  hasContent: false,
+  outcomeUnknown: false,
+  revision: claim.revision + 1,
+});
+const all = async (store: OutboxStore): Promise<OutboxEntry[]> => {
+  const list: OutboxEntry[] = [];
+  for await (const item of store.list()) list.push(item);
+  return list;
+};
+
+const kinds = {
+  memory: async (): Promise<OutboxStore> => createMemoryStore(),
+  spool: (): Promise<OutboxStore> => openSpoolStore({ folder: folder() }),
+  'encrypted spool': (): Promise<OutboxStore> => openSpoolStore({ folder: folder(), key: randomBytes(32) }),
+};
+
+describe.each(Object.entries(kinds))('%s store', (_, make) => {
+  it('keeps an entry and its message', async () => {
+    const store = keep(await make());
+    const content = randomBytes(200_001);
+    const made = entry(['1.2.3'], content);
+    expect(await store.add(made, bytesSource(content))).toBeNull();
+    expect(await store.get(made.id)).toEqual(made);
+    expect(Buffer.compare(await collect((await store.content(made)).open()), content)).toBe(0);
+    expect(await store.nextDue()).toBe(1_000);
+    expect(await all(store)).toEqual([made]);
+  });
+
+  it('takes a document version once, alone or among others', async () => {
+    const store = keep(await make());
+    const content = randomBytes(10);
+    const several = entry(['1.2.3', '1.2.4'], content);
+    expect(await store.add(several, bytesSource(content))).toBeNull();
+    expect(await store.add(several, bytesSource(content))).toEqual(several);
+    expect(await store.add(entry(['1.2.4'], content), bytesSource(content))).toEqual(several);
+    expect(await store.add(entry(['1.2.5', '1.2.3'], content), bytesSource(content))).toEqual(several);
+    expect(await store.get(entryId(['1.2.3']))).toEqual(several);
+    const both = await Promise.all(['a', 'b'].map(() => store.add(entry(['1.2.9'], content), bytesSource(content))));
+    expect(both.filter((existing) => existing === null)).toHaveLength(1);
+  });
+
+  it('gives each due entry to one claimer, and again when the lease has ended', async () => {
+    const store = keep(await make());
+    const content = randomBytes(10);
+    for (let count = 0; count < 20; count += 1)
+      await store.add(entry([`1.${String(count)}`], content, { nextAt: 1_000 + count }), bytesSource(content));
+    expect(await store.claim({ now: 999, limit: 5, owner: 'a', leaseMs: 100 })).toHaveLength(0);
+    const first = await store.claim({ now: 2_000, limit: 12, owner: 'a', leaseMs: 100 });
+    const second = await store.claim({ now: 2_000, limit: 12, owner: 'b', leaseMs: 200 });
+    expect([first.length, second.length]).toEqual([12, 8]);
+    expect(new Set([...first, ...second].map(({ id }) => id)).size).toBe(20);
+    expect(first[0]).toMatchObject({ work: 'sending', owner: 'a', nextAt: 2_100, outcomeUnknown: false, revision: 2 });
+    const late = await store.claim({ now: 2_100, limit: 1, owner: 'b', leaseMs: 100 });
+    expect(late[0]).toMatchObject({ owner: 'b', outcomeUnknown: true, revision: 3 });
+    const loser = first.find(({ id }) => id === late[0]!.id)!;
+    expect(await store.save(done(loser))).toBe(false);
+    expect(await store.save(done(late[0]!), { dropContent: true })).toBe(true);
+    expect(await store.get(loser.id)).toMatchObject({ work: 'done' });
+    await expect(store.content(loser)).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+  });
+
+  it('replaces a failed entry by a new message', async () => {
+    const store = keep(await make());
+    const content = randomBytes(10);
+    const old = entry(['1.2.3'], content);
+    await store.add(old, bytesSource(content));
+    const failed: OutboxEntry = { ...old, work: 'failed', revision: 2 };
+    expect(await store.save(failed)).toBe(true);
+    expect(await store.nextDue()).toBeNull();
+    const fresh = randomBytes(20);
+    const next = entry(['1.2.3'], fresh, { generation: 2, revision: 3 });
+    expect(await store.add(next, bytesSource(fresh), 1)).toMatchObject({ work: 'failed' });
+    expect(await store.add(next, bytesSource(fresh), 2)).toBeNull();
+    const [claim] = await store.claim({ now: 5_000, limit: 5, owner: 'a', leaseMs: 100 });
+    expect(claim).toMatchObject({ generation: 2 });
+    expect(Buffer.compare(await collect((await store.content(claim!)).open()), fresh)).toBe(0);
+  });
+
+  it('lists reports that belong to no deposit', async () => {
+    const store = keep(await make());
+    const report = { kind: 'dsn' as const, reportId: '<r@x>', envelopeId: 'e', messageIds: [], recipients: [] };
+    await store.addUnmatched({ report, at: 'x' });
+    await store.addUnmatched({ report, at: 'x' });
+    const list = [];
+    for await (const item of store.unmatched()) list.push(item);
+    expect(list).toEqual([{ report, at: 'x' }]);
+  });
+});
+
+describe('spool', () => {
+  it('is the same after it was closed, and after it was left', async () => {
+    const where = folder();
+    const content = randomBytes(100);
+    const first = await openSpoolStore({ folder: where });
+    for (let count = 0; count < 30; count += 1)
+      await first.add(entry([`1.${String(count)}`], content), bytesSource(content));
+    const claims = await first.claim({ now: 2_000, limit: 20, owner: 'a', leaseMs: 1e6 });
+    for (const claim of claims.slice(0, 10)) await first.save(done(claim), { dropContent: true });
+    for (const claim of claims.slice(10, 15))
+      await first.save({ ...claim, work: 'failed', owner: null, revision: claim.revision + 1 });
+    await first.close();
+    const second = keep(await openSpoolStore({ folder: where }));
+    const works = (await all(second)).map(({ work }) => work).sort();
+    expect(works).toEqual([
+      ...Array<string>(10).fill('done'),
+      ...Array<string>(5).fill('failed'),
+      ...Array<string>(10).fill('queued'),
+      ...Array<string>(5).fill('sending'),
+    ]);
+    const again = await second.claim({ now: 2_000, limit: 100, owner: 'b', leaseMs: 1e6 });
+    expect(again).toHaveLength(15);
+    expect(again.filter(({ outcomeUnknown }) => outcomeUnknown)).toHaveLength(5);
+  });
+
+  it('is open once', async () => {
+    const where = folder();
+    keep(await openSpoolStore({ folder: where }));
+    await expect(openSpoolStore({ folder: where })).rejects.toMatchObject({
+      code: 'TE_OUTBOX',
+      details: { reason: 'locked' },
+    });
+  });
+
+  it('is taken from a dead process, and doubts what was queued', async () => {
+    const where = folder();
+    const content = randomBytes(10);
+    const first = await openSpoolStore({ folder: where });
+    await first.add(entry(['1.1'], content), bytesSource(content));
+    await first.close();
+    writeFileSync(
+      join(where, 'lock'),
+      JSON.stringify({ pid: 2 ** 22 + 1, host: (await import('node:os')).hostname(), started: '1', token: 't' }),
+    );
+    const second = keep(await openSpoolStore({ folder: where }));
+    expect(await second.claim({ now: 2_000, limit: 1, owner: 'a', leaseMs: 1 })).toMatchObject([
+      { outcomeUnknown: true },
+    ]);
+  });
+
+  it('encrypts everything that the host gave it, and needs the right key', async () => {
+    const where = folder();
+    const key = randomBytes(32);
+    const content = Buffer.from(`${canary.family} ${canary.ins}`.repeat(5_000));
+    const store = await openSpoolStore({ folder: where, key });
+    await store.add(entry(['2.999.1.77'], content), bytesSource(content));
+    const [claim] = await store.claim({ now: 2_000, limit: 1, owner: 'a', leaseMs: 1 });
+    await store.save({ ...claim!, work: 'queued', revision: claim!.revision + 1 });
+    await store.addUnmatched({
+      report: { kind: 'dsn', reportId: canary.family, envelopeId: null, messageIds: [], recipients: [] },
+      at: '',
+    });
+    await store.close();
+    const files = readdirSync(where, { recursive: true, withFileTypes: true }).filter((item) => item.isFile());
+    for (const file of files) {
+      const text = file.name + readFileSync(join(file.parentPath, file.name), 'latin1');
+      for (const trace of [canary.family, canary.ins, depositAddress, senderAddress, '2.999.1.77'])
+        expect(text).not.toContain(trace);
+    }
+    await expect(openSpoolStore({ folder: where, key: randomBytes(32) })).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+    await expect(openSpoolStore({ folder: where })).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+    const again = keep(await openSpoolStore({ folder: where, key }));
+    const [entryAgain] = await again.claim({ now: 1e9, limit: 1, owner: 'a', leaseMs: 1 });
+    expect(Buffer.compare(await collect((await again.content(entryAgain!)).open()), content)).toBe(0);
+  });
+
+  it('never gives a damaged message for a whole one', async () => {
+    const where = folder();
+    const content = randomBytes(300_000);
+    const store = await openSpoolStore({ folder: where });
+    const made = entry(['1.1'], content);
+    await store.add(made, bytesSource(content));
+    const path = join(where, 'queue', made.id.slice(0, 2), `${made.id}.1`);
+    writeFileSync(path, readFileSync(path).subarray(0, -1));
+    await expect(collect((await store.content(made)).open())).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+    keep(store);
+  });
+
+  it('reads a journal that was cut anywhere', async () => {
+    const where = folder();
+    const content = randomBytes(10);
+    const store = await openSpoolStore({ folder: where });
+    await store.add(entry(['1.1'], content), bytesSource(content));
+    let [current] = await store.claim({ now: 2_000, limit: 1, owner: 'a', leaseMs: 1 });
+    for (let count = 0; count < 3; count += 1) {
+      current = { ...current!, attempts: count, revision: current!.revision + 1 };
+      await store.save(current);
+    }
+    const [name] = readdirSync(join(where, 'journal'));
+    const whole = readFileSync(join(where, 'journal', name!));
+    await store.close();
+    for (let length = 0; length <= whole.length; length += Math.ceil(whole.length / 12)) {
+      rmSync(join(where, 'state'), { recursive: true });
+      writeFileSync(join(where, 'journal', name!), whole.subarray(0, length));
+      const again = await openSpoolStore({ folder: where });
+      expect(await again.claim({ now: 1e9, limit: 5, owner: 'b', leaseMs: 1 })).toHaveLength(1);
+      await again.close();
+    }
+  });
+});
+
+describe('due queue', () => {
+  it('gives the items in order whatever happened to them', () => {
+    const queue = new DueQueue();
+    const times = new Map<string, number>();
+    let seed = 7;
+    const random = (below: number): number => (seed = (seed * 48_271) % 2_147_483_647) % below;
+    for (let step = 0; step < 20_000; step += 1) {
+      const id = String(random(500));
+      if (random(5) === 0) {
+        queue.delete(id);
+        times.delete(id);
+      } else {
+        const at = random(1_000);
+        queue.set(id, at);
+        times.set(id, at);
+      }
+    }
+    expect(queue.size).toBe(times.size);
+    const taken: number[] = [];
+    for (let id = queue.take(1e9); id !== null; id = queue.take(1e9)) taken.push(times.get(id)!);
+    expect(taken).toEqual([...times.values()].sort((a, b) => a - b));
+  });
+});
