@@ -56,14 +56,14 @@ export interface TestCertificateOptions {
   readonly notAfter?: number | undefined;
   /** String type of the names: cards of the former IGC-CPS hold T61String. @defaultValue `utf8` */
   readonly stringType?: 'utf8' | 't61' | undefined;
-  /** Marks of test in the certificate; `production` leaves them out. @defaultValue `test` */
-  readonly environment?: 'test' | 'production' | undefined;
 }
 
 /** Options of {@link createTestHierarchy}. @group Test hierarchy */
 export interface TestHierarchyOptions extends TestCertificateOptions {
   /** Moment around which certificates are valid, in milliseconds since 1970. @defaultValue now */
   readonly now?: number | undefined;
+  /** Marks of test in names and extensions; `production` leaves them out. @defaultValue `test` */
+  readonly environment?: 'test' | 'production' | undefined;
 }
 
 /** A certificate hierarchy shaped like the IGC-Santé, made at run time. @group Test hierarchy */
@@ -88,6 +88,7 @@ interface Authority extends Issuer {
 
 interface Context {
   readonly now: number;
+  readonly test: boolean;
   readonly root: Authority;
   readonly persons: Authority;
   readonly organisations: Authority;
@@ -108,19 +109,19 @@ const at = {
   st: '2.5.4.8',
 };
 
-function authorityName(commonName: string): Name {
+function authorityName(commonName: string, test: boolean): Name {
   return [
     [[at.c, 'FR']],
     [[at.o, 'AUTORITE FICTIVE']],
     [[at.ou, '0002 000000000']],
-    [[at.ou, 'IGC-SANTE TEST']],
-    [[at.cn, commonName]],
+    [[at.ou, test ? 'IGC-SANTE TEST' : 'IGC-SANTE']],
+    [[at.cn, test ? `TEST ${commonName}` : commonName]],
   ];
 }
 
-async function makeAuthority(commonName: string, now: number, parent?: Authority): Promise<Authority> {
+async function makeAuthority(commonName: string, test: boolean, now: number, parent?: Authority): Promise<Authority> {
   const { publicKey, privateKey } = await makeKeyPair('rsa', { modulusLength: 2048 });
-  const name = authorityName(commonName);
+  const name = authorityName(commonName, test);
   const issuer = parent ?? { name, key: privateKey, publicKey };
   const der = issueCertificate(
     {
@@ -228,16 +229,16 @@ async function pair(
 }
 
 function cardPair(context: Context, options: TestCertificateOptions): Promise<TestIdentityPair> {
-  const { professional = fictiveProfessional(), stringType = 'utf8', environment = 'test' } = options;
+  const { professional = fictiveProfessional(), stringType = 'utf8' } = options;
   return pair(context, context.persons, options, () => ({
     subject: cardName(professional, stringType),
-    extensions: cardExtensions(professional, environment === 'test'),
+    extensions: cardExtensions(professional, context.test),
   }));
 }
 
 function structurePair(context: Context, options: TestCertificateOptions): Promise<TestIdentityPair> {
-  const { structure = fictiveStructure(), stringType = 'utf8', environment = 'test' } = options;
-  const category = { oid: `${arc}.5`, value: octets(Uint8Array.of(environment === 'test' ? 0x83 : 0x03)) };
+  const { structure = fictiveStructure(), stringType = 'utf8' } = options;
+  const category = { oid: `${arc}.5`, value: octets(Uint8Array.of(context.test ? 0x83 : 0x03)) };
   return pair(context, context.organisations, options, (use) => ({
     subject: structureName(structure, use === 'signature' ? 'LPS FICTIF CACHET' : 'LPS FICTIF CLIENT', stringType),
     extensions: [category],
@@ -291,12 +292,13 @@ function serverIdentity({ now, organisations }: Context, name: string, notAfter:
  */
 export async function createTestHierarchy(options: TestHierarchyOptions = {}): Promise<TestHierarchy> {
   const now = options.now ?? Date.now();
-  const root = await makeAuthority('TEST AC RACINE FICTIVE', now);
+  const test = options.environment !== 'production';
+  const root = await makeAuthority('AC RACINE FICTIVE', test, now);
   const [persons, organisations] = await Promise.all([
-    makeAuthority('TEST AC FICTIVE FORT PERSONNES', now, root),
-    makeAuthority('TEST AC FICTIVE ELEMENTAIRE ORGANISATIONS', now, root),
+    makeAuthority('AC FICTIVE FORT PERSONNES', test, now, root),
+    makeAuthority('AC FICTIVE ELEMENTAIRE ORGANISATIONS', test, now, root),
   ]);
-  const context: Context = { now, root, persons, organisations };
+  const context: Context = { now, test, root, persons, organisations };
   const [professional, structure] = await Promise.all([cardPair(context, options), structurePair(context, options)]);
   const anchors = [root.der, persons.der, organisations.der];
   return {
