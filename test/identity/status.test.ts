@@ -15,9 +15,9 @@ import {
 const vectors = load<{
   id: string;
   input: IdentityStatusInput;
-  codes: string>('status');
+  codes: string[];
   note: string;
-}[];
+}>('status');
 const ins = { value: '285019999999936', oid: '1.2.250.1.213.1.4.10' };
 const state = (status: 'PROV' | 'VALI' | 'RECUP' | 'QUAL'): IdentityState =>
   createIdentityState({ status, ins: status === 'RECUP' || status === 'QUAL' ? ins : null });

@@ -209,8 +209,10 @@ function comparePlaces(a: PatientTraits, b: PatientTraits): TraitComparison {
   if (left === null || right === null)
     return result('birthPlace', 'unknown', a.birthPlace && b.birthPlace ? 'POSTAL_CODE_ONLY' : 'ABSENT');
   if (left === right) return result('birthPlace', 'equal');
-  const year = Number.parseInt(a.birthDate?.slice(0, 4) ?? '', 10);
-  const birthYear = Number.isNaN(year) ? null : year;
+  // The later of the two years decides whether an old code is possible.
+  const years = [a, b].map(({ birthDate }) => Number.parseInt(birthDate?.slice(0, 4) ?? '', 10));
+  const known = years.filter((year) => !Number.isNaN(year));
+  const birthYear = known.length > 0 ? Math.max(...known) : null;
   const unknown = left === '99999' || right === '99999';
   if (!unknown && (sameBirthPlace(left, right, birthYear, {}) || sameBirthPlace(right, left, birthYear, {})))
     return result('birthPlace', 'equivalent', 'RENAMED_CODE');

@@ -12,20 +12,10 @@ export interface CommuneRecord {
   readonly anciensCodes?: readonly string[] | undefined;
 }
 
-/** What has() can say of a code that the list does not hold. */
-function absent(code: string, atDate: string | undefined, has: (code: string) => boolean): boolean | undefined {
-  const department = code.slice(0, 2);
-  const serial = code.slice(2);
-  // Corsica was department 20 until 1976, and every commune kept its last three digits.
-  if (department === '20' && (atDate === undefined || atDate < '1976')) return has(`2A${serial}`) || has(`2B${serial}`);
-  // The old communes of Seine and Seine-et-Oise (until 1968) are not in the list.
-  if ((department === '75' || department === '78') && (atDate === undefined || atDate < '1968')) return undefined;
-  return false;
-}
-
 /**
  * A list of communes from the records of `communes.json` of the package `@etalab/decoupage-administratif`: current
- * communes, delegated and associated communes, arrondissements, and the former codes that the package knows.
+ * communes, delegated and associated communes, arrondissements, and the former codes of each (those of Corsica before 1976
+ * and of Seine and Seine-et-Oise before 1968 among them). The package gives no dates: a former code is known at any date.
  *
  * @example
  * ```ts
@@ -51,12 +41,8 @@ export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup
       else byPostalCode.set(postalCode, [{ code, label: nom }]);
     }
   }
-  const has = (code: string): boolean => labels.has(code) || former.has(code);
   return {
-    has: (code, atDate) => {
-      if (!isCog(code) || isCountryCog(code)) return undefined;
-      return has(code) || absent(code, atDate, has);
-    },
+    has: (code) => (isCog(code) && !isCountryCog(code) ? labels.has(code) || former.has(code) : undefined),
     label: (code) => labels.get(code),
     search: (postalCode, name) => {
       const all = byPostalCode.get(postalCode) ?? [];
