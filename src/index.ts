@@ -8,4 +8,6 @@ export {
   type TerrESanteErrorCode,
   type TerrESanteErrorInit,
 } from './errors.ts';
+export type { CallOptions } from './internal/abort.ts';
+export type { Clock, IdSource, Runtime } from './internal/runtime.ts';
 export type { TerrESanteConfig } from './platform/index.ts';
