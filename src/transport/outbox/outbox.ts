@@ -63,6 +63,9 @@ export interface Outbox extends DepositChannel {
 /** Reports say more than the sending side knows. */
 const decided = (track: DepositTrack): boolean => stateOf(track) !== track.submission;
 
+const otherDeposit = (): TerrESanteError =>
+  new TerrESanteError('TE_DUPLICATE', "Un de ces documents fait déjà partie d'un autre dépôt.");
+
 /** A deposit in one of these states may be made again with the same uniqueId. */
 const over: ReadonlySet<DepositState> = new Set(['rejected', 'undeliverable', 'expired']);
 
@@ -126,6 +129,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         throw new TerrESanteError('TE_INPUT_INVALID', 'Un dépôt contient au moins un document.');
       const id = entryId(uniqueIds);
       const former = await store.get(id);
+      if (former && former.id !== id) throw otherDeposit();
       if (former && !over.has(receiptOf(former).state)) return receiptOf(former);
       const identifiers = messageIdentifiers(id, senderDomain, runtime);
       const mail = await carrier.compose(submission, identifiers);
@@ -154,8 +158,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       const existing = await store.add(entry, mail.content, former?.revision);
       if (!existing) worker?.wake();
       const kept = existing ?? entry;
-      if (kept !== entry && kept.id !== id)
-        throw new TerrESanteError('TE_DUPLICATE', 'Un de ces documents fait déjà partie d’un autre dépôt.');
+      if (kept.id !== id) throw otherDeposit();
       if (!existing) changed(kept);
       return receiptOf(kept);
     },

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { ComposedMail } from '../mss/compose.ts';
@@ -70,7 +72,7 @@ export function startWorker(parts: WorkerParts): Worker {
     edit: (entry: OutboxEntry) => OutboxEntry,
   ): Promise<void> => {
     let current: OutboxEntry | null = claim;
-    for (let attempt = 0; attempt < 8; attempt += 1) {
+    for (let attempt = 0; attempt < 8 && !(attempt > 1 && stopping.signal.aborted); attempt += 1) {
       try {
         current ??= await store.get(claim.id);
         // Somebody else holds it now: a failure of ours says nothing about their attempt, a success does.
@@ -83,7 +85,7 @@ export function startWorker(parts: WorkerParts): Worker {
         }
       } catch (error) {
         parts.failed(asError(error));
-        await pause(20 * 2 ** attempt);
+        await pause(20 * 2 ** attempt, stopping.signal);
       }
       current = null;
     }
@@ -191,7 +193,9 @@ export function startWorker(parts: WorkerParts): Worker {
   };
 }
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits, less long when the signal fires. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  delay(ms, undefined, { signal }).catch(() => undefined);
 
 function asError(error: unknown): TerrESanteError {
   // A foreign message may quote an address or a path: only its code goes on.

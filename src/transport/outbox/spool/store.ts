@@ -41,7 +41,7 @@ export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore
   const { folder, files = diskFiles } = options;
   const seal = sealWith(options.key);
   return wrap(async () => {
-    for (const name of ['tmp', 'queue', 'held', 'state', 'alias', 'journal', 'unmatched'])
+    for (const name of ['tmp', 'queue', 'held', 'state', 'alias', 'journal', 'unmatched', 'damaged'])
       await files.makeFolder(join(folder, name));
     await files.syncFolder(folder);
     const lock = await takeLock(files, folder);
@@ -126,6 +126,8 @@ class SpoolStore implements OutboxStore {
   /** Sub-folders that are there. */
   private readonly made = new Set<string>();
   private checkpointing: Promise<void> | null = null;
+  /** Failures that the next claim tells. */
+  private readonly problems: unknown[] = [];
 
   constructor(
     folder: string,
@@ -343,26 +345,43 @@ class SpoolStore implements OutboxStore {
   claim({ now, limit, owner, leaseMs }: Parameters<OutboxStore['claim']>[0]): Promise<readonly OutboxEntry[]> {
     return wrap(async () => {
       const taken: OutboxEntry[] = [];
+      const [problem] = this.problems.splice(0);
+      if (problem !== undefined) throw problem;
       while (taken.length < limit) {
         const id = this.due.take(now);
         if (id === null) break;
-        try {
-          const entry = await this.load(id, true);
-          if (!entry || !waits(entry)) continue;
-          const next = claimed(this.doubted(entry), owner, now, leaseMs);
-          this.dirty.set(id, next);
-          this.due.set(id, next.nextAt);
-          // A restart finds it in any case: nobody waits for the disk here.
-          this.journal.append(next, false).catch(() => undefined);
-          taken.push(next);
-        } catch (error) {
-          // One unreadable file must not stop the others, nor come up at once again.
-          this.due.set(id, now + leaseMs);
-          if (taken.length === 0 && this.due.size <= 1) throw error;
-        }
+        const entry = await this.loadOrSetAside(id, now + 1_000).catch((error: unknown) => {
+          // What is already taken goes out first.
+          this.problems.push(error);
+          return undefined;
+        });
+        if (entry === undefined) break;
+        if (!entry || !waits(entry)) continue;
+        const next = claimed(this.doubted(entry), owner, now, leaseMs);
+        this.dirty.set(id, next);
+        this.due.set(id, next.nextAt);
+        // A restart finds it in any case: nobody waits for the disk here.
+        this.journal.append(next, false).catch(() => undefined);
+        taken.push(next);
       }
+      if (taken.length === 0 && this.problems.length > 0) throw this.problems.shift();
       return taken;
     });
+  }
+
+  /** A file that cannot be read must not stop the others: it goes to a folder of its own, and the error says so once. */
+  private async loadOrSetAside(id: string, retryAt: number): Promise<OutboxEntry | null> {
+    try {
+      return await this.load(id, true);
+    } catch (error) {
+      this.due.set(id, retryAt);
+      if (!isTerrESanteError(error)) throw error;
+      for (const name of await this.bucketNames('queue', id.slice(0, 2)))
+        if (idOf(name) === id)
+          await this.files.rename(join(this.folder, 'queue', id.slice(0, 2), name), join(this.folder, 'damaged', name));
+      this.due.delete(id);
+      throw error;
+    }
   }
 
   /** After an end without goodbye, what was queued may have been on its way. */
@@ -434,7 +453,10 @@ class SpoolStore implements OutboxStore {
         for (const name of await wrap(() => this.bucketNames(place, bucket))) ids.add(idOf(name));
       for (const name of held) if (name.startsWith(bucket)) ids.add(idOf(name));
       for (const id of ids) {
-        const entry = await wrap(() => this.load(id));
+        const entry = await this.load(id).catch((error: unknown) => {
+          if (isTerrESanteError(error)) return null;
+          throw error;
+        });
         if (entry) yield entry;
       }
     }

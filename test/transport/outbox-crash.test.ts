@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+
+import { isTerrESanteError, TerrESanteError } from '../../src/errors.ts';
+import { bytesSource } from '../../src/internal/bytes.ts';
+import {
+  createOutbox,
+  openSpoolStore,
+  type ComposedMail,
+  type Outbox,
+  type OutboxCarrier,
+} from '../../src/transport/index.ts';
+import { MemoryDisk } from '../helpers/memory-disk.ts';
+import { depositAddress, fixtureSubmission, senderAddress } from './fixtures.ts';
+
+/** What reached the far side: uniqueId -> Message-IDs. */
+type Filed = Map<string, Set<string>>;
+
+/** The far side in the same process: each message is filed, some replies are lost. */
+function carrier(filed: Filed, loseReply: () => boolean): OutboxCarrier {
+  return {
+    async compose(submission, { messageId, envelopeId }): Promise<ComposedMail> {
+      const content = bytesSource(Buffer.from(submission.documents[0]!.entry.uniqueId));
+      return {
+        envelope: { from: senderAddress, to: depositAddress },
+        messageId,
+        envelopeId,
+        byteLength: content.byteLength,
+        content,
+      };
+    },
+    async send({ content, messageId }) {
+      let text = '';
+      for await (const chunk of content.open()) text += Buffer.from(chunk).toString();
+      filed.set(text, (filed.get(text) ?? new Set()).add(messageId));
+      if (loseReply()) throw new TerrESanteError('TE_MAIL_UNKNOWN_OUTCOME', 'inconnu');
+      return { smtpCode: 250, enhancedStatus: null };
+    },
+  };
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function start(disk: MemoryDisk, filed: Filed, loseReply = (): boolean => false): Promise<Outbox> {
+  const store = await openSpoolStore({ folder: '/spool', files: disk.files });
+  return createOutbox({
+    store,
+    carrier: carrier(filed, loseReply),
+    senderDomain: 'c.mssante.fr',
+    pollMs: 1,
+    retry: { firstDelayMs: 1, longestDelayMs: 1, maxAttempts: 10_000 },
+  });
+}
+
+/** Deposits, until the disk stops it; resolves with what was promised. */
+async function scenario(disk: MemoryDisk, filed: Filed, promised: Set<string>): Promise<void> {
+  let lost = 0;
+  const outbox = await start(disk, filed, () => (lost += 1) % 3 === 0);
+  try {
+    for (const uniqueId of ['1.1', '1.2', '1.3']) {
+      // A caller that is refused by the disk asks again, as the guide says.
+      for (let attempt = 0; attempt < 2; attempt += 1) {
+        try {
+          await outbox.deposit(fixtureSubmission({ uniqueId, pdfBytes: 10 }));
+          promised.add(uniqueId);
+          break;
+        } catch (error) {
+          if (!isTerrESanteError(error)) throw error;
+        }
+      }
+    }
+    for (let count = 0; count < 200 && !(await allAccepted(outbox)); count += 1) await turn();
+  } finally {
+    await outbox.close({ graceMs: 0 });
+  }
+}
+
+async function allAccepted(outbox: Outbox): Promise<boolean> {
+  for (const uniqueId of ['1.1', '1.2', '1.3']) {
+    const receipt = await outbox.status(uniqueId).catch(() => null);
+    if (receipt && receipt.state !== 'accepted') return false;
+  }
+  return true;
+}
+
+/** After the end of the former process, whatever it was: everything promised goes out, under one Message-ID. */
+async function aftermath(disk: MemoryDisk, filed: Filed, promised: Set<string>): Promise<void> {
+  const outbox = await start(disk, filed);
+  for (let count = 0; count < 2_000 && !(await allAccepted(outbox)); count += 1) await turn();
+  for (const uniqueId of promised) expect((await outbox.status(uniqueId))?.state).toBe('accepted');
+  await outbox.close();
+  for (const uniqueId of promised) expect(filed.get(uniqueId)?.size).toBe(1);
+  for (const ids of filed.values()) expect(ids.size).toBe(1);
+}
+
+/** Number of calls of a run without failure. */
+async function countCalls(): Promise<number> {
+  const disk = new MemoryDisk();
+  await scenario(disk, new Map(), new Set());
+  return disk.calls;
+}
+
+describe('spool on a failing disk', () => {
+  it('loses nothing when any one call fails', async () => {
+    const total = await countCalls();
+    expect(total).toBeGreaterThan(60);
+    const kinds = new Set<string>();
+    for (let call = 1; call <= total; call += 1) {
+      const disk = new MemoryDisk();
+      const filed: Filed = new Map();
+      const promised = new Set<string>();
+      disk.failAt = call;
+      await scenario(disk, filed, promised).catch((error: unknown) => expect(isTerrESanteError(error)).toBe(true));
+      kinds.add(disk.failed);
+      disk.powerCut();
+      await aftermath(disk, filed, promised).catch((error: unknown) => {
+        throw new Error(`after a failed ${disk.failed} (call ${String(call)})`, { cause: error });
+      });
+    }
+    for (const kind of ['write', 'sync', 'datasync', 'syncFolder', 'rename', 'create', 'close', 'remove'])
+      expect(kinds).toContain(kind);
+  });
+
+  it('loses nothing when the power goes at any call', async () => {
+    const total = await countCalls();
+    for (let call = 1; call <= total; call += 1) {
+      const disk = new MemoryDisk();
+      const filed: Filed = new Map();
+      const promised = new Set<string>();
+      disk.dieAt = call;
+      await scenario(disk, filed, promised).catch(() => undefined);
+      disk.powerCut();
+      await aftermath(disk, filed, promised).catch((error: unknown) => {
+        throw new Error(`after a power cut at call ${String(call)}`, { cause: error });
+      });
+    }
+  });
+
+  it('would lose something without the sync: the disk of this test forgets', async () => {
+    const disk = new MemoryDisk();
+    const sloppy = {
+      ...disk.files,
+      create: async (path: string) => ({
+        ...(await disk.files.create(path)),
+        sync: async () => undefined,
+        datasync: async () => undefined,
+      }),
+    };
+    const store = await openSpoolStore({ folder: '/spool', files: sloppy });
+    const outbox = createOutbox({
+      store,
+      carrier: carrier(new Map(), () => false),
+      senderDomain: 'c.mssante.fr',
+      sends: false,
+    });
+    await outbox.deposit(fixtureSubmission({ uniqueId: '1.1' }));
+    disk.powerCut();
+    const again = await openSpoolStore({ folder: '/spool', files: disk.files });
+    await expect(again.claim({ now: 1e15, limit: 1, owner: 'a', leaseMs: 1 })).rejects.toMatchObject({
+      code: 'TE_OUTBOX',
+    });
+    // The damaged file is set aside: it stops nothing any more.
+    expect(await again.claim({ now: 1e15, limit: 1, owner: 'a', leaseMs: 1 })).toEqual([]);
+    expect(await disk.files.names('/spool/damaged')).toHaveLength(1);
+  });
+});
