@@ -6,8 +6,16 @@ export {
   type NameAttribute,
   type NameFormat,
 } from './certificates/dn.ts';
+export { certificateExpiry } from './certificates/expiry.ts';
 export { readCertificateIdentity, type CertificateIdentity } from './certificates/identity.ts';
 export { derToPem, pemToDer } from './certificates/pem.ts';
+export {
+  checkRevocation,
+  type RevocationFetcher,
+  type RevocationOptions,
+  type RevocationRequest,
+  type RevocationStatus,
+} from './certificates/revocation.ts';
 export { readCertificate, type Certificate, type CertificateExtension, type KeyUsage } from './certificates/x509.ts';
 export type {
   OtpAnswer,
@@ -44,7 +52,26 @@ export {
   type PemProviderOptions,
   type Pkcs12ProviderOptions,
 } from './pkcs12/provider.ts';
+export type {
+  ProSanteConnectActivity,
+  ProSanteConnectCibaInput,
+  ProSanteConnectCode,
+  ProSanteConnectHttp,
+  ProSanteConnectIdentity,
+  ProSanteConnectOptions,
+  ProSanteConnectPending,
+  ProSanteConnectPractice,
+  ProSanteConnectProvider,
+  ProSanteConnectServer,
+  ProSanteConnectSession,
+  ProSanteConnectTransaction,
+} from './pro-sante-connect/model.ts';
+export { proSanteConnectProfessional, type ProSanteConnectChoice } from './pro-sante-connect/professional.ts';
+export { createProSanteConnectProvider } from './pro-sante-connect/provider.ts';
+export { proSanteConnectServers } from './pro-sante-connect/servers.ts';
 export type { CallOptions, SessionProvider, SignatureAlgorithm, SigningProvider, TlsIdentity } from './provider.ts';
+export { createVihfCache, type VihfCache, type VihfCacheOptions } from './vihf/cache.ts';
+export { measureClockSkew, type ClockReading, type ClockSkew } from './vihf/clock.ts';
 export type { VihfCode, VihfPurpose } from './vihf/codes.ts';
 export { createVihf } from './vihf/create.ts';
 export {

@@ -28,4 +28,13 @@ export {
   type OtpSimulatorOptions,
   type OtpSimulatorUser,
 } from './otp/service.ts';
+export type {
+  OpenIdContext,
+  OpenIdServer,
+  OpenIdServerLibrary,
+  PscAccount,
+  PscSimulator,
+  PscSimulatorOptions,
+} from './psc/model.ts';
+export { createPscSimulator } from './psc/server.ts';
 export { createSimulator } from './simulator.ts';

@@ -1,0 +1,104 @@
+import { TerrESanteError } from '../../errors.ts';
+import { isOid } from '../../internal/oid.ts';
+import type {
+  ProSanteConnectActivity,
+  ProSanteConnectCode,
+  ProSanteConnectIdentity,
+  ProSanteConnectPractice,
+} from './model.ts';
+
+type Claims = Readonly<Record<string, unknown>>;
+/** More than any professional has; a longer list is cut. */
+const most = 100;
+
+function text(claims: Claims, name: string): string | null {
+  const value = claims[name];
+  return typeof value === 'string' && value !== '' && value.length <= 500 && !/[\u0000-\u001f\u007f]/.test(value)
+    ? value
+    : null;
+}
+
+function objects(claims: Claims, name: string): Claims[] {
+  const value = claims[name];
+  if (!Array.isArray(value)) return [];
+  return value
+    .slice(0, most)
+    .filter((item): item is Claims => typeof item === 'object' && item !== null && !Array.isArray(item));
+}
+
+function coded(value: unknown): ProSanteConnectCode | null {
+  if (typeof value !== 'string' || value.length > 200) return null;
+  const [code = '', system = '', ...rest] = value.split('^');
+  return rest.length === 0 && /^[\w.-]{1,64}$/.test(code) && isOid(system) ? { code, system } : null;
+}
+
+function activity(claims: Claims): ProSanteConnectActivity {
+  return {
+    modeCode: text(claims, 'codeModeExercice'),
+    sectorCode: text(claims, 'codeSecteurDactivite'),
+    siteName: text(claims, 'raisonSocialeSite'),
+    finess: text(claims, 'numeroFinessSite'),
+    siret: text(claims, 'numeroSiretSite'),
+    technicalId: text(claims, 'identifiantTechniqueDeLaStructure'),
+    structureId: text(claims, 'ancienIdentifiantDeLaStructure'),
+  };
+}
+
+function practice(claims: Claims): ProSanteConnectPractice {
+  return {
+    professionCode: text(claims, 'codeProfession'),
+    categoryCode: text(claims, 'codeCategorieProfessionnelle'),
+    familyName: text(claims, 'nomDexercice'),
+    givenName: text(claims, 'prenomDexercice'),
+    specialtyTypeCode: text(claims, 'codeTypeSavoirFaire'),
+    specialtyCode: text(claims, 'codeSavoirFaire'),
+    activities: objects(claims, 'activities').map(activity),
+  };
+}
+
+/**
+ * Reads the claims of UserInfo into a professional identity.
+ *
+ * @throws TerrESanteError `TE_PROTOCOL` without a national identifier, `TE_IDENTITY_MISMATCH` when `sub` names another one
+ */
+export function readIdentity(claims: Claims): ProSanteConnectIdentity {
+  const subject = text(claims, 'sub');
+  const nationalId = text(claims, 'SubjectNameID');
+  if (subject === null || nationalId === null || !/^[0-9A-Za-z/]{2,64}$/.test(nationalId))
+    throw new TerrESanteError(
+      'TE_PROTOCOL',
+      'Pro Santé Connect n’a pas donné l’identifiant national du professionnel.',
+    );
+  // `f:<uuid>:<national id>`; another shape says nothing.
+  const named = /^f:[0-9a-fA-F-]{36}:(.+)$/.exec(subject)?.[1];
+  if (named !== undefined && named !== nationalId)
+    throw new TerrESanteError(
+      'TE_IDENTITY_MISMATCH',
+      'Pro Santé Connect donne deux identifiants différents pour la même personne.',
+    );
+  const reference = claims['SubjectRefPro'];
+  const refPro = typeof reference === 'object' && reference !== null ? (reference as Claims) : {};
+  const roles = Array.isArray(claims['SubjectRole']) ? claims['SubjectRole'].slice(0, most) : [];
+  const regulation = text(claims, 'Acces_Regulation_Medicale');
+  return {
+    subject,
+    nationalId,
+    familyName: text(claims, 'family_name'),
+    givenName: text(claims, 'given_name'),
+    civilityCode: text(refPro, 'codeCivilite'),
+    roles: roles.map(coded).filter((role) => role !== null),
+    activitySector: coded(claims['Secteur_Activite']),
+    organization: text(claims, 'SubjectOrganization'),
+    organizationId: text(claims, 'SubjectOrganizationID'),
+    practices: objects(refPro, 'exercices').map(practice),
+    otherIds: objects(claims, 'otherIds').flatMap((other) => {
+      const id = text(other, 'identifiant');
+      return id === null ? [] : [{ id, origin: text(other, 'origine'), quality: text(other, 'qualite') }];
+    }),
+    level: coded(claims['Palier_Authentification']),
+    accessReason: text(claims, 'Mode_Acces_Raison'),
+    // Only the value FAUX is seen in published samples; VRAI is its counterpart (inferred).
+    medicalRegulation: regulation === 'FAUX' ? false : regulation === 'VRAI' ? true : null,
+    localId: text(claims, 'PSI_Locale'),
+  };
+}
