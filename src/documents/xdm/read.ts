@@ -130,6 +130,9 @@ export async function readXdm(
     if (!files.has(name)) findings.push(findingOf(xdmRules.startPage, name));
   const subsets: ReceivedSubset[] = [];
   for (const file of metadataFiles) subsets.push(await readSubset(file, files, findings));
+  // The other files too must be what the archive says of them.
+  const verified = new Set(subsets.flatMap(({ documents }) => documents.map(({ path }) => path)));
+  for (const { name, content } of entries) if (!verified.has(name)) await sha1Of(content);
   refuseSeveralPatients(subsets);
   return { subsets, files: entries.map(({ name, content }) => ({ path: name, content })), findings };
 }

@@ -91,8 +91,9 @@ export function readXml(input: Uint8Array | string, options: Partial<XmlLimits> 
   const limits = { ...defaultXmlLimits, ...options };
   let source = typeof input === 'string' ? input : decode(input, limits);
   if (source.length > limits.maxBytes) throw xmlError(`plus de ${limits.maxBytes} octets`, null);
-  if (source.charCodeAt(0) === 0xfeff) source = source.slice(1);
-  scanXml(source, limits);
+  // The decoder has removed the mark of bytes; a second one is text before the root.
+  if (typeof input === 'string' && source.charCodeAt(0) === 0xfeff) source = source.slice(1);
+  const { attributes } = scanXml(source, limits);
   let root: unknown;
   try {
     root = new DOMParser({ onError: onErrorStopParsing, locator: false }).parseFromString(
@@ -104,7 +105,12 @@ export function readXml(input: Uint8Array | string, options: Partial<XmlLimits> 
     throw xmlError('mal formé', null);
   }
   if (!root) throw xmlError('aucun élément', 0);
-  return convert(root as DomElement);
+  const tree = convert(root as DomElement);
+  // The parser keeps one of two attributes of the same name in one namespace (Namespaces in XML 1.0, section 6.3).
+  let kept = 0;
+  for (const node of descendants(tree)) kept += node.attributes.length;
+  if (kept !== attributes) throw xmlError('attribut en double', null);
+  return tree;
 }
 
 /** Child elements, in order; filtered by local name and namespace when given. */

@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
+import { checkText, readStartTag, refuseForbiddenCharacters } from './markup.ts';
 
 /** Limits of what is accepted from outside, checked in one linear pass before any parser sees the text. */
 export interface XmlLimits {
@@ -32,37 +33,27 @@ function skipPast(source: string, terminator: string, from: number, what: string
   return end + terminator.length;
 }
 
-/** End of a tag, quotes respected; counts its attributes. */
-function skipTag(source: string, from: number, limits: XmlLimits): number {
-  let attributes = 0;
-  let index = from;
-  for (;;) {
-    const code = source.charCodeAt(index);
-    if (Number.isNaN(code)) throw xmlError('balise non terminée', from);
-    if (code === 0x3e) return index + 1;
-    if (code === 0x3c) throw xmlError('chevron « < » dans une balise', index);
-    if (code === 0x22 || code === 0x27) {
-      attributes += 1;
-      if (attributes > limits.maxAttributes) throw xmlError("trop d'attributs sur un élément", index);
-      index = skipPast(source, String.fromCharCode(code), index + 1, "valeur d'attribut");
-    } else index += 1;
-  }
-}
-
-/** Refuses DOCTYPE, excessive depth, count or attributes, in linear time and without building anything. */
-export function scanXml(source: string, limits: XmlLimits): void {
+/**
+ * Refuses DOCTYPE, excessive depth, count or attributes, forbidden characters and references, and the loose tags that a
+ * parser may repair, in linear time and without building anything. Counts the attributes.
+ */
+export function scanXml(source: string, limits: XmlLimits): { readonly attributes: number } {
+  refuseForbiddenCharacters(source);
   let index = 0;
   let depth = 0;
   let elements = 0;
+  let attributes = 0;
   for (;;) {
-    index = source.indexOf('<', index);
+    const open = source.indexOf('<', index);
+    checkText(source, index, open < 0 ? source.length : open, depth === 0);
+    index = open;
     if (index < 0) break;
     const next = source.charCodeAt(index + 1);
     if (next === 0x21) {
       if (source.startsWith('<!--', index)) {
         if (!limits.allowComments) throw xmlError('commentaire interdit ici', index);
         index = skipPast(source, '-->', index + 4, 'commentaire');
-      } else if (source.startsWith('<![CDATA[', index)) {
+      } else if (source.startsWith('<![CDATA[', index) && depth > 0) {
         index = skipPast(source, ']]>', index + 9, 'section CDATA');
       } else throw xmlError('DOCTYPE ou déclaration interdits', index);
     } else if (next === 0x3f) {
@@ -77,14 +68,16 @@ export function scanXml(source: string, limits: XmlLimits): void {
     } else {
       elements += 1;
       if (elements > limits.maxElements) throw xmlError("trop d'éléments", index);
-      const end = skipTag(source, index + 1, limits);
-      if (source.charCodeAt(end - 2) !== 0x2f) {
+      const tag = readStartTag(source, index, limits.maxAttributes);
+      if (!tag.selfClosing) {
         depth += 1;
         if (depth > limits.maxDepth) throw xmlError('imbrication trop profonde', index);
       }
-      index = end;
+      attributes += tag.attributes;
+      index = tag.end;
     }
   }
   if (elements === 0) throw xmlError('aucun élément', 0);
   if (depth !== 0) throw xmlError('élément non fermé', source.length);
+  return { attributes };
 }

@@ -88,11 +88,19 @@ async function locate(zip: ZipFile, entry: Entry, name: string): Promise<Located
   };
 }
 
-function refuseOverlap(entries: readonly Located[]): void {
+function refuseOverlap(entries: readonly Located[], directory: number): void {
   let previous = 0;
   for (const { start, end } of [...entries].sort((a, b) => a.start - b.start)) {
     if (start < previous) throw archiveError('fichiers superposés');
     previous = end;
+  }
+  if (previous > directory) throw archiveError('fichiers superposés');
+}
+
+function refuseFileAsFolder(names: ReadonlyMap<string, boolean>): void {
+  for (const name of names.keys()) {
+    for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1))
+      if (names.get(name.slice(0, at)) === false) throw archiveError('fichier pris pour un dossier');
   }
 }
 
@@ -162,9 +170,11 @@ export async function readZip(
   if (source.byteLength < 22) throw archiveError('fichier trop court');
   try {
     const zip = await openZip(source);
+    const directory = zip.readEntryCursor as unknown as number;
     if (zip.entryCount > limits.maxEntries) throw archiveError('trop de fichiers');
     const located: Located[] = [];
-    const names = new Set<string>();
+    /** Upper-case name -> whether it is a folder. */
+    const names = new Map<string, boolean>();
     let total = 0;
     for (let entry = await nextEntry(zip); entry; entry = await nextEntry(zip)) {
       if (located.length >= limits.maxEntries) throw archiveError('trop de fichiers');
@@ -173,13 +183,15 @@ export async function readZip(
       if (total > limits.maxTotalBytes) throw archiveError('contenu trop grand');
       const name = safeName(entry.fileNameRaw, (entry.generalPurposeBitFlag & 0x800) !== 0);
       if (name === null) throw archiveError('nom de fichier interdit');
-      const key = name.toUpperCase();
+      const isFolder = name.endsWith('/');
+      const key = (isFolder ? name.slice(0, -1) : name).toUpperCase();
       if (names.has(key)) throw archiveError('nom de fichier en double');
-      names.add(key);
-      if (name.endsWith('/') && entry.uncompressedSize !== 0) throw archiveError('dossier avec un contenu');
+      names.set(key, isFolder);
+      if (isFolder && entry.uncompressedSize !== 0) throw archiveError('dossier avec un contenu');
       located.push(await locate(zip, entry, name));
     }
-    refuseOverlap(located);
+    refuseOverlap(located, directory);
+    refuseFileAsFolder(names);
     return located
       .filter(({ name }) => !name.endsWith('/'))
       .map(({ entry, name }) => ({
