@@ -5,6 +5,8 @@ export interface CliIo {
   out(text: string): void;
   /** Progress and problems. */
   err(text: string): void;
+  /** Settles when the reader of `out` has caught up: a command that writes without end waits for it. */
+  drained?(): Promise<void>;
   /** Whether `err` is a terminal, so that progress may be redrawn. */
   readonly interactive: boolean;
   readonly signal: AbortSignal;

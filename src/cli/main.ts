@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { once } from 'node:events';
 import { isTerrESanteError } from '../errors.ts';
 import type { CliIo, Command, ExitCode } from './io.ts';
 
@@ -19,6 +20,10 @@ const commands: Readonly<Record<string, Entry>> = {
   check: {
     summary: 'explain what is wrong in a file: identity, CDA, METADATA.XML, XDM, VIHF, mail',
     load: async () => (await import('./check.ts')).checkCommand,
+  },
+  identity: {
+    summary: 'check the patients of a file or of a stream: identity check FILE|-',
+    load: async () => (await import('./identity.ts')).identityCommand,
   },
   vihf: {
     summary: 'explain step by step why a VIHF is refused',
@@ -70,6 +75,9 @@ async function main(): Promise<void> {
     stdin: process.stdin,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
+    drained: async () => {
+      if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+    },
     interactive: process.stderr.isTTY,
     signal: stop.signal,
   });

@@ -1,0 +1,128 @@
+import { createReadStream } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { TerrESanteError } from '../errors.ts';
+import {
+  checkCompleteness,
+  createCountryLookup,
+  loadCommuneLookup,
+  combineLookups,
+  type CompletenessReport,
+  type InsEnvironment,
+  type PatientInput,
+} from '../identity/index.ts';
+import { columnNames } from './identity/csv.ts';
+import { readRecords, type InputRecord } from './identity/records.ts';
+import type { CliIo, Command } from './io.ts';
+import { instant, namedFile, usageError } from './options.ts';
+
+const help = `usage: terr-esante identity check FILE|- [--environment production|test|simulator] [--communes] [--at TIME] [--json]
+
+Checks the identity of each patient of a file, or of the standard input: five traits, INS, coherence. The input is one
+JSON object, JSON lines, or CSV with a header (${columnNames.slice(0, 4).join(', ')}…).
+Values are never printed. --communes checks birth places with the optional package @etalab/decoupage-administratif.
+
+columns: ${columnNames.join(', ')}
+
+exit code: 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage.
+`;
+
+const environments: readonly string[] = ['production', 'test', 'simulator'] satisfies InsEnvironment[];
+
+async function* inputOf(path: string, io: CliIo): AsyncGenerator<Uint8Array, void, undefined> {
+  if (path === '-') {
+    yield* io.stdin;
+    return;
+  }
+  // Says in the usual words that a file is missing.
+  await namedFile(path);
+  yield* createReadStream(path, { signal: io.signal }) as AsyncIterable<Uint8Array>;
+}
+
+function reportText(record: number, { missing, issues }: CompletenessReport): string {
+  const rows = [
+    ...missing.map(({ trait, label }) => `  ERREUR MISSING  traits.${trait}\n    ${label} : absent.\n`),
+    ...issues.map(
+      ({ code, severity, path, message }) =>
+        `  ${severity === 'error' ? 'ERREUR' : 'ALERTE'} ${code}  ${path}\n    ${message}\n`,
+    ),
+  ];
+  return rows.length === 0 ? '' : `enregistrement ${record}\n${rows.join('')}`;
+}
+
+class Progress {
+  readonly #io: CliIo;
+  #last = 0;
+
+  constructor(io: CliIo) {
+    this.#io = io;
+  }
+
+  show(count: number, force = false): void {
+    if (!this.#io.interactive || (!force && count - this.#last < 5000)) return;
+    this.#last = count;
+    this.#io.err(`\r${count} enregistrement(s)`);
+    if (force) this.#io.err('\n');
+  }
+}
+
+/** `terr-esante identity` */
+export const identityCommand: Command = async (args, io) => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      environment: { type: 'string' },
+      communes: { type: 'boolean', default: false },
+      at: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    io.out(help);
+    return 0;
+  }
+  const [verb, path, ...more] = positionals;
+  if (verb !== 'check' || path === undefined || more.length > 0) {
+    io.err(help);
+    return 2;
+  }
+  if (values.environment !== undefined && !environments.includes(values.environment))
+    throw usageError('--environment : production, test ou simulator.');
+  const countries = createCountryLookup();
+  const options = {
+    environment: values.environment as InsEnvironment | undefined,
+    lookup: values.communes ? combineLookups(countries, await loadCommuneLookup()) : countries,
+    ...(values.at !== undefined && { now: instant(values.at) }),
+  };
+
+  const progress = new Progress(io);
+  let count = 0;
+  let bad = 0;
+  const write = (record: InputRecord): void => {
+    count += 1;
+    if ('fault' in record) {
+      bad += 1;
+      io.out(
+        values.json
+          ? `${JSON.stringify({ record: count, complete: false, fault: record.fault })}\n`
+          : `enregistrement ${count}\n  ERREUR INPUT\n    ${record.fault}\n`,
+      );
+      return;
+    }
+    const report = checkCompleteness(record.value as PatientInput, options);
+    if (!report.complete) bad += 1;
+    io.out(values.json ? `${JSON.stringify({ record: count, ...report })}\n` : reportText(count, report));
+  };
+
+  for await (const record of readRecords(inputOf(path, io))) {
+    if (io.signal.aborted) throw new TerrESanteError('TE_CANCELLED', 'Vérification interrompue.');
+    write(record);
+    progress.show(count);
+    await io.drained?.();
+  }
+  progress.show(count, true);
+  if (count === 0) throw usageError('Aucun enregistrement dans l’entrée.');
+  io.err(`${count} enregistrement(s), ${bad} incomplet(s) ou incorrect(s)\n`);
+  return bad > 0 ? 1 : 0;
+};

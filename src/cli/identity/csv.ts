@@ -1,0 +1,146 @@
+import { TerrESanteError } from '../../errors.ts';
+import type { InputRecord } from './records.ts';
+
+/** Columns that are read, by their name in lower case, and where each goes. */
+const columns: ReadonlyMap<string, readonly [string, string] | readonly [string, string, string]> = new Map([
+  ['birthname', ['traits', 'birthName']],
+  ['firstname', ['traits', 'firstName']],
+  ['birthfirstnames', ['traits', 'birthFirstNames']],
+  ['usedname', ['traits', 'usedName']],
+  ['usedfirstname', ['traits', 'usedFirstName']],
+  ['birthdate', ['traits', 'birthDate']],
+  ['sex', ['traits', 'sex']],
+  ['countryinsee', ['traits', 'birthPlace', 'countryInsee']],
+  ['communeinsee', ['traits', 'birthPlace', 'communeInsee']],
+  ['postalcode', ['traits', 'birthPlace', 'postalCode']],
+  ['city', ['traits', 'birthPlace', 'city']],
+  ['ins', ['ins', 'value']],
+  ['oid', ['ins', 'oid']],
+  ['localid', ['localId', 'value']],
+  ['localsystem', ['localId', 'system']],
+  ['identitystatus', ['patient', 'identityStatus']],
+]);
+
+export const columnNames: readonly string[] = [
+  'birthName',
+  'firstName',
+  'birthFirstNames',
+  'usedName',
+  'usedFirstName',
+  'birthDate',
+  'sex',
+  'countryInsee',
+  'communeInsee',
+  'postalCode',
+  'city',
+  'ins',
+  'oid',
+  'localId',
+  'localSystem',
+  'identityStatus',
+];
+
+/** Cells of one record (RFC 4180); `null` while a quoted cell is still open. */
+function cells(text: string, delimiter: string): string[] | null {
+  const out: string[] = [];
+  let index = 0;
+  for (;;) {
+    if (text[index] === '"') {
+      let value = '';
+      index += 1;
+      for (;;) {
+        const end = text.indexOf('"', index);
+        if (end < 0) return null;
+        value += text.slice(index, end);
+        index = end + 1;
+        if (text[index] !== '"') break;
+        value += '"';
+        index += 1;
+      }
+      const next = text.indexOf(delimiter, index);
+      out.push(value + text.slice(index, next < 0 ? text.length : next));
+      if (next < 0) return out;
+      index = next + 1;
+    } else {
+      const next = text.indexOf(delimiter, index);
+      out.push(text.slice(index, next < 0 ? text.length : next));
+      if (next < 0) return out;
+      index = next + 1;
+    }
+  }
+}
+
+function delimiterOf(header: string): string {
+  const count = (delimiter: string): number => header.split(delimiter).length;
+  return [';', ',', '\t'].reduce((best, one) => (count(one) > count(best) ? one : best));
+}
+
+type Mutable = Record<string, unknown>;
+
+/** Turns CSV lines into patients. A cell that is empty is an absent value. */
+export class CsvReader {
+  readonly #delimiter: string;
+  readonly #paths: readonly (readonly string[] | undefined)[];
+  readonly #maxRecord: number;
+  #open = '';
+
+  constructor(header: string, maxRecord: number) {
+    this.#delimiter = delimiterOf(header);
+    this.#maxRecord = maxRecord;
+    const names = cells(header, this.#delimiter) ?? [];
+    this.#paths = names.map((name) => columns.get(name.trim().toLowerCase().replace(/^.*\./, '')));
+    if (!this.#paths.some((path) => path?.[0] === 'traits'))
+      throw new TerrESanteError(
+        'TE_INPUT_INVALID',
+        `Entrée non reconnue : un objet JSON par ligne, ou un CSV dont l'en-tête nomme des colonnes parmi ${columnNames.join(', ')}.`,
+      );
+  }
+
+  /** The record that this line ends, if it does. */
+  push(line: string): InputRecord | undefined {
+    const text = this.#open === '' ? line : `${this.#open}\n${line}`;
+    if (text.trim() === '') return undefined;
+    if (text.length > this.#maxRecord) return this.tooLong();
+    const values = cells(text, this.#delimiter);
+    if (!values) {
+      // Reading an open record again at each line would take quadratic time: a quoted cell has few lines.
+      if (text.split('\n', 102).length > 100) return this.#refuse('cellule entre guillemets jamais refermée');
+      this.#open = text;
+      return undefined;
+    }
+    this.#open = '';
+    return values.length > this.#paths.length
+      ? { fault: 'plus de cellules que de colonnes' }
+      : { value: this.#patient(values) };
+  }
+
+  tooLong(): InputRecord {
+    return this.#refuse('enregistrement trop long');
+  }
+
+  end(): InputRecord | undefined {
+    return this.#open === '' ? undefined : this.#refuse('cellule entre guillemets jamais refermée');
+  }
+
+  #refuse(fault: string): InputRecord {
+    this.#open = '';
+    return { fault };
+  }
+
+  #patient(values: readonly string[]): Mutable {
+    const birthPlace: Mutable = {};
+    const traits: Mutable = {};
+    const groups: Record<string, Mutable> = { patient: { traits }, traits, ins: {}, localId: {} };
+    for (const [index, value] of values.entries()) {
+      const path = this.#paths[index];
+      if (!path || value === '') continue;
+      const [group = '', name = '', inner] = path;
+      if (inner !== undefined) birthPlace[inner] = value;
+      else (groups[group] ?? {})[name] = name === 'birthFirstNames' ? value.split(' ').filter(Boolean) : value;
+    }
+    if (Object.keys(birthPlace).length > 0) traits['birthPlace'] = birthPlace;
+    const patient = groups['patient'] ?? {};
+    for (const name of ['ins', 'localId']) if (Object.keys(groups[name] ?? {}).length > 0) patient[name] = groups[name];
+    return patient;
+  }
+}

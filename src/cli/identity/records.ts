@@ -1,0 +1,126 @@
+import { TerrESanteError } from '../../errors.ts';
+import { CsvReader } from './csv.ts';
+
+/** One record of the input: an object to check, or why it is none. */
+export type InputRecord = { readonly value: unknown } | { readonly fault: string };
+
+/** Longest record, in characters: what bounds the memory. */
+const maxRecord = 1_000_000;
+
+const tooLong = 'enregistrement de plus de 1 000 000 caractères';
+
+/** Text of the chunks, UTF-8 only. */
+async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decodePart = (chunk?: Uint8Array): string => {
+    try {
+      return decoder.decode(chunk, { stream: chunk !== undefined });
+    } catch {
+      throw new TerrESanteError('TE_INPUT_INVALID', "L'entrée n'est pas en UTF-8.");
+    }
+  };
+  for await (const chunk of chunks) yield decodePart(chunk);
+  yield decodePart();
+}
+
+/** Lines without their end; a line that is too long comes as `null`, and its characters are not kept. */
+async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string | null, void, undefined> {
+  let rest = '';
+  let skipping = false;
+  for await (const text of texts) {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      const line = rest + text.slice(start, end);
+      rest = '';
+      start = end + 1;
+      yield skipping || line.length > maxRecord ? null : line.replace(/\r$/, '');
+      skipping = false;
+    }
+    rest = skipping ? '' : rest + text.slice(start);
+    if (rest.length > maxRecord) {
+      rest = '';
+      skipping = true;
+    }
+  }
+  if (skipping) yield null;
+  else if (rest !== '') yield rest;
+}
+
+function parse(text: string): InputRecord {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? { value }
+      : { fault: 'autre chose qu’un objet JSON' };
+  } catch {
+    return { fault: 'JSON mal formé' };
+  }
+}
+
+/** One object on several lines: the rest of the input, up to the limit. */
+async function wholeObject(text: string, lines: AsyncIterable<string | null>): Promise<InputRecord> {
+  const parts = [text];
+  let length = text.length;
+  for await (const line of lines) {
+    length += line?.length ?? maxRecord;
+    if (length > maxRecord) return { fault: tooLong };
+    parts.push(line ?? '');
+  }
+  return parse(parts.join('\n'));
+}
+
+/** Every line is a record. */
+async function* jsonLines(lines: AsyncIterable<string | null>): AsyncGenerator<InputRecord, void, undefined> {
+  for await (const line of lines) {
+    if (line === null) yield { fault: tooLong };
+    else if (line.trim() !== '') yield parse(line);
+  }
+}
+
+async function* jsonRecords(
+  first: string,
+  lines: AsyncIterator<string | null>,
+): AsyncGenerator<InputRecord, void, undefined> {
+  const rest = { [Symbol.asyncIterator]: () => lines };
+  const record = parse(first);
+  if ('value' in record) {
+    yield record;
+    yield* jsonLines(rest);
+    return;
+  }
+  // A first line that is no object either begins one object on several lines, or is a bad line among JSON lines.
+  const next = await lines.next();
+  if (next.done === true) yield record;
+  else if (next.value !== null && next.value.startsWith('{') && 'value' in parse(next.value)) {
+    yield record;
+    yield parse(next.value);
+    yield* jsonLines(rest);
+  } else yield await wholeObject(`${first}\n${next.value ?? ''}`, rest);
+}
+
+/**
+ * The records of a stream: one JSON object, JSON lines, or CSV with a header. The first line that is not blank decides:
+ * a whole JSON object means JSON lines, another start with a brace means one object, anything else is a CSV header.
+ * Memory does not grow with the input.
+ */
+export async function* readRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRecord, void, undefined> {
+  const lines = linesOf(decode(chunks))[Symbol.asyncIterator]();
+  let first: string | null = '';
+  do {
+    const next = await lines.next();
+    if (next.done === true) return;
+    first = next.value?.replace(/^\uFEFF/, '') ?? null;
+  } while (first !== null && first.trim() === '');
+  if (first === null) throw new TerrESanteError('TE_INPUT_INVALID', 'Première ligne trop longue.');
+  if (first.trimStart().startsWith('{')) {
+    yield* jsonRecords(first, lines);
+    return;
+  }
+  const csv = new CsvReader(first, maxRecord);
+  for await (const line of { [Symbol.asyncIterator]: () => lines }) {
+    const record = line === null ? csv.tooLong() : csv.push(line);
+    if (record) yield record;
+  }
+  const last = csv.end();
+  if (last) yield last;
+}
