@@ -24,22 +24,18 @@ function flatten(headers: RawAxiosResponseHeaders | AxiosResponseHeaders): Recor
   return out;
 }
 
-/** The body with its limits: length, silence and cancellation. Ends the connection when the reader stops early. */
+/**
+ * The body with its limits: length, silence and cancellation. Whatever ends the reading before its end also ends the
+ * connection, through `end`: destroying the library's stream does not reach the socket.
+ */
 async function* limited(
   stream: Readable,
+  end: AbortController,
   limits: { readonly maxBytes: number; readonly idleMs: number; readonly signal: AbortSignal },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let total = 0;
-  let failure: TerrESanteError | undefined;
-  const stop = (error: TerrESanteError): void => {
-    failure ??= error;
-    stream.destroy();
-  };
-  const onAbort = (): void =>
-    stop(isTerrESanteError(limits.signal.reason) ? limits.signal.reason : cancelled(limits.signal));
-  const onIdle = (): void => stop(new TerrESanteError('TE_TIMEOUT', 'Le serveur a cessé de répondre.'));
-  if (limits.signal.aborted) onAbort();
-  else limits.signal.addEventListener('abort', onAbort, { once: true });
+  let whole = false;
+  const onIdle = (): void => end.abort(new TerrESanteError('TE_TIMEOUT', 'Le serveur a cessé de répondre.'));
   let timer = setTimeout(onIdle, limits.idleMs);
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
@@ -52,16 +48,19 @@ async function* limited(
       yield chunk;
       timer = setTimeout(onIdle, limits.idleMs);
     }
-    // A stream destroyed by us may end without an error.
-    const reason = failure;
-    if (reason) throw reason;
+    whole = true;
   } catch (error) {
-    throw failure ?? httpFailure(error);
+    throw reasonOf(end.signal) ?? reasonOf(limits.signal) ?? httpFailure(error);
   } finally {
     clearTimeout(timer);
-    limits.signal.removeEventListener('abort', onAbort);
-    stream.destroy();
+    if (!whole) end.abort();
   }
+}
+
+/** Why a signal fired, as an error of ours. */
+function reasonOf(signal: AbortSignal): TerrESanteError | undefined {
+  if (!signal.aborted) return undefined;
+  return isTerrESanteError(signal.reason) ? signal.reason : cancelled(signal);
 }
 
 /**
@@ -116,6 +115,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     const { default: axios } = await import('axios');
     throwIfAborted(signal);
     const data = body && Readable.from(body.open(), { objectMode: false });
+    const end = new AbortController();
     try {
       const answer = await axios.request<Readable>({
         adapter: 'http',
@@ -139,11 +139,11 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
         proxy: false,
         httpsAgent,
         validateStatus: () => true,
-        signal,
+        signal: AbortSignal.any([signal, end.signal]),
       });
       const stream = answer.data;
       if (answer.status >= 300 && answer.status < 400) {
-        stream.destroy();
+        end.abort();
         throw new TerrESanteError('TE_PROTOCOL', 'Le serveur redirige vers une autre adresse : refusé.', {
           details: { status: answer.status },
         });
@@ -151,12 +151,11 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       return {
         status: answer.status,
         headers: flatten(answer.headers),
-        body: limited(stream, { maxBytes: request.maxResponseBytes ?? defaultMaxResponseBytes, idleMs, signal }),
-        discard: () => void stream.destroy(),
+        body: limited(stream, end, { maxBytes: request.maxResponseBytes ?? defaultMaxResponseBytes, idleMs, signal }),
+        discard: () => end.abort(),
       };
     } catch (error) {
-      if (signal.aborted) throw isTerrESanteError(signal.reason) ? signal.reason : cancelled(signal);
-      throw httpFailure(error);
+      throw reasonOf(signal) ?? httpFailure(error);
     } finally {
       data?.destroy();
     }

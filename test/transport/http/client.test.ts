@@ -2,6 +2,7 @@ import { createServer as createHttps, type Server } from 'node:https';
 import { createServer as createPlain } from 'node:http';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpClient, type HttpClient, type HttpClientOptions } from '../../../src/transport/index.ts';
@@ -209,6 +210,17 @@ describe('bodies', () => {
       });
       expect(sent).toBeLessThan(200);
     }
+  });
+
+  it('keeps the connection for the next call when the answer was read whole', async () => {
+    const ports = new Set<number | undefined>();
+    const url = await serve((request, response) => {
+      ports.add(request.socket.remotePort);
+      response.end('x'.repeat(100_000));
+    });
+    const client = http();
+    for (let index = 0; index < 5; index += 1) await client.send(get(url));
+    expect(ports.size).toBe(1);
   });
 
   it('streams, and discards', async () => {

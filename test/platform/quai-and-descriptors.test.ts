@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest';
+import {
+  descriptorOf,
+  importQuaiParameters,
+  localPatientCx,
+  productionDescriptor,
+  professionalOf,
+  simulatorDescriptor,
+  structureOf,
+  unsureValues,
+} from '../../src/platform/index.ts';
+import { fictiveConfig } from '../../src/simulator/index.ts';
+
+describe('importQuaiParameters', () => {
+  it('reads keys in any case, and the misprint of the published guide', () => {
+    expect(
+      importQuaiParameters({
+        URL: 'https://services.terr-esante.fr',
+        DomaiName: ' CABINET ',
+        DOMAINCODE: 'C1',
+        domaintype: 'ISO',
+        Oid: '2.999.1.10',
+        eMailSecur: 'documents@terr-esante.mssante.fr',
+        Autre: 'x',
+      }),
+    ).toEqual({
+      url: 'https://services.terr-esante.fr',
+      domainName: 'CABINET',
+      domainCode: 'C1',
+      domainType: 'ISO',
+      oid: '2.999.1.10',
+      eMailSecur: 'documents@terr-esante.mssante.fr',
+    });
+  });
+
+  it('takes both spellings when they agree, refuses them when they do not', () => {
+    expect(importQuaiParameters({ DomaiName: 'A', DomainName: 'A' }).domainName).toBe('A');
+    expect(() => importQuaiParameters({ DomaiName: 'A', DomainName: 'B' })).toThrow(
+      expect.objectContaining({ code: 'TE_CONFIG_INVALID' }),
+    );
+  });
+
+  it('gives empty values for what is absent and ignores what is no text', () => {
+    expect(importQuaiParameters({ oid: 3 as unknown as string, __proto__: 'x', constructor: 'y' })).toEqual({
+      url: '',
+      domainName: '',
+      domainCode: '',
+      domainType: '',
+      oid: '',
+      eMailSecur: '',
+    });
+  });
+});
+
+describe('localPatientCx', () => {
+  const config = fictiveConfig();
+  const { oid } = config.quai;
+
+  it('qualifies the identifier by the declared domain', () => {
+    expect(localPatientCx(config, { system: oid, value: 'PAT-000123' })).toBe(
+      `PAT-000123^^^CABINET-FICTIF&${oid}&ISO^PI`,
+    );
+  });
+
+  it.each(['', 'A^B', 'A&B', 'A|B', 'A~B', 'A\\B', 'A\u0000B'])('refuses the identifier %j', (value) => {
+    expect(() => localPatientCx(config, { system: oid, value })).toThrow(
+      expect.objectContaining({ code: 'TE_INPUT_INVALID' }),
+    );
+  });
+
+  it('refuses an identifier of another domain', () => {
+    expect(() => localPatientCx(config, { system: '2.999.7', value: 'PAT-000123' })).toThrow(
+      expect.objectContaining({ code: 'TE_INPUT_INVALID' }),
+    );
+  });
+});
+
+describe('people of a configuration', () => {
+  it('derives the national identifier', () => {
+    const config = fictiveConfig();
+    expect(professionalOf(config).nationalId).toBe(`8${config.user.rpps ?? ''}`);
+    expect(
+      professionalOf({ ...config, user: { ...config.user, rpps: undefined, adeli: '751234567' } }).nationalId,
+    ).toBe('0751234567');
+    expect(() => professionalOf({ ...config, user: { ...config.user, rpps: undefined } })).toThrow(
+      expect.objectContaining({ code: 'TE_CONFIG_INVALID' }),
+    );
+    expect(structureOf(config)).toMatchObject({ activitySector: 'SA07', practiceSetting: 'AMBULATOIRE' });
+  });
+});
+
+describe('descriptors', () => {
+  it('ships production and simulator, and says that qualification is not published', () => {
+    expect(descriptorOf('production')).toBe(productionDescriptor);
+    expect(descriptorOf('simulator')).toBe(simulatorDescriptor);
+    expect(() => descriptorOf('qualification')).toThrow(expect.objectContaining({ code: 'TE_CONFIG_INVALID' }));
+  });
+
+  it.each([productionDescriptor, simulatorDescriptor])('$id carries evidence for every graded value', (descriptor) => {
+    const confidences = new Set(['stated', 'standard', 'national-practice', 'inferred', 'assumption']);
+    let graded = 0;
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      if ('confidence' in value) {
+        graded += 1;
+        expect(confidences).toContain(value.confidence);
+        expect((value as { evidence?: unknown }).evidence).toEqual(expect.stringMatching(/\S/));
+        return;
+      }
+      Object.values(value).forEach(visit);
+    };
+    visit(descriptor);
+    expect(graded).toBeGreaterThan(12);
+  });
+
+  it('keeps what is not published out of production: no endpoint, no URN, no binding but the mail', () => {
+    expect(Object.keys(productionDescriptor.bindings)).toEqual(['documents.deposit']);
+    expect(productionDescriptor.vihf.resourceUrn.value).toBeNull();
+    expect(unsureValues(productionDescriptor).map(({ path }) => path)).toEqual(
+      expect.arrayContaining([
+        'identity.regionalOid',
+        'vihf.resourceUrn',
+        'bindings.documents.deposit',
+        'documents.consentRequired',
+      ]),
+    );
+  });
+});
