@@ -1,4 +1,4 @@
-import { derChildren, derExpect, derOid, derString, derWhole, type Der } from './der.ts';
+import { derChildren, derError, derExpect, derOid, derString, derWhole, type Der } from './der.ts';
 
 /** One attribute of a name. @group Certificates */
 export interface NameAttribute {
@@ -47,7 +47,7 @@ export function readName(node: Der): DistinguishedName {
   return derChildren(derExpect(node, 0x30, 'nom')).map((rdn) =>
     derChildren(derExpect(rdn, 0x31, 'RDN')).map((pair) => {
       const [type, value] = derChildren(derExpect(pair, 0x30, 'attribut de nom'));
-      if (!value) throw new RangeError('empty name attribute');
+      if (!value) throw derError('attribut de nom vide');
       return {
         oid: derOid(derExpect(type, 0x06, 'OID')),
         value: derString(value),

@@ -51,6 +51,8 @@ export interface Certificate {
   /** In lower-case hexadecimal, sign byte included. */
   readonly serialNumber: string;
   readonly subject: DistinguishedName;
+  /** DER of the subject. */
+  readonly subjectRaw: Uint8Array;
   readonly issuer: DistinguishedName;
   /** Milliseconds since 1970. */
   readonly notBefore: number;
@@ -114,14 +116,18 @@ function ocspUrls(value: Uint8Array | undefined): string[] {
   });
 }
 
+function readNative(der: Uint8Array): { native: X509Certificate; key: Certificate['key'] } {
+  try {
+    const native = new X509Certificate(der);
+    const { asymmetricKeyType, asymmetricKeyDetails } = native.publicKey;
+    return { native, key: { type: asymmetricKeyType ?? 'unknown', bits: asymmetricKeyDetails?.modulusLength ?? null } };
+  } catch {
+    throw derError('ce n’est pas un certificat X.509');
+  }
+}
+
 function parse(der: Uint8Array): Certificate {
-  const native = (() => {
-    try {
-      return new X509Certificate(der);
-    } catch {
-      throw derError('ce n’est pas un certificat X.509');
-    }
-  })();
+  const { native, key } = readNative(der);
   const outer = derExpect(derWhole(der), 0x30, 'certificat');
   const [body, algorithm] = derChildren(outer);
   const fields = derChildren(derExpect(body, 0x30, 'tbsCertificate'));
@@ -144,14 +150,12 @@ function parse(der: Uint8Array): Certificate {
     fingerprint: createHash('sha256').update(der).digest('hex'),
     serialNumber: Buffer.from(serial.content).toString('hex'),
     subject: readName(subject),
+    subjectRaw: subject.raw,
     issuer: readName(issuer),
     notBefore: derTime(from),
     notAfter: derTime(to),
     signatureAlgorithm: derOid(derExpect(derChildren(inner)[0], 0x06, 'OID')),
-    key: {
-      type: native.publicKey.asymmetricKeyType ?? 'unknown',
-      bits: native.publicKey.asymmetricKeyDetails?.modulusLength ?? null,
-    },
+    key,
     keyUsage: readKeyUsage(value('2.5.29.15')),
     extendedKeyUsage: usage ? derChildren(derWhole(usage)).map(derOid) : null,
     isAuthority: basic[0]?.tag === 0x01 && basic[0].content[0] === 0xff,

@@ -1,0 +1,144 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { derChildren, derExpect, derOid, derTime, derWhole, type Der } from './der.ts';
+import { signedBy } from './signed-data.ts';
+import { nativeOf, readCertificate, type Certificate } from './x509.ts';
+
+/** An OCSP answer that was found good. */
+export interface CheckedOcsp {
+  readonly status: 'good' | 'revoked' | 'unknown';
+  readonly revokedAt: number | null;
+  readonly thisUpdate: number;
+  readonly nextUpdate: number | null;
+}
+
+const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
+
+function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
+  const content = Buffer.concat(parts);
+  const size = content.length;
+  const header = size < 0x80 ? [tag, size] : size < 0x100 ? [tag, 0x81, size] : [tag, 0x82, size >> 8, size & 0xff];
+  return Buffer.concat([Uint8Array.from(header), content]);
+}
+
+const sha1Algorithm = Buffer.from('300906052b0e03021a0500', 'hex');
+const nonceOid = Buffer.from('06092b0601050507300102', 'hex');
+
+/** The key bits of the issuer, as CertID hashes them. */
+function keyBits(issuer: Certificate): Uint8Array {
+  const spki = nativeOf(issuer).publicKey.export({ format: 'der', type: 'spki' });
+  const [, bits] = derChildren(derWhole(spki));
+  return derExpect(bits, 0x03, 'clé').content.subarray(1);
+}
+
+function certId(certificate: Certificate, issuer: Certificate): Uint8Array {
+  // SHA-1 is the name of the issuer here, not a protection (RFC 6960, section 4.1.1).
+  return tlv(
+    0x30,
+    sha1Algorithm,
+    tlv(0x04, sha1(issuer.subjectRaw)),
+    tlv(0x04, sha1(keyBits(issuer))),
+    tlv(0x02, Buffer.from(certificate.serialNumber, 'hex')),
+  );
+}
+
+/** A request about one certificate, with a fresh nonce. */
+export function ocspRequest(
+  certificate: Certificate,
+  issuer: Certificate,
+): { readonly bytes: Uint8Array; readonly nonce: Uint8Array } {
+  const nonce = tlv(0x04, randomBytes(16));
+  const extension = tlv(0x30, nonceOid, tlv(0x04, nonce));
+  const bytes = tlv(
+    0x30,
+    tlv(0x30, tlv(0x30, tlv(0x30, certId(certificate, issuer))), tlv(0xa2, tlv(0x30, extension))),
+  );
+  return { bytes, nonce };
+}
+
+/** The algorithm may be written with or without its empty parameter: the parts are compared. */
+function sameCertId(left: Der, right: Der): boolean {
+  const [a, b] = [derChildren(left), derChildren(right)];
+  const algorithm = ([node]: readonly Der[]): string =>
+    derOid(derExpect(node && derChildren(node)[0], 0x06, 'algorithme'));
+  return (
+    a.length === 4 &&
+    algorithm(a) === algorithm(b) &&
+    a.slice(1).every((part, index) => Buffer.compare(part.raw, b[index + 1]?.raw ?? new Uint8Array()) === 0)
+  );
+}
+
+const ocspSigning = '1.3.6.1.5.5.7.3.9';
+
+/** Who may sign the answer: the issuer itself, or a certificate that the issuer made for this (RFC 6960, 4.2.2.2). */
+function signers(certificates: Der | undefined, issuer: Certificate, now: number): Certificate[] {
+  const out = [issuer];
+  for (const item of certificates
+    ? derChildren(derExpect(derChildren(certificates)[0], 0x30, 'certificats')).slice(0, 4)
+    : []) {
+    const delegate = readCertificate(item.raw);
+    const native = nativeOf(delegate);
+    if (
+      delegate.extendedKeyUsage?.includes(ocspSigning) &&
+      now >= delegate.notBefore &&
+      now <= delegate.notAfter &&
+      native.checkIssued(nativeOf(issuer)) &&
+      native.verify(nativeOf(issuer).publicKey)
+    )
+      out.push(delegate);
+  }
+  return out;
+}
+
+function nonceOf(extensions: Der | undefined): Uint8Array | null {
+  if (!extensions) return null;
+  for (const extension of derChildren(derExpect(derChildren(extensions)[0], 0x30, 'extensions'))) {
+    const [oid, ...rest] = derChildren(extension);
+    if (oid && derOid(oid) === '1.3.6.1.5.5.7.48.1.2') return derExpect(rest.at(-1), 0x04, 'nonce').content;
+  }
+  return null;
+}
+
+/**
+ * Reads an answer about a certificate; `null` when it is not successful, not signed by whom it must be, about another
+ * certificate, or carries another nonce than the one asked with. Responders may leave the nonce out: the dates then
+ * protect against an old answer.
+ *
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the bytes are no OCSP answer.
+ * @see RFC 6960, sections 3.2 and 4.2
+ */
+export function readOcsp(
+  bytes: Uint8Array,
+  certificate: Certificate,
+  issuer: Certificate,
+  nonce: Uint8Array,
+  now: number,
+): CheckedOcsp | null {
+  const [status, wrapped] = derChildren(derExpect(derWhole(bytes), 0x30, 'réponse OCSP'));
+  if (status?.content[0] !== 0 || !wrapped) return null;
+  const [type, octets] = derChildren(derExpect(derChildren(wrapped)[0], 0x30, 'responseBytes'));
+  if (!type || derOid(type) !== '1.3.6.1.5.5.7.48.1.1') return null;
+  const basic = derChildren(derExpect(derWhole(derExpect(octets, 0x04, 'réponse').content), 0x30, 'BasicOCSPResponse'));
+  const [body, algorithm, signature, certificates] = basic;
+  if (!body || !algorithm || !signature) return null;
+  if (!signers(certificates, issuer, now).some((signer) => signedBy(body, algorithm, signature, signer))) return null;
+  const fields = derChildren(body);
+  if (fields[0]?.tag === 0xa0) fields.shift();
+  const [, , responses, extensions] = fields;
+  const answered = nonceOf(extensions);
+  if (answered && Buffer.compare(answered, nonce) !== 0) return null;
+  const wanted = derWhole(certId(certificate, issuer));
+  for (const single of responses ? derChildren(responses) : []) {
+    const [id, state, thisUpdate, next] = derChildren(single);
+    if (!id || !state || !thisUpdate || !sameCertId(id, wanted)) continue;
+    const nextTime = next?.tag === 0xa0 ? derChildren(next)[0] : undefined;
+    const kind = state.tag === 0x80 ? 'good' : state.tag === 0xa1 ? 'revoked' : 'unknown';
+    const revoked = kind === 'revoked' ? derChildren(state)[0] : undefined;
+    return {
+      status: kind,
+      revokedAt: revoked ? derTime(revoked) : null,
+      thisUpdate: derTime(thisUpdate),
+      nextUpdate: nextTime ? derTime(nextTime) : null,
+    };
+  }
+  return null;
+}

@@ -1,0 +1,152 @@
+import { isTerrESanteError, type TerrESanteError } from '../../errors.ts';
+import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { readCrl } from './crl.ts';
+import { ocspRequest, readOcsp } from './ocsp.ts';
+import { readCertificate, type Certificate } from './x509.ts';
+
+/** One request that the caller's HTTP layer makes. The addresses come from the certificate. @group Certificates */
+export interface RevocationRequest {
+  readonly url: string;
+  readonly method: 'GET' | 'POST';
+  /** With `POST`: an OCSP request. */
+  readonly body: Uint8Array | null;
+  readonly contentType: string | null;
+  readonly signal: AbortSignal;
+}
+
+/** Makes one request and returns the bytes of a successful answer; throws otherwise. @group Certificates */
+export type RevocationFetcher = (request: RevocationRequest) => Promise<Uint8Array>;
+
+/** Options of {@link checkRevocation}. @group Certificates */
+export interface RevocationOptions extends CallOptions {
+  readonly fetcher: RevocationFetcher;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** Asked in this order until one answers. @defaultValue `['ocsp', 'crl']` */
+  readonly methods?: readonly ('ocsp' | 'crl')[] | undefined;
+  /** CRLs that the caller already holds, in DER; the last unexpired one is kept by the caller. */
+  readonly crls?: readonly Uint8Array[] | undefined;
+  /** Clocks may differ by this much. @defaultValue `60_000` */
+  readonly skewMs?: number | undefined;
+}
+
+/** `unknown` is never to be taken for `good`. @group Certificates */
+export interface RevocationStatus {
+  readonly status: 'good' | 'revoked' | 'unknown';
+  readonly source: 'ocsp' | 'crl' | null;
+  /** Milliseconds since 1970. */
+  readonly revokedAt: number | null;
+  /** When the answer should be asked again, in milliseconds since 1970; `null` when not said. */
+  readonly nextUpdate: number | null;
+  /** What was tried and did not answer: code of each failure, by address. */
+  readonly failures: readonly { readonly url: string; readonly reason: string }[];
+}
+
+interface Answer {
+  readonly status: 'good' | 'revoked' | 'unknown';
+  readonly revokedAt: number | null;
+  readonly thisUpdate: number;
+  readonly nextUpdate: number | null;
+}
+
+const httpUrl = /^https?:\/\/[^\s/]+/i;
+
+function fromCrl(bytes: Uint8Array, certificate: Certificate, issuer: Certificate): Answer | null {
+  const crl = readCrl(bytes, certificate, issuer);
+  if (!crl) return null;
+  const { thisUpdate, nextUpdate, entry } = crl;
+  return { status: entry ? 'revoked' : 'good', revokedAt: entry?.revokedAt ?? null, thisUpdate, nextUpdate };
+}
+
+/** A stale answer proves nothing, except that what was revoked still is. */
+function fresh({ status, thisUpdate, nextUpdate }: Answer, now: number, skewMs: number): boolean {
+  if (thisUpdate > now + skewMs) return false;
+  return status === 'revoked' || nextUpdate === null || nextUpdate > now - skewMs;
+}
+
+function reasonOf(error: unknown): string {
+  return isTerrESanteError(error) ? error.code : 'fetch';
+}
+
+/**
+ * Asks whether a certificate is revoked, by OCSP and by CRL, at the addresses the certificate names. The request itself
+ * is made by the caller's function: the SDK opens no connection here.
+ *
+ * The signer of an assertion has no need to ask about the own card; a receiver may.
+ *
+ * @param certificate - In DER.
+ * @param issuer - The next of its chain, in DER, already trusted ({@link buildCertificateChain}).
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID` (unreadable certificate), `TE_CANCELLED`, `TE_TIMEOUT`
+ * @see RFC 6960; RFC 5280, section 6.3
+ * @group Certificates
+ */
+export async function checkRevocation(
+  certificate: Uint8Array,
+  issuer: Uint8Array,
+  options: RevocationOptions,
+): Promise<RevocationStatus> {
+  const { fetcher, now, methods = ['ocsp', 'crl'], crls = [], skewMs = 60_000 } = options;
+  const subject = readCertificate(certificate);
+  const authority = readCertificate(issuer);
+  const failures: { url: string; reason: string }[] = [];
+  let unknown: RevocationStatus = { status: 'unknown', source: null, revokedAt: null, nextUpdate: null, failures };
+  const conclude = (answer: Answer | null, source: 'ocsp' | 'crl', url: string): RevocationStatus | null => {
+    if (!answer || !fresh(answer, now, skewMs)) {
+      failures.push({ url, reason: answer ? 'stale' : 'not-usable' });
+      return null;
+    }
+    const { status, revokedAt, nextUpdate } = answer;
+    const concluded: RevocationStatus = { status, source, revokedAt, nextUpdate, failures };
+    if (status !== 'unknown') return concluded;
+    unknown = concluded;
+    return null;
+  };
+  const attempt = async (
+    source: 'ocsp' | 'crl',
+    url: string,
+    read: () => Answer | null | Promise<Answer | null>,
+  ): Promise<RevocationStatus | null> => {
+    try {
+      return conclude(await read(), source, url);
+    } catch (error) {
+      if (isStop(error)) throw error;
+      failures.push({ url, reason: reasonOf(error) });
+      return null;
+    }
+  };
+  return withDeadline(options, async (signal) => {
+    for (const method of methods) {
+      if (method === 'ocsp') {
+        for (const url of subject.ocspUrls.filter((address) => httpUrl.test(address))) {
+          const { bytes, nonce } = ocspRequest(subject, authority);
+          const found = await attempt('ocsp', url, async () =>
+            readOcsp(
+              await fetcher({ url, method: 'POST', body: bytes, contentType: 'application/ocsp-request', signal }),
+              subject,
+              authority,
+              nonce,
+              now,
+            ),
+          );
+          if (found) return found;
+        }
+        continue;
+      }
+      for (const held of crls) {
+        const found = await attempt('crl', 'given', () => fromCrl(held, subject, authority));
+        if (found) return found;
+      }
+      for (const url of subject.crlUrls.filter((address) => httpUrl.test(address))) {
+        const found = await attempt('crl', url, async () =>
+          fromCrl(await fetcher({ url, method: 'GET', body: null, contentType: null, signal }), subject, authority),
+        );
+        if (found) return found;
+      }
+    }
+    return unknown;
+  });
+}
+
+function isStop(error: unknown): error is TerrESanteError {
+  return isTerrESanteError(error) && (error.code === 'TE_CANCELLED' || error.code === 'TE_TIMEOUT');
+}
