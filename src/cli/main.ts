@@ -25,6 +25,10 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'check the patients of a file or of a stream: identity check FILE|-',
     load: async () => (await import('./identity.ts')).identityCommand,
   },
+  card: {
+    summary: 'readers, holder, certificates and practices of the CPS card',
+    load: async () => (await import('./card.ts')).cardCommand,
+  },
   vihf: {
     summary: 'explain step by step why a VIHF is refused',
     load: async () => (await import('./vihf.ts')).vihfCommand,
@@ -78,6 +82,15 @@ async function main(): Promise<void> {
     drained: async () => {
       if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
     },
+    readSecret: process.stdin.isTTY
+      ? async (prompt, signal) =>
+          (await import('./secret.ts')).readSecret(
+            process.stdin,
+            (text) => void process.stderr.write(text),
+            prompt,
+            AbortSignal.any([signal, stop.signal]),
+          )
+      : undefined,
     interactive: process.stderr.isTTY,
     signal: stop.signal,
   });

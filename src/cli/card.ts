@@ -1,0 +1,137 @@
+import { isAbsolute } from 'node:path';
+import { parseArgs } from 'node:util';
+import {
+  createPkcs11Provider,
+  type CardInfo,
+  type CardPractice,
+  type CardReader,
+  type PinAnswer,
+  type PinRequest,
+  type Pkcs11Provider,
+  type Pkcs11ProviderOptions,
+} from '../auth/index.ts';
+import type { CliIo, Command, ExitCode } from './io.ts';
+import { usageError } from './options.ts';
+
+const help = `usage: terr-esante card [--practices] [--library FILE] [--card N] [--pass-env NAME]... [--json]
+
+Readers, holder, certificates and their ends; with --practices also the practices of the holder, after the PIN, which
+is asked on the terminal, not shown and never taken from the command line.
+--library: absolute path of the PKCS#11 library (that of the Cryptolib CPS by default). --card: which of several cards,
+from 0. --pass-env: a variable of this environment that the library needs.
+
+exit code: 0 usable, 1 expired or not yet valid certificate or blocked PIN, 2 no usable card or usage.
+`;
+
+const kinds = { cps: 'carte CPS', contactless: 'carte CPS sans contact', other: 'autre carte' } as const;
+const uses = { signature: 'signature', authentication: 'authentification' } as const;
+const pins = {
+  ok: 'aucune erreur en cours',
+  low: 'une erreur au moins a été faite',
+  final: 'dernier essai avant blocage',
+  locked: 'bloqué',
+} as const;
+
+const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
+const state = (now: number, notBefore: number, notAfter: number): string =>
+  now > notAfter ? ' (expiré)' : now < notBefore ? ' (pas encore valide)' : '';
+
+function asText(
+  readers: readonly CardReader[],
+  { holder, certificates, specialtyCode, pin, reader }: CardInfo,
+  practices: readonly CardPractice[] | null,
+  now: number,
+): string {
+  const or = (value: string | null): string => value ?? '(inconnu)';
+  const lines = readers.map(
+    ({ name, card }) => `lecteur     ${name} : ${card === null ? 'vide' : kinds[card]}${name === reader ? ' *' : ''}`,
+  );
+  lines.push(
+    `porteur     ${or(holder.familyName)} ${holder.givenName ?? ''}, ${or(holder.nationalId)}`,
+    `profession  ${or(holder.title ?? holder.professionCode)}, savoir-faire ${or(specialtyCode)}`,
+    `émission    ${holder.environment === 'test' ? 'TEST' : holder.environment === 'production' ? 'réelle' : '(inconnue)'}`,
+    ...certificates.map(
+      ({ use, notBefore, notAfter }) =>
+        `certificat  ${uses[use]}, du ${day(notBefore)} au ${day(notAfter)}${state(now, notBefore, notAfter)}`,
+    ),
+    `code        ${pins[pin]}`,
+  );
+  for (const { index, structureName, structureId, activitySector } of practices ?? [])
+    lines.push(
+      `activité ${String(index).padStart(2)} ${or(structureName)}, ${or(structureId)}, secteur ${or(activitySector)}`,
+    );
+  if (practices?.length === 0) lines.push('activité    aucune sur la carte');
+  return `${lines.join('\n')}\n`;
+}
+
+function asJson(readers: readonly CardReader[], card: CardInfo, practices: readonly CardPractice[] | null): string {
+  const certificates = card.certificates.map(({ use, notBefore, notAfter }) => ({
+    use,
+    notBefore: new Date(notBefore).toISOString(),
+    notAfter: new Date(notAfter).toISOString(),
+  }));
+  return `${JSON.stringify({ readers, card: { ...card, certificates }, practices }, null, 2)}\n`;
+}
+
+/** The PIN from the terminal; before the last try the user must say so. */
+async function askPin({ pin, pinPad, signal }: PinRequest, io: CliIo): Promise<PinAnswer> {
+  if (pinPad) {
+    io.err('Saisissez le code porteur sur le lecteur.\n');
+    return pin === 'final' ? null : '';
+  }
+  if (!io.readSecret) throw usageError('Le code porteur se saisit dans un terminal.');
+  const warning = pin === 'final' ? 'DERNIER ESSAI : une erreur bloque la carte.\n' : '';
+  const typed = await io.readSecret(`${warning}Code porteur : `, signal);
+  return typed && { pin: typed, confirmFinalTry: true };
+}
+
+/** The command on a given way of opening cards. */
+export function cardCommandOn(open: (options: Pkcs11ProviderOptions) => Pkcs11Provider): Command {
+  return async (args, io): Promise<ExitCode> => {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        library: { type: 'string' },
+        practices: { type: 'boolean', default: false },
+        card: { type: 'string' },
+        'pass-env': { type: 'string', multiple: true, default: [] },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+    if (values.help) {
+      io.out(help);
+      return 0;
+    }
+    if (values.library !== undefined && !isAbsolute(values.library))
+      throw usageError('--library : chemin absolu attendu.');
+    if (values.card !== undefined && !/^\d{1,3}$/.test(values.card)) throw usageError('--card : nombre attendu.');
+    if (values.practices && !io.readSecret)
+      throw usageError('--practices : le code porteur se saisit dans un terminal.');
+    const chosen = values.card;
+    const childEnv = Object.fromEntries(
+      values['pass-env'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
+    );
+    const provider = open({
+      library: values.library,
+      childEnv,
+      chooseCard: chosen === undefined ? undefined : () => Number(chosen),
+      onPinRequired: (request) => askPin(request, io),
+    });
+    try {
+      const call = { signal: io.signal };
+      const readers = await provider.readers(call);
+      const card = await provider.card(call);
+      const practices = values.practices ? await provider.practices(call) : null;
+      const now = Date.now();
+      io.out(values.json ? asJson(readers, card, practices) : asText(readers, card, practices, now));
+      const unusable = card.certificates.some(({ notBefore, notAfter }) => state(now, notBefore, notAfter) !== '');
+      return unusable || card.pin === 'locked' ? 1 : 0;
+    } finally {
+      await provider.close();
+    }
+  };
+}
+
+/** `terr-esante card` */
+export const cardCommand: Command = cardCommandOn((options) => createPkcs11Provider(options));
