@@ -92,8 +92,10 @@ describe('trust', () => {
   it('presents a client certificate, asked for at the first call', async () => {
     const { authentication } = hierarchy.professional;
     const url = await serve(
-      (request, response) =>
-        void response.end((request.socket as import('node:tls').TLSSocket).getPeerX509Certificate()?.fingerprint256),
+      ({ socket }, response) => {
+        const peer = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
+        response.end(peer?.fingerprint256);
+      },
       { requestCert: true, rejectUnauthorized: true, ca: hierarchy.caPem },
     );
     let asked = 0;
