@@ -1,7 +1,9 @@
-import { crc32 } from 'node:zlib';
+import { pipeline, type Readable } from 'node:stream';
+import { crc32, createInflateRaw } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { ByteSource } from '../bytes.ts';
+import { readEndRecord, zip64EndBytes, type EndRecord } from './end-record.ts';
 import { safeName } from './names.ts';
 import { readableRange, type RandomAccessSource } from './source.ts';
 
@@ -88,13 +90,35 @@ async function locate(zip: ZipFile, entry: Entry, name: string): Promise<Located
   };
 }
 
-function refuseOverlap(entries: readonly Located[], directory: number): void {
+/** Entries follow one another from the first byte to the directory: no byte is shared, none is hidden between. */
+function refuseGaps(entries: readonly Located[], directory: number): void {
   let previous = 0;
-  for (const { start, end } of [...entries].sort((a, b) => a.start - b.start)) {
+  for (const { entry, start, end } of [...entries].sort((a, b) => a.start - b.start)) {
     if (start < previous) throw archiveError('fichiers superposés');
+    if (start > previous) throw archiveError('octets entre les fichiers');
     previous = end;
+    // A descriptor, with or without its mark, with sizes of four or eight bytes.
+    if ((entry.generalPurposeBitFlag & 8) !== 0) {
+      const next = Math.min(directory, ...entries.map((one) => one.start).filter((other) => other >= end));
+      if ([12, 16, 20, 24].includes(next - end)) previous = next;
+    }
   }
   if (previous > directory) throw archiveError('fichiers superposés');
+  if (previous < directory) throw archiveError('octets entre les fichiers');
+}
+
+/** The directory stands just before the end record, which counts what is there. */
+function checkEnd(end: EndRecord, directory: number, directoryEnd: number, count: number): void {
+  const expected = end.zip64 ? directoryEnd + zip64EndBytes : directoryEnd;
+  if (end.position !== expected) throw archiveError('octets après la table des fichiers');
+  if (end.zip64) return;
+  const sound =
+    end.disk === 0 &&
+    end.directoryDisk === 0 &&
+    end.entries === count &&
+    end.diskEntries === count &&
+    end.directorySize === directoryEnd - directory;
+  if (!sound) throw archiveError('table des fichiers contradictoire');
 }
 
 function refuseFileAsFolder(names: ReadonlyMap<string, boolean>): void {
@@ -104,13 +128,21 @@ function refuseFileAsFolder(names: ReadonlyMap<string, boolean>): void {
   }
 }
 
+/** Raw bytes of an entry, as they stand in the archive. */
+function rawStream(zip: ZipFile, entry: Entry): Promise<Readable> {
+  return new Promise((resolve, reject) => {
+    zip.openReadStream(entry, { decodeFileData: false }, (error, opened) => (error ? reject(error) : resolve(opened)));
+  });
+}
+
 async function* entryBytes(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
   let crc = 0;
   let size = 0;
   try {
-    const stream = await new Promise<import('node:stream').Readable>((resolve, reject) => {
-      zip.openReadStream(entry, (error, opened) => (error ? reject(error) : resolve(opened)));
-    });
+    const raw = await rawStream(zip, entry);
+    const inflate = entry.compressionMethod === 8 ? createInflateRaw({ chunkSize: 64 * 1024 }) : null;
+    // An error of the archive destroys the inflater, which the loop below then throws.
+    const stream = inflate ? pipeline(raw, inflate, () => undefined) : raw;
     for await (const chunk of stream) {
       const bytes = chunk as Uint8Array;
       crc = crc32(bytes, crc);
@@ -118,6 +150,7 @@ async function* entryBytes(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Arra
       if (size > entry.uncompressedSize) throw archiveError('fichier plus long que prévu');
       yield bytes;
     }
+    if (inflate && inflate.bytesWritten !== entry.compressedSize) throw archiveError('octets après un fichier');
   } catch (error) {
     throw foreign(error);
   }
@@ -129,7 +162,7 @@ async function openZip(source: RandomAccessSource): Promise<ZipFile> {
   const yauzl = await import('yauzl');
   const library = 'default' in yauzl ? (yauzl.default as typeof yauzl) : yauzl;
   class Reader extends library.RandomAccessReader {
-    override _readStreamForRange(start: number, end: number): import('node:stream').Readable {
+    override _readStreamForRange(start: number, end: number): Readable {
       return readableRange(source, start, end);
     }
   }
@@ -139,6 +172,11 @@ async function openZip(source: RandomAccessSource): Promise<ZipFile> {
       error ? reject(error) : resolve(zip),
     );
   });
+}
+
+/** Where the next directory record is read; the declared type of the library is wrong. */
+function cursorOf(zip: ZipFile): number {
+  return zip.readEntryCursor as unknown as number;
 }
 
 function nextEntry(zip: ZipFile): Promise<Entry | null> {
@@ -169,8 +207,10 @@ export async function readZip(
   const limits = { ...defaultZipLimits, ...options };
   if (source.byteLength < 22) throw archiveError('fichier trop court');
   try {
+    const end = await readEndRecord(source);
+    if (!end) throw archiveError('fin absente');
     const zip = await openZip(source);
-    const directory = zip.readEntryCursor as unknown as number;
+    const directory = cursorOf(zip);
     if (zip.entryCount > limits.maxEntries) throw archiveError('trop de fichiers');
     const located: Located[] = [];
     /** Upper-case name -> whether it is a folder. */
@@ -190,7 +230,8 @@ export async function readZip(
       if (isFolder && entry.uncompressedSize !== 0) throw archiveError('dossier avec un contenu');
       located.push(await locate(zip, entry, name));
     }
-    refuseOverlap(located, directory);
+    refuseGaps(located, directory);
+    checkEnd(end, directory, cursorOf(zip), located.length);
     refuseFileAsFolder(names);
     return located
       .filter(({ name }) => !name.endsWith('/'))
