@@ -107,3 +107,4 @@ export { checkMetadata, type MetadataCheckOptions } from './check/metadata/check
 export { checkReceivedXdm, checkSubmission, type SubmissionCheckOptions } from './check/submission/check.ts';
 export { preflight, type DepositRequirements, type PreflightContext } from './check/submission/preflight.ts';
 export { checkXdm } from './check/xdm/check.ts';
+export { checkCda, checkCdaSource, type CheckCdaOptions } from './check/cda/check.ts';

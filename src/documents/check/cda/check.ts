@@ -1,0 +1,99 @@
+import type { Finding } from '../../../errors.ts';
+import type { ByteSource } from '../../../internal/bytes.ts';
+import { descendants } from '../../../internal/xml/index.ts';
+import type { CodeSet } from '../../cda/input.ts';
+import { templates } from '../../cda/oids.ts';
+import { parseCda, parseCdaSource, type ParsedCda } from '../../read/parse.ts';
+import { checkActsAndEncounter } from './acts.ts';
+import { checkBody } from './body.ts';
+import { CheckContext, place, places, type Place } from './context.ts';
+import { checkDocument } from './header.ts';
+import { checkReferences } from './narrative.ts';
+import { checkPatient } from './patient.ts';
+import { checkPeople } from './people.ts';
+import { checkStructure } from './structure.ts';
+import { loadTables } from './tables.ts';
+import { checkZones, get } from './tools.ts';
+import { checkVsm } from './vsm.ts';
+
+/** Options of {@link checkCda}. @group Checks */
+export interface CheckCdaOptions {
+  /**
+   * With `current`, a type that was retired from the national table is an error, as it is for the national test kit;
+   * with `eo-9.05` it is a warning that names its successor. @defaultValue `'eo-9.05'`
+   */
+  readonly codeSet?: CodeSet | undefined;
+}
+
+async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions): Promise<Finding[]> {
+  const root: Place = { node: parsed.root, path: '/ClinicalDocument' };
+  const context = new CheckContext();
+  const tables = await loadTables();
+  const structured = place(root, 'component', 'structuredBody') !== undefined;
+  const vsm = structured && places(root, 'templateId').some((template) => get(template, 'root') === templates.vsm);
+  checkStructure(root, context, vsm);
+  checkDocument(root, context, tables, codeSet === 'current');
+  checkPatient(root, context);
+  checkPeople(root, context, tables);
+  checkActsAndEncounter(root, context, tables);
+  await checkBody(root, parsed, context);
+  for (const name of [
+    'effectiveTime',
+    'author',
+    'legalAuthenticator',
+    'authenticator',
+    'documentationOf',
+    'componentOf',
+  ])
+    for (const part of places(root, name))
+      for (const node of descendants(part.node))
+        checkZones({ node, path: node === part.node ? part.path : `${part.path}/…/${node.localName}` }, context);
+  if (vsm) {
+    checkVsm(root, context);
+    checkReferences(root, context);
+  }
+  return context.findings;
+}
+
+/**
+ * Checks a CDA document against the rules of the French header, of level 1 and of the medical summary, in our own
+ * code, and explains each problem: rule, path, what was found and expected, what to do, the published text.
+ *
+ * A document without finding of severity `error` is one that the national test kit accepts for these rules; warnings
+ * are what the kit does not look at although the volet asks for it. Bodies of other structured documents are not
+ * looked into. No trait and no identifier of the patient is quoted.
+ *
+ * @example
+ * ```ts
+ * import { buildCda, checkCda } from 'terr-esante-sdk/documents';
+ * import { fictivePatient, fictiveProfessional, fictiveStructure } from 'terr-esante-sdk/testing';
+ *
+ * const { content } = await buildCda({
+ *   type: '96349-6',
+ *   text: 'Chère consœur',
+ *   patient: fictivePatient(),
+ *   author: { professional: fictiveProfessional(), structure: fictiveStructure() },
+ *   patientConsent: true,
+ * });
+ * const chunks: Uint8Array[] = [];
+ * for await (const chunk of content.open()) chunks.push(chunk);
+ * const findings = await checkCda(Buffer.concat(chunks));
+ * findings.length; // 0
+ * ```
+ *
+ * @throws TerrESanteError `TE_XML_INVALID` or `TE_DOCUMENT_INVALID` when there is no CDA document to check
+ * @group Checks
+ */
+export async function checkCda(bytes: Uint8Array, options: CheckCdaOptions = {}): Promise<Finding[]> {
+  return check(parseCda(bytes), options);
+}
+
+/**
+ * The same for a document that may be too large for the memory.
+ *
+ * @throws TerrESanteError as {@link checkCda}
+ * @group Checks
+ */
+export async function checkCdaSource(source: ByteSource, options: CheckCdaOptions = {}): Promise<Finding[]> {
+  return check(await parseCdaSource(source), options);
+}

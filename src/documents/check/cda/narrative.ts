@@ -1,0 +1,83 @@
+import type { ReadElement } from '../../../internal/xml/index.ts';
+import { placeOf, type CheckContext, type Place } from './context.ts';
+
+const inline = 'content linkHtml sub sup br footnote footnoteRef renderMultiMedia';
+const block = `${inline} paragraph list table`;
+
+/** Which elements may stand in which (HL7 CDA R2, narrative block). */
+const allowed: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntries(
+  Object.entries({
+    text: block,
+    content: inline,
+    paragraph: `caption ${inline}`,
+    list: 'caption item',
+    item: `caption ${block}`,
+    table: 'caption col colgroup thead tfoot tbody',
+    colgroup: 'col',
+    thead: 'tr',
+    tfoot: 'tr',
+    tbody: 'tr',
+    tr: 'th td',
+    th: inline,
+    td: `${inline} paragraph list`,
+    caption: 'linkHtml sub sup footnote footnoteRef',
+    footnote: block,
+    linkHtml: 'footnote footnoteRef',
+    renderMultiMedia: 'caption',
+    sub: '',
+    sup: '',
+    br: '',
+    col: '',
+    footnoteRef: '',
+  }).map(([name, names]) => [name, new Set(names.split(' '))]),
+);
+
+/** Elements that hold no text of their own. */
+const noText: ReadonlySet<string> = new Set([
+  'list',
+  'table',
+  'colgroup',
+  'thead',
+  'tfoot',
+  'tbody',
+  'tr',
+  'br',
+  'col',
+]);
+
+export function checkNarrative(place: Place, context: CheckContext): void {
+  const walk = (current: Place): void => {
+    const names = allowed[current.node.localName];
+    if (!names) return;
+    const { node, path } = current;
+    for (const child of node.children) {
+      if (typeof child === 'string') {
+        if (child.trim() !== '' && noText.has(node.localName)) context.add('CDA-NARRATIVE', path, node.localName);
+      } else if (names.has(child.localName)) walk(placeOf(current, child));
+      else context.add('CDA-NARRATIVE', placeOf(current, child).path, child.localName);
+    }
+    const wanted = { thead: 'tr', tbody: 'tr', tfoot: 'tr', list: 'item', table: 'tbody' }[node.localName];
+    if (wanted !== undefined && !node.children.some((one) => typeof one !== 'string' && one.localName === wanted))
+      context.add('CDA-NARRATIVE', path, node.localName, wanted);
+  };
+  walk(place);
+}
+
+/** Identifiers are unique in the whole document and have the form of a name; links point to one of them. */
+export function checkReferences(root: Place, context: CheckContext): void {
+  const ids = new Set<string>();
+  const links: { readonly target: string; readonly path: string }[] = [];
+  const walk = (node: ReadElement, path: string): void => {
+    for (const { name, namespace, value } of node.attributes) {
+      if (namespace !== '') continue;
+      if (name === 'ID') {
+        if (ids.has(value) || !/^[\p{L}_][\p{L}\p{N}._-]*$/u.test(value)) context.add('CDA-NARRATIVE-ID', path);
+        ids.add(value);
+      } else if (node.localName === 'reference' && name === 'value' && value.startsWith('#'))
+        links.push({ target: value.slice(1), path });
+    }
+    for (const child of node.children) if (typeof child !== 'string') walk(child, `${path}/${child.localName}`);
+  };
+  walk(root.node, root.path);
+  for (const { target, path } of links) if (target !== '' && !ids.has(target)) context.add('CDA-NARRATIVE-LINK', path);
+}

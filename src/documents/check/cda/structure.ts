@@ -1,0 +1,132 @@
+import type { ReadElement } from '../../../internal/xml/index.ts';
+import { hl7Namespace, sdtcNamespace, xsiNamespace } from '../../cda/oids.ts';
+import { placeOf, type CheckContext, type Place } from './context.ts';
+import { checkDataType, isDataType } from './data-types.ts';
+import { attributeModels, contentModels, nullFlavors } from './schema.ts';
+
+interface Particle {
+  readonly names: readonly string[];
+  readonly types: readonly string[];
+  readonly min: number;
+  readonly max: number;
+}
+
+const infrastructure = 'realmCode*:CS typeId?:II templateId*:II';
+
+function particles(model: string): readonly Particle[] {
+  return model.split(' ').map((part) => {
+    const [head = '', types = ''] = part.split(':');
+    const mark = /[?*+]$/.exec(head)?.[0] ?? '';
+    const names = (mark === '' ? head : head.slice(0, -1)).split('|');
+    return {
+      names,
+      types: types.split('|'),
+      min: mark === '?' || mark === '*' ? 0 : 1,
+      max: mark === '*' || mark === '+' ? Number.POSITIVE_INFINITY : 1,
+    };
+  });
+}
+
+// The document puts its typeId in its own model; every other class has the optional one.
+const models: ReadonlyMap<string, readonly Particle[]> = new Map(
+  Object.entries(contentModels).map(([name, model]) => [
+    name,
+    particles(
+      name === 'ClinicalDocument'
+        ? `realmCode*:CS ${model.replace(' id:', ' templateId*:II id:')}`
+        : `${infrastructure} ${model}`,
+    ),
+  ]),
+);
+
+interface AttributeModel {
+  readonly allowed: ReadonlySet<string>;
+  readonly required: readonly string[];
+  readonly fixed: ReadonlyMap<string, string>;
+}
+
+const attributes: ReadonlyMap<string, AttributeModel> = new Map(
+  Object.entries(attributeModels).map(([name, model]) => {
+    const parts = model.split(' ');
+    return [
+      name,
+      {
+        allowed: new Set(['nullFlavor', ...parts.map((part) => part.replace(/[!=].*$/, ''))]),
+        required: parts.filter((part) => part.endsWith('!')).map((part) => part.slice(0, -1)),
+        fixed: new Map(parts.filter((part) => part.includes('=')).map((part) => part.split('=') as [string, string])),
+      },
+    ];
+  }),
+);
+
+function checkAttributes(place: Place, type: string, context: CheckContext): void {
+  const model = attributes.get(type);
+  if (!model) return;
+  for (const { name, namespace, value } of place.node.attributes) {
+    if (namespace !== '') continue;
+    if (!model.allowed.has(name)) context.add('CDA-SCHEMA-ATTRIBUTE', place.path, name, 'attribut absent du modèle');
+    const fixed = model.fixed.get(name);
+    if (fixed !== undefined && value !== fixed)
+      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, `${name}="${fixed}"`);
+    if (name === 'nullFlavor' && !nullFlavors.has(value)) context.add('CDA-NULL-FLAVOR', place.path, value);
+  }
+  for (const name of model.required) {
+    if (!place.node.attributes.some((one) => one.name === name && one.value !== ''))
+      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, `attribut ${name}`);
+  }
+}
+
+/** Order, number and names of the children, against the content model. */
+function checkSequence(place: Place, list: readonly Particle[], context: CheckContext): [ReadElement, string][] {
+  const typed: [ReadElement, string][] = [];
+  const counts = list.map(() => 0);
+  let position = 0;
+  for (const child of place.node.children) {
+    if (typeof child === 'string') {
+      if (child.trim() !== '') context.add('CDA-SCHEMA-TEXT', place.path);
+      continue;
+    }
+    const index = list.findIndex(({ names }) => names.includes(child.localName));
+    const particle = list[index];
+    if (!particle) {
+      // An extension of another namespace is the producer's; the schema of the CI-SIS lists the ones it allows.
+      context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
+      continue;
+    }
+    if (index < position) context.add('CDA-SCHEMA-ORDER', placeOf(place, child).path, child.localName);
+    else position = index;
+    counts[index] = (counts[index] ?? 0) + 1;
+    typed.push([child, particle.types[particle.names.indexOf(child.localName)] ?? 'Any']);
+  }
+  list.forEach(({ names, min, max }, index) => {
+    const count = counts[index] ?? 0;
+    const name = names.join(' | ');
+    if (count < min) context.add('CDA-SCHEMA-MISSING', place.path, null, name);
+    if (count > max) context.add('CDA-SCHEMA-REPEATED', place.path, String(count), name);
+  });
+  return typed;
+}
+
+function checkType(place: Place, type: string, context: CheckContext, withSections: boolean): void {
+  if (type === 'Any' || (type === 'Component3' && !withSections)) return;
+  if (place.node.namespace !== hl7Namespace && place.node.namespace !== sdtcNamespace) {
+    context.add('CDA-NAMESPACE', place.path, place.node.namespace);
+    return;
+  }
+  checkAttributes(place, type, context);
+  if (isDataType(type)) {
+    checkDataType(place, type, context);
+    return;
+  }
+  const list = models.get(type);
+  if (!list) return;
+  if (place.node.attributes.some(({ namespace, localName }) => namespace === xsiNamespace && localName === 'type'))
+    context.add('CDA-SCHEMA-ATTRIBUTE', place.path, 'xsi:type');
+  for (const [child, childType] of checkSequence(place, list, context))
+    checkType(placeOf(place, child), childType, context, withSections);
+}
+
+/** The document against the schema: header, body of a level 1; the sections and entries only on demand. */
+export function checkStructure(root: Place, context: CheckContext, withSections: boolean): void {
+  checkType(root, 'ClinicalDocument', context, withSections);
+}
