@@ -64,3 +64,4 @@ export type { RetryPolicy } from './outbox/retry-policy.ts';
 export { openSpoolStore, type SpoolOptions } from './outbox/spool/store.ts';
 export type { SpoolFile, SpoolFiles } from './outbox/spool/files.ts';
 export type { FindOut, OutboxSend, WorkerOptions } from './outbox/worker.ts';
+export { openPostgresStore, type PostgresOptions } from './outbox/postgres/store.ts';

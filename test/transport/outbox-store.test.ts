@@ -2,13 +2,22 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+import { postgresPrograms, startPostgres } from '../../scripts/postgres.mjs';
 
 import { bytesSource, collect } from '../../src/internal/bytes.ts';
-import { createMemoryStore, openSpoolStore, type OutboxEntry, type OutboxStore } from '../../src/transport/index.ts';
+import {
+  createMemoryStore,
+  openPostgresStore,
+  openSpoolStore,
+  type OutboxEntry,
+  type OutboxStore,
+} from '../../src/transport/index.ts';
 import { DueQueue } from '../../src/transport/outbox/due-queue.ts';
 import { entryId } from '../../src/transport/outbox/identity.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
+import { skipBecause } from '../helpers/require-tool.ts';
 import { canary, depositAddress, senderAddress } from './fixtures.ts';
 
 const folders: string[] = [];
@@ -71,7 +80,8 @@ const kinds = {
   'encrypted spool': (): Promise<OutboxStore> => openSpoolStore({ folder: folder(), key: randomBytes(32) }),
 };
 
-describe.each(Object.entries(kinds))('%s store', (_, make) => {
+/** What every store owes. */
+function contract(make: () => Promise<OutboxStore>): void {
   it('keeps an entry and its message', async () => {
     const store = keep(await make());
     const content = randomBytes(200_001);
@@ -141,6 +151,91 @@ describe.each(Object.entries(kinds))('%s store', (_, make) => {
     const list = [];
     for await (const item of store.unmatched()) list.push(item);
     expect(list).toEqual([{ report, at: 'x' }]);
+  });
+}
+
+describe.each(Object.entries(kinds))('%s store', (_, make) => contract(make));
+
+const noPostgres = postgresPrograms() === null && skipBecause('not installed: postgresql');
+
+describe.skipIf(noPostgres)('PostgreSQL store', () => {
+  let database: Awaited<ReturnType<typeof startPostgres>>;
+  let count = 0;
+  const fresh = (): string => `box_${String((count += 1))}`;
+  beforeAll(async () => {
+    database = await startPostgres();
+  });
+  afterAll(() => database.stop());
+
+  describe('plain', () =>
+    contract(() => openPostgresStore({ connectionString: database.connectionString, schema: fresh() })));
+  describe('encrypted', () =>
+    contract(() =>
+      openPostgresStore({ connectionString: database.connectionString, schema: fresh(), key: randomBytes(32) }),
+    ));
+
+  it('gives each entry to one of four workers, whatever happens at once', async () => {
+    const schema = fresh();
+    const stores = await Promise.all(
+      [1, 2, 3, 4].map(async () =>
+        keep(await openPostgresStore({ connectionString: database.connectionString, schema })),
+      ),
+    );
+    const content = randomBytes(10);
+    await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        stores[index % 4]!.add(entry([`1.${String(index)}`], content), bytesSource(content)),
+      ),
+    );
+    const claims = await Promise.all(
+      Array.from({ length: 40 }, (_, index) =>
+        stores[index % 4]!.claim({ now: 2_000, limit: 5, owner: String(index), leaseMs: 1_000 }),
+      ),
+    );
+    const ids = claims.flat().map(({ id }) => id);
+    expect(ids).toHaveLength(100);
+    expect(new Set(ids).size).toBe(100);
+    expect((await stores[1]!.get(ids[0]!))?.track.submission).toBe('sending');
+  });
+
+  it('survives a restart of the database', async () => {
+    const store = keep(await openPostgresStore({ connectionString: database.connectionString, schema: fresh() }));
+    const content = randomBytes(10);
+    await store.add(entry(['1.1'], content), bytesSource(content));
+    await database.crash();
+    const again = await store.get(entryId(['1.1'])).catch(() => store.get(entryId(['1.1'])));
+    expect(again?.work).toBe('queued');
+  });
+
+  it('holds no trait in its columns, and nothing readable with a key', async () => {
+    const schema = fresh();
+    const key = randomBytes(32);
+    const store = keep(await openPostgresStore({ connectionString: database.connectionString, schema, key }));
+    const content = Buffer.from(`${canary.family} ${canary.ins}`.repeat(20_000));
+    await store.add(entry(['2.999.1.77'], content), bytesSource(content));
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: database.connectionString });
+    await client.connect();
+    const { rows } = await client.query(
+      `SELECT e.*, encode(c.bytes, 'escape') AS bytes FROM ${schema}.entry e JOIN ${schema}.content c USING (id)`,
+    );
+    await client.end();
+    expect(rows.length).toBeGreaterThan(1);
+    for (const trace of [canary.family, canary.ins]) expect(JSON.stringify(rows)).not.toContain(trace);
+  });
+
+  it('says that it cannot be reached, without the address', async () => {
+    const error = await openPostgresStore({
+      connectionString: 'postgresql://secretuser:secretpassword@127.0.0.1:1/x',
+    }).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'TE_OUTBOX', retryable: true });
+    expect(JSON.stringify(error) + String(error)).not.toContain('secret');
+  });
+
+  it('refuses a schema name that is not a plain word', async () => {
+    await expect(
+      openPostgresStore({ connectionString: database.connectionString, schema: 'a; DROP TABLE x' }),
+    ).rejects.toMatchObject({ code: 'TE_CONFIG_INVALID' });
   });
 });
 

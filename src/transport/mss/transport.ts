@@ -1,4 +1,4 @@
-import type { Submission, XdmArchive } from '../../documents/index.ts';
+import { packageXdm, type Submission, type XdmArchive } from '../../documents/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { DepositChannel, DepositReceipt } from '../deposit.ts';
@@ -10,8 +10,8 @@ import { createSmtpSender, type SmtpAcceptance, type SmtpOptions } from './smtp.
 export interface MssTransportConfig extends SmtpOptions {
   /** How each deposit is written; `to` is the deposit mailbox of the platform. */
   readonly message: Omit<ComposeDepositOptions, 'messageId' | 'envelopeId'>;
-  /** Makes the IHE XDM archive of a submission. */
-  readonly archive: (submission: Submission) => Promise<XdmArchive>;
+  /** Makes the IHE XDM archive of a submission. @defaultValue `packageXdm` */
+  readonly archive?: ((submission: Submission) => Promise<XdmArchive>) | undefined;
   /** Sees each message just before it is sent, to keep a copy of the exact bytes. A failure here stops the deposit. */
   readonly onMessage?: ((mail: ComposedMail) => void | Promise<void>) | undefined;
   readonly runtime?: Runtime | undefined;
@@ -42,7 +42,7 @@ export interface MssTransport extends DepositChannel {
  * @group MSSanté transport
  */
 export function createMssTransport(config: MssTransportConfig): MssTransport {
-  const { message, archive, runtime = systemRuntime } = config;
+  const { message, archive = (submission: Submission) => packageXdm(submission), runtime = systemRuntime } = config;
   const sender = createSmtpSender(config);
   const compose: MssTransport['compose'] = async (submission, identifiers) =>
     composeDeposit(submission, await archive(submission), { ...message, ...identifiers }, runtime);

@@ -25,8 +25,10 @@ export type FindOut = (
 export interface WorkerOptions {
   /** Messages in flight. @defaultValue `3` */
   readonly concurrency?: number | undefined;
-  /** Longest time for one message; the lease is a minute longer. @defaultValue `600_000` */
+  /** Longest time for one message. @defaultValue `600_000` */
   readonly sendTimeoutMs?: number | undefined;
+  /** How much longer the lease is; more than the clocks of the machines may differ. @defaultValue `60_000` */
+  readonly leaseMarginMs?: number | undefined;
   /** How often a store that others also fill is asked. @defaultValue `1_000` */
   readonly pollMs?: number | undefined;
   readonly retry?: RetryPolicy | undefined;
@@ -50,11 +52,18 @@ export interface Worker {
   stop(graceMs: number): Promise<void>;
 }
 
-const second = 1_000;
-
 /** Starts the worker. It never throws: failures of the store are told to `failed` and tried again. */
 export function startWorker(parts: WorkerParts): Worker {
-  const { store, runtime, owner, concurrency = 3, sendTimeoutMs = 600_000, pollMs = second, retry = {} } = parts;
+  const {
+    store,
+    runtime,
+    owner,
+    concurrency = 3,
+    sendTimeoutMs = 600_000,
+    leaseMarginMs = 60_000,
+    pollMs = 1_000,
+    retry = {},
+  } = parts;
   const stopping = new AbortController();
   const running = new Set<Promise<void>>();
   let stopped = false;
@@ -139,7 +148,7 @@ export function startWorker(parts: WorkerParts): Worker {
         now: runtime.clock.now(),
         limit: concurrency - running.size,
         owner,
-        leaseMs: sendTimeoutMs + 60 * second,
+        leaseMs: sendTimeoutMs + leaseMarginMs,
       });
       if (claims.length === 0) break;
       for (const claim of claims) {

@@ -127,7 +127,7 @@ class SpoolStore implements OutboxStore {
   private readonly made = new Set<string>();
   private checkpointing: Promise<void> | null = null;
   /** Failures that the next claim tells. */
-  private readonly problems: unknown[] = [];
+  private readonly problems: Error[] = [];
 
   constructor(
     folder: string,
@@ -352,7 +352,7 @@ class SpoolStore implements OutboxStore {
         if (id === null) break;
         const entry = await this.loadOrSetAside(id, now + 1_000).catch((error: unknown) => {
           // What is already taken goes out first.
-          this.problems.push(error);
+          this.problems.push(error instanceof Error ? error : unreadable());
           return undefined;
         });
         if (entry === undefined) break;
@@ -364,7 +364,8 @@ class SpoolStore implements OutboxStore {
         this.journal.append(next, false).catch(() => undefined);
         taken.push(next);
       }
-      if (taken.length === 0 && this.problems.length > 0) throw this.problems.shift();
+      const [failure] = taken.length === 0 ? this.problems.splice(0) : [];
+      if (failure) throw failure;
       return taken;
     });
   }

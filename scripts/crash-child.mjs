@@ -1,0 +1,81 @@
+// One sending process of the crash run. It deposits what it is told, sends, and is killed at any moment.
+import { createInterface } from 'node:readline';
+
+import { createOutbox, openPostgresStore, openSpoolStore } from 'terr-esante-sdk/transport';
+
+import { domain, submissionOf, transportTo } from './outbox-fixture.mjs';
+
+const { port, caPem, folder, database, documents, owner } = JSON.parse(process.env.TE_CRASH);
+const say = (line) => process.stdout.write(`${line}\n`);
+
+const open = async () => {
+  if (!database) return openSpoolStore({ folder });
+  // The database restarts in the middle of the run.
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await openPostgresStore({ connectionString: database });
+    } catch (error) {
+      if (attempt > 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+};
+const outbox = createOutbox({
+  store: await open(),
+  carrier: transportTo({ port, caPem }),
+  senderDomain: domain,
+  owner,
+  concurrency: 4,
+  pollMs: 50,
+  // Short, so that the entries of a killed worker come back soon.
+  ...(database && { sendTimeoutMs: 1_000, leaseMarginMs: 500 }),
+  retry: { firstDelayMs: 20, longestDelayMs: 200, maxAttempts: 100_000 },
+});
+say('ready');
+
+async function deposit(uniqueId) {
+  for (;;) {
+    try {
+      await outbox.deposit(submissionOf(uniqueId));
+      say(`deposited ${uniqueId}`);
+      return;
+    } catch (error) {
+      if (error.code !== 'TE_OUTBOX' && error.code !== 'TE_CONFLICT') throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  if (line === 'finish') void finish();
+});
+
+/** Waits until every deposit is accepted, then closes. */
+async function finish() {
+  for (;;) {
+    let waiting = 0;
+    let total = 0;
+    try {
+      for await (const { state } of outbox.list()) {
+        total += 1;
+        if (state !== 'accepted') waiting += 1;
+      }
+      if (waiting === 0) {
+        await outbox.close();
+        say(`finished ${total}`);
+        process.exit(0);
+      }
+    } catch (error) {
+      if (error.code !== 'TE_OUTBOX') throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+const queue = [...documents];
+await Promise.all(
+  Array.from({ length: 4 }, async () => {
+    for (let uniqueId = queue.shift(); uniqueId; uniqueId = queue.shift()) await deposit(uniqueId);
+  }),
+);
+say('all');
