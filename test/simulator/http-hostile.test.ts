@@ -248,7 +248,7 @@ describe('the request', () => {
       request.on('error', reject);
       for (let index = 0; index < 10; index += 1) request.write('x'.repeat(10_000));
       request.end();
-    }).catch((error: NodeJS.ErrnoException) => error.code);
+    }).catch((error: unknown) => (error as NodeJS.ErrnoException).code);
     // The server answers and closes; a client that is still writing may only see the cut.
     expect([413, 'ECONNRESET', 'EPIPE']).toContain(answer);
   });

@@ -1,15 +1,18 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
-import type { Submission } from '../../documents/index.ts';
+import { preflight, type Submission } from '../../documents/index.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
 import { sha1Hex } from '../../internal/bytes.ts';
 import { parseCx } from '../../internal/hl7.ts';
-import type { BoundPatient, DepositChannel, DepositReceipt, DocumentRecord } from '../../transport/index.ts';
+import type { BoundPatient, DepositChannel, DepositReceipt, DocumentRecord, Outbox } from '../../transport/index.ts';
 import { requireConsent } from '../consent/receipts.ts';
 import { askStatus } from '../dossier/operations.ts';
 import { differingTraits } from '../policy/compare-traits.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import type { DepositOptions, DepositResult, DepositStatus, DocumentOperations } from './model.ts';
+
+/** A channel that remembers, as an outbox does. */
+type TrackingChannel = DepositChannel & Partial<Pick<Outbox, 'status' | 'markVisible'>>;
 
 /** How long the session may rely on "the dossier exists" before a deposit asks again. */
 const dossierKnownMs = 60_000;
@@ -55,6 +58,27 @@ function requireSize(submission: Submission, maxBytes: number): void {
         { details: { bytes, maxBytes } },
       );
   }
+}
+
+/** What the far side would refuse, found before anything leaves. @returns the warnings */
+async function requireSound(context: PlatformContext, submission: Submission): Promise<Finding[]> {
+  const { descriptor, config, runtime } = context;
+  const findings = await preflight(
+    submission,
+    {
+      environment: config.environment === 'production' ? 'production' : 'test',
+      typeCodeSet: descriptor.documents.typeCodeSet.value,
+    },
+    {},
+    runtime,
+  );
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0)
+    throw new TerrESanteError('TE_DOCUMENT_INVALID', `Le document serait refusé : ${errors[0]?.message ?? ''}`, {
+      findings: errors,
+      details: { rules: [...new Set(errors.map(({ rule }) => rule))] },
+    });
+  return findings.filter(({ severity }) => severity === 'warning');
 }
 
 const notChecked: Finding = {
@@ -114,7 +138,7 @@ export function createDocumentOperations(
         throw new TerrESanteError('TE_UNSUPPORTED', 'Aucun canal de dépôt n’est configuré.', {
           details: { operation: 'documents.deposit' },
         });
-      const findings: Finding[] = [];
+      const findings = await requireSound(context, submission);
       if (!context.isBound('dossier.status')) findings.push(notChecked);
       else if (!context.knowsDossier(bound.localId, dossierKnownMs)) {
         const { value } = await askStatus(context, bound, callOptions);
@@ -134,10 +158,14 @@ export function createDocumentOperations(
     async status(patient: PatientInput, uniqueId: string, options: CallOptions = {}): Promise<DepositStatus> {
       context.requireReady();
       const bound = context.requirePatient(patient);
-      const receipt = receipts.get(uniqueId) ?? null;
+      const way: TrackingChannel | undefined = await channel();
+      const receipt = way?.status ? await way.status(uniqueId) : (receipts.get(uniqueId) ?? null);
       if (context.isBound('documents.list')) {
         const found = (await listAll(bound, true, options)).some((one) => one.uniqueId === uniqueId);
-        if (found) return { uniqueId, state: 'visible', receipt };
+        if (found) {
+          const seen = receipt && way?.markVisible ? await way.markVisible(uniqueId) : receipt;
+          return { uniqueId, state: 'visible', receipt: seen };
+        }
       }
       return { uniqueId, state: receipt?.state ?? null, receipt };
     },

@@ -1,5 +1,5 @@
-import { isTerrESanteError } from '../../errors.ts';
-import { readXdm, requireSafePdf } from '../../documents/index.ts';
+import { isTerrESanteError, type Finding } from '../../errors.ts';
+import { checkReceivedXdm, readXdm, requireSafePdf } from '../../documents/index.ts';
 import { bytesSource, collect, sha1Hex } from '../../internal/bytes.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import {
@@ -46,12 +46,17 @@ async function requireSafe(pdf: Uint8Array): Promise<void> {
   }
 }
 
+function refuseErrors(findings: readonly Finding[]): void {
+  const errors = findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
+  if (errors.length > 0) throw new RefusedDocument('906', ...new Set(errors));
+}
+
 /** Reads and checks the whole submission before anything is filed. */
 async function examine(incoming: IncomingDeposit, options: IntakeOptions): Promise<readonly Accepted[]> {
   if (!incoming.archive) throw new RefusedDocument('906', 'SIM-NO-ARCHIVE');
-  const { subsets, findings } = await readXdm(incoming.archive, { maxTotalBytes: options.maxMessageBytes * 4 });
-  const errors = findings.filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
-  if (errors.length > 0) throw new RefusedDocument('906', ...errors);
+  const received = await readXdm(incoming.archive, { maxTotalBytes: options.maxMessageBytes * 4 });
+  const { subsets, findings } = received;
+  refuseErrors(findings);
   const accepted: Accepted[] = [];
   for (const { documents, metadata } of subsets) {
     if (metadata.submissionSets.length !== 1) throw new RefusedDocument('906', 'SIM-SUBMISSION-SETS');
@@ -95,6 +100,7 @@ async function examine(incoming: IncomingDeposit, options: IntakeOptions): Promi
     throw new RefusedDocument('906', 'SIM-SEVERAL-PATIENTS');
   if (new Set(accepted.map(({ document }) => document.uniqueId)).size !== accepted.length)
     throw new RefusedDocument('906', 'SIM-UNIQUE-ID-TWICE');
+  refuseErrors(await checkReceivedXdm(received));
   return accepted;
 }
 
