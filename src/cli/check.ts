@@ -5,7 +5,7 @@ import { isTerrESanteError, type Finding } from '../errors.ts';
 import type { Command, ExitCode } from './io.ts';
 import { instant, namedFile, smallFile, usageError } from './options.ts';
 
-const help = `usage: terr-esante check FILE... [--ca PEM] [--at TIME] [--json]
+const help = `usage: terr-esante check FILE... [--ca PEM] [--at TIME] [--audience NAME] [--json]
 
 Explains what is wrong in each file: identity JSON, CDA, METADATA.XML, XDM archive, VIHF (alone or in its SOAP envelope)
 or mail (.eml). A VIHF is verified against the anchors of --ca, at the time of --at (ISO 8601, now by default).
@@ -52,6 +52,7 @@ export const checkCommand: Command = async (args, io) => {
     options: {
       ca: { type: 'string' },
       at: { type: 'string' },
+      audience: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -74,7 +75,7 @@ export const checkCommand: Command = async (args, io) => {
   for (const file of positionals) {
     let outcome: Outcome;
     try {
-      outcome = { file, ...(await checkFile(await namedFile(file), { anchors, now })) };
+      outcome = { file, ...(await checkFile(await namedFile(file), { anchors, now, audience: values.audience })) };
     } catch (error) {
       outcome = { file, unusable: isTerrESanteError(error) ? `${error.code}: ${error.message}` : 'unexpected failure' };
     }

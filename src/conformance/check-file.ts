@@ -17,10 +17,12 @@ export interface FileReport {
 
 /** Options of {@link checkFile}. @group Checks */
 export interface CheckFileOptions {
-  /** DER certificates an assertion must chain to. Without any, its signature and its form are checked, not its issuer. */
+  /** DER certificates an assertion must chain to. Without any, its issuer cannot be verified, which is an error. */
   readonly anchors?: readonly Uint8Array[] | undefined;
   /** The time at which validity is judged, in milliseconds since 1970. @defaultValue now */
   readonly now?: number | undefined;
+  /** The service an assertion should be for. Without it, a restriction to somebody is only mentioned. */
+  readonly audience?: string | undefined;
 }
 
 /** A content that is not an archive is read whole: beyond this it is refused, not read. */
@@ -32,6 +34,28 @@ async function head(source: RandomAccessSource): Promise<Uint8Array> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+async function checkVihf(
+  bytes: Uint8Array,
+  { anchors = [], audience }: CheckFileOptions,
+  now: number,
+): Promise<readonly Finding[]> {
+  const { findings } = await explainAssertion(bytes, { anchors, now, audience });
+  if (audience !== undefined) return findings;
+  // Whoever checks a file is not the service it was made for.
+  return findings.map((finding) =>
+    ['SAML-AUDIENCE', 'SAML-RECIPIENT'].includes(finding.rule)
+      ? {
+          ...finding,
+          severity: 'info' as const,
+          message: "L'assertion est réservée à un service, qui n'a pas été contrôlé.",
+          messageEn: 'The assertion is restricted to one service, which was not checked.',
+          expected: null,
+          fix: null,
+        }
+      : finding,
+  );
 }
 
 async function check(
@@ -54,7 +78,7 @@ async function check(
     case 'metadata':
       return checkMetadata(bytes);
     case 'vihf':
-      return (await explainAssertion(bytes, { anchors: options.anchors ?? [], now })).findings;
+      return checkVihf(bytes, options, now);
     case 'mail':
       return checkMailFile(bytes);
   }
