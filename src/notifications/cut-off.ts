@@ -1,6 +1,6 @@
 import type { CutOffStore } from './model.ts';
 
-/** Cut-offs of this process only. @internal */
+/** Remembers cut-offs for the time of this process only: the default of `createClient`. @group Notifications */
 export function memoryCutOffs(): CutOffStore {
   const kept = new Map<string, string>();
   return {
