@@ -7,8 +7,15 @@ import { rc2CbcDecrypt } from './rc2.ts';
 
 const pbkdf2Async = promisify(pbkdf2);
 
-/** Iterations above this are a way of keeping us busy, not of protecting a key. */
-export const maxIterations = 2_000_000;
+/** Counts the iterations that a whole file asks for: beyond some millions it keeps us busy rather than protect a key. */
+export class IterationBudget {
+  #left = 4_000_000;
+
+  spend(iterations: number): void {
+    this.#left -= iterations;
+    if (!(iterations >= 1) || this.#left < 0) throw corrupt('iterations');
+  }
+}
 
 export function corrupt(reason: string): TerrESanteError {
   return new TerrESanteError('TE_KEYSTORE_INVALID', 'Le fichier de certificat (PKCS#12) est illisible ou altéré.', {
@@ -49,9 +56,9 @@ const legacy: Readonly<Record<string, { readonly cipher: '3des' | 'rc2'; readonl
   '1.2.840.113549.1.12.1.6': { cipher: 'rc2', length: 5 },
 };
 
-function iterationsOf(node: Der | undefined): number {
-  const value = node && derSmallInteger(node);
-  if (!value || value < 1 || value > maxIterations) throw corrupt('iterations');
+function iterationsOf(node: Der | undefined, budget: IterationBudget): number {
+  const value = (node && derSmallInteger(node)) ?? 0;
+  budget.spend(value);
   return value;
 }
 
@@ -62,7 +69,12 @@ function unpad(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, -count);
 }
 
-async function pbes2(parameters: Der, password: string, data: Uint8Array): Promise<Uint8Array> {
+async function pbes2(
+  parameters: Der,
+  password: string,
+  data: Uint8Array,
+  budget: IterationBudget,
+): Promise<Uint8Array> {
   const [derivation, encryption] = derChildren(parameters);
   const [kdfOid, kdfParameters] = derivation ? derChildren(derivation) : [];
   const [cipherOid, iv] = encryption ? derChildren(encryption) : [];
@@ -75,7 +87,7 @@ async function pbes2(parameters: Der, password: string, data: Uint8Array): Promi
   const prfOid = prf && derChildren(prf)[0];
   const hash = prfOid ? hmacs[derOid(prfOid)] : 'sha1';
   if (hash === undefined) throw unsupported(prfOid ? derOid(prfOid) : '');
-  const count = iterationsOf(iterations);
+  const count = iterationsOf(iterations, budget);
   const [name, length] = cipher;
   const key = await pbkdf2Async(
     Buffer.from(password, 'utf8'),
@@ -88,12 +100,18 @@ async function pbes2(parameters: Der, password: string, data: Uint8Array): Promi
   return Buffer.concat([decipher.update(data), decipher.final()]);
 }
 
-async function pbes1(oid: string, parameters: Der, password: string, data: Uint8Array): Promise<Uint8Array> {
+async function pbes1(
+  oid: string,
+  parameters: Der,
+  password: string,
+  data: Uint8Array,
+  budget: IterationBudget,
+): Promise<Uint8Array> {
   const scheme = legacy[oid];
   if (!scheme) throw unsupported(oid);
   const [salt, iterations] = derChildren(parameters);
   const saltBytes = derExpect(salt, 0x04, 'sel').content;
-  const count = iterationsOf(iterations);
+  const count = iterationsOf(iterations, budget);
   const secret = passwordBytes(password);
   const key = await pkcs12Kdf('sha1', secret, saltBytes, count, forKey, scheme.length);
   const iv = await pkcs12Kdf('sha1', secret, saltBytes, count, forIv, 8);
@@ -114,6 +132,7 @@ export async function decryptPart(
   algorithm: Uint8Array,
   password: string,
   data: Uint8Array,
+  budget: IterationBudget,
 ): Promise<Uint8Array | null> {
   const [oidNode, parameters] = derChildren(derExpect(derWhole(algorithm), 0x30, 'algorithme'));
   if (!oidNode || !parameters) throw corrupt('algorithm');
@@ -122,8 +141,8 @@ export async function decryptPart(
   try {
     clear =
       oid === '1.2.840.113549.1.5.13'
-        ? await pbes2(parameters, password, data)
-        : await pbes1(oid, parameters, password, data);
+        ? await pbes2(parameters, password, data, budget)
+        : await pbes1(oid, parameters, password, data, budget);
   } catch (error) {
     if (error instanceof TerrESanteError) throw error;
     return null;

@@ -1,9 +1,9 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
-import { pemToDer } from '../certificates/pem.ts';
+import { derChildren, derWhole } from '../certificates/der.ts';
+import { derToPem, pemToDer } from '../certificates/pem.ts';
 import type { SigningProvider, TlsIdentity } from '../provider.ts';
-import { derToPem } from '../certificates/pem.ts';
 import {
   pairIdentities,
   privateKeyFromDer,
@@ -11,6 +11,7 @@ import {
   type KeyIdentity,
   type KeySelection,
 } from './identities.ts';
+import { decryptPart, IterationBudget } from './decrypt.ts';
 import { openPkcs12 } from './open.ts';
 
 /** Options of {@link createPkcs12Provider}. @group Providers */
@@ -112,21 +113,46 @@ export async function createPkcs12Provider({
   return new SoftwareProvider('pkcs12', pairIdentities(keys, content.certificates), selection);
 }
 
-function readPemKey(key: string, passphrase: string | undefined): KeyObject {
-  const encrypted = /-----BEGIN ENCRYPTED PRIVATE KEY-----|Proc-Type: 4,ENCRYPTED/.test(key);
-  if (encrypted && passphrase === undefined)
-    throw new TerrESanteError('TE_KEYSTORE_PASSWORD', 'La clé privée est chiffrée : un mot de passe est nécessaire.');
+function wrongPassphrase(): TerrESanteError {
+  return new TerrESanteError('TE_KEYSTORE_PASSWORD', 'Le mot de passe de la clé privée est absent ou incorrect.');
+}
+
+function unreadableKey(): TerrESanteError {
+  return new TerrESanteError('TE_KEYSTORE_INVALID', 'La clé privée (PEM) est illisible.', {
+    details: { reason: 'key' },
+  });
+}
+
+/** A key without encryption, or in the form before PKCS#8. Neither cause nor message is kept: they may quote the file. */
+function readPlainKey(key: string, passphrase: string | undefined): KeyObject {
+  const encrypted = key.includes('Proc-Type: 4,ENCRYPTED');
+  if (encrypted && passphrase === undefined) throw wrongPassphrase();
   try {
     return createPrivateKey({ key, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) });
-  } catch (error) {
-    const code = String((error as { code?: unknown }).code);
-    // Neither the cause nor its message is kept: it may quote the file.
-    if (encrypted && /BAD_DECRYPT|BAD_PASSWORD|CIPHERFINAL|WRONG_FINAL_BLOCK|INTERRUPTED_OR_CANCELLED/.test(code))
-      throw new TerrESanteError('TE_KEYSTORE_PASSWORD', 'Le mot de passe de la clé privée est incorrect.');
-    throw new TerrESanteError('TE_KEYSTORE_INVALID', 'La clé privée (PEM) est illisible.', {
-      details: { reason: 'key' },
-    });
+  } catch {
+    // A wrong passphrase gives noise, which fails here or there: only the frame of the file tells that it is whole.
+    throw encrypted && /-----END [A-Z ]*PRIVATE KEY-----/.test(key) ? wrongPassphrase() : unreadableKey();
   }
+}
+
+const encryptedBlock = /-----BEGIN ENCRYPTED PRIVATE KEY-----([A-Za-z0-9+/=\s]*)-----END ENCRYPTED PRIVATE KEY-----/;
+
+/** @see RFC 5958, section 3 */
+async function readPemKey(key: string, passphrase: string | undefined): Promise<KeyObject> {
+  if (!key.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----')) return readPlainKey(key, passphrase);
+  if (passphrase === undefined) throw wrongPassphrase();
+  let clear: Uint8Array | null;
+  try {
+    const der = Buffer.from(encryptedBlock.exec(key)?.[1] ?? '', 'base64');
+    const [algorithm, data] = derChildren(derWhole(der));
+    if (!algorithm || data?.tag !== 0x04) throw unreadableKey();
+    clear = await decryptPart(algorithm.raw, passphrase, data.content, new IterationBudget());
+  } catch {
+    throw unreadableKey();
+  }
+  const read = clear && privateKeyFromDer(clear);
+  if (!read) throw wrongPassphrase();
+  return read;
 }
 
 /**
@@ -142,5 +168,9 @@ export async function createPemProvider({
   ...selection
 }: PemProviderOptions): Promise<SigningProvider> {
   const secret = typeof passphrase === 'function' ? await passphrase() : passphrase;
-  return new SoftwareProvider('pem', pairIdentities([readPemKey(key, secret)], pemToDer(certificates)), selection);
+  return new SoftwareProvider(
+    'pem',
+    pairIdentities([await readPemKey(key, secret)], pemToDer(certificates)),
+    selection,
+  );
 }
