@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,9 @@ export const pkcs11jsFile = createRequire(import.meta.url).resolve('pkcs11js');
 
 /** Compiles a TypeScript file of the sources for a process of its own; gives the path of the result. */
 export async function compileForChild(source: URL, name: string): Promise<string> {
-  const outfile = join(mkdtempSync(join(tmpdir(), 'te-child-')), `${name}.cjs`);
+  const folder = mkdtempSync(join(tmpdir(), 'te-child-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const outfile = join(folder, `${name}.cjs`);
   await build({
     entryPoints: [source.pathname],
     outfile,
