@@ -42,8 +42,6 @@ function coded(element: string, { code, codeSystem, codeSystemName, displayName 
   );
 }
 
-const elementName = /^[A-Za-z_][A-Za-z0-9_]*$/;
-
 function roles({ professional, roles: given }: VihfInput): readonly VihfCode[] {
   if (given) return given;
   const first = professionRole(professional.professionCode);
@@ -80,11 +78,7 @@ function attributes(input: VihfInput): string {
   for (const extra of input.attributes ?? []) {
     out += attribute(
       extra.name,
-      ...extra.values.map((value) => {
-        if (typeof value === 'string') return text(value);
-        if (!elementName.test(value.element)) throw new RangeError('element name of a coded value');
-        return coded(value.element, value);
-      }),
+      ...extra.values.map((value) => (typeof value === 'string' ? text(value) : coded(value.element, value))),
     );
   }
   return out;

@@ -14,6 +14,7 @@ const profile = 'CI-SIS, Volet Transport synchrone pour client lourd';
 export const personIdentifier = /^(?:8\d{11}|0[0-9A-Z]{9}|[1-6][0-9A-Z]{8,20}\/[0-9A-Za-z]{1,40})$/;
 /** National identifier of a structure (table TRE_G07: first digit is the kind). */
 export const structureIdentifier = /^(?:[0-6][0-9A-Z]{8,20}|4[01][0-9A-Z]{1,30})$/;
+const elementName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const sectorShape = /^[A-Z]{2}[0-9A-Z]{2}$/;
 const insShape = /^\d{5}(?:\d{2}|2[AB])\d{8}$|^\d{15}$/;
 
@@ -141,6 +142,17 @@ export function inputFindings(input: VihfInput): Finding[] {
         'a new name',
       );
     names.add(name);
+    if (
+      values.some(
+        (value) => typeof value === 'object' && (!elementName.test(value.element) || !isOid(value.codeSystem)),
+      )
+    )
+      report(
+        'attributes',
+        "Une valeur codée porte un nom d'élément ou un OID mal formé.",
+        'A coded value has a malformed element name or OID.',
+        'a name of letters and digits, and an OID',
+      );
   }
   for (const name of Object.hasOwn(vihfVersions, version) ? vihfVersions[version].alsoRequired : []) {
     if (!names.has(name))
