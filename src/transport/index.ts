@@ -65,3 +65,11 @@ export { openSpoolStore, type SpoolOptions } from './outbox/spool/store.ts';
 export type { SpoolFile, SpoolFiles } from './outbox/spool/files.ts';
 export type { FindOut, OutboxSend, WorkerOptions } from './outbox/worker.ts';
 export { openPostgresStore, type PostgresOptions } from './outbox/postgres/store.ts';
+export {
+  createMailbox,
+  type Mailbox,
+  type MailboxItem,
+  type MailboxOptions,
+  type MailboxReadOptions,
+} from './mss/mailbox.ts';
+export { followReports, type FollowedItem } from './outbox/follow.ts';

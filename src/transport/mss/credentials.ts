@@ -30,6 +30,8 @@ export interface MssCredentials {
         readonly mechanism?: 'XOAUTH2' | 'OAUTHBEARER' | undefined;
       }
     | undefined;
+  /** A password given over TLS (SASL PLAIN), for operators that ask one beside the certificate (unverified). */
+  readonly password?: { readonly user: string; readonly provider: () => Promise<string> } | undefined;
 }
 
 /** Where a mail server is and how it is trusted. @group MSSanté transport */

@@ -76,7 +76,7 @@ export async function tlsOptions(
 async function poolOptions(options: SmtpOptions): Promise<SMTPPoolOptions & { pool: true }> {
   const { server, credentials, maxConnections = 3, connectTimeoutMs = 20_000, idleTimeoutMs = 120_000 } = options;
   const port = server.port ?? (server.implicitTls ? 465 : 587);
-  const { token, external } = credentials;
+  const { token, external, password } = credentials;
   return {
     pool: true,
     host: server.host,
@@ -95,11 +95,18 @@ async function poolOptions(options: SmtpOptions): Promise<SMTPPoolOptions & { po
     disableFileAccess: true,
     disableUrlAccess: true,
     logger: false,
-    ...((token !== undefined || external === true) && {
+    ...((token !== undefined || password !== undefined || external === true) && {
       auth: { type: 'custom', method: 'TE-SASL', user: token?.mailbox ?? '-', pass: '-' },
       forceAuth: true,
       customAuth: {
         'TE-SASL': async (context) => {
+          if (password !== undefined) {
+            const response = Buffer.from(`\u0000${password.user}\u0000${await password.provider()}`, 'utf8').toString(
+              'base64',
+            );
+            expectSuccess((await context.sendCommand(`AUTH PLAIN ${response}`)).status);
+            return;
+          }
           if (token === undefined) {
             expectSuccess((await context.sendCommand('AUTH EXTERNAL =')).status);
             return;

@@ -1,0 +1,28 @@
+import type { CallOptions } from '../../internal/abort.ts';
+import type { Mailbox, MailboxItem } from '../mss/mailbox.ts';
+import type { Outbox, ReportOutcome } from './outbox.ts';
+
+/** What was done with one message of the reply mailbox. @group Outbox */
+export interface FollowedItem {
+  readonly item: MailboxItem;
+  /** `null` when the message is not a report. */
+  readonly outcome: ReportOutcome | null;
+}
+
+/**
+ * Reads the reply mailbox and ties each report to its deposit. Yields every message, so that the host stores the cursor
+ * and deals with the others; with `watch`, goes on until the signal fires.
+ *
+ * @group Outbox
+ */
+export async function* followReports(
+  outbox: Pick<Outbox, 'applyReport'>,
+  mailbox: Mailbox,
+  options: CallOptions & { readonly after?: string | undefined; readonly watch?: boolean | undefined } = {},
+): AsyncGenerator<FollowedItem, void, undefined> {
+  const { watch = false, signal, after } = options;
+  const items = watch && signal ? mailbox.watch({ after, signal }) : mailbox.read({ after, signal });
+  for await (const item of items) {
+    yield { item, outcome: item.report ? await outbox.applyReport(item.report) : null };
+  }
+}
