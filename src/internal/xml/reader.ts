@@ -82,6 +82,11 @@ function convert(node: DomElement): ReadElement {
   };
 }
 
+/** XML 1.0, section 2.11. The parser's own rule is that of XML 1.1, which also changes U+0085 and U+2028. */
+function normalizeLineEndings(source: string): string {
+  return source.replaceAll(/\r\n?/g, '\n');
+}
+
 /**
  * Reads XML that comes from outside: UTF-8 only, no DOCTYPE, limits first, every parser complaint refused.
  *
@@ -96,7 +101,7 @@ export function readXml(input: Uint8Array | string, options: Partial<XmlLimits> 
   const { attributes } = scanXml(source, limits);
   let root: unknown;
   try {
-    root = new DOMParser({ onError: onErrorStopParsing, locator: false }).parseFromString(
+    root = new DOMParser({ onError: onErrorStopParsing, locator: false, normalizeLineEndings }).parseFromString(
       source,
       'text/xml',
     ).documentElement;

@@ -10,7 +10,7 @@ export interface Advisory {
   readonly package: string;
   /** What went wrong there, in our words. */
   readonly fault: string;
-  check(means: Means): Promise<void>;
+  readonly check: (means: Means) => Promise<void>;
 }
 
 /** The rules that refuse a document; `ACCEPTED` when none does. */
