@@ -1,5 +1,6 @@
 import { errorIssue, warningIssue, type IdentityIssue } from './issue.ts';
 import type { BirthPlace } from './patient.ts';
+import { isBlank } from './blank.ts';
 
 /**
  * Whether a text has the shape of a COG code: five characters, commune or `99` and the country. Department codes alone
@@ -11,9 +12,8 @@ export function isCog(text: unknown): boolean {
   if (typeof text !== 'string' || text.length !== 5) return false;
   for (let index = 0; index < 5; index += 1) {
     const code = text.charCodeAt(index);
-    if (code >= 0x30 && code <= 0x39) continue;
-    if (index === 1 && (code === 0x41 || code === 0x42) && text.charCodeAt(0) === 0x32) continue;
-    return false;
+    const corsica = index === 1 && (code === 0x41 || code === 0x42) && text.charCodeAt(0) === 0x32;
+    if ((code < 0x30 || code > 0x39) && !corsica) return false;
   }
   return true;
 }
@@ -30,10 +30,6 @@ interface LoosePlace {
   readonly countryInsee?: unknown;
   readonly postalCode?: unknown;
   readonly communeInsee?: unknown;
-}
-
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
 function isPostalCode(value: unknown): boolean {

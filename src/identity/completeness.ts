@@ -1,11 +1,12 @@
 import { birthPlaceCog, checkBirthPlace } from './birth-place.ts';
+import { isBlank } from './blank.ts';
 import { latestToday, plainDate } from './dates.ts';
 import { addCoherenceIssues } from './ins/coherence.ts';
-import { readMatricule } from './ins/matricule.ts';
+import { addMatriculeIssues } from './ins/matricule.ts';
 import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
 import { errorIssue, hasError, warningIssue, type IdentityIssue, type IdentityIssueCode } from './issue.ts';
-import { isFirstGivenNameOf, nameFaultMessage, normalizeName, type NameProfile } from './names.ts';
-import type { PatientInput, Sex } from './patient.ts';
+import { isFirstGivenNameOf, isPlainlyRight, nameFaultMessage, normalizeName, type NameProfile } from './names.ts';
+import type { PatientInput } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
 import { unknownCogIssue } from './reference/resolve.ts';
 
@@ -56,19 +57,31 @@ const notValidated = warningIssue(
 const noIns = warningIssue('NO_INS', 'ins', "Aucun matricule INS n'est connu.");
 const sexUnknown = warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe indéterminé : la plateforme peut le refuser.');
 
+const noOptions = {};
+
+const nothingWrong: CompletenessReport = Object.freeze({
+  complete: true,
+  missing: Object.freeze([]),
+  issues: Object.freeze([]),
+});
+
 // Seen in practice software; no text lists them, so they are only a warning.
 const placeholders: readonly string[] = ['SANS NOM', 'SANS PRENOM', 'INCONNU'];
 
 type Loose = Readonly<Record<string, unknown>>;
 
-function isBlank(value: unknown): boolean {
-  if (typeof value !== 'string') return value === undefined || value === null;
-  const code = value.charCodeAt(0);
-  return !(code >= 0x41 && code <= 0x7a) && value.trim() === '';
-}
-
 function asRecord(value: unknown): Loose | undefined {
   return typeof value === 'object' && value !== null ? (value as Loose) : undefined;
+}
+
+function isPlaceholder(name: string): boolean {
+  const { length } = name;
+  // Most names are told apart by their length and first letter, I or S.
+  if (length !== 7 && length !== 8 && length !== 11) return false;
+  const first = name.charCodeAt(0) | 0x20;
+  if (first !== 0x69 && first !== 0x73) return false;
+  const normal = normalizeName(name, 'birth-name');
+  return typeof normal === 'string' && placeholders.includes(normal);
 }
 
 function addNameIssues(
@@ -78,19 +91,17 @@ function addNameIssues(
   label: string,
   issues: IdentityIssue[],
 ): void {
-  let code: IdentityIssueCode = 'INPUT';
-  if (typeof value === 'string') {
+  let code: IdentityIssueCode | undefined;
+  if (typeof value !== 'string') code = 'INPUT';
+  else if (!isPlainlyRight(value, profile === 'given-name')) {
     const result = normalizeName(value, profile);
-    if (typeof result === 'string') {
-      if (placeholders.includes(result))
-        issues.push(
-          warningIssue('NAME_PLACEHOLDER', path, `${label} : cette valeur semble tenir lieu de valeur inconnue.`),
-        );
-      return;
-    }
-    code = result.code;
+    if (typeof result !== 'string') code = result.code;
   }
-  issues.push(errorIssue(code, path, nameFaultMessage(label, code)));
+  if (code !== undefined) issues.push(errorIssue(code, path, nameFaultMessage(label, code)));
+  else if (isPlaceholder(value as string))
+    issues.push(
+      warningIssue('NAME_PLACEHOLDER', path, `${label} : cette valeur semble tenir lieu de valeur inconnue.`),
+    );
 }
 
 function addFirstNamesIssues(first: unknown, list: unknown, issues: IdentityIssue[]): void {
@@ -114,7 +125,7 @@ function addFirstNamesIssues(first: unknown, list: unknown, issues: IdentityIssu
     );
 }
 
-function addDateIssues(value: unknown, now: number, issues: IdentityIssue[]): void {
+function addDateIssues(value: unknown, now: number | undefined, issues: IdentityIssue[]): void {
   const path = 'traits.birthDate';
   const date = typeof value === 'string' ? plainDate(value) : -1;
   if (date < 0)
@@ -125,7 +136,8 @@ function addDateIssues(value: unknown, now: number, issues: IdentityIssue[]): vo
         "La date de naissance n'existe pas dans le calendrier ou n'est pas au format AAAA-MM-JJ.",
       ),
     );
-  else if (date > latestToday(now))
+  // The clock is not asked about a day that was past when this was written.
+  else if ((now !== undefined || date > 20_260_101) && date > latestToday(now ?? Date.now()))
     issues.push(errorIssue('DATE_FUTURE', path, 'La date de naissance est dans le futur.'));
 }
 
@@ -137,21 +149,11 @@ function addInsIssues(patient: Loose, traits: Loose, environment: string | undef
   const ins = asRecord(patient['ins']);
   const oidIssue = checkInsOid(ins?.['oid'], environment, 'ins.oid');
   if (oidIssue) issues.push(oidIssue);
-  const read = readMatricule(ins?.['value'], 'error');
-  for (const one of read.issues) issues.push(one);
-  if (read.matricule === null) return;
+  const matricule = addMatriculeIssues(ins?.['value'], 'error', issues);
+  if (matricule === null) return;
   const { sex, birthDate, birthDateInterpreted, birthPlace } = traits;
-  addCoherenceIssues(
-    read.matricule,
-    {
-      sex: sex as Sex | undefined,
-      birthDate: typeof birthDate === 'string' ? birthDate : undefined,
-      birthDateInterpreted: birthDateInterpreted === true,
-      birthPlace: birthPlaceCog(asRecord(birthPlace)) ?? undefined,
-    },
-    {},
-    issues,
-  );
+  const place = birthPlaceCog(asRecord(birthPlace));
+  addCoherenceIssues(matricule, sex, birthDate, birthDateInterpreted === true, place, noOptions, issues);
 }
 
 function examine(patient: Loose, options: CompletenessOptions): CompletenessReport {
@@ -165,7 +167,7 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
   else addNameIssues(firstName, 'given-name', 'traits.firstName', 'Le prénom', issues);
   addFirstNamesIssues(firstName, traits['birthFirstNames'], issues);
   if (isBlank(birthDate)) missing.push(missingTraits.birthDate);
-  else addDateIssues(birthDate, options.now ?? Date.now(), issues);
+  else addDateIssues(birthDate, options.now, issues);
   if (isBlank(sex)) missing.push(missingTraits.sex);
   else if (sex === 'I') issues.push(sexUnknown);
   else if (sex !== 'M' && sex !== 'F')
@@ -185,7 +187,8 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
   const status = patient['identityStatus'];
   if (status !== 'VALI' && status !== 'RECUP' && status !== 'QUAL') issues.push(notValidated);
   addInsIssues(patient, traits, options.environment, issues);
-  return { complete: missing.length === 0 && !(issues.length > 0 && hasError(issues)), missing, issues };
+  if (missing.length === 0 && issues.length === 0) return nothingWrong;
+  return { complete: missing.length === 0 && !hasError(issues), missing, issues };
 }
 
 /**

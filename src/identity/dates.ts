@@ -3,15 +3,19 @@ import { errorIssue, IdentityError } from './issue.ts';
 /** A plain date of the calendar as one number, `YYYYMMDD`; -1 when the text is not one. No `Date` is involved. */
 export function plainDate(text: string): number {
   if (text.length !== 10 || text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return -1;
-  let value = 0;
-  for (let index = 0; index < 10; index += 1) {
-    if (index === 4 || index === 7) continue;
-    const digit = text.charCodeAt(index) - 0x30;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  const year = (value / 10000) | 0;
-  return isCalendarDate(year, ((value / 100) | 0) % 100, value % 100) ? value : -1;
+  const century = twoDigits(text, 0);
+  const year = century * 100 + twoDigits(text, 2);
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  // A pair that is no number is so far below zero that no sum brings it back.
+  if (century < 0 || year < 0 || month < 0 || day < 0) return -1;
+  return isCalendarDate(year, month, day) ? (year * 100 + month) * 100 + day : -1;
+}
+
+function twoDigits(text: string, index: number): number {
+  const tens = text.charCodeAt(index) - 0x30;
+  const units = text.charCodeAt(index + 1) - 0x30;
+  return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : -1_000_000;
 }
 
 function isCalendarDate(year: number, month: number, day: number): boolean {

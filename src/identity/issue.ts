@@ -104,5 +104,6 @@ export function warningIssue(code: IdentityIssueCode, path: string, message: str
 }
 
 export function hasError(issues: readonly IdentityIssue[]): boolean {
-  return issues.some(({ severity }) => severity === 'error');
+  for (const { severity } of issues) if (severity === 'error') return true;
+  return false;
 }

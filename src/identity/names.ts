@@ -91,6 +91,43 @@ function toCapitals(text: string): string | NameFault {
     .trimEnd();
 }
 
+/**
+ * Whether a name as people type it in French (Latin letters with diacritics, typographic apostrophe, hyphen or space)
+ * has a normal form. One pass that makes no string; false means "look closer", not "wrong".
+ */
+export function isPlainlyRight(text: string, given: boolean): boolean {
+  const { length } = text;
+  if (length > maxLength) return false;
+  let previous = 0x20;
+  let letters = false;
+  for (let index = 0; index < length; index += 1) {
+    let code = text.charCodeAt(index);
+    if ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a) {
+      letters = true;
+      previous = code;
+      continue;
+    }
+    if (code >= 0xc0) {
+      // Latin-1 letters, without the signs of multiplication and division; OE and Y with diaeresis.
+      if ((code <= 0xff && code !== 0xd7 && code !== 0xf7) || code === 0x152 || code === 0x153 || code === 0x178) {
+        letters = true;
+        previous = code;
+        continue;
+      }
+      code = code === 0x2019 ? 0x27 : code === 0x2010 || code === 0x2011 ? 0x2d : code === 0x202f ? 0x20 : 0;
+    } else if (code === 0xa0) code = 0x20;
+    if (code === 0x27) {
+      if (index > 0 && (previous === 0x27 || previous === 0x20)) return false;
+    } else if (code === 0x2d) {
+      if (index === 0 || (given && previous === 0x2d)) return false;
+    } else if (code === 0x20) {
+      if (previous === 0x20 || previous === 0x27) return false;
+    } else return false;
+    previous = code;
+  }
+  return letters && previous !== 0x20 && !(given && (previous === 0x2d || previous === 0x27));
+}
+
 /** The normal form of a name, or why it has none. */
 export function normalizeName(text: string, profile: NameProfile, collapse = false): string | NameFault {
   const given = profile === 'given-name';

@@ -52,46 +52,71 @@ export function sameBirthPlace(
   return trait === '99351' && from === '96' && birthYear <= moroccoTunisiaUntil;
 }
 
+function digit(text: string, index: number): number {
+  return text.charCodeAt(index) - 0x30;
+}
+
+/** Year and month; the century of the number is not known. A lunar date of the INSi has month 00. */
+function addDateIssues(matricule: string, birthDate: string, interpreted: boolean, issues: IdentityIssue[]): void {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(birthDate)) return;
+  if (matricule.slice(1, 3) !== birthDate.slice(2, 4))
+    issues.push(
+      warningIssue(
+        'BIRTH_YEAR_MISMATCH',
+        'birthDate',
+        "L'année de naissance diffère de celle que porte le matricule INS.",
+      ),
+    );
+  const ofNumber = Number(matricule.slice(3, 5));
+  const month = Number(birthDate.slice(5, 7));
+  const comparable = ofNumber >= 1 && ofNumber <= 12 && month >= 1 && month <= 12;
+  if (comparable && !interpreted && month !== ofNumber)
+    issues.push(
+      warningIssue(
+        'BIRTH_MONTH_MISMATCH',
+        'birthDate',
+        'Le mois de naissance diffère de celui que porte le matricule INS.',
+      ),
+    );
+}
+
+/** Whether year and month are those of the number, digit for digit: the usual case, without making a string. */
+function sameYearAndMonth(matricule: string, birthDate: string): boolean {
+  return (
+    birthDate.length === 10 &&
+    matricule.charCodeAt(1) === birthDate.charCodeAt(2) &&
+    matricule.charCodeAt(2) === birthDate.charCodeAt(3) &&
+    matricule.charCodeAt(3) === birthDate.charCodeAt(5) &&
+    matricule.charCodeAt(4) === birthDate.charCodeAt(6)
+  );
+}
+
+function samePlaceCode(matricule: string, place: string): boolean {
+  for (let index = 0; index < 5; index += 1)
+    if (matricule.charCodeAt(5 + index) !== place.charCodeAt(index)) return false;
+  return true;
+}
+
 /** The same on a matricule that is already read: fifteen characters. */
 export function addCoherenceIssues(
   matricule: string,
-  traits: CoherenceTraits,
+  sex: unknown,
+  birthDate: unknown,
+  interpreted: boolean,
+  birthPlace: string | null | undefined,
   options: CoherenceOptions,
   issues: IdentityIssue[],
 ): void {
-  const { sex, birthDate, birthPlace } = traits;
-  const first = matricule.charCodeAt(0) - 0x30;
-  const sexOfNumber =
-    first === 1 || first === 3 || first === 7 ? 'M' : first === 2 || first === 4 || first === 8 ? 'F' : null;
-  if (sexOfNumber !== null && (sex === 'M' || sex === 'F') && sex !== sexOfNumber)
+  const first = digit(matricule, 0);
+  const male = first === 1 || first === 3 || first === 7;
+  const female = first === 2 || first === 4 || first === 8;
+  if ((sex === 'M' && female) || (sex === 'F' && male))
     issues.push(warningIssue('SEX_MISMATCH', 'sex', 'Le sexe diffère de celui que porte le matricule INS.'));
-  let birthYear: number | null = null;
-  // A date received from the INSi may be lunar (month 00): it is compared as text.
-  if (typeof birthDate === 'string' && birthDate.length === 10) {
-    const year = digits(birthDate, 0, 4);
-    const month = digits(birthDate, 5, 2);
-    birthYear = year;
-    if (year !== null && year % 100 !== digits(matricule, 1, 2))
-      issues.push(
-        warningIssue(
-          'BIRTH_YEAR_MISMATCH',
-          'birthDate',
-          "L'année de naissance diffère de celle que porte le matricule INS.",
-        ),
-      );
-    const monthOfNumber = digits(matricule, 3, 2) ?? 0;
-    const comparable = monthOfNumber >= 1 && monthOfNumber <= 12 && month !== null && month >= 1 && month <= 12;
-    if (comparable && traits.birthDateInterpreted !== true && month !== monthOfNumber)
-      issues.push(
-        warningIssue(
-          'BIRTH_MONTH_MISMATCH',
-          'birthDate',
-          'Le mois de naissance diffère de celui que porte le matricule INS.',
-        ),
-      );
-  }
-  if (typeof birthPlace !== 'string' || birthPlace.length !== 5 || matricule.startsWith(birthPlace, 5)) return;
-  if (!sameBirthPlace(matricule.slice(5, 10), birthPlace, birthYear, options))
+  if (typeof birthDate === 'string' && !sameYearAndMonth(matricule, birthDate))
+    addDateIssues(matricule, birthDate, interpreted, issues);
+  if (typeof birthPlace !== 'string' || birthPlace.length !== 5 || samePlaceCode(matricule, birthPlace)) return;
+  const year = typeof birthDate === 'string' ? Number.parseInt(birthDate.slice(0, 4), 10) : NaN;
+  if (!sameBirthPlace(matricule.slice(5, 10), birthPlace, Number.isNaN(year) ? null : year, options))
     issues.push(
       warningIssue(
         'BIRTH_PLACE_MISMATCH',
@@ -99,16 +124,6 @@ export function addCoherenceIssues(
         'Le lieu de naissance diffère de celui que porte le matricule INS.',
       ),
     );
-}
-
-function digits(text: string, start: number, length: number): number | null {
-  let value = 0;
-  for (let index = start; index < start + length; index += 1) {
-    const digit = text.charCodeAt(index) - 0x30;
-    if (!(digit >= 0 && digit <= 9)) return null;
-    value = value * 10 + digit;
-  }
-  return value;
 }
 
 /**
@@ -136,6 +151,8 @@ export function checkCoherence(
 ): IdentityIssue[] {
   const issues: IdentityIssue[] = [];
   const { matricule } = readMatricule(ins.matricule, 'warning');
-  if (matricule !== null) addCoherenceIssues(matricule, traits, options, issues);
+  const { sex, birthDate, birthDateInterpreted, birthPlace } = traits;
+  if (matricule !== null)
+    addCoherenceIssues(matricule, sex, birthDate, birthDateInterpreted === true, birthPlace, options, issues);
   return issues;
 }

@@ -54,6 +54,19 @@ function modulo97(matricule: string): number {
   return ((high % 97) * 76 + low) % 97;
 }
 
+/** Remainder of the body of fifteen ASCII digits, in one pass; -1 when a character is another. */
+function plainRemainder(text: string): number {
+  let high = 0;
+  let low = 0;
+  for (let index = 0; index < 15; index += 1) {
+    const digit = text.charCodeAt(index) - 0x30;
+    if (digit < 0 || digit > 9) return -1;
+    if (index < 6) high = high * 10 + digit;
+    else if (index < 13) low = low * 10 + digit;
+  }
+  return ((high % 97) * 76 + low) % 97;
+}
+
 const bodyShape = /^(?:\d{13}|\d{5}2[AB]\d{6})$/;
 
 /**
@@ -80,17 +93,13 @@ export function insKey(body: string): string {
   return String(97 - modulo97(body)).padStart(2, '0');
 }
 
-function isPlain(text: string): boolean {
-  if (text.length !== 15) return false;
-  for (let index = 0; index < 15; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code < 0x30 || code > 0x39) return false;
-  }
-  return true;
-}
-
 /** Fifteen characters of the right alphabet: first digit, month, key. */
-function addStructureIssues(matricule: string, wrongKey: 'error' | 'warning', issues: IdentityIssue[]): void {
+function addStructureIssues(
+  matricule: string,
+  remainder: number,
+  wrongKey: 'error' | 'warning',
+  issues: IdentityIssue[],
+): void {
   const first = matricule.charCodeAt(0) - 0x30;
   if (first === 3 || first === 4) issues.push(warningIssue('FIRST_DIGIT_LEGACY', path, messages.legacy));
   else if (first !== 1 && first !== 2 && first !== 7 && first !== 8)
@@ -100,7 +109,7 @@ function addStructureIssues(matricule: string, wrongKey: 'error' | 'warning', is
   else if (month === 13) issues.push(warningIssue('MONTH_13', path, messages.month13));
   else if (month > 42 && month < 50) issues.push(warningIssue('MONTH_UNUSUAL', path, messages.monthUnusual));
   const key = (matricule.charCodeAt(13) - 0x30) * 10 + matricule.charCodeAt(14) - 0x30;
-  if (key !== 97 - modulo97(matricule)) issues.push({ code: 'KEY', severity: wrongKey, path, message: messages.key });
+  if (key !== 97 - remainder) issues.push({ code: 'KEY', severity: wrongKey, path, message: messages.key });
 }
 
 /**
@@ -123,33 +132,42 @@ function addStructureIssues(matricule: string, wrongKey: 'error' | 'warning', is
  * @group INS
  */
 export function checkIns(text: string, options?: CheckInsOptions): IdentityIssue[] {
-  return readMatricule(text, options?.wrongKey ?? 'error').issues;
+  const issues: IdentityIssue[] = [];
+  addMatriculeIssues(text, options?.wrongKey ?? 'error', issues);
+  return issues;
 }
 
-/** The matricule in fifteen characters, upper case, with its issues; `null` when there is no such thing. */
+/** The matricule in fifteen characters, upper case, or `null` when there is no such thing; adds its issues. */
+export function addMatriculeIssues(
+  text: unknown,
+  wrongKey: 'error' | 'warning',
+  issues: IdentityIssue[],
+): string | null {
+  let matricule: string | null = null;
+  let remainder = -1;
+  if (typeof text === 'string') {
+    if (text.length === 15) remainder = plainRemainder(text);
+    matricule = remainder < 0 ? charactersOf(text) : text;
+  }
+  if (matricule === null) {
+    issues.push(errorIssue('CHARACTER', path, messages.character));
+    return null;
+  }
+  if (matricule.length !== 15) {
+    issues.push(errorIssue('LENGTH', path, messages.length));
+    return null;
+  }
+  addStructureIssues(matricule, remainder < 0 ? modulo97(matricule) : remainder, wrongKey, issues);
+  return matricule;
+}
+
+/** The same with the issues apart. */
 export function readMatricule(
   text: unknown,
   wrongKey: 'error' | 'warning',
 ): { readonly matricule: string | null; readonly issues: IdentityIssue[] } {
   const issues: IdentityIssue[] = [];
-  if (typeof text !== 'string') {
-    issues.push(errorIssue('CHARACTER', path, messages.character));
-    return { matricule: null, issues };
-  }
-  let matricule: string | null = text;
-  if (!isPlain(text)) {
-    matricule = charactersOf(text);
-    if (matricule === null) {
-      issues.push(errorIssue('CHARACTER', path, messages.character));
-      return { matricule, issues };
-    }
-    if (matricule.length !== 15) {
-      issues.push(errorIssue('LENGTH', path, messages.length));
-      return { matricule: null, issues };
-    }
-  }
-  addStructureIssues(matricule, wrongKey, issues);
-  return { matricule, issues };
+  return { matricule: addMatriculeIssues(text, wrongKey, issues), issues };
 }
 
 /** Options of {@link parseIns}. @group INS */

@@ -1,5 +1,4 @@
 import { TerrESanteError } from '../../errors.ts';
-import { here } from '../../internal/here.cjs';
 import { isCog, isCountryCog } from '../birth-place.ts';
 import { comparableName } from '../names.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
@@ -70,6 +69,8 @@ export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup
  * @group Reference data
  */
 export async function loadCommuneLookup(): Promise<CogLookup> {
+  // Only here: a bundle that never asks for communes has no use for the place of this file.
+  const { here } = await import('../../internal/here.cjs');
   const { createRequire } = await import('node:module');
   const { readFile } = await import('node:fs/promises');
   let source: string;
