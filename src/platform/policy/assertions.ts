@@ -1,9 +1,8 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import {
-  createVihf,
+  createVihfCache,
   type SigningProvider,
-  type Vihf,
   type VihfAuthentication,
+  type VihfCache,
   type VihfInput,
 } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
@@ -17,10 +16,6 @@ import type { PlatformDescriptor } from '../descriptor/model.ts';
 
 /** TRE_R248-ModeAcces. */
 const purposes = { normal: 'normal', emergency: 'bris_de_glace', 'regulation-centre': 'centre_15' } as const;
-
-/** An assertion is renewed that long before its end. */
-const renewBeforeMs = 60_000;
-const maxCached = 200;
 
 /** The authentication that the configured means stands for; an assertion never says more than what happened. */
 function authenticationOf(
@@ -39,15 +34,15 @@ function authenticationOf(
   return { ...base, ...given };
 }
 
-/** Gives the assertion of each call, signed once per patient and purpose and kept until it ends. */
+/** Gives the assertion of each call: signed once per patient and purpose, and given again until it ends. */
 export class Assertions {
   readonly #config: TerrESanteConfig;
   readonly #descriptor: PlatformDescriptor;
-  readonly #provider: SigningProvider;
   readonly #runtime: Runtime;
   readonly #authentication: Partial<VihfAuthentication> | undefined;
-  readonly #salt = randomBytes(32);
-  readonly #kept = new Map<string, Vihf>();
+  readonly #cache: VihfCache;
+  /** When the user logged in: at the first signature, unless the host says otherwise. */
+  #since: number | undefined;
 
   constructor(options: {
     readonly config: TerrESanteConfig;
@@ -58,9 +53,9 @@ export class Assertions {
   }) {
     this.#config = options.config;
     this.#descriptor = options.descriptor;
-    this.#provider = options.provider;
     this.#runtime = options.runtime;
     this.#authentication = options.authentication;
+    this.#cache = createVihfCache(options.provider, { runtime: options.runtime });
   }
 
   #patientOf(patient: BoundPatient | null): Pick<VihfInput, 'patient' | 'localPatient'> {
@@ -70,6 +65,7 @@ export class Assertions {
     return { localPatient: localPatientCx(this.#config, patient.localId) };
   }
 
+  /** @throws TerrESanteError `TE_UNSUPPORTED` when the platform's resource name is not known; those of `createVihf` */
   async get(patient: BoundPatient | null, purpose: Purpose, options: CallOptions): Promise<string> {
     const { vihf } = this.#descriptor;
     if (vihf.resourceUrn.value === null)
@@ -77,20 +73,14 @@ export class Assertions {
         'TE_UNSUPPORTED',
         'La valeur Ressource_URN de la plateforme n’est pas connue : complétez son descripteur.',
       );
-    const about = this.#patientOf(patient);
-    const now = this.#runtime.clock.now();
-    const key = createHmac('sha256', this.#salt)
-      .update(JSON.stringify([purpose, about.patient?.oid ?? '', about.patient?.value ?? '', about.localPatient ?? '']))
-      .digest('base64');
-    const kept = this.#kept.get(key);
-    if (kept && now < kept.notOnOrAfter - renewBeforeMs && now >= kept.issuedAt - renewBeforeMs) return kept.xml;
+    this.#since ??= this.#runtime.clock.now();
     const { host } = this.#config;
-    const made = await createVihf(
+    const { xml } = await this.#cache.get(
       {
         professional: professionalOf(this.#config),
         structure: structureOf(this.#config),
-        ...about,
-        authentication: authenticationOf(this.#config, now, this.#authentication),
+        ...this.#patientOf(patient),
+        authentication: authenticationOf(this.#config, this.#since, this.#authentication),
         software: {
           name: host.lpsName ?? host.product,
           version: host.lpsVersion ?? host.version,
@@ -105,18 +95,14 @@ export class Assertions {
         },
         purpose: purposes[purpose],
       },
-      this.#provider,
-      this.#runtime,
       options,
     );
-    this.#kept.delete(key);
-    if (this.#kept.size >= maxCached) this.#kept.delete(this.#kept.keys().next().value ?? '');
-    this.#kept.set(key, made);
-    return made.xml;
+    return xml;
   }
 
-  /** After a refusal: the next call signs again. */
+  /** After a refusal or a logout: the next call signs again. */
   forget(): void {
-    this.#kept.clear();
+    this.#cache.clear();
+    this.#since = undefined;
   }
 }
