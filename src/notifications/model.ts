@@ -68,7 +68,10 @@ export interface WatchOptions {
   /** Time between two readings; never below the descriptor's `minPollSeconds`. @defaultValue that minimum */
   readonly intervalMs?: number | undefined;
   readonly patient?: PatientInput | undefined;
-  /** Where to resume: the `cursor` of the last item seen, kept by the host. */
+  /**
+   * Where to resume: the `cursor` of the last item seen, kept by the host. Nothing is lost; an event of the very same second may
+   * come again.
+   */
   readonly after?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -48,6 +48,8 @@ const farSide: ReadonlySet<TerrESanteErrorCode> = new Set([
   'TE_PROTOCOL',
 ]);
 
+const cursorShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z .{1,200}$/;
+
 function utc(iso: string): string {
   return isoUtc(parseInstant(iso).epochMs);
 }
@@ -136,23 +138,26 @@ export function createNotificationOperations(options: NotificationsOptions): Not
   async function* watch(given: WatchOptions = {}): AsyncGenerator<NotificationItem, void, undefined> {
     const { patient, signal } = given;
     const intervalMs = Math.max(given.intervalMs ?? minPollMs, minPollMs);
-    // The second of the last item is asked for again and what was seen in it is left out: nothing falls between two polls.
-    let after = given.after;
-    if (after !== undefined && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z .{1,200}$/.test(after))
+    // The second of the last item is asked for again and what was seen in it is left out: an event that comes later in the
+    // same second is not lost, whatever the order of the identifiers.
+    const { after } = given;
+    if (after !== undefined && !cursorShape.test(after))
       throw new TerrESanteError('TE_INPUT_INVALID', 'Repère de reprise inconnu.', { details: { path: 'after' } });
-    const seen = new Set<string>();
-    if (after !== undefined) seen.add(after);
+    let second = after?.slice(0, after.indexOf(' '));
+    const seen = new Set<string>(after === undefined ? [] : [after]);
     for (;;) {
       throwIfAborted(signal);
       let cursor: string | undefined;
+      const since = second === undefined ? undefined : isoUtc(Date.parse(second) - 1000);
       do {
-        const since = after === undefined ? undefined : isoUtc(Date.parse(after.slice(0, after.indexOf(' '))) - 1000);
         const page = await list({ patient, signal, cursor, ...(since !== undefined && { since }) });
         for (const item of page.items) {
-          if (seen.has(item.cursor) || (after !== undefined && item.cursor < after)) continue;
-          if (after === undefined || item.at > after.slice(0, after.indexOf(' '))) seen.clear();
+          if (seen.has(item.cursor) || (second !== undefined && item.at < second)) continue;
+          if (second === undefined || item.at > second) {
+            seen.clear();
+            second = item.at;
+          }
           seen.add(item.cursor);
-          after = item.cursor;
           yield item;
         }
         cursor = page.next ?? undefined;
