@@ -108,3 +108,4 @@ export { checkReceivedXdm, checkSubmission, type SubmissionCheckOptions } from '
 export { preflight, type DepositRequirements, type PreflightContext } from './check/submission/preflight.ts';
 export { checkXdm } from './check/xdm/check.ts';
 export { checkCda, checkCdaSource, type CheckCdaOptions } from './check/cda/check.ts';
+export { renderCda } from './render/render.ts';

@@ -47,7 +47,7 @@ function withTreatingDoctor(
   doctor: Pick<ProfessionalRole, 'professional' | 'structure'> | undefined,
 ): DocumentInput {
   const { participants = [], author } = input;
-  if (participants.some(({ functionCode }) => functionCode === 'PCP')) return input;
+  if (participants.some(({ typeCode, functionCode }) => typeCode === 'INF' && functionCode === 'PCP')) return input;
   const treating = doctor ?? ('professional' in author && author.functionCode === 'PCP' ? author : undefined);
   if (!treating) return input;
   const { professional, structure } = treating;

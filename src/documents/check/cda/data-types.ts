@@ -2,6 +2,7 @@ import { attributeOf, type ReadElement } from '../../../internal/xml/index.ts';
 import { hl7Namespace } from '../../cda/oids.ts';
 import { placeOf, places, type CheckContext, type Place } from './context.ts';
 import { checkNarrative } from './narrative.ts';
+import { nullFlavors } from './schema.ts';
 
 const oid = /^[0-2](?:\.(?:0|[1-9]\d*))*$/;
 const uuid = /^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
@@ -12,7 +13,7 @@ export const isOidSyntax = (value: string): boolean => oid.test(value);
 
 /** A real date and time at the precision given; `null` when it is not. */
 export function epochOf(value: string): number | null {
-  const match = /^(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:\.\d+)?(?:([+-])(\d\d)(\d\d)?)?$/.exec(value);
+  const match = /^(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?(\d\d)?(?:\.\d+)?(?:([+-])(\d{1,2})(\d\d)?)?$/.exec(value);
   if (!match) return null;
   const [
     ,
@@ -55,8 +56,43 @@ const text = (node: ReadElement): string =>
     .join('')
     .trim();
 
-function ii({ node, path }: Place, context: CheckContext): void {
+/** In the body only the schema applies to the data types, not the stricter types of the header. */
+const inBody = (path: string): boolean => path.includes('/structuredBody/');
+
+/** Content that a type does not take: any for `none`, elements of these names for a list. */
+function checkContent(place: Place, context: CheckContext, allowed: ReadonlySet<string>): void {
+  if (text(place.node) !== '') context.add('CDA-SCHEMA-TEXT', place.path);
+  for (const child of elements(place.node))
+    if (!allowed.has(child.localName)) context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** Attributes of the parts of a name, an address or an interval. */
+function checkPartAttributes(place: Place, context: CheckContext, allowed: ReadonlySet<string>): void {
+  for (const { name, namespace, value } of place.node.attributes) {
+    if (namespace !== '') continue;
+    if (!allowed.has(name)) context.add('CDA-SCHEMA-ATTRIBUTE', place.path, name, 'attribut absent du modèle');
+    if (name === 'nullFlavor' && !nullFlavors.has(value)) context.add('CDA-NULL-FLAVOR', place.path, value);
+  }
+}
+
+const textAttributes = ['nullFlavor', 'representation', 'mediaType', 'language', 'partType'];
+const nameAttributes: ReadonlySet<string> = new Set([...textAttributes, 'qualifier']);
+const addressAttributes: ReadonlySet<string> = new Set(textAttributes);
+const boundAttributes: ReadonlySet<string> = new Set(['nullFlavor', 'value', 'inclusive', 'unit']);
+/** The schema also takes other names as identifiers; the header does not. */
+const looseUid =
+  /^(?:[0-2](?:\.(?:0|[1-9]\d*))*|[0-9A-Za-z]{8}(?:-[0-9A-Za-z]{4}){3}-[0-9A-Za-z]{12}|[A-Za-z][A-Za-z0-9-]*)$/;
+
+function ii(place: Place, context: CheckContext): void {
+  const { node, path } = place;
+  checkContent(place, context, nothing);
   const root = get(node, 'root');
+  if (inBody(path)) {
+    if (root === undefined ? !hasNull(node) : !looseUid.test(root)) context.add('CDA-ID-SYNTAX', path, root ?? null);
+    return;
+  }
   if (hasNull(node)) {
     if (root !== undefined) context.add('CDA-ID-SYNTAX', path, root);
     return;
@@ -87,13 +123,12 @@ const codeChildren: ReadonlySet<string> = new Set(['originalText', 'qualifier', 
 
 function codeWithChildren(place: Place, context: CheckContext): void {
   code(place, context);
-  for (const child of elements(place.node)) {
-    if (!codeChildren.has(child.localName) && child.namespace === hl7Namespace)
-      context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
-  }
+  checkContent(place, context, codeChildren);
 }
 
-function cs({ node, path }: Place, context: CheckContext): void {
+function cs(place: Place, context: CheckContext): void {
+  const { node, path } = place;
+  checkContent(place, context, nothing);
   const value = get(node, 'code');
   if (value === undefined ? !hasNull(node) : hasNull(node) || value === '' || /\s/.test(value))
     context.add('CDA-CODE-SYNTAX', path, value ?? null);
@@ -101,7 +136,9 @@ function cs({ node, path }: Place, context: CheckContext): void {
     if (get(node, name) !== undefined) context.add('CDA-CODE-SYNTAX', path, name, 'code seul');
 }
 
-function ts({ node, path }: Place, context: CheckContext): void {
+function ts(place: Place, context: CheckContext): void {
+  const { node, path } = place;
+  checkContent(place, context, nothing);
   const value = get(node, 'value');
   if (value === undefined) {
     if (!hasNull(node) && elements(node).length === 0) context.add('CDA-DATE', path);
@@ -113,10 +150,11 @@ const bounds: ReadonlySet<string> = new Set(['low', 'high', 'center', 'width']);
 function ivlTs(place: Place, context: CheckContext): void {
   const { node, path } = place;
   const children = elements(node);
+  checkContent(place, context, bounds);
   for (const child of children) {
     const childPlace = placeOf(place, child);
-    if (!bounds.has(child.localName)) context.add('CDA-SCHEMA-UNKNOWN', childPlace.path, child.localName);
-    else if (child.localName !== 'width') ts(childPlace, context);
+    if (bounds.has(child.localName)) checkPartAttributes(childPlace, context, boundAttributes);
+    if (child.localName !== 'width') ts(childPlace, context);
   }
   const order = children.map(({ localName }) => localName).join(' ');
   if (!/^(?:|low|low high|low width|high|width|width high|center|center width)$/.test(order))
@@ -131,28 +169,40 @@ function ivlTs(place: Place, context: CheckContext): void {
     if (children.length > 0) context.add('CDA-NULL-FLAVOR', path);
     return;
   }
+  // The schema lets an interval be empty; the header does not.
+  if (children.length === 0) context.add('CDA-INTERVAL', path);
   const [low, high] = ['low', 'high'].map((name) => {
     const bound = children.find(({ localName }) => localName === name);
     return bound ? get(bound, 'value') : undefined;
   });
   if (low === undefined || high === undefined) return;
   const [from, to] = [epochOf(low), epochOf(high)];
-  if (low === high || (from !== null && to !== null && from > to)) context.add('CDA-INTERVAL', path);
+  if (from !== null && to !== null && from > to) context.add('CDA-INTERVAL', path);
+  else if (low === high)
+    context.add(/\/(?:componentOf|participant)/.test(path) ? 'CDA-INTERVAL' : 'CDA-INTERVAL-EQUAL', path);
 }
 
-function int({ node, path }: Place, context: CheckContext): void {
+function int(place: Place, context: CheckContext): void {
+  const { node, path } = place;
+  checkContent(place, context, nothing);
   const value = get(node, 'value');
   if (value === undefined ? !hasNull(node) : hasNull(node) || !/^[+-]?\d+$/.test(value))
     context.add('CDA-NUMBER', path, value ?? null);
 }
 
-function bl({ node, path }: Place, context: CheckContext): void {
+function bl(place: Place, context: CheckContext): void {
+  const { node, path } = place;
+  checkContent(place, context, nothing);
   const value = get(node, 'value');
   if (value !== undefined && value !== 'true' && value !== 'false')
     context.add('CDA-NUMBER', path, value, 'true ou false');
 }
 
-function tel({ node, path }: Place, context: CheckContext): void {
+const telecomChildren: ReadonlySet<string> = new Set(['useablePeriod']);
+
+function tel(place: Place, context: CheckContext): void {
+  const { node, path } = place;
+  checkContent(place, context, telecomChildren);
   const value = get(node, 'value');
   const use = get(node, 'use');
   if (use !== undefined && !/^(?:H|HP|HV|WP|DIR|PUB|EC|MC|PG)$/.test(use)) context.add('CDA-TELECOM', path, use, 'use');
@@ -188,8 +238,14 @@ function ad(place: Place, context: CheckContext): void {
   }
   if (children.length > 0 === (words !== '')) context.add('CDA-ADDRESS', path);
   const counts = new Map<string, number>();
-  for (const { localName, namespace } of children) {
-    if (namespace !== hl7Namespace) continue;
+  for (const child of children) {
+    const { localName } = child;
+    const part = placeOf(place, child);
+    if (addressParts.has(localName)) {
+      checkPartAttributes(part, context, addressAttributes);
+      checkContent({ ...part, node: { ...child, children: elements(child) } }, context, nothing);
+      if (text(child) === '' && !hasNull(child)) context.add('CDA-ADDRESS', part.path);
+    }
     if (!addressParts.has(localName) && !otherAddressParts.has(localName))
       context.add('CDA-SCHEMA-UNKNOWN', path, localName);
     counts.set(localName, (counts.get(localName) ?? 0) + 1);
@@ -213,9 +269,15 @@ function en(place: Place, context: CheckContext): void {
     return;
   }
   if (children.length > 0 && words !== '') context.add('CDA-NAME', path);
-  if (children.length === 0 && words === '') context.add('CDA-NAME', path);
+  if (children.length === 0 && words === '' && !inBody(path)) context.add('CDA-NAME', path);
   for (const child of children) {
-    if (!nameParts.has(child.localName)) context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
+    const part = placeOf(place, child);
+    if (!nameParts.has(child.localName)) context.add('CDA-SCHEMA-UNKNOWN', part.path, child.localName);
+    else if (child.localName !== 'validTime') {
+      checkPartAttributes(part, context, nameAttributes);
+      for (const below of elements(child))
+        context.add('CDA-SCHEMA-UNKNOWN', placeOf(part, below).path, below.localName);
+    }
     const qualifier = get(child, 'qualifier');
     if (qualifier !== undefined && (qualifier === '' || qualifier === 'LS')) context.add('CDA-NAME', path);
   }
@@ -227,6 +289,8 @@ function on(place: Place, context: CheckContext): void {
 }
 
 function st(place: Place, context: CheckContext): void {
+  if (!inBody(place.path) && !hasNull(place.node) && text(place.node) === '' && elements(place.node).length === 0)
+    context.add('CDA-EMPTY', place.path);
   for (const child of elements(place.node)) {
     if (child.localName === 'reference' || child.localName === 'thumbnail' || child.namespace !== hl7Namespace)
       context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
@@ -269,7 +333,7 @@ export function checkDistinct(parent: Place, name: string, context: CheckContext
   if (all.length < 2) return;
   const seen = new Set<string>();
   for (const { node, path } of all) {
-    if (hasNull(node)) {
+    if (hasNull(node) && name !== 'addr') {
       if (all.some((other) => !hasNull(other.node))) context.add('CDA-NULL-FLAVOR', path, null);
       continue;
     }
@@ -280,5 +344,6 @@ export function checkDistinct(parent: Place, name: string, context: CheckContext
     ]);
     if (seen.has(key)) context.add('CDA-DUPLICATE', path);
     seen.add(key);
+    if (hasNull(node) && all.some((other) => !hasNull(other.node))) context.add('CDA-NULL-FLAVOR', path, null);
   }
 }

@@ -32,6 +32,37 @@ const allowed: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntrie
   }).map(([name, names]) => [name, new Set(names.split(' '))]),
 );
 
+const common = 'ID language styleCode';
+const cell = `${common} align char charoff valign`;
+
+/** Attributes of each element. */
+const attributes: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntries(
+  Object.entries({
+    text: `${common} mediaType`,
+    content: `${common} revised`,
+    paragraph: common,
+    list: `${common} listType`,
+    item: common,
+    table: `${common} summary width border frame rules cellspacing cellpadding`,
+    colgroup: `${cell} span width`,
+    col: `${cell} span width`,
+    thead: cell,
+    tfoot: cell,
+    tbody: cell,
+    tr: cell,
+    th: `${cell} abbr axis headers scope rowspan colspan`,
+    td: `${cell} abbr axis headers scope rowspan colspan`,
+    caption: common,
+    footnote: common,
+    footnoteRef: `${common} IDREF`,
+    linkHtml: `${common} name href rel rev title`,
+    renderMultiMedia: `${common} referencedObject`,
+    sub: '',
+    sup: '',
+    br: '',
+  }).map(([name, names]) => [name, new Set(names.split(' '))]),
+);
+
 /** Elements that hold no text of their own. */
 const noText: ReadonlySet<string> = new Set([
   'list',
@@ -50,6 +81,8 @@ export function checkNarrative(place: Place, context: CheckContext): void {
     const names = allowed[current.node.localName];
     if (!names) return;
     const { node, path } = current;
+    for (const { name, namespace } of node.attributes)
+      if (namespace === '' && !attributes[node.localName]?.has(name)) context.add('CDA-NARRATIVE', path, name);
     for (const child of node.children) {
       if (typeof child === 'string') {
         if (child.trim() !== '' && noText.has(node.localName)) context.add('CDA-NARRATIVE', path, node.localName);

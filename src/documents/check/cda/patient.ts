@@ -1,5 +1,5 @@
 import { checkIns } from '../../../identity/index.ts';
-import { insRoots } from '../../cda/oids.ts';
+import { insRoots, oids } from '../../cda/oids.ts';
 import { place, places, type CheckContext, type Place } from './context.ts';
 import { checkDistinct } from './data-types.ts';
 import { get, isNull, one, words } from './tools.ts';
@@ -36,7 +36,11 @@ function checkGuardian(guardian: Place, context: CheckContext): void {
   }
   for (const id of places(organization[0], 'id'))
     if (get(id, 'extension') === undefined) context.add('CDA-ID-EXTENSION', id.path);
-  if (places(organization[0], 'name').length > 1) context.add('CDA-GUARDIAN', guardian.path);
+  if (
+    places(organization[0], 'name').length > 1 ||
+    places(organization[0], 'id').filter((id) => get(id, 'root') === oids.structure).length > 1
+  )
+    context.add('CDA-GUARDIAN', guardian.path);
 }
 
 /** With an INS every strict trait must be there. */

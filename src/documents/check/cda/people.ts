@@ -24,10 +24,8 @@ export function checkPersonName(person: Place | undefined, context: CheckContext
   if (counts[0] !== 1 || counts.some((count) => count > 1)) context.add('CDA-PERSON-NAME', name.path);
   const [prefix] = places(name, 'prefix');
   const [suffix] = places(name, 'suffix');
-  if (prefix && !isNull(prefix) && !prefixes.has(words(prefix)))
-    context.add('CDA-CIVILITY', prefix.path, words(prefix));
-  if (suffix && !isNull(suffix) && !suffixes.has(words(suffix)))
-    context.add('CDA-CIVILITY', suffix.path, words(suffix));
+  if (prefix && !prefixes.has(words(prefix))) context.add('CDA-CIVILITY', prefix.path, words(prefix));
+  if (suffix && !suffixes.has(words(suffix))) context.add('CDA-CIVILITY', suffix.path, words(suffix));
 }
 
 function wrongNationalId(root: string | undefined, extension: string): boolean {

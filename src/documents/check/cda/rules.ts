@@ -148,6 +148,14 @@ const rows = {
     'Donnez low puis high, high après low.',
     dataTypes,
   ],
+  'CDA-INTERVAL-EQUAL': [
+    'warning',
+    'Un intervalle de temps a deux bornes égales.',
+    'A time interval has equal ends.',
+    'low avant high',
+    'Retirez high, ou donnez la vraie fin.',
+    dataTypes,
+  ],
   'CDA-NUMBER': [
     'error',
     'Un nombre ou un booléen est attendu.',
@@ -186,6 +194,14 @@ const rows = {
     'A name is empty or mixes text and elements.',
     null,
     'Donnez family et given, ou un texte seul pour une organisation.',
+    dataTypes,
+  ],
+  'CDA-EMPTY': [
+    'error',
+    'Un texte obligatoire est vide.',
+    'A required text is empty.',
+    null,
+    'Donnez le texte, ou retirez l’élément.',
     dataTypes,
   ],
   // identity of the document

@@ -4,6 +4,13 @@ import { placeOf, type CheckContext, type Place } from './context.ts';
 import { checkDataType, isDataType } from './data-types.ts';
 import { attributeModels, contentModels, nullFlavors } from './schema.ts';
 
+/** Laboratory, pharmacy and imaging extensions of the CI-SIS schema: not looked into. */
+const extensions: ReadonlySet<string> = new Set([
+  'urn:oid:1.3.6.1.4.1.19376.1.3.2',
+  'urn:ihe:pharm',
+  'urn:dicom-org:ps3-20',
+]);
+
 interface Particle {
   readonly names: readonly string[];
   readonly types: readonly string[];
@@ -109,6 +116,7 @@ function checkSequence(place: Place, list: readonly Particle[], context: CheckCo
 
 function checkType(place: Place, type: string, context: CheckContext, withSections: boolean): void {
   if (type === 'Any' || (type === 'Component3' && !withSections)) return;
+  if (extensions.has(place.node.namespace)) return;
   if (place.node.namespace !== hl7Namespace && place.node.namespace !== sdtcNamespace) {
     context.add('CDA-NAMESPACE', place.path, place.node.namespace);
     return;

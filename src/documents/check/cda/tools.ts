@@ -52,5 +52,5 @@ export function checkPreciseTime(place: Place | undefined, rule: CdaRuleId, cont
 /** A time is never without its zone when it has an hour. */
 export function checkZones(place: Place, context: CheckContext): void {
   const value = get(place, 'value');
-  if (value !== undefined && /^\d{10,14}$/.test(value)) context.add('CDA-DATE-ZONE', place.path, value);
+  if (value !== undefined && /^\d{10,14}(?:[+-]\d{1,3})?$/.test(value)) context.add('CDA-DATE-ZONE', place.path, value);
 }
