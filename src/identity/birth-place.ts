@@ -56,21 +56,26 @@ function asCog(value: unknown): string | null {
  */
 export function birthPlaceCog(place: BirthPlace | undefined): string | null {
   const { countryInsee, communeInsee } = (place ?? {}) as LoosePlace;
-  if (!isBlank(communeInsee)) return asCog(communeInsee);
-  const country = asCog(countryInsee);
-  return country !== null && isCountryCog(country) && country !== france ? country : null;
+  const code = asCog(isBlank(communeInsee) ? countryInsee : communeInsee);
+  if (code === null || code === france) return null;
+  return isBlank(communeInsee) && !isCountryCog(code) ? null : code;
 }
 
 const path = 'traits.birthPlace';
 
 /**
- * Whether a birth place is there and right: for France a commune or a postal code, abroad the country is enough.
- * Adds its issues; returns false when the place is missing.
+ * Checks a birth place: for France a commune or a postal code is needed, abroad the country is enough. Adds its issues.
+ *
+ * @returns The COG code; `null` when the place is there without one; `undefined` when the place is missing.
  */
-export function checkBirthPlace(place: LoosePlace, issues: IdentityIssue[]): boolean {
-  const { countryInsee, postalCode, communeInsee } = place;
+export function checkBirthPlace(place: BirthPlace, issues: IdentityIssue[]): string | null | undefined {
+  const { countryInsee, postalCode, communeInsee } = place as LoosePlace;
+  // The usual case: a commune, and either no country or France.
+  if (isCog(communeInsee) && (countryInsee === undefined || countryInsee === france)) {
+    const commune = communeInsee as string;
+    if (!isCountryCog(commune)) return commune;
+  }
   const country = isBlank(countryInsee) ? undefined : asCog(countryInsee);
-  const commune = isBlank(communeInsee) ? undefined : asCog(communeInsee);
   if (country === null || (country !== undefined && !isCountryCog(country))) {
     issues.push(
       errorIssue(
@@ -79,9 +84,11 @@ export function checkBirthPlace(place: LoosePlace, issues: IdentityIssue[]): boo
         'Pays de naissance : code INSEE de cinq chiffres commençant par 99 attendu.',
       ),
     );
-    return true;
+    return null;
   }
-  if (commune !== undefined) {
+  let code = country;
+  if (!isBlank(communeInsee)) {
+    const commune = asCog(communeInsee);
     if (commune === null) {
       issues.push(
         errorIssue(
@@ -90,31 +97,28 @@ export function checkBirthPlace(place: LoosePlace, issues: IdentityIssue[]): boo
           'Lieu de naissance : code INSEE de commune de cinq caractères attendu.',
         ),
       );
-      return true;
+      return null;
     }
     // A country code in the place of the commune agrees with the same country only.
-    const expected = isCountryCog(commune) ? commune : france;
-    if (country !== undefined && country !== expected)
+    if (country !== undefined && country !== (isCountryCog(commune) ? commune : france))
       issues.push(
         errorIssue('BIRTH_PLACE_CONFLICT', path, 'Lieu de naissance : la commune et le pays ne vont pas ensemble.'),
       );
-    if (commune === unknownPlace)
-      issues.push(warningIssue('BIRTH_PLACE_UNKNOWN', path, 'Lieu de naissance déclaré inconnu (99999).'));
-    return true;
+    code = commune;
   }
-  if (country !== undefined && country !== france) {
-    if (country === unknownPlace)
+  if (code !== undefined && code !== france) {
+    if (code === unknownPlace)
       issues.push(warningIssue('BIRTH_PLACE_UNKNOWN', path, 'Lieu de naissance déclaré inconnu (99999).'));
-    return true;
+    return code;
   }
   if (!isBlank(postalCode)) {
     if (!isPostalCode(postalCode))
       issues.push(
         errorIssue('POSTAL_CODE', `${path}.postalCode`, 'Code postal de naissance : cinq chiffres attendus.'),
       );
-    return true;
+    return null;
   }
-  if (country !== undefined)
+  if (code === france)
     issues.push(
       warningIssue(
         'BIRTH_PLACE_COUNTRY_ONLY',
@@ -122,5 +126,5 @@ export function checkBirthPlace(place: LoosePlace, issues: IdentityIssue[]): boo
         'Né(e) en France : la commune ou le code postal de naissance est nécessaire.',
       ),
     );
-  return false;
+  return undefined;
 }

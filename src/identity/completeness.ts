@@ -1,10 +1,10 @@
-import { birthPlaceCog, checkBirthPlace } from './birth-place.ts';
+import { checkBirthPlace } from './birth-place.ts';
 import { isBlank } from './blank.ts';
 import { latestToday, plainDate } from './dates.ts';
 import { addCoherenceIssues } from './ins/coherence.ts';
 import { addMatriculeIssues } from './ins/matricule.ts';
 import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
-import { errorIssue, hasError, warningIssue, type IdentityIssue, type IdentityIssueCode } from './issue.ts';
+import { errorIssue, hasError, warningIssue, type IdentityIssue } from './issue.ts';
 import { isFirstGivenNameOf, isPlainlyRight, nameFaultMessage, normalizeName, type NameProfile } from './names.ts';
 import type { PatientInput } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
@@ -84,6 +84,11 @@ function isPlaceholder(name: string): boolean {
   return typeof normal === 'string' && placeholders.includes(normal);
 }
 
+/** The usual case, in one pass and without a string: a right name, no placeholder. */
+function isRightName(value: unknown, given: boolean): boolean {
+  return typeof value === 'string' && isPlainlyRight(value, given) && !isPlaceholder(value);
+}
+
 function addNameIssues(
   value: unknown,
   profile: NameProfile,
@@ -91,14 +96,9 @@ function addNameIssues(
   label: string,
   issues: IdentityIssue[],
 ): void {
-  let code: IdentityIssueCode | undefined;
-  if (typeof value !== 'string') code = 'INPUT';
-  else if (!isPlainlyRight(value, profile === 'given-name')) {
-    const result = normalizeName(value, profile);
-    if (typeof result !== 'string') code = result.code;
-  }
-  if (code !== undefined) issues.push(errorIssue(code, path, nameFaultMessage(label, code)));
-  else if (isPlaceholder(value as string))
+  const result = typeof value === 'string' ? normalizeName(value, profile) : ({ code: 'INPUT' } as const);
+  if (typeof result !== 'string') issues.push(errorIssue(result.code, path, nameFaultMessage(label, result.code)));
+  else if (placeholders.includes(result))
     issues.push(
       warningIssue('NAME_PLACEHOLDER', path, `${label} : cette valeur semble tenir lieu de valeur inconnue.`),
     );
@@ -112,10 +112,14 @@ function addFirstNamesIssues(first: unknown, list: unknown, issues: IdentityIssu
     return;
   }
   const before = issues.length;
-  for (const name of list as readonly unknown[])
-    addNameIssues(name, 'given-name', path, 'Un prénom de naissance', issues);
-  if (issues.length > before || list.length === 0 || typeof first !== 'string') return;
-  if (list[0] !== first && !isFirstGivenNameOf(first, list as readonly string[]))
+  const names = list as readonly unknown[];
+  // The first given name was looked at already: the same text is not looked at twice.
+  const same = typeof first === 'string' && names[0] === first;
+  for (let index = same ? 1 : 0; index < names.length; index += 1)
+    if (!isRightName(names[index], true))
+      addNameIssues(names[index], 'given-name', path, 'Un prénom de naissance', issues);
+  if (same || issues.length > before || list.length === 0 || typeof first !== 'string') return;
+  if (!isFirstGivenNameOf(first, list as readonly string[]))
     issues.push(
       warningIssue(
         'FIRST_NAME_NOT_IN_LIST',
@@ -125,9 +129,8 @@ function addFirstNamesIssues(first: unknown, list: unknown, issues: IdentityIssu
     );
 }
 
-function addDateIssues(value: unknown, now: number | undefined, issues: IdentityIssue[]): void {
+function addDateIssue(date: number, now: number | undefined, issues: IdentityIssue[]): void {
   const path = 'traits.birthDate';
-  const date = typeof value === 'string' ? plainDate(value) : -1;
   if (date < 0)
     issues.push(
       errorIssue(
@@ -141,19 +144,19 @@ function addDateIssues(value: unknown, now: number | undefined, issues: Identity
     issues.push(errorIssue('DATE_FUTURE', path, 'La date de naissance est dans le futur.'));
 }
 
-function addInsIssues(patient: Loose, traits: Loose, environment: string | undefined, issues: IdentityIssue[]): void {
-  if (patient['ins'] === undefined || patient['ins'] === null) {
-    issues.push(noIns);
-    return;
-  }
-  const ins = asRecord(patient['ins']);
-  const oidIssue = checkInsOid(ins?.['oid'], environment, 'ins.oid');
+function addInsIssues(
+  ins: Loose,
+  traits: Loose,
+  place: string | null | undefined,
+  environment: string | undefined,
+  issues: IdentityIssue[],
+): void {
+  const oidIssue = checkInsOid(ins['oid'], environment, 'ins.oid');
   if (oidIssue) issues.push(oidIssue);
-  const matricule = addMatriculeIssues(ins?.['value'], 'error', issues);
+  const matricule = addMatriculeIssues(ins['value'], 'error', issues);
   if (matricule === null) return;
-  const { sex, birthDate, birthDateInterpreted, birthPlace } = traits;
-  const place = birthPlaceCog(asRecord(birthPlace));
-  addCoherenceIssues(matricule, sex, birthDate, birthDateInterpreted === true, place, noOptions, issues);
+  const interpreted = traits['birthDateInterpreted'] === true;
+  addCoherenceIssues(matricule, traits['sex'], traits['birthDate'], interpreted, place, noOptions, issues);
 }
 
 function examine(patient: Loose, options: CompletenessOptions): CompletenessReport {
@@ -161,23 +164,29 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
   const issues: IdentityIssue[] = [];
   const traits = asRecord(patient['traits']) ?? {};
   const { birthName, firstName, birthDate, sex } = traits;
-  if (isBlank(birthName)) missing.push(missingTraits.birthName);
-  else addNameIssues(birthName, 'birth-name', 'traits.birthName', 'Le nom de naissance', issues);
-  if (isBlank(firstName)) missing.push(missingTraits.firstName);
-  else addNameIssues(firstName, 'given-name', 'traits.firstName', 'Le prénom', issues);
+  // What is right is told first; only then is blank told from wrong.
+  if (!isRightName(birthName, false)) {
+    if (isBlank(birthName)) missing.push(missingTraits.birthName);
+    else addNameIssues(birthName, 'birth-name', 'traits.birthName', 'Le nom de naissance', issues);
+  }
+  if (!isRightName(firstName, true)) {
+    if (isBlank(firstName)) missing.push(missingTraits.firstName);
+    else addNameIssues(firstName, 'given-name', 'traits.firstName', 'Le prénom', issues);
+  }
   addFirstNamesIssues(firstName, traits['birthFirstNames'], issues);
-  if (isBlank(birthDate)) missing.push(missingTraits.birthDate);
-  else addDateIssues(birthDate, options.now, issues);
-  if (isBlank(sex)) missing.push(missingTraits.sex);
-  else if (sex === 'I') issues.push(sexUnknown);
-  else if (sex !== 'M' && sex !== 'F')
-    issues.push(errorIssue('SEX_INVALID', 'traits.sex', 'Sexe : M, F ou I attendu.'));
+  const date = typeof birthDate === 'string' ? plainDate(birthDate) : -1;
+  if (date < 0 && isBlank(birthDate)) missing.push(missingTraits.birthDate);
+  else addDateIssue(date, options.now, issues);
+  if (sex === 'I') issues.push(sexUnknown);
+  else if (sex !== 'M' && sex !== 'F') {
+    if (isBlank(sex)) missing.push(missingTraits.sex);
+    else issues.push(errorIssue('SEX_INVALID', 'traits.sex', 'Sexe : M, F ou I attendu.'));
+  }
   const place = asRecord(traits['birthPlace']);
-  if (!place || !checkBirthPlace(place, issues)) missing.push(missingTraits.birthPlace);
-  else if (options.lookup) {
-    const code = birthPlaceCog(place);
-    const date = typeof birthDate === 'string' ? birthDate : undefined;
-    const unknown = code === null ? undefined : unknownCogIssue(code, date, options.lookup);
+  const code = place && checkBirthPlace(place, issues);
+  if (code === undefined) missing.push(missingTraits.birthPlace);
+  else if (options.lookup && code !== null) {
+    const unknown = unknownCogIssue(code, typeof birthDate === 'string' ? birthDate : undefined, options.lookup);
     if (unknown) issues.push(unknown);
   }
   if (options.requireLocalId === true) {
@@ -186,7 +195,9 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
   }
   const status = patient['identityStatus'];
   if (status !== 'VALI' && status !== 'RECUP' && status !== 'QUAL') issues.push(notValidated);
-  addInsIssues(patient, traits, options.environment, issues);
+  const ins = patient['ins'];
+  if (ins === undefined || ins === null) issues.push(noIns);
+  else addInsIssues(asRecord(ins) ?? {}, traits, code, options.environment, issues);
   if (missing.length === 0 && issues.length === 0) return nothingWrong;
   return { complete: missing.length === 0 && !hasError(issues), missing, issues };
 }

@@ -54,17 +54,22 @@ function modulo97(matricule: string): number {
   return ((high % 97) * 76 + low) % 97;
 }
 
-/** Remainder of the body of fifteen ASCII digits, in one pass; -1 when a character is another. */
-function plainRemainder(text: string): number {
-  let high = 0;
-  let low = 0;
-  for (let index = 0; index < 15; index += 1) {
+/** `count` ASCII digits as a number; -1 when a character is another. */
+function digitsAt(text: string, start: number, count: number): number {
+  let value = 0;
+  for (let index = start; index < start + count; index += 1) {
     const digit = text.charCodeAt(index) - 0x30;
     if (digit < 0 || digit > 9) return -1;
-    if (index < 6) high = high * 10 + digit;
-    else if (index < 13) low = low * 10 + digit;
+    value = value * 10 + digit;
   }
-  return ((high % 97) * 76 + low) % 97;
+  return value;
+}
+
+/** Remainder of the body of fifteen ASCII digits; -1 when a character is another. */
+function plainRemainder(text: string): number {
+  const high = digitsAt(text, 0, 6);
+  const low = digitsAt(text, 6, 7);
+  return high < 0 || low < 0 || digitsAt(text, 13, 2) < 0 ? -1 : ((high % 97) * 76 + low) % 97;
 }
 
 const bodyShape = /^(?:\d{13}|\d{5}2[AB]\d{6})$/;

@@ -1,4 +1,4 @@
-import { birthPlaceCog, checkBirthPlace } from '../birth-place.ts';
+import { checkBirthPlace } from '../birth-place.ts';
 import { hasError, warningIssue, type IdentityIssue } from '../issue.ts';
 import type { BirthPlace } from '../patient.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
@@ -53,8 +53,8 @@ export function unknownCogIssue(
  */
 export function resolveBirthPlace(place: BirthPlace, lookup: CogLookup, birthDate?: string): ResolvedBirthPlace {
   const issues: IdentityIssue[] = [];
-  if (!checkBirthPlace(place, issues) || hasError(issues)) return { result: 'invalid', issues };
-  const code = birthPlaceCog(place);
+  const code = checkBirthPlace(place, issues);
+  if (code === undefined || hasError(issues)) return { result: 'invalid', issues };
   if (code !== null) {
     const issue = unknownCogIssue(code, birthDate, lookup);
     return { result: 'resolved', code, issues: issue ? [...issues, issue] : issues };
