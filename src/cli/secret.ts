@@ -49,8 +49,9 @@ export function readSecret(
       }
       chunk.fill(0);
     };
-    write(prompt);
+    // Echo off before the prompt: what is typed as soon as it shows must not appear.
     terminal.setRawMode(true);
+    write(prompt);
     terminal.on('data', onData);
     terminal.resume();
     signal.addEventListener('abort', onAbort, { once: true });

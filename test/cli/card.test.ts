@@ -106,7 +106,14 @@ describe('readSecret', () => {
   ): { answer: Promise<Uint8Array | null>; shown: string[]; terminal: Terminal; sent: Buffer[] } => {
     const terminal = new Terminal();
     const shown: string[] = [];
-    const answer = readSecret(terminal, (text) => shown.push(text), 'Code : ', new AbortController().signal);
+    const rawWhenShown: unknown[] = [];
+    const write = (text: string): void => {
+      rawWhenShown.push(terminal.raw.at(-1));
+      shown.push(text);
+    };
+    const answer = readSecret(terminal, write, 'Code : ', new AbortController().signal);
+    // The echo is off before the prompt appears.
+    expect(rawWhenShown).toEqual([true]);
     const sent = chunks.map((chunk) => Buffer.from(chunk));
     for (const chunk of sent) terminal.emit('data', chunk);
     return { answer, shown, terminal, sent };
