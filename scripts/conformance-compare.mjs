@@ -197,6 +197,7 @@ export async function compareMutants({ kit, product, say, bytesOf, options, pdf 
           .map(({ rule }) => rule)
           .join(', ')}`,
       );
+    else if (onlyTerms) table.terms.push(`- ${label}: kit ${short(theirs[0])}`);
     else
       table.theirs.push(
         `- ${label}: kit ${short(theirs[0])}${warnings.length > 0 ? ` (ours warns ${warnings[0].rule})` : ''}`,

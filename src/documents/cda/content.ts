@@ -1,10 +1,15 @@
 import { bytesSource, type ByteSource } from '../../internal/bytes.ts';
 import { invalid } from './values.ts';
 
+function isSource(value: unknown): value is ByteSource {
+  if (typeof value !== 'object' || value === null) return false;
+  const { byteLength, open } = value as Record<string, unknown>;
+  return Number.isSafeInteger(byteLength) && Number(byteLength) >= 0 && typeof open === 'function';
+}
+
 /** Bytes are copied, so that the document does not change when the caller uses the buffer again. */
-export function contentOf(input: Uint8Array | ByteSource, field = 'pdf'): ByteSource {
+export function contentOf(input: unknown, field = 'pdf'): ByteSource {
   if (input instanceof Uint8Array) return bytesSource(Uint8Array.from(input));
-  if (!Number.isSafeInteger(input.byteLength) || input.byteLength < 0 || typeof input.open !== 'function')
-    throw invalid(field, 'octets ou source d’octets attendus');
+  if (!isSource(input)) throw invalid(field, 'octets ou source d’octets attendus');
   return input;
 }

@@ -1,5 +1,5 @@
 import { attributeOf, type ReadElement } from '../../../internal/xml/index.ts';
-import { hl7Namespace } from '../../cda/oids.ts';
+import { xsiNamespace } from '../../cda/oids.ts';
 import { placeOf, places, type CheckContext, type Place } from './context.ts';
 import { checkNarrative } from './narrative.ts';
 import { nullFlavors } from './schema.ts';
@@ -89,6 +89,7 @@ function ii(place: Place, context: CheckContext): void {
   const { node, path } = place;
   checkContent(place, context, nothing);
   const root = get(node, 'root');
+  if (node.localName === 'templateId' && root === undefined) context.add('CDA-ID-SYNTAX', path, null, 'root');
   if (inBody(path)) {
     if (root === undefined ? !hasNull(node) : !looseUid.test(root)) context.add('CDA-ID-SYNTAX', path, root ?? null);
     return;
@@ -102,6 +103,8 @@ function ii(place: Place, context: CheckContext): void {
 }
 
 function code({ node, path }: Place, context: CheckContext): void {
+  for (const { name, namespace, value: content } of node.attributes)
+    if (namespace === '' && content === '') context.add('CDA-CODE-SYNTAX', path, name, 'attribut non vide');
   const value = get(node, 'code');
   const system = get(node, 'codeSystem');
   const display = get(node, 'displayName');
@@ -291,9 +294,33 @@ function on(place: Place, context: CheckContext): void {
 function st(place: Place, context: CheckContext): void {
   if (!inBody(place.path) && !hasNull(place.node) && text(place.node) === '' && elements(place.node).length === 0)
     context.add('CDA-EMPTY', place.path);
-  for (const child of elements(place.node)) {
-    if (child.localName === 'reference' || child.localName === 'thumbnail' || child.namespace !== hl7Namespace)
+  // The title of a section has its own narrative model.
+  const allowed = place.path.endsWith('/title') && inBody(place.path) ? titleChildren : nothing;
+  for (const child of elements(place.node))
+    if (!allowed.has(child.localName)) context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
+}
+
+const titleChildren: ReadonlySet<string> = new Set(['content', 'sub', 'sup', 'br', 'footnote', 'footnoteRef']);
+const edChildren: ReadonlySet<string> = new Set(['reference', 'thumbnail']);
+
+function ed(place: Place, context: CheckContext): void {
+  for (const child of elements(place.node))
+    if (!edChildren.has(child.localName))
       context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
+}
+
+/** A value or a time whose type the document says itself. */
+function typed(place: Place, context: CheckContext): void {
+  const type = (attributeOf(place.node, 'type', xsiNamespace) ?? '').replace(/^.*:/, '');
+  if (type === 'CD' || type === 'CE' || type === 'CV' || type === 'CO') codeWithChildren(place, context);
+  else if (type === 'IVL_TS') ivlTs(place, context);
+  else if (type === 'TS') ts(place, context);
+  else if (type === 'PQ') {
+    const value = get(place.node, 'value');
+    if (value === undefined ? !hasNull(place.node) : !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?$/.test(value))
+      context.add('CDA-NUMBER', place.path, value ?? null);
+    if (/\s/.test(get(place.node, 'unit') ?? '') || get(place.node, 'unit') === '')
+      context.add('CDA-NUMBER', place.path, null, 'unit');
   }
 }
 
@@ -313,8 +340,8 @@ const checks: Readonly<Record<string, Check>> = {
   ON: on,
   ST: st,
   SC: st,
-  ED: () => undefined,
-  ANY: () => undefined,
+  ED: ed,
+  ANY: typed,
   Narrative: checkNarrative,
 };
 

@@ -69,7 +69,7 @@ export const contentModels: Readonly<Record<string, string>> = {
   Procedure:
     'id*:II code?:CD text?:ED statusCode?:CS effectiveTime?:IVL_TS priorityCode?:CE languageCode?:CS methodCode*:CE approachSiteCode*:CD targetSiteCode*:CD subject?:Subject specimen*:Any performer*:Any author*:Author informant*:Informant participant*:Participant2 entryRelationship*:EntryRelationship reference*:Any precondition*:Any inFulfillmentOf1*:Any',
   SubstanceAdministration:
-    'id*:II code?:CD text?:ED statusCode?:CS effectiveTime*:Any priorityCode?:CE repeatNumber?:Any routeCode?:CE approachSiteCode*:CD doseQuantity?:Any rateQuantity?:Any maxDoseQuantity?:Any administrationUnitCode?:CE subject?:Subject specimen*:Any consumable:Consumable performer*:Any author*:Author informant*:Informant participant*:Participant2 entryRelationship*:EntryRelationship reference*:Any precondition*:Any inFulfillmentOf1*:Any',
+    'id*:II code?:CD text?:ED statusCode?:CS effectiveTime*:ANY priorityCode?:CE repeatNumber?:Any routeCode?:CE approachSiteCode*:CD doseQuantity?:Any rateQuantity?:Any maxDoseQuantity?:Any administrationUnitCode?:CE subject?:Subject specimen*:Any consumable:Consumable performer*:Any author*:Author informant*:Informant participant*:Participant2 entryRelationship*:EntryRelationship reference*:Any precondition*:Any inFulfillmentOf1*:Any',
   Organizer:
     'id*:II code?:CD text?:Any statusCode:CS effectiveTime?:IVL_TS subject?:Subject specimen*:Any performer*:Any author*:Author informant*:Informant participant*:Participant2 reference*:Any precondition*:Any component*:Component4',
   Consumable: 'manufacturedProduct:ManufacturedProduct',
@@ -166,6 +166,26 @@ export const attributeModels: Readonly<Record<string, string>> = {
   SC: 'representation mediaType language code codeSystem codeSystemName codeSystemVersion displayName',
   ED: 'representation mediaType language compression integrityCheck integrityCheckAlgorithm',
 };
+
+/** Attribute values of the schema, where a type does not fix them: `Type/attribute`. */
+export const attributeValues: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntries(
+  Object.entries({
+    'Participant2/typeCode':
+      'ADM ALY ATND AUT AUTHEN BBY BEN CAGNT CALLBCK CAT CON COV CSM CST DEV DIR DIS DIST DON DST ELOC ENT ESC EXPAGNT EXPART EXPTRGT EXSRC GUAR HLD IND INF IRCP LA LOC NOT NRD ORG PART PPRF PRCP PRD PRF RCT RCV RDV REF REFB REFT RESP RML SBJ SPC SPRF TRANS TRC VIA VRF WIT',
+    'EntryRelationship/typeCode': 'CAUS COMP GEVL MFST REFR RSON SAS SPRT SUBJ XCRPT',
+    'EntryRelationship/inversionInd': 'true false',
+    'EntryRelationship/negationInd': 'true false',
+    'Entry/typeCode': 'COMP DRIV',
+    'Act/negationInd': 'true false',
+    'Observation/negationInd': 'true false',
+    'Procedure/negationInd': 'true false',
+    'SubstanceAdministration/negationInd': 'true false',
+    'InformationRecipient/typeCode': 'PRCP TRC',
+    'IntendedRecipient/classCode': 'ASSIGNED HLTHCHRT',
+    'Performer1/typeCode': 'PRF SPRF',
+    'RelatedDocument/typeCode': 'APND RPLC XFRM',
+  }).map(([name, values]) => [name, new Set(values.split(' '))]),
+);
 
 export const nullFlavors: ReadonlySet<string> = new Set(
   'ASKU DER INV MSK NA NASK NAV NI NINF OTH PINF QS TRC UNC UNK'.split(' '),

@@ -2,7 +2,7 @@ import type { ReadElement } from '../../../internal/xml/index.ts';
 import { hl7Namespace, sdtcNamespace, xsiNamespace } from '../../cda/oids.ts';
 import { placeOf, type CheckContext, type Place } from './context.ts';
 import { checkDataType, isDataType } from './data-types.ts';
-import { attributeModels, contentModels, nullFlavors } from './schema.ts';
+import { attributeModels, attributeValues, contentModels, nullFlavors } from './schema.ts';
 
 /** Laboratory, pharmacy and imaging extensions of the CI-SIS schema: not looked into. */
 const extensions: ReadonlySet<string> = new Set([
@@ -75,6 +75,8 @@ function checkAttributes(place: Place, type: string, context: CheckContext): voi
     const fixed = model.fixed.get(name);
     if (fixed !== undefined && value !== fixed)
       context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, `${name}="${fixed}"`);
+    if (attributeValues[`${type}/${name}`]?.has(value) === false)
+      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, name);
     if (name === 'nullFlavor' && !nullFlavors.has(value)) context.add('CDA-NULL-FLAVOR', place.path, value);
   }
   for (const name of model.required) {
