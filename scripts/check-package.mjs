@@ -86,32 +86,47 @@ try {
   run(bin('attw'), [tarball], root, { NO_COLOR: '1' });
   say('attw');
 
-  const bundle = await build({
-    entryPoints: [join(root, 'dist/esm/identity/index.js')],
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-    metafile: true,
-    splitting: true,
-    outdir: scratch,
-    logLevel: 'silent',
-    external: ['@etalab/*'],
-  });
-  const inputs = Object.keys(bundle.metafile.inputs);
-  const foreign = inputs.filter((path) => !/dist\/esm\/(identity\/|internal\/|errors\.js)/.test(path));
+  const bundleOf = async (code) => {
+    const bundle = await build({
+      stdin: { contents: code, resolveDir: consumer },
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      platform: 'node',
+      write: false,
+      metafile: true,
+      splitting: true,
+      outdir: scratch,
+      logLevel: 'silent',
+      external: ['@etalab/*'],
+    });
+    const external = Object.values(bundle.metafile.outputs).flatMap(({ imports }) =>
+      imports.filter(({ external: yes }) => yes).map(({ path }) => path),
+    );
+    return {
+      inputs: Object.keys(bundle.metafile.inputs).filter((path) => path !== '<stdin>'),
+      external,
+      gzipped: gzipSync(bundle.outputFiles.find(({ path }) => path.endsWith('stdin.js')).contents, { level: 9 }).length,
+    };
+  };
+  // The whole entry may read XML (CDA and INSi answers); nothing of it may reach a network or another folder.
+  const whole = await bundleOf("export * from 'terr-esante-sdk/identity';");
+  const foreign = whole.inputs.filter(
+    (path) => !/dist\/esm\/(identity\/|internal\/|errors\.js)|@xmldom\/xmldom\//.test(path),
+  );
   if (foreign.length > 0) throw new Error(`identity carries ${foreign.join(', ')}`);
-  const external = Object.values(bundle.metafile.outputs).flatMap(({ imports }) =>
-    imports.filter(({ external: yes }) => yes).map(({ path }) => path),
+  const reached = whole.external.filter(
+    (path) => !/^(node:|@etalab\/)/.test(path) || /^node:(net|tls|https?|http2|dns|dgram|child_process)/.test(path),
   );
-  const unexpected = external.filter(
-    (path) => !/^(node:|@etalab\/)/.test(path) || /^node:(net|tls|http|https|http2|dns|dgram|child_process)/.test(path),
+  if (reached.length > 0) throw new Error(`identity reaches ${reached.join(', ')}`);
+  const checks = await bundleOf(
+    "export { checkCompleteness, checkIns, parseIns, checkCoherence, normalizeBirthName, normalizeGivenName, isFirstGivenNameOf, completeBirthDate, checkIdentityStatus, parseInsDatamatrix } from 'terr-esante-sdk/identity';",
   );
-  if (unexpected.length > 0) throw new Error(`identity reaches ${unexpected.join(', ')}`);
-  const entry = bundle.outputFiles.find(({ path }) => path.endsWith('index.js'));
+  const limit = 10 * 1024;
+  if (checks.gzipped > limit)
+    throw new Error(`the identity checks weigh ${checks.gzipped} bytes gzipped, more than ${limit}`);
   say(
-    `identity bundles alone: ${inputs.length} modules, whole entry ${gzipSync(entry.contents, { level: 9 }).length} bytes gzipped`,
+    `identity carries no transport: checks ${checks.gzipped} bytes gzipped (limit ${limit}), whole entry with its wire forms ${whole.gzipped}`,
   );
 } finally {
   rmSync(scratch, { recursive: true, force: true });

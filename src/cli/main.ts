@@ -33,6 +33,14 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'explain step by step why a VIHF is refused',
     load: async () => (await import('./vihf.ts')).vihfCommand,
   },
+  outbox: {
+    summary: 'deposits and what became of them: outbox list|show|retry|cancel|unmatched',
+    load: async () => (await import('./outbox.ts')).outboxCommand,
+  },
+  mail: {
+    summary: 'try the MSSanté servers without sending: mail test',
+    load: async () => (await import('./mail.ts')).mailCommand,
+  },
 };
 
 function usage(): string {
