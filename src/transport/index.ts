@@ -73,3 +73,4 @@ export {
   type MailboxReadOptions,
 } from './mss/mailbox.ts';
 export { followReports, type FollowedItem } from './outbox/follow.ts';
+export { probeSubmission, type SubmissionProbe } from './mss/probe.ts';

@@ -73,7 +73,7 @@ export async function tlsOptions(
   };
 }
 
-async function poolOptions(options: SmtpOptions): Promise<SMTPPoolOptions & { pool: true }> {
+export async function poolOptions(options: SmtpOptions): Promise<SMTPPoolOptions & { pool: true }> {
   const { server, credentials, maxConnections = 3, connectTimeoutMs = 20_000, idleTimeoutMs = 120_000 } = options;
   const port = server.port ?? (server.implicitTls ? 465 : 587);
   const { token, external, password } = credentials;

@@ -1,0 +1,151 @@
+import { parseArgs } from 'node:util';
+import { TerrESanteError } from '../errors.ts';
+import {
+  createOutbox,
+  openPostgresStore,
+  openSpoolStore,
+  type DepositReceipt,
+  type DepositState,
+  type Outbox,
+} from '../transport/index.ts';
+import type { CliIo, Command } from './io.ts';
+import { smallFile, usageError } from './options.ts';
+
+const help = `usage: terr-esante outbox list [--state STATE]... STORE
+       terr-esante outbox show UNIQUE-ID STORE
+       terr-esante outbox retry|cancel UNIQUE-ID STORE
+       terr-esante outbox unmatched STORE
+  STORE: --spool DIR [--key-file FILE] | --database-env NAME [--schema NAME] [--key-file FILE]
+
+Deposits by MSSanté and what became of them. A spool is open to one process: stop the software that sends first.
+--key-file: the 32 bytes that encrypt the store. --database-env: environment variable with the connection string.
+STATE: queued, sending, accepted, delayed, delivered, processed, visible, rejected, undeliverable, expired.
+
+exit code: 0 done, 1 a listed deposit was refused or given up, 2 unusable input or usage.
+`;
+
+const states: readonly DepositState[] = [
+  'queued',
+  'sending',
+  'accepted',
+  'delayed',
+  'delivered',
+  'processed',
+  'visible',
+  'rejected',
+  'undeliverable',
+  'expired',
+];
+const bad: ReadonlySet<DepositState> = new Set(['rejected', 'undeliverable', 'expired']);
+
+interface StoreWords {
+  readonly spool?: string | undefined;
+  readonly 'database-env'?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly 'key-file'?: string | undefined;
+}
+
+async function openOutbox(words: StoreWords): Promise<Outbox> {
+  const { spool, schema } = words;
+  const variable = words['database-env'];
+  const keyFile = words['key-file'];
+  if ((spool === undefined) === (variable === undefined)) throw usageError('--spool ou --database-env est attendu.');
+  const key = keyFile === undefined ? undefined : await smallFile(keyFile, 32);
+  const connectionString = variable === undefined ? undefined : process.env[variable];
+  if (variable !== undefined && connectionString === undefined)
+    throw usageError('--database-env : cette variable est absente.');
+  const store =
+    connectionString === undefined
+      ? await openSpoolStore({ folder: spool ?? '', key })
+      : await openPostgresStore({ connectionString, schema, key });
+  const never = (): Promise<never> => Promise.reject(new TerrESanteError('TE_UNSUPPORTED', 'Rien ne part d’ici.'));
+  return createOutbox({ store, carrier: { compose: never, send: never }, senderDomain: '', sends: false });
+}
+
+const line = ({ uniqueId, state, submittedAt, rejection }: DepositReceipt): string =>
+  `${state.padEnd(13)} ${submittedAt}  ${uniqueId}${rejection?.code === undefined ? '' : `  code ${rejection.code}`}\n`;
+
+function details(receipt: DepositReceipt): string {
+  const [recipient] = receipt.recipients;
+  const rows = {
+    document: receipt.uniqueIds.join(', '),
+    état: receipt.state,
+    explication: recipient?.detail ?? '',
+    destinataire: recipient?.address ?? '',
+    déposé: receipt.submittedAt,
+    'Message-ID': receipt.messageId ?? '',
+  };
+  const facts = (receipt.evidence ?? []).map(
+    ({ at, source, verdict, status, code }) =>
+      `  ${at}  ${source.padEnd(10)} ${verdict}${status === undefined ? '' : ` ${status}`}${code === undefined ? '' : ` ${code}`}`,
+  );
+  return `${Object.entries(rows)
+    .map(([label, value]) => `${label.padEnd(12)} ${value}`)
+    .join('\n')}\n${facts.join('\n')}\n`;
+}
+
+async function list(outbox: Outbox, wanted: readonly string[] | undefined, json: boolean, io: CliIo): Promise<0 | 1> {
+  const chosen = wanted?.map((word) => {
+    const state = states.find((item) => item === word);
+    if (!state) throw usageError('--state : état inconnu.');
+    return state;
+  });
+  let refused = false;
+  let count = 0;
+  for await (const receipt of outbox.list({ states: chosen })) {
+    if (io.signal.aborted) break;
+    refused ||= bad.has(receipt.state);
+    count += 1;
+    io.out(json ? `${JSON.stringify(receipt)}\n` : line(receipt));
+    if (io.interactive && count % 10_000 === 0) io.err(`\r${String(count)}`);
+  }
+  if (io.interactive && count >= 10_000) io.err('\r\n');
+  return refused ? 1 : 0;
+}
+
+/** `terr-esante outbox` */
+export const outboxCommand: Command = async (args, io) => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      spool: { type: 'string' },
+      'database-env': { type: 'string' },
+      schema: { type: 'string' },
+      'key-file': { type: 'string' },
+      state: { type: 'string', multiple: true },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    io.out(help);
+    return 0;
+  }
+  const [verb = '', uniqueId, ...more] = positionals;
+  const alone = verb === 'list' || verb === 'unmatched';
+  if (!(alone || ['show', 'retry', 'cancel'].includes(verb)) || alone !== (uniqueId === undefined) || more.length > 0) {
+    io.err(help);
+    return 2;
+  }
+  const outbox = await openOutbox(values);
+  try {
+    if (verb === 'list') return await list(outbox, values.state, values.json, io);
+    if (verb === 'unmatched') {
+      for await (const item of outbox.unmatched()) io.out(`${JSON.stringify(item)}\n`);
+      return 0;
+    }
+    const name = uniqueId ?? '';
+    const receipt =
+      verb === 'retry'
+        ? await outbox.retry(name)
+        : verb === 'cancel'
+          ? await outbox.cancel(name)
+          : await outbox.status(name);
+    if (!receipt) throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'a pas été déposé ici.");
+    io.out(values.json ? `${JSON.stringify(receipt)}\n` : details(receipt));
+    return verb === 'show' && bad.has(receipt.state) ? 1 : 0;
+  } finally {
+    await outbox.close();
+  }
+};

@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import type { CliIo, Command } from '../../src/cli/io.ts';
+import { mailCommand } from '../../src/cli/mail.ts';
+import { outboxCommand } from '../../src/cli/outbox.ts';
+import { createMailServer } from '../../src/simulator/index.ts';
+import { createMssTransport, createOutbox, openSpoolStore } from '../../src/transport/index.ts';
+import { makeMailPki } from '../helpers/mail-pki.ts';
+import { canary, depositAddress, fixtureArchive, fixtureSubmission, sender, senderAddress } from './fixtures.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cli-'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function run(command: Command, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const io: CliIo = {
+    stdin: (async function* () {})(),
+    out: (text) => (out += text),
+    err: (text) => (err += text),
+    interactive: false,
+    signal: new AbortController().signal,
+  };
+  const code = await command(args, io);
+  return { code, out, err };
+}
+
+describe('terr-esante outbox', () => {
+  it('lists, shows, sends again and cancels what is in a spool', async () => {
+    const pki = makeMailPki();
+    const server = await createMailServer({ tls: pki.server, recipient: () => ({ code: 550, text: '5.1.1 unknown' }) });
+    const transport = createMssTransport({
+      server: { host: '127.0.0.1', port: server.port, serverName: 'localhost', caPem: pki.caPem },
+      credentials: {},
+      message: { from: sender, to: depositAddress },
+      archive: async () => fixtureArchive(),
+    });
+    const outbox = createOutbox({
+      store: await openSpoolStore({ folder }),
+      carrier: transport,
+      senderDomain: 'c.mssante.fr',
+    });
+    await outbox.deposit(fixtureSubmission({ uniqueId: '1.1' }));
+    await vi.waitFor(async () => expect((await outbox.status('1.1'))?.state).toBe('undeliverable'), {
+      timeout: 10_000,
+    });
+    await expect(run(outboxCommand, 'list', '--spool', folder)).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+    await outbox.close();
+    await transport.close();
+    await server.close();
+
+    const listed = await run(outboxCommand, 'list', '--spool', folder);
+    expect(listed).toMatchObject({ code: 1 });
+    expect(listed.out).toMatch(/^undeliverable +\S+ {2}1\.1\n$/);
+    expect((await run(outboxCommand, 'list', '--spool', folder, '--state', 'queued')).out).toBe('');
+    const shown = await run(outboxCommand, 'show', '1.1', '--spool', folder);
+    expect(shown).toMatchObject({ code: 1 });
+    expect(shown.out).toContain("N'a pas pu être remis");
+    expect(shown.out + listed.out).not.toMatch(new RegExp(`${canary.family}|${canary.title}`));
+    expect(await run(outboxCommand, 'retry', '1.1', '--spool', folder, '--json')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('"state":"queued"'),
+    });
+    expect(await run(outboxCommand, 'cancel', '1.1', '--spool', folder)).toMatchObject({ code: 0 });
+    expect(await run(outboxCommand, 'unmatched', '--spool', folder)).toMatchObject({ code: 0, out: '' });
+    await expect(run(outboxCommand, 'show', '9.9', '--spool', folder)).rejects.toMatchObject({ code: 'TE_NOT_FOUND' });
+  });
+
+  it.each([[], ['list'], ['show', '--spool', 'x'], ['list', '1.1', '--spool', 'x'], ['dance']])(
+    'asks for the right words instead of %j',
+    async (...words) => {
+      const result = await run(outboxCommand, ...words).catch((error: unknown) => error);
+      expect(result).toSatisfy((value: { code: unknown }) => value.code === 2 || value.code === 'TE_INPUT_INVALID');
+    },
+  );
+});
+
+describe('terr-esante mail test', () => {
+  it('says what works and what does not, without sending', async () => {
+    const pki = makeMailPki();
+    for (const [name, content] of Object.entries({
+      'ca.pem': pki.caPem,
+      'other.pem': pki.otherCaPem,
+      'cert.pem': pki.client.certPem,
+      'key.pem': pki.client.keyPem,
+    }))
+      writeFileSync(join(folder, name), content);
+    const path = (name: string): string => join(folder, name);
+    const server = await createMailServer({
+      tls: { ...pki.server, caPem: pki.caPem, clientCertificate: 'optional' },
+      maxMessageBytes: 10_485_760,
+      authenticate: ({ accessToken }) => accessToken === 'jeton-secret',
+    });
+    const words = ['test', '--host', '127.0.0.1', '--port', String(server.port), '--server-name', 'localhost'];
+    const good = await run(
+      mailCommand,
+      ...words,
+      '--ca',
+      path('ca.pem'),
+      '--cert',
+      path('cert.pem'),
+      '--key',
+      path('key.pem'),
+    );
+    expect(good.out).toBe('✓ envoi  chiffré, authentifié, 10485760 octets au plus, rapports de remise possibles\n');
+    expect(good.code).toBe(0);
+    vi.stubEnv('TE_TOKEN', 'jeton-secret');
+    expect(
+      await run(mailCommand, ...words, '--ca', path('ca.pem'), '--mailbox', senderAddress, '--token-env', 'TE_TOKEN'),
+    ).toMatchObject({ code: 0 });
+    vi.stubEnv('TE_TOKEN', 'jeton-faux');
+    const refused = await run(
+      mailCommand,
+      ...words,
+      '--ca',
+      path('ca.pem'),
+      '--mailbox',
+      senderAddress,
+      '--token-env',
+      'TE_TOKEN',
+      '--json',
+    );
+    expect(refused.code).toBe(1);
+    expect(refused.out).toContain('TE_AUTHN_REJECTED');
+    expect(refused.out).not.toContain('jeton');
+    const stranger = await run(
+      mailCommand,
+      ...words,
+      '--ca',
+      path('other.pem'),
+      '--imap-host',
+      '127.0.0.1',
+      '--imap-port',
+      '1',
+    );
+    expect(stranger).toMatchObject({ code: 1 });
+    expect(stranger.out).toMatch(/✗ envoi {2}TE_TLS.*\n✗ lecture {2}TE_UNSUPPORTED/);
+    expect(server.received()).toHaveLength(0);
+    await server.close();
+  });
+
+  it('wants a server and its authorities', async () => {
+    expect(await run(mailCommand, 'test', '--host', 'x')).toMatchObject({ code: 2 });
+    expect(await run(mailCommand, '--help')).toMatchObject({ code: 0 });
+  });
+});
