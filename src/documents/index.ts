@@ -109,3 +109,4 @@ export { preflight, type DepositRequirements, type PreflightContext } from './ch
 export { checkXdm } from './check/xdm/check.ts';
 export { checkCda, checkCdaSource, type CheckCdaOptions } from './check/cda/check.ts';
 export { renderCda } from './render/render.ts';
+export { cdaRuleList } from './check/cda/rules.ts';

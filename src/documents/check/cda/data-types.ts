@@ -127,6 +127,13 @@ const codeChildren: ReadonlySet<string> = new Set(['originalText', 'qualifier', 
 function codeWithChildren(place: Place, context: CheckContext): void {
   code(place, context);
   checkContent(place, context, codeChildren);
+  const originals = places(place, 'originalText');
+  if (originals.length > 1) context.add('CDA-SCHEMA-REPEATED', place.path, null, 'originalText');
+  for (const original of originals) {
+    checkPartAttributes(original, context, edAttributes);
+    ed(original, context);
+  }
+  for (const translation of places(place, 'translation')) code(translation, context);
 }
 
 function cs(place: Place, context: CheckContext): void {
@@ -303,18 +310,50 @@ function st(place: Place, context: CheckContext): void {
 const titleChildren: ReadonlySet<string> = new Set(['content', 'sub', 'sup', 'br', 'footnote', 'footnoteRef']);
 const edChildren: ReadonlySet<string> = new Set(['reference', 'thumbnail']);
 
+const edAttributes: ReadonlySet<string> = new Set(
+  'nullFlavor representation mediaType language compression integrityCheck integrityCheckAlgorithm'.split(' '),
+);
+const referenceAttributes: ReadonlySet<string> = new Set(['nullFlavor', 'value', 'use']);
+
+/** Encapsulated data: text, or one link to the narrative. */
 function ed(place: Place, context: CheckContext): void {
   for (const child of elements(place.node))
     if (!edChildren.has(child.localName))
       context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
+  const references = places(place, 'reference');
+  if (references.length > 1) context.add('CDA-SCHEMA-REPEATED', place.path, null, 'reference');
+  for (const reference of references) {
+    checkPartAttributes(reference, context, referenceAttributes);
+    checkContent(reference, context, telecomChildren);
+    const value = get(reference.node, 'value');
+    if (value !== undefined && /\s/.test(value)) context.add('CDA-NARRATIVE-LINK-SYNTAX', reference.path);
+  }
+}
+
+const periodChildren: ReadonlySet<string> = new Set(['phase', 'period']);
+const quantityAttributes: ReadonlySet<string> = new Set(['nullFlavor', 'value', 'unit', 'inclusive']);
+const quantityChildren: ReadonlySet<string> = new Set(['translation']);
+
+function ivlPq(place: Place, context: CheckContext): void {
+  checkContent(place, context, bounds);
+  for (const name of bounds) {
+    for (const bound of places(place, name)) {
+      checkPartAttributes(bound, context, quantityAttributes);
+      checkContent(bound, context, quantityChildren);
+    }
+  }
 }
 
 /** A value or a time whose type the document says itself. */
 function typed(place: Place, context: CheckContext): void {
-  const type = (attributeOf(place.node, 'type', xsiNamespace) ?? '').replace(/^.*:/, '');
+  const declared = attributeOf(place.node, 'type', xsiNamespace);
+  const type = (declared ?? '').replace(/^[^:]*:/, '');
+  if (declared !== undefined && !/^[A-Z]{2,5}(?:_[A-Z]+)*$/.test(type))
+    context.add('CDA-SCHEMA-ATTRIBUTE', place.path, declared, 'xsi:type');
   if (type === 'CD' || type === 'CE' || type === 'CV' || type === 'CO') codeWithChildren(place, context);
   else if (type === 'IVL_TS') ivlTs(place, context);
   else if (type === 'TS') ts(place, context);
+  else if (type === 'PIVL_TS') checkContent(place, context, periodChildren);
   else if (type === 'PQ') {
     const value = get(place.node, 'value');
     if (value === undefined ? !hasNull(place.node) : !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?$/.test(value))
@@ -342,6 +381,7 @@ const checks: Readonly<Record<string, Check>> = {
   SC: st,
   ED: ed,
   ANY: typed,
+  IVL_PQ: ivlPq,
   Narrative: checkNarrative,
 };
 
@@ -360,6 +400,8 @@ export function checkDistinct(parent: Place, name: string, context: CheckContext
   if (all.length < 2) return;
   const seen = new Set<string>();
   for (const { node, path } of all) {
+    // Telecoms are compared by use and value: without a use nothing says that they are one.
+    if (name === 'telecom' && !hasNull(node) && get(node, 'use') === undefined) continue;
     if (hasNull(node) && name !== 'addr') {
       if (all.some((other) => !hasNull(other.node))) context.add('CDA-NULL-FLAVOR', path, null);
       continue;

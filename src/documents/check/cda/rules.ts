@@ -745,6 +745,14 @@ const rows = {
     'Rendez chaque ID unique.',
     'HL7 CDA R2, narrative block',
   ],
+  'CDA-NARRATIVE-LINK-SYNTAX': [
+    'error',
+    'Un lien vers le texte contient un espace.',
+    'A link to the narrative holds a space.',
+    '#ID',
+    'Corrigez reference/@value.',
+    'HL7 CDA R2, narrative block',
+  ],
   'CDA-NARRATIVE-LINK': [
     'warning',
     'Une entrée renvoie à un texte qui n’existe pas.',
@@ -909,3 +917,19 @@ export const cdaRules: Readonly<Record<CdaRuleId, Rule>> = Object.fromEntries(
     { id, severity, message, messageEn, expected, fix, reference },
   ]),
 ) as Record<CdaRuleId, Rule>;
+
+/**
+ * Every rule of the check of a CDA document, for a page that explains refusals.
+ *
+ * @example
+ * ```ts
+ * import { cdaRuleList } from 'terr-esante-sdk/documents';
+ *
+ * cdaRuleList().find(({ id }) => id === 'CDA-TITLE')?.fix; // 'Ajoutez <title>.'
+ * ```
+ *
+ * @group Checks
+ */
+export function cdaRuleList(): readonly Rule[] {
+  return Object.values(cdaRules);
+}

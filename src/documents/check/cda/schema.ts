@@ -69,7 +69,7 @@ export const contentModels: Readonly<Record<string, string>> = {
   Procedure:
     'id*:II code?:CD text?:ED statusCode?:CS effectiveTime?:IVL_TS priorityCode?:CE languageCode?:CS methodCode*:CE approachSiteCode*:CD targetSiteCode*:CD subject?:Subject specimen*:Any performer*:Any author*:Author informant*:Informant participant*:Participant2 entryRelationship*:EntryRelationship reference*:Any precondition*:Any inFulfillmentOf1*:Any',
   SubstanceAdministration:
-    'id*:II code?:CD text?:ED statusCode?:CS effectiveTime*:ANY priorityCode?:CE repeatNumber?:Any routeCode?:CE approachSiteCode*:CD doseQuantity?:Any rateQuantity?:Any maxDoseQuantity?:Any administrationUnitCode?:CE subject?:Subject specimen*:Any consumable:Consumable performer*:Any author*:Author informant*:Informant participant*:Participant2 entryRelationship*:EntryRelationship reference*:Any precondition*:Any inFulfillmentOf1*:Any',
+    'id*:II code?:CD text?:ED statusCode?:CS effectiveTime*:ANY priorityCode?:CE repeatNumber?:Any routeCode?:CE approachSiteCode*:CD doseQuantity?:IVL_PQ rateQuantity?:IVL_PQ maxDoseQuantity?:Any administrationUnitCode?:CE subject?:Subject specimen*:Any consumable:Consumable performer*:Any author*:Author informant*:Informant participant*:Participant2 entryRelationship*:EntryRelationship reference*:Any precondition*:Any inFulfillmentOf1*:Any',
   Organizer:
     'id*:II code?:CD text?:Any statusCode:CS effectiveTime?:IVL_TS subject?:Subject specimen*:Any performer*:Any author*:Author informant*:Informant participant*:Participant2 reference*:Any precondition*:Any component*:Component4',
   Consumable: 'manufacturedProduct:ManufacturedProduct',
@@ -175,6 +175,8 @@ export const attributeValues: Readonly<Record<string, ReadonlySet<string>>> = Ob
     'EntryRelationship/typeCode': 'CAUS COMP GEVL MFST REFR RSON SAS SPRT SUBJ XCRPT',
     'EntryRelationship/inversionInd': 'true false',
     'EntryRelationship/negationInd': 'true false',
+    'PlayingEntity/classCode':
+      'ANM CER CHEM CITY CONT COUNTRY COUNTY DEV ENT FOOD HCE HOLD LIV MAT MIC MMAT MODDV NAT NLIV ORG PLC PLNT PROVINCE PSN PUB RGRP STATE',
     'Entry/typeCode': 'COMP DRIV',
     'Act/negationInd': 'true false',
     'Observation/negationInd': 'true false',

@@ -1,0 +1,3 @@
+import type { Rule } from '../src/documents/index.ts';
+
+export function refusalPage(cda: readonly Rule[], deposit: readonly Rule[]): Promise<string>;
