@@ -22,7 +22,8 @@ export function missing(...commands: readonly string[]): boolean {
 
 /** The same for a condition that is not a program. Always true. */
 export function skipBecause(reason: string): true {
-  if (process.env['CI_REQUIRE_ALL'] === '1') throw new Error(`a test would be skipped (${reason}) although CI_REQUIRE_ALL=1`);
+  if (process.env['CI_REQUIRE_ALL'] === '1')
+    throw new Error(`a test would be skipped (${reason}) although CI_REQUIRE_ALL=1`);
   process.stderr.write(`SKIPPED: ${reason}\n`);
   return true;
 }

@@ -1,5 +1,5 @@
 import { utf8Bytes } from '../../internal/bytes.ts';
-import { element, fragment, xmlDeclaration, type Xml } from '../../internal/xml/index.ts';
+import { element, trustedXml, xmlDeclaration, type Xml } from '../../internal/xml/index.ts';
 import type { Submission } from '../submission.ts';
 import { association, ns } from './constants.ts';
 import { Serials } from './ebrim.ts';
@@ -14,23 +14,27 @@ export function registryRequest(...objects: readonly Xml[]): Xml {
   );
 }
 
-/** The request of a submission: the root of METADATA.XML and the payload of ITI-41. */
-export function submitObjects(submission: Submission, withUri: boolean): Xml {
+function* registryObjects(submission: Submission, withUri: boolean): Generator<Xml, void, undefined> {
   const { submissionSet, documents, folders = [], associations = [], signature } = submission;
   const serials = new Serials();
   const entries = [...documents, ...(signature ? [signature] : [])].map(({ entry }) => entry);
-  return registryRequest(
-    submissionSetXml(submissionSet, serials),
-    ...entries.map((entry) => documentEntryXml(entry, serials, withUri)),
-    ...folders.map((folder) => folderXml(folder, serials)),
-    ...entries.map((entry) => associationXml(original(serials, submissionSet.id, entry.entryUuid))),
-    ...associations.map(associationXml),
-    ...folders.map((folder) => associationXml(member(serials, submissionSet.id, folder.id))),
-    ...associations
-      .filter(({ type, source }) => type === association.hasMember && folders.some(({ id }) => id === source))
-      .map(({ id }) => associationXml(member(serials, submissionSet.id, id))),
+  yield submissionSetXml(submissionSet, serials);
+  for (const entry of entries) yield documentEntryXml(entry, serials, withUri);
+  for (const folder of folders) yield folderXml(folder, serials);
+  for (const { entryUuid } of entries) yield associationXml(original(serials, submissionSet.id, entryUuid));
+  for (const link of associations) yield associationXml(link);
+  const memberships = associations.filter(
+    ({ type, source }) => type === association.hasMember && folders.some(({ id }) => id === source),
   );
+  for (const { id } of [...folders, ...memberships]) yield associationXml(member(serials, submissionSet.id, id));
 }
+
+/** The request of a submission: the root of METADATA.XML and the payload of ITI-41. */
+export function submitObjects(submission: Submission, withUri: boolean): Xml {
+  return registryRequest(...registryObjects(submission, withUri));
+}
+
+const hole = trustedXml('<!--objects-->');
 
 /**
  * METADATA.XML of an IHE XDM archive: the ebRIM 3.0 form of the submission set and its documents.
@@ -40,5 +44,10 @@ export function submitObjects(submission: Submission, withUri: boolean): Xml {
  * @group Metadata
  */
 export function writeMetadata(submission: Submission): Uint8Array {
-  return utf8Bytes(fragment(xmlDeclaration, submitObjects(submission, true)));
+  // Object by object: one string of thousands of entries would be copied again and again.
+  const [head = '', tail = ''] = registryRequest(hole).split(hole);
+  const parts = [utf8Bytes(xmlDeclaration + head)];
+  for (const object of registryObjects(submission, true)) parts.push(utf8Bytes(object));
+  parts.push(utf8Bytes(tail));
+  return Buffer.concat(parts);
 }

@@ -25,8 +25,11 @@ const messages = {
 
 /** What is removed before the check: white space, full stop and hyphen. */
 const ignored = /[\s.-]/g;
+/** What can be no part of a matricule, however it is typed: found before anything is removed. */
+const foreign = /[^0-9ABab\s.-]/;
 
 function charactersOf(text: string): string | null {
+  if (foreign.test(text)) return null;
   const kept = text.replace(ignored, '');
   for (let index = 0; index < kept.length; index += 1) {
     const code = kept.charCodeAt(index);

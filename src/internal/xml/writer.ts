@@ -69,6 +69,8 @@ function sortKey(name: string): string {
   return `3${namespace} ${name.slice(colon + 1)}`;
 }
 
+const isPlain = (name: string): boolean => !name.includes(':') && name !== 'xmlns';
+
 function byKey(a: string, b: string): number {
   const left = sortKey(a);
   const right = sortKey(b);
@@ -85,7 +87,11 @@ export function element(name: string, attributes: XmlAttributes | null, ...child
   let out = `<${name}`;
   if (attributes) {
     const names = Object.keys(attributes);
-    if (names.length > 1) names.sort(byKey);
+    if (names.length > 1) {
+      // Without prefix or namespace the order is that of the names.
+      if (names.every(isPlain)) names.sort();
+      else names.sort(byKey);
+    }
     for (const key of names) {
       const value = attributes[key];
       if (value !== undefined) out += ` ${key}="${attributeValue(value)}"`;

@@ -36,6 +36,17 @@ function setFindings(set: SubmissionSet, environment: InsEnvironment | undefined
   return out;
 }
 
+/** The values that occur more than once, each once. */
+function twice(values: readonly string[]): string[] {
+  const seen = new Set<string>();
+  const again = new Set<string>();
+  for (const value of values) {
+    if (value !== '' && seen.has(value)) again.add(value);
+    seen.add(value);
+  }
+  return [...again];
+}
+
 /** Links, identifiers and patients across the objects. */
 function structureFindings({ submissionSets, documents, folders, associations }: RegistryObjects): Finding[] {
   const out: Finding[] = [];
@@ -48,9 +59,6 @@ function structureFindings({ submissionSets, documents, folders, associations }:
     ...documents.map(({ entryUuid }) => entryUuid),
     ...folders.map(({ id }) => id),
     ...associations.map(({ id }) => id),
-  ];
-  const twice = (values: readonly string[]): string[] => [
-    ...new Set(values.filter((value, index) => value !== '' && values.indexOf(value) !== index)),
   ];
   for (const id of twice(ids)) out.push(findingOf(rules.idTwice, at(id)));
   const uniqueIds = [...submissionSets, ...documents, ...folders].map(({ uniqueId }) => uniqueId);
