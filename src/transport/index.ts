@@ -74,3 +74,23 @@ export {
 } from './mss/mailbox.ts';
 export { followReports, type FollowedItem } from './outbox/follow.ts';
 export { probeSubmission, type SubmissionProbe } from './mss/probe.ts';
+export { createDirectory, type DirectoryOptions } from './directory/client.ts';
+export type {
+  Directory,
+  DirectoryAnswer,
+  DirectoryMailbox,
+  DirectoryProfessional,
+  DirectoryStructure,
+  MailboxOwner,
+  MailboxType,
+  ProfessionalQuery,
+  StructureQuery,
+} from './directory/model.ts';
+export {
+  endOfAllExchangesSubject,
+  endOfExchangeHeader,
+  mailOrigin,
+  patientAddress,
+  type MailOrigin,
+  type PatientAddressOptions,
+} from './mss/patient-mailbox.ts';

@@ -1,0 +1,104 @@
+import { TerrESanteError } from '../../errors.ts';
+import { checkMssAddress, parseMssAddress } from '../mss/address.ts';
+import type { DirectoryMailbox, MailboxOwner, MailboxType } from './model.ts';
+
+/** A JSON object from outside. */
+export type Json = Readonly<Record<string, unknown>>;
+
+export const rppsSystem = 'https://rpps.esante.gouv.fr';
+export const finessSystem = 'https://finess.esante.gouv.fr';
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
+const word = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '');
+
+/** A page of results. */
+export interface Page {
+  readonly resources: readonly Json[];
+  readonly next: string | null;
+}
+
+export function readPage(body: Uint8Array): Page {
+  let bundle: unknown;
+  try {
+    bundle = JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    bundle = null;
+  }
+  if (!isObject(bundle) || bundle['resourceType'] !== 'Bundle')
+    throw new TerrESanteError('TE_PROTOCOL', "L'annuaire a donné une réponse incompréhensible.", { retryable: true });
+  const next = objects(bundle['link']).find((link) => link['relation'] === 'next');
+  return {
+    resources: objects(bundle['entry']).flatMap(({ resource }) => (isObject(resource) ? [resource] : [])),
+    next: next && typeof next['url'] === 'string' ? next['url'] : null,
+  };
+}
+
+export function identifierOf(resource: Json, system: string): string | null {
+  const found = objects(resource['identifier']).find((item) => item['system'] === system);
+  const value = word(found?.['value']);
+  return /^[0-9A-Z]{1,20}$/.test(value) ? value : null;
+}
+
+export function humanName(resource: Json): { family: string; given: string } {
+  const [name] = objects(resource['name']);
+  const given = Array.isArray(name?.['given']) ? (name['given'] as unknown[]).map(word) : [];
+  return { family: word(name?.['family']), given: given.join(' ').trim() };
+}
+
+/** Technical id, for the queries of one call only: it changes between versions of the directory. */
+export function technicalId(resource: Json): string | null {
+  const id = word(resource['id']);
+  return /^[A-Za-z0-9.-]{1,64}$/.test(id) ? id : null;
+}
+
+/** Every extension below a value, whatever the nesting. */
+function extensions(value: Json, depth = 0): readonly Json[] {
+  if (depth > 5) return [];
+  const own = objects(value['extension']);
+  return own.flatMap((extension) => [extension, ...extensions(extension, depth + 1)]);
+}
+
+function codeOf(extension: Json): string {
+  const coding = extension['valueCoding'];
+  if (isObject(coding)) return word(coding['code']);
+  const concept = extension['valueCodeableConcept'];
+  if (isObject(concept)) return word(objects(concept['coding'])[0]?.['code']);
+  return word(extension['valueCode'] ?? extension['valueString']);
+}
+
+const types: readonly MailboxType[] = ['PER', 'CAB', 'ORG', 'APP'];
+
+/**
+ * MSSanté mailboxes of a resource: a `telecom` of system `email` whose type is `MSSANTE` and whose domain is of the trusted
+ * space (structures also publish ordinary addresses). Those of the red list are left out.
+ */
+export function mailboxesOf(resource: Json, owner: MailboxOwner): DirectoryMailbox[] {
+  return objects(resource['telecom']).flatMap((telecom) => {
+    const address = word(telecom['value']);
+    if (telecom['system'] !== 'email' || checkMssAddress(address) !== null) return [];
+    const all = extensions(telecom);
+    if (!all.some((extension) => codeOf(extension) === 'MSSANTE')) return [];
+    const named = (name: string): Json | undefined => all.find((extension) => extension['url'] === name);
+    if (named('listeRouge')?.['valueBoolean'] === true) return [];
+    const metadataType = named('type');
+    const type = types.find((item) => metadataType !== undefined && item === codeOf(metadataType));
+    if (!type) return [];
+    const rank = telecom['rank'];
+    return [{ address: parseMssAddress(address).address, type, owner, rank: typeof rank === 'number' ? rank : null }];
+  });
+}
+
+/** Personal before practice before organisational; an applicative mailbox is for programs. */
+export function byPreference(a: DirectoryMailbox, b: DirectoryMailbox, finess: string | undefined): number {
+  const asked = (item: DirectoryMailbox): number => (finess !== undefined && item.owner.finess === finess ? 0 : 1);
+  return (
+    asked(a) - asked(b) ||
+    (a.rank ?? Infinity) - (b.rank ?? Infinity) ||
+    types.indexOf(a.type) - types.indexOf(b.type) ||
+    0
+  );
+}

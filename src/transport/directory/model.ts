@@ -1,0 +1,90 @@
+import type { CallOptions } from '../../internal/abort.ts';
+
+/** Kind of mailbox: personal, practice, organisational, applicative. @group Directory */
+export type MailboxType = 'PER' | 'CAB' | 'ORG' | 'APP';
+
+/** Whose mailbox it is. Text from outside: show it, never interpret it. @group Directory */
+export interface MailboxOwner {
+  readonly rpps: string | null;
+  readonly finess: string | null;
+  readonly name: string;
+}
+
+/** An MSSanté mailbox of the national directory. @group Directory */
+export interface DirectoryMailbox {
+  readonly address: string;
+  readonly type: MailboxType;
+  readonly owner: MailboxOwner;
+  /** Order of preference given by the directory, 1 first; `null` when it gives none. */
+  readonly rank: number | null;
+}
+
+/** An answer and how fresh it is. @group Directory */
+export interface DirectoryAnswer<T> {
+  readonly value: T;
+  /** ISO 8601 instant at which the directory said so. */
+  readonly asOf: string;
+  /** The directory did not answer: this is what it said before. */
+  readonly stale: boolean;
+}
+
+/** A professional found by name or place. @group Directory */
+export interface DirectoryProfessional {
+  readonly rpps: string;
+  readonly familyName: string;
+  readonly givenName: string;
+  /** Personal mailboxes that the directory attaches to the person. */
+  readonly mailboxes: readonly DirectoryMailbox[];
+}
+
+/** What is searched. @group Directory */
+export interface ProfessionalQuery {
+  readonly family?: string | undefined;
+  readonly given?: string | undefined;
+  /** `qualification-code` of the directory. */
+  readonly profession?: string | undefined;
+  /** Only those with a mailbox. @defaultValue `true` */
+  readonly withMailbox?: boolean | undefined;
+}
+
+/** A structure found by name or place. @group Directory */
+export interface DirectoryStructure {
+  readonly finess: string | null;
+  readonly name: string;
+  readonly mailboxes: readonly DirectoryMailbox[];
+}
+
+/** What is searched. @group Directory */
+export interface StructureQuery {
+  readonly name?: string | undefined;
+  readonly city?: string | undefined;
+  readonly postalCode?: string | undefined;
+  /** @defaultValue `true` */
+  readonly withMailbox?: boolean | undefined;
+}
+
+/** The national directory of health professionals and structures (Annuaire Santé), read only. @group Directory */
+export interface Directory {
+  /**
+   * Mailboxes to write to a professional, the best first: those of the structure asked for, then by rank, then personal,
+   * practice, organisational. Applicative mailboxes and those of the red list are never given.
+   */
+  mailboxesOfProfessional(
+    query: { readonly rpps: string; readonly finess?: string | undefined },
+    options?: CallOptions,
+  ): Promise<DirectoryAnswer<readonly DirectoryMailbox[]>>;
+  mailboxesOfStructure(
+    query: { readonly finess: string },
+    options?: CallOptions,
+  ): Promise<DirectoryAnswer<readonly DirectoryMailbox[]>>;
+  searchProfessionals(
+    query: ProfessionalQuery,
+    options?: CallOptions,
+  ): AsyncGenerator<DirectoryAnswer<DirectoryProfessional>, void, undefined>;
+  searchStructures(
+    query: StructureQuery,
+    options?: CallOptions,
+  ): AsyncGenerator<DirectoryAnswer<DirectoryStructure>, void, undefined>;
+  /** Who an address belongs to; `null` when the directory does not know it. `TE_CONFLICT` when it belongs to several. */
+  resolve(address: string, options?: CallOptions): Promise<DirectoryAnswer<MailboxOwner | null>>;
+}
