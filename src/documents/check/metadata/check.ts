@@ -7,7 +7,7 @@ import { parseRegistry } from '../../metadata/locate.ts';
 import type { RegistryObjects, SubmissionSet } from '../../metadata/model.ts';
 import { readMetadata } from '../../metadata/read.ts';
 import { findingOf, type Rule } from '../rule.ts';
-import { entryCodeFindings, setCodeFindings, type CodeScope } from './codes.ts';
+import { entryCodeFindings, setCodeFindings, type CodeCache, type CodeScope } from './codes.ts';
 import { authorFindings, entryFindings, isDtm, patientIdFindings } from './entry.ts';
 import { metadataRules as rules } from './rules.ts';
 
@@ -126,9 +126,10 @@ export async function checkMetadata(
   for (const set of objects.submissionSets) {
     out.push(...setFindings(set, environment, `/${set.id}`), ...(await setCodeFindings(set, scope, `/${set.id}`)));
   }
+  const cache: CodeCache = new Map();
   for (const entry of objects.documents) {
     const path = `/${entry.entryUuid}`;
-    out.push(...entryFindings(entry, environment, path), ...(await entryCodeFindings(entry, scope, path)));
+    out.push(...entryFindings(entry, environment, path), ...(await entryCodeFindings(entry, scope, path, cache)));
   }
   return out;
 }

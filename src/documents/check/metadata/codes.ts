@@ -66,10 +66,9 @@ async function known(table: NomenclatureName, { code, codeSystem }: Coded): Prom
   return (await lookup(table, code, codeSystem === '' ? undefined : codeSystem)) !== null;
 }
 
-async function typeFindings(entry: DocumentEntry, scope: CodeScope, path: string): Promise<Finding[]> {
-  const { typeCode, classCode } = entry;
+async function typeFindings({ typeCode, classCode }: DocumentEntry, scope: CodeScope): Promise<Finding[]> {
   if (typeCode.code === '') return [];
-  const where = `${path}/typeCode`;
+  const where = '/typeCode';
   const table = scope === 'dmp' ? 'typeCodeDmp' : 'typeCode';
   const current = await lookup(table, typeCode.code, typeCode.codeSystem);
   const out: Finding[] = [];
@@ -82,20 +81,47 @@ async function typeFindings(entry: DocumentEntry, scope: CodeScope, path: string
   }
   const expected = await classOfType(typeCode.code, typeCode.codeSystem, scope);
   if (expected && classCode.code !== '' && expected.code !== classCode.code)
-    out.push(findingOf(rules.classOfType, `${path}/classCode`, shown(classCode), shown(expected)));
+    out.push(findingOf(rules.classOfType, '/classCode', shown(classCode), shown(expected)));
   return out;
 }
 
+/** Findings by code, with paths relative to the object: thousands of entries share a few codes. */
+export type CodeCache = Map<string, readonly Finding[]>;
+
+async function cached(
+  cache: CodeCache,
+  key: string,
+  find: () => Promise<readonly Finding[]>,
+): Promise<readonly Finding[]> {
+  const known = cache.get(key);
+  if (known) return known;
+  const found = await find();
+  cache.set(key, found);
+  return found;
+}
+
 /** Codes of a document against their tables; an absent code is another rule's matter. */
-export async function entryCodeFindings(entry: DocumentEntry, scope: CodeScope, path: string): Promise<Finding[]> {
-  const out = await typeFindings(entry, scope, path);
+export async function entryCodeFindings(
+  entry: DocumentEntry,
+  scope: CodeScope,
+  path: string,
+  cache: CodeCache,
+): Promise<Finding[]> {
+  const { typeCode, classCode } = entry;
+  const found = [
+    ...(await cached(cache, `type ${shown(typeCode)} ${shown(classCode)}`, () => typeFindings(entry, scope))),
+  ];
   for (const { attribute, value, table, rule } of checks) {
     for (const coded of value(entry)) {
-      if (coded.code !== '' && !(await known(table(scope), coded)))
-        out.push(findingOf(rule, `${path}/${attribute}`, shown(coded)));
+      if (coded.code === '') continue;
+      found.push(
+        ...(await cached(cache, `${attribute} ${shown(coded)}`, async () =>
+          (await known(table(scope), coded)) ? [] : [findingOf(rule, `/${attribute}`, shown(coded))],
+        )),
+      );
     }
   }
-  return out;
+  return found.map((finding) => ({ ...finding, path: `${path}${finding.path}` }));
 }
 
 export async function setCodeFindings(set: SubmissionSet, scope: CodeScope, path: string): Promise<Finding[]> {
