@@ -170,8 +170,18 @@ export function createSmtpSender(options: SmtpOptions): SmtpSender {
       const to = parseMssAddress(mail.envelope.to).address;
       const transport = await open();
       const progress = { ended: false };
-      const deadline = timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs);
-      const stop = [signal, deadline].filter((item) => item !== undefined);
+      // By hand: signals combined with a long-lived one would be kept as long as it lives.
+      const stop = new AbortController();
+      let late = false;
+      const onAbort = (): void => stop.abort();
+      signal?.addEventListener('abort', onAbort, { once: true });
+      const timer =
+        timeoutMs === undefined
+          ? undefined
+          : setTimeout(() => {
+              late = true;
+              stop.abort();
+            }, timeoutMs);
       const source = Readable.from(watched(mail.content.open(), progress), {
         objectMode: false,
         highWaterMark: 64 * 1_024,
@@ -181,16 +191,18 @@ export function createSmtpSender(options: SmtpOptions): SmtpSender {
           raw: source,
           envelope: { from, to: [to], size: mail.byteLength },
           dsn: { id: mail.envelopeId, return: 'headers', notify: ['success', 'failure', 'delay'] },
-          ...(stop.length > 0 && { signal: AbortSignal.any(stop) }),
+          signal: stop.signal,
         });
         return accepted(info, to, mail.byteLength);
       } catch (error) {
-        if (progress.ended && (signal?.aborted || deadline?.aborted) && !(error instanceof TerrESanteError))
+        if (progress.ended && stop.signal.aborted && !(error instanceof TerrESanteError))
           throw unknownOutcome('EABORT');
         if (signal?.aborted) throw cancelled(signal);
-        if (deadline?.aborted) throw new TerrESanteError('TE_TIMEOUT', "Délai dépassé pendant l'envoi du message.");
+        if (late) throw new TerrESanteError('TE_TIMEOUT', "Délai dépassé pendant l'envoi du message.");
         throw smtpError(error, { sourceEnded: progress.ended, messageBytes: mail.byteLength });
       } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
         source.destroy();
       }
     },
