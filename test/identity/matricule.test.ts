@@ -52,6 +52,11 @@ describe('checkIns', () => {
     },
   );
 
+  it('finds a text of separators too long, not too short', () => {
+    expect(checkIns(`185057800608491${' '.repeat(100)}`)).toEqual([]);
+    expect(checkIns(`185057800608491${' '.repeat(1000)}`).map(({ code }) => code)).toEqual(['LENGTH']);
+  });
+
   it('reads the Corsican letter in either case', () => {
     expect(parseIns('188112a00401120', test).value).toBe('188112A00401120');
   });

@@ -30,6 +30,8 @@ const foreign = /[^0-9ABab\s.-]/;
 
 function charactersOf(text: string): string | null {
   if (foreign.test(text)) return null;
+  // Nobody types that many separators: such a text is too long, and is not worked on.
+  if (text.length > 200) return text;
   const kept = text.replace(ignored, '');
   for (let index = 0; index < kept.length; index += 1) {
     const code = kept.charCodeAt(index);
