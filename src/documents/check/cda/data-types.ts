@@ -355,6 +355,7 @@ function typed(place: Place, context: CheckContext): void {
   else if (type === 'TS') ts(place, context);
   else if (type === 'PIVL_TS') checkContent(place, context, periodChildren);
   else if (type === 'PQ') {
+    checkContent(place, context, quantityChildren);
     const value = get(place.node, 'value');
     if (value === undefined ? !hasNull(place.node) : !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?$/.test(value))
       context.add('CDA-NUMBER', place.path, value ?? null);

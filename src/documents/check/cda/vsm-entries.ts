@@ -112,7 +112,9 @@ const procedure: EntryCheck = (entry, fail) => {
   const done = isA(entry, 'procedure', 'PROC') && templatesOf(entry).includes(`${ccd}.29`);
   const planned = isA(entry, 'procedure', 'PROC', 'INT') && templatesOf(entry).includes(`${ccd}.25`);
   if (!done && !planned) fail('VSM-PROCEDURE', 'PROC/EVN');
-  for (const name of ['id', 'code']) if (!place(entry, name)) fail('VSM-PROCEDURE', name);
+  if (!place(entry, 'id')) fail('VSM-PROCEDURE', 'id');
+  for (const name of ['code', 'text', 'statusCode'])
+    if (places(entry, name).length !== 1) fail('VSM-PROCEDURE', `un ${name}`);
   if (!hasReference(entry)) fail('VSM-PROCEDURE', 'text/reference');
   if (!/^(?:completed|active|aborted|cancelled)$/.test(get(place(entry, 'statusCode'), 'code') ?? ''))
     fail('VSM-PROCEDURE', 'statusCode');
@@ -224,7 +226,7 @@ const entryRules: readonly (readonly [template: string, parents: readonly string
   [`${pcc}.5`, [`${ccd}.28`], problem],
   [`${pcc}.6`, [`${pcc}.5`, `${ccd}.18`], allergy],
   [`${pcc}.1.1`, [`${ccd}.57`, `${ccd}.50`], status],
-  [`${pcc}.19`, [], procedure],
+  [`${pcc}.19`, ['1.2.250.1.213.1.1.3.62'], procedure],
   [`${pcc}.13`, [], observation],
   [`${pcc}.13.4`, [`${pcc}.13`, `${ccd}.33`], habit],
   [`${pcc}.15`, [`${ccd}.23`], familyOrganizer],
