@@ -228,6 +228,13 @@ describe('checkCda', () => {
   it('does not fill the memory with findings', async () => {
     const xml = (await letter()).replace('<title>', `${'<inconnu></inconnu>'.repeat(20_000)}<title>`);
     expect((await rulesOf(xml)).length).toBeLessThanOrEqual(500);
+    // Quadratic work would not end here: tens of thousands of siblings, at several places.
+    const address = (await letter()).replace(
+      '<addr nullFlavor="UNK"></addr>',
+      '<addr nullFlavor="UNK"></addr>'.repeat(40_000),
+    );
+    const narrative = (await vsm()).replace('<tbody>', `<tbody>${'<tr><td>x</td></tr>'.repeat(20_000)}`);
+    for (const one of [address, narrative]) expect((await rulesOf(one)).length).toBeLessThanOrEqual(500);
   });
 });
 

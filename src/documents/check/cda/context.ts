@@ -22,10 +22,29 @@ export class CheckContext {
   }
 }
 
+// Computed once for a parent: a hostile document may have a hundred thousand children.
+const suffixes = new WeakMap<ReadElement, ReadonlyMap<ReadElement, string>>();
+
+function suffixesOf(parent: ReadElement): ReadonlyMap<ReadElement, string> {
+  let known = suffixes.get(parent);
+  if (known) return known;
+  const byName = new Map<string, ReadElement[]>();
+  for (const child of parent.children) {
+    if (typeof child === 'string') continue;
+    const same = byName.get(child.localName);
+    if (same) same.push(child);
+    else byName.set(child.localName, [child]);
+  }
+  const made = new Map<ReadElement, string>();
+  for (const same of byName.values())
+    same.forEach((child, index) => made.set(child, same.length > 1 ? `[${index + 1}]` : ''));
+  known = made;
+  suffixes.set(parent, known);
+  return known;
+}
+
 export function placeOf(parent: Place, node: ReadElement): Place {
-  const same = parent.node.children.filter((one) => typeof one !== 'string' && one.localName === node.localName);
-  const index = same.length > 1 ? `[${same.indexOf(node) + 1}]` : '';
-  return { node, path: `${parent.path}/${node.localName}${index}` };
+  return { node, path: `${parent.path}/${node.localName}${suffixesOf(parent.node).get(node) ?? ''}` };
 }
 
 /** Child elements of that name, with their paths. */

@@ -399,12 +399,13 @@ export function checkDataType(place: Place, type: string, context: CheckContext)
 export function checkDistinct(parent: Place, name: string, context: CheckContext): void {
   const all = places(parent, name);
   if (all.length < 2) return;
+  const someValue = all.some(({ node }) => !hasNull(node));
   const seen = new Set<string>();
   for (const { node, path } of all) {
     // Telecoms are compared by use and value: without a use nothing says that they are one.
     if (name === 'telecom' && !hasNull(node) && get(node, 'use') === undefined) continue;
     if (hasNull(node) && name !== 'addr') {
-      if (all.some((other) => !hasNull(other.node))) context.add('CDA-NULL-FLAVOR', path, null);
+      if (someValue) context.add('CDA-NULL-FLAVOR', path, null);
       continue;
     }
     const key = JSON.stringify([
@@ -414,6 +415,6 @@ export function checkDistinct(parent: Place, name: string, context: CheckContext
     ]);
     if (seen.has(key)) context.add('CDA-DUPLICATE', path);
     seen.add(key);
-    if (hasNull(node) && all.some((other) => !hasNull(other.node))) context.add('CDA-NULL-FLAVOR', path, null);
+    if (hasNull(node) && someValue) context.add('CDA-NULL-FLAVOR', path, null);
   }
 }
