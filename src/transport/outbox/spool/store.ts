@@ -26,7 +26,7 @@ export interface SpoolOptions {
 const buckets = Array.from({ length: 256 }, (_, index) => index.toString(16).padStart(2, '0'));
 const checkpointBytes = 4 * 1_024 * 1_024;
 /** Entries kept in memory although the disk has them. */
-const recentLimit = 10_000;
+const recentLimit = 1_000;
 const idOf = (name: string): string => name.slice(0, 40);
 
 /**

@@ -1,0 +1,177 @@
+// The durable outbox against the one in memory, PostgreSQL with one, two and four workers, and the cost of a long queue.
+import {
+  closeSync,
+  fdatasyncSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { createHash } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createMemoryStore, createOutbox, openPostgresStore, openSpoolStore } from 'terr-esante-sdk/transport';
+import { domain, medianOfPairs, rate, receiver, submissionOf, transportTo } from '../lib/mail.mjs';
+import { postgresPrograms, startPostgres } from '../../scripts/postgres.mjs';
+
+const items = 400;
+const folderOf = () => mkdtempSync(join(tmpdir(), 'te-bench-'));
+
+/** Milliseconds of one small append made durable. */
+function syncCost(folder) {
+  const file = openSync(join(folder, 'probe'), 'w');
+  const begun = performance.now();
+  for (let count = 0; count < 100; count += 1) {
+    writeSync(file, 'x'.repeat(500));
+    fdatasyncSync(file);
+  }
+  const cost = (performance.now() - begun) / 100;
+  closeSync(file);
+  return cost;
+}
+
+/** Deposits and waits until all are accepted. */
+async function drain(outbox, far, count, prefix) {
+  const before = far.count();
+  const begun = performance.now();
+  await rate(count, 16, (index) => outbox.deposit(submissionOf(`${prefix}.${index}`)));
+  while (far.count() - before < count) await new Promise((resolve) => setTimeout(resolve, 2));
+  return count / ((performance.now() - begun) / 1_000);
+}
+
+export async function run() {
+  const rows = [];
+  const far = await receiver();
+  const transport = transportTo(far, 40_000, { maxConnections: 8 });
+  const open = async (store) =>
+    createOutbox({ store, carrier: transport, senderDomain: domain, concurrency: 8, pollMs: 20 });
+  const folder = folderOf();
+  const sync = syncCost(folder);
+  let count = 0;
+  const through = async (make) => {
+    const outbox = await open(await make());
+    const value = await drain(outbox, far, items, `2.999.${(count += 1)}`);
+    await outbox.close();
+    return value;
+  };
+  const spool = () => through(() => openSpoolStore({ folder: join(folder, `spool${count}`) }));
+  const memory = () => through(async () => createMemoryStore());
+  await spool();
+  await memory();
+  const { a, b, ratio } = await medianOfPairs(5, spool, memory);
+  rows.push({
+    name: 'deposit to accepted, durable spool over memory',
+    value: a,
+    unit: 'deposits/s',
+    baseline: `memory store: ${Math.round(b)} deposits/s; one fdatasync here: ${sync.toFixed(2)} ms`,
+    ratio,
+    goal: 'at least 0.75',
+  });
+  rows.push(...(await growth(folder)));
+  rows.push(...(await postgres(far, transport)));
+  await transport.close();
+  await far.server.close();
+  rmSync(folder, { recursive: true, force: true });
+  return rows;
+}
+
+/** A queue of many messages made by copying one, then a few of them taken to their end. */
+async function growth(folder) {
+  const sizes = process.env.TE_BENCH_MILLION ? [1_000, 10_000, 100_000, 1_000_000] : [1_000, 10_000, 100_000];
+  const model = join(folder, 'model');
+  const transport = {
+    compose: async (submission, ids) => ({
+      ...ids,
+      envelope: { from: 'a@b.mssante.fr', to: 'c@d.mssante.fr' },
+      byteLength: 3,
+      content: {
+        byteLength: 3,
+        async *open() {
+          yield Buffer.from('xyz');
+        },
+      },
+    }),
+    send: async () => ({ smtpCode: 250, enhancedStatus: null }),
+  };
+  const outbox = createOutbox({
+    store: await openSpoolStore({ folder: model }),
+    carrier: transport,
+    senderDomain: domain,
+    sends: false,
+  });
+  await outbox.deposit(submissionOf('1.1'));
+  await outbox.close();
+  const [bucket] = readdirSync(join(model, 'queue'));
+  const [name] = readdirSync(join(model, 'queue', bucket));
+  const template = readFileSync(join(model, 'queue', bucket, name), 'latin1');
+  const id = name.slice(0, 40);
+  const costs = [];
+  for (const size of sizes) {
+    const where = join(folder, `queue${size}`);
+    mkdirSync(join(where, 'queue'), { recursive: true });
+    for (let index = 0; index < 256; index += 1) mkdirSync(join(where, 'queue', index.toString(16).padStart(2, '0')));
+    for (let index = 0; index < size; index += 1) {
+      const other = createHash('sha256').update(String(index)).digest('hex').slice(0, 40);
+      writeFileSync(join(where, 'queue', other.slice(0, 2), `${other}.1`), template.replaceAll(id, other), 'latin1');
+    }
+    let begun = performance.now();
+    const store = await openSpoolStore({ folder: where });
+    const opening = performance.now() - begun;
+    const taken = 300;
+    begun = performance.now();
+    for (let index = 0; index < taken; index += 1) {
+      const [claim] = await store.claim({ now: Date.now(), limit: 1, owner: 'bench', leaseMs: 1e6 });
+      await store.save(
+        { ...claim, work: 'done', hasContent: false, revision: claim.revision + 1 },
+        { dropContent: true },
+      );
+    }
+    costs.push({ size, opening, each: (performance.now() - begun) / taken });
+    await store.close();
+    rmSync(where, { recursive: true, force: true });
+  }
+  const [first] = costs;
+  return costs.map(({ size, opening, each }) => ({
+    name: `one item taken and finished, queue of ${size.toLocaleString('en')}`,
+    value: each,
+    unit: 'ms',
+    baseline: `queue of 1,000: ${first.each.toFixed(2)} ms; opening took ${Math.round(opening)} ms`,
+    ratio: each / first.each,
+    goal: 'flat',
+  }));
+}
+
+async function postgres(far, transport) {
+  if (!postgresPrograms())
+    return [{ name: 'PostgreSQL', value: null, unit: '', baseline: 'not installed', ratio: null, goal: null }];
+  const database = await startPostgres();
+  const rows = [];
+  let one = null;
+  for (const workers of [1, 2, 4]) {
+    const stores = await Promise.all(
+      Array.from({ length: workers }, () =>
+        openPostgresStore({ connectionString: database.connectionString, schema: `w${workers}` }),
+      ),
+    );
+    const outboxes = stores.map((store) =>
+      createOutbox({ store, carrier: transport, senderDomain: domain, concurrency: 2, pollMs: 5 }),
+    );
+    const value = await drain(outboxes[0], far, items, `2.998.${workers}`);
+    one ??= value;
+    rows.push({
+      name: `deposit to accepted, PostgreSQL, ${workers} worker${workers > 1 ? 's' : ''} of two messages`,
+      value,
+      unit: 'deposits/s',
+      baseline: `one worker: ${Math.round(one)} deposits/s, all in one process`,
+      ratio: value / one,
+      goal: null,
+    });
+    for (const outbox of outboxes) await outbox.close();
+  }
+  await database.stop();
+  return rows;
+}
