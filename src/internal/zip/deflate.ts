@@ -1,26 +1,41 @@
 import { Readable, pipeline } from 'node:stream';
-import { constants, createDeflateRaw, deflateRawSync } from 'node:zlib';
+import { constants, createDeflateRaw } from 'node:zlib';
 
-const segmentBytes = 1024 * 1024;
-const windowBytes = 8 * 1024;
-const sampled = 3;
+const segmentBytes = 256 * 1024;
+const windowBytes = 16 * 1024;
 const { Z_DEFAULT_STRATEGY, Z_HUFFMAN_ONLY } = constants;
+
+/** How many places of a window begin four bytes that an earlier place also begins. */
+function repetitions(bytes: Uint8Array): number {
+  const last = new Int32Array(4096).fill(-1);
+  let found = 0;
+  let four = 0;
+  for (let at = 0; at < bytes.length; at += 1) {
+    four = (four << 8) | (bytes[at] ?? 0);
+    if (at < 3) continue;
+    const slot = Math.imul(four, 0x9e3779b1) >>> 20;
+    const before = last[slot] ?? -1;
+    if (
+      before >= 0 &&
+      bytes[before] === bytes[at] &&
+      bytes[before - 1] === bytes[at - 1] &&
+      bytes[before - 2] === bytes[at - 2] &&
+      bytes[before - 3] === bytes[at - 3]
+    )
+      found += 1;
+    last[slot] = at;
+  }
+  return found;
+}
 
 /**
  * How to compress a segment. Base64 of a scan holds no repetition: coding its 64 letters is all that can be gained,
- * and looking for repetitions costs four times the time for no byte. Small windows are tried both ways.
+ * and looking for repetitions costs four times the time for no byte. A window at each end of the segment decides.
  */
-function strategyOf(segment: Uint8Array, level: number): number {
-  if (segment.length < sampled * windowBytes) return Z_DEFAULT_STRATEGY;
-  const step = Math.floor((segment.length - windowBytes) / (sampled - 1));
-  let searched = 0;
-  let coded = 0;
-  for (let index = 0; index < sampled; index += 1) {
-    const window = segment.subarray(index * step, index * step + windowBytes);
-    searched += deflateRawSync(window, { level }).length;
-    coded += deflateRawSync(window, { level, strategy: Z_HUFFMAN_ONLY }).length;
-  }
-  return searched < coded * 0.98 ? Z_DEFAULT_STRATEGY : Z_HUFFMAN_ONLY;
+function strategyOf(segment: Uint8Array): number {
+  if (segment.length < 2 * windowBytes) return Z_DEFAULT_STRATEGY;
+  const found = repetitions(segment.subarray(0, windowBytes)) + repetitions(segment.subarray(-windowBytes));
+  return found > (2 * windowBytes) / 50 ? Z_DEFAULT_STRATEGY : Z_HUFFMAN_ONLY;
 }
 
 async function* segments(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -52,7 +67,7 @@ export async function* deflated(source: AsyncIterable<Uint8Array>, level: number
   let current = Z_DEFAULT_STRATEGY;
   async function* tuned(): AsyncGenerator<Uint8Array> {
     for await (const segment of segments(source)) {
-      const strategy = strategyOf(segment, level);
+      const strategy = strategyOf(segment);
       // Takes effect after what was written before: zlib flushes first.
       if (strategy !== current) await new Promise<void>((resolve) => deflate.params(level, strategy, resolve));
       current = strategy;

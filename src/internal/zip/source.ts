@@ -16,7 +16,7 @@ export async function fileSource(path: string): Promise<RandomAccessSource> {
     if (end <= start) return;
     const file = await open(path, 'r');
     try {
-      const stream = file.createReadStream({ start, end: end - 1, highWaterMark: 256 * 1024, autoClose: false });
+      const stream = file.createReadStream({ start, end: end - 1, highWaterMark: 32 * 1024, autoClose: false });
       for await (const chunk of stream) yield chunk as Uint8Array;
     } finally {
       await file.close();
