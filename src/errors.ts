@@ -118,7 +118,7 @@ export interface Finding {
 /** Details of an error that are safe to log: codes, sizes, positions; never a trait, an identifier or a secret. */
 export type SafeDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
-/** Options of {@link TerrESanteError}. @group Errors */
+/** Options of TerrESanteError. @group Errors */
 export interface TerrESanteErrorInit {
   readonly cause?: unknown;
   /** Default: true for `TE_RATE_LIMITED`, `TE_UNAVAILABLE` and `TE_TIMEOUT`, false for all others. */

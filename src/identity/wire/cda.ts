@@ -152,7 +152,7 @@ function findPatientRole(root: ReadElement): ReadElement | undefined {
  * Reads the patient of a CI-SIS document, or of a `recordTarget` alone. A document carries no identity status: the
  * INS it holds is that of its author's patient, to compare with the stored one before anything is filed.
  *
- * @throws {@link TerrESanteError} `TE_XML_INVALID` on refused XML, `TE_WIRE_INVALID` when there is no patient.
+ * @throws TerrESanteError `TE_XML_INVALID` on refused XML, `TE_WIRE_INVALID` when there is no patient.
  *
  * @group Wire forms
  */
