@@ -172,14 +172,14 @@ export function createSmtpSender(options: SmtpOptions): SmtpSender {
       const progress = { ended: false };
       // By hand: signals combined with a long-lived one would be kept as long as it lives.
       const stop = new AbortController();
-      let late = false;
+      const deadline = { passed: false };
       const onAbort = (): void => stop.abort();
       signal?.addEventListener('abort', onAbort, { once: true });
       const timer =
         timeoutMs === undefined
           ? undefined
           : setTimeout(() => {
-              late = true;
+              deadline.passed = true;
               stop.abort();
             }, timeoutMs);
       const source = Readable.from(watched(mail.content.open(), progress), {
@@ -198,7 +198,7 @@ export function createSmtpSender(options: SmtpOptions): SmtpSender {
         if (progress.ended && stop.signal.aborted && !(error instanceof TerrESanteError))
           throw unknownOutcome('EABORT');
         if (signal?.aborted) throw cancelled(signal);
-        if (late) throw new TerrESanteError('TE_TIMEOUT', "Délai dépassé pendant l'envoi du message.");
+        if (deadline.passed) throw new TerrESanteError('TE_TIMEOUT', "Délai dépassé pendant l'envoi du message.");
         throw smtpError(error, { sourceEnded: progress.ended, messageBytes: mail.byteLength });
       } finally {
         clearTimeout(timer);
