@@ -1,6 +1,6 @@
 // Runs every race under bench/, or those named: `npm run bench -- documents auth/vihf`. One table, one run.
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -9,6 +9,9 @@ if (!existsSync(join(here, 'node_modules'))) {
   console.log('installing the peers of the races…');
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--silent'], { cwd: here, stdio: 'inherit' });
 }
+// The races import the product by its own name, as a vendor does.
+const self = join(here, 'node_modules/terr-esante-sdk');
+if (!existsSync(self)) symlinkSync('../..', self, 'dir');
 const wanted = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const races = readdirSync(here, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && entry.name.endsWith('.mjs') && !entry.parentPath.includes('node_modules'))
