@@ -110,3 +110,6 @@ export { checkXdm } from './check/xdm/check.ts';
 export { checkCda, checkCdaSource, type CheckCdaOptions } from './check/cda/check.ts';
 export { renderCda } from './render/render.ts';
 export { cdaRuleList } from './check/cda/rules.ts';
+export { writeDocumentBundle } from './fhir/bundle.ts';
+export { signSubmission } from './signature/sign.ts';
+export { saveSubmission, type SavedSubmission } from './submission/save.ts';

@@ -32,18 +32,26 @@ function timeOf({ submissionSet }: Submission): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-function plan(submission: Submission, options: XdmOptions): { entries: ZipEntryInput[]; zip: ZipWriteOptions } {
+/** The files of the archive, and how they are written. */
+export function planXdm(
+  submission: Submission,
+  options: XdmOptions,
+): { entries: ZipEntryInput[]; zip: ZipWriteOptions } {
   const { level = 6, store = false, inMemoryBytes = 32 * 1024 * 1024 } = options;
   if (!Number.isInteger(level) || level < 1 || level > 9)
     throw new TerrESanteError('TE_INPUT_INVALID', 'Niveau de compression attendu : 1 à 9.');
-  const documents = submission.documents.map(({ entry, document }): ZipEntryInput => {
+  const parts = [
+    ...submission.documents.map(({ entry, document }) => ({ entry, content: document.content })),
+    ...(submission.signature ? [submission.signature] : []),
+  ];
+  const documents = parts.map(({ entry, content }): ZipEntryInput => {
     const uri = entry.uri ?? '';
     if (!/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(uri))
       throw new TerrESanteError(
         'TE_INPUT_INVALID',
         "Nom de fichier d'archive attendu : huit caractères et trois, en capitales.",
       );
-    return { name: `${folder}${uri}`, content: document.content, method: store ? 'store' : 'deflate' };
+    return { name: `${folder}${uri}`, content, method: store ? 'store' : 'deflate' };
   });
   const metadata = `${folder}METADATA.XML`;
   const texts: XdmTexts = {
@@ -79,7 +87,7 @@ function plan(submission: Submission, options: XdmOptions): { entries: ZipEntryI
  * @group XDM
  */
 export async function packageXdm(submission: Submission, options: XdmOptions = {}): Promise<XdmArchive> {
-  const { entries, zip } = plan(submission, options);
+  const { entries, zip } = planXdm(submission, options);
   return { fileName: 'IHE_XDM.zip', content: await createZip(entries, zip) };
 }
 
@@ -94,6 +102,6 @@ export async function* streamXdm(
   submission: Submission,
   options: XdmOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { entries, zip } = plan(submission, options);
+  const { entries, zip } = planXdm(submission, options);
   yield* streamZip(entries, zip);
 }

@@ -1,0 +1,163 @@
+import { TerrESanteError } from '../../errors.ts';
+import { utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import { wrapInBase64 } from '../cda/base64-source.ts';
+import { association } from '../metadata/constants.ts';
+import type { DocumentEntry } from '../metadata/model.ts';
+import type { HeaderOrganization } from '../model.ts';
+import type { Submission } from '../submission.ts';
+import {
+  actorResource,
+  actors,
+  attachment,
+  documentCodes,
+  documentContext,
+  fhirNames,
+  fhirTime,
+  oidUri,
+  organizationReference,
+  patientReference,
+  relationCode,
+  uri,
+  type Json,
+} from './resources.ts';
+import { coding, concept } from './systems.ts';
+
+interface BundledDocument {
+  readonly entry: DocumentEntry;
+  readonly content: ByteSource;
+  readonly custodian: HeaderOrganization;
+  readonly url: string;
+  readonly binaryUrl: string;
+}
+
+function relatesTo({ entry }: BundledDocument, { associations = [] }: Submission): Json {
+  const links = associations.flatMap(({ type, source, target }) => {
+    const code = relationCode(type);
+    return source === entry.entryUuid && code !== null && target.startsWith('urn:uuid:')
+      ? [{ code, target: { identifier: uri(target) } }]
+      : [];
+  });
+  return links.length === 0 ? {} : { relatesTo: links };
+}
+
+function documentReference(document: BundledDocument, submission: Submission): Json {
+  const { entry, custodian, binaryUrl } = document;
+  const { contained, references } = actors(entry.authors, 'author');
+  const legal = entry.legalAuthenticator && actorResource(entry.legalAuthenticator, 'authenticator');
+  return {
+    resourceType: 'DocumentReference',
+    meta: { profile: [fhirNames.profile('pdsm-comprehensive-document-reference')] },
+    contained: [...contained, ...(legal ? [legal] : [])],
+    masterIdentifier: oidUri(entry.uniqueId),
+    status: 'current',
+    ...documentCodes(entry),
+    subject: patientReference(entry.patientId),
+    date: fhirTime(submission.submissionSet.submissionTime),
+    author: references,
+    ...(legal ? { authenticator: { reference: '#authenticator' } } : {}),
+    custodian: organizationReference(custodian),
+    ...relatesTo(document, submission),
+    content: [{ attachment: attachment(entry, binaryUrl), format: coding(entry.formatCode) }],
+    context: documentContext(entry),
+  };
+}
+
+function submissionList({ submissionSet: set }: Submission, items: readonly string[]): Json {
+  const { contained, references } = actors(set.authors, 'source');
+  return {
+    resourceType: 'List',
+    meta: { profile: [fhirNames.profile('pdsm-submissionset-comprehensive')] },
+    contained,
+    extension: [
+      { url: fhirNames.mhd('ihe-designationType'), valueCodeableConcept: concept(set.contentTypeCode) },
+      { url: fhirNames.mhd('ihe-sourceId'), valueIdentifier: oidUri(set.sourceId) },
+    ],
+    identifier: [{ use: 'usual', ...oidUri(set.uniqueId) }],
+    status: 'current',
+    mode: 'working',
+    ...(set.title === null ? {} : { title: set.title }),
+    code: { coding: [{ system: 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes', code: 'submissionset' }] },
+    subject: patientReference(set.patientId),
+    date: fhirTime(set.submissionTime),
+    source: references[0],
+    ...(set.comments === null ? {} : { note: [{ text: set.comments }] }),
+    entry: items.map((reference) => ({ item: { reference } })),
+  };
+}
+
+/** Text and base64 contents, one after the other; the length is known. */
+function joined(pieces: readonly (Uint8Array | ByteSource)[]): ByteSource {
+  const lengths = pieces.map((piece) => piece.byteLength);
+  return {
+    byteLength: lengths.reduce((sum, length) => sum + length, 0),
+    async *open() {
+      for (const piece of pieces) {
+        if (piece instanceof Uint8Array) yield piece;
+        else yield* piece.open();
+      }
+    },
+  };
+}
+
+/**
+ * The FHIR R4 transaction that deposits a submission (ITI-65, French profiles PDSm): a List for the submission set, one
+ * DocumentReference and one Binary per document, with the uniqueIds, hashes and sizes of the other channels. The
+ * documents are read as the JSON is, so a large one is never held.
+ *
+ * Code systems carry the addresses of the published examples, any other system its OID: addresses not yet confirmed
+ * in the terminology server of the ANS are unverified. The patient is named by its identifier; the use and the system of
+ * the identifiers of the List are those of IHE MHD, not checked against a server.
+ *
+ * @throws TerrESanteError `TE_UNSUPPORTED` for a submission with folders or a signature
+ * @see IHE ITI TF-2, section 3.65; ANS, guide Partage de documents de santé en mobilité (PDSm)
+ * @group Submission
+ */
+export function writeDocumentBundle(submission: Submission, runtime: Runtime = systemRuntime): ByteSource {
+  const { documents, folders = [], signature, associations = [] } = submission;
+  const signs = associations.some(({ type }) => type === association.signs);
+  if (folders.length > 0 || signature || signs)
+    throw new TerrESanteError('TE_UNSUPPORTED', 'Classeurs et signature ne sont pas écrits dans le lot FHIR.');
+  const url = (): string => `urn:uuid:${runtime.ids.uuid()}`;
+  const bundled = documents.map(({ entry, document }): BundledDocument => ({
+    entry,
+    content: document.content,
+    custodian: document.header.custodian,
+    url: url(),
+    binaryUrl: url(),
+  }));
+  // A string that JSON leaves as it is and that no value of the bundle can hold: it is made for this bundle.
+  const mark = `base64-${runtime.ids.uuid()}`;
+  const post = (fullUrl: string, resource: Json, kind: string): Json => ({
+    fullUrl,
+    resource,
+    request: { method: 'POST', url: kind },
+  });
+  const bundle: Json = {
+    resourceType: 'Bundle',
+    meta: { profile: [fhirNames.profile('pdsm-comprehensive-provide-document-bundle')] },
+    type: 'transaction',
+    timestamp: fhirTime(submission.submissionSet.submissionTime),
+    entry: [
+      post(
+        url(),
+        submissionList(
+          submission,
+          bundled.map((document) => document.url),
+        ),
+        'List',
+      ),
+      ...bundled.map((document) => post(document.url, documentReference(document, submission), 'DocumentReference')),
+      ...bundled.map(({ binaryUrl, entry }) =>
+        post(binaryUrl, { resourceType: 'Binary', contentType: entry.mimeType, data: mark }, 'Binary'),
+      ),
+    ],
+  };
+  const texts = JSON.stringify(bundle).split(mark).map(utf8Bytes);
+  const none = new Uint8Array();
+  const pieces = texts.flatMap((text, index): (Uint8Array | ByteSource)[] => {
+    const content = bundled[index]?.content;
+    return content ? [text, wrapInBase64(none, content, none)] : [text];
+  });
+  return joined(pieces);
+}

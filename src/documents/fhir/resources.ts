@@ -1,0 +1,118 @@
+import { parseCx } from '../../internal/hl7.ts';
+import type { DocumentEntry, XdsAuthor, XdsPerson } from '../metadata/model.ts';
+import type { HeaderOrganization } from '../model.ts';
+import { concept } from './systems.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+const profile = (name: string): string => `https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/${name}`;
+const mhd = (name: string): string => `https://profiles.ihe.net/ITI/MHD/StructureDefinition/${name}`;
+
+export const fhirNames = { profile, mhd } as const;
+
+export const uri = (value: string): Json => ({ system: 'urn:ietf:rfc:3986', value });
+export const oidUri = (oid: string): Json => uri(`urn:oid:${oid}`);
+
+/** DTM in UTC as a FHIR date or instant, of the same precision. */
+export function fhirTime(dtm: string): string {
+  const [, year = '', month, day, hour, minute = '00', second = '00'] =
+    /^(\d{4})(\d{2})?(\d{2})?(\d{2})?(\d{2})?(\d{2})?$/.exec(dtm) ?? [];
+  const date = [year, month, day].filter((part) => part !== undefined).join('-');
+  return hour === undefined ? date : `${date}T${hour}:${minute}:${second}Z`;
+}
+
+/** The patient by an identifier: the resource itself belongs to the platform. */
+export function patientReference(cx: string): Json {
+  const parts = parseCx(cx);
+  return { identifier: { system: `urn:oid:${parts?.oid ?? ''}`, value: parts?.id ?? '' } };
+}
+
+export function organizationReference({ id, name }: Pick<HeaderOrganization, 'id' | 'name'>): Json {
+  return {
+    ...(id ? { identifier: { system: `urn:oid:${id.system}`, value: id.value } } : {}),
+    ...(name === null ? {} : { display: name }),
+  };
+}
+
+/** A person or a device, contained in the resource that names it. */
+export function actorResource(person: XdsPerson, id: string): Json {
+  const identifier = [{ system: `urn:oid:${person.authority}`, value: person.id }];
+  if (person.nameType === 'U') {
+    return {
+      resourceType: 'Device',
+      id,
+      identifier,
+      deviceName: [{ name: person.family, type: 'user-friendly-name' }],
+      ...(person.given === '' ? {} : { modelNumber: person.given }),
+    };
+  }
+  const name = [{ family: person.family, ...(person.given === '' ? {} : { given: [person.given] }) }];
+  return { resourceType: person.idType === 'NH' ? 'Patient' : 'Practitioner', id, identifier, name };
+}
+
+/** Contained actors and the references to them. */
+export function actors(authors: readonly XdsAuthor[], prefix: string): { contained: Json[]; references: Json[] } {
+  const contained = authors.map(({ person }, index) => actorResource(person, `${prefix}${String(index + 1)}`));
+  return { contained, references: contained.map(({ id }) => ({ reference: `#${String(id)}` })) };
+}
+
+const relations: Readonly<Record<string, string>> = {
+  RPLC: 'replaces',
+  APND: 'appends',
+  XFRM: 'transforms',
+  XFRM_RPLC: 'replaces',
+  signs: 'signs',
+};
+
+/** `relatesTo/code` of an association type. */
+export function relationCode(type: string): string | null {
+  return relations[type.slice(type.lastIndexOf(':') + 1)] ?? null;
+}
+
+export function attachment(entry: DocumentEntry, url: string): Json {
+  return {
+    contentType: entry.mimeType,
+    language: entry.languageCode,
+    url,
+    size: entry.size,
+    hash: Buffer.from(entry.hash ?? '', 'hex').toString('base64'),
+    title: entry.title,
+    creation: fhirTime(entry.creationTime),
+  };
+}
+
+/** Codes and times of a DocumentReference. */
+export function documentCodes(entry: DocumentEntry): Json {
+  return {
+    type: concept(entry.typeCode),
+    category: [concept(entry.classCode)],
+    securityLabel: entry.confidentialityCodes.map(concept),
+    ...(entry.comments === null ? {} : { description: entry.comments }),
+  };
+}
+
+export function documentContext(entry: DocumentEntry): Json {
+  const start = entry.serviceStartTime;
+  const stop = entry.serviceStopTime;
+  return {
+    ...(entry.eventCodes.length === 0 ? {} : { event: entry.eventCodes.map(concept) }),
+    period: {
+      ...(start === null ? {} : { start: fhirTime(start) }),
+      ...(stop === null ? {} : { end: fhirTime(stop) }),
+    },
+    facilityType: concept(entry.healthcareFacilityTypeCode),
+    practiceSetting: concept(entry.practiceSettingCode),
+    sourcePatientInfo: patientReference(entry.sourcePatientId),
+    ...(entry.referenceIds.length === 0
+      ? {}
+      : {
+          related: entry.referenceIds.map(({ id, authority, type }) => ({
+            identifier: {
+              type: { coding: [{ system: 'urn:ietf:rfc:3986', code: type }] },
+              ...(authority === '' ? {} : { system: `urn:oid:${authority}` }),
+              value: id,
+            },
+          })),
+        }),
+  };
+}

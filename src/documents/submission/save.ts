@@ -1,0 +1,70 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { TerrESanteError } from '../../errors.ts';
+import type { Submission } from '../submission.ts';
+import { planXdm, type XdmOptions } from '../xdm/package.ts';
+
+/** What {@link saveSubmission} wrote. @group Submission */
+export interface SavedSubmission {
+  /** Folder named after the uniqueId of the submission set. */
+  readonly folder: string;
+  /** Paths inside it, with `/`. */
+  readonly files: readonly string[];
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/**
+ * Keeps a submission on the disk as the folder that its archive would unpack to, with the same identifiers and hashes.
+ *
+ * Written beside, forced to the disk, then renamed: the folder is there whole or not at all. Only the owner can read
+ * it. Where it may be kept, and for how long, is for the host to decide: it holds health data in clear.
+ *
+ * @param parent - An existing folder of the host.
+ * @throws TerrESanteError `TE_DUPLICATE` when the folder exists already, `TE_INPUT_INVALID` when a document changed
+ * @group Submission
+ */
+export async function saveSubmission(
+  submission: Submission,
+  parent: string,
+  options: Pick<XdmOptions, 'sender' | 'application'> = {},
+): Promise<SavedSubmission> {
+  const { entries } = planXdm(submission, options);
+  const folder = join(parent, submission.submissionSet.uniqueId);
+  const duplicate = new TerrESanteError('TE_DUPLICATE', 'Cet envoi est déjà conservé.');
+  if (await exists(folder)) throw duplicate;
+  const beside = `${folder}.${randomBytes(6).toString('hex')}.part`;
+  try {
+    await mkdir(beside, { mode: 0o700 });
+    for (const { name, content } of entries) {
+      const path = join(beside, ...name.split('/'));
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      const file = await open(path, 'wx', 0o600);
+      try {
+        let length = 0;
+        for await (const chunk of content.open()) {
+          await file.write(chunk);
+          length += chunk.length;
+        }
+        if (length !== content.byteLength)
+          throw new TerrESanteError('TE_INPUT_INVALID', "Un contenu a changé pendant l'écriture.");
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+    }
+    await rename(beside, folder).catch((error: unknown) => {
+      throw (error as NodeJS.ErrnoException).code === 'ENOTEMPTY' ? duplicate : error;
+    });
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true });
+    throw error;
+  }
+  return { folder, files: entries.map(({ name }) => name) };
+}
