@@ -79,10 +79,6 @@ export class MemoryDisk {
         this.step('read');
         return Buffer.from(inode.bytes.subarray(position, position + length));
       },
-      truncate: async (length) => {
-        this.step('truncate');
-        inode.bytes = inode.bytes.subarray(0, length);
-      },
       sync: async () => this.sync(inode, 'sync'),
       datasync: async () => this.sync(inode, 'datasync'),
       close: async () => this.step('close'),

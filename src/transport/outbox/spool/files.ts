@@ -1,10 +1,10 @@
-import { link, mkdir, open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { close, fdatasync, fsync, open, read, rename, stat, unlink, write, type Stats } from 'node:fs';
+import { link, mkdir, readdir, readFile } from 'node:fs/promises';
 
 /** An open file. */
 export interface SpoolFile {
   write(bytes: Uint8Array): Promise<void>;
   read(length: number, position: number): Promise<Uint8Array>;
-  truncate(length: number): Promise<void>;
   /** Data and metadata. */
   sync(): Promise<void>;
   /** Data, and what is needed to read it again. */
@@ -26,56 +26,89 @@ export interface SpoolFiles {
   remove(path: string): Promise<void>;
   /** Makes the names of a folder durable. */
   syncFolder(path: string): Promise<void>;
+  /** Gives back what is kept open. */
+  close?(): Promise<void>;
 }
 
-type Handle = Awaited<ReturnType<typeof open>>;
+/** Plain descriptors: an object per file costs twice the call. */
+const call = <T>(work: (done: (error: NodeJS.ErrnoException | null, result?: T) => void) => void): Promise<T> =>
+  new Promise((resolve, reject) => {
+    work((error, result) => {
+      if (error) reject(error);
+      else resolve(result as T);
+    });
+  });
 
-function fileOf(handle: Handle): SpoolFile {
+/** The same for a call that gives nothing back. */
+const act = (work: (done: (error: NodeJS.ErrnoException | null) => void) => void): Promise<void> =>
+  call<undefined>((done) => {
+    work(done);
+  });
+
+const openFile = (path: string, flags: string, mode?: number): Promise<number> =>
+  call<number>((done) => {
+    open(path, flags, mode, done);
+  });
+const closeFile = (descriptor: number): Promise<void> => act((done) => close(descriptor, done));
+
+function fileOf(descriptor: number): SpoolFile {
   return {
     async write(bytes) {
-      for (let at = 0; at < bytes.length;) at += (await handle.write(bytes, at)).bytesWritten;
+      for (let at = 0; at < bytes.length;)
+        at += await call<number>((done) => write(descriptor, bytes, at, bytes.length - at, null, done));
     },
     async read(length, position) {
       const buffer = Buffer.allocUnsafe(length);
       let filled = 0;
       while (filled < length) {
-        const { bytesRead } = await handle.read(buffer, filled, length - filled, position + filled);
-        if (bytesRead === 0) break;
-        filled += bytesRead;
+        const count = await call<number>((done) =>
+          read(descriptor, buffer, filled, length - filled, position + filled, done),
+        );
+        if (count === 0) break;
+        filled += count;
       }
       return buffer.subarray(0, filled);
     },
-    truncate: (length) => handle.truncate(length),
-    sync: () => handle.sync(),
-    datasync: () => handle.datasync(),
-    close: () => handle.close(),
+    sync: () => act((done) => fsync(descriptor, done)),
+    datasync: () => act((done) => fdatasync(descriptor, done)),
+    close: () => closeFile(descriptor),
   };
 }
 
-/** The disk. Files are readable by their owner only. */
-export const diskFiles: SpoolFiles = {
-  async makeFolder(path) {
-    await mkdir(path, { recursive: true, mode: 0o700 });
-  },
-  create: async (path) => fileOf(await open(path, 'wx', 0o600)),
-  openToRead: async (path) => fileOf(await open(path, 'r')),
-  readAll: (path) => readFile(path),
-  names: (folder) => readdir(folder),
-  size: async (path) => (await stat(path)).size,
-  rename,
-  link,
-  remove: unlink,
-  async syncFolder(path) {
-    // Windows has no such call and needs none.
-    if (process.platform === 'win32') return;
-    const handle = await open(path, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  },
-};
+/** The disk. Files are readable by their owner only; folders stay open, because each is synced again and again. */
+export function diskFiles(): SpoolFiles {
+  const folders = new Map<string, Promise<number>>();
+  return {
+    async makeFolder(path) {
+      await mkdir(path, { recursive: true, mode: 0o700 });
+    },
+    create: async (path) => fileOf(await openFile(path, 'wx', 0o600)),
+    openToRead: async (path) => fileOf(await openFile(path, 'r')),
+    readAll: (path) => readFile(path),
+    names: (folder) => readdir(folder),
+    size: async (path) => (await call<Stats>((done) => stat(path, done))).size,
+    rename: (from, to) => act((done) => rename(from, to, done)),
+    link,
+    remove: (path) => act((done) => unlink(path, done)),
+    async syncFolder(path) {
+      // Windows has no such call and needs none.
+      if (process.platform === 'win32') return;
+      let folder = folders.get(path);
+      if (!folder) {
+        folder = openFile(path, 'r');
+        folders.set(path, folder);
+        folder.catch(() => folders.delete(path));
+      }
+      const descriptor = await folder;
+      await act((done) => fsync(descriptor, done));
+    },
+    async close() {
+      const opened = [...folders.values()];
+      folders.clear();
+      for (const folder of opened) await folder.then(closeFile).catch(() => undefined);
+    },
+  };
+}
 
 /** Whether an error of the system has this code. */
 export function hasCode(error: unknown, code: string): boolean {

@@ -16,7 +16,7 @@ const pieceContext = (entry: OutboxEntry, index: number): string =>
 /** Writes and syncs; the caller gives the file its name afterwards. */
 export async function writeItem(file: SpoolFile, seal: Seal, entry: OutboxEntry, content: ByteSource): Promise<void> {
   const head = seal.close(Buffer.from(JSON.stringify(entry), 'utf8'), 'entry');
-  await file.write(Buffer.concat([Buffer.from(`TE1 ${seal.mark} ${String(head.length)}\n`, 'latin1'), head]));
+  let front: Uint8Array[] = [Buffer.from(`TE1 ${seal.mark} ${String(head.length)}\n`, 'latin1'), head];
   let index = 0;
   let rest: Uint8Array[] = [];
   let length = 0;
@@ -29,7 +29,8 @@ export async function writeItem(file: SpoolFile, seal: Seal, entry: OutboxEntry,
       pieces.push(seal.close(bytes.subarray(at, Math.min(end, at + pieceBytes)), pieceContext(entry, index)));
       index += 1;
     }
-    if (pieces.length > 0) await file.write(Buffer.concat(pieces));
+    if (front.length + pieces.length > 0) await file.write(Buffer.concat([...front, ...pieces]));
+    front = [];
     rest = end < bytes.length ? [bytes.subarray(end)] : [];
     length = bytes.length - end;
   };
@@ -73,8 +74,7 @@ export async function readItemEntry(files: SpoolFiles, path: string, seal: Seal)
 }
 
 /** The message, read again at each opening. A file that is cut or changed fails before its last byte is given. */
-export async function itemContent(files: SpoolFiles, path: string, seal: Seal): Promise<ByteSource> {
-  const { entry } = { entry: await readItemEntry(files, path, seal) };
+export function itemContent(files: SpoolFiles, path: string, seal: Seal, entry: OutboxEntry): ByteSource {
   const { byteLength } = entry;
   return {
     byteLength,

@@ -10,6 +10,7 @@ import type { OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../
 import { diskFiles, hasCode, ifThere, type SpoolFiles } from './files.ts';
 import { itemContent, readItemEntry, writeItem } from './item.ts';
 import { Journal } from './journal.ts';
+import { KnownIds } from './known-ids.ts';
 import { takeLock, type SpoolLock } from './lock.ts';
 import { sealWith, unreadable, type Seal } from './seal.ts';
 
@@ -38,13 +39,16 @@ const idOf = (name: string): string => name.slice(0, 40);
  * @group Outbox
  */
 export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore> {
-  const { folder, files = diskFiles } = options;
+  const { folder, files = diskFiles() } = options;
   const seal = sealWith(options.key);
   return wrap(async () => {
     for (const name of ['tmp', 'queue', 'held', 'state', 'alias', 'journal', 'unmatched', 'damaged'])
       await files.makeFolder(join(folder, name));
     await files.syncFolder(folder);
-    const lock = await takeLock(files, folder);
+    const lock = await takeLock(files, folder).catch(async (error: unknown) => {
+      await files.close?.();
+      throw error;
+    });
     try {
       await checkKey(files, folder, seal);
       for (const name of await files.names(join(folder, 'tmp'))) await files.remove(join(folder, 'tmp', name));
@@ -61,6 +65,7 @@ export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore
       return store;
     } catch (error) {
       await lock.release().catch(() => undefined);
+      await files.close?.();
       throw error;
     }
   });
@@ -123,6 +128,7 @@ class SpoolStore implements OutboxStore {
   private readonly recent = new Map<string, OutboxEntry>();
   private readonly adding = new Map<string, Promise<OutboxEntry | null>>();
   private readonly openedAt = Date.now();
+  private readonly known = new KnownIds();
   /** Sub-folders that are there. */
   private readonly made = new Set<string>();
   private checkpointing: Promise<void> | null = null;
@@ -178,12 +184,16 @@ class SpoolStore implements OutboxStore {
     const held = await this.files.names(join(this.folder, 'held'));
     for (const place of ['queue', 'state'])
       for (const bucket of await this.files.names(join(this.folder, place))) this.made.add(join(place, bucket));
+    for (const id of this.dirty.keys()) this.known.add(id);
+    for (const name of [...held, ...(await this.files.names(join(this.folder, 'alias')))]) this.known.add(idOf(name));
     for (const bucket of buckets) {
       const states = new Set(await this.bucketNames('state', bucket));
+      for (const name of states) this.known.add(idOf(name));
       const known = async (id: string): Promise<OutboxEntry | null> =>
         this.dirty.get(id) ?? (states.has(`${id}.json`) ? this.readState(id) : null);
       for (const name of await this.bucketNames('queue', bucket)) {
         const id = idOf(name);
+        this.known.add(id);
         const entry = await known(id);
         if (entry) await this.settleItem('queue', name, entry);
         // Without any state the file itself is the record; a queue is resumed without reading it.
@@ -230,6 +240,7 @@ class SpoolStore implements OutboxStore {
     const inMemory = (): OutboxEntry | undefined => this.dirty.get(id) ?? this.recent.get(id);
     const known = inMemory();
     if (known) return known;
+    if (!this.known.mayHave(id)) return null;
     let found = await this.readState(id);
     for (const place of ['queue', 'held'] as const)
       found ??= await ifThere(readItemEntry(this.files, this.item(place, { id, generation: 1 }), this.seal));
@@ -247,6 +258,7 @@ class SpoolStore implements OutboxStore {
 
   /** The entry of an id, or of the submission that has a document of that id. */
   private async find(id: string): Promise<OutboxEntry | null> {
+    if (!this.known.mayHave(id)) return null;
     const entry = await this.load(id);
     if (entry) return entry;
     const alias = await ifThere(this.files.readAll(join(this.folder, 'alias', id)));
@@ -294,6 +306,7 @@ class SpoolStore implements OutboxStore {
       if (existing.id !== entry.id || existing.revision !== replaces) return existing;
       former = existing;
     }
+    for (const name of names) this.known.add(name);
     const temporary = join(this.folder, 'tmp', randomUUID());
     const path = this.item('queue', entry);
     let folder: string;
@@ -430,8 +443,8 @@ class SpoolStore implements OutboxStore {
   content(entry: OutboxEntry): Promise<ByteSource> {
     return wrap(async () => {
       for (const place of ['queue', 'held'] as const) {
-        const source = await ifThere(itemContent(this.files, this.item(place, entry), this.seal));
-        if (source) return source;
+        const path = this.item(place, entry);
+        if ((await ifThere(this.files.size(path))) !== null) return itemContent(this.files, path, this.seal, entry);
       }
       throw new TerrESanteError('TE_OUTBOX', "Le message n'est plus conservé : il faut déposer de nouveau.");
     });
@@ -537,6 +550,7 @@ class SpoolStore implements OutboxStore {
       await this.lock.release().catch((error: unknown) => {
         if (!hasCode(error, 'ENOENT')) throw error;
       });
+      await this.files.close?.();
     });
   }
 }
