@@ -13,7 +13,6 @@ with zipfile.ZipFile(sys.argv[1], 'w', zipfile.ZIP_DEFLATED) as z:
         for f in fs: z.write(os.path.join(d, f))`;
 
 const writers: readonly (readonly [program: string, args: (file: string) => string[]])[] = [
-  ['zip', (file) => ['-qr', file, '.']],
   ['jar', (file) => ['cMf', file, '.']],
   ['python3', (file) => ['-c', python, file]],
 ];
