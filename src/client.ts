@@ -11,13 +11,7 @@ import {
   type PlatformDescriptor,
   type TerrESanteConfig,
 } from './platform/index.ts';
-import {
-  createHttpClient,
-  createSimulatorBinding,
-  type BindingKind,
-  type DepositChannel,
-  type PlatformBinding,
-} from './transport/index.ts';
+import type { BindingKind, DepositChannel, PlatformBinding } from './transport/index.ts';
 
 /** TLS towards the platform's services. @group Client */
 export interface ClientTlsOptions {
@@ -92,21 +86,25 @@ export interface TerrESanteClient {
 export function createClient(config: TerrESanteConfig, options: ClientOptions): TerrESanteClient {
   const { auth, tls = {}, timeoutMs = 30_000, runtime = systemRuntime } = options;
   const descriptor = options.descriptor ?? descriptorOf(config.environment);
-  const built = new Map<BindingKind, PlatformBinding>((options.bindings ?? []).map((one) => [one.kind, one]));
+  const built = new Map<BindingKind, Promise<PlatformBinding>>(
+    (options.bindings ?? []).map((one) => [one.kind, Promise.resolve(one)]),
+  );
   let channel: Promise<DepositChannel> | undefined;
 
-  const bindings = (kind: BindingKind): PlatformBinding | undefined => {
-    const known = built.get(kind);
-    if (known || kind !== 'simulator-http') return known;
+  /** The transport is loaded at the first call: a host that only checks identities does not pay for it. */
+  const connect = async (): Promise<PlatformBinding> => {
+    const { createHttpClient, createSimulatorBinding } = await import('./transport/index.ts');
     const http = createHttpClient({
       ca: tls.ca,
       timeoutMs,
       ...(tls.clientCertificate === true &&
         auth.tlsIdentity && { identity: (call) => auth.tlsIdentity?.(call) ?? Promise.resolve(undefined) }),
     });
-    const binding = createSimulatorBinding({ url: config.quai.url, http, now: () => runtime.clock.now() });
-    built.set(kind, binding);
-    return binding;
+    return createSimulatorBinding({ url: config.quai.url, http, now: () => runtime.clock.now() });
+  };
+  const bindings = (kind: BindingKind): Promise<PlatformBinding> | undefined => {
+    if (kind === 'simulator-http' && !built.has(kind)) built.set(kind, connect());
+    return built.get(kind);
   };
 
   const platform = createPlatform({
@@ -132,7 +130,7 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
     platform.close();
     const given = typeof options.deposit === 'object' ? options.deposit : await channel?.catch(() => undefined);
     const results = await Promise.allSettled([
-      ...[...built.values()].map((one) => one.close?.()),
+      ...[...built.values()].map(async (one) => (await one.catch(() => undefined))?.close?.()),
       given?.close(),
       auth.close?.(),
     ]);

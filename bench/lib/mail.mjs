@@ -1,11 +1,9 @@
 // What the mail races share: a receiver on 127.0.0.1, one small message, a transport that composes it.
+import { certificates, domain, from, submissionOf, to } from '../../scripts/outbox-fixture.mjs';
 import { createMailServer } from 'terr-esante-sdk/simulator';
-import { createTestHierarchy } from 'terr-esante-sdk/testing';
 import { createMssTransport } from 'terr-esante-sdk/transport';
 
-export const from = 'appli@cabinet.simulateur.mssante.fr';
-export const to = 'documents@terr-esante.simulateur.mssante.fr';
-export const domain = 'cabinet.simulateur.mssante.fr';
+export { domain, from, submissionOf, to };
 
 export function source(bytes) {
   return {
@@ -16,32 +14,16 @@ export function source(bytes) {
   };
 }
 
-export function submissionOf(uniqueId) {
-  const header = {
-    uniqueId,
-    type: { code: '11488-4', codeSystem: '2.16.840.1.113883.6.1', displayName: 'CR ou fiche de consultation' },
-    effectiveTime: '20260301103000+0100',
-    acts: [],
-    replaces: null,
-  };
-  return {
-    submissionSet: {},
-    documents: [{ entry: { uniqueId }, document: { header, pdf: null } }],
-    patient: { birthName: 'FICTIF', firstName: 'Test', birthDate: null, qualifiedIns: false },
-  };
-}
-
 /** A receiver that counts and forgets, and what a client needs to reach it. */
 export async function receiver() {
-  const hierarchy = await createTestHierarchy();
-  const { chainPem, keyPem } = hierarchy.server('localhost');
+  const { caPem, tls } = await certificates();
   let count = 0;
   const server = await createMailServer({
-    tls: { certPem: chainPem, keyPem },
+    tls,
     maxMessageBytes: 100_000_000,
     onMessage: () => void (count += 1),
   });
-  return { server, caPem: hierarchy.caPem, count: () => count };
+  return { server, caPem, count: () => count };
 }
 
 export function transportTo({ server, caPem }, archiveBytes = 40_000, options = {}) {

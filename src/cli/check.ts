@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
-import { pemToDer } from '../auth/index.ts';
 import { checkFile, type FileReport } from '../conformance/index.ts';
-import { isTerrESanteError, type Finding } from '../errors.ts';
+import { isTerrESanteError } from '../errors.ts';
+import { findingText } from './finding-text.ts';
 import type { Command, ExitCode } from './io.ts';
-import { instant, namedFile, smallFile, usageError } from './options.ts';
+import { anchorsOf, instant, namedFile } from './options.ts';
 
 const help = `usage: terr-esante check FILE... [--ca PEM] [--at TIME] [--audience NAME] [--json]
 
@@ -12,23 +12,6 @@ or mail (.eml). A VIHF is verified against the anchors of --ca, at the time of -
 
 exit code: 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage.
 `;
-
-const severities = { error: 'ERREUR', warning: 'ALERTE', info: 'INFO' } as const;
-
-function lines({ rule, severity, path, message, found, expected, fix, reference }: Finding): string {
-  const rows = [
-    ['trouvé', found],
-    ['attendu', expected],
-    ['corriger', fix],
-    ['source', reference],
-  ] as const;
-  return [
-    `  ${severities[severity]} ${rule}  ${path}`,
-    `    ${message}`,
-    ...rows.flatMap(([label, value]) => (value === null ? [] : [`    ${label.padEnd(8)} ${value}`])),
-    '',
-  ].join('\n');
-}
 
 type Outcome = (FileReport & { readonly file: string }) | { readonly file: string; readonly unusable: string };
 
@@ -41,7 +24,7 @@ function asText(outcome: Outcome): string {
   if ('unusable' in outcome) return `${outcome.file}: ${outcome.unusable}\n`;
   const { file, kind, findings } = outcome;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  return `${file}: ${kind}, ${errors} erreur(s), ${findings.length - errors} autre(s) constat(s)\n${findings.map(lines).join('')}`;
+  return `${file}: ${kind}, ${errors} erreur(s), ${findings.length - errors} autre(s) constat(s)\n${findings.map(findingText).join('')}`;
 }
 
 /** `terr-esante check` */
@@ -65,9 +48,7 @@ export const checkCommand: Command = async (args, io) => {
     io.err(help);
     return 2;
   }
-  const anchors =
-    values.ca === undefined ? undefined : pemToDer(Buffer.from(await smallFile(values.ca, 4_000_000)).toString('utf8'));
-  if (anchors?.length === 0) throw usageError('--ca : aucun certificat PEM dans ce fichier.');
+  const anchors = await anchorsOf(values.ca);
   const now = values.at === undefined ? undefined : instant(values.at);
 
   let worst: ExitCode = 0;

@@ -8,7 +8,7 @@ import {
   type MssCredentials,
 } from '../transport/index.ts';
 import type { Command } from './io.ts';
-import { smallFile, usageError } from './options.ts';
+import { pemFile, portNumber, usageError } from './options.ts';
 
 const help = `usage: terr-esante mail test --host HOST --ca PEM [--port N] [--server-name NAME] [--cert PEM --key PEM]
                             [--mailbox ADDRESS --token-env NAME [--mechanism XOAUTH2|OAUTHBEARER]]
@@ -20,15 +20,6 @@ an access token.
 
 exit code: 0 every step works, 1 one fails, 2 unusable input or usage.
 `;
-
-const text = async (path: string): Promise<string> => Buffer.from(await smallFile(path, 4_000_000)).toString('utf8');
-
-function portOf(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  const port = /^\d{1,5}$/.test(value) ? Number(value) : 0;
-  if (port < 1 || port > 65_535) throw usageError('Port : un nombre de 1 à 65535 est attendu.');
-  return port;
-}
 
 /** `terr-esante mail test` */
 export const mailCommand: Command = async (args, io) => {
@@ -73,7 +64,7 @@ export const mailCommand: Command = async (args, io) => {
     throw usageError('--mailbox et --token-env vont ensemble, et la variable doit exister.');
   const credentials: MssCredentials = {
     ...(cert !== undefined &&
-      key !== undefined && { certificate: { certPem: await text(cert), keyPem: await text(key) } }),
+      key !== undefined && { certificate: { certPem: await pemFile(cert), keyPem: await pemFile(key) } }),
     ...(token !== undefined &&
       mailbox !== undefined && {
         token: { mailbox: parseMssAddress(mailbox).address, provider: async () => token, mechanism },
@@ -81,9 +72,9 @@ export const mailCommand: Command = async (args, io) => {
   };
   const server: MailServerAddress = {
     host,
-    port: portOf(values.port),
+    port: portNumber(values.port, 'port'),
     serverName: values['server-name'],
-    caPem: await text(ca),
+    caPem: await pemFile(ca),
   };
 
   const results: { readonly step: string; readonly ok: boolean; readonly text: string }[] = [];
@@ -109,7 +100,7 @@ export const mailCommand: Command = async (args, io) => {
   if (imapHost !== undefined)
     await run('lecture', async () => {
       const box = createMailbox({
-        server: { ...server, host: imapHost, port: portOf(values['imap-port']) },
+        server: { ...server, host: imapHost, port: portNumber(values['imap-port'], 'imap-port') },
         credentials,
         connectTimeoutMs: 15_000,
       });

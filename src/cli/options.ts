@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { pemToDer } from '../auth/index.ts';
 import { fileSource, type RandomAccessSource } from '../documents/index.ts';
 import { TerrESanteError } from '../errors.ts';
 
@@ -24,6 +25,24 @@ export async function smallFile(path: string, maxBytes: number): Promise<Uint8Ar
       details: { bytes: byteLength, limit: maxBytes },
     });
   return readFile(path);
+}
+
+/** A PEM file. */
+export async function pemFile(path: string): Promise<string> {
+  return Buffer.from(await smallFile(path, 4_000_000)).toString('utf8');
+}
+
+/** `--ca`: the certificates of a PEM file, as DER; none without the option. */
+export async function anchorsOf(path: string | undefined): Promise<readonly Uint8Array[]> {
+  return path === undefined ? [] : pemToDer(await pemFile(path));
+}
+
+/** A port; `undefined` without the option. */
+export function portNumber(value: string | undefined, option: string, lowest = 1): number | undefined {
+  if (value === undefined) return undefined;
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : -1;
+  if (port < lowest || port > 65_535) throw usageError(`--${option} : un nombre de ${lowest} à 65535 est attendu.`);
+  return port;
 }
 
 /** `--at`: ISO 8601 with offset, in milliseconds. */

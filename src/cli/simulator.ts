@@ -3,20 +3,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createSimulator } from '../simulator/index.ts';
 import type { Command } from './io.ts';
-import { usageError } from './options.ts';
+import { portNumber } from './options.ts';
 
 const help = `usage: terr-esante simulator [--http-port N] [--smtp-port N] [--out DIR]
 
 The far side on 127.0.0.1 only, until it is interrupted: HTTPS for dossiers and counts, SMTP with STARTTLS for deposits.
 --out DIR leaves what a client needs: ca.pem, the fictive card (card.p12) and structure (structure.p12).
 `;
-
-function port(value: string | undefined, name: string): number {
-  if (value === undefined) return 0;
-  const number = Number(value);
-  if (!/^\d{1,5}$/.test(value) || number > 65_535) throw usageError(`--${name} : numéro de port attendu.`);
-  return number;
-}
 
 /** `terr-esante simulator` */
 export const simulatorCommand: Command = async (args, io) => {
@@ -34,8 +27,8 @@ export const simulatorCommand: Command = async (args, io) => {
     return 0;
   }
   const simulator = await createSimulator({
-    httpPort: port(values['http-port'], 'http-port'),
-    smtpPort: port(values['smtp-port'], 'smtp-port'),
+    httpPort: portNumber(values['http-port'], 'http-port', 0),
+    smtpPort: portNumber(values['smtp-port'], 'smtp-port', 0),
   });
   try {
     const { httpUrl, smtp, depositAddress, caPem, hierarchy } = simulator;

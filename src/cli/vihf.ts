@@ -1,9 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { explainAssertion, pemToDer, type AssertionExplanation } from '../auth/index.ts';
+import { explainAssertion, type AssertionExplanation } from '../auth/index.ts';
+import { findingText } from './finding-text.ts';
 import type { Command } from './io.ts';
-import { instant, smallFile } from './options.ts';
+import { anchorsOf, instant, smallFile } from './options.ts';
 
 const help = `usage: terr-esante vihf explain FILE [--ca PEM] [--at TIME] [--audience NAME] [--resource URN] [--canonical DIR] [--json]
 
@@ -16,7 +17,6 @@ exit code: 0 nothing worse than warnings, 1 refused, 2 unusable input or usage.
 `;
 
 const marks = { ok: '✓', warning: '!', failed: '✗', 'not-reached': '·' } as const;
-const severities = { error: 'ERREUR', warning: 'ALERTE', info: 'INFO' } as const;
 
 function asText({ steps, findings, signature }: AssertionExplanation): string {
   const lines = steps.map(({ title, state }) => `${marks[state]} ${title}`);
@@ -28,12 +28,7 @@ function asText({ steps, findings, signature }: AssertionExplanation): string {
       `empreinte signée     ${signature.signedDigest ?? '(illisible avec la clé du certificat)'}`,
       `empreinte SignedInfo ${signature.computedSignedInfoDigest}`,
     );
-  for (const { rule, severity, path, message, found, expected, fix, reference } of findings) {
-    lines.push('', `${severities[severity]} ${rule}  ${path}`, `  ${message}`);
-    const rows = { trouvé: found, attendu: expected, corriger: fix, source: reference };
-    for (const [label, value] of Object.entries(rows)) if (value !== null) lines.push(`  ${label.padEnd(8)} ${value}`);
-  }
-  return `${lines.join('\n')}\n`;
+  return `${lines.join('\n')}\n${findings.map((finding) => `\n${findingText(finding)}`).join('')}`;
 }
 
 /** `terr-esante vihf explain` */
@@ -60,8 +55,7 @@ export const vihfCommand: Command = async (args, io) => {
     io.err(help);
     return 2;
   }
-  const anchors =
-    values.ca === undefined ? [] : pemToDer(Buffer.from(await smallFile(values.ca, 4_000_000)).toString('utf8'));
+  const anchors = await anchorsOf(values.ca);
   const explanation = await explainAssertion(await smallFile(file, 16_000_000), {
     anchors,
     now: values.at === undefined ? Date.now() : instant(values.at),

@@ -1,14 +1,7 @@
 import type { LocalIdentifier } from '../../identity/index.ts';
 import { element, fragment, text, type Xml } from '../../internal/xml/index.ts';
-import type {
-  AddressPart,
-  Coded,
-  HeaderActor,
-  HeaderAddress,
-  HeaderName,
-  HeaderOrganization,
-  HeaderTelecom,
-} from '../model.ts';
+import type { Coded, HeaderActor, HeaderAddress, HeaderName, HeaderOrganization, HeaderTelecom } from '../model.ts';
+import { addressParts } from './address-parts.ts';
 import { oids } from './oids.ts';
 
 const systemNames: Readonly<Record<string, string>> = {
@@ -16,23 +9,6 @@ const systemNames: Readonly<Record<string, string>> = {
   [oids.snomedCt]: 'SNOMED CT',
   [oids.cim10]: 'CIM10',
 };
-
-/** Order of the elementary parts in an address. */
-const addressParts: readonly AddressPart[] = [
-  'houseNumber',
-  'houseNumberNumeric',
-  'streetName',
-  'streetNameType',
-  'additionalLocator',
-  'unitID',
-  'postBox',
-  'precinct',
-  'postalCode',
-  'city',
-  'county',
-  'state',
-  'country',
-];
 
 export function code(name: string, value: Coded | null): Xml | null {
   return (

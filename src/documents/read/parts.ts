@@ -1,5 +1,6 @@
 import type { LocalIdentifier } from '../../identity/index.ts';
 import { attributeOf, textOf, type ReadElement } from '../../internal/xml/index.ts';
+import { addressParts } from '../cda/address-parts.ts';
 import { insRoots, oids } from '../cda/oids.ts';
 import type {
   AddressPart,
@@ -12,21 +13,7 @@ import type {
 } from '../model.ts';
 import { child, children } from './parse.ts';
 
-const partNames: ReadonlySet<string> = new Set<AddressPart>([
-  'houseNumber',
-  'houseNumberNumeric',
-  'streetName',
-  'streetNameType',
-  'additionalLocator',
-  'unitID',
-  'postBox',
-  'precinct',
-  'postalCode',
-  'city',
-  'county',
-  'state',
-  'country',
-]);
+const partNames: ReadonlySet<string> = new Set(addressParts);
 
 /** Attribute, `null` when absent or empty. */
 export function attribute(node: ReadElement | undefined, name: string): string | null {

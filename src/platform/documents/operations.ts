@@ -1,5 +1,5 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
-import { preflight, type Submission } from '../../documents/index.ts';
+import type { Submission } from '../../documents/index.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
 import { sha1Hex } from '../../internal/bytes.ts';
@@ -63,6 +63,7 @@ function requireSize(submission: Submission, maxBytes: number): void {
 /** What the far side would refuse, found before anything leaves. @returns the warnings */
 async function requireSound(context: PlatformContext, submission: Submission): Promise<Finding[]> {
   const { descriptor, config, runtime } = context;
+  const { preflight } = await import('../../documents/index.ts');
   const findings = await preflight(
     submission,
     {

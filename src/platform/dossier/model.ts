@@ -1,6 +1,6 @@
 import type { CompletenessReport, LocalIdentifier, PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import type { Membership } from '../../transport/index.ts';
+import type { DossierRecord, Membership } from '../../transport/index.ts';
 import type { CallMeta, Purpose } from '../call.ts';
 import type { ConsentReceipt } from '../consent/model.ts';
 
@@ -13,11 +13,7 @@ export interface DossierStatus {
   readonly membership: Membership;
   readonly isTreatingPhysician: boolean | null;
   /** ISO 8601, UTC. */
-  readonly dates: {
-    readonly lastAccess: string | null;
-    readonly lastUpdate: string | null;
-    readonly lastDocumentAdded: string | null;
-  };
+  readonly dates: DossierRecord['dates'];
   readonly completeness: CompletenessReport;
   /** True in an emergency access, to be shown to the user for its whole duration. */
   readonly banner: boolean;

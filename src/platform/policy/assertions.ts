@@ -1,10 +1,4 @@
-import {
-  createVihfCache,
-  type SigningProvider,
-  type VihfAuthentication,
-  type VihfCache,
-  type VihfInput,
-} from '../../auth/index.ts';
+import type { SigningProvider, VihfAuthentication, VihfCache, VihfInput } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
@@ -40,7 +34,8 @@ export class Assertions {
   readonly #descriptor: PlatformDescriptor;
   readonly #runtime: Runtime;
   readonly #authentication: Partial<VihfAuthentication> | undefined;
-  readonly #cache: VihfCache;
+  readonly #provider: SigningProvider;
+  #cache: VihfCache | undefined;
   /** When the user logged in: at the first signature, unless the host says otherwise. */
   #since: number | undefined;
 
@@ -55,7 +50,7 @@ export class Assertions {
     this.#descriptor = options.descriptor;
     this.#runtime = options.runtime;
     this.#authentication = options.authentication;
-    this.#cache = createVihfCache(options.provider, { runtime: options.runtime });
+    this.#provider = options.provider;
   }
 
   #patientOf(patient: BoundPatient | null): Pick<VihfInput, 'patient' | 'localPatient'> {
@@ -75,6 +70,8 @@ export class Assertions {
       );
     this.#since ??= this.#runtime.clock.now();
     const { host } = this.#config;
+    const { createVihfCache } = await import('../../auth/index.ts');
+    this.#cache ??= createVihfCache(this.#provider, { runtime: this.#runtime });
     const { xml } = await this.#cache.get(
       {
         professional: professionalOf(this.#config),
@@ -102,7 +99,7 @@ export class Assertions {
 
   /** After a refusal or a logout: the next call signs again. */
   forget(): void {
-    this.#cache.clear();
+    this.#cache?.clear();
     this.#since = undefined;
   }
 }

@@ -42,7 +42,7 @@ export interface PlatformContextOptions {
   readonly descriptor: PlatformDescriptor;
   readonly provider: SigningProvider;
   readonly authentication: Partial<VihfAuthentication> | undefined;
-  readonly bindings: (kind: BindingKind) => PlatformBinding | undefined;
+  readonly bindings: (kind: BindingKind) => Promise<PlatformBinding> | undefined;
   readonly runtime: Runtime;
   readonly timeoutMs: number;
 }
@@ -127,7 +127,7 @@ export class PlatformContext {
   /** Runs a call that all gates have let through. */
   async call<T>({ operation, patient, purpose, options, send }: CallPlan<T>): Promise<Called<T>> {
     const kind = this.descriptor.bindings[operation]?.value;
-    const binding = kind && this.#bindings(kind);
+    const binding = kind && (await this.#bindings(kind));
     const transaction = binding && send(binding);
     if (!kind || !transaction)
       throw new TerrESanteError('TE_UNSUPPORTED', 'Cette fonction n’est pas offerte dans cet environnement.', {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { Runtime } from '../../internal/runtime.ts';
+import type { UnmatchedReport } from './model.ts';
 
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 40);
 
@@ -12,6 +13,11 @@ export function entryId(uniqueIds: readonly string[]): string {
 /** Ids under which the documents of a submission of several documents are found one by one. */
 export function aliasesOf(uniqueIds: readonly string[]): string[] {
   return uniqueIds.length > 1 ? uniqueIds.map((uniqueId) => digest(uniqueId)) : [];
+}
+
+/** The same report that comes twice has the same key. */
+export function reportKey(item: UnmatchedReport): string {
+  return digest(item.report.reportId ?? JSON.stringify(item));
 }
 
 /** Identifiers of one message. They carry the id of the entry, so a report is tied to it without an index; the random part cannot be guessed. */

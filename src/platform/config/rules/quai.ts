@@ -1,6 +1,6 @@
 import type { Finding } from '../../../errors.ts';
 import { isOid } from '../../../internal/oid.ts';
-import { checkMssAddress } from '../../../transport/index.ts';
+import { checkMssAddress } from '../../../transport/mss/address.ts';
 import type { LooseConfig } from '../loose.ts';
 import { finding, texts } from './finding.ts';
 import { addressProblems } from './user.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../errors.ts';
 import { checkRpps } from '../../../identity/index.ts';
-import { checkMssAddress, type MssAddressProblem } from '../../../transport/index.ts';
+import { checkMssAddress, type MssAddressProblem } from '../../../transport/mss/address.ts';
 import type { LooseConfig } from '../loose.ts';
 import { finding, shape, texts } from './finding.ts';
 

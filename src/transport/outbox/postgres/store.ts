@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
-
 import type { Pool, PoolClient, QueryResultRow } from 'pg';
 
-import { isTerrESanteError, TerrESanteError } from '../../../errors.ts';
+import { TerrESanteError } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
 import { claimed } from '../entry.ts';
-import { aliasesOf } from '../identity.ts';
+import { aliasesOf, reportKey } from '../identity.ts';
 import type { OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
-import { sealWith, unreadable, type Seal } from '../spool/seal.ts';
+import { sealWith, unreadable, type Seal } from '../seal.ts';
+import { storeWork } from '../store-failure.ts';
 import { migrations } from './migrations.ts';
 
 /** Options of {@link openPostgresStore}. @group Outbox */
@@ -70,22 +69,19 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Outbo
   return new PostgresStore(pool, schema, seal);
 }
 
-/** A message of the database may quote values: only its code goes on. */
-async function wrap<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isTerrESanteError(error)) throw error;
-    const reason =
-      typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-        ? error.code
-        : 'unknown';
-    throw new TerrESanteError('TE_OUTBOX', "La base de données de la boîte d'envoi a refusé une opération.", {
-      details: { reason },
-      retryable: true,
-    });
-  }
-}
+const wrap = <T>(work: () => Promise<T>): Promise<T> =>
+  storeWork("La base de données de la boîte d'envoi a refusé une opération.", work);
+
+/** Columns of an entry, in the order of the statements. */
+const columnsOf = (entry: OutboxEntry): unknown[] => [
+  entry.id,
+  entry.work,
+  entry.nextAt,
+  entry.owner,
+  entry.outcomeUnknown,
+  entry.revision,
+  JSON.stringify(entry),
+];
 
 async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
@@ -158,15 +154,7 @@ class PostgresStore implements OutboxStore {
     const names = [entry.id, ...aliasesOf(entry.uniqueIds)];
     return wrap(async () => {
       const added = await inTransaction(this.pool, async (client) => {
-        const values = [
-          entry.id,
-          entry.work,
-          entry.nextAt,
-          entry.owner,
-          entry.outcomeUnknown,
-          entry.revision,
-          JSON.stringify(entry),
-        ];
+        const values = columnsOf(entry);
         if (replaces === undefined) {
           const { rowCount } = await client.query(
             `INSERT INTO ${this.schema}.name SELECT unnest($1::text[]), $2 ON CONFLICT DO NOTHING`,
@@ -268,16 +256,7 @@ class PostgresStore implements OutboxStore {
            WHERE id=$1 AND revision=$6 - 1 RETURNING id),
          gone AS (DELETE FROM ${this.schema}.content WHERE $8 AND id IN (SELECT id FROM changed))
          SELECT count(*) AS changed FROM changed`,
-        [
-          entry.id,
-          entry.work,
-          entry.nextAt,
-          entry.owner,
-          entry.outcomeUnknown,
-          entry.revision,
-          JSON.stringify(entry),
-          dropContent,
-        ],
+        [...columnsOf(entry), dropContent],
       );
       return rows[0]?.changed === '1';
     });
@@ -334,11 +313,8 @@ class PostgresStore implements OutboxStore {
 
   addUnmatched(item: UnmatchedReport): Promise<void> {
     return wrap(async () => {
-      const key = createHash('sha256')
-        .update(item.report.reportId ?? JSON.stringify(item))
-        .digest('hex');
       await this.pool.query(`INSERT INTO ${this.schema}.report VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
-        key,
+        reportKey(item),
         JSON.stringify(item),
       ]);
     });

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../../internal/bytes.ts';
 import type { OutboxEntry } from '../model.ts';
 import type { SpoolFile, SpoolFiles } from './files.ts';
-import { unreadable, type Seal } from './seal.ts';
+import { unreadable, type Seal } from '../seal.ts';
 
 /**
  * An item file: `TE1 <P|E> <length of the closed entry>\n`, the entry as JSON, then the message in pieces of at most

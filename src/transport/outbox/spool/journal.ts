@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 
 import type { OutboxEntry } from '../model.ts';
 import type { SpoolFile, SpoolFiles } from './files.ts';
-import type { Seal } from './seal.ts';
+import type { Seal } from '../seal.ts';
 
 const nameOf = (number: number): string => `${String(number).padStart(10, '0')}.log`;
 const numberOf = (name: string): number => (/^\d{10}\.log$/.test(name) ? Number(name.slice(0, 10)) : NaN);

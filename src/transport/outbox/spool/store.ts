@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 
 import { isTerrESanteError, TerrESanteError } from '../../../errors.ts';
@@ -7,12 +7,15 @@ import { DueQueue } from '../due-queue.ts';
 import { claimed, waits } from '../entry.ts';
 import { aliasesOf } from '../identity.ts';
 import type { OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
+import { sealWith, unreadable, type Seal } from '../seal.ts';
+import { storeWork } from '../store-failure.ts';
 import { diskFiles, hasCode, ifThere, type SpoolFiles } from './files.ts';
 import { itemContent, readItemEntry, writeItem } from './item.ts';
 import { Journal } from './journal.ts';
 import { KnownIds } from './known-ids.ts';
 import { takeLock, type SpoolLock } from './lock.ts';
-import { sealWith, unreadable, type Seal } from './seal.ts';
+import { UnmatchedReports } from './unmatched.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** Options of {@link openSpoolStore}. @group Outbox */
 export interface SpoolOptions {
@@ -85,34 +88,12 @@ async function checkKey(files: SpoolFiles, folder: string, seal: Seal): Promise<
       throw unreadable();
     return;
   }
-  const temporary = join(folder, 'tmp', randomUUID());
-  const file = await files.create(temporary);
-  try {
-    await file.write(Buffer.concat([text, seal.close(Buffer.from('spool'), 'format')]));
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await files.rename(temporary, path);
+  await writeWhole(files, folder, path, Buffer.concat([text, seal.close(Buffer.from('spool'), 'format')]));
   await files.syncFolder(folder);
 }
 
-/** A failure of the disk becomes ours; its message may hold a path and is not passed on. */
-async function wrap<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isTerrESanteError(error)) throw error;
-    const reason =
-      typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-        ? error.code
-        : 'unknown';
-    throw new TerrESanteError('TE_OUTBOX', "Le disque de la boîte d'envoi a refusé une opération.", {
-      details: { reason },
-      retryable: true,
-    });
-  }
-}
+const wrap = <T>(work: () => Promise<T>): Promise<T> =>
+  storeWork("Le disque de la boîte d'envoi a refusé une opération.", work);
 
 class SpoolStore implements OutboxStore {
   readonly kind = 'spool';
@@ -121,6 +102,7 @@ class SpoolStore implements OutboxStore {
   private readonly seal: Seal;
   private readonly journal: Journal;
   private readonly lock: SpoolLock;
+  private readonly reports: UnmatchedReports;
   private readonly due = new DueQueue();
   /** Latest state of entries that the state files do not have yet. */
   private readonly dirty: Map<string, OutboxEntry>;
@@ -146,6 +128,7 @@ class SpoolStore implements OutboxStore {
     this.folder = folder;
     this.files = files;
     this.seal = seal;
+    this.reports = new UnmatchedReports(files, folder, seal);
     this.journal = journal;
     this.lock = lock;
     this.dirty = dirty;
@@ -342,16 +325,7 @@ class SpoolStore implements OutboxStore {
   }
 
   private async writeAlias(alias: string, id: string): Promise<void> {
-    const target = join(this.folder, 'alias', alias);
-    const temporary = join(this.folder, 'tmp', randomUUID());
-    const file = await this.files.create(temporary);
-    try {
-      await file.write(Buffer.from(id, 'latin1'));
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await this.files.rename(temporary, target);
+    await writeWhole(this.files, this.folder, join(this.folder, 'alias', alias), Buffer.from(id, 'latin1'));
     await this.files.syncFolder(join(this.folder, 'alias'));
   }
 
@@ -477,39 +451,11 @@ class SpoolStore implements OutboxStore {
   }
 
   addUnmatched(item: UnmatchedReport): Promise<void> {
-    return wrap(async () => {
-      const name = createHash('sha256')
-        .update(item.report.reportId ?? JSON.stringify(item))
-        .digest('hex')
-        .slice(0, 40);
-      const bytes = this.seal.close(Buffer.from(JSON.stringify(item), 'utf8'), 'unmatched');
-      await this.writeWhole(join(this.folder, 'unmatched', name), bytes);
-      await this.files.syncFolder(join(this.folder, 'unmatched'));
-    });
+    return wrap(() => this.reports.add(item));
   }
 
   async *unmatched(): AsyncGenerator<UnmatchedReport, void, undefined> {
-    for (const name of await wrap(() => this.files.names(join(this.folder, 'unmatched')))) {
-      const bytes = await wrap(() => this.files.readAll(join(this.folder, 'unmatched', name)));
-      yield JSON.parse(Buffer.from(this.seal.open(bytes, 'unmatched')).toString('utf8')) as UnmatchedReport;
-    }
-  }
-
-  private async writeWhole(target: string, bytes: Uint8Array): Promise<void> {
-    const temporary = join(this.folder, 'tmp', randomUUID());
-    try {
-      const file = await this.files.create(temporary);
-      try {
-        await file.write(bytes);
-        await file.datasync();
-      } finally {
-        await file.close();
-      }
-      await this.files.rename(temporary, target);
-    } catch (error) {
-      await this.files.remove(temporary).catch(() => undefined);
-      throw error;
-    }
+    for (const name of await wrap(() => this.reports.names())) yield await wrap(() => this.reports.read(name));
   }
 
   /** Writes what the journal holds into one file per entry, then begins a new journal. */
@@ -523,7 +469,7 @@ class SpoolStore implements OutboxStore {
             entries.slice(at, at + 16).map(async (entry) => {
               const bytes = this.seal.close(Buffer.from(JSON.stringify(entry), 'utf8'), 'state');
               await this.bucket('state', entry.id);
-              await this.writeWhole(this.statePath(entry.id), bytes);
+              await writeWhole(this.files, this.folder, this.statePath(entry.id), bytes);
             }),
           );
         const touched = new Set(entries.map(({ id }) => id.slice(0, 2)));

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
-import { TerrESanteError } from '../../../errors.ts';
+import { TerrESanteError } from '../../errors.ts';
 
 /** Closes and opens pieces of data; the context ties a piece to its place. */
 export interface Seal {
