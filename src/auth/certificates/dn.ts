@@ -180,8 +180,9 @@ export function sameName(name: DistinguishedName, source: string): boolean {
 
 /** First value of an attribute type, from the most specific relative name on. */
 export function nameValue(name: DistinguishedName, oid: string): string | null {
-  for (const group of [...name].reverse()) {
-    for (const attribute of group) if (attribute.oid === oid && attribute.value !== null) return attribute.value;
+  for (let index = name.length - 1; index >= 0; index -= 1) {
+    for (const attribute of name[index] ?? [])
+      if (attribute.oid === oid && attribute.value !== null) return attribute.value;
   }
   return null;
 }

@@ -66,11 +66,19 @@ function strings(certificate: Certificate, oid: string): string[] {
   return items.map(derString).filter((value) => value !== null);
 }
 
+const environments = new WeakMap<Certificate, 'test' | 'production' | 'unmarked'>();
+
 /**
  * Test or production: by the product category, and by the issuer's name; one mark of test is enough. `null` when the
  * certificate carries neither mark.
  */
 export function environmentOf(certificate: Certificate): 'test' | 'production' | null {
+  let seen = environments.get(certificate);
+  if (!seen) environments.set(certificate, (seen = readEnvironment(certificate) ?? 'unmarked'));
+  return seen === 'unmarked' ? null : seen;
+}
+
+function readEnvironment(certificate: Certificate): 'test' | 'production' | null {
   const product = category(certificate);
   const issuer = certificate.issuer.flat().map(({ value }) => value ?? '');
   if (

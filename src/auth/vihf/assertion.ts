@@ -29,11 +29,14 @@ const contextClasses: Readonly<Record<NonNullable<VihfAuthentication['means']>, 
 
 // Written by hand rather than with the generic writer: attribute order and declarations are constants, and an
 // assertion costs a few microseconds beside its signature.
-function attribute(name: string, ...values: readonly string[]): string {
-  let out = `<saml2:Attribute Name="${attributeValue(name)}">`;
-  for (const value of values) out += `<saml2:AttributeValue>${value}</saml2:AttributeValue>`;
-  return `${out}</saml2:Attribute>`;
+function attribute(name: string, value: string): string {
+  return (
+    `<saml2:Attribute Name="${attributeValue(name)}"><saml2:AttributeValue>${value}` +
+    '</saml2:AttributeValue></saml2:Attribute>'
+  );
 }
+
+const nextValue = '</saml2:AttributeValue><saml2:AttributeValue>';
 
 function coded(element: string, { code, codeSystem, codeSystemName, displayName }: VihfCode): string {
   return (
@@ -64,7 +67,12 @@ function attributes(input: VihfInput): string {
   out += attribute(vihfAttribute.structure, text(structure.nationalId));
   out += attribute(vihfAttribute.sector, text(`${structure.activitySector}^${sectorSystem}`));
   out += optional(vihfAttribute.subjectName, name);
-  out += attribute(vihfAttribute.role, ...roles(input).map((role) => coded('Role', role)));
+  out += attribute(
+    vihfAttribute.role,
+    roles(input)
+      .map((role) => coded('Role', role))
+      .join(nextValue),
+  );
   out += attribute(target.modeAttribute ?? vihfAttribute.mode, modeValues[input.authentication.mode ?? 'direct']);
   if (patient)
     out += attribute(vihfAttribute.patient, text(formatCx({ id: patient.value, oid: patient.oid, type: 'NH' })));
@@ -78,7 +86,9 @@ function attributes(input: VihfInput): string {
   for (const extra of input.attributes ?? []) {
     out += attribute(
       extra.name,
-      ...extra.values.map((value) => (typeof value === 'string' ? text(value) : coded(value.element, value))),
+      extra.values
+        .map((value) => (typeof value === 'string' ? text(value) : coded(value.element, value)))
+        .join(nextValue),
     );
   }
   return out;

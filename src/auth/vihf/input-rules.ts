@@ -18,6 +18,11 @@ const elementName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const sectorShape = /^[A-Z]{2}[0-9A-Z]{2}$/;
 const insShape = /^\d{5}(?:\d{2}|2[AB])\d{8}$|^\d{15}$/;
 
+/** Attributes that every VIHF of ours carries by itself. */
+const written: ReadonlySet<string> = new Set<string>(
+  Object.values(vihfAttribute).filter((name) => name !== vihfAttribute.profile && name !== vihfAttribute.userProfile),
+);
+
 function blank(value: string): boolean {
   return value.trim() === '';
 }
@@ -130,18 +135,16 @@ export function inputFindings(input: VihfInput): Finding[] {
       'Ressource_URN is not configured.',
       'a URN given by the platform',
     );
-  const names = new Set<string>(
-    Object.values(vihfAttribute).filter((name) => name !== vihfAttribute.profile && name !== vihfAttribute.userProfile),
-  );
+  const given = new Set<string>();
   for (const { name, values } of input.attributes ?? []) {
-    if (names.has(name) || blank(name) || values.length === 0)
+    if (written.has(name) || given.has(name) || blank(name) || values.length === 0)
       report(
         'attributes',
         'Un attribut supplémentaire est vide ou déjà écrit par le VIHF.',
         'An extra attribute is empty or already there.',
         'a new name',
       );
-    names.add(name);
+    given.add(name);
     if (
       values.some(
         (value) => typeof value === 'object' && (!elementName.test(value.element) || !isOid(value.codeSystem)),
@@ -155,7 +158,7 @@ export function inputFindings(input: VihfInput): Finding[] {
       );
   }
   for (const name of Object.hasOwn(vihfVersions, version) ? vihfVersions[version].alsoRequired : []) {
-    if (!names.has(name))
+    if (!given.has(name))
       report(
         'attributes',
         `Attribut ${name} obligatoire en version ${version}.`,

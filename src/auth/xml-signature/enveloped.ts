@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export const xmldsig = 'http://www.w3.org/2000/09/xmldsig#';
 export const exclusiveC14n = 'http://www.w3.org/2001/10/xml-exc-c14n#';
@@ -33,7 +33,7 @@ export interface PendingSignature {
  * @see XML Signature Syntax and Processing, sections 3.1 and 6.6.4
  */
 export function prepareSignature(canonical: string, id: string): PendingSignature {
-  const digest = createHash('sha256').update(canonical, 'utf8').digest('base64');
+  const digest = hash('sha256', canonical, 'base64');
   const body = `${head}${id}${middle}${digest}${tail}`;
   return {
     signedInfo: `<ds:SignedInfo xmlns:ds="${xmldsig}">${body}`,
