@@ -206,6 +206,17 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
     silent();
   });
 
+  it('a login by one-time code where the descriptor does not offer it', async () => {
+    const config = { ...world.config, authn: { ...world.config.authn, means: 'one-time-code' as const } };
+    const descriptor = {
+      ...simulatorDescriptor,
+      authentication: { oneTimeCode: { ...simulatorDescriptor.authentication.oneTimeCode, value: false } },
+    };
+    const te = make(config, { descriptor });
+    await expect(te.dossier.status(patient)).rejects.toMatchObject({ code: 'TE_UNSUPPORTED' });
+    silent();
+  });
+
   it('a call already cancelled, a call after close', async () => {
     const te = make();
     const signal = AbortSignal.abort();

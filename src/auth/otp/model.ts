@@ -76,8 +76,11 @@ export interface OtpTransport {
 /** Options of {@link createOtpProvider}. @group One-time code */
 export interface OtpProviderOptions {
   readonly transport: OtpTransport;
-  /** Whether the platform offers this way of logging in. Without `true` every login fails with `TE_UNSUPPORTED`. */
-  readonly allowed: boolean;
+  /**
+   * Whether the platform offers this way of logging in: `descriptor.authentication.oneTimeCode` of the platform's
+   * descriptor, or the answer itself. Without `true` every login fails with `TE_UNSUPPORTED`.
+   */
+  readonly allowed: boolean | { readonly value: boolean };
   /** Longest time of one call, in milliseconds. @defaultValue `30_000` */
   readonly timeoutMs?: number | undefined;
 }

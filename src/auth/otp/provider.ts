@@ -55,7 +55,8 @@ class OneTimeCodeProvider implements OtpProvider {
   ): Promise<OtpChallenge | OtpSession> {
     const secret = typeof password === 'string' ? password : Buffer.from(password).toString('utf8');
     if (typeof password !== 'string') password.fill(0);
-    if (!this.#options.allowed)
+    const { allowed } = this.#options;
+    if (!(typeof allowed === 'object' ? allowed.value : allowed))
       throw new TerrESanteError('TE_UNSUPPORTED', 'La plateforme n’offre pas la connexion par code à usage unique.');
     if (identifier === '' || identifier.length > 200 || secret === '' || secret.length > 1024)
       throw new TerrESanteError('TE_INPUT_INVALID', 'Identifiant et mot de passe sont attendus.');

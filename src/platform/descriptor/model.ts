@@ -39,6 +39,10 @@ export interface PlatformDescriptor {
     /** Refuse provisional identities before any call. */
     readonly requireValidated: Graded<boolean>;
   };
+  readonly authentication: {
+    /** Whether a login by password and one-time code is offered: `createOtpProvider` takes this value as it is. */
+    readonly oneTimeCode: Graded<boolean>;
+  };
   /** Particularities of the assertion. */
   readonly vihf: {
     readonly version: Graded<'2.0' | '3.0' | '4.0'>;

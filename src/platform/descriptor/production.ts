@@ -23,6 +23,14 @@ export const productionDescriptor: PlatformDescriptor = {
         'The platform’s training page says that a provisional identity does not allow interoperability; whether calls are refused is not published.',
     },
   },
+  authentication: {
+    oneTimeCode: {
+      value: false,
+      confidence: 'assumption',
+      evidence:
+        'The platform’s public pages name password and one-time code for its portal; no login service for software is published.',
+    },
+  },
   vihf: {
     version: { value: '3.0', confidence: 'national-practice', evidence: 'Version of the published DMP messages.' },
     resourceUrn: { value: null, confidence: 'assumption', evidence: 'Not published.' },

@@ -15,6 +15,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
   environment: 'simulator',
   serviceHosts: ours(['127.0.0.1', 'localhost']),
   identity: { regionalOid: ours('2.999.1.1'), requireValidated: ours(false) },
+  authentication: { oneTimeCode: ours(true) },
   vihf: {
     version: { value: '3.0', confidence: 'national-practice', evidence: 'Version of the published DMP messages.' },
     resourceUrn: ours('urn:terr-esante:simulateur'),

@@ -60,9 +60,14 @@ export class Assertions {
     return { localPatient: localPatientCx(this.#config, patient.localId) };
   }
 
-  /** @throws TerrESanteError `TE_UNSUPPORTED` when the platform's resource name is not known; those of `createVihf` */
+  /**
+   * @throws TerrESanteError `TE_UNSUPPORTED` when the platform's resource name is not known, or the means of login is not
+   * offered there; those of `createVihf`
+   */
   async get(patient: BoundPatient | null, purpose: Purpose, options: CallOptions): Promise<string> {
-    const { vihf } = this.#descriptor;
+    const { vihf, authentication } = this.#descriptor;
+    if (this.#config.authn.means === 'one-time-code' && !authentication.oneTimeCode.value)
+      throw new TerrESanteError('TE_UNSUPPORTED', 'La plateforme n’offre pas la connexion par code à usage unique.');
     if (vihf.resourceUrn.value === null)
       throw new TerrESanteError(
         'TE_UNSUPPORTED',

@@ -6,6 +6,7 @@ import {
   type OtpProvider,
   type OtpTransport,
 } from '../../../src/auth/index.ts';
+import { productionDescriptor, simulatorDescriptor, type PlatformDescriptor } from '../../../src/platform/index.ts';
 import {
   createOtpSimulator,
   type OtpSimulator,
@@ -85,6 +86,16 @@ describe('createOtpProvider', () => {
     const off = createOtpProvider({ transport: far.transport, allowed: false });
     expect(await failure(off.begin({ identifier, password: secret }))).toMatchObject({ code: 'TE_UNSUPPORTED' });
     expect(secret.every((byte) => byte === 0)).toBe(true);
+  });
+
+  it('takes the descriptor’s value as it is: off in production, on in the simulator', async () => {
+    const { far, clock } = scene();
+    const from = ({ authentication }: PlatformDescriptor): OtpProvider =>
+      createOtpProvider({ transport: far.transport, allowed: authentication.oneTimeCode }, clock);
+    expect(await failure(from(productionDescriptor).begin({ identifier, password }))).toMatchObject({
+      code: 'TE_UNSUPPORTED',
+    });
+    expect(await from(simulatorDescriptor).begin({ identifier, password })).toMatchObject({ kind: 'challenge' });
   });
 
   it('answers the same for an unknown user and a wrong password, then locks; nothing is repeated', async () => {
