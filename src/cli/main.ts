@@ -21,6 +21,18 @@ const commands: Readonly<Record<string, Entry>> = {
     summary: 'explain what is wrong in a file: identity, CDA, METADATA.XML, XDM, VIHF, mail',
     load: async () => (await import('./check.ts')).checkCommand,
   },
+  inspect: {
+    summary: 'say what a file holds: CDA, METADATA.XML, XDM, VIHF, mail, INS datamatrix',
+    load: async () => (await import('./inspect.ts')).inspectCommand,
+  },
+  document: {
+    summary: 'build a document from its description: document build SPEC.json --out DIR',
+    load: async () => (await import('./document.ts')).documentCommand,
+  },
+  types: {
+    summary: 'find a document type by its French label or code: types SEARCH',
+    load: async () => (await import('./types.ts')).typesCommand,
+  },
   identity: {
     summary: 'check the patients of a file or of a stream: identity check FILE|-',
     load: async () => (await import('./identity.ts')).identityCommand,

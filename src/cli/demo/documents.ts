@@ -12,7 +12,7 @@ import type { PatientInput } from '../../identity/index.ts';
 import { demoLetterPdf, fictiveProfessional, fictiveStructure } from '../../testing/index.ts';
 
 /** A summary of a patient who does not exist. */
-const summary: VsmContent = {
+export const fictiveSummary: VsmContent = {
   problems: [
     {
       text: 'Hypertension',
@@ -56,7 +56,7 @@ export function demoDocuments(patient: PatientInput, pdf: Uint8Array, codeSet: C
   const printed = { ...common, pdf: demoLetterPdf() };
   return [
     { kind: 'letter', label: 'Courrier', build: () => buildLetter({ ...common, pdf }) },
-    { kind: 'vsm-structured', label: 'VSM structuré', build: () => buildVsm({ ...common, content: summary }) },
+    { kind: 'vsm-structured', label: 'VSM structuré', build: () => buildVsm({ ...common, content: fictiveSummary }) },
     { kind: 'vsm-unstructured', label: 'VSM non structuré', build: () => buildVsm(printed) },
     { kind: 'prescription', label: 'Ordonnance', build: () => buildPrescription(printed) },
     { kind: 'report-pdf', label: 'Compte rendu PDF', build: () => buildReport(printed) },

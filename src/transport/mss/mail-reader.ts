@@ -54,6 +54,7 @@ function guard(limits: MailLimits): Transform {
   let parts = 0;
   let nested = 0;
   let inHeader = true;
+  let headerBytes = 0;
   let tail = '';
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -65,13 +66,18 @@ function guard(limits: MailLimits): Transform {
         for (const match of text.matchAll(pattern)) if (match.index + match[0].length > seen) found += 1;
         return found;
       };
-      if (inHeader) inHeader = !/\n\r?\n/.test(text);
+      if (inHeader) {
+        // A message may come in one piece: what counts is where its headers end.
+        const end = /\n\r?\n/.exec(text);
+        headerBytes = end ? total - text.length + end.index : total;
+        inHeader = end === null;
+      }
       parts += count(/\ncontent-type[ \t]{0,20}:/gi);
       nested += count(/boundary[ \t]{0,20}=/gi);
       const exceeded =
         total > maxMessageBytes
           ? 'maxMessageBytes'
-          : inHeader && total > maxHeaderBytes
+          : headerBytes > maxHeaderBytes
             ? 'maxHeaderBytes'
             : parts > maxParts
               ? 'maxParts'

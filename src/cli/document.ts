@@ -1,0 +1,105 @@
+import { isAbsolute, join, dirname } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ByteSource, CodeSet } from '../documents/index.ts';
+import { isTerrESanteError } from '../errors.ts';
+import { buildToFolder, type BuildOutcome } from './document/build.ts';
+import { exampleSpec } from './document/example.ts';
+import { documentKinds, parseSpec } from './document/spec.ts';
+import { findingText } from './finding-text.ts';
+import type { CliIo, Command, ExitCode } from './io.ts';
+import { namedFile, smallFile, usageError } from './options.ts';
+
+const help = `usage: terr-esante document build SPEC.json --out DIR [--code-set eo-9.05|current] [--replace] [--json]
+       terr-esante document build --example KIND
+
+Builds one document from its description and leaves DIR/KIND/ with document.xml, METADATA.XML, IHE_XDM.zip, summary.json,
+and message.eml when the description names mailboxes. The folder is there whole or not at all, and only when our own
+checks find nothing worse than a warning.
+
+  --out DIR       where; made when it is absent
+  --code-set SET  default document types: the national ones (current) unless the description or this option says otherwise
+  --replace       takes the place of a folder of the same kind
+  --example KIND  prints a description to start from: ${documentKinds.join(', ')}
+  --json          prints the summary as JSON
+
+exit code: 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage.
+`;
+
+const maxSpecBytes = 4_000_000;
+
+async function pdfOf(path: string | undefined, spec: string): Promise<ByteSource | undefined> {
+  if (path === undefined) return undefined;
+  return namedFile(isAbsolute(path) ? path : join(dirname(spec), path));
+}
+
+function codeSetOf(value: string | undefined): CodeSet | undefined {
+  if (value !== undefined && value !== 'eo-9.05' && value !== 'current')
+    throw usageError('--code-set : eo-9.05 ou current.');
+  return value;
+}
+
+/** What a refusal says, in full. */
+function explain(error: unknown, io: CliIo, json: boolean): ExitCode {
+  if (!isTerrESanteError(error)) throw error;
+  const { code, message, findings, details } = error;
+  if (json) io.out(`${JSON.stringify({ error: { code, message, details }, findings }, null, 2)}\n`);
+  else {
+    io.err(`${code}: ${message}\n`);
+    for (const finding of findings) io.err(findingText(finding));
+    for (const [name, value] of Object.entries(details))
+      if (value !== null) io.err(`  ${name.padEnd(8)} ${Array.isArray(value) ? value.join(', ') : String(value)}\n`);
+  }
+  return code === 'TE_INPUT_INVALID' || code === 'TE_DUPLICATE' || code === 'TE_TOO_LARGE' ? 2 : 1;
+}
+
+function report({ summary, findings }: BuildOutcome, io: CliIo, json: boolean): ExitCode {
+  if (json) io.out(`${JSON.stringify(summary ?? { findings }, null, 2)}\n`);
+  else {
+    for (const finding of findings) io.out(findingText(finding));
+    if (summary)
+      for (const { name, bytes, sha256 } of summary.files)
+        io.out(`${summary.kind}/${name}: ${bytes} octets, SHA-256 ${sha256}\n`);
+    else io.out('Rien n’est laissé : des erreurs ont été trouvées.\n');
+  }
+  return summary ? 0 : 1;
+}
+
+/** `terr-esante document build` */
+export const documentCommand: Command = async (args, io) => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      out: { type: 'string' },
+      'code-set': { type: 'string' },
+      replace: { type: 'boolean', default: false },
+      example: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    io.out(help);
+    return 0;
+  }
+  const [action, path, ...others] = positionals;
+  if (action === 'build' && values.example !== undefined && path === undefined) {
+    const kind = documentKinds.find((one) => one === values.example);
+    if (kind === undefined) throw usageError(`--example : ${documentKinds.join(', ')}.`);
+    io.out(`${JSON.stringify(exampleSpec(kind), null, 2)}\n`);
+    return 0;
+  }
+  const { out } = values;
+  if (action !== 'build' || path === undefined || others.length > 0 || out === undefined || out === '') {
+    io.err(help);
+    return 2;
+  }
+  const codeSet = codeSetOf(values['code-set']);
+  try {
+    const spec = parseSpec(await smallFile(path, maxSpecBytes));
+    const outcome = await buildToFolder(spec, await pdfOf(spec.pdf, path), { out, codeSet, replace: values.replace });
+    return report(outcome, io, values.json);
+  } catch (error) {
+    return explain(error, io, values.json);
+  }
+};

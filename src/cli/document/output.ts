@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TerrESanteError } from '../../errors.ts';
+import { bytesSource, type ByteSource } from '../../internal/bytes.ts';
+
+const unwritable = (cause: unknown): TerrESanteError =>
+  new TerrESanteError('TE_INPUT_INVALID', "Le dossier de sortie n'est pas accessible en écriture.", { cause });
+
+async function present(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** A folder that is written beside its place and takes it when it is whole: it is there entirely or not at all. */
+export class StagedFolder {
+  readonly #place: string;
+  readonly #beside: string;
+
+  private constructor(parent: string, name: string) {
+    this.#place = join(parent, name);
+    this.#beside = join(parent, `.${name}.${randomBytes(6).toString('hex')}.part`);
+  }
+
+  /** @throws TerrESanteError `TE_DUPLICATE` when the folder exists and may not be replaced */
+  static async create(parent: string, name: string, replace: boolean): Promise<StagedFolder> {
+    const staged = new StagedFolder(parent, name);
+    if (!replace && (await present(staged.#place)))
+      throw new TerrESanteError('TE_DUPLICATE', 'Ce genre de document est déjà dans le dossier de sortie.');
+    try {
+      await mkdir(parent, { recursive: true });
+      await mkdir(staged.#beside, { mode: 0o700 });
+    } catch (cause) {
+      throw unwritable(cause);
+    }
+    return staged;
+  }
+
+  path(name: string): string {
+    return join(this.#beside, name);
+  }
+
+  async write(name: string, content: Uint8Array | ByteSource): Promise<void> {
+    const source = content instanceof Uint8Array ? bytesSource(content) : content;
+    const file = await open(this.path(name), 'wx', 0o600).catch((cause: unknown) => {
+      throw unwritable(cause);
+    });
+    try {
+      for await (const chunk of source.open()) await file.write(chunk);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Puts the folder in its place. */
+  async commit(): Promise<void> {
+    const old = `${this.#beside}.old`;
+    const replaced = await present(this.#place);
+    try {
+      if (replaced) await rename(this.#place, old);
+      await rename(this.#beside, this.#place);
+    } catch (cause) {
+      if (replaced && !(await present(this.#place))) await rename(old, this.#place).catch(() => undefined);
+      throw unwritable(cause);
+    }
+    if (replaced) await rm(old, { recursive: true, force: true });
+  }
+
+  /** Removes what was written, when it did not take its place. */
+  async discard(): Promise<void> {
+    await rm(this.#beside, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,97 @@
+import {
+  buildCda,
+  buildLetter,
+  buildPrescription,
+  buildReport,
+  buildVsm,
+  type BuiltDocument,
+  type ByteSource,
+  type CdaInput,
+  type DocumentDetails,
+  type DocumentInput,
+  type DocumentKind,
+  type PdfDocumentInput,
+  type SubmissionOptions,
+  type VsmContent,
+  type VsmInput,
+} from '../../documents/index.ts';
+import { TerrESanteError, type Finding } from '../../errors.ts';
+import type { ComposeDepositOptions } from '../../transport/index.ts';
+import { nearestName, readShape, specFinding } from './shape.ts';
+import { specShapes } from './spec-shape.ts';
+
+/** One submission of one document, as a specification describes it. */
+export interface DocumentSpec extends Omit<DocumentInput, 'type'> {
+  readonly kind: DocumentKind;
+  readonly type?: CdaInput['type'] | undefined;
+  /** Path of the PDF, from the folder of the specification. */
+  readonly pdf?: string | undefined;
+  readonly text?: string | undefined;
+  readonly contentLanguageCode?: string | undefined;
+  readonly content?: VsmContent | undefined;
+  readonly treatingDoctor?: Extract<VsmInput, { content: VsmContent }>['treatingDoctor'];
+  readonly submission: Omit<SubmissionOptions, 'details' | 'folders' | 'author'>;
+  readonly metadata?: Pick<DocumentDetails, 'comments' | 'referenceIds'> | undefined;
+  readonly mail?: SpecMail | undefined;
+}
+
+export type SpecMail = Omit<ComposeDepositOptions, 'from'> & {
+  readonly from: { readonly address: string; readonly label?: string | undefined };
+};
+
+export const documentKinds = Object.keys(specShapes) as readonly DocumentKind[];
+
+function refuse(findings: readonly Finding[]): never {
+  throw new TerrESanteError('TE_INPUT_INVALID', 'La description du document est refusée.', { findings });
+}
+
+const isKind = (value: unknown): value is DocumentKind => typeof value === 'string' && Object.hasOwn(specShapes, value);
+
+/**
+ * Reads a specification. Every key must be known where it stands: a misspelt one would be a choice silently lost.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` with every problem as a finding; no value is repeated
+ */
+export function parseSpec(bytes: Uint8Array): DocumentSpec {
+  let value: unknown;
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    // The parser quotes the text around the fault: its message is not kept.
+    throw new TerrESanteError('TE_INPUT_INVALID', 'La description n’est pas du JSON en UTF-8.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TerrESanteError('TE_INPUT_INVALID', 'La description n’est pas un objet JSON.');
+  const kind: unknown = Object.hasOwn(value, 'kind') ? (value as { kind: unknown }).kind : undefined;
+  if (!isKind(kind)) {
+    const meant = typeof kind === 'string' ? nearestName(kind, documentKinds) : null;
+    const fix = meant === null ? 'Choisissez un des genres connus.' : `Vouliez-vous dire « ${meant} » ?`;
+    refuse([
+      specFinding(kind === undefined ? 'SPEC-MISSING' : 'SPEC-TYPE', '$.kind', null, documentKinds.join(', '), fix),
+    ]);
+  }
+  const findings: Finding[] = [];
+  const spec = readShape(value, specShapes[kind], '$', findings);
+  if (findings.length > 0) refuse(findings);
+  return spec as DocumentSpec;
+}
+
+/** Builds the document that a specification describes. */
+export async function buildSpec(spec: DocumentSpec, pdf: ByteSource | undefined): Promise<BuiltDocument> {
+  const { kind, submission: _submission, metadata: _metadata, mail: _mail, pdf: _path, ...input } = spec;
+  // The shape of each kind says what is there.
+  const printed = { ...input, pdf } as PdfDocumentInput;
+  switch (kind) {
+    case 'letter':
+      return buildLetter(printed);
+    case 'prescription':
+      return buildPrescription(printed);
+    case 'report-pdf':
+      return buildReport(printed);
+    case 'vsm-structured':
+    case 'vsm-unstructured':
+      return buildVsm({ ...input, ...(pdf && { pdf }) } as VsmInput);
+    case 'other':
+      return buildCda({ ...input, ...(pdf && { pdf }) } as CdaInput);
+  }
+}

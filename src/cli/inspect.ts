@@ -1,0 +1,99 @@
+import { parseArgs } from 'node:util';
+import { detectKind, type FileKind } from '../conformance/index.ts';
+import type { RandomAccessSource } from '../documents/index.ts';
+import { TerrESanteError } from '../errors.ts';
+import { collect } from '../internal/bytes.ts';
+import { describeCda } from './inspect/cda.ts';
+import { describeDatamatrix, isDatamatrix } from './inspect/datamatrix.ts';
+import { describeMail } from './inspect/mail.ts';
+import { describeMetadata } from './inspect/metadata.ts';
+import { rowsText, safeJson, type Description } from './inspect/rows.ts';
+import { describeVihf } from './inspect/vihf.ts';
+import { describeXdm } from './inspect/xdm.ts';
+import type { Command } from './io.ts';
+import { namedFile } from './options.ts';
+
+const help = `usage: terr-esante inspect FILE [--json]
+
+Says what a file holds, without judging it: CDA, METADATA.XML, XDM archive, VIHF, mail (deposit or report), text of an
+INS datamatrix. The kind is told by the content. What is printed holds the data of the patient; errors never do.
+terr-esante check says what is wrong.
+
+exit code: 0 read, 2 unusable input or usage.
+`;
+
+type Kind = FileKind | 'datamatrix';
+
+const kindNames: Readonly<Record<Kind, string>> = {
+  identity: 'Identité',
+  cda: 'Document CDA R2',
+  metadata: 'Métadonnées XDS',
+  xdm: 'Archive IHE XDM',
+  vihf: 'Assertion VIHF',
+  mail: 'Message',
+  datamatrix: 'Datamatrix INS',
+};
+
+/** A content that has to be read whole, and its limit in megabytes. */
+const wholeLimits: Readonly<Partial<Record<Kind, number>>> = { metadata: 16, vihf: 16, mail: 64 };
+
+async function whole(source: RandomAccessSource, kind: Kind): Promise<Uint8Array> {
+  const limit = (wholeLimits[kind] ?? 1) * 1024 * 1024;
+  if (source.byteLength > limit)
+    throw new TerrESanteError('TE_TOO_LARGE', 'Le fichier est trop grand pour être lu.', {
+      details: { bytes: source.byteLength, limit },
+    });
+  return collect(source.open());
+}
+
+async function describe(kind: Kind, source: RandomAccessSource): Promise<Description> {
+  switch (kind) {
+    case 'cda':
+      return describeCda(source);
+    case 'xdm':
+      return describeXdm(source);
+    case 'metadata':
+      return describeMetadata(await whole(source, kind));
+    case 'vihf':
+      return describeVihf(await whole(source, kind));
+    case 'mail':
+      return describeMail(await whole(source, kind));
+    case 'datamatrix':
+      return describeDatamatrix(await whole(source, kind));
+    case 'identity':
+      throw new TerrESanteError('TE_UNSUPPORTED', 'Une identité JSON se contrôle avec terr-esante identity check.');
+  }
+}
+
+/** `terr-esante inspect` */
+export const inspectCommand: Command = async (args, io) => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) {
+    io.out(help);
+    return 0;
+  }
+  const [path, ...others] = positionals;
+  if (path === undefined || others.length > 0) {
+    io.err(help);
+    return 2;
+  }
+  const source = await namedFile(path);
+  const head = await collect(source.read(0, Math.min(65_536, source.byteLength)));
+  const kind = detectKind(head) ?? (source.byteLength === head.length && isDatamatrix(head) ? 'datamatrix' : null);
+  if (kind === null)
+    throw new TerrESanteError(
+      'TE_INPUT_INVALID',
+      'Contenu non reconnu : CDA, METADATA.XML, archive XDM, VIHF, message ou datamatrix INS attendu.',
+    );
+  const { rows, data } = await describe(kind, source);
+  if (values.json) io.out(`${safeJson({ kind, ...data })}\n`);
+  else io.out(rowsText([{ label: kindNames[kind], value: `${String(source.byteLength)} octets`, rows }]));
+  return 0;
+};

@@ -1,0 +1,48 @@
+/** A line of a description, with the lines under it. */
+export interface Row {
+  readonly label: string;
+  readonly value?: string | undefined;
+  readonly rows?: readonly Row[] | undefined;
+}
+
+/** What a command says of a content: for people and for programs. */
+export interface Description {
+  readonly rows: readonly Row[];
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A line with a value; nothing when there is none. */
+export function row(label: string, value: string | number | null | undefined): Row[] {
+  return value === null || value === undefined || value === '' ? [] : [{ label, value: String(value) }];
+}
+
+/** A heading with lines under it; nothing when there are none. */
+export function group(label: string, rows: readonly Row[]): Row[] {
+  return rows.length === 0 ? [] : [{ label, rows }];
+}
+
+/** What could command a terminal or turn the reading around: controls of both sets, marks of direction, separators. */
+const unprintable = /[\0-\x1F\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g;
+
+/** One line that a terminal shows as it is. */
+export function printable(value: string): string {
+  return value.replaceAll(unprintable, '\uFFFD');
+}
+
+export function rowsText(rows: readonly Row[], depth = 0): string {
+  const indent = '  '.repeat(depth);
+  return rows
+    .map(({ label, value, rows: inner = [] }) => {
+      const line = value === undefined ? label : `${label} : ${value}`;
+      return `${indent}${printable(line)}\n${rowsText(inner, depth + 1)}`;
+    })
+    .join('');
+}
+
+/** JSON that a terminal shows as it is. */
+export function safeJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).replaceAll(
+    /[\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
