@@ -61,7 +61,7 @@ export {
   type ReportOutcome,
 } from './outbox/outbox.ts';
 export type { RetryPolicy } from './outbox/retry-policy.ts';
-export { openSpoolStore, type SpoolOptions } from './outbox/spool/store.ts';
+export { openSpoolStore, type SpoolOptions } from './outbox/spool/open-spool.ts';
 export type { SpoolFile, SpoolFiles } from './outbox/spool/files.ts';
 export type { FindOut, OutboxSend, WorkerOptions } from './outbox/worker.ts';
 export { openPostgresStore, type PostgresOptions } from './outbox/postgres/store.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -317,7 +317,7 @@ describe('spool', () => {
 
   it('never gives a damaged message for a whole one', async () => {
     const where = folder();
-    const content = randomBytes(300_000);
+    const content = randomBytes(600_000);
     const store = await openSpoolStore({ folder: where });
     const made = entry(['1.1'], content);
     await store.add(made, bytesSource(content));
@@ -325,6 +325,70 @@ describe('spool', () => {
     writeFileSync(path, readFileSync(path).subarray(0, -1));
     await expect(collect((await store.content(made)).open())).rejects.toMatchObject({ code: 'TE_OUTBOX' });
     keep(store);
+  });
+
+  it('gives the messages of a full log files of their own, and removes what was sent', async () => {
+    const where = folder();
+    const store = await openSpoolStore({ folder: where });
+    const contents = new Map<string, Buffer>();
+    for (let count = 0; count < 100; count += 1) {
+      const content = randomBytes(500_000);
+      const made = entry([`1.${String(count)}`], content, { nextAt: 1_000 + count });
+      contents.set(made.id, content);
+      await store.add(made, bytesSource(content));
+    }
+    const size = (name: string): number =>
+      readdirSync(join(where, name), { recursive: true, withFileTypes: true })
+        .filter((item) => item.isFile())
+        .reduce((sum, item) => sum + statSync(join(item.parentPath, item.name)).size, 0);
+    expect(size('queue')).toBeGreaterThan(10_000_000);
+    expect(size('log')).toBeLessThan(60_000_000);
+    for (const claim of await store.claim({ now: 2_000, limit: 100, owner: 'a', leaseMs: 1 })) {
+      const bytes = await collect((await store.content(claim)).open());
+      expect(Buffer.compare(bytes, contents.get(claim.id)!)).toBe(0);
+      expect(await store.save(done(claim), { dropContent: true })).toBe(true);
+    }
+    await store.close();
+    expect([size('queue'), size('log'), size('held')]).toEqual([0, 0, 0]);
+  });
+
+  it.each([undefined, randomBytes(32)])('finds the messages of a log that was left, whole or cut', async (key) => {
+    const where = folder();
+    const store = await openSpoolStore({ folder: where, key });
+    const contents = [0, 1, 2].map((count) => Buffer.concat([randomBytes(900), Buffer.from(`TE1 P ${String(count)}`)]));
+    for (const [count, content] of contents.entries())
+      await store.add(entry([`1.${String(count)}`], content), bytesSource(content));
+    const [name] = readdirSync(join(where, 'log'));
+    const whole = readFileSync(join(where, 'log', name!));
+    await store.close();
+    /** What a fresh spool finds in this log. */
+    const found = async (bytes: Buffer): Promise<{ ids: number[]; damaged: number; told: boolean }> => {
+      for (const place of ['queue', 'state', 'journal', 'damaged']) rmSync(join(where, place), { recursive: true });
+      mkdirSync(join(where, 'log'), { recursive: true });
+      writeFileSync(join(where, 'log', name!), bytes);
+      const again = await openSpoolStore({ folder: where, key });
+      const request = { now: 1e9, limit: 5, owner: 'b', leaseMs: 1 };
+      let told = false;
+      const claims = await again.claim(request).catch(() => {
+        told = true;
+        return again.claim(request);
+      });
+      const ids: number[] = [];
+      for (const claim of claims) {
+        const content = await collect((await again.content(claim)).open());
+        ids.push(contents.findIndex((other) => other.equals(content)));
+      }
+      await again.close();
+      return { ids: ids.sort(), damaged: readdirSync(join(where, 'damaged')).length, told };
+    };
+    const third = whole.length / 3;
+    expect(await found(whole)).toEqual({ ids: [0, 1, 2], damaged: 0, told: false });
+    for (const cut of [whole.length - 1, whole.length - 500, Math.ceil(third * 2) + 10])
+      expect(await found(whole.subarray(0, cut))).toEqual({ ids: [0, 1], damaged: 0, told: false });
+    // One byte changed in the middle record: the other two are saved, and the failure is told.
+    const changed = Buffer.from(whole);
+    changed[Math.floor(third * 1.5)]! ^= 1;
+    expect(await found(changed)).toEqual({ ids: [0, 2], damaged: 1, told: true });
   });
 
   it('reads a journal that was cut anywhere', async () => {

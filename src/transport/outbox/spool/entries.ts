@@ -1,0 +1,124 @@
+import type { OutboxEntry } from '../model.ts';
+import type { Seal } from '../seal.ts';
+import { ifThere, type SpoolFiles } from './files.ts';
+import { readItemEntry } from './item.ts';
+import { KnownIds } from './known-ids.ts';
+import { generationOf, idOf, type SpoolLayout } from './layout.ts';
+import type { MessageLog } from './message-log.ts';
+import { writeWhole } from './whole-file.ts';
+
+/** Entries kept in memory although the disk has them. */
+const recentLimit = 1_000;
+const width = 16;
+
+/** The entries of a spool: those that changed lately in memory, all of them on the disk. */
+export class Entries {
+  /** Latest state of entries that the state files do not have yet. */
+  readonly dirty: Map<string, OutboxEntry>;
+  readonly known: KnownIds = new KnownIds();
+  /** Entries that the disk has too. */
+  private readonly recent = new Map<string, OutboxEntry>();
+  private readonly files: SpoolFiles;
+  private readonly layout: SpoolLayout;
+  private readonly seal: Seal;
+  private readonly log: MessageLog;
+
+  constructor(
+    files: SpoolFiles,
+    layout: SpoolLayout,
+    seal: Seal,
+    log: MessageLog,
+    dirty: ReadonlyMap<string, OutboxEntry>,
+  ) {
+    this.files = files;
+    this.layout = layout;
+    this.seal = seal;
+    this.log = log;
+    this.dirty = new Map(dirty);
+  }
+
+  /** Ids that are in memory. */
+  *ids(): Generator<string, void, undefined> {
+    yield* this.dirty.keys();
+    yield* this.recent.keys();
+    yield* this.log.ids();
+  }
+
+  private inMemory(id: string): OutboxEntry | undefined {
+    return this.dirty.get(id) ?? this.recent.get(id) ?? this.log.entry(id);
+  }
+
+  /** Keeps an entry that the disk has. */
+  remember(entry: OutboxEntry): void {
+    if (this.recent.size >= recentLimit) {
+      const [oldest] = this.recent.keys();
+      if (oldest !== undefined) this.recent.delete(oldest);
+    }
+    this.recent.set(entry.id, entry);
+  }
+
+  /** Keeps an entry that only the journal has. */
+  changed(entry: OutboxEntry): void {
+    this.dirty.set(entry.id, entry);
+    this.log.changed(entry);
+  }
+
+  async readState(id: string): Promise<OutboxEntry | null> {
+    const bytes = await ifThere(this.files.readAll(this.layout.state(id)));
+    return bytes && (JSON.parse(Buffer.from(this.seal.open(bytes, 'state')).toString('utf8')) as OutboxEntry);
+  }
+
+  /** Brings an entry into memory. `thorough` looks for a message that is not the first of its document. */
+  async load(id: string, thorough = false): Promise<OutboxEntry | null> {
+    const here = this.inMemory(id);
+    if (here) return here;
+    if (!this.known.mayHave(id)) return null;
+    let found = await this.readState(id);
+    for (const place of ['queue', 'held'] as const)
+      found ??= await ifThere(readItemEntry(this.files, this.layout.item(place, { id, generation: 1 }), this.seal));
+    if (!found && thorough) {
+      const bucket = id.slice(0, 2);
+      const names = (await this.layout.names('queue', bucket)).filter((name) => idOf(name) === id);
+      const last = names.sort((a, b) => generationOf(a) - generationOf(b)).at(-1);
+      if (last !== undefined)
+        found = await readItemEntry(this.files, this.layout.path('queue', bucket, last), this.seal);
+    }
+    const meanwhile = this.inMemory(id);
+    if (meanwhile) return meanwhile;
+    if (found) this.remember(found);
+    return found;
+  }
+
+  /** The entry of an id, or of the submission that has a document of that id. */
+  async find(id: string): Promise<OutboxEntry | null> {
+    if (!this.known.mayHave(id)) return null;
+    const entry = await this.load(id);
+    if (entry) return entry;
+    const alias = await ifThere(this.files.readAll(this.layout.path('alias', id)));
+    return alias ? this.load(Buffer.from(alias).toString('latin1')) : null;
+  }
+
+  async writeAlias(alias: string, id: string): Promise<void> {
+    const bytes = Buffer.from(id, 'latin1');
+    await writeWhole(this.files, this.layout.folder, this.layout.path('alias', alias), bytes);
+    await this.files.syncFolder(this.layout.path('alias'));
+  }
+
+  /** Writes what only the journal has into one file per entry. */
+  async writeStates(): Promise<void> {
+    const entries = [...this.dirty.values()];
+    const folders = new Set<string>();
+    const write = async (entry: OutboxEntry): Promise<void> => {
+      const bytes = this.seal.close(Buffer.from(JSON.stringify(entry), 'utf8'), 'state');
+      folders.add(await this.layout.folderFor('state', entry.id));
+      await writeWhole(this.files, this.layout.folder, this.layout.state(entry.id), bytes);
+    };
+    for (let at = 0; at < entries.length; at += width) await Promise.all(entries.slice(at, at + width).map(write));
+    for (const folder of folders) await this.files.syncFolder(folder);
+    for (const entry of entries) {
+      if (this.dirty.get(entry.id) !== entry) continue;
+      this.dirty.delete(entry.id);
+      this.remember(entry);
+    }
+  }
+}

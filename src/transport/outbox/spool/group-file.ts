@@ -1,0 +1,129 @@
+import { join } from 'node:path';
+
+import type { SpoolFile, SpoolFiles } from './files.ts';
+
+/** Where appended bytes ended up. */
+export interface AppendedAt {
+  readonly name: string;
+  readonly offset: number;
+}
+
+interface Waiting {
+  readonly bytes: Uint8Array;
+  readonly durable: boolean;
+  resolve(at: AppendedAt): void;
+  reject(error: unknown): void;
+}
+
+/** How a {@link GroupFile} names its files, and when it begins another one. */
+export interface GroupFileOptions {
+  readonly nameOf: (number: number) => string;
+  readonly lastNumber: number;
+  /** @defaultValue no limit */
+  readonly maxBytes?: number | undefined;
+}
+
+/**
+ * A row of numbered files that grow at their end: one write and one sync for all that wait. After a failed write or sync the
+ * file is left and a new one begun, because nobody knows what a disk kept of it.
+ */
+export class GroupFile {
+  private file: { readonly handle: SpoolFile; readonly name: string } | null = null;
+  private number: number;
+  private bytes = 0;
+  private waiting: Waiting[] = [];
+  private flushing: Promise<void> | null = null;
+  private readonly files: SpoolFiles;
+  private readonly folder: string;
+  private readonly options: GroupFileOptions;
+
+  constructor(files: SpoolFiles, folder: string, options: GroupFileOptions) {
+    this.files = files;
+    this.folder = folder;
+    this.options = options;
+    this.number = options.lastNumber;
+  }
+
+  /** Bytes in the current file. */
+  get size(): number {
+    return this.bytes;
+  }
+
+  /** Name of the file that grows, `null` between two. */
+  get current(): string | null {
+    return this.file?.name ?? null;
+  }
+
+  /**
+   * Resolves once written, and once synced when `durable`. `written` is called at that very moment, before anything else can
+   * happen to the file.
+   */
+  append(bytes: Uint8Array, durable: boolean, written?: (at: AppendedAt) => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const done = (at: AppendedAt): void => {
+        written?.(at);
+        resolve();
+      };
+      this.waiting.push({ bytes, durable, resolve: done, reject });
+      this.flushing ??= this.flush();
+    });
+  }
+
+  private async flush(): Promise<void> {
+    // One turn of the event loop, so that what comes together is written together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0) {
+      const group = this.waiting;
+      this.waiting = [];
+      try {
+        if (this.bytes >= (this.options.maxBytes ?? Infinity)) await this.leave();
+        this.file ??= await this.begin();
+        const { handle, name } = this.file;
+        const start = this.bytes;
+        const whole = group.length === 1 && group[0] ? group[0].bytes : Buffer.concat(group.map(({ bytes }) => bytes));
+        await handle.write(whole);
+        this.bytes += whole.length;
+        if (group.some(({ durable }) => durable)) await handle.datasync();
+        let offset = start;
+        for (const item of group) {
+          item.resolve({ name, offset });
+          offset += item.bytes.length;
+        }
+      } catch (error) {
+        await this.leave();
+        for (const item of group) item.reject(error);
+      }
+    }
+    this.flushing = null;
+  }
+
+  private async begin(): Promise<{ handle: SpoolFile; name: string }> {
+    this.number += 1;
+    const name = this.options.nameOf(this.number);
+    const handle = await this.files.create(join(this.folder, name));
+    try {
+      await this.files.syncFolder(this.folder);
+    } catch (error) {
+      await handle.close().catch(() => undefined);
+      throw error;
+    }
+    this.bytes = 0;
+    return { handle, name };
+  }
+
+  private async leave(): Promise<void> {
+    const { file } = this;
+    this.file = null;
+    this.bytes = 0;
+    await file?.handle.close().catch(() => undefined);
+  }
+
+  /** Goes on in a new file; resolves with the number of the last complete one. */
+  async rotate(): Promise<number> {
+    await this.flushing;
+    // Read before the file is closed: meanwhile a new one may begin.
+    const last = this.number;
+    await this.leave();
+    return last;
+  }
+}

@@ -1,0 +1,87 @@
+import { DueQueue } from '../due-queue.ts';
+import type { OutboxStore } from '../model.ts';
+import { sealWith, unreadable, type Seal } from '../seal.ts';
+import { Entries } from './entries.ts';
+import { diskFiles, ifThere, type SpoolFiles } from './files.ts';
+import { Journal } from './journal.ts';
+import { spoolFolders, SpoolLayout } from './layout.ts';
+import { takeLock } from './lock.ts';
+import { MessageLog } from './message-log.ts';
+import { Messages } from './messages.ts';
+import { lastSegment, recoverItems, recoverLog } from './recovery.ts';
+import { spoolWork, SpoolStore } from './store.ts';
+import { writeWhole } from './whole-file.ts';
+
+/** Options of {@link openSpoolStore}. @group Outbox */
+export interface SpoolOptions {
+  /** A folder of a local disk, for this outbox alone. Created when absent. */
+  readonly folder: string;
+  /** Thirty-two bytes: encrypts messages and entries at rest. The host keeps the key elsewhere. */
+  readonly key?: Uint8Array | undefined;
+  /** Calls to the disk. @defaultValue the disk */
+  readonly files?: SpoolFiles | undefined;
+}
+
+/**
+ * Opens a spool: a folder of files, like the queue of a mail server. A small message is appended to a log, a large one is
+ * written and synced under another name, then renamed; changes go to a journal. Log and journal take one sync for all that
+ * wait. One process at a time.
+ *
+ * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used or another process has it.
+ *
+ * @group Outbox
+ */
+export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore> {
+  const { folder, files = diskFiles() } = options;
+  const seal = sealWith(options.key);
+  const layout = new SpoolLayout(files, folder);
+  return spoolWork(async () => {
+    for (const name of spoolFolders) await files.makeFolder(layout.path(name));
+    await files.syncFolder(folder);
+    const lock = await takeLock(files, folder).catch(async (error: unknown) => {
+      await files.close?.();
+      throw error;
+    });
+    try {
+      await checkKey(files, layout, seal);
+      for (const name of await files.names(layout.path('tmp'))) await files.remove(layout.path('tmp', name));
+      await layout.look();
+      const journal = await Journal.read(files, layout.path('journal'), seal);
+      const log = new MessageLog(files, layout.path('log'), seal, await lastSegment(files, layout));
+      const entries = new Entries(files, layout, seal, log, journal.entries);
+      const due = new DueQueue();
+      const parts = { files, layout, seal, entries, due };
+      const problems = await recoverLog(parts);
+      await recoverItems(parts);
+      return new SpoolStore({
+        ...parts,
+        messages: new Messages(files, layout, seal, log),
+        lock,
+        problems: [...problems],
+        journal: new Journal(files, layout.path('journal'), seal, journal.lastNumber),
+      });
+    } catch (error) {
+      await lock.release().catch(() => undefined);
+      await files.close?.();
+      throw error;
+    }
+  });
+}
+
+/** A spool is read with the key it was begun with, or not at all. */
+async function checkKey(files: SpoolFiles, layout: SpoolLayout, seal: Seal): Promise<void> {
+  const path = layout.path('format');
+  const text = Buffer.from(`TE1 ${seal.mark}\n`, 'latin1');
+  const known = await ifThere(files.readAll(path));
+  if (known) {
+    const line = known.subarray(0, text.length);
+    if (
+      Buffer.compare(line, text) !== 0 ||
+      Buffer.from(seal.open(known.subarray(text.length), 'format')).toString() !== 'spool'
+    )
+      throw unreadable();
+    return;
+  }
+  await writeWhole(files, layout.folder, path, Buffer.concat([text, seal.close(Buffer.from('spool'), 'format')]));
+  await files.syncFolder(layout.folder);
+}
