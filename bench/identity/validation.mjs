@@ -2,7 +2,11 @@
 import { checkCompleteness, checkIns, insKey } from 'terr-esante-sdk/identity';
 import { race } from '../lib/race.mjs';
 
-/** A thousand different patients, always the same: one in ten has a fault, one in three is typed with diacritics. */
+/**
+ * A thousand different patients, always the same. Most have a name typed with diacritics; one in ten has a fault: a
+ * wrong key, a letter in the number, a trait that is missing, a date that does not exist or that the number
+ * contradicts, a name with a digit.
+ */
 export function patients(count = 1000) {
   let seed = 1;
   const next = (max) => {
@@ -32,17 +36,19 @@ export function patients(count = 1000) {
     const first = pick(given);
     const body = `${sex === 'M' ? 1 : 2}${two(year % 100)}${two(month)}${place}${String(next(1000)).padStart(3, '0')}`;
     const key = insKey(body);
+    const fault = index % 10 === 5 ? pick(['key', 'letter', 'trait', 'date', 'month', 'name']) : '';
+    const end = fault === 'key' ? two(((Number(key) + 1) % 97) + 1) : fault === 'letter' ? `${key[0]}O` : key;
     return {
       localId: { system: '2.999.1.10', value: `PAT-${index}` },
       traits: {
-        birthName: pick(families),
+        birthName: `${pick(families)}${fault === 'name' ? '2' : ''}`,
         firstName: first,
         birthFirstNames: [first, pick(given)],
-        sex,
-        birthDate: `${year}-${two(month)}-${two(1 + next(28))}`,
+        ...(fault !== 'trait' && { sex }),
+        birthDate: `${year}-${two(fault === 'month' ? (month % 12) + 1 : month)}-${two(fault === 'date' ? 32 : 1 + next(28))}`,
         birthPlace: place.startsWith('99') ? { countryInsee: place } : { communeInsee: place },
       },
-      ins: { value: body + (index % 10 === 0 ? two(((Number(key) + 1) % 97) + 1) : key), oid: '1.2.250.1.213.1.4.8' },
+      ins: { value: body + end, oid: '1.2.250.1.213.1.4.8' },
       identityStatus: 'QUAL',
     };
   });

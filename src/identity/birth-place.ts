@@ -1,6 +1,6 @@
 import { errorIssue, warningIssue, type IdentityIssue } from './issue.ts';
 import type { BirthPlace } from './patient.ts';
-import { isBlank } from './blank.ts';
+import { isBlank, twoDigits } from './text.ts';
 
 /**
  * Whether a text has the shape of a COG code: five characters, commune or `99` and the country. Department codes alone
@@ -10,12 +10,9 @@ import { isBlank } from './blank.ts';
  */
 export function isCog(text: unknown): boolean {
   if (typeof text !== 'string' || text.length !== 5) return false;
-  for (let index = 0; index < 5; index += 1) {
-    const code = text.charCodeAt(index);
-    const corsica = index === 1 && (code === 0x41 || code === 0x42) && text.charCodeAt(0) === 0x32;
-    if ((code < 0x30 || code > 0x39) && !corsica) return false;
-  }
-  return true;
+  const letter = text.charCodeAt(1);
+  const corsica = (letter === 0x41 || letter === 0x42) && text.charCodeAt(0) === 0x32;
+  return (corsica || twoDigits(text, 0) >= 0) && twoDigits(text, 2) >= 0 && twoDigits(text, 3) >= 0;
 }
 
 export function isCountryCog(cog: string): boolean {

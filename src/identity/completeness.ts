@@ -1,5 +1,5 @@
 import { checkBirthPlace } from './birth-place.ts';
-import { isBlank } from './blank.ts';
+import { isBlank } from './text.ts';
 import { latestToday, plainDate } from './dates.ts';
 import { addCoherenceIssues } from './ins/coherence.ts';
 import { addMatriculeIssues } from './ins/matricule.ts';
@@ -144,21 +144,6 @@ function addDateIssue(date: number, now: number | undefined, issues: IdentityIss
     issues.push(errorIssue('DATE_FUTURE', path, 'La date de naissance est dans le futur.'));
 }
 
-function addInsIssues(
-  ins: Loose,
-  traits: Loose,
-  place: string | null | undefined,
-  environment: string | undefined,
-  issues: IdentityIssue[],
-): void {
-  const oidIssue = checkInsOid(ins['oid'], environment, 'ins.oid');
-  if (oidIssue) issues.push(oidIssue);
-  const matricule = addMatriculeIssues(ins['value'], 'error', issues);
-  if (matricule === null) return;
-  const interpreted = traits['birthDateInterpreted'] === true;
-  addCoherenceIssues(matricule, traits['sex'], traits['birthDate'], interpreted, place, noOptions, issues);
-}
-
 function examine(patient: Loose, options: CompletenessOptions): CompletenessReport {
   const missing: MissingTrait[] = [];
   const issues: IdentityIssue[] = [];
@@ -197,7 +182,15 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
   if (status !== 'VALI' && status !== 'RECUP' && status !== 'QUAL') issues.push(notValidated);
   const ins = patient['ins'];
   if (ins === undefined || ins === null) issues.push(noIns);
-  else addInsIssues(asRecord(ins) ?? {}, traits, code, options.environment, issues);
+  else {
+    const { value, oid } = asRecord(ins) ?? {};
+    const oidIssue = checkInsOid(oid, options.environment, 'ins.oid');
+    if (oidIssue) issues.push(oidIssue);
+    const head = addMatriculeIssues(value, 'error', issues);
+    const interpreted = traits['birthDateInterpreted'] === true;
+    if (head >= 0)
+      addCoherenceIssues(value as string, head, sex, date, birthDate, interpreted, code, noOptions, issues);
+  }
   if (missing.length === 0 && issues.length === 0) return nothingWrong;
   return { complete: missing.length === 0 && !hasError(issues), missing, issues };
 }

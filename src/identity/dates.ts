@@ -1,4 +1,5 @@
 import { errorIssue, IdentityError } from './issue.ts';
+import { twoDigits } from './text.ts';
 
 /** A plain date of the calendar as one number, `YYYYMMDD`; -1 when the text is not one. No `Date` is involved. */
 export function plainDate(text: string): number {
@@ -10,12 +11,6 @@ export function plainDate(text: string): number {
   // A pair that is no number is so far below zero that no sum brings it back.
   if (century < 0 || year < 0 || month < 0 || day < 0) return -1;
   return isCalendarDate(year, month, day) ? (year * 100 + month) * 100 + day : -1;
-}
-
-function twoDigits(text: string, index: number): number {
-  const tens = text.charCodeAt(index) - 0x30;
-  const units = text.charCodeAt(index + 1) - 0x30;
-  return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : -1_000_000;
 }
 
 function isCalendarDate(year: number, month: number, day: number): boolean {

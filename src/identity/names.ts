@@ -21,6 +21,8 @@ const maxLength = 1000;
 const apostrophes = /[\u2018\u2019\u02BC\u00B4`]/g;
 const hyphens = /[\u2010-\u2015\u2212]/g;
 const spaces = /[\u00A0\u202F\u2007]/g;
+// The grave accent is taken for an apostrophe.
+const plainAscii = /^[^`\x80-\uFFFF]*$/;
 const foreign = /[^\p{L}\p{M} '-]/u;
 // A mark that nothing carries, or more marks on one letter than any writing uses.
 const looseMarks = /(?:^|[^\p{L}\p{M}])\p{M}|\p{M}{5}/u;
@@ -76,19 +78,21 @@ function capitalsFault(text: string, given: boolean): NameFault | undefined {
 /** Capitals without diacritics, typographic signs in their plain form; or why there is no such form. */
 function toCapitals(text: string): string | NameFault {
   if (text.length > maxLength) return { code: 'LENGTH' };
-  const plain = text.replace(apostrophes, "'").replace(hyphens, '-').replace(spaces, ' ');
+  const ascii = plainAscii.test(text);
+  const plain = ascii ? text : text.replace(apostrophes, "'").replace(hyphens, '-').replace(spaces, ' ');
   const position = plain.search(foreign);
   if (position >= 0) return { code: 'CHARACTER', position };
-  const loose = plain.normalize('NFD').search(looseMarks);
-  if (loose >= 0) return { code: 'CHARACTER' };
+  return (ascii ? plain : withoutMarks(plain))?.toUpperCase().replace(/^ +/, '').trimEnd() ?? { code: 'CHARACTER' };
+}
+
+/** Letters without their marks; `undefined` when there are marks that belong to none. */
+function withoutMarks(plain: string): string | undefined {
+  if (looseMarks.test(plain.normalize('NFD'))) return undefined;
   return plain
     .normalize('NFKD')
     .replace(apostrophes, "'")
     .replace(/\p{M}/gu, '')
-    .replace(undecomposed, (letter) => withoutDecomposition[letter] ?? letter)
-    .toUpperCase()
-    .replace(/^ +/, '')
-    .trimEnd();
+    .replace(undecomposed, (letter) => withoutDecomposition[letter] ?? letter);
 }
 
 /**

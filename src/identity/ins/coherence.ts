@@ -1,6 +1,7 @@
 import { warningIssue, type IdentityIssue } from '../issue.ts';
 import type { Sex } from '../patient.ts';
-import { readMatricule } from './matricule.ts';
+import { twoDigits } from '../text.ts';
+import { addMatriculeIssues, charactersOf } from './matricule.ts';
 
 /** Traits that a matricule repeats. A trait that is left out is not compared. @group INS */
 export interface CoherenceTraits {
@@ -52,14 +53,13 @@ export function sameBirthPlace(
   return trait === '99351' && from === '96' && birthYear <= moroccoTunisiaUntil;
 }
 
-function digit(text: string, index: number): number {
-  return text.charCodeAt(index) - 0x30;
-}
-
 /** Year and month; the century of the number is not known. A lunar date of the INSi has month 00. */
-function addDateIssues(matricule: string, birthDate: string, interpreted: boolean, issues: IdentityIssue[]): void {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(birthDate)) return;
-  if (matricule.slice(1, 3) !== birthDate.slice(2, 4))
+function addDateIssues(head: number, birthDate: string, interpreted: boolean, issues: IdentityIssue[]): void {
+  const year = twoDigits(birthDate, 2);
+  const month = twoDigits(birthDate, 5);
+  const whole = birthDate.length === 10 && birthDate[4] === '-' && birthDate[7] === '-';
+  if (!whole || year < 0 || month < 0 || twoDigits(birthDate, 0) < 0 || twoDigits(birthDate, 8) < 0) return;
+  if (year !== Math.floor(head / 100) % 100)
     issues.push(
       warningIssue(
         'BIRTH_YEAR_MISMATCH',
@@ -67,8 +67,7 @@ function addDateIssues(matricule: string, birthDate: string, interpreted: boolea
         "L'année de naissance diffère de celle que porte le matricule INS.",
       ),
     );
-  const ofNumber = Number(matricule.slice(3, 5));
-  const month = Number(birthDate.slice(5, 7));
+  const ofNumber = head % 100;
   const comparable = ofNumber >= 1 && ofNumber <= 12 && month >= 1 && month <= 12;
   if (comparable && !interpreted && month !== ofNumber)
     issues.push(
@@ -80,43 +79,46 @@ function addDateIssues(matricule: string, birthDate: string, interpreted: boolea
     );
 }
 
-/** Whether year and month are those of the number, digit for digit: the usual case, without making a string. */
-function sameYearAndMonth(matricule: string, birthDate: string): boolean {
+/** Whether the number, when it is typed without separators, has this very place: the usual case. */
+function hasPlace(text: string, place: string): boolean {
   return (
-    birthDate.length === 10 &&
-    matricule.charCodeAt(1) === birthDate.charCodeAt(2) &&
-    matricule.charCodeAt(2) === birthDate.charCodeAt(3) &&
-    matricule.charCodeAt(3) === birthDate.charCodeAt(5) &&
-    matricule.charCodeAt(4) === birthDate.charCodeAt(6)
+    text.length === 15 &&
+    text.charCodeAt(5) === place.charCodeAt(0) &&
+    text.charCodeAt(6) === place.charCodeAt(1) &&
+    text.charCodeAt(7) === place.charCodeAt(2) &&
+    text.charCodeAt(8) === place.charCodeAt(3) &&
+    text.charCodeAt(9) === place.charCodeAt(4)
   );
 }
 
-function samePlaceCode(matricule: string, place: string): boolean {
-  for (let index = 0; index < 5; index += 1)
-    if (matricule.charCodeAt(5 + index) !== place.charCodeAt(index)) return false;
-  return true;
-}
-
-/** The same on a matricule that is already read: fifteen characters. */
+/**
+ * The same on a matricule that is already read.
+ *
+ * @param head - The first five digits of the matricule: sex, year, month.
+ * @param date - The birth date as `YYYYMMDD`, when it is known to be one of the calendar; or -1.
+ */
 export function addCoherenceIssues(
-  matricule: string,
+  text: string,
+  head: number,
   sex: unknown,
+  date: number,
   birthDate: unknown,
   interpreted: boolean,
   birthPlace: string | null | undefined,
   options: CoherenceOptions,
   issues: IdentityIssue[],
 ): void {
-  const first = digit(matricule, 0);
+  const first = Math.floor(head / 10_000);
   const male = first === 1 || first === 3 || first === 7;
   const female = first === 2 || first === 4 || first === 8;
-  if ((sex === 'M' && female) || (sex === 'F' && male))
+  if (sex === 'M' ? female : sex === 'F' && male)
     issues.push(warningIssue('SEX_MISMATCH', 'sex', 'Le sexe diffère de celui que porte le matricule INS.'));
-  if (typeof birthDate === 'string' && !sameYearAndMonth(matricule, birthDate))
-    addDateIssues(matricule, birthDate, interpreted, issues);
-  if (typeof birthPlace !== 'string' || birthPlace.length !== 5 || samePlaceCode(matricule, birthPlace)) return;
+  const sameMonth = Math.floor(date / 100) % 10_000 === head % 10_000;
+  if (!sameMonth && typeof birthDate === 'string') addDateIssues(head, birthDate, interpreted, issues);
+  if (typeof birthPlace !== 'string' || birthPlace.length !== 5 || hasPlace(text, birthPlace)) return;
   const year = typeof birthDate === 'string' ? Number.parseInt(birthDate.slice(0, 4), 10) : NaN;
-  if (!sameBirthPlace(matricule.slice(5, 10), birthPlace, Number.isNaN(year) ? null : year, options))
+  const place = charactersOf(text)?.slice(5, 10);
+  if (place !== undefined && !sameBirthPlace(place, birthPlace, Number.isNaN(year) ? null : year, options))
     issues.push(
       warningIssue(
         'BIRTH_PLACE_MISMATCH',
@@ -150,9 +152,10 @@ export function checkCoherence(
   options: CoherenceOptions = {},
 ): IdentityIssue[] {
   const issues: IdentityIssue[] = [];
-  const { matricule } = readMatricule(ins.matricule, 'warning');
+  const { matricule } = ins;
   const { sex, birthDate, birthDateInterpreted, birthPlace } = traits;
-  if (matricule !== null)
-    addCoherenceIssues(matricule, sex, birthDate, birthDateInterpreted === true, birthPlace, options, issues);
+  const head = addMatriculeIssues(matricule, 'warning', []);
+  const interpreted = birthDateInterpreted === true;
+  if (head >= 0) addCoherenceIssues(matricule, head, sex, -1, birthDate, interpreted, birthPlace, options, issues);
   return issues;
 }

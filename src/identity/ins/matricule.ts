@@ -1,5 +1,6 @@
 import { errorIssue, hasError, IdentityError, warningIssue, type IdentityIssue } from '../issue.ts';
 import type { PatientIns } from '../patient.ts';
+import { twoDigits } from '../text.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from './oid.ts';
 
 /** Options of {@link checkIns}. @group INS */
@@ -28,7 +29,31 @@ const ignored = /[\s.-]/g;
 /** What can be no part of a matricule, however it is typed: found before anything is removed. */
 const foreign = /[^0-9ABab\s.-]/;
 
-function charactersOf(text: string): string | null {
+/**
+ * What the rules ask of a matricule as it is stored, fifteen characters in capitals, read in one pass that makes neither string nor object, as one
+ * small integer: the first five digits (sex, year, month), the remainder of the body modulo 97, and the key. -1 for any other
+ * text.
+ */
+function readFifteen(text: string): number {
+  if (text.length !== 15) return -1;
+  const first = text.charCodeAt(0) - 0x30;
+  const year = twoDigits(text, 1);
+  const month = twoDigits(text, 3);
+  const letter = text.charCodeAt(6) - 0x41;
+  const corsica = (letter === 0 || letter === 1) && text.charCodeAt(5) === 0x32;
+  // 2A counts as 19 and 2B as 18.
+  const department = corsica ? 19 - letter : twoDigits(text, 5);
+  const serial = (twoDigits(text, 7) * 100 + twoDigits(text, 9)) * 100 + twoDigits(text, 11);
+  const key = twoDigits(text, 13);
+  if (first < 0 || first > 9 || year < 0 || month < 0 || department < 0 || serial < 0 || key < 0) return -1;
+  const head = (first * 100 + year) * 100 + month;
+  // 10^8 mod 97 = 81, 10^6 mod 97 = 27
+  return (head << 14) | ((((head % 97) * 81 + department * 27 + serial) % 97) << 7) | key;
+}
+
+/** The characters of a matricule in capitals, without separators; `null` when one has no place there. */
+export function charactersOf(text: string): string | null {
+  if (readFifteen(text) >= 0) return text;
   if (foreign.test(text)) return null;
   // Nobody types that many separators: such a text is too long, and is not worked on.
   if (text.length > 200) return text;
@@ -41,40 +66,6 @@ function charactersOf(text: string): string | null {
     return null;
   }
   return kept.length > 6 ? kept.slice(0, 6) + kept.charAt(6).toUpperCase() + kept.slice(7) : kept;
-}
-
-/** Thirteen digits, `2A` and `2B` already replaced, modulo 97: two halves, because they are small integers. */
-function modulo97(matricule: string): number {
-  let high = 0;
-  for (let index = 0; index < 6; index += 1) high = high * 10 + matricule.charCodeAt(index) - 0x30;
-  const seventh = matricule.charCodeAt(6);
-  let low = seventh - 0x30;
-  if (seventh > 0x39) {
-    // 2A counts as 19 and 2B as 18: the digit before the letter goes from 2 to 1.
-    high -= 1;
-    low = seventh === 0x41 ? 9 : 8;
-  }
-  for (let index = 7; index < 13; index += 1) low = low * 10 + matricule.charCodeAt(index) - 0x30;
-  // 10^7 mod 97 = 76
-  return ((high % 97) * 76 + low) % 97;
-}
-
-/** `count` ASCII digits as a number; -1 when a character is another. */
-function digitsAt(text: string, start: number, count: number): number {
-  let value = 0;
-  for (let index = start; index < start + count; index += 1) {
-    const digit = text.charCodeAt(index) - 0x30;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
-}
-
-/** Remainder of the body of fifteen ASCII digits; -1 when a character is another. */
-function plainRemainder(text: string): number {
-  const high = digitsAt(text, 0, 6);
-  const low = digitsAt(text, 6, 7);
-  return high < 0 || low < 0 || digitsAt(text, 13, 2) < 0 ? -1 : ((high % 97) * 76 + low) % 97;
 }
 
 const bodyShape = /^(?:\d{13}|\d{5}2[AB]\d{6})$/;
@@ -100,26 +91,26 @@ const bodyShape = /^(?:\d{13}|\d{5}2[AB]\d{6})$/;
 export function insKey(body: string): string {
   if (!bodyShape.test(body))
     throw new IdentityError('TE_INS_INVALID', [errorIssue('CHARACTER', path, messages.character)]);
-  return String(97 - modulo97(body)).padStart(2, '0');
+  return String(97 - remainderOf(readFifteen(`${body}00`))).padStart(2, '0');
 }
 
-/** Fifteen characters of the right alphabet: first digit, month, key. */
-function addStructureIssues(
-  matricule: string,
-  remainder: number,
-  wrongKey: 'error' | 'warning',
-  issues: IdentityIssue[],
-): void {
-  const first = matricule.charCodeAt(0) - 0x30;
+function remainderOf(reading: number): number {
+  return (reading >> 7) & 0x7f;
+}
+
+/** First digit, month, key. */
+function addStructureIssues(reading: number, wrongKey: 'error' | 'warning', issues: IdentityIssue[]): void {
+  const head = reading >> 14;
+  const first = Math.floor(head / 10_000);
   if (first === 3 || first === 4) issues.push(warningIssue('FIRST_DIGIT_LEGACY', path, messages.legacy));
   else if (first !== 1 && first !== 2 && first !== 7 && first !== 8)
     issues.push(errorIssue('FIRST_DIGIT', path, messages.firstDigit));
-  const month = (matricule.charCodeAt(3) - 0x30) * 10 + matricule.charCodeAt(4) - 0x30;
+  const month = head % 100;
   if (month === 0 || (month > 13 && month < 20)) issues.push(errorIssue('MONTH', path, messages.month));
   else if (month === 13) issues.push(warningIssue('MONTH_13', path, messages.month13));
   else if (month > 42 && month < 50) issues.push(warningIssue('MONTH_UNUSUAL', path, messages.monthUnusual));
-  const key = (matricule.charCodeAt(13) - 0x30) * 10 + matricule.charCodeAt(14) - 0x30;
-  if (key !== 97 - remainder) issues.push({ code: 'KEY', severity: wrongKey, path, message: messages.key });
+  if ((reading & 0x7f) + remainderOf(reading) !== 97)
+    issues.push({ code: 'KEY', severity: wrongKey, path, message: messages.key });
 }
 
 /**
@@ -147,37 +138,35 @@ export function checkIns(text: string, options?: CheckInsOptions): IdentityIssue
   return issues;
 }
 
-/** The matricule in fifteen characters, upper case, or `null` when there is no such thing; adds its issues. */
-export function addMatriculeIssues(
-  text: unknown,
-  wrongKey: 'error' | 'warning',
-  issues: IdentityIssue[],
-): string | null {
-  let matricule: string | null = null;
-  let remainder = -1;
-  if (typeof text === 'string') {
-    if (text.length === 15) remainder = plainRemainder(text);
-    matricule = remainder < 0 ? charactersOf(text) : text;
+/**
+ * Adds the issues of a matricule. Returns its first five digits (sex, year, month) as a number, or -1 when it cannot be
+ * read.
+ */
+export function addMatriculeIssues(text: unknown, wrongKey: 'error' | 'warning', issues: IdentityIssue[]): number {
+  // The usual case first: fifteen characters, as they are stored.
+  let reading = typeof text === 'string' ? readFifteen(text) : -1;
+  if (reading < 0) {
+    const kept = typeof text === 'string' ? charactersOf(text) : null;
+    if (kept === null || kept.length !== 15) {
+      issues.push(
+        kept === null ? errorIssue('CHARACTER', path, messages.character) : errorIssue('LENGTH', path, messages.length),
+      );
+      return -1;
+    }
+    reading = readFifteen(kept);
   }
-  if (matricule === null) {
-    issues.push(errorIssue('CHARACTER', path, messages.character));
-    return null;
-  }
-  if (matricule.length !== 15) {
-    issues.push(errorIssue('LENGTH', path, messages.length));
-    return null;
-  }
-  addStructureIssues(matricule, remainder < 0 ? modulo97(matricule) : remainder, wrongKey, issues);
-  return matricule;
+  addStructureIssues(reading, wrongKey, issues);
+  return reading >> 14;
 }
 
-/** The same with the issues apart. */
+/** The matricule in fifteen characters, upper case, or `null` when there is no such thing; and its issues. */
 export function readMatricule(
   text: unknown,
   wrongKey: 'error' | 'warning',
 ): { readonly matricule: string | null; readonly issues: IdentityIssue[] } {
   const issues: IdentityIssue[] = [];
-  return { matricule: addMatriculeIssues(text, wrongKey, issues), issues };
+  const matricule = addMatriculeIssues(text, wrongKey, issues) < 0 ? null : charactersOf(text as string);
+  return { matricule, issues };
 }
 
 /** Options of {@link parseIns}. @group INS */

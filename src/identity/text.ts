@@ -5,3 +5,10 @@ export function isBlank(value: unknown): boolean {
   // A first character of printable ASCII, nearly always the case, spares the rest.
   return !(code > 0x20 && code < 0x7f) && value.trim() === '';
 }
+
+/** Two ASCII digits of a text as a number; so far below zero, when one is not, that no sum brings it back. */
+export function twoDigits(text: string, index: number): number {
+  const tens = text.charCodeAt(index) - 0x30;
+  const units = text.charCodeAt(index + 1) - 0x30;
+  return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : -1_000_000;
+}
