@@ -64,14 +64,9 @@ export type { RetryPolicy } from './outbox/retry-policy.ts';
 export { openSpoolStore, type SpoolOptions } from './outbox/spool/open-spool.ts';
 export type { SpoolFile, SpoolFiles } from './outbox/spool/files.ts';
 export type { FindOut, OutboxSend, WorkerOptions } from './outbox/worker.ts';
-export { openPostgresStore, type PostgresOptions } from './outbox/postgres/store.ts';
-export {
-  createMailbox,
-  type Mailbox,
-  type MailboxItem,
-  type MailboxOptions,
-  type MailboxReadOptions,
-} from './mss/mailbox.ts';
+export { openPostgresStore, type PostgresOptions } from './outbox/postgres/open-postgres.ts';
+export { createMailbox } from './mss/mailbox.ts';
+export type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions } from './mss/mailbox-model.ts';
 export { followReports, type FollowedItem } from './outbox/follow.ts';
 export { probeSubmission, type SubmissionProbe } from './mss/probe.ts';
 export { createDirectory, type DirectoryOptions } from './directory/client.ts';

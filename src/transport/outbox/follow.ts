@@ -1,5 +1,5 @@
 import type { CallOptions } from '../../internal/abort.ts';
-import type { Mailbox, MailboxItem } from '../mss/mailbox.ts';
+import type { Mailbox, MailboxItem } from '../mss/mailbox-model.ts';
 import type { Outbox, ReportOutcome } from './outbox.ts';
 
 /** What was done with one message of the reply mailbox. @group Outbox */

@@ -1,0 +1,28 @@
+import type { Pool, PoolClient } from 'pg';
+
+import { storeWork } from '../store-failure.ts';
+
+/** A failure of the database becomes ours. */
+export const postgresWork = <T>(work: () => Promise<T>): Promise<T> =>
+  storeWork("La base de données de la boîte d'envoi a refusé une opération.", work);
+
+/** All or nothing; a connection in doubt is not used again. */
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  let broken = true;
+  try {
+    await client.query('BEGIN');
+    const result = await work(client);
+    await client.query('COMMIT');
+    broken = false;
+    return result;
+  } catch (error) {
+    await client.query('ROLLBACK').then(
+      () => (broken = false),
+      () => undefined,
+    );
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
