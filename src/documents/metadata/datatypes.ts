@@ -38,7 +38,7 @@ export function parseXon(value: string): XdsInstitution {
   return {
     name: unescapeHl7(parts[0] ?? ''),
     authority: (parts[5] ?? '').split('&')[1] ?? '',
-    idType: parts[6] ?? '',
+    idType: unescapeHl7(parts[6] ?? ''),
     id: parts[9] ?? '',
   };
 }
@@ -61,5 +61,5 @@ export function formatReferenceId({ id, authority, type }: XdsReferenceId): stri
 
 export function parseReferenceId(value: string): XdsReferenceId {
   const parts = value.split('^');
-  return { id: parts[0] ?? '', authority: (parts[3] ?? '').split('&')[1] ?? '', type: parts[4] ?? '' };
+  return { id: parts[0] ?? '', authority: (parts[3] ?? '').split('&')[1] ?? '', type: unescapeHl7(parts[4] ?? '') };
 }

@@ -129,7 +129,14 @@ export async function readMail(
         return;
       }
       const content = part.content;
-      const taken = take({ contentType: part.contentType.toLowerCase(), fileName: part.filename ?? null, content });
+      // A header that is given twice, or badly, does not become a text in the parser.
+      const contentType: unknown = part.contentType;
+      const fileName: unknown = part.filename;
+      const taken = take({
+        contentType: typeof contentType === 'string' ? contentType.toLowerCase() : 'application/octet-stream',
+        fileName: typeof fileName === 'string' ? fileName : null,
+        content,
+      });
       taken
         .then(async () => {
           content.resume();
