@@ -38,6 +38,11 @@ const owners = {
 /** Files that other folders may reach beside the index: pure rules, wanted where the whole folder is not. */
 const doors = ['transport/mss/address.ts'];
 
+/** What a folder publishes: its index, and those of its parts that have an import path of their own. */
+const entries = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).exports)
+  .filter((one) => typeof one === 'object')
+  .map((one) => one.import.default.replace('./dist/esm/', '').replace(/\.js$/, '.ts'));
+
 const files = readdirSync('src', { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && /\.c?ts$/.test(entry.name) && !entry.name.endsWith('.d.cts'))
   .map((entry) => relative('src', join(entry.parentPath, entry.name)).replaceAll('\\', '/'));
@@ -79,7 +84,7 @@ for (const file of files) {
     if (to === from) continue;
     if (target === 'errors.ts') continue;
     if (!below[from]?.includes(to)) problems.push(`${file}: ${from} must not import ${to} (${specifier})`);
-    else if (to !== 'internal' && to !== 'root' && target !== `${to}/index.ts` && !doors.includes(target))
+    else if (to !== 'internal' && to !== 'root' && !entries.includes(target) && !doors.includes(target))
       problems.push(`${file}: reach ${to} through its index (${specifier})`);
   }
 }

@@ -3,13 +3,11 @@ import { parseArgs } from 'node:util';
 import { TerrESanteError } from '../errors.ts';
 import {
   checkCompleteness,
-  createCountryLookup,
-  loadCommuneLookup,
-  combineLookups,
   type CompletenessReport,
   type InsEnvironment,
   type PatientInput,
 } from '../identity/index.ts';
+import { createCountryLookup, loadCommuneLookup, combineLookups } from '../identity/reference/index.ts';
 import { columnNames } from './identity/csv.ts';
 import { readRecords, type InputRecord } from './identity/records.ts';
 import type { CliIo, Command } from './io.ts';

@@ -1,5 +1,6 @@
 import { errorIssue, warningIssue, type IdentityIssue } from './issue.ts';
 import type { BirthPlace } from './patient.ts';
+import type { CogLookup } from './reference/lookup.ts';
 import { isBlank, twoDigits } from './text.ts';
 
 /**
@@ -124,4 +125,18 @@ export function checkBirthPlace(place: BirthPlace, issues: IdentityIssue[]): str
       ),
     );
   return undefined;
+}
+
+/** A code that the list does not hold: a warning, because the codes of the time of birth are legitimate. */
+export function unknownCogIssue(
+  code: string,
+  birthDate: string | undefined,
+  lookup: CogLookup,
+): IdentityIssue | undefined {
+  if (lookup.has(code, birthDate) !== false) return undefined;
+  return warningIssue(
+    'COG_UNKNOWN',
+    path,
+    'Code du lieu de naissance absent de la liste actuelle : code ancien, ou erreur de saisie.',
+  );
 }

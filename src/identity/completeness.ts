@@ -1,4 +1,4 @@
-import { checkBirthPlace } from './birth-place.ts';
+import { checkBirthPlace, unknownCogIssue } from './birth-place.ts';
 import { isBlank } from './text.ts';
 import { latestToday, plainDate } from './dates.ts';
 import { addCoherenceIssues } from './ins/coherence.ts';
@@ -8,7 +8,6 @@ import { errorIssue, hasError, warningIssue, type IdentityIssue } from './issue.
 import { isFirstGivenNameOf, isPlainlyRight, nameFaultMessage, normalizeName, type NameProfile } from './names.ts';
 import type { PatientInput } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
-import { unknownCogIssue } from './reference/resolve.ts';
 
 /** A datum without which a platform refuses the patient: the five traits, and the local identifier when asked for. @group Traits */
 export type Trait = 'birthName' | 'firstName' | 'birthDate' | 'sex' | 'birthPlace' | 'localId';

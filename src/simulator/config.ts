@@ -1,4 +1,4 @@
-import { parseProfessionalId } from '../identity/index.ts';
+import { parseProfessionalId } from '../identity/national-id/index.ts';
 import { simulatorDescriptor, type TerrESanteConfig } from '../platform/index.ts';
 import { fictivePatient, fictiveProfessional, fictiveStructure } from '../testing/index.ts';
 

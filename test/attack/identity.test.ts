@@ -4,20 +4,16 @@ import {
   checkCompleteness,
   checkIdentityStatus,
   checkIns,
-  checkProfessionalId,
-  checkStructureId,
   compareIdentities,
   findDuplicates,
   isFirstGivenNameOf,
   normalizeBirthName,
   normalizeGivenName,
   parseInsDatamatrix,
-  readFhirPatient,
-  readPatientCx,
-  readPid,
-  readRecordTarget,
   type PatientInput,
 } from '../../src/identity/index.ts';
+import { checkProfessionalId, checkStructureId } from '../../src/identity/national-id/index.ts';
+import { readFhirPatient, readPatientCx, readPid, readRecordTarget } from '../../src/identity/wire/index.ts';
 
 const mega = 1_000_000;
 const traits = {

@@ -1,13 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { canTransmitIns, compareIdentities, type PatientInput } from '../../src/identity/index.ts';
 import {
-  canTransmitIns,
-  compareIdentities,
   createInsiClient,
   type InsiClientConfig,
   type InsiHttp,
   type InsiTraitsQuery,
-  type PatientInput,
-} from '../../src/identity/index.ts';
+} from '../../src/identity/insi/index.ts';
 import { createInsiServer, type InsiServer } from '../../src/simulator/index.ts';
 
 const http: InsiHttp = async ({ url, method, headers, body, signal }) => {

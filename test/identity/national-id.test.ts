@@ -6,10 +6,10 @@ import {
   checkStructureId,
   composeProfessionalId,
   composeStructureId,
-  IdentityError,
   parseProfessionalId,
   parseStructureId,
-} from '../../src/identity/index.ts';
+} from '../../src/identity/national-id/index.ts';
+import { IdentityError } from '../../src/identity/index.ts';
 
 const digits = (length: number): fc.Arbitrary<string> => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
 /** An independent Luhn: the table of doubled digits. */

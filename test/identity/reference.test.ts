@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { checkCompleteness } from '../../src/identity/index.ts';
 import {
-  checkCompleteness,
   combineLookups,
   createCommuneLookup,
   createCountryLookup,
   loadCommuneLookup,
   resolveBirthPlace,
-} from '../../src/identity/index.ts';
+} from '../../src/identity/reference/index.ts';
 
 const countries = createCountryLookup();
 

@@ -6,7 +6,6 @@ import {
   checkCompleteness,
   checkInsTransmission,
   completeBirthDate,
-  createCountryLookup,
   IdentityError,
   isFirstGivenNameOf,
   normalizeBirthName,
@@ -16,6 +15,7 @@ import {
   type PatientInput,
   type PatientTraits,
 } from '../../src/identity/index.ts';
+import { createCountryLookup } from '../../src/identity/reference/index.ts';
 import { load } from './load.ts';
 import { latestToday } from '../../src/identity/dates.ts';
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canTransmitIns, IdentityError, type PatientInput } from '../../src/identity/index.ts';
 import {
-  canTransmitIns,
-  IdentityError,
   readFhirPatient,
   readPatientCx,
   readPid,
@@ -12,9 +11,8 @@ import {
   writeLocalCx,
   writePid,
   writeRecordTarget,
-  type PatientInput,
   type WireIdentity,
-} from '../../src/identity/index.ts';
+} from '../../src/identity/wire/index.ts';
 import { otherPatients, qualifiedPatients } from './arbitraries.ts';
 
 const traits = {

@@ -1,10 +1,5 @@
-import {
-  parseProfessionalId,
-  parseStructureId,
-  type LocalIdentifier,
-  type Professional,
-  type Structure,
-} from '../../identity/index.ts';
+import { parseProfessionalId, parseStructureId } from '../../identity/national-id/index.ts';
+import type { LocalIdentifier, Professional, Structure } from '../../identity/index.ts';
 import type { HeaderActor, HeaderName, HeaderOrganization, HeaderPatient } from '../model.ts';
 import { optionalCode, requireCode } from './codes.ts';
 import type {

@@ -61,7 +61,7 @@ function checkConfig({ endpoint, environment, sender }: InsiClientConfig): void 
  * @example
  * ```ts
  * // not run: needs the téléservice, a certificate and an authorisation number
- * import { createInsiClient, type InsiHttp } from 'terr-esante-sdk/identity';
+ * import { createInsiClient, type InsiHttp } from 'terr-esante-sdk/identity/insi';
  *
  * declare const http: InsiHttp;
  * const insi = createInsiClient({

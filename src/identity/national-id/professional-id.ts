@@ -51,7 +51,7 @@ export interface CheckRppsOptions {
  *
  * @example
  * ```ts
- * import { checkRpps } from 'terr-esante-sdk/identity';
+ * import { checkRpps } from 'terr-esante-sdk/identity/national-id';
  *
  * checkRpps('899700012349')[0]?.message; // 'Identifiant national (8 et RPPS) saisi à la place du numéro RPPS.'
  * ```
@@ -93,7 +93,7 @@ function refuse(): never {
  *
  * @example
  * ```ts
- * import { parseProfessionalId } from 'terr-esante-sdk/identity';
+ * import { parseProfessionalId } from 'terr-esante-sdk/identity/national-id';
  *
  * parseProfessionalId('899700012349').rpps; // '99700012349'
  * parseProfessionalId('00B7010446').kind; // 'ADELI'
@@ -162,7 +162,7 @@ const typeDigits: Readonly<Record<ProfessionalIdParts['kind'], string>> = {
  *
  * @example
  * ```ts
- * import { composeProfessionalId } from 'terr-esante-sdk/identity';
+ * import { composeProfessionalId } from 'terr-esante-sdk/identity/national-id';
  *
  * composeProfessionalId({ kind: 'RPPS', number: '99700012349' }); // '899700012349'
  * composeProfessionalId({ kind: 'FINESS_LOCAL', number: '990000010', localId: '0042' }); // '3990000010/0042'
@@ -182,7 +182,7 @@ export function composeProfessionalId(parts: ProfessionalIdParts): string {
  *
  * @example
  * ```ts
- * import { checkProfessionalId } from 'terr-esante-sdk/identity';
+ * import { checkProfessionalId } from 'terr-esante-sdk/identity/national-id';
  *
  * checkProfessionalId('8997')[0]?.severity; // 'error'
  * ```

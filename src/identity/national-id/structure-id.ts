@@ -49,7 +49,7 @@ function refuse(): never {
  *
  * @example
  * ```ts
- * import { parseStructureId } from 'terr-esante-sdk/identity';
+ * import { parseStructureId } from 'terr-esante-sdk/identity/national-id';
  *
  * parseStructureId('1990000010').kind; // 'FINESS'
  * ```
@@ -73,7 +73,7 @@ export function parseStructureId(text: string): StructureId {
  *
  * @example
  * ```ts
- * import { composeStructureId } from 'terr-esante-sdk/identity';
+ * import { composeStructureId } from 'terr-esante-sdk/identity/national-id';
  *
  * composeStructureId({ kind: 'FINESS', number: '990000010' }); // '1990000010'
  * ```
@@ -95,7 +95,7 @@ export function composeStructureId(parts: {
  *
  * @example
  * ```ts
- * import { checkStructureId } from 'terr-esante-sdk/identity';
+ * import { checkStructureId } from 'terr-esante-sdk/identity/national-id';
  *
  * checkStructureId('1990000010'); // []
  * ```

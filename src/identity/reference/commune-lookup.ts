@@ -18,7 +18,7 @@ export interface CommuneRecord {
  *
  * @example
  * ```ts
- * import { createCommuneLookup } from 'terr-esante-sdk/identity';
+ * import { createCommuneLookup } from 'terr-esante-sdk/identity/reference';
  *
  * const lookup = createCommuneLookup([{ code: '93066', nom: 'Saint-Denis', codesPostaux: ['93200', '93210'] }]);
  * lookup.search('93200'); // [{ code: '93066', label: 'Saint-Denis' }]
@@ -60,7 +60,7 @@ export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup
  * @example
  * ```ts
  * // not run: needs the optional package @etalab/decoupage-administratif
- * import { loadCommuneLookup, resolveBirthPlace } from 'terr-esante-sdk/identity';
+ * import { loadCommuneLookup, resolveBirthPlace } from 'terr-esante-sdk/identity/reference';
  *
  * const communes = await loadCommuneLookup();
  * resolveBirthPlace({ postalCode: '93200' }, communes).result; // 'resolved'

@@ -8,7 +8,7 @@ import type { CogLookup } from './lookup.ts';
  *
  * @example
  * ```ts
- * import { createCountryLookup } from 'terr-esante-sdk/identity';
+ * import { createCountryLookup } from 'terr-esante-sdk/identity/reference';
  *
  * const lookup = createCountryLookup();
  * lookup.label('99100'); // 'France'

@@ -1,5 +1,5 @@
-import { checkBirthPlace } from '../birth-place.ts';
-import { hasError, warningIssue, type IdentityIssue } from '../issue.ts';
+import { checkBirthPlace, unknownCogIssue } from '../birth-place.ts';
+import { hasError, type IdentityIssue } from '../issue.ts';
 import type { BirthPlace } from '../patient.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
 
@@ -18,20 +18,6 @@ export type ResolvedBirthPlace =
     }
   | { readonly result: 'not-found' | 'invalid'; readonly issues: readonly IdentityIssue[] };
 
-/** A code that the list does not hold: a warning, because the codes of the time of birth are legitimate. */
-export function unknownCogIssue(
-  code: string,
-  birthDate: string | undefined,
-  lookup: CogLookup,
-): IdentityIssue | undefined {
-  if (lookup.has(code, birthDate) !== false) return undefined;
-  return warningIssue(
-    'COG_UNKNOWN',
-    'traits.birthPlace',
-    'Code du lieu de naissance absent de la liste actuelle : code ancien, ou erreur de saisie.',
-  );
-}
-
 /**
  * Resolves a birth place (commune, country, or postal code with or without the name of the commune) to one COG code.
  * Never guesses: several communes for one postal code, or Paris and one of its arrondissements, are `ambiguous`.
@@ -40,7 +26,7 @@ export function unknownCogIssue(
  *
  * @example
  * ```ts
- * import { createCommuneLookup, resolveBirthPlace } from 'terr-esante-sdk/identity';
+ * import { createCommuneLookup, resolveBirthPlace } from 'terr-esante-sdk/identity/reference';
  *
  * const lookup = createCommuneLookup([
  *   { code: '75056', nom: 'Paris', codesPostaux: ['75012'] },

@@ -57,7 +57,7 @@ function place(birthPlace: BirthPlace | undefined): Xml | undefined {
  *
  * @example
  * ```ts
- * import { readRecordTarget, writeRecordTarget } from 'terr-esante-sdk/identity';
+ * import { readRecordTarget, writeRecordTarget } from 'terr-esante-sdk/identity/wire';
  *
  * const xml = writeRecordTarget({
  *   localId: { system: '2.999.1.10', value: 'PAT-000123' },

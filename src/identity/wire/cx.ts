@@ -18,7 +18,7 @@ export type PatientCx =
  *
  * @example
  * ```ts
- * import { readPatientCx } from 'terr-esante-sdk/identity';
+ * import { readPatientCx } from 'terr-esante-sdk/identity/wire';
  *
  * const read = readPatientCx('279035121518989^^^&1.2.250.1.213.1.4.10&ISO^NH');
  * read.kind; // 'ins'
@@ -39,7 +39,7 @@ export function writeInsCx(patient: PatientInput, options: WireWriteOptions = {}
  *
  * @example
  * ```ts
- * import { writeLocalCx } from 'terr-esante-sdk/identity';
+ * import { writeLocalCx } from 'terr-esante-sdk/identity/wire';
  *
  * writeLocalCx({ system: '2.999.1.10', value: 'PAT-000123' }); // 'PAT-000123^^^&2.999.1.10&ISO^PI'
  * ```

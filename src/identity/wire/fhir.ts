@@ -170,7 +170,7 @@ function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[
  *
  * @example
  * ```ts
- * import { readFhirPatient, writeFhirPatient } from 'terr-esante-sdk/identity';
+ * import { readFhirPatient, writeFhirPatient } from 'terr-esante-sdk/identity/wire';
  *
  * const patient = { localId: { system: '2.999.1.10', value: 'PAT-000123' }, traits: { birthName: 'MARTIN', sex: 'F' } } as const;
  * const resource = writeFhirPatient(patient, { dialect: 'identity-status' });

@@ -81,7 +81,7 @@ function sexCode(patient: PatientInput, options: WritePidOptions): string {
  *
  * @example
  * ```ts
- * import { readPid, writePid } from 'terr-esante-sdk/identity';
+ * import { readPid, writePid } from 'terr-esante-sdk/identity/wire';
  *
  * const patient = {
  *   localId: { system: '2.999.1.10', value: 'PAT-000123' },

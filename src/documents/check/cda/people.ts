@@ -1,4 +1,4 @@
-import { checkProfessionalId, parseStructureId } from '../../../identity/index.ts';
+import { checkProfessionalId, parseStructureId } from '../../../identity/national-id/index.ts';
 import { insRoots, oids } from '../../cda/oids.ts';
 import { place, places, type CheckContext, type Place } from './context.ts';
 import { checkDistinct } from './data-types.ts';

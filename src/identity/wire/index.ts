@@ -1,0 +1,11 @@
+export { readRecordTarget, writeRecordTarget } from './cda.ts';
+export { readPatientCx, writeInsCx, writeLocalCx, type PatientCx } from './cx.ts';
+export {
+  readFhirPatient,
+  writeFhirPatient,
+  type FhirPatient,
+  type FrCoreDialect,
+  type WriteFhirOptions,
+} from './fhir.ts';
+export { readPid, writePid, type WritePidOptions } from './hl7v2.ts';
+export type { StatusDialect, WireIdentity, WireWriteOptions } from './model.ts';
