@@ -6,6 +6,16 @@ export interface ByteSource {
   readonly byteLength: number;
   /** Starts a fresh reading from the first byte. */
   open(): AsyncIterable<Uint8Array>;
+  /**
+   * The same bytes for a reader that keeps none of them: each chunk may be overwritten once the next is asked for. A
+   * source that has it spares memory on large contents.
+   */
+  scan?(): AsyncIterable<Uint8Array>;
+}
+
+/** Reads without keeping: hashing, inspecting, encoding, compressing. */
+export function scan(source: ByteSource): AsyncIterable<Uint8Array> {
+  return source.scan ? source.scan() : source.open();
 }
 
 export function bytesSource(bytes: Uint8Array): ByteSource {

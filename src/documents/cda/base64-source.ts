@@ -1,19 +1,29 @@
 import { TerrESanteError } from '../../errors.ts';
-import type { ByteSource } from '../../internal/bytes.ts';
+import { scan, type ByteSource } from '../../internal/bytes.ts';
 
-/** Base64 of a source on one line, without holding it: three bytes in, four characters out. */
-async function* base64Chunks(source: ByteSource): AsyncIterable<Uint8Array> {
-  let carry: Uint8Array = new Uint8Array();
+/** Three bytes in, four characters out; strings of this length die among the young objects, at little cost. */
+const pieceBytes = 48 * 1024;
+
+/** Base64 of a source on one line, without holding it: all pieces are in the same buffer. */
+async function* base64Chunks(source: ByteSource): AsyncGenerator<Uint8Array> {
+  const piece = Buffer.allocUnsafe(pieceBytes);
+  const encoded = Buffer.allocUnsafe((pieceBytes / 3) * 4);
+  let length = 0;
   let seen = 0;
-  for await (const chunk of source.open()) {
+  for await (const chunk of scan(source)) {
     seen += chunk.length;
-    const joined = carry.length === 0 ? chunk : Buffer.concat([carry, chunk]);
-    const whole = joined.length - (joined.length % 3);
-    // A copy: the source may use its buffer again for the next chunk.
-    carry = Uint8Array.from(joined.subarray(whole));
-    if (whole > 0) yield Buffer.from(toBase64(joined.subarray(0, whole)), 'latin1');
+    for (let at = 0; at < chunk.length;) {
+      const part = chunk.subarray(at, at + pieceBytes - length);
+      piece.set(part, length);
+      at += part.length;
+      length += part.length;
+      if (length === pieceBytes) {
+        yield encoded.subarray(0, encoded.write(piece.toString('base64'), 'latin1'));
+        length = 0;
+      }
+    }
   }
-  if (carry.length > 0) yield Buffer.from(toBase64(carry), 'latin1');
+  if (length > 0) yield encoded.subarray(0, encoded.write(piece.toString('base64', 0, length), 'latin1'));
   if (seen !== source.byteLength) {
     throw new TerrESanteError('TE_INPUT_INVALID', "La source du contenu n'a pas donné le nombre d'octets annoncé.", {
       details: { announced: source.byteLength, read: seen },
@@ -21,18 +31,19 @@ async function* base64Chunks(source: ByteSource): AsyncIterable<Uint8Array> {
   }
 }
 
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
-}
-
 /** `head`, the base64 of `content`, `tail`: a CDA whose body is never held whole. */
 export function wrapInBase64(head: Uint8Array, content: ByteSource, tail: Uint8Array): ByteSource {
+  async function* scanned(): AsyncGenerator<Uint8Array> {
+    yield head;
+    yield* base64Chunks(content);
+    yield tail;
+  }
+  async function* open(): AsyncGenerator<Uint8Array> {
+    for await (const chunk of scanned()) yield Uint8Array.from(chunk);
+  }
   return {
     byteLength: head.length + Math.ceil(content.byteLength / 3) * 4 + tail.length,
-    async *open() {
-      yield head;
-      yield* base64Chunks(content);
-      yield tail;
-    },
+    open,
+    scan: scanned,
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { TerrESanteError, type Finding } from '../../errors.ts';
-import { bytesSource, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
+import { bytesSource, scan, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { element, text, type Xml } from '../../internal/xml/index.ts';
 import { formatCodeOf } from '../nomenclature/index.ts';
@@ -42,7 +42,7 @@ function visibility(input: Partial<Visibility> = {}): Visibility {
 
 async function sha1Of(content: ByteSource): Promise<string> {
   const hash = createHash('sha1');
-  for await (const chunk of content.open()) hash.update(chunk);
+  for await (const chunk of scan(content)) hash.update(chunk);
   return hash.digest('hex');
 }
 

@@ -1,5 +1,5 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
-import type { ByteSource } from '../../internal/bytes.ts';
+import { scan, type ByteSource } from '../../internal/bytes.ts';
 import { findingOf, type Rule } from '../check/rule.ts';
 import { PdfSyntaxError } from './lexer.ts';
 import { pdfRules } from './rules.ts';
@@ -39,7 +39,7 @@ function pdfAMark(xmp: string): PdfInspection['pdfA'] {
 
 async function* chunksOf(source: Uint8Array | ByteSource): AsyncIterable<Uint8Array> {
   if (source instanceof Uint8Array) yield source;
-  else yield* source.open();
+  else yield* scan(source);
 }
 
 /**

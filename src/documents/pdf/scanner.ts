@@ -7,6 +7,8 @@ const maxAllObjectStreams = 256 * 1024 * 1024;
 const maxXmpBytes = 2 * 1024 * 1024;
 /** Longest `12345 65535 obj` with sane spacing, and `endstream`: what may straddle two chunks. */
 const overlap = 64;
+/** A content held in memory is looked at in pieces too. */
+const pieceBytes = 64 * 1024;
 const endOfStream = Buffer.from('endstream');
 
 interface OpenBody {
@@ -36,19 +38,37 @@ export class PdfScanner {
   objects = 0;
   startXref = false;
   xmp = '';
+  /** Chunks are copied here behind what is left of the one before: they may be overwritten by whoever gave them. */
+  #buffer: Buffer = Buffer.alloc(0);
   #window: Buffer = Buffer.alloc(0);
   #at = 0;
+  /** Length of the window below which looking again is of no use. */
+  #enough = 0;
   #body: OpenBody | null = null;
   #objectStreamBytes = 0;
   readonly #dictionaries = new DictionaryStack();
 
   /** @throws PdfSyntaxError when something cannot be read, so cannot be let through. */
   push(chunk: Uint8Array, last = false): void {
-    const more = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    this.#window = this.#at >= this.#window.length ? more : Buffer.concat([this.#window.subarray(this.#at), more]);
-    this.#at = 0;
-    while (this.#body ? this.#passBody(this.#body) : this.#passToken(last));
+    for (let at = 0; at < chunk.length; at += pieceBytes) this.#take(chunk.subarray(at, at + pieceBytes), false);
+    if (last) this.#take(new Uint8Array(), true);
     if (last && this.#body) throw new PdfSyntaxError('stream not closed');
+  }
+
+  #take(chunk: Uint8Array, last: boolean): void {
+    const left = this.#window.length - this.#at;
+    if (this.#buffer.length < left + chunk.length) {
+      const larger = Buffer.allocUnsafe(2 * (left + chunk.length));
+      this.#window.copy(larger, 0, this.#at);
+      this.#buffer = larger;
+    } else this.#window.copy(this.#buffer, 0, this.#at);
+    this.#buffer.set(chunk, left);
+    this.#window = this.#buffer.subarray(0, left + chunk.length);
+    this.#at = 0;
+    if (this.#window.length < this.#enough && !last) return;
+    while (this.#body ? this.#passBody(this.#body) : this.#passToken(last));
+    // A long token is looked at again when twice as much is there: the work stays in proportion to the file.
+    this.#enough = this.#body ? 0 : 2 * (this.#window.length - this.#at);
   }
 
   #passToken(last: boolean): boolean {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallOptions, SigningProvider } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
-import { bytesSource, sha1Hex, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
+import { bytesSource, scan, sha1Hex, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { hl7Utc, isoUtc } from '../../internal/hl7-time.ts';
 import { uuidToOid } from '../../internal/oid.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
@@ -14,7 +14,7 @@ import { manifest, signature, signedInfo, signedProperties, type ManifestEntry }
 
 async function sha256Of(content: ByteSource): Promise<Uint8Array> {
   const hash = createHash('sha256');
-  for await (const chunk of content.open()) hash.update(chunk);
+  for await (const chunk of scan(content)) hash.update(chunk);
   return hash.digest();
 }
 

@@ -1,5 +1,4 @@
-import { Readable, pipeline } from 'node:stream';
-import { constants, createDeflateRaw } from 'node:zlib';
+import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 
 const segmentBytes = 256 * 1024;
 const windowBytes = 16 * 1024;
@@ -38,23 +37,52 @@ function strategyOf(segment: Uint8Array): number {
   return found > (2 * windowBytes) / 50 ? Z_DEFAULT_STRATEGY : Z_HUFFMAN_ONLY;
 }
 
+/** The source in pieces of one size, all in the same buffer. */
 async function* segments(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let parts: Uint8Array[] = [];
+  const buffer = Buffer.allocUnsafe(segmentBytes);
   let length = 0;
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length;) {
       const part = chunk.subarray(at, at + segmentBytes - length);
-      parts.push(part);
+      buffer.set(part, length);
       at += part.length;
       length += part.length;
       if (length === segmentBytes) {
-        yield Buffer.concat(parts);
-        parts = [];
+        yield buffer;
         length = 0;
       }
     }
   }
-  if (length > 0) yield Buffer.concat(parts);
+  if (length > 0) yield buffer.subarray(0, length);
+}
+
+/** One call of the compressor; rejects when it is destroyed meanwhile, so that nobody waits for it. */
+function step(deflate: DeflateRaw, start: (done: (error?: Error | null) => void) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const closed = (): void => {
+      reject(new Error('closed'));
+    };
+    if (deflate.destroyed) closed();
+    deflate.once('close', closed);
+    start((error) => {
+      deflate.off('close', closed);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** Writes piece by piece: the buffer is used again only when zlib has read it. */
+async function feed(deflate: DeflateRaw, source: AsyncIterable<Uint8Array>, level: number): Promise<void> {
+  let current = Z_DEFAULT_STRATEGY;
+  for await (const segment of segments(source)) {
+    const strategy = strategyOf(segment);
+    // Takes effect after what was written before: zlib flushes first.
+    if (strategy !== current) await step(deflate, (done) => deflate.params(level, strategy, done));
+    current = strategy;
+    await step(deflate, (done) => deflate.write(segment, done));
+  }
+  deflate.end();
 }
 
 /**
@@ -64,17 +92,12 @@ async function* segments(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint
  */
 export async function* deflated(source: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Uint8Array> {
   const deflate = createDeflateRaw({ level, memLevel: 9, chunkSize: 128 * 1024 });
-  let current = Z_DEFAULT_STRATEGY;
-  async function* tuned(): AsyncGenerator<Uint8Array> {
-    for await (const segment of segments(source)) {
-      const strategy = strategyOf(segment);
-      // Takes effect after what was written before: zlib flushes first.
-      if (strategy !== current) await new Promise<void>((resolve) => deflate.params(level, strategy, resolve));
-      current = strategy;
-      yield segment;
-    }
-  }
   // An error of the source destroys the compressor, which the loop below then throws.
-  pipeline(Readable.from(tuned(), { objectMode: false, highWaterMark: segmentBytes }), deflate, () => undefined);
-  for await (const chunk of deflate) yield chunk as Uint8Array;
+  const fed = feed(deflate, source, level).catch((error: unknown) => deflate.destroy(error as Error));
+  try {
+    for await (const chunk of deflate) yield chunk as Uint8Array;
+  } finally {
+    deflate.destroy();
+    await fed;
+  }
 }

@@ -22,7 +22,21 @@ export async function fileSource(path: string): Promise<RandomAccessSource> {
       await file.close();
     }
   }
-  return { byteLength: size, open: () => read(0, size), read };
+  async function* scan(): AsyncGenerator<Uint8Array> {
+    const file = await open(path, 'r');
+    try {
+      const buffer = Buffer.allocUnsafe(64 * 1024);
+      for (let at = 0; at < size;) {
+        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, size - at), at);
+        if (bytesRead === 0) return;
+        at += bytesRead;
+        yield buffer.subarray(0, bytesRead);
+      }
+    } finally {
+      await file.close();
+    }
+  }
+  return { byteLength: size, open: () => read(0, size), scan, read };
 }
 
 export function memorySource(bytes: Uint8Array): RandomAccessSource {

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { TerrESanteError } from '../../errors.ts';
-import { collect, type ByteSource } from '../bytes.ts';
+import { collect, scan, type ByteSource } from '../bytes.ts';
 import { deflated } from './deflate.ts';
 import { centralDirectory, dataDescriptor, dosTime, localHeader, type ZipRecord } from './records.ts';
 
@@ -32,8 +32,12 @@ function tooLarge(): never {
 }
 
 /** Reads to the end, counting; refuses a source that does not yield what it announced. */
-async function* measured(source: ByteSource, seen: { crc: number; size: number }): AsyncGenerator<Uint8Array> {
-  for await (const chunk of source.open()) {
+async function* measured(
+  source: ByteSource,
+  seen: { crc: number; size: number },
+  chunks: AsyncIterable<Uint8Array> = scan(source),
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
     seen.crc = crc32(chunk, seen.crc);
     seen.size += chunk.length;
     yield chunk;
@@ -65,7 +69,7 @@ async function complete(
     if (body) yield body;
     else {
       const again = { crc: 0, size: 0 };
-      yield* measured(entry.content, again);
+      yield* measured(entry.content, again, entry.content.open());
       if (again.crc !== crc) changed();
     }
     return record;
@@ -113,12 +117,17 @@ async function* write(parts: readonly { prepared: Prepared }[]): AsyncGenerator<
   for (const { prepared } of parts) {
     if (offset > maxBytes) tooLarge();
     const body = prepared(offset);
-    let step = await body.next();
-    for (; !step.done; step = await body.next()) {
-      offset += step.value.length;
-      yield step.value;
+    try {
+      let step = await body.next();
+      for (; !step.done; step = await body.next()) {
+        offset += step.value.length;
+        yield step.value;
+      }
+      records.push(step.value);
+    } finally {
+      // A reader that stops early: the source is ended too.
+      await body.return(undefined as never);
     }
-    records.push(step.value);
   }
   const end = centralDirectory(records, offset);
   if (offset + end.length > maxBytes) tooLarge();
