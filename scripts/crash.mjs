@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { createMailServer } from 'terr-esante-sdk/simulator';
 import { readIncomingDeposit } from 'terr-esante-sdk/transport';
 
-import { certificates, generator, numberArgument, wordArgument } from './outbox-fixture.mjs';
+import { certificates, documentIn, generator, numberArgument, wordArgument } from './outbox-fixture.mjs';
 import { startPostgres } from './postgres.mjs';
 
 const kills = numberArgument('kills', 20);
@@ -38,7 +38,7 @@ const server = await createMailServer({
   tls,
   onMessage: async ({ bytes }) => {
     const { archive, messageId } = await readIncomingDeposit(bytes);
-    const uniqueId = Buffer.from(archive).toString();
+    const uniqueId = documentIn(archive);
     const ids = filed.get(uniqueId) ?? new Set();
     if (ids.has(messageId)) resent += 1;
     filed.set(uniqueId, ids.add(messageId));

@@ -27,7 +27,11 @@ export function source(bytes) {
   };
 }
 
-/** The mail layer reads nothing else of a submission; the archive says which document it is. */
+/** What the far side files: the archive says which document it is. One in ten is large: the spool gives it a file of its own. */
+const archiveOf = (uniqueId) => Buffer.from(uniqueId.padEnd(uniqueId.endsWith('0') ? 450_000 : 0));
+export const documentIn = (archive) => Buffer.from(archive).toString().trimEnd();
+
+/** The mail layer reads nothing else of a submission. */
 export function submissionOf(uniqueId) {
   const header = {
     uniqueId,
@@ -50,7 +54,7 @@ export function transportTo({ port, caPem }, options = {}) {
     message: { from: { address: from, label: 'Cabinet fictif' }, to },
     archive: async (submission) => ({
       fileName: 'IHE_XDM.zip',
-      content: source(Buffer.from(submission.documents[0].entry.uniqueId)),
+      content: source(archiveOf(submission.documents[0].entry.uniqueId)),
     }),
     idleTimeoutMs: 500,
     ...options,

@@ -46,6 +46,8 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Outbo
   });
   // A connection that breaks while idle is replaced at its next use.
   pool.on('error', () => undefined);
+  // One that breaks inside a transaction says so to its client as well as to the query: unheard, that would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await postgresWork(() => migrate(pool, schema));
   } catch (error) {
