@@ -1,6 +1,5 @@
+import { buildInsDatamatrix, parseInsDatamatrix, type PatientInput } from '../../../src/identity/index.ts';
 import {
-  buildInsDatamatrix,
-  parseInsDatamatrix,
   readFhirPatient,
   readPatientCx,
   readPid,
@@ -9,8 +8,7 @@ import {
   writeLocalCx,
   writePid,
   writeRecordTarget,
-  type PatientInput,
-} from '../../../src/identity/index.ts';
+} from '../../../src/identity/wire/index.ts';
 import { isTerrESanteError, TerrESanteError } from '../../../src/errors.ts';
 import { patients, secrets } from '../people.ts';
 import { must, type Target } from '../target.ts';
