@@ -41,6 +41,13 @@ export {
 export type { ComposedMail } from './mss/compose.ts';
 export type { ClientCertificate, MailServerAddress, MssCredentials, TokenProvider } from './mss/credentials.ts';
 export { composeDeposit, type ComposeDepositOptions, type MssSender } from './mss/deposit-message.ts';
+export {
+  discoverMailServers,
+  type DiscoveredServers,
+  type DiscoverOptions,
+  type MailEndpoint,
+  type ServiceRecord,
+} from './mss/discover.ts';
 export { senderLabel, type SenderLabelParts } from './mss/headers.ts';
 export { readIncomingDeposit, type IncomingDeposit } from './mss/incoming.ts';
 export { integrationCode, type IntegrationCode } from './mss/integration-code.ts';

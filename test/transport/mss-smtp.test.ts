@@ -89,6 +89,28 @@ describe('deposit over SMTP', () => {
     expect((await readIncomingDeposit(mail!.bytes)).messageId).toBe(receipt.messageId);
   });
 
+  it('presents the certificate of a provider, and says when a card cannot', async () => {
+    const server = await start();
+    const hierarchy = { certificates: pki.client.certPem, privateKey: pki.client.keyPem };
+    let asked = 0;
+    const holder = {
+      kind: 'pkcs12',
+      tlsIdentity: async () => {
+        asked += 1;
+        return hierarchy;
+      },
+    };
+    const channel = transport(server, { credentials: { certificate: { provider: holder } } });
+    await channel.deposit(fixtureSubmission());
+    await channel.deposit(fixtureSubmission({ uniqueId: '1.2' }));
+    expect([server.received().length, asked]).toEqual([2, 1]);
+    // A card signs, and its key stays inside.
+    const card = transport(server, { credentials: { certificate: { provider: { kind: 'pkcs11' } } } });
+    const error = await failure(card.deposit(fixtureSubmission()));
+    expect(error).toMatchObject({ code: 'TE_UNSUPPORTED', details: { provider: 'pkcs11', operation: 'tls' } });
+    expect(error.message).toContain('mandataire');
+  });
+
   it('sends the same composed bytes at each attempt', async () => {
     const server = await start();
     const channel = transport(server);

@@ -63,6 +63,8 @@ export interface PlatformDescriptor {
     readonly subject: Graded<'extended' | 'short'>;
     /** Send the readable PDF beside the archive. */
     readonly pdfCopy: Graded<boolean>;
+    /** Names of the DNS records that say where the servers of a mailbox are: the `names` of `discoverMailServers`. */
+    readonly serviceNames?: Graded<{ readonly submission: string; readonly imap: string }> | undefined;
   };
   readonly documents: {
     readonly typeCodeSet: Graded<'eo-9.05' | 'current'>;

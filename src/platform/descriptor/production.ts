@@ -62,6 +62,12 @@ export const productionDescriptor: PlatformDescriptor = {
       evidence:
         'ANS, Référentiel socle MSSanté n° 2: one PDF copy per CDA; whether this mailbox reads it is not published.',
     },
+    serviceNames: {
+      value: { submission: '_submission._tcp', imap: '_imap._tcp' },
+      confidence: 'inferred',
+      evidence:
+        'ANS, Référentiel socle MSSanté n° 2, exigence ECO.1.1.9 asks for SRV records of the domain; these names are those of RFC 6186.',
+    },
   },
   documents: {
     typeCodeSet: {

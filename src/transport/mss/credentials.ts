@@ -1,13 +1,23 @@
+import type { SigningProvider } from '../../auth/index.ts';
+import { TerrESanteError } from '../../errors.ts';
+
 /** One fresh access token. `renew` is true when the previous one was refused. Never stored. @group MSSanté transport */
 export type TokenProvider = (request: {
   readonly renew: boolean;
   readonly signal?: AbortSignal | undefined;
 }) => Promise<string>;
 
-/** A software certificate of the structure, or of the professional. @group MSSanté transport */
+/**
+ * A certificate of the structure, or of the professional: its files, or a provider that holds them. The provider is asked at
+ * each new transport. A card gives no identity to TLS: its key stays inside and Node's TLS cannot use it, so the calls fail
+ * with `TE_UNSUPPORTED`; put a local TLS proxy that can between the host and the operator, or use a token.
+ *
+ * @group MSSanté transport
+ */
 export type ClientCertificate =
   | { readonly certPem: string; readonly keyPem: string; readonly passphrase?: string | undefined }
-  | { readonly pfx: Uint8Array; readonly passphrase: string };
+  | { readonly pfx: Uint8Array; readonly passphrase: string }
+  | { readonly provider: Pick<SigningProvider, 'kind' | 'tlsIdentity'> };
 
 /**
  * How a mailbox proves who it is.
@@ -62,4 +72,23 @@ export function tokenResponse(
       ? `user=${mailbox}\u0001auth=Bearer ${token}\u0001\u0001`
       : `n,a=${mailbox},\u0001host=${host}\u0001port=${String(port)}\u0001auth=Bearer ${token}\u0001\u0001`;
   return Buffer.from(text, 'utf8').toString('base64');
+}
+
+/** What TLS presents. @throws TerrESanteError `TE_UNSUPPORTED` when the key cannot leave its holder; those of the provider */
+export async function tlsCertificate(certificate: ClientCertificate | undefined): Promise<Record<string, unknown>> {
+  if (!certificate) return {};
+  if ('pfx' in certificate) return { pfx: Buffer.from(certificate.pfx), passphrase: certificate.passphrase };
+  if ('provider' in certificate) {
+    const { provider } = certificate;
+    if (!provider.tlsIdentity)
+      throw new TerrESanteError(
+        'TE_UNSUPPORTED',
+        'La clé reste dans la carte et ne peut pas servir à la connexion de messagerie : passez par un mandataire TLS local, ou par un jeton Pro Santé Connect.',
+        { details: { provider: provider.kind, operation: 'tls' } },
+      );
+    const { certificates, privateKey } = await provider.tlsIdentity();
+    return { cert: certificates, key: privateKey };
+  }
+  const { certPem, keyPem, passphrase } = certificate;
+  return { cert: certPem, key: keyPem, ...(passphrase !== undefined && { passphrase }) };
 }

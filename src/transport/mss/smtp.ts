@@ -6,7 +6,7 @@ import { TerrESanteError } from '../../errors.ts';
 import { cancelled, throwIfAborted, type CallOptions } from '../../internal/abort.ts';
 import { parseMssAddress } from './address.ts';
 import type { ComposedMail } from './compose.ts';
-import { tokenResponse, type MailServerAddress, type MssCredentials } from './credentials.ts';
+import { tlsCertificate, tokenResponse, type MailServerAddress, type MssCredentials } from './credentials.ts';
 import { smtpError, unknownOutcome } from './smtp-error.ts';
 
 /** How the submission server is used. @group MSSanté transport */
@@ -62,14 +62,7 @@ export async function tlsOptions(
     ciphers,
     rejectUnauthorized: true,
     ...(crl !== undefined && { crl }),
-    ...(certificate &&
-      ('pfx' in certificate
-        ? { pfx: Buffer.from(certificate.pfx), passphrase: certificate.passphrase }
-        : {
-            cert: certificate.certPem,
-            key: certificate.keyPem,
-            ...(certificate.passphrase !== undefined && { passphrase: certificate.passphrase }),
-          })),
+    ...(await tlsCertificate(certificate)),
   };
 }
 

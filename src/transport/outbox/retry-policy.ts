@@ -40,6 +40,7 @@ const factors: Readonly<Partial<Record<TerrESanteError['code'], number>>> = {
   TE_TLS: 12,
   TE_CLIENT_CERT: 12,
   TE_CONFIG_INVALID: 12,
+  TE_UNSUPPORTED: 12,
 };
 
 /** Between 0 and 1, the same for the same entry and attempt. */
