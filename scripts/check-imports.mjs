@@ -36,7 +36,7 @@ const owners = {
 };
 
 /** Files that other folders may reach beside the index: pure rules, wanted where the whole folder is not. */
-const doors = ['transport/mss/address.ts'];
+const doors = ['transport/mss/address.ts', 'identity/ins/matricule.ts'];
 
 /** What a folder publishes: its index, and those of its parts that have an import path of their own. */
 const entries = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).exports)

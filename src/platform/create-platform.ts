@@ -1,20 +1,14 @@
-import { createHash } from 'node:crypto';
-import {
-  createNotificationOperations,
-  memoryCutOffs,
-  type CutOffStore,
-  type NotificationOperations,
-} from '../notifications/index.ts';
+import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
 import type { DepositChannel } from '../transport/index.ts';
-import { professionalOf } from './config/people.ts';
+import { checkConfig } from './config/check-config.ts';
 import type { ConfigReport } from './config/model.ts';
-import { recordConsent } from './consent/receipts.ts';
+import { professionalOf } from './config/people.ts';
 import type { ConsentOperations } from './consent/model.ts';
-import { createDocumentOperations } from './documents/operations.ts';
+import { recordConsent } from './consent/receipts.ts';
 import type { DocumentOperations } from './documents/model.ts';
-import { createDossierOperations } from './dossier/operations.ts';
 import type { DossierOperations } from './dossier/model.ts';
-import { PlatformContext, type PlatformContextOptions } from './policy/context.ts';
+import type { Operations } from './operations.ts';
+import type { PlatformContextOptions } from './policy/context.ts';
 
 /** Options of {@link createPlatform}. @group Client */
 export interface PlatformOptions extends PlatformContextOptions {
@@ -37,65 +31,47 @@ export interface Platform {
 
 /** Wires the operations over bindings, a deposit channel and a provider; `createClient` is the usual way. @group Client */
 export function createPlatform(options: PlatformOptions): Platform {
-  const context = new PlatformContext(options);
   const { config, descriptor, runtime } = options;
-  const notifications = createNotificationOperations({
-    cutOffs: options.cutOffs ?? memoryCutOffs(),
-    clock: runtime.clock,
-    countOwnDeposits: config.policy?.countOwnDeposits ?? true,
-    minPollMs: descriptor.limits.minPollSeconds.value * 1000,
-    port: {
-      requireReady: () => context.requireReady(),
-      isKnown: (uniqueId) => options.isKnownDocument?.(uniqueId) ?? false,
-      scopeOf(patient) {
-        if (!patient) return 'practitioner';
-        const { localId } = context.requirePatient(patient);
-        return createHash('sha256')
-          .update(JSON.stringify([localId.system, localId.value]))
-          .digest('hex');
-      },
-      async countForPatient(patient, query, callOptions) {
-        const bound = context.requirePatient(patient);
-        const { value } = await context.call({
-          operation: 'notifications',
-          patient: bound,
-          purpose: 'normal',
-          options: callOptions,
-          send: ({ notifications: way }) => way && ((call) => way.countForPatient(bound, query, call)),
-        });
-        return value;
-      },
-      async countForPractitioner(query, callOptions) {
-        const { value } = await context.call({
-          operation: 'notifications',
-          patient: null,
-          purpose: 'normal',
-          options: callOptions,
-          send: ({ notifications: way }) => way && ((call) => way.countForPractitioner(query, call)),
-        });
-        return value;
-      },
-      async list(patient, query, callOptions) {
-        const bound = patient ? context.requirePatient(patient) : null;
-        const { value } = await context.call({
-          operation: 'notifications',
-          patient: bound,
-          purpose: 'normal',
-          options: callOptions,
-          send: ({ notifications: way }) => way && ((call) => way.list(bound, query, call)),
-        });
-        return value;
-      },
-    },
-  });
+  let closed = false;
+  let loaded: Operations | undefined;
+  let loading: Promise<Operations> | undefined;
+
+  /** Loaded at the first call: a host that has none to make does not pay for them. */
+  const load = async (): Promise<Operations> => {
+    const { createOperations } = await import('./operations.ts');
+    loaded = createOperations(options);
+    if (closed) loaded.close();
+    return loaded;
+  };
+  const operations = (): Promise<Operations> => (loading ??= load());
+
   return {
-    checkConfig: () => context.report(),
-    dossier: createDossierOperations(context),
+    checkConfig: () => checkConfig(config, descriptor),
+    dossier: {
+      status: async (...given) => (await operations()).dossier.status(...given),
+      create: async (...given) => (await operations()).dossier.create(...given),
+    },
     consent: {
       record: (patient, input) => recordConsent(patient, input, professionalOf(config).nationalId, runtime),
     },
-    notifications,
-    documents: createDocumentOperations(context, options.deposit),
-    close: () => context.close(),
+    notifications: {
+      countForPatient: async (...given) => (await operations()).notifications.countForPatient(...given),
+      countForPractitioner: async (...given) => (await operations()).notifications.countForPractitioner(...given),
+      list: async (...given) => (await operations()).notifications.list(...given),
+      async *watch(...given) {
+        yield* (await operations()).notifications.watch(...given);
+      },
+      markSeen: async (...given) => (await operations()).notifications.markSeen(...given),
+    },
+    documents: {
+      deposit: async (...given) => (await operations()).documents.deposit(...given),
+      status: async (...given) => (await operations()).documents.status(...given),
+      list: async (...given) => (await operations()).documents.list(...given),
+      fetch: async (...given) => (await operations()).documents.fetch(...given),
+    },
+    close() {
+      closed = true;
+      loaded?.close();
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
-import { insKey } from '../../identity/index.ts';
+import { insKey } from '../../identity/ins/matricule.ts';
 
 /** A validated MSSanté address: the only form that reaches the mail library. @group MSSanté address */
 export interface MssAddress {
