@@ -52,6 +52,17 @@ const contenders = {
       createWriteStream(out),
     );
   },
+  /** The other way: the archive is read and checked, the PDF taken out of the CDA and hashed. */
+  async reader() {
+    const { fileSource, readCdaSource, readXdm } = await import('terr-esante-sdk/documents');
+    const received = await readXdm(await fileSource(out));
+    const { attachments } = await readCdaSource(received.subsets[0].documents[0].content);
+    const hash = createHash('sha256');
+    for await (const chunk of attachments[0].content.open()) hash.update(chunk);
+    const expected = createHash('sha256');
+    for await (const chunk of source()) expected.update(chunk);
+    if (hash.digest('hex') !== expected.digest('hex')) throw new Error('another PDF was read');
+  },
   floor: () => pipeline(source(), base64(), hashed(), createDeflateRaw({ level }), createWriteStream(out)),
   async yazl() {
     const { ZipFile } = await import('yazl');

@@ -104,6 +104,13 @@ describe('readCda', () => {
     expect(Buffer.from(await collect(read.attachments[0]!.content!.open())).toString('utf8')).toBe('Chère consœur,');
   });
 
+  it('says what it wants when it is given a source or a text', async () => {
+    for (const wrong of [bytesSource(await letter()), '<ClinicalDocument/>', null])
+      expect(() => readCda(wrong as unknown as Uint8Array)).toThrowError(
+        expect.objectContaining({ code: 'TE_INPUT_INVALID' }),
+      );
+  });
+
   it('takes the national identifier by its root and a name used under its old qualifier', async () => {
     const xml = Buffer.from(await letter())
       .toString('utf8')

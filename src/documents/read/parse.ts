@@ -53,6 +53,8 @@ function parsed(cutter: Base64Cutter, source: ByteSource): ParsedCda {
 }
 
 export function parseCda(bytes: Uint8Array): ParsedCda {
+  if (!ArrayBuffer.isView(bytes))
+    throw new TerrESanteError('TE_INPUT_INVALID', 'Des octets sont attendus ; une source se lit avec readCdaSource.');
   const cutter = new Base64Cutter(maxXmlBytes);
   cutter.push(bytes);
   return parsed(cutter, bytesSource(bytes));
