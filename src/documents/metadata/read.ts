@@ -16,15 +16,16 @@ interface Parts {
 }
 
 function slots(node: ReadElement): Record<string, string[]> {
-  const out: Record<string, string[]> = {};
+  // The names come from outside: one may be a member of every object.
+  const out = new Map<string, string[]>();
   for (const slot of childElements(node, 'Slot')) {
     const name = attributeOf(slot, 'name') ?? '';
     const values = childElements(slot, 'ValueList').flatMap((list) =>
       childElements(list, 'Value').map((value) => textOf(value).trim()),
     );
-    (out[name] ??= []).push(...values);
+    out.set(name, [...(out.get(name) ?? []), ...values]);
   }
-  return out;
+  return Object.fromEntries(out);
 }
 
 function localized(node: ReadElement, name: 'Name' | 'Description'): string | null {

@@ -13,6 +13,8 @@ export interface MailLimits {
   readonly maxDepth?: number | undefined;
   /** Headers of the message itself. @defaultValue `262_144` */
   readonly maxHeaderBytes?: number | undefined;
+  /** Lines, of attachments as they are encoded too. @defaultValue `2_000_000` */
+  readonly maxLines?: number | undefined;
 }
 
 /** A whole message, or a stream of it. */
@@ -49,10 +51,17 @@ const tooComplex = (what: string): TerrESanteError =>
 
 /** Counts what a parser would suffer from, before the parser sees it. */
 function guard(limits: MailLimits): Transform {
-  const { maxMessageBytes = 60 * 1_024 * 1_024, maxParts = 200, maxDepth = 20, maxHeaderBytes = 256 * 1_024 } = limits;
+  const {
+    maxMessageBytes = 60 * 1_024 * 1_024,
+    maxParts = 200,
+    maxDepth = 20,
+    maxHeaderBytes = 256 * 1_024,
+    maxLines = 2_000_000,
+  } = limits;
   let total = 0;
   let parts = 0;
   let nested = 0;
+  let lines = 0;
   let inHeader = true;
   let headerBytes = 0;
   let tail = '';
@@ -74,6 +83,7 @@ function guard(limits: MailLimits): Transform {
       }
       parts += count(/\ncontent-type[ \t]{0,20}:/gi);
       nested += count(/boundary[ \t]{0,20}=/gi);
+      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
       const exceeded =
         total > maxMessageBytes
           ? 'maxMessageBytes'
@@ -83,7 +93,9 @@ function guard(limits: MailLimits): Transform {
               ? 'maxParts'
               : nested > maxDepth
                 ? 'maxDepth'
-                : null;
+                : lines > maxLines
+                  ? 'maxLines'
+                  : null;
       if (exceeded) {
         done(tooComplex(exceeded));
         return;
@@ -92,6 +104,12 @@ function guard(limits: MailLimits): Transform {
       done(null, chunk);
     },
   });
+}
+
+/** A whole message in pieces, so that nothing is made of it at once. */
+function* pieces(input: Uint8Array): Generator<Buffer, void, undefined> {
+  const whole = Buffer.from(input.buffer, input.byteOffset, input.byteLength);
+  for (let at = 0; at < whole.length; at += 65_536) yield whole.subarray(at, at + 65_536);
 }
 
 /**
@@ -112,10 +130,10 @@ export async function readMail(
     skipTextLinks: true,
     skipImageLinks: true,
   });
-  const source: Readable =
-    input instanceof Uint8Array ? NodeReadable.from([Buffer.from(input)]) : NodeReadable.from(input);
+  const source: Readable = NodeReadable.from(input instanceof Uint8Array ? pieces(input) : input);
   let text = '';
   let failure: unknown;
+  const taking: Promise<void>[] = [];
   await new Promise<void>((resolve) => {
     const stop = (error: unknown): void => {
       failure ??= error;
@@ -137,14 +155,17 @@ export async function readMail(
         fileName: typeof fileName === 'string' ? fileName : null,
         content,
       });
-      taken
-        .then(async () => {
-          content.resume();
-          part.release?.();
-        })
-        .catch(stop);
+      taking.push(
+        taken
+          .then(() => {
+            content.resume();
+            part.release?.();
+          })
+          .catch(stop),
+      );
     });
-    parser.on('end', () => resolve());
+    // The end of a message that is cut comes before its last part was taken.
+    parser.on('end', () => void Promise.all(taking).then(() => resolve()));
     pipeline(source, guard(limits), parser, (error) => {
       if (error) stop(error);
     });

@@ -48,6 +48,11 @@ describe('readMetadata', () => {
     expect(readMetadata(form)).toEqual(expected);
   });
 
+  it.each(['__proto__', 'constructor', 'toString'])('reads a slot named %s as any other', (name) => {
+    const [association] = readMetadata(body.replace('name="SubmissionSetStatus"', `name="${name}"`)).associations;
+    expect(Object.entries(association!.slots)).toEqual([[name, ['Original']]]);
+  });
+
   it.each([
     ['a DOCTYPE before a remnant', `<!DOCTYPE a []>${body}`],
     ['a DOCTYPE inside a remnant', `<ns3:SubmitObjectsRequest><!DOCTYPE a []></ns3:SubmitObjectsRequest>`],
