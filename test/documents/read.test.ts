@@ -106,7 +106,7 @@ describe('readCda', () => {
 
   it('says what it wants when it is given a source or a text', async () => {
     for (const wrong of [bytesSource(await letter()), '<ClinicalDocument/>', null])
-      expect(() => readCda(wrong as unknown as Uint8Array)).toThrowError(
+      expect(() => readCda(wrong as unknown as Uint8Array)).toThrow(
         expect.objectContaining({ code: 'TE_INPUT_INVALID' }),
       );
   });
