@@ -1,3 +1,4 @@
+import { createClientOutbox, type ClientOutboxOptions, type OutboxOperations } from './client-outbox.ts';
 import type { SigningProvider, VihfAuthentication } from './auth/index.ts';
 import { systemRuntime, type Runtime } from './internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from './notifications/index.ts';
@@ -29,7 +30,9 @@ export interface ClientOptions {
   readonly authentication?: Partial<VihfAuthentication> | undefined;
   /** The platform's particularities. @defaultValue the one shipped for `config.environment` */
   readonly descriptor?: PlatformDescriptor | undefined;
-  /** Where deposits go; closed with the client. Without it a deposit fails with `TE_UNSUPPORTED`. */
+  /** Deposits by mail, written down before they leave: what `te.outbox` shows. */
+  readonly outbox?: ClientOutboxOptions | undefined;
+  /** Another way for deposits; closed with the client. Without `outbox` nor this, a deposit fails with `TE_UNSUPPORTED`. */
   readonly deposit?: DepositChannel | (() => Promise<DepositChannel>) | undefined;
   /** Bindings that replace or complete the built-in ones, by their `kind`; closed with the client. */
   readonly bindings?: readonly PlatformBinding[] | undefined;
@@ -51,6 +54,7 @@ export interface TerrESanteClient {
   readonly consent: ConsentOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
+  readonly outbox: OutboxOperations;
   /** Ends calls in progress with `TE_CLOSED`, closes connections, channel and provider. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -89,6 +93,7 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
   const built = new Map<BindingKind, Promise<PlatformBinding>>(
     (options.bindings ?? []).map((one) => [one.kind, Promise.resolve(one)]),
   );
+  const outbox = createClientOutbox(config, descriptor, options.outbox, runtime);
   let channel: Promise<DepositChannel> | undefined;
 
   /** The transport is loaded at the first call: a host that only checks identities does not pay for it. */
@@ -115,7 +120,7 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
     bindings,
     deposit: async () => {
       const { deposit } = options;
-      if (!deposit) return undefined;
+      if (!deposit) return outbox.channel();
       channel ??= typeof deposit === 'function' ? deposit() : Promise.resolve(deposit);
       return channel;
     },
@@ -132,6 +137,7 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
     const results = await Promise.allSettled([
       ...[...built.values()].map(async (one) => (await one.catch(() => undefined))?.close?.()),
       given?.close(),
+      outbox.close(),
       auth.close?.(),
     ]);
     const failed = results.find((one) => one.status === 'rejected');
@@ -144,6 +150,7 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
     consent: platform.consent,
     notifications: platform.notifications,
     documents: platform.documents,
+    outbox: outbox.operations,
     close: () => (closing ??= close()),
   };
 }

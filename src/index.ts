@@ -1,3 +1,4 @@
+export type { ClientOutboxOptions, OutboxOperations } from './client-outbox.ts';
 export { createClient, type ClientOptions, type ClientTlsOptions, type TerrESanteClient } from './client.ts';
 export {
   isTerrESanteError,

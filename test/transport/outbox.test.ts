@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
+import { TerrESanteError } from '../../src/errors.ts';
 import { createMailServer, type MailServer } from '../../src/simulator/index.ts';
 import {
   composeMdn,
@@ -144,6 +145,69 @@ describe('outbox', () => {
     await until(outbox, '1.1', 'visible');
     expect(asked).toEqual([['1.1']]);
     expect(server.received()).toHaveLength(1);
+  });
+
+  describe('when the far side says that it has the document already', () => {
+    const refusal = (details: Record<string, string> = {}): (() => Promise<never>) => {
+      return async () => Promise.reject(new TerrESanteError('TE_DUPLICATE', 'déjà là', { details }));
+    };
+    const withCarrier = async (send: () => Promise<never>, change: Partial<OutboxOptions> = {}): Promise<Outbox> => {
+      const carrier = createMssTransport({
+        server: { host: '127.0.0.1', port: 1, caPem: pki.caPem },
+        credentials: {},
+        message: { from: sender, to: depositAddress },
+        archive: async () => fixtureArchive(),
+      });
+      return (await setup({ carrier: { ...carrier, send }, ...change })).outbox;
+    };
+    const made = submission('1.1');
+    const { sha1 } = made.documents[0]!.document;
+
+    it('is a success when it names our document by its hash', async () => {
+      const outbox = await withCarrier(refusal({ uniqueId: '1.1', sha1: sha1.toUpperCase() }));
+      await outbox.deposit(made);
+      const { evidence } = await until(outbox, '1.1', 'visible');
+      expect(evidence?.at(-1)).toMatchObject({ source: 'dossier', verdict: 'visible', note: 'already-filed' });
+    });
+
+    it('is a success when the registry shows the same documents', async () => {
+      const asked: unknown[] = [];
+      const outbox = await withCarrier(refusal(), {
+        findOut: async (uniqueIds, { documents }) => {
+          asked.push(uniqueIds, documents);
+          return 'present';
+        },
+      });
+      await outbox.deposit(made);
+      await until(outbox, '1.1', 'visible');
+      expect(asked).toEqual([['1.1'], [{ uniqueId: '1.1', sha1 }]]);
+    });
+
+    it.each([
+      ['another hash', refusal({ uniqueId: '1.1', sha1: '0'.repeat(40) }), undefined],
+      ['another uniqueId', refusal({ uniqueId: '1.2', sha1 }), undefined],
+      ['no hash', refusal({ uniqueId: '1.1' }), async () => 'unknown' as const],
+      ['a registry that fails', refusal(), async () => Promise.reject(new Error('away'))],
+    ])('stays an error with %s', async (_, send, findOut) => {
+      const outbox = await withCarrier(send, { findOut });
+      await outbox.deposit(made);
+      const { evidence } = await until(outbox, '1.1', 'undeliverable');
+      expect(evidence?.some(({ verdict }) => verdict === 'visible')).toBe(false);
+    });
+  });
+
+  it('stops and starts again', async () => {
+    const { server, outbox } = await setup();
+    await outbox.stop();
+    await outbox.deposit(submission('1.1'));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect([(await outbox.status('1.1'))?.state, server.received().length]).toEqual(['queued', 0]);
+    outbox.start();
+    outbox.start();
+    await until(outbox, '1.1', 'accepted');
+    expect(server.received()).toHaveLength(1);
+    await outbox.close();
+    expect(() => outbox.start()).toThrow(expect.objectContaining({ code: 'TE_CLOSED' }));
   });
 
   it('does not resend what a report says was taken', async () => {

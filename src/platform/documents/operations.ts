@@ -1,4 +1,4 @@
-import { TerrESanteError, type Finding } from '../../errors.ts';
+import { isTerrESanteError, TerrESanteError, type Finding } from '../../errors.ts';
 import type { Submission } from '../../documents/index.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
@@ -94,6 +94,18 @@ const notChecked: Finding = {
   reference: null,
 };
 
+const alreadyFiled: Finding = {
+  rule: 'DEPOSIT-ALREADY-FILED',
+  severity: 'warning',
+  path: 'documents',
+  message: 'La plateforme avait déjà ces documents, octet pour octet : rien n’a été ajouté.',
+  messageEn: 'The platform already had these very documents: nothing was added.',
+  found: null,
+  expected: null,
+  fix: 'Rien à faire.',
+  reference: null,
+};
+
 export function createDocumentOperations(
   context: PlatformContext,
   channel: () => Promise<DepositChannel | undefined>,
@@ -113,6 +125,25 @@ export function createDocumentOperations(
       send: ({ documents }) => documents && ((call) => documents.list(patient, { includeDeprecated }, call)),
     });
     return value;
+  };
+
+  /** The receipt of documents that the registry has already, byte for byte; `null` when it has not, or cannot be asked. */
+  const filedBefore = async (
+    patient: BoundPatient,
+    submission: Submission,
+    options: CallOptions,
+  ): Promise<DepositReceipt | null> => {
+    if (!context.isBound('documents.list')) return null;
+    const records = await listAll(patient, true, options);
+    const same = submission.documents.every(({ entry, document }) =>
+      records.some(
+        ({ uniqueId, sha1 }) => uniqueId === entry.uniqueId && sha1.toLowerCase() === document.sha1.toLowerCase(),
+      ),
+    );
+    const uniqueIds = submission.documents.map(({ entry }) => entry.uniqueId);
+    const submittedAt = new Date(context.runtime.clock.now()).toISOString();
+    const base = { uniqueId: uniqueIds[0] ?? '', uniqueIds, submittedAt, recipients: [] };
+    return same ? { ...base, channel: 'mssante', state: 'visible' } : null;
   };
 
   return {
@@ -150,7 +181,14 @@ export function createDocumentOperations(
             details: { state: value.state },
           });
       }
-      const receipt = await way.deposit(submission, callOptions);
+      const receipt = await way.deposit(submission, callOptions).catch(async (error: unknown) => {
+        // Another document may bear the same uniqueId: only the very same one is a success.
+        if (!isTerrESanteError(error) || error.code !== 'TE_DUPLICATE') throw error;
+        const filed = await filedBefore(bound, submission, callOptions).catch(() => null);
+        if (!filed) throw error;
+        findings.push(alreadyFiled);
+        return filed;
+      });
       if (receipts.size >= 10_000) receipts.clear();
       for (const uniqueId of receipt.uniqueIds) receipts.set(uniqueId, receipt);
       return { ...receipt, findings };

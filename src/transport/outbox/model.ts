@@ -7,6 +7,13 @@ import type { DepositTrack } from '../receipt/track.ts';
 /** Where the work on an entry stands; what became of the document is in its track. @group Outbox */
 export type OutboxWork = 'queued' | 'sending' | 'done' | 'failed' | 'expired' | 'cancelled';
 
+/** A document of a deposit. @group Outbox */
+export interface DepositedDocument {
+  readonly uniqueId: string;
+  /** Hexadecimal. */
+  readonly sha1: string;
+}
+
 /** One deposit in the outbox. Holds no trait: identifiers of documents and messages, one mailbox, dates, codes. @group Outbox */
 export interface OutboxEntry {
   /** 40 hexadecimal digits from the uniqueId: the same document version has the same id. */
@@ -14,6 +21,8 @@ export interface OutboxEntry {
   /** Counts the messages made for this document version. */
   readonly generation: number;
   readonly uniqueIds: readonly string[];
+  /** SHA-1 of each document, as its metadata say: what tells our deposit from another of the same uniqueId. */
+  readonly documents?: readonly DepositedDocument[] | undefined;
   readonly channel: DepositChannelName;
   readonly envelope: { readonly from: string; readonly to: string };
   readonly byteLength: number;

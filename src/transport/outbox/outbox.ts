@@ -56,6 +56,10 @@ export interface Outbox extends DepositChannel {
   markVisible(uniqueId: string): Promise<DepositReceipt | null>;
   /** Reports that could not be tied to a deposit. */
   unmatched(): AsyncIterable<UnmatchedReport>;
+  /** Sends what is due from now on; it does already unless `sends` was `false` or {@link Outbox.stop} was called. */
+  start(): void;
+  /** Stops sending, cleanly: messages in flight have `graceMs` to end. Deposits are still taken. @defaultValue `10_000` */
+  stop(options?: { readonly graceMs?: number | undefined }): Promise<void>;
   /** Stops cleanly: messages in flight have `graceMs` to end. @defaultValue `10_000` */
   close(options?: { readonly graceMs?: number | undefined }): Promise<void>;
 }
@@ -84,16 +88,17 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const expireAfterMs = options.retry?.expireAfterMs ?? 48 * 3_600_000;
   const changed = (entry: OutboxEntry): void => options.onChange?.(receiptOf(entry));
   const failed = (error: TerrESanteError): void => options.onError?.(error);
-  const worker: Worker | null = sends
-    ? startWorker({
-        ...options,
-        runtime,
-        owner: options.owner ?? runtime.ids.uuid(),
-        send: carrier.send,
-        changed,
-        failed,
-      })
-    : null;
+  const owner = options.owner ?? runtime.ids.uuid();
+  let worker: Worker | null = null;
+  const start = (): void => {
+    worker ??= startWorker({ ...options, runtime, owner, send: carrier.send, changed, failed });
+  };
+  const stop = async (graceMs: number): Promise<void> => {
+    const stopped = worker;
+    worker = null;
+    await stopped?.stop(graceMs);
+  };
+  if (sends) start();
   let closing: Promise<void> | null = null;
   const now = (): string => new Date(runtime.clock.now()).toISOString();
   const find = (uniqueId: string): Promise<OutboxEntry | null> => store.get(entryId([uniqueId]));
@@ -139,6 +144,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
         id,
         generation: (former?.generation ?? 0) + 1,
         uniqueIds,
+        documents: submission.documents.map(({ entry: { uniqueId }, document }) => ({ uniqueId, sha1: document.sha1 })),
         channel: 'mssante',
         envelope: mail.envelope,
         byteLength: mail.byteLength,
@@ -246,9 +252,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       return entry && receiptOf(entry);
     },
     unmatched: () => store.unmatched(),
+    start() {
+      if (closing) throw new TerrESanteError('TE_CLOSED', "La boîte d'envoi est fermée.");
+      start();
+    },
+    stop: ({ graceMs = 10_000 } = {}) => stop(graceMs),
     close({ graceMs = 10_000 } = {}) {
       closing ??= (async () => {
-        await worker?.stop(graceMs);
+        await stop(graceMs);
         await store.close();
       })();
       return closing;

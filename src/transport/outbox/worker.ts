@@ -6,7 +6,7 @@ import type { ComposedMail } from '../mss/compose.ts';
 import type { SmtpAcceptance } from '../mss/smtp.ts';
 import { withSubmission, withVisible } from '../receipt/track.ts';
 import { acceptedEntry, failedEntry, waits } from './entry.ts';
-import type { OutboxEntry, OutboxStore } from './model.ts';
+import type { DepositedDocument, OutboxEntry, OutboxStore } from './model.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
 /** Hands one message over. @group Outbox */
@@ -15,10 +15,16 @@ export type OutboxSend = (
   options: { readonly signal: AbortSignal; readonly timeoutMs: number },
 ) => Promise<SmtpAcceptance>;
 
-/** Asks the far side whether the documents are there, before a message whose outcome is unknown is sent again. @group Outbox */
+/**
+ * Asks the far side whether the documents are there: before a message whose outcome is unknown is sent again, and when the far
+ * side says that it has them already (`TE_DUPLICATE`). `present` only for the same documents: compare `documents`, when it
+ * is known, with the hashes of the registry.
+ *
+ * @group Outbox
+ */
 export type FindOut = (
   uniqueIds: readonly string[],
-  options: { readonly signal: AbortSignal },
+  options: { readonly signal: AbortSignal; readonly documents?: readonly DepositedDocument[] | undefined },
 ) => Promise<'present' | 'absent' | 'unknown'>;
 
 /** How the worker works. @group Outbox */
@@ -100,6 +106,14 @@ export function startWorker(parts: WorkerParts): Worker {
     }
   };
 
+  const isPresent = async ({ uniqueIds, documents }: OutboxEntry): Promise<boolean> => {
+    try {
+      return (await parts.findOut?.(uniqueIds, { signal: stopping.signal, documents })) === 'present';
+    } catch {
+      return false;
+    }
+  };
+
   const attempt = async (claim: OutboxEntry): Promise<void> => {
     const now = runtime.clock.now();
     const at = (): string => new Date(runtime.clock.now()).toISOString();
@@ -113,15 +127,14 @@ export function startWorker(parts: WorkerParts): Worker {
       }));
       return;
     }
-    if (claim.outcomeUnknown && parts.findOut) {
-      const found = await parts.findOut(claim.uniqueIds, { signal: stopping.signal }).catch(() => 'unknown' as const);
-      if (found === 'present') {
-        await settle(claim, 'sent', (entry) => {
-          const accepted = acceptedEntry(entry, { smtpCode: 250, enhancedStatus: null }, at());
-          return { ...accepted, track: withVisible(accepted.track, at()) };
-        });
-        return;
-      }
+    const alreadyThere = (): Promise<void> =>
+      settle(claim, 'sent', (entry) => {
+        const accepted = acceptedEntry(entry, { smtpCode: 250, enhancedStatus: null }, at());
+        return { ...accepted, track: withVisible(accepted.track, at(), 'already-filed') };
+      });
+    if (claim.outcomeUnknown && (await isPresent(claim))) {
+      await alreadyThere();
+      return;
     }
     const attempts = claim.attempts + 1;
     try {
@@ -136,8 +149,14 @@ export function startWorker(parts: WorkerParts): Worker {
       const acceptance = await parts.send(mail, { signal: stopping.signal, timeoutMs: sendTimeoutMs });
       await settle(claim, 'sent', (entry) => acceptedEntry({ ...entry, attempts }, acceptance, at()));
     } catch (error) {
+      const failure = asError(error);
+      // Another document may bear the same uniqueId: only the very same one is a success.
+      if (failure.code === 'TE_DUPLICATE' && (namesOurs(failure, claim) || (await isPresent(claim)))) {
+        await alreadyThere();
+        return;
+      }
       await settle(claim, 'not-sent', (entry) =>
-        failedEntry({ ...entry, attempts }, asError(error), runtime.clock.now(), retry),
+        failedEntry({ ...entry, attempts }, failure, runtime.clock.now(), retry),
       );
     }
   };
@@ -200,6 +219,19 @@ export function startWorker(parts: WorkerParts): Worker {
       clearTimeout(cut);
     },
   };
+}
+
+/** The refusal names the only document of the deposit by its uniqueId and its hash. */
+function namesOurs({ details }: TerrESanteError, { documents = [] }: OutboxEntry): boolean {
+  const [only, ...others] = documents;
+  const { uniqueId, sha1 } = details;
+  return (
+    only !== undefined &&
+    others.length === 0 &&
+    uniqueId === only.uniqueId &&
+    typeof sha1 === 'string' &&
+    sha1.toLowerCase() === only.sha1.toLowerCase()
+  );
 }
 
 /** Waits, less long when the signal fires. */

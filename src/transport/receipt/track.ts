@@ -16,6 +16,8 @@ export interface DepositEvidence {
   readonly code?: string | undefined;
   /** The report names the recipient of the deposit. A success that does not proves nothing. */
   readonly matched?: boolean | undefined;
+  /** The far side had the very same document already. */
+  readonly note?: 'already-filed' | undefined;
 }
 
 /**
@@ -60,9 +62,10 @@ export function withSubmission(
 }
 
 /** The document was found in the dossier. */
-export function withVisible(track: DepositTrack, at: string): DepositTrack {
+export function withVisible(track: DepositTrack, at: string, note?: DepositEvidence['note']): DepositTrack {
   if (track.evidence.some(({ verdict }) => verdict === 'visible')) return track;
-  return { ...track, evidence: limited([...track.evidence, { source: 'dossier', verdict: 'visible', at }]) };
+  const found: DepositEvidence = { source: 'dossier', verdict: 'visible', at, ...(note && { note }) };
+  return { ...track, evidence: limited([...track.evidence, found]) };
 }
 
 /** Adds what a report says. The same report twice changes nothing. */

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+
+import type { ClientOptions, TerrESanteClient } from '../../src/client.ts';
+import { TerrESanteError } from '../../src/errors.ts';
+import { fictivePatient } from '../../src/testing/index.ts';
+import { parseReport, type DepositReceipt } from '../../src/transport/index.ts';
+import { consentFor, createWorld, submission, type World } from './world.ts';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+async function world(): Promise<{ world: World; outbox: NonNullable<ClientOptions['outbox']> }> {
+  const made = await createWorld();
+  const folder = mkdtempSync(join(tmpdir(), 'client-outbox-'));
+  cleanups.push(
+    () => rmSync(folder, { recursive: true, force: true }),
+    () => made.close(),
+  );
+  const { simulator } = made;
+  const { authentication } = simulator.hierarchy.professional;
+  return {
+    world: made,
+    outbox: {
+      store: { folder },
+      server: { ...simulator.smtp, serverName: simulator.smtp.servername, caPem: simulator.caPem },
+      credentials: { certificate: { certPem: authentication.chainPem, keyPem: authentication.keyPem } },
+      retry: { firstDelayMs: 5, longestDelayMs: 20 },
+      pollMs: 20,
+    },
+  };
+}
+
+const patient = fictivePatient();
+const until = (te: TerrESanteClient, uniqueId: string, state: DepositReceipt['state']): Promise<unknown> =>
+  vi.waitFor(async () => expect((await te.outbox.show(uniqueId))?.state).toBe(state), {
+    timeout: 10_000,
+    interval: 10,
+  });
+
+describe('te.outbox', () => {
+  it('deposits from the configuration alone, and follows to the end', async () => {
+    const { world: w, outbox } = await world();
+    const te = w.client({ deposit: undefined, outbox });
+    await te.dossier.create(patient, { consent: consentFor(te), joinAs: 'PCP' });
+    const sent = await submission();
+    const receipt = await te.documents.deposit(patient, sent, { patientConsent: true });
+    expect(receipt.state).toBe('queued');
+    await until(te, receipt.uniqueId, 'accepted');
+    await w.simulator.settled();
+    for (const { bytes } of w.simulator.mailbox(w.config.user.mssAddress)) {
+      const report = await parseReport(bytes);
+      if (report) expect(await te.outbox.applyReport(report)).toBe('applied');
+    }
+    expect((await te.outbox.show(receipt.uniqueId))?.state).toBe('processed');
+    expect((await te.documents.status(patient, receipt.uniqueId)).state).toBe('visible');
+    const listed: string[] = [];
+    for await (const one of te.outbox.list({ states: ['visible'] })) listed.push(one.uniqueId);
+    expect(listed).toEqual([receipt.uniqueId]);
+    for await (const one of te.outbox.unmatched()) expect.unreachable(JSON.stringify(one));
+  });
+
+  it('keeps what is stopped, for the next client', async () => {
+    const { world: w, outbox } = await world();
+    // Nobody answers there.
+    const away = { ...outbox, server: { ...outbox.server, port: 1 } };
+    const first = w.client({ deposit: undefined, outbox: away });
+    await first.dossier.create(patient, { consent: consentFor(first), joinAs: 'PCP' });
+    const [kept, given] = [await submission(), await submission()];
+    const { uniqueId } = await first.documents.deposit(patient, kept, { patientConsent: true });
+    const other = (await first.documents.deposit(patient, given, { patientConsent: true })).uniqueId;
+    await first.outbox.stop();
+    await first.outbox.cancel(other);
+    expect((await first.outbox.show(other))?.state).toBe('expired');
+    expect((await first.outbox.retry(uniqueId)).state).toBe('queued');
+    await first.close();
+    await expect(first.outbox.show(uniqueId)).rejects.toMatchObject({ code: 'TE_CLOSED' });
+    const second = w.client({ deposit: undefined, outbox });
+    await second.outbox.start();
+    await until(second, uniqueId, 'accepted');
+    expect((await second.outbox.show(other))?.state).toBe('expired');
+  });
+
+  it('says that there is none', async () => {
+    const { world: w } = await world();
+    const te = w.client({ deposit: undefined });
+    await expect(te.outbox.start()).rejects.toMatchObject({ code: 'TE_UNSUPPORTED', details: { operation: 'outbox' } });
+    await expect(te.outbox.list()[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'TE_UNSUPPORTED' });
+  });
+});
+
+describe('a far side that has the document already', () => {
+  const refusing = {
+    deposit: async () => Promise.reject(new TerrESanteError('TE_DUPLICATE', 'x')),
+    close: async () => undefined,
+  };
+
+  it('is a success for the very same document, an error for another of the same uniqueId', async () => {
+    const { world: w } = await world();
+    const te = w.client();
+    await te.dossier.create(patient, { consent: consentFor(te), joinAs: 'PCP' });
+    const sent = await submission();
+    const { uniqueId } = await te.documents.deposit(patient, sent, { patientConsent: true });
+    await w.simulator.settled();
+    const again = w.client({ deposit: refusing });
+    const receipt = await again.documents.deposit(patient, sent, { patientConsent: true });
+    expect(receipt).toMatchObject({ uniqueId, state: 'visible' });
+    expect(receipt.findings.map(({ rule }) => rule)).toContain('DEPOSIT-ALREADY-FILED');
+    const absent = await submission();
+    await expect(again.documents.deposit(patient, absent, { patientConsent: true })).rejects.toMatchObject({
+      code: 'TE_DUPLICATE',
+    });
+  });
+});
