@@ -1,6 +1,6 @@
 import { checkBirthPlace, unknownCogIssue } from './birth-place.ts';
 import { isBlank } from './text.ts';
-import { latestToday, plainDate } from './dates.ts';
+import { isFuture, plainDate } from './dates.ts';
 import { addCoherenceIssues } from './ins/coherence.ts';
 import { addMatriculeIssues } from './ins/matricule.ts';
 import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
@@ -139,7 +139,7 @@ function addDateIssue(date: number, now: number | undefined, issues: IdentityIss
       ),
     );
   // The clock is not asked about a day that was past when this was written.
-  else if ((now !== undefined || date > 20_260_101) && date > latestToday(now ?? Date.now()))
+  else if ((now !== undefined || date > 20_260_101) && isFuture(date, now ?? Date.now()))
     issues.push(errorIssue('DATE_FUTURE', path, 'La date de naissance est dans le futur.'));
 }
 

@@ -22,22 +22,12 @@ function isCalendarDate(year: number, month: number, day: number): boolean {
 }
 
 /**
- * The latest day that has begun anywhere on Earth (UTC+14), as `YYYYMMDD`: a birth date is a plain date without a
- * time zone, so only a day that has begun nowhere is in the future.
+ * Whether a day (`YYYYMMDD`) has begun nowhere on Earth yet, not even at UTC+14: a birth date has no time zone.
  */
-export function latestToday(epochMs: number): number {
-  // Days to civil date, with years that begin on 1 March (H. Hinnant, "chrono-compatible low-level date algorithms").
-  const days = Math.floor((epochMs + 14 * 3_600_000) / 86_400_000) + 719_468;
-  const era = Math.floor(days / 146_097);
-  const dayOfEra = days - era * 146_097;
-  const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
-  );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
-  const shifted = Math.floor((5 * dayOfYear + 2) / 153);
-  const month = shifted < 10 ? shifted + 3 : shifted - 9;
-  const year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0);
-  return year * 10_000 + month * 100 + dayOfYear - Math.floor((153 * shifted + 2) / 5) + 1;
+export function isFuture(date: number, epochMs: number): boolean {
+  const year = Math.floor(date / 10_000);
+  // Two-digit years would be taken for those of the twentieth century.
+  return year > 99 && Date.UTC(year, (Math.floor(date / 100) % 100) - 1, date % 100) > epochMs + 14 * 3_600_000;
 }
 
 /** What is known of a birth date. @group Dates */

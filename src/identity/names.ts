@@ -26,26 +26,17 @@ const plainAscii = /^[^`\x80-\uFFFF]*$/;
 const foreign = /[^\p{L}\p{M} '-]/u;
 // A mark that nothing carries, or more marks on one letter than any writing uses.
 const looseMarks = /(?:^|[^\p{L}\p{M}])\p{M}|\p{M}{5}/u;
+/** Capitals that Unicode does not decompose. */
 const withoutDecomposition: Readonly<Record<string, string>> = {
   Œ: 'OE',
-  œ: 'OE',
   Æ: 'AE',
-  æ: 'AE',
-  ß: 'SS',
   ẞ: 'SS',
   Ø: 'O',
-  ø: 'O',
   Đ: 'D',
-  đ: 'D',
   Ð: 'D',
-  ð: 'D',
   Ł: 'L',
-  ł: 'L',
   Þ: 'TH',
-  þ: 'TH',
-  ı: 'I',
 };
-const undecomposed = /[ŒœÆæßẞØøĐđÐðŁłÞþı]/g;
 
 /**
  * Faults of a name that is already in capitals; one pass, no allocation when the name is right.
@@ -82,17 +73,12 @@ function toCapitals(text: string): string | NameFault {
   const plain = ascii ? text : text.replace(apostrophes, "'").replace(hyphens, '-').replace(spaces, ' ');
   const position = plain.search(foreign);
   if (position >= 0) return { code: 'CHARACTER', position };
-  return (ascii ? plain : withoutMarks(plain))?.toUpperCase().replace(/^ +/, '').trimEnd() ?? { code: 'CHARACTER' };
-}
-
-/** Letters without their marks; `undefined` when there are marks that belong to none. */
-function withoutMarks(plain: string): string | undefined {
-  if (looseMarks.test(plain.normalize('NFD'))) return undefined;
-  return plain
-    .normalize('NFKD')
-    .replace(apostrophes, "'")
-    .replace(/\p{M}/gu, '')
-    .replace(undecomposed, (letter) => withoutDecomposition[letter] ?? letter);
+  if (!ascii && looseMarks.test(plain.normalize('NFD'))) return { code: 'CHARACTER' };
+  return (ascii ? plain : plain.normalize('NFKD').replace(apostrophes, "'").replace(/\p{M}/gu, ''))
+    .toUpperCase()
+    .replace(/[^\0-\x7F]/g, (letter) => withoutDecomposition[letter] ?? letter)
+    .replace(/^ +/, '')
+    .trimEnd();
 }
 
 /**

@@ -95,24 +95,24 @@ const reasonWords: Readonly<Record<ComparisonReason, string>> = {
   FORMER_INS: 'INS de l’historique de l’autre',
 };
 
-function result(trait: ComparedTrait, outcome: TraitOutcome, ...reasons: readonly ComparisonReason[]): TraitComparison {
-  const why = reasons.map((reason) => reasonWords[reason]).join(', ');
-  return { trait, outcome, reasons, message: `${labels[trait]} : ${outcomeWords[outcome]}${why ? ` (${why})` : ''}.` };
-}
+type Verdict = readonly [TraitOutcome, ...ComparisonReason[]];
+
+const absent: Verdict = ['unknown', 'ABSENT'];
+const different: Verdict = ['different'];
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
 /** Equal, or equal once folded; `null` when the values differ. */
-function sameName(trait: ComparedTrait, a: string, b: string): TraitComparison | null {
-  if (a === b) return result(trait, 'equal');
+function sameName(a: string, b: string): Verdict | null {
+  if (a === b) return ['equal'];
   const left = comparableName(a);
   const right = comparableName(b);
-  if (left === null || right === null) return result(trait, 'unknown', 'UNREADABLE');
+  if (left === null || right === null) return ['unknown', 'UNREADABLE'];
   if (left !== right) return null;
   const separators = (text: string): string => text.replace(/[^ '’-]/g, '');
-  return result(trait, 'equivalent', separators(a) === separators(b) ? 'TYPOGRAPHY' : 'SEPARATORS');
+  return ['equivalent', separators(a) === separators(b) ? 'TYPOGRAPHY' : 'SEPARATORS'];
 }
 
 function folded(value: unknown): string | null {
@@ -120,16 +120,15 @@ function folded(value: unknown): string | null {
   return text === null ? null : comparableName(text);
 }
 
-function compareBirthName(a: PatientTraits, b: PatientTraits): TraitComparison {
+function compareBirthName(a: PatientTraits, b: PatientTraits): Verdict {
   const left = textOrNull(a.birthName);
   const right = textOrNull(b.birthName);
-  if (left === null || right === null) return result('birthName', 'unknown', 'ABSENT');
-  const same = sameName('birthName', left, right);
+  if (left === null || right === null) return absent;
+  const same = sameName(left, right);
   if (same) return same;
-  if (folded(a.usedName) === folded(right) || folded(b.usedName) === folded(left))
-    return result('birthName', 'different', 'USED_NAME');
+  if (folded(a.usedName) === folded(right) || folded(b.usedName) === folded(left)) return ['different', 'USED_NAME'];
   const swapped = folded(left) === folded(b.firstName) && folded(right) === folded(a.firstName);
-  return result('birthName', 'different', ...(swapped ? (['NAMES_SWAPPED'] as const) : []));
+  return swapped ? ['different', 'NAMES_SWAPPED'] : different;
 }
 
 function listOf(traits: PatientTraits): string | null {
@@ -137,39 +136,36 @@ function listOf(traits: PatientTraits): string | null {
   return Array.isArray(list) ? textOrNull(list.filter((name) => typeof name === 'string').join(' ')) : textOrNull(list);
 }
 
-function compareFirstName(a: PatientTraits, b: PatientTraits): TraitComparison {
+function compareFirstName(a: PatientTraits, b: PatientTraits): Verdict {
   const left = textOrNull(a.firstName);
   const right = textOrNull(b.firstName);
   const leftList = listOf(a);
   const rightList = listOf(b);
   if (left !== null && right !== null) {
-    const same = sameName('firstName', left, right);
+    const same = sameName(left, right);
     if (same) return same;
     // JEAN and JEAN-CHRISTOPHE may both begin JEAN CHRISTOPHE PIERRE: both sides must agree with one list.
     for (const list of [leftList, rightList])
       if (list !== null && isFirstGivenNameOf(left, list) && isFirstGivenNameOf(right, list))
-        return result('firstName', 'equivalent', 'FIRST_OF_LIST');
-    return result('firstName', 'different');
+        return ['equivalent', 'FIRST_OF_LIST'];
+    return different;
   }
   const alone = left ?? right;
   const list = left === null ? leftList : rightList;
-  if (alone === null || list === null) return result('firstName', 'unknown', 'ABSENT');
-  return isFirstGivenNameOf(alone, list)
-    ? result('firstName', 'equivalent', 'FIRST_OF_LIST')
-    : result('firstName', 'different');
+  if (alone === null || list === null) return absent;
+  return isFirstGivenNameOf(alone, list) ? ['equivalent', 'FIRST_OF_LIST'] : different;
 }
 
-function compareLists(a: PatientTraits, b: PatientTraits): TraitComparison {
+function compareLists(a: PatientTraits, b: PatientTraits): Verdict {
   const left = listOf(a);
   const right = listOf(b);
-  if (left === null || right === null) return result('birthFirstNames', 'unknown', 'ABSENT');
-  const same = sameName('birthFirstNames', left, right);
+  if (left === null || right === null) return absent;
+  const same = sameName(left, right);
   if (same) return same;
-  if (isFirstGivenNameOf(left, right) || isFirstGivenNameOf(right, left))
-    return result('birthFirstNames', 'compatible', 'SHORTER_LIST');
+  if (isFirstGivenNameOf(left, right) || isFirstGivenNameOf(right, left)) return ['compatible', 'SHORTER_LIST'];
   const sorted = (text: string): string => (comparableName(text) ?? '').split(' ').sort().join(' ');
   const reordered = sorted(left) === sorted(right);
-  return result('birthFirstNames', 'different', ...(reordered ? (['OTHER_ORDER'] as const) : []));
+  return reordered ? ['different', 'OTHER_ORDER'] : different;
 }
 
 /** Same day written the other way round; 1 January against 31 December of one year. */
@@ -177,23 +173,23 @@ export function swapDayMonth(date: string): string {
   return `${date.slice(0, 5)}${date.slice(8, 10)}-${date.slice(5, 7)}`;
 }
 
-function compareDates(a: PatientTraits, b: PatientTraits): TraitComparison {
+function compareDates(a: PatientTraits, b: PatientTraits): Verdict {
   const left = textOrNull(a.birthDate);
   const right = textOrNull(b.birthDate);
-  if (left === null || right === null) return result('birthDate', 'unknown', 'ABSENT');
-  if (left === right) return result('birthDate', 'equal');
+  if (left === null || right === null) return absent;
+  if (left === right) return ['equal'];
   const sameYear = left.slice(0, 4) === right.slice(0, 4);
   if (sameYear && (a.birthDateInterpreted === true || b.birthDateInterpreted === true))
-    return result('birthDate', 'compatible', 'INTERPRETED_DATE');
-  if (swapDayMonth(left) === right) return result('birthDate', 'different', 'DAY_MONTH_SWAPPED');
+    return ['compatible', 'INTERPRETED_DATE'];
+  if (swapDayMonth(left) === right) return ['different', 'DAY_MONTH_SWAPPED'];
   const ends = [left.slice(5), right.slice(5)].sort().join(' ');
-  return result('birthDate', 'different', ...(sameYear && ends === '01-01 12-31' ? (['YEAR_ONLY_DATE'] as const) : []));
+  return sameYear && ends === '01-01 12-31' ? ['different', 'YEAR_ONLY_DATE'] : different;
 }
 
-function compareSex(a: PatientTraits, b: PatientTraits): TraitComparison {
-  if (!a.sex || !b.sex) return result('sex', 'unknown', 'ABSENT');
-  if (a.sex === 'I' || b.sex === 'I') return result('sex', a.sex === b.sex ? 'equal' : 'unknown', 'INDETERMINATE_SEX');
-  return result('sex', a.sex === b.sex ? 'equal' : 'different');
+function compareSex(a: PatientTraits, b: PatientTraits): Verdict {
+  if (!a.sex || !b.sex) return absent;
+  if (a.sex === 'I' || b.sex === 'I') return [a.sex === b.sex ? 'equal' : 'unknown', 'INDETERMINATE_SEX'];
+  return [a.sex === b.sex ? 'equal' : 'different'];
 }
 
 /** Paris, Lyon and Marseille have a code for the city and one for each arrondissement. */
@@ -203,22 +199,21 @@ function cityOf(cog: string): string {
   return /^132[01]\d$/.test(cog) ? '13055' : cog;
 }
 
-function comparePlaces(a: PatientTraits, b: PatientTraits): TraitComparison {
+function comparePlaces(a: PatientTraits, b: PatientTraits): Verdict {
   const left = birthPlaceCog(a.birthPlace);
   const right = birthPlaceCog(b.birthPlace);
-  if (left === null || right === null)
-    return result('birthPlace', 'unknown', a.birthPlace && b.birthPlace ? 'POSTAL_CODE_ONLY' : 'ABSENT');
-  if (left === right) return result('birthPlace', 'equal');
+  if (left === null || right === null) return ['unknown', a.birthPlace && b.birthPlace ? 'POSTAL_CODE_ONLY' : 'ABSENT'];
+  if (left === right) return ['equal'];
   // The later of the two years decides whether an old code is possible.
   const years = [a, b].map(({ birthDate }) => Number.parseInt(birthDate?.slice(0, 4) ?? '', 10));
   const known = years.filter((year) => !Number.isNaN(year));
   const birthYear = known.length > 0 ? Math.max(...known) : null;
   const unknown = left === '99999' || right === '99999';
   if (!unknown && (sameBirthPlace(left, right, birthYear, {}) || sameBirthPlace(right, left, birthYear, {})))
-    return result('birthPlace', 'equivalent', 'RENAMED_CODE');
-  if (unknown) return result('birthPlace', 'unknown', 'ABSENT');
+    return ['equivalent', 'RENAMED_CODE'];
+  if (unknown) return absent;
   const sameCity = cityOf(left) === cityOf(right) && (cityOf(left) === left || cityOf(right) === right);
-  return sameCity ? result('birthPlace', 'compatible', 'CITY_OR_DISTRICT') : result('birthPlace', 'different');
+  return sameCity ? ['compatible', 'CITY_OR_DISTRICT'] : different;
 }
 
 export function insKeyOf(ins: PatientIns | undefined): string | null {
@@ -226,15 +221,29 @@ export function insKeyOf(ins: PatientIns | undefined): string | null {
   return ins && matricule !== null ? `${ins.oid} ${matricule}` : null;
 }
 
-function compareIns(a: PatientInput, b: PatientInput): TraitComparison {
+function compareIns(a: PatientInput, b: PatientInput): Verdict {
   const left = insKeyOf(a.ins);
   const right = insKeyOf(b.ins);
-  if (left === null || right === null) return result('ins', 'unknown', 'ABSENT');
-  if (left === right) return result('ins', 'equal');
+  if (left === null || right === null) return absent;
+  if (left === right) return ['equal'];
   const former = (patient: PatientInput, key: string): boolean =>
     (patient.insHistory ?? []).some((ins) => insKeyOf(ins) === key);
-  if (former(a, right) || former(b, left)) return result('ins', 'compatible', 'FORMER_INS');
-  return result('ins', 'different');
+  if (former(a, right) || former(b, left)) return ['compatible', 'FORMER_INS'];
+  return different;
+}
+
+const comparers: Readonly<Record<Exclude<ComparedTrait, 'ins'>, (a: PatientTraits, b: PatientTraits) => Verdict>> = {
+  birthName: compareBirthName,
+  firstName: compareFirstName,
+  birthFirstNames: compareLists,
+  birthDate: compareDates,
+  sex: compareSex,
+  birthPlace: comparePlaces,
+};
+
+function explain(trait: ComparedTrait, [outcome, ...reasons]: Verdict): TraitComparison {
+  const why = reasons.map((reason) => reasonWords[reason]).join(', ');
+  return { trait, outcome, reasons, message: `${labels[trait]} : ${outcomeWords[outcome]}${why && ` (${why})`}.` };
 }
 
 /**
@@ -259,18 +268,13 @@ function compareIns(a: PatientInput, b: PatientInput): TraitComparison {
  * @group Comparison
  */
 export function compareIdentities(a: PatientInput, b: PatientInput): IdentityComparison {
-  const traits = [
-    compareBirthName(a.traits, b.traits),
-    compareFirstName(a.traits, b.traits),
-    compareLists(a.traits, b.traits),
-    compareDates(a.traits, b.traits),
-    compareSex(a.traits, b.traits),
-    comparePlaces(a.traits, b.traits),
-    compareIns(a, b),
-  ];
-  const has = (outcome: TraitOutcome): boolean => traits.some((one) => one.outcome === outcome && one.trait !== 'ins');
-  const ins = traits[6]?.outcome;
-  if (has('different') || ins === 'different') return { outcome: 'mismatch', traits };
-  if (has('unknown')) return { outcome: 'incomplete', traits };
-  return { outcome: has('compatible') || ins === 'compatible' ? 'possible' : 'match', traits };
+  const traits = (Object.keys(comparers) as (keyof typeof comparers)[]).map((trait) =>
+    explain(trait, comparers[trait](a.traits, b.traits)),
+  );
+  const ins = explain('ins', compareIns(a, b));
+  const has = (outcome: TraitOutcome): boolean => traits.some((one) => one.outcome === outcome);
+  const compared = [...traits, ins];
+  if (has('different') || ins.outcome === 'different') return { outcome: 'mismatch', traits: compared };
+  if (has('unknown')) return { outcome: 'incomplete', traits: compared };
+  return { outcome: has('compatible') || ins.outcome === 'compatible' ? 'possible' : 'match', traits: compared };
 }

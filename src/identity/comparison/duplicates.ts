@@ -51,38 +51,32 @@ function fold(patient: PatientInput, index: number): Folded | null {
   return { index, birthName: birth, firstName: first, firstWord, usedName: used, birthDate, sex: sex ?? '' };
 }
 
-class Buckets {
-  readonly #all = new Map<string, number[]>();
+type Buckets = Map<string, number[]>;
 
-  add(key: string, index: number): void {
-    const bucket = this.#all.get(key);
-    if (!bucket) this.#all.set(key, [index]);
-    else if (bucket.at(-1) !== index) bucket.push(index);
-  }
+function put(buckets: Buckets, key: string, index: number): void {
+  const bucket = buckets.get(key);
+  if (!bucket) buckets.set(key, [index]);
+  else if (bucket.at(-1) !== index) bucket.push(index);
+}
 
-  get(key: string): readonly number[] {
-    return this.#all.get(key) ?? [];
-  }
-
-  entries(): IterableIterator<[string, readonly number[]]> {
-    return this.#all.entries();
-  }
+function union(a: readonly number[], b: readonly number[]): number[] {
+  return [...new Set([...a, ...b])].sort((one, other) => one - other);
 }
 
 function sameIns(patients: readonly PatientInput[], groups: DuplicateGroup[]): void {
-  const active = new Buckets();
-  const any = new Buckets();
+  const active: Buckets = new Map();
+  const any: Buckets = new Map();
   for (const [index, patient] of patients.entries()) {
     const key = insKeyOf(patient.ins);
-    if (key !== null) active.add(key, index);
+    if (key !== null) put(active, key, index);
     for (const ins of [patient.ins, ...(patient.insHistory ?? [])]) {
       const one = insKeyOf(ins);
-      if (one !== null) any.add(one, index);
+      if (one !== null) put(any, one, index);
     }
   }
-  for (const [key, records] of any.entries()) {
+  for (const [key, records] of any) {
     if (records.length < 2) continue;
-    const reasons: DuplicateReason[] = [active.get(key).length === records.length ? 'SAME_INS' : 'FORMER_INS'];
+    const reasons: DuplicateReason[] = [active.get(key)?.length === records.length ? 'SAME_INS' : 'FORMER_INS'];
     // The INS itself is the same: the comparison is that of the traits, each with the first record.
     const bare = (index: number | undefined): PatientInput => ({ traits: patients[index ?? 0]?.traits ?? {} });
     if (records.some((index) => compareIdentities(bare(records[0]), bare(index)).outcome === 'mismatch'))
@@ -98,32 +92,27 @@ function mirrored(
   reason: DuplicateReason,
   groups: DuplicateGroup[],
 ): void {
-  for (const [key, records] of buckets.entries()) {
+  for (const [key, records] of buckets) {
     const mirror = mirrorOf(key);
     // Each pair is seen from both sides: keep the side with the smaller key.
     if (mirror === null || mirror <= key) continue;
     const others = buckets.get(mirror);
-    if (others.length > 0)
-      groups.push({
-        key: 'C',
-        reasons: [reason],
-        records: [...new Set([...records, ...others])].sort((a, b) => a - b),
-      });
+    if (others) groups.push({ key: 'C', reasons: [reason], records: union(records, others) });
   }
 }
 
 function usedNames(folds: readonly Folded[], groups: DuplicateGroup[]): void {
-  const byBirthName = new Buckets();
-  const byUsedName = new Buckets();
+  const byBirthName: Buckets = new Map();
+  const byUsedName: Buckets = new Map();
   for (const { index, birthDate, birthName, usedName } of folds) {
-    byBirthName.add(`${birthDate}|${birthName}`, index);
+    put(byBirthName, `${birthDate}|${birthName}`, index);
     // A used name that is the birth name says nothing more.
-    if (usedName !== null && usedName !== birthName) byUsedName.add(`${birthDate}|${usedName}`, index);
+    if (usedName !== null && usedName !== birthName) put(byUsedName, `${birthDate}|${usedName}`, index);
   }
-  for (const [key, users] of byUsedName.entries()) {
-    const records = [...new Set([...users, ...byBirthName.get(key)])].sort((a, b) => a - b);
-    if (byBirthName.get(key).length > 0 && records.length > 1)
-      groups.push({ key: 'C', reasons: ['USED_NAME'], records });
+  for (const [key, users] of byUsedName) {
+    const named = byBirthName.get(key);
+    const records = named ? union(users, named) : [];
+    if (records.length > 1) groups.push({ key: 'C', reasons: ['USED_NAME'], records });
   }
 }
 
@@ -148,13 +137,13 @@ export function findDuplicates(patients: readonly PatientInput[]): DuplicateGrou
   sameIns(patients, groups);
   const folds = patients.flatMap((patient, index) => fold(patient, index) ?? []);
 
-  const traits = new Buckets();
-  const names = new Buckets();
+  const traits: Buckets = new Map();
+  const names: Buckets = new Map();
   for (const { index, birthDate, sex, birthName, firstName, firstWord } of folds) {
-    traits.add(`${birthDate}|${sex}|${birthName}|${firstWord}`, index);
-    names.add(`${birthDate}|${birthName}|${firstName}`, index);
+    put(traits, `${birthDate}|${sex}|${birthName}|${firstWord}`, index);
+    put(names, `${birthDate}|${birthName}|${firstName}`, index);
   }
-  for (const [, records] of traits.entries())
+  for (const [, records] of traits)
     if (records.length > 1) groups.push({ key: 'B', reasons: ['SAME_TRAITS'], records });
 
   mirrored(
