@@ -38,7 +38,7 @@ async function* inputOf(path: string, io: CliIo): AsyncGenerator<Uint8Array, voi
 
 function reportText(record: number, { missing, issues }: CompletenessReport): string {
   const rows = [
-    ...missing.map(({ trait, label }) => `  ERREUR MISSING  traits.${trait}\n    ${label} : absent.\n`),
+    ...missing.map(({ trait, label }) => `  ERREUR TRAIT_MISSING  traits.${trait}\n    ${label} : absent.\n`),
     ...issues.map(
       ({ code, severity, path, message }) =>
         `  ${severity === 'error' ? 'ERREUR' : 'ALERTE'} ${code}  ${path}\n    ${message}\n`,

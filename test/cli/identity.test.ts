@@ -56,7 +56,7 @@ describe('terr-esante identity check', () => {
   it('reads JSON lines, one finding list per record, and never shows a value', async () => {
     const { code, out, err } = await check(`${right}\n\n${wrong}\r\n{"traits":\n[1]\n${right}`);
     expect(code).toBe(1);
-    expect(out).toContain('enregistrement 2\n  ERREUR MISSING  traits.firstName');
+    expect(out).toContain('enregistrement 2\n  ERREUR TRAIT_MISSING  traits.firstName');
     expect(out).toContain('enregistrement 3\n  ERREUR INPUT\n    JSON mal formé');
     expect(out).toContain('enregistrement 4\n  ERREUR INPUT\n    autre chose');
     expect(err).toBe('5 enregistrement(s), 3 incomplet(s) ou incorrect(s)\n');
@@ -91,7 +91,7 @@ describe('terr-esante identity check', () => {
     expect(code).toBe(1);
     expect(err).toBe('3 enregistrement(s), 2 incomplet(s) ou incorrect(s)\n');
     expect(out).toContain('enregistrement 2\n  ERREUR CHARACTER  traits.birthName');
-    for (const code3 of ['MISSING  traits.firstName', 'MISSING  traits.birthPlace', 'DATE', 'SEX_INVALID'])
+    for (const code3 of ['TRAIT_MISSING  traits.firstName', 'TRAIT_MISSING  traits.birthPlace', 'DATE', 'SEX_INVALID'])
       expect(out.slice(out.indexOf('enregistrement 3'))).toContain(code3);
   });
 
