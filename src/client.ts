@@ -7,6 +7,8 @@ import {
   descriptorOf,
   type ConfigReport,
   type ConsentOperations,
+  type DiagnoseOptions,
+  type Diagnosis,
   type DocumentOperations,
   type DossierOperations,
   type PlatformDescriptor,
@@ -50,6 +52,11 @@ export interface ClientOptions {
 export interface TerrESanteClient {
   /** Which configuration rules are broken. Never touches the network. */
   checkConfig(): ConfigReport;
+  /**
+   * Why does it not work? Looks at configuration, certificate, platform, clock and mail server, one after the other. Sends
+   * nothing of a patient, asks for no PIN unless `sign` is set, and throws only when it is cancelled or the client closed.
+   */
+  diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
   readonly dossier: DossierOperations;
   readonly consent: ConsentOperations;
   readonly notifications: NotificationOperations;
@@ -146,6 +153,7 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
 
   return {
     checkConfig: () => platform.checkConfig(),
+    diagnose: (given) => platform.diagnose(given),
     dossier: platform.dossier,
     consent: platform.consent,
     notifications: platform.notifications,

@@ -5,6 +5,7 @@ import type { ConfigReport } from './config/model.ts';
 import { professionalOf } from './config/people.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import { recordConsent } from './consent/receipts.ts';
+import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
 import type { DocumentOperations } from './documents/model.ts';
 import type { DossierOperations } from './dossier/model.ts';
 import type { Operations } from './operations.ts';
@@ -25,6 +26,7 @@ export interface Platform {
   readonly consent: ConsentOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
+  diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
   /** Ends the calls in progress. */
   close(): void;
 }
@@ -69,6 +71,7 @@ export function createPlatform(options: PlatformOptions): Platform {
       list: async (...given) => (await operations()).documents.list(...given),
       fetch: async (...given) => (await operations()).documents.fetch(...given),
     },
+    diagnose: async (given) => (await operations()).diagnose(given),
     close() {
       closed = true;
       loaded?.close();

@@ -21,6 +21,7 @@ export { descriptorOf, unsureValues, type UnsureValue } from './descriptor/descr
 export type { Confidence, Graded, PlatformDescriptor, PlatformOperation } from './descriptor/model.ts';
 export { productionDescriptor } from './descriptor/production.ts';
 export { simulatorDescriptor } from './descriptor/simulator.ts';
+export type { DiagnoseOptions, Diagnosis, DiagnosisStep, DiagnosisTopic } from './diagnosis/model.ts';
 export type { DepositOptions, DepositResult, DepositStatus, DocumentOperations } from './documents/model.ts';
 export type {
   DossierCreated,

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { createNotificationOperations, memoryCutOffs, type NotificationOperations } from '../notifications/index.ts';
 import { createDocumentOperations } from './documents/operations.ts';
 import type { DocumentOperations } from './documents/model.ts';
+import { diagnose } from './diagnosis/diagnose.ts';
+import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
 import { createDossierOperations } from './dossier/operations.ts';
 import type { DossierOperations } from './dossier/model.ts';
 import type { PlatformOptions } from './create-platform.ts';
@@ -12,6 +14,7 @@ export interface Operations {
   readonly dossier: DossierOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
+  diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
   /** Ends the calls in progress. */
   close(): void;
 }
@@ -72,6 +75,7 @@ export function createOperations(options: PlatformOptions): Operations {
     dossier: createDossierOperations(context),
     notifications,
     documents: createDocumentOperations(context, options.deposit),
+    diagnose: (given) => diagnose({ ...options, context }, given),
     close: () => context.close(),
   };
 }

@@ -77,6 +77,8 @@ export interface DepositReceipt {
  */
 export interface DepositChannel {
   deposit(submission: Submission, options?: CallOptions): Promise<DepositReceipt>;
+  /** Connects and authenticates without sending, for `te.diagnose()`; absent when that cannot be tried. */
+  verify?(options?: CallOptions): Promise<void>;
   /** Safe to call twice. */
   close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ export type {
   NotificationRecord,
   NotificationsBinding,
   PlatformBinding,
+  PlatformProbe,
   PractitionerCountRecord,
 } from './binding/model.ts';
 export { createSimulatorBinding, type SimulatorBindingOptions } from './binding/simulator-http.ts';

@@ -1,7 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import { nameValue } from '../certificates/dn.ts';
 import { environmentOf } from '../certificates/identity.ts';
-import type { Certificate } from '../certificates/x509.ts';
+import { readCertificate, type Certificate } from '../certificates/x509.ts';
 import type { VihfInput } from './model.ts';
 
 function refuse(reason: string, message: string): never {
@@ -39,4 +39,16 @@ export function checkSigner(certificate: Certificate, input: VihfInput, now: num
     throw new TerrESanteError('TE_IDENTITY_MISMATCH', "La carte n'est pas celle du professionnel désigné.", {
       details: { reason: 'card-holder' },
     });
+}
+
+/**
+ * Says whether {@link createVihf} would refuse to sign with this certificate, before any PIN is asked.
+ *
+ * @param der - The signer's certificate.
+ * @param now - Milliseconds since 1970.
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID`, `TE_IDENTITY_MISMATCH` (another professional's card)
+ * @group VIHF
+ */
+export function checkVihfSigner(der: Uint8Array, input: VihfInput, now: number): void {
+  checkSigner(readCertificate(der), input, now);
 }

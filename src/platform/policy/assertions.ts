@@ -74,32 +74,46 @@ export class Assertions {
         'La valeur Ressource_URN de la plateforme n’est pas connue : complétez son descripteur.',
       );
     this.#since ??= this.#runtime.clock.now();
-    const { host } = this.#config;
+    const input = this.#input(patient, purpose, vihf.resourceUrn.value, this.#since);
     const { createVihfCache } = await import('../../auth/index.ts');
     this.#cache ??= createVihfCache(this.#provider, { runtime: this.#runtime });
-    const { xml } = await this.#cache.get(
-      {
-        professional: professionalOf(this.#config),
-        structure: structureOf(this.#config),
-        ...this.#patientOf(patient),
-        authentication: authenticationOf(this.#config, this.#since, this.#authentication),
-        software: {
-          name: host.lpsName ?? host.product,
-          version: host.lpsVersion ?? host.version,
-          ...(host.lpsId !== undefined && { id: host.lpsId }),
-        },
-        target: {
-          resourceUrn: vihf.resourceUrn.value,
-          version: vihf.version.value,
-          lifetimeMs: vihf.lifetimeSeconds.value * 1000,
-          ...(vihf.audience.value !== null && { audience: vihf.audience.value }),
-          environment: this.#config.environment === 'production' ? 'production' : 'test',
-        },
-        purpose: purposes[purpose],
-      },
-      options,
-    );
+    const { xml } = await this.#cache.get(input, options);
     return xml;
+  }
+
+  /**
+   * Whether an assertion could be signed with this certificate, without signing.
+   *
+   * @throws TerrESanteError `TE_CERTIFICATE_INVALID`, `TE_IDENTITY_MISMATCH`
+   */
+  async checkSigner(der: Uint8Array): Promise<void> {
+    const { checkVihfSigner } = await import('../../auth/index.ts');
+    const now = this.#runtime.clock.now();
+    checkVihfSigner(der, this.#input(null, 'normal', '', now), now);
+  }
+
+  #input(patient: BoundPatient | null, purpose: Purpose, resourceUrn: string, since: number): VihfInput {
+    const { vihf } = this.#descriptor;
+    const { host } = this.#config;
+    return {
+      professional: professionalOf(this.#config),
+      structure: structureOf(this.#config),
+      ...this.#patientOf(patient),
+      authentication: authenticationOf(this.#config, since, this.#authentication),
+      software: {
+        name: host.lpsName ?? host.product,
+        version: host.lpsVersion ?? host.version,
+        ...(host.lpsId !== undefined && { id: host.lpsId }),
+      },
+      target: {
+        resourceUrn,
+        version: vihf.version.value,
+        lifetimeMs: vihf.lifetimeSeconds.value * 1000,
+        ...(vihf.audience.value !== null && { audience: vihf.audience.value }),
+        environment: this.#config.environment === 'production' ? 'production' : 'test',
+      },
+      purpose: purposes[purpose],
+    };
   }
 
   /** After a refusal or a logout: the next call signs again. */

@@ -72,9 +72,14 @@ export class PlatformContext {
     return checkConfig(this.config, this.descriptor);
   }
 
+  /** @throws TerrESanteError `TE_CLOSED` */
+  requireOpen(): void {
+    if (this.#closing.signal.aborted) throw closed();
+  }
+
   /** @throws TerrESanteError `TE_CLOSED`, `TE_CONFIG_INVALID` */
   requireReady(): void {
-    if (this.#closing.signal.aborted) throw closed();
+    this.requireOpen();
     requireValidConfig(this.report());
   }
 
@@ -122,6 +127,27 @@ export class PlatformContext {
   isBound(operation: BoundOperation): boolean {
     const kind = this.descriptor.bindings[operation]?.value;
     return kind !== undefined && this.#bindings(kind) !== undefined;
+  }
+
+  /** The bindings that the descriptor names and the client has. */
+  async bindings(): Promise<readonly PlatformBinding[]> {
+    const kinds = new Set(Object.values(this.descriptor.bindings).map((one) => one?.value));
+    const found: PlatformBinding[] = [];
+    for (const kind of kinds) {
+      const binding = kind === undefined || kind === 'mssante' ? undefined : await this.#bindings(kind);
+      if (binding) found.push(binding);
+    }
+    return found;
+  }
+
+  /** @throws TerrESanteError as `createVihf` before it signs */
+  checkSigner(der: Uint8Array): Promise<void> {
+    return this.#assertions.checkSigner(der);
+  }
+
+  /** Signs an assertion that names no patient. */
+  async signOnce(options: CallOptions): Promise<void> {
+    await this.#assertions.get(null, 'normal', options);
   }
 
   /** Runs a call that all gates have let through. */

@@ -160,6 +160,15 @@ export interface DocumentsBinding {
   fetch(patient: BoundPatient, uniqueId: string, maxBytes: number, call: BindingCall): Promise<Answered<Uint8Array>>;
 }
 
+/** An exchange that carries neither assertion nor patient. @group Bindings */
+export interface PlatformProbe {
+  /** HTTP `Date` of the answer; `null` when it has none. */
+  readonly dateHeader: string | null;
+  /** Our clock before and after, in milliseconds since 1970. */
+  readonly sentAt: number;
+  readonly receivedAt: number;
+}
+
 /**
  * One way to speak to the platform. It knows the wire and no rule: policy has run before it is called.
  * An absent member is an operation that this binding cannot carry.
@@ -171,6 +180,8 @@ export interface PlatformBinding {
   readonly dossier?: DossierBinding | undefined;
   readonly notifications?: NotificationsBinding | undefined;
   readonly documents?: DocumentsBinding | undefined;
+  /** Reaches the server and says what time it has, for `te.diagnose()`. Any answer will do. */
+  probe?(options?: CallOptions): Promise<PlatformProbe>;
   /** Closes idle connections; safe to call twice. */
   close?(): Promise<void>;
 }

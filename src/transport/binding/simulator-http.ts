@@ -255,6 +255,11 @@ export function createSimulatorBinding({ url, http, now = Date.now }: SimulatorB
         return answer;
       },
     },
+    async probe(options = {}) {
+      const sentAt = now();
+      const { headers } = await http.send({ ...options, method: 'GET', url: `${base}/`, maxResponseBytes: 65_536 });
+      return { dateHeader: headers['date'] ?? null, sentAt, receivedAt: now() };
+    },
     close: () => http.close(),
   };
 }

@@ -1,0 +1,30 @@
+import type { Finding, TerrESanteErrorCode } from '../../errors.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+
+/** What a diagnosis looks at, in this order. @group Diagnosis */
+export type DiagnosisTopic = 'configuration' | 'certificate' | 'signature' | 'platform' | 'clock' | 'deposit';
+
+/** One answer of a diagnosis. Holds nothing of a patient. @group Diagnosis */
+export interface DiagnosisStep {
+  readonly topic: DiagnosisTopic;
+  /** `unknown`: could not be tried, and the message says why. */
+  readonly state: 'ok' | 'warning' | 'error' | 'unknown';
+  /** French sentence for the user. */
+  readonly message: string;
+  readonly findings: readonly Finding[];
+  /** What was thrown, when something was. */
+  readonly error: { readonly code: TerrESanteErrorCode; readonly retryable: boolean } | null;
+}
+
+/** Why a client works or does not. @group Diagnosis */
+export interface Diagnosis {
+  /** No step is an error. */
+  readonly ok: boolean;
+  readonly steps: readonly DiagnosisStep[];
+}
+
+/** Options of `te.diagnose()`. @group Diagnosis */
+export interface DiagnoseOptions extends CallOptions {
+  /** Signs an assertion that names no patient; a card then asks for its PIN. @defaultValue `false` */
+  readonly sign?: boolean | undefined;
+}

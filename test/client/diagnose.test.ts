@@ -1,0 +1,160 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import net from 'node:net';
+import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index.ts';
+import { createClient, type TerrESanteClient } from '../../src/client.ts';
+import { productionDescriptor, simulatorDescriptor, type Diagnosis } from '../../src/platform/index.ts';
+import { fictiveConfig } from '../../src/simulator/index.ts';
+import { createWorld, mailTransport, sharedHierarchy, type World } from './world.ts';
+
+const connect = vi.spyOn(net.Socket.prototype, 'connect');
+const states = ({ steps }: Diagnosis): Record<string, string> =>
+  Object.fromEntries(steps.map(({ topic, state }) => [topic, state]));
+const codes = ({ steps }: Diagnosis): Record<string, string | undefined> =>
+  Object.fromEntries(steps.filter(({ error }) => error).map(({ topic, error }) => [topic, error?.code]));
+
+describe('te.diagnose', () => {
+  let world: World;
+  let signatures = 0;
+  let counted: SigningProvider;
+  beforeAll(async () => {
+    world = await createWorld();
+    counted = {
+      kind: world.auth.kind,
+      certificates: (options) => world.auth.certificates(options),
+      sign: (algorithm, data, options) => {
+        signatures += 1;
+        return world.auth.sign(algorithm, data, options);
+      },
+    };
+  });
+  afterAll(() => world.close());
+
+  it('finds nothing wrong where nothing is wrong, without a signature', async () => {
+    signatures = 0;
+    const found = await world.client({ auth: counted }).diagnose();
+    expect(states(found)).toEqual({
+      configuration: expect.stringMatching(/ok|warning/),
+      certificate: 'ok',
+      signature: 'unknown',
+      platform: 'ok',
+      clock: 'ok',
+      deposit: 'ok',
+    });
+    expect(found.ok).toBe(true);
+    expect(signatures).toBe(0);
+    expect(found.steps.every(({ message }) => /^[A-ZÀ-Ý].*\.$/u.test(message))).toBe(true);
+  });
+
+  it('signs when asked, and the time of that signature is the login’s', async () => {
+    signatures = 0;
+    const te = world.client({ auth: counted });
+    await te.diagnose();
+    expect(states(await te.diagnose({ sign: true }))).toMatchObject({ signature: 'ok' });
+    expect(signatures).toBe(1);
+  });
+
+  it('goes nowhere while the configuration is wrong, and still looks at the certificate', async () => {
+    connect.mockClear();
+    const config = { ...world.config, quai: { ...world.config.quai, url: 'https://ailleurs.example' } };
+    const found = await world.client({}, config).diagnose({ sign: true });
+    expect(states(found)).toEqual({
+      configuration: 'error',
+      certificate: 'ok',
+      signature: 'unknown',
+      platform: 'unknown',
+      clock: 'unknown',
+      deposit: 'unknown',
+    });
+    expect(found.ok).toBe(false);
+    expect(found.steps[0]?.findings.map(({ rule }) => rule)).toContain('CFG-10');
+    expect(connect).not.toHaveBeenCalled();
+  });
+
+  it('names the card of another, the authentication certificate, the end of validity', async () => {
+    const { professional, structure } = await sharedHierarchy();
+    const withKey = async (pfx: Uint8Array, password: string): Promise<Diagnosis> =>
+      world.client({ auth: await createPkcs12Provider({ pfx, password }) }).diagnose();
+    const { authentication } = professional;
+    expect(codes(await withKey(authentication.pfx, authentication.password))).toEqual({
+      certificate: 'TE_CERTIFICATE_INVALID',
+    });
+    expect(codes(await withKey(structure.signature.pfx, structure.signature.password))['certificate']).toMatch(
+      /^TE_(CERTIFICATE_INVALID|IDENTITY_MISMATCH)$/,
+    );
+    const other = { ...world.config, user: { ...world.config.user, rpps: '99900000290' } };
+    expect(codes(await world.client({}, other).diagnose())).toEqual({ certificate: 'TE_IDENTITY_MISMATCH' });
+    const late = { clock: { now: () => Date.now() + 50 * 365.25 * 86_400_000 }, ids: { uuid: () => 'x' } };
+    expect(codes(await world.client({ runtime: late }).diagnose())['certificate']).toBe('TE_CERTIFICATE_INVALID');
+  });
+
+  it('tells a clock that is wrong from a server that is silent', async () => {
+    const slow = { clock: { now: () => Date.now() - 600_000 }, ids: { uuid: () => 'x' } };
+    const found = await world.client({ runtime: slow }).diagnose();
+    expect(found.steps.find(({ topic }) => topic === 'clock')).toMatchObject({
+      state: expect.stringMatching(/warning|error/),
+      findings: [{ rule: 'CLOCK-SKEW' }],
+    });
+    world.simulator.inject({ kind: 'http-hang' });
+    const hung = await world.client().diagnose({ timeoutMs: 500 });
+    expect(codes(hung)).toEqual({ platform: 'TE_TIMEOUT' });
+    expect(states(hung)).toMatchObject({ clock: 'unknown', deposit: 'ok' });
+  });
+
+  it('names a server that is not the one expected, on both sides', async () => {
+    const stranger = await createWorld({ hierarchy: undefined });
+    try {
+      const { caPem } = stranger.simulator;
+      const te = createClient(world.config, {
+        auth: world.auth,
+        tls: { ca: caPem },
+        deposit: mailTransport(stranger.simulator, world.config),
+      });
+      expect(codes(await te.diagnose())).toMatchObject({ platform: 'TE_TLS' });
+      await stranger.simulator.close();
+      expect(codes(await te.diagnose())['deposit']).toBe('TE_UNAVAILABLE');
+    } finally {
+      await stranger.close();
+    }
+  });
+
+  it('says what is not described, in production too, and asks nobody', async () => {
+    connect.mockClear();
+    const config = {
+      ...fictiveConfig(),
+      environment: 'production' as const,
+      quai: {
+        ...fictiveConfig().quai,
+        url: 'https://services.terr-esante.fr',
+        eMailSecur: productionDescriptor.mssante.mailbox.value,
+      },
+      user: { ...fictiveConfig().user, rpps: '99700012349' },
+    };
+    const found = await createClient(config, { auth: world.auth }).diagnose({ sign: true });
+    expect(states(found)).toMatchObject({
+      signature: 'unknown',
+      platform: 'unknown',
+      clock: 'unknown',
+      deposit: 'unknown',
+    });
+    expect(codes(found)).toMatchObject({ signature: 'TE_UNSUPPORTED' });
+    expect(connect).not.toHaveBeenCalled();
+  });
+
+  it('can be cancelled, keeps the text of a foreign error to itself, and holds no secret', async () => {
+    const te = world.client();
+    await expect(te.diagnose({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: 'TE_CANCELLED' });
+    const broken: SigningProvider = {
+      kind: 'broken',
+      certificates: () => Promise.reject(new Error('SECRET-CANARY')),
+      sign: () => Promise.reject(new Error('SECRET-CANARY')),
+    };
+    const found: Diagnosis = await world
+      .client({ auth: broken, descriptor: simulatorDescriptor })
+      .diagnose({ sign: true });
+    expect(codes(found)).toMatchObject({ certificate: 'TE_INTERNAL' });
+    expect(JSON.stringify(found)).not.toContain('SECRET-CANARY');
+    const closed: TerrESanteClient = world.client({ auth: broken, deposit: undefined });
+    await closed.close();
+    await expect(closed.diagnose()).rejects.toMatchObject({ code: 'TE_CLOSED' });
+  });
+});
