@@ -1,6 +1,6 @@
 import { oids } from '../../cda/oids.ts';
 import { place, places, type CheckContext, type Place } from './context.ts';
-import { checkDistinct } from './data-types.ts';
+import { checkDistinct } from './data-types/distinct.ts';
 import { checkAssignedEntity, checkOrganization } from './people.ts';
 import type { CheckTables } from './tables.ts';
 import { checkCode, get, isNull, one } from './tools.ts';

@@ -1,7 +1,7 @@
 import { isOid } from '../../../internal/oid.ts';
 import { templates } from '../../cda/oids.ts';
 import { place, places, type CheckContext, type Place } from './context.ts';
-import { isOidSyntax } from './data-types.ts';
+import { isOidSyntax } from './data-types/shared.ts';
 import type { CheckTables } from './tables.ts';
 import { checkCode, checkPreciseTime, get, isNull, one, words } from './tools.ts';
 

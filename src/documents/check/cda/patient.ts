@@ -1,7 +1,7 @@
 import { checkIns } from '../../../identity/index.ts';
 import { insRoots, oids } from '../../cda/oids.ts';
 import { place, places, type CheckContext, type Place } from './context.ts';
-import { checkDistinct } from './data-types.ts';
+import { checkDistinct } from './data-types/distinct.ts';
 import { get, isNull, one, words } from './tools.ts';
 
 function checkName(patient: Place, context: CheckContext): void {

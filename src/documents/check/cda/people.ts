@@ -1,7 +1,7 @@
 import { checkProfessionalId, parseStructureId } from '../../../identity/national-id/index.ts';
 import { insRoots, oids } from '../../cda/oids.ts';
 import { place, places, type CheckContext, type Place } from './context.ts';
-import { checkDistinct } from './data-types.ts';
+import { checkDistinct } from './data-types/distinct.ts';
 import type { CdaRuleId } from './rules.ts';
 import type { CheckTables } from './tables.ts';
 import { checkCode, checkPreciseTime, get, isNull, one, words } from './tools.ts';

@@ -1,7 +1,7 @@
 import type { ReadElement } from '../../../internal/xml/index.ts';
 import { hl7Namespace, sdtcNamespace, xsiNamespace } from '../../cda/oids.ts';
 import { placeOf, type CheckContext, type Place } from './context.ts';
-import { checkDataType, isDataType } from './data-types.ts';
+import { checkDataType, isDataType } from './data-types/check.ts';
 import { attributeModels, attributeValues, contentModels, nullFlavors } from './schema.ts';
 
 /** Laboratory, pharmacy and imaging extensions of the CI-SIS schema: not looked into. */

@@ -1,7 +1,8 @@
 import { attributeOf, textOf } from '../../../internal/xml/index.ts';
 import type { Nomenclature } from '../../nomenclature/index.ts';
 import { places, type CheckContext, type Place } from './context.ts';
-import { epochOf, isOidSyntax } from './data-types.ts';
+import { isOidSyntax } from './data-types/shared.ts';
+import { epochOf } from './data-types/times.ts';
 import type { CdaRuleId } from './rules.ts';
 
 export const get = (place: Place | undefined, name: string): string | undefined => attributeOf(place?.node, name);

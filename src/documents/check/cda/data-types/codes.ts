@@ -1,0 +1,91 @@
+import { places, type CheckContext, type Place } from '../context.ts';
+import {
+  checkContent,
+  checkPartAttributes,
+  elements,
+  get,
+  hasNull,
+  inBody,
+  looseUid,
+  nothing,
+  oid,
+  uuid,
+} from './shared.ts';
+import { ed, edAttributes } from './text.ts';
+
+export function ii(place: Place, context: CheckContext): void {
+  const { node, path } = place;
+  checkContent(place, context, nothing);
+  const root = get(node, 'root');
+  if (node.localName === 'templateId' && root === undefined) context.add('CDA-ID-SYNTAX', path, null, 'root');
+  if (inBody(path)) {
+    if (root === undefined ? !hasNull(node) : !looseUid.test(root)) context.add('CDA-ID-SYNTAX', path, root ?? null);
+    return;
+  }
+  if (hasNull(node)) {
+    if (root !== undefined) context.add('CDA-ID-SYNTAX', path, root);
+    return;
+  }
+  if (root === undefined || !(oid.test(root) || uuid.test(root))) context.add('CDA-ID-SYNTAX', path, root ?? null);
+  if (get(node, 'extension') === '') context.add('CDA-ID-EXTENSION', path);
+}
+
+export function code({ node, path }: Place, context: CheckContext): void {
+  for (const { name, namespace, value: content } of node.attributes)
+    if (namespace === '' && content === '') context.add('CDA-CODE-SYNTAX', path, name, 'attribut non vide');
+  const value = get(node, 'code');
+  const system = get(node, 'codeSystem');
+  const display = get(node, 'displayName');
+  if (value !== undefined && (/\s/.test(value) || value === '')) context.add('CDA-CODE-SYNTAX', path, value);
+  if (system !== undefined && !oid.test(system) && !uuid.test(system)) context.add('CDA-CODE-SYNTAX', path, system);
+  if (hasNull(node)) {
+    if (value !== undefined || display !== undefined) context.add('CDA-NULL-FLAVOR', path, value ?? null);
+    return;
+  }
+  const original = elements(node).find(({ localName }) => localName === 'originalText');
+  if (value === undefined && !(original && !hasNull(original))) context.add('CDA-CODE-SYNTAX', path, null, 'code');
+  if (value !== undefined && system === undefined) context.add('CDA-CODE-SYNTAX', path, value, 'codeSystem');
+  if (value === undefined && display !== undefined) context.add('CDA-CODE-SYNTAX', path, null, 'code');
+  if (system === undefined && (get(node, 'codeSystemName') ?? get(node, 'codeSystemVersion')) !== undefined)
+    context.add('CDA-CODE-SYNTAX', path, null, 'codeSystem');
+}
+
+const codeChildren: ReadonlySet<string> = new Set(['originalText', 'qualifier', 'translation']);
+
+export function codeWithChildren(place: Place, context: CheckContext): void {
+  code(place, context);
+  checkContent(place, context, codeChildren);
+  const originals = places(place, 'originalText');
+  if (originals.length > 1) context.add('CDA-SCHEMA-REPEATED', place.path, null, 'originalText');
+  for (const original of originals) {
+    checkPartAttributes(original, context, edAttributes);
+    ed(original, context);
+  }
+  for (const translation of places(place, 'translation')) code(translation, context);
+}
+
+export function cs(place: Place, context: CheckContext): void {
+  const { node, path } = place;
+  checkContent(place, context, nothing);
+  const value = get(node, 'code');
+  if (value === undefined ? !hasNull(node) : hasNull(node) || value === '' || /\s/.test(value))
+    context.add('CDA-CODE-SYNTAX', path, value ?? null);
+  for (const name of ['codeSystem', 'codeSystemName', 'codeSystemVersion', 'displayName'])
+    if (get(node, name) !== undefined) context.add('CDA-CODE-SYNTAX', path, name, 'code seul');
+}
+
+export function int(place: Place, context: CheckContext): void {
+  const { node, path } = place;
+  checkContent(place, context, nothing);
+  const value = get(node, 'value');
+  if (value === undefined ? !hasNull(node) : hasNull(node) || !/^[+-]?\d+$/.test(value))
+    context.add('CDA-NUMBER', path, value ?? null);
+}
+
+export function bl(place: Place, context: CheckContext): void {
+  const { node, path } = place;
+  checkContent(place, context, nothing);
+  const value = get(node, 'value');
+  if (value !== undefined && value !== 'true' && value !== 'false')
+    context.add('CDA-NUMBER', path, value, 'true ou false');
+}
