@@ -32,6 +32,11 @@ export async function run() {
     ['terr-esante-sdk/identity, the whole entry', all(''), 'at most 10 kB'],
     ['its checks alone', `export { ${named} } from 'terr-esante-sdk/identity';`, null],
     [
+      'the checks without compareIdentities and findDuplicates',
+      `export { ${named.replace('compareIdentities, findDuplicates, ', '')} } from 'terr-esante-sdk/identity';`,
+      null,
+    ],
+    [
       'five traits and INS alone',
       "export { checkCompleteness, checkIns, parseIns } from 'terr-esante-sdk/identity';",
       null,
