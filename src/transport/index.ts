@@ -60,7 +60,14 @@ export { parseReport } from './mss/report.ts';
 export type { MailReport, ReportedRecipient, ReportVerdict } from './receipt/report.ts';
 export type { DepositEvidence, DepositTrack, SubmissionState } from './receipt/track.ts';
 export { createMemoryStore } from './outbox/memory-store.ts';
-export type { OutboxEntry, OutboxStore, OutboxWork, SaveOptions, UnmatchedReport } from './outbox/model.ts';
+export type {
+  DepositedDocument,
+  OutboxEntry,
+  OutboxStore,
+  OutboxWork,
+  SaveOptions,
+  UnmatchedReport,
+} from './outbox/model.ts';
 export {
   createOutbox,
   type Outbox,
