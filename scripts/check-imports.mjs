@@ -35,8 +35,14 @@ const owners = {
   '@etalab/decoupage-administratif': { in: ['identity/reference/'] },
 };
 
-/** Files that other folders may reach beside the index: pure rules, wanted where the whole folder is not. */
-const doors = ['transport/mss/address.ts', 'identity/ins/matricule.ts'];
+/** Files that other folders may reach beside the index: small, and wanted at the start where the whole folder is not. */
+const doors = [
+  'transport/mss/address.ts',
+  'identity/ins/matricule.ts',
+  'identity/national-id/professional-id.ts',
+  'platform/create-platform.ts',
+  'platform/descriptor/descriptors.ts',
+];
 
 /** What a folder publishes: its index, and those of its parts that have an import path of their own. */
 const entries = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).exports)

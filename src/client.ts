@@ -2,17 +2,17 @@ import { createClientOutbox, type ClientOutboxOptions, type OutboxOperations } f
 import type { SigningProvider, VihfAuthentication } from './auth/index.ts';
 import { systemRuntime, type Runtime } from './internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from './notifications/index.ts';
-import {
-  createPlatform,
-  descriptorOf,
-  type ConfigReport,
-  type ConsentOperations,
-  type DiagnoseOptions,
-  type Diagnosis,
-  type DocumentOperations,
-  type DossierOperations,
-  type PlatformDescriptor,
-  type TerrESanteConfig,
+import { createPlatform } from './platform/create-platform.ts';
+import { descriptorOf } from './platform/descriptor/descriptors.ts';
+import type {
+  ConfigReport,
+  ConsentOperations,
+  DiagnoseOptions,
+  Diagnosis,
+  DocumentOperations,
+  DossierOperations,
+  PlatformDescriptor,
+  TerrESanteConfig,
 } from './platform/index.ts';
 import type { BindingKind, DepositChannel, PlatformBinding } from './transport/index.ts';
 

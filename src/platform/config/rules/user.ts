@@ -1,5 +1,5 @@
 import type { Finding } from '../../../errors.ts';
-import { checkRpps } from '../../../identity/national-id/index.ts';
+import { checkRpps } from '../../../identity/national-id/professional-id.ts';
 import { checkMssAddress, type MssAddressProblem } from '../../../transport/mss/address.ts';
 import type { LooseConfig } from '../loose.ts';
 import { finding, shape, texts } from './finding.ts';
