@@ -56,6 +56,27 @@ describe('checkSubmission', () => {
     ['another local id', { sourcePatientId: 'P-9^^^&2.999.1.2&ISO^PI' }, 'SUB-PATIENT'],
     ['another birth date', { sourcePatientInfo: ['PID-7|19010101'] }, 'SUB-TRAITS'],
     ['another name', { sourcePatientInfo: ['PID-5|AUTRE^X^^^^^L'] }, 'SUB-TRAITS'],
+    ['another first name, as of a twin', { sourcePatientInfo: ['PID-5|DUPRE-TEST^ANNE^^^^^L'] }, 'SUB-TRAITS'],
+    ['a birth date of one digit', { sourcePatientInfo: ['PID-7|1'] }, 'SUB-TRAITS'],
+    [
+      'another patient under another media type',
+      { mimeType: 'application/xml', patientId: '255069999999934^^^&1.2.250.1.213.1.4.10&ISO^NH' },
+      'SUB-PATIENT',
+    ],
+    [
+      'another patient called a signature',
+      { languageCode: 'art', patientId: '255069999999934^^^&1.2.250.1.213.1.4.10&ISO^NH' },
+      'SUB-PATIENT',
+    ],
+    [
+      'another patient called a style sheet',
+      {
+        typeCode: { code: 'FEUILLE-DE-STYLE', codeSystem: '1.2.250.1.213.1.1.4.12', displayName: '' },
+        patientId: '255069999999934^^^&1.2.250.1.213.1.4.10&ISO^NH',
+      },
+      'SUB-PATIENT',
+    ],
+    ['a CDA called a PDF', { mimeType: 'application/pdf' }, 'SUB-MIME-TYPE'],
     ['another identifier', { uniqueId: '2.999.7' }, 'SUB-UNIQUE-ID'],
     ['another title', { title: 'Autre' }, 'SUB-TITLE'],
     [
@@ -106,6 +127,13 @@ describe('checkXdm', () => {
   it('finds nothing in what packageXdm wrote', async () => {
     expect(await checkXdm(await bytesOf(submission))).toEqual([]);
   });
+
+  it.each(['PID-5|DUPRE-TEST^CLAUDE^^^^^L', 'PID-5|DUPRE-TEST^Claude Anne^CLAUDE ANNE^^^^L', 'PID-7|1979', 'PID-7|'])(
+    'takes %s as the same person',
+    async (value) => {
+      expect(rules(await checkSubmission(withEntry({ sourcePatientInfo: [value] })))).toEqual([]);
+    },
+  );
 
   it('finds a document that was changed on the way', async () => {
     const content = await collect(document.content.open());

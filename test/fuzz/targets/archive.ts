@@ -11,7 +11,7 @@ import { bytesSource, collect, sha1Hex } from '../../../src/internal/bytes.ts';
 import { createZip, memorySource, readZip } from '../../../src/internal/zip/index.ts';
 import { documents } from '../documents.ts';
 import { mutate } from '../mutate.ts';
-import { secrets } from '../people.ts';
+import { patients, secrets } from '../people.ts';
 import { Random } from '../random.ts';
 import { must, type Target } from '../target.ts';
 import { cda } from './cda.ts';
@@ -91,13 +91,20 @@ function requireSamePatient({ patient }: CdaHeader, entry: DocumentEntry): void 
       `the document and its metadata name one patient (${cx === entry.patientId ? 'patientId' : 'sourcePatientId'})`,
     );
   }
-  const pid = (number: number): string | undefined =>
-    entry.sourcePatientInfo.find((value) => value.startsWith(`PID-${String(number)}|`))?.split('|')[1];
-  const unescape = (value: string | undefined): string =>
-    (value ?? '').replaceAll('\\T\\', '&').replaceAll('\\E\\', '\\');
-  if (pid(5) !== undefined && pid(5)?.split('^')[6] === 'L')
-    must(unescape(pid(5)?.split('^')[0]) === (patient.birthName ?? ''), 'one birth name');
-  if (pid(7) !== undefined) must(pid(7) === (patient.birthTime ?? ''), 'one birth date');
+  const pid = (number: number): readonly string[] =>
+    entry.sourcePatientInfo
+      .filter((value) => value.startsWith(`PID-${String(number)}|`))
+      .map((value) => value.slice(6));
+  // What one of the two does not say cannot differ.
+  const both = (one: string | null, other: string | undefined, property: string): void =>
+    must(one === null || one === '' || other === undefined || other === '' || one.startsWith(other), property);
+  for (const name of pid(5)) {
+    const [family, given, , , , , use] = name.split('^');
+    if (use !== 'L') continue;
+    must(!patient.birthName || family === patient.birthName.trim(), 'one birth name');
+    both(patient.firstName && `${patient.firstName} `, given && `${given} `, 'one first name');
+  }
+  for (const day of pid(7)) both(patient.birthTime, day, 'one birth date');
 }
 
 /** Puts size and digest right, so that what is looked at is the content. */
@@ -106,6 +113,43 @@ function withDigest(xml: Buffer, document: Uint8Array): Buffer {
   const slot = (name: string, value: string, text: string): string =>
     text.replaceAll(new RegExp(`(name="${name}"[^V]*ValueList>[^V]*Value>)[^<]*`, 'g'), `$1${value}`);
   return Buffer.from(slot('hash', sha1Hex(document), slot('size', String(document.length), source)), 'latin1');
+}
+
+/** What tells one person from another, as documents and metadata write it. */
+const traits: readonly string[] = [
+  ...patients.flatMap(({ localId, ins, traits: { birthName, usedName, firstName, birthDate, birthPlace } }) => [
+    localId?.value,
+    localId?.system,
+    ins?.value,
+    ins?.oid,
+    birthName,
+    usedName,
+    firstName,
+    birthDate?.replaceAll('-', ''),
+    birthPlace?.communeInsee,
+  ]),
+  '1.2.250.1.213.1.4.8',
+  '1.2.250.1.213.1.4.9',
+  'code="M"',
+  'code="F"',
+  'PID-8|M',
+  'PID-8|F',
+  '^NH',
+  '^PI',
+  'qualifier="BR"',
+  'qualifier="CL"',
+].filter((value) => value !== undefined);
+
+/** Puts one trait in the place of another, here or everywhere. */
+function exchange(data: Buffer, random: Random): Buffer {
+  let source = data.toString('utf8');
+  for (let times = 1 + random.below(3); times > 0; times -= 1) {
+    const present = traits.filter((value) => source.includes(value));
+    const from = random.pick(present);
+    const to = random.below(6) === 0 ? '' : random.pick(traits);
+    source = random.below(2) === 0 ? source.replaceAll(from, () => to) : source.replace(from, () => to);
+  }
+  return Buffer.from(source);
 }
 
 /**
@@ -126,12 +170,15 @@ export const samePatient: Target = {
     const changed = seed !== 0;
     const pool = (pick: 'cda' | 'metadata'): readonly Uint8Array[] =>
       random.below(3) === 0 ? all.map((whole) => whole[pick]) : [one[pick]];
-    const document =
-      changed && random.below(2) === 0 ? mutate(pool('cda'), cda.dictionary, random) : Buffer.from(one.cda);
-    const registry = withDigest(
-      changed ? mutate(pool('metadata'), metadata.dictionary, random) : Buffer.from(one.metadata),
-      document,
-    );
+    // Most of the time the syntax is kept, so that the traits themselves are what differs.
+    const change = (pick: 'cda' | 'metadata', words: readonly string[]): Buffer => {
+      if (!changed || random.below(3) === 0) return Buffer.from(one[pick]);
+      return random.below(4) === 0
+        ? mutate(pool(pick), words, random)
+        : exchange(Buffer.from(random.pick(pool(pick))), random);
+    };
+    const document = change('cda', cda.dictionary);
+    const registry = withDigest(change('metadata', metadata.dictionary), document);
     const archive = await createZip(
       [
         { name: 'INDEX.HTM', data: Buffer.from('<html/>') },

@@ -28,7 +28,8 @@ export function problem(
   return {
     rule,
     severity: extras.severity ?? 'error',
-    path,
+    // A name in a hostile document may be an identifier.
+    path: path.replaceAll(/\d{8,}/g, '…'),
     message,
     messageEn,
     found: extras.found ?? null,

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../errors.ts';
 import { hl7ToUtc } from '../../../internal/hl7-time.ts';
-import { parseCx } from '../../../internal/hl7.ts';
+import { parseCx, unescapeHl7 } from '../../../internal/hl7.ts';
 import type { DocumentEntry } from '../../metadata/model.ts';
 import type { CdaHeader } from '../../model.ts';
 import { findingOf, type Rule } from '../rule.ts';
@@ -22,16 +22,26 @@ function samePatient({ patient }: CdaHeader, entry: DocumentEntry): boolean {
   return named.length > 0 && named.every((cx) => cx !== null && known.has(`${cx.id} ${cx.oid}`));
 }
 
+/** One first name, or the list of them: twins differ by nothing else. What is not said does not differ. */
+function sameGiven(given: string, known: readonly (string | null)[]): boolean {
+  const names = known.flatMap((name) => (name === null ? [] : [fold(name)])).filter((name) => name !== '');
+  if (given === '' || names.length === 0) return true;
+  return names.some((name) => given === name || given.startsWith(`${name} `) || name.startsWith(`${given} `));
+}
+
 /** The traits of sourcePatientInfo, when it has some, are those of the header. */
 function sameTraits({ patient }: CdaHeader, { sourcePatientInfo }: DocumentEntry): boolean {
   for (const value of sourcePatientInfo) {
     const [field, content] = [value.slice(0, value.indexOf('|')), value.slice(value.indexOf('|') + 1)];
-    if (field === 'PID-7' && patient.birthTime !== null && !patient.birthTime.startsWith(content.slice(0, 8)))
-      return false;
+    if (field === 'PID-7' && content !== '' && patient.birthTime !== null) {
+      const day = content.slice(0, 8);
+      if (day.length < 4 || !patient.birthTime.startsWith(day)) return false;
+    }
     if (field === 'PID-8' && patient.sex !== null && /^[MF]$/.test(content) && content !== patient.sex) return false;
     if (field === 'PID-5' && content.split('^')[6] === 'L') {
-      const [family = ''] = content.split('^');
+      const [family = '', given = ''] = content.split('^').map(unescapeHl7);
       if (patient.birthName !== null && fold(family) !== fold(patient.birthName)) return false;
+      if (!sameGiven(fold(given), [patient.firstName, patient.birthFirstNames])) return false;
     }
   }
   return true;

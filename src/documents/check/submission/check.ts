@@ -35,16 +35,36 @@ async function sha1Of(content: ByteSource): Promise<{ sha1: string; size: number
   return { sha1: hash.digest('hex'), size };
 }
 
+/** Where a CDA begins, also under its style sheet or a signature. */
+const cdaStart = /<(?:[\w.-]+:)?ClinicalDocument[\s>/]/;
+const sniffedBytes = 1024 * 1024;
+
+/** What the bytes are, whatever the metadata say: an entry that calls a CDA something else must not hide its patient. */
+async function holdsCda(content: ByteSource): Promise<boolean> {
+  let seen = 0;
+  let tail = '';
+  for await (const chunk of content.open()) {
+    const text = tail + Buffer.from(chunk).toString('latin1');
+    if (cdaStart.test(text)) return true;
+    seen += chunk.length;
+    if (seen > sniffedBytes) return false;
+    tail = text.slice(-100);
+  }
+  return false;
+}
+
 /** The document as its bytes say, against its entry. */
 async function documentFindings(
   entry: DocumentEntry,
   content: ByteSource,
   path: string,
 ): Promise<{ findings: Finding[]; header: CdaHeader | null }> {
-  if (!isClinical(entry)) return { findings: [], header: null };
+  const clinical = isClinical(entry);
+  if (!clinical && !(await holdsCda(content))) return { findings: [], header: null };
   try {
     const { header } = await readCdaSource(content);
-    return { findings: againstEntry(header, entry, path), header };
+    const found = againstEntry(header, entry, path);
+    return { findings: clinical ? found : [findingOf(rules.mimeType, path), ...found], header };
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
     return { findings: [findingOf(rules.unreadable, path, error.code)], header: null };

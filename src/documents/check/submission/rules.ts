@@ -29,6 +29,7 @@ export const submissionRules = {
   type: differs('SUB-TYPE', 'Type du document', 'typeCode'),
   level: differs('SUB-CONFIDENTIALITY', 'Niveau de confidentialité', 'confidentialityCode'),
   time: differs('SUB-TIME', 'Dates', 'creationTime, serviceStartTime or serviceStopTime'),
+  mimeType: differs('SUB-MIME-TYPE', 'Nature du document', 'mimeType, languageCode or typeCode of a CDA', 'warning'),
   author: differs('SUB-AUTHOR', 'Auteur', 'author', 'warning'),
   bytes: {
     id: 'SUB-BYTES',
