@@ -56,7 +56,7 @@ function checkConfig({ endpoint, environment, sender }: InsiClientConfig): void 
  * The verification and bulk operations are not public and are left out.
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID`; calls throw `TE_INSI_FAULT` (with the code of the service), `TE_PROTOCOL`,
- * `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_CANCELLED`, and {@link IdentityError} for a query or an INS that is wrong.
+ * `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_CANCELLED`, and `IdentityError` for a query or an INS that is wrong.
  *
  * @example
  * ```ts

@@ -122,7 +122,7 @@ function toPatient(traits: InsiTraits, ins: InsiIns, insHistory: readonly InsiIn
 /**
  * Reads an answer of the service, by namespace: prefixes differ from one answer to the next.
  *
- * @throws TerrESanteError `TE_INSI_FAULT`, `TE_PROTOCOL`, `TE_XML_INVALID`; {@link IdentityError} `TE_INS_INVALID` when
+ * @throws TerrESanteError `TE_INSI_FAULT`, `TE_PROTOCOL`, `TE_XML_INVALID`; `IdentityError` `TE_INS_INVALID` when
  * the active INS of an answer is wrong.
  */
 export function readAnswer(

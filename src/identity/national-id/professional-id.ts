@@ -89,7 +89,7 @@ function refuse(): never {
  *
  * Test cards hold the number of a FINESS structure without the leading `3`: such a value is read as it comes.
  *
- * @throws {@link IdentityError} `TE_NATIONAL_ID_INVALID`
+ * @throws `IdentityError` `TE_NATIONAL_ID_INVALID`
  *
  * @example
  * ```ts
@@ -158,7 +158,7 @@ const typeDigits: Readonly<Record<ProfessionalIdParts['kind'], string>> = {
 /**
  * Puts a national person identifier together.
  *
- * @throws {@link IdentityError} `TE_NATIONAL_ID_INVALID` when a part has not the shape of its kind.
+ * @throws `IdentityError` `TE_NATIONAL_ID_INVALID` when a part has not the shape of its kind.
  *
  * @example
  * ```ts

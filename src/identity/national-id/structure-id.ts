@@ -45,7 +45,7 @@ function refuse(): never {
  * Takes a structure identifier apart: `1` and FINESS, `3` and SIRET, `4` and RPPS with the number of the practice…
  * Only shapes are checked: the keys of FINESS and SIRET numbers are not.
  *
- * @throws {@link IdentityError} `TE_NATIONAL_ID_INVALID`
+ * @throws `IdentityError` `TE_NATIONAL_ID_INVALID`
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function parseStructureId(text: string): StructureId {
 /**
  * Puts a structure identifier together. The deprecated kinds and the ROR are read only.
  *
- * @throws {@link IdentityError} `TE_NATIONAL_ID_INVALID` when the number has not the shape of its kind.
+ * @throws `IdentityError` `TE_NATIONAL_ID_INVALID` when the number has not the shape of its kind.
  *
  * @example
  * ```ts

@@ -52,7 +52,7 @@ function place(birthPlace: BirthPlace | undefined): Xml | undefined {
  * Writes the `recordTarget` of a CI-SIS document, in exclusive canonical XML. The INS comes first, and only for a
  * qualified identity; the local identifier follows.
  *
- * @throws {@link IdentityError} `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
+ * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
  * `TE_WIRE_INVALID` when there is no identifier or no name.
  *
  * @example

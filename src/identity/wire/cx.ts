@@ -14,7 +14,7 @@ export type PatientCx =
 /**
  * The INS as XDS metadata and VIHF assertions carry it: `matricule^^^&OID&ISO^NH`.
  *
- * @throws {@link IdentityError} `TE_IDENTITY_STATUS` when the INS may not be transmitted.
+ * @throws `IdentityError` `TE_IDENTITY_STATUS` when the INS may not be transmitted.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export function writeInsCx(patient: PatientInput, options: WireWriteOptions = {}
  * A local identifier in the form of XDS metadata: `value^^^&OID&ISO^PI` (the type is inferred). A delimiter inside the
  * value is refused, because it would name somebody else.
  *
- * @throws {@link IdentityError} `TE_WIRE_INVALID` when the domain is no OID or is one of the INS.
+ * @throws `IdentityError` `TE_WIRE_INVALID` when the domain is no OID or is one of the INS.
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export function writeLocalCx(localId: LocalIdentifier): string {
 /**
  * Reads an identifier of XDS metadata. An INS has one of its OIDs and the type `NH`.
  *
- * @throws {@link IdentityError} `TE_WIRE_INVALID` on another shape, or an INS that is no matricule.
+ * @throws `IdentityError` `TE_WIRE_INVALID` on another shape, or an INS that is no matricule.
  *
  * @group Wire forms
  */

@@ -165,7 +165,7 @@ function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[
  * Writes a FHIR R4 Patient of FR Core: profile `fr-core-patient-ins` for a qualified identity, which carries the INS,
  * `fr-core-patient` for any other.
  *
- * @throws {@link IdentityError} `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
+ * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
  * `TE_WIRE_INVALID` when there is no identifier.
  *
  * @example
@@ -244,7 +244,7 @@ function readPlace(resource: Json, issues: IdentityIssue[]): BirthPlace | undefi
  * alone: the social security number (`NH`) has the same OID. Statuses are accepted by their code, whatever the code
  * system; the dialect says what `VALI` means.
  *
- * @throws {@link IdentityError} `TE_WIRE_INVALID` when it is no Patient.
+ * @throws `IdentityError` `TE_WIRE_INVALID` when it is no Patient.
  *
  * @group Wire forms
  */

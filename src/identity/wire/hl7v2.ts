@@ -76,7 +76,7 @@ function sexCode(patient: PatientInput, options: WritePidOptions): string {
  * component of PID-5, as in the published examples.
  *
  * @returns The segment, without its end-of-segment character.
- * @throws {@link IdentityError} `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
+ * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
  * `TE_WIRE_INVALID` when there is nothing to identify the patient with.
  *
  * @example
@@ -158,7 +158,7 @@ function readBirthPlace(field: string, issues: IdentityIssue[]): BirthPlace | un
  * OIDs of the INS; a social security number (`NH`) with the same OID is not one. The first given name is the one that
  * the message names, never the start of the list.
  *
- * @throws {@link IdentityError} `TE_WIRE_INVALID` when the text is no PID segment.
+ * @throws `IdentityError` `TE_WIRE_INVALID` when the text is no PID segment.
  *
  * @group Wire forms
  */
