@@ -55,6 +55,11 @@ describe('checkCda', () => {
       'document id with an extension',
       swap('root="1.2.250.1.999.7"', 'root="1.2.250.1.999.7" extension="4"'),
     ],
+    [
+      'CDA-DUPLICATE',
+      'a templateId twice',
+      (xml) => xml.replace(/<templateId root="1\.2\.250\.1\.213\.1\.1\.1\.[^>]*><\/templateId>/, '$&$&'),
+    ],
     ['CDA-ID-SYNTAX', 'OID with a leading zero', swap('1.2.250.1.999.7', '1.2.250.01.7')],
     ['CDA-CODE', 'unknown type', swap('96349-6', '00000-0')],
     ['CDA-CODE-RETIRED', 'retired type', swap('96349-6', '29551-9')],

@@ -1,6 +1,7 @@
 import { isOid } from '../../../internal/oid.ts';
 import { templates } from '../../cda/oids.ts';
 import { place, places, type CheckContext, type Place } from './context.ts';
+import { checkDistinct } from './data-types/distinct.ts';
 import { isOidSyntax } from './data-types/shared.ts';
 import type { CheckTables } from './tables.ts';
 import { checkCode, checkPreciseTime, get, isNull, one, words } from './tools.ts';
@@ -24,6 +25,7 @@ function checkTemplates(root: Place, context: CheckContext): void {
   if (count(templates.minimalStructure) !== 1) context.add('CDA-TEMPLATE', path, null, templates.minimalStructure);
   if (roots.every((entry) => entry === templates.hl7France || entry === templates.minimalStructure))
     context.add('CDA-TEMPLATE', path);
+  checkDistinct(root, 'templateId', context);
   if (!place(root, 'component', 'nonXMLBody') || place(root, 'component', 'structuredBody')) return;
   if (roots.length !== 3 || !roots.includes(templates.nonStructured))
     context.add('CDA-TEMPLATE-LEVEL-1', path, String(roots.length));
