@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { postgresPrograms, startPostgres } from '../../scripts/postgres.mjs';
 
@@ -350,6 +350,32 @@ describe('spool', () => {
     }
     await store.close();
     expect([size('queue'), size('log'), size('held')]).toEqual([0, 0, 0]);
+  });
+
+  it('keeps nothing of what was sent, although something beside it waits', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const where = folder();
+      const store = keep(await openSpoolStore({ folder: where }));
+      const [sent, waiting] = [Buffer.from(canary.family), randomBytes(50)];
+      await store.add(entry(['1.1'], sent), bytesSource(sent));
+      await store.add(entry(['1.2'], waiting, { nextAt: 5_000 }), bytesSource(waiting));
+      const [claim] = await store.claim({ now: 2_000, limit: 1, owner: 'a', leaseMs: 1 });
+      await store.save(done(claim!), { dropContent: true });
+      const traces = (): string[] =>
+        readdirSync(where, { recursive: true, withFileTypes: true })
+          .filter((item) => item.isFile())
+          .map((item) => join(item.parentPath, item.name))
+          .filter((path) => readFileSync(path, 'latin1').includes(canary.family));
+      expect(traces()).toHaveLength(1);
+      vi.advanceTimersByTime(30_000);
+      await vi.waitFor(() => expect(readdirSync(join(where, 'log'))).toEqual([]));
+      expect(traces()).toEqual([]);
+      const [other] = await store.claim({ now: 6_000, limit: 1, owner: 'a', leaseMs: 1 });
+      expect(Buffer.compare(await collect((await store.content(other!)).open()), waiting)).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each([undefined, randomBytes(32)])('finds the messages of a log that was left, whole or cut', async (key) => {

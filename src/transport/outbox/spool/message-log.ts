@@ -144,8 +144,13 @@ export class MessageLog {
     return [...this.live.values()];
   }
 
-  /** Closes the current segment and removes those that hold nothing. */
-  async close(): Promise<void> {
+  /** Nothing of any message is on the disk. */
+  get isEmpty(): boolean {
+    return this.segments.size === 0;
+  }
+
+  /** Goes on in a new segment, and removes those that hold nothing. */
+  async rotate(): Promise<void> {
     await this.file.rotate();
     this.removeEmpty();
     await Promise.all(this.removing);

@@ -11,6 +11,8 @@ import { loggedBytes, type MessageLog } from './message-log.ts';
 import { moveToFiles } from './move-to-files.ts';
 
 const pieceBytes = 64 * 1_024;
+/** How long a message may share a segment: what was sent goes with the segment, whatever waits beside it. */
+const sweepMs = 30_000;
 
 /** The messages of a spool: small ones in the log, the others in files. */
 export class Messages {
@@ -19,6 +21,8 @@ export class Messages {
   private readonly seal: Seal;
   private readonly log: MessageLog;
   private moving: Promise<void> | null = null;
+  private timer: NodeJS.Timeout | null = null;
+  private closed = false;
 
   constructor(files: SpoolFiles, layout: SpoolLayout, seal: Seal, log: MessageLog) {
     this.files = files;
@@ -36,6 +40,7 @@ export class Messages {
     const bytes = await collect(content.open());
     if (bytes.length !== entry.byteLength) throw unreadable();
     await this.log.add(entry, bytes);
+    this.planSweep();
     const surplus = this.log.overflow();
     // What fails here is tried again at the next message.
     if (surplus.length > 0)
@@ -114,10 +119,29 @@ export class Messages {
     }
   }
 
+  private planSweep(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      void this.sweep();
+    }, sweepMs).unref();
+  }
+
+  /** Moves what waits to files and removes the segments of what was sent. What fails is tried again at the next sweep. */
+  private async sweep(): Promise<void> {
+    while (this.moving) await this.moving;
+    const waiting = this.log.all();
+    const work = this.log.rotate().then(() => this.move(waiting));
+    this.moving = work.catch(() => undefined).finally(() => (this.moving = null));
+    await this.moving;
+    if (!this.log.isEmpty && !this.closed) this.planSweep();
+  }
+
   /** Gives every message a file of its own; what fails stays in the log for the next opening. */
   async close(): Promise<void> {
-    await this.moving;
+    this.closed = true;
+    if (this.timer) clearTimeout(this.timer);
+    while (this.moving) await this.moving;
     await this.move(this.log.all()).catch(() => undefined);
-    await this.log.close();
+    await this.log.rotate();
   }
 }
