@@ -139,16 +139,16 @@ async function growth(folder) {
       );
       if (index >= 50) each.push(performance.now() - begun);
     }
-    costs.push({ size, opening, each: each.sort((a, b) => a - b)[each.length >> 1] });
+    costs.push({ size, opening, sync: syncCost(where), each: each.sort((a, b) => a - b)[each.length >> 1] });
     await store.close();
     rmSync(where, { recursive: true, force: true });
   }
   const [first] = costs;
-  return costs.map(({ size, opening, each }) => ({
+  return costs.map(({ size, opening, sync, each }) => ({
     name: `one item taken and finished (median), queue of ${size.toLocaleString('en')}`,
     value: each,
     unit: 'ms',
-    baseline: `queue of 1,000: ${first.each.toFixed(2)} ms; opening took ${Math.round(opening)} ms`,
+    baseline: `queue of 1,000: ${first.each.toFixed(2)} ms; opening took ${Math.round(opening)} ms; one fdatasync then: ${sync.toFixed(2)} ms`,
     ratio: each / first.each,
     goal: 'flat',
   }));
