@@ -166,6 +166,12 @@ describe('checkCda', () => {
       'another type',
       swap('code="SYNTH" codeSystem="1.2.250.1.213.1.1.4.12"', 'code="60591-5" codeSystem="2.16.840.1.113883.6.1"'),
     ],
+    [
+      'CDA-SCHEMA-ATTRIBUTE',
+      'an empty class',
+      swap('<participantRole classCode="MANU"', '<participantRole classCode=""'),
+    ],
+    ['CDA-SCHEMA-ATTRIBUTE', 'a value without its type', swap(/(<value [^>]*?) xsi:type="C[DE]"/, '$1')],
     ['VSM-ACT', 'another label of the act', swap('Historique et clinique', 'Historique et physique')],
     ['VSM-TREATING-DOCTOR', 'no treating doctor', swap(/<participant typeCode="INF">.*?<\/participant>/, '')],
     ['VSM-SECTION', 'no treatment section', swap('1.2.250.1.213.1.1.2.32"', '1.2.250.1.213.1.1.2.99"')],

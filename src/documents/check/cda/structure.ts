@@ -72,6 +72,9 @@ function checkAttributes(place: Place, type: string, context: CheckContext): voi
   for (const { name, namespace, value } of place.node.attributes) {
     if (namespace !== '') continue;
     if (!model.allowed.has(name)) context.add('CDA-SCHEMA-ATTRIBUTE', place.path, name, 'attribut absent du modèle');
+    // No attribute of a class may be empty; those of a data type have rules of their own.
+    else if (value === '' && !isDataType(type) && !model.required.includes(name))
+      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, `attribut ${name}`);
     const fixed = model.fixed.get(name);
     if (fixed !== undefined && value !== fixed)
       context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, `${name}="${fixed}"`);

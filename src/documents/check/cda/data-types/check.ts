@@ -25,6 +25,9 @@ function ivlPq(place: Place, context: CheckContext): void {
 /** A value or a time whose type the document says itself. */
 function typed(place: Place, context: CheckContext): void {
   const declared = attributeOf(place.node, 'type', xsiNamespace);
+  // The type of `value` is abstract: without a declared one nothing says what it holds.
+  if (declared === undefined && place.node.localName === 'value')
+    context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, 'attribut xsi:type');
   const type = (declared ?? '').replace(/^[^:]*:/, '');
   if (declared !== undefined && !/^[A-Z]{2,5}(?:_[A-Z]+)*$/.test(type))
     context.add('CDA-SCHEMA-ATTRIBUTE', place.path, declared, 'xsi:type');
