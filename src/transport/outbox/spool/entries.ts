@@ -68,6 +68,17 @@ export class Entries {
     return bytes && (JSON.parse(Buffer.from(this.seal.open(bytes, 'state')).toString('utf8')) as OutboxEntry);
   }
 
+  /** Gives up what an old journal says and a state file knows better: that journal should have been removed. */
+  async dropOutdated(): Promise<void> {
+    const entries = [...this.dirty.values()];
+    const look = async ({ id, revision }: OutboxEntry): Promise<void> => {
+      // A state that cannot be read is written again from the journal.
+      const state = await this.readState(id).catch(() => null);
+      if (state && state.revision > revision) this.dirty.delete(id);
+    };
+    for (let at = 0; at < entries.length; at += width) await Promise.all(entries.slice(at, at + width).map(look));
+  }
+
   /** Brings an entry into memory. `thorough` looks for a message that is not the first of its document. */
   async load(id: string, thorough = false): Promise<OutboxEntry | null> {
     const here = this.inMemory(id);

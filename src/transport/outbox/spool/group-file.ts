@@ -19,8 +19,10 @@ interface Waiting {
 export interface GroupFileOptions {
   readonly nameOf: (number: number) => string;
   readonly lastNumber: number;
-  /** @defaultValue no limit */
+  /** Of a file, and of one write. @defaultValue no limit */
   readonly maxBytes?: number | undefined;
+  /** Told when a file does not grow any more, also when it is left after a failure. */
+  readonly left?: ((name: string) => void) | undefined;
 }
 
 /**
@@ -73,8 +75,7 @@ export class GroupFile {
     // One turn of the event loop, so that what comes together is written together.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) {
-      const group = this.waiting;
-      this.waiting = [];
+      const group = this.waiting.splice(0, this.fitting());
       try {
         if (this.bytes >= (this.options.maxBytes ?? Infinity)) await this.leave();
         this.file ??= await this.begin();
@@ -97,6 +98,14 @@ export class GroupFile {
     this.flushing = null;
   }
 
+  /** How many of those that wait go into one write. */
+  private fitting(): number {
+    const { maxBytes = Infinity } = this.options;
+    let total = 0;
+    const tooMany = this.waiting.findIndex(({ bytes }) => (total += bytes.length) > maxBytes);
+    return tooMany === -1 ? this.waiting.length : Math.max(1, tooMany);
+  }
+
   private async begin(): Promise<{ handle: SpoolFile; name: string }> {
     this.number += 1;
     const name = this.options.nameOf(this.number);
@@ -105,6 +114,7 @@ export class GroupFile {
       await this.files.syncFolder(this.folder);
     } catch (error) {
       await handle.close().catch(() => undefined);
+      this.options.left?.(name);
       throw error;
     }
     this.bytes = 0;
@@ -115,7 +125,9 @@ export class GroupFile {
     const { file } = this;
     this.file = null;
     this.bytes = 0;
-    await file?.handle.close().catch(() => undefined);
+    if (!file) return;
+    await file.handle.close().catch(() => undefined);
+    this.options.left?.(file.name);
   }
 
   /** Goes on in a new file; resolves with the number of the last complete one. */

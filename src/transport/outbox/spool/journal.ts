@@ -41,8 +41,9 @@ export class Journal {
 
   /** Removes the files up to a number, once all they say is elsewhere. */
   async removeUpTo(last: number): Promise<void> {
-    for (const name of await this.files.names(this.folder))
-      if (numberOf(name) <= last) await this.files.remove(join(this.folder, name));
+    const names = (await this.files.names(this.folder)).filter((name) => numberOf(name) <= last);
+    // The oldest first: what is left after a failure is always the latest.
+    for (const name of [...names].sort()) await this.files.remove(join(this.folder, name));
   }
 
   async close(): Promise<void> {
@@ -67,7 +68,8 @@ export class Journal {
         if (line === '' || crc32(body).toString(16).padStart(8, '0') !== line.slice(0, 8)) break;
         const bytes = Buffer.from(body, seal.mark === 'E' ? 'base64' : 'utf8');
         const entry = JSON.parse(Buffer.from(seal.open(bytes, 'journal')).toString('utf8')) as OutboxEntry;
-        if ((entries.get(entry.id)?.revision ?? 0) < entry.revision) entries.set(entry.id, entry);
+        // Of two changes with the same revision, the first was refused when its write failed.
+        if ((entries.get(entry.id)?.revision ?? 0) <= entry.revision) entries.set(entry.id, entry);
       }
     }
     return { entries, lastNumber: numbers.at(-1) ?? 0 };

@@ -30,12 +30,30 @@ export function logRecord(
   return { record: Buffer.concat([Buffer.from(line, 'latin1'), head, body]), body };
 }
 
+const lineShape = /^TE1 ([PE]) ([0-9a-f]{16}) (\d{1,9}) (\d{1,9}) ([0-9a-f]{8})([0-9a-f]{8})\n/;
+
+/** The first line of the record at an offset. */
+function lineAt(seal: Seal, nonce: string, bytes: Buffer, at: number): RegExpExecArray | null {
+  const line = lineShape.exec(bytes.toString('latin1', at, at + lineBytes));
+  return line?.[1] === seal.mark && line[2] === nonce ? line : null;
+}
+
+/** Whether a write that began at an offset did not reach its end: a record that is cut, or a length without its bytes. */
+function isCut(seal: Seal, nonce: string, bytes: Buffer, at: number): boolean {
+  const line = lineAt(seal, nonce, bytes, at);
+  if (line) return at + line[0].length + Number(line[3]) + Number(line[4]) > bytes.length;
+  const rest = bytes.subarray(at);
+  const mark = `TE1 ${seal.mark} ${nonce} `;
+  const begun = rest.toString('latin1', 0, mark.length);
+  return (
+    (rest.length < lineBytes && !rest.includes(0x0a) && mark.startsWith(begun)) || rest.every((byte) => byte === 0)
+  );
+}
+
 /** Reads the record at an offset; `null` when it is cut or damaged. @throws TerrESanteError when the seal was broken. */
 function recordAt(seal: Seal, nonce: string, bytes: Buffer, at: number): (LogRecord & { end: number }) | null {
-  const line = /^TE1 ([PE]) ([0-9a-f]{16}) (\d{1,9}) (\d{1,9}) ([0-9a-f]{8})([0-9a-f]{8})\n/.exec(
-    bytes.toString('latin1', at, at + lineBytes),
-  );
-  if (line?.[1] !== seal.mark || line[2] !== nonce) return null;
+  const line = lineAt(seal, nonce, bytes, at);
+  if (!line) return null;
   const start = at + line[0].length;
   const middle = start + Number(line[3]);
   const end = middle + Number(line[4]);
@@ -48,14 +66,16 @@ function recordAt(seal: Seal, nonce: string, bytes: Buffer, at: number): (LogRec
 }
 
 /**
- * Reads a segment: its whole records, and whether something in the middle of it is damaged. What follows the last whole
- * record is the trace of a write that was never promised.
+ * Reads a segment: its whole records, and whether something in it is damaged. A record that is cut at the end is none: it is
+ * the trace of a write that was never promised.
  */
 export function readSegment(seal: Seal, nonce: string, bytes: Buffer): { records: LogRecord[]; isDamaged: boolean } {
   const records: LogRecord[] = [];
   let isDamaged = false;
   const mark = `TE1 ${seal.mark} ${nonce} `;
-  for (let at = 0, sound = true; at >= 0 && at < bytes.length;) {
+  /** Where it stopped being sound. */
+  let lost = -1;
+  for (let at = 0; at >= 0 && at < bytes.length;) {
     let record: ReturnType<typeof recordAt> = null;
     try {
       record = recordAt(seal, nonce, bytes, at);
@@ -63,14 +83,15 @@ export function readSegment(seal: Seal, nonce: string, bytes: Buffer): { records
       isDamaged = true;
     }
     if (record) {
-      isDamaged ||= !sound;
-      sound = true;
+      isDamaged ||= lost >= 0;
+      lost = -1;
       records.push(record);
       at = record.end;
     } else {
-      sound = false;
+      if (lost < 0) lost = at;
       at = bytes.indexOf(mark, at + 1, 'latin1');
     }
   }
+  isDamaged ||= lost >= 0 && !isCut(seal, nonce, bytes, lost);
   return { records, isDamaged };
 }

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 
 import type { OutboxEntry } from '../model.ts';
 import { unreadable, type Seal } from '../seal.ts';
-import type { SpoolFiles } from './files.ts';
+import { ifThere, type SpoolFiles } from './files.ts';
 import { GroupFile } from './group-file.ts';
 import { logRecord } from './log-record.ts';
 
@@ -36,7 +36,7 @@ export class MessageLog {
   private readonly live = new Map<string, LoggedMessage>();
   private readonly segments = new Map<string, Set<LoggedMessage>>();
   private readonly memory = new Map<LoggedMessage, Uint8Array>();
-  private readonly removing = new Set<Promise<void>>();
+  private readonly removing = new Map<string, Promise<void>>();
   private inMemory = 0;
   private readonly nonce = randomBytes(8).toString('hex');
   private readonly files: SpoolFiles;
@@ -52,6 +52,11 @@ export class MessageLog {
       nameOf: (number) => nameOf(this.nonce, number),
       lastNumber,
       maxBytes: segmentBytes,
+      left: (name) => {
+        // After a failure nothing in it was promised, and nobody else knows of it.
+        if (!this.segments.has(name)) this.segments.set(name, new Set());
+        this.removeEmpty();
+      },
     });
   }
 
@@ -118,17 +123,22 @@ export class MessageLog {
     this.removeEmpty();
   }
 
-  /** Segments that hold nothing go, but for the one that grows. What fails here is done at the next opening. */
+  /** Segments that hold nothing go, but for the one that grows. What fails here is tried again at the next sweep. */
   private removeEmpty(): void {
     for (const [name, messages] of this.segments) {
-      if (messages.size > 0 || name === this.file.current) continue;
-      this.segments.delete(name);
-      const work = this.files
-        .remove(join(this.folder, name))
-        .catch(() => undefined)
-        .finally(() => this.removing.delete(work));
-      this.removing.add(work);
+      if (messages.size > 0 || name === this.file.current || this.removing.has(name)) continue;
+      this.removing.set(name, this.removeSegment(name));
     }
+  }
+
+  private async removeSegment(name: string): Promise<void> {
+    try {
+      await ifThere(this.files.remove(join(this.folder, name)));
+      this.segments.delete(name);
+    } catch {
+      // It stays among the segments.
+    }
+    this.removing.delete(name);
   }
 
   /** Messages that should get a file of their own: those of the oldest segments, when there are too many. */
@@ -153,6 +163,6 @@ export class MessageLog {
   async rotate(): Promise<void> {
     await this.file.rotate();
     this.removeEmpty();
-    await Promise.all(this.removing);
+    await Promise.all(this.removing.values());
   }
 }

@@ -39,8 +39,11 @@ export class Messages {
     }
     const bytes = await collect(content.open());
     if (bytes.length !== entry.byteLength) throw unreadable();
-    await this.log.add(entry, bytes);
-    this.planSweep();
+    try {
+      await this.log.add(entry, bytes);
+    } finally {
+      if (!this.log.isEmpty) this.planSweep();
+    }
     const surplus = this.log.overflow();
     // What fails here is tried again at the next message.
     if (surplus.length > 0)
@@ -129,8 +132,8 @@ export class Messages {
   /** Moves what waits to files and removes the segments of what was sent. What fails is tried again at the next sweep. */
   private async sweep(): Promise<void> {
     while (this.moving) await this.moving;
-    const waiting = this.log.all();
-    const work = this.log.rotate().then(() => this.move(waiting));
+    // What was being written when the segment was left is in it, and moves too.
+    const work = this.log.rotate().then(() => this.move(this.log.all()));
     this.moving = work.catch(() => undefined).finally(() => (this.moving = null));
     await this.moving;
     if (!this.log.isEmpty && !this.closed) this.planSweep();

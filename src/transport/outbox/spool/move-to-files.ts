@@ -17,10 +17,17 @@ export interface MoveParts {
 
 const width = 16;
 
-/** Gives messages of the log a file of their own, made durable before the log forgets them. */
+/**
+ * Gives messages of the log a file of their own, made durable before the log forgets them. One that fails does not keep the
+ * others; the first failure is thrown at the end.
+ */
 export async function moveToFiles(parts: MoveParts, messages: readonly LoggedMessage[]): Promise<void> {
-  for (let at = 0; at < messages.length; at += width)
-    await Promise.all(messages.slice(at, at + width).map((message) => move(parts, message)));
+  const failures: unknown[] = [];
+  for (let at = 0; at < messages.length; at += width) {
+    const work = messages.slice(at, at + width).map((message) => move(parts, message));
+    for (const one of await Promise.allSettled(work)) if (one.status === 'rejected') failures.push(one.reason);
+  }
+  if (failures.length > 0) throw failures[0];
 }
 
 async function move({ files, layout, seal, log }: MoveParts, message: LoggedMessage): Promise<void> {

@@ -49,6 +49,7 @@ export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore
       const journal = await Journal.read(files, layout.path('journal'), seal);
       const log = new MessageLog(files, layout.path('log'), seal, await lastSegment(files, layout));
       const entries = new Entries(files, layout, seal, log, journal.entries);
+      await entries.dropOutdated();
       const due = new DueQueue();
       const parts = { files, layout, seal, entries, due };
       const problems = await recoverLog(parts);

@@ -36,20 +36,26 @@ export async function recoverLog({ files, layout, seal, entries }: RecoveryParts
   const folder = layout.path('log');
   const problems: Error[] = [];
   const found: { name: string; isDamaged: boolean }[] = [];
-  /** The last message of a name is the one that was promised. */
-  const records = new Map<string, LogRecord>();
+  /** By id, then by generation: the last message of a generation is the one that was promised. */
+  const records = new Map<string, Map<number, LogRecord>>();
   for (const name of [...(await files.names(folder))].sort()) {
     const nonce = segmentName.exec(name)?.[2];
     if (nonce === undefined) continue;
     const segment = readSegment(seal, nonce, Buffer.from(await files.readAll(join(folder, name))));
     found.push({ name, isDamaged: segment.isDamaged });
-    for (const record of segment.records) records.set(`${record.entry.id}.${String(record.entry.generation)}`, record);
+    for (const record of segment.records) {
+      const { id, generation } = record.entry;
+      records.set(id, (records.get(id) ?? new Map<number, LogRecord>()).set(generation, record));
+    }
   }
   const touched = new Set<string>();
-  for (const { entry, content } of records.values()) {
-    const known = entries.dirty.get(entry.id) ?? (await entries.readState(entry.id));
-    if (known && (known.generation > entry.generation || (known.generation === entry.generation && !known.hasContent)))
-      continue;
+  for (const [id, generations] of records) {
+    const known = entries.dirty.get(id) ?? (await entries.readState(id));
+    const needed = [...generations.values()]
+      .filter(({ entry }) => !known || isNeeded(entry, known))
+      .sort((a, b) => b.entry.generation - a.entry.generation)[0];
+    if (!needed || (await hasLaterFile({ files, layout, seal }, needed.entry))) continue;
+    const { entry, content } = needed;
     const temporary = layout.temporary();
     const file = await files.create(temporary);
     try {
@@ -68,6 +74,23 @@ export async function recoverLog({ files, layout, seal, entries }: RecoveryParts
     } else await files.remove(join(folder, name));
   }
   return problems;
+}
+
+/** Whether a message that was found still counts beside what is known of its document. */
+function isNeeded(found: OutboxEntry, known: OutboxEntry): boolean {
+  if (found.generation === known.generation) return known.hasContent;
+  // A new message takes the place of a failed one; refused by the disk and outlived by its predecessor, it does not.
+  return found.generation > known.generation && found.revision > known.revision;
+}
+
+/** A small message was refused by the disk, and a large one taken in its place. */
+async function hasLaterFile(
+  { files, layout, seal }: Pick<RecoveryParts, 'files' | 'layout' | 'seal'>,
+  entry: OutboxEntry,
+): Promise<boolean> {
+  // A file that cannot be read gives way.
+  const filed = await readItemEntry(files, layout.item('queue', entry), seal).catch(() => null);
+  return filed !== null && filed.createdAt > entry.createdAt;
 }
 
 /** Puts every message where its entry says it is, and fills the queue. */
@@ -106,8 +129,13 @@ async function settle(
   const path = layout.path(place, place === 'queue' ? name.slice(0, 2) : '', name);
   let entry = known;
   if (generationOf(name) > entry.generation) {
+    const found = await readItemEntry(files, path, seal);
+    if (!isNeeded(found, entry)) {
+      await files.remove(path);
+      return;
+    }
     // A new message took the place of a failed one just before the end.
-    entry = await readItemEntry(files, path, seal);
+    entry = found;
     entries.dirty.set(entry.id, entry);
   }
   if (generationOf(name) < entry.generation || !entry.hasContent) {

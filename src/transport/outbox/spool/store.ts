@@ -1,4 +1,4 @@
-import { isTerrESanteError } from '../../../errors.ts';
+import { isTerrESanteError, TerrESanteError } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
 import type { DueQueue } from '../due-queue.ts';
 import { claimed, waits } from '../entry.ts';
@@ -41,7 +41,9 @@ export class SpoolStore implements OutboxStore {
   private readonly reports: UnmatchedReports;
   private readonly adding = new Map<string, Promise<OutboxEntry | null>>();
   private readonly openedAt = Date.now();
+  private readonly writing = new Set<Promise<unknown>>();
   private checkpointing: Promise<void> | null = null;
+  private closing: Promise<void> | null = null;
 
   constructor(parts: SpoolParts) {
     this.parts = parts;
@@ -59,12 +61,24 @@ export class SpoolStore implements OutboxStore {
       if (others.length === 0) break;
       await Promise.allSettled(others);
     }
-    const work = spoolWork(() => this.write(entry, content, names, replaces));
+    const work = this.work(() => this.write(entry, content, names, replaces));
     for (const name of names) this.adding.set(name, work);
     try {
       return await work;
     } finally {
       for (const name of names) this.adding.delete(name);
+    }
+  }
+
+  /** Work that writes: none begins once the spool is closed, and closing waits for what has begun. */
+  private async work<T>(write: () => Promise<T>): Promise<T> {
+    if (this.closing) throw new TerrESanteError('TE_CLOSED', "La boîte d'envoi est fermée.");
+    const work = spoolWork(write);
+    this.writing.add(work);
+    try {
+      return await work;
+    } finally {
+      this.writing.delete(work);
     }
   }
 
@@ -97,7 +111,7 @@ export class SpoolStore implements OutboxStore {
 
   claim({ now, limit, owner, leaseMs }: Parameters<OutboxStore['claim']>[0]): Promise<readonly OutboxEntry[]> {
     const { due, problems, entries, journal } = this.parts;
-    return spoolWork(async () => {
+    return this.work(async () => {
       const taken: OutboxEntry[] = [];
       const [problem] = problems.splice(0);
       if (problem !== undefined) throw problem;
@@ -157,7 +171,7 @@ export class SpoolStore implements OutboxStore {
 
   save(entry: OutboxEntry, { dropContent = false }: SaveOptions = {}): Promise<boolean> {
     const { entries, messages, journal, due } = this.parts;
-    return spoolWork(async () => {
+    return this.work(async () => {
       const former = await entries.load(entry.id);
       if (former?.revision !== entry.revision - 1) return false;
       // From here to the journal without a pause: two writers cannot both see the former revision.
@@ -208,7 +222,7 @@ export class SpoolStore implements OutboxStore {
   }
 
   addUnmatched(item: UnmatchedReport): Promise<void> {
-    return spoolWork(() => this.reports.add(item));
+    return this.work(() => this.reports.add(item));
   }
 
   async *unmatched(): AsyncGenerator<UnmatchedReport, void, undefined> {
@@ -231,9 +245,10 @@ export class SpoolStore implements OutboxStore {
     return this.checkpointing;
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
     const { messages, journal, lock, files } = this.parts;
-    await spoolWork(async () => {
+    return (this.closing ??= spoolWork(async () => {
+      await Promise.allSettled(this.writing);
       await this.checkpointing?.catch(() => undefined);
       // Without these the log and the journal stay and say the same at the next opening.
       await messages.close();
@@ -243,6 +258,6 @@ export class SpoolStore implements OutboxStore {
         if (!hasCode(error, 'ENOENT')) throw error;
       });
       await files.close?.();
-    });
+    }));
   }
 }
