@@ -76,6 +76,7 @@ export type { VihfCode, VihfPurpose } from './vihf/codes.ts';
 export { createVihf } from './vihf/create.ts';
 export {
   explainAssertion,
+  type ExplainPolicy,
   type AssertionExplanation,
   type ExplainedStep,
   type SignatureEvidence,

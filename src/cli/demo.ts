@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isTerrESanteError } from '../errors.ts';
 import type { PatientInput } from '../identity/index.ts';
@@ -11,7 +12,7 @@ const help = `usage: terr-esante demo [--out DIR] [--pdf FILE] [--patient FILE] 
 
 Tells the whole story for real against a simulated platform on 127.0.0.1, with fictive people by default.
 
-  --out DIR       leaves identity.json, vihf.xml, vihf-ca.pem, letter/…, summary.json there
+  --out DIR       leaves identity.json, document.pdf, vihf.xml, vihf-ca.pem, letter/…, summary.json there
   --pdf FILE      the letter to deposit instead of the one of the demo
   --patient FILE  JSON of PatientInput instead of the fictive patient
   --code-set SET  default document types: the platform's own by default
@@ -55,7 +56,12 @@ export const demoCommand: Command = async (args, io) => {
   try {
     const summary = await runDemo({ patient, pdf, codeSet, output: new Output(values.out ?? null), say });
     if (values.json) io.out(`${JSON.stringify(summary, null, 2)}\n`);
-    else if (values.out !== undefined) io.out(`\nLes pièces de l'histoire sont dans ${values.out}\n`);
+    else if (values.out !== undefined)
+      io.out(
+        `\nLes pièces de l'histoire sont dans ${values.out}. Pour les relire :\n` +
+          `  terr-esante inspect ${join(values.out, 'letter/IHE_XDM.zip')}\n` +
+          `  terr-esante check ${join(values.out, 'vihf.xml')} --ca ${join(values.out, 'vihf-ca.pem')}\n`,
+      );
     return 0;
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;

@@ -1,7 +1,7 @@
 import { isAbsolute, join, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ByteSource, CodeSet } from '../documents/index.ts';
-import { isTerrESanteError } from '../errors.ts';
+import { isTerrESanteError, TerrESanteError } from '../errors.ts';
 import { buildToFolder, type BuildOutcome } from './document/build.ts';
 import { exampleSpec } from './document/example.ts';
 import { documentKinds, parseSpec } from './document/spec.ts';
@@ -19,7 +19,7 @@ checks find nothing worse than a warning.
   --out DIR       where; made when it is absent
   --code-set SET  default document types: the national ones (current) unless the description or this option says otherwise
   --replace       takes the place of a folder of the same kind
-  --example KIND  prints a description to start from: ${documentKinds.join(', ')}
+  --example KIND  prints a description to start from; its PDF, document.pdf, is yours to put beside it: ${documentKinds.join(', ')}
   --json          prints the summary as JSON
 
 exit code: 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage.
@@ -29,7 +29,26 @@ const maxSpecBytes = 4_000_000;
 
 async function pdfOf(path: string | undefined, spec: string): Promise<ByteSource | undefined> {
   if (path === undefined) return undefined;
-  return namedFile(isAbsolute(path) ? path : join(dirname(spec), path));
+  try {
+    return await namedFile(isAbsolute(path) ? path : join(dirname(spec), path));
+  } catch (cause) {
+    throw new TerrESanteError('TE_INPUT_INVALID', 'Le PDF que nomme la description est illisible ou absent.', {
+      cause,
+      findings: [
+        {
+          rule: 'SPEC-PDF',
+          severity: 'error',
+          path: '$.pdf',
+          message: 'Aucun fichier lisible à cet endroit.',
+          messageEn: 'There is no readable file at this path.',
+          found: null,
+          expected: null,
+          fix: 'Placez le PDF à cet endroit, ou changez le chemin : il part du dossier de la description.',
+          reference: null,
+        },
+      ],
+    });
+  }
 }
 
 function codeSetOf(value: string | undefined): CodeSet | undefined {

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isTerrESanteError } from '../errors.ts';
+import { here } from '../internal/here.cjs';
 import type { CliIo, Command, ExitCode } from './io.ts';
 
 interface Entry {
@@ -55,10 +58,22 @@ const commands: Readonly<Record<string, Entry>> = {
   },
 };
 
+/** From `dist/esm/internal` or from `src/internal`, up to the manifest of the package. */
+function packageVersion(): string {
+  for (const up of ['../../..', '../..'])
+    try {
+      const manifest = JSON.parse(readFileSync(join(here, up, 'package.json'), 'utf8')) as Record<string, unknown>;
+      if (manifest['name'] === 'terr-esante-sdk') return String(manifest['version']);
+    } catch {
+      // Not there: one folder further.
+    }
+  return 'unknown';
+}
+
 function usage(): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`);
-  return `usage: terr-esante COMMAND [options]\n\n${lines.join('\n')}\n\nterr-esante COMMAND --help says more.\n`;
+  return `usage: terr-esante COMMAND [options]\n\n${lines.join('\n')}\n\nterr-esante COMMAND --help says more; terr-esante --version.\n`;
 }
 
 /** Runs one command; every failure becomes exit code 2 with one line that holds no personal data. */
@@ -67,6 +82,10 @@ async function run(words: readonly string[], io: CliIo): Promise<ExitCode> {
   if (name === '--help' || name === '-h' || name === 'help') {
     io.out(usage());
     return words.length === 0 ? 2 : 0;
+  }
+  if (name === '--version' || name === '-v') {
+    io.out(`${packageVersion()}\n`);
+    return 0;
   }
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!entry) {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { pemToDer } from '../auth/index.ts';
 import { fileSource, type RandomAccessSource } from '../documents/index.ts';
 import { TerrESanteError } from '../errors.ts';
@@ -13,7 +13,25 @@ export async function namedFile(path: string): Promise<RandomAccessSource> {
   try {
     return await fileSource(path);
   } catch (cause) {
-    throw new TerrESanteError('TE_INPUT_INVALID', 'Fichier illisible ou absent.', { cause });
+    throw new TerrESanteError(
+      'TE_INPUT_INVALID',
+      systemCode(cause) === 'EISDIR' ? 'Un fichier est attendu, pas un dossier.' : 'Fichier illisible ou absent.',
+      { cause },
+    );
+  }
+}
+
+function systemCode(cause: unknown): unknown {
+  return cause instanceof Error && 'code' in cause ? cause.code : null;
+}
+
+/** A folder that a command writes to, made when it is absent. */
+export async function outputFolder(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true });
+    return path;
+  } catch (cause) {
+    throw new TerrESanteError('TE_INPUT_INVALID', "Le dossier de sortie n'est pas accessible en écriture.", { cause });
   }
 }
 

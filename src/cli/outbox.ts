@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { TerrESanteError } from '../errors.ts';
 import {
@@ -45,6 +46,13 @@ interface StoreWords {
   readonly 'key-file'?: string | undefined;
 }
 
+/** Opening makes a spool that is absent: a misspelt folder would be an empty outbox. */
+async function spoolFolder(path: string): Promise<string> {
+  const found = await stat(path).catch(() => null);
+  if (!found?.isDirectory()) throw usageError('--spool : ce dossier est absent.');
+  return path;
+}
+
 async function openOutbox(words: StoreWords): Promise<Outbox> {
   const { spool, schema } = words;
   const variable = words['database-env'];
@@ -56,7 +64,7 @@ async function openOutbox(words: StoreWords): Promise<Outbox> {
     throw usageError('--database-env : cette variable est absente.');
   const store =
     connectionString === undefined
-      ? await openSpoolStore({ folder: spool ?? '', key })
+      ? await openSpoolStore({ folder: await spoolFolder(spool ?? ''), key })
       : await openPostgresStore({ connectionString, schema, key });
   const never = (): Promise<never> => Promise.reject(new TerrESanteError('TE_UNSUPPORTED', 'Rien ne part d’ici.'));
   return createOutbox({ store, carrier: { compose: never, send: never }, senderDomain: '', sends: false });
@@ -100,6 +108,7 @@ async function list(outbox: Outbox, wanted: readonly string[] | undefined, json:
     if (io.interactive && count % 10_000 === 0) io.err(`\r${String(count)}`);
   }
   if (io.interactive && count >= 10_000) io.err('\r\n');
+  if (count === 0) io.err('Aucun dépôt.\n');
   return refused ? 1 : 0;
 }
 

@@ -1,14 +1,19 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createSimulator } from '../simulator/index.ts';
+import { createSimulator, fictiveConfig } from '../simulator/index.ts';
 import type { Command } from './io.ts';
-import { portNumber } from './options.ts';
+import { outputFolder, portNumber } from './options.ts';
 
 const help = `usage: terr-esante simulator [--http-port N] [--smtp-port N] [--out DIR]
 
 The far side on 127.0.0.1 only, until it is interrupted: HTTPS for dossiers and counts, SMTP with STARTTLS for deposits.
---out DIR leaves what a client needs: ca.pem, the fictive card (card.p12) and structure (structure.p12).
+Prints one line of JSON when it is ready.
+
+  --http-port N, --smtp-port N  fixed ports; free ones by default
+  --out DIR                     leaves what a client needs: config.json (for createClient), ca.pem, the fictive card
+                                (card.p12) and structure (structure.p12, structure.pem, structure-key.pem); the line
+                                then holds the passwords of the two .p12
 `;
 
 /** `terr-esante simulator` */
@@ -32,13 +37,22 @@ export const simulatorCommand: Command = async (args, io) => {
   });
   try {
     const { httpUrl, smtp, depositAddress, caPem, hierarchy } = simulator;
+    const card = hierarchy.professional.signature;
+    const structure = hierarchy.structure.authentication;
     if (values.out !== undefined) {
-      const { professional, structure } = hierarchy;
-      await writeFile(join(values.out, 'ca.pem'), caPem);
-      await writeFile(join(values.out, 'card.p12'), professional.signature.pfx, { mode: 0o600 });
-      await writeFile(join(values.out, 'structure.p12'), structure.authentication.pfx, { mode: 0o600 });
+      const folder = await outputFolder(values.out);
+      for (const [name, content] of Object.entries({
+        'config.json': `${JSON.stringify(fictiveConfig(simulator), null, 2)}\n`,
+        'ca.pem': caPem,
+        'card.p12': card.pfx,
+        'structure.p12': structure.pfx,
+        'structure.pem': structure.certPem,
+        'structure-key.pem': structure.keyPem,
+      }))
+        await writeFile(join(folder, name), content, { mode: 0o600 });
     }
-    io.out(`${JSON.stringify({ httpUrl, smtp, depositAddress })}\n`);
+    const passwords = values.out !== undefined && { passwords: { card: card.password, structure: structure.password } };
+    io.out(`${JSON.stringify({ httpUrl, smtp, depositAddress, ...passwords })}\n`);
     if (!io.signal.aborted)
       await new Promise((resolve) => io.signal.addEventListener('abort', resolve, { once: true }));
   } finally {

@@ -6,7 +6,7 @@ import { usageError } from './options.ts';
 const help = `usage: terr-esante types SEARCH... [--on YYYY-MM-DD] [--limit N] [--json]
 
 Finds document types (national table JDV_J07, and those retired from it) by the beginning of the words of their French
-label or of their code. Accents and case do not count. Without a word: all of them.
+label or of their code, then by the label of their class. Accents and case do not count. Without a word: all of them.
 
   --on DAY   judges on that day instead of today whether a type may be used
   --limit N  20 by default
@@ -59,6 +59,22 @@ function day(value: string | undefined): string {
   return value;
 }
 
+/** The types of the classes whose label is asked for: a report is `CR` in its own label, « Compte rendu » in that of its class. */
+async function ofClasses(query: string): Promise<readonly Concept[]> {
+  if (query.trim() === '') return [];
+  const classes = new Set((await search('classCode', query, { limit: 9999 })).map(({ code }) => code));
+  if (classes.size === 0) return [];
+  const named = new Set((await search('typeCode', query, { limit: 9999 })).map(keyOf));
+  const out: Concept[] = [];
+  for (const concept of await search('typeCode', '', { limit: 9999 })) {
+    const group = await classOfType(concept.code, concept.codeSystem);
+    if (group && classes.has(group.code) && !named.has(keyOf(concept))) out.push(concept);
+  }
+  return out;
+}
+
+const keyOf = ({ code, codeSystem }: Concept): string => `${codeSystem} ${code}`;
+
 /** `terr-esante types` */
 export const typesCommand: Command = async (args, io) => {
   const { values, positionals } = parseArgs({
@@ -82,6 +98,7 @@ export const typesCommand: Command = async (args, io) => {
   const concepts = [
     ...(await search('typeCode', query, { limit, includeRetired: true })),
     ...(await search('retiredType', query, { limit, includeRetired: true })),
+    ...(await ofClasses(query)),
   ].slice(0, limit);
   const found = await Promise.all(concepts.map((concept) => describe(concept, on)));
   if (values.json) io.out(`${JSON.stringify(found, null, 2)}\n`);

@@ -1,16 +1,17 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { explainAssertion, type AssertionExplanation } from '../auth/index.ts';
 import { findingText } from './finding-text.ts';
 import type { Command } from './io.ts';
-import { anchorsOf, instant, smallFile } from './options.ts';
+import { anchorsOf, instant, outputFolder, smallFile } from './options.ts';
 
 const help = `usage: terr-esante vihf explain FILE [--ca PEM] [--at TIME] [--audience NAME] [--resource URN] [--canonical DIR] [--json]
 
 Says step by step why a VIHF is refused: the rule, the place, the digests compared, the likely cause, what to do.
 FILE is the assertion alone or in its SOAP 1.2 envelope. --ca: certificates of the authorities (self-signed ones are
-trusted). --at: time of the check (ISO 8601, now by default). --canonical writes the bytes that are hashed and signed to
+trusted). --at: time of the check (ISO 8601, now by default). --audience: the service it should be for; without it, a
+restriction to a service is only mentioned. --canonical writes the bytes that are hashed and signed to
 DIR; they hold personal data.
 
 exit code: 0 nothing worse than warnings, 1 refused, 2 unusable input or usage.
@@ -61,9 +62,10 @@ export const vihfCommand: Command = async (args, io) => {
     now: values.at === undefined ? Date.now() : instant(values.at),
     audience: values.audience,
     resourceUrn: values.resource,
+    bystander: values.audience === undefined,
   });
   if (values.canonical !== undefined && explanation.signature) {
-    await mkdir(values.canonical, { recursive: true });
+    await outputFolder(values.canonical);
     const { canonicalAssertion, canonicalSignedInfo } = explanation.signature;
     await writeFile(join(values.canonical, 'assertion.c14n.xml'), canonicalAssertion, { mode: 0o600 });
     await writeFile(join(values.canonical, 'signed-info.c14n.xml'), canonicalSignedInfo, { mode: 0o600 });

@@ -12,6 +12,9 @@ const xmlKinds: Readonly<Record<string, FileKind>> = {
 const mailHeader =
   /^(?:return-path|received|from|to|subject|date|message-id|mime-version|x-mss-[a-z]+|delivered-to):/im;
 
+/** A key of `PatientInput`: what tells an identity from any other JSON. */
+const identityKey = /"(?:traits|localId|ins|identityStatus)"\s*:/;
+
 function withoutProlog(source: string): string {
   let rest = source.trimStart();
   for (;;) {
@@ -44,7 +47,8 @@ export function detectKind(head: Uint8Array): FileKind | null {
   let source = Buffer.from(head.subarray(0, 65_536)).toString('utf8');
   if (source.charCodeAt(0) === 0xfeff) source = source.slice(1);
   const start = withoutProlog(source);
-  if (start.startsWith('{')) return 'identity';
+  // Another JSON file is not a patient whose traits are all missing.
+  if (start.startsWith('{')) return identityKey.test(start) ? 'identity' : null;
   if (start.startsWith('<')) {
     const direct = xmlKinds[rootElement.exec(start)?.[1] ?? ''];
     if (direct) return direct;

@@ -59,6 +59,21 @@ describe('terr-esante vihf explain', () => {
     expect(readFileSync(file('c14n/assertion.c14n.xml'), 'utf8')).toContain('\n<saml2:Subject>');
   });
 
+  it('mentions a restriction to a service, and judges it only when the service is named', async () => {
+    const pki = await createTestHierarchy({ now: testNow });
+    const target = { resourceUrn: 'urn:exemple', audience: 'urn:service' };
+    const provider = await providerOf(pki.professional.signature);
+    writeFileSync(file('restricted.xml'), (await createVihf(vihfInput({ target }), provider, fixedRuntime())).xml);
+    writeFileSync(file('other-ca.pem'), pki.caPem);
+    const words = ['explain', file('restricted.xml'), '--ca', file('other-ca.pem'), '--at', at];
+    const unknown = await run(...words);
+    expect(unknown.code).toBe(0);
+    expect(unknown.out).toContain('✓ Destinataire');
+    expect(unknown.out).toContain('INFO SAML-AUDIENCE');
+    expect((await run(...words, '--audience', 'urn:service')).code).toBe(0);
+    expect((await run(...words, '--audience', 'urn:other')).out).toContain('ERREUR SAML-AUDIENCE');
+  });
+
   it('writes JSON', async () => {
     const { out } = await run('explain', file('good.xml'), '--at', at, '--json');
     expect(JSON.parse(out)).toMatchObject({ findings: [{ rule: 'CERT-TRUST' }] });

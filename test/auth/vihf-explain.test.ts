@@ -170,7 +170,7 @@ describe('explainAssertion', () => {
 
   it('says that no authority was given', async () => {
     const { findings, steps } = await explainAssertion(good, { anchors: [], now: testNow });
-    expect(findings).toMatchObject([{ rule: 'CERT-TRUST', found: 'no self-signed anchor given' }]);
+    expect(findings).toMatchObject([{ rule: 'CERT-TRUST', found: 'aucune racine fournie' }]);
     expect(steps.find(({ id }) => id === 'certificate')?.state).toBe('failed');
     expect(steps.find(({ id }) => id === 'digest')?.state).toBe('ok');
   });

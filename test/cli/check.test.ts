@@ -37,6 +37,7 @@ describe('terr-esante check', () => {
     ['empty.bin', '', 2],
     ['text.txt', 'hello', 2],
     ['list.json', '[1]', 2],
+    ['package.json', '{"name":"a","version":"1"}', 2],
     ['other.xml', '<a/>', 2],
     ['broken.json', '{"traits":', 1],
     ['broken-cda.xml', '<ClinicalDocument xmlns="urn:hl7-org:v3"><id', 1],
@@ -69,6 +70,12 @@ describe('terr-esante check', () => {
         'reference',
       ]),
     );
+  });
+
+  it('says that a folder is no file', async () => {
+    const { code, err } = await runCli(checkCommand, [folder]);
+    expect(code).toBe(2);
+    expect(err).toContain('TE_INPUT_INVALID: Un fichier est attendu, pas un dossier.');
   });
 
   it('takes the worst of several files, and says which is unusable', async () => {

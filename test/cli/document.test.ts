@@ -40,6 +40,13 @@ function changed(kind: DocumentKind, change: (spec: Json) => void): Json {
 }
 
 describe('terr-esante document build', () => {
+  it('says that it is the PDF of the description that is missing', async () => {
+    const { code, err } = await build(changed('letter', (spec) => (spec.pdf = 'absent.pdf')));
+    expect(code).toBe(2);
+    expect(err).toContain('Le PDF que nomme la description est illisible ou absent.');
+    expect(err).toContain('SPEC-PDF  $.pdf');
+  });
+
   it.each(documentKinds)('%s: the example is built, whole and consistent', async (kind) => {
     const example = await runCli(documentCommand, ['build', '--example', kind]);
     expect(example.code).toBe(0);

@@ -35,6 +35,16 @@ describe('terr-esante types', () => {
     expect((await runCli(typesCommand, ['29551-9'])).out).toContain('retiré le 2017-10-13, voir 57833-6');
   });
 
+  it('finds types by the label of their class, after those found by their own', async () => {
+    const { code, out } = await runCli(typesCommand, ['compte', 'rendu', '--limit', '200', '--json']);
+    expect(code).toBe(0);
+    const found: { code: string; className: string }[] = JSON.parse(out);
+    expect(found.length).toBeGreaterThan(20);
+    expect(found.map(({ code: one }) => one)).toContain('DOCPAT05');
+    expect(found.every(({ className }) => className.startsWith('Compte rendu'))).toBe(true);
+    expect(new Set(found.map(({ code: one }) => one)).size).toBe(found.length);
+  });
+
   it('judges on the day asked for', async () => {
     const [type] = JSON.parse((await runCli(typesCommand, ['29551-9', '--on', '2016-01-01', '--json'])).out);
     expect(type.active).toBe(true);

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -35,6 +35,13 @@ async function run(command: Command, ...args: string[]): Promise<{ code: number;
 }
 
 describe('terr-esante outbox', () => {
+  it('makes no spool where there is none, and says that one is empty', async () => {
+    const absent = join(folder, 'absent');
+    await expect(run(outboxCommand, 'list', '--spool', absent)).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+    expect(existsSync(absent)).toBe(false);
+    expect(await run(outboxCommand, 'list', '--spool', folder)).toEqual({ code: 0, out: '', err: 'Aucun dépôt.\n' });
+  });
+
   it('lists, shows, sends again and cancels what is in a spool', async () => {
     const pki = makeMailPki();
     const server = await createMailServer({ tls: pki.server, recipient: () => ({ code: 550, text: '5.1.1 unknown' }) });

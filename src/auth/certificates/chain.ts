@@ -126,7 +126,7 @@ function untrusted(index: number, trustedCount: number): Finding {
     `chain[${index}]`,
     "Le certificat n'est pas émis par une autorité de confiance fournie.",
     'The certificate does not lead to a given trust anchor.',
-    trustedCount === 0 ? 'no self-signed anchor given' : null,
+    trustedCount === 0 ? 'aucune racine fournie' : null,
     "Fournissez la racine et l'autorité intermédiaire qui ont émis ce certificat.",
   );
 }

@@ -34,7 +34,8 @@ export async function depositDocument(stage: DemoStage, { kind, label, build }: 
     `${kind}.cda`,
     `${label} : CDA R2`,
     build,
-    ({ header, findings }) => `${header.type.displayName}${findings.map(({ rule }) => `, alerte ${rule}`).join('')}`,
+    ({ header, findings }) =>
+      `${header.type.displayName}${findings.map(({ rule, message }) => `\n    alerte ${rule} : ${message}`).join('')}`,
   );
   await output.write(`${kind}/document.xml`, document.content);
   const submission = createSubmission([document], { sourceId });
@@ -50,7 +51,7 @@ export async function depositDocument(stage: DemoStage, { kind, label, build }: 
     `${kind}.deposit`,
     `${label} : envoyé par messagerie sécurisée`,
     () => client.documents.deposit(patient, submission, { patientConsent: true }),
-    ({ state }) => state,
+    ({ state }) => (state === 'accepted' ? 'pris en charge' : state),
   );
   const mail = stage.lastMail();
   demand(mail !== null && mail.messageId === receipt.messageId, "Le message envoyé n'est pas celui du reçu.");
@@ -79,7 +80,7 @@ export async function comparePdf(
 ): Promise<void> {
   await steps.run(
     'letter.bytes',
-    'Le PDF relu dans le dossier est identique à l’original',
+    "Le PDF relu dans le dossier est identique à l'original",
     () => {
       const filed =
         patient.localId && simulator.dossier(patient.localId)?.documents.find((one) => one.uniqueId === uniqueId);

@@ -143,6 +143,7 @@ export async function runDemo({ patient, pdf, codeSet, output, say }: DemoOption
     });
     const stage: DemoStage = { client, simulator: far, patient, output, steps, lastMail: () => lastMail };
     const bytes = pdf ?? demoLetterPdf();
+    await output.write('document.pdf', bytes);
     const chosen = codeSet ?? far.descriptor.documents.typeCodeSet.value;
     for (const document of demoDocuments(patient, bytes, chosen)) deposits.push(await depositDocument(stage, document));
     await comparePdf(stage, deposits[0]?.uniqueId ?? '', bytes);

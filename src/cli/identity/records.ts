@@ -49,9 +49,9 @@ async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string | n
 function parse(text: string): InputRecord {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? { value }
-      : { fault: 'autre chose qu’un objet JSON' };
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      return { fault: 'autre chose qu’un objet JSON' };
+    return 'traits' in value ? { value } : { fault: 'objet sans la clé « traits » de PatientInput' };
   } catch {
     return { fault: 'JSON mal formé' };
   }

@@ -8,10 +8,12 @@ export interface RandomAccessSource extends ByteSource {
   read(start: number, end: number): AsyncIterable<Uint8Array>;
 }
 
-/** A file, opened at each reading. @group Bytes */
+/** A file, opened at each reading. A folder is refused with the system's error `EISDIR`. @group Bytes */
 export async function fileSource(path: string): Promise<RandomAccessSource> {
   const handle = await open(path, 'r');
-  const { size } = await handle.stat().finally(() => handle.close());
+  const stats = await handle.stat().finally(() => handle.close());
+  if (stats.isDirectory()) throw Object.assign(new Error('EISDIR: a folder is no file'), { code: 'EISDIR' });
+  const { size } = stats;
   async function* read(start: number, end: number): AsyncGenerator<Uint8Array> {
     if (end <= start) return;
     const file = await open(path, 'r');

@@ -37,6 +37,15 @@ export interface AssertionExplanation {
   readonly signature: SignatureEvidence | null;
 }
 
+/** How {@link explainAssertion} judges. @group VIHF verification */
+export interface ExplainPolicy extends AssertionPolicy {
+  /**
+   * The reader is not the service that the assertion was made for: a restriction to a service is mentioned, and is no error.
+   * @defaultValue `false`
+   */
+  readonly bystander?: boolean | undefined;
+}
+
 const titles: Readonly<Record<ExplainedStep['id'], string>> = {
   read: 'Lecture du XML',
   place: "Place et identifiant de l'assertion",
@@ -87,6 +96,19 @@ function steps(examination: Examination, findings: readonly Finding[]): Explaine
   });
 }
 
+/** What a bystander cannot judge is said, and refuses nothing. */
+function mentioned(finding: Finding): Finding {
+  if (finding.rule !== 'SAML-AUDIENCE' && finding.rule !== 'SAML-RECIPIENT') return finding;
+  return {
+    ...finding,
+    severity: 'info',
+    message: "L'assertion est réservée à un service, qui n'a pas été contrôlé.",
+    messageEn: 'The assertion is restricted to one service, which was not checked.',
+    expected: null,
+    fix: null,
+  };
+}
+
 function likely(rule: string, { id, message, messageEn, fix }: Cause, path: string): Finding {
   return problem(`${rule}-CAUSE`, path, `Cause probable : ${message}.`, `Likely cause: ${messageEn}.`, {
     severity: 'info',
@@ -112,11 +134,11 @@ function likely(rule: string, { id, message, messageEn, fix }: Cause, path: stri
  */
 export async function explainAssertion(
   input: string | Uint8Array,
-  policy: AssertionPolicy,
+  policy: ExplainPolicy,
 ): Promise<AssertionExplanation> {
   const examination = await examine(input, policy);
   const { located, shape, canonical, signedInfo, computedDigest, certificate } = examination;
-  const findings = [...examination.findings];
+  const findings = policy.bystander === true ? examination.findings.map(mentioned) : [...examination.findings];
   if (!located || !shape || canonical === null || signedInfo === null || !computedDigest)
     return { assertionId: located?.id ?? null, steps: steps(examination, findings), findings, signature: null };
   const source = typeof input === 'string' ? input : Buffer.from(input).toString('utf8');

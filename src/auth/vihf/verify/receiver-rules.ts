@@ -26,7 +26,7 @@ export function receiverFindings(content: AssertionContent, { audience, recipien
           "L'assertion est destinée à un autre service.",
           'The assertion is for another audience.',
           {
-            expected: audience ?? 'no restriction',
+            expected: audience,
             fix: 'Laissez Audience vide, ou écrivez celle que la plateforme demande.',
           },
         ),
