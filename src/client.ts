@@ -1,5 +1,6 @@
 import { createClientOutbox, type ClientOutboxOptions, type OutboxOperations } from './client-outbox.ts';
 import type { SigningProvider, VihfAuthentication } from './auth/index.ts';
+import { TerrESanteError } from './errors.ts';
 import { systemRuntime, type Runtime } from './internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from './notifications/index.ts';
 import { createPlatform } from './platform/create-platform.ts';
@@ -70,7 +71,7 @@ export interface TerrESanteClient {
  * Makes a client. Opens no connection and asks for no card: that happens at the first call that needs it, after the
  * configuration, the identity and the consent have been checked.
  *
- * @throws TerrESanteError `TE_CONFIG_INVALID` when the environment has no published descriptor and none is given
+ * @throws TerrESanteError `TE_CONFIG_INVALID` when no provider is given, or the environment has no published descriptor and none is given
  *
  * @example
  * ```ts
@@ -95,7 +96,13 @@ export interface TerrESanteClient {
  * @group Client
  */
 export function createClient(config: TerrESanteConfig, options: ClientOptions): TerrESanteClient {
-  const { auth, tls = {}, timeoutMs = 30_000, runtime = systemRuntime } = options;
+  const {
+    auth,
+    tls = {},
+    timeoutMs = 30_000,
+    runtime = systemRuntime,
+  } = (options as Partial<ClientOptions> | undefined) ?? {};
+  if (!auth) throw new TerrESanteError('TE_CONFIG_INVALID', "Aucun moyen de signer n'est donné au client (auth).");
   const descriptor = options.descriptor ?? descriptorOf(config.environment);
   const built = new Map<BindingKind, Promise<PlatformBinding>>(
     (options.bindings ?? []).map((one) => [one.kind, Promise.resolve(one)]),

@@ -86,7 +86,7 @@ class SoftwareProvider implements SigningProvider {
  * When the file holds several keys, the one whose certificate has nonRepudiation signs, and the other serves TLS.
  *
  * @throws TerrESanteError `TE_KEYSTORE_PASSWORD` (wrong password), `TE_KEYSTORE_INVALID` (altered file, no key, several
- * keys that fit), `TE_MECHANISM_UNSUPPORTED` (not an RSA key).
+ * keys that fit), `TE_MECHANISM_UNSUPPORTED` (not an RSA key), `TE_INPUT_INVALID` (no bytes, no password).
  *
  * @example
  * ```ts
@@ -108,6 +108,11 @@ export async function createPkcs12Provider({
   password,
   ...selection
 }: Pkcs12ProviderOptions): Promise<SigningProvider> {
+  if (!(pfx instanceof Uint8Array) || (typeof password !== 'string' && typeof password !== 'function'))
+    throw new TerrESanteError(
+      'TE_INPUT_INVALID',
+      'Le contenu du fichier de certificat (des octets) et son mot de passe sont attendus.',
+    );
   const content = await openPkcs12(pfx, typeof password === 'string' ? password : await password());
   const keys = content.keys.map(privateKeyFromDer).filter((key) => key !== null);
   return new SoftwareProvider('pkcs12', pairIdentities(keys, content.certificates), selection);

@@ -23,8 +23,8 @@ const written: ReadonlySet<string> = new Set<string>(
   Object.values(vihfAttribute).filter((name) => name !== vihfAttribute.profile && name !== vihfAttribute.userProfile),
 );
 
-function blank(value: string): boolean {
-  return value.trim() === '';
+function blank(value: unknown): boolean {
+  return typeof value !== 'string' || value.trim() === '';
 }
 
 /** What is missing or malformed in the input, without a single value of it. */
@@ -43,6 +43,13 @@ export function inputFindings(input: VihfInput): Finding[] {
       reference,
     });
   };
+  // A record of the host may lack a whole part, although the types ask for it.
+  for (const part of ['professional', 'structure', 'authentication', 'software', 'target'] as const) {
+    const value: unknown = input[part];
+    if (typeof value !== 'object' || value === null)
+      report(part, `Il manque une partie obligatoire : ${part}.`, `A mandatory part is missing: ${part}.`, 'an object');
+  }
+  if (out.length > 0) return out;
   const { professional, structure, patient, authentication, software, target } = input;
   const mode = authentication.mode ?? 'direct';
   const version = target.version ?? '3.0';

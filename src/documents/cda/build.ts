@@ -35,6 +35,19 @@ function requireConsent(input: DocumentInput): void {
   }
 }
 
+/** What a record of the host may lack although the types ask for it: said by name, before anything reads it. */
+function requireParts({ patient, author, otherAuthors }: DocumentInput): void {
+  const absent = (value: unknown): boolean => typeof value !== 'object' || value === null;
+  if (absent(patient)) throw invalid('patient', 'patient obligatoire');
+  for (const [index, one] of [author, ...(otherAuthors ?? [])].entries()) {
+    const field = index === 0 ? 'author' : `otherAuthors[${index - 1}]`;
+    if (absent(one)) throw invalid(field, 'auteur obligatoire');
+    if (!('professional' in one)) continue;
+    if (absent(one.professional)) throw invalid(`${field}.professional`, 'professionnel obligatoire');
+    if (absent(one.structure)) throw invalid(`${field}.structure`, "structure d'exercice obligatoire");
+  }
+}
+
 function visibility(input: Partial<Visibility> = {}): Visibility {
   const { hiddenFromPatient = false, hiddenFromProfessionals = false, hiddenFromLegalRepresentatives = false } = input;
   return { hiddenFromPatient, hiddenFromProfessionals, hiddenFromLegalRepresentatives };
@@ -70,6 +83,7 @@ export async function buildDocument(
   runtime: Runtime = systemRuntime,
 ): Promise<BuiltDocument> {
   requireConsent(input);
+  requireParts(input);
   const { codeSet = 'current', confidentiality = 'N' } = input;
   if (!levels.has(confidentiality)) throw invalid('confidentiality', 'N, R ou V attendu');
   if (!Object.hasOwn(defaultTypes, codeSet)) throw invalid('codeSet', 'eo-9.05 ou current attendu');

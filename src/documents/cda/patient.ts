@@ -37,8 +37,9 @@ async function guardian(input: Guardian, field: string): Promise<HeaderGuardian>
   return { relation, name: personName(input.name, `${field}.name`), organization: null, ...contact };
 }
 
-/** The traits without which the header cannot name the patient. */
-function requireTraits({ birthName, firstName, birthDate, sex }: PatientInput['traits']): void {
+/** The traits without which the header cannot name the patient; a record may lack them all, although the types ask for them. */
+function requireTraits(traits: PatientInput['traits'] | null | undefined): void {
+  const { birthName, firstName, birthDate, sex } = traits ?? {};
   const missing = Object.entries({ birthName, firstName, birthDate, sex })
     .filter(([, value]) => typeof value !== 'string' || value.trim() === '')
     .map(([name]) => name);

@@ -92,6 +92,12 @@ export function createSubmission(
   options: SubmissionOptions,
   runtime: Runtime = systemRuntime,
 ): Submission {
+  const given: unknown = documents;
+  if (!Array.isArray(given) || given.some((one: Partial<BuiltDocument> | null | undefined) => !one?.header))
+    throw new TerrESanteError(
+      'TE_INPUT_INVALID',
+      'Un envoi est un tableau de documents terminés : attendez (await) le résultat de leur constructeur.',
+    );
   const [first] = documents;
   if (!first || documents.length > 9999)
     throw new TerrESanteError('TE_INPUT_INVALID', 'Un envoi contient de 1 à 9999 documents.');

@@ -43,7 +43,8 @@ export function recordConsent(
     new TerrESanteError('TE_INPUT_INVALID', message, { details: { path } });
   if (!patient.localId?.value || !patient.localId.system)
     throw invalid('L’identifiant local du patient est nécessaire pour garder son consentement.', 'localId');
-  if (input.kinds.length === 0 || !input.kinds.every((kind) => kinds.has(kind)))
+  const given: unknown = input.kinds;
+  if (!Array.isArray(given) || given.length === 0 || !input.kinds.every((kind) => kinds.has(kind)))
     throw invalid('Préciser à quoi le patient a consenti.', 'kinds');
   if (
     input.givenBy === 'legal-representative' &&

@@ -1,3 +1,4 @@
+import { TerrESanteError } from '../../../errors.ts';
 import { DueQueue } from '../due-queue.ts';
 import type { OutboxStore } from '../model.ts';
 import { sealWith, unreadable, type Seal } from '../seal.ts';
@@ -27,12 +28,15 @@ export interface SpoolOptions {
  * written and synced under another name, then renamed; changes go to a journal. Log and journal take one sync for all that
  * wait. One process at a time.
  *
- * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used or another process has it.
+ * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used or another process has it, `TE_CONFIG_INVALID` without a
+ *   folder or with a key of another length.
  *
  * @group Outbox
  */
 export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore> {
   const { folder, files = diskFiles() } = options;
+  if (typeof folder !== 'string' || folder === '')
+    throw new TerrESanteError('TE_CONFIG_INVALID', "Le dossier de la boîte d'envoi n'est pas indiqué (folder).");
   const seal = sealWith(options.key);
   const layout = new SpoolLayout(files, folder);
   return spoolWork(async () => {

@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { createPkcs12Provider, createVihf } from '../../src/auth/index.ts';
+import { buildLetter, createSubmission } from '../../src/documents/index.ts';
+import { createClient } from '../../src/index.ts';
+import { fictiveConfig } from '../../src/simulator/index.ts';
+import {
+  createTestHierarchy,
+  demoLetterPdf,
+  fictivePatient,
+  fictiveProfessional,
+  fictiveStructure,
+} from '../../src/testing/index.ts';
+import { openSpoolStore } from '../../src/transport/index.ts';
+
+/** What JavaScript lets through: the types would refuse it. */
+const untyped = (value: unknown): never => value as never;
+const { pfx, password } = (await createTestHierarchy()).professional.signature;
+const auth = await createPkcs12Provider({ pfx, password });
+const author = { professional: fictiveProfessional(), structure: fictiveStructure() };
+const letter = { patient: fictivePatient(), author, patientConsent: true, pdf: demoLetterPdf() };
+const vihf = {
+  ...author,
+  authentication: { means: 'card', instant: 0 },
+  software: { name: 'LPS FICTIF', version: '1.0' },
+  target: { resourceUrn: 'urn:exemple' },
+} as const;
+
+describe('a record that lacks a part the types ask for', () => {
+  it.each([
+    ['patient', 'TE_INPUT_INVALID', { patient: undefined }],
+    ['author', 'TE_INPUT_INVALID', { author: undefined }],
+    ['author.structure', 'TE_INPUT_INVALID', { author: { professional: author.professional } }],
+    ['author.professional', 'TE_INPUT_INVALID', { author: { professional: null, structure: author.structure } }],
+    ['otherAuthors[0]', 'TE_INPUT_INVALID', { otherAuthors: [null] }],
+  ])('letter without %s', async (field, code, change) => {
+    await expect(buildLetter(untyped({ ...letter, ...change }))).rejects.toMatchObject({ code, details: { field } });
+  });
+
+  it('letter for a patient without traits', async () => {
+    await expect(
+      buildLetter(untyped({ ...letter, patient: { localId: letter.patient.localId } })),
+    ).rejects.toMatchObject({
+      code: 'TE_IDENTITY_INCOMPLETE',
+      details: { missing: ['birthName', 'firstName', 'birthDate', 'sex'] },
+    });
+  });
+
+  it.each(['professional', 'structure', 'authentication', 'software', 'target'])('VIHF without %s', async (part) => {
+    await expect(createVihf(untyped({ ...vihf, [part]: undefined }), auth)).rejects.toMatchObject({
+      code: 'TE_INPUT_INVALID',
+      findings: [{ rule: 'VIHF-INPUT', path: part }],
+    });
+  });
+
+  it('VIHF for a software without a name', async () => {
+    await expect(createVihf(untyped({ ...vihf, software: {} }), auth)).rejects.toMatchObject({
+      code: 'TE_INPUT_INVALID',
+      findings: [{ path: 'software' }],
+    });
+  });
+
+  it('submission of a document that is not awaited, or not in an array', async () => {
+    const pending = buildLetter(letter);
+    for (const documents of [[pending], await pending, undefined, [{}], [null]])
+      expect(() => createSubmission(untyped(documents), { sourceId: '2.999.1' })).toThrow(/attendez \(await\)/);
+  });
+
+  it('client without a provider, consent without its kinds, spool without a folder, key file without a password', async () => {
+    for (const options of [undefined, {}])
+      expect(() => createClient(fictiveConfig(), untyped(options))).toThrow(
+        expect.objectContaining({ code: 'TE_CONFIG_INVALID' }),
+      );
+    const te = createClient(fictiveConfig(), { auth });
+    expect(() => te.consent.record(letter.patient, untyped({}))).toThrow(
+      expect.objectContaining({ code: 'TE_INPUT_INVALID', details: { path: 'kinds' } }),
+    );
+    await te.close();
+    for (const options of [{}, { folder: '' }])
+      await expect(openSpoolStore(untyped(options))).rejects.toMatchObject({ code: 'TE_CONFIG_INVALID' });
+    for (const options of [{}, { pfx }, { pfx: 'card.p12', password }])
+      await expect(createPkcs12Provider(untyped(options))).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+  });
+});
