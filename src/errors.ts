@@ -115,7 +115,7 @@ export interface Finding {
   readonly reference: string | null;
 }
 
-/** Details of an error that are safe to log: codes, sizes, positions; never a trait, an identifier or a secret. */
+/** Details of an error that are safe to log: codes, sizes, positions; never a trait, an identifier or a secret. @group Errors */
 export type SafeDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
 /** Options of TerrESanteError. @group Errors */
@@ -186,6 +186,21 @@ export class TerrESanteError extends Error {
 /**
  * Tells whether a value is an error of the SDK. Works when two copies of the package are loaded
  * (ES module and CommonJS, or two versions), where `instanceof` does not.
+ *
+ * @example
+ * ```ts
+ * import { isTerrESanteError } from 'terr-esante-sdk';
+ * import { parseIns } from 'terr-esante-sdk/identity';
+ *
+ * let shown = null;
+ * try {
+ *   parseIns('1 23', { oid: '1.2.250.1.213.1.4.10', environment: 'test' });
+ * } catch (error) {
+ *   if (!isTerrESanteError(error)) throw error;
+ *   shown = { code: error.code, sentence: error.message, again: error.retryable };
+ * }
+ * shown; // { code: 'TE_INS_INVALID', sentence: 'Le matricule INS compte quinze caractères, clé comprise.', again: false }
+ * ```
  *
  * @group Errors
  */

@@ -29,6 +29,7 @@ export interface HeaderAddress {
   readonly parts: Readonly<Partial<Record<AddressPart, string>>>;
 }
 
+/** Parts of a postal address. @group Model */
 export type AddressPart =
   | 'houseNumber'
   | 'houseNumberNumeric'
@@ -50,6 +51,7 @@ export interface HeaderTelecom {
   readonly use: string | null;
 }
 
+/** A structure. @group Model */
 export interface HeaderOrganization {
   /** Struct_IdNat under OID 1.2.250.1.71.4.2.2, or another root when read. */
   readonly id: LocalIdentifier | null;
@@ -79,6 +81,7 @@ export interface HeaderActor {
   readonly time: string | null;
 }
 
+/** The patient, as the header names them. @group Model */
 export interface HeaderPatient {
   /** The INS when the document carries one. */
   readonly ins: PatientIns | null;
@@ -113,6 +116,7 @@ export interface HeaderGuardian {
   readonly address: HeaderAddress | null;
 }
 
+/** The documented act. @group Model */
 export interface HeaderAct {
   readonly code: Coded | null;
   /** HL7 local date-time with offset. */
@@ -121,6 +125,7 @@ export interface HeaderAct {
   readonly performer: HeaderActor | null;
 }
 
+/** The stay or consultation during which the act was done. @group Model */
 export interface HeaderEncounter {
   /** Identifier of the stay or visit. */
   readonly id?: LocalIdentifier | null | undefined;
@@ -133,6 +138,7 @@ export interface HeaderEncounter {
   readonly responsible?: HeaderActor | null | undefined;
 }
 
+/** Who gave information, and what they are to the patient. @group Model */
 export interface HeaderInformant {
   readonly kind: 'professional' | 'relative';
   /** `ECON`, `NOK`, `CON`, `CAREGIVER` or `PAT` for a relative. */
@@ -141,6 +147,7 @@ export interface HeaderInformant {
   readonly actor: HeaderActor;
 }
 
+/** Another person concerned, with the role. @group Model */
 export interface HeaderParticipant {
   /** JDV_J144, for example `INF`. */
   readonly typeCode: string;

@@ -15,7 +15,7 @@ export interface PatientTraits {
   readonly birthPlace?: BirthPlace | undefined;
 }
 
-/** `I`: indeterminate. */
+/** `I`: indeterminate. @group Traits */
 export type Sex = 'M' | 'F' | 'I';
 
 /** A COG commune or country code, or a postal code with a country. @group Traits */

@@ -17,7 +17,7 @@ import type {
   WatchOptions,
 } from './model.ts';
 
-/** What the notifications ask of the rest of the client. The gates have run when a method answers. */
+/** What the notifications ask of the rest of the client. The gates have run when a method answers. @group Notifications */
 export interface NotificationsPort {
   /** @throws TerrESanteError what forbids any call */
   requireReady(): void;
@@ -30,6 +30,7 @@ export interface NotificationsPort {
   isKnown(uniqueId: string): boolean;
 }
 
+/** Options of {@link createNotificationOperations}. @group Notifications */
 export interface NotificationsOptions {
   readonly port: NotificationsPort;
   readonly cutOffs: CutOffStore;
@@ -54,6 +55,7 @@ function utc(iso: string): string {
   return isoUtc(parseInstant(iso).epochMs);
 }
 
+/** The notifications of a client; `createClient` makes them. @group Notifications */
 export function createNotificationOperations(options: NotificationsOptions): NotificationOperations {
   const { port, cutOffs, clock, minPollMs } = options;
 

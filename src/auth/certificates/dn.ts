@@ -165,6 +165,8 @@ const keyOf = (pairs: readonly ParsedPair[]): string =>
 /**
  * Tells whether a string form names the same thing as a decoded name. Attributes of one relative name are a set: their
  * order does not count (X.501). Keywords, OIDs and hexadecimal values compare as equal.
+ *
+ * @group Certificates
  */
 export function sameName(name: DistinguishedName, source: string): boolean {
   if (source.length > 4096) return false;

@@ -84,6 +84,27 @@ function requireSamePatient(documents: readonly SubmissionDocument[]): void {
  *   `TE_IDENTITY_STATUS` (an INS that may not be transmitted), `TE_DUPLICATE` (a document twice),
  *   `TE_DOCUMENT_INVALID` (a header that lacks a mandatory metadata)
  *
+ * @example
+ * ```ts
+ * import { buildLetter, createSubmission, packageXdm, readXdm } from 'terr-esante-sdk/documents';
+ * import { demoLetterPdf, fictivePatient, fictiveProfessional, fictiveStructure } from 'terr-esante-sdk/testing';
+ *
+ * const letter = await buildLetter({
+ *   patient: fictivePatient(),
+ *   author: { professional: fictiveProfessional(), structure: fictiveStructure() },
+ *   patientConsent: true,
+ *   pdf: demoLetterPdf(),
+ * });
+ * const submission = createSubmission([letter], { sourceId: '2.999.1.10' });
+ * submission.documents[0]?.entry.typeCode.code; // 'CERT_DECL'
+ *
+ * const { content } = await packageXdm(submission);
+ * const chunks = [];
+ * for await (const chunk of content.open()) chunks.push(chunk);
+ * const { subsets } = await readXdm(Buffer.concat(chunks));
+ * subsets[0]?.documents[0]?.intact; // true
+ * ```
+ *
  * @see IHE ITI TF-3, section 4.2; CI-SIS, volet Partage de documents de santé
  * @group Submission
  */

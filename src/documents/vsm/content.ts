@@ -99,6 +99,7 @@ export interface VsmContent {
   readonly treatments?: VsmList<VsmTreatment> | undefined;
 }
 
+/** Name of a section. @group VSM */
 export type VsmSection = keyof VsmContent;
 
 /** What the narrative and the refusals call each section. */

@@ -17,7 +17,7 @@ export interface MailLimits {
   readonly maxLines?: number | undefined;
 }
 
-/** A whole message, or a stream of it. */
+/** A whole message, or a stream of it. @group Mail reading */
 export type MailInput = Uint8Array | AsyncIterable<Uint8Array>;
 
 /** One part that is not the text, read once, in order. */

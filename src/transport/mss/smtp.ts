@@ -25,7 +25,7 @@ export interface SmtpOptions {
   readonly idleTimeoutMs?: number | undefined;
 }
 
-/** What the submission server said. */
+/** What the submission server said. @group MSSanté transport */
 export interface SmtpAcceptance {
   readonly smtpCode: number;
   readonly enhancedStatus: string | null;

@@ -1,7 +1,7 @@
 import { close, fdatasync, fsync, open, read, rename, stat, unlink, write, type Stats } from 'node:fs';
 import { link, mkdir, readdir, readFile } from 'node:fs/promises';
 
-/** An open file. */
+/** An open file. @group Outbox */
 export interface SpoolFile {
   write(bytes: Uint8Array): Promise<void>;
   read(length: number, position: number): Promise<Uint8Array>;
@@ -12,7 +12,7 @@ export interface SpoolFile {
   close(): Promise<void>;
 }
 
-/** Every call the spool makes to the disk: a test makes each of them fail in turn. */
+/** Every call the spool makes to the disk: a test makes each of them fail in turn. @group Outbox */
 export interface SpoolFiles {
   makeFolder(path: string): Promise<void>;
   create(path: string): Promise<SpoolFile>;
