@@ -107,7 +107,7 @@ export interface Finding {
   readonly messageEn: string;
   /** What was found, or `null` when the thing is absent or must not be shown. */
   readonly found: string | null;
-  /** What was expected, in words or as a value. */
+  /** What was expected, in French words or as a value. */
   readonly expected: string | null;
   /** French sentence: what to do. */
   readonly fix: string | null;

@@ -163,7 +163,7 @@ describe('explainAssertion', () => {
 
   it('says by how much a date is wrong, and points to the clock', async () => {
     const { findings } = await explain(good, testNow + 2 * 3_600_000);
-    expect(findings).toMatchObject([{ rule: 'SAML-TIME', path: 'Conditions/@NotOnOrAfter', found: '3600 s ago' }]);
+    expect(findings).toMatchObject([{ rule: 'SAML-TIME', path: 'Conditions/@NotOnOrAfter', found: 'il y a 3600 s' }]);
     expect(findings[0]?.fix).toContain('serveur de temps');
     expect(await rules(good, testNow - 600_000)).toEqual(['SAML-TIME', 'SAML-TIME']);
   });

@@ -63,7 +63,7 @@ export function measureClockSkew({ dateHeader, sentAt, receivedAt }: ClockReadin
             message: `L'heure du poste ${late ? 'retarde' : 'avance'} de ${Math.round(Math.abs(skewMs) / 1000)} s sur celle du serveur.`,
             messageEn: `The clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${late ? 'late' : 'fast'}.`,
             found: `${Math.round(skewMs / 1000)} s`,
-            expected: `at most ${Math.round(limitMs / 1000)} s`,
+            expected: `au plus ${Math.round(limitMs / 1000)} s`,
             fix: "Réglez l'heure du poste par un serveur de temps (NTP), au moins une fois par jour.",
             reference: 'SAML 2.0 Core, section 2.5.1.2',
           },

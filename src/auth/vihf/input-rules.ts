@@ -47,7 +47,7 @@ export function inputFindings(input: VihfInput): Finding[] {
   for (const part of ['professional', 'structure', 'authentication', 'software', 'target'] as const) {
     const value: unknown = input[part];
     if (typeof value !== 'object' || value === null)
-      report(part, `Il manque une partie obligatoire : ${part}.`, `A mandatory part is missing: ${part}.`, 'an object');
+      report(part, `Il manque une partie obligatoire : ${part}.`, `A mandatory part is missing: ${part}.`, 'un objet');
   }
   if (out.length > 0) return out;
   const { professional, structure, patient, authentication, software, target } = input;
@@ -65,14 +65,14 @@ export function inputFindings(input: VihfInput): Finding[] {
       'professional.nationalId',
       "L'identifiant national du professionnel n'a pas la forme attendue.",
       'The national identifier of the professional is malformed.',
-      '8 + RPPS, 0 + ADELI, or structure/local identifier',
+      '8 + RPPS, 0 + ADELI, ou structure/identifiant local',
     );
   if (!structureIdentifier.test(structure.nationalId))
     report(
       'structure.nationalId',
       "L'identifiant national de la structure n'a pas la forme attendue.",
       'The national identifier of the structure is malformed.',
-      '1 + FINESS, 3 + SIRET, 4 + RPPS + rank…',
+      '1 + FINESS, 3 + SIRET, 4 + RPPS + rang…',
     );
   if (!sectorShape.test(structure.activitySector))
     report(
@@ -86,7 +86,7 @@ export function inputFindings(input: VihfInput): Finding[] {
       'patient',
       "L'INS du patient (matricule et OID) est mal formée.",
       'Malformed INS (value and OID).',
-      '15 characters and an OID',
+      '15 caractères et un OID',
     );
   if (input.localPatient !== undefined && (patient || !parseCx(input.localPatient)))
     report(
@@ -100,23 +100,23 @@ export function inputFindings(input: VihfInput): Finding[] {
       'professional.specialtyCode',
       'Spécialité obligatoire pour les médecins et les pharmaciens.',
       'A specialty is required for physicians and pharmacists.',
-      'a code of TRE_R01',
+      'un code de TRE_R01',
     );
   if (input.roles && (input.roles.length === 0 || input.roles.length > 2))
-    report('roles', 'Un ou deux rôles attendus.', 'One or two roles expected.', '1 or 2');
+    report('roles', 'Un ou deux rôles attendus.', 'One or two roles expected.', '1 ou 2');
   if (!authentication.means && !authentication.contextClass)
     report(
       'authentication.means',
       "Le moyen d'authentification est absent.",
       'The means of authentication is absent.',
-      'means or contextClass',
+      'means ou contextClass',
     );
   if (!Number.isFinite(authentication.instant))
     report(
       'authentication.instant',
       "L'heure de connexion est absente.",
       'The login time is absent.',
-      'milliseconds since 1970',
+      'millisecondes depuis 1970',
     );
   if (
     mode !== 'direct' &&
@@ -126,21 +126,21 @@ export function inputFindings(input: VihfInput): Finding[] {
       'subjectName',
       "Le nom de l'utilisateur est obligatoire en mode indirect.",
       'subject-id is required in indirect modes.',
-      'a name',
+      'un nom',
     );
   if (blank(software.name) || blank(software.version))
     report(
       'software',
       'Nom et version du logiciel obligatoires.',
       'Software name and version are required.',
-      'name and version',
+      'nom et version',
     );
   if (blank(target.resourceUrn))
     report(
       'target.resourceUrn',
       'Ressource_URN absente de la configuration.',
       'Ressource_URN is not configured.',
-      'a URN given by the platform',
+      'un URN donné par la plateforme',
     );
   const given = new Set<string>();
   for (const { name, values } of input.attributes ?? []) {

@@ -14,7 +14,7 @@ const missing: Rule = {
   severity: 'error',
   message: "L'en-tête du document ne permet pas d'écrire une métadonnée obligatoire.",
   messageEn: 'The document header lacks what a mandatory metadata attribute is made from.',
-  expected: 'the header element that feeds the attribute',
+  expected: "l'élément de l'en-tête qui donne l'attribut",
   fix: "Compléter l'en-tête du document.",
   reference: "CI-SIS, volet Partage de documents de santé, lien entre l'en-tête CDA et les métadonnées XDS",
 };

@@ -44,7 +44,7 @@ function codedProblems(name: string, element: string, values: readonly VihfValue
   return bad
     ? [
         problem('VIHF-CODE', `Attribute[@Name="${name}"]`, 'Valeur codée incomplète.', 'Incomplete coded value.', {
-          expected: `${element} with code, codeSystem (OID), displayName`,
+          expected: `${element} avec code, codeSystem (OID), displayName`,
         }),
       ]
     : [];
@@ -156,7 +156,7 @@ export function contentFindings(content: AssertionContent): Finding[] {
         `Attribute[@Name="${vihfAttribute.structure}"]`,
         "L'identifiant de la structure n'a pas une forme connue.",
         'The structure identifier has no known form.',
-        { expected: 'type digit and number (TRE_G07)' },
+        { expected: 'chiffre du type et numéro (TRE_G07)' },
       ),
     );
   const sector = stringOf(content, vihfAttribute.sector);
@@ -180,7 +180,7 @@ export function contentFindings(content: AssertionContent): Finding[] {
         `Attribute[@Name="${vihfAttribute.purpose}"]`,
         "Mode d'accès absent ou inconnu.",
         'Missing or unknown purpose of use.',
-        { expected: 'one code of TRE_R248' },
+        { expected: 'un code de TRE_R248' },
       ),
     );
   out.push(...roleProblems(content), ...patientProblems(content));
@@ -191,7 +191,7 @@ export function contentFindings(content: AssertionContent): Finding[] {
         'Subject/NameID',
         "L'identifiant du professionnel n'a pas une forme connue.",
         'The subject identifier has no known form.',
-        { expected: '8 + RPPS, 0 + ADELI, or structure/local identifier' },
+        { expected: '8 + RPPS, 0 + ADELI, ou structure/identifiant local' },
       ),
     );
   if (!content.contextClass.startsWith(contextClassPrefix))

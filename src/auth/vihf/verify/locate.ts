@@ -121,7 +121,7 @@ export function locateAssertion(input: string | Uint8Array): Location {
   const at = place(root);
   if (!at)
     return refuse('SAML-PLACE', '/', "L'assertion n'est pas à sa place.", 'The assertion is not where it belongs.', {
-      expected: '/Assertion or /Envelope/Header/Security/Assertion (SOAP 1.2)',
+      expected: '/Assertion ou /Envelope/Header/Security/Assertion (SOAP 1.2)',
       reference: 'CI-SIS, Volet Transport synchrone pour client lourd; WS-Security SAML Token Profile 1.1',
     });
   const { assertion, path, around } = at;
@@ -133,7 +133,7 @@ export function locateAssertion(input: string | Uint8Array): Location {
       "L'identifiant de l'assertion est absent ou n'est pas un NCName.",
       'ID is absent or not an NCName.',
       {
-        expected: 'a letter or underscore first: a bare UUID may start with a digit',
+        expected: 'une lettre ou un tiret bas en tête : un UUID seul peut commencer par un chiffre',
         fix: 'Préfixez le UUID par « _ ».',
       },
     );

@@ -49,7 +49,7 @@ export function receiverFindings(content: AssertionContent, { audience, recipien
           'Subject/SubjectConfirmation',
           "L'assertion est destinée à une autre adresse.",
           'The assertion is for another recipient.',
-          { expected: recipient ?? 'no recipient' },
+          { expected: recipient ?? 'aucun destinataire' },
         ),
       );
   }

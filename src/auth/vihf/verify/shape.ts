@@ -101,7 +101,7 @@ function algorithm(element: ReadElement, path: string, expected: string, rule: s
     });
   if (element.children.some((child) => typeof child !== 'string' || child.trim() !== ''))
     refuse('SIG-SHAPE', path, "L'algorithme porte un paramètre.", 'The algorithm has a parameter.', {
-      expected: 'none',
+      expected: 'aucun',
     });
 }
 
@@ -163,7 +163,7 @@ function read({ assertion, id, path: assertionPath }: Located): SignatureShape {
       "La signature ne désigne pas l'assertion.",
       'The reference does not name the assertion.',
       {
-        expected: '# and the ID of the assertion',
+        expected: "# et l'ID de l'assertion",
       },
     );
   const [transforms, digestMethod, digestValue] = children(reference, referencePath, [

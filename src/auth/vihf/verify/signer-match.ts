@@ -77,7 +77,7 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
         "L'émetteur n'est pas le sujet du certificat qui a signé.",
         'Issuer is not the subject of the signing certificate.',
         {
-          expected: 'the subject DN, most specific RDN first (RFC 4514)',
+          expected: 'le nom du sujet, le RDN le plus précis en tête (RFC 4514)',
           fix: 'Construisez Issuer à partir du certificat de signature.',
         },
       ),
@@ -92,7 +92,7 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
           'Signature',
           'En mode direct, le professionnel signe avec sa carte.',
           'In direct mode the professional signs with a card.',
-          { found: 'organisation certificate', expected: 'card certificate' },
+          { found: "certificat d'organisation", expected: 'certificat de carte' },
         ),
       );
     else if (identity.nationalId !== content.nameId)
@@ -123,7 +123,7 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
           'Signature',
           'En mode indirect, la structure signe avec son certificat.',
           'In indirect modes the structure signs.',
-          { found: 'card certificate', expected: 'organisation certificate' },
+          { found: 'certificat de carte', expected: "certificat d'organisation" },
         ),
       );
     const structure = stringOf(content, vihfAttribute.structure);

@@ -23,8 +23,8 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
     if (from !== null && from > now + skewMs)
       out.push(
         problem('SAML-TIME', path, "L'assertion n'est pas encore valable.", 'The assertion is not valid yet.', {
-          found: `${seconds(from - now)} in the future`,
-          expected: `at most ${seconds(skewMs)}`,
+          found: `${seconds(from - now)} dans le futur`,
+          expected: `au plus ${seconds(skewMs)}`,
           fix: clockHint,
         }),
       );
@@ -33,7 +33,7 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
     if (to !== null && to <= now - skewMs)
       out.push(
         problem('SAML-TIME', path, "L'assertion est périmée.", 'The assertion has expired.', {
-          found: `${seconds(now - to)} ago`,
+          found: `il y a ${seconds(now - to)}`,
           fix: `Créez une nouvelle assertion. ${clockHint}`,
         }),
       );
@@ -71,8 +71,8 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
   if (maxAgeMs !== undefined && now - content.issuedAt > maxAgeMs + skewMs)
     out.push(
       problem('SAML-TIME', '@IssueInstant', "L'assertion est trop ancienne.", 'The assertion is too old.', {
-        found: `${seconds(now - content.issuedAt)} ago`,
-        expected: `at most ${seconds(maxAgeMs)}`,
+        found: `il y a ${seconds(now - content.issuedAt)}`,
+        expected: `au plus ${seconds(maxAgeMs)}`,
       }),
     );
   return out;
