@@ -63,6 +63,14 @@ describe('a record that lacks a part the types ask for', () => {
     const pending = buildLetter(letter);
     for (const documents of [[pending], await pending, undefined, [{}], [null]])
       expect(() => createSubmission(untyped(documents), { sourceId: '2.999.1' })).toThrow(/attendez \(await\)/);
+    const documents = [await pending];
+    expect(() => createSubmission(documents, untyped(undefined))).toThrow(/^Identifiant du logiciel émetteur/);
+    const te = createClient(fictiveConfig(), { auth });
+    const submission = createSubmission(documents, { sourceId: '2.999.1' });
+    await expect(te.documents.deposit(letter.patient, submission, untyped(undefined))).rejects.toMatchObject({
+      code: 'TE_CONSENT_REQUIRED',
+    });
+    await te.close();
   });
 
   it('client without a provider, consent without its kinds, spool without a folder, key file without a password', async () => {

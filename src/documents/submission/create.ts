@@ -113,6 +113,10 @@ export function createSubmission(
   options: SubmissionOptions,
   runtime: Runtime = systemRuntime,
 ): Submission {
+  const sourceId = requireOid(
+    (options as SubmissionOptions | undefined)?.sourceId ?? '',
+    'Identifiant du logiciel émetteur',
+  );
   const given: unknown = documents;
   if (!Array.isArray(given) || given.some((one: Partial<BuiltDocument> | null | undefined) => !one?.header))
     throw new TerrESanteError(
@@ -156,7 +160,7 @@ export function createSubmission(
       authors: [author],
       contentTypeCode: options.contentType ?? outpatient,
       patientId: entry.patientId,
-      sourceId: requireOid(options.sourceId, 'Identifiant du logiciel émetteur'),
+      sourceId,
       uniqueId,
       intendedRecipients: options.intendedRecipients ?? [],
     },

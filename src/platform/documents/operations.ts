@@ -148,7 +148,8 @@ export function createDocumentOperations(
 
   return {
     async deposit(patient: PatientInput, submission: Submission, options: DepositOptions): Promise<DepositResult> {
-      const { patientConsent, consent, ...callOptions } = options;
+      // Options left out are a box that is not ticked.
+      const { patientConsent, consent, ...callOptions } = (options as Partial<DepositOptions> | undefined) ?? {};
       context.requireReady();
       throwIfAborted(callOptions.signal);
       const bound = context.requirePatient(patient);
