@@ -1,3 +1,10 @@
+/**
+ * The client: dossier, consent, notifications and documents with one configuration; the errors of every part.
+ * Guides: `docs/dossier.md`, `docs/errors.md`.
+ *
+ * @module terr-esante-sdk
+ */
+
 export type { ClientOutboxOptions, OutboxOperations } from './client-outbox.ts';
 export { createClient, type ClientOptions, type ClientTlsOptions, type TerrESanteClient } from './client.ts';
 export {

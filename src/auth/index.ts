@@ -1,3 +1,10 @@
+/**
+ * Who signs (CPS card, PKCS#12, PEM, one-time code, Pro Santé Connect), and the VIHF: made, verified, explained.
+ * Guides: `docs/vihf.md`, `docs/signer-avec-la-carte-cps.md`.
+ *
+ * @packageDocumentation
+ */
+
 export { buildCertificateChain, type CertificateChain, type ChainOptions } from './certificates/chain.ts';
 export {
   formatName,

@@ -1,3 +1,10 @@
+/**
+ * Documents as CDA R2, built, read and checked; XDS metadata; XDM archives; national nomenclatures.
+ * Guides: `docs/documents-letter.md` and its neighbours.
+ *
+ * @packageDocumentation
+ */
+
 export type * from './model.ts';
 export type { ByteSource } from '../internal/bytes.ts';
 export type { Rule } from './check/rule.ts';

@@ -1,3 +1,9 @@
+/**
+ * The five traits, the INS, coherence, statuses, datamatrix and comparison. No input or output at all. Guide: `docs/identity.md`.
+ *
+ * @packageDocumentation
+ */
+
 export { birthPlaceCog, isCog } from './birth-place.ts';
 export {
   compareIdentities,

@@ -1,3 +1,9 @@
+/**
+ * Types and parts of the counts of new documents; `createClient` puts them together. Guide: `docs/notifications.md`.
+ *
+ * @packageDocumentation
+ */
+
 export { memoryCutOffs } from './cut-off.ts';
 export type {
   CountOptions,

@@ -1,3 +1,9 @@
+/**
+ * Configuration, its rules, the platform descriptor, and the parts of the client. Guide: `docs/configuration.md`.
+ *
+ * @packageDocumentation
+ */
+
 export { checkConfig } from './config/check-config.ts';
 export type {
   ConfigReport,

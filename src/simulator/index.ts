@@ -1,3 +1,9 @@
+/**
+ * The far side, on 127.0.0.1 only. Guide: `docs/simulator.md`.
+ *
+ * @packageDocumentation
+ */
+
 export { fictiveConfig } from './config.ts';
 export type { InsiServiceFault } from './insi/answer.ts';
 export { createInsiServer, type InsiServer, type InsiServerOptions } from './insi/server.ts';

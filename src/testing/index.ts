@@ -1,3 +1,9 @@
+/**
+ * Fictive people, keys, documents and cards for the tests of your software.
+ *
+ * @packageDocumentation
+ */
+
 export { demoLetterPdf } from './demo-letter/index.ts';
 export { createMockCard } from './mock-card/create.ts';
 export type {

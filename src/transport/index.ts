@@ -1,3 +1,9 @@
+/**
+ * MSSanté mail, outbox, receipts and directory. Guide: `docs/deposer-un-document.md`.
+ *
+ * @packageDocumentation
+ */
+
 export type {
   Answered,
   BindingCall,

@@ -1,3 +1,9 @@
+/**
+ * Client of the national INSi service. Guide: `docs/identity.md`.
+ *
+ * @packageDocumentation
+ */
+
 export { createInsiClient, type InsiClientConfig } from './client.ts';
 export type {
   InsiAnswer,

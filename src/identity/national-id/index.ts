@@ -1,3 +1,9 @@
+/**
+ * RPPS, ADELI, FINESS, SIRET: read, checked, composed. Guide: `docs/identity.md`.
+ *
+ * @packageDocumentation
+ */
+
 export {
   checkProfessionalId,
   checkRpps,

@@ -1,3 +1,9 @@
+/**
+ * Communes and countries of birth, by their official geographic code. Guide: `docs/identity.md`.
+ *
+ * @packageDocumentation
+ */
+
 export { createCommuneLookup, loadCommuneLookup, type CommuneRecord } from './commune-lookup.ts';
 export { createCountryLookup } from './country-lookup.ts';
 export { combineLookups, type CogCandidate, type CogLookup } from './lookup.ts';

@@ -1,3 +1,9 @@
+/**
+ * A patient in HL7 v2, CX, CDA and FHIR, written and read. Guide: `docs/identity.md`.
+ *
+ * @packageDocumentation
+ */
+
 export { readRecordTarget, writeRecordTarget } from './cda.ts';
 export { readPatientCx, writeInsCx, writeLocalCx, type PatientCx } from './cx.ts';
 export {
