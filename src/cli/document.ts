@@ -6,6 +6,7 @@ import { buildToFolder, type BuildOutcome } from './document/build.ts';
 import { exampleSpec } from './document/example.ts';
 import { documentKinds, parseSpec } from './document/spec.ts';
 import { findingText } from './finding-text.ts';
+import { printable, safeJson } from './inspect/rows.ts';
 import type { CliIo, Command, ExitCode } from './io.ts';
 import { namedFile, smallFile, usageError } from './options.ts';
 
@@ -61,12 +62,13 @@ function codeSetOf(value: string | undefined): CodeSet | undefined {
 function explain(error: unknown, io: CliIo, json: boolean): ExitCode {
   if (!isTerrESanteError(error)) throw error;
   const { code, message, findings, details } = error;
-  if (json) io.out(`${JSON.stringify({ error: { code, message, details }, findings }, null, 2)}\n`);
+  if (json) io.out(`${safeJson({ error: { code, message, details }, findings })}\n`);
   else {
     io.err(`${code}: ${message}\n`);
     for (const finding of findings) io.err(findingText(finding));
     for (const [name, value] of Object.entries(details))
-      if (value !== null) io.err(`  ${name.padEnd(8)} ${Array.isArray(value) ? value.join(', ') : String(value)}\n`);
+      if (value !== null)
+        io.err(`  ${printable(`${name.padEnd(8)} ${Array.isArray(value) ? value.join(', ') : String(value)}`)}\n`);
   }
   return code === 'TE_INPUT_INVALID' || code === 'TE_DUPLICATE' || code === 'TE_TOO_LARGE' ? 2 : 1;
 }

@@ -1,4 +1,5 @@
 import type { Finding } from '../errors.ts';
+import { printable } from './inspect/rows.ts';
 
 const severities = { error: 'ERREUR', warning: 'ALERTE', info: 'INFO' } as const;
 
@@ -7,5 +8,6 @@ export function findingText({ rule, severity, path, message, found, expected, fi
   const rows = { trouvé: found, attendu: expected, corriger: fix, source: reference };
   const lines = [`${severities[severity]} ${rule}  ${path}`, `  ${message}`];
   for (const [label, value] of Object.entries(rows)) if (value !== null) lines.push(`  ${label.padEnd(8)} ${value}`);
-  return `${lines.join('\n')}\n`;
+  // What was found may come from a hostile file.
+  return `${lines.map(printable).join('\n')}\n`;
 }

@@ -47,6 +47,9 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? b.length;
 }
 
+/** Nobody corrects more than that at once; a hostile description has as many as it wants. */
+const maxFindings = 200;
+
 /** The known name that was probably meant. */
 export function nearestName(name: string, known: readonly string[]): string | null {
   if (name.length > 40) return null;
@@ -130,6 +133,7 @@ function fits(value: unknown, shape: Shape): boolean {
  * is repeated; an unknown key is only when it resembles a known one.
  */
 export function readShape(value: unknown, shape: Shape, path: string, findings: Finding[]): unknown {
+  if (findings.length >= maxFindings) return undefined;
   if (shape.kind === 'either') {
     const meant =
       shape.of.find((one) => fits(value, one)) ??
@@ -156,6 +160,7 @@ function readObject(
   const known = Object.keys(members);
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(members, name)) continue;
+    if (findings.length >= maxFindings) return {};
     const meant = nearestName(name, known);
     findings.push(
       meant === null

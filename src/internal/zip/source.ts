@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { ByteSource } from '../bytes.ts';
 
@@ -8,11 +8,18 @@ export interface RandomAccessSource extends ByteSource {
   read(start: number, end: number): AsyncIterable<Uint8Array>;
 }
 
-/** A file, opened at each reading. A folder is refused with the system's error `EISDIR`. @group Bytes */
+/**
+ * A file, opened at each reading. A folder is refused with the system's error `EISDIR`, a pipe or a device with `EINVAL`: to
+ * open one may wait for ever.
+ *
+ * @group Bytes
+ */
 export async function fileSource(path: string): Promise<RandomAccessSource> {
-  const handle = await open(path, 'r');
-  const stats = await handle.stat().finally(() => handle.close());
+  const stats = await stat(path);
   if (stats.isDirectory()) throw Object.assign(new Error('EISDIR: a folder is no file'), { code: 'EISDIR' });
+  if (!stats.isFile()) throw Object.assign(new Error('EINVAL: not a file'), { code: 'EINVAL' });
+  // Whether it may be read is said now, not at the first byte.
+  await (await open(path, 'r')).close();
   const { size } = stats;
   async function* read(start: number, end: number): AsyncGenerator<Uint8Array> {
     if (end <= start) return;
