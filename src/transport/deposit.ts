@@ -56,6 +56,8 @@ export interface DepositReceipt {
   readonly uniqueId: string;
   /** uniqueId of every document of the submission. */
   readonly uniqueIds: readonly string[];
+  /** SHA-1 of each document, hexadecimal: what tells it from another of the same uniqueId; absent without an outbox. */
+  readonly documents?: readonly { readonly uniqueId: string; readonly sha1: string }[] | undefined;
   readonly channel: DepositChannelName;
   /** ISO 8601 instant. */
   readonly submittedAt: string;

@@ -115,4 +115,37 @@ describe('a far side that has the document already', () => {
       code: 'TE_DUPLICATE',
     });
   });
+
+  it('does not show a deposit because another document has its uniqueId', async () => {
+    const { world: w, outbox } = await world();
+    const te = w.client();
+    await te.dossier.create(patient, { consent: consentFor(te), joinAs: 'PCP' });
+    const { uniqueId } = await te.documents.deposit(patient, await submission(), { patientConsent: true });
+    await w.simulator.settled();
+    const other = await submission({ uniqueId, title: 'Une autre lettre' });
+    const away = { ...outbox, server: { ...outbox.server, port: 1 } };
+    const queueing = w.client({ deposit: undefined, outbox: away });
+    const taking = w.client({
+      deposit: {
+        close: async () => undefined,
+        deposit: async ({ documents }) => ({
+          uniqueId: documents[0]!.entry.uniqueId,
+          uniqueIds: [documents[0]!.entry.uniqueId],
+          channel: 'mssante',
+          submittedAt: '2026-03-01T09:30:00.000Z',
+          state: 'accepted',
+          recipients: [],
+        }),
+      },
+    });
+    for (const [client, state] of [
+      [queueing, /^(?:queued|sending)$/],
+      [taking, /^accepted$/],
+    ] as const) {
+      await client.documents.deposit(patient, other, { patientConsent: true });
+      expect((await client.documents.status(patient, uniqueId)).state).toMatch(state);
+    }
+    expect((await queueing.outbox.show(uniqueId))?.state).not.toBe('visible');
+    expect((await te.documents.status(patient, uniqueId)).state).toBe('visible');
+  });
 });

@@ -111,6 +111,8 @@ export function createDocumentOperations(
   channel: () => Promise<DepositChannel | undefined>,
 ): DocumentOperations {
   const receipts = new Map<string, DepositReceipt>();
+  /** Documents of the deposits of {@link receipts}. */
+  const sent = new Map<string, NonNullable<DepositReceipt['documents']>>();
 
   const listAll = async (
     patient: BoundPatient,
@@ -190,8 +192,18 @@ export function createDocumentOperations(
         findings.push(alreadyFiled);
         return filed;
       });
-      if (receipts.size >= 10_000) receipts.clear();
-      for (const uniqueId of receipt.uniqueIds) receipts.set(uniqueId, receipt);
+      if (receipts.size >= 10_000) {
+        receipts.clear();
+        sent.clear();
+      }
+      const documents = submission.documents.map(({ entry, document: { sha1 } }) => ({
+        uniqueId: entry.uniqueId,
+        sha1,
+      }));
+      for (const uniqueId of receipt.uniqueIds) {
+        receipts.set(uniqueId, receipt);
+        sent.set(uniqueId, documents);
+      }
       return { ...receipt, findings };
     },
 
@@ -201,9 +213,16 @@ export function createDocumentOperations(
       const way: TrackingChannel | undefined = await channel();
       const receipt = way?.status ? await way.status(uniqueId) : (receipts.get(uniqueId) ?? null);
       if (context.isBound('documents.list')) {
-        const found = (await listAll(bound, true, options)).some((one) => one.uniqueId === uniqueId);
-        if (found) {
-          const seen = receipt && way?.markVisible ? await way.markVisible(uniqueId) : receipt;
+        const records = await listAll(bound, true, options);
+        const deposited = receipt?.documents ?? sent.get(uniqueId) ?? [];
+        const isThere = (id: string): boolean => {
+          const sha1 = deposited.find((one) => one.uniqueId === id)?.sha1.toLowerCase();
+          return records.some((one) => one.uniqueId === id && (!sha1 || one.sha1.toLowerCase() === sha1));
+        };
+        // Another document of the same uniqueId is not what was deposited.
+        if (isThere(uniqueId)) {
+          const isWhole = receipt?.uniqueIds.every(isThere) === true;
+          const seen = isWhole && way?.markVisible ? await way.markVisible(uniqueId) : receipt;
           return { uniqueId, state: 'visible', receipt: seen };
         }
       }

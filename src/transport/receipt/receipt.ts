@@ -39,6 +39,7 @@ function explanation(state: DepositState, fact: DepositEvidence | null): string 
 /** What a receipt is made of. */
 export interface ReceiptSource {
   readonly uniqueIds: readonly string[];
+  readonly documents?: DepositReceipt['documents'];
   readonly channel: DepositReceipt['channel'];
   readonly createdAt: number;
   readonly track: DepositTrack;
@@ -47,7 +48,14 @@ export interface ReceiptSource {
 }
 
 /** The receipt of a queued deposit. */
-export function receiptOf({ uniqueIds, channel, createdAt, track, previous }: ReceiptSource): DepositReceipt {
+export function receiptOf({
+  uniqueIds,
+  documents,
+  channel,
+  createdAt,
+  track,
+  previous,
+}: ReceiptSource): DepositReceipt {
   // The document is in the dossier whichever message brought it.
   const shown = previous.find((earlier) => stateOf(earlier) === 'visible' && stateOf(track) !== 'visible') ?? track;
   const recipient = recipientReceipt(shown);
@@ -60,6 +68,7 @@ export function receiptOf({ uniqueIds, channel, createdAt, track, previous }: Re
   return {
     uniqueId: uniqueIds[0] ?? '',
     uniqueIds,
+    ...(documents && { documents }),
     channel,
     submittedAt: new Date(createdAt).toISOString(),
     messageId: track.messageId,
