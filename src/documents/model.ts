@@ -178,6 +178,8 @@ export interface CdaHeader {
   readonly confidentiality: string;
   readonly languageCode: string;
   readonly patient: HeaderPatient;
+  /** The document names several patients, or two INS: {@link CdaHeader.patient} is only the first. */
+  readonly severalPatients?: boolean | undefined;
   readonly authors: readonly HeaderActor[];
   readonly dataEnterer: HeaderActor | null;
   readonly informants: readonly HeaderInformant[];

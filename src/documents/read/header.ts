@@ -150,6 +150,19 @@ function bodyOf(root: ReadElement): CdaHeader['body'] {
   return { kind: child(component, 'structuredBody') ? 'structured' : 'none' };
 }
 
+/** Whether more than one person is named as the patient: who is meant cannot be known. */
+function hasSeveralPatients(root: ReadElement): boolean {
+  const roles = children(root, 'recordTarget').flatMap((target) => children(target, 'patientRole'));
+  const patients = roles.flatMap((role) => children(role, 'patient'));
+  const ins = roles.flatMap(identifiers).filter(({ system }) => insRoots.has(system));
+  return (
+    children(root, 'recordTarget').length > 1 ||
+    roles.length > 1 ||
+    patients.length > 1 ||
+    new Set(ins.map(({ value: matricule }) => matricule)).size > 1
+  );
+}
+
 /** The header of any CI-SIS document, as it is. What is absent is `null` or empty; nothing is guessed. */
 export function readHeader(root: ReadElement): CdaHeader {
   const version = value(child(root, 'versionNumber'));
@@ -170,6 +183,7 @@ export function readHeader(root: ReadElement): CdaHeader {
     confidentiality: attribute(child(root, 'confidentialityCode'), 'code') ?? '',
     languageCode: attribute(child(root, 'languageCode'), 'code') ?? '',
     patient: patientOf(path(root, 'recordTarget', 'patientRole')),
+    ...(hasSeveralPatients(root) && { severalPatients: true }),
     authors: children(root, 'author').map((node) =>
       actor(child(node, 'assignedAuthor'), undefined, {
         time: child(node, 'time'),

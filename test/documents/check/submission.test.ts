@@ -12,7 +12,7 @@ import {
   type DocumentEntry,
   type Submission,
 } from '../../../src/documents/index.ts';
-import { bytesSource, collect } from '../../../src/internal/bytes.ts';
+import { bytesSource, collect, sha1Hex } from '../../../src/internal/bytes.ts';
 import { createZip } from '../../../src/internal/zip/index.ts';
 import {
   createTestHierarchy,
@@ -54,6 +54,11 @@ describe('checkSubmission', () => {
   it.each<readonly [string, Partial<DocumentEntry>, string]>([
     ['another INS', { patientId: '255069999999934^^^&1.2.250.1.213.1.4.10&ISO^NH' }, 'SUB-PATIENT'],
     ['another local id', { sourcePatientId: 'P-9^^^&2.999.1.2&ISO^PI' }, 'SUB-PATIENT'],
+    [
+      'another identifier among the traits',
+      { sourcePatientInfo: ['PID-3|255069999999934^^^&1.2.250.1.213.1.4.10&ISO^NH'] },
+      'SUB-PATIENT',
+    ],
     ['another birth date', { sourcePatientInfo: ['PID-7|19010101'] }, 'SUB-TRAITS'],
     ['another name', { sourcePatientInfo: ['PID-5|AUTRE^X^^^^^L'] }, 'SUB-TRAITS'],
     ['another first name, as of a twin', { sourcePatientInfo: ['PID-5|DUPRE-TEST^ANNE^^^^^L'] }, 'SUB-TRAITS'],
@@ -94,6 +99,29 @@ describe('checkSubmission', () => {
     ['another size', { size: 3 }, 'SUB-BYTES'],
   ])('finds %s', async (_, changes, rule) => {
     expect(rules(await checkSubmission(withEntry(changes)))).toContain(rule);
+  });
+
+  it.each<readonly [string, (cda: string) => string]>([
+    [
+      'two recordTarget',
+      (cda) => cda.replace(/<recordTarget[\s\S]*?<\/recordTarget>/, (one) => one + one.replaceAll('DUPRE', 'AUTRE')),
+    ],
+    [
+      'two INS',
+      (cda) =>
+        cda.replace(
+          /<patientRole[^>]*>/,
+          (start) => `${start}<id root="1.2.250.1.213.1.4.10" extension="255069999999934"/>`,
+        ),
+    ],
+  ])('finds a document of several patients: %s', async (_, change) => {
+    const before = Buffer.from(await collect(document.content.open())).toString('utf8');
+    const bytes = Buffer.from(change(before));
+    expect(bytes.length).toBeGreaterThan(before.length);
+    const content = bytesSource(bytes);
+    const changed = withEntry({ hash: sha1Hex(bytes), size: bytes.length });
+    const documents = [{ ...changed.documents[0]!, document: { ...document, content } }];
+    expect(rules(await checkSubmission({ ...changed, documents }))).toContain('SUB-PATIENT');
   });
 
   it('finds a mail about somebody else', async () => {

@@ -14,11 +14,15 @@ const fold = (value: string): string =>
     .trim()
     .toUpperCase();
 
-/** Both identifiers of the metadata must be among those of the header; the INS, when the header has one, must be used. */
-function samePatient({ patient }: CdaHeader, entry: DocumentEntry): boolean {
+/** The header names one patient, and every identifier of the metadata is one of theirs. */
+function samePatient({ patient, severalPatients }: CdaHeader, entry: DocumentEntry): boolean {
+  if (severalPatients === true) return false;
   const known = new Set(patient.localIds.map(({ system, value }) => `${value} ${system}`));
   if (patient.ins) known.add(`${patient.ins.value} ${patient.ins.oid}`);
-  const named = [entry.patientId, entry.sourcePatientId].filter((value) => value !== '').map(parseCx);
+  const listed = entry.sourcePatientInfo
+    .filter((value) => value.startsWith('PID-3|'))
+    .flatMap((value) => value.slice('PID-3|'.length).split('~'));
+  const named = [entry.patientId, entry.sourcePatientId, ...listed].filter((value) => value !== '').map(parseCx);
   return named.length > 0 && named.every((cx) => cx !== null && known.has(`${cx.id} ${cx.oid}`));
 }
 
