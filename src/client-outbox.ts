@@ -82,6 +82,8 @@ export function createClientOutbox(
       await import('./transport/index.ts');
     const { server, credentials, maxConnections, message, label, store, ...rest } = given;
     const { givenName, familyName, mssAddress } = config.user;
+    // Refused before anything is opened: a spool left open could not be opened again.
+    const senderDomain = parseMssAddress(mssAddress).domain;
     const from = { address: mssAddress, label: label ?? senderLabel({ givenName, familyName }) };
     const transport = createMssTransport({
       server,
@@ -101,7 +103,7 @@ export function createClientOutbox(
       ...rest,
       store: await (typeof store === 'function' ? store() : openSpoolStore(store)),
       carrier: transport,
-      senderDomain: parseMssAddress(mssAddress).domain,
+      senderDomain,
       runtime,
       sends: false,
     });
@@ -144,8 +146,11 @@ export function createClientOutbox(
     async close() {
       closed = true;
       const all = await opened?.catch(() => undefined);
-      await all?.outbox.close();
-      await all?.transport.close();
+      try {
+        await all?.outbox.close();
+      } finally {
+        await all?.transport.close();
+      }
     },
   };
 }

@@ -85,6 +85,24 @@ describe('te.outbox', () => {
     expect((await second.outbox.show(other))?.state).toBe('expired');
   });
 
+  it.each([
+    ['an address that is none', { user: { mssAddress: 'pas une adresse' } }],
+    ['an address of a public mail', { user: { mssAddress: 'x@mail.example' } }],
+  ])('keeps no spool open with %s', async (_, { user }) => {
+    const { world: w, outbox } = await world();
+    const wrong = { ...w.config, user: { ...w.config.user, ...user } };
+    const te = w.client({ deposit: undefined, outbox }, wrong);
+    const failed = await te.outbox.start().then(
+      () => null,
+      (error: unknown) => error,
+    );
+    // Refused or taken, the next client can open it.
+    if (failed === null) await te.close();
+    else expect(failed).toBeInstanceOf(TerrESanteError);
+    const next = w.client({ deposit: undefined, outbox });
+    await next.outbox.start();
+  });
+
   it('says that there is none', async () => {
     const { world: w } = await world();
     const te = w.client({ deposit: undefined });
