@@ -324,6 +324,46 @@ describe('a damaged log', () => {
   });
 });
 
+describe('the sweep of the log', () => {
+  it('takes with it what is being written while it begins', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const disk = new MemoryDisk();
+      let release = (): void => undefined;
+      let blocked: Promise<void> | null = null;
+      const files: SpoolFiles = {
+        ...disk.files,
+        async create(path) {
+          const file = await disk.files.create(path);
+          return {
+            ...file,
+            async datasync() {
+              await blocked;
+              await file.datasync();
+            },
+          };
+        },
+      };
+      const store = await openSpoolStore({ folder, files });
+      const sent = entry('1.1', content);
+      await put(store, sent);
+      expect(await store.save(done(sent), { dropContent: true })).toBe(true);
+      blocked = new Promise((resolve) => (release = resolve));
+      const late = put(store, entry('1.2', content, { nextAt: 1e11 }));
+      // The write has begun when the sweep does.
+      for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+      vi.advanceTimersByTime(30_000);
+      blocked = null;
+      release();
+      await late;
+      await vi.waitFor(async () => expect(await disk.files.names('/spool/log')).toEqual([]));
+      await store.close();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
 describe('a spool that is closed', () => {
   it('takes nothing any more: another process may have it', async () => {
     const disk = new MemoryDisk();
