@@ -72,9 +72,21 @@ export function hl7Utc(epochMs: number): string {
   return digits(epochMs);
 }
 
+const dayMs = 86_400_000;
+let knownDay = Number.NaN;
+let knownDate = '';
+const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
+
 /** `YYYY-MM-DDThh:mm:ssZ` */
 export function isoUtc(epochMs: number): string {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+  // An assertion carries four instants, mostly of one day: its date is written once.
+  const day = Math.floor(epochMs / dayMs);
+  if (day !== knownDay) {
+    knownDate = new Date(epochMs).toISOString().slice(0, -13);
+    knownDay = day;
+  }
+  const seconds = Math.floor((epochMs - day * dayMs) / 1000);
+  return `${knownDate}${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}Z`;
 }
 
 /**
