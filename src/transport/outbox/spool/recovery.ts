@@ -20,6 +20,8 @@ export interface RecoveryParts {
   readonly due: DueQueue;
 }
 
+/** Messages that get their file at the same time. */
+const width = 16;
 const segmentName = /^(\d{10})\.([0-9a-f]{16})\.log$/;
 
 /** Number of the last segment. */
@@ -49,12 +51,12 @@ export async function recoverLog({ files, layout, seal, entries }: RecoveryParts
     }
   }
   const touched = new Set<string>();
-  for (const [id, generations] of records) {
+  const save = async ([id, generations]: [string, ReadonlyMap<number, LogRecord>]): Promise<void> => {
     const known = entries.dirty.get(id) ?? (await entries.readState(id));
     const needed = [...generations.values()]
       .filter(({ entry }) => !known || isNeeded(entry, known))
-      .sort((a, b) => b.entry.generation - a.entry.generation)[0];
-    if (!needed || (await hasLaterFile({ files, layout, seal }, needed.entry))) continue;
+      .sort((one, other) => other.entry.generation - one.entry.generation)[0];
+    if (!needed || (await hasLaterFile({ files, layout, seal }, needed.entry))) return;
     const { entry, content } = needed;
     const temporary = layout.temporary();
     const file = await files.create(temporary);
@@ -65,6 +67,13 @@ export async function recoverLog({ files, layout, seal, entries }: RecoveryParts
     }
     touched.add(await layout.folderFor('queue', entry.id));
     await files.rename(temporary, layout.item('queue', entry));
+  };
+  const all = [...records];
+  for (let at = 0; at < all.length; at += width) {
+    // All of them end before a failure goes on: the spool is closed then.
+    const ended = await Promise.allSettled(all.slice(at, at + width).map(save));
+    const failed = ended.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
   }
   for (const path of touched) await files.syncFolder(path);
   for (const { name, isDamaged } of found) {
