@@ -156,6 +156,15 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
       { ...patient, ins: undefined, traits: { ...patient.traits, birthDate: '1979-03-29' } },
     ])
       await expect(te.documents.deposit(other, sent, { patientConsent: true })).rejects.toMatchObject(mismatch);
+    // The document was made while the identity was qualified; it no longer is, or the INS was taken back.
+    for (const downgraded of [
+      { ...patient, identityStatus: 'RECUP' as const },
+      { ...patient, ins: undefined, identityStatus: 'VALI' as const },
+      { ...patient, ins: undefined },
+    ])
+      await expect(te.documents.deposit(downgraded, sent, { patientConsent: true })).rejects.toMatchObject({
+        code: 'TE_IDENTITY_STATUS',
+      });
     const none = { ...sent, documents: [] };
     await expect(te.documents.deposit(patient, none, { patientConsent: true })).rejects.toMatchObject({
       code: 'TE_INPUT_INVALID',

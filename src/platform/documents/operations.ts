@@ -34,8 +34,14 @@ function requireSamePatient(submission: Submission, patient: BoundPatient): void
     const ins = document.header.patient.ins;
     const sameLocal = source?.id === patient.localId.value && source.oid === patient.localId.system;
     const sameIns = patient.ins !== null && source?.id === patient.ins.value && source.oid === patient.ins.oid;
-    const otherIns =
-      ins !== null && patient.ins !== null && (ins.value !== patient.ins.value || ins.oid !== patient.ins.oid);
+    // An identity that may not transmit an INS now may not do so through a document made before either.
+    if (ins !== null && patient.ins === null)
+      throw new TerrESanteError(
+        'TE_IDENTITY_STATUS',
+        'Le document porte une INS que l’identité du patient ne permet pas de transmettre : rien n’a été envoyé.',
+        { details: { traits: ['ins'] } },
+      );
+    const otherIns = ins !== null && (ins.value !== patient.ins?.value || ins.oid !== patient.ins.oid);
     if ((!sameLocal && !sameIns) || otherIns)
       throw new TerrESanteError(
         'TE_IDENTITY_MISMATCH',
