@@ -4,6 +4,7 @@ import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index
 import { createClient, type TerrESanteClient } from '../../src/client.ts';
 import { productionDescriptor, simulatorDescriptor, type Diagnosis } from '../../src/platform/index.ts';
 import { fictiveConfig } from '../../src/simulator/index.ts';
+import { createMockCard } from '../../src/testing/index.ts';
 import { createWorld, mailTransport, sharedHierarchy, type World } from './world.ts';
 
 const connect = vi.spyOn(net.Socket.prototype, 'connect');
@@ -138,6 +139,33 @@ describe('te.diagnose', () => {
     });
     expect(codes(found)).toMatchObject({ signature: 'TE_UNSUPPORTED' });
     expect(connect).not.toHaveBeenCalled();
+  });
+
+  it('asks for no PIN of a card, unless a signature is wanted; a card that is not there is named', async () => {
+    const { professional } = await sharedHierarchy();
+    const card = await createMockCard({ cards: [professional] });
+    let asked = 0;
+    const auth = card.provider({
+      onPinRequired: () => {
+        asked += 1;
+        return '1234';
+      },
+    });
+    const te = createClient(world.config, { auth, tls: { ca: world.simulator.caPem } });
+    expect(states(await te.diagnose())).toMatchObject({ certificate: 'ok', signature: 'unknown', deposit: 'unknown' });
+    expect(asked).toBe(0);
+    expect(states(await te.diagnose({ sign: true }))).toMatchObject({ signature: 'ok' });
+    expect(asked).toBe(1);
+    // Closed while it runs: it ends, with the error of a closed client.
+    const running = te.diagnose().catch((error: unknown) => error);
+    await te.close();
+    expect(await running).toMatchObject({ code: 'TE_CLOSED' });
+    await card.close();
+    const empty = await createMockCard({ cards: [professional], readers: [null] });
+    const without = createClient(world.config, { auth: empty.provider(), tls: { ca: world.simulator.caPem } });
+    expect(codes(await without.diagnose())).toMatchObject({ certificate: 'TE_CARD_ABSENT' });
+    await without.close();
+    await empty.close();
   });
 
   it('can be cancelled, keeps the text of a foreign error to itself, and holds no secret', async () => {
