@@ -11,6 +11,9 @@ import { demoDocuments } from './documents.ts';
 import type { Output } from './output.ts';
 import { demand, Steps, type StepResult } from './steps.ts';
 
+/** A document of the descriptor's size and its PDF copy, both encoded for the mail, pass: the story is not about limits. */
+const maxMessageBytes = 40 * 1024 * 1024;
+
 export interface DemoOptions {
   readonly patient: PatientInput;
   readonly pdf: Uint8Array | null;
@@ -95,7 +98,9 @@ export async function runDemo({ patient, pdf, codeSet, output, say }: DemoOption
     await steps.run('identity', 'Identité : les cinq traits sont présents et valides', () => checkPatient(patient));
     await output.writeJson('identity.json', patient);
 
-    const far = await steps.run('simulator', 'Plateforme simulée démarrée sur 127.0.0.1', () => createSimulator());
+    const far = await steps.run('simulator', 'Plateforme simulée démarrée sur 127.0.0.1', () =>
+      createSimulator({ limits: { maxMessageBytes } }),
+    );
     simulator = far;
     const { pfx, password } = far.hierarchy.professional.signature;
     const card = await createPkcs12Provider({ pfx, password });
