@@ -141,7 +141,7 @@ describe('demo', () => {
 
 describe('demo with other inputs', () => {
   it('carries a scanned letter of several megabytes byte for byte', async () => {
-    const pdf = scannedPdf(4_000_000);
+    const pdf = scannedPdf(6_000_000);
     const path = join(folder, 'scan.pdf');
     writeFileSync(path, pdf);
     const { code, out, err } = await runCli(demoCommand, ['--pdf', path]);
