@@ -42,11 +42,12 @@ export async function run() {
       null,
     ],
     ['/national-id', all('/national-id'), null],
+    ['/status', all('/status'), null],
     ['/reference without the country list', all('/reference'), null, countries],
     ['/reference', all('/reference'), null],
     ['/wire', all('/wire'), null],
     ['/insi', all('/insi'), null],
-    ['everything', ['', '/national-id', '/reference', '/wire', '/insi'].map(all).join('\n'), null],
+    ['everything', ['', '/national-id', '/reference', '/status', '/wire', '/insi'].map(all).join('\n'), null],
   ];
   const out = [];
   for (const [name, contents, goal, without = 0] of rows)

@@ -48,16 +48,5 @@ export type {
 } from './patient.ts';
 export type { Professional, Structure } from './professional.ts';
 export type { CogCandidate, CogLookup } from './reference/lookup.ts';
-export {
-  createIdentityState,
-  identityProofs,
-  moveIdentity,
-  type IdentityEvent,
-  type IdentityState,
-  type IdentityStateInput,
-  type InsIdentity,
-  type ProvisionalIdentity,
-  type ValidatedIdentity,
-} from './status-machine.ts';
-export { checkIdentityStatus, type IdentityStatusInput } from './status.ts';
+export { checkIdentityStatus, type IdentityStatusInput } from './status/check.ts';
 export { canTransmitIns, checkInsTransmission } from './transmission.ts';

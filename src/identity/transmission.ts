@@ -3,7 +3,7 @@ import { checkCompleteness, type CompletenessOptions } from './completeness.ts';
 import { readMatricule } from './ins/matricule.ts';
 import { errorIssue, hasError, IdentityError, type IdentityIssue } from './issue.ts';
 import type { PatientInput, PatientIns } from './patient.ts';
-import { checkIdentityStatus } from './status.ts';
+import { checkIdentityStatus } from './status/check.ts';
 
 function missingTrait(path: string, label: string): IdentityIssue {
   return errorIssue('TRAIT_MISSING', path, `${label} : nécessaire pour transmettre le matricule INS.`);

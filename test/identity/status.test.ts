@@ -1,16 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { load } from './load.ts';
+import { checkIdentityStatus, IdentityError, type IdentityStatusInput } from '../../src/identity/index.ts';
 import {
-  checkIdentityStatus,
   createIdentityState,
   identityProofs,
-  IdentityError,
   moveIdentity,
   type IdentityEvent,
   type IdentityState,
-  type IdentityStatusInput,
-} from '../../src/identity/index.ts';
+} from '../../src/identity/status/index.ts';
 
 const vectors = load<{
   id: string;

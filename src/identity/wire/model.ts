@@ -3,7 +3,7 @@ import { readMatricule } from '../ins/matricule.ts';
 import { findInsOid, type InsEnvironment } from '../ins/oid.ts';
 import { errorIssue, IdentityError, warningIssue, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
 import type { BirthPlace, IdentityAttribute, IdentityStatus, PatientInput, PatientIns } from '../patient.ts';
-import { factsOf } from '../status.ts';
+import { factsOf } from '../status/check.ts';
 import { requireTransmissible } from '../transmission.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { errorIssue, type IdentityIssue } from './issue.ts';
-import type { IdentityAttribute, IdentityStatus } from './patient.ts';
+import { errorIssue, type IdentityIssue } from '../issue.ts';
+import type { IdentityAttribute, IdentityStatus } from '../patient.ts';
 
 /** What {@link checkIdentityStatus} looks at. @group Status */
 export interface IdentityStatusInput {

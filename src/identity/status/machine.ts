@@ -1,8 +1,8 @@
-import { errorIssue, hasError, IdentityError, type IdentityIssue } from './issue.ts';
-import { readMatricule } from './ins/matricule.ts';
-import { findInsOid } from './ins/oid.ts';
-import type { IdentityAttribute, IdentityStatus, PatientIns } from './patient.ts';
-import { checkIdentityStatus, factsOf } from './status.ts';
+import { errorIssue, hasError, IdentityError, type IdentityIssue } from '../issue.ts';
+import { readMatricule } from '../ins/matricule.ts';
+import { findInsOid } from '../ins/oid.ts';
+import type { IdentityAttribute, IdentityStatus, PatientIns } from '../patient.ts';
+import { checkIdentityStatus, factsOf } from './check.ts';
 
 type Homonym = 'HOMA' | 'HOMD';
 type HomonymOnly = readonly [] | readonly [Homonym];
@@ -96,7 +96,7 @@ function refuse(message: string): never {
  *
  * @example
  * ```ts
- * import { createIdentityState } from 'terr-esante-sdk/identity';
+ * import { createIdentityState } from 'terr-esante-sdk/identity/status';
  *
  * createIdentityState({ status: 'PROV' }).ins; // null
  * ```
@@ -142,7 +142,7 @@ function statusOf(insi: boolean, verified: boolean): IdentityStatus {
  *
  * @example
  * ```ts
- * import { createIdentityState, moveIdentity } from 'terr-esante-sdk/identity';
+ * import { createIdentityState, moveIdentity } from 'terr-esante-sdk/identity/status';
  *
  * const provisional = createIdentityState({ status: 'PROV' });
  * const retrieved = moveIdentity(provisional, { type: 'ins-retrieved', ins: { value: '285019999999936', oid: '1.2.250.1.213.1.4.10' } });
