@@ -125,7 +125,7 @@ try {
     );
     if (reached.length > 0) throw new Error(`${part} reaches ${reached.join(', ')}`);
   }
-  const limit = 12_000;
+  const limit = 10_240;
   if (whole.gzipped > limit)
     throw new Error(`the identity entry weighs ${whole.gzipped} bytes gzipped, more than ${limit}`);
   say(`identity carries no transport and no parser: ${whole.gzipped} bytes gzipped (limit ${limit})`);

@@ -1,7 +1,7 @@
-import { errorIssue, warningIssue, type IdentityIssue } from './issue.ts';
+import { addError, addWarning, warningIssue, type IdentityIssue } from './issue.ts';
 import type { BirthPlace } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
-import { isBlank, twoDigits } from './text.ts';
+import { departmentAt, isBlank, twoDigits } from './text.ts';
 
 /**
  * Whether a text has the shape of a COG code: five characters, commune or `99` and the country. Department codes alone
@@ -11,13 +11,11 @@ import { isBlank, twoDigits } from './text.ts';
  */
 export function isCog(text: unknown): boolean {
   if (typeof text !== 'string' || text.length !== 5) return false;
-  const letter = text.charCodeAt(1);
-  const corsica = (letter === 0x41 || letter === 0x42) && text.charCodeAt(0) === 0x32;
-  return (corsica || twoDigits(text, 0) >= 0) && twoDigits(text, 2) >= 0 && twoDigits(text, 3) >= 0;
+  return departmentAt(text, 0) >= 0 && twoDigits(text, 2) >= 0 && twoDigits(text, 3) >= 0;
 }
 
 export function isCountryCog(cog: string): boolean {
-  return cog.charCodeAt(0) === 0x39 && cog.charCodeAt(1) === 0x39;
+  return cog.startsWith('99');
 }
 
 /** COG code of France as a country. Several public examples mislabel it. */
@@ -28,10 +26,6 @@ interface LoosePlace {
   readonly countryInsee?: unknown;
   readonly postalCode?: unknown;
   readonly communeInsee?: unknown;
-}
-
-function isPostalCode(value: unknown): boolean {
-  return typeof value === 'string' && /^\d{5}$/.test(value);
 }
 
 function asCog(value: unknown): string | null {
@@ -75,12 +69,11 @@ export function checkBirthPlace(place: BirthPlace, issues: IdentityIssue[]): str
   }
   const country = isBlank(countryInsee) ? undefined : asCog(countryInsee);
   if (country === null || (country !== undefined && !isCountryCog(country))) {
-    issues.push(
-      errorIssue(
-        'COG',
-        `${path}.countryInsee`,
-        'Pays de naissance : code INSEE de cinq chiffres commençant par 99 attendu.',
-      ),
+    addError(
+      issues,
+      'COG',
+      `${path}.countryInsee`,
+      'Lieu de naissance : code INSEE de pays attendu (cinq chiffres, 99 au début).',
     );
     return null;
   }
@@ -88,41 +81,35 @@ export function checkBirthPlace(place: BirthPlace, issues: IdentityIssue[]): str
   if (!isBlank(communeInsee)) {
     const commune = asCog(communeInsee);
     if (commune === null) {
-      issues.push(
-        errorIssue(
-          'COG',
-          `${path}.communeInsee`,
-          'Lieu de naissance : code INSEE de commune de cinq caractères attendu.',
-        ),
+      addError(
+        issues,
+        'COG',
+        `${path}.communeInsee`,
+        'Lieu de naissance : code INSEE de commune attendu (cinq caractères).',
       );
       return null;
     }
     // A country code in the place of the commune agrees with the same country only.
     if (country !== undefined && country !== (isCountryCog(commune) ? commune : france))
-      issues.push(
-        errorIssue('BIRTH_PLACE_CONFLICT', path, 'Lieu de naissance : la commune et le pays ne vont pas ensemble.'),
-      );
+      addError(issues, 'BIRTH_PLACE_CONFLICT', path, 'Lieu de naissance : commune et pays ne vont pas ensemble.');
     code = commune;
   }
   if (code !== undefined && code !== france) {
     if (code === unknownPlace)
-      issues.push(warningIssue('BIRTH_PLACE_UNKNOWN', path, 'Lieu de naissance déclaré inconnu (99999).'));
+      addWarning(issues, 'BIRTH_PLACE_UNKNOWN', path, 'Lieu de naissance : déclaré inconnu (99999).');
     return code;
   }
   if (!isBlank(postalCode)) {
-    if (!isPostalCode(postalCode))
-      issues.push(
-        errorIssue('POSTAL_CODE', `${path}.postalCode`, 'Code postal de naissance : cinq chiffres attendus.'),
-      );
+    if (!(typeof postalCode === 'string' && /^\d{5}$/.test(postalCode)))
+      addError(issues, 'POSTAL_CODE', `${path}.postalCode`, 'Lieu de naissance : code postal attendu (cinq chiffres).');
     return null;
   }
   if (code === france)
-    issues.push(
-      warningIssue(
-        'BIRTH_PLACE_COUNTRY_ONLY',
-        path,
-        'Né(e) en France : la commune ou le code postal de naissance est nécessaire.',
-      ),
+    addWarning(
+      issues,
+      'BIRTH_PLACE_COUNTRY_ONLY',
+      path,
+      'Lieu de naissance en France : commune ou code postal à renseigner.',
     );
   return undefined;
 }
@@ -137,6 +124,6 @@ export function unknownCogIssue(
   return warningIssue(
     'COG_UNKNOWN',
     path,
-    'Code du lieu de naissance absent de la liste actuelle : code ancien, ou erreur de saisie.',
+    'Lieu de naissance : code absent de la liste actuelle, ancien ou mal saisi.',
   );
 }

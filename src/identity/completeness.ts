@@ -4,8 +4,9 @@ import { isFuture, plainDate } from './dates.ts';
 import { addCoherenceIssues } from './ins/coherence.ts';
 import { addMatriculeIssues } from './ins/matricule.ts';
 import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
-import { errorIssue, hasError, warningIssue, type IdentityIssue } from './issue.ts';
-import { isFirstGivenNameOf, isPlainlyRight, nameFaultMessage, normalizeName, type NameProfile } from './names.ts';
+import { addError, addWarning, hasError, unreadablePatient, type IdentityIssue } from './issue.ts';
+import { isFirstGivenNameOf, isPlainlyRight, nameIssue, normalizeName } from './names.ts';
+import { labels } from './labels.ts';
 import type { PatientInput } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
 
@@ -39,23 +40,6 @@ export interface CompletenessOptions {
   readonly requireLocalId?: boolean | undefined;
 }
 
-const missingTraits: Readonly<Record<Trait, MissingTrait>> = {
-  birthName: { trait: 'birthName', label: 'Nom de naissance' },
-  firstName: { trait: 'firstName', label: 'Prénom' },
-  birthDate: { trait: 'birthDate', label: 'Date de naissance' },
-  sex: { trait: 'sex', label: 'Sexe' },
-  birthPlace: { trait: 'birthPlace', label: 'Lieu de naissance' },
-  localId: { trait: 'localId', label: 'Identifiant local du patient' },
-};
-
-const notValidated = warningIssue(
-  'IDENTITY_NOT_VALIDATED',
-  'identityStatus',
-  "L'identité est provisoire : elle peut être refusée par la plateforme.",
-);
-const noIns = warningIssue('NO_INS', 'ins', "Aucun matricule INS n'est connu.");
-const sexUnknown = warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe indéterminé : la plateforme peut le refuser.');
-
 const noOptions = {};
 
 const nothingWrong: CompletenessReport = Object.freeze({
@@ -79,7 +63,7 @@ function isPlaceholder(name: string): boolean {
   if (length !== 7 && length !== 8 && length !== 11) return false;
   const first = name.charCodeAt(0) | 0x20;
   if (first !== 0x69 && first !== 0x73) return false;
-  const normal = normalizeName(name, 'birth-name');
+  const normal = normalizeName(name, false);
   return typeof normal === 'string' && placeholders.includes(normal);
 }
 
@@ -88,26 +72,18 @@ function isRightName(value: unknown, given: boolean): boolean {
   return typeof value === 'string' && isPlainlyRight(value, given) && !isPlaceholder(value);
 }
 
-function addNameIssues(
-  value: unknown,
-  profile: NameProfile,
-  path: string,
-  label: string,
-  issues: IdentityIssue[],
-): void {
-  const result = typeof value === 'string' ? normalizeName(value, profile) : ({ code: 'INPUT' } as const);
-  if (typeof result !== 'string') issues.push(errorIssue(result.code, path, nameFaultMessage(label, result.code)));
+function addNameIssues(value: unknown, trait: keyof typeof labels, issues: IdentityIssue[]): void {
+  const path = `traits.${trait}`;
+  const result = typeof value === 'string' ? normalizeName(value, trait !== 'birthName') : ({ code: 'INPUT' } as const);
+  if (typeof result !== 'string') issues.push(nameIssue(result, trait, path));
   else if (placeholders.includes(result))
-    issues.push(
-      warningIssue('NAME_PLACEHOLDER', path, `${label} : cette valeur semble tenir lieu de valeur inconnue.`),
-    );
+    addWarning(issues, 'NAME_PLACEHOLDER', path, `${labels[trait]} : semble tenir lieu de valeur inconnue.`);
 }
 
 function addFirstNamesIssues(first: unknown, list: unknown, issues: IdentityIssue[]): void {
   if (list === undefined || list === null) return;
-  const path = 'traits.birthFirstNames';
   if (!Array.isArray(list) || list.length > 100) {
-    issues.push(errorIssue('INPUT', path, 'Liste des prénoms de naissance : tableau de textes attendu.'));
+    addError(issues, 'INPUT', 'traits.birthFirstNames', 'Prénoms de naissance : tableau de textes attendu.');
     return;
   }
   const before = issues.length;
@@ -115,32 +91,28 @@ function addFirstNamesIssues(first: unknown, list: unknown, issues: IdentityIssu
   // The first given name was looked at already: the same text is not looked at twice.
   const same = typeof first === 'string' && names[0] === first;
   for (let index = same ? 1 : 0; index < names.length; index += 1)
-    if (!isRightName(names[index], true))
-      addNameIssues(names[index], 'given-name', path, 'Un prénom de naissance', issues);
+    if (!isRightName(names[index], true)) addNameIssues(names[index], 'birthFirstNames', issues);
   if (same || issues.length > before || list.length === 0 || typeof first !== 'string') return;
   if (!isFirstGivenNameOf(first, list as readonly string[]))
-    issues.push(
-      warningIssue(
-        'FIRST_NAME_NOT_IN_LIST',
-        'traits.firstName',
-        'La liste des prénoms de naissance ne commence pas par le premier prénom.',
-      ),
+    addWarning(
+      issues,
+      'FIRST_NAME_NOT_IN_LIST',
+      'traits.firstName',
+      'Prénoms de naissance : ne commencent pas par le premier prénom.',
     );
 }
 
 function addDateIssue(date: number, now: number | undefined, issues: IdentityIssue[]): void {
   const path = 'traits.birthDate';
   if (date < 0)
-    issues.push(
-      errorIssue(
-        'DATE',
-        path,
-        "La date de naissance n'existe pas dans le calendrier ou n'est pas au format AAAA-MM-JJ.",
-      ),
-    );
+    addError(issues, 'DATE', path, 'Date de naissance : absente du calendrier, ou pas au format AAAA-MM-JJ.');
   // The clock is not asked about a day that was past when this was written.
   else if ((now !== undefined || date > 20_260_101) && isFuture(date, now ?? Date.now()))
-    issues.push(errorIssue('DATE_FUTURE', path, 'La date de naissance est dans le futur.'));
+    addError(issues, 'DATE_FUTURE', path, 'Date de naissance : dans le futur.');
+}
+
+function lack(missing: MissingTrait[], trait: Trait): void {
+  missing.push({ trait, label: labels[trait] });
 }
 
 function examine(patient: Loose, options: CompletenessOptions): CompletenessReport {
@@ -150,37 +122,44 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
   const { birthName, firstName, birthDate, sex } = traits;
   // What is right is told first; only then is blank told from wrong.
   if (!isRightName(birthName, false)) {
-    if (isBlank(birthName)) missing.push(missingTraits.birthName);
-    else addNameIssues(birthName, 'birth-name', 'traits.birthName', 'Le nom de naissance', issues);
+    if (isBlank(birthName)) lack(missing, 'birthName');
+    else addNameIssues(birthName, 'birthName', issues);
   }
   if (!isRightName(firstName, true)) {
-    if (isBlank(firstName)) missing.push(missingTraits.firstName);
-    else addNameIssues(firstName, 'given-name', 'traits.firstName', 'Le prénom', issues);
+    if (isBlank(firstName)) lack(missing, 'firstName');
+    else addNameIssues(firstName, 'firstName', issues);
   }
   addFirstNamesIssues(firstName, traits['birthFirstNames'], issues);
   const date = typeof birthDate === 'string' ? plainDate(birthDate) : -1;
-  if (date < 0 && isBlank(birthDate)) missing.push(missingTraits.birthDate);
+  if (date < 0 && isBlank(birthDate)) lack(missing, 'birthDate');
   else addDateIssue(date, options.now, issues);
-  if (sex === 'I') issues.push(sexUnknown);
+  if (sex === 'I')
+    addWarning(issues, 'SEX_UNKNOWN', 'traits.sex', 'Sexe : indéterminé, peut être refusé par la plateforme.');
   else if (sex !== 'M' && sex !== 'F') {
-    if (isBlank(sex)) missing.push(missingTraits.sex);
-    else issues.push(errorIssue('SEX_INVALID', 'traits.sex', 'Sexe : M, F ou I attendu.'));
+    if (isBlank(sex)) lack(missing, 'sex');
+    else addError(issues, 'SEX_INVALID', 'traits.sex', 'Sexe : M, F ou I attendu.');
   }
   const place = asRecord(traits['birthPlace']);
   const code = place && checkBirthPlace(place, issues);
-  if (code === undefined) missing.push(missingTraits.birthPlace);
+  if (code === undefined) lack(missing, 'birthPlace');
   else if (options.lookup && code !== null) {
     const unknown = unknownCogIssue(code, typeof birthDate === 'string' ? birthDate : undefined, options.lookup);
     if (unknown) issues.push(unknown);
   }
   if (options.requireLocalId === true) {
     const localId = asRecord(patient['localId']);
-    if (isBlank(localId?.['value']) || isBlank(localId?.['system'])) missing.push(missingTraits.localId);
+    if (isBlank(localId?.['value']) || isBlank(localId?.['system'])) lack(missing, 'localId');
   }
   const status = patient['identityStatus'];
-  if (status !== 'VALI' && status !== 'RECUP' && status !== 'QUAL') issues.push(notValidated);
+  if (status !== 'VALI' && status !== 'RECUP' && status !== 'QUAL')
+    addWarning(
+      issues,
+      'IDENTITY_NOT_VALIDATED',
+      'identityStatus',
+      'Identité provisoire : peut être refusée par la plateforme.',
+    );
   const ins = patient['ins'];
-  if (ins === undefined || ins === null) issues.push(noIns);
+  if (ins === undefined || ins === null) addWarning(issues, 'NO_INS', 'ins', 'Matricule INS : inconnu.');
   else {
     const { value, oid } = asRecord(ins) ?? {};
     const oidIssue = checkInsOid(oid, options.environment, 'ins.oid');
@@ -218,11 +197,6 @@ export function checkCompleteness(patient: PatientInput, options: CompletenessOp
   try {
     return examine(asRecord(patient) ?? {}, options);
   } catch {
-    // A getter or a proxy of the caller failed.
-    return {
-      complete: false,
-      missing: [],
-      issues: [errorIssue('INPUT', '', "L'identité du patient ne peut pas être lue.")],
-    };
+    return { complete: false, missing: [], issues: [unreadablePatient()] };
   }
 }

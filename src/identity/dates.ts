@@ -1,16 +1,25 @@
 import { errorIssue, IdentityError } from './issue.ts';
 import { twoDigits } from './text.ts';
 
-/** A plain date of the calendar as one number, `YYYYMMDD`; -1 when the text is not one. No `Date` is involved. */
-export function plainDate(text: string): number {
+/** A text of the form of a date as one number, `YYYYMMDD`, be it in the calendar or not; -1 for any other. */
+export function dateDigits(text: string): number {
   if (text.length !== 10 || text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return -1;
   const century = twoDigits(text, 0);
   const year = century * 100 + twoDigits(text, 2);
   const month = twoDigits(text, 5);
   const day = twoDigits(text, 8);
-  // A pair that is no number is so far below zero that no sum brings it back.
-  if (century < 0 || year < 0 || month < 0 || day < 0) return -1;
-  return isCalendarDate(year, month, day) ? (year * 100 + month) * 100 + day : -1;
+  return century < 0 || year < 0 || month < 0 || day < 0 ? -1 : (year * 100 + month) * 100 + day;
+}
+
+/** Month of a date that is one number. */
+export function monthOf(date: number): number {
+  return Math.floor(date / 100) % 100;
+}
+
+/** A plain date of the calendar as one number, `YYYYMMDD`; -1 when the text is not one. No `Date` is involved. */
+export function plainDate(text: string): number {
+  const date = dateDigits(text);
+  return isCalendarDate(Math.floor(date / 10_000), monthOf(date), date % 100) ? date : -1;
 }
 
 function isCalendarDate(year: number, month: number, day: number): boolean {
@@ -27,7 +36,7 @@ function isCalendarDate(year: number, month: number, day: number): boolean {
 export function isFuture(date: number, epochMs: number): boolean {
   const year = Math.floor(date / 10_000);
   // Two-digit years would be taken for those of the twentieth century.
-  return year > 99 && Date.UTC(year, (Math.floor(date / 100) % 100) - 1, date % 100) > epochMs + 14 * 3_600_000;
+  return year > 99 && Date.UTC(year, monthOf(date) - 1, date % 100) > epochMs + 14 * 3_600_000;
 }
 
 /** What is known of a birth date. @group Dates */
@@ -71,18 +80,18 @@ function pad(value: number, length: number): string {
  */
 export function completeBirthDate(partial: PartialDate): CompletedDate {
   const { year } = partial;
-  const known = { month: partial.month ?? undefined, day: partial.day ?? undefined };
-  const yearOnly = known.month === undefined && known.day === undefined;
-  const month = known.month ?? (yearOnly ? 12 : 1);
-  const day = known.day ?? (yearOnly ? 31 : 1);
+  const missing = (value: number | null | undefined): boolean => value === undefined || value === null;
+  const yearOnly = missing(partial.month) && missing(partial.day);
+  const month = partial.month ?? (yearOnly ? 12 : 1);
+  const day = partial.day ?? (yearOnly ? 31 : 1);
   const whole = Number.isInteger(year) && Number.isInteger(month) && Number.isInteger(day);
   if (!whole || year > 9999 || !isCalendarDate(year, month, day)) {
     throw new IdentityError('TE_DATE_INVALID', [
-      errorIssue('DATE', 'birthDate', "La date de naissance n'existe pas dans le calendrier."),
+      errorIssue('DATE', 'birthDate', 'Date de naissance : absente du calendrier.'),
     ]);
   }
   return {
-    date: `${pad(year, 4)}-${pad(month, 2)}-${pad(day, 2)}`,
-    interpreted: known.month === undefined || known.day === undefined,
+    date: [pad(year, 4), pad(month, 2), pad(day, 2)].join('-'),
+    interpreted: missing(partial.month) || missing(partial.day),
   };
 }

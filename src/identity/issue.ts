@@ -103,6 +103,19 @@ export function warningIssue(code: IdentityIssueCode, path: string, message: str
   return { code, severity: 'warning', path, message };
 }
 
+export function addError(issues: IdentityIssue[], code: IdentityIssueCode, path: string, message: string): void {
+  issues.push(errorIssue(code, path, message));
+}
+
+export function addWarning(issues: IdentityIssue[], code: IdentityIssueCode, path: string, message: string): void {
+  issues.push(warningIssue(code, path, message));
+}
+
+/** A getter or a proxy of the caller failed. */
+export function unreadablePatient(): IdentityIssue {
+  return errorIssue('INPUT', '', "L'identité du patient ne peut pas être lue.");
+}
+
 export function hasError(issues: readonly IdentityIssue[]): boolean {
   for (const { severity } of issues) if (severity === 'error') return true;
   return false;

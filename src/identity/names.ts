@@ -1,7 +1,5 @@
-import { errorIssue, IdentityError, type IdentityIssueCode } from './issue.ts';
-
-/** Which rules a name follows. */
-export type NameProfile = 'birth-name' | 'given-name';
+import { errorIssue, IdentityError, type IdentityIssue, type IdentityIssueCode } from './issue.ts';
+import { labels } from './labels.ts';
 
 /** Options of {@link normalizeBirthName} and {@link normalizeGivenName}. @group Names */
 export interface NormalizeNameOptions {
@@ -39,28 +37,39 @@ const withoutDecomposition: Readonly<Record<string, string>> = {
 };
 
 /**
- * Faults of a name that is already in capitals; one pass, no allocation when the name is right.
- * `undefined` means right.
+ * What a character that people type in French stands for: a capital for any letter (Latin-1 without the signs of
+ * multiplication and division; OE and Y with diaeresis), the plain apostrophe, hyphen or space; 0 for the others.
  */
-function capitalsFault(text: string, given: boolean): NameFault | undefined {
+function typedAs(code: number): number {
+  if (code >= 0xc0 && code <= 0xff) return code === 0xd7 || code === 0xf7 ? 0 : 0x41;
+  if (code === 0x152 || code === 0x153 || code === 0x178) return 0x41;
+  if (code === 0x2019) return 0x27;
+  if (code === 0x2010 || code === 0x2011) return 0x2d;
+  return code === 0xa0 || code === 0x202f ? 0x20 : 0;
+}
+
+/**
+ * Faults of a name: in capitals, or `typed` as people do (lower case, diacritics, typographic signs). One pass, no
+ * allocation when the name is right. `undefined` means right.
+ */
+function faultOf(text: string, given: boolean, typed: boolean): NameFault | undefined {
   let previous = 0;
-  let letters = 0;
+  let letters = false;
   const { length } = text;
   for (let index = 0; index < length; index += 1) {
-    const code = text.charCodeAt(index);
-    if (code >= 0x41 && code <= 0x5a) letters += 1;
-    else if (code === 0x27) {
-      if (previous === 0x27 || previous === 0x20) return { code: 'NAME_SEPARATORS', position: index };
-    } else if (code === 0x2d) {
-      if (index === 0) return { code: 'NAME_START', position: 0 };
-      if (given && previous === 0x2d) return { code: 'NAME_SEPARATORS', position: index };
-    } else if (code === 0x20) {
-      if (index === 0) return { code: 'NAME_START', position: 0 };
-      if (previous === 0x20 || previous === 0x27) return { code: 'NAME_SEPARATORS', position: index };
-    } else return { code: 'CHARACTER', position: index };
+    let code = text.charCodeAt(index);
+    if (typed && code > 0x7f) code = typedAs(code);
+    const lower = typed ? code | 0x20 : code + 0x20;
+    if (lower >= 0x61 && lower <= 0x7a) letters = true;
+    else {
+      if (code !== 0x20 && code !== 0x27 && code !== 0x2d) return { code: 'CHARACTER', position: index };
+      if (index === 0 && code !== 0x27) return { code: 'NAME_START', position: 0 };
+      if (code === 0x2d ? given && previous === 0x2d : previous === 0x20 || previous === 0x27)
+        return { code: 'NAME_SEPARATORS', position: index };
+    }
     previous = code;
   }
-  if (letters === 0) return { code: 'NAME_EMPTY' };
+  if (!letters) return { code: 'NAME_EMPTY' };
   if (previous === 0x20 || (given && (previous === 0x2d || previous === 0x27)))
     return { code: 'NAME_END', position: length - 1 };
   return undefined;
@@ -81,76 +90,39 @@ function toCapitals(text: string): string | NameFault {
     .trimEnd();
 }
 
-/**
- * Whether a name as people type it in French (Latin letters with diacritics, typographic apostrophe, hyphen or space)
- * has a normal form. One pass that makes no string; false means "look closer", not "wrong".
- */
+/** Whether a name has a normal form, without making it; false means "look closer", not "wrong". */
 export function isPlainlyRight(text: string, given: boolean): boolean {
-  const { length } = text;
-  if (length > maxLength) return false;
-  let previous = 0x20;
-  let letters = false;
-  for (let index = 0; index < length; index += 1) {
-    let code = text.charCodeAt(index);
-    if ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x7a) {
-      letters = true;
-      previous = code;
-      continue;
-    }
-    if (code >= 0xc0) {
-      // Latin-1 letters, without the signs of multiplication and division; OE and Y with diaeresis.
-      if ((code <= 0xff && code !== 0xd7 && code !== 0xf7) || code === 0x152 || code === 0x153 || code === 0x178) {
-        letters = true;
-        previous = code;
-        continue;
-      }
-      code = code === 0x2019 ? 0x27 : code === 0x2010 || code === 0x2011 ? 0x2d : code === 0x202f ? 0x20 : 0;
-    } else if (code === 0xa0) code = 0x20;
-    if (code === 0x27) {
-      if (index > 0 && (previous === 0x27 || previous === 0x20)) return false;
-    } else if (code === 0x2d) {
-      if (index === 0 || (given && previous === 0x2d)) return false;
-    } else if (code === 0x20) {
-      if (previous === 0x20 || previous === 0x27) return false;
-    } else return false;
-    previous = code;
-  }
-  return letters && previous !== 0x20 && !(given && (previous === 0x2d || previous === 0x27));
+  return text.length <= maxLength && faultOf(text, given, true) === undefined;
 }
 
 /** The normal form of a name, or why it has none. */
-export function normalizeName(text: string, profile: NameProfile, collapse = false): string | NameFault {
-  const given = profile === 'given-name';
-  if (text.length <= maxLength && capitalsFault(text, given) === undefined) return text;
+export function normalizeName(text: string, given: boolean, collapse = false): string | NameFault {
+  if (text.length <= maxLength && faultOf(text, given, false) === undefined) return text;
   let capitals = toCapitals(text);
   if (typeof capitals !== 'string') return capitals;
   if (collapse) capitals = capitals.replace(/ {2,}/g, ' ');
-  return capitalsFault(capitals, given) ?? capitals;
+  return faultOf(capitals, given, false) ?? capitals;
 }
 
 const faultMessages: Partial<Record<IdentityIssueCode, string>> = {
-  CHARACTER:
-    "contient un caractère sans équivalent dans l'alphabet de l'INS (A à Z, espace, apostrophe, trait d'union)",
-  LENGTH: 'est trop long',
-  NAME_EMPTY: 'ne contient aucune lettre',
-  NAME_START: "ne peut pas commencer par une espace ou un trait d'union",
-  NAME_END: "ne peut pas finir par un trait d'union ou une apostrophe",
-  NAME_SEPARATORS: "a des espaces, des apostrophes ou des traits d'union mal placés ou doublés",
+  CHARACTER: "caractère sans équivalent dans l'alphabet de l'INS (A à Z, trait d'union, apostrophe ou espace)",
+  LENGTH: 'texte trop long',
+  NAME_EMPTY: 'aucune lettre',
+  NAME_START: "commence par un trait d'union ou une espace",
+  NAME_END: "finit par un trait d'union ou une apostrophe",
+  NAME_SEPARATORS: "trait d'union, apostrophe ou espace mal placé ou doublé",
 };
 
-export function nameFaultMessage(label: string, code: IdentityIssueCode): string {
-  return `${label} ${faultMessages[code] ?? 'est incorrect'}.`;
+export function nameIssue({ code }: NameFault, trait: keyof typeof labels, path: string): IdentityIssue {
+  return errorIssue(code, path, `${labels[trait]} : ${faultMessages[code] ?? 'texte attendu'}.`);
 }
 
-function normalizeOrThrow(text: string, profile: NameProfile, options: NormalizeNameOptions | undefined): string {
-  const path = profile === 'given-name' ? 'givenName' : 'birthName';
+function normalizeOrThrow(text: string, given: boolean, options: NormalizeNameOptions | undefined): string {
   const result: string | NameFault =
-    typeof text === 'string' ? normalizeName(text, profile, options?.collapse === true) : { code: 'INPUT' };
+    typeof text === 'string' ? normalizeName(text, given, options?.collapse === true) : { code: 'INPUT' };
   if (typeof result === 'string') return result;
-  const label = profile === 'given-name' ? 'Le prénom' : 'Le nom de naissance';
-  throw new IdentityError('TE_NAME_INVALID', [errorIssue(result.code, path, nameFaultMessage(label, result.code))], {
-    position: result.position,
-  });
+  const issue = given ? nameIssue(result, 'firstName', 'givenName') : nameIssue(result, 'birthName', 'birthName');
+  throw new IdentityError('TE_NAME_INVALID', [issue], { position: result.position });
 }
 
 /**
@@ -171,7 +143,7 @@ function normalizeOrThrow(text: string, profile: NameProfile, options: Normalize
  * @group Names
  */
 export function normalizeBirthName(text: string, options?: NormalizeNameOptions): string {
-  return normalizeOrThrow(text, 'birth-name', options);
+  return normalizeOrThrow(text, false, options);
 }
 
 /**
@@ -190,7 +162,7 @@ export function normalizeBirthName(text: string, options?: NormalizeNameOptions)
  * @group Names
  */
 export function normalizeGivenName(text: string, options?: NormalizeNameOptions): string {
-  return normalizeOrThrow(text, 'given-name', options);
+  return normalizeOrThrow(text, true, options);
 }
 
 /** Normal form with hyphens and apostrophes as spaces, for comparison only; `null` when there is none. */

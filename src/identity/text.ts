@@ -12,3 +12,10 @@ export function twoDigits(text: string, index: number): number {
   const units = text.charCodeAt(index + 1) - 0x30;
   return tens >= 0 && tens <= 9 && units >= 0 && units <= 9 ? tens * 10 + units : -1_000_000;
 }
+
+/** The department at this place of a text, as {@link twoDigits}; `2A` is 19 and `2B` is 18, as in the key of a matricule. */
+export function departmentAt(text: string, index: number): number {
+  const letter = text.charCodeAt(index + 1) - 0x41;
+  const corsica = (letter === 0 || letter === 1) && text.charCodeAt(index) === 0x32;
+  return corsica ? 19 - letter : twoDigits(text, index);
+}

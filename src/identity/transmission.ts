@@ -1,12 +1,19 @@
 import { birthPlaceCog } from './birth-place.ts';
 import { checkCompleteness, type CompletenessOptions } from './completeness.ts';
 import { readMatricule } from './ins/matricule.ts';
-import { errorIssue, hasError, IdentityError, type IdentityIssue } from './issue.ts';
+import {
+  addError,
+  hasError,
+  IdentityError,
+  unreadablePatient,
+  type IdentityIssue,
+  type IdentityIssueCode,
+} from './issue.ts';
 import type { PatientInput, PatientIns } from './patient.ts';
 import { checkIdentityStatus } from './status/check.ts';
 
-function missingTrait(path: string, label: string): IdentityIssue {
-  return errorIssue('TRAIT_MISSING', path, `${label} : nécessaire pour transmettre le matricule INS.`);
+function addMissing(issues: IdentityIssue[], code: IdentityIssueCode, path: string, what: string): void {
+  addError(issues, code, path, `${what} à renseigner pour transmettre le matricule INS.`);
 }
 
 /**
@@ -40,21 +47,15 @@ export function checkInsTransmission(patient: PatientInput, options: Completenes
       }),
     );
     for (const { trait, label } of missing)
-      all.push(missingTrait(trait === 'localId' ? trait : `traits.${trait}`, label));
+      addMissing(all, 'TRAIT_MISSING', trait === 'localId' ? trait : `traits.${trait}`, `${label} :`);
     if (!traits.birthFirstNames || traits.birthFirstNames.length === 0)
-      all.push(missingTrait('traits.birthFirstNames', 'Liste des prénoms de naissance'));
+      addMissing(all, 'TRAIT_MISSING', 'traits.birthFirstNames', 'Prénoms de naissance :');
     if (traits.sex === 'I')
-      all.push(errorIssue('SEX_UNKNOWN', 'traits.sex', 'Un sexe indéterminé ne correspond à aucune INS.'));
+      addError(all, 'SEX_UNKNOWN', 'traits.sex', 'Sexe : indéterminé, ne correspond à aucun matricule INS.');
     if (birthPlaceCog(traits.birthPlace) === null && !missing.some(({ trait }) => trait === 'birthPlace'))
-      all.push(
-        errorIssue(
-          'BIRTH_PLACE_NOT_CODED',
-          'traits.birthPlace',
-          'Lieu de naissance : code INSEE nécessaire pour transmettre le matricule INS.',
-        ),
-      );
+      addMissing(all, 'BIRTH_PLACE_NOT_CODED', 'traits.birthPlace', 'Lieu de naissance : code INSEE');
   } catch {
-    all.push(errorIssue('INPUT', '', "L'identité du patient ne peut pas être lue."));
+    all.push(unreadablePatient());
   }
   return all;
 }

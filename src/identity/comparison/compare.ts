@@ -1,8 +1,9 @@
 import { birthPlaceCog } from '../birth-place.ts';
 import { sameBirthPlace } from '../ins/coherence.ts';
 import { readMatricule } from '../ins/matricule.ts';
+import { labels } from '../labels.ts';
 import { comparableName, isFirstGivenNameOf } from '../names.ts';
-import type { PatientInput, PatientIns, PatientTraits } from '../patient.ts';
+import type { PatientInput, PatientIns } from '../patient.ts';
 
 /** A trait that {@link compareIdentities} looks at. @group Comparison */
 export type ComparedTrait = 'birthName' | 'firstName' | 'birthFirstNames' | 'birthDate' | 'sex' | 'birthPlace' | 'ins';
@@ -59,15 +60,6 @@ export interface IdentityComparison {
   readonly traits: readonly TraitComparison[];
 }
 
-const labels: Readonly<Record<ComparedTrait, string>> = {
-  birthName: 'Nom de naissance',
-  firstName: 'Premier prénom',
-  birthFirstNames: 'Liste des prénoms',
-  birthDate: 'Date de naissance',
-  sex: 'Sexe',
-  birthPlace: 'Lieu de naissance',
-  ins: 'INS',
-};
 const outcomeWords: Readonly<Record<TraitOutcome, string>> = {
   equal: 'identique',
   equivalent: "équivalent selon les règles de l'INSi",
@@ -76,37 +68,37 @@ const outcomeWords: Readonly<Record<TraitOutcome, string>> = {
   unknown: 'non comparable',
 };
 const reasonWords: Readonly<Record<ComparisonReason, string>> = {
-  ABSENT: 'absent de part ou d’autre',
-  UNREADABLE: 'illisible de part ou d’autre',
+  ABSENT: "absent d'un côté au moins",
+  UNREADABLE: "illisible d'un côté au moins",
   TYPOGRAPHY: 'casse, accents ou signes typographiques',
-  SEPARATORS: 'trait d’union, apostrophe ou espace',
-  FIRST_OF_LIST: 'début de la liste des prénoms de l’autre',
-  SHORTER_LIST: 'une liste est le début de l’autre',
+  SEPARATORS: "trait d'union, apostrophe ou espace",
+  FIRST_OF_LIST: "début des prénoms de l'autre",
+  SHORTER_LIST: 'les uns sont le début des autres',
   OTHER_ORDER: 'mêmes prénoms dans un autre ordre',
-  USED_NAME: 'nom utilisé de l’autre',
+  USED_NAME: "nom utilisé de l'autre",
   NAMES_SWAPPED: 'nom et prénom inversés',
   INTERPRETED_DATE: 'date interprétée de la même année',
   DAY_MONTH_SWAPPED: 'jour et mois inversés',
-  YEAR_ONLY_DATE: '1er janvier d’un côté, 31 décembre de l’autre',
+  YEAR_ONLY_DATE: "1er janvier d'un côté, 31 décembre de l'autre",
   INDETERMINATE_SEX: 'sexe indéterminé',
-  RENAMED_CODE: 'code d’un même lieu à une autre époque',
-  CITY_OR_DISTRICT: 'ville d’un côté, arrondissement de l’autre',
+  RENAMED_CODE: 'même lieu à une autre époque',
+  CITY_OR_DISTRICT: "ville d'un côté, arrondissement de l'autre",
   POSTAL_CODE_ONLY: 'code postal seulement',
-  FORMER_INS: 'INS de l’historique de l’autre',
+  FORMER_INS: "ancienne INS de l'autre",
 };
 
 type Verdict = readonly [TraitOutcome, ...ComparisonReason[]];
 
 const absent: Verdict = ['unknown', 'ABSENT'];
 const different: Verdict = ['different'];
+const firstOfList: Verdict = ['equivalent', 'FIRST_OF_LIST'];
 
 function textOrNull(value: unknown): string | null {
   return typeof value === 'string' && value.trim() !== '' ? value : null;
 }
 
-/** Equal, or equal once folded; `null` when the values differ. */
+/** Equal once folded; `null` when the values differ. */
 function sameName(a: string, b: string): Verdict | null {
-  if (a === b) return ['equal'];
   const left = comparableName(a);
   const right = comparableName(b);
   if (left === null || right === null) return ['unknown', 'UNREADABLE'];
@@ -120,76 +112,30 @@ function folded(value: unknown): string | null {
   return text === null ? null : comparableName(text);
 }
 
-function compareBirthName(a: PatientTraits, b: PatientTraits): Verdict {
-  const left = textOrNull(a.birthName);
-  const right = textOrNull(b.birthName);
-  if (left === null || right === null) return absent;
-  const same = sameName(left, right);
-  if (same) return same;
-  if (folded(a.usedName) === folded(right) || folded(b.usedName) === folded(left)) return ['different', 'USED_NAME'];
-  const swapped = folded(left) === folded(b.firstName) && folded(right) === folded(a.firstName);
-  return swapped ? ['different', 'NAMES_SWAPPED'] : different;
-}
-
-function listOf(traits: PatientTraits): string | null {
+function listOf({ traits }: PatientInput): string | null {
   const list = traits.birthFirstNames as unknown;
   return Array.isArray(list) ? textOrNull(list.filter((name) => typeof name === 'string').join(' ')) : textOrNull(list);
 }
 
-function compareFirstName(a: PatientTraits, b: PatientTraits): Verdict {
-  const left = textOrNull(a.firstName);
-  const right = textOrNull(b.firstName);
-  const leftList = listOf(a);
-  const rightList = listOf(b);
-  if (left !== null && right !== null) {
-    const same = sameName(left, right);
-    if (same) return same;
-    // JEAN and JEAN-CHRISTOPHE may both begin JEAN CHRISTOPHE PIERRE: both sides must agree with one list.
-    for (const list of [leftList, rightList])
-      if (list !== null && isFirstGivenNameOf(left, list) && isFirstGivenNameOf(right, list))
-        return ['equivalent', 'FIRST_OF_LIST'];
-    return different;
-  }
-  const alone = left ?? right;
-  const list = left === null ? leftList : rightList;
-  if (alone === null || list === null) return absent;
-  return isFirstGivenNameOf(alone, list) ? ['equivalent', 'FIRST_OF_LIST'] : different;
+export function insKeyOf(ins: PatientIns | undefined): string | null {
+  const { matricule } = readMatricule(ins?.value, 'warning');
+  return ins && matricule !== null ? `${ins.oid} ${matricule}` : null;
 }
 
-function compareLists(a: PatientTraits, b: PatientTraits): Verdict {
-  const left = listOf(a);
-  const right = listOf(b);
-  if (left === null || right === null) return absent;
-  const same = sameName(left, right);
-  if (same) return same;
-  if (isFirstGivenNameOf(left, right) || isFirstGivenNameOf(right, left)) return ['compatible', 'SHORTER_LIST'];
-  const sorted = (text: string): string => (comparableName(text) ?? '').split(' ').sort().join(' ');
-  const reordered = sorted(left) === sorted(right);
-  return reordered ? ['different', 'OTHER_ORDER'] : different;
-}
+/** What of a patient is compared; `null` when it is absent. */
+const readers: Readonly<Record<ComparedTrait, (patient: PatientInput) => string | null>> = {
+  birthName: ({ traits }) => textOrNull(traits.birthName),
+  firstName: ({ traits }) => textOrNull(traits.firstName),
+  birthFirstNames: listOf,
+  birthDate: ({ traits }) => textOrNull(traits.birthDate),
+  sex: ({ traits }) => traits.sex || null,
+  birthPlace: ({ traits }) => birthPlaceCog(traits.birthPlace),
+  ins: ({ ins }) => insKeyOf(ins),
+};
 
 /** Same day written the other way round; 1 January against 31 December of one year. */
 export function swapDayMonth(date: string): string {
   return `${date.slice(0, 5)}${date.slice(8, 10)}-${date.slice(5, 7)}`;
-}
-
-function compareDates(a: PatientTraits, b: PatientTraits): Verdict {
-  const left = textOrNull(a.birthDate);
-  const right = textOrNull(b.birthDate);
-  if (left === null || right === null) return absent;
-  if (left === right) return ['equal'];
-  const sameYear = left.slice(0, 4) === right.slice(0, 4);
-  if (sameYear && (a.birthDateInterpreted === true || b.birthDateInterpreted === true))
-    return ['compatible', 'INTERPRETED_DATE'];
-  if (swapDayMonth(left) === right) return ['different', 'DAY_MONTH_SWAPPED'];
-  const ends = [left.slice(5), right.slice(5)].sort().join(' ');
-  return sameYear && ends === '01-01 12-31' ? ['different', 'YEAR_ONLY_DATE'] : different;
-}
-
-function compareSex(a: PatientTraits, b: PatientTraits): Verdict {
-  if (!a.sex || !b.sex) return absent;
-  if (a.sex === 'I' || b.sex === 'I') return [a.sex === b.sex ? 'equal' : 'unknown', 'INDETERMINATE_SEX'];
-  return [a.sex === b.sex ? 'equal' : 'different'];
 }
 
 /** Paris, Lyon and Marseille have a code for the city and one for each arrondissement. */
@@ -199,49 +145,74 @@ function cityOf(cog: string): string {
   return /^132[01]\d$/.test(cog) ? '13055' : cog;
 }
 
-function comparePlaces(a: PatientTraits, b: PatientTraits): Verdict {
-  const left = birthPlaceCog(a.birthPlace);
-  const right = birthPlaceCog(b.birthPlace);
-  if (left === null || right === null) return ['unknown', a.birthPlace && b.birthPlace ? 'POSTAL_CODE_ONLY' : 'ABSENT'];
-  if (left === right) return ['equal'];
-  // The later of the two years decides whether an old code is possible.
-  const years = [a, b].map(({ birthDate }) => Number.parseInt(birthDate?.slice(0, 4) ?? '', 10));
-  const known = years.filter((year) => !Number.isNaN(year));
-  const birthYear = known.length > 0 ? Math.max(...known) : null;
-  const unknown = left === '99999' || right === '99999';
-  if (!unknown && (sameBirthPlace(left, right, birthYear, {}) || sameBirthPlace(right, left, birthYear, {})))
-    return ['equivalent', 'RENAMED_CODE'];
-  if (unknown) return absent;
-  const sameCity = cityOf(left) === cityOf(right) && (cityOf(left) === left || cityOf(right) === right);
-  return sameCity ? ['compatible', 'CITY_OR_DISTRICT'] : different;
-}
+const names: readonly ComparedTrait[] = ['birthName', 'firstName', 'birthFirstNames'];
 
-export function insKeyOf(ins: PatientIns | undefined): string | null {
-  const { matricule } = readMatricule(ins?.value, 'warning');
-  return ins && matricule !== null ? `${ins.oid} ${matricule}` : null;
-}
+type Comparer = (left: string, right: string, a: PatientInput, b: PatientInput) => Verdict;
 
-function compareIns(a: PatientInput, b: PatientInput): Verdict {
-  const left = insKeyOf(a.ins);
-  const right = insKeyOf(b.ins);
-  if (left === null || right === null) return absent;
-  if (left === right) return ['equal'];
-  const former = (patient: PatientInput, key: string): boolean =>
-    (patient.insHistory ?? []).some((ins) => insKeyOf(ins) === key);
-  if (former(a, right) || former(b, left)) return ['compatible', 'FORMER_INS'];
-  return different;
-}
-
-const comparers: Readonly<Record<Exclude<ComparedTrait, 'ins'>, (a: PatientTraits, b: PatientTraits) => Verdict>> = {
-  birthName: compareBirthName,
-  firstName: compareFirstName,
-  birthFirstNames: compareLists,
-  birthDate: compareDates,
-  sex: compareSex,
-  birthPlace: comparePlaces,
+/** For two values that are there, and are not the same text; nor the same name, for names. */
+const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
+  birthName(left, right, { traits: a }, { traits: b }) {
+    if (folded(a.usedName) === folded(right) || folded(b.usedName) === folded(left)) return ['different', 'USED_NAME'];
+    const swapped = folded(left) === folded(b.firstName) && folded(right) === folded(a.firstName);
+    return swapped ? ['different', 'NAMES_SWAPPED'] : different;
+  },
+  firstName(left, right, a, b) {
+    // JEAN and JEAN-CHRISTOPHE may both begin JEAN CHRISTOPHE PIERRE: both sides must agree with one list.
+    for (const list of [listOf(a), listOf(b)])
+      if (list !== null && isFirstGivenNameOf(left, list) && isFirstGivenNameOf(right, list)) return firstOfList;
+    return different;
+  },
+  birthFirstNames(left, right) {
+    if (isFirstGivenNameOf(left, right) || isFirstGivenNameOf(right, left)) return ['compatible', 'SHORTER_LIST'];
+    const sorted = (text: string): string => (comparableName(text) ?? '').split(' ').sort().join(' ');
+    return sorted(left) === sorted(right) ? ['different', 'OTHER_ORDER'] : different;
+  },
+  birthDate(left, right, { traits: a }, { traits: b }) {
+    const sameYear = left.slice(0, 4) === right.slice(0, 4);
+    if (sameYear && (a.birthDateInterpreted === true || b.birthDateInterpreted === true))
+      return ['compatible', 'INTERPRETED_DATE'];
+    if (swapDayMonth(left) === right) return ['different', 'DAY_MONTH_SWAPPED'];
+    const ends = [left.slice(5), right.slice(5)].sort().join(' ');
+    return sameYear && ends === '01-01 12-31' ? ['different', 'YEAR_ONLY_DATE'] : different;
+  },
+  sex: (left, right) => (left === 'I' || right === 'I' ? ['unknown', 'INDETERMINATE_SEX'] : different),
+  birthPlace(left, right, a, b) {
+    // The later of the two years decides whether an old code is possible.
+    const years = [a, b].map(({ traits }) => Number.parseInt(traits.birthDate?.slice(0, 4) ?? '', 10));
+    const known = years.filter((year) => !Number.isNaN(year));
+    const birthYear = known.length > 0 ? Math.max(...known) : null;
+    if (left === '99999' || right === '99999') return absent;
+    if (sameBirthPlace(left, right, birthYear, {}) || sameBirthPlace(right, left, birthYear, {}))
+      return ['equivalent', 'RENAMED_CODE'];
+    const sameCity = cityOf(left) === cityOf(right) && (cityOf(left) === left || cityOf(right) === right);
+    return sameCity ? ['compatible', 'CITY_OR_DISTRICT'] : different;
+  },
+  ins(left, right, a, b) {
+    const former = ({ insHistory }: PatientInput, key: string): boolean =>
+      (insHistory ?? []).some((ins) => insKeyOf(ins) === key);
+    return former(a, right) || former(b, left) ? ['compatible', 'FORMER_INS'] : different;
+  },
 };
 
-function explain(trait: ComparedTrait, [outcome, ...reasons]: Verdict): TraitComparison {
+/** When the trait is absent on one side: a first given name may still begin the list of the other. */
+function compareAbsent(trait: ComparedTrait, alone: string | null, a: PatientInput, b: PatientInput): Verdict {
+  if (trait === 'birthPlace' && a.traits.birthPlace && b.traits.birthPlace) return ['unknown', 'POSTAL_CODE_ONLY'];
+  if (trait !== 'firstName' || alone === null) return absent;
+  const list = listOf(readers.firstName(a) === null ? a : b);
+  return list === null ? absent : isFirstGivenNameOf(alone, list) ? firstOfList : different;
+}
+
+function compareTrait(trait: ComparedTrait, a: PatientInput, b: PatientInput): TraitComparison {
+  const left = readers[trait](a);
+  const right = readers[trait](b);
+  const [outcome, ...reasons]: Verdict =
+    left === null || right === null
+      ? compareAbsent(trait, left ?? right, a, b)
+      : left !== right
+        ? ((names.includes(trait) ? sameName(left, right) : null) ?? comparers[trait](left, right, a, b))
+        : trait === 'sex' && left === 'I'
+          ? ['equal', 'INDETERMINATE_SEX']
+          : ['equal'];
   const why = reasons.map((reason) => reasonWords[reason]).join(', ');
   return { trait, outcome, reasons, message: `${labels[trait]} : ${outcomeWords[outcome]}${why && ` (${why})`}.` };
 }
@@ -268,13 +239,10 @@ function explain(trait: ComparedTrait, [outcome, ...reasons]: Verdict): TraitCom
  * @group Comparison
  */
 export function compareIdentities(a: PatientInput, b: PatientInput): IdentityComparison {
-  const traits = (Object.keys(comparers) as (keyof typeof comparers)[]).map((trait) =>
-    explain(trait, comparers[trait](a.traits, b.traits)),
-  );
-  const ins = explain('ins', compareIns(a, b));
+  const traits = (Object.keys(readers) as ComparedTrait[]).map((trait) => compareTrait(trait, a, b));
   const has = (outcome: TraitOutcome): boolean => traits.some((one) => one.outcome === outcome);
-  const compared = [...traits, ins];
-  if (has('different') || ins.outcome === 'different') return { outcome: 'mismatch', traits: compared };
-  if (has('unknown')) return { outcome: 'incomplete', traits: compared };
-  return { outcome: has('compatible') || ins.outcome === 'compatible' ? 'possible' : 'match', traits: compared };
+  if (has('different')) return { outcome: 'mismatch', traits };
+  if (traits.some(({ trait, outcome }) => outcome === 'unknown' && trait !== 'ins'))
+    return { outcome: 'incomplete', traits };
+  return { outcome: has('compatible') ? 'possible' : 'match', traits };
 }

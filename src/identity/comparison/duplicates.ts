@@ -30,25 +30,22 @@ export interface DuplicateGroup {
 }
 
 interface Folded {
-  readonly index: number;
   readonly birthName: string;
   readonly firstName: string;
-  readonly firstWord: string;
   readonly usedName: string | null;
   readonly birthDate: string;
   readonly sex: string;
 }
 
-function fold(patient: PatientInput, index: number): Folded | null {
-  const { birthName, firstName, usedName, birthDate, sex } = patient.traits;
+function fold({ traits }: PatientInput): Folded | null {
+  const { birthName, firstName, usedName, birthDate, sex } = traits;
   if (typeof birthName !== 'string' || typeof firstName !== 'string' || typeof birthDate !== 'string') return null;
   if (!/^\d{4}-\d{2}-\d{2}$/.test(birthDate)) return null;
   const birth = comparableName(birthName);
   const first = comparableName(firstName);
   if (birth === null || first === null) return null;
-  const firstWord = first.split(' ', 1)[0] ?? '';
   const used = typeof usedName === 'string' ? comparableName(usedName) : null;
-  return { index, birthName: birth, firstName: first, firstWord, usedName: used, birthDate, sex: sex ?? '' };
+  return { birthName: birth, firstName: first, usedName: used, birthDate, sex: sex ?? '' };
 }
 
 type Buckets = Map<string, number[]>;
@@ -57,10 +54,6 @@ function put(buckets: Buckets, key: string, index: number): void {
   const bucket = buckets.get(key);
   if (!bucket) buckets.set(key, [index]);
   else if (bucket.at(-1) !== index) bucket.push(index);
-}
-
-function union(a: readonly number[], b: readonly number[]): number[] {
-  return [...new Set([...a, ...b])].sort((one, other) => one - other);
 }
 
 function sameIns(patients: readonly PatientInput[], groups: DuplicateGroup[]): void {
@@ -85,34 +78,20 @@ function sameIns(patients: readonly PatientInput[], groups: DuplicateGroup[]): v
   }
 }
 
-/** Pairs of buckets whose keys mirror each other: one group for each pair. */
-function mirrored(
+/** One group for each bucket that has a counterpart, whose key is told by `counterpart`, among the others. */
+function pair(
   buckets: Buckets,
-  mirrorOf: (key: string) => string | null,
+  others: Buckets,
+  counterpart: (key: string) => string,
   reason: DuplicateReason,
   groups: DuplicateGroup[],
 ): void {
   for (const [key, records] of buckets) {
-    const mirror = mirrorOf(key);
-    // Each pair is seen from both sides: keep the side with the smaller key.
-    if (mirror === null || mirror <= key) continue;
-    const others = buckets.get(mirror);
-    if (others) groups.push({ key: 'C', reasons: [reason], records: union(records, others) });
-  }
-}
-
-function usedNames(folds: readonly Folded[], groups: DuplicateGroup[]): void {
-  const byBirthName: Buckets = new Map();
-  const byUsedName: Buckets = new Map();
-  for (const { index, birthDate, birthName, usedName } of folds) {
-    put(byBirthName, `${birthDate}|${birthName}`, index);
-    // A used name that is the birth name says nothing more.
-    if (usedName !== null && usedName !== birthName) put(byUsedName, `${birthDate}|${usedName}`, index);
-  }
-  for (const [key, users] of byUsedName) {
-    const named = byBirthName.get(key);
-    const records = named ? union(users, named) : [];
-    if (records.length > 1) groups.push({ key: 'C', reasons: ['USED_NAME'], records });
+    const other = counterpart(key);
+    // Within one list each pair is seen from both sides: keep the side with the smaller key.
+    if (buckets === others && other <= key) continue;
+    const union = [...new Set([...records, ...(others.get(other) ?? [])])].sort((a, b) => a - b);
+    if (others.has(other) && union.length > 1) groups.push({ key: 'C', reasons: [reason], records: union });
   }
 }
 
@@ -135,34 +114,26 @@ function usedNames(folds: readonly Folded[], groups: DuplicateGroup[]): void {
 export function findDuplicates(patients: readonly PatientInput[]): DuplicateGroup[] {
   const groups: DuplicateGroup[] = [];
   sameIns(patients, groups);
-  const folds = patients.flatMap((patient, index) => fold(patient, index) ?? []);
-
   const traits: Buckets = new Map();
   const names: Buckets = new Map();
-  for (const { index, birthDate, sex, birthName, firstName, firstWord } of folds) {
-    put(traits, `${birthDate}|${sex}|${birthName}|${firstWord}`, index);
+  const byBirthName: Buckets = new Map();
+  const byUsedName: Buckets = new Map();
+  for (const [index, patient] of patients.entries()) {
+    const folded = fold(patient);
+    if (!folded) continue;
+    const { birthDate, sex, birthName, firstName, usedName } = folded;
+    put(traits, `${birthDate}|${sex}|${birthName}|${firstName.split(' ', 1)[0] ?? ''}`, index);
     put(names, `${birthDate}|${birthName}|${firstName}`, index);
+    put(byBirthName, `${birthDate}|${birthName}`, index);
+    // A used name that is the birth name says nothing more.
+    if (usedName !== null && usedName !== birthName) put(byUsedName, `${birthDate}|${usedName}`, index);
   }
   for (const [, records] of traits)
     if (records.length > 1) groups.push({ key: 'B', reasons: ['SAME_TRAITS'], records });
-
-  mirrored(
-    names,
-    (key) => {
-      const [date = '', birthName = '', firstName = ''] = key.split('|');
-      return birthName === firstName ? null : `${date}|${firstName}|${birthName}`;
-    },
-    'NAMES_SWAPPED',
-    groups,
-  );
-  usedNames(folds, groups);
-  const withDate = (key: string, date: string): string => date + key.slice(10);
-  mirrored(traits, (key) => withDate(key, swapDayMonth(key)), 'DAY_MONTH_SWAPPED', groups);
-  mirrored(
-    traits,
-    (key) => (key.slice(5, 10) === '01-01' ? withDate(key, `${key.slice(0, 5)}12-31`) : null),
-    'YEAR_ONLY_DATE',
-    groups,
-  );
+  const swapNames = (key: string): string => key.replace(/\|(.*)\|(.*)/, '|$2|$1');
+  pair(names, names, swapNames, 'NAMES_SWAPPED', groups);
+  pair(byUsedName, byBirthName, (key) => key, 'USED_NAME', groups);
+  pair(traits, traits, (key) => swapDayMonth(key) + key.slice(10), 'DAY_MONTH_SWAPPED', groups);
+  pair(traits, traits, (key) => key.replace(/(?<=^\d{4}-)01-01/, '12-31'), 'YEAR_ONLY_DATE', groups);
   return groups;
 }

@@ -1,10 +1,9 @@
 import { birthPlaceCog } from '../birth-place.ts';
-import { errorIssue, IdentityError } from '../issue.ts';
 import type { InsEnvironment } from '../ins/oid.ts';
 import { normalizeBirthName, normalizeGivenName } from '../names.ts';
 import type { PatientInput } from '../patient.ts';
 import { requireTransmissible } from '../transmission.ts';
-import { blocks, gs, header, type BlockId } from './format.ts';
+import { blocks, gs, header, refuse, type BlockId } from './format.ts';
 
 /** Options of {@link buildInsDatamatrix}. @group Datamatrix */
 export interface BuildDatamatrixOptions {
@@ -51,10 +50,7 @@ export function buildInsDatamatrix(patient: PatientInput, options: BuildDatamatr
   let message = header;
   for (const [id, value] of values) {
     const { label, min, max } = blocks[id];
-    if (value.length > max)
-      throw new IdentityError('TE_DATAMATRIX_INVALID', [
-        errorIssue('LENGTH', id, `Datamatrix INS : ${label} de plus de ${max} caractères.`),
-      ]);
+    if (value.length > max) refuse('LENGTH', id, `${label} de plus de ${max} caractères`);
     // The last block, S7, is of fixed length: no separator ever ends the message.
     message += id + value + (min !== max && value.length < max ? gs : '');
   }

@@ -1,3 +1,5 @@
+import { errorIssue, IdentityError, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
+
 /** `IS`, version `01` and 22 zeros. */
 export const header: string = `IS01${'0'.repeat(22)}`;
 
@@ -28,3 +30,11 @@ export const blocks: Readonly<Record<BlockId, BlockFormat>> = {
   S6: { label: 'date de naissance', min: 10, max: 10 },
   S7: { label: 'lieu de naissance', min: 5, max: 5, optional: true },
 };
+
+export function issueOf(code: IdentityIssueCode, path: string, what: string): IdentityIssue {
+  return errorIssue(code, path, `Datamatrix INS : ${what}.`);
+}
+
+export function refuse(code: IdentityIssueCode, path: string, what: string, position?: number): never {
+  throw new IdentityError('TE_DATAMATRIX_INVALID', [issueOf(code, path, what)], { position });
+}

@@ -2,8 +2,8 @@ import { isCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { readMatricule } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from '../ins/oid.ts';
-import { errorIssue, hasError, IdentityError, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
-import { blocks, gs, header, type BlockId } from './format.ts';
+import { hasError, IdentityError, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
+import { blocks, gs, header, issueOf, refuse, type BlockId } from './format.ts';
 
 /** Options of {@link parseInsDatamatrix}. @group Datamatrix */
 export interface ParseDatamatrixOptions {
@@ -35,10 +35,6 @@ export interface InsDatamatrix {
 /** Longest message that the blocks allow, with room for `<GS>` spelled out. */
 const maxLength = 400;
 
-function refuse(code: IdentityIssueCode, path: string, message: string, position: number): never {
-  throw new IdentityError('TE_DATAMATRIX_INVALID', [errorIssue(code, path, message)], { position });
-}
-
 function isBlockId(id: string): id is BlockId {
   return id.length === 2 && id.charCodeAt(0) === 0x53 && id >= 'S1' && id <= 'S7';
 }
@@ -61,28 +57,24 @@ function split(text: string, strict: boolean): ReadonlyMap<BlockId, string> {
   let index = header.length;
   while (index < text.length) {
     const id = text.slice(index, index + 2);
-    if (!isBlockId(id)) refuse('UNKNOWN_BLOCK', 'datamatrix', 'Datamatrix INS : bloc inconnu.', index);
+    if (!isBlockId(id)) refuse('UNKNOWN_BLOCK', 'datamatrix', 'bloc inconnu', index);
     const { label, min, max } = blocks[id];
-    if (found.has(id)) refuse('DUPLICATE_BLOCK', id, `Datamatrix INS : ${label} présent deux fois.`, index);
+    if (found.has(id)) refuse('DUPLICATE_BLOCK', id, `${label} présent deux fois`, index);
     const start = index + 2;
     const end = endOfValue(text, start, id, strict);
     const value = strict ? text.slice(start, end) : text.slice(start, end).trimEnd();
-    if (value.length < min) refuse('LENGTH', id, `Datamatrix INS : ${label} trop court.`, start);
+    if (value.length < min) refuse('LENGTH', id, `${label} trop court`, start);
     found.set(id, value);
     index = end;
-    if (min !== max && end - start < max && text[index] === gs) {
+    if (text[end] === gs) {
+      const due = min !== max && end - start < max && end + 1 < text.length;
+      if (strict && !due) refuse('CHARACTER', id, 'séparateur en trop', end);
       index += 1;
-      if (strict && index === text.length)
-        refuse('CHARACTER', id, 'Datamatrix INS : séparateur en trop à la fin.', index - 1);
-    } else if (strict && text[index] === gs) {
-      refuse('CHARACTER', id, 'Datamatrix INS : séparateur en trop.', index);
     }
     if (!strict) while (text[index] === gs || text[index] === ' ') index += 1;
   }
   return found;
 }
-
-const nameAlphabet = /^[A-Z '-]+$/;
 
 /**
  * Reads the message of an INS datamatrix, blocks in any order.
@@ -107,16 +99,10 @@ const nameAlphabet = /^[A-Z '-]+$/;
  */
 export function parseInsDatamatrix(raw: string, options: ParseDatamatrixOptions = {}): InsDatamatrix {
   const { strict = true, environment } = options;
-  if (typeof raw !== 'string') refuse('HEADER', 'datamatrix', 'Datamatrix INS : texte attendu.', 0);
-  if (raw.length > maxLength) refuse('LENGTH', 'datamatrix', 'Datamatrix INS : message trop long.', maxLength);
+  if (typeof raw !== 'string') refuse('HEADER', 'datamatrix', 'texte attendu', 0);
+  if (raw.length > maxLength) refuse('LENGTH', 'datamatrix', 'message trop long', maxLength);
   const text = strict ? raw : raw.replaceAll('<GS>', gs).trim();
-  if (!text.startsWith(header))
-    refuse(
-      'HEADER',
-      'datamatrix',
-      "Datamatrix INS : en-tête inconnu, ce n'est pas un datamatrix INS de version 01.",
-      0,
-    );
+  if (!text.startsWith(header)) refuse('HEADER', 'datamatrix', 'en-tête de version 01 attendu', 0);
   return readValues(split(text, strict), environment, text.length);
 }
 
@@ -127,11 +113,10 @@ function readValues(
 ): InsDatamatrix {
   const issues: IdentityIssue[] = [];
   for (const id of Object.keys(blocks) as BlockId[])
-    if (!found.has(id) && !blocks[id].optional)
-      issues.push(errorIssue('MISSING_BLOCK', id, `Datamatrix INS : ${blocks[id].label} absent.`));
+    if (!found.has(id) && !blocks[id].optional) issues.push(issueOf('MISSING_BLOCK', id, `${blocks[id].label} absent`));
   const value = (id: BlockId): string => found.get(id) ?? '';
   const fault = (code: IdentityIssueCode, id: BlockId): void => {
-    if (found.has(id)) issues.push(errorIssue(code, id, `Datamatrix INS : ${blocks[id].label} incorrect.`));
+    if (found.has(id)) issues.push(issueOf(code, id, `${blocks[id].label} incorrect`));
   };
   const matricule = value('S1');
   // No typing habit is forgiven here: exactly fifteen characters, in capitals.
@@ -141,8 +126,7 @@ function readValues(
   const entry = findInsOid(oid);
   const oidIssue = checkInsOid(oid, environment, 'S2');
   if (oidIssue && found.has('S2')) issues.push(oidIssue);
-  if (!nameAlphabet.test(value('S3'))) fault('CHARACTER', 'S3');
-  if (!nameAlphabet.test(value('S4'))) fault('CHARACTER', 'S4');
+  for (const id of ['S3', 'S4'] as const) if (!/^[A-Z '-]+$/.test(value(id))) fault('CHARACTER', id);
   const sex = value('S5');
   if (sex !== 'M' && sex !== 'F') fault('CHARACTER', 'S5');
   const [day = '', month = '', year = ''] = value('S6').split('-');

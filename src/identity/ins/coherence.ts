@@ -1,6 +1,6 @@
-import { warningIssue, type IdentityIssue } from '../issue.ts';
+import { dateDigits, monthOf } from '../dates.ts';
+import { addWarning, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
 import type { Sex } from '../patient.ts';
-import { twoDigits } from '../text.ts';
 import { addMatriculeIssues, charactersOf } from './matricule.ts';
 
 /** Traits that a matricule repeats. A trait that is left out is not compared. @group INS */
@@ -53,42 +53,22 @@ export function sameBirthPlace(
   return trait === '99351' && from === '96' && birthYear <= moroccoTunisiaUntil;
 }
 
+function addMismatch(issues: IdentityIssue[], code: IdentityIssueCode, path: string, what: string): void {
+  addWarning(issues, code, path, `${what} : ne correspond pas au matricule INS.`);
+}
+
 /** Year and month; the century of the number is not known. A lunar date of the INSi has month 00. */
 function addDateIssues(head: number, birthDate: string, interpreted: boolean, issues: IdentityIssue[]): void {
-  const year = twoDigits(birthDate, 2);
-  const month = twoDigits(birthDate, 5);
-  const whole = birthDate.length === 10 && birthDate[4] === '-' && birthDate[7] === '-';
-  if (!whole || year < 0 || month < 0 || twoDigits(birthDate, 0) < 0 || twoDigits(birthDate, 8) < 0) return;
+  const date = dateDigits(birthDate);
+  if (date < 0) return;
+  const year = Math.floor(date / 10_000) % 100;
+  const month = monthOf(date);
   if (year !== Math.floor(head / 100) % 100)
-    issues.push(
-      warningIssue(
-        'BIRTH_YEAR_MISMATCH',
-        'birthDate',
-        "L'année de naissance diffère de celle que porte le matricule INS.",
-      ),
-    );
+    addMismatch(issues, 'BIRTH_YEAR_MISMATCH', 'birthDate', 'Année de naissance');
   const ofNumber = head % 100;
   const comparable = ofNumber >= 1 && ofNumber <= 12 && month >= 1 && month <= 12;
   if (comparable && !interpreted && month !== ofNumber)
-    issues.push(
-      warningIssue(
-        'BIRTH_MONTH_MISMATCH',
-        'birthDate',
-        'Le mois de naissance diffère de celui que porte le matricule INS.',
-      ),
-    );
-}
-
-/** Whether the number, when it is typed without separators, has this very place: the usual case. */
-function hasPlace(text: string, place: string): boolean {
-  return (
-    text.length === 15 &&
-    text.charCodeAt(5) === place.charCodeAt(0) &&
-    text.charCodeAt(6) === place.charCodeAt(1) &&
-    text.charCodeAt(7) === place.charCodeAt(2) &&
-    text.charCodeAt(8) === place.charCodeAt(3) &&
-    text.charCodeAt(9) === place.charCodeAt(4)
-  );
+    addMismatch(issues, 'BIRTH_MONTH_MISMATCH', 'birthDate', 'Mois de naissance');
 }
 
 /**
@@ -111,21 +91,16 @@ export function addCoherenceIssues(
   const first = Math.floor(head / 10_000);
   const male = first === 1 || first === 3 || first === 7;
   const female = first === 2 || first === 4 || first === 8;
-  if (sex === 'M' ? female : sex === 'F' && male)
-    issues.push(warningIssue('SEX_MISMATCH', 'sex', 'Le sexe diffère de celui que porte le matricule INS.'));
+  if (sex === 'M' ? female : sex === 'F' && male) addMismatch(issues, 'SEX_MISMATCH', 'sex', 'Sexe');
   const sameMonth = Math.floor(date / 100) % 10_000 === head % 10_000;
   if (!sameMonth && typeof birthDate === 'string') addDateIssues(head, birthDate, interpreted, issues);
-  if (typeof birthPlace !== 'string' || birthPlace.length !== 5 || hasPlace(text, birthPlace)) return;
+  if (typeof birthPlace !== 'string' || birthPlace.length !== 5) return;
+  // The usual case: typed without separators, the number has this very place.
+  if (text.length === 15 && text.startsWith(birthPlace, 5)) return;
   const year = typeof birthDate === 'string' ? Number.parseInt(birthDate.slice(0, 4), 10) : NaN;
   const place = charactersOf(text)?.slice(5, 10);
   if (place !== undefined && !sameBirthPlace(place, birthPlace, Number.isNaN(year) ? null : year, options))
-    issues.push(
-      warningIssue(
-        'BIRTH_PLACE_MISMATCH',
-        'birthPlace',
-        'Le lieu de naissance diffère de celui que porte le matricule INS.',
-      ),
-    );
+    addMismatch(issues, 'BIRTH_PLACE_MISMATCH', 'birthPlace', 'Lieu de naissance');
 }
 
 /**

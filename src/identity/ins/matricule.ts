@@ -1,6 +1,6 @@
-import { errorIssue, hasError, IdentityError, warningIssue, type IdentityIssue } from '../issue.ts';
+import { hasError, IdentityError, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
 import type { PatientIns } from '../patient.ts';
-import { twoDigits } from '../text.ts';
+import { departmentAt, twoDigits } from '../text.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from './oid.ts';
 
 /** Options of {@link checkIns}. @group INS */
@@ -13,16 +13,19 @@ export interface CheckInsOptions {
 }
 
 const path = 'ins.value';
-const messages = {
-  character: "Le matricule INS contient un caractère qui n'y a pas sa place.",
-  length: 'Le matricule INS compte quinze caractères, clé comprise.',
-  firstDigit: "Le premier chiffre du matricule INS n'est pas possible.",
-  legacy: "Le premier chiffre du matricule (3 ou 4) est celui d'un numéro en cours d'immatriculation.",
-  month: "Le mois de naissance du matricule INS n'est pas possible.",
-  month13: 'Le mois de naissance du matricule vaut 13 : numéro à vérifier.',
-  monthUnusual: 'Le mois de naissance du matricule est compris entre 43 et 49 : numéro à vérifier.',
-  key: 'La clé du matricule INS est fausse : au moins un chiffre a été mal saisi.',
-};
+
+function add(
+  issues: IdentityIssue[],
+  code: IdentityIssueCode,
+  what: string,
+  severity: IdentityIssue['severity'] = 'error',
+): void {
+  issues.push({ code, severity, path, message: `Matricule INS : ${what}.` });
+}
+
+function addForeign(issues: IdentityIssue[]): void {
+  add(issues, 'CHARACTER', "un caractère n'y a pas sa place");
+}
 
 /** What is removed before the check: white space, full stop and hyphen. */
 const ignored = /[\s.-]/g;
@@ -39,10 +42,7 @@ function readFifteen(text: string): number {
   const first = text.charCodeAt(0) - 0x30;
   const year = twoDigits(text, 1);
   const month = twoDigits(text, 3);
-  const letter = text.charCodeAt(6) - 0x41;
-  const corsica = (letter === 0 || letter === 1) && text.charCodeAt(5) === 0x32;
-  // 2A counts as 19 and 2B as 18.
-  const department = corsica ? 19 - letter : twoDigits(text, 5);
+  const department = departmentAt(text, 5);
   const serial = (twoDigits(text, 7) * 100 + twoDigits(text, 9)) * 100 + twoDigits(text, 11);
   const key = twoDigits(text, 13);
   if (first < 0 || first > 9 || year < 0 || month < 0 || department < 0 || serial < 0 || key < 0) return -1;
@@ -57,18 +57,9 @@ export function charactersOf(text: string): string | null {
   if (foreign.test(text)) return null;
   // Nobody types that many separators: such a text is too long, and is not worked on.
   if (text.length > 200) return text;
-  const kept = text.replace(ignored, '');
-  for (let index = 0; index < kept.length; index += 1) {
-    const code = kept.charCodeAt(index);
-    if (code >= 0x30 && code <= 0x39) continue;
-    const letter = code & ~0x20;
-    if (index === 6 && (letter === 0x41 || letter === 0x42) && kept.charCodeAt(5) === 0x32) continue;
-    return null;
-  }
-  return kept.length > 6 ? kept.slice(0, 6) + kept.charAt(6).toUpperCase() + kept.slice(7) : kept;
+  const kept = text.replace(ignored, '').toUpperCase();
+  return /^(?:\d*|\d{5}2[AB]\d*)$/.test(kept) ? kept : null;
 }
-
-const bodyShape = /^(?:\d{13}|\d{5}2[AB]\d{6})$/;
 
 /**
  * Computes the two-digit control key of a matricule INS.
@@ -89,9 +80,13 @@ const bodyShape = /^(?:\d{13}|\d{5}2[AB]\d{6})$/;
  * @group INS
  */
 export function insKey(body: string): string {
-  if (!bodyShape.test(body))
-    throw new IdentityError('TE_INS_INVALID', [errorIssue('CHARACTER', path, messages.character)]);
-  return String(97 - remainderOf(readFifteen(`${body}00`))).padStart(2, '0');
+  const reading = readFifteen(`${body}00`);
+  if (reading < 0) {
+    const issues: IdentityIssue[] = [];
+    addForeign(issues);
+    throw new IdentityError('TE_INS_INVALID', issues);
+  }
+  return String(97 - remainderOf(reading)).padStart(2, '0');
 }
 
 function remainderOf(reading: number): number {
@@ -102,15 +97,17 @@ function remainderOf(reading: number): number {
 function addStructureIssues(reading: number, wrongKey: 'error' | 'warning', issues: IdentityIssue[]): void {
   const head = reading >> 14;
   const first = Math.floor(head / 10_000);
-  if (first === 3 || first === 4) issues.push(warningIssue('FIRST_DIGIT_LEGACY', path, messages.legacy));
+  if (first === 3 || first === 4)
+    add(issues, 'FIRST_DIGIT_LEGACY', "premier chiffre (3 ou 4) d'un numéro en cours d'immatriculation", 'warning');
   else if (first !== 1 && first !== 2 && first !== 7 && first !== 8)
-    issues.push(errorIssue('FIRST_DIGIT', path, messages.firstDigit));
+    add(issues, 'FIRST_DIGIT', 'premier chiffre impossible');
   const month = head % 100;
-  if (month === 0 || (month > 13 && month < 20)) issues.push(errorIssue('MONTH', path, messages.month));
-  else if (month === 13) issues.push(warningIssue('MONTH_13', path, messages.month13));
-  else if (month > 42 && month < 50) issues.push(warningIssue('MONTH_UNUSUAL', path, messages.monthUnusual));
+  if (month === 0 || (month > 13 && month < 20)) add(issues, 'MONTH', 'mois de naissance impossible');
+  else if (month === 13) add(issues, 'MONTH_13', 'mois de naissance 13, à vérifier', 'warning');
+  else if (month > 42 && month < 50)
+    add(issues, 'MONTH_UNUSUAL', 'mois de naissance entre 43 et 49, à vérifier', 'warning');
   if ((reading & 0x7f) + remainderOf(reading) !== 97)
-    issues.push({ code: 'KEY', severity: wrongKey, path, message: messages.key });
+    add(issues, 'KEY', 'clé fausse, au moins un chiffre mal saisi', wrongKey);
 }
 
 /**
@@ -148,9 +145,8 @@ export function addMatriculeIssues(text: unknown, wrongKey: 'error' | 'warning',
   if (reading < 0) {
     const kept = typeof text === 'string' ? charactersOf(text) : null;
     if (kept === null || kept.length !== 15) {
-      issues.push(
-        kept === null ? errorIssue('CHARACTER', path, messages.character) : errorIssue('LENGTH', path, messages.length),
-      );
+      if (kept === null) addForeign(issues);
+      else add(issues, 'LENGTH', 'quinze caractères attendus, clé comprise');
       return -1;
     }
     reading = readFifteen(kept);

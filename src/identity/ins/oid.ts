@@ -42,8 +42,8 @@ export function findInsOid(oid: unknown): InsOid | undefined {
 /** Whether an OID qualifies an INS, and may do so in this environment. */
 export function checkInsOid(oid: unknown, environment: string | undefined, path: string): IdentityIssue | undefined {
   const entry = findInsOid(oid);
-  if (!entry) return errorIssue('OID', path, "L'OID n'est pas celui d'une identité nationale de santé (INS).");
+  if (!entry) return errorIssue('OID', path, "OID : n'est pas celui d'une identité nationale de santé (INS).");
   if (entry.use !== 'real' && environment === 'production')
-    return errorIssue('OID_ENVIRONMENT', path, 'INS de test ou de démonstration refusée en production.');
+    return errorIssue('OID_ENVIRONMENT', path, 'OID : de test ou de démonstration, refusé en production.');
   return undefined;
 }

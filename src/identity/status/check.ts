@@ -1,4 +1,4 @@
-import { errorIssue, type IdentityIssue } from '../issue.ts';
+import { addError, type IdentityIssue } from '../issue.ts';
 import type { IdentityAttribute, IdentityStatus } from '../patient.ts';
 
 /** What {@link checkIdentityStatus} looks at. @group Status */
@@ -13,18 +13,9 @@ export interface IdentityStatusInput {
 
 /** Whether the traits come from the INSi, and whether a high-confidence document was checked. */
 export function factsOf(status: unknown): { readonly insi: boolean; readonly verified: boolean } | undefined {
-  switch (status) {
-    case 'PROV':
-      return { insi: false, verified: false };
-    case 'VALI':
-      return { insi: false, verified: true };
-    case 'RECUP':
-      return { insi: true, verified: false };
-    case 'QUAL':
-      return { insi: true, verified: true };
-    default:
-      return undefined;
-  }
+  const insi = status === 'RECUP' || status === 'QUAL';
+  const verified = status === 'VALI' || status === 'QUAL';
+  return insi || verified || status === 'PROV' ? { insi, verified } : undefined;
 }
 
 const known: readonly unknown[] = ['HOMA', 'HOMD', 'DOUT', 'FICT'];
@@ -35,19 +26,21 @@ function checkAttributes(status: unknown, attributes: unknown, issues: IdentityI
   const all = new Set<unknown>(Array.isArray(attributes) ? attributes : [attributes]);
   for (const attribute of all)
     if (!known.includes(attribute))
-      issues.push(errorIssue('ATTRIBUTE_UNKNOWN', path, "Attribut d'identité inconnu (HOMA, HOMD, DOUT ou FICT)."));
+      addError(issues, 'ATTRIBUTE_UNKNOWN', path, "Attribut d'identité : inconnu (HOMA, HOMD, DOUT ou FICT attendu).");
   const homonyms = Number(all.has('HOMA')) + Number(all.has('HOMD'));
   if (homonyms > 1 || (all.has('FICT') && all.size > 1))
-    issues.push(
-      errorIssue(
-        'ATTRIBUTE_COMBINATION',
-        path,
-        'Attributs incompatibles : seuls « douteux » et « homonyme » peuvent être réunis.',
-      ),
+    addError(
+      issues,
+      'ATTRIBUTE_COMBINATION',
+      path,
+      "Attribut d'identité : seuls « douteux » et « homonyme » vont ensemble.",
     );
   if ((all.has('DOUT') || all.has('FICT')) && status !== 'PROV')
-    issues.push(
-      errorIssue('ATTRIBUTE_STATUS', path, "Une identité douteuse ou fictive n'a que le statut d'identité provisoire."),
+    addError(
+      issues,
+      'ATTRIBUTE_STATUS',
+      path,
+      "Attribut d'identité : « douteux » et « fictif » ne vont qu'avec une identité provisoire.",
     );
 }
 
@@ -77,23 +70,29 @@ export function checkIdentityStatus(input: IdentityStatusInput): IdentityIssue[]
   const issues: IdentityIssue[] = [];
   const facts = factsOf(status);
   if (!facts)
-    issues.push(
-      errorIssue('STATUS_UNKNOWN', 'identityStatus', "Statut d'identité inconnu (PROV, RECUP, VALI ou QUAL)."),
+    addError(
+      issues,
+      'STATUS_UNKNOWN',
+      'identityStatus',
+      "Statut d'identité : inconnu (PROV, RECUP, VALI ou QUAL attendu).",
     );
   checkAttributes(status, attributes, issues);
-  if (facts && facts.insi !== ins)
-    issues.push(
-      ins
-        ? errorIssue('INS_FORBIDDEN', 'ins', "Ce statut d'identité ne permet pas de conserver un matricule INS actif.")
-        : errorIssue('INS_MISSING', 'ins', "Ce statut d'identité suppose un matricule INS et son OID."),
-    );
+  if (facts && facts.insi !== ins) {
+    if (ins)
+      addError(
+        issues,
+        'INS_FORBIDDEN',
+        'ins',
+        "Statut d'identité : ne permet pas de conserver un matricule INS actif.",
+      );
+    else addError(issues, 'INS_MISSING', 'ins', "Statut d'identité : suppose un matricule INS et son OID.");
+  }
   if (transmitMatricule === true && !(facts?.insi && facts.verified && ins))
-    issues.push(
-      errorIssue(
-        'TRANSMISSION_FORBIDDEN',
-        'identityStatus',
-        'Seule une identité qualifiée permet de transmettre le matricule INS.',
-      ),
+    addError(
+      issues,
+      'TRANSMISSION_FORBIDDEN',
+      'identityStatus',
+      'Seule une identité qualifiée permet de transmettre le matricule INS.',
     );
   return issues;
 }

@@ -92,7 +92,7 @@ function refuse(message: string): never {
 /**
  * Checks a stored state and returns it frozen; an illegal one cannot be built.
  *
- * @throws {@link IdentityError} `TE_IDENTITY_STATUS` with the issues of `checkIdentityStatus`, or those of the number.
+ * @throws `IdentityError` `TE_IDENTITY_STATUS` with the issues of `checkIdentityStatus`, or those of the number.
  *
  * @example
  * ```ts
@@ -138,7 +138,7 @@ function statusOf(insi: boolean, verified: boolean): IdentityStatus {
  * The rule on the application carte Vitale and those on the attributes are those of the Référentiel national
  * d'identitovigilance; the list of moves is our reading of the two facts.
  *
- * @throws {@link IdentityError} `TE_IDENTITY_STATUS`
+ * @throws `IdentityError` `TE_IDENTITY_STATUS`
  *
  * @example
  * ```ts
