@@ -39,6 +39,7 @@ const owners = {
 const doors = [
   'transport/mss/address.ts',
   'identity/ins/matricule.ts',
+  'identity/names.ts',
   'identity/national-id/professional-id.ts',
   'platform/create-platform.ts',
   'platform/descriptor/descriptors.ts',

@@ -3,12 +3,11 @@
 //   --kit    git directory or work tree of ansforge/TestContenuCDA-3-0 (never part of this project)
 //   --count  documents built at random for each kind
 //   --out    writes the tables as Markdown
-import { build } from 'esbuild';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { importSource } from './bundle-source.mjs';
 import { openKit, validateFolder } from './cda-kit.mjs';
 
 const { values: options } = parseArgs({
@@ -28,33 +27,15 @@ if (!options.kit) {
   process.exit(2);
 }
 
-/** The sources and the generator of the tests as one module, so that nothing has to be built before. */
-async function loadProduct() {
-  const folder = resolve('node_modules/.cache/conformance-cda');
-  mkdirSync(folder, { recursive: true });
-  const outfile = join(folder, 'product.mjs');
-  await build({
-    stdin: {
-      contents: `export * from './src/documents/index.ts';
+const kit = openKit(options.kit);
+const product = await importSource(
+  'conformance-cda',
+  `export * from './src/documents/index.ts';
 export { demoLetterPdf } from './src/testing/index.ts';
 export * from './test/documents/random-input.ts';
 export * from './test/documents/mutations.ts';
 `,
-      resolveDir: process.cwd(),
-      loader: 'ts',
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    packages: 'external',
-    outfile,
-    logLevel: 'error',
-  });
-  return import(pathToFileURL(outfile).href);
-}
-
-const kit = openKit(options.kit);
-const product = await loadProduct();
+);
 const lines = [];
 const say = (line = '') => {
   lines.push(line);

@@ -3,12 +3,10 @@
 //   --schema  fhir.schema.json of HL7 FHIR R4 (never part of this project)
 //   --count   submissions and patients built at random
 import Ajv from 'ajv';
-import { build } from 'esbuild';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { importSource } from './bundle-source.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -22,27 +20,14 @@ if (!options.schema) {
   process.exit(2);
 }
 
-const folder = resolve('node_modules/.cache/conformance-fhir');
-mkdirSync(folder, { recursive: true });
-const outfile = join(folder, 'product.mjs');
-await build({
-  stdin: {
-    contents: `export * from './src/documents/index.ts';
-export { writeFhirPatient, readFhirPatient } from './src/identity/wire/index.ts';
+const product = await importSource(
+  'conformance-fhir',
+  `export * from './src/documents/index.ts';
+export { writeFhirPatient } from './src/identity/wire/index.ts';
 export { demoLetterPdf } from './src/testing/index.ts';
 export * from './test/documents/random-input.ts';
 `,
-    resolveDir: process.cwd(),
-    loader: 'ts',
-  },
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  packages: 'external',
-  outfile,
-  logLevel: 'error',
-});
-const product = await import(pathToFileURL(outfile).href);
+);
 
 const { id: _id, discriminator: _discriminator, ...schema } = JSON.parse(readFileSync(options.schema, 'utf8'));
 const ajv = new Ajv({ schemaId: 'auto', allErrors: false, unknownFormats: 'ignore', logger: false });

@@ -98,7 +98,7 @@ export {
   type VihfTarget,
 } from './vihf/model.ts';
 export type { VihfVersion } from './vihf/names.ts';
-export { checkVihfSigner } from './vihf/signer-rules.ts';
+export { checkVihfSigner, type SignerExpectation } from './vihf/signer-rules.ts';
 export type { VihfValue } from './vihf/verify/content.ts';
 export type { AssertionPolicy } from './vihf/verify/examine.ts';
 export { createReplayGuard, type ReplayGuard } from './vihf/verify/replay.ts';

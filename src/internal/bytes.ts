@@ -18,6 +18,25 @@ export function scan(source: ByteSource): AsyncIterable<Uint8Array> {
   return source.scan ? source.scan() : source.open();
 }
 
+/** A source in pieces of one size, the last one shorter, all in the same buffer: for a reader that keeps none. */
+export async function* inPieces(source: AsyncIterable<Uint8Array>, pieceBytes: number): AsyncGenerator<Buffer> {
+  const piece = Buffer.allocUnsafe(pieceBytes);
+  let length = 0;
+  for await (const chunk of source) {
+    for (let at = 0; at < chunk.length;) {
+      const part = chunk.subarray(at, at + pieceBytes - length);
+      piece.set(part, length);
+      at += part.length;
+      length += part.length;
+      if (length === pieceBytes) {
+        yield piece;
+        length = 0;
+      }
+    }
+  }
+  if (length > 0) yield piece.subarray(0, length);
+}
+
 export function bytesSource(bytes: Uint8Array): ByteSource {
   return {
     byteLength: bytes.length,

@@ -4,12 +4,19 @@ import { environmentOf } from '../certificates/identity.ts';
 import { readCertificate, type Certificate } from '../certificates/x509.ts';
 import type { VihfInput } from './model.ts';
 
+/** What an assertion says of its signer: a `VihfInput` is one. @group VIHF */
+export interface SignerExpectation {
+  readonly professional: Pick<VihfInput['professional'], 'nationalId'>;
+  readonly authentication: Pick<VihfInput['authentication'], 'mode'>;
+  readonly target: Pick<VihfInput['target'], 'environment'>;
+}
+
 function refuse(reason: string, message: string): never {
   throw new TerrESanteError('TE_CERTIFICATE_INVALID', message, { details: { reason } });
 }
 
 /** Whether the certificate may sign this assertion now; a remote "invalid certificate" fault is explained here instead. */
-export function checkSigner(certificate: Certificate, input: VihfInput, now: number): void {
+export function checkSigner(certificate: Certificate, input: SignerExpectation, now: number): void {
   const { key, keyUsage, subject } = certificate;
   if (key.type !== 'rsa' || (key.bits ?? 0) < 2048)
     refuse('key', 'Le certificat de signature doit porter une clé RSA d’au moins 2048 bits.');
@@ -49,6 +56,6 @@ export function checkSigner(certificate: Certificate, input: VihfInput, now: num
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID`, `TE_IDENTITY_MISMATCH` (another professional's card)
  * @group VIHF
  */
-export function checkVihfSigner(der: Uint8Array, input: VihfInput, now: number): void {
+export function checkVihfSigner(der: Uint8Array, input: SignerExpectation, now: number): void {
   checkSigner(readCertificate(der), input, now);
 }

@@ -1,29 +1,17 @@
 import { TerrESanteError } from '../../errors.ts';
-import { scan, type ByteSource } from '../../internal/bytes.ts';
+import { inPieces, scan, type ByteSource } from '../../internal/bytes.ts';
 
 /** Three bytes in, four characters out; strings of this length die among the young objects, at little cost. */
 const pieceBytes = 48 * 1024;
 
 /** Base64 of a source on one line, without holding it: all pieces are in the same buffer. */
 async function* base64Chunks(source: ByteSource): AsyncGenerator<Uint8Array> {
-  const piece = Buffer.allocUnsafe(pieceBytes);
   const encoded = Buffer.allocUnsafe((pieceBytes / 3) * 4);
-  let length = 0;
   let seen = 0;
-  for await (const chunk of scan(source)) {
-    seen += chunk.length;
-    for (let at = 0; at < chunk.length;) {
-      const part = chunk.subarray(at, at + pieceBytes - length);
-      piece.set(part, length);
-      at += part.length;
-      length += part.length;
-      if (length === pieceBytes) {
-        yield encoded.subarray(0, encoded.write(piece.toString('base64'), 'latin1'));
-        length = 0;
-      }
-    }
+  for await (const piece of inPieces(scan(source), pieceBytes)) {
+    seen += piece.length;
+    yield encoded.subarray(0, encoded.write(piece.toString('base64'), 'latin1'));
   }
-  if (length > 0) yield encoded.subarray(0, encoded.write(piece.toString('base64', 0, length), 'latin1'));
   if (seen !== source.byteLength) {
     throw new TerrESanteError('TE_INPUT_INVALID', "La source du contenu n'a pas donné le nombre d'octets annoncé.", {
       details: { announced: source.byteLength, read: seen },

@@ -1,4 +1,5 @@
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
+import { inPieces } from '../bytes.ts';
 
 const segmentBytes = 256 * 1024;
 const windowBytes = 16 * 1024;
@@ -37,25 +38,6 @@ function strategyOf(segment: Uint8Array): number {
   return found > (2 * windowBytes) / 50 ? Z_DEFAULT_STRATEGY : Z_HUFFMAN_ONLY;
 }
 
-/** The source in pieces of one size, all in the same buffer. */
-async function* segments(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(segmentBytes);
-  let length = 0;
-  for await (const chunk of source) {
-    for (let at = 0; at < chunk.length;) {
-      const part = chunk.subarray(at, at + segmentBytes - length);
-      buffer.set(part, length);
-      at += part.length;
-      length += part.length;
-      if (length === segmentBytes) {
-        yield buffer;
-        length = 0;
-      }
-    }
-  }
-  if (length > 0) yield buffer.subarray(0, length);
-}
-
 /** One call of the compressor; rejects when it is destroyed meanwhile, so that nobody waits for it. */
 function step(deflate: DeflateRaw, start: (done: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -75,7 +57,7 @@ function step(deflate: DeflateRaw, start: (done: (error?: Error | null) => void)
 /** Writes piece by piece: the buffer is used again only when zlib has read it. */
 async function feed(deflate: DeflateRaw, source: AsyncIterable<Uint8Array>, level: number): Promise<void> {
   let current = Z_DEFAULT_STRATEGY;
-  for await (const segment of segments(source)) {
+  for await (const segment of inPieces(source, segmentBytes)) {
     const strategy = strategyOf(segment);
     // Takes effect after what was written before: zlib flushes first.
     if (strategy !== current) await step(deflate, (done) => deflate.params(level, strategy, done));

@@ -89,7 +89,16 @@ export class Assertions {
   async checkSigner(der: Uint8Array): Promise<void> {
     const { checkVihfSigner } = await import('../../auth/index.ts');
     const now = this.#runtime.clock.now();
-    checkVihfSigner(der, this.#input(null, 'normal', '', now), now);
+    const expected = {
+      professional: professionalOf(this.#config),
+      authentication: authenticationOf(this.#config, now, this.#authentication),
+      target: { environment: this.#environment() },
+    };
+    checkVihfSigner(der, expected, now);
+  }
+
+  #environment(): 'production' | 'test' {
+    return this.#config.environment === 'production' ? 'production' : 'test';
   }
 
   #input(patient: BoundPatient | null, purpose: Purpose, resourceUrn: string, since: number): VihfInput {
@@ -110,7 +119,7 @@ export class Assertions {
         version: vihf.version.value,
         lifetimeMs: vihf.lifetimeSeconds.value * 1000,
         ...(vihf.audience.value !== null && { audience: vihf.audience.value }),
-        environment: this.#config.environment === 'production' ? 'production' : 'test',
+        environment: this.#environment(),
       },
       purpose: purposes[purpose],
     };

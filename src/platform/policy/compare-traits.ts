@@ -1,14 +1,11 @@
+import { comparableName } from '../../identity/names.ts';
 import type { PatientTraits } from '../../identity/index.ts';
 
-/** Letters only, in upper case without accents: how a name is compared, never how it is written. */
-function letters(name: string | undefined): string {
-  return (name ?? '')
-    .normalize('NFD')
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[œŒ]/g, 'OE')
-    .replaceAll(/[æÆ]/g, 'AE')
-    .toUpperCase()
-    .replaceAll(/[^A-Z]/g, '');
+/** The same name but for capitals, accents and separators. A name that the INS alphabet cannot write is only itself. */
+function sameName(ours: string, theirs: string): boolean {
+  if (ours === theirs) return true;
+  const [left, right] = [comparableName(ours), comparableName(theirs)];
+  return left !== null && left.replaceAll(' ', '') === right?.replaceAll(' ', '');
 }
 
 /**
@@ -18,7 +15,7 @@ function letters(name: string | undefined): string {
 export function differingTraits(ours: PatientTraits, theirs: PatientTraits): string[] {
   const out: string[] = [];
   for (const name of ['birthName', 'firstName'] as const)
-    if (ours[name] && theirs[name] && letters(ours[name]) !== letters(theirs[name])) out.push(name);
+    if (ours[name] && theirs[name] && !sameName(ours[name], theirs[name])) out.push(name);
   if (ours.birthDate && theirs.birthDate && ours.birthDate !== theirs.birthDate) out.push('birthDate');
   if (ours.sex && theirs.sex && ours.sex !== theirs.sex) out.push('sex');
   return out;

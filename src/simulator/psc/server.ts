@@ -85,6 +85,7 @@ export async function createPscSimulator(options: PscSimulatorOptions): Promise<
     key: identity.keyPem,
     ca: hierarchy.caPem,
     requestCert: true,
+    // A client without a certificate may connect; `certificateAuthorized` below asks whether the one it showed is trusted.
     rejectUnauthorized: false,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

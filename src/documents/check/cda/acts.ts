@@ -85,6 +85,9 @@ function checkEncounter(root: Place, context: CheckContext, tables: CheckTables)
       const national = places(entity, 'id').filter((id) => get(id, 'root') === oids.professional);
       if (national.length !== 1) context.add('CDA-ENTITY', `${party.path}/assignedEntity/id`);
       for (const id of national) if (get(id, 'extension') === undefined) context.add('CDA-ID-EXTENSION', id.path);
+      for (const id of places(place(entity, 'representedOrganization'), 'id'))
+        if ((name === 'responsibleParty' || get(id, 'root') === oids.structure) && get(id, 'extension') === undefined)
+          context.add('CDA-ID-EXTENSION', id.path);
       checkAssignedEntity(entity, context, tables, { rule: 'CDA-ENTITY', ids: 'any' });
     }
   }

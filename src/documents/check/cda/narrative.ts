@@ -89,6 +89,10 @@ export function checkNarrative(place: Place, context: CheckContext): void {
       } else if (names.has(child.localName)) walk(placeOf(current, child));
       else context.add('CDA-NARRATIVE', placeOf(current, child).path, child.localName);
     }
+    if (node.localName === 'table')
+      for (const name of ['caption', 'thead', 'tfoot'])
+        if (node.children.filter((one) => typeof one !== 'string' && one.localName === name).length > 1)
+          context.add('CDA-NARRATIVE', path, name, `un ${name} au plus`);
     if (node.localName === 'tr' && !node.children.some((one) => typeof one !== 'string'))
       context.add('CDA-NARRATIVE', path, 'tr', 'th ou td');
     const wanted = { thead: 'tr', tbody: 'tr', tfoot: 'tr', list: 'item', table: 'tbody' }[node.localName];

@@ -167,28 +167,6 @@ export const attributeModels: Readonly<Record<string, string>> = {
   ED: 'representation mediaType language compression integrityCheck integrityCheckAlgorithm',
 };
 
-/** Attribute values of the schema, where a type does not fix them: `Type/attribute`. */
-export const attributeValues: Readonly<Record<string, ReadonlySet<string>>> = Object.fromEntries(
-  Object.entries({
-    'Participant2/typeCode':
-      'ADM ALY ATND AUT AUTHEN BBY BEN CAGNT CALLBCK CAT CON COV CSM CST DEV DIR DIS DIST DON DST ELOC ENT ESC EXPAGNT EXPART EXPTRGT EXSRC GUAR HLD IND INF IRCP LA LOC NOT NRD ORG PART PPRF PRCP PRD PRF RCT RCV RDV REF REFB REFT RESP RML SBJ SPC SPRF TRANS TRC VIA VRF WIT',
-    'EntryRelationship/typeCode': 'CAUS COMP GEVL MFST REFR RSON SAS SPRT SUBJ XCRPT',
-    'EntryRelationship/inversionInd': 'true false',
-    'EntryRelationship/negationInd': 'true false',
-    'PlayingEntity/classCode':
-      'ANM CER CHEM CITY CONT COUNTRY COUNTY DEV ENT FOOD HCE HOLD LIV MAT MIC MMAT MODDV NAT NLIV ORG PLC PLNT PROVINCE PSN PUB RGRP STATE',
-    'Entry/typeCode': 'COMP DRIV',
-    'Act/negationInd': 'true false',
-    'Observation/negationInd': 'true false',
-    'Procedure/negationInd': 'true false',
-    'SubstanceAdministration/negationInd': 'true false',
-    'InformationRecipient/typeCode': 'PRCP TRC',
-    'IntendedRecipient/classCode': 'ASSIGNED HLTHCHRT',
-    'Performer1/typeCode': 'PRF SPRF',
-    'RelatedDocument/typeCode': 'APND RPLC XFRM',
-  }).map(([name, values]) => [name, new Set(values.split(' '))]),
-);
-
 export const nullFlavors: ReadonlySet<string> = new Set(
   'ASKU DER INV MSK NA NASK NAV NI NINF OTH PINF QS TRC UNC UNK'.split(' '),
 );

@@ -2,7 +2,8 @@ import type { ReadElement } from '../../../internal/xml/index.ts';
 import { hl7Namespace, sdtcNamespace, xsiNamespace } from '../../cda/oids.ts';
 import { placeOf, type CheckContext, type Place } from './context.ts';
 import { checkDataType, isDataType } from './data-types/check.ts';
-import { attributeModels, attributeValues, contentModels, nullFlavors } from './schema.ts';
+import { attributeModels, contentModels, nullFlavors } from './schema.ts';
+import { attributeValues } from './schema-values.ts';
 
 /** Laboratory, pharmacy and imaging extensions of the CI-SIS schema: not looked into. */
 const extensions: ReadonlySet<string> = new Set([
