@@ -8,7 +8,7 @@ export default tseslint.config(
       'site/**',
       'node_modules/**',
       'bench/**',
-      'src/documents/nomenclature/tables/**',
+      'src/nomenclature/tables/**',
     ],
   },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts'] })),

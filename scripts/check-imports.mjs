@@ -5,12 +5,14 @@ import { dirname, join, posix, relative } from 'node:path';
 const below = {
   internal: [],
   identity: ['internal'],
-  auth: ['internal', 'identity'],
-  documents: ['internal', 'identity', 'auth'],
+  nomenclature: ['internal'],
+  auth: ['internal', 'identity', 'nomenclature'],
+  documents: ['internal', 'identity', 'nomenclature', 'auth'],
   transport: ['internal', 'identity', 'auth', 'documents'],
   notifications: ['internal', 'identity', 'documents', 'transport'],
   platform: ['internal', 'identity', 'auth', 'documents', 'transport', 'notifications'],
-  root: ['internal', 'identity', 'auth', 'documents', 'transport', 'notifications', 'platform'],
+  client: ['internal', 'identity', 'auth', 'documents', 'transport', 'notifications', 'platform'],
+  root: ['internal', 'identity', 'auth', 'documents', 'transport', 'notifications', 'platform', 'client'],
 };
 const publicOnly = ['identity', 'auth', 'documents', 'transport', 'notifications', 'platform', 'root'];
 for (const top of ['testing', 'simulator', 'conformance', 'cli']) {
@@ -41,14 +43,16 @@ const doors = [
   'identity/ins/matricule.ts',
   'identity/names.ts',
   'identity/national-id/professional-id.ts',
-  'platform/create-platform.ts',
+  'platform/config/check-config.ts',
+  'platform/config/people.ts',
   'platform/descriptor/descriptors.ts',
 ];
 
 /** What a folder publishes: its index, and those of its parts that have an import path of their own. */
 const entries = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).exports)
   .filter((one) => typeof one === 'object')
-  .map((one) => one.import.default.replace('./dist/esm/', '').replace(/\.js$/, '.ts'));
+  .map((one) => one.import.default.replace('./dist/esm/', '').replace(/\.js$/, '.ts'))
+  .concat('nomenclature/index.ts', 'client/index.ts');
 
 const files = readdirSync('src', { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && /\.c?ts$/.test(entry.name) && !entry.name.endsWith('.d.cts'))

@@ -5,8 +5,33 @@
  * @module terr-esante-sdk
  */
 
-export type { ClientOutboxOptions, OutboxOperations } from './client-outbox.ts';
-export { createClient, type ClientOptions, type ClientTlsOptions, type TerrESanteClient } from './client.ts';
+export {
+  createClient,
+  type CallMeta,
+  type ClientOptions,
+  type ClientOutboxOptions,
+  type ClientTlsOptions,
+  type ConsentInput,
+  type ConsentKind,
+  type ConsentOperations,
+  type ConsentReceipt,
+  type DepositOptions,
+  type DepositResult,
+  type DepositStatus,
+  type DiagnoseOptions,
+  type Diagnosis,
+  type DiagnosisStep,
+  type DiagnosisTopic,
+  type DocumentOperations,
+  type DossierCreated,
+  type DossierCreateOptions,
+  type DossierOperations,
+  type DossierStatus,
+  type DossierStatusOptions,
+  type OutboxOperations,
+  type Purpose,
+  type TerrESanteClient,
+} from './client/index.ts';
 export {
   isTerrESanteError,
   TerrESanteError,

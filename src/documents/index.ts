@@ -73,7 +73,7 @@ export {
   type RetiredTypeCode,
   type SearchOptions,
   type TypeCode,
-} from './nomenclature/index.ts';
+} from '../nomenclature/index.ts';
 export type { RandomAccessSource, ZipLimits } from '../internal/zip/index.ts';
 export { fileSource } from '../internal/zip/index.ts';
 export { readMetadata } from './metadata/read.ts';

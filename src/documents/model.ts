@@ -1,13 +1,8 @@
 import type { LocalIdentifier, PatientIns, Sex } from '../identity/index.ts';
 import type { ByteSource } from '../internal/bytes.ts';
+import type { Coded } from '../nomenclature/index.ts';
 
-/** A code with its system: always compared by both, never by the code alone. @group Model */
-export interface Coded {
-  readonly code: string;
-  /** OID of the code system (XDS keeps the literals `URN` and `ASTM` for two tables). */
-  readonly codeSystem: string;
-  readonly displayName: string;
-}
+export type { Coded };
 
 /** Confidentiality level of the CDA header. @group Model */
 export type Confidentiality = 'N' | 'R' | 'V';

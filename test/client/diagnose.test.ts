@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import net from 'node:net';
 import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index.ts';
-import { createClient, type TerrESanteClient } from '../../src/client.ts';
-import { productionDescriptor, simulatorDescriptor, type Diagnosis } from '../../src/platform/index.ts';
+import { createClient, type TerrESanteClient } from '../../src/client/create-client.ts';
+import type { Diagnosis } from '../../src/index.ts';
+import { productionDescriptor, simulatorDescriptor } from '../../src/platform/index.ts';
 import { fictiveConfig } from '../../src/simulator/index.ts';
 import { createMockCard } from '../../src/testing/index.ts';
 import { createWorld, mailTransport, sharedHierarchy, type World } from './world.ts';

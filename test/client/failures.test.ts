@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createClient, type TerrESanteClient } from '../../src/client.ts';
+import { createClient, type TerrESanteClient } from '../../src/client/create-client.ts';
 import { isTerrESanteError } from '../../src/errors.ts';
 import { createPkcs12Provider } from '../../src/auth/index.ts';
 import type { PlatformBinding } from '../../src/transport/index.ts';

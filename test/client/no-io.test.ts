@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { SigningProvider } from '../../src/auth/index.ts';
-import { createClient } from '../../src/client.ts';
+import { createClient } from '../../src/client/create-client.ts';
 import type { TerrESanteConfig } from '../../src/platform/index.ts';
 import { productionDescriptor, simulatorDescriptor } from '../../src/platform/index.ts';
 import { fictiveConfig } from '../../src/simulator/index.ts';

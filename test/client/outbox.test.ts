@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import type { ClientOptions, TerrESanteClient } from '../../src/client.ts';
+import type { ClientOptions, TerrESanteClient } from '../../src/client/create-client.ts';
 import { TerrESanteError } from '../../src/errors.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
 import { parseReport, type DepositReceipt } from '../../src/transport/index.ts';

@@ -1,5 +1,5 @@
 import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index.ts';
-import { createClient, type ClientOptions, type TerrESanteClient } from '../../src/client.ts';
+import { createClient, type ClientOptions, type TerrESanteClient } from '../../src/client/create-client.ts';
 import {
   buildLetter,
   createSubmission,
@@ -9,7 +9,7 @@ import {
   type Submission,
 } from '../../src/documents/index.ts';
 import type { PatientInput } from '../../src/identity/index.ts';
-import type { ConsentKind, ConsentReceipt, TerrESanteConfig } from '../../src/platform/index.ts';
+import type { ConsentKind, ConsentReceipt, TerrESanteConfig } from '../../src/index.ts';
 import { createSimulator, fictiveConfig, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
 import {
   createTestHierarchy,

@@ -9,8 +9,8 @@ import {
   search,
   type NomenclatureName,
 } from '../../src/documents/index.ts';
-import { conceptTables, mappingTables } from '../../src/documents/nomenclature/names.ts';
-import { loadMapping } from '../../src/documents/nomenclature/nomenclature.ts';
+import { conceptTables, mappingTables } from '../../src/nomenclature/names.ts';
+import { loadMapping } from '../../src/nomenclature/nomenclature.ts';
 
 const loinc = '2.16.840.1.113883.6.1';
 

@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { Coded } from '../model.ts';
-import { coded, loadNomenclature, lookup, type NomenclatureName } from '../nomenclature/index.ts';
+import { coded, loadNomenclature, lookup, type NomenclatureName } from '../../nomenclature/index.ts';
 
 /**
  * The code of a table as it is written in a document.

@@ -1,5 +1,5 @@
 import type { DocumentKind } from '../model.ts';
-import type { RetiredTypeCode, TypeCode } from '../nomenclature/index.ts';
+import type { RetiredTypeCode, TypeCode } from '../../nomenclature/index.ts';
 import type { CodeSet } from './input.ts';
 
 /** The kinds of deposit that the Terr-eSanté integration guide names. */

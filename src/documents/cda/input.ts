@@ -9,7 +9,7 @@ import type {
   RelationCode,
   RetiredTypeCode,
   TypeCode,
-} from '../nomenclature/index.ts';
+} from '../../nomenclature/index.ts';
 
 /** Free lines (at most seven) or elementary parts, never both. @group Document input */
 export type Address = { readonly use?: 'H' | 'HP' | 'HV' | 'WP' | 'TMP' | undefined } & (

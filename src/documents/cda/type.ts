@@ -1,6 +1,6 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
 import type { Coded } from '../model.ts';
-import { classByCode, classOfType, coded, findType, type ClassCode } from '../nomenclature/index.ts';
+import { classByCode, classOfType, coded, findType, type ClassCode } from '../../nomenclature/index.ts';
 
 /** A type, its class, and what is to be said of it. */
 export interface ResolvedType {

@@ -1,5 +1,5 @@
 import type { Coded } from '../model.ts';
-import type { RelationCode } from '../nomenclature/index.ts';
+import type { RelationCode } from '../../nomenclature/index.ts';
 
 /** A code whose system is fixed by where it stands. @group VSM */
 export interface CodeLabel {

@@ -1,4 +1,4 @@
-import { loadNomenclature, type Nomenclature } from '../../nomenclature/index.ts';
+import { loadNomenclature, type Nomenclature } from '../../../nomenclature/index.ts';
 
 /** The tables that the header refers to, loaded together before a check. */
 export interface CheckTables {

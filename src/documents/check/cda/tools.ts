@@ -1,5 +1,5 @@
 import { attributeOf, textOf } from '../../../internal/xml/index.ts';
-import type { Nomenclature } from '../../nomenclature/index.ts';
+import type { Nomenclature } from '../../../nomenclature/index.ts';
 import { places, type CheckContext, type Place } from './context.ts';
 import { isOidSyntax } from './data-types/shared.ts';
 import { epochOf } from './data-types/times.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../errors.ts';
 import type { DocumentEntry, SubmissionSet } from '../../metadata/model.ts';
 import type { Coded } from '../../model.ts';
-import { classOfType, findType, lookup, type ClassScope, type NomenclatureName } from '../../nomenclature/index.ts';
+import { classOfType, findType, lookup, type ClassScope, type NomenclatureName } from '../../../nomenclature/index.ts';
 import { findingOf, type Rule } from '../rule.ts';
 import { metadataRules as rules } from './rules.ts';
 

@@ -3,7 +3,7 @@ import type { Finding } from '../../../errors.ts';
 import type { InsEnvironment } from '../../../identity/index.ts';
 import { hl7ToUtc, hl7Utc } from '../../../internal/hl7-time.ts';
 import { systemRuntime, type Runtime } from '../../../internal/runtime.ts';
-import { findType } from '../../nomenclature/index.ts';
+import { findType } from '../../../nomenclature/index.ts';
 import type { Submission, XdmArchive } from '../../submission.ts';
 import { findingOf } from '../rule.ts';
 import { checkSubmission } from './check.ts';

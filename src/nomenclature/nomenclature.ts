@@ -1,4 +1,4 @@
-import { TerrESanteError } from '../../errors.ts';
+import { TerrESanteError } from '../errors.ts';
 import { parseConcepts, parseMapping, type Concept, type MappingPair } from './concept.ts';
 import { conceptTables, mappingTables, type MappingName, type NomenclatureName } from './names.ts';
 import type { ConceptTable, MappingTable } from './table.ts';

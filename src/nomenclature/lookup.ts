@@ -1,4 +1,4 @@
-import { TerrESanteError } from '../../errors.ts';
+import { TerrESanteError } from '../errors.ts';
 import type { Concept } from './concept.ts';
 import type { NomenclatureName } from './names.ts';
 import { loadNomenclature } from './nomenclature.ts';

@@ -1,21 +1,16 @@
-import { createClientOutbox, type ClientOutboxOptions, type OutboxOperations } from './client-outbox.ts';
-import type { SigningProvider, VihfAuthentication } from './auth/index.ts';
-import { TerrESanteError } from './errors.ts';
-import { systemRuntime, type Runtime } from './internal/runtime.ts';
-import type { CutOffStore, NotificationOperations } from './notifications/index.ts';
-import { createPlatform } from './platform/create-platform.ts';
-import { descriptorOf } from './platform/descriptor/descriptors.ts';
-import type {
-  ConfigReport,
-  ConsentOperations,
-  DiagnoseOptions,
-  Diagnosis,
-  DocumentOperations,
-  DossierOperations,
-  PlatformDescriptor,
-  TerrESanteConfig,
-} from './platform/index.ts';
-import type { BindingKind, DepositChannel, PlatformBinding } from './transport/index.ts';
+import { createClientOutbox, type ClientOutboxOptions, type OutboxOperations } from './outbox.ts';
+import type { SigningProvider, VihfAuthentication } from '../auth/index.ts';
+import { TerrESanteError } from '../errors.ts';
+import { systemRuntime, type Runtime } from '../internal/runtime.ts';
+import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
+import { createPlatform } from './platform.ts';
+import { descriptorOf } from '../platform/descriptor/descriptors.ts';
+import type { ConfigReport, PlatformDescriptor, TerrESanteConfig } from '../platform/index.ts';
+import type { ConsentOperations } from './consent/model.ts';
+import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
+import type { DocumentOperations } from './documents/model.ts';
+import type { DossierOperations } from './dossier/model.ts';
+import type { BindingKind, DepositChannel, PlatformBinding } from '../transport/index.ts';
 
 /** TLS towards the platform's services. @group Client */
 export interface ClientTlsOptions {
@@ -112,7 +107,7 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
 
   /** The transport is loaded at the first call: a host that only checks identities does not pay for it. */
   const connect = async (): Promise<PlatformBinding> => {
-    const { createHttpClient, createSimulatorBinding } = await import('./transport/index.ts');
+    const { createHttpClient, createSimulatorBinding } = await import('../transport/index.ts');
     const http = createHttpClient({
       ca: tls.ca,
       timeoutMs,

@@ -1,4 +1,4 @@
-import type { Coded } from '../model.ts';
+import type { Coded } from './coded.ts';
 import type { ClassCode, RetiredTypeCode, TypeCode } from './codes.ts';
 import type { Concept } from './concept.ts';
 import { lookup } from './lookup.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ConsentInput, ConsentReceipt } from '../../src/platform/index.ts';
-import { recordConsent, requireConsent } from '../../src/platform/consent/receipts.ts';
+import type { ConsentInput, ConsentReceipt } from '../../src/index.ts';
+import { recordConsent, requireConsent } from '../../src/client/consent/receipts.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
 
 const now = Date.parse('2026-03-01T10:15:00Z');

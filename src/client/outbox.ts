@@ -1,6 +1,6 @@
-import { TerrESanteError } from './errors.ts';
-import type { Runtime } from './internal/runtime.ts';
-import type { PlatformDescriptor, TerrESanteConfig } from './platform/index.ts';
+import { TerrESanteError } from '../errors.ts';
+import type { Runtime } from '../internal/runtime.ts';
+import type { PlatformDescriptor, TerrESanteConfig } from '../platform/index.ts';
 import type {
   ComposeDepositOptions,
   DepositReceipt,
@@ -12,7 +12,7 @@ import type {
   SpoolOptions,
   UnmatchedReport,
   WorkerOptions,
-} from './transport/index.ts';
+} from '../transport/index.ts';
 
 /**
  * The usual way of depositing: by mail, from the mailbox of the user to the one of the platform, as the configuration and the
@@ -79,7 +79,7 @@ export function createClientOutbox(
 
   const make = async (given: ClientOutboxOptions): Promise<{ outbox: Outbox; transport: MssTransport }> => {
     const { createMssTransport, createOutbox, openSpoolStore, parseMssAddress, senderLabel } =
-      await import('./transport/index.ts');
+      await import('../transport/index.ts');
     const { server, credentials, maxConnections, message, label, store, ...rest } = given;
     const { givenName, familyName, mssAddress } = config.user;
     // Refused before anything is opened: a spool left open could not be opened again.

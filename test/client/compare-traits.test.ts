@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differingTraits } from '../../src/platform/policy/compare-traits.ts';
+import { differingTraits } from '../../src/client/policy/compare-traits.ts';
 
 const names = (ours: string, theirs: string): string[] => differingTraits({ birthName: ours }, { birthName: theirs });
 

@@ -1,4 +1,4 @@
-import type { Coded } from '../model.ts';
+import type { Coded } from './coded.ts';
 import { loadMapping, loadNomenclature } from './nomenclature.ts';
 
 const otherFormat: Coded = {

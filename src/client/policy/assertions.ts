@@ -4,9 +4,9 @@ import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { BoundPatient } from '../../transport/index.ts';
 import type { Purpose } from '../call.ts';
-import type { TerrESanteConfig } from '../config/model.ts';
-import { localPatientCx, professionalOf, structureOf } from '../config/people.ts';
-import type { PlatformDescriptor } from '../descriptor/model.ts';
+import type { TerrESanteConfig } from '../../platform/index.ts';
+import { localPatientCx, professionalOf, structureOf } from '../../platform/config/people.ts';
+import type { PlatformDescriptor } from '../../platform/index.ts';
 
 /** TRE_R248-ModeAcces. */
 const purposes = { normal: 'normal', emergency: 'bris_de_glace', 'regulation-centre': 'centre_15' } as const;

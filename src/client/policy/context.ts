@@ -13,10 +13,10 @@ import { isoUtc } from '../../internal/hl7-time.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { Answered, BindingCall, BindingKind, BoundPatient, PlatformBinding } from '../../transport/index.ts';
 import type { CallMeta, Purpose } from '../call.ts';
-import { checkConfig, requireValidConfig } from '../config/check-config.ts';
-import type { ConfigReport, TerrESanteConfig } from '../config/model.ts';
-import { localPatientCx } from '../config/people.ts';
-import type { PlatformDescriptor, PlatformOperation } from '../descriptor/model.ts';
+import { checkConfig, requireValidConfig } from '../../platform/config/check-config.ts';
+import type { ConfigReport, TerrESanteConfig } from '../../platform/index.ts';
+import { localPatientCx } from '../../platform/config/people.ts';
+import type { PlatformDescriptor, PlatformOperation } from '../../platform/index.ts';
 import { Assertions } from './assertions.ts';
 
 type BoundOperation = Exclude<PlatformOperation, 'documents.deposit'>;

@@ -1,3 +1,4 @@
+/** The national code tables, offline: lookups, searches and code unions. */
 export type {
   ClassCode,
   EncounterTypeCode,
@@ -9,6 +10,7 @@ export type {
   RetiredTypeCode,
   TypeCode,
 } from './codes.ts';
+export type { Coded } from './coded.ts';
 export type { Concept } from './concept.ts';
 export { formatCodeOf, type FormatSource } from './format.ts';
 export { isActiveOn, lookup, search, type SearchOptions } from './lookup.ts';

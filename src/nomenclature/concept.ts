@@ -1,4 +1,4 @@
-import type { Coded } from '../model.ts';
+import type { Coded } from './coded.ts';
 import type { ConceptTable, MappingTable } from './table.ts';
 
 /** One code of a national table. @group Nomenclatures */

@@ -1,8 +1,8 @@
 import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
 import type { DepositChannel } from '../transport/index.ts';
-import { checkConfig } from './config/check-config.ts';
-import type { ConfigReport } from './config/model.ts';
-import { professionalOf } from './config/people.ts';
+import { checkConfig } from '../platform/index.ts';
+import type { ConfigReport } from '../platform/index.ts';
+import { professionalOf } from '../platform/config/people.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import { recordConsent } from './consent/receipts.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';

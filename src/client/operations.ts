@@ -6,7 +6,7 @@ import { diagnose } from './diagnosis/diagnose.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
 import { createDossierOperations } from './dossier/operations.ts';
 import type { DossierOperations } from './dossier/model.ts';
-import type { PlatformOptions } from './create-platform.ts';
+import type { PlatformOptions } from './platform.ts';
 import { PlatformContext } from './policy/context.ts';
 
 /** What is loaded at the first call. */
