@@ -1,4 +1,5 @@
-// Two tsc passes from one source: ES modules and CommonJS. Built aside, then swapped in, so that a running reader
+// Two tsc passes from one source: ES modules and CommonJS. Built aside, then swapped in, so that a
+// running reader
 // of dist/ never sees half a build.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,8 +12,9 @@ try {
       stdio: 'inherit',
     });
     mkdirSync(`${fresh}/${format}/internal`, { recursive: true });
-    for (const file of ['here.cjs', 'here.d.cts'])
+    for (const file of ['here.cjs', 'here.d.cts']) {
       copyFileSync(`src/internal/${file}`, `${fresh}/${format}/internal/${file}`);
+    }
   }
   writeFileSync(`${fresh}/cjs/package.json`, '{"type":"commonjs"}\n');
   const bin = `${fresh}/esm/cli/main.js`;

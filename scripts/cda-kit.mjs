@@ -1,4 +1,5 @@
-// The official CI-SIS test kit (ansforge/TestContenuCDA-3-0) as a validator: XSD by xmllint, Schematron by Saxon.
+// The official CI-SIS test kit (ansforge/TestContenuCDA-3-0) as a validator: XSD by xmllint,
+// Schematron by Saxon.
 import { DOMParser } from '@xmldom/xmldom';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -58,7 +59,10 @@ function checkOut(kit, work) {
   }
 }
 
-/** The header profile refers to one value set extract that the kit lacks: made from the kit's own value set. */
+/**
+ * The header profile refers to one value set extract that the kit lacks: made from the kit's own
+ * value set.
+ */
 function addMissingValueSets(work) {
   const include = join(work, 'schematrons/profils/structurationMinimale/include');
   const wanted = new Set();
@@ -66,8 +70,9 @@ function addMissingValueSets(work) {
     if (!name.endsWith('.sch')) continue;
     for (const [, file, oid] of readFileSync(join(include, name), 'utf8').matchAll(
       /include\/(voc-([0-9.]+)-DYNAMIC\.xml)/g,
-    ))
+    )) {
       wanted.add(`${file} ${oid}`);
+    }
   }
   for (const [file, oid] of [...wanted].map((entry) => entry.split(' '))) {
     if (existsSync(join(include, file))) continue;
@@ -109,8 +114,9 @@ function compile(work, profile) {
 /** Prepares the kit once for each commit, in a cache folder outside the project. */
 export function openKit(kitPath) {
   for (const command of ['java', 'xmllint', 'tar', 'git']) {
-    if (spawnSync('sh', ['-c', 'command -v "$1"', 'sh', command]).status !== 0)
+    if (spawnSync('sh', ['-c', 'command -v "$1"', 'sh', command]).status !== 0) {
       throw new Error(`missing tool: ${command}`);
+    }
   }
   if (!existsSync(jar)) throw new Error(`missing ${jar} (Debian package libsaxonhe-java, or set SAXON_JAR)`);
   const kit = resolve(kitPath);
@@ -172,9 +178,9 @@ export function validateFolder(kit, folder, vsm = new Set()) {
     });
     for (const line of stderr.split('\n')) {
       const match = /^([^:]+\.xml):(\d+): (.*)$/.exec(line);
-      if (match && results.has(match[1]))
+      if (match && results.has(match[1])) {
         results.get(match[1]).xsd.push(`line ${match[2]}: ${match[3].replaceAll('{urn:hl7-org:v3}', '')}`);
-      else if (/^(.+\.xml) fails to validate$/.test(line)) {
+      } else if (/^(.+\.xml) fails to validate$/.test(line)) {
         const name = /^(.+\.xml) fails/.exec(line)[1];
         if (results.get(name)?.xsd.length === 0) results.get(name).xsd.push('fails to validate');
       }

@@ -1,4 +1,5 @@
-// Imports flow one way, through public indexes, and a heavy package has one owner that loads it lazily.
+// Imports flow one way, through public indexes, and a heavy package has one owner that loads it
+// lazily.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, posix, relative } from 'node:path';
 
@@ -19,7 +20,10 @@ for (const top of ['testing', 'simulator', 'conformance', 'cli']) {
   below[top] = ['internal', ...publicOnly, 'testing', 'simulator', 'conformance'].filter((name) => name !== top);
 }
 
-/** Package -> the files or folders that may import it; `static` where a lazy import would gain nothing. */
+/**
+ * Package -> the files or folders that may import it; `static` where a lazy import would gain
+ * nothing.
+ */
 const owners = {
   '@xmldom/xmldom': { in: ['internal/xml/reader.ts'], static: true },
   'xml-crypto': { in: ['auth/', 'simulator/'] },
@@ -37,7 +41,10 @@ const owners = {
   '@etalab/decoupage-administratif': { in: ['identity/reference/'] },
 };
 
-/** Files that other folders may reach beside the index: small, and wanted at the start where the whole folder is not. */
+/**
+ * Files that other folders may reach beside the index: small, and wanted at the start where the
+ * whole folder is not.
+ */
 const doors = [
   'transport/mss/address.ts',
   'identity/ins/matricule.ts',
@@ -48,7 +55,9 @@ const doors = [
   'platform/descriptor/descriptors.ts',
 ];
 
-/** What a folder publishes: its index, and those of its parts that have an import path of their own. */
+/**
+ * What a folder publishes: its index, and those of its parts that have an import path of their own.
+ */
 const entries = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).exports)
   .filter((one) => typeof one === 'object')
   .map((one) => one.import.default.replace('./dist/esm/', '').replace(/\.js$/, '.ts'))
@@ -85,9 +94,9 @@ for (const file of files) {
         .join('/');
       const owner = owners[name];
       if (!owner) problems.push(`${file}: package ${name} has no declared owner`);
-      else if (!owner.in.some((prefix) => file === prefix || (prefix.endsWith('/') && file.startsWith(prefix))))
+      else if (!owner.in.some((prefix) => file === prefix || (prefix.endsWith('/') && file.startsWith(prefix)))) {
         problems.push(`${file}: ${name} belongs to ${owner.in.join(', ')}`);
-      else if (!owner.static && !lazy && !type) problems.push(`${file}: ${name} must be loaded with await import()`);
+      } else if (!owner.static && !lazy && !type) problems.push(`${file}: ${name} must be loaded with await import()`);
       continue;
     }
     const target = posix.join(dirname(file), specifier);
@@ -95,8 +104,9 @@ for (const file of files) {
     if (to === from) continue;
     if (target === 'errors.ts') continue;
     if (!below[from]?.includes(to)) problems.push(`${file}: ${from} must not import ${to} (${specifier})`);
-    else if (to !== 'internal' && to !== 'root' && !entries.includes(target) && !doors.includes(target))
+    else if (to !== 'internal' && to !== 'root' && !entries.includes(target) && !doors.includes(target)) {
       problems.push(`${file}: reach ${to} through its index (${specifier})`);
+    }
   }
 }
 

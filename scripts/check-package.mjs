@@ -1,5 +1,7 @@
-// The packed tarball as a vendor gets it: installed elsewhere, imported, required, type-checked with library checks on,
-// linted by publint and attw; and the identity entry bundled alone to prove that it carries no transport.
+// The packed tarball as a vendor gets it: installed elsewhere, imported, required, type-checked
+// with library checks on,
+// linted by publint and attw; and the identity entry bundled alone to prove that it carries no
+// transport.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -109,7 +111,8 @@ try {
       gzipped: gzipSync(bundle.outputFiles.find(({ path }) => path.endsWith('stdin.js')).contents, { level: 9 }).length,
     };
   };
-  // Pure rules: no package, no module of Node, nothing of another folder. The parts beside it may read XML.
+  // Pure rules: no package, no module of Node, nothing of another folder. The parts beside it may
+  // read XML.
   const whole = await bundleOf("export * from 'terr-esante-sdk/identity';");
   const foreign = whole.inputs.filter((path) => !/dist\/esm\/(identity\/|errors\.js)/.test(path));
   if (foreign.length > 0) throw new Error(`identity carries ${foreign.join(', ')}`);
@@ -127,8 +130,9 @@ try {
   }
   // 10 kB is the goal, which the bench prints; another zlib may need a few bytes more.
   const limit = 10_400;
-  if (whole.gzipped > limit)
+  if (whole.gzipped > limit) {
     throw new Error(`the identity entry weighs ${whole.gzipped} bytes gzipped, more than ${limit}`);
+  }
   say(`identity carries no transport and no parser: ${whole.gzipped} bytes gzipped (limit ${limit})`);
 } finally {
   rmSync(scratch, { recursive: true, force: true });

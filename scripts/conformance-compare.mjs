@@ -1,4 +1,5 @@
-// The two comparisons of conformance-cda.mjs: official examples read and checked, one-change mutants checked.
+// The two comparisons of conformance-cda.mjs: official examples read and checked, one-change
+// mutants checked.
 import { DOMParser } from '@xmldom/xmldom';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -20,8 +21,9 @@ function counted(xml) {
   const children = (name) => [...root.childNodes].filter((node) => node.localName === name).length;
   const all = (name) => root.getElementsByTagNameNS(hl7, name);
   let encoded = 0;
-  for (const node of root.getElementsByTagNameNS(hl7, '*'))
+  for (const node of root.getElementsByTagNameNS(hl7, '*')) {
     if (node.getAttribute('representation') === 'B64' && node.textContent.trim() !== '') encoded += 1;
+  }
   let texts = 0;
   let words = '';
   for (const node of all('text')) {
@@ -55,8 +57,9 @@ export async function compareExamples({ kit, product, say, bytesOf }) {
     const read = product.readCda(bytes);
     const sections = flatten(read.sections);
     let decoded = 0;
-    for (const { content } of read.attachments)
+    for (const { content } of read.attachments) {
       if (content && (await bytesOf(content)).length === content.byteLength) decoded += 1;
+    }
     const html = product.renderCda(read);
     const narrative = sections
       .map(({ narrative }) => narrativeText(narrative))
@@ -190,18 +193,19 @@ export async function compareMutants({ kit, product, say, bytesOf, options, pdf 
     const label = `${base}: ${mutation.operation} ${mutation.path}`;
     if (theirs.length > 0 && errors.length > 0) table.both += 1;
     else if (theirs.length === 0 && errors.length === 0) table.neither += 1;
-    else if (errors.length > 0)
+    else if (errors.length > 0) {
       table.ours.push(
         `- ${label}: ours ${errors
           .slice(0, 3)
           .map(({ rule }) => rule)
           .join(', ')}`,
       );
-    else if (onlyTerms) table.terms.push(`- ${label}: kit ${short(theirs[0])}`);
-    else
+    } else if (onlyTerms) table.terms.push(`- ${label}: kit ${short(theirs[0])}`);
+    else {
       table.theirs.push(
         `- ${label}: kit ${short(theirs[0])}${warnings.length > 0 ? ` (ours warns ${warnings[0].rule})` : ''}`,
       );
+    }
   }
   say();
   say('## One-change mutants');

@@ -1,6 +1,8 @@
-// Metadata written by others, read by our tolerant reader and compared with what plain text search finds in them.
+// Metadata written by others, read by our tolerant reader and compared with what plain text search
+// finds in them.
 // usage: npm run conformance:metadata -- --samples PATH [--samples PATH...] [--out FILE]
-//   --samples  a folder, a git work tree or a git directory of public samples (never part of this project)
+//   --samples  a folder, a git work tree or a git directory of public samples (never part of this
+// project)
 //   --out      writes the table as Markdown
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -88,7 +90,7 @@ const read = ({ documents, submissionSets, associations }) => ({
 
 const rows = [];
 let wrong = 0;
-for (const path of values.samples)
+for (const path of values.samples) {
   for (const [name, bytes] of filesOf(path)) {
     const text = bytes.toString('utf8');
     if (!isSample(name, text)) continue;
@@ -109,6 +111,7 @@ for (const path of values.samples)
     if (outcome !== 'same') wrong += 1;
     rows.push([basename(name), expected.documents, expected.sets, expected.associations, outcome, errors || '-']);
   }
+}
 
 const table = [
   '| sample | documents | sets | associations | read | errors of checkMetadata |',

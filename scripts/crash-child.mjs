@@ -1,4 +1,5 @@
-// One sending process of the crash run. It deposits what it is told, sends, and is killed at any moment.
+// One sending process of the crash run. It deposits what it is told, sends, and is killed at any
+// moment.
 import { createInterface } from 'node:readline';
 
 import { createOutbox, openPostgresStore, openSpoolStore } from 'terr-esante-sdk/transport';

@@ -1,4 +1,5 @@
-// What the crash and soak runs share: a small submission, a seeded generator, certificates made at run time.
+// What the crash and soak runs share: a small submission, a seeded generator, certificates made at
+// run time.
 import { createTestHierarchy } from 'terr-esante-sdk/testing';
 import { createMssTransport } from 'terr-esante-sdk/transport';
 
@@ -27,7 +28,10 @@ export function source(bytes) {
   };
 }
 
-/** What the far side files: the archive says which document it is. One in ten is large: the spool gives it a file of its own. */
+/**
+ * What the far side files: the archive says which document it is. One in ten is large: the spool
+ * gives it a file of its own.
+ */
 const archiveOf = (uniqueId) => Buffer.from(uniqueId.padEnd(uniqueId.endsWith('0') ? 450_000 : 0));
 export const documentIn = (archive) => Buffer.from(archive).toString().trimEnd();
 

@@ -1,4 +1,5 @@
-// A temporary PostgreSQL cluster on a free port of 127.0.0.1, also when run by root. Nothing outside its folder is touched.
+// A temporary PostgreSQL cluster on a free port of 127.0.0.1, also when run by root. Nothing
+// outside its folder is touched.
 import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';

@@ -1,4 +1,5 @@
-// The far side of the soak run, in a process of its own: what it keeps is not counted. It decides what must become of each
+// The far side of the soak run, in a process of its own: what it keeps is not counted. It decides
+// what must become of each
 // document, plays the faults and writes the reports.
 import { createMailServer } from 'terr-esante-sdk/simulator';
 import { composeKo, composeMdn, readIncomingDeposit } from 'terr-esante-sdk/transport';
@@ -64,7 +65,7 @@ let reportNumber = 0;
 async function reportOf(report, original, envelopeId) {
   const options = { from: receiver, outcome: { kind: 'processed' } };
   if (report === 'processed') return (await composeMdn(original, options)).content;
-  if (report === 'error')
+  if (report === 'error') {
     return (
       await composeMdn(original, {
         ...options,
@@ -72,8 +73,10 @@ async function reportOf(report, original, envelopeId) {
         form: random() < 0.5 ? 'current' : 'older',
       })
     ).content;
-  if (report === 'ko')
+  }
+  if (report === 'ko') {
     return (await composeKo(original, { ...options, outcome: { kind: 'error', code: '904' } })).content;
+  }
   return source(deliveryReport(report, envelopeId, reportNumber));
 }
 

@@ -1,7 +1,10 @@
-// Many deposits with one fault in ten, each followed to its end; the far side knows what the end must be.
+// Many deposits with one fault in ten, each followed to its end; the far side knows what the end
+// must be.
 //   node scripts/soak.mjs --deposits N [--seed S]
-// Last line: deposits N, wrong state W, rss first A MB last B MB. Memory is that of the sending process alone, the far side
-// runs in another: the median of the second tenth of the run, when caches and pools are full, against that of the last tenth.
+// Last line: deposits N, wrong state W, rss first A MB last B MB. Memory is that of the sending
+// process alone, the far side
+// runs in another: the median of the second tenth of the run, when caches and pools are full,
+// against that of the last tenth.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -33,7 +36,9 @@ far.on('message', (message) => {
   for (const { bytes, after } of message.post) post.push({ bytes, due: now + after });
 });
 
-/** What must have become of these documents. Everything the far side sent before has arrived then. */
+/**
+ * What must have become of these documents. Everything the far side sent before has arrived then.
+ */
 const endsOf = (names) =>
   new Promise((resolve) => {
     far.on('message', function listen({ ends }) {

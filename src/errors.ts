@@ -115,13 +115,20 @@ export interface Finding {
   readonly reference: string | null;
 }
 
-/** Details of an error that are safe to log: codes, sizes, positions; never a trait, an identifier or a secret. @group Errors */
+/**
+ * Details of an error that are safe to log: codes, sizes, positions; never a trait, an identifier
+ * or a secret.
+ *
+ * @group Errors
+ */
 export type SafeDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
 
 /** Options of TerrESanteError. @group Errors */
 export interface TerrESanteErrorInit {
   readonly cause?: unknown;
-  /** Default: true for `TE_RATE_LIMITED`, `TE_UNAVAILABLE` and `TE_TIMEOUT`, false for all others. */
+  /**
+   * Default: true for `TE_RATE_LIMITED`, `TE_UNAVAILABLE` and `TE_TIMEOUT`, false for all others.
+   */
   readonly retryable?: boolean | undefined;
   readonly findings?: readonly Finding[] | undefined;
   readonly details?: SafeDetails | undefined;
@@ -138,7 +145,8 @@ const retryableByDefault: ReadonlySet<TerrESanteErrorCode> = new Set([
 /**
  * Base class of every error the SDK throws on purpose.
  *
- * `message` is a French sentence that may be shown to the user; it never holds a trait, an identifier or a secret.
+ * `message` is a French sentence that may be shown to the user; it never holds a trait, an
+ * identifier or a secret.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * The client: dossier, consent, notifications and documents with one configuration; the errors of every part.
- * Guides: `docs/dossier.md`, `docs/errors.md`.
+ * The client: dossier, consent, notifications and documents with one configuration; the errors of
+ * every part. Guides: `docs/dossier.md`, `docs/errors.md`.
  *
  * @module terr-esante-sdk
  */

@@ -1,6 +1,6 @@
 /**
- * Who signs (CPS card, PKCS#12, PEM, one-time code, Pro Santé Connect), and the VIHF: made, verified, explained.
- * Guides: `docs/vihf.md`, `docs/signer-avec-la-carte-cps.md`.
+ * Who signs (CPS card, PKCS#12, PEM, one-time code, Pro Santé Connect), and the VIHF: made,
+ * verified, explained. Guides: `docs/vihf.md`, `docs/signer-avec-la-carte-cps.md`.
  *
  * @packageDocumentation
  */

@@ -30,7 +30,12 @@ export interface SigningProvider {
   close?(): Promise<void>;
 }
 
-/** Gives the access token of a session (Pro Santé Connect, one-time code), asked at each new connection. @group Providers */
+/**
+ * Gives the access token of a session (Pro Santé Connect, one-time code), asked at each new
+ * connection.
+ *
+ * @group Providers
+ */
 export interface SessionProvider {
   readonly kind: string;
   /** @param options - `renew`: the last token was refused, give another one. */

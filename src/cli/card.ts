@@ -56,10 +56,11 @@ function asText(
     ),
     `code        ${pins[pin]}`,
   );
-  for (const { index, structureName, structureId, activitySector } of practices ?? [])
+  for (const { index, structureName, structureId, activitySector } of practices ?? []) {
     lines.push(
       `activité ${String(index).padStart(2)} ${or(structureName)}, ${or(structureId)}, secteur ${or(activitySector)}`,
     );
+  }
   if (practices?.length === 0) lines.push('activité    aucune sur la carte');
   return `${lines.join('\n')}\n`;
 }
@@ -103,11 +104,13 @@ export function cardCommandOn(open: (options: Pkcs11ProviderOptions) => Pkcs11Pr
       io.out(help);
       return 0;
     }
-    if (values.library !== undefined && !isAbsolute(values.library))
+    if (values.library !== undefined && !isAbsolute(values.library)) {
       throw usageError('--library : chemin absolu attendu.');
+    }
     if (values.card !== undefined && !/^\d{1,3}$/.test(values.card)) throw usageError('--card : nombre attendu.');
-    if (values.practices && !io.readSecret)
+    if (values.practices && !io.readSecret) {
       throw usageError('--practices : le code porteur se saisit dans un terminal.');
+    }
     const chosen = values.card;
     const childEnv = Object.fromEntries(
       values['pass-env'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),

@@ -53,8 +53,9 @@ async function pdfOf(path: string | undefined, spec: string): Promise<ByteSource
 }
 
 function codeSetOf(value: string | undefined): CodeSet | undefined {
-  if (value !== undefined && value !== 'eo-9.05' && value !== 'current')
+  if (value !== undefined && value !== 'eo-9.05' && value !== 'current') {
     throw usageError('--code-set : eo-9.05 ou current.');
+  }
   return value;
 }
 
@@ -66,9 +67,11 @@ function explain(error: unknown, io: CliIo, json: boolean): ExitCode {
   else {
     io.err(`${code}: ${message}\n`);
     for (const finding of findings) io.err(findingText(finding));
-    for (const [name, value] of Object.entries(details))
-      if (value !== null)
+    for (const [name, value] of Object.entries(details)) {
+      if (value !== null) {
         io.err(`  ${printable(`${name.padEnd(8)} ${Array.isArray(value) ? value.join(', ') : String(value)}`)}\n`);
+      }
+    }
   }
   return code === 'TE_INPUT_INVALID' || code === 'TE_DUPLICATE' || code === 'TE_TOO_LARGE' ? 2 : 1;
 }
@@ -77,10 +80,11 @@ function report({ summary, findings }: BuildOutcome, io: CliIo, json: boolean): 
   if (json) io.out(`${JSON.stringify(summary ?? { findings }, null, 2)}\n`);
   else {
     for (const finding of findings) io.out(findingText(finding));
-    if (summary)
-      for (const { name, bytes, sha256 } of summary.files)
+    if (summary) {
+      for (const { name, bytes, sha256 } of summary.files) {
         io.out(`${summary.kind}/${name}: ${bytes} octets, SHA-256 ${sha256}\n`);
-    else io.out('Rien n’est laissé : des erreurs ont été trouvées.\n');
+      }
+    } else io.out("Rien n'est laissé : des erreurs ont été trouvées.\n");
   }
   return summary ? 0 : 1;
 }

@@ -3,7 +3,10 @@ import { printable } from './inspect/rows.ts';
 
 const severities = { error: 'ERREUR', warning: 'ALERTE', info: 'INFO' } as const;
 
-/** One finding as a person reads it: rule and place, sentence, then what is known of it. Ends with a line feed. */
+/**
+ * One finding as a person reads it: rule and place, sentence, then what is known of it. Ends with a
+ * line feed.
+ */
 export function findingText({ rule, severity, path, message, found, expected, fix, reference }: Finding): string {
   const rows = { trouvé: found, attendu: expected, corriger: fix, source: reference };
   const lines = [`${severities[severity]} ${rule}  ${path}`, `  ${message}`];

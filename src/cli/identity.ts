@@ -85,8 +85,9 @@ export const identityCommand: Command = async (args, io) => {
     io.err(help);
     return 2;
   }
-  if (values.environment !== undefined && !environments.includes(values.environment))
+  if (values.environment !== undefined && !environments.includes(values.environment)) {
     throw usageError('--environment : production, test ou simulator.');
+  }
   const countries = createCountryLookup();
   const options = {
     environment: values.environment as InsEnvironment | undefined,
@@ -120,7 +121,7 @@ export const identityCommand: Command = async (args, io) => {
     await io.drained?.();
   }
   progress.show(count, true);
-  if (count === 0) throw usageError('Aucun enregistrement dans l’entrée.');
+  if (count === 0) throw usageError("Aucun enregistrement dans l'entrée.");
   io.err(`${count} enregistrement(s), ${bad} incomplet(s) ou incorrect(s)\n`);
   return bad > 0 ? 1 : 0;
 };

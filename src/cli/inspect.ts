@@ -39,10 +39,11 @@ const wholeLimits: Readonly<Partial<Record<Kind, number>>> = { metadata: 16, vih
 
 async function whole(source: RandomAccessSource, kind: Kind): Promise<Uint8Array> {
   const limit = (wholeLimits[kind] ?? 1) * 1024 * 1024;
-  if (source.byteLength > limit)
+  if (source.byteLength > limit) {
     throw new TerrESanteError('TE_TOO_LARGE', 'Le fichier est trop grand pour être lu.', {
       details: { bytes: source.byteLength, limit },
     });
+  }
   return collect(source.open());
 }
 
@@ -87,11 +88,12 @@ export const inspectCommand: Command = async (args, io) => {
   const source = await namedFile(path);
   const head = await collect(source.read(0, Math.min(65_536, source.byteLength)));
   const kind = detectKind(head) ?? (source.byteLength === head.length && isDatamatrix(head) ? 'datamatrix' : null);
-  if (kind === null)
+  if (kind === null) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
       'Contenu non reconnu : CDA, METADATA.XML, archive XDM, VIHF, message ou datamatrix INS attendu.',
     );
+  }
   const { rows, data } = await describe(kind, source);
   if (values.json) io.out(`${safeJson({ kind, ...data })}\n`);
   else io.out(rowsText([{ label: kindNames[kind], value: `${String(source.byteLength)} octets`, rows }]));

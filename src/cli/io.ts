@@ -5,9 +5,14 @@ export interface CliIo {
   out(text: string): void;
   /** Progress and problems. */
   err(text: string): void;
-  /** Settles when the reader of `out` has caught up: a command that writes without end waits for it. */
+  /**
+   * Settles when the reader of `out` has caught up: a command that writes without end waits for it.
+   */
   drained?(): Promise<void>;
-  /** Asks for a line that is not shown, `null` when the user gives up; absent when there is no terminal to ask on. */
+  /**
+   * Asks for a line that is not shown, `null` when the user gives up; absent when there is no
+   * terminal to ask on.
+   */
   readonly readSecret?: ((prompt: string, signal: AbortSignal) => Promise<Uint8Array | null>) | undefined;
   /** Whether `err` is a terminal, so that progress may be redrawn. */
   readonly interactive: boolean;

@@ -57,11 +57,13 @@ export const mailCommand: Command = async (args, io) => {
     io.err(help);
     return 2;
   }
-  if (mechanism !== undefined && mechanism !== 'XOAUTH2' && mechanism !== 'OAUTHBEARER')
+  if (mechanism !== undefined && mechanism !== 'XOAUTH2' && mechanism !== 'OAUTHBEARER') {
     throw usageError('--mechanism : XOAUTH2 ou OAUTHBEARER.');
+  }
   const token = values['token-env'] === undefined ? undefined : process.env[values['token-env']];
-  if ((token === undefined) !== (mailbox === undefined))
+  if ((token === undefined) !== (mailbox === undefined)) {
     throw usageError('--mailbox et --token-env vont ensemble, et la variable doit exister.');
+  }
   const credentials: MssCredentials = {
     ...(cert !== undefined &&
       key !== undefined && { certificate: { certPem: await pemFile(cert), keyPem: await pemFile(key) } }),
@@ -97,7 +99,7 @@ export const mailCommand: Command = async (args, io) => {
     return `chiffré, ${authenticated ? 'authentifié' : 'sans authentification'}, ${size}, rapports de remise ${deliveryReports ? 'possibles' : 'non proposés'}`;
   });
   const imapHost = values['imap-host'];
-  if (imapHost !== undefined)
+  if (imapHost !== undefined) {
     await run('lecture', async () => {
       const box = createMailbox({
         server: { ...server, host: imapHost, port: portNumber(values['imap-port'], 'imap-port') },
@@ -111,6 +113,7 @@ export const mailCommand: Command = async (args, io) => {
         await box.close();
       }
     });
+  }
   if (values.json) io.out(`${JSON.stringify({ steps: results }, null, 2)}\n`);
   return results.every(({ ok }) => ok) ? 0 : 1;
 };

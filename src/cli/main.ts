@@ -60,13 +60,14 @@ const commands: Readonly<Record<string, Entry>> = {
 
 /** From `dist/esm/internal` or from `src/internal`, up to the manifest of the package. */
 function packageVersion(): string {
-  for (const up of ['../../..', '../..'])
+  for (const up of ['../../..', '../..']) {
     try {
       const manifest = JSON.parse(readFileSync(join(here, up, 'package.json'), 'utf8')) as Record<string, unknown>;
       if (manifest['name'] === 'terr-esante-sdk') return String(manifest['version']);
     } catch {
       // Not there: one folder further.
     }
+  }
   return 'unknown';
 }
 
@@ -76,7 +77,9 @@ function usage(): string {
   return `usage: terr-esante COMMAND [options]\n\n${lines.join('\n')}\n\nterr-esante COMMAND --help says more; terr-esante --version.\n`;
 }
 
-/** Runs one command; every failure becomes exit code 2 with one line that holds no personal data. */
+/**
+ * Runs one command; every failure becomes exit code 2 with one line that holds no personal data.
+ */
 async function run(words: readonly string[], io: CliIo): Promise<ExitCode> {
   const [name = '--help', ...rest] = words;
   if (name === '--help' || name === '-h' || name === 'help') {
@@ -97,9 +100,9 @@ async function run(words: readonly string[], io: CliIo): Promise<ExitCode> {
     return await command(rest, io);
   } catch (error) {
     if (isTerrESanteError(error)) io.err(`${error.code}: ${error.message}\n`);
-    else if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+    else if (error instanceof Error && 'code' in error && typeof error.code === 'string') {
       io.err(`${error.code}${error.code.startsWith('ERR_PARSE_ARGS') ? `: ${error.message}` : ''}\n`);
-    else io.err('unexpected failure\n');
+    } else io.err('unexpected failure\n');
     return 2;
   }
 }

@@ -38,10 +38,11 @@ export async function outputFolder(path: string): Promise<string> {
 /** A small file, read whole. */
 export async function smallFile(path: string, maxBytes: number): Promise<Uint8Array> {
   const { byteLength } = await namedFile(path);
-  if (byteLength > maxBytes)
+  if (byteLength > maxBytes) {
     throw new TerrESanteError('TE_TOO_LARGE', 'Fichier trop grand.', {
       details: { bytes: byteLength, limit: maxBytes },
     });
+  }
   return readFile(path);
 }
 
@@ -68,7 +69,8 @@ export function instant(value: string): number {
   const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:\d\d)$/.test(value)
     ? Date.parse(value)
     : NaN;
-  if (Number.isNaN(time))
+  if (Number.isNaN(time)) {
     throw usageError('--at : date et heure ISO 8601 avec fuseau attendues, par exemple 2026-03-01T10:00:00Z.');
+  }
   return time;
 }

@@ -60,13 +60,14 @@ async function openOutbox(words: StoreWords): Promise<Outbox> {
   if ((spool === undefined) === (variable === undefined)) throw usageError('--spool ou --database-env est attendu.');
   const key = keyFile === undefined ? undefined : await smallFile(keyFile, 32);
   const connectionString = variable === undefined ? undefined : process.env[variable];
-  if (variable !== undefined && connectionString === undefined)
+  if (variable !== undefined && connectionString === undefined) {
     throw usageError('--database-env : cette variable est absente.');
+  }
   const store =
     connectionString === undefined
       ? await openSpoolStore({ folder: await spoolFolder(spool ?? ''), key })
       : await openPostgresStore({ connectionString, schema, key });
-  const never = (): Promise<never> => Promise.reject(new TerrESanteError('TE_UNSUPPORTED', 'Rien ne part d’ici.'));
+  const never = (): Promise<never> => Promise.reject(new TerrESanteError('TE_UNSUPPORTED', "Rien ne part d'ici."));
   return createOutbox({ store, carrier: { compose: never, send: never }, senderDomain: '', sends: false });
 }
 

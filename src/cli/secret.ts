@@ -11,8 +11,8 @@ const key = { ctrlC: 3, ctrlD: 4, backspace: 8, lineFeed: 10, carriageReturn: 13
 const most = 64;
 
 /**
- * Reads one line without showing it; `null` when the user gives up (Ctrl-C, Ctrl-D, Escape) or the signal fires. The
- * caller zeroes what it gets.
+ * Reads one line without showing it; `null` when the user gives up (Ctrl-C, Ctrl-D, Escape) or the
+ * signal fires. The caller zeroes what it gets.
  */
 export function readSecret(
   terminal: SecretTerminal,

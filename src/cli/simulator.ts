@@ -48,13 +48,15 @@ export const simulatorCommand: Command = async (args, io) => {
         'structure.p12': structure.pfx,
         'structure.pem': structure.certPem,
         'structure-key.pem': structure.keyPem,
-      }))
+      })) {
         await writeFile(join(folder, name), content, { mode: 0o600 });
+      }
     }
     const passwords = values.out !== undefined && { passwords: { card: card.password, structure: structure.password } };
     io.out(`${JSON.stringify({ httpUrl, smtp, depositAddress, ...passwords })}\n`);
-    if (!io.signal.aborted)
+    if (!io.signal.aborted) {
       await new Promise((resolve) => io.signal.addEventListener('abort', resolve, { once: true }));
+    }
   } finally {
     await simulator.close();
   }

@@ -54,12 +54,16 @@ function asText(one: FoundType): string {
 function day(value: string | undefined): string {
   if (value === undefined) return new Date().toISOString().slice(0, 10);
   const time = /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(value) : NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== value)
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== value) {
     throw usageError('--on : un jour AAAA-MM-JJ est attendu.');
+  }
   return value;
 }
 
-/** The types of the classes whose label is asked for: a report is `CR` in its own label, « Compte rendu » in that of its class. */
+/**
+ * The types of the classes whose label is asked for: a report is `CR` in its own label, « Compte
+ * rendu » in that of its class.
+ */
 async function ofClasses(query: string): Promise<readonly Concept[]> {
   if (query.trim() === '') return [];
   const classes = new Set((await search('classCode', query, { limit: 9999 })).map(({ code }) => code));

@@ -21,7 +21,7 @@ const marks = { ok: '✓', warning: '!', failed: '✗', 'not-reached': '·' } as
 
 function asText({ steps, findings, signature }: AssertionExplanation): string {
   const lines = steps.map(({ title, state }) => `${marks[state]} ${title}`);
-  if (signature)
+  if (signature) {
     lines.push(
       '',
       `empreinte annoncée   ${signature.claimedDigest}`,
@@ -29,6 +29,7 @@ function asText({ steps, findings, signature }: AssertionExplanation): string {
       `empreinte signée     ${signature.signedDigest ?? '(illisible avec la clé du certificat)'}`,
       `empreinte SignedInfo ${signature.computedSignedInfoDigest}`,
     );
+  }
   return `${lines.join('\n')}\n${findings.map((finding) => `\n${findingText(finding)}`).join('')}`;
 }
 

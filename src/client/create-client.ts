@@ -30,9 +30,14 @@ export interface ClientOptions {
   readonly descriptor?: PlatformDescriptor | undefined;
   /** Deposits by mail, written down before they leave: what `te.outbox` shows. */
   readonly outbox?: ClientOutboxOptions | undefined;
-  /** Another way for deposits; closed with the client. Without `outbox` nor this, a deposit fails with `TE_UNSUPPORTED`. */
+  /**
+   * Another way for deposits; closed with the client. Without `outbox` nor this, a deposit fails
+   * with `TE_UNSUPPORTED`.
+   */
   readonly deposit?: DepositChannel | (() => Promise<DepositChannel>) | undefined;
-  /** Bindings that replace or complete the built-in ones, by their `kind`; closed with the client. */
+  /**
+   * Bindings that replace or complete the built-in ones, by their `kind`; closed with the client.
+   */
   readonly bindings?: readonly PlatformBinding[] | undefined;
   readonly tls?: ClientTlsOptions | undefined;
   /** Remembers cut-offs between two runs of the host. @defaultValue memory only */
@@ -49,8 +54,9 @@ export interface TerrESanteClient {
   /** Which configuration rules are broken. Never touches the network. */
   checkConfig(): ConfigReport;
   /**
-   * Why does it not work? Looks at configuration, certificate, platform, clock and mail server, one after the other. Sends
-   * nothing of a patient, asks for no PIN unless `sign` is set, and throws only when it is cancelled or the client closed.
+   * Why does it not work? Looks at configuration, certificate, platform, clock and mail server, one
+   * after the other. Sends nothing of a patient, asks for no PIN unless `sign` is set, and throws
+   * only when it is cancelled or the client closed.
    */
   diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
   readonly dossier: DossierOperations;
@@ -58,15 +64,19 @@ export interface TerrESanteClient {
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;
-  /** Ends calls in progress with `TE_CLOSED`, closes connections, channel and provider. Safe to call twice. */
+  /**
+   * Ends calls in progress with `TE_CLOSED`, closes connections, channel and provider. Safe to call
+   * twice.
+   */
   close(): Promise<void>;
 }
 
 /**
- * Makes a client. Opens no connection and asks for no card: that happens at the first call that needs it, after the
- * configuration, the identity and the consent have been checked.
+ * Makes a client. Opens no connection and asks for no card: that happens at the first call that
+ * needs it, after the configuration, the identity and the consent have been checked.
  *
- * @throws TerrESanteError `TE_CONFIG_INVALID` when no provider is given, or the environment has no published descriptor and none is given
+ * @throws TerrESanteError `TE_CONFIG_INVALID` when no provider is given, or the environment has no
+ *   published descriptor and none is given
  *
  * @example
  * ```ts
@@ -105,7 +115,10 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
   const outbox = createClientOutbox(config, descriptor, options.outbox, runtime);
   let channel: Promise<DepositChannel> | undefined;
 
-  /** The transport is loaded at the first call: a host that only checks identities does not pay for it. */
+  /**
+   * The transport is loaded at the first call: a host that only checks identities does not pay for
+   * it.
+   */
   const connect = async (): Promise<PlatformBinding> => {
     const { createHttpClient, createSimulatorBinding } = await import('../transport/index.ts');
     const http = createHttpClient({

@@ -15,14 +15,17 @@ import type {
 } from '../transport/index.ts';
 
 /**
- * The usual way of depositing: by mail, from the mailbox of the user to the one of the platform, as the configuration and the
- * descriptor say.
+ * The usual way of depositing: by mail, from the mailbox of the user to the one of the platform, as
+ * the configuration and the descriptor say.
  *
  * @group Client
  */
 export interface ClientOutboxOptions
   extends WorkerOptions, Pick<SmtpOptions, 'server' | 'credentials' | 'maxConnections'> {
-  /** The folder of a spool and its key, or a store opened otherwise. Opened at the first use, closed with the client. */
+  /**
+   * The folder of a spool and its key, or a store opened otherwise. Opened at the first use, closed
+   * with the client.
+   */
   readonly store: SpoolOptions | (() => Promise<OutboxStore>);
   /** Label of the sender. @defaultValue `<Prénom>_<NOM>` of the user */
   readonly label?: string | undefined;
@@ -37,20 +40,29 @@ export interface ClientOutboxOptions
 /**
  * Deposits that wait, and what became of the others. Each call opens the store when it must.
  *
- * @throws TerrESanteError from every call: `TE_UNSUPPORTED` without `outbox` in the options of the client, `TE_OUTBOX` when the
- *   store cannot be used, `TE_CLOSED` once the client is closed
+ * @throws TerrESanteError from every call: `TE_UNSUPPORTED` without `outbox` in the options of the
+ *   client, `TE_OUTBOX` when the store cannot be used, `TE_CLOSED` once the client is closed
  *
  * @group Client
  */
 export interface OutboxOperations {
-  /** Sends what is due, from now on: call it when the host starts, so that a crash is made up for. A deposit does it too. */
+  /**
+   * Sends what is due, from now on: call it when the host starts, so that a crash is made up for. A
+   * deposit does it too.
+   */
   start(): Promise<void>;
-  /** Stops sending; messages in flight have `graceMs` to end. Deposits are still taken. @defaultValue `10_000` */
+  /**
+   * Stops sending; messages in flight have `graceMs` to end. Deposits are still taken.
+   *
+   * @defaultValue `10_000`
+   */
   stop(options?: { readonly graceMs?: number | undefined }): Promise<void>;
   list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
   /** By uniqueId; `null` when it was never deposited here. */
   show(uniqueId: string): Promise<DepositReceipt | null>;
-  /** Sends again, now: a deposit that waits, or one that failed and whose message is still stored. */
+  /**
+   * Sends again, now: a deposit that waits, or one that failed and whose message is still stored.
+   */
   retry(uniqueId: string): Promise<DepositReceipt>;
   /** Gives up a deposit that is not being sent. */
   cancel(uniqueId: string): Promise<DepositReceipt>;
@@ -111,10 +123,11 @@ export function createClientOutbox(
   };
   const open = async (): Promise<Outbox> => {
     if (closed) throw new TerrESanteError('TE_CLOSED', 'Le client est fermé.');
-    if (!options)
-      throw new TerrESanteError('TE_UNSUPPORTED', 'Aucune boîte d’envoi n’est configurée.', {
+    if (!options) {
+      throw new TerrESanteError('TE_UNSUPPORTED', "Aucune boîte d'envoi n'est configurée.", {
         details: { operation: 'outbox' },
       });
+    }
     opened ??= make(options).catch((error: unknown) => {
       opened = undefined;
       throw error;

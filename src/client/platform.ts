@@ -31,7 +31,12 @@ export interface Platform {
   close(): void;
 }
 
-/** Wires the operations over bindings, a deposit channel and a provider; `createClient` is the usual way. @group Client */
+/**
+ * Wires the operations over bindings, a deposit channel and a provider; `createClient` is the usual
+ * way.
+ *
+ * @group Client
+ */
 export function createPlatform(options: PlatformOptions): Platform {
   const { config, descriptor, runtime } = options;
   let closed = false;

@@ -17,11 +17,17 @@ export interface FileReport {
 
 /** Options of {@link checkFile}. @group Checks */
 export interface CheckFileOptions {
-  /** DER certificates an assertion must chain to. Without any, its issuer cannot be verified, which is an error. */
+  /**
+   * DER certificates an assertion must chain to. Without any, its issuer cannot be verified, which
+   * is an error.
+   */
   readonly anchors?: readonly Uint8Array[] | undefined;
   /** The time at which validity is judged, in milliseconds since 1970. @defaultValue now */
   readonly now?: number | undefined;
-  /** The service an assertion should be for. Without it, a restriction to somebody is only mentioned. */
+  /**
+   * The service an assertion should be for. Without it, a restriction to somebody is only
+   * mentioned.
+   */
   readonly audience?: string | undefined;
 }
 
@@ -53,10 +59,11 @@ async function check(
 ): Promise<readonly Finding[]> {
   const now = options.now ?? Date.now();
   if (kind === 'xdm') return checkXdm(source);
-  if (source.byteLength > wholeLimit)
+  if (source.byteLength > wholeLimit) {
     throw new TerrESanteError('TE_TOO_LARGE', 'Le fichier est trop grand pour être contrôlé.', {
       details: { bytes: source.byteLength, limit: wholeLimit },
     });
+  }
   const bytes = await collect(source.open());
   switch (kind) {
     case 'identity':
@@ -73,8 +80,9 @@ async function check(
 }
 
 /**
- * Explains what is wrong in a file: identity JSON, CDA, METADATA.XML, XDM archive, VIHF (alone or in its SOAP
- * envelope) or mail. The kind is told by the content. No finding repeats a trait, an identifier or a secret.
+ * Explains what is wrong in a file: identity JSON, CDA, METADATA.XML, XDM archive, VIHF (alone or
+ * in its SOAP envelope) or mail. The kind is told by the content. No finding repeats a trait, an
+ * identifier or a secret.
  *
  * @param input - Its bytes, or a source such as `fileSource(path)` for a large file.
  * @throws TerrESanteError `TE_INPUT_INVALID` when the content is none of those.
@@ -97,11 +105,12 @@ export async function checkFile(
 ): Promise<FileReport> {
   const source = input instanceof Uint8Array ? memorySource(input) : input;
   const kind = detectKind(await head(source));
-  if (kind === null)
+  if (kind === null) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
       'Contenu non reconnu : identité JSON, CDA, METADATA.XML, archive XDM, VIHF ou message attendu.',
     );
+  }
   try {
     return { kind, findings: await check(kind, source, options) };
   } catch (error) {

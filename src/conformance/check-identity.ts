@@ -15,7 +15,10 @@ const refuse = (found: string): readonly Finding[] => [
   },
 ];
 
-/** What is missing or wrong in the identity of a patient, given as JSON. The values are never repeated. */
+/**
+ * What is missing or wrong in the identity of a patient, given as JSON. The values are never
+ * repeated.
+ */
 export function checkIdentityFile(bytes: Uint8Array, now: number): readonly Finding[] {
   let patient: unknown;
   try {
@@ -23,8 +26,9 @@ export function checkIdentityFile(bytes: Uint8Array, now: number): readonly Find
   } catch {
     return refuse('JSON mal formé');
   }
-  if (typeof patient !== 'object' || patient === null || Array.isArray(patient))
-    return refuse('autre chose qu’un objet');
+  if (typeof patient !== 'object' || patient === null || Array.isArray(patient)) {
+    return refuse("autre chose qu'un objet");
+  }
   const { missing, issues } = checkCompleteness(patient as PatientInput, { now });
   return [
     ...missing.map(({ trait, label }): Finding => ({
@@ -35,8 +39,8 @@ export function checkIdentityFile(bytes: Uint8Array, now: number): readonly Find
       messageEn: `Mandatory trait missing: ${trait}.`,
       found: null,
       expected: 'une valeur',
-      fix: 'Compléter le dossier administratif du patient à partir de sa pièce d’identité.',
-      reference: 'Terr-eSanté, guide d’intégration : création du dossier, cinq traits obligatoires',
+      fix: "Compléter le dossier administratif du patient à partir de sa pièce d'identité.",
+      reference: "Terr-eSanté, guide d'intégration : création du dossier, cinq traits obligatoires",
     })),
     ...issues.map(({ code, severity, path, message }): Finding => ({
       rule: `IDENTITY-${code.replaceAll('_', '-')}`,
@@ -47,7 +51,7 @@ export function checkIdentityFile(bytes: Uint8Array, now: number): readonly Find
       found: null,
       expected: null,
       fix: null,
-      reference: 'Référentiel INS ; référentiel national d’identitovigilance (RNIV)',
+      reference: "Référentiel INS ; référentiel national d'identitovigilance (RNIV)",
     })),
   ];
 }

@@ -57,7 +57,11 @@ export interface HeaderOrganization {
   readonly practiceSetting: Coded | null;
 }
 
-/** A person, a device or the patient, as author, authenticator, performer, recipient or participant. @group Model */
+/**
+ * A person, a device or the patient, as author, authenticator, performer, recipient or participant.
+ *
+ * @group Model
+ */
 export interface HeaderActor {
   /** The national identifier when there is one (found by its root), else the first identifier. */
   readonly id: LocalIdentifier | null;
@@ -154,8 +158,8 @@ export interface HeaderParticipant {
 }
 
 /**
- * What the header of a CI-SIS document says, the same for a document that is built and for one that is read.
- * Times are HL7 local date-times with offset. `null` means absent.
+ * What the header of a CI-SIS document says, the same for a document that is built and for one that
+ * is read. Times are HL7 local date-times with offset. `null` means absent.
  *
  * @see CI-SIS, volet Structuration minimale de documents de santé, section 3.5.5
  * @group Model
@@ -173,7 +177,9 @@ export interface CdaHeader {
   readonly confidentiality: string;
   readonly languageCode: string;
   readonly patient: HeaderPatient;
-  /** The document names several patients, or two INS: {@link CdaHeader.patient} is only the first. */
+  /**
+   * The document names several patients, or two INS: {@link CdaHeader.patient} is only the first.
+   */
   readonly severalPatients?: boolean | undefined;
   readonly authors: readonly HeaderActor[];
   readonly dataEnterer: HeaderActor | null;
@@ -194,7 +200,11 @@ export interface CdaHeader {
     | { readonly kind: 'none' };
 }
 
-/** The kinds of deposit of the Terr-eSanté integration guide, and any other CI-SIS type at level 1. @group Model */
+/**
+ * The kinds of deposit of the Terr-eSanté integration guide, and any other CI-SIS type at level 1.
+ *
+ * @group Model
+ */
 export type DocumentKind = 'letter' | 'vsm-structured' | 'vsm-unstructured' | 'prescription' | 'report-pdf' | 'other';
 
 /** Visibility marks: XDS metadata only, never in the CDA header. @group Model */
@@ -212,7 +222,9 @@ export interface BuiltDocument {
   readonly content: ByteSource;
   /** SHA-1 of the CDA file, 40 hexadecimal digits: the XDS `hash`. */
   readonly sha1: string;
-  /** The PDF inside the CDA, or the PDF rendering that goes beside it; `null` when there is none. */
+  /**
+   * The PDF inside the CDA, or the PDF rendering that goes beside it; `null` when there is none.
+   */
   readonly pdf: ByteSource | null;
   readonly visibility: Visibility;
   /** XDS class of the type (JDV_J06). */

@@ -4,8 +4,8 @@ import type { CogLookup } from './reference/lookup.ts';
 import { departmentAt, isBlank, twoDigits } from './text.ts';
 
 /**
- * Whether a text has the shape of a COG code: five characters, commune or `99` and the country. Department codes alone
- * are not.
+ * Whether a text has the shape of a COG code: five characters, commune or `99` and the country.
+ * Department codes alone are not.
  *
  * @group Traits
  */
@@ -33,8 +33,8 @@ function asCog(value: unknown): string | null {
 }
 
 /**
- * The COG code of a birth place: the commune, or the country for a birth abroad. `null` when only a postal code is
- * known, which covers several communes.
+ * The COG code of a birth place: the commune, or the country for a birth abroad. `null` when only a
+ * postal code is known, which covers several communes.
  *
  * @example
  * ```ts
@@ -56,9 +56,11 @@ export function birthPlaceCog(place: BirthPlace | undefined): string | null {
 const path = 'traits.birthPlace';
 
 /**
- * Checks a birth place: for France a commune or a postal code is needed, abroad the country is enough. Adds its issues.
+ * Checks a birth place: for France a commune or a postal code is needed, abroad the country is
+ * enough. Adds its issues.
  *
- * @returns The COG code; `null` when the place is there without one; `undefined` when the place is missing.
+ * @returns The COG code; `null` when the place is there without one; `undefined` when the place is
+ *   missing.
  */
 export function checkBirthPlace(place: BirthPlace, issues: IdentityIssue[]): string | null | undefined {
   const { countryInsee, postalCode, communeInsee } = place as LoosePlace;
@@ -90,31 +92,38 @@ export function checkBirthPlace(place: BirthPlace, issues: IdentityIssue[]): str
       return null;
     }
     // A country code in the place of the commune agrees with the same country only.
-    if (country !== undefined && country !== (isCountryCog(commune) ? commune : france))
+    if (country !== undefined && country !== (isCountryCog(commune) ? commune : france)) {
       addError(issues, 'BIRTH_PLACE_CONFLICT', path, 'Lieu de naissance : commune et pays ne vont pas ensemble.');
+    }
     code = commune;
   }
   if (code !== undefined && code !== france) {
-    if (code === unknownPlace)
+    if (code === unknownPlace) {
       addWarning(issues, 'BIRTH_PLACE_UNKNOWN', path, 'Lieu de naissance : déclaré inconnu (99999).');
+    }
     return code;
   }
   if (!isBlank(postalCode)) {
-    if (!(typeof postalCode === 'string' && /^\d{5}$/.test(postalCode)))
+    if (!(typeof postalCode === 'string' && /^\d{5}$/.test(postalCode))) {
       addError(issues, 'POSTAL_CODE', `${path}.postalCode`, 'Lieu de naissance : code postal attendu (cinq chiffres).');
+    }
     return null;
   }
-  if (code === france)
+  if (code === france) {
     addWarning(
       issues,
       'BIRTH_PLACE_COUNTRY_ONLY',
       path,
       'Lieu de naissance en France : commune ou code postal à renseigner.',
     );
+  }
   return undefined;
 }
 
-/** A code that the list does not hold: a warning, because the codes of the time of birth are legitimate. */
+/**
+ * A code that the list does not hold: a warning, because the codes of the time of birth are
+ * legitimate.
+ */
 export function unknownCogIssue(
   code: string,
   birthDate: string | undefined,

@@ -10,7 +10,12 @@ import { labels } from './labels.ts';
 import type { PatientInput } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
 
-/** A datum without which a platform refuses the patient: the five traits, and the local identifier when asked for. @group Traits */
+/**
+ * A datum without which a platform refuses the patient: the five traits, and the local identifier
+ * when asked for.
+ *
+ * @group Traits
+ */
 export type Trait = 'birthName' | 'firstName' | 'birthDate' | 'sex' | 'birthPlace' | 'localId';
 
 /** A trait that is absent, with its French label. @group Traits */
@@ -36,7 +41,11 @@ export interface CompletenessOptions {
   readonly environment?: InsEnvironment | undefined;
   /** Places of birth: with them an unknown code gives the warning `COG_UNKNOWN`. */
   readonly lookup?: CogLookup | undefined;
-  /** Whether the local identifier is required too, as every call to the platform does. @defaultValue `false` */
+  /**
+   * Whether the local identifier is required too, as every call to the platform does.
+   *
+   * @defaultValue `false`
+   */
   readonly requireLocalId?: boolean | undefined;
 }
 
@@ -76,8 +85,9 @@ function addNameIssues(value: unknown, trait: keyof typeof labels, issues: Ident
   const path = `traits.${trait}`;
   const result = typeof value === 'string' ? normalizeName(value, trait !== 'birthName') : ({ code: 'INPUT' } as const);
   if (typeof result !== 'string') issues.push(nameIssue(result, trait, path));
-  else if (placeholders.includes(result))
+  else if (placeholders.includes(result)) {
     addWarning(issues, 'NAME_PLACEHOLDER', path, `${labels[trait]} : semble tenir lieu de valeur inconnue.`);
+  }
 }
 
 function addFirstNamesIssues(first: unknown, list: unknown, issues: IdentityIssue[]): void {
@@ -90,25 +100,29 @@ function addFirstNamesIssues(first: unknown, list: unknown, issues: IdentityIssu
   const names = list as readonly unknown[];
   // The first given name was looked at already: the same text is not looked at twice.
   const same = typeof first === 'string' && names[0] === first;
-  for (let index = same ? 1 : 0; index < names.length; index += 1)
+  for (let index = same ? 1 : 0; index < names.length; index += 1) {
     if (!isRightName(names[index], true)) addNameIssues(names[index], 'birthFirstNames', issues);
+  }
   if (same || issues.length > before || list.length === 0 || typeof first !== 'string') return;
-  if (!isFirstGivenNameOf(first, list as readonly string[]))
+  if (!isFirstGivenNameOf(first, list as readonly string[])) {
     addWarning(
       issues,
       'FIRST_NAME_NOT_IN_LIST',
       'traits.firstName',
       'Prénoms de naissance : ne commencent pas par le premier prénom.',
     );
+  }
 }
 
 function addDateIssue(date: number, now: number | undefined, issues: IdentityIssue[]): void {
   const path = 'traits.birthDate';
-  if (date < 0)
+  if (date < 0) {
     addError(issues, 'DATE', path, 'Date de naissance : absente du calendrier, ou pas au format AAAA-MM-JJ.');
+  }
   // The clock is not asked about a day that was past when this was written.
-  else if ((now !== undefined || date > 20_260_101) && isFuture(date, now ?? Date.now()))
+  else if ((now !== undefined || date > 20_260_101) && isFuture(date, now ?? Date.now())) {
     addError(issues, 'DATE_FUTURE', path, 'Date de naissance : dans le futur.');
+  }
 }
 
 function lack(missing: MissingTrait[], trait: Trait): void {
@@ -133,9 +147,9 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
   const date = typeof birthDate === 'string' ? plainDate(birthDate) : -1;
   if (date < 0 && isBlank(birthDate)) lack(missing, 'birthDate');
   else addDateIssue(date, options.now, issues);
-  if (sex === 'I')
+  if (sex === 'I') {
     addWarning(issues, 'SEX_UNKNOWN', 'traits.sex', 'Sexe : indéterminé, peut être refusé par la plateforme.');
-  else if (sex !== 'M' && sex !== 'F') {
+  } else if (sex !== 'M' && sex !== 'F') {
     if (isBlank(sex)) lack(missing, 'sex');
     else addError(issues, 'SEX_INVALID', 'traits.sex', 'Sexe : M, F ou I attendu.');
   }
@@ -151,13 +165,14 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
     if (isBlank(localId?.['value']) || isBlank(localId?.['system'])) lack(missing, 'localId');
   }
   const status = patient['identityStatus'];
-  if (status !== 'VALI' && status !== 'RECUP' && status !== 'QUAL')
+  if (status !== 'VALI' && status !== 'RECUP' && status !== 'QUAL') {
     addWarning(
       issues,
       'IDENTITY_NOT_VALIDATED',
       'identityStatus',
       'Identité provisoire : peut être refusée par la plateforme.',
     );
+  }
   const ins = patient['ins'];
   if (ins === undefined || ins === null) addWarning(issues, 'NO_INS', 'ins', 'Matricule INS : inconnu.');
   else {
@@ -166,20 +181,21 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
     if (oidIssue) issues.push(oidIssue);
     const head = addMatriculeIssues(value, 'error', issues);
     const interpreted = traits['birthDateInterpreted'] === true;
-    if (head >= 0)
+    if (head >= 0) {
       addCoherenceIssues(value as string, head, sex, date, birthDate, interpreted, code, noOptions, issues);
+    }
   }
   if (missing.length === 0 && issues.length === 0) return nothingWrong;
   return { complete: missing.length === 0 && !hasError(issues), missing, issues };
 }
 
 /**
- * Lists what is missing or wrong in the identity of a patient: the five traits that Terr-eSanté asks for (birth name,
- * first given name, birth date, sex, birth place), and the INS when there is one. The INS and the carte Vitale are not
- * required.
+ * Lists what is missing or wrong in the identity of a patient: the five traits that Terr-eSanté
+ * asks for (birth name, first given name, birth date, sex, birth place), and the INS when there is
+ * one. The INS and the carte Vitale are not required.
  *
- * For a birth in France the commune or the postal code is needed, abroad the country is enough. Whatever it is given,
- * it never throws: odd input is reported.
+ * For a birth in France the commune or the postal code is needed, abroad the country is enough.
+ * Whatever it is given, it never throws: odd input is reported.
  *
  * @example
  * ```ts

@@ -1,7 +1,10 @@
 import { errorIssue, IdentityError } from './issue.ts';
 import { twoDigits } from './text.ts';
 
-/** A text of the form of a date as one number, `YYYYMMDD`, be it in the calendar or not; -1 for any other. */
+/**
+ * A text of the form of a date as one number, `YYYYMMDD`, be it in the calendar or not; -1 for any
+ * other.
+ */
 export function dateDigits(text: string): number {
   if (text.length !== 10 || text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return -1;
   const century = twoDigits(text, 0);
@@ -16,7 +19,10 @@ export function monthOf(date: number): number {
   return Math.floor(date / 100) % 100;
 }
 
-/** A plain date of the calendar as one number, `YYYYMMDD`; -1 when the text is not one. No `Date` is involved. */
+/**
+ * A plain date of the calendar as one number, `YYYYMMDD`; -1 when the text is not one. No `Date` is
+ * involved.
+ */
 export function plainDate(text: string): number {
   const date = dateDigits(text);
   return isCalendarDate(Math.floor(date / 10_000), monthOf(date), date % 100) ? date : -1;
@@ -31,7 +37,8 @@ function isCalendarDate(year: number, month: number, day: number): boolean {
 }
 
 /**
- * Whether a day (`YYYYMMDD`) has begun nowhere on Earth yet, not even at UTC+14: a birth date has no time zone.
+ * Whether a day (`YYYYMMDD`) has begun nowhere on Earth yet, not even at UTC+14: a birth date has
+ * no time zone.
  */
 export function isFuture(date: number, epochMs: number): boolean {
   const year = Math.floor(date / 10_000);
@@ -59,12 +66,13 @@ function pad(value: number, length: number): string {
 }
 
 /**
- * Proposes a whole date for a partly known birth date: first day of the month when the day is not known, January when
- * the month is not known, 31 December when only the year is. The result is a proposal, marked as interpreted; never
- * apply it to a date that comes from the INSi or from a document.
+ * Proposes a whole date for a partly known birth date: first day of the month when the day is not
+ * known, January when the month is not known, 31 December when only the year is. The result is a
+ * proposal, marked as interpreted; never apply it to a date that comes from the INSi or from a
+ * document.
  *
- * The year-only rule is that of the civil status instruction of 2 November 2004; the two others come from secondary
- * texts that cite the Référentiel national d'identitovigilance.
+ * The year-only rule is that of the civil status instruction of 2 November 2004; the two others
+ * come from secondary texts that cite the Référentiel national d'identitovigilance.
  *
  * @throws {@link IdentityError} `TE_DATE_INVALID` on a date that is not in the calendar.
  *

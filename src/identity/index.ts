@@ -1,5 +1,6 @@
 /**
- * The five traits, the INS, coherence, statuses, datamatrix and comparison. No input or output at all. Guide: `docs/identity.md`.
+ * The five traits, the INS, coherence, statuses, datamatrix and comparison. No input or output at
+ * all. Guide: `docs/identity.md`.
  *
  * @packageDocumentation
  */

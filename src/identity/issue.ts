@@ -78,7 +78,11 @@ export interface IdentityIssue {
   readonly message: string;
 }
 
-/** Error of the identity functions that refuse a value: says why, code by code, never the value. @group Issues */
+/**
+ * Error of the identity functions that refuse a value: says why, code by code, never the value.
+ *
+ * @group Issues
+ */
 export class IdentityError extends TerrESanteError {
   override readonly name = 'IdentityError';
   readonly issues: readonly IdentityIssue[];

@@ -37,8 +37,9 @@ const withoutDecomposition: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a character that people type in French stands for: a capital for any letter (Latin-1 without the signs of
- * multiplication and division; OE and Y with diaeresis), the plain apostrophe, hyphen or space; 0 for the others.
+ * What a character that people type in French stands for: a capital for any letter (Latin-1 without
+ * the signs of multiplication and division; OE and Y with diaeresis), the plain apostrophe, hyphen
+ * or space; 0 for the others.
  */
 function typedAs(code: number): number {
   if (code >= 0xc0 && code <= 0xff) return code === 0xd7 || code === 0xf7 ? 0 : 0x41;
@@ -49,8 +50,8 @@ function typedAs(code: number): number {
 }
 
 /**
- * Faults of a name: in capitals, or `typed` as people do (lower case, diacritics, typographic signs). One pass, no
- * allocation when the name is right. `undefined` means right.
+ * Faults of a name: in capitals, or `typed` as people do (lower case, diacritics, typographic
+ * signs). One pass, no allocation when the name is right. `undefined` means right.
  */
 function faultOf(text: string, given: boolean, typed: boolean): NameFault | undefined {
   let previous = 0;
@@ -64,18 +65,22 @@ function faultOf(text: string, given: boolean, typed: boolean): NameFault | unde
     else {
       if (code !== 0x20 && code !== 0x27 && code !== 0x2d) return { code: 'CHARACTER', position: index };
       if (index === 0 && code !== 0x27) return { code: 'NAME_START', position: 0 };
-      if (code === 0x2d ? given && previous === 0x2d : previous === 0x20 || previous === 0x27)
+      if (code === 0x2d ? given && previous === 0x2d : previous === 0x20 || previous === 0x27) {
         return { code: 'NAME_SEPARATORS', position: index };
+      }
     }
     previous = code;
   }
   if (!letters) return { code: 'NAME_EMPTY' };
-  if (previous === 0x20 || (given && (previous === 0x2d || previous === 0x27)))
+  if (previous === 0x20 || (given && (previous === 0x2d || previous === 0x27))) {
     return { code: 'NAME_END', position: length - 1 };
+  }
   return undefined;
 }
 
-/** Capitals without diacritics, typographic signs in their plain form; or why there is no such form. */
+/**
+ * Capitals without diacritics, typographic signs in their plain form; or why there is no such form.
+ */
 function toCapitals(text: string): string | NameFault {
   if (text.length > maxLength) return { code: 'LENGTH' };
   const ascii = plainAscii.test(text);
@@ -126,10 +131,12 @@ function normalizeOrThrow(text: string, given: boolean, options: NormalizeNameOp
 }
 
 /**
- * Gives a birth name the form that the INSi accepts: capitals without diacritics, space, apostrophe and hyphen.
+ * Gives a birth name the form that the INSi accepts: capitals without diacritics, space, apostrophe
+ * and hyphen.
  *
- * Typographic apostrophes, hyphens and spaces are taken for the plain ones. A character without an equivalent is
- * refused, never dropped: dropping it would change the identity. Use it at the border only, and store what was typed.
+ * Typographic apostrophes, hyphens and spaces are taken for the plain ones. A character without an
+ * equivalent is refused, never dropped: dropping it would change the identity. Use it at the border
+ * only, and store what was typed.
  *
  * @throws {@link IdentityError} `TE_NAME_INVALID`
  *
@@ -147,8 +154,8 @@ export function normalizeBirthName(text: string, options?: NormalizeNameOptions)
 }
 
 /**
- * Gives a given name, or a list of given names separated by spaces, the form that the INSi accepts. Stricter than
- * {@link normalizeBirthName}: no doubled hyphen, no hyphen or apostrophe at the end.
+ * Gives a given name, or a list of given names separated by spaces, the form that the INSi accepts.
+ * Stricter than {@link normalizeBirthName}: no doubled hyphen, no hyphen or apostrophe at the end.
  *
  * @throws {@link IdentityError} `TE_NAME_INVALID`
  *
@@ -165,7 +172,10 @@ export function normalizeGivenName(text: string, options?: NormalizeNameOptions)
   return normalizeOrThrow(text, true, options);
 }
 
-/** Normal form with hyphens and apostrophes as spaces, for comparison only; `null` when there is none. */
+/**
+ * Normal form with hyphens and apostrophes as spaces, for comparison only; `null` when there is
+ * none.
+ */
 export function comparableName(text: string): string | null {
   const capitals = toCapitals(text);
   if (typeof capitals !== 'string') return null;
@@ -174,8 +184,8 @@ export function comparableName(text: string): string | null {
 }
 
 /**
- * Whether the list of birth given names begins with this first given name. Hyphens and apostrophes equal spaces, and
- * whole words are compared.
+ * Whether the list of birth given names begins with this first given name. Hyphens and apostrophes
+ * equal spaces, and whole words are compared.
  *
  * @param list - The given names in order, as an array or separated by spaces.
  *

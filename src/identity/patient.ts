@@ -1,4 +1,9 @@
-/** The five mandatory traits and those around them, as the practice software knows them. Never log any field. @group Traits */
+/**
+ * The five mandatory traits and those around them, as the practice software knows them. Never log
+ * any field.
+ *
+ * @group Traits
+ */
 export interface PatientTraits {
   readonly birthName?: string | undefined;
   /** First given name of the birth record. */
@@ -40,7 +45,8 @@ export interface PatientIns {
 export type IdentityStatus = 'PROV' | 'VALI' | 'RECUP' | 'QUAL';
 
 /**
- * Attributes of the Référentiel national d'identitovigilance: proven or suspected homonym, doubtful, fictitious.
+ * Attributes of the Référentiel national d'identitovigilance: proven or suspected homonym,
+ * doubtful, fictitious.
  *
  * @group Status
  */

@@ -1,4 +1,8 @@
-/** A health professional as the header of a document and an assertion name them. @group Professionals */
+/**
+ * A health professional as the header of a document and an assertion name them.
+ *
+ * @group Professionals
+ */
 export interface Professional {
   /** National identifier: type digit and number, for example `8` + RPPS (twelve digits). */
   readonly nationalId: string;

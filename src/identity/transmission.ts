@@ -17,8 +17,9 @@ function addMissing(issues: IdentityIssue[], code: IdentityIssueCode, path: stri
 }
 
 /**
- * Says why the matricule INS of a patient may not leave the software: status other than qualified, attribute, wrong
- * number, test number in production, or a strict trait missing. The INS is a whole: matricule, OID and traits.
+ * Says why the matricule INS of a patient may not leave the software: status other than qualified,
+ * attribute, wrong number, test number in production, or a strict trait missing. The INS is a
+ * whole: matricule, OID and traits.
  *
  * @returns Errors that forbid the transmission, and the warnings of {@link checkCompleteness}.
  *
@@ -46,14 +47,18 @@ export function checkInsTransmission(patient: PatientInput, options: Completenes
         transmitMatricule: true,
       }),
     );
-    for (const { trait, label } of missing)
+    for (const { trait, label } of missing) {
       addMissing(all, 'TRAIT_MISSING', trait === 'localId' ? trait : `traits.${trait}`, `${label} :`);
-    if (!traits.birthFirstNames || traits.birthFirstNames.length === 0)
+    }
+    if (!traits.birthFirstNames || traits.birthFirstNames.length === 0) {
       addMissing(all, 'TRAIT_MISSING', 'traits.birthFirstNames', 'Prénoms de naissance :');
-    if (traits.sex === 'I')
+    }
+    if (traits.sex === 'I') {
       addError(all, 'SEX_UNKNOWN', 'traits.sex', 'Sexe : indéterminé, ne correspond à aucun matricule INS.');
-    if (birthPlaceCog(traits.birthPlace) === null && !missing.some(({ trait }) => trait === 'birthPlace'))
+    }
+    if (birthPlaceCog(traits.birthPlace) === null && !missing.some(({ trait }) => trait === 'birthPlace')) {
       addMissing(all, 'BIRTH_PLACE_NOT_CODED', 'traits.birthPlace', 'Lieu de naissance : code INSEE');
+    }
   } catch {
     all.push(unreadablePatient());
   }
@@ -61,8 +66,8 @@ export function checkInsTransmission(patient: PatientInput, options: Completenes
 }
 
 /**
- * Whether the matricule INS of this patient may reference data that leave the software: identity qualified, INS valid,
- * strict traits complete. {@link checkInsTransmission} says why not.
+ * Whether the matricule INS of this patient may reference data that leave the software: identity
+ * qualified, INS valid, strict traits complete. {@link checkInsTransmission} says why not.
  *
  * Give `environment` so that a test INS is refused in production.
  *
@@ -82,7 +87,10 @@ export function canTransmitIns(patient: PatientInput, options: CompletenessOptio
   return !hasError(checkInsTransmission(patient, options));
 }
 
-/** The patient with its INS in the written form; throws `TE_IDENTITY_STATUS` when it may not be transmitted. */
+/**
+ * The patient with its INS in the written form; throws `TE_IDENTITY_STATUS` when it may not be
+ * transmitted.
+ */
 export function requireTransmissible(
   patient: PatientInput,
   options: CompletenessOptions,

@@ -16,8 +16,8 @@ export function cancelled(signal: AbortSignal): TerrESanteError {
 }
 
 /**
- * Settles as the work does, unless the signal fires (`TE_CANCELLED`) or the deadline passes (`TE_TIMEOUT`) first.
- * The work is told through the signal it receives.
+ * Settles as the work does, unless the signal fires (`TE_CANCELLED`) or the deadline passes
+ * (`TE_TIMEOUT`) first. The work is told through the signal it receives.
  */
 export async function withDeadline<T>(
   { signal, timeoutMs }: CallOptions,
@@ -38,8 +38,9 @@ export async function withDeadline<T>(
         onAbort = () => stop(cancelled(signal));
         signal.addEventListener('abort', onAbort, { once: true });
       }
-      if (timeoutMs !== undefined)
+      if (timeoutMs !== undefined) {
         timer = setTimeout(() => stop(new TerrESanteError('TE_TIMEOUT', timeoutMessage)), timeoutMs);
+      }
       work(controller.signal).then(resolve, reject);
     });
   } finally {

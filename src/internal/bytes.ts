@@ -7,8 +7,8 @@ export interface ByteSource {
   /** Starts a fresh reading from the first byte. */
   open(): AsyncIterable<Uint8Array>;
   /**
-   * The same bytes for a reader that keeps none of them: each chunk may be overwritten once the next is asked for. A
-   * source that has it spares memory on large contents.
+   * The same bytes for a reader that keeps none of them: each chunk may be overwritten once the
+   * next is asked for. A source that has it spares memory on large contents.
    */
   scan?(): AsyncIterable<Uint8Array>;
 }
@@ -18,7 +18,10 @@ export function scan(source: ByteSource): AsyncIterable<Uint8Array> {
   return source.scan ? source.scan() : source.open();
 }
 
-/** A source in pieces of one size, the last one shorter, all in the same buffer: for a reader that keeps none. */
+/**
+ * A source in pieces of one size, the last one shorter, all in the same buffer: for a reader that
+ * keeps none.
+ */
 export async function* inPieces(source: AsyncIterable<Uint8Array>, pieceBytes: number): AsyncGenerator<Buffer> {
   const piece = Buffer.allocUnsafe(pieceBytes);
   let length = 0;

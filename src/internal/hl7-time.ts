@@ -33,8 +33,8 @@ export function parisInstant(epochMs: number): ZonedInstant {
 }
 
 /**
- * Reads an ISO 8601 date-time with offset. A numeric offset is kept as given; `Z` is shown in French time, because
- * the CI-SIS wants local time with its offset in the CDA.
+ * Reads an ISO 8601 date-time with offset. A numeric offset is kept as given; `Z` is shown in
+ * French time, because the CI-SIS wants local time with its offset in the CDA.
  */
 export function parseInstant(iso: string): ZonedInstant {
   const match = isoShape.exec(iso);
@@ -90,8 +90,8 @@ export function isoUtc(epochMs: number): string {
 }
 
 /**
- * HL7 date-time with offset to UTC digits of the same precision; a value of eight digits or fewer stays as it is.
- * `null` when the value is no HL7 date-time.
+ * HL7 date-time with offset to UTC digits of the same precision; a value of eight digits or fewer
+ * stays as it is. `null` when the value is no HL7 date-time.
  */
 export function hl7ToUtc(value: string): string | null {
   const match =

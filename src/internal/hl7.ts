@@ -3,12 +3,13 @@ import { TerrESanteError } from '../errors.ts';
 const control = /[\0-\x1F\x7F]/;
 
 /**
- * Escapes the delimiters of HL7 v2 inside one component (HL7 v2.5, section 2.7.1). Control characters are refused:
- * they could start another segment.
+ * Escapes the delimiters of HL7 v2 inside one component (HL7 v2.5, section 2.7.1). Control
+ * characters are refused: they could start another segment.
  */
 export function escapeHl7(value: string): string {
-  if (control.test(value))
+  if (control.test(value)) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Une valeur contient un caractère de contrôle interdit en HL7.');
+  }
   return value.replace(
     /[\\|^&~]/g,
     (delimiter) => `\\${{ '\\': 'E', '|': 'F', '^': 'S', '&': 'T', '~': 'R' }[delimiter] ?? ''}\\`,
@@ -22,7 +23,9 @@ export function unescapeHl7(value: string): string {
   );
 }
 
-/** An identifier is never escaped: a delimiter inside it is refused (it would name somebody else). */
+/**
+ * An identifier is never escaped: a delimiter inside it is refused (it would name somebody else).
+ */
 export function refuseHl7Delimiters(value: string, what: string): string {
   if (value === '' || /[\\|^&~]/.test(value) || control.test(value)) {
     throw new TerrESanteError('TE_INPUT_INVALID', `${what} : vide ou contenant un délimiteur HL7.`);

@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 
-/** Source of the current time, injected so that the same input gives the same bytes. @group Runtime */
+/**
+ * Source of the current time, injected so that the same input gives the same bytes.
+ *
+ * @group Runtime
+ */
 export interface Clock {
   /** Milliseconds since 1970-01-01T00:00:00Z. */
   now(): number;

@@ -12,11 +12,13 @@ export interface Concept extends Coded {
   readonly classCode: string | null;
   /** For a document type: its class in the DMP (mapping ASS_X16). */
   readonly classCodeDmp: string | null;
-  /** For a document type or a class: whether the DMP takes it; `null` when the table does not say. */
+  /**
+   * For a document type or a class: whether the DMP takes it; `null` when the table does not say.
+   */
   readonly inDmp: boolean | null;
   /**
-   * For a retired document type: the current type that says the same. Not an official mapping: `display` means that
-   * the French label is the same, `meaning` that only the meaning is.
+   * For a retired document type: the current type that says the same. Not an official mapping:
+   * `display` means that the French label is the same, `meaning` that only the meaning is.
    */
   readonly successor: { readonly code: string; readonly basis: 'display' | 'meaning' } | null;
 }

@@ -11,9 +11,10 @@ const otherFormat: Coded = {
 export type FormatSource = { readonly mediaType: string } | { readonly templateIds: readonly string[] };
 
 /**
- * The XDS formatCode of a CDA document: by the media type of its body (mapping ASS_A12), or by the templates of a
- * structured document (ASS_A11, the last template that the mapping knows); otherwise the code of documents outside
- * the profiles. A target that JDV_J10 no longer lists keeps its code, with the code as its label.
+ * The XDS formatCode of a CDA document: by the media type of its body (mapping ASS_A12), or by the
+ * templates of a structured document (ASS_A11, the last template that the mapping knows); otherwise
+ * the code of documents outside the profiles. A target that JDV_J10 no longer lists keeps its code,
+ * with the code as its label.
  *
  * @example
  * ```ts

@@ -6,7 +6,8 @@ import { loadNomenclature } from './nomenclature.ts';
 /**
  * Finds a code in a national table; `null` when it is not there.
  *
- * Without `codeSystem` the code must be in the table once: some codes name two different things in two systems.
+ * Without `codeSystem` the code must be in the table once: some codes name two different things in
+ * two systems.
  *
  * @example
  * ```ts
@@ -39,7 +40,10 @@ export async function lookup(name: NomenclatureName, code: string, codeSystem?: 
 export interface SearchOptions {
   /** Most results returned. @defaultValue `20` */
   readonly limit?: number | undefined;
-  /** Only what may be used on that day, `YYYY-MM-DD`. Default: only what is active in the published edition. */
+  /**
+   * Only what may be used on that day, `YYYY-MM-DD`. Default: only what is active in the published
+   * edition.
+   */
   readonly on?: string | undefined;
   /** Also what is retired. @defaultValue `false` */
   readonly includeRetired?: boolean | undefined;
@@ -48,8 +52,8 @@ export interface SearchOptions {
 const fold = (value: string): string => value.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 /**
- * Whether a concept may be used on a day, as far as its table says: the bounds it gives are included, and a concept
- * that is inactive without an end date is never active.
+ * Whether a concept may be used on a day, as far as its table says: the bounds it gives are
+ * included, and a concept that is inactive without an end date is never active.
  *
  * @param day - `YYYY-MM-DD`
  * @group Nomenclatures
@@ -63,8 +67,9 @@ export function isActiveOn(concept: Concept, day: string): boolean {
 }
 
 /**
- * Searches a table for a type picker: every word must begin a word of the French label, or begin the code.
- * Accents and case do not count. Labels that begin with the first word come first, then the order of the table.
+ * Searches a table for a type picker: every word must begin a word of the French label, or begin
+ * the code. Accents and case do not count. Labels that begin with the first word come first, then
+ * the order of the table.
  *
  * @example
  * ```ts
@@ -95,8 +100,9 @@ export async function search(
       .split(/[^\p{L}\p{N}]+/u)
       .filter((word) => word !== '');
     const code = fold(concept.code);
-    if (!wanted.every((word) => code.startsWith(word) || words.some((candidate) => candidate.startsWith(word))))
+    if (!wanted.every((word) => code.startsWith(word) || words.some((candidate) => candidate.startsWith(word)))) {
       continue;
+    }
     const first = wanted[0] ?? '';
     hits.push({ concept, rank: code === first ? 0 : words[0]?.startsWith(first) ? 1 : 2 });
   }

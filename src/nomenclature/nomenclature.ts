@@ -46,7 +46,8 @@ function build(name: NomenclatureName, table: ConceptTable): Nomenclature {
 }
 
 /**
- * Loads a national code table. The table is only read when it is asked for, from the package itself.
+ * Loads a national code table. The table is only read when it is asked for, from the package
+ * itself.
  *
  * @example
  * ```ts
@@ -61,8 +62,9 @@ function build(name: NomenclatureName, table: ConceptTable): Nomenclature {
  * @group Nomenclatures
  */
 export async function loadNomenclature(name: NomenclatureName): Promise<Nomenclature> {
-  if (!Object.hasOwn(conceptTables, name))
+  if (!Object.hasOwn(conceptTables, name)) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Nomenclature inconnue du SDK.');
+  }
   const table = await conceptTables[name]();
   let nomenclature = parsed.get(table);
   if (!nomenclature) {

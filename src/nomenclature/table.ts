@@ -10,7 +10,10 @@ interface TableHead {
   readonly rows: string;
 }
 
-/** code, system, display, `x` when inactive, from, until, class, DMP class, in the DMP (y/n), successor, its basis. */
+/**
+ * code, system, display, `x` when inactive, from, until, class, DMP class, in the DMP (y/n),
+ * successor, its basis.
+ */
 export type ConceptTable = TableHead;
 
 /** source code, source system, target code, target system. */

@@ -5,7 +5,8 @@ import { lookup } from './lookup.ts';
 import { loadMapping, loadNomenclature } from './nomenclature.ts';
 
 /**
- * Finds a document type among the current types (JDV_J07) and the retired ones; `null` when it is neither.
+ * Finds a document type among the current types (JDV_J07) and the retired ones; `null` when it is
+ * neither.
  *
  * @example
  * ```ts
@@ -29,8 +30,8 @@ export async function findType(
 export type ClassScope = 'ci-sis' | 'dmp';
 
 /**
- * The XDS class of a document type: mapping ASS_X04 (CI-SIS) or ASS_X16 (DMP). `null` when the mapping has none: the
- * caller must then choose a class.
+ * The XDS class of a document type: mapping ASS_X04 (CI-SIS) or ASS_X16 (DMP). `null` when the
+ * mapping has none: the caller must then choose a class.
  *
  * @example
  * ```ts

@@ -1,6 +1,10 @@
 import type { CutOffStore } from './model.ts';
 
-/** Remembers cut-offs for the time of this process only: the default of `createClient`. @group Notifications */
+/**
+ * Remembers cut-offs for the time of this process only: the default of `createClient`.
+ *
+ * @group Notifications
+ */
 export function memoryCutOffs(): CutOffStore {
   const kept = new Map<string, string>();
   return {

@@ -1,5 +1,6 @@
 /**
- * Types and parts of the counts of new documents; `createClient` puts them together. Guide: `docs/notifications.md`.
+ * Types and parts of the counts of new documents; `createClient` puts them together. Guide:
+ * `docs/notifications.md`.
  *
  * @packageDocumentation
  */

@@ -8,7 +8,10 @@ export interface NotificationCount {
   readonly count: number | null;
   /** Cut-off used, exclusive, ISO 8601 UTC. */
   readonly since: string | null;
-  /** Who knew the cut-off: the platform, this machine's store or the caller; `none`: nobody, and the count is `null`. */
+  /**
+   * Who knew the cut-off: the platform, this machine's store or the caller; `none`: nobody, and the
+   * count is `null`.
+   */
   readonly sinceSource: 'platform' | 'local' | 'caller' | 'none';
   /** ISO 8601, UTC: on the platform's clock when it answered. */
   readonly asOf: string;
@@ -65,20 +68,30 @@ export interface ListOptions extends CountOptions {
 
 /** Options of `notifications.watch`. @group Notifications */
 export interface WatchOptions {
-  /** Time between two readings; never below the descriptor's `minPollSeconds`. @defaultValue that minimum */
+  /**
+   * Time between two readings; never below the descriptor's `minPollSeconds`.
+   *
+   * @defaultValue that minimum
+   */
   readonly intervalMs?: number | undefined;
   readonly patient?: PatientInput | undefined;
   /**
-   * Where to resume: the `cursor` of the last item seen, kept by the host. Nothing is lost; an event of the very same second may
-   * come again.
+   * Where to resume: the `cursor` of the last item seen, kept by the host. Nothing is lost; an
+   * event of the very same second may come again.
    */
   readonly after?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Remembers when the professional last connected, when the platform does not say. @group Notifications */
+/**
+ * Remembers when the professional last connected, when the platform does not say.
+ *
+ * @group Notifications
+ */
 export interface CutOffStore {
-  /** ISO 8601 UTC, or `null` when never. @param scope - `practitioner` or the digest of a patient */
+  /**
+   * ISO 8601 UTC, or `null` when never. @param scope - `practitioner` or the digest of a patient
+   */
   read(scope: string): Promise<string | null>;
   write(scope: string, at: string): Promise<void>;
 }
@@ -88,8 +101,10 @@ export interface NotificationOperations {
   /**
    * Documents added to one dossier since the professional's last connection.
    *
-   * @throws TerrESanteError what forbids the call: `TE_CONFIG_INVALID`, `TE_UNSUPPORTED`, `TE_IDENTITY_INCOMPLETE`, `TE_AUTHN_*`,
-   * `TE_NOT_IN_CIRCLE`; a platform that does not answer gives `count: null` and the error in `partial`
+   * @throws TerrESanteError what forbids the call: `TE_CONFIG_INVALID`, `TE_UNSUPPORTED`,
+   *   `TE_IDENTITY_INCOMPLETE`, `TE_AUTHN_*`,
+   * `TE_NOT_IN_CIRCLE`; a platform that does not answer gives `count: null` and the error in
+   * `partial`
    */
   countForPatient(patient: PatientInput, options?: CountOptions): Promise<NotificationCount>;
   /** The same over all the dossiers whose care circle holds the professional. */

@@ -17,7 +17,11 @@ import type {
   WatchOptions,
 } from './model.ts';
 
-/** What the notifications ask of the rest of the client. The gates have run when a method answers. @group Notifications */
+/**
+ * What the notifications ask of the rest of the client. The gates have run when a method answers.
+ *
+ * @group Notifications
+ */
 export interface NotificationsPort {
   /** @throws TerrESanteError what forbids any call */
   requireReady(): void;
@@ -41,7 +45,10 @@ export interface NotificationsOptions {
 
 type CutOff = Pick<NotificationCount, 'since' | 'sinceSource'>;
 
-/** Failures of the far side: the count is unknown, and the host goes on. Anything else is for the host to act on. */
+/**
+ * Failures of the far side: the count is unknown, and the host goes on. Anything else is for the
+ * host to act on.
+ */
 const farSide: ReadonlySet<TerrESanteErrorCode> = new Set([
   'TE_UNAVAILABLE',
   'TE_TIMEOUT',
@@ -59,7 +66,10 @@ function utc(iso: string): string {
 export function createNotificationOperations(options: NotificationsOptions): NotificationOperations {
   const { port, cutOffs, clock, minPollMs } = options;
 
-  /** The caller's bound, or none yet: then the platform's own is asked for, and this machine's comes last. */
+  /**
+   * The caller's bound, or none yet: then the platform's own is asked for, and this machine's comes
+   * last.
+   */
   const query = (
     since: string | null,
     given: CountOptions,
@@ -70,7 +80,10 @@ export function createNotificationOperations(options: NotificationsOptions): Not
     ...page,
   });
 
-  /** Asks with the best cut-off known. A platform that knows none is asked again with the local one, if there is one. */
+  /**
+   * Asks with the best cut-off known. A platform that knows none is asked again with the local one,
+   * if there is one.
+   */
   const ask = async <T extends { readonly since: string | null }>(
     given: CountOptions,
     scope: string,
@@ -111,8 +124,9 @@ export function createNotificationOperations(options: NotificationsOptions): Not
   const list = async (given: ListOptions = {}): Promise<NotificationList> => {
     port.requireReady();
     const { patient, limit = 50, cursor } = given;
-    if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-      throw new TerrESanteError('TE_INPUT_INVALID', 'Nombre d’éléments par page : de 1 à 500.');
+    if (!Number.isInteger(limit) || limit < 1 || limit > 500) {
+      throw new TerrESanteError('TE_INPUT_INVALID', "Nombre d'éléments par page : de 1 à 500.");
+    }
     const { answer, cutOff } = await ask(given, port.scopeOf(patient), (since) =>
       port.list(patient, query(since, given, { limit, cursor }), callOptions(given)),
     );
@@ -140,11 +154,12 @@ export function createNotificationOperations(options: NotificationsOptions): Not
   async function* watch(given: WatchOptions = {}): AsyncGenerator<NotificationItem, void, undefined> {
     const { patient, signal } = given;
     const intervalMs = Math.max(given.intervalMs ?? minPollMs, minPollMs);
-    // The second of the last item is asked for again and what was seen in it is left out: an event that comes later in the
-    // same second is not lost, whatever the order of the identifiers.
+    // The second of the last item is asked for again and what was seen in it is left out: an event
+    // that comes later in the same second is not lost, whatever the order of the identifiers.
     const { after } = given;
-    if (after !== undefined && !cursorShape.test(after))
+    if (after !== undefined && !cursorShape.test(after)) {
       throw new TerrESanteError('TE_INPUT_INVALID', 'Repère de reprise inconnu.', { details: { path: 'after' } });
+    }
     let second = after?.slice(0, after.indexOf(' '));
     const seen = new Set<string>(after === undefined ? [] : [after]);
     for (;;) {

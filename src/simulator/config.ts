@@ -3,7 +3,8 @@ import { simulatorDescriptor, type TerrESanteConfig } from '../platform/index.ts
 import { fictivePatient, fictiveProfessional, fictiveStructure } from '../testing/index.ts';
 
 /**
- * A complete configuration with fictive people, that points at a simulator. It breaks no error rule.
+ * A complete configuration with fictive people, that points at a simulator. It breaks no error
+ * rule.
  *
  * @param simulator - The running simulator. @defaultValue an address on which nothing listens
  *

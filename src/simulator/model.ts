@@ -14,8 +14,8 @@ export interface SimulatorLimits {
 }
 
 /**
- * Faults the far side plays on purpose, each consumed once per unit: `{ httpStatus: 503, times: 2 }` fails the next two
- * requests.
+ * Faults the far side plays on purpose, each consumed once per unit: `{ httpStatus: 503, times: 2
+ * }` fails the next two requests.
  *
  * @group Simulator
  */
@@ -50,7 +50,11 @@ export interface SimulatorOptions {
   readonly requireIns?: boolean | undefined;
   /** Real time before a deposited document is taken in, in milliseconds. @defaultValue `0` */
   readonly processingDelayMs?: number | undefined;
-  /** Whether a call of the software counts as a connection of the professional. @defaultValue `false` */
+  /**
+   * Whether a call of the software counts as a connection of the professional.
+   *
+   * @defaultValue `false`
+   */
   readonly callsCountAsConnection?: boolean | undefined;
 }
 

@@ -50,10 +50,12 @@ function dossierView(state: PlatformState, one: DossierState): SimulatedDossier 
 }
 
 /**
- * Starts the far side in this process, on 127.0.0.1 only: an HTTPS side that verifies each assertion by itself, keeps dossiers,
- * connections and counts, and a mail side that takes deposits in and answers them. Nothing is written to disk.
+ * Starts the far side in this process, on 127.0.0.1 only: an HTTPS side that verifies each
+ * assertion by itself, keeps dossiers, connections and counts, and a mail side that takes deposits
+ * in and answers them. Nothing is written to disk.
  *
- * It is made for tests and demonstrations with fictive people. Its HTTP wire is ours: that of the real platform is not published.
+ * It is made for tests and demonstrations with fictive people. Its HTTP wire is ours: that of the
+ * real platform is not published.
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID` when a port is taken
  *
@@ -104,8 +106,9 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
   let queue: Promise<void> = Promise.resolve();
   const enqueue = (mail: ReceivedMail): void => {
     queue = queue.then(async () => {
-      if (processingDelayMs > 0)
+      if (processingDelayMs > 0) {
         await delay(processingDelayMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
+      }
       if (stop.signal.aborted) return;
       results.push(await takeIn(mail, intake));
     });
@@ -140,7 +143,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
 
   const require = (localId: LocalIdentifier): DossierState => {
     const found = state.byLocalId(localId);
-    if (!found) throw new TerrESanteError('TE_NOT_FOUND', 'Ce dossier n’existe pas dans le simulateur.');
+    if (!found) throw new TerrESanteError('TE_NOT_FOUND', "Ce dossier n'existe pas dans le simulateur.");
     return found;
   };
 

@@ -5,9 +5,10 @@ import type { DepositEvidence } from './receipt/track.ts';
 /**
  * Where a deposit stands, for one recipient.
  *
- * `accepted`: the sender's operator has taken charge, nothing more. `delivered`: the recipient's server has it.
- * `processed`: a person opened it or a program integrated it. `visible`: found in the dossier, never concluded
- * from a mail alone. `rejected`: refused by the receiving program. `undeliverable`: refused by a mail server.
+ * `accepted`: the sender's operator has taken charge, nothing more. `delivered`: the recipient's
+ * server has it. `processed`: a person opened it or a program integrated it. `visible`: found in
+ * the dossier, never concluded from a mail alone. `rejected`: refused by the receiving program.
+ * `undeliverable`: refused by a mail server.
  *
  * @see RFC 3464 (delivery reports), RFC 8098 (disposition reports)
  * @group Receipt
@@ -56,7 +57,10 @@ export interface DepositReceipt {
   readonly uniqueId: string;
   /** uniqueId of every document of the submission. */
   readonly uniqueIds: readonly string[];
-  /** SHA-1 of each document, hexadecimal: what tells it from another of the same uniqueId; absent without an outbox. */
+  /**
+   * SHA-1 of each document, hexadecimal: what tells it from another of the same uniqueId; absent
+   * without an outbox.
+   */
   readonly documents?: readonly { readonly uniqueId: string; readonly sha1: string }[] | undefined;
   readonly channel: DepositChannelName;
   /** ISO 8601 instant. */
@@ -68,18 +72,24 @@ export interface DepositReceipt {
   readonly state: DepositState;
   readonly recipients: readonly RecipientReceipt[];
   readonly rejection?: DepositRejection | undefined;
-  /** Every fact behind the state, in the order in which it became known; absent without an outbox. */
+  /**
+   * Every fact behind the state, in the order in which it became known; absent without an outbox.
+   */
   readonly evidence?: readonly DepositEvidence[] | undefined;
 }
 
 /**
- * A way to hand one submission over. `deposit` resolves once the far side (or a durable queue) has taken charge.
+ * A way to hand one submission over. `deposit` resolves once the far side (or a durable queue) has
+ * taken charge.
  *
  * @group Deposit
  */
 export interface DepositChannel {
   deposit(submission: Submission, options?: CallOptions): Promise<DepositReceipt>;
-  /** Connects and authenticates without sending, for `te.diagnose()`; absent when that cannot be tried. */
+  /**
+   * Connects and authenticates without sending, for `te.diagnose()`; absent when that cannot be
+   * tried.
+   */
   verify?(options?: CallOptions): Promise<void>;
   /** Safe to call twice. */
   close(): Promise<void>;

@@ -51,8 +51,9 @@ const hostile: Record<string, string> = {
 
 describe.each(Object.entries(hostile))('%s', (_, text) => {
   it('is refused as a name, with a code', () => {
-    for (const normalize of [normalizeBirthName, normalizeGivenName])
+    for (const normalize of [normalizeBirthName, normalizeGivenName]) {
       expect(() => normalize(text)).toThrow(expect.objectContaining({ code: 'TE_NAME_INVALID' }));
+    }
     const report = checkCompleteness({
       traits: { ...traits, birthName: text, firstName: text, birthFirstNames: [text] },
     });
@@ -70,10 +71,12 @@ describe.each(Object.entries(hostile))('%s', (_, text) => {
   it('is refused as a number, a date, a sex, a place, a status, an identifier', () => {
     expect(checkIns(text)[0]?.severity).toBe('error');
     expect(checkCoherence({ matricule: text, oid: text }, { sex: 'F' })).toEqual([]);
-    for (const trait of ['birthDate', 'sex'])
+    for (const trait of ['birthDate', 'sex']) {
       expect(checkCompleteness({ traits: { ...traits, [trait]: text } }).complete).toBe(false);
-    for (const place of ['communeInsee', 'countryInsee', 'postalCode'])
+    }
+    for (const place of ['communeInsee', 'countryInsee', 'postalCode']) {
       expect(checkCompleteness({ traits: { ...traits, birthPlace: { [place]: text } } }).complete).toBe(false);
+    }
     expect(
       checkIdentityStatus({ status: text as 'QUAL', attributes: [text as 'HOMA'], ins: true }).length,
     ).toBeGreaterThan(1);
@@ -82,10 +85,11 @@ describe.each(Object.entries(hostile))('%s', (_, text) => {
   });
 
   it('is refused as a message', () => {
-    for (const strict of [true, false])
+    for (const strict of [true, false]) {
       expect(() => parseInsDatamatrix(text, { strict })).toThrow(
         expect.objectContaining({ code: 'TE_DATAMATRIX_INVALID' }),
       );
+    }
     expect(() => readPatientCx(text)).toThrow(expect.objectContaining({ code: 'TE_WIRE_INVALID' }));
     expect(() => readPid(text, { dialect: 'rniv2' })).toThrow(expect.objectContaining({ code: 'TE_WIRE_INVALID' }));
     expect(() => readRecordTarget(text)).toThrow(expect.objectContaining({ code: 'TE_XML_INVALID' }));

@@ -280,8 +280,9 @@ describe.skipIf(missing('openssl'))('checkRevocation, with openssl as authority 
     const list = crl('list.crl');
     const altered = Uint8Array.from(list);
     altered[altered.length - 1] = (altered.at(-1) ?? 0) ^ 1;
-    for (const bytes of [crl('rogue.crl'), altered, list.subarray(0, 100), der('good'), Uint8Array.of(0x30, 0)])
+    for (const bytes of [crl('rogue.crl'), altered, list.subarray(0, 100), der('good'), Uint8Array.of(0x30, 0)]) {
       expect(await check('good', () => bytes, byList)).toMatchObject({ status: 'unknown', source: null });
+    }
     expect(await check('good', () => list, { ...byList, now: now + 30 * 86_400_000 })).toMatchObject({
       status: 'unknown',
       failures: [{ reason: 'stale' }],

@@ -162,10 +162,11 @@ describe('readCertificateIdentity', () => {
 describe('readCertificate', () => {
   it('refuses every truncation and survives every change of one byte', () => {
     const { certDer } = pki.professional.signature;
-    for (let length = 0; length < certDer.length; length += 7)
+    for (let length = 0; length < certDer.length; length += 7) {
       expect(() => readCertificate(certDer.slice(0, length))).toThrow(
         expect.objectContaining({ code: 'TE_CERTIFICATE_INVALID' }),
       );
+    }
     fc.assert(
       fc.property(fc.nat(certDer.length - 1), fc.integer({ min: 1, max: 255 }), (at, flip) => {
         const changed = Uint8Array.from(certDer);
@@ -226,9 +227,11 @@ describe('formatName and sameName', () => {
   });
 
   it('reads back what it writes, in both styles and both orders', () => {
-    for (const style of ['keywords', 'rfc2253'] as const)
-      for (const groupOrder of ['der', 'reversed'] as const)
+    for (const style of ['keywords', 'rfc2253'] as const) {
+      for (const groupOrder of ['der', 'reversed'] as const) {
         expect(sameName(name(), formatName(name(), { style, groupOrder }))).toBe(true);
+      }
+    }
   });
 
   it('takes the .NET keywords and any order inside a group, but not another order of the groups', () => {
@@ -244,8 +247,9 @@ describe('formatName and sameName', () => {
       'CN=\\',
       'CN=#zz',
       `CN=${'x'.repeat(5000)}`,
-    ])
+    ]) {
       expect(sameName(subject, other)).toBe(false);
+    }
   });
 
   it.skipIf(missing('openssl'))('agrees with openssl on the value of every attribute', () => {

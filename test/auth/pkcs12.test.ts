@@ -94,11 +94,13 @@ describe.skipIf(missing('openssl'))('createPkcs12Provider reads what openssl wri
   });
 
   it('is refused with a wrong password, whatever the scheme', async () => {
-    for (const options of [[], ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES'], ['-nomac']])
-      for (const password of ['', 'x', `${secret} `])
+    for (const options of [[], ['-keypbe', 'PBE-SHA1-3DES', '-certpbe', 'PBE-SHA1-3DES'], ['-nomac']]) {
+      for (const password of ['', 'x', `${secret} `]) {
         await expect(createPkcs12Provider({ pfx: openssl(...options), password })).rejects.toMatchObject({
           code: 'TE_KEYSTORE_PASSWORD',
         });
+      }
+    }
   });
 });
 
@@ -210,11 +212,13 @@ describe('createPkcs12Provider', () => {
     await expect(createPkcs12Provider({ pfx, password: 'autre' })).rejects.toMatchObject({
       code: 'TE_KEYSTORE_PASSWORD',
     });
-    for (const length of [10, 100, pfx.length >> 1, pfx.length - 1])
+    for (const length of [10, 100, pfx.length >> 1, pfx.length - 1]) {
       await expect(createPkcs12Provider({ pfx: pfx.subarray(0, length), password: secret })).rejects.toMatchObject({
         code: 'TE_KEYSTORE_INVALID',
       });
-    // A byte of the last certificate, under encryption: the MAC no longer matches, but the password opens what is left.
+    }
+    // A byte of the last certificate, under encryption: the MAC no longer matches, but the password
+    // opens what is left.
     const altered = Uint8Array.from(pfx);
     altered[1200] = (altered[1200] ?? 0) ^ 1;
     await expect(createPkcs12Provider({ pfx: altered, password: secret })).rejects.toMatchObject({
@@ -302,7 +306,7 @@ describe('createPemProvider', () => {
     );
   });
 
-  it('refuses a key that is not the certificate’s', async () => {
+  it("refuses a key that is not the certificate's", async () => {
     await expect(createPemProvider({ ...pem(), key: pki.structure.authentication.keyPem })).rejects.toMatchObject({
       code: 'TE_KEYSTORE_INVALID',
     });

@@ -18,7 +18,8 @@ import { writePfx } from '../../src/testing/pki/pfx.ts';
 import { createPrivateKey } from 'node:crypto';
 import { fixedRuntime, testNow, vihfInput } from './vihf-fixtures.ts';
 
-// Planted in every input: a value of each kind that must not come out of an error, a printed object or the console.
+// Planted in every input: a value of each kind that must not come out of an error, a printed object
+// or the console.
 const canaries = {
   ins: '185057800608491',
   name: 'CANARINOM',
@@ -84,8 +85,9 @@ describe('canaries', () => {
       { professional: { ...professional, professionCode: canaries.name } },
       { software: { name: canaries.software, version: '' } },
       { target: { resourceUrn: 'urn:x', environment: 'production' as const } },
-    ])
+    ]) {
       clean(await caught(createVihf({ ...input, ...changes }, card, fixedRuntime())));
+    }
     clean(await caught(createVihf({ ...input, professional: fictiveProfessional() }, card, fixedRuntime())));
     clean(await caught(createPkcs12Provider({ pfx: Buffer.from(canaries.name), password: canaries.password })));
   });

@@ -134,7 +134,7 @@ describe('createVihf', () => {
     await expect(createVihf(vihfInput(changes), card, fixedRuntime())).rejects.toMatchObject({ code });
   });
 
-  it('refuses the authentication certificate of the card, an expired card, and a key that is not the certificate’s', async () => {
+  it("refuses the authentication certificate of the card, an expired card, and a key that is not the certificate's", async () => {
     const authentication = await providerOf(pki.professional.authentication);
     await expect(createVihf(vihfInput(), authentication, fixedRuntime())).rejects.toMatchObject({
       code: 'TE_CERTIFICATE_INVALID',
@@ -168,7 +168,7 @@ describe('createVihf', () => {
     await expect(pending).rejects.toMatchObject({ code: 'TE_CANCELLED' });
   });
 
-  it('keeps nothing of a failing provider’s message', async () => {
+  it("keeps nothing of a failing provider's message", async () => {
     const failing: SigningProvider = {
       kind: 'failing',
       certificates: () => card.certificates(),

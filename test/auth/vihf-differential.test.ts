@@ -142,14 +142,17 @@ const cases = (): fc.Arbitrary<Case> =>
       }),
     );
 
-/** The same infoset, written as other programs write it: what is compared is then our canonicaliser. */
+/**
+ * The same infoset, written as other programs write it: what is compared is then our canonicaliser.
+ */
 function rewritten(xml: string): string {
   return (
     '<?xml version="1.0" encoding="UTF-8"?>\r\n<e:E xmlns:e="urn:e" xmlns="urn:default" xmlns:xsi="urn:not-xsi"\txmlns:saml2="urn:oasis:names:tc:SAML:2.0:assertion">\n' +
     xml
       .replaceAll(/<([\w:]+)((?: [\w:]+="[^"]*")*)><\/\1>/g, '<$1$2\n/>')
       .replaceAll(/ ([\w:]+)="([^"']*)"/g, "\r\n  $1 = '$2'")
-      // White space of an attribute value is read as spaces, one for a line end (XML 1.0, section 3.3.3).
+      // White space of an attribute value is read as spaces, one for a line end (XML 1.0, section
+      // 3.3.3).
       .replaceAll("'mode acces VIHF 2.0'", "'mode\tacces\r\nVIHF\n2.0'")
       .replaceAll('é', '&#233;')
       .replaceAll('>x', '>&#x78;')

@@ -30,7 +30,9 @@ function parts(): { before: string; signature: string; after: string; bare: stri
   return { before, signature, after, bare: before + after };
 }
 
-/** Signs again, as a faulty signer would: its own bytes under the digest, its own way of signing. */
+/**
+ * Signs again, as a faulty signer would: its own bytes under the digest, its own way of signing.
+ */
 function signWrongly(options: {
   digestOver?: (canonical: string) => string | Uint8Array;
   digest?: (canonical: string) => Uint8Array;

@@ -155,7 +155,7 @@ describe.skipIf(missing('openssl'))('openssl', () => {
       ['smimesign', 'card.pem'],
       ['smimesign', 'structure.pem'],
       ['sslserver', 'server.pem'],
-    ] as const)
+    ] as const) {
       expect(
         execFileSync('openssl', [
           'verify',
@@ -168,6 +168,7 @@ describe.skipIf(missing('openssl'))('openssl', () => {
           file(leaf),
         ]).toString(),
       ).toContain('OK');
+    }
     const server = execFileSync('openssl', [
       'x509',
       '-in',
@@ -191,7 +192,10 @@ const noSchema =
     : skipBecause('not installed: opensaml-schemas, xmltooling-schemas');
 
 describe.skipIf(missing('xmllint') || noSchema)('the SAML 2.0 schema', () => {
-  /** The SAML schema, its imports from disk, and the HL7 type of coded values, which it does not know. */
+  /**
+   * The SAML schema, its imports from disk, and the HL7 type of coded values, which it does not
+   * know.
+   */
   beforeAll(() => {
     const rewrite = (start: string): string =>
       `<rewriteURI uriStartString="${start}" rewritePrefix="file://${schemas.others}"/><rewriteSystem systemIdStartString="${start}" rewritePrefix="file://${schemas.others}"/>`;

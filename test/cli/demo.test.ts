@@ -85,8 +85,9 @@ describe('demo', () => {
 
   it('says no trait on the terminal', () => {
     const { traits, ins } = fictivePatient();
-    for (const canary of [traits.birthName, ins?.value, 'CLAUDE', '1979', '28/03'])
+    for (const canary of [traits.birthName, ins?.value, 'CLAUDE', '1979', '28/03']) {
       expect(run.out).not.toContain(canary);
+    }
   });
 
   it('leaves pieces that check finds right', async () => {
@@ -187,7 +188,8 @@ describe('demo with other inputs', () => {
     const run = await runCli(demoCommand, args);
     expect(run.code).toBe(1);
     expect(run.err).toContain(code);
-    for (const canary of [patient.traits.birthName, '279035121518988', 'DOMPREMY'])
+    for (const canary of [patient.traits.birthName, '279035121518988', 'DOMPREMY']) {
       expect(run.out + run.err).not.toContain(canary);
+    }
   });
 });

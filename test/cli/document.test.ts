@@ -62,8 +62,9 @@ describe('terr-esante document build', () => {
       'summary.json',
     ]);
     expect(statSync(join(made, kind, 'document.xml')).mode & 0o077).toBe(0);
-    for (const name of ['document.xml', 'METADATA.XML', 'IHE_XDM.zip', 'message.eml'])
+    for (const name of ['document.xml', 'METADATA.XML', 'IHE_XDM.zip', 'message.eml']) {
       expect((await checkFile(at(name))).findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+    }
 
     const summary = JSON.parse(Buffer.from(at('summary.json')).toString());
     const { header } = readCda(at('document.xml'));

@@ -23,13 +23,15 @@ describe.skipIf(windows)('a pipe or a device in the place of a file', () => {
   it('is refused at once: reading it would never end', async () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
-    for (const path of [pipe, '/dev/zero'])
+    for (const path of [pipe, '/dev/zero']) {
       for (const run of [
         runCli(inspectCommand, [path]).catch((error: unknown) => error as { code: string }),
         runCli(documentCommand, ['build', path, '--out', out]),
         runCli(documentCommand, ['build', spec('pipe.json', { ...exampleSpec('letter'), pdf: path }), '--out', out]),
-      ])
+      ]) {
         expect([2, 'TE_INPUT_INVALID']).toContain((await run).code);
+      }
+    }
   });
 });
 

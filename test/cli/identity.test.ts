@@ -91,8 +91,14 @@ describe('terr-esante identity check', () => {
     expect(code).toBe(1);
     expect(err).toBe('3 enregistrement(s), 2 incomplet(s) ou incorrect(s)\n');
     expect(out).toContain('enregistrement 2\n  ERREUR CHARACTER  traits.birthName');
-    for (const code3 of ['TRAIT_MISSING  traits.firstName', 'TRAIT_MISSING  traits.birthPlace', 'DATE', 'SEX_INVALID'])
+    for (const code3 of [
+      'TRAIT_MISSING  traits.firstName',
+      'TRAIT_MISSING  traits.birthPlace',
+      'DATE',
+      'SEX_INVALID',
+    ]) {
       expect(out.slice(out.indexOf('enregistrement 3'))).toContain(code3);
+    }
   });
 
   it('reads every column of a CSV', async () => {

@@ -55,8 +55,9 @@ describe('terr-esante inspect', () => {
       'Né(e) le : 28/03/1979',
       'ÉLODIE FICTIF',
       `application/pdf, ${String(pdf.length)} octets, SHA-256 ${sha256Hex(pdf)}`,
-    ])
+    ]) {
       expect(text).toContain(part);
+    }
     expect(data).toMatchObject({
       kind: 'cda',
       header: { patient: { birthName: 'DUPRE-TEST' } },
@@ -73,15 +74,17 @@ describe('terr-esante inspect', () => {
 
   it('metadata: submission set, entries, links', async () => {
     const { text, data } = await inspect(join(folder, 'letter', 'METADATA.XML'));
-    for (const part of ['Lot de soumission', 'CERT_DECL', 'Fichier : DOC0001.XML', 'Trait : PID-8|F', 'HasMember'])
+    for (const part of ['Lot de soumission', 'CERT_DECL', 'Fichier : DOC0001.XML', 'Trait : PID-8|F', 'HasMember']) {
       expect(text).toContain(part);
+    }
     expect(data.documents).toHaveLength(1);
   });
 
   it('an archive: files, metadata, header of each document', async () => {
     const { text, data } = await inspect(join(folder, 'letter', 'IHE_XDM.zip'));
-    for (const part of ['INDEX.HTM', 'Intact : oui', 'En-tête du document', 'Nom de naissance : DUPRE-TEST'])
+    for (const part of ['INDEX.HTM', 'Intact : oui', 'En-tête du document', 'Nom de naissance : DUPRE-TEST']) {
       expect(text).toContain(part);
+    }
     expect(data.subsets[0].documents[0]).toMatchObject({ intact: true, header: { title: 'Certificat médical' } });
   });
 
@@ -108,8 +111,9 @@ describe('terr-esante inspect', () => {
       },
     );
     const { text, data } = await inspect(file('mdn.eml', await collect(mdn.content.open())));
-    for (const part of ['accusé (MDN)', '<a@b.mssante.fr>', '902', 'IHE_XDM.zip : absent'])
+    for (const part of ['accusé (MDN)', '<a@b.mssante.fr>', '902', 'IHE_XDM.zip : absent']) {
       expect(text).toContain(part);
+    }
     expect(data.report.kind).toBe('mdn');
   });
 
@@ -145,12 +149,13 @@ describe('terr-esante inspect', () => {
     const title = 'Courrier \u009b31m\u202erenversé\u2028';
     const spec = file('hostile.json', JSON.stringify({ ...exampleSpec('other'), title }));
     await runCli(documentCommand, ['build', spec, '--out', join(folder, 'hostile')]);
-    for (const name of ['document.xml', 'METADATA.XML', 'IHE_XDM.zip'])
+    for (const name of ['document.xml', 'METADATA.XML', 'IHE_XDM.zip']) {
       for (const options of [[], ['--json']]) {
         const { out } = await runCli(inspectCommand, [join(folder, 'hostile', 'other', name), ...options]);
         expect(out).toContain('renversé');
         expect(out).not.toMatch(/[\0-\x09\x0B-\x1F\x7F-\x9F\u2028-\u202E\u2066-\u2069]/);
       }
+    }
   });
 
   it.each([
@@ -180,11 +185,12 @@ describe('terr-esante inspect', () => {
       for (let part = 1; part < 12; part += 1) {
         const bytes = Buffer.from(whole);
         bytes[Math.floor((whole.length * part) / 12)]! ^= 0x21;
-        for (const content of [whole.subarray(0, Math.floor((whole.length * part) / 12)), bytes])
+        for (const content of [whole.subarray(0, Math.floor((whole.length * part) / 12)), bytes]) {
           await runCli(inspectCommand, [file('part.bin', content)]).catch((error: unknown) => {
             expect(String((error as { code?: string }).code)).toMatch(/^TE_/);
             expect(JSON.stringify(error)).not.toMatch(/DUPRE|279035121/);
           });
+        }
       }
     }
   });

@@ -6,7 +6,7 @@ const names = (ours: string, theirs: string): string[] => differingTraits({ birt
 describe('differingTraits', () => {
   it.each([
     ['Le Goff', 'LE-GOFF'],
-    ['D’Artagnan', 'DARTAGNAN'],
+    ["D'Artagnan", 'DARTAGNAN'],
     ['LŒUILLET', 'Loeuillet'],
     ['Søren', 'SOREN'],
     ['李', '李'],

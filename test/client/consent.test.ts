@@ -33,8 +33,9 @@ describe('recordConsent', () => {
       collectedBy: '899700012349',
     });
     const text = JSON.stringify(receipt);
-    for (const secret of ['CANARI', localId.value, localId.system, patient.traits.birthName!, patient.ins!.value])
+    for (const secret of ['CANARI', localId.value, localId.system, patient.traits.birthName!, patient.ins!.value]) {
       expect(text).not.toContain(secret);
+    }
   });
 
   it('names the same patient differently in each receipt', () => {
@@ -97,8 +98,9 @@ describe('requireConsent', () => {
       { collectedBy: '899700012340' },
       { id: '00000000-0000-4000-8000-999999999999' },
       { hash: '0'.repeat(64) },
-    ])
+    ]) {
       expect(gate({ ...receipt, ...change })).toBe('altered');
+    }
   });
 
   it('refuses the receipt of another patient or of another act', () => {

@@ -47,7 +47,7 @@ describe('te.diagnose', () => {
     expect(found.steps.every(({ message }) => /^[A-ZÀ-Ý].*\.$/u.test(message))).toBe(true);
   });
 
-  it('signs when asked, and the time of that signature is the login’s', async () => {
+  it("signs when asked, and the time of that signature is the login's", async () => {
     signatures = 0;
     const te = world.client({ auth: counted });
     await te.diagnose();

@@ -405,13 +405,14 @@ describe('canaries', () => {
         () => te.documents.list({ ...patient, traits: { ...patient.traits, birthDate: '1979-03-28X' } }),
         () => te.dossier.status({ ...patient, localId: { system: '2.999.3', value: 'DUPRE-TEST' } }),
       ];
-      for (const attempt of attempts)
+      for (const attempt of attempts) {
         errors.push(
           await attempt().then(
             () => null,
             (error: unknown) => error,
           ),
         );
+      }
     } finally {
       for (const { stream, write } of kept) stream.write = write;
     }

@@ -61,8 +61,9 @@ describe('a record that lacks a part the types ask for', () => {
 
   it('submission of a document that is not awaited, or not in an array', async () => {
     const pending = buildLetter(letter);
-    for (const documents of [[pending], await pending, undefined, [{}], [null]])
+    for (const documents of [[pending], await pending, undefined, [{}], [null]]) {
       expect(() => createSubmission(untyped(documents), { sourceId: '2.999.1' })).toThrow(/attendez \(await\)/);
+    }
     const documents = [await pending];
     expect(() => createSubmission(documents, untyped(undefined))).toThrow(/^Identifiant du logiciel émetteur/);
     const te = createClient(fictiveConfig(), { auth });
@@ -74,18 +75,21 @@ describe('a record that lacks a part the types ask for', () => {
   });
 
   it('client without a provider, consent without its kinds, spool without a folder, key file without a password', async () => {
-    for (const options of [undefined, {}])
+    for (const options of [undefined, {}]) {
       expect(() => createClient(fictiveConfig(), untyped(options))).toThrow(
         expect.objectContaining({ code: 'TE_CONFIG_INVALID' }),
       );
+    }
     const te = createClient(fictiveConfig(), { auth });
     expect(() => te.consent.record(letter.patient, untyped({}))).toThrow(
       expect.objectContaining({ code: 'TE_INPUT_INVALID', details: { path: 'kinds' } }),
     );
     await te.close();
-    for (const options of [{}, { folder: '' }])
+    for (const options of [{}, { folder: '' }]) {
       await expect(openSpoolStore(untyped(options))).rejects.toMatchObject({ code: 'TE_CONFIG_INVALID' });
-    for (const options of [{}, { pfx }, { pfx: 'card.p12', password }])
+    }
+    for (const options of [{}, { pfx }, { pfx: 'card.p12', password }]) {
       await expect(createPkcs12Provider(untyped(options))).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+    }
   });
 });

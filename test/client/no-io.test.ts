@@ -95,7 +95,7 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
     silent();
   });
 
-  it('no consent to create, none to join, somebody else’s, yesterday’s', async () => {
+  it("no consent to create, none to join, somebody else's, yesterday's", async () => {
     const te = make();
     const refused = { code: 'TE_CONSENT_REQUIRED' };
     await expect(te.dossier.create(patient, { consent: undefined as never })).rejects.toMatchObject(refused);
@@ -133,10 +133,11 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
       identity: { ...identity, requireValidated: { ...identity.requireValidated, value: true } },
     };
     const te = make(world.config, { descriptor });
-    for (const identityStatus of ['PROV', undefined] as const)
+    for (const identityStatus of ['PROV', undefined] as const) {
       await expect(te.dossier.status({ ...patient, ins: undefined, identityStatus })).rejects.toMatchObject({
         code: 'TE_IDENTITY_PROVISIONAL',
       });
+    }
     silent();
   });
 
@@ -154,17 +155,20 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
       { ...patient, localId: { ...patient.localId!, value: 'PAT-000124' } },
       { ...patient, ins: undefined, traits: { ...patient.traits, birthName: 'AUTRE' } },
       { ...patient, ins: undefined, traits: { ...patient.traits, birthDate: '1979-03-29' } },
-    ])
+    ]) {
       await expect(te.documents.deposit(other, sent, { patientConsent: true })).rejects.toMatchObject(mismatch);
-    // The document was made while the identity was qualified; it no longer is, or the INS was taken back.
+    }
+    // The document was made while the identity was qualified; it no longer is, or the INS was taken
+    // back.
     for (const downgraded of [
       { ...patient, identityStatus: 'RECUP' as const },
       { ...patient, ins: undefined, identityStatus: 'VALI' as const },
       { ...patient, ins: undefined },
-    ])
+    ]) {
       await expect(te.documents.deposit(downgraded, sent, { patientConsent: true })).rejects.toMatchObject({
         code: 'TE_IDENTITY_STATUS',
       });
+    }
     const none = { ...sent, documents: [] };
     await expect(te.documents.deposit(patient, none, { patientConsent: true })).rejects.toMatchObject({
       code: 'TE_INPUT_INVALID',

@@ -56,8 +56,9 @@ export function withChecks(source: string): string {
     const [, indent = '', statement = '', expected = ''] = match ?? [];
     if (!match || !literal.test(expected)) return line;
     const declared = /^(?:const|let) (\w+)(?:: [^=]+)? = /.exec(statement)?.[1];
-    if (declared === undefined && /^(?:const|let|return|import|export|throw|type|interface)\b/.test(statement))
+    if (declared === undefined && /^(?:const|let|return|import|export|throw|type|interface)\b/.test(statement)) {
       return line;
+    }
     checks += 1;
     if (declared !== undefined) return `${indent}${statement}; __same(${declared}, ${expected});`;
     const printed = /^console\.log\((.*)\)$/.exec(statement)?.[1];

@@ -252,7 +252,8 @@ describe('checkCda', () => {
 describe('rules', () => {
   it.each(Object.values(cdaRules))('$id is told in both languages, with what to do and its source', (rule) => {
     expect(rule.id).toMatch(/^(?:CDA|VSM)-[A-Z0-9-]+$/);
-    for (const text of [rule.message, rule.messageEn, rule.fix, rule.reference])
+    for (const text of [rule.message, rule.messageEn, rule.fix, rule.reference]) {
       expect(text?.length).toBeGreaterThan(3);
+    }
   });
 });

@@ -50,7 +50,10 @@ function* places(
   yield* walk(node, null, path);
 }
 
-/** Every way of changing one thing: an element or an attribute removed, repeated, moved, emptied, renamed, altered. */
+/**
+ * Every way of changing one thing: an element or an attribute removed, repeated, moved, emptied,
+ * renamed, altered.
+ */
 export function* mutations(xml: string): Generator<Mutation> {
   const root = toNode(readXml(xml));
   const result = (operation: string, path: string): Mutation => ({

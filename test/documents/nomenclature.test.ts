@@ -33,8 +33,9 @@ describe('national code tables', () => {
   );
 
   it.each(Object.keys(mappingTables) as (keyof typeof mappingTables)[])('%s: whole pairs', async (name) => {
-    for (const { source, target } of await loadMapping(name))
+    for (const { source, target } of await loadMapping(name)) {
       expect([source.code, source.codeSystem, target.code, target.codeSystem]).not.toContain('');
+    }
   });
 
   it('holds the editions it says', async () => {

@@ -62,7 +62,7 @@ export const scenarios = [
 ] as const;
 export type Scenario = (typeof scenarios)[number];
 
-const families = ['MARTIN-TEST', "D'ESSAI", 'LE FICTIF', 'ÉPREUVE', 'N’GUESSAI', 'DE LA TEST & FILS', 'ŒUVRARD', 'X'];
+const families = ['MARTIN-TEST', "D'ESSAI", 'LE FICTIF', 'ÉPREUVE', "N'GUESSAI", 'DE LA TEST & FILS', 'ŒUVRARD', 'X'];
 const givens = ['ZOÉ', 'JEAN-PAUL', 'MARIE CLAIRE', 'Aïcha', 'Loïc', "M'BA", 'LI'];
 const towns = ['Paris', 'Saint-Ouen-sur-Seine', "L'Haÿ-les-Roses", 'Évry'];
 const luhn = (digits: string): string => {
@@ -158,7 +158,7 @@ function randomRole(random: Random): ProfessionalRole {
     ...(random.chance(0.4)
       ? { telecoms: [{ value: 'tel:0100000000', use: 'WP' as const }, { value: 'mailto:essai@simulateur.mssante.fr' }] }
       : {}),
-    ...(random.chance(0.4) ? { address: { lines: ['1 rue de l’Essai', '75000 Paris'], use: 'WP' as const } } : {}),
+    ...(random.chance(0.4) ? { address: { lines: ["1 rue de l'Essai", '75000 Paris'], use: 'WP' as const } } : {}),
   };
 }
 
@@ -178,13 +178,14 @@ export function randomInput(random: Random, scenario: Scenario): DocumentInput {
     effectiveTime: random.pick(['2026-03-15T11:10:00+01:00', '2026-07-01T09:00:30Z', '2026-10-25T02:30:00+02:00']),
     visibility: { hiddenFromPatient: random.chance(0.2) },
   };
-  if (scenario === 'several-authors')
+  if (scenario === 'several-authors') {
     return {
       ...common,
       otherAuthors: random.list(1, 3, () => randomRole(random)),
       authenticators: random.list(0, 2, () => randomRole(random)),
     };
-  if (scenario === 'device')
+  }
+  if (scenario === 'device') {
     return {
       ...common,
       otherAuthors: [
@@ -199,7 +200,8 @@ export function randomInput(random: Random, scenario: Scenario): DocumentInput {
         },
       ],
     };
-  if (scenario === 'replacement')
+  }
+  if (scenario === 'replacement') {
     return {
       ...common,
       replaces: {
@@ -208,6 +210,7 @@ export function randomInput(random: Random, scenario: Scenario): DocumentInput {
         versionNumber: random.int(1, 9),
       },
     };
+  }
   if (scenario !== 'everything') return common;
   const role = (): ProfessionalRole => randomRole(random);
   return {

@@ -105,10 +105,11 @@ describe('readCda', () => {
   });
 
   it('says what it wants when it is given a source or a text', async () => {
-    for (const wrong of [bytesSource(await letter()), '<ClinicalDocument/>', null])
+    for (const wrong of [bytesSource(await letter()), '<ClinicalDocument/>', null]) {
       expect(() => readCda(wrong as unknown as Uint8Array)).toThrow(
         expect.objectContaining({ code: 'TE_INPUT_INVALID' }),
       );
+    }
   });
 
   it('takes the national identifier by its root and a name used under its old qualifier', async () => {

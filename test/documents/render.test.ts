@@ -50,8 +50,9 @@ const attacked = async (origin: string): Promise<string> =>
 describe('renderCda', () => {
   it('shows the header, the narrative and what the document holds', async () => {
     const html = renderCda(await letter());
-    for (const words of ['DUPRE-TEST', '28/03/1979', 'Féminin', 'Dr ÉLODIE FICTIF', 'CABINET FICTIF', 'document PDF'])
+    for (const words of ['DUPRE-TEST', '28/03/1979', 'Féminin', 'Dr ÉLODIE FICTIF', 'CABINET FICTIF', 'document PDF']) {
       expect(html).toContain(words);
+    }
     expect(html).toContain('<html lang="fr">');
     const vsm = renderCda(Buffer.from(await summary(), 'utf8'));
     expect(vsm).toContain('<h2>Traitement au long cours</h2>');

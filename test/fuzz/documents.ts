@@ -61,7 +61,7 @@ export function documents(): Promise<readonly Whole[]> {
               text: 'Chère consœur',
               recipients: [{ professional, structure }],
               informants: [{ classCode: 'NOK', relation: 'MTH', name: { family: 'PROCHE', given: 'Zoé' } }],
-              patientDetails: { address: { lines: ['1 rue de l’Essai', '75000 PARIS'] } },
+              patientDetails: { address: { lines: ["1 rue de l'Essai", '75000 PARIS'] } },
             },
             ids,
           ),

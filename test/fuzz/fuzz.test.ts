@@ -76,11 +76,12 @@ describe('the run shows', () => {
 
   it('the same inputs for the same seed', async () => {
     const inputs: string[][] = [[], [], []];
-    for (const [index, seed] of [1, 1, 2].entries())
+    for (const [index, seed] of [1, 1, 2].entries()) {
       await fuzz(
         faulty((bytes) => inputs[index]!.push(Buffer.from(bytes).toString('hex')) < 0),
         { seed, runs: 30 },
       );
+    }
     expect(inputs[0]).toEqual(inputs[1]);
     expect(inputs[0]).not.toEqual(inputs[2]);
   });

@@ -131,8 +131,9 @@ const mutations: readonly Mutation[] = [
     if (data.length === 0) return data;
     const from = random.below(data.length);
     let start = -1;
-    for (let at = from; at < Math.min(data.length, from + 400) && start < 0; at += 1)
+    for (let at = from; at < Math.min(data.length, from + 400) && start < 0; at += 1) {
       if ((data[at] ?? 0) >= 0x30 && (data[at] ?? 0) <= 0x39) start = at;
+    }
     if (start < 0) return data;
     let end = start;
     while (end < data.length && end < start + 30 && (data[end] ?? 0) >= 0x30 && (data[end] ?? 0) <= 0x39) end += 1;
@@ -181,7 +182,8 @@ const mutations: readonly Mutation[] = [
 export function mutate(seeds: readonly Uint8Array[], dictionary: readonly string[], random: Random): Buffer {
   let data = Buffer.from(random.pick(seeds));
   const changes = 1 + random.below(random.pick([1, 1, 3, 12]));
-  for (let change = 0; change < changes; change += 1)
+  for (let change = 0; change < changes; change += 1) {
     data = Buffer.from(random.pick(mutations)(data, random, seeds, dictionary).subarray(0, maxLength));
+  }
   return data;
 }

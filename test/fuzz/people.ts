@@ -1,7 +1,10 @@
 import type { PatientInput, Professional, Structure } from '../../src/identity/index.ts';
 import { fictivePatient, fictiveProfessional, fictiveStructure } from '../../src/testing/index.ts';
 
-/** Two patients who do not exist: whatever is done to the documents of one, it must not become the other's in silence. */
+/**
+ * Two patients who do not exist: whatever is done to the documents of one, it must not become the
+ * other's in silence.
+ */
 export const patients: readonly PatientInput[] = [
   {
     ...fictivePatient(),

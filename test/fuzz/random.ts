@@ -25,7 +25,8 @@ export class Random {
 /** The seed of one run: the run can be made again alone. */
 export function seedOf(seed: number, target: string, run: number): number {
   let hash = 2_166_136_261;
-  for (const part of `${String(seed)}/${target}/${String(run)}`)
+  for (const part of `${String(seed)}/${target}/${String(run)}`) {
     hash = Math.imul(hash ^ (part.codePointAt(0) ?? 0), 16_777_619);
+  }
   return hash >>> 0;
 }

@@ -16,7 +16,9 @@ export interface Failure {
 export interface FuzzResult {
   readonly target: string;
   readonly runs: number;
-  /** How many inputs were read rather than refused: none would mean that nothing deep was reached. */
+  /**
+   * How many inputs were read rather than refused: none would mean that nothing deep was reached.
+   */
   readonly read: number;
   readonly failures: readonly Failure[];
 }
@@ -50,7 +52,10 @@ function uncaught(): Promise<never> {
   });
 }
 
-/** Takes what nobody catches as a fault of the reader that is running. For a process of its own, not for tests. */
+/**
+ * Takes what nobody catches as a fault of the reader that is running. For a process of its own, not
+ * for tests.
+ */
 export function catchLooseErrors(): void {
   const take = (error: unknown): void => loose?.(error);
   process.on('uncaughtException', take);
@@ -92,8 +97,9 @@ async function faultOf(
     options.watch?.start();
     const first = await once(target, input, seed, secrets);
     const took = performance.now() - started;
-    if (options.slowMs !== undefined && took > options.slowMs)
+    if (options.slowMs !== undefined && took > options.slowMs) {
       throw new PropertyError(`took ${String(Math.round(took))} ms`);
+    }
     const second = await once(target, input, seed, secrets);
     if (first.result !== second.result) throw new PropertyError('two readings differ');
     if (!before.equals(input)) throw new PropertyError('the input was changed');

@@ -8,8 +8,9 @@ export interface Target {
   /** Texts of the seeds that no error and no finding may repeat. */
   readonly secrets?: readonly string[] | undefined;
   /**
-   * Reads. What it returns must be the same for the same bytes; a refusal is thrown. A property of the reader itself
-   * that does not hold is a {@link PropertyError}. `seed` may vary how it is read; it is 0 for the seeds as they are.
+   * Reads. What it returns must be the same for the same bytes; a refusal is thrown. A property of
+   * the reader itself that does not hold is a {@link PropertyError}. `seed` may vary how it is
+   * read; it is 0 for the seeds as they are.
    */
   readonly read: (bytes: Uint8Array, seed: number) => unknown;
   /** Whether what `read` returns is findings, which may go to a log. */

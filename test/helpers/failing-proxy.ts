@@ -1,9 +1,15 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** What happens to the chosen event: the bytes are lost, half of them pass, or all of them pass; then the line is cut. */
+/**
+ * What happens to the chosen event: the bytes are lost, half of them pass, or all of them pass;
+ * then the line is cut.
+ */
 export type LineFailure = 'lost' | 'half' | 'passed' | 'silent';
 
-/** A line between two programs of 127.0.0.1 on which one event fails: a connection, or bytes in either direction. */
+/**
+ * A line between two programs of 127.0.0.1 on which one event fails: a connection, or bytes in
+ * either direction.
+ */
 export interface FailingProxy {
   readonly port: number;
   /** Events so far. */
@@ -13,7 +19,10 @@ export interface FailingProxy {
   close(): Promise<void>;
 }
 
-/** Opens the line; the event of number `failAt` fails, once. `silent`: from then on this connection carries nothing. */
+/**
+ * Opens the line; the event of number `failAt` fails, once. `silent`: from then on this connection
+ * carries nothing.
+ */
 export async function createFailingProxy(target: number, failAt: number, failure: LineFailure): Promise<FailingProxy> {
   let events = 0;
   let failed = false;

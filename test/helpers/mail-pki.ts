@@ -8,7 +8,10 @@ export interface KeyAndCertificate {
   readonly keyPem: string;
 }
 
-/** Certificates of a mail server and its clients, made by openssl at run time: independent of the product. */
+/**
+ * Certificates of a mail server and its clients, made by openssl at run time: independent of the
+ * product.
+ */
 export interface MailPki {
   readonly caPem: string;
   readonly otherCaPem: string;

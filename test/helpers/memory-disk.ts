@@ -11,8 +11,8 @@ interface Inode {
 const fail = (code: string): Error => Object.assign(new Error(code), { code });
 
 /**
- * A disk in memory that forgets what was not synced. After a failed sync the data is not written any more, as Linux does:
- * a second sync succeeds and saves nothing.
+ * A disk in memory that forgets what was not synced. After a failed sync the data is not written
+ * any more, as Linux does: a second sync succeeds and saves nothing.
  */
 export class MemoryDisk {
   /** Folder -> name -> file, as programs see it and as it survives. */
@@ -47,8 +47,9 @@ export class MemoryDisk {
     this.folders = new Map();
     for (const folder of kept) {
       const files = new Map<string, Inode>();
-      for (const [name, inode] of this.durable.get(folder) ?? [])
+      for (const [name, inode] of this.durable.get(folder) ?? []) {
         files.set(name, { bytes: Buffer.from(inode.durable), durable: Buffer.from(inode.durable), pending: false });
+      }
       this.folders.set(folder, files);
     }
     this.durable = new Map([...this.folders].map(([folder, files]) => [folder, new Map(files)]));
@@ -151,8 +152,9 @@ export class MemoryDisk {
       this.durable.set(path, new Map(this.folder(path)));
       this.durableFolderNames.set(path, new Set(this.folderNames.get(path)));
       // What is not yet known below the new folders is empty.
-      for (const name of this.folderNames.get(path) ?? [])
+      for (const name of this.folderNames.get(path) ?? []) {
         if (!this.durable.has(join(path, name))) this.durable.set(join(path, name), new Map());
+      }
     },
   };
 }

@@ -59,9 +59,9 @@ const answers = (port: number): Promise<boolean> =>
   });
 
 /**
- * Starts exim (submission) and dovecot (IMAP, LMTP, tokens) without privilege on free ports of 127.0.0.1.
- * Local parts with a scripted fate: `inconnu*` 550 5.1.1, `plein*` 552 5.2.2, `lent*` 451 4.7.1 at RCPT;
- * `rebond*` is accepted, then a real bounce comes back.
+ * Starts exim (submission) and dovecot (IMAP, LMTP, tokens) without privilege on free ports of
+ * 127.0.0.1. Local parts with a scripted fate: `inconnu*` 550 5.1.1, `plein*` 552 5.2.2, `lent*`
+ * 451 4.7.1 at RCPT; `rebond*` is accepted, then a real bounce comes back.
  */
 export async function startRealMail(pki: MailPki, options: RealMailOptions = {}): Promise<RealMail> {
   const { clientCertificate = 'optional', maxSize = '10M' } = options;
@@ -85,8 +85,9 @@ export async function startRealMail(pki: MailPki, options: RealMailOptions = {})
     'log',
     'exim/spool',
     'exim/bin',
-  ])
+  ]) {
     mkdirSync(join(dir, folder), { recursive: true });
+  }
   const put = (path: string, text: string, mode = 0o644): void => writeFileSync(join(dir, path), text, { mode });
   const jwt = generateKeyPairSync('rsa', { modulusLength: 2048 });
   put('keys/default/RS256/default', jwt.publicKey.export({ type: 'spki', format: 'pem' }).toString());
@@ -120,9 +121,11 @@ export async function startRealMail(pki: MailPki, options: RealMailOptions = {})
       crl: options.crl ?? false,
     }),
   );
-  if (root)
-    for (const item of ['.', ...readdirSync(dir, { recursive: true, encoding: 'utf8' })])
+  if (root) {
+    for (const item of ['.', ...readdirSync(dir, { recursive: true, encoding: 'utf8' })]) {
       chownSync(join(dir, item), uid, gid);
+    }
+  }
 
   const children: ChildProcess[] = [];
   const start = (command: string, ...args: string[]): void => {

@@ -11,8 +11,9 @@ const has = (command: string): boolean => {
 };
 
 /**
- * Whether a real component is missing, so that a suite is skipped: `describe.skipIf(missing('xmlsec1'))`.
- * Prints the reason; with CI_REQUIRE_ALL=1 a missing component fails instead.
+ * Whether a real component is missing, so that a suite is skipped:
+ * `describe.skipIf(missing('xmlsec1'))`. Prints the reason; with CI_REQUIRE_ALL=1 a missing
+ * component fails instead.
  */
 export function missing(...commands: readonly string[]): boolean {
   const absent = commands.filter((command) => !has(command));
@@ -22,8 +23,9 @@ export function missing(...commands: readonly string[]): boolean {
 
 /** The same for a condition that is not a program. Always true. */
 export function skipBecause(reason: string): true {
-  if (process.env['CI_REQUIRE_ALL'] === '1')
+  if (process.env['CI_REQUIRE_ALL'] === '1') {
     throw new Error(`a test would be skipped (${reason}) although CI_REQUIRE_ALL=1`);
+  }
   process.stderr.write(`SKIPPED: ${reason}\n`);
   return true;
 }

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { insKey } from '../../src/identity/index.ts';
 
-/** A name in capitals that both profiles accept, of one word: the list of given names travels separated by spaces. */
+/**
+ * A name in capitals that both profiles accept, of one word: the list of given names travels
+ * separated by spaces.
+ */
 const word = fc
   .array(fc.stringMatching(/^[A-Z]{1,8}$/), { minLength: 1, maxLength: 2 })
   .map((parts) => parts.join('-'));

@@ -145,8 +145,9 @@ describe('buildInsDatamatrix', () => {
           birthDate: one.traits.birthDate,
           sex: one.traits.sex,
         });
-        for (const separator of ['', ' ', '<GS>'])
+        for (const separator of ['', ' ', '<GS>']) {
           expect(parseInsDatamatrix(message.replaceAll('\x1D', separator), { strict: false })).toEqual(strict);
+        }
       }),
     );
   });

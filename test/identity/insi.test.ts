@@ -139,10 +139,11 @@ describe('INSi client against the simulated service', () => {
       `<wsse:Security xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">${assertion}</wsse:Security>`,
     );
     expect(sent).toContain('<t:NomNaissance>ECETINSI</t:NomNaissance><t:Prenom>PIERRE-ALAIN</t:Prenom>');
-    for (const bad of ['<a/>', 'x', '<Assertion/>'])
+    for (const bad of ['<a/>', 'x', '<Assertion/>']) {
       await expect(
         createInsiClient({ ...config, assertion: async () => bad }).searchByTraits(query),
       ).rejects.toMatchObject({ code: expect.stringMatching(/^TE_/) });
+    }
   });
 });
 

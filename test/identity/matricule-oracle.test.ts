@@ -66,8 +66,9 @@ describe('checkIns', () => {
       }
       const said = checkIns(text).map(({ code }) => code);
       const due = expected(text);
-      if (said.join() !== due.join())
+      if (said.join() !== due.join()) {
         expect.unreachable(`${JSON.stringify(text)}: ${said.join()} and not ${due.join()}`);
+      }
       for (const code of due.length === 0 ? ['none'] : due) seen.set(code, (seen.get(code) ?? 0) + 1);
     }
     const codes = [

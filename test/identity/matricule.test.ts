@@ -86,11 +86,12 @@ describe('checkIns', () => {
   });
 
   it('makes every issue presentable: French message, path, no digit of the number', () => {
-    for (const { matricule } of vectors)
+    for (const { matricule } of vectors) {
       for (const { message, path } of checkIns(matricule)) {
         expect(path).toBe('ins.value');
         expect(message).not.toMatch(/\d{5}/);
       }
+    }
   });
 
   it('accepts any body with its key, and BigInt agrees on the key', () => {

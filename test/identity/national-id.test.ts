@@ -104,8 +104,9 @@ describe('professional identifiers', () => {
             { kind: 'SIREN_LOCAL', number: nine, localId },
             { kind: 'SIRET_LOCAL', number: fourteen, localId },
             { kind: 'RPPS_PRACTICE_LOCAL', number: fourteen, localId },
-          ] as const)
+          ] as const) {
             expect(parseProfessionalId(composeProfessionalId(parts))).toMatchObject(parts);
+          }
         },
       ),
     );
@@ -159,8 +160,9 @@ describe('structure identifiers', () => {
       ['SIREN', '391722881'],
       ['RPPS_PRACTICE', '99900063480001'],
       ['ADELI_PRACTICE', '0B7010446'],
-    ] as const)
+    ] as const) {
       expect(parseStructureId(composeStructureId({ kind, number }))).toMatchObject({ kind, number });
+    }
     expect(() => composeStructureId({ kind: 'FINESS', number: '12' })).toThrow(IdentityError);
   });
 });

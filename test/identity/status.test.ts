@@ -82,8 +82,9 @@ describe('moveIdentity', () => {
   it.each(['doubtful', 'fictive'] as const)('forbids the INSi, the document and ApCV once %s', (attribute) => {
     const closed = moveIdentity(state('QUAL'), events[attribute]);
     expect(closed.insHistory).toEqual([{ ...ins, kind: 'NIR' }]);
-    for (const event of [events.I, events.C, events.apcv])
+    for (const event of [events.I, events.C, events.apcv]) {
       expect(() => moveIdentity(closed, event)).toThrow(IdentityError);
+    }
     const [set] = closed.attributes;
     const open = moveIdentity(closed, { type: 'attribute-cleared', attribute: set! });
     expect(moveIdentity(open, events.I).status).toBe('RECUP');
@@ -96,8 +97,9 @@ describe('moveIdentity', () => {
       IdentityError,
     );
     expect(moveIdentity(state('PROV'), { type: 'verified', proof: 'LE', acceptedProofs: ['LE'] }).status).toBe('VALI');
-    for (const proof of identityProofs)
+    for (const proof of identityProofs) {
       expect(moveIdentity(state('PROV'), { type: 'verified', proof }).status).toBe('VALI');
+    }
   });
 
   it('never reaches an illegal state, whatever happens', () => {

@@ -42,10 +42,11 @@ describe('names', () => {
   )('$id $profile $text ($source)', ({ profile, text, expected, error }) => {
     const normalize = profile === 'birth' ? normalizeBirthName : normalizeGivenName;
     if (expected !== undefined) expect(normalize(text)).toBe(expected);
-    else
+    else {
       expect(() => normalize(text)).toThrow(
         expect.objectContaining({ code: 'TE_NAME_INVALID', issues: [expect.objectContaining({ code: error })] }),
       );
+    }
   });
 
   it('collapses spaces only when asked', () => {
@@ -72,7 +73,7 @@ describe('names', () => {
   });
 
   it('is idempotent on names of Latin letters', () => {
-    const letters = fc.constantFrom(..."ABCZéèÉçœÆßøŁđñüÿ -’'".split(''));
+    const letters = fc.constantFrom(..."ABCZéèÉçœÆßøŁđñüÿ -''".split(''));
     fc.assert(
       fc.property(fc.array(letters, { minLength: 1, maxLength: 20 }), (parts) => {
         let once: string;
@@ -142,8 +143,9 @@ describe('dates', () => {
       '19500101',
       '1950-1-1',
       '1950-01-01T00:00',
-    ])
+    ]) {
       expect(codes({ ...patient, traits: { ...traits, birthDate } })).toContain('DATE');
+    }
   });
 
   it('refuses a day that has begun nowhere, and no earlier one', () => {
@@ -176,10 +178,11 @@ describe('checkCompleteness', () => {
   });
 
   it.each(['birthName', 'firstName', 'birthDate', 'sex', 'birthPlace'])('misses %s when absent or blank', (trait) => {
-    for (const value of [undefined, null, '', '  ', '\u00A0'])
+    for (const value of [undefined, null, '', '  ', '\u00A0']) {
       expect(checkCompleteness({ traits: { ...traits, [trait]: value } }).missing.map((one) => one.trait)).toEqual([
         trait,
       ]);
+    }
   });
 
   it('does not take the first given name from the list', () => {
@@ -282,8 +285,9 @@ describe('checkCompleteness', () => {
           { traits: a },
           { traits: { birthName: a, firstName: b, birthDate: c, sex: d, birthPlace: a, birthFirstNames: b } },
           { traits: { ...traits, birthPlace: { countryInsee: a, communeInsee: b, postalCode: c } }, ins: d },
-        ])
+        ]) {
           expect(typeof checkCompleteness(input as never).complete).toBe('boolean');
+        }
         expect(checkCompleteness({ traits: { ...traits, birthDate: a } } as never).complete).toBe(false);
         expect(typeof canTransmitIns(a as never)).toBe('boolean');
       }),
@@ -317,8 +321,9 @@ describe('canTransmitIns', () => {
         .filter(({ severity }) => severity === 'error')
         .map(({ code }) => code);
     };
-    for (const identityStatus of ['PROV', 'VALI'] as const)
+    for (const identityStatus of ['PROV', 'VALI'] as const) {
       expect(no({ identityStatus })).toEqual(['INS_FORBIDDEN', 'TRANSMISSION_FORBIDDEN']);
+    }
     expect(no({ identityStatus: 'RECUP' })).toEqual(['TRANSMISSION_FORBIDDEN']);
     expect(no({ identityStatus: undefined })).toContain('TRANSMISSION_FORBIDDEN');
     expect(no({ ins: undefined })).toContain('INS_MISSING');

@@ -55,8 +55,9 @@ describe.each(Object.entries(writers))('%s', (_, write) => {
       { ...qualified, identityAttributes: ['DOUT'] as const },
       { ...qualified, traits: { ...traits, birthFirstNames: undefined } },
       { ...qualified, ins: undefined },
-    ])
+    ]) {
       expect(() => write(patient)).toThrow(expect.objectContaining({ code: 'TE_IDENTITY_STATUS' }));
+    }
     const test = { ...qualified, ins: { ...ins, oid: '1.2.250.1.213.1.4.10' } };
     expect(write(test)).toContain(ins.value);
     expect(() => write(test, 'production')).toThrow(IdentityError);
@@ -297,8 +298,9 @@ describe('CDA', () => {
       '<birthTime value="19850112">',
       '<county>93066</county>',
       'code="F"',
-    ])
+    ]) {
       expect(xml).toContain(piece);
+    }
   });
 
   it('reads SP of older documents as the name used, and UN as indeterminate', () => {

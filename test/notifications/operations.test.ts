@@ -7,7 +7,10 @@ import { createWorld, rppsHolder, submission, type World } from '../client/world
 const patient = fictivePatient();
 const localId = patient.localId!;
 
-/** A clock that the test moves, for the client and the far side together. Certificates are of the day, so it starts now. */
+/**
+ * A clock that the test moves, for the client and the far side together. Certificates are of the
+ * day, so it starts now.
+ */
 function movable() {
   let offset = 0;
   return {
@@ -77,7 +80,7 @@ describe('counts', () => {
     expect((await te.notifications.countForPractitioner()).sinceSource).toBe('none');
   });
 
-  it('keeps cut-offs in the host’s store under a name that is no identifier', async () => {
+  it("keeps cut-offs in the host's store under a name that is no identifier", async () => {
     const inner = memoryCutOffs();
     const scopes: string[] = [];
     const cutOffs = {
@@ -174,8 +177,9 @@ describe('list and watch', () => {
     expect(new Set(seen.map(({ uniqueId }) => uniqueId))).toEqual(new Set(ids));
     expect(seen.map(({ at }) => at)).toEqual(seen.map(({ at }) => at).sort());
     expect(seen.filter(({ alreadyKnown }) => alreadyKnown).map(({ uniqueId }) => uniqueId)).toEqual([ids[2]]);
-    for (const limit of [0, 501, 1.5])
+    for (const limit of [0, 501, 1.5]) {
       await expect(te.notifications.list({ limit })).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+    }
     await world.close();
   });
 

@@ -160,7 +160,8 @@ describe('the assertion', () => {
     const card = await hierarchy.card({ professional: other });
     const own = await createPkcs12Provider(card.signature);
     expect((await ask(await vihf({ professional: other }, own))).status).toBe(200);
-    // The same card, another name in the subject: refused by the maker, so the text is changed after signing.
+    // The same card, another name in the subject: refused by the maker, so the text is changed
+    // after signing.
     const forged = (await vihf({ professional: other }, own)).replace('>899700023452<', `>${rppsHolder}<`);
     expect(code(await ask(forged))).toBe('assertion-rejected');
   });
@@ -256,8 +257,9 @@ describe('the request', () => {
   it('has one method, one type, known paths', async () => {
     expect((await send('/v1/dossier/status', '', { method: 'GET' })).status).toBe(405);
     expect((await send('/v1/dossier/status', '{}', { headers: { 'Content-Type': 'text/plain' } })).status).toBe(415);
-    for (const path of ['/', '/v1', '/v1/dossier/status/', '/v1/dossier/status?x=1', '/__proto__', '/constructor'])
+    for (const path of ['/', '/v1', '/v1/dossier/status/', '/v1/dossier/status?x=1', '/__proto__', '/constructor']) {
       expect((await send(path, '{}')).status).toBe(404);
+    }
   });
 
   it.each<[string, object]>([

@@ -99,8 +99,9 @@ describe('terr-esante mail test', () => {
       'other.pem': pki.otherCaPem,
       'cert.pem': pki.client.certPem,
       'key.pem': pki.client.keyPem,
-    }))
+    })) {
       writeFileSync(join(folder, name), content);
+    }
     const path = (name: string): string => join(folder, name);
     const server = await createMailServer({
       tls: { ...pki.server, caPem: pki.caPem, clientCertificate: 'optional' },

@@ -206,8 +206,9 @@ describe('directory', () => {
 
   it('never lets a value leave its place in the query', async () => {
     const { directory, asked } = far();
-    for (const rpps of ['1|2', '1,2', '1&x=1', '', '1 ', '\u0661', '9'.repeat(30)])
+    for (const rpps of ['1|2', '1,2', '1&x=1', '', '1 ', '\u0661', '9'.repeat(30)]) {
       await expect(directory.mailboxesOfProfessional({ rpps })).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+    }
     await expect(all(directory.searchProfessionals({}))).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
     expect(asked).toHaveLength(0);
     await all(directory.searchProfessionals({ family: 'x&given=y#|/../', given: '?' }));

@@ -134,10 +134,11 @@ describe('auto-configuration', () => {
   it('refuses a flood of records, and asks nothing without an operator', async () => {
     const flood = Array.from({ length: 51 }, () => record('smtp.operateur.example'));
     await expect(given(...flood)).rejects.toMatchObject({ code: 'TE_PROTOCOL' });
-    for (const domains of [[], ['*'], [''], ['.example']])
+    for (const domains of [[], ['*'], [''], ['.example']]) {
       await expect(discoverMailServers(senderAddress, { operatorDomains: domains })).rejects.toMatchObject({
         code: 'TE_CONFIG_INVALID',
       });
+    }
     await expect(discoverMailServers('appli@cabinet.example', { operatorDomains })).rejects.toMatchObject({
       code: 'TE_ADDRESS_INVALID',
     });

@@ -34,7 +34,9 @@ export interface FixtureOptions {
   readonly replaces?: string;
 }
 
-/** A submission as the mail layer sees it. The content is random bytes: nothing here reads a CDA. */
+/**
+ * A submission as the mail layer sees it. The content is random bytes: nothing here reads a CDA.
+ */
 export function fixtureSubmission(options: FixtureOptions = {}): Submission {
   const { uniqueId = '2.999.1.10.5.1', pdfBytes = 3_000 } = options;
   const content = randomBytes(2_000);

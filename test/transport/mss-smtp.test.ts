@@ -60,8 +60,9 @@ async function failure(work: Promise<unknown>): Promise<TerrESanteError> {
   );
   if (!isTerrESanteError(error)) throw error;
   const shown = `${JSON.stringify(error)} ${String(error)} ${error.stack ?? ''} ${JSON.stringify(error.cause ?? null)}`;
-  for (const trace of [canary.family, canary.given, depositAddress, senderAddress, 'PRIVATE KEY'])
+  for (const trace of [canary.family, canary.given, depositAddress, senderAddress, 'PRIVATE KEY']) {
     expect(shown).not.toContain(trace);
+  }
   return error;
 }
 
@@ -185,7 +186,8 @@ describe('deposit over SMTP', () => {
 
   it('sends nothing with the certificate of a stranger', async () => {
     const server = await start();
-    // This server cuts without the TLS alert that would name the reason; exim sends it, see the tests against it.
+    // This server cuts without the TLS alert that would name the reason; exim sends it, see the
+    // tests against it.
     const error = await failure(
       transport(server, { credentials: { certificate: pki.strangeClient } }).deposit(fixtureSubmission()),
     );

@@ -85,7 +85,10 @@ async function allAccepted(outbox: Outbox): Promise<boolean> {
   return true;
 }
 
-/** After the end of the former process, whatever it was: everything promised goes out, under one Message-ID. */
+/**
+ * After the end of the former process, whatever it was: everything promised goes out, under one
+ * Message-ID.
+ */
 async function aftermath(disk: MemoryDisk, filed: Filed, promised: Set<string>): Promise<void> {
   const outbox = await start(disk, filed);
   for (let count = 0; count < 2_000 && !(await allAccepted(outbox)); count += 1) await turn();
@@ -119,8 +122,9 @@ describe('spool on a failing disk', () => {
         throw new Error(`after a failed ${disk.failed} (call ${String(call)})`, { cause: error });
       });
     }
-    for (const kind of ['write', 'sync', 'datasync', 'syncFolder', 'rename', 'create', 'close', 'remove'])
+    for (const kind of ['write', 'sync', 'datasync', 'syncFolder', 'rename', 'create', 'close', 'remove']) {
       expect(kinds).toContain(kind);
+    }
   });
 
   it('loses nothing when the power goes at any call', async () => {
@@ -206,7 +210,8 @@ describe('spool on a failing disk', () => {
     await expect(again.claim({ now: 1e15, limit: 1, owner: 'a', leaseMs: 1 })).rejects.toMatchObject({
       code: 'TE_OUTBOX',
     });
-    // The damaged file is set aside: it stops nothing any more. The other message is not there at all.
+    // The damaged file is set aside: it stops nothing any more. The other message is not there at
+    // all.
     expect(await again.claim({ now: 1e15, limit: 1, owner: 'a', leaseMs: 1 })).toEqual([]);
     expect(await disk.files.names('/spool/damaged')).toHaveLength(1);
   });

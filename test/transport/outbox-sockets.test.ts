@@ -178,8 +178,9 @@ describe.skipIf(noPostgres)('the database over a line that fails', () => {
         await once(event, failure).catch((error: unknown) => {
           throw new Error(`event ${String(event)}, ${failure}`, { cause: error });
         })
-      )
+      ) {
         event += 1;
+      }
       expect(event).toBeGreaterThan(20);
     },
   );

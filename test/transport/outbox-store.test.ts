@@ -109,8 +109,9 @@ function contract(make: () => Promise<OutboxStore>): void {
   it('gives each due entry to one claimer, and again when the lease has ended', async () => {
     const store = keep(await make());
     const content = randomBytes(10);
-    for (let count = 0; count < 20; count += 1)
+    for (let count = 0; count < 20; count += 1) {
       await store.add(entry([`1.${String(count)}`], content, { nextAt: 1_000 + count }), bytesSource(content));
+    }
     expect(await store.claim({ now: 999, limit: 5, owner: 'a', leaseMs: 100 })).toHaveLength(0);
     const first = await store.claim({ now: 2_000, limit: 12, owner: 'a', leaseMs: 100 });
     const second = await store.claim({ now: 2_000, limit: 12, owner: 'b', leaseMs: 200 });
@@ -244,12 +245,14 @@ describe('spool', () => {
     const where = folder();
     const content = randomBytes(100);
     const first = await openSpoolStore({ folder: where });
-    for (let count = 0; count < 30; count += 1)
+    for (let count = 0; count < 30; count += 1) {
       await first.add(entry([`1.${String(count)}`], content), bytesSource(content));
+    }
     const claims = await first.claim({ now: 2_000, limit: 20, owner: 'a', leaseMs: 1e6 });
     for (const claim of claims.slice(0, 10)) await first.save(done(claim), { dropContent: true });
-    for (const claim of claims.slice(10, 15))
+    for (const claim of claims.slice(10, 15)) {
       await first.save({ ...claim, work: 'failed', owner: null, revision: claim.revision + 1 });
+    }
     await first.close();
     const second = keep(await openSpoolStore({ folder: where }));
     const works = (await all(second)).map(({ work }) => work).sort();
@@ -305,8 +308,9 @@ describe('spool', () => {
     const files = readdirSync(where, { recursive: true, withFileTypes: true }).filter((item) => item.isFile());
     for (const file of files) {
       const text = file.name + readFileSync(join(file.parentPath, file.name), 'latin1');
-      for (const trace of [canary.family, canary.ins, depositAddress, senderAddress, '2.999.1.77'])
+      for (const trace of [canary.family, canary.ins, depositAddress, senderAddress, '2.999.1.77']) {
         expect(text).not.toContain(trace);
+      }
     }
     await expect(openSpoolStore({ folder: where, key: randomBytes(32) })).rejects.toMatchObject({ code: 'TE_OUTBOX' });
     await expect(openSpoolStore({ folder: where })).rejects.toMatchObject({ code: 'TE_OUTBOX' });
@@ -382,8 +386,9 @@ describe('spool', () => {
     const where = folder();
     const store = await openSpoolStore({ folder: where, key });
     const contents = [0, 1, 2].map((count) => Buffer.concat([randomBytes(900), Buffer.from(`TE1 P ${String(count)}`)]));
-    for (const [count, content] of contents.entries())
+    for (const [count, content] of contents.entries()) {
       await store.add(entry([`1.${String(count)}`], content), bytesSource(content));
+    }
     const [name] = readdirSync(join(where, 'log'));
     const whole = readFileSync(join(where, 'log', name!));
     await store.close();
@@ -409,8 +414,9 @@ describe('spool', () => {
     };
     const third = whole.length / 3;
     expect(await found(whole)).toEqual({ ids: [0, 1, 2], damaged: 0, told: false });
-    for (const cut of [whole.length - 1, whole.length - 500, Math.ceil(third * 2) + 10])
+    for (const cut of [whole.length - 1, whole.length - 500, Math.ceil(third * 2) + 10]) {
       expect(await found(whole.subarray(0, cut))).toEqual({ ids: [0, 1], damaged: 0, told: false });
+    }
     // One byte changed in the middle record: the other two are saved, and the failure is told.
     const changed = Buffer.from(whole);
     changed[Math.floor(third * 1.5)]! ^= 1;

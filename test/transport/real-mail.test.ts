@@ -109,10 +109,12 @@ describe.skipIf(noRealMail)('against exim and dovecot', () => {
       { timeout: 10_000 },
     );
     expect(item).toMatchObject({ kind: 'deposit', from: { name: 'Cabinet fictif', address: senderAddress } });
-    for await (const again of box.read())
+    for await (const again of box.read()) {
       expect(Buffer.compare((await again.archive())!, await collect(archive.content.open()))).toBe(0);
-    for await (const again of box.read())
+    }
+    for await (const again of box.read()) {
       await expect(again.archive({ maxBytes: 1_000 })).rejects.toMatchObject({ code: 'TE_TOO_LARGE' });
+    }
     await box.remove(item!.cursor);
     expect(await all(box)).toHaveLength(0);
   });

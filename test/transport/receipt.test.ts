@@ -77,7 +77,10 @@ describe('known failure patterns of mail-delivery systems', () => {
   });
 });
 
-/** An independent statement of the rules: the strongest claim, computed from the list of what happened. */
+/**
+ * An independent statement of the rules: the strongest claim, computed from the list of what
+ * happened.
+ */
 interface Model {
   submission: SubmissionState;
   claims: Set<string>;
@@ -125,12 +128,13 @@ class Report implements fc.Command<Model, { track: DepositTrack }> {
   run(model: Model, real: { track: DepositTrack }): void {
     const claim = claimOf(this.verdict, this.matched);
     if (claim) model.claims.add(claim);
-    for (let copy = 0; copy < this.copies; copy += 1)
+    for (let copy = 0; copy < this.copies; copy += 1) {
       real.track = withReport(
         real.track,
         report(this.verdict, `<${this.verdict}@x>`, this.matched ? depositAddress.toUpperCase() : 'autre@c.mssante.fr'),
         at,
       );
+    }
     compare(model, real.track);
   }
   toString(): string {
@@ -220,8 +224,9 @@ describe('receipt machine', () => {
 
   it('keeps the decisive fact under a flood', () => {
     let track = withReport(fresh(), report('error'), at);
-    for (let count = 0; count < 5_000; count += 1)
+    for (let count = 0; count < 5_000; count += 1) {
       track = withReport(track, report('delayed', `<${String(count)}@x>`), at);
+    }
     expect(stateOf(track)).toBe('rejected');
     expect(track.evidence.length).toBeLessThanOrEqual(100);
   });

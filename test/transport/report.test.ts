@@ -219,7 +219,7 @@ describe('parseReport', () => {
   it.each([
     ['[KO Intégration système !][902] XDM/1.0/DDM+x', '902'],
     ['[KO Inte\u0301gration syste\u0300me !] [904] XDM/1.0/DDM+x', '904'],
-    ['[Erreur d’intégration !] XDM/1.0/DDM+x', null],
+    ["[Erreur d'intégration !] XDM/1.0/DDM+x", null],
     ["[Erreur d'intégration !][906] XDM/1.0/DDM", '906'],
     ['[ko intégration système!][900] xdm/1.0/ddm', '900'],
   ])('knows the spelling %j', (subject, code) => {

@@ -11,7 +11,10 @@ import { canary, depositAddress, senderAddress } from './fixtures.ts';
 const folder = '/spool';
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
 
-/** A disk whose calls on some paths fail while the predicate says so. A failed sync leaves the bytes to be read again. */
+/**
+ * A disk whose calls on some paths fail while the predicate says so. A failed sync leaves the bytes
+ * to be read again.
+ */
 function failing(disk: MemoryDisk, fails: (call: string, path: string) => boolean): SpoolFiles {
   const meet = (call: string, path: string): void => {
     if (fails(call, path)) throw failure('EIO');

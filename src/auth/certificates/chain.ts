@@ -4,8 +4,8 @@ import { readCertificate, nativeOf, type Certificate } from './x509.ts';
 /** What {@link buildCertificateChain} trusts, and when. @group Certificates */
 export interface ChainOptions {
   /**
-   * In DER: the self-signed ones are trusted, the others are intermediates that must lead to one of them. The leaf
-   * itself may be given: it is then trusted as it is.
+   * In DER: the self-signed ones are trusted, the others are intermediates that must lead to one of
+   * them. The leaf itself may be given: it is then trusted as it is.
    */
   readonly anchors: readonly Uint8Array[];
   /** Moment of the check, in milliseconds since 1970. */
@@ -58,7 +58,7 @@ const selfSigned = (certificate: Certificate): boolean => {
 /** What makes one certificate of a chain unusable, whoever issued it. */
 function ownFindings(certificate: Certificate, path: string, now: number, below: number, anchor: boolean): Finding[] {
   const out: Finding[] = [];
-  if (now < certificate.notBefore)
+  if (now < certificate.notBefore) {
     out.push(
       finding(
         'CERT-VALIDITY',
@@ -69,7 +69,8 @@ function ownFindings(certificate: Certificate, path: string, now: number, below:
         "Vérifiez l'heure du poste.",
       ),
     );
-  if (now > certificate.notAfter)
+  }
+  if (now > certificate.notAfter) {
     out.push(
       finding(
         'CERT-VALIDITY',
@@ -80,8 +81,9 @@ function ownFindings(certificate: Certificate, path: string, now: number, below:
         'Renouvelez la carte ou le certificat.',
       ),
     );
+  }
   for (const [oid, { critical }] of certificate.extensions) {
-    if (critical && !understood.has(oid))
+    if (critical && !understood.has(oid)) {
       out.push(
         finding(
           'CERT-CRITICAL',
@@ -92,8 +94,9 @@ function ownFindings(certificate: Certificate, path: string, now: number, below:
           'Ce certificat ne convient pas à cet usage.',
         ),
       );
+    }
   }
-  if (!anchor && !signatureAlgorithms.has(certificate.signatureAlgorithm))
+  if (!anchor && !signatureAlgorithms.has(certificate.signatureAlgorithm)) {
     out.push(
       finding(
         'CERT-ALGORITHM',
@@ -104,9 +107,10 @@ function ownFindings(certificate: Certificate, path: string, now: number, below:
         'Demandez un certificat signé avec SHA-256.',
       ),
     );
+  }
   if (below === 0) return out;
   const authority = certificate.isAuthority && (certificate.keyUsage?.includes('keyCertSign') ?? true);
-  if (!authority || (certificate.pathLength !== null && certificate.pathLength < below - 1))
+  if (!authority || (certificate.pathLength !== null && certificate.pathLength < below - 1)) {
     out.push(
       finding(
         'CERT-AUTHORITY',
@@ -117,6 +121,7 @@ function ownFindings(certificate: Certificate, path: string, now: number, below:
         "Vérifiez les certificats d'autorité fournis.",
       ),
     );
+  }
   return out;
 }
 
@@ -159,8 +164,9 @@ function paths(leaf: Certificate, pool: readonly Certificate[], trusted: Readonl
 }
 
 /**
- * Builds the chain of a certificate up to the given anchors, and checks each certificate of it: validity, right to
- * issue, path length, critical extensions, algorithm. Revocation is apart: {@link checkRevocation}.
+ * Builds the chain of a certificate up to the given anchors, and checks each certificate of it:
+ * validity, right to issue, path length, critical extensions, algorithm. Revocation is apart:
+ * {@link checkRevocation}.
  *
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the leaf or an anchor cannot be read.
  * @see RFC 5280, section 6.1

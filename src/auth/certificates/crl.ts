@@ -28,7 +28,10 @@ function find(list: Der, serial: Uint8Array): RevocationEntry | null {
   return null;
 }
 
-/** Extensions whose meaning would change the answer: a critical one that is not understood refuses the list. */
+/**
+ * Extensions whose meaning would change the answer: a critical one that is not understood refuses
+ * the list.
+ */
 function understood(extensions: Der | undefined): boolean {
   if (!extensions) return true;
   return derChildren(derExpect(derChildren(extensions)[0], 0x30, 'extensions')).every((extension) => {
@@ -40,8 +43,8 @@ function understood(extensions: Der | undefined): boolean {
 }
 
 /**
- * Reads a complete CRL signed by the issuer of the certificate; `null` when it is another's, is partial, or its
- * signature is not good.
+ * Reads a complete CRL signed by the issuer of the certificate; `null` when it is another's, is
+ * partial, or its signature is not good.
  *
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the bytes are no CRL.
  * @see RFC 5280, section 5

@@ -13,7 +13,9 @@ export function derError(reason: string): TerrESanteError {
   return new TerrESanteError('TE_CERTIFICATE_INVALID', `Certificat illisible : ${reason}.`, { details: { reason } });
 }
 
-/** Reads the TLV at `offset`; every length is checked against what is there (X.690, section 10.1). */
+/**
+ * Reads the TLV at `offset`; every length is checked against what is there (X.690, section 10.1).
+ */
 export function derAt(bytes: Uint8Array, offset = 0): { readonly node: Der; readonly next: number } {
   const tag = bytes[offset];
   const first = bytes[offset + 1];
@@ -82,8 +84,8 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 const utf16 = new TextDecoder('utf-16be', { fatal: true });
 
 /**
- * A string by its tag, or `null` when the tag is no string or the bytes do not fit it. T61String is read as Latin-1:
- * that is what the cards of the former IGC-CPS hold.
+ * A string by its tag, or `null` when the tag is no string or the bytes do not fit it. T61String is
+ * read as Latin-1: that is what the cards of the former IGC-CPS hold.
  */
 export function derString({ tag, content }: Der): string | null {
   try {

@@ -10,7 +10,12 @@ export interface NameAttribute {
   readonly hex: string;
 }
 
-/** A distinguished name: the relative names in the order of the DER, each with its attributes in the order of the DER. @group Certificates */
+/**
+ * A distinguished name: the relative names in the order of the DER, each with its attributes in the
+ * order of the DER.
+ *
+ * @group Certificates
+ */
 export type DistinguishedName = readonly (readonly NameAttribute[])[];
 
 const keywords: Readonly<Record<string, string>> = {
@@ -68,8 +73,8 @@ function escapeValue(value: string): string {
 /** How {@link formatName} writes a name. @group Certificates */
 export interface NameFormat {
   /**
-   * `keywords`: `GN=`, `SN=`, `title=` (default). `rfc2253`: only the keywords of RFC 2253, the others as OID and
-   * hexadecimal BER, as Java does. Both forms have been accepted by the DMP.
+   * `keywords`: `GN=`, `SN=`, `title=` (default). `rfc2253`: only the keywords of RFC 2253, the
+   * others as OID and hexadecimal BER, as Java does. Both forms have been accepted by the DMP.
    */
   readonly style?: 'keywords' | 'rfc2253' | undefined;
   /** Order inside a multi-valued relative name. @defaultValue `der` */
@@ -77,8 +82,8 @@ export interface NameFormat {
 }
 
 /**
- * Writes a name in the string form of RFC 2253 and RFC 4514: the most specific relative name first, characters outside
- * ASCII unescaped.
+ * Writes a name in the string form of RFC 2253 and RFC 4514: the most specific relative name first,
+ * characters outside ASCII unescaped.
  *
  * @see RFC 4514, section 2
  * @group Certificates
@@ -89,8 +94,9 @@ export function formatName(
 ): string {
   const one = ({ oid, value, hex }: NameAttribute): string => {
     const keyword = keywords[oid];
-    if (keyword === undefined || value === null || (style === 'rfc2253' && !rfc2253.has(keyword)))
+    if (keyword === undefined || value === null || (style === 'rfc2253' && !rfc2253.has(keyword))) {
       return `${oid}=#${hex}`;
+    }
     return `${keyword}=${escapeValue(value)}`;
   };
   return [...name]
@@ -113,7 +119,10 @@ function decodeHexValue(hex: string): string | null {
   }
 }
 
-/** Reads a string form; `null` when it is none. Relative names come back in string order (most specific first). */
+/**
+ * Reads a string form; `null` when it is none. Relative names come back in string order (most
+ * specific first).
+ */
 function parseName(source: string): ParsedPair[][] | null {
   const names: ParsedPair[][] = [[]];
   let index = 0;
@@ -163,8 +172,9 @@ const keyOf = (pairs: readonly ParsedPair[]): string =>
   JSON.stringify(pairs.map(({ oid, value }) => [oid, value]).sort((a, b) => (String(a) < String(b) ? -1 : 1)));
 
 /**
- * Tells whether a string form names the same thing as a decoded name. Attributes of one relative name are a set: their
- * order does not count (X.501). Keywords, OIDs and hexadecimal values compare as equal.
+ * Tells whether a string form names the same thing as a decoded name. Attributes of one relative
+ * name are a set: their order does not count (X.501). Keywords, OIDs and hexadecimal values compare
+ * as equal.
  *
  * @group Certificates
  */
@@ -183,8 +193,9 @@ export function sameName(name: DistinguishedName, source: string): boolean {
 /** First value of an attribute type, from the most specific relative name on. */
 export function nameValue(name: DistinguishedName, oid: string): string | null {
   for (let index = name.length - 1; index >= 0; index -= 1) {
-    for (const attribute of name[index] ?? [])
+    for (const attribute of name[index] ?? []) {
       if (attribute.oid === oid && attribute.value !== null) return attribute.value;
+    }
   }
   return null;
 }

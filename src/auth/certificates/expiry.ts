@@ -4,7 +4,8 @@ import { readCertificate } from './x509.ts';
 const day = 86_400_000;
 
 /**
- * Says when a certificate has expired, is not valid yet, or will soon expire: renewing a card takes weeks.
+ * Says when a certificate has expired, is not valid yet, or will soon expire: renewing a card takes
+ * weeks.
  *
  * @param now - Milliseconds since 1970.
  * @param warnDays - A warning from that many days before the end. @defaultValue `60`
@@ -35,7 +36,7 @@ export function certificateExpiry(der: Uint8Array, now: number, warnDays = 60): 
     expected: null,
     reference: 'RFC 5280, section 4.1.2.5',
   } as const;
-  if (now < notBefore)
+  if (now < notBefore) {
     return [
       {
         ...base,
@@ -46,7 +47,8 @@ export function certificateExpiry(der: Uint8Array, now: number, warnDays = 60): 
         fix: "Vérifiez l'heure du poste.",
       },
     ];
-  if (now > notAfter)
+  }
+  if (now > notAfter) {
     return [
       {
         ...base,
@@ -57,6 +59,7 @@ export function certificateExpiry(der: Uint8Array, now: number, warnDays = 60): 
         fix: 'Renouvelez la carte ou le certificat.',
       },
     ];
+  }
   if (left >= warnDays) return [];
   return [
     {

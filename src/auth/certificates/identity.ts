@@ -6,7 +6,9 @@ import { readCertificate, type Certificate } from './x509.ts';
 export interface CertificateIdentity {
   /** `person` when the name holds a surname, or a card type is given. */
   readonly kind: 'person' | 'organisation';
-  /** `signature` when the key usage has nonRepudiation, `authentication` for digitalSignature alone. */
+  /**
+   * `signature` when the key usage has nonRepudiation, `authentication` for digitalSignature alone.
+   */
   readonly use: 'signature' | 'authentication' | 'other';
   /** Common name of a person: the national identifier, type digit included. */
   readonly nationalId: string | null;
@@ -20,7 +22,10 @@ export interface CertificateIdentity {
   readonly cardType: 'CPS' | 'CPF' | 'CPE' | 'CPA' | null;
   /** Card number, as written in the certificate. */
   readonly cardNumber: string | null;
-  /** Product category of the table TRE_G01: `00` card, `02` security module, `03` software, `80`, `82`, `83` their tests. */
+  /**
+   * Product category of the table TRE_G01: `00` card, `02` security module, `03` software, `80`,
+   * `82`, `83` their tests.
+   */
   readonly productCategory: string | null;
   readonly environment: 'test' | 'production' | null;
   /** TRE_G15. */
@@ -34,7 +39,10 @@ export interface CertificateIdentity {
 const arc = '1.2.250.1.71.1.2';
 const cardTypes = ['CPS', 'CPF', 'CPE', 'CPA'] as const;
 
-/** The value inside an extension, `null` when absent or unreadable: such an extension is no reason to refuse a card. */
+/**
+ * The value inside an extension, `null` when absent or unreadable: such an extension is no reason
+ * to refuse a card.
+ */
 function inside(certificate: Certificate, oid: string): Der | null {
   const value = certificate.extensions.get(oid)?.value;
   if (!value) return null;
@@ -69,8 +77,8 @@ function strings(certificate: Certificate, oid: string): string[] {
 const environments = new WeakMap<Certificate, 'test' | 'production' | 'unmarked'>();
 
 /**
- * Test or production: by the product category, and by the issuer's name; one mark of test is enough. `null` when the
- * certificate carries neither mark.
+ * Test or production: by the product category, and by the issuer's name; one mark of test is
+ * enough. `null` when the certificate carries neither mark.
  */
 export function environmentOf(certificate: Certificate): 'test' | 'production' | null {
   let seen = environments.get(certificate);
@@ -84,16 +92,17 @@ function readEnvironment(certificate: Certificate): 'test' | 'production' | null
   if (
     product?.startsWith('8') ||
     issuer.some((value) => value.startsWith('TEST ') || value === 'TEST' || value === 'IGC-SANTE TEST')
-  )
+  ) {
     return 'test';
+  }
   return product !== null || issuer.some((value) => value === 'IGC-SANTE' || value === 'GIP-CPS') ? 'production' : null;
 }
 
 /**
  * Reads whom a certificate names: a professional's card or a structure.
  *
- * Profession and specialty are in the certificates of some cards only: absent here, take them from the card's data or
- * from the software.
+ * Profession and specialty are in the certificates of some cards only: absent here, take them from
+ * the card's data or from the software.
  *
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID`
  * @see IGC-Santé, certificate policies; national tables TRE_G01, TRE_G15, TRE_G16, TRE_R01

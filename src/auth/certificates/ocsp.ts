@@ -69,7 +69,10 @@ function sameCertId(left: Der, right: Der): boolean {
 
 const ocspSigning = '1.3.6.1.5.5.7.3.9';
 
-/** Who may sign the answer: the issuer itself, or a certificate that the issuer made for this (RFC 6960, 4.2.2.2). */
+/**
+ * Who may sign the answer: the issuer itself, or a certificate that the issuer made for this (RFC
+ * 6960, 4.2.2.2).
+ */
 function signers(certificates: Der | undefined, issuer: Certificate, now: number): Certificate[] {
   const out = [issuer];
   for (const item of certificates
@@ -83,8 +86,9 @@ function signers(certificates: Der | undefined, issuer: Certificate, now: number
       now <= delegate.notAfter &&
       native.checkIssued(nativeOf(issuer)) &&
       native.verify(nativeOf(issuer).publicKey)
-    )
+    ) {
       out.push(delegate);
+    }
   }
   return out;
 }
@@ -99,9 +103,9 @@ function nonceOf(extensions: Der | undefined): Uint8Array | null {
 }
 
 /**
- * Reads an answer about a certificate; `null` when it is not successful, not signed by whom it must be, about another
- * certificate, or carries another nonce than the one asked with. Responders may leave the nonce out: the dates then
- * protect against an old answer.
+ * Reads an answer about a certificate; `null` when it is not successful, not signed by whom it must
+ * be, about another certificate, or carries another nonce than the one asked with. Responders may
+ * leave the nonce out: the dates then protect against an old answer.
  *
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the bytes are no OCSP answer.
  * @see RFC 6960, sections 3.2 and 4.2

@@ -4,7 +4,11 @@ import { readCrl } from './crl.ts';
 import { ocspRequest, readOcsp } from './ocsp.ts';
 import { readCertificate, type Certificate } from './x509.ts';
 
-/** One request that the caller's HTTP layer makes. The addresses come from the certificate. @group Certificates */
+/**
+ * One request that the caller's HTTP layer makes. The addresses come from the certificate.
+ *
+ * @group Certificates
+ */
 export interface RevocationRequest {
   readonly url: string;
   readonly method: 'GET' | 'POST';
@@ -14,7 +18,11 @@ export interface RevocationRequest {
   readonly signal: AbortSignal;
 }
 
-/** Makes one request and returns the bytes of a successful answer; throws otherwise. @group Certificates */
+/**
+ * Makes one request and returns the bytes of a successful answer; throws otherwise.
+ *
+ * @group Certificates
+ */
 export type RevocationFetcher = (request: RevocationRequest) => Promise<Uint8Array>;
 
 /** Options of {@link checkRevocation}. @group Certificates */
@@ -69,14 +77,15 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * Asks whether a certificate is revoked, by OCSP and by CRL, at the addresses the certificate names. The request itself
- * is made by the caller's function: the SDK opens no connection here.
+ * Asks whether a certificate is revoked, by OCSP and by CRL, at the addresses the certificate
+ * names. The request itself is made by the caller's function: the SDK opens no connection here.
  *
  * The signer of an assertion has no need to ask about the own card; a receiver may.
  *
  * @param certificate - In DER.
  * @param issuer - The next of its chain, in DER, already trusted ({@link buildCertificateChain}).
- * @throws TerrESanteError `TE_CERTIFICATE_INVALID` (unreadable certificate), `TE_CANCELLED`, `TE_TIMEOUT`
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID` (unreadable certificate), `TE_CANCELLED`,
+ *   `TE_TIMEOUT`
  * @see RFC 6960; RFC 5280, section 6.3
  * @group Certificates
  */

@@ -102,7 +102,9 @@ function readKeyUsage(value: Uint8Array | undefined): KeyUsage[] | null {
   return usageNames.filter((_, index) => ((bits[1 + (index >> 3)] ?? 0) & (0x80 >> (index & 7))) !== 0);
 }
 
-/** The `uniformResourceIdentifier` names ([6]) below, at the few levels where RFC 5280 puts them. */
+/**
+ * The `uniformResourceIdentifier` names ([6]) below, at the few levels where RFC 5280 puts them.
+ */
 function urlsIn(node: Der, depth = 6): string[] {
   if (node.tag === 0x86) return [Buffer.from(node.content).toString('latin1')];
   return (node.tag & 0x20) !== 0 && depth > 0 ? derChildren(node).flatMap((child) => urlsIn(child, depth - 1)) : [];
@@ -122,7 +124,7 @@ function readNative(der: Uint8Array): { native: X509Certificate; key: Certificat
     const { asymmetricKeyType, asymmetricKeyDetails } = native.publicKey;
     return { native, key: { type: asymmetricKeyType ?? 'unknown', bits: asymmetricKeyDetails?.modulusLength ?? null } };
   } catch {
-    throw derError('ce n’est pas un certificat X.509');
+    throw derError("ce n'est pas un certificat X.509");
   }
 }
 
@@ -135,8 +137,9 @@ function parse(der: Uint8Array): Certificate {
   const [serial, inner, issuer, validity, subject] = fields;
   if (!serial || !issuer || !validity || !subject) throw derError('champs manquants');
   // The algorithm is written twice and only one of them is signed (RFC 5280, section 4.1.1.2).
-  if (!inner || !algorithm || Buffer.compare(inner.raw, algorithm.raw) !== 0)
+  if (!inner || !algorithm || Buffer.compare(inner.raw, algorithm.raw) !== 0) {
     throw derError('algorithmes de signature différents');
+  }
   const [from, to] = derChildren(validity);
   if (!from || !to) throw derError('validité absente');
   const extensions = readExtensions(fields.find(({ tag }) => tag === 0xa3));
@@ -169,8 +172,8 @@ function parse(der: Uint8Array): Certificate {
 }
 
 /**
- * Reads a certificate. Names and extensions are read from the DER itself: the platform's printed subject loses the
- * multi-valued relative names of a CPS card.
+ * Reads a certificate. Names and extensions are read from the DER itself: the platform's printed
+ * subject loses the multi-valued relative names of a CPS card.
  *
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the bytes are no certificate.
  * @see RFC 5280, section 4

@@ -7,7 +7,7 @@ const refusals: Readonly<Record<OtpRefusal['reason'], readonly [TerrESanteErrorC
   'invalid-credentials': ['TE_INVALID_CREDENTIALS', 'Identifiant ou mot de passe incorrect.'],
   'account-locked': ['TE_ACCOUNT_LOCKED', 'Compte bloqué : suivez la procédure de déblocage.'],
   'password-expired': ['TE_PASSWORD_EXPIRED', 'Mot de passe expiré : changez-le puis recommencez.'],
-  'channel-unavailable': ['TE_CHANNEL_UNAVAILABLE', 'Ce moyen de réception du code n’est pas disponible.'],
+  'channel-unavailable': ['TE_CHANNEL_UNAVAILABLE', "Ce moyen de réception du code n'est pas disponible."],
   'code-invalid': ['TE_CODE_INVALID', 'Code incorrect.'],
   'code-expired': ['TE_CODE_EXPIRED', 'Code expiré : demandez-en un nouveau.'],
   'rate-limited': ['TE_RATE_LIMITED', 'Trop de demandes : patientez avant de recommencer.'],
@@ -34,7 +34,7 @@ const optional = (value: unknown, test: (value: unknown) => boolean): boolean =>
 function isAnswer(value: unknown): value is OtpAnswer {
   if (typeof value !== 'object' || value === null) return false;
   const answer = value as Readonly<Record<string, unknown>>;
-  if (answer['kind'] === 'challenge')
+  if (answer['kind'] === 'challenge') {
     return (
       text(answer['handle']) &&
       channels.includes(answer['channel']) &&
@@ -44,7 +44,8 @@ function isAnswer(value: unknown): value is OtpAnswer {
       optional(answer['resendNotBefore'], time) &&
       count(answer['attemptsLeft'])
     );
-  if (answer['kind'] === 'session')
+  }
+  if (answer['kind'] === 'session') {
     return (
       text(answer['subject'], 200) &&
       time(answer['expiresAt']) &&
@@ -53,6 +54,7 @@ function isAnswer(value: unknown): value is OtpAnswer {
       text(answer['credential']) &&
       !/[\0\r\n]/.test(answer['credential'])
     );
+  }
   return (
     answer['kind'] === 'refused' &&
     Object.hasOwn(refusals, String(answer['reason'])) &&
@@ -63,8 +65,9 @@ function isAnswer(value: unknown): value is OtpAnswer {
 
 /** A challenge or a session; a refusal is thrown, and so is what is neither. */
 export function acceptAnswer(value: unknown): OtpChallengeAnswer | OtpSessionAnswer {
-  if (!isAnswer(value))
-    throw new TerrESanteError('TE_PROTOCOL', 'Réponse incompréhensible du service d’authentification.');
+  if (!isAnswer(value)) {
+    throw new TerrESanteError('TE_PROTOCOL', "Réponse incompréhensible du service d'authentification.");
+  }
   if (value.kind === 'refused') throw refusalError(value);
   return value;
 }

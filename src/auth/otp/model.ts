@@ -51,8 +51,9 @@ export interface OtpRefusal {
 export type OtpAnswer = OtpChallengeAnswer | OtpSessionAnswer | OtpRefusal;
 
 /**
- * Carries the two steps to a login service. No public text describes the one of Terr-eSanté: the host supplies this.
- * It must not repeat `begin` or `complete` by itself, because both count against lockouts.
+ * Carries the two steps to a login service. No public text describes the one of Terr-eSanté: the
+ * host supplies this. It must not repeat `begin` or `complete` by itself, because both count
+ * against lockouts.
  *
  * @group One-time code
  */
@@ -77,8 +78,9 @@ export interface OtpTransport {
 export interface OtpProviderOptions {
   readonly transport: OtpTransport;
   /**
-   * Whether the platform offers this way of logging in: `descriptor.authentication.oneTimeCode` of the platform's
-   * descriptor, or the answer itself. Without `true` every login fails with `TE_UNSUPPORTED`.
+   * Whether the platform offers this way of logging in: `descriptor.authentication.oneTimeCode` of
+   * the platform's descriptor, or the answer itself. Without `true` every login fails with
+   * `TE_UNSUPPORTED`.
    */
   readonly allowed: boolean | { readonly value: boolean };
   /** Longest time of one call, in milliseconds. @defaultValue `30_000` */
@@ -100,8 +102,8 @@ export interface OtpSession {
   /** For `AuthnInstant`. */
   readonly authnInstant: number;
   /**
-   * So that the assertion tells the truth. No `AuthnContextClassRef` is published for a one-time code: the host chooses
-   * it by configuration.
+   * So that the assertion tells the truth. No `AuthnContextClassRef` is published for a one-time
+   * code: the host chooses it by configuration.
    */
   readonly method: 'password' | OtpChannel;
 }
@@ -118,8 +120,10 @@ export interface OtpChallenge {
   /**
    * Sends the code. Spaces and hyphens are taken out, leading zeros kept.
    *
-   * @throws TerrESanteError `TE_CODE_INVALID` (`details.attemptsLeft`; the challenge stays open while some are left),
-   * `TE_CODE_EXPIRED`, `TE_ACCOUNT_LOCKED`, `TE_RATE_LIMITED`, `TE_CONFLICT` (a call is under way, or the challenge is over)
+   * @throws TerrESanteError `TE_CODE_INVALID` (`details.attemptsLeft`; the challenge stays open
+   *   while some are left),
+   * `TE_CODE_EXPIRED`, `TE_ACCOUNT_LOCKED`, `TE_RATE_LIMITED`, `TE_CONFLICT` (a call is under way,
+   * or the challenge is over)
    */
   complete(code: string, options?: CallOptions): Promise<OtpSession>;
   /** Asks for another code; this challenge is then over. */
@@ -128,13 +132,18 @@ export interface OtpChallenge {
   cancel(options?: CallOptions): Promise<void>;
 }
 
-/** Login by password and one-time code. It proves an identity but signs nothing. @group One-time code */
+/**
+ * Login by password and one-time code. It proves an identity but signs nothing.
+ *
+ * @group One-time code
+ */
 export interface OtpProvider extends SessionProvider {
   readonly kind: 'otp';
   /**
    * First step.
    *
-   * @throws TerrESanteError `TE_UNSUPPORTED`, `TE_INPUT_INVALID`, `TE_INVALID_CREDENTIALS`, `TE_ACCOUNT_LOCKED`,
+   * @throws TerrESanteError `TE_UNSUPPORTED`, `TE_INPUT_INVALID`, `TE_INVALID_CREDENTIALS`,
+   *   `TE_ACCOUNT_LOCKED`,
    * `TE_PASSWORD_EXPIRED`, `TE_CHANNEL_UNAVAILABLE`, `TE_RATE_LIMITED` (`details.retryAfterMs`)
    */
   begin(credentials: OtpCredentials, options?: CallOptions): Promise<OtpChallenge | OtpSession>;

@@ -22,8 +22,9 @@ const loginRequired = (): TerrESanteError =>
 /** The code without the spaces and hyphens people type; always text, so that leading zeros stay. */
 function cleanCode(code: string, length: number | null): string {
   const clean = code.replaceAll(/[\s\u2010-\u2015-]/g, '');
-  if (!/^[0-9A-Za-z]{1,32}$/.test(clean) || (length !== null && clean.length !== length))
-    throw new TerrESanteError('TE_CODE_INVALID', 'Le code n’a pas la forme attendue.', { details: { sent: false } });
+  if (!/^[0-9A-Za-z]{1,32}$/.test(clean) || (length !== null && clean.length !== length)) {
+    throw new TerrESanteError('TE_CODE_INVALID', "Le code n'a pas la forme attendue.", { details: { sent: false } });
+  }
   return clean;
 }
 
@@ -56,10 +57,12 @@ class OneTimeCodeProvider implements OtpProvider {
     const secret = typeof password === 'string' ? password : Buffer.from(password).toString('utf8');
     if (typeof password !== 'string') password.fill(0);
     const { allowed } = this.#options;
-    if (!(typeof allowed === 'object' ? allowed.value : allowed))
-      throw new TerrESanteError('TE_UNSUPPORTED', 'La plateforme n’offre pas la connexion par code à usage unique.');
-    if (identifier === '' || identifier.length > 200 || secret === '' || secret.length > 1024)
+    if (!(typeof allowed === 'object' ? allowed.value : allowed)) {
+      throw new TerrESanteError('TE_UNSUPPORTED', "La plateforme n'offre pas la connexion par code à usage unique.");
+    }
+    if (identifier === '' || identifier.length > 200 || secret === '' || secret.length > 1024) {
       throw new TerrESanteError('TE_INPUT_INVALID', 'Identifiant et mot de passe sont attendus.');
+    }
     const answer = await this.#send(options, (transport, call) =>
       transport.begin({ identifier, password: secret, channel: channel ?? null }, call),
     );
@@ -80,8 +83,9 @@ class OneTimeCodeProvider implements OtpProvider {
     this.#credential = null;
     this.#epoch += 1;
     const { transport } = this.#options;
-    if (ended)
+    if (ended) {
       await this.#bounded(options, async (call) => transport.end?.({ credential: ended.answer.credential }, call));
+    }
   }
 
   async close(): Promise<void> {
@@ -94,7 +98,10 @@ class OneTimeCodeProvider implements OtpProvider {
     return this.#credential;
   }
 
-  /** One call, never repeated. The transport's own errors are not shown: they may quote what was sent. */
+  /**
+   * One call, never repeated. The transport's own errors are not shown: they may quote what was
+   * sent.
+   */
   async #bounded<T>(options: CallOptions, work: (call: CallOptions) => Promise<T>): Promise<T> {
     const { timeoutMs = 30_000 } = this.#options;
     return withDeadline(
@@ -104,12 +111,12 @@ class OneTimeCodeProvider implements OtpProvider {
           return await work({ signal });
         } catch (error) {
           if (isTerrESanteError(error)) throw error;
-          throw new TerrESanteError('TE_UNAVAILABLE', 'Le service d’authentification ne répond pas.', {
+          throw new TerrESanteError('TE_UNAVAILABLE', "Le service d'authentification ne répond pas.", {
             retryable: false,
           });
         }
       },
-      'Le service d’authentification ne répond pas.',
+      "Le service d'authentification ne répond pas.",
     );
   }
 
@@ -165,7 +172,7 @@ class OneTimeCodeProvider implements OtpProvider {
               transport.complete({ handle, code: clean }, call),
             );
             if (result.kind === 'session') return result.session;
-            throw new TerrESanteError('TE_PROTOCOL', 'Réponse incompréhensible du service d’authentification.');
+            throw new TerrESanteError('TE_PROTOCOL', "Réponse incompréhensible du service d'authentification.");
           } catch (error) {
             const left = isTerrESanteError(error) ? error.details['attemptsLeft'] : undefined;
             if (typeof left === 'number') attemptsLeft = left;
@@ -175,16 +182,17 @@ class OneTimeCodeProvider implements OtpProvider {
       resend: (other?: OtpChannel, options: CallOptions = {}) =>
         exclusively(async () => {
           const wait = (resendNotBefore ?? 0) - this.#clock.now();
-          if (wait > 0)
+          if (wait > 0) {
             throw new TerrESanteError('TE_RATE_LIMITED', 'Patientez avant de demander un nouveau code.', {
               retryable: false,
               details: { retryAfterMs: wait, sent: false },
             });
+          }
           const result = await this.#send(options, (transport, call) =>
             transport.resend({ handle, channel: other ?? null }, call),
           );
           if (result.kind === 'challenge') return this.#challenge(result);
-          throw new TerrESanteError('TE_PROTOCOL', 'Réponse incompréhensible du service d’authentification.');
+          throw new TerrESanteError('TE_PROTOCOL', "Réponse incompréhensible du service d'authentification.");
         }),
       cancel: async (options = {}) => {
         if (state === 'over') return;
@@ -195,7 +203,10 @@ class OneTimeCodeProvider implements OtpProvider {
   }
 }
 
-/** A wrong code with tries left, a limit, or a call that never left: the user may go on with the same challenge. */
+/**
+ * A wrong code with tries left, a limit, or a call that never left: the user may go on with the
+ * same challenge.
+ */
 function stillOpen(error: unknown): boolean {
   if (!isTerrESanteError(error)) return false;
   if (error.details['sent'] === false) return true;
@@ -208,14 +219,14 @@ function closedError(): TerrESanteError {
 }
 
 /**
- * Login by identifier, password and one-time code, in two steps. The transport is the host's; nothing is repeated
- * automatically, and the token stays in memory.
+ * Login by identifier, password and one-time code, in two steps. The transport is the host's;
+ * nothing is repeated automatically, and the token stays in memory.
  *
- * Off unless `allowed`: no public text of Terr-eSanté describes such a login service, and the shape of the two steps is
- * that of a comparable one (MSSanté operator Mailiz), so it is inferred.
+ * Off unless `allowed`: no public text of Terr-eSanté describes such a login service, and the shape
+ * of the two steps is that of a comparable one (MSSanté operator Mailiz), so it is inferred.
  *
- * A one-time code proves who the user is but gives no signing key: the assertion is then signed by the structure's
- * certificate, or made by the platform.
+ * A one-time code proves who the user is but gives no signing key: the assertion is then signed by
+ * the structure's certificate, or made by the platform.
  *
  * @example
  * ```ts

@@ -35,7 +35,8 @@ export function inProcessBackend(module: Pkcs11Module | null): Backend {
       clearTimeout(timer);
     }
   };
-  // Never while a call is under way: closing a library that does not answer would block this thread.
+  // Never while a call is under way: closing a library that does not answer would block this
+  // thread.
   const finish = async (): Promise<void> => {
     await inFlight;
     await runner.run({ op: 'close' });

@@ -54,10 +54,12 @@ function only<T>(items: readonly T[]): T | null {
 }
 
 /**
- * Tells what lies in the reader. The subject is the same in both certificates of a card: they are told apart by label,
- * otherwise by the key usage nonRepudiation, which the signature certificate alone carries.
+ * Tells what lies in the reader. The subject is the same in both certificates of a card: they are
+ * told apart by label, otherwise by the key usage nonRepudiation, which the signature certificate
+ * alone carries.
  *
- * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the card's signature certificate is not readable
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the card's signature certificate is not
+ *   readable
  */
 export function readCard(content: CardContent, reader: string): ReadCard {
   const all = content.certificates.filter(({ id }) => id !== '').flatMap(candidate);
@@ -70,10 +72,11 @@ export function readCard(content: CardContent, reader: string): ReadCard {
     ({ certificate, object }) => !certificate.isAuthority && object.label !== labels.contactless,
   );
   const signature = labelled(labels.signature) ?? only(leaves.filter(signs));
-  if (!signature)
+  if (!signature) {
     return content.certificates.some(({ label }) => label === labels.contactless)
       ? { kind: 'contactless' }
       : { kind: 'other' };
+  }
   const authentication = labelled(labels.authentication) ?? only(leaves.filter(authenticates));
 
   const describe = (use: CardCertificate['use'], { certificate }: Candidate): CardCertificate => ({

@@ -93,8 +93,9 @@ export class CardLink {
   ): Promise<EngineReplies[R['op']]> {
     return this.#queue.run(signal, async () => {
       const backend = this.#backend;
-      if (session.over.signal.aborted || !backend)
+      if (session.over.signal.aborted || !backend) {
         throw (session.over.signal.reason as TerrESanteError | undefined) ?? closed();
+      }
       try {
         return await backend.call(request, timeoutMs);
       } catch (error) {
@@ -117,7 +118,10 @@ export class CardLink {
     });
   }
 
-  /** Ends a session with the error its waiting calls get. The library is opened anew for the next one. */
+  /**
+   * Ends a session with the error its waiting calls get. The library is opened anew for the next
+   * one.
+   */
   end(session: CardSession, error: TerrESanteError): void {
     if (this.#forget(session, error)) this.#dropBackend();
   }
@@ -177,8 +181,9 @@ export class CardLink {
       if (this.#backend !== backend) return;
       this.#backend = null;
       const session = this.#session;
-      if (session)
+      if (session) {
         this.#forget(session, mapFailure(new Pkcs11Failure({ step: 'process', reason: 'process-ended', exit })).error);
+      }
     });
     this.#backend = backend;
     const { library, module, callTimeoutMs } = this.#options;
@@ -222,8 +227,9 @@ export class CardLink {
       // Read again while the session is kept: what was shown may have been replaced meanwhile.
       const content = await backend.call({ op: 'read', slot: view.slot, keep: true }, this.#options.callTimeoutMs);
       const kept = readCard(content, view.name);
-      if (kept.kind !== 'cps' || kept.fingerprint !== card.fingerprint)
+      if (kept.kind !== 'cps' || kept.fingerprint !== card.fingerprint) {
         throw new Pkcs11Failure({ step: 'read', ckr: CKR.DEVICE_REMOVED });
+      }
       if (this.#closed || this.#backend !== backend) throw closed();
       const session: CardSession = {
         card: kept,
@@ -249,12 +255,13 @@ export class CardLink {
     const cards = present.flatMap(({ view, card }) => (card.kind === 'cps' ? [{ view, card }] : []));
     const [first] = cards;
     if (!first) {
-      if (present.some(({ card }) => card.kind === 'contactless'))
+      if (present.some(({ card }) => card.kind === 'contactless')) {
         throw new Pkcs11Failure({ step: 'read', ckr: CKR.USER_PIN_NOT_INITIALIZED });
+      }
       if (present.length > 0) throw new Pkcs11Failure({ step: 'read', ckr: CKR.TOKEN_NOT_RECOGNIZED });
       throw new TerrESanteError(
         'TE_CARD_ABSENT',
-        views.length === 0 ? 'Aucun lecteur de carte n’est branché.' : 'Aucune carte CPS n’est insérée.',
+        views.length === 0 ? "Aucun lecteur de carte n'est branché." : "Aucune carte CPS n'est insérée.",
         { details: { readers: views.length } },
       );
     }
@@ -264,14 +271,15 @@ export class CardLink {
     const index = await this.#ask(cards.map(({ card }) => card.info));
     if (index === null) throw new TerrESanteError('TE_CANCELLED', 'Choix de la carte abandonné.');
     const chosen = index === undefined ? undefined : cards[index];
-    if (!chosen)
+    if (!chosen) {
       throw new TerrESanteError(
         'TE_INPUT_INVALID',
-        'Plusieurs cartes CPS sont présentes : il faut choisir l’une d’elles.',
+        "Plusieurs cartes CPS sont présentes : il faut choisir l'une d'elles.",
         {
           details: { cards: cards.length },
         },
       );
+    }
     return chosen;
   }
 
@@ -281,7 +289,7 @@ export class CardLink {
     return withDeadline(
       { timeoutMs: choiceTimeoutMs },
       async () => chooseCard(cards),
-      'La carte n’a pas été choisie à temps.',
+      "La carte n'a pas été choisie à temps.",
     );
   }
 
@@ -296,7 +304,7 @@ export class CardLink {
     }
     const { environment } = this.#options;
     const own = card.info.holder.environment;
-    if (environment !== undefined && own !== null && own !== environment)
+    if (environment !== undefined && own !== null && own !== environment) {
       throw new TerrESanteError(
         'TE_CERTIFICATE_INVALID',
         own === 'test'
@@ -304,5 +312,6 @@ export class CardLink {
           : 'Carte réelle refusée dans un environnement de test.',
         { details: { card: own, configured: environment } },
       );
+    }
   }
 }

@@ -5,7 +5,10 @@ import { timedOut, type Backend } from './backend.ts';
 import { Pkcs11Failure } from './failure.ts';
 import type { ChildReply, ChildRequest, EngineReplies, EngineRequest } from './protocol.ts';
 
-/** What system libraries and card services read; nothing else of the host's environment reaches the child. */
+/**
+ * What system libraries and card services read; nothing else of the host's environment reaches the
+ * child.
+ */
 const inherited = [
   'ALLUSERSPROFILE',
   'CommonProgramFiles',
@@ -51,7 +54,10 @@ interface Waiting {
   readonly reject: (failure: Pkcs11Failure) => void;
 }
 
-/** The engine in a process of its own. `onEnd` is told once when that process ends without being asked. */
+/**
+ * The engine in a process of its own. `onEnd` is told once when that process ends without being
+ * asked.
+ */
 export function childBackend(
   file: string,
   env: Readonly<Record<string, string>>,
@@ -74,8 +80,9 @@ export function childBackend(
   const end = (exit: string, expected: boolean): void => {
     if (ended) return;
     ended = true;
-    for (const { op, reject } of waiting.values())
+    for (const { op, reject } of waiting.values()) {
       reject(new Pkcs11Failure({ step: op, reason: 'process-ended', exit }));
+    }
     waiting.clear();
     if (!expected) onEnd(exit);
   };

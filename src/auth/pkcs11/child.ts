@@ -1,4 +1,6 @@
-/** Entry of the child process: one engine, requests over IPC, nothing else. It ends with its parent. */
+/**
+ * Entry of the child process: one engine, requests over IPC, nothing else. It ends with its parent.
+ */
 import { toFailure } from './failure.ts';
 import type { ChildReply, ChildRequest } from './protocol.ts';
 import { RequestRunner } from './run-request.ts';

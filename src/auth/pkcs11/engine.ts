@@ -44,10 +44,16 @@ function step<T>(name: string, work: () => T): T {
   }
 }
 
-/** What is done with one PKCS#11 module: the same in the child and in process. Calls must not overlap. */
+/**
+ * What is done with one PKCS#11 module: the same in the child and in process. Calls must not
+ * overlap.
+ */
 export class Engine {
   readonly #module: Pkcs11Module;
-  /** Signing on a pool thread keeps the event loop free; a child has nothing else to do and signs at once. */
+  /**
+   * Signing on a pool thread keeps the event loop free; a child has nothing else to do and signs at
+   * once.
+   */
   readonly #onPool: boolean;
   #owner = false;
   #session: { readonly handle: Uint8Array; readonly slot: Uint8Array } | null = null;
@@ -130,8 +136,9 @@ export class Engine {
     const { handle, slot } = this.#open();
     const { state } = step('C_GetSessionInfo', () => this.#module.C_GetSessionInfo(handle));
     const info = step('C_GetSlotInfo', () => this.#module.C_GetSlotInfo(slot));
-    if ((info.flags & CKF.TOKEN_PRESENT) === 0)
+    if ((info.flags & CKF.TOKEN_PRESENT) === 0) {
       throw new Pkcs11Failure({ step: 'C_GetSlotInfo', ckr: CKR.TOKEN_NOT_PRESENT });
+    }
     const { flags } = step('C_GetTokenInfo', () => this.#module.C_GetTokenInfo(slot));
     return { flags, loggedIn: this.#loggedIn && userStates.includes(state) };
   }
@@ -140,10 +147,11 @@ export class Engine {
   login(pin: Uint8Array | null): void {
     try {
       const { handle } = this.#open();
-      if ((this.state().flags & CKF.USER_PIN_LOCKED) !== 0)
+      if ((this.state().flags & CKF.USER_PIN_LOCKED) !== 0) {
         throw new Pkcs11Failure({ step: 'C_GetTokenInfo', ckr: CKR.PIN_LOCKED });
-      // So that the PIN is really compared: a login that is open would answer "already" to any PIN. The login belongs
-      // to the whole process: one opened elsewhere stays, and is refused below.
+      }
+      // So that the PIN is really compared: a login that is open would answer "already" to any PIN.
+      // The login belongs to the whole process: one opened elsewhere stays, and is refused below.
       if (this.#loggedIn) this.#quietly(() => this.logout());
       // The middleware takes an empty text for "no PIN" on a pad; pkcs11js wants an argument.
       step('C_Login', () => this.#module.C_Login(handle, CKU_USER, pin ? Buffer.from(pin).toString('utf8') : ''));

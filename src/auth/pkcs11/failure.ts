@@ -11,7 +11,10 @@ export type FailureReason =
   | 'process-ended'
   | 'unexpected';
 
-/** A failed call, in a shape that crosses the border of a process: numbers and names of calls, nothing of the card. */
+/**
+ * A failed call, in a shape that crosses the border of a process: numbers and names of calls,
+ * nothing of the card.
+ */
 export class Pkcs11Failure extends Error {
   override readonly name = 'Pkcs11Failure';
   /** `CKR_*` number, `null` when the module was not even reached. */
@@ -46,7 +49,10 @@ export function toFailure(error: unknown, step: string): Pkcs11Failure {
 interface Rule {
   readonly code: TerrESanteErrorCode;
   readonly message: string;
-  /** The session, its login and what was made with it are gone: the card is read again from `C_Initialize`. */
+  /**
+   * The session, its login and what was made with it are gone: the card is read again from
+   * `C_Initialize`.
+   */
   readonly ends: boolean;
 }
 
@@ -73,7 +79,7 @@ const byNumber = new Map<number, Rule>([
   ].map((ckr): [number, Rule] => [ckr, removed]),
   [
     CKR.TOKEN_NOT_RECOGNIZED,
-    { code: 'TE_NOT_A_CPS_CARD', message: 'La carte présente n’est pas une carte CPS.', ends: true },
+    { code: 'TE_NOT_A_CPS_CARD', message: "La carte présente n'est pas une carte CPS.", ends: true },
   ],
   [CKR.PIN_INCORRECT, { code: 'TE_PIN_INCORRECT', message: 'Code porteur incorrect.', ends: false }],
   [
@@ -84,8 +90,8 @@ const byNumber = new Map<number, Rule>([
       ends: false,
     },
   ],
-  [CKR.PIN_LEN_RANGE, { code: 'TE_PIN_INVALID', message: 'Le code porteur n’a pas la forme attendue.', ends: false }],
-  [CKR.PIN_INVALID, { code: 'TE_PIN_INVALID', message: 'Le code porteur n’a pas la forme attendue.', ends: false }],
+  [CKR.PIN_LEN_RANGE, { code: 'TE_PIN_INVALID', message: "Le code porteur n'a pas la forme attendue.", ends: false }],
+  [CKR.PIN_INVALID, { code: 'TE_PIN_INVALID', message: "Le code porteur n'a pas la forme attendue.", ends: false }],
   [
     CKR.FUNCTION_CANCELED,
     { code: 'TE_CANCELLED', message: 'Saisie annulée ou délai dépassé sur le lecteur.', ends: false },
@@ -124,7 +130,7 @@ const byNumber = new Map<number, Rule>([
 const byReason: Readonly<Record<FailureReason, Rule>> = {
   'library-not-loaded': {
     code: 'TE_CONFIG_INVALID',
-    message: 'La bibliothèque PKCS#11 n’a pas pu être chargée : vérifiez son chemin et son architecture.',
+    message: "La bibliothèque PKCS#11 n'a pas pu être chargée : vérifiez son chemin et son architecture.",
     ends: true,
   },
   'module-missing': {
@@ -140,12 +146,12 @@ const byReason: Readonly<Record<FailureReason, Rule>> = {
   },
   'key-ambiguous': {
     code: 'TE_SIGNATURE_FAILED',
-    message: 'Plusieurs clés privées de la carte portent l’identifiant de ce certificat.',
+    message: "Plusieurs clés privées de la carte portent l'identifiant de ce certificat.",
     ends: false,
   },
   'process-ended': {
     code: 'TE_MIDDLEWARE_ERROR',
-    message: 'Le processus qui parle à la carte s’est arrêté.',
+    message: "Le processus qui parle à la carte s'est arrêté.",
     ends: true,
   },
   unexpected: middleware(true),
@@ -163,7 +169,7 @@ export function mapFailure(failure: Pkcs11Failure): MappedFailure {
     reason !== null
       ? byReason[reason]
       : (byNumber.get(ckr ?? 0) ?? middleware(ckr === CKR.GENERAL_ERROR || ckr === null || ckr >= 0x80000000));
-  if (exit === 'deadline')
+  if (exit === 'deadline') {
     return {
       error: new TerrESanteError('TE_TIMEOUT', 'La carte ou son composant de lecture ne répond pas.', {
         retryable: false,
@@ -171,6 +177,7 @@ export function mapFailure(failure: Pkcs11Failure): MappedFailure {
       }),
       ends: true,
     };
+  }
   const details = {
     function: step,
     ...(ckr !== null && { ckr: ckrName(ckr), number: ckr }),

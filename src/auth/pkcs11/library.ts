@@ -9,8 +9,8 @@ interface Place {
 }
 
 /**
- * Absolute paths where the Cryptolib CPS v5 installs its PKCS#11 library, the best first; empty for a system it does
- * not serve. A process loads only a library of its own word size.
+ * Absolute paths where the Cryptolib CPS v5 installs its PKCS#11 library, the best first; empty for
+ * a system it does not serve. A process loads only a library of its own word size.
  *
  * @see ANS, Cryptolib CPS v5, installation
  */
@@ -33,26 +33,31 @@ export function cryptolibPaths({ platform, arch, env }: Place): string[] {
   }
 }
 
-/** The library to load: the host's, otherwise the installed one. The loader never searches: paths are absolute. */
+/**
+ * The library to load: the host's, otherwise the installed one. The loader never searches: paths
+ * are absolute.
+ */
 export function findLibrary(
   option: string | undefined,
   place: Place = { platform: process.platform, arch: process.arch, env: process.env },
   exists: (path: string) => boolean = existsSync,
 ): string {
   if (option !== undefined) {
-    if (!isAbsolute(option) || option.includes('\0'))
+    if (!isAbsolute(option) || option.includes('\0')) {
       throw new TerrESanteError('TE_CONFIG_INVALID', 'Le chemin de la bibliothèque PKCS#11 doit être absolu.', {
         details: { option: 'library' },
       });
+    }
     return option;
   }
   const paths = cryptolibPaths(place);
   const found = paths.find(exists);
-  if (found === undefined)
+  if (found === undefined) {
     throw new TerrESanteError(
       'TE_CONFIG_INVALID',
       'La Cryptolib CPS est introuvable : installez-la, ou indiquez le chemin de sa bibliothèque PKCS#11.',
       { details: { option: 'library', searched: paths } },
     );
+  }
   return found;
 }

@@ -1,7 +1,7 @@
 /**
- * The part of the `PKCS11` class of the package `pkcs11js` that the card provider calls. A host may inject its own
- * (already loaded, compiled for Electron), a test a stand-in. A failing call throws an error whose `code` is the
- * `CKR_*` number.
+ * The part of the `PKCS11` class of the package `pkcs11js` that the card provider calls. A host may
+ * inject its own (already loaded, compiled for Electron), a test a stand-in. A failing call throws
+ * an error whose `code` is the `CKR_*` number.
  *
  * @see PKCS #11 v2.20, section 11
  * @group PKCS#11

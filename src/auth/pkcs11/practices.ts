@@ -21,7 +21,10 @@ interface Element {
   readonly value: Uint8Array;
 }
 
-/** Elements of one level; stops at the first length that does not fit. One-byte tags, definite lengths. */
+/**
+ * Elements of one level; stops at the first length that does not fit. One-byte tags, definite
+ * lengths.
+ */
 function elements(bytes: Uint8Array): Element[] {
   const found: Element[] = [];
   let at = 0;
@@ -44,8 +47,8 @@ function elements(bytes: Uint8Array): Element[] {
 }
 
 /**
- * Reads one `CPS_ACTIVITY_nn_PS` object. The format is observed, not published: every length is checked, unknown tags
- * are skipped, what is not understood is `null`.
+ * Reads one `CPS_ACTIVITY_nn_PS` object. The format is observed, not published: every length is
+ * checked, unknown tags are skipped, what is not understood is `null`.
  */
 export function readPractice(index: number, bytes: Uint8Array): CardPractice {
   const top = elements(bytes);
@@ -68,7 +71,10 @@ export function readPractice(index: number, bytes: Uint8Array): CardPractice {
   };
 }
 
-/** Last four characters of `CPS_INFO_PS`: the specialty code (TRE_R01), for example `SM26`; `null` when it is not one. */
+/**
+ * Last four characters of `CPS_INFO_PS`: the specialty code (TRE_R01), for example `SM26`; `null`
+ * when it is not one.
+ */
 export function readSpecialty(bytes: Uint8Array | null): string | null {
   if (!bytes || bytes.length < 4) return null;
   const code = Buffer.from(bytes.subarray(bytes.length - 4)).toString('latin1');

@@ -41,14 +41,18 @@ class CardProvider implements Pkcs11Provider {
 
   constructor(options: Pkcs11ProviderOptions, clock: Clock) {
     const { isolation = 'child-process', module, pinLength = [4, 4] } = options;
-    if (typeof module === 'object' && isolation === 'child-process')
+    if (typeof module === 'object' && isolation === 'child-process') {
       throw invalid('module', 'Un module PKCS#11 déjà chargé ne peut servir que dans le processus.');
-    if (typeof module === 'string' && !isAbsolute(module))
+    }
+    if (typeof module === 'string' && !isAbsolute(module)) {
       throw invalid('module', 'Le chemin du module doit être absolu.');
-    if (options.childFile !== undefined && !isAbsolute(options.childFile))
+    }
+    if (options.childFile !== undefined && !isAbsolute(options.childFile)) {
       throw invalid('childFile', 'Le chemin du fichier du processus enfant doit être absolu.');
-    if (!(pinLength[0] >= 1 && pinLength[0] <= pinLength[1] && pinLength[1] <= 32))
+    }
+    if (!(pinLength[0] >= 1 && pinLength[0] <= pinLength[1] && pinLength[1] <= 32)) {
       throw invalid('pinLength', 'Longueurs du code porteur incohérentes.');
+    }
     this.#options = options;
     this.#clock = clock;
     this.#pinLength = pinLength;
@@ -143,10 +147,11 @@ class CardProvider implements Pkcs11Provider {
     options: CallOptions = {},
   ): Promise<Uint8Array> {
     // Narrowed by the type; a caller in JavaScript may still ask for another.
-    if ((algorithm as string) !== 'rsa-sha256')
+    if ((algorithm as string) !== 'rsa-sha256') {
       return Promise.reject(
         new TerrESanteError('TE_MECHANISM_UNSUPPORTED', 'Seule la signature RSA avec SHA-256 est prise en charge.'),
       );
+    }
     const copy = Uint8Array.from(data);
     return this.#loggedIn(options, async (session, signal) => {
       const { id } = this.#key(session, use);
@@ -158,8 +163,9 @@ class CardProvider implements Pkcs11Provider {
 
   #key({ card }: CardSession, use: 'signature' | 'authentication'): { readonly id: string; readonly der: Uint8Array } {
     const key = card[use];
-    if (!key)
-      throw new TerrESanteError('TE_CERTIFICATE_INVALID', 'Cette carte ne porte pas de certificat d’authentification.');
+    if (!key) {
+      throw new TerrESanteError('TE_CERTIFICATE_INVALID', "Cette carte ne porte pas de certificat d'authentification.");
+    }
     return key;
   }
 
@@ -214,7 +220,8 @@ class CardProvider implements Pkcs11Provider {
     try {
       throwIfOver(session);
       throwIfAborted(shared);
-      // Once presented, the PIN is waited for even if nobody waits any more: the card's state must stay known.
+      // Once presented, the PIN is waited for even if nobody waits any more: the card's state must
+      // stay known.
       const timeoutMs = pinPad ? this.#pinTimeoutMs : undefined;
       await this.#link.call(session, { op: 'login', pin }, undefined, timeoutMs);
     } catch (error) {
@@ -252,7 +259,7 @@ class CardProvider implements Pkcs11Provider {
             throw new TerrESanteError('TE_PIN_REQUIRED', 'La demande du code porteur a échoué.');
           }
         },
-        'Le code porteur n’a pas été saisi à temps.',
+        "Le code porteur n'a pas été saisi à temps.",
       );
     } catch (error) {
       throwIfOver(session);
@@ -341,15 +348,17 @@ function throwIfOver(session: CardSession): void {
 /**
  * A CPS card through the PKCS#11 library of the Cryptolib CPS.
  *
- * The library runs in a child process unless told otherwise. Nothing is loaded and no card is touched before the first
- * call. Calls may be made at the same time: they reach the card one by one, and one PIN prompt serves all that wait for
- * it. The PIN is asked through {@link Pkcs11ProviderOptions.onPinRequired}, used once and forgotten; a refused PIN is
- * never presented again.
+ * The library runs in a child process unless told otherwise. Nothing is loaded and no card is
+ * touched before the first call. Calls may be made at the same time: they reach the card one by
+ * one, and one PIN prompt serves all that wait for it. The PIN is asked through {@link
+ * Pkcs11ProviderOptions.onPinRequired}, used once and forgotten; a refused PIN is never presented
+ * again.
  *
- * Calls reject with `TE_CARD_ABSENT`, `TE_CARD_REMOVED`, `TE_NOT_A_CPS_CARD`, `TE_CONTACTLESS_NOT_SUPPORTED`,
- * `TE_PIN_INCORRECT` (`details.pin` says what is left), `TE_PIN_INVALID`, `TE_PIN_LOCKED`, `TE_PIN_REQUIRED`,
- * `TE_CANCELLED`, `TE_MECHANISM_UNSUPPORTED`, `TE_SIGNATURE_FAILED`, `TE_CERTIFICATE_INVALID`, `TE_MIDDLEWARE_ERROR`
- * (`details.number` is the library's), `TE_PEER_MISSING`, `TE_TIMEOUT`, `TE_CLOSED`.
+ * Calls reject with `TE_CARD_ABSENT`, `TE_CARD_REMOVED`, `TE_NOT_A_CPS_CARD`,
+ * `TE_CONTACTLESS_NOT_SUPPORTED`, `TE_PIN_INCORRECT` (`details.pin` says what is left),
+ * `TE_PIN_INVALID`, `TE_PIN_LOCKED`, `TE_PIN_REQUIRED`, `TE_CANCELLED`, `TE_MECHANISM_UNSUPPORTED`,
+ * `TE_SIGNATURE_FAILED`, `TE_CERTIFICATE_INVALID`, `TE_MIDDLEWARE_ERROR` (`details.number` is the
+ * library's), `TE_PEER_MISSING`, `TE_TIMEOUT`, `TE_CLOSED`.
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID`
  * @example

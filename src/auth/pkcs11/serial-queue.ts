@@ -1,8 +1,8 @@
 import { cancelled, throwIfAborted } from '../../internal/abort.ts';
 
 /**
- * Runs works one at a time, in order. A caller that gives up is answered at once; a work that has begun still holds its
- * turn until it ends, one that has not is skipped.
+ * Runs works one at a time, in order. A caller that gives up is answered at once; a work that has
+ * begun still holds its turn until it ends, one that has not is skipped.
  */
 export class SerialQueue {
   #tail: Promise<unknown> = Promise.resolve();

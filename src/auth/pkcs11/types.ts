@@ -3,8 +3,9 @@ import type { CertificateIdentity } from '../certificates/identity.ts';
 import type { Pkcs11Module } from './module.ts';
 
 /**
- * How many tries the card still gives, as its token flags say: `low` after a wrong one, `final` before the last,
- * `locked` when none is left. The number itself is not told by the card's interface.
+ * How many tries the card still gives, as its token flags say: `low` after a wrong one, `final`
+ * before the last, `locked` when none is left. The number itself is not told by the card's
+ * interface.
  *
  * @group PKCS#11
  */
@@ -15,7 +16,10 @@ export interface CardReader {
   /** Name given by the middleware. */
   readonly name: string;
   readonly cardPresent: boolean;
-  /** `contactless`: a CPS laid on a reader without contact, which cannot sign; `null` without a card. */
+  /**
+   * `contactless`: a CPS laid on a reader without contact, which cannot sign; `null` without a
+   * card.
+   */
   readonly card: 'cps' | 'contactless' | 'other' | null;
 }
 
@@ -34,7 +38,10 @@ export interface CardInfo {
   /** Read from the signature certificate. */
   readonly holder: CertificateIdentity;
   readonly certificates: readonly CardCertificate[];
-  /** TRE_R01, from the certificate, otherwise from the card's professional data; `null` when the card says none. */
+  /**
+   * TRE_R01, from the certificate, otherwise from the card's professional data; `null` when the
+   * card says none.
+   */
   readonly specialtyCode: string | null;
   readonly pin: PinState;
   /** The PIN is typed on the reader itself. */
@@ -42,8 +49,8 @@ export interface CardInfo {
 }
 
 /**
- * One practice of the holder, read after the PIN. The format is not published: a field that is not understood is
- * `null`, and the host may always give structure and sector itself.
+ * One practice of the holder, read after the PIN. The format is not published: a field that is not
+ * understood is `null`, and the host may always give structure and sector itself.
  *
  * @group PKCS#11
  */
@@ -59,7 +66,10 @@ export interface CardPractice {
 
 /** What the host needs to ask the PIN. @group PKCS#11 */
 export interface PinRequest {
-  /** `session-lost`: the card was reset and asks again; `idle`: the session was closed after {@link Pkcs11ProviderOptions.idleTimeoutMs}. */
+  /**
+   * `session-lost`: the card was reset and asks again; `idle`: the session was closed after {@link
+   * Pkcs11ProviderOptions.idleTimeoutMs}.
+   */
   readonly reason: 'login' | 'session-lost' | 'idle';
   readonly pin: PinState;
   /** Show "type the PIN on the reader" and answer any string: it is not sent to the card. */
@@ -71,8 +81,9 @@ export interface PinRequest {
 }
 
 /**
- * Answer to {@link PinRequest}: the PIN (a `Uint8Array` is zeroed after use), or `null` when the user gives up. Before
- * the last try only the long form is accepted, so that a user knows that an error blocks the card.
+ * Answer to {@link PinRequest}: the PIN (a `Uint8Array` is zeroed after use), or `null` when the
+ * user gives up. Before the last try only the long form is accepted, so that a user knows that an
+ * error blocks the card.
  *
  * @group PKCS#11
  */
@@ -94,48 +105,72 @@ export type CardEvent =
 /** Options of {@link createPkcs11Provider}. @group PKCS#11 */
 export interface Pkcs11ProviderOptions {
   /**
-   * Asks the PIN at the last moment. Called once per login, never again by itself after a refusal. The answer is used
-   * and forgotten.
+   * Asks the PIN at the last moment. Called once per login, never again by itself after a refusal.
+   * The answer is used and forgotten.
    */
   readonly onPinRequired: (request: PinRequest) => Promise<PinAnswer> | PinAnswer;
   readonly onEvent?: ((event: CardEvent) => void) | undefined;
-  /** Absolute path of the PKCS#11 library. @defaultValue the path where the Cryptolib CPS installs itself on this system */
+  /**
+   * Absolute path of the PKCS#11 library.
+   *
+   * @defaultValue the path where the Cryptolib CPS installs itself on this system
+   */
   readonly library?: string | undefined;
   /**
-   * Which card, when several are present: an index, or `null` to give up. Without it several cards are an error.
+   * Which card, when several are present: an index, or `null` to give up. Without it several cards
+   * are an error.
    */
   readonly chooseCard?: ((cards: readonly CardInfo[]) => Promise<number | null> | number | null) | undefined;
-  /** Refuses a card of the other kind (test card in production and the reverse), when its certificate says which it is. */
+  /**
+   * Refuses a card of the other kind (test card in production and the reverse), when its
+   * certificate says which it is.
+   */
   readonly environment?: 'test' | 'production' | undefined;
   /**
-   * `child-process`: the native library runs apart, so that its crash or hang never takes the host down.
+   * `child-process`: the native library runs apart, so that its crash or hang never takes the host
+   * down.
    * @defaultValue `'child-process'`
    */
   readonly isolation?: 'child-process' | 'in-process' | undefined;
   /**
-   * In place of the package `pkcs11js`: the absolute path of a file whose export `PKCS11` is such a class, or, in
-   * process only, an object.
+   * In place of the package `pkcs11js`: the absolute path of a file whose export `PKCS11` is such a
+   * class, or, in process only, an object.
    */
   readonly module?: string | Pkcs11Module | undefined;
-  /** Absolute path of the child's entry file, for hosts that bundle. @defaultValue the file of this package */
+  /**
+   * Absolute path of the child's entry file, for hosts that bundle.
+   *
+   * @defaultValue the file of this package
+   */
   readonly childFile?: string | undefined;
-  /** Variables added to the child's environment, which otherwise holds only what system libraries need. */
+  /**
+   * Variables added to the child's environment, which otherwise holds only what system libraries
+   * need.
+   */
   readonly childEnv?: Readonly<Record<string, string>> | undefined;
   /** Number of digits of the PIN, checked before the card is asked. @defaultValue `[4, 4]` */
   readonly pinLength?: readonly [number, number] | undefined;
   /** Logs out after this time without a signature; 0 keeps the session. @defaultValue `900_000` */
   readonly idleTimeoutMs?: number | undefined;
-  /** Time between two looks at the reader, at least 1 s; 0 looks only at each call. @defaultValue `2_000` */
+  /**
+   * Time between two looks at the reader, at least 1 s; 0 looks only at each call.
+   *
+   * @defaultValue `2_000`
+   */
   readonly pollMs?: number | undefined;
-  /** Longest time of one call to the library; past it the child is killed. @defaultValue `20_000` */
+  /**
+   * Longest time of one call to the library; past it the child is killed.
+   *
+   * @defaultValue `20_000`
+   */
   readonly callTimeoutMs?: number | undefined;
   /** Longest time for the PIN, prompt included. @defaultValue `120_000` */
   readonly pinTimeoutMs?: number | undefined;
 }
 
 /**
- * A CPS card as signer. Bound to the first card it reads: with another professional's card every call fails with
- * `TE_CARD_REMOVED` until {@link Pkcs11Provider.release}.
+ * A CPS card as signer. Bound to the first card it reads: with another professional's card every
+ * call fails with `TE_CARD_REMOVED` until {@link Pkcs11Provider.release}.
  *
  * @group PKCS#11
  */
@@ -152,11 +187,14 @@ export interface Pkcs11Provider extends SigningProvider {
   /** Time of the current login in milliseconds since 1970, `null` when logged out. */
   readonly loggedInAt: number | null;
   logout(options?: CallOptions): Promise<void>;
-  /** Logs out and forgets the holder: the next call accepts another professional's card, and asks its PIN. */
+  /**
+   * Logs out and forgets the holder: the next call accepts another professional's card, and asks
+   * its PIN.
+   */
   release(options?: CallOptions): Promise<void>;
   /**
-   * The same card's authentication certificate and key, for mutual TLS through a local TLS proxy (Node's TLS cannot
-   * use a key that stays in a card). Never for an assertion.
+   * The same card's authentication certificate and key, for mutual TLS through a local TLS proxy
+   * (Node's TLS cannot use a key that stays in a card). Never for an assertion.
    */
   readonly authentication: SigningProvider;
   close(): Promise<void>;

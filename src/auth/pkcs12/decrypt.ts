@@ -7,7 +7,10 @@ import { rc2CbcDecrypt } from './rc2.ts';
 
 const pbkdf2Async = promisify(pbkdf2);
 
-/** Counts the iterations that a whole file asks for: beyond some millions it keeps us busy rather than protect a key. */
+/**
+ * Counts the iterations that a whole file asks for: beyond some millions it keeps us busy rather
+ * than protect a key.
+ */
 export class IterationBudget {
   #left = 4_000_000;
 
@@ -64,8 +67,9 @@ function iterationsOf(node: Der | undefined, budget: IterationBudget): number {
 
 function unpad(bytes: Uint8Array): Uint8Array {
   const count = bytes.at(-1) ?? 0;
-  if (count < 1 || count > 8 || !bytes.subarray(-count).every((byte) => byte === count))
+  if (count < 1 || count > 8 || !bytes.subarray(-count).every((byte) => byte === count)) {
     throw new RangeError('padding');
+  }
   return bytes.subarray(0, -count);
 }
 
@@ -125,8 +129,8 @@ async function pbes1(
 }
 
 /**
- * Decrypts one part of a PKCS#12 file. `null` when the password does not open it: the padding, or what the clear bytes
- * look like, is wrong.
+ * Decrypts one part of a PKCS#12 file. `null` when the password does not open it: the padding, or
+ * what the clear bytes look like, is wrong.
  */
 export async function decryptPart(
   algorithm: Uint8Array,

@@ -55,7 +55,11 @@ export function privateKeyFromDer(der: Uint8Array): KeyObject | null {
 
 /** Which key of a store to use, when it holds several. @group Providers */
 export interface KeySelection {
-  /** `signature`: the certificate with nonRepudiation. @defaultValue `signature` when the store holds several keys */
+  /**
+   * `signature`: the certificate with nonRepudiation.
+   *
+   * @defaultValue `signature` when the store holds several keys
+   */
   readonly use?: 'signature' | 'authentication' | undefined;
   /** SHA-256 of the certificate, in lower-case hexadecimal. */
   readonly fingerprint?: string | undefined;
@@ -69,10 +73,14 @@ function none(reason: string, message: string, found: readonly KeyIdentity[]): T
   });
 }
 
-/** @throws TerrESanteError `TE_KEYSTORE_INVALID` when no key, or more than one, answers the selection. */
+/**
+ * @throws TerrESanteError `TE_KEYSTORE_INVALID` when no key, or more than one, answers the
+ * selection.
+ */
 export function selectIdentity(identities: readonly KeyIdentity[], { use, fingerprint }: KeySelection): KeyIdentity {
-  if (identities.length === 0)
+  if (identities.length === 0) {
     throw none('no-key', 'Aucune clé privée accompagnée de son certificat dans le fichier.', []);
+  }
   const [only] = identities;
   if (only && identities.length === 1 && use === undefined && fingerprint === undefined) return only;
   const wanted = identities.filter((identity) =>
@@ -82,7 +90,8 @@ export function selectIdentity(identities: readonly KeyIdentity[], { use, finger
   );
   const [chosen] = wanted;
   if (!chosen) throw none('no-match', 'Aucune clé du fichier ne répond au choix demandé.', identities);
-  if (wanted.length > 1)
-    throw none('several', 'Plusieurs clés du fichier conviennent : précisez l’empreinte du certificat.', wanted);
+  if (wanted.length > 1) {
+    throw none('several', "Plusieurs clés du fichier conviennent : précisez l'empreinte du certificat.", wanted);
+  }
   return chosen;
 }

@@ -17,7 +17,10 @@ function repeat(source: Uint8Array, block: number): Uint8Array {
   return out;
 }
 
-/** Key derivation of PKCS#12 (RFC 7292, appendix B.2). Gives other work its turn when the iterations are many. */
+/**
+ * Key derivation of PKCS#12 (RFC 7292, appendix B.2). Gives other work its turn when the iterations
+ * are many.
+ */
 export async function pkcs12Kdf(
   hash: string,
   password: Uint8Array,

@@ -28,7 +28,10 @@ function wrongPassword(): TerrESanteError {
   return new TerrESanteError('TE_KEYSTORE_PASSWORD', 'Le mot de passe du fichier de certificat est incorrect.');
 }
 
-/** pkijs and asn1js, loaded on the first file: PKCS#12 files may be BER, with parts of undefined length. */
+/**
+ * pkijs and asn1js, loaded on the first file: PKCS#12 files may be BER, with parts of undefined
+ * length.
+ */
 async function libraries(): Promise<{ asn1js: typeof import('asn1js'); pkijs: typeof import('pkijs') }> {
   const [asn1js, pkijs] = await Promise.all([import('asn1js'), import('pkijs')]);
   return { asn1js, pkijs };
@@ -71,9 +74,9 @@ class Reader {
   async #bag(bag: SafeBag, depth: number): Promise<void> {
     const { pkijs } = this.#libraries;
     const value: unknown = bag.bagValue;
-    if (value instanceof pkijs.PKCS8ShroudedKeyBag)
+    if (value instanceof pkijs.PKCS8ShroudedKeyBag) {
       this.keys.push(await this.#decrypt(value.encryptionAlgorithm, this.octets(value.encryptedData)));
-    else if (value instanceof pkijs.PrivateKeyInfo) this.keys.push(new Uint8Array(value.toSchema().toBER()));
+    } else if (value instanceof pkijs.PrivateKeyInfo) this.keys.push(new Uint8Array(value.toSchema().toBER()));
     else if (value instanceof pkijs.CertBag) {
       if (value.certId === '1.2.840.113549.1.9.22.1') this.certificates.push(this.octets(value.certValue));
     } else if (value instanceof pkijs.SafeContents) await this.#contents(value.safeBags, depth + 1);
@@ -135,8 +138,9 @@ async function open(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
     for (const safe of safes) await reader.part(safe);
   } catch (error) {
     // A part that opened, or the MAC, vouches for the password: what fails then is the content.
-    if (isTerrESanteError(error) && error.code === 'TE_KEYSTORE_PASSWORD' && (intact === true || reader.opened))
+    if (isTerrESanteError(error) && error.code === 'TE_KEYSTORE_PASSWORD' && (intact === true || reader.opened)) {
       throw corrupt('content');
+    }
     throw error;
   }
   if (intact === false) throw reader.opened ? corrupt('mac') : wrongPassword();
@@ -146,8 +150,8 @@ async function open(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
 /**
  * Opens a PKCS#12 file: PBES2 (AES, 3DES) and the older schemes (3DES, RC2).
  *
- * A wrong password is told from an altered file by what the password opens: when the MAC does not match and no part
- * opens, it is the password; when a part opens, it is the file.
+ * A wrong password is told from an altered file by what the password opens: when the MAC does not
+ * match and no part opens, it is the password; when a part opens, it is the file.
  *
  * @throws TerrESanteError `TE_KEYSTORE_PASSWORD`, `TE_KEYSTORE_INVALID`
  * @see RFC 7292; RFC 8018

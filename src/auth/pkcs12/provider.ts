@@ -40,10 +40,11 @@ class SoftwareProvider implements SigningProvider {
   constructor(kind: string, identities: readonly KeyIdentity[], selection: KeySelection) {
     this.kind = kind;
     const chosen = selectIdentity(identities, selection);
-    if (chosen.key.asymmetricKeyType !== 'rsa')
+    if (chosen.key.asymmetricKeyType !== 'rsa') {
       throw new TerrESanteError('TE_MECHANISM_UNSUPPORTED', 'La clé privée doit être une clé RSA.', {
         details: { keyType: chosen.key.asymmetricKeyType ?? 'unknown' },
       });
+    }
     this.#chosen = chosen;
     this.#tls = identities.find(({ chain }) => !chain[0]?.keyUsage?.includes('nonRepudiation')) ?? chosen;
     this.#certificates = chosen.chain.map(({ der }) => der);
@@ -81,12 +82,16 @@ class SoftwareProvider implements SigningProvider {
 }
 
 /**
- * Signs with a key kept in a PKCS#12 file: the software certificate of a structure, or a test identity.
+ * Signs with a key kept in a PKCS#12 file: the software certificate of a structure, or a test
+ * identity.
  *
- * When the file holds several keys, the one whose certificate has nonRepudiation signs, and the other serves TLS.
+ * When the file holds several keys, the one whose certificate has nonRepudiation signs, and the
+ * other serves TLS.
  *
- * @throws TerrESanteError `TE_KEYSTORE_PASSWORD` (wrong password), `TE_KEYSTORE_INVALID` (altered file, no key, several
- * keys that fit), `TE_MECHANISM_UNSUPPORTED` (not an RSA key), `TE_INPUT_INVALID` (no bytes, no password).
+ * @throws TerrESanteError `TE_KEYSTORE_PASSWORD` (wrong password), `TE_KEYSTORE_INVALID` (altered
+ *   file, no key, several
+ * keys that fit), `TE_MECHANISM_UNSUPPORTED` (not an RSA key), `TE_INPUT_INVALID` (no bytes, no
+ * password).
  *
  * @example
  * ```ts
@@ -108,11 +113,12 @@ export async function createPkcs12Provider({
   password,
   ...selection
 }: Pkcs12ProviderOptions): Promise<SigningProvider> {
-  if (!(pfx instanceof Uint8Array) || (typeof password !== 'string' && typeof password !== 'function'))
+  if (!(pfx instanceof Uint8Array) || (typeof password !== 'string' && typeof password !== 'function')) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
       'Le contenu du fichier de certificat (des octets) et son mot de passe sont attendus.',
     );
+  }
   const content = await openPkcs12(pfx, typeof password === 'string' ? password : await password());
   const keys = content.keys.map(privateKeyFromDer).filter((key) => key !== null);
   return new SoftwareProvider('pkcs12', pairIdentities(keys, content.certificates), selection);
@@ -128,14 +134,18 @@ function unreadableKey(): TerrESanteError {
   });
 }
 
-/** A key without encryption, or in the form before PKCS#8. Neither cause nor message is kept: they may quote the file. */
+/**
+ * A key without encryption, or in the form before PKCS#8. Neither cause nor message is kept: they
+ * may quote the file.
+ */
 function readPlainKey(key: string, passphrase: string | undefined): KeyObject {
   const encrypted = key.includes('Proc-Type: 4,ENCRYPTED');
   if (encrypted && passphrase === undefined) throw wrongPassphrase();
   try {
     return createPrivateKey({ key, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) });
   } catch {
-    // A wrong passphrase gives noise, which fails here or there: only the frame of the file tells that it is whole.
+    // A wrong passphrase gives noise, which fails here or there: only the frame of the file tells
+    // that it is whole.
     throw encrypted && /-----END [A-Z ]*PRIVATE KEY-----/.test(key) ? wrongPassphrase() : unreadableKey();
   }
 }
@@ -163,7 +173,8 @@ async function readPemKey(key: string, passphrase: string | undefined): Promise<
 /**
  * Signs with a key and a chain in PEM.
  *
- * @throws TerrESanteError `TE_KEYSTORE_PASSWORD`, `TE_KEYSTORE_INVALID`, `TE_CERTIFICATE_INVALID`, `TE_MECHANISM_UNSUPPORTED`
+ * @throws TerrESanteError `TE_KEYSTORE_PASSWORD`, `TE_KEYSTORE_INVALID`, `TE_CERTIFICATE_INVALID`,
+ *   `TE_MECHANISM_UNSUPPORTED`
  * @group Providers
  */
 export async function createPemProvider({

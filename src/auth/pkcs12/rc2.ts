@@ -1,5 +1,6 @@
-// RC2-CBC decryption (RFC 2268): OpenSSL 3 keeps it in a provider that Node does not load, and the certificate part of
-// older PKCS#12 files is under RC2 with 40 bits. Only ever used to read; nothing is encrypted with it.
+// RC2-CBC decryption (RFC 2268): OpenSSL 3 keeps it in a provider that Node does not load, and the
+// certificate part of older PKCS#12 files is under RC2 with 40 bits. Only ever used to read;
+// nothing is encrypted with it.
 
 const table = Buffer.from(
   'd978f9c419ddb5ed28e9fd794aa0d89dc67e37832b76538e624c6488448bfba2179a59f587b34f1361456d8d09817d32bd8f40eb86b77b0bf09521225c6b4e82' +

@@ -59,23 +59,26 @@ function practice(claims: Claims): ProSanteConnectPractice {
 /**
  * Reads the claims of UserInfo into a professional identity.
  *
- * @throws TerrESanteError `TE_PROTOCOL` without a national identifier, `TE_IDENTITY_MISMATCH` when `sub` names another one
+ * @throws TerrESanteError `TE_PROTOCOL` without a national identifier, `TE_IDENTITY_MISMATCH` when
+ *   `sub` names another one
  */
 export function readIdentity(claims: Claims): ProSanteConnectIdentity {
   const subject = text(claims, 'sub');
   const nationalId = text(claims, 'SubjectNameID');
-  if (subject === null || nationalId === null || !/^[0-9A-Za-z/]{2,64}$/.test(nationalId))
+  if (subject === null || nationalId === null || !/^[0-9A-Za-z/]{2,64}$/.test(nationalId)) {
     throw new TerrESanteError(
       'TE_PROTOCOL',
-      'Pro Santé Connect n’a pas donné l’identifiant national du professionnel.',
+      "Pro Santé Connect n'a pas donné l'identifiant national du professionnel.",
     );
+  }
   // `f:<uuid>:<national id>`; another shape says nothing.
   const named = /^f:[0-9a-fA-F-]{36}:(.+)$/.exec(subject)?.[1];
-  if (named !== undefined && named !== nationalId)
+  if (named !== undefined && named !== nationalId) {
     throw new TerrESanteError(
       'TE_IDENTITY_MISMATCH',
       'Pro Santé Connect donne deux identifiants différents pour la même personne.',
     );
+  }
   const reference = claims['SubjectRefPro'];
   const refPro = typeof reference === 'object' && reference !== null ? (reference as Claims) : {};
   const roles = Array.isArray(claims['SubjectRole']) ? claims['SubjectRole'].slice(0, most) : [];

@@ -17,7 +17,10 @@ function bytesOf(body: CustomFetchOptions['body']): Uint8Array | undefined {
   throw new TerrESanteError('TE_INTERNAL', 'Corps de requête inattendu.');
 }
 
-/** `fetch` on our own HTTPS client: its authorities, its certificate, its limits, and no redirection. */
+/**
+ * `fetch` on our own HTTPS client: its authorities, its certificate, its limits, and no
+ * redirection.
+ */
 function fetchOn(http: ProSanteConnectHttp, timeoutMs: number) {
   return async (url: string, { method, headers, body, signal }: CustomFetchOptions): Promise<Response> => {
     const answer = await http.send({
@@ -47,20 +50,23 @@ async function discover({ http, server, timeoutMs }: ProSanteConnectOptions): Pr
     headers: { Accept: 'application/json' },
     timeoutMs,
   });
-  if (answer.status !== 200)
+  if (answer.status !== 200) {
     throw new TerrESanteError('TE_UNAVAILABLE', 'Pro Santé Connect ne donne pas sa description.', {
       details: { status: answer.status },
     });
+  }
   let metadata: unknown;
   try {
     metadata = JSON.parse(Buffer.from(answer.body).toString('utf8'));
   } catch {
     metadata = null;
   }
-  if (typeof metadata !== 'object' || metadata === null || !('issuer' in metadata))
+  if (typeof metadata !== 'object' || metadata === null || !('issuer' in metadata)) {
     throw new TerrESanteError('TE_PROTOCOL', 'La description de Pro Santé Connect est illisible.');
-  if (metadata.issuer !== server.issuer)
-    throw invalid('server', 'Cette description est celle d’un autre fournisseur d’identité.');
+  }
+  if (metadata.issuer !== server.issuer) {
+    throw invalid('server', "Cette description est celle d'un autre fournisseur d'identité.");
+  }
   return metadata as ServerMetadata;
 }
 

@@ -6,12 +6,16 @@ function member(value: unknown, name: string): unknown {
 
 /** The error of ours that a fetch threw, under the library's wrapping. */
 function own(error: unknown): TerrESanteError | null {
-  for (let at = error, depth = 0; depth < 5 && at !== undefined; at = member(at, 'cause'), depth += 1)
+  for (let at = error, depth = 0; depth < 5 && at !== undefined; at = member(at, 'cause'), depth += 1) {
     if (isTerrESanteError(at)) return at;
+  }
   return null;
 }
 
-/** A 401 with `WWW-Authenticate`: the client's credentials are wrong unless it says that the token is. */
+/**
+ * A 401 with `WWW-Authenticate`: the client's credentials are wrong unless it says that the token
+ * is.
+ */
 function challenge(error: unknown): string | undefined {
   if (member(error, 'code') !== 'OAUTH_WWW_AUTHENTICATE_CHALLENGE') return undefined;
   const causes = member(error, 'cause');
@@ -23,8 +27,8 @@ const rejected = (message: string, details: Readonly<Record<string, string>>): T
   new TerrESanteError('TE_AUTHN_REJECTED', message, { details });
 
 /**
- * Turns a failure of the OpenID library into one of ours. Codes only: descriptions, bodies and causes may hold tokens or
- * names.
+ * Turns a failure of the OpenID library into one of ours. Codes only: descriptions, bodies and
+ * causes may hold tokens or names.
  */
 export function pscFailure(error: unknown): TerrESanteError {
   const known = own(error);
@@ -34,7 +38,7 @@ export function pscFailure(error: unknown): TerrESanteError {
     const details = { error: oauth };
     switch (oauth) {
       case 'access_denied':
-        return rejected('Connexion refusée par l’utilisateur.', details);
+        return rejected("Connexion refusée par l'utilisateur.", details);
       case 'expired_token':
         return new TerrESanteError('TE_TIMEOUT', 'La demande de connexion a expiré sans réponse.', {
           retryable: false,
@@ -68,8 +72,9 @@ export function pscFailure(error: unknown): TerrESanteError {
     }
   }
   const code = member(error, 'code');
-  if (code === 'OAUTH_TIMEOUT' || member(error, 'name') === 'TimeoutError')
-    return new TerrESanteError('TE_TIMEOUT', 'Pro Santé Connect n’a pas répondu à temps.', { retryable: false });
+  if (code === 'OAUTH_TIMEOUT' || member(error, 'name') === 'TimeoutError') {
+    return new TerrESanteError('TE_TIMEOUT', "Pro Santé Connect n'a pas répondu à temps.", { retryable: false });
+  }
   return new TerrESanteError('TE_PROTOCOL', 'Réponse inattendue de Pro Santé Connect.', {
     details: typeof code === 'string' && /^[A-Z_]{1,60}$/.test(code) ? { error: code } : {},
   });

@@ -1,6 +1,11 @@
 import type { CallOptions, SessionProvider } from '../provider.ts';
 
-/** The HTTPS client used towards the identity provider; `createHttpClient` of `terr-esante-sdk/transport` is one. @group Pro Santé Connect */
+/**
+ * The HTTPS client used towards the identity provider; `createHttpClient` of
+ * `terr-esante-sdk/transport` is one.
+ *
+ * @group Pro Santé Connect
+ */
 export interface ProSanteConnectHttp {
   send(request: {
     readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -16,7 +21,12 @@ export interface ProSanteConnectHttp {
   }>;
 }
 
-/** Which identity provider. The discovery document is not at the standard place: both addresses are given. @group Pro Santé Connect */
+/**
+ * Which identity provider. The discovery document is not at the standard place: both addresses are
+ * given.
+ *
+ * @group Pro Santé Connect
+ */
 export interface ProSanteConnectServer {
   readonly issuer: string;
   readonly discoveryUrl: string;
@@ -25,7 +35,10 @@ export interface ProSanteConnectServer {
 /** Options of {@link createProSanteConnectProvider}. @group Pro Santé Connect */
 export interface ProSanteConnectOptions {
   readonly server: ProSanteConnectServer;
-  /** With `mutual-tls`, the client certificate is the one of `http`. The secret stays on the host's own server. */
+  /**
+   * With `mutual-tls`, the client certificate is the one of `http`. The secret stays on the host's
+   * own server.
+   */
   readonly client: { readonly id: string } & (
     | { readonly authentication: 'basic'; readonly secret: string | (() => Promise<string>) }
     | { readonly authentication: 'mutual-tls' }
@@ -35,7 +48,11 @@ export interface ProSanteConnectOptions {
   readonly redirectUri?: string | undefined;
   /** @defaultValue `'openid scope_all'` */
   readonly scope?: string | undefined;
-  /** Level of authentication asked for; a lower one is refused. A public client asks `eidas2`. @defaultValue `'eidas1'` */
+  /**
+   * Level of authentication asked for; a lower one is refused. A public client asks `eidas2`.
+   *
+   * @defaultValue `'eidas1'`
+   */
   readonly acr?: string | undefined;
   /** Whether UserInfo is read as a signed JWT, and by which algorithm. @defaultValue JSON */
   readonly userInfoSignatureAlgorithm?: string | undefined;
@@ -57,7 +74,10 @@ export interface ProSanteConnectActivity {
   readonly finess: string | null;
   readonly siret: string | null;
   readonly technicalId: string | null;
-  /** `ancienIdentifiantDeLaStructure`: type digit and number, the `Identifiant_Structure` of an assertion. */
+  /**
+   * `ancienIdentifiantDeLaStructure`: type digit and number, the `Identifiant_Structure` of an
+   * assertion.
+   */
   readonly structureId: string | null;
 }
 
@@ -81,7 +101,11 @@ export interface ProSanteConnectCode {
   readonly system: string;
 }
 
-/** Who logged in, from the UserInfo claims. What is absent or of an unexpected shape is `null`. @group Pro Santé Connect */
+/**
+ * Who logged in, from the UserInfo claims. What is absent or of an unexpected shape is `null`.
+ *
+ * @group Pro Santé Connect
+ */
 export interface ProSanteConnectIdentity {
   readonly subject: string;
   /** `SubjectNameID`: the national identifier, type digit included. */
@@ -109,7 +133,11 @@ export interface ProSanteConnectIdentity {
   readonly localId: string | null;
 }
 
-/** A logged-in professional. Tokens stay in memory, and JSON shows none. @group Pro Santé Connect */
+/**
+ * A logged-in professional. Tokens stay in memory, and JSON shows none.
+ *
+ * @group Pro Santé Connect
+ */
 export interface ProSanteConnectSession extends SessionProvider {
   readonly kind: 'pro-sante-connect';
   readonly identity: ProSanteConnectIdentity;
@@ -128,7 +156,11 @@ export interface ProSanteConnectSession extends SessionProvider {
   close(): Promise<void>;
 }
 
-/** What the host keeps in its own server-side session between the two steps. Single use. @group Pro Santé Connect */
+/**
+ * What the host keeps in its own server-side session between the two steps. Single use.
+ *
+ * @group Pro Santé Connect
+ */
 export interface ProSanteConnectTransaction {
   readonly state: string;
   readonly nonce: string;
@@ -152,7 +184,8 @@ export interface ProSanteConnectPending {
   /**
    * Waits for the user. Aborting the signal answers at once.
    *
-   * @throws TerrESanteError `TE_AUTHN_REJECTED` (refused), `TE_TIMEOUT` (not answered in time), `TE_CANCELLED`,
+   * @throws TerrESanteError `TE_AUTHN_REJECTED` (refused), `TE_TIMEOUT` (not answered in time),
+   *   `TE_CANCELLED`,
    * `TE_IDENTITY_MISMATCH` (somebody else answered)
    */
   wait(options?: CallOptions): Promise<ProSanteConnectSession>;

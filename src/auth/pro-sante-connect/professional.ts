@@ -12,7 +12,7 @@ export interface ProSanteConnectChoice {
 
 function choose<T>(items: readonly T[], index: number | undefined, what: string): T {
   const item = index === undefined ? (items.length === 1 ? items[0] : undefined) : items[index];
-  if (item === undefined)
+  if (item === undefined) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
       items.length === 0
@@ -20,23 +20,26 @@ function choose<T>(items: readonly T[], index: number | undefined, what: string)
         : 'Plusieurs activités sont possibles : le professionnel doit choisir la sienne.',
       { details: { what, count: items.length } },
     );
+  }
   return item;
 }
 
 function required(value: string | null, claim: string): string {
-  if (value === null)
+  if (value === null) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Une donnée professionnelle manque dans Pro Santé Connect.', {
       details: { claim },
     });
+  }
   return value;
 }
 
 /**
- * The professional and the structure of an assertion, from one activity of the holder. Several activities are never
- * guessed between.
+ * The professional and the structure of an assertion, from one activity of the holder. Several
+ * activities are never guessed between.
  *
  * @throws TerrESanteError `TE_INPUT_INVALID` when a choice or a claim is missing
- * @see ANS, VIHF built from Pro Santé Connect claims (sample code): roles from `codeProfession` and `codeSavoirFaire`,
+ * @see ANS, VIHF built from Pro Santé Connect claims (sample code): roles from `codeProfession` and
+ *   `codeSavoirFaire`,
  * structure from `ancienIdentifiantDeLaStructure`, sector from `codeSecteurDactivite`
  * @group Pro Santé Connect
  */

@@ -22,22 +22,26 @@ async function guarded<T>(work: () => Promise<T>): Promise<T> {
 }
 
 function checkOptions({ server, client }: ProSanteConnectOptions): void {
-  for (const [option, url] of Object.entries({ issuer: server.issuer, discoveryUrl: server.discoveryUrl }))
-    if (!URL.canParse(url) || new URL(url).protocol !== 'https:')
+  for (const [option, url] of Object.entries({ issuer: server.issuer, discoveryUrl: server.discoveryUrl })) {
+    if (!URL.canParse(url) || new URL(url).protocol !== 'https:') {
       throw new TerrESanteError('TE_CONFIG_INVALID', 'Les adresses de Pro Santé Connect doivent être en https.', {
         details: { option },
       });
-  if (client.id === '')
-    throw new TerrESanteError('TE_CONFIG_INVALID', 'L’identifiant client Pro Santé Connect manque.', {
+    }
+  }
+  if (client.id === '') {
+    throw new TerrESanteError('TE_CONFIG_INVALID', "L'identifiant client Pro Santé Connect manque.", {
       details: { option: 'client.id' },
     });
+  }
 }
 
 /**
- * Pro Santé Connect on the host's own server: authorization code with PKCE, or CIBA in poll mode for a desktop
- * application, which asks that server and never holds the client's secret.
+ * Pro Santé Connect on the host's own server: authorization code with PKCE, or CIBA in poll mode
+ * for a desktop application, which asks that server and never holds the client's secret.
  *
- * Tokens stay in memory. The level of authentication (`acr`) and, for CIBA, the person who answered are checked.
+ * Tokens stay in memory. The level of authentication (`acr`) and, for CIBA, the person who answered
+ * are checked.
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID`
  * @example
@@ -56,7 +60,8 @@ function checkOptions({ server, client }: ProSanteConnectOptions): void {
  * const token = await session.accessToken();
  * ```
  *
- * @see ANS, Pro Santé Connect, technical documentation; OpenID Connect CIBA Core 1.0; RFC 7636 (PKCE); RFC 8705 (mutual TLS)
+ * @see ANS, Pro Santé Connect, technical documentation; OpenID Connect CIBA Core 1.0; RFC 7636
+ *   (PKCE); RFC 8705 (mutual TLS)
  * @group Pro Santé Connect
  */
 export function createProSanteConnectProvider(
@@ -96,10 +101,11 @@ export function createProSanteConnectProvider(
     authorize: (call: CallOptions = {}) =>
       withDeadline(call, () =>
         guarded(async () => {
-          if (options.redirectUri === undefined)
-            throw new TerrESanteError('TE_CONFIG_INVALID', 'L’adresse de retour manque.', {
+          if (options.redirectUri === undefined) {
+            throw new TerrESanteError('TE_CONFIG_INVALID', "L'adresse de retour manque.", {
               details: { option: 'redirectUri' },
             });
+          }
           const { openid, config } = await connected();
           const transaction: ProSanteConnectTransaction = {
             state: openid.randomState(),
@@ -138,8 +144,9 @@ export function createProSanteConnectProvider(
       withDeadline(call, () =>
         guarded(async () => {
           const { nationalId, bindingMessage, channel } = input;
-          if (!/^[0-9A-Za-z/]{2,64}$/.test(nationalId) || bindingMessage === '' || bindingMessage.length > 100)
+          if (!/^[0-9A-Za-z/]{2,64}$/.test(nationalId) || bindingMessage === '' || bindingMessage.length > 100) {
             throw new TerrESanteError('TE_INPUT_INVALID', 'Identifiant national et message de liaison sont attendus.');
+          }
           const connection = await connected();
           const { openid, config } = connection;
           const pending = await openid.initiateBackchannelAuthentication(config, {

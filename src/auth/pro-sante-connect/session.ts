@@ -72,8 +72,9 @@ class OpenSession implements ProSanteConnectSession {
     const tokens = this.#tokens;
     this.#tokens = null;
     const { openid, config } = this.#context.connection;
-    if (tokens && config.serverMetadata().revocation_endpoint !== undefined)
+    if (tokens && config.serverMetadata().revocation_endpoint !== undefined) {
       await openid.tokenRevocation(config, tokens.refresh ?? tokens.access).catch(() => undefined);
+    }
   }
 
   toJSON(): { kind: string; acr: string } {
@@ -100,7 +101,7 @@ class OpenSession implements ProSanteConnectSession {
       const subject = tokens.claims()?.sub;
       if (subject !== undefined && subject !== this.identity.subject) {
         this.#tokens = null;
-        throw new TerrESanteError('TE_IDENTITY_MISMATCH', 'Le jeton renouvelé est celui d’une autre personne.');
+        throw new TerrESanteError('TE_IDENTITY_MISMATCH', "Le jeton renouvelé est celui d'une autre personne.");
       }
       // Closed meanwhile: the session does not come back.
       if (this.#tokens) this.#keep(tokens, refresh);
@@ -120,12 +121,13 @@ export async function openSession(
 ): Promise<ProSanteConnectSession> {
   const { openid, config } = context.connection;
   const claims = tokens.claims();
-  if (!claims) throw new TerrESanteError('TE_PROTOCOL', 'Pro Santé Connect n’a pas donné de jeton d’identité.');
+  if (!claims) throw new TerrESanteError('TE_PROTOCOL', "Pro Santé Connect n'a pas donné de jeton d'identité.");
   const { acr } = claims;
-  if (typeof acr !== 'string' || !satisfies(acr, context.acr))
-    throw new TerrESanteError('TE_AUTHN_REJECTED', 'Le niveau d’authentification obtenu est insuffisant.', {
+  if (typeof acr !== 'string' || !satisfies(acr, context.acr)) {
+    throw new TerrESanteError('TE_AUTHN_REJECTED', "Le niveau d'authentification obtenu est insuffisant.", {
       details: { expected: context.acr },
     });
+  }
   let userInfo: Readonly<Record<string, unknown>>;
   try {
     userInfo = await openid.fetchUserInfo(config, tokens.access_token, claims.sub);
@@ -133,8 +135,9 @@ export async function openSession(
     throw pscFailure(error);
   }
   const identity = readIdentity(userInfo);
-  if (expectedNationalId !== null && identity.nationalId !== expectedNationalId)
+  if (expectedNationalId !== null && identity.nationalId !== expectedNationalId) {
     throw new TerrESanteError('TE_IDENTITY_MISMATCH', 'Une autre personne que le professionnel attendu a répondu.');
+  }
   const authTime = typeof claims.auth_time === 'number' ? claims.auth_time : claims.iat;
   const authMode = claims['authMode'] ?? userInfo['authMode'];
   return new OpenSession(context, tokens, {

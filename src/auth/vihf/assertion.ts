@@ -27,8 +27,8 @@ const contextClasses: Readonly<Record<NonNullable<VihfAuthentication['means']>, 
   automaton: 'unspecified',
 };
 
-// Written by hand rather than with the generic writer: attribute order and declarations are constants, and an
-// assertion costs a few microseconds beside its signature.
+// Written by hand rather than with the generic writer: attribute order and declarations are
+// constants, and an assertion costs a few microseconds beside its signature.
 function attribute(name: string, value: string): string {
   return (
     `<saml2:Attribute Name="${attributeValue(name)}"><saml2:AttributeValue>${value}` +
@@ -74,9 +74,9 @@ function attributes(input: VihfInput): string {
       .join(nextValue),
   );
   out += attribute(target.modeAttribute ?? vihfAttribute.mode, modeValues[input.authentication.mode ?? 'direct']);
-  if (patient)
+  if (patient) {
     out += attribute(vihfAttribute.patient, text(formatCx({ id: patient.value, oid: patient.oid, type: 'NH' })));
-  else out += optional(vihfAttribute.patient, localPatient);
+  } else out += optional(vihfAttribute.patient, localPatient);
   out += attribute(vihfAttribute.resourceUrn, text(target.resourceUrn));
   out += attribute(vihfAttribute.purpose, coded('PurposeOfUse', purposeCode(purpose)));
   out += optional(vihfAttribute.softwareId, software.id);
@@ -95,8 +95,8 @@ function attributes(input: VihfInput): string {
 }
 
 /**
- * Writes an assertion so that its text is its exclusive canonical form: namespaces declared where they are used,
- * attributes sorted, no self-closing tag, no white space between elements.
+ * Writes an assertion so that its text is its exclusive canonical form: namespaces declared where
+ * they are used, attributes sorted, no self-closing tag, no white space between elements.
  *
  * @see SAML 2.0 Core, section 2.3.3; Exclusive XML Canonicalization 1.0, section 3
  */
@@ -114,15 +114,17 @@ export function writeAssertion(input: VihfInput, id: string, issuer: string, now
     after += '<saml2:Conditions';
     if (lifetimeMs !== null) after += ` NotBefore="${isoUtc(now - skewMs)}" NotOnOrAfter="${isoUtc(notOnOrAfter)}"`;
     after += '>';
-    if (audience !== undefined)
+    if (audience !== undefined) {
       after += `<saml2:AudienceRestriction><saml2:Audience>${text(audience)}</saml2:Audience></saml2:AudienceRestriction>`;
+    }
     after += '</saml2:Conditions>';
   }
   after +=
     `<saml2:AuthnStatement AuthnInstant="${isoUtc(authentication.instant)}"><saml2:AuthnContext>` +
     `<saml2:AuthnContextClassRef>${text(contextClass)}</saml2:AuthnContextClassRef>`;
-  if (authentication.mode === 'reinforced')
+  if (authentication.mode === 'reinforced') {
     after += `<saml2:AuthnContextDecl>${text(authentication.declaration ?? 'APP_BROWSER_AUTH')}</saml2:AuthnContextDecl>`;
+  }
   after +=
     `</saml2:AuthnContext></saml2:AuthnStatement><saml2:AttributeStatement>${attributes(input)}` +
     '</saml2:AttributeStatement></saml2:Assertion>';

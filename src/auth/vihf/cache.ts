@@ -23,11 +23,12 @@ export interface VihfCache {
 }
 
 /**
- * Keeps assertions for as long as they are good, because a card needs hundreds of milliseconds per signature.
+ * Keeps assertions for as long as they are good, because a card needs hundreds of milliseconds per
+ * signature.
  *
- * An assertion is given again only for the same certificate and exactly the same input: never across patients,
- * professionals, practices, purposes or logins. Another card gets nothing of the one before. Access in break-glass is
- * never kept: each one is a fresh signature.
+ * An assertion is given again only for the same certificate and exactly the same input: never
+ * across patients, professionals, practices, purposes or logins. Another card gets nothing of the
+ * one before. Access in break-glass is never kept: each one is a fresh signature.
  *
  * @example
  * ```ts
@@ -56,7 +57,8 @@ export function createVihfCache(
 ): VihfCache {
   const kept = new Map<string, Vihf>();
   const pending = new Map<string, Promise<Vihf>>();
-  // Keys are made of identifiers: under a secret of this cache they say nothing when memory is dumped.
+  // Keys are made of identifiers: under a secret of this cache they say nothing when memory is
+  // dumped.
   const salt = randomBytes(32);
   const formats = new WeakMap<object, number>();
   let formatCount = 0;

@@ -13,7 +13,10 @@ export interface ClockReading {
 export interface ClockSkew {
   /** Server minus us, in milliseconds: positive when our clock is late. */
   readonly skewMs: number;
-  /** The true value is within this of `skewMs`: half the round trip, and the second that the header rounds away. */
+  /**
+   * The true value is within this of `skewMs`: half the round trip, and the second that the header
+   * rounds away.
+   */
   readonly uncertaintyMs: number;
   /** One finding when the clocks differ for sure by more than the limit. */
   readonly findings: readonly Finding[];
@@ -23,10 +26,12 @@ const httpDate =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
 /**
- * Measures how far the clock of this machine is from a server's, from the `Date` header of any answer. A clock that is
- * wrong by more than a minute makes assertions that are refused as expired or not yet valid.
+ * Measures how far the clock of this machine is from a server's, from the `Date` header of any
+ * answer. A clock that is wrong by more than a minute makes assertions that are refused as expired
+ * or not yet valid.
  *
- * @param limitMs - Difference that is still harmless. @defaultValue `60_000`, the skew of the assertions
+ * @param limitMs - Difference that is still harmless. @defaultValue `60_000`, the skew of the
+ *   assertions
  * @returns `null` when the header is no HTTP date or the times make no sense.
  *
  * @example

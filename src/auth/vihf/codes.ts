@@ -53,18 +53,20 @@ export function isPurpose(value: string): value is VihfPurpose {
 
 export function professionRole(code: string): VihfCode {
   const displayName = display(professions, code);
-  if (displayName === undefined)
+  if (displayName === undefined) {
     throw new TerrESanteError('TE_CODE_UNKNOWN', 'Profession absente de la table TRE_G15.', {
       details: { table: 'TRE_G15' },
     });
+  }
   return { code, codeSystem: professionSystem, codeSystemName: 'G15', displayName };
 }
 
 export function specialtyRole(code: string): VihfCode {
   const displayName = display(specialties, code);
-  if (displayName === undefined)
+  if (displayName === undefined) {
     throw new TerrESanteError('TE_CODE_UNKNOWN', 'Savoir-faire absent de la table TRE_R01.', {
       details: { table: 'TRE_R01' },
     });
+  }
   return { code, codeSystem: specialtySystem, codeSystemName: 'R01', displayName };
 }

@@ -38,10 +38,11 @@ async function create(
 ): Promise<Vihf> {
   checkInput(input);
   const [der] = await guarded(() => provider.certificates(options));
-  if (!der)
+  if (!der) {
     throw new TerrESanteError('TE_CERTIFICATE_INVALID', 'Aucun certificat de signature.', {
       details: { reason: 'none' },
     });
+  }
   const certificate = readCertificate(der);
   const now = runtime.clock.now();
   checkSigner(certificate, input, now);
@@ -55,10 +56,11 @@ async function create(
   const signedInfo = Buffer.from(pending.signedInfo, 'utf8');
   const value = await guarded(() => provider.sign('rsa-sha256', signedInfo, options));
   // A certificate that does not belong to the key is found here, not by the platform.
-  if (!verify('sha256', signedInfo, nativeOf(certificate).publicKey, value))
+  if (!verify('sha256', signedInfo, nativeOf(certificate).publicKey, value)) {
     throw new TerrESanteError('TE_SIGNATURE_FAILED', 'Le certificat et la clé de signature ne vont pas ensemble.', {
       details: { reason: 'key-mismatch' },
     });
+  }
   const base64 = memo(encoded, certificate, () => Buffer.from(certificate.der).toString('base64'));
   return new Vihf({
     xml: before + pending.complete(value, base64) + after,
@@ -71,15 +73,17 @@ async function create(
 }
 
 /**
- * Makes a signed VIHF (Vecteur d'Identification et d'Habilitation Formelles): the SAML 2.0 assertion that says who acts,
- * for which structure, for which patient.
+ * Makes a signed VIHF (Vecteur d'Identification et d'Habilitation Formelles): the SAML 2.0
+ * assertion that says who acts, for which structure, for which patient.
  *
- * The text is written in exclusive canonical form, signed RSA-SHA256, and its signature verified with the certificate
- * before it is returned. An assertion that names a patient is only good for that patient.
+ * The text is written in exclusive canonical form, signed RSA-SHA256, and its signature verified
+ * with the certificate before it is returned. An assertion that names a patient is only good for
+ * that patient.
  *
- * @throws TerrESanteError `TE_INPUT_INVALID`, `TE_CODE_UNKNOWN`, `TE_CERTIFICATE_INVALID` (expired, authentication
- * certificate of the card, wrong environment), `TE_IDENTITY_MISMATCH` (another professional's card),
- * `TE_SIGNATURE_FAILED`, and what the provider throws.
+ * @throws TerrESanteError `TE_INPUT_INVALID`, `TE_CODE_UNKNOWN`, `TE_CERTIFICATE_INVALID` (expired,
+ *   authentication
+ * certificate of the card, wrong environment), `TE_IDENTITY_MISMATCH` (another professional's
+ * card), `TE_SIGNATURE_FAILED`, and what the provider throws.
  *
  * @example
  * ```ts

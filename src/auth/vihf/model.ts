@@ -20,8 +20,9 @@ export interface VihfAuthentication {
   /** @defaultValue `direct` */
   readonly mode?: VihfMode | undefined;
   /**
-   * `card` (smart card and PIN), `e-cps` (Pro Santé Connect mobile), `password`, `software-certificate` (mutual TLS),
-   * `automaton`. No class is published for a one-time code by SMS or mail: give `contextClass` yourself.
+   * `card` (smart card and PIN), `e-cps` (Pro Santé Connect mobile), `password`,
+   * `software-certificate` (mutual TLS), `automaton`. No class is published for a one-time code by
+   * SMS or mail: give `contextClass` yourself.
    */
   readonly means?: 'card' | 'e-cps' | 'password' | 'software-certificate' | 'automaton' | undefined;
   /** Whole value of `AuthnContextClassRef`, instead of `means`. */
@@ -42,14 +43,20 @@ export interface VihfSoftware {
   readonly dmpApproval?: string | undefined;
 }
 
-/** What the receiving platform wants. The values of Terr-eSanté are not public: they come from the configuration. @group VIHF */
+/**
+ * What the receiving platform wants. The values of Terr-eSanté are not public: they come from the
+ * configuration.
+ *
+ * @group VIHF
+ */
 export interface VihfTarget {
   /** `Ressource_URN`, for example `urn:dmp` for the DMP. */
   readonly resourceUrn: string;
   /** @defaultValue `3.0` */
   readonly version?: VihfVersion | undefined;
   /**
-   * Time between issue and `NotOnOrAfter`, in milliseconds; `null` sends no `Conditions`. No maximum is published.
+   * Time between issue and `NotOnOrAfter`, in milliseconds; `null` sends no `Conditions`. No
+   * maximum is published.
    * @defaultValue `3_600_000`
    */
   readonly lifetimeMs?: number | null | undefined;
@@ -57,7 +64,11 @@ export interface VihfTarget {
   readonly skewMs?: number | undefined;
   /** `Audience`; the DMP asks to leave it out. */
   readonly audience?: string | undefined;
-  /** Name of the mode attribute; published messages also write `Authentification_mode`. @defaultValue `Authentification_Mode` */
+  /**
+   * Name of the mode attribute; published messages also write `Authentification_mode`.
+   *
+   * @defaultValue `Authentification_Mode`
+   */
   readonly modeAttribute?: string | undefined;
   /** Writes the issuer; by default {@link formatName} with keywords. */
   readonly formatIssuer?: ((subject: DistinguishedName) => string) | undefined;
@@ -79,8 +90,8 @@ export interface VihfInput {
   /** The INS the assertion is limited to. The caller has checked that the identity is qualified. */
   readonly patient?: PatientIns | undefined;
   /**
-   * Instead of `patient`: a local identifier in HL7 CX form, for a platform that knows the domain of the software. No text
-   * says whether a platform takes it (inferred).
+   * Instead of `patient`: a local identifier in HL7 CX form, for a platform that knows the domain
+   * of the software. No text says whether a platform takes it (inferred).
    */
   readonly localPatient?: string | undefined;
   readonly authentication: VihfAuthentication;
@@ -88,15 +99,25 @@ export interface VihfInput {
   readonly target: VihfTarget;
   /** @defaultValue `normal` */
   readonly purpose?: VihfPurpose | undefined;
-  /** Instead of the roles derived from profession and specialty, for example for the card of a replacement. */
+  /**
+   * Instead of the roles derived from profession and specialty, for example for the card of a
+   * replacement.
+   */
   readonly roles?: readonly VihfCode[] | undefined;
-  /** `subject-id`; given name then family name by default, `null` leaves it out (mode `direct` only). */
+  /**
+   * `subject-id`; given name then family name by default, `null` leaves it out (mode `direct`
+   * only).
+   */
   readonly subjectName?: string | null | undefined;
   /** Added after the others, in this order. */
   readonly attributes?: readonly VihfExtraAttribute[] | undefined;
 }
 
-/** A signed assertion. Its text is personal data: a logger or JSON sees only the identifier. @group VIHF */
+/**
+ * A signed assertion. Its text is personal data: a logger or JSON sees only the identifier.
+ *
+ * @group VIHF
+ */
 export class Vihf {
   /** The assertion, exactly as signed: never indent, reformat or parse and write it again. */
   readonly xml: string;

@@ -1,4 +1,7 @@
-/** Names of the attributes of a VIHF: exact and case-sensitive (CI-SIS, Volet Transport synchrone pour client lourd). */
+/**
+ * Names of the attributes of a VIHF: exact and case-sensitive (CI-SIS, Volet Transport synchrone
+ * pour client lourd).
+ */
 export const vihfAttribute = {
   version: 'VIHF_Version',
   structure: 'Identifiant_Structure',

@@ -1,5 +1,5 @@
-// Compiled from the national tables (NOS of the ANS): TRE_G15-ProfessionSante and TRE_R01-EnsembleSavoirFaire-CISIS,
-// version of 2023-07-18. One row a line: code, tab, display.
+// Compiled from the national tables (NOS of the ANS): TRE_G15-ProfessionSante and
+// TRE_R01-EnsembleSavoirFaire-CISIS, version of 2023-07-18. One row a line: code, tab, display.
 
 export const professions = `10	Médecin
 21	Pharmacien

@@ -56,8 +56,9 @@ function write(
   }
   const name = element.prefix === '' ? element.localName : `${element.prefix}:${element.localName}`;
   let out = `<${name}`;
-  for (const [prefix, namespace] of declarations.sort(([a], [b]) => compare(a, b)))
+  for (const [prefix, namespace] of declarations.sort(([a], [b]) => compare(a, b))) {
     out += ` xmlns${prefix === '' ? '' : `:${prefix}`}="${attributeValue(namespace)}"`;
+  }
   const key = (attribute: ReadAttribute): string =>
     attribute.name.startsWith('xml:') ? xmlNamespace : attribute.namespace;
   const sorted = [...attributes].sort((a, b) => compare(key(a), key(b)) || compare(a.localName, b.localName));

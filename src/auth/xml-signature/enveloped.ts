@@ -24,9 +24,11 @@ export interface PendingSignature {
 }
 
 /**
- * Prepares an enveloped signature over an element that is already written in exclusive canonical form.
+ * Prepares an enveloped signature over an element that is already written in exclusive canonical
+ * form.
  *
- * In the document `ds` is declared on `Signature`; canonicalised alone, `SignedInfo` carries the declaration itself.
+ * In the document `ds` is declared on `Signature`; canonicalised alone, `SignedInfo` carries the
+ * declaration itself.
  *
  * @param canonical - The element without its signature, in exclusive canonical form.
  * @param id - Value of its `ID` attribute, an NCName.

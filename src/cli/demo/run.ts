@@ -11,7 +11,10 @@ import { demoDocuments } from './documents.ts';
 import type { Output } from './output.ts';
 import { demand, Steps, type StepResult } from './steps.ts';
 
-/** A document of the descriptor's size and its PDF copy, both encoded for the mail, pass: the story is not about limits. */
+/**
+ * A document of the descriptor's size and its PDF copy, both encoded for the mail, pass: the story
+ * is not about limits.
+ */
 const maxMessageBytes = 40 * 1024 * 1024;
 
 export interface DemoOptions {

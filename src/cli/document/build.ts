@@ -90,7 +90,8 @@ export interface BuildOptions {
 }
 
 /**
- * Builds, packs and checks; leaves the folder of the kind only when nothing worse than a warning was found.
+ * Builds, packs and checks; leaves the folder of the kind only when nothing worse than a warning
+ * was found.
  *
  * @throws TerrESanteError what the builders and the mail refuse
  */

@@ -14,7 +14,10 @@ async function present(path: string): Promise<boolean> {
   );
 }
 
-/** A folder that is written beside its place and takes it when it is whole: it is there entirely or not at all. */
+/**
+ * A folder that is written beside its place and takes it when it is whole: it is there entirely or
+ * not at all.
+ */
 export class StagedFolder {
   readonly #place: string;
   readonly #beside: string;
@@ -27,8 +30,9 @@ export class StagedFolder {
   /** @throws TerrESanteError `TE_DUPLICATE` when the folder exists and may not be replaced */
   static async create(parent: string, name: string, replace: boolean): Promise<StagedFolder> {
     const staged = new StagedFolder(parent, name);
-    if (!replace && (await present(staged.#place)))
+    if (!replace && (await present(staged.#place))) {
       throw new TerrESanteError('TE_DUPLICATE', 'Ce genre de document est déjà dans le dossier de sortie.');
+    }
     try {
       await mkdir(parent, { recursive: true });
       await mkdir(staged.#beside, { mode: 0o700 });

@@ -37,8 +37,9 @@ function distance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j += 1) {
       const same = a[i - 1] === b[j - 1];
       let best = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + (same ? 0 : 1));
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
         best = Math.min(best, (before[j - 2] ?? 0) + 1);
+      }
       row.push(best);
     }
     before = last;
@@ -63,7 +64,7 @@ export function nearestName(name: string, known: readonly string[]): string | nu
 const messages = {
   'SPEC-UNKNOWN-KEY': ['Clé inconnue à cet endroit.', 'A key is not known here.'],
   'SPEC-MISSING': ['Une clé obligatoire manque.', 'A required key is missing.'],
-  'SPEC-TYPE': ['La valeur n’est pas de la nature attendue.', 'The value is not of the expected kind.'],
+  'SPEC-TYPE': ["La valeur n'est pas de la nature attendue.", 'The value is not of the expected kind.'],
 } as const;
 
 export type SpecRule = keyof typeof messages;
@@ -106,7 +107,10 @@ function expectedOf(shape: Shape): string {
   }
 }
 
-/** Whether the alternative is the one that was meant: its nature, and for an object its required keys. */
+/**
+ * Whether the alternative is the one that was meant: its nature, and for an object its required
+ * keys.
+ */
 function fits(value: unknown, shape: Shape): boolean {
   switch (shape.kind) {
     case 'text':
@@ -129,8 +133,8 @@ function fits(value: unknown, shape: Shape): boolean {
 }
 
 /**
- * Reads a JSON value into a fresh one that holds only known keys, and says everything that is wrong with it. No value
- * is repeated; an unknown key is only when it resembles a known one.
+ * Reads a JSON value into a fresh one that holds only known keys, and says everything that is wrong
+ * with it. No value is repeated; an unknown key is only when it resembles a known one.
  */
 export function readShape(value: unknown, shape: Shape, path: string, findings: Finding[]): unknown {
   if (findings.length >= maxFindings) return undefined;
@@ -142,8 +146,9 @@ export function readShape(value: unknown, shape: Shape, path: string, findings: 
     if (meant) return readShape(value, meant, path, findings);
   }
   if (shape.kind === 'object' && isObject(value)) return readObject(value, shape, path, findings);
-  if (shape.kind === 'list' && Array.isArray(value))
+  if (shape.kind === 'list' && Array.isArray(value)) {
     return value.map((one, index) => readShape(one, shape.of, `${path}[${index}]`, findings));
+  }
   if (shape.kind !== 'object' && fits(value, shape)) return value;
   const found = shape.kind === 'word' && typeof value === 'string' ? 'autre texte' : natureOf(value);
   findings.push(specFinding('SPEC-TYPE', path, found, expectedOf(shape), 'Corrigez la valeur de cette clé.'));
@@ -171,10 +176,11 @@ function readObject(
   const out: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(members)) {
     if (Object.hasOwn(value, name)) out[name] = readShape(value[name], member, `${path}.${name}`, findings);
-    else if (Object.hasOwn(shape.required, name))
+    else if (Object.hasOwn(shape.required, name)) {
       findings.push(
         specFinding('SPEC-MISSING', `${path}.${name}`, null, expectedOf(member), 'Ajoutez cette clé à la description.'),
       );
+    }
   }
   return out;
 }

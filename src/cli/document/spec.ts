@@ -48,7 +48,8 @@ function refuse(findings: readonly Finding[]): never {
 const isKind = (value: unknown): value is DocumentKind => typeof value === 'string' && Object.hasOwn(specShapes, value);
 
 /**
- * Reads a specification. Every key must be known where it stands: a misspelt one would be a choice silently lost.
+ * Reads a specification. Every key must be known where it stands: a misspelt one would be a choice
+ * silently lost.
  *
  * @throws TerrESanteError `TE_INPUT_INVALID` with every problem as a finding; no value is repeated
  */
@@ -58,10 +59,11 @@ export function parseSpec(bytes: Uint8Array): DocumentSpec {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     // The parser quotes the text around the fault: its message is not kept.
-    throw new TerrESanteError('TE_INPUT_INVALID', 'La description n’est pas du JSON en UTF-8.');
+    throw new TerrESanteError('TE_INPUT_INVALID', "La description n'est pas du JSON en UTF-8.");
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new TerrESanteError('TE_INPUT_INVALID', 'La description n’est pas un objet JSON.');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new TerrESanteError('TE_INPUT_INVALID', "La description n'est pas un objet JSON.");
+  }
   const kind: unknown = Object.hasOwn(value, 'kind') ? (value as { kind: unknown }).kind : undefined;
   if (!isKind(kind)) {
     const meant = typeof kind === 'string' ? nearestName(kind, documentKinds) : null;

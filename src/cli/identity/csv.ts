@@ -89,11 +89,12 @@ export class CsvReader {
     this.#maxRecord = maxRecord;
     const names = cells(header, this.#delimiter) ?? [];
     this.#paths = names.map((name) => columns.get(name.trim().toLowerCase().replace(/^.*\./, '')));
-    if (!this.#paths.some((path) => path?.[0] === 'traits'))
+    if (!this.#paths.some((path) => path?.[0] === 'traits')) {
       throw new TerrESanteError(
         'TE_INPUT_INVALID',
         `Entrée non reconnue : un objet JSON par ligne, ou un CSV dont l'en-tête nomme des colonnes parmi ${columnNames.join(', ')}.`,
       );
+    }
   }
 
   /** The record that this line ends, if it does. */
@@ -103,7 +104,8 @@ export class CsvReader {
     if (text.length > this.#maxRecord) return this.tooLong();
     const values = cells(text, this.#delimiter);
     if (!values) {
-      // Reading an open record again at each line would take quadratic time: a quoted cell has few lines.
+      // Reading an open record again at each line would take quadratic time: a quoted cell has few
+      // lines.
       if (text.split('\n', 102).length > 100) return this.#refuse('cellule entre guillemets jamais refermée');
       this.#open = text;
       return undefined;

@@ -23,7 +23,10 @@ async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string
   yield decodePart();
 }
 
-/** Lines without their end; a line that is too long comes as `null`, and its characters are not kept. */
+/**
+ * Lines without their end; a line that is too long comes as `null`, and its characters are not
+ * kept.
+ */
 async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string | null, void, undefined> {
   let rest = '';
   let skipping = false;
@@ -49,8 +52,9 @@ async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string | n
 function parse(text: string): InputRecord {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null || Array.isArray(value))
-      return { fault: 'autre chose qu’un objet JSON' };
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      return { fault: "autre chose qu'un objet JSON" };
+    }
     return 'traits' in value ? { value } : { fault: 'objet sans la clé « traits » de PatientInput' };
   } catch {
     return { fault: 'JSON mal formé' };
@@ -88,7 +92,8 @@ async function* jsonRecords(
     yield* jsonLines(rest);
     return;
   }
-  // A first line that is no object either begins one object on several lines, or is a bad line among JSON lines.
+  // A first line that is no object either begins one object on several lines, or is a bad line
+  // among JSON lines.
   const next = await lines.next();
   if (next.done === true) yield record;
   else if (next.value !== null && next.value.startsWith('{') && 'value' in parse(next.value)) {
@@ -99,9 +104,9 @@ async function* jsonRecords(
 }
 
 /**
- * The records of a stream: one JSON object, JSON lines, or CSV with a header. The first line that is not blank decides:
- * a whole JSON object means JSON lines, another start with a brace means one object, anything else is a CSV header.
- * Memory does not grow with the input.
+ * The records of a stream: one JSON object, JSON lines, or CSV with a header. The first line that
+ * is not blank decides: a whole JSON object means JSON lines, another start with a brace means one
+ * object, anything else is a CSV header. Memory does not grow with the input.
  */
 export async function* readRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRecord, void, undefined> {
   const lines = linesOf(decode(chunks))[Symbol.asyncIterator]();

@@ -21,7 +21,7 @@ export function describeDatamatrix(bytes: Uint8Array): Description {
       ...row('Sexe', scan.sex),
       ...row('Né(e) le', scan.birthDate),
       ...row('Lieu de naissance', scan.birthPlace),
-      { label: 'À savoir', value: 'un datamatrix n’est pas signé : il ne prouve rien et ne qualifie pas une identité' },
+      { label: 'À savoir', value: "un datamatrix n'est pas signé : il ne prouve rien et ne qualifie pas une identité" },
     ],
     data: { insKind, ...scan },
   };

@@ -37,7 +37,7 @@ export function entryRows(entry: DocumentEntry): Row[] {
         authorText({ person: entry.legalAuthenticator, institution: null, roles: [], specialties: [] }),
     ),
     ...row('Patient', entry.patientId),
-    ...row('Patient chez l’émetteur', entry.sourcePatientId),
+    ...row("Patient chez l'émetteur", entry.sourcePatientId),
     ...entry.sourcePatientInfo.flatMap((value) => row('Trait', value)),
     ...row('Fichier', entry.uri),
     ...row('Taille annoncée', entry.size),

@@ -21,7 +21,10 @@ export function group(label: string, rows: readonly Row[]): Row[] {
   return rows.length === 0 ? [] : [{ label, rows }];
 }
 
-/** What could command a terminal or turn the reading around: controls of both sets, marks of direction, separators. */
+/**
+ * What could command a terminal or turn the reading around: controls of both sets, marks of
+ * direction, separators.
+ */
 const unprintable = /[\0-\x1F\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g;
 
 /** One line that a terminal shows as it is. */

@@ -26,10 +26,11 @@ export function describeVihf(bytes: Uint8Array): Description {
   const root = readXml(bytes);
   const found = [...descendants(root)].filter(({ localName }) => localName === 'Assertion');
   const [assertion] = found;
-  if (!assertion || found.length > 1)
+  if (!assertion || found.length > 1) {
     throw new TerrESanteError('TE_ASSERTION_INVALID', 'Une assertion, et une seule, est attendue.', {
       details: { assertions: found.length },
     });
+  }
   const conditions = named(assertion, 'Conditions');
   const statement = named(assertion, 'AuthnStatement');
   const attributes = childElements(named(assertion, 'AttributeStatement') ?? assertion)

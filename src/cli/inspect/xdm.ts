@@ -10,7 +10,9 @@ import { headerRows } from './cda.ts';
 import { entryRows, registryRows } from './metadata.ts';
 import type { Description, Row } from './rows.ts';
 
-/** The header of a document that is a CDA; `null` for a signature, an image, or what cannot be read. */
+/**
+ * The header of a document that is a CDA; `null` for a signature, an image, or what cannot be read.
+ */
 async function headerOf({ entry, content }: ReceivedDocument): Promise<CdaHeader | null> {
   if (!/xml|xslt/.test(entry.mimeType) || entry.languageCode === 'art') return null;
   try {
@@ -50,11 +52,12 @@ export async function describeXdm(source: Uint8Array | RandomAccessSource): Prom
     }
     data.push({ path, metadata, documents: described });
   }
-  if (findings.length > 0)
+  if (findings.length > 0) {
     rows.push({
       label: 'Constats de lecture',
       rows: findings.map(({ rule, path, message }) => ({ label: `${rule} ${path}`, value: message })),
     });
+  }
   return {
     rows,
     data: { files: files.map(({ path, content }) => ({ path, bytes: content.byteLength })), subsets: data, findings },

@@ -15,8 +15,8 @@ export interface ConsentInput {
 }
 
 /**
- * Proof, kept by the host, that a consent was collected for one patient. Holds no trait: the patient is named by a
- * digest of the local identifier.
+ * Proof, kept by the host, that a consent was collected for one patient. Holds no trait: the
+ * patient is named by a digest of the local identifier.
  *
  * @group Consent
  */

@@ -41,18 +41,22 @@ export function recordConsent(
 ): ConsentReceipt {
   const invalid = (message: string, path: string): TerrESanteError =>
     new TerrESanteError('TE_INPUT_INVALID', message, { details: { path } });
-  if (!patient.localId?.value || !patient.localId.system)
-    throw invalid('L’identifiant local du patient est nécessaire pour garder son consentement.', 'localId');
+  if (!patient.localId?.value || !patient.localId.system) {
+    throw invalid("L'identifiant local du patient est nécessaire pour garder son consentement.", 'localId');
+  }
   const given: unknown = input.kinds;
-  if (!Array.isArray(given) || given.length === 0 || !input.kinds.every((kind) => kinds.has(kind)))
+  if (!Array.isArray(given) || given.length === 0 || !input.kinds.every((kind) => kinds.has(kind))) {
     throw invalid('Préciser à quoi le patient a consenti.', 'kinds');
+  }
   if (
     input.givenBy === 'legal-representative' &&
     (!input.representative?.name.trim() || !input.representative.relation.trim())
-  )
+  ) {
     throw invalid('Nom et lien du représentant légal obligatoires.', 'representative');
-  if (!['patient', 'legal-representative'].includes(input.givenBy))
+  }
+  if (!['patient', 'legal-representative'].includes(input.givenBy)) {
     throw invalid('Qui a donné le consentement : le patient ou son représentant légal.', 'givenBy');
+  }
   if (!['oral', 'written', 'electronic'].includes(input.mode)) throw invalid('Mode de recueil inconnu.', 'mode');
   const { epochMs } = parseInstant(input.collectedAt);
   // One minute for clocks that differ.
@@ -85,17 +89,22 @@ export function requireConsent(
   localId: LocalIdentifier,
   limits: { readonly now: number; readonly maxAgeDays: number | null },
 ): ConsentReceipt {
-  if (typeof receipt !== 'object' || (receipt as unknown) === null)
-    throw refused('Le consentement du patient n’est pas enregistré.', 'absent');
-  if (!Array.isArray(receipt.kinds) || typeof receipt.hash !== 'string' || hashOf(receipt) !== receipt.hash)
+  if (typeof receipt !== 'object' || (receipt as unknown) === null) {
+    throw refused("Le consentement du patient n'est pas enregistré.", 'absent');
+  }
+  if (!Array.isArray(receipt.kinds) || typeof receipt.hash !== 'string' || hashOf(receipt) !== receipt.hash) {
     throw refused('Le consentement présenté a été modifié.', 'altered');
-  if (receipt.subject !== subjectOf(localId, receipt.id))
-    throw refused('Le consentement présenté est celui d’un autre patient.', 'other-patient');
-  if (!receipt.kinds.includes(kind)) throw refused('Le patient n’a pas consenti à cet acte.', `kind:${kind}`);
+  }
+  if (receipt.subject !== subjectOf(localId, receipt.id)) {
+    throw refused("Le consentement présenté est celui d'un autre patient.", 'other-patient');
+  }
+  if (!receipt.kinds.includes(kind)) throw refused("Le patient n'a pas consenti à cet acte.", `kind:${kind}`);
   const at = Date.parse(receipt.collectedAt);
-  if (!Number.isFinite(at) || at > limits.now + 60_000)
-    throw refused('Le consentement présenté n’a pas de date valable.', 'date');
-  if (limits.maxAgeDays !== null && frenchDay(limits.now) - frenchDay(at) > limits.maxAgeDays)
+  if (!Number.isFinite(at) || at > limits.now + 60_000) {
+    throw refused("Le consentement présenté n'a pas de date valable.", 'date');
+  }
+  if (limits.maxAgeDays !== null && frenchDay(limits.now) - frenchDay(at) > limits.maxAgeDays) {
     throw refused('Le consentement présenté est trop ancien.', 'too-old');
+  }
   return receipt;
 }

@@ -45,20 +45,25 @@ async function signature({ context }: DiagnosisParts, signal: AbortSignal): Prom
 
 async function deposit(parts: DiagnosisParts, signal: AbortSignal): Promise<Outcome> {
   const channel = await parts.deposit();
-  if (!channel) return { state: 'unknown', message: 'Aucune messagerie de dépôt n’est configurée.' };
+  if (!channel) return { state: 'unknown', message: "Aucune messagerie de dépôt n'est configurée." };
   if (!channel.verify) return { state: 'unknown', message: 'Cette voie de dépôt ne se laisse pas essayer sans envoi.' };
   await channel.verify({ signal });
-  return { state: 'ok', message: 'Le serveur de messagerie accepte la connexion chiffrée et l’authentification.' };
+  return { state: 'ok', message: "Le serveur de messagerie accepte la connexion chiffrée et l'authentification." };
 }
 
-/** Looks at everything that a call needs, one thing after the other, and never throws for what it finds. */
+/**
+ * Looks at everything that a call needs, one thing after the other, and never throws for what it
+ * finds.
+ */
 export async function diagnose(parts: DiagnosisParts, options: DiagnoseOptions = {}): Promise<Diagnosis> {
   const { context, timeoutMs } = parts;
   const steps: DiagnosisStep[] = [];
   const add = (topic: DiagnosisTopic, outcome: Outcome, error: DiagnosisStep['error'] = null): void => {
     steps.push({ topic, findings: [], ...outcome, error });
   };
-  /** Each step has the time of one call, so that a silent server does not hide what comes after it. */
+  /**
+   * Each step has the time of one call, so that a silent server does not hide what comes after it.
+   */
   const attempt = async (topic: DiagnosisTopic, work: (signal: AbortSignal) => Promise<Outcome>): Promise<void> => {
     throwIfAborted(options.signal);
     context.requireOpen();
@@ -85,7 +90,7 @@ export async function diagnose(parts: DiagnosisParts, options: DiagnoseOptions =
   const { errors, warnings, infos } = context.report();
   /** A wrong configuration may name a wrong server: nothing is sent before it is right. */
   const online = async (topic: DiagnosisTopic, work: (signal: AbortSignal) => Promise<Outcome>): Promise<void> => {
-    if (errors.length > 0) add(topic, { state: 'unknown', message: 'Corrigez d’abord la configuration.' });
+    if (errors.length > 0) add(topic, { state: 'unknown', message: "Corrigez d'abord la configuration." });
     else await attempt(topic, work);
   };
   add('configuration', worst([...errors, ...warnings, ...infos], 'La configuration est complète et cohérente.'));
@@ -99,14 +104,14 @@ export async function diagnose(parts: DiagnosisParts, options: DiagnoseOptions =
     probe = await binding?.probe?.({ signal });
     return probe
       ? { state: 'ok', message: 'Le serveur de la plateforme répond.' }
-      : { state: 'unknown', message: 'Aucun service en ligne n’est décrit pour cet environnement.' };
+      : { state: 'unknown', message: "Aucun service en ligne n'est décrit pour cet environnement." };
   });
   await online('clock', async () => {
     const { measureClockSkew } = await import('../../auth/index.ts');
     const skew = probe?.dateHeader ? measureClockSkew({ ...probe, dateHeader: probe.dateHeader }) : null;
     return skew
-      ? worst(skew.findings, 'L’heure du poste est celle de la plateforme.')
-      : { state: 'unknown', message: 'La plateforme n’a pas donné son heure.' };
+      ? worst(skew.findings, "L'heure du poste est celle de la plateforme.")
+      : { state: 'unknown', message: "La plateforme n'a pas donné son heure." };
   });
   await online('deposit', (signal) => deposit(parts, signal));
   return { ok: steps.every(({ state }) => state !== 'error'), steps };

@@ -25,6 +25,10 @@ export interface Diagnosis {
 
 /** Options of `te.diagnose()`. @group Diagnosis */
 export interface DiagnoseOptions extends CallOptions {
-  /** Signs an assertion that names no patient; a card then asks for its PIN. @defaultValue `false` */
+  /**
+   * Signs an assertion that names no patient; a card then asks for its PIN.
+   *
+   * @defaultValue `false`
+   */
   readonly sign?: boolean | undefined;
 }

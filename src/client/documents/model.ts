@@ -7,7 +7,10 @@ import type { ConsentReceipt } from '../consent/model.ts';
 
 /** Options of `documents.deposit`. @group Documents */
 export interface DepositOptions extends CallOptions {
-  /** The consent box: true only when the patient agreed explicitly. There is no default: ask, and never tick it in advance. */
+  /**
+   * The consent box: true only when the patient agreed explicitly. There is no default: ask, and
+   * never tick it in advance.
+   */
   readonly patientConsent: boolean;
   /** Receipt of kind `document-share`, when the host keeps one. */
   readonly consent?: ConsentReceipt | undefined;
@@ -32,10 +35,12 @@ export interface DocumentOperations {
   /**
    * Deposits one submission in the patient's dossier.
    *
-   * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_IDENTITY_MISMATCH`, `TE_IDENTITY_STATUS` (the document carries an INS that
-   * this identity may not transmit), `TE_CONSENT_REQUIRED`, `TE_DOSSIER_ABSENT`, `TE_DOSSIER_CLOSED`, `TE_TOO_LARGE` before
-   * anything is sent; then those of the channel. `TE_DUPLICATE` is an error only when the registry does not hold these very
-   * documents (same uniqueId, same hash); else the deposit is a success, and a warning says that it was there.
+   * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_IDENTITY_MISMATCH`, `TE_IDENTITY_STATUS`
+   *   (the document carries an INS that
+   * this identity may not transmit), `TE_CONSENT_REQUIRED`, `TE_DOSSIER_ABSENT`,
+   * `TE_DOSSIER_CLOSED`, `TE_TOO_LARGE` before anything is sent; then those of the channel.
+   * `TE_DUPLICATE` is an error only when the registry does not hold these very documents (same
+   * uniqueId, same hash); else the deposit is a success, and a warning says that it was there.
    */
   deposit(patient: PatientInput, submission: Submission, options: DepositOptions): Promise<DepositResult>;
   /** What became of a document: asks the registry when the platform offers it. */

@@ -21,48 +21,54 @@ const dossierKnownMs = 60_000;
 function requireSamePatient(submission: Submission, patient: BoundPatient): void {
   const { birthName, firstName, birthDate } = submission.patient;
   const differing = differingTraits(patient.traits, { birthName, firstName, birthDate: birthDate ?? undefined });
-  if (differing.length > 0)
+  if (differing.length > 0) {
     throw new TerrESanteError(
       'TE_IDENTITY_MISMATCH',
-      'Le document est celui d’un autre patient : rien n’a été envoyé.',
+      "Le document est celui d'un autre patient : rien n'a été envoyé.",
       {
         details: { traits: differing },
       },
     );
+  }
   for (const { entry, document } of submission.documents) {
     const source = parseCx(entry.sourcePatientId);
     const ins = document.header.patient.ins;
     const sameLocal = source?.id === patient.localId.value && source.oid === patient.localId.system;
     const sameIns = patient.ins !== null && source?.id === patient.ins.value && source.oid === patient.ins.oid;
-    // An identity that may not transmit an INS now may not do so through a document made before either.
-    if (ins !== null && patient.ins === null)
+    // An identity that may not transmit an INS now may not do so through a document made before
+    // either.
+    if (ins !== null && patient.ins === null) {
       throw new TerrESanteError(
         'TE_IDENTITY_STATUS',
-        'Le document porte une INS que l’identité du patient ne permet pas de transmettre : rien n’a été envoyé.',
+        "Le document porte une INS que l'identité du patient ne permet pas de transmettre : rien n'a été envoyé.",
         { details: { traits: ['ins'] } },
       );
+    }
     const otherIns = ins !== null && (ins.value !== patient.ins?.value || ins.oid !== patient.ins.oid);
-    if ((!sameLocal && !sameIns) || otherIns)
+    if ((!sameLocal && !sameIns) || otherIns) {
       throw new TerrESanteError(
         'TE_IDENTITY_MISMATCH',
-        'Le document ne porte pas l’identifiant de ce patient : rien n’a été envoyé.',
+        "Le document ne porte pas l'identifiant de ce patient : rien n'a été envoyé.",
         { details: { traits: ['identifier'] } },
       );
+    }
   }
 }
 
 function requireSize(submission: Submission, maxBytes: number): void {
-  if (submission.documents.length === 0)
+  if (submission.documents.length === 0) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Aucun document à déposer.', { details: { path: 'documents' } });
+  }
   for (const { document } of submission.documents) {
     const bytes = document.content.byteLength;
     if (bytes === 0) throw new TerrESanteError('TE_DOCUMENT_INVALID', 'Le document est vide.');
-    if (bytes > maxBytes)
+    if (bytes > maxBytes) {
       throw new TerrESanteError(
         'TE_TOO_LARGE',
         `Le document dépasse la taille admise (${bytes} octets pour ${maxBytes} au plus).`,
         { details: { bytes, maxBytes } },
       );
+    }
   }
 }
 
@@ -80,11 +86,12 @@ async function requireSound(context: PlatformContext, submission: Submission): P
     runtime,
   );
   const errors = findings.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0)
+  if (errors.length > 0) {
     throw new TerrESanteError('TE_DOCUMENT_INVALID', `Le document serait refusé : ${errors[0]?.message ?? ''}`, {
       findings: errors,
       details: { rules: [...new Set(errors.map(({ rule }) => rule))] },
     });
+  }
   return findings.filter(({ severity }) => severity === 'warning');
 }
 
@@ -92,7 +99,7 @@ const notChecked: Finding = {
   rule: 'DOSSIER-NOT-CHECKED',
   severity: 'warning',
   path: 'dossier',
-  message: 'L’existence du dossier n’a pas pu être vérifiée : cette plateforme n’offre pas la question.',
+  message: "L'existence du dossier n'a pas pu être vérifiée : cette plateforme n'offre pas la question.",
   messageEn: 'Whether the dossier exists was not checked: this platform does not offer the question.',
   found: null,
   expected: null,
@@ -104,7 +111,7 @@ const alreadyFiled: Finding = {
   rule: 'DEPOSIT-ALREADY-FILED',
   severity: 'warning',
   path: 'documents',
-  message: 'La plateforme avait déjà ces documents, octet pour octet : rien n’a été ajouté.',
+  message: "La plateforme avait déjà ces documents, octet pour octet : rien n'a été ajouté.",
   messageEn: 'The platform already had these very documents: nothing was added.',
   found: null,
   expected: null,
@@ -135,7 +142,10 @@ export function createDocumentOperations(
     return value;
   };
 
-  /** The receipt of documents that the registry has already, byte for byte; `null` when it has not, or cannot be asked. */
+  /**
+   * The receipt of documents that the registry has already, byte for byte; `null` when it has not,
+   * or cannot be asked.
+   */
   const filedBefore = async (
     patient: BoundPatient,
     submission: Submission,
@@ -162,33 +172,38 @@ export function createDocumentOperations(
       throwIfAborted(callOptions.signal);
       const bound = context.requirePatient(patient);
       requireSamePatient(submission, bound);
-      if (!patientConsent && context.descriptor.documents.consentRequired.value)
+      if (!patientConsent && context.descriptor.documents.consentRequired.value) {
         throw new TerrESanteError(
           'TE_CONSENT_REQUIRED',
-          'Le patient n’a pas donné son consentement explicite : cochez la case s’il l’a donné.',
+          "Le patient n'a pas donné son consentement explicite : cochez la case s'il l'a donné.",
           { details: { reason: 'absent' } },
         );
-      if (consent)
+      }
+      if (consent) {
         requireConsent(consent, 'document-share', bound.localId, {
           now: context.runtime.clock.now(),
           maxAgeDays: null,
         });
+      }
       requireSize(submission, context.descriptor.limits.maxDocumentBytes.value);
       const way = context.descriptor.bindings['documents.deposit'] ? await channel() : undefined;
-      if (!way)
-        throw new TerrESanteError('TE_UNSUPPORTED', 'Aucun canal de dépôt n’est configuré.', {
+      if (!way) {
+        throw new TerrESanteError('TE_UNSUPPORTED', "Aucun canal de dépôt n'est configuré.", {
           details: { operation: 'documents.deposit' },
         });
+      }
       const findings = await requireSound(context, submission);
       if (!context.isBound('dossier.status')) findings.push(notChecked);
       else if (!context.knowsDossier(bound.localId, dossierKnownMs)) {
         const { value } = await askStatus(context, bound, callOptions);
-        if (value.state === 'closed')
-          throw new TerrESanteError('TE_DOSSIER_CLOSED', 'Le dossier du patient est fermé : rien n’a été envoyé.');
-        if (value.state !== 'exists')
-          throw new TerrESanteError('TE_DOSSIER_ABSENT', 'Le patient n’a pas de dossier : rien n’a été envoyé.', {
+        if (value.state === 'closed') {
+          throw new TerrESanteError('TE_DOSSIER_CLOSED', "Le dossier du patient est fermé : rien n'a été envoyé.");
+        }
+        if (value.state !== 'exists') {
+          throw new TerrESanteError('TE_DOSSIER_ABSENT', "Le patient n'a pas de dossier : rien n'a été envoyé.", {
             details: { state: value.state },
           });
+        }
       }
       const receipt = await way.deposit(submission, callOptions).catch(async (error: unknown) => {
         // Another document may bear the same uniqueId: only the very same one is a success.
@@ -245,12 +260,13 @@ export function createDocumentOperations(
       context.requireReady();
       const bound = context.requirePatient(patient);
       const record = (await listAll(bound, true, options)).find((one) => one.uniqueId === uniqueId);
-      if (!record) throw new TerrESanteError('TE_NOT_FOUND', 'Ce document n’est pas dans le dossier.');
+      if (!record) throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas dans le dossier.");
       const maxBytes = context.descriptor.limits.maxDocumentBytes.value;
-      if (record.size > maxBytes)
+      if (record.size > maxBytes) {
         throw new TerrESanteError('TE_TOO_LARGE', 'Le document dépasse la taille admise.', {
           details: { bytes: record.size, maxBytes },
         });
+      }
       const { value } = await context.call({
         operation: 'documents.list',
         patient: bound,
@@ -258,14 +274,15 @@ export function createDocumentOperations(
         options,
         send: ({ documents }) => documents && ((call) => documents.fetch(bound, uniqueId, record.size, call)),
       });
-      if (value.length !== record.size || sha1Hex(value) !== record.sha1)
+      if (value.length !== record.size || sha1Hex(value) !== record.sha1) {
         throw new TerrESanteError(
           'TE_PROTOCOL',
-          'Le document reçu n’est pas celui qui est annoncé : il n’est pas rendu.',
+          "Le document reçu n'est pas celui qui est annoncé : il n'est pas rendu.",
           {
             details: { bytes: value.length, expectedBytes: record.size },
           },
         );
+      }
       return new Uint8Array(value);
     },
   };

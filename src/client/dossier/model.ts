@@ -6,7 +6,10 @@ import type { ConsentReceipt } from '../consent/model.ts';
 
 /** State of the patient's dossier: one answer drives the three icons of the host. @group Dossier */
 export interface DossierStatus {
-  /** `incomplete`: the software lacks traits, nothing was asked of the platform. `unknown`: the platform may not say. */
+  /**
+   * `incomplete`: the software lacks traits, nothing was asked of the platform. `unknown`: the
+   * platform may not say.
+   */
   readonly state: 'exists' | 'absent' | 'incomplete' | 'ambiguous' | 'closed' | 'unknown';
   readonly regionalId: LocalIdentifier | null;
   readonly sharing: 'shared' | 'not-shared' | null;
@@ -24,7 +27,11 @@ export interface DossierStatus {
 export interface DossierStatusOptions extends CallOptions {
   /** @defaultValue `'normal'` */
   readonly purpose?: Purpose | undefined;
-  /** Ask the platform even when this session knows that the dossier exists. @defaultValue `false` */
+  /**
+   * Ask the platform even when this session knows that the dossier exists.
+   *
+   * @defaultValue `false`
+   */
   readonly refresh?: boolean | undefined;
 }
 
@@ -34,7 +41,12 @@ export interface DossierCreateOptions extends CallOptions {
   readonly consent: ConsentReceipt;
   /** @defaultValue `'shared'` */
   readonly sharing?: 'shared' | 'not-shared' | undefined;
-  /** Role of the professional in the care circle (TRE_R259, for example `PCP`); `null` creates without joining. @defaultValue `null` */
+  /**
+   * Role of the professional in the care circle (TRE_R259, for example `PCP`); `null` creates
+   * without joining.
+   *
+   * @defaultValue `null`
+   */
   readonly joinAs?: string | null | undefined;
   /** `return`: an existing dossier is a success. @defaultValue `'error'` */
   readonly ifExists?: 'error' | 'return' | undefined;
@@ -56,14 +68,17 @@ export interface DossierOperations {
   /**
    * Whether the patient has a dossier. Local and silent when traits are missing.
    *
-   * @throws TerrESanteError `TE_CONFIG_INVALID`, `TE_UNSUPPORTED`, `TE_IDENTITY_PROVISIONAL`, `TE_IDENTITY_MISMATCH`, `TE_AUTHN_*`,
+   * @throws TerrESanteError `TE_CONFIG_INVALID`, `TE_UNSUPPORTED`, `TE_IDENTITY_PROVISIONAL`,
+   *   `TE_IDENTITY_MISMATCH`, `TE_AUTHN_*`,
    * `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_PROTOCOL`
    */
   status(patient: PatientInput, options?: DossierStatusOptions): Promise<DossierStatus>;
   /**
-   * Creates the dossier, with the patient's consent. After a lost answer, ask `status` before trying again.
+   * Creates the dossier, with the patient's consent. After a lost answer, ask `status` before
+   * trying again.
    *
-   * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_CONSENT_REQUIRED`, `TE_DOSSIER_EXISTS`, `TE_DOSSIER_CLOSED`, `TE_FORBIDDEN` and
+   * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_CONSENT_REQUIRED`, `TE_DOSSIER_EXISTS`,
+   *   `TE_DOSSIER_CLOSED`, `TE_FORBIDDEN` and
    * those of `status`
    */
   create(patient: PatientInput, options: DossierCreateOptions): Promise<DossierCreated>;

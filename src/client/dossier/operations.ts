@@ -42,7 +42,7 @@ export async function askStatus(
     context.forgetDossier(patient.localId);
     throw new TerrESanteError(
       'TE_IDENTITY_MISMATCH',
-      'La plateforme connaît cet identifiant sous d’autres traits : vérifiez l’identité du patient.',
+      "La plateforme connaît cet identifiant sous d'autres traits : vérifiez l'identité du patient.",
       { details: { traits: differing } },
     );
   }
@@ -53,10 +53,12 @@ export async function askStatus(
 
 function refuseState(state: DossierRecord['state']): void {
   if (state === 'closed') throw new TerrESanteError('TE_DOSSIER_CLOSED', 'Le dossier du patient est fermé.');
-  if (state === 'ambiguous')
-    throw new TerrESanteError('TE_IDENTITY_AMBIGUOUS', 'Plusieurs patients correspondent : aucun n’est choisi.');
-  if (state === 'unknown')
-    throw new TerrESanteError('TE_FORBIDDEN', 'La plateforme ne dit pas si le dossier existe : rien n’a été créé.');
+  if (state === 'ambiguous') {
+    throw new TerrESanteError('TE_IDENTITY_AMBIGUOUS', "Plusieurs patients correspondent : aucun n'est choisi.");
+  }
+  if (state === 'unknown') {
+    throw new TerrESanteError('TE_FORBIDDEN', "La plateforme ne dit pas si le dossier existe : rien n'a été créé.");
+  }
 }
 
 function consentRecord({ id, kinds, givenBy, mode, collectedAt, hash }: ConsentReceipt): ConsentRecord {
@@ -68,7 +70,7 @@ export function createDossierOperations(context: PlatformContext): DossierOperat
     async status(patient: PatientInput, options: DossierStatusOptions = {}): Promise<DossierStatus> {
       context.requireReady();
       const completeness = context.completeness(patient);
-      if (!completeness.complete)
+      if (!completeness.complete) {
         return {
           ...nothingKnown,
           state: 'incomplete',
@@ -76,6 +78,7 @@ export function createDossierOperations(context: PlatformContext): DossierOperat
           banner: false,
           meta: context.meta(null, context.runtime.ids.uuid(), null),
         };
+      }
       const bound = context.requirePatient(patient);
       const { value, meta } = await askStatus(context, bound, options);
       const { state, regionalId, sharing, membership, isTreatingPhysician, dates } = value;
@@ -96,16 +99,18 @@ export function createDossierOperations(context: PlatformContext): DossierOperat
       const { consent, sharing = 'shared', joinAs = null, ifExists = 'error', ...callOptions } = options;
       context.requireReady();
       const bound = context.requirePatient(patient);
-      if (bound.traits.sex === 'I')
+      if (bound.traits.sex === 'I') {
         throw new TerrESanteError(
           'TE_IDENTITY_INCOMPLETE',
-          'Sexe indéterminé : la création n’est pas proposée, car on ne sait pas si la plateforme l’accepte.',
+          "Sexe indéterminé : la création n'est pas proposée, car on ne sait pas si la plateforme l'accepte.",
           { details: { missing: [], issues: ['SEX_UNKNOWN'] } },
         );
-      if (joinAs !== null && !roleShape.test(joinAs))
+      }
+      if (joinAs !== null && !roleShape.test(joinAs)) {
         throw new TerrESanteError('TE_INPUT_INVALID', 'Rôle dans le cercle de soins mal formé.', {
           details: { path: 'joinAs' },
         });
+      }
       const limits = {
         now: context.runtime.clock.now(),
         maxAgeDays: context.config.policy?.consentMaxAgeDays ?? 0,
@@ -115,8 +120,9 @@ export function createDossierOperations(context: PlatformContext): DossierOperat
       const known = await askStatus(context, bound, callOptions);
       refuseState(known.value.state);
       if (known.value.state === 'exists') {
-        if (ifExists === 'error')
+        if (ifExists === 'error') {
           throw new TerrESanteError('TE_DOSSIER_EXISTS', 'Le patient a déjà un dossier sur la plateforme.');
+        }
         return {
           regionalId: known.value.regionalId,
           dossierId: null,

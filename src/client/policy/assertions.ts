@@ -11,7 +11,10 @@ import type { PlatformDescriptor } from '../../platform/index.ts';
 /** TRE_R248-ModeAcces. */
 const purposes = { normal: 'normal', emergency: 'bris_de_glace', 'regulation-centre': 'centre_15' } as const;
 
-/** The authentication that the configured means stands for; an assertion never says more than what happened. */
+/**
+ * The authentication that the configured means stands for; an assertion never says more than what
+ * happened.
+ */
 function authenticationOf(
   { authn }: TerrESanteConfig,
   instant: number,
@@ -28,7 +31,10 @@ function authenticationOf(
   return { ...base, ...given };
 }
 
-/** Gives the assertion of each call: signed once per patient and purpose, and given again until it ends. */
+/**
+ * Gives the assertion of each call: signed once per patient and purpose, and given again until it
+ * ends.
+ */
 export class Assertions {
   readonly #config: TerrESanteConfig;
   readonly #descriptor: PlatformDescriptor;
@@ -55,24 +61,28 @@ export class Assertions {
 
   #patientOf(patient: BoundPatient | null): Pick<VihfInput, 'patient' | 'localPatient'> {
     if (!patient) return {};
-    if (patient.ins && this.#descriptor.vihf.patientIdentifier.value === 'ins-when-qualified')
+    if (patient.ins && this.#descriptor.vihf.patientIdentifier.value === 'ins-when-qualified') {
       return { patient: patient.ins };
+    }
     return { localPatient: localPatientCx(this.#config, patient.localId) };
   }
 
   /**
-   * @throws TerrESanteError `TE_UNSUPPORTED` when the platform's resource name is not known, or the means of login is not
+   * @throws TerrESanteError `TE_UNSUPPORTED` when the platform's resource name is not known, or the
+   *   means of login is not
    * offered there; those of `createVihf`
    */
   async get(patient: BoundPatient | null, purpose: Purpose, options: CallOptions): Promise<string> {
     const { vihf, authentication } = this.#descriptor;
-    if (this.#config.authn.means === 'one-time-code' && !authentication.oneTimeCode.value)
-      throw new TerrESanteError('TE_UNSUPPORTED', 'La plateforme n’offre pas la connexion par code à usage unique.');
-    if (vihf.resourceUrn.value === null)
+    if (this.#config.authn.means === 'one-time-code' && !authentication.oneTimeCode.value) {
+      throw new TerrESanteError('TE_UNSUPPORTED', "La plateforme n'offre pas la connexion par code à usage unique.");
+    }
+    if (vihf.resourceUrn.value === null) {
       throw new TerrESanteError(
         'TE_UNSUPPORTED',
-        'La valeur Ressource_URN de la plateforme n’est pas connue : complétez son descripteur.',
+        "La valeur Ressource_URN de la plateforme n'est pas connue : complétez son descripteur.",
       );
+    }
     this.#since ??= this.#runtime.clock.now();
     const input = this.#input(patient, purpose, vihf.resourceUrn.value, this.#since);
     const { createVihfCache } = await import('../../auth/index.ts');

@@ -47,7 +47,10 @@ export interface PlatformContextOptions {
   readonly timeoutMs: number;
 }
 
-/** What all operations share: the gates before a call, the call itself, and what the session remembers. */
+/**
+ * What all operations share: the gates before a call, the call itself, and what the session
+ * remembers.
+ */
 export class PlatformContext {
   readonly config: TerrESanteConfig;
   readonly descriptor: PlatformDescriptor;
@@ -94,17 +97,18 @@ export class PlatformContext {
   /**
    * The patient as a binding may send it.
    *
-   * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_IDENTITY_PROVISIONAL`, `TE_INPUT_INVALID` (identifier of another domain)
+   * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_IDENTITY_PROVISIONAL`, `TE_INPUT_INVALID`
+   *   (identifier of another domain)
    */
   requirePatient(patient: PatientInput): BoundPatient {
     const { complete, missing, issues } = this.completeness(patient);
     const { localId, traits, ins, identityStatus } = patient;
-    if (!complete || !localId)
+    if (!complete || !localId) {
       throw new TerrESanteError(
         'TE_IDENTITY_INCOMPLETE',
         missing.length > 0
           ? `Il manque : ${missing.map(({ label }) => label.toLowerCase()).join(', ')}.`
-          : 'L’identité du patient comporte une valeur refusée.',
+          : "L'identité du patient comporte une valeur refusée.",
         {
           details: {
             missing: missing.map(({ trait }) => trait),
@@ -112,11 +116,13 @@ export class PlatformContext {
           },
         },
       );
-    if (this.descriptor.identity.requireValidated.value && (identityStatus ?? 'PROV') === 'PROV')
+    }
+    if (this.descriptor.identity.requireValidated.value && (identityStatus ?? 'PROV') === 'PROV') {
       throw new TerrESanteError(
         'TE_IDENTITY_PROVISIONAL',
-        'La plateforme refuse une identité provisoire : validez d’abord l’identité du patient.',
+        "La plateforme refuse une identité provisoire : validez d'abord l'identité du patient.",
       );
+    }
     localPatientCx(this.config, localId);
     const environment = this.config.environment === 'production' ? 'production' : 'test';
     const transmissible = ins !== undefined && canTransmitIns(patient, { environment, now: this.runtime.clock.now() });
@@ -155,10 +161,11 @@ export class PlatformContext {
     const kind = this.descriptor.bindings[operation]?.value;
     const binding = kind && (await this.#bindings(kind));
     const transaction = binding && send(binding);
-    if (!kind || !transaction)
-      throw new TerrESanteError('TE_UNSUPPORTED', 'Cette fonction n’est pas offerte dans cet environnement.', {
+    if (!kind || !transaction) {
+      throw new TerrESanteError('TE_UNSUPPORTED', "Cette fonction n'est pas offerte dans cet environnement.", {
         details: { operation, binding: kind ?? null },
       });
+    }
     const correlationId = this.runtime.ids.uuid();
     try {
       const { value, platformTime } = await withDeadline(
@@ -175,10 +182,12 @@ export class PlatformContext {
     } catch (error) {
       if (this.#closing.signal.aborted) throw closed();
       if (!isTerrESanteError(error))
-        // The cause is not kept: it may quote the request.
-        throw new TerrESanteError('TE_INTERNAL', 'Erreur interne pendant l’appel à la plateforme.', {
+      // The cause is not kept: it may quote the request.
+      {
+        throw new TerrESanteError('TE_INTERNAL', "Erreur interne pendant l'appel à la plateforme.", {
           details: { operation },
         });
+      }
       if (error.code === 'TE_AUTHN_REQUIRED' || error.code === 'TE_AUTHN_REJECTED') this.#assertions.forget();
       throw error;
     }
@@ -200,7 +209,10 @@ export class PlatformContext {
       .digest('base64');
   }
 
-  /** Remembers that the dossier exists. Membership is not remembered: the patient may change it at any time. */
+  /**
+   * Remembers that the dossier exists. Membership is not remembered: the patient may change it at
+   * any time.
+   */
   rememberDossier(localId: LocalIdentifier): void {
     if (this.#existing.size >= 10_000) this.#existing.clear();
     this.#existing.set(this.keyOf(localId), this.runtime.clock.now());

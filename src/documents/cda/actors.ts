@@ -49,7 +49,9 @@ async function specialty(
   );
 }
 
-/** Structure as an organization of the header; the practice setting only where the header wants it. */
+/**
+ * Structure as an organization of the header; the practice setting only where the header wants it.
+ */
 export async function organization(
   structure: Structure,
   field: string,
@@ -68,7 +70,10 @@ export async function organization(
   };
 }
 
-/** A professional in a role; `time` is the default when the role has none, `null` when the role carries no time. */
+/**
+ * A professional in a role; `time` is the default when the role has none, `null` when the role
+ * carries no time.
+ */
 export async function professionalActor(
   role: ProfessionalPart,
   field: string,
@@ -156,8 +161,9 @@ export async function authorActor(
   patient: HeaderPatient,
 ): Promise<HeaderActor> {
   if ('device' in author) return deviceActor(author, field, time);
-  if ('patient' in author)
+  if ('patient' in author) {
     return patientActor(patient, author.time === undefined ? time : dateTime(author.time, `${field}.time`));
+  }
   const actor = await functionActor(author, field, time);
   const second = optionalLine(author.assuranceMaladieId, `${field}.assuranceMaladieId`, 64);
   return second === null ? actor : { ...actor, otherIds: [{ system: oids.assuranceMaladie, value: second }] };

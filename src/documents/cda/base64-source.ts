@@ -1,7 +1,10 @@
 import { TerrESanteError } from '../../errors.ts';
 import { inPieces, scan, type ByteSource } from '../../internal/bytes.ts';
 
-/** Three bytes in, four characters out; strings of this length die among the young objects, at little cost. */
+/**
+ * Three bytes in, four characters out; strings of this length die among the young objects, at
+ * little cost.
+ */
 const pieceBytes = 48 * 1024;
 
 /** Base64 of a source on one line, without holding it: all pieces are in the same buffer. */

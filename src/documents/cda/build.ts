@@ -25,8 +25,9 @@ const nonStructuredTemplates: CdaHeader['templateIds'] = [
 const levels: ReadonlySet<unknown> = new Set(['N', 'R', 'V']);
 
 function requireConsent(input: DocumentInput): void {
-  if (typeof input.patientConsent !== 'boolean')
-    throw invalid('patientConsent', 'true ou false attendu : le consentement du patient n’a pas de valeur par défaut');
+  if (typeof input.patientConsent !== 'boolean') {
+    throw invalid('patientConsent', "true ou false attendu : le consentement du patient n'a pas de valeur par défaut");
+  }
   if (!input.patientConsent && input.consentRequired !== false) {
     throw new TerrESanteError(
       'TE_CONSENT_REQUIRED',
@@ -35,7 +36,10 @@ function requireConsent(input: DocumentInput): void {
   }
 }
 
-/** What a record of the host may lack although the types ask for it: said by name, before anything reads it. */
+/**
+ * What a record of the host may lack although the types ask for it: said by name, before anything
+ * reads it.
+ */
 function requireParts({ patient, author, otherAuthors }: DocumentInput): void {
   const absent = (value: unknown): boolean => typeof value !== 'object' || value === null;
   if (absent(patient)) throw invalid('patient', 'patient obligatoire');
@@ -74,7 +78,10 @@ export type BodyPlan =
       readonly pdf: ByteSource | null;
     };
 
-/** Everything that the builders of every kind share: consent, type, identity, header, bytes and digest. */
+/**
+ * Everything that the builders of every kind share: consent, type, identity, header, bytes and
+ * digest.
+ */
 export async function buildDocument(
   kind: DocumentKind,
   input: DocumentInput,

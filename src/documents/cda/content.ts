@@ -10,6 +10,6 @@ function isSource(value: unknown): value is ByteSource {
 /** Bytes are copied, so that the document does not change when the caller uses the buffer again. */
 export function contentOf(input: unknown, field = 'pdf'): ByteSource {
   if (input instanceof Uint8Array) return bytesSource(Uint8Array.from(input));
-  if (!isSource(input)) throw invalid(field, 'octets ou source d’octets attendus');
+  if (!isSource(input)) throw invalid(field, "octets ou source d'octets attendus");
   return input;
 }

@@ -6,8 +6,9 @@ import type { CodeSet } from './input.ts';
 export type GuideKind = Exclude<DocumentKind, 'other'>;
 
 /**
- * Default type of each kind. Two codes of the guide (version 9.05) were retired from the national table in 2017; for
- * a report the current table has the same label under 75492-9, though 11488-4, consultation report, is usually truer.
+ * Default type of each kind. Two codes of the guide (version 9.05) were retired from the national
+ * table in 2017; for a report the current table has the same label under 75492-9, though 11488-4,
+ * consultation report, is usually truer.
  */
 export const defaultTypes: Readonly<Record<CodeSet, Readonly<Record<GuideKind, TypeCode | RetiredTypeCode>>>> = {
   'eo-9.05': {

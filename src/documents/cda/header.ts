@@ -125,7 +125,10 @@ async function custodian(input: DocumentInput, main: DocumentAuthor): Promise<He
 const all = <T, R>(items: readonly T[] | undefined, one: (item: T, index: number) => Promise<R>): Promise<R[]> =>
   Promise.all((items ?? []).map(one));
 
-/** The whole header from what the caller gave, defaults applied, every code checked against its table. */
+/**
+ * The whole header from what the caller gave, defaults applied, every code checked against its
+ * table.
+ */
 export async function buildHeader(
   input: DocumentInput,
   plan: HeaderPlan,
@@ -144,28 +147,33 @@ export async function buildHeader(
   const uniqueId = input.uniqueId === undefined ? uuidToOid(runtime.ids.uuid()) : oid(input.uniqueId, 'uniqueId');
   const setId = input.setId ?? replaces?.setId;
   const versionNumber = replaces ? replaces.versionNumber + 1 : 1;
-  if (!Number.isSafeInteger(versionNumber) || versionNumber < 1)
+  if (!Number.isSafeInteger(versionNumber) || versionNumber < 1) {
     throw invalid('replaces.versionNumber', 'entier positif attendu');
+  }
   if (replaces && setId !== replaces.setId) throw invalid('setId', 'le même que celui de la version remplacée');
-  if (replaces && replaces.uniqueId === uniqueId)
+  if (replaces && replaces.uniqueId === uniqueId) {
     throw invalid('uniqueId', 'différent de celui de la version remplacée');
+  }
 
   let legalAuthenticator: HeaderActor;
   if (authenticator) legalAuthenticator = await professionalActor(authenticator, 'legalAuthenticator', time);
   else if (authors.some((author) => 'patient' in author)) legalAuthenticator = patientActor(patient, time);
-  else
+  else {
     throw invalid(
       'legalAuthenticator',
-      'responsable du document obligatoire quand aucun auteur n’est un professionnel',
+      "responsable du document obligatoire quand aucun auteur n'est un professionnel",
     );
+  }
 
   const performer = input.act?.performer ?? professional ?? input.legalAuthenticator;
-  if (!performer)
-    throw invalid('act.performer', "exécutant de l'acte obligatoire quand aucun auteur n’est un professionnel");
+  if (!performer) {
+    throw invalid('act.performer', "exécutant de l'acte obligatoire quand aucun auteur n'est un professionnel");
+  }
   const mainStructure = performer.structure;
   const languageCode = input.languageCode ?? 'fr-FR';
-  if (!/^[a-z]{2}-[A-Z]{2}$/.test(languageCode))
+  if (!/^[a-z]{2}-[A-Z]{2}$/.test(languageCode)) {
     throw invalid('languageCode', 'langue et pays attendus, par exemple fr-FR');
+  }
 
   return {
     templateIds: plan.templateIds,

@@ -48,7 +48,10 @@ export interface ProfessionalPart extends Contact {
 export interface ProfessionalRole extends ProfessionalPart {
   /** Role in this document (JDV_J47), for example `PCP`, the treating doctor. */
   readonly functionCode?: FunctionCode | undefined;
-  /** Assurance Maladie number, written beside the national identifier of an author; elsewhere one identifier is allowed. */
+  /**
+   * Assurance Maladie number, written beside the national identifier of an author; elsewhere one
+   * identifier is allowed.
+   */
   readonly assuranceMaladieId?: string | undefined;
 }
 
@@ -110,7 +113,12 @@ export interface DocumentAct {
   readonly performer?: ProfessionalRole | undefined;
 }
 
-/** The stay or visit. Without a time it is written as unknown, as for a document made without seeing the patient. @group Document input */
+/**
+ * The stay or visit. Without a time it is written as unknown, as for a document made without seeing
+ * the patient.
+ *
+ * @group Document input
+ */
 export interface DocumentEncounter {
   readonly id?: LocalIdentifier | undefined;
   readonly code?: EncounterTypeCode | undefined;
@@ -127,7 +135,11 @@ export type Guardian = Contact & { readonly relation?: RelationCode | undefined 
     | { readonly structure: Structure; readonly name?: undefined }
   );
 
-/** What the header says of the patient beyond the identity. Never log any field. @group Document input */
+/**
+ * What the header says of the patient beyond the identity. Never log any field.
+ *
+ * @group Document input
+ */
 export interface PatientDetails extends Contact {
   readonly guardians?: readonly Guardian[] | undefined;
   readonly deceased?: boolean | { readonly time: string } | undefined;
@@ -142,7 +154,12 @@ export interface ReplacedVersion {
   readonly versionNumber: number;
 }
 
-/** Which default types: of the Terr-eSanté integration guide (version 9.05), or the current national table. @group Document input */
+/**
+ * Which default types: of the Terr-eSanté integration guide (version 9.05), or the current national
+ * table.
+ *
+ * @group Document input
+ */
 export type CodeSet = 'eo-9.05' | 'current';
 
 /** What every kind of document takes. @group Document input */
@@ -157,7 +174,10 @@ export interface DocumentInput {
   readonly consentRequired?: boolean | undefined;
   /** At most 128 characters. Default: the French label of the type. */
   readonly title?: string | undefined;
-  /** A type of JDV_J07. Default: that of the kind in the code set. A retired type is kept and gives a warning. */
+  /**
+   * A type of JDV_J07. Default: that of the kind in the code set. A retired type is kept and gives
+   * a warning.
+   */
   readonly type?: TypeCode | RetiredTypeCode | undefined;
   /** Default types. @defaultValue `'current'` */
   readonly codeSet?: CodeSet | undefined;
@@ -177,10 +197,16 @@ export interface DocumentInput {
   readonly languageCode?: string | undefined;
   readonly dataEnterer?: ProfessionalPart | undefined;
   readonly informants?: readonly DocumentInformant[] | undefined;
-  /** Who keeps the document. Default: the structure of the first author; the DMP for a document by the patient. */
+  /**
+   * Who keeps the document. Default: the structure of the first author; the DMP for a document by
+   * the patient.
+   */
   readonly custodian?: ({ readonly structure: Structure } & Contact) | undefined;
   readonly recipients?: readonly DocumentRecipient[] | undefined;
-  /** Who answers for the content. Default: the first author who is a professional, or the patient as only author. */
+  /**
+   * Who answers for the content. Default: the first author who is a professional, or the patient as
+   * only author.
+   */
   readonly legalAuthenticator?: ProfessionalPart | undefined;
   readonly authenticators?: readonly ProfessionalPart[] | undefined;
   readonly participants?: readonly DocumentParticipant[] | undefined;

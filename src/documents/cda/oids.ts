@@ -1,4 +1,7 @@
-/** Roots and code systems of the French CDA header (CI-SIS, Structuration minimale de documents de santé). */
+/**
+ * Roots and code systems of the French CDA header (CI-SIS, Structuration minimale de documents de
+ * santé).
+ */
 export const oids = {
   professional: '1.2.250.1.71.4.2.1',
   structure: '1.2.250.1.71.4.2.2',

@@ -27,17 +27,21 @@ async function guardian(input: Guardian, field: string): Promise<HeaderGuardian>
     telecom: telecoms(input.telecoms, `${field}.telecoms`),
     address: address(input.address, `${field}.address`),
   };
-  if (input.structure)
+  if (input.structure) {
     return {
       relation,
       name: null,
       organization: await organization(input.structure, `${field}.structure`),
       ...contact,
     };
+  }
   return { relation, name: personName(input.name, `${field}.name`), organization: null, ...contact };
 }
 
-/** The traits without which the header cannot name the patient; a record may lack them all, although the types ask for them. */
+/**
+ * The traits without which the header cannot name the patient; a record may lack them all, although
+ * the types ask for them.
+ */
 function requireTraits(traits: PatientInput['traits'] | null | undefined): void {
   const { birthName, firstName, birthDate, sex } = traits ?? {};
   const missing = Object.entries({ birthName, firstName, birthDate, sex })
@@ -63,8 +67,9 @@ export async function headerPatient(
 ): Promise<HeaderPatient> {
   const { traits, localId } = patient;
   requireTraits(traits);
-  if (!ins && !localId)
-    throw invalid('patient.localId', 'identifiant local nécessaire quand aucune INS n’est transmise');
+  if (!ins && !localId) {
+    throw invalid('patient.localId', "identifiant local nécessaire quand aucune INS n'est transmise");
+  }
   const names = (traits.birthFirstNames ?? []).map((name, index) =>
     line(name, `patient.traits.birthFirstNames[${index}]`),
   );

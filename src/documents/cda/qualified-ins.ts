@@ -20,8 +20,9 @@ const leftOut: Finding = {
 };
 
 /**
- * Only a qualified identity lets the INS leave the software. An identity that claims to be qualified and whose INS or
- * traits are wrong is refused rather than written without its INS: the receiver would file it elsewhere.
+ * Only a qualified identity lets the INS leave the software. An identity that claims to be
+ * qualified and whose INS or traits are wrong is refused rather than written without its INS: the
+ * receiver would file it elsewhere.
  */
 export function transmittedIns(
   patient: PatientInput,

@@ -10,8 +10,8 @@ export interface ResolvedType {
 }
 
 /**
- * The type with its system and label, and its class. A retired type is kept as it is, with a warning that names its
- * successor.
+ * The type with its system and label, and its class. A retired type is kept as it is, with a
+ * warning that names its successor.
  *
  * @throws TerrESanteError `TE_CODE_UNKNOWN`
  */

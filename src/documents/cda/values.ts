@@ -70,8 +70,9 @@ const telecomShape = /^(?:tel|fax|mailto|http|ftp|mllp):[^\s<>"\\^`{|}\0-\x20\x7
 
 export function telecoms(values: readonly Telecom[] | undefined, field: string): HeaderTelecom[] {
   return (values ?? []).map(({ value, use }, index) => {
-    if (typeof value !== 'string' || value.length > 256 || !telecomShape.test(value))
+    if (typeof value !== 'string' || value.length > 256 || !telecomShape.test(value)) {
       throw invalid(`${field}[${index}]`, 'préfixe tel:, fax:, mailto:, http:, ftp: ou mllp:, sans espace');
+    }
     return { value, use: use ?? null };
   });
 }
@@ -85,8 +86,9 @@ export function address(value: Address | undefined, field: string): HeaderAddres
       .map(([name, part]) => [name, line(part, `${field}.parts.${name}`)]),
   );
   if (lines.length > 7) throw invalid(`${field}.lines`, 'au plus sept lignes');
-  if ((lines.length === 0) === (Object.keys(parts).length === 0))
+  if ((lines.length === 0) === (Object.keys(parts).length === 0)) {
     throw invalid(field, 'lignes libres ou éléments, jamais les deux ni aucun');
+  }
   return { use: value.use ?? null, lines, parts };
 }
 

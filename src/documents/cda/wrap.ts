@@ -79,8 +79,9 @@ export type CdaInput = DocumentInput & {
 export async function buildCda(input: CdaInput, runtime?: Runtime): Promise<BuiltDocument> {
   const { pdf, text, contentLanguageCode: languageCode, ...rest } = input;
   if ((pdf === undefined) === (text === undefined)) throw invalid('pdf', 'un PDF ou un texte, et un seul');
-  if (languageCode !== undefined && !/^[a-z]{2}-[A-Z]{2}$/.test(languageCode))
+  if (languageCode !== undefined && !/^[a-z]{2}-[A-Z]{2}$/.test(languageCode)) {
     throw invalid('contentLanguageCode', 'langue et pays attendus, par exemple en-GB');
+  }
   if (text !== undefined) {
     if (text.trim() === '') throw invalid('text', 'valeur obligatoire');
     const content = contentOf(utf8Bytes(text));

@@ -68,7 +68,10 @@ export function telecoms(values: readonly HeaderTelecom[]): Xml {
   return fragment(...values.map(({ value, use }) => element('telecom', { use: use ?? undefined, value })));
 }
 
-/** Address and telecoms; said to be unknown when absent, since editions of the volet differ on whether they may be. */
+/**
+ * Address and telecoms; said to be unknown when absent, since editions of the volet differ on
+ * whether they may be.
+ */
 export function contact(who: { address: HeaderAddress | null; telecom: readonly HeaderTelecom[] }): Xml {
   return fragment(
     address(who.address) ?? element('addr', { nullFlavor: 'UNK' }),

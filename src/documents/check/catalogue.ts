@@ -6,7 +6,8 @@ import { submissionRules } from './submission/rules.ts';
 import { xdmRules } from './xdm/rules.ts';
 
 /**
- * Every rule of the checks of PDF, metadata, archives and submissions, for a page that explains refusals.
+ * Every rule of the checks of PDF, metadata, archives and submissions, for a page that explains
+ * refusals.
  *
  * @example
  * ```ts

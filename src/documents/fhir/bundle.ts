@@ -101,13 +101,14 @@ function joined(pieces: readonly (Uint8Array | ByteSource)[]): ByteSource {
 }
 
 /**
- * The FHIR R4 transaction that deposits a submission (ITI-65, French profiles PDSm): a List for the submission set, one
- * DocumentReference and one Binary per document, with the uniqueIds, hashes and sizes of the other channels. The
- * documents are read as the JSON is, so a large one is never held.
+ * The FHIR R4 transaction that deposits a submission (ITI-65, French profiles PDSm): a List for the
+ * submission set, one DocumentReference and one Binary per document, with the uniqueIds, hashes and
+ * sizes of the other channels. The documents are read as the JSON is, so a large one is never held.
  *
- * Code systems carry the addresses of the published examples, any other system its OID: addresses not yet confirmed
- * in the terminology server of the ANS are unverified. The patient is named by its identifier; the use and the system of
- * the identifiers of the List are those of IHE MHD, not checked against a server.
+ * Code systems carry the addresses of the published examples, any other system its OID: addresses
+ * not yet confirmed in the terminology server of the ANS are unverified. The patient is named by
+ * its identifier; the use and the system of the identifiers of the List are those of IHE MHD, not
+ * checked against a server.
  *
  * @throws TerrESanteError `TE_UNSUPPORTED` for a submission with folders or a signature
  * @see IHE ITI TF-2, section 3.65; ANS, guide Partage de documents de santé en mobilité (PDSm)
@@ -116,8 +117,9 @@ function joined(pieces: readonly (Uint8Array | ByteSource)[]): ByteSource {
 export function writeDocumentBundle(submission: Submission, runtime: Runtime = systemRuntime): ByteSource {
   const { documents, folders = [], signature, associations = [] } = submission;
   const signs = associations.some(({ type }) => type === association.signs);
-  if (folders.length > 0 || signature || signs)
+  if (folders.length > 0 || signature || signs) {
     throw new TerrESanteError('TE_UNSUPPORTED', 'Classeurs et signature ne sont pas écrits dans le lot FHIR.');
+  }
   const url = (): string => `urn:uuid:${runtime.ids.uuid()}`;
   const bundled = documents.map(({ entry, document }): BundledDocument => ({
     entry,
@@ -126,7 +128,8 @@ export function writeDocumentBundle(submission: Submission, runtime: Runtime = s
     url: url(),
     binaryUrl: url(),
   }));
-  // A string that JSON leaves as it is and that no value of the bundle can hold: it is made for this bundle.
+  // A string that JSON leaves as it is and that no value of the bundle can hold: it is made for
+  // this bundle.
   const mark = `base64-${runtime.ids.uuid()}`;
   const post = (fullUrl: string, resource: Json, kind: string): Json => ({
     fullUrl,

@@ -2,7 +2,9 @@ import type { Coded } from '../model.ts';
 
 const nos = 'https://mos.esante.gouv.fr/NOS';
 
-/** FHIR addresses of code systems that published examples use; any other system is named by its OID. */
+/**
+ * FHIR addresses of code systems that published examples use; any other system is named by its OID.
+ */
 const systems: Readonly<Record<string, string>> = {
   '2.16.840.1.113883.6.1': 'http://loinc.org',
   '2.16.840.1.113883.5.25': 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality',

@@ -2,14 +2,20 @@ import { escapeHl7, refuseHl7Delimiters, unescapeHl7 } from '../../internal/hl7.
 import type { Coded } from '../model.ts';
 import type { XdsInstitution, XdsPerson, XdsReferenceId } from './model.ts';
 
-/** `id^family^given^^^^^^&authority&ISO^D^^^IDNPS` (CI-SIS, volet Partage de documents de santé, authorPerson). */
+/**
+ * `id^family^given^^^^^^&authority&ISO^D^^^IDNPS` (CI-SIS, volet Partage de documents de santé,
+ * authorPerson).
+ */
 export function formatXcn(person: XdsPerson): string {
   const id = refuseHl7Delimiters(person.id, 'Identifiant de personne');
   const authority = refuseHl7Delimiters(person.authority, 'OID');
   return `${id}^${escapeHl7(person.family)}^${escapeHl7(person.given)}^^^^^^&${authority}&ISO^${person.nameType}^^^${escapeHl7(person.idType)}`;
 }
 
-/** Reads an XCN; missing components are empty. `null` when there is neither an identifier nor a name. */
+/**
+ * Reads an XCN; missing components are empty. `null` when there is neither an identifier nor a
+ * name.
+ */
 export function parseXcn(value: string): XdsPerson | null {
   const parts = value.split('^');
   const at = (index: number): string => unescapeHl7(parts[index] ?? '');
@@ -24,7 +30,10 @@ export function parseXcn(value: string): XdsPerson | null {
   };
 }
 
-/** `name^^^^^&authority&ISO^IDNST^^^id`; components 6, 7 and 10 are empty when the structure has no identifier. */
+/**
+ * `name^^^^^&authority&ISO^IDNST^^^id`; components 6, 7 and 10 are empty when the structure has no
+ * identifier.
+ */
 export function formatXon(institution: XdsInstitution): string {
   const name = escapeHl7(institution.name);
   if (institution.id === '') return name;

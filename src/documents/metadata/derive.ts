@@ -86,10 +86,12 @@ export function patientIds(
     );
   }
   const [first] = localIds;
-  if (first && findInsOid(first.system))
+  if (first && findInsOid(first.system)) {
     throw new TerrESanteError('TE_INPUT_INVALID', "Un identifiant local ne peut pas porter l'OID d'une INS.");
+  }
   const local = first && formatCx({ id: first.value, oid: first.system, type: 'PI' });
-  // No INS that may be transmitted: no published text says what patientId holds; the local identifier is our choice.
+  // No INS that may be transmitted: no published text says what patientId holds; the local
+  // identifier is our choice.
   const patientId = ins ? formatCx({ id: ins.value, oid: ins.oid, type: 'NH' }) : local;
   if (patientId === undefined) refuse(['/ClinicalDocument/recordTarget/patientRole/id']);
   return { patientId, sourcePatientId: local ?? patientId };
@@ -105,8 +107,9 @@ export function sourcePatientInfo(patient: HeaderPatient): string[] {
   const out: string[] = [];
   const others = birthFirstNames !== null && birthFirstNames !== firstName ? escaped(birthFirstNames) : '';
   if (birthName !== null) out.push(`PID-5|${escaped(birthName)}^${escaped(firstName)}^${others}^^^^L`);
-  if (usedName !== null || usedFirstName !== null)
+  if (usedName !== null || usedFirstName !== null) {
     out.push(`PID-5|${escaped(usedName ?? birthName)}^${escaped(usedFirstName ?? firstName)}^^^^^D`);
+  }
   if (birthTime !== null && /^\d{8}/.test(birthTime)) out.push(`PID-7|${birthTime.slice(0, 8)}`);
   if (sex !== null) out.push(`PID-8|${sex === 'I' ? 'U' : sex}`);
   if (birthPlace !== null) out.push(`PID-11|^^^^^^BDL^^${escaped(birthPlace)}`);
@@ -129,9 +132,11 @@ function eventCodes({ acts }: CdaHeader): Coded[] {
 }
 
 /**
- * The DocumentEntry of a finished document: everything comes from its header, its bytes and its visibility marks.
+ * The DocumentEntry of a finished document: everything comes from its header, its bytes and its
+ * visibility marks.
  *
- * @throws TerrESanteError `TE_DOCUMENT_INVALID` when the header lacks what a mandatory attribute is made from
+ * @throws TerrESanteError `TE_DOCUMENT_INVALID` when the header lacks what a mandatory attribute is
+ *   made from
  */
 export function documentEntry(document: BuiltDocument, id: string, uri: string): DocumentEntry {
   const { header } = document;
@@ -152,8 +157,9 @@ export function documentEntry(document: BuiltDocument, id: string, uri: string):
       'documentationOf/serviceEvent/performer/assignedEntity/representedOrganization/standardIndustryClassCode',
     header.title === '' && 'title',
   ].filter((path) => path !== false);
-  if (absent.length > 0 || !facility || !practiceSetting || creationTime === null)
+  if (absent.length > 0 || !facility || !practiceSetting || creationTime === null) {
     refuse(absent.map((path) => `/ClinicalDocument/${path}`));
+  }
   return {
     entryUuid: id,
     logicalId: null,

@@ -14,8 +14,9 @@ const limits = { maxBytes: 32 * 1024 * 1024, maxDepth: 60, maxElements: 1_000_00
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * The request cut out of what surrounds it, inside a wrapper that declares every prefix used: published samples are
- * remnants of a SOAP envelope whose prefixes were declared on a lost ancestor. `null` when there is no request.
+ * The request cut out of what surrounds it, inside a wrapper that declares every prefix used:
+ * published samples are remnants of a SOAP envelope whose prefixes were declared on a lost
+ * ancestor. `null` when there is no request.
  */
 function remnant(input: Uint8Array | string): string | null {
   let source: string;

@@ -96,7 +96,12 @@ export interface SubmissionSet {
   readonly intendedRecipients: readonly string[];
 }
 
-/** A folder (classeur): documents grouped under codes. @see IHE ITI TF-3, section 4.2.3.4 @group Metadata */
+/**
+ * A folder (classeur): documents grouped under codes.
+ *
+ * @see IHE ITI TF-3, section 4.2.3.4
+ * @group Metadata
+ */
 export interface Folder {
   readonly id: string;
   readonly title: string;

@@ -7,7 +7,10 @@ import type { Association, DocumentEntry, Folder, RegistryObjects, SubmissionSet
 
 const noCode: Coded = { code: '', codeSystem: '', displayName: '' };
 
-/** One registry object with the classifications and identifiers that point at it, wherever they stand. */
+/**
+ * One registry object with the classifications and identifiers that point at it, wherever they
+ * stand.
+ */
 interface Parts {
   readonly node: ReadElement;
   readonly id: string;
@@ -160,13 +163,16 @@ function associationOf(node: ReadElement): Association {
 }
 
 /**
- * Reads a METADATA.XML (or any XML around a `SubmitObjectsRequest`: ITI-41, ITI-57, a registry answer).
+ * Reads a METADATA.XML (or any XML around a `SubmitObjectsRequest`: ITI-41, ITI-57, a registry
+ * answer).
  *
- * Tolerant of what French software writes: any prefix, also undeclared ones, slots after classifications, any charset
- * or language mark, classifications outside their object, short association names, `urn:oid:` before an OID. What is
- * absent is an empty string or `null`: {@link checkMetadata} tells what must not be.
+ * Tolerant of what French software writes: any prefix, also undeclared ones, slots after
+ * classifications, any charset or language mark, classifications outside their object, short
+ * association names, `urn:oid:` before an OID. What is absent is an empty string or `null`: {@link
+ * checkMetadata} tells what must not be.
  *
- * @throws TerrESanteError `TE_XML_INVALID` (not XML, or above the limits), `TE_DOCUMENT_INVALID` (no registry object)
+ * @throws TerrESanteError `TE_XML_INVALID` (not XML, or above the limits), `TE_DOCUMENT_INVALID`
+ *   (no registry object)
  * @see IHE ITI TF-3, section 4.2; OASIS ebXML RIM 3.0
  * @group Metadata
  */

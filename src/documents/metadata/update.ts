@@ -33,8 +33,9 @@ export interface MetadataUpdateOptions {
 
 function updateSet(patientId: string, options: MetadataUpdateOptions, runtime: Runtime): SubmissionSet {
   const uniqueId = options.uniqueId ?? uuidToOid(runtime.ids.uuid());
-  if (!isOid(uniqueId) || !isOid(options.sourceId))
+  if (!isOid(uniqueId) || !isOid(options.sourceId)) {
     throw new TerrESanteError('TE_INPUT_INVALID', "Identifiant de l'envoi ou du logiciel : OID attendu.");
+  }
   return {
     id: 'SubmissionSet01',
     submissionTime: hl7Utc(runtime.clock.now()),
@@ -50,8 +51,9 @@ function updateSet(patientId: string, options: MetadataUpdateOptions, runtime: R
 }
 
 function requireRegistered({ entryUuid }: DocumentEntry): void {
-  if (!entryUuid.startsWith('urn:uuid:'))
+  if (!entryUuid.startsWith('urn:uuid:')) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'La fiche doit venir du registre, avec son entryUUID.');
+  }
 }
 
 /**

@@ -3,7 +3,10 @@ import { PdfSyntaxError, type Token } from './lexer.ts';
 const maxDepth = 256;
 const maxTokens = 65_536;
 
-/** Direct entries of the dictionary that stands before a stream. A nested dictionary counts as `<<>>`. */
+/**
+ * Direct entries of the dictionary that stands before a stream. A nested dictionary counts as
+ * `<<>>`.
+ */
 export type StreamDictionary = ReadonlyMap<string, readonly string[]>;
 
 /** Remembers the tokens of open dictionaries, so that the one before `stream` can be asked. */

@@ -10,7 +10,10 @@ export interface PdfInspection {
   readonly byteLength: number;
   /** Version of the header, for example `1.4`; `null` when the file is no PDF. */
   readonly version: string | null;
-  /** The PDF/A mark of the XMP metadata (a claim, not a proof), for example `{ part: '1', conformance: 'B' }`. */
+  /**
+   * The PDF/A mark of the XMP metadata (a claim, not a proof), for example `{ part: '1',
+   * conformance: 'B' }`.
+   */
   readonly pdfA: { readonly part: string; readonly conformance: string | null } | null;
   /** True when no finding is an error. */
   readonly accepted: boolean;
@@ -43,11 +46,12 @@ async function* chunksOf(source: Uint8Array | ByteSource): AsyncIterable<Uint8Ar
 }
 
 /**
- * Looks inside a PDF before it is put in a document: empty, encrypted, truncated, with JavaScript, a launch action, an
- * embedded file, an XFA form or rich media, also inside compressed object streams and in earlier revisions of the file.
+ * Looks inside a PDF before it is put in a document: empty, encrypted, truncated, with JavaScript,
+ * a launch action, an embedded file, an XFA form or rich media, also inside compressed object
+ * streams and in earlier revisions of the file.
  *
- * Reads once, in fixed memory, and refuses what it cannot read. A PDF that is not marked PDF/A-1 gives a warning: the
- * CI-SIS asks for PDF/A-1, its own published examples are not all so.
+ * Reads once, in fixed memory, and refuses what it cannot read. A PDF that is not marked PDF/A-1
+ * gives a warning: the CI-SIS asks for PDF/A-1, its own published examples are not all so.
  *
  * @example
  * ```ts
@@ -93,15 +97,17 @@ export async function inspectPdf(source: Uint8Array | ByteSource): Promise<PdfIn
     if (scanner.hidden) findings.push(findingOf(pdfRules.hiddenObject, '/'));
     if (unreadable || (complete && scanner.objects === 0)) findings.push(findingOf(pdfRules.unreadable, '/'));
     if (!complete && !unreadable) findings.push(findingOf(pdfRules.truncated, '/', `${byteLength} octets`));
-    if (pdfA?.part !== '1')
+    if (pdfA?.part !== '1') {
       findings.push(findingOf(pdfRules.notPdfA, '/Root/Metadata', pdfA ? `PDF/A-${pdfA.part}` : null));
+    }
   }
   const accepted = findings.every(({ severity }) => severity !== 'error');
   return { byteLength, version, pdfA, accepted, findings };
 }
 
 /**
- * The same, for a caller that goes on: the report when the PDF is accepted, its warnings in `findings`.
+ * The same, for a caller that goes on: the report when the PDF is accepted, its warnings in
+ * `findings`.
  *
  * @throws TerrESanteError `TE_PDF_REFUSED` with the findings when it is not.
  * @group PDF

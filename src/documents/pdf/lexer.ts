@@ -64,7 +64,8 @@ function decodeName(raw: string): string {
 }
 
 /**
- * Reads the next token from `from`. `null`: the bytes end inside it (or hold nothing more) and more are needed.
+ * Reads the next token from `from`. `null`: the bytes end inside it (or hold nothing more) and more
+ * are needed.
  *
  * @param last - No more bytes follow, so a word at the end is complete.
  * @throws PdfSyntaxError when a token is longer than any sane one.

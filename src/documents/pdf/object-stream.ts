@@ -28,8 +28,8 @@ export function decodeBody(dictionary: StreamDictionary, body: Buffer): Buffer |
 }
 
 /**
- * Names inside an object stream. Every object it announces must begin at a token of its own: an offset into a string
- * or a comment would show a reader something else than what is seen here.
+ * Names inside an object stream. Every object it announces must begin at a token of its own: an
+ * offset into a string or a comment would show a reader something else than what is seen here.
  *
  * @throws PdfSyntaxError
  */
@@ -49,8 +49,9 @@ export function objectStreamNames(
   for (let at = 0; ;) {
     const token = nextToken(content, at, true);
     if (!token) {
-      if (!/^[\0\t\n\f\r ]*(?:%|$)/.test(content.toString('latin1', at, at + 200)))
+      if (!/^[\0\t\n\f\r ]*(?:%|$)/.test(content.toString('latin1', at, at + 200))) {
         throw new PdfSyntaxError('token not closed');
+      }
       break;
     }
     at = token.end;

@@ -29,8 +29,9 @@ function roleOf(dictionary: StreamDictionary): OpenBody['role'] {
 }
 
 /**
- * Passes over a PDF once, in fixed memory: tokens are read, stream bodies are skipped, object streams are inflated.
- * Every revision in the file counts, also what an incremental update has removed from view.
+ * Passes over a PDF once, in fixed memory: tokens are read, stream bodies are skipped, object
+ * streams are inflated. Every revision in the file counts, also what an incremental update has
+ * removed from view.
  */
 export class PdfScanner {
   readonly names: Set<string> = new Set<string>();
@@ -38,7 +39,10 @@ export class PdfScanner {
   objects = 0;
   startXref = false;
   xmp = '';
-  /** Chunks are copied here behind what is left of the one before: they may be overwritten by whoever gave them. */
+  /**
+   * Chunks are copied here behind what is left of the one before: they may be overwritten by
+   * whoever gave them.
+   */
   #buffer: Buffer = Buffer.alloc(0);
   #window: Buffer = Buffer.alloc(0);
   #at = 0;
@@ -67,15 +71,17 @@ export class PdfScanner {
     this.#at = 0;
     if (this.#window.length < this.#enough && !last) return;
     while (this.#body ? this.#passBody(this.#body) : this.#passToken(last));
-    // A long token is looked at again when twice as much is there: the work stays in proportion to the file.
+    // A long token is looked at again when twice as much is there: the work stays in proportion to
+    // the file.
     this.#enough = this.#body ? 0 : 2 * (this.#window.length - this.#at);
   }
 
   #passToken(last: boolean): boolean {
     const token = nextToken(this.#window, this.#at, last);
     if (!token) {
-      if (last && !/^[\0\t\n\f\r ]*(?:%|$)/.test(this.#window.toString('latin1', this.#at, this.#at + 200)))
+      if (last && !/^[\0\t\n\f\r ]*(?:%|$)/.test(this.#window.toString('latin1', this.#at, this.#at + 200))) {
         throw new PdfSyntaxError('token not closed');
+      }
       return false;
     }
     this.#at = token.end;
@@ -139,8 +145,9 @@ export class PdfScanner {
 
   #closeBody(body: OpenBody): void {
     if (body.role === 'objects') {
-      for (const name of objectStreamNames(body.dictionary, Buffer.concat(body.parts), (bytes) => this.#count(bytes)))
+      for (const name of objectStreamNames(body.dictionary, Buffer.concat(body.parts), (bytes) => this.#count(bytes))) {
         this.names.add(name);
+      }
     } else if (body.role === 'metadata' && body.kept <= maxXmpBytes) {
       this.xmp +=
         decodeBody(body.dictionary, Buffer.concat(body.parts))?.toString('latin1').slice(0, maxXmpBytes) ?? '';

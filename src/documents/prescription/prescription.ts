@@ -8,8 +8,8 @@ export type PrescriptionInput = PdfDocumentInput;
 /**
  * Builds a prescription: the printed PDF inside a CDA of level 1.
  *
- * The default type is `57833-6`, prescription of health products; with the code set `eo-9.05` it is `29551-9`, retired
- * in 2017, and a warning names the successor.
+ * The default type is `57833-6`, prescription of health products; with the code set `eo-9.05` it is
+ * `29551-9`, retired in 2017, and a warning names the successor.
  *
  * @example
  * ```ts

@@ -12,7 +12,10 @@ export interface Cut {
   readonly decodedLength: number | null;
 }
 
-/** A shorter run goes through the parser. No sentence is that long without a dot, a comma or an accent. */
+/**
+ * A shorter run goes through the parser. No sentence is that long without a dot, a comma or an
+ * accent.
+ */
 const minimum = 16 * 1024;
 
 const other = 0;
@@ -21,14 +24,16 @@ const blank = 2;
 const padding = 3;
 
 const classes = new Uint8Array(256);
-for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
+for (const character of 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/') {
   classes[character.charCodeAt(0)] = alphabet;
+}
 for (const character of ' \t\r\n') classes[character.charCodeAt(0)] = blank;
 classes[0x3d] = padding;
 
 /**
- * Cuts long base64 texts out of a stream of XML, in memory that does not grow with them: a text of some hundred
- * megabytes passes the limits of a string. What is left is small and goes to the parser.
+ * Cuts long base64 texts out of a stream of XML, in memory that does not grow with them: a text of
+ * some hundred megabytes passes the limits of a string. What is left is small and goes to the
+ * parser.
  */
 export class Base64Cutter {
   private readonly nonce = randomBytes(9).toString('hex');
@@ -142,7 +147,10 @@ export class Base64Cutter {
     this.kept.push(Uint8Array.from(bytes));
   }
 
-  /** The XML that is left, and what was cut. A run that never ends is left out: the parser refuses such a document. */
+  /**
+   * The XML that is left, and what was cut. A run that never ends is left out: the parser refuses
+   * such a document.
+   */
   end(): { readonly xml: Uint8Array; readonly cuts: readonly Cut[] } {
     for (const part of this.pending) this.keep(part);
     return { xml: Buffer.concat(this.kept), cuts: this.found };

@@ -29,8 +29,9 @@ async function* decode(source: ByteSource, cut: Cut): AsyncIterable<Uint8Array> 
     length += bytes.length;
     if (bytes.length > 0) yield bytes;
   }
-  if (carry !== '' || length !== cut.decodedLength)
+  if (carry !== '' || length !== cut.decodedLength) {
     throw new TerrESanteError('TE_DOCUMENT_INVALID', 'Le document a changé depuis sa lecture.');
+  }
 }
 
 /** The content of a cut, decoded again at each reading. `null` when it is not base64. */

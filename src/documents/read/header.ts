@@ -43,7 +43,8 @@ function names(
   };
   return {
     birthName: part('family', 'BR'),
-    // SP is that of documents older than the INS; without qualifier nothing says that it is the birth name.
+    // SP is that of documents older than the INS; without qualifier nothing says that it is the
+    // birth name.
     usedName: part('family', 'CL', 'SP', null),
     firstName: part('given', 'BR'),
     birthFirstNames: part('given', null),
@@ -89,8 +90,9 @@ function patientOf(role: ReadElement | undefined): HeaderPatient {
 
 function informantOf(node: ReadElement): HeaderInformant {
   const related = child(node, 'relatedEntity');
-  if (!related)
+  if (!related) {
     return { kind: 'professional', classCode: null, relation: null, actor: actor(child(node, 'assignedEntity')) };
+  }
   const relative = actor(related, { person: 'relatedPerson', organization: '' });
   return {
     kind: 'relative',
@@ -163,7 +165,10 @@ function hasSeveralPatients(root: ReadElement): boolean {
   );
 }
 
-/** The header of any CI-SIS document, as it is. What is absent is `null` or empty; nothing is guessed. */
+/**
+ * The header of any CI-SIS document, as it is. What is absent is `null` or empty; nothing is
+ * guessed.
+ */
 export function readHeader(root: ReadElement): CdaHeader {
   const version = value(child(root, 'versionNumber'));
   const enterer = child(root, 'dataEnterer');

@@ -28,8 +28,9 @@ function envelopeOf(top: ReadElement): CdaEnvelope {
 /** The one document inside an envelope: a second one would leave in doubt whose document it is. */
 function locate(top: ReadElement): ReadElement {
   const found: ReadElement[] = [];
-  for (const node of descendants(top))
+  for (const node of descendants(top)) {
     if (node.localName === 'ClinicalDocument' && node.namespace === hl7Namespace) found.push(node);
+  }
   const [root] = found;
   if (!root || found.length > 1) {
     throw new TerrESanteError(
@@ -53,8 +54,9 @@ function parsed(cutter: Base64Cutter, source: ByteSource): ParsedCda {
 }
 
 export function parseCda(bytes: Uint8Array): ParsedCda {
-  if (!ArrayBuffer.isView(bytes))
+  if (!ArrayBuffer.isView(bytes)) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Des octets sont attendus ; une source se lit avec readCdaSource.');
+  }
   const cutter = new Base64Cutter(maxXmlBytes);
   cutter.push(bytes);
   return parsed(cutter, bytesSource(bytes));

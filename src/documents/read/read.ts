@@ -7,7 +7,11 @@ import { child, parseCda, parseCdaSource, type CdaEnvelope, type ParsedCda } fro
 import { attribute, documentId } from './parts.ts';
 import { encodedElements, sectionsOf, type ReadSection } from './sections.ts';
 
-/** Bytes that a document holds: the body of a level 1, an image or a PDF of a section. @group Reading */
+/**
+ * Bytes that a document holds: the body of a level 1, an image or a PDF of a section.
+ *
+ * @group Reading
+ */
 export interface ReadAttachment {
   readonly where: 'body' | 'section';
   readonly sectionTitle: string | null;
@@ -38,9 +42,9 @@ function attachments({ root, cuts, source }: ParsedCda): ReadAttachment[] {
     const mediaType = attribute(node, 'mediaType');
     let content: ByteSource | null;
     if (cut) content = decodedCut(source, cut);
-    else if (attribute(node, 'representation') === null && mediaType === 'text/plain')
+    else if (attribute(node, 'representation') === null && mediaType === 'text/plain') {
       content = bytesSource(utf8Bytes(text));
-    else {
+    } else {
       const bytes = decodeBase64(text);
       content = bytes && bytesSource(bytes);
     }
@@ -65,14 +69,15 @@ function assemble(parsed: ParsedCda): ReadCda {
 }
 
 /**
- * Reads a CDA document of any CI-SIS type: header, sections with their narrative, attachments as bytes.
+ * Reads a CDA document of any CI-SIS type: header, sections with their narrative, attachments as
+ * bytes.
  *
- * The document may stand alone, inside a signature or inside a style sheet (self-presenting); with a byte order mark,
- * prefixes, several authors, elements that the model does not know. What is absent is `null`. It is not checked:
- * {@link checkCda} does that.
+ * The document may stand alone, inside a signature or inside a style sheet (self-presenting); with
+ * a byte order mark, prefixes, several authors, elements that the model does not know. What is
+ * absent is `null`. It is not checked: {@link checkCda} does that.
  *
- * @throws TerrESanteError `TE_XML_INVALID` when it is not XML or over the limits, `TE_DOCUMENT_INVALID` when it holds
- *   no CDA document or more than one
+ * @throws TerrESanteError `TE_XML_INVALID` when it is not XML or over the limits,
+ *   `TE_DOCUMENT_INVALID` when it holds no CDA document or more than one
  * @see CI-SIS, volet Structuration minimale de documents de santé
  * @group Reading
  */
@@ -81,8 +86,8 @@ export function readCda(bytes: Uint8Array): ReadCda {
 }
 
 /**
- * The same from a source that may be too large for the memory: contents of hundreds of megabytes are left where they
- * are and decoded when they are read.
+ * The same from a source that may be too large for the memory: contents of hundreds of megabytes
+ * are left where they are and decoded when they are read.
  *
  * @throws TerrESanteError as {@link readCda}
  * @group Reading

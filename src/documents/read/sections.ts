@@ -4,7 +4,11 @@ import type { Coded } from '../model.ts';
 import { child, children } from './parse.ts';
 import { attribute, coded, words } from './parts.ts';
 
-/** An element of a narrative, as it is in the document. Never put it in a page as it is. @group Reading */
+/**
+ * An element of a narrative, as it is in the document. Never put it in a page as it is.
+ *
+ * @group Reading
+ */
 export interface NarrativeNode {
   readonly tag: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -26,8 +30,9 @@ export interface ReadSection {
 
 function narrative(node: ReadElement): NarrativeNode {
   const attributes: Record<string, string> = {};
-  for (const { name, namespace, value } of node.attributes)
+  for (const { name, namespace, value } of node.attributes) {
     if (namespace !== 'http://www.w3.org/2000/xmlns/') attributes[name] = value;
+  }
   return {
     tag: node.localName,
     attributes,
@@ -73,8 +78,9 @@ export function* encodedElements(
   for (const one of node.children) {
     if (typeof one === 'string') continue;
     const body = node.localName === 'nonXMLBody' && one.localName === 'text';
-    if ((attribute(one, 'representation') === 'B64' || body) && textOf(one).trim() !== '')
+    if ((attribute(one, 'representation') === 'B64' || body) && textOf(one).trim() !== '') {
       yield { node: one, parent: node, sectionTitle: title };
+    }
     yield* encodedElements(one, title);
   }
 }

@@ -9,7 +9,10 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text of a page or of a quoted attribute. Control characters that a browser may interpret are left out. */
+/**
+ * Text of a page or of a quoted attribute. Control characters that a browser may interpret are left
+ * out.
+ */
 export function escapeHtml(value: string): Html {
   return value
     .replaceAll(/[\0-\x08\x0B\x0C\x0E-\x1F]/g, '')

@@ -22,7 +22,7 @@ export function frenchTime(value: string | null): string {
 
 export function frenchInterval(start: string | null, stop: string | null): string {
   if (start !== null && stop !== null) return `du ${frenchTime(start)} au ${frenchTime(stop)}`;
-  return start === null ? (stop === null ? '' : `jusqu’au ${frenchTime(stop)}`) : `le ${frenchTime(start)}`;
+  return start === null ? (stop === null ? '' : `jusqu'au ${frenchTime(stop)}`) : `le ${frenchTime(start)}`;
 }
 
 export function fullName(name: HeaderName | null): string {

@@ -43,8 +43,8 @@ function media(node: NarrativeNode): Html {
 }
 
 /**
- * Narrative as HTML: a closed list of elements and attributes, no link, no address, no style of the document. Whatever
- * a document holds, nothing in the page runs or loads.
+ * Narrative as HTML: a closed list of elements and attributes, no link, no address, no style of the
+ * document. Whatever a document holds, nothing in the page runs or loads.
  */
 export function renderNarrative(node: NarrativeNode): Html {
   const children = join(

@@ -140,9 +140,10 @@ function attachmentsBlock(attachments: readonly ReadAttachment[]): Html | null {
 }
 
 /**
- * A CDA document as one accessible page in French: header, narrative, and the list of what it holds. The page stands
- * alone; it holds no script, no link, no image and no style of the document, and forbids them by its own policy. The
- * PDF of a level 1 is not in the page: read it from the attachments of {@link readCda}.
+ * A CDA document as one accessible page in French: header, narrative, and the list of what it
+ * holds. The page stands alone; it holds no script, no link, no image and no style of the document,
+ * and forbids them by its own policy. The PDF of a level 1 is not in the page: read it from the
+ * attachments of {@link readCda}.
  *
  * The page shows the patient's identity: treat it like the document.
  *

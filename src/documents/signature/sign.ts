@@ -70,15 +70,18 @@ function signatureEntry({ submissionSet, documents }: Submission, bytes: Uint8Ar
 }
 
 /**
- * Signs a submission set: one XAdES signature over a manifest of its documents, added to it as one more document.
+ * Signs a submission set: one XAdES signature over a manifest of its documents, added to it as one
+ * more document.
  *
- * Off unless it is called: the DMP asks for it, no published text says that Terr-eSanté or a mail does. The documents
- * are digested as they stand (SHA-256); the target system defines form, level and algorithms, and published reference
- * code still uses SHA-1 and a canonical form of the CDA, which is not offered here.
+ * Off unless it is called: the DMP asks for it, no published text says that Terr-eSanté or a mail
+ * does. The documents are digested as they stand (SHA-256); the target system defines form, level
+ * and algorithms, and published reference code still uses SHA-1 and a canonical form of the CDA,
+ * which is not offered here.
  *
  * @returns The same submission with its signature; every channel then carries it.
  * @throws TerrESanteError `TE_INPUT_INVALID` (signed already), and what the provider throws
- * @see IHE ITI TF-3, section 5.5 (Document Digital Signature); CI-SIS, volet Partage de documents de santé
+ * @see IHE ITI TF-3, section 5.5 (Document Digital Signature); CI-SIS, volet Partage de documents
+ *   de santé
  * @group Submission
  */
 export async function signSubmission(
@@ -91,8 +94,9 @@ export async function signSubmission(
   const [certificate] = await provider.certificates(options);
   if (!certificate) throw new TerrESanteError('TE_CERTIFICATE_INVALID', 'Aucun certificat de signature.');
   const entries: ManifestEntry[] = [];
-  for (const { entry, document } of submission.documents)
+  for (const { entry, document } of submission.documents) {
     entries.push({ uniqueId: entry.uniqueId, digest: await sha256Of(document.content) });
+  }
   const manifestXml = manifest(submission.submissionSet.uniqueId, entries);
   const propertiesXml = signedProperties(certificate, isoUtc(runtime.clock.now()));
   const info = signedInfo(manifestXml, propertiesXml);

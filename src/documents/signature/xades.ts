@@ -70,7 +70,10 @@ export function signedProperties(certificate: Uint8Array, signingTime: string): 
   );
 }
 
-/** Both are written in exclusive canonical form, with their own declarations: their text is what is digested. */
+/**
+ * Both are written in exclusive canonical form, with their own declarations: their text is what is
+ * digested.
+ */
 export function signedInfo(manifestXml: Xml, propertiesXml: Xml): Xml {
   const reference = (uri: string, type: string, content: Xml): Xml =>
     element(

@@ -36,7 +36,10 @@ export interface SubmissionOptions {
 export interface DocumentDetails {
   readonly comments?: string | undefined;
   readonly referenceIds?: readonly XdsReferenceId[] | undefined;
-  /** Links to documents of a registry. In a mail there is none: the CDA itself names the version it replaces. */
+  /**
+   * Links to documents of a registry. In a mail there is none: the CDA itself names the version it
+   * replaces.
+   */
   readonly relations?: readonly DocumentRelation[] | undefined;
 }
 
@@ -59,7 +62,9 @@ function mailPatient(patient: HeaderPatient, qualifiedIns: boolean): SubmissionP
   };
 }
 
-/** Two documents of one submission must say the same of the patient: anything else is somebody else. */
+/**
+ * Two documents of one submission must say the same of the patient: anything else is somebody else.
+ */
 function requireSamePatient(documents: readonly SubmissionDocument[]): void {
   const traits = ({ document: { header, qualifiedIns }, entry }: SubmissionDocument): string => {
     const { birthName, firstName, birthTime, sex } = header.patient;
@@ -75,14 +80,15 @@ function requireSamePatient(documents: readonly SubmissionDocument[]): void {
 }
 
 /**
- * Makes one submission set from finished documents of one patient. All metadata come from the document headers.
+ * Makes one submission set from finished documents of one patient. All metadata come from the
+ * document headers.
  *
- * The same object feeds every channel: the mail archive, the SOAP request, the FHIR bundle and a local archive, with
- * the same identifiers and hashes in each.
+ * The same object feeds every channel: the mail archive, the SOAP request, the FHIR bundle and a
+ * local archive, with the same identifiers and hashes in each.
  *
- * @throws TerrESanteError `TE_INPUT_INVALID` (no document, identifiers), `TE_IDENTITY_MISMATCH` (not one patient),
- *   `TE_IDENTITY_STATUS` (an INS that may not be transmitted), `TE_DUPLICATE` (a document twice),
- *   `TE_DOCUMENT_INVALID` (a header that lacks a mandatory metadata)
+ * @throws TerrESanteError `TE_INPUT_INVALID` (no document, identifiers), `TE_IDENTITY_MISMATCH`
+ *   (not one patient), `TE_IDENTITY_STATUS` (an INS that may not be transmitted), `TE_DUPLICATE` (a
+ *   document twice), `TE_DOCUMENT_INVALID` (a header that lacks a mandatory metadata)
  *
  * @example
  * ```ts
@@ -118,21 +124,25 @@ export function createSubmission(
     'Identifiant du logiciel émetteur',
   );
   const given: unknown = documents;
-  if (!Array.isArray(given) || given.some((one: Partial<BuiltDocument> | null | undefined) => !one?.header))
+  if (!Array.isArray(given) || given.some((one: Partial<BuiltDocument> | null | undefined) => !one?.header)) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
       'Un envoi est un tableau de documents terminés : attendez (await) le résultat de leur constructeur.',
     );
+  }
   const [first] = documents;
-  if (!first || documents.length > 9999)
+  if (!first || documents.length > 9999) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Un envoi contient de 1 à 9999 documents.');
+  }
   const ids = new Set(documents.map(({ header }) => header.uniqueId));
-  if (ids.size !== documents.length)
+  if (ids.size !== documents.length) {
     throw new TerrESanteError('TE_DUPLICATE', "Un même identifiant de document figure deux fois dans l'envoi.");
+  }
   const details = options.details ?? {};
   const unknown = Object.keys(details).filter((id) => !ids.has(id));
-  if (unknown.length > 0)
+  if (unknown.length > 0) {
     throw new TerrESanteError('TE_INPUT_INVALID', "Une précision vise un document absent de l'envoi.");
+  }
   const entries = documents.map((document, index): SubmissionDocument => {
     const number = index + 1;
     const entry = documentEntry(
@@ -148,8 +158,9 @@ export function createSubmission(
   const author = options.author ?? first.header.authors.flatMap((actor) => authorOf(actor) ?? [])[0];
   if (!entry || !author) throw new TerrESanteError('TE_INTERNAL', 'Document sans auteur.');
   const uniqueId = requireOid(options.uniqueId ?? uuidToOid(runtime.ids.uuid()), "Identifiant de l'envoi");
-  if (ids.has(uniqueId))
+  if (ids.has(uniqueId)) {
     throw new TerrESanteError('TE_DUPLICATE', "L'identifiant de l'envoi est celui d'un de ses documents.");
+  }
   const folders = foldersOf(options.folders ?? [], entries, runtime);
   return {
     submissionSet: {

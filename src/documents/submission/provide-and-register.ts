@@ -8,13 +8,20 @@ import type { Submission } from '../submission.ts';
 export interface ProvidedDocument {
   /** Id of the ExtrinsicObject. */
   readonly id: string;
-  /** Without angle brackets: `cid:` plus this is the reference in the body, `<…>` around it the header of the part. */
+  /**
+   * Without angle brackets: `cid:` plus this is the reference in the body, `<…>` around it the
+   * header of the part.
+   */
   readonly contentId: string;
   readonly mimeType: string;
   readonly content: ByteSource;
 }
 
-/** Body and parts of an ITI-41 request; the envelope, its headers and MTOM belong to the transport. @group Submission */
+/**
+ * Body and parts of an ITI-41 request; the envelope, its headers and MTOM belong to the transport.
+ *
+ * @group Submission
+ */
 export interface ProvideAndRegister {
   /** `ProvideAndRegisterDocumentSetRequest`, canonical XML without declaration. */
   readonly body: string;
@@ -32,8 +39,8 @@ function include({ id, contentId }: ProvidedDocument): Xml {
 }
 
 /**
- * The payload of Provide and Register Document Set-b: the same registry objects as METADATA.XML, without the `URI`
- * slot, and one part per document.
+ * The payload of Provide and Register Document Set-b: the same registry objects as METADATA.XML,
+ * without the `URI` slot, and one part per document.
  *
  * @see IHE ITI TF-2, section 3.41; CI-SIS, volet Partage de documents de santé
  * @group Submission

@@ -6,10 +6,17 @@ import type { Association, Folder } from '../metadata/model.ts';
 import type { Coded } from '../model.ts';
 import type { SubmissionDocument } from '../submission.ts';
 
-/** How a new document relates to one that a registry holds. @see IHE ITI TF-3, section 4.2.2.2 @group Submission */
+/**
+ * How a new document relates to one that a registry holds.
+ *
+ * @see IHE ITI TF-3, section 4.2.2.2
+ * @group Submission
+ */
 export interface DocumentRelation {
   readonly kind: 'replaces' | 'appends' | 'transforms' | 'transforms-and-replaces';
-  /** entryUUID of the document in the registry (`urn:uuid:…`), found by a query; not its uniqueId. */
+  /**
+   * entryUUID of the document in the registry (`urn:uuid:…`), found by a query; not its uniqueId.
+   */
   readonly entryUuid: string;
 }
 
@@ -32,8 +39,9 @@ const types = {
 const uuid = /^urn:uuid:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$/;
 
 export function requireEntryUuid(value: string): string {
-  if (!uuid.test(value))
+  if (!uuid.test(value)) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'entryUUID attendu : urn:uuid: suivi de 36 caractères.');
+  }
   return value;
 }
 
@@ -56,8 +64,9 @@ export function foldersOf(
   const patientId = documents[0]?.entry.patientId ?? '';
   const folders = inputs.map(({ title, codes, comments = null, uniqueId }, index): Folder => {
     const oid = uniqueId ?? uuidToOid(runtime.ids.uuid());
-    if (title === '' || codes.length === 0 || !isOid(oid))
+    if (title === '' || codes.length === 0 || !isOid(oid)) {
       throw new TerrESanteError('TE_INPUT_INVALID', 'Un classeur a un titre, au moins un code et un OID.');
+    }
     const id = `Folder${String(index + 1).padStart(2, '0')}`;
     return { id, title, comments, codes, patientId, uniqueId: oid, lastUpdateTime: null };
   });

@@ -21,13 +21,16 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Keeps a submission on the disk as the folder that its archive would unpack to, with the same identifiers and hashes.
+ * Keeps a submission on the disk as the folder that its archive would unpack to, with the same
+ * identifiers and hashes.
  *
- * Written beside, forced to the disk, then renamed: the folder is there whole or not at all. Only the owner can read
- * it. Where it may be kept, and for how long, is for the host to decide: it holds health data in clear.
+ * Written beside, forced to the disk, then renamed: the folder is there whole or not at all. Only
+ * the owner can read it. Where it may be kept, and for how long, is for the host to decide: it
+ * holds health data in clear.
  *
  * @param parent - An existing folder of the host.
- * @throws TerrESanteError `TE_DUPLICATE` when the folder exists already, `TE_INPUT_INVALID` when a document changed
+ * @throws TerrESanteError `TE_DUPLICATE` when the folder exists already, `TE_INPUT_INVALID` when a
+ *   document changed
  * @group Submission
  */
 export async function saveSubmission(
@@ -52,8 +55,9 @@ export async function saveSubmission(
           await file.write(chunk);
           length += chunk.length;
         }
-        if (length !== content.byteLength)
+        if (length !== content.byteLength) {
           throw new TerrESanteError('TE_INPUT_INVALID', "Un contenu a changé pendant l'écriture.");
+        }
         await file.sync();
       } finally {
         await file.close();

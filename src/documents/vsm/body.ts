@@ -102,7 +102,9 @@ function filled<T>(list: VsmList<T> | undefined): readonly T[] | null {
   return list === undefined || list === 'none' || list.length === 0 ? null : list;
 }
 
-/** What is said of a list that has nothing to write: the absence only when the caller asserts it. */
+/**
+ * What is said of a list that has nothing to write: the absence only when the caller asserts it.
+ */
 const said = (name: VsmSection, content: ResolvedContent): string =>
   content[name] === 'none' ? sectionTitles[name].none : `${sectionTitles[name].title} : non renseigné.`;
 
@@ -138,7 +140,8 @@ function composite(
 }
 
 /**
- * Body of the structured summary: every section of the model, narrative and entries from the same data.
+ * Body of the structured summary: every section of the model, narrative and entries from the same
+ * data.
  *
  * @see CI-SIS, volet Synthèse médicale (VSM) 2023.01
  */
@@ -175,7 +178,7 @@ export function vsmBody(content: ResolvedContent, newId: NewId): Xml {
   const risks = composite(
     {
       templates: ['1.2.250.1.213.1.1.2.31'],
-      code: loinc('57207-3', 'Facteurs de risque présents ou passés affectant l’état de santé et/ou une circonstance'),
+      code: loinc('57207-3', "Facteurs de risque présents ou passés affectant l'état de santé et/ou une circonstance"),
       title: 'Facteurs de risque',
     },
     newId,

@@ -8,8 +8,8 @@ export interface CodeLabel {
 }
 
 /**
- * A list, or what is said instead: `'none'` when the absence is known and may be asserted. An empty or absent list is
- * written as not filled in, never as an absence.
+ * A list, or what is said instead: `'none'` when the absence is known and may be asserted. An empty
+ * or absent list is written as not filled in, never as an absence.
  *
  * @group VSM
  */
@@ -37,7 +37,9 @@ export interface VsmProcedure {
 /** An allergy or a hypersensitivity. @group VSM */
 export interface VsmAllergy {
   readonly text: string;
-  /** Kind, SNOMED CT, for example 416098002, drug allergy. Without it the section is not normalised. */
+  /**
+   * Kind, SNOMED CT, for example 416098002, drug allergy. Without it the section is not normalised.
+   */
   readonly kind?: CodeLabel | undefined;
   readonly agent?: { readonly text: string; readonly code?: Coded | undefined } | undefined;
   readonly start?: string | undefined;
@@ -69,7 +71,10 @@ export interface VsmFamilyHistory {
 export interface VsmTreatment {
   /** Name of the product. */
   readonly name: string;
-  /** CIS, with the CIP of the presentation when it is known. Without it the section is not normalised. */
+  /**
+   * CIS, with the CIP of the presentation when it is known. Without it the section is not
+   * normalised.
+   */
   readonly product?: (CodeLabel & { readonly cip?: CodeLabel | undefined }) | undefined;
   readonly start?: string | undefined;
   readonly end?: string | undefined;

@@ -27,8 +27,8 @@ export interface Period {
 }
 
 /**
- * The two ends. An end that is not after the start at their common precision is not written as `high`: the data type
- * rules of the CI-SIS refuse equal ends; the narrative keeps both dates.
+ * The two ends. An end that is not after the start at their common precision is not written as
+ * `high`: the data type rules of the CI-SIS refuse equal ends; the narrative keeps both dates.
  */
 export function period(start: string | undefined, end: string | undefined, field: string): Period {
   const low = start === undefined ? null : hl7Day(start, `${field}.start`);
@@ -36,8 +36,9 @@ export function period(start: string | undefined, end: string | undefined, field
   if (low !== null && high !== null) {
     const common = Math.min(low.length, high.length);
     const order = low.slice(0, common).localeCompare(high.slice(0, common));
-    if (order > 0)
+    if (order > 0) {
       throw new TerrESanteError('TE_DATE_INVALID', `${field} : la fin précède le début.`, { details: { field } });
+    }
     if (order === 0) return { low, high: null };
   }
   return { low, high };

@@ -4,7 +4,8 @@ import { sectionTitles, type VsmContent, type VsmList, type VsmSection } from '.
 const itemsOf = <T>(list: VsmList<T> | undefined): readonly T[] => (list === undefined || list === 'none' ? [] : list);
 
 /**
- * The sections whose data are not normalised: an entry there has no code of the system its model wants.
+ * The sections whose data are not normalised: an entry there has no code of the system its model
+ * wants.
  *
  * @example
  * ```ts

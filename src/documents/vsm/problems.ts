@@ -31,8 +31,9 @@ const isEnded = (status: Status): boolean => status === 'completed' || status ==
 
 function checkStatus(status: Status, end: string | undefined, field: string): void {
   if (!Object.hasOwn(statusLabels, status)) throw invalid(`${field}.status`, 'active, suspended, aborted ou completed');
-  if (!isEnded(status) && end !== undefined)
-    throw invalid(`${field}.end`, 'un état actif ou suspendu n’a pas de date de fin');
+  if (!isEnded(status) && end !== undefined) {
+    throw invalid(`${field}.end`, "un état actif ou suspendu n'a pas de date de fin");
+  }
 }
 
 /** Current problems or medical history: the same entries. */
@@ -114,7 +115,7 @@ export function allergySection(items: readonly VsmAllergy[], newId: NewId): Sect
     const status = item.status ?? 'active';
     checkStatus(status, item.end, where);
     const when = period(item.start, item.end, where);
-    if (!item.kind) throw invalid(`${where}.kind`, 'type d’allergie obligatoire');
+    if (!item.kind) throw invalid(`${where}.kind`, "type d'allergie obligatoire");
     const observation = element(
       'observation',
       { classCode: 'OBS', moodCode: 'EVN', negationInd: 'false' },

@@ -57,7 +57,10 @@ function product(item: VsmTreatment, id: string, field: string): Xml {
   );
 }
 
-/** Long-term treatments. The dosing is the normal one: one quantity at a regular interval, or in words only. */
+/**
+ * Long-term treatments. The dosing is the normal one: one quantity at a regular interval, or in
+ * words only.
+ */
 export function treatmentSection(items: readonly VsmTreatment[], newId: NewId): SectionContent {
   const entries = items.map((item, index): Xml => {
     const where = `content.treatments[${index}]`;

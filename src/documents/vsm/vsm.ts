@@ -41,7 +41,9 @@ async function resolve(content: VsmContent): Promise<ResolvedContent> {
   return { ...rest, familyHistory: resolved };
 }
 
-/** The model names the treating doctor as an informant participant, unless the caller already did. */
+/**
+ * The model names the treating doctor as an informant participant, unless the caller already did.
+ */
 function withTreatingDoctor(
   input: DocumentInput,
   doctor: Pick<ProfessionalRole, 'professional' | 'structure'> | undefined,
@@ -56,8 +58,9 @@ function withTreatingDoctor(
 }
 
 /**
- * Builds a medical summary (VSM): structured, level 3, when the data of the host are coded; otherwise a PDF at level 1.
- * The narrative of each section and its entries come from the same data.
+ * Builds a medical summary (VSM): structured, level 3, when the data of the host are coded;
+ * otherwise a PDF at level 1. The narrative of each section and its entries come from the same
+ * data.
  *
  * @example
  * ```ts
@@ -76,8 +79,8 @@ function withTreatingDoctor(
  * summary.kind; // 'vsm-structured'
  * ```
  *
- * @throws TerrESanteError `TE_NOT_NORMALISED` with the sections that hold data without a code; otherwise as
- *   {@link buildLetter}
+ * @throws TerrESanteError `TE_NOT_NORMALISED` with the sections that hold data without a code;
+ *   otherwise as {@link buildLetter}
  * @see CI-SIS, volet Synthèse médicale (VSM) 2023.01
  * @group Builders
  */

@@ -9,15 +9,19 @@ import { defaultSender, indexPage, readmeText, type XdmApplication, type XdmSend
 export interface XdmOptions {
   /** zlib level, 1 (fast) to 9 (small). @defaultValue `6` */
   readonly level?: number | undefined;
-  /** Leaves the documents uncompressed: the archive is then about a third larger. @defaultValue `false` */
+  /**
+   * Leaves the documents uncompressed: the archive is then about a third larger.
+   *
+   * @defaultValue `false`
+   */
   readonly store?: boolean | undefined;
   /** @defaultValue the author of the submission set and its structure */
   readonly sender?: XdmSender | undefined;
   /** @defaultValue the SDK itself */
   readonly application?: XdmApplication | undefined;
   /**
-   * A document up to this size is compressed in memory; a larger one is compressed twice, so that the length of the
-   * archive is known before it is read. @defaultValue 32 MiB
+   * A document up to this size is compressed in memory; a larger one is compressed twice, so that
+   * the length of the archive is known before it is read. @defaultValue 32 MiB
    */
   readonly inMemoryBytes?: number | undefined;
 }
@@ -38,19 +42,21 @@ export function planXdm(
   options: XdmOptions,
 ): { entries: ZipEntryInput[]; zip: ZipWriteOptions } {
   const { level = 6, store = false, inMemoryBytes = 32 * 1024 * 1024 } = options;
-  if (!Number.isInteger(level) || level < 1 || level > 9)
+  if (!Number.isInteger(level) || level < 1 || level > 9) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Niveau de compression attendu : 1 à 9.');
+  }
   const parts = [
     ...submission.documents.map(({ entry, document }) => ({ entry, content: document.content })),
     ...(submission.signature ? [submission.signature] : []),
   ];
   const documents = parts.map(({ entry, content }): ZipEntryInput => {
     const uri = entry.uri ?? '';
-    if (!/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(uri))
+    if (!/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(uri)) {
       throw new TerrESanteError(
         'TE_INPUT_INVALID',
         "Nom de fichier d'archive attendu : huit caractères et trois, en capitales.",
       );
+    }
     return { name: `${folder}${uri}`, content, method: store ? 'store' : 'deflate' };
   });
   const metadata = `${folder}METADATA.XML`;
@@ -76,13 +82,15 @@ export function planXdm(
 }
 
 /**
- * Packs a submission as an IHE XDM archive: INDEX.HTM, README.TXT, METADATA.XML and the documents, with names of
- * eight and three characters. The same submission and options give the same bytes.
+ * Packs a submission as an IHE XDM archive: INDEX.HTM, README.TXT, METADATA.XML and the documents,
+ * with names of eight and three characters. The same submission and options give the same bytes.
  *
- * Documents are deflated by default: a CDA holds its PDF in base64, which would make the mail a third larger. An entry
- * kept in memory has a complete local header; a stored one always has (Java's `ZipInputStream` refuses it otherwise).
+ * Documents are deflated by default: a CDA holds its PDF in base64, which would make the mail a
+ * third larger. An entry kept in memory has a complete local header; a stored one always has
+ * (Java's `ZipInputStream` refuses it otherwise).
  *
- * @throws TerrESanteError `TE_INPUT_INVALID` (options, or a document that changed), `TE_TOO_LARGE` (4 GiB)
+ * @throws TerrESanteError `TE_INPUT_INVALID` (options, or a document that changed), `TE_TOO_LARGE`
+ *   (4 GiB)
  * @see IHE ITI TF-2, section 3.32 (Distribute Document Set on Media)
  * @group XDM
  */
@@ -92,8 +100,8 @@ export async function packageXdm(submission: Submission, options: XdmOptions = {
 }
 
 /**
- * The bytes of {@link packageXdm} in one pass, for a very large document that goes to a file or a media: its length is
- * not known before the end, and it is compressed once only.
+ * The bytes of {@link packageXdm} in one pass, for a very large document that goes to a file or a
+ * media: its length is not known before the end, and it is compressed once only.
  *
  * @throws TerrESanteError as {@link packageXdm}, while it is read
  * @group XDM

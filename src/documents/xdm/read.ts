@@ -52,7 +52,10 @@ async function sha1Of(content: ByteSource): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Resolves a URI against the folder of the metadata, then against its parent, without regard to case. */
+/**
+ * Resolves a URI against the folder of the metadata, then against its parent, without regard to
+ * case.
+ */
 function resolve(files: ReadonlyMap<string, ZipEntry>, folder: string, uri: string): ZipEntry | undefined {
   const path = uri.replaceAll('\\', '/').replace(/^\.\//, '');
   if (path.split('/').includes('..')) return undefined;
@@ -95,8 +98,9 @@ async function readSubset(
 function refuseSeveralPatients(subsets: readonly ReceivedSubset[]): void {
   const patients = new Set<string>();
   for (const { metadata } of subsets) {
-    for (const { patientId } of [...metadata.submissionSets, ...metadata.documents, ...metadata.folders])
+    for (const { patientId } of [...metadata.submissionSets, ...metadata.documents, ...metadata.folders]) {
       if (patientId !== '') patients.add(patientId);
+    }
   }
   if (patients.size > 1) {
     throw new TerrESanteError('TE_IDENTITY_MISMATCH', "L'archive désigne plusieurs patients : elle est refusée.", {
@@ -106,13 +110,13 @@ function refuseSeveralPatients(subsets: readonly ReceivedSubset[]): void {
 }
 
 /**
- * Reads an IHE XDM archive: strict in its limits (size, count, ratio, names, links, overlap, CRC), tolerant of known
- * wrong layouts (METADATA.XML at any depth and in any case, a folder too many, `\` as separator, a URI relative to the
- * parent folder). Each document is inflated once to verify its hash, and again when its content is read; nothing is
- * kept in memory.
+ * Reads an IHE XDM archive: strict in its limits (size, count, ratio, names, links, overlap, CRC),
+ * tolerant of known wrong layouts (METADATA.XML at any depth and in any case, a folder too many,
+ * `\` as separator, a URI relative to the parent folder). Each document is inflated once to verify
+ * its hash, and again when its content is read; nothing is kept in memory.
  *
- * @throws TerrESanteError `TE_ARCHIVE_INVALID`, `TE_XML_INVALID`, `TE_DOCUMENT_INVALID` (no metadata),
- *   `TE_IDENTITY_MISMATCH` (several patients)
+ * @throws TerrESanteError `TE_ARCHIVE_INVALID`, `TE_XML_INVALID`, `TE_DOCUMENT_INVALID` (no
+ *   metadata), `TE_IDENTITY_MISMATCH` (several patients)
  * @see IHE ITI TF-2, section 3.32
  * @group XDM
  */
@@ -123,11 +127,13 @@ export async function readXdm(
   const entries = await readZip(source instanceof Uint8Array ? memorySource(source) : source, limits);
   const files = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));
   const metadataFiles = entries.filter(({ name }) => /(?:^|\/)METADATA\.XML$/i.test(name));
-  if (metadataFiles.length === 0)
+  if (metadataFiles.length === 0) {
     throw new TerrESanteError('TE_DOCUMENT_INVALID', "L'archive ne contient pas de METADATA.XML.");
+  }
   const findings: Finding[] = [];
-  for (const name of ['INDEX.HTM', 'README.TXT'])
+  for (const name of ['INDEX.HTM', 'README.TXT']) {
     if (!files.has(name)) findings.push(findingOf(xdmRules.startPage, name));
+  }
   const subsets: ReceivedSubset[] = [];
   for (const file of metadataFiles) subsets.push(await readSubset(file, files, findings));
   // The other files too must be what the archive says of them.

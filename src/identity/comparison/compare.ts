@@ -12,8 +12,10 @@ export type ComparedTrait = 'birthName' | 'firstName' | 'birthFirstNames' | 'bir
  * How two values of a trait relate.
  *
  * - `equal`: the same text;
- * - `equivalent`: the same under the rules of the INSi (case, diacritics, hyphen, apostrophe; a code that was renamed);
- * - `compatible`: one may stand for the other, a human decides (a shorter list, an interpreted date, a former INS);
+ * - `equivalent`: the same under the rules of the INSi (case, diacritics, hyphen, apostrophe; a
+ *   code that was renamed);
+ * - `compatible`: one may stand for the other, a human decides (a shorter list, an interpreted
+ *   date, a former INS);
  * - `different`;
  * - `unknown`: absent or unreadable on one side.
  *
@@ -53,8 +55,9 @@ export interface TraitComparison {
 /** Result of {@link compareIdentities}. @group Comparison */
 export interface IdentityComparison {
   /**
-   * `match`: every strict trait is equal or equivalent. `possible`: one is only compatible. `incomplete`: one cannot be
-   * compared. `mismatch`: one differs, or the INS do. Nothing but `match` may be filed without a human.
+   * `match`: every strict trait is equal or equivalent. `possible`: one is only compatible.
+   * `incomplete`: one cannot be compared. `mismatch`: one differs, or the INS do. Nothing but
+   * `match` may be filed without a human.
    */
   readonly outcome: 'match' | 'possible' | 'incomplete' | 'mismatch';
   readonly traits: readonly TraitComparison[];
@@ -157,9 +160,11 @@ const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
     return swapped ? ['different', 'NAMES_SWAPPED'] : different;
   },
   firstName(left, right, a, b) {
-    // JEAN and JEAN-CHRISTOPHE may both begin JEAN CHRISTOPHE PIERRE: both sides must agree with one list.
-    for (const list of [listOf(a), listOf(b)])
+    // JEAN and JEAN-CHRISTOPHE may both begin JEAN CHRISTOPHE PIERRE: both sides must agree with
+    // one list.
+    for (const list of [listOf(a), listOf(b)]) {
       if (list !== null && isFirstGivenNameOf(left, list) && isFirstGivenNameOf(right, list)) return firstOfList;
+    }
     return different;
   },
   birthFirstNames(left, right) {
@@ -169,8 +174,9 @@ const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
   },
   birthDate(left, right, { traits: a }, { traits: b }) {
     const sameYear = left.slice(0, 4) === right.slice(0, 4);
-    if (sameYear && (a.birthDateInterpreted === true || b.birthDateInterpreted === true))
+    if (sameYear && (a.birthDateInterpreted === true || b.birthDateInterpreted === true)) {
       return ['compatible', 'INTERPRETED_DATE'];
+    }
     if (swapDayMonth(left) === right) return ['different', 'DAY_MONTH_SWAPPED'];
     const ends = [left.slice(5), right.slice(5)].sort().join(' ');
     return sameYear && ends === '01-01 12-31' ? ['different', 'YEAR_ONLY_DATE'] : different;
@@ -182,8 +188,9 @@ const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
     const known = years.filter((year) => !Number.isNaN(year));
     const birthYear = known.length > 0 ? Math.max(...known) : null;
     if (left === '99999' || right === '99999') return absent;
-    if (sameBirthPlace(left, right, birthYear, {}) || sameBirthPlace(right, left, birthYear, {}))
+    if (sameBirthPlace(left, right, birthYear, {}) || sameBirthPlace(right, left, birthYear, {})) {
       return ['equivalent', 'RENAMED_CODE'];
+    }
     const sameCity = cityOf(left) === cityOf(right) && (cityOf(left) === left || cityOf(right) === right);
     return sameCity ? ['compatible', 'CITY_OR_DISTRICT'] : different;
   },
@@ -194,7 +201,9 @@ const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
   },
 };
 
-/** When the trait is absent on one side: a first given name may still begin the list of the other. */
+/**
+ * When the trait is absent on one side: a first given name may still begin the list of the other.
+ */
 function compareAbsent(trait: ComparedTrait, alone: string | null, a: PatientInput, b: PatientInput): Verdict {
   if (trait === 'birthPlace' && a.traits.birthPlace && b.traits.birthPlace) return ['unknown', 'POSTAL_CODE_ONLY'];
   if (trait !== 'firstName' || alone === null) return absent;
@@ -218,11 +227,13 @@ function compareTrait(trait: ComparedTrait, a: PatientInput, b: PatientInput): T
 }
 
 /**
- * Compares two identities trait by trait, under the rules of the INSi: case, diacritics and typographic signs do not
- * count, hyphens and apostrophes equal spaces, the first given name must begin the list, the order of the list counts.
+ * Compares two identities trait by trait, under the rules of the INSi: case, diacritics and
+ * typographic signs do not count, hyphens and apostrophes equal spaces, the first given name must
+ * begin the list, the order of the list counts.
  *
- * It decides nothing: only `match` says that nothing differs. An absent INS does not lower the outcome, a different one
- * makes it `mismatch`. A city against one of its arrondissements is only `possible`.
+ * It decides nothing: only `match` says that nothing differs. An absent INS does not lower the
+ * outcome, a different one makes it `mismatch`. A city against one of its arrondissements is only
+ * `possible`.
  *
  * @example
  * ```ts
@@ -242,7 +253,8 @@ export function compareIdentities(a: PatientInput, b: PatientInput): IdentityCom
   const traits = (Object.keys(readers) as ComparedTrait[]).map((trait) => compareTrait(trait, a, b));
   const has = (outcome: TraitOutcome): boolean => traits.some((one) => one.outcome === outcome);
   if (has('different')) return { outcome: 'mismatch', traits };
-  if (traits.some(({ trait, outcome }) => outcome === 'unknown' && trait !== 'ins'))
+  if (traits.some(({ trait, outcome }) => outcome === 'unknown' && trait !== 'ins')) {
     return { outcome: 'incomplete', traits };
+  }
   return { outcome: has('compatible') ? 'possible' : 'match', traits };
 }

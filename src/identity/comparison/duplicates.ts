@@ -20,8 +20,8 @@ export type DuplicateReason =
  */
 export interface DuplicateGroup {
   /**
-   * `A`: the same INS, active or former. `B`: the same birth date, sex, birth name and first word of the first given
-   * name: potential duplicate. `C`: to examine.
+   * `A`: the same INS, active or former. `B`: the same birth date, sex, birth name and first word
+   * of the first given name: potential duplicate. `C`: to examine.
    */
   readonly key: 'A' | 'B' | 'C';
   readonly reasons: readonly DuplicateReason[];
@@ -72,13 +72,17 @@ function sameIns(patients: readonly PatientInput[], groups: DuplicateGroup[]): v
     const reasons: DuplicateReason[] = [active.get(key)?.length === records.length ? 'SAME_INS' : 'FORMER_INS'];
     // The INS itself is the same: the comparison is that of the traits, each with the first record.
     const bare = (index: number | undefined): PatientInput => ({ traits: patients[index ?? 0]?.traits ?? {} });
-    if (records.some((index) => compareIdentities(bare(records[0]), bare(index)).outcome === 'mismatch'))
+    if (records.some((index) => compareIdentities(bare(records[0]), bare(index)).outcome === 'mismatch')) {
       reasons.push('COLLISION');
+    }
     groups.push({ key: 'A', reasons, records });
   }
 }
 
-/** One group for each bucket that has a counterpart, whose key is told by `counterpart`, among the others. */
+/**
+ * One group for each bucket that has a counterpart, whose key is told by `counterpart`, among the
+ * others.
+ */
 function pair(
   buckets: Buckets,
   others: Buckets,
@@ -96,8 +100,8 @@ function pair(
 }
 
 /**
- * Finds records that may be one person, with deterministic keys and their reasons. No score, and never a merge: a human
- * decides. Time is proportional to the number of records.
+ * Finds records that may be one person, with deterministic keys and their reasons. No score, and
+ * never a merge: a human decides. Time is proportional to the number of records.
  *
  * The keys are our design; the texts only ask for a search on several criteria in separate fields.
  *
@@ -128,8 +132,9 @@ export function findDuplicates(patients: readonly PatientInput[]): DuplicateGrou
     // A used name that is the birth name says nothing more.
     if (usedName !== null && usedName !== birthName) put(byUsedName, `${birthDate}|${usedName}`, index);
   }
-  for (const [, records] of traits)
+  for (const [, records] of traits) {
     if (records.length > 1) groups.push({ key: 'B', reasons: ['SAME_TRAITS'], records });
+  }
   const swapNames = (key: string): string => key.replace(/\|(.*)\|(.*)/, '|$2|$1');
   pair(names, names, swapNames, 'NAMES_SWAPPED', groups);
   pair(byUsedName, byBirthName, (key) => key, 'USED_NAME', groups);

@@ -12,13 +12,14 @@ export interface BuildDatamatrixOptions {
 }
 
 /**
- * Writes the message of an INS datamatrix, for a qualified identity only. Encode it as a square ECC 200 symbol (ISO/IEC
- * 16022) with a quiet zone of one module and the text "INS à scanner".
+ * Writes the message of an INS datamatrix, for a qualified identity only. Encode it as a square ECC
+ * 200 symbol (ISO/IEC 16022) with a quiet zone of one module and the text "INS à scanner".
  *
- * The format is known through public implementations that agree: scan a produced symbol with the checker of the Agence
- * du Numérique en Santé before printing them.
+ * The format is known through public implementations that agree: scan a produced symbol with the
+ * checker of the Agence du Numérique en Santé before printing them.
  *
- * @throws {@link IdentityError} `TE_IDENTITY_STATUS` when the INS may not be transmitted, with the reasons;
+ * @throws {@link IdentityError} `TE_IDENTITY_STATUS` when the INS may not be transmitted, with the
+ *   reasons;
  * `TE_DATAMATRIX_INVALID` when a name is longer than its block.
  *
  * @example

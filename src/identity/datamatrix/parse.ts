@@ -8,15 +8,19 @@ import { blocks, gs, header, issueOf, refuse, type BlockId } from './format.ts';
 /** Options of {@link parseInsDatamatrix}. @group Datamatrix */
 export interface ParseDatamatrixOptions {
   /**
-   * False accepts what scanners do to the separator: dropped, turned into a space, or spelled `<GS>`; and white space
-   * around the whole. @defaultValue `true`
+   * False accepts what scanners do to the separator: dropped, turned into a space, or spelled
+   * `<GS>`; and white space around the whole. @defaultValue `true`
    */
   readonly strict?: boolean | undefined;
   /** When given, test and demonstration INS are refused in `production`. */
   readonly environment?: InsEnvironment | undefined;
 }
 
-/** Content of an INS datamatrix: flat, so that it can be given to `checkCoherence` twice. @group Datamatrix */
+/**
+ * Content of an INS datamatrix: flat, so that it can be given to `checkCoherence` twice.
+ *
+ * @group Datamatrix
+ */
 export interface InsDatamatrix {
   readonly matricule: string;
   readonly oid: string;
@@ -79,11 +83,13 @@ function split(text: string, strict: boolean): ReadonlyMap<BlockId, string> {
 /**
  * Reads the message of an INS datamatrix, blocks in any order.
  *
- * The symbol is not signed: a scan proves nothing. It imports traits as provisional, and a matricule to verify with the
- * INSi; it never qualifies an identity.
+ * The symbol is not signed: a scan proves nothing. It imports traits as provisional, and a
+ * matricule to verify with the INSi; it never qualifies an identity.
  *
- * @throws {@link IdentityError} `TE_DATAMATRIX_INVALID` with the issues `HEADER`, `UNKNOWN_BLOCK`, `DUPLICATE_BLOCK`,
- * `MISSING_BLOCK`, `LENGTH`, `KEY`, `DATE`, `OID`, `CHARACTER` (or an issue of `checkIns`) and the position of the fault.
+ * @throws {@link IdentityError} `TE_DATAMATRIX_INVALID` with the issues `HEADER`, `UNKNOWN_BLOCK`,
+ *   `DUPLICATE_BLOCK`,
+ * `MISSING_BLOCK`, `LENGTH`, `KEY`, `DATE`, `OID`, `CHARACTER` (or an issue of `checkIns`) and the
+ * position of the fault.
  *
  * @example
  * ```ts
@@ -112,8 +118,9 @@ function readValues(
   length: number,
 ): InsDatamatrix {
   const issues: IdentityIssue[] = [];
-  for (const id of Object.keys(blocks) as BlockId[])
+  for (const id of Object.keys(blocks) as BlockId[]) {
     if (!found.has(id) && !blocks[id].optional) issues.push(issueOf('MISSING_BLOCK', id, `${blocks[id].label} absent`));
+  }
   const value = (id: BlockId): string => found.get(id) ?? '';
   const fault = (code: IdentityIssueCode, id: BlockId): void => {
     if (found.has(id)) issues.push(issueOf(code, id, `${blocks[id].label} incorrect`));
@@ -134,8 +141,9 @@ function readValues(
   if (plainDate(birthDate) < 0) fault('DATE', 'S6');
   const birthPlace = found.get('S7') ?? null;
   if (birthPlace !== null && !isCog(birthPlace)) fault('CHARACTER', 'S7');
-  if (!entry || (sex !== 'M' && sex !== 'F') || hasError(issues))
+  if (!entry || (sex !== 'M' && sex !== 'F') || hasError(issues)) {
     throw new IdentityError('TE_DATAMATRIX_INVALID', issues, { position: length });
+  }
   return {
     matricule,
     oid,

@@ -22,13 +22,16 @@ export interface CoherenceOptions {
    */
   readonly algeriaUntil?: number | undefined;
   /**
-   * Last birth year for which departments 95 and 96 may stand for Morocco and Tunisia. The year is unverified.
+   * Last birth year for which departments 95 and 96 may stand for Morocco and Tunisia. The year is
+   * unverified.
    * @defaultValue `1964`
    */
   readonly moroccoTunisiaUntil?: number | undefined;
 }
 
-/** Whether two COG codes are the same place at other times; the first may be that of a matricule. */
+/**
+ * Whether two COG codes are the same place at other times; the first may be that of a matricule.
+ */
 export function sameBirthPlace(
   place: string,
   trait: string,
@@ -43,7 +46,8 @@ export function sameBirthPlace(
   const corsica = (code: string): boolean => code === '2A' || code === '2B';
   if (sameSerial && ((from === '20' && corsica(to)) || (to === '20' && corsica(from)))) return true;
   if (birthYear === null) return false;
-  // Seine and Seine-et-Oise were divided on 1 January 1968; most communes kept their last three digits.
+  // Seine and Seine-et-Oise were divided on 1 January 1968; most communes kept their last three
+  // digits.
   const old = (code: string): boolean => code === '75' || code === '78';
   const divided = (code: string): boolean => code >= '91' && code <= '95';
   if (sameSerial && birthYear < 1968 && ((old(from) && divided(to)) || (old(to) && divided(from)))) return true;
@@ -57,18 +61,22 @@ function addMismatch(issues: IdentityIssue[], code: IdentityIssueCode, path: str
   addWarning(issues, code, path, `${what} : ne correspond pas au matricule INS.`);
 }
 
-/** Year and month; the century of the number is not known. A lunar date of the INSi has month 00. */
+/**
+ * Year and month; the century of the number is not known. A lunar date of the INSi has month 00.
+ */
 function addDateIssues(head: number, birthDate: string, interpreted: boolean, issues: IdentityIssue[]): void {
   const date = dateDigits(birthDate);
   if (date < 0) return;
   const year = Math.floor(date / 10_000) % 100;
   const month = monthOf(date);
-  if (year !== Math.floor(head / 100) % 100)
+  if (year !== Math.floor(head / 100) % 100) {
     addMismatch(issues, 'BIRTH_YEAR_MISMATCH', 'birthDate', 'Année de naissance');
+  }
   const ofNumber = head % 100;
   const comparable = ofNumber >= 1 && ofNumber <= 12 && month >= 1 && month <= 12;
-  if (comparable && !interpreted && month !== ofNumber)
+  if (comparable && !interpreted && month !== ofNumber) {
     addMismatch(issues, 'BIRTH_MONTH_MISMATCH', 'birthDate', 'Mois de naissance');
+  }
 }
 
 /**
@@ -99,15 +107,16 @@ export function addCoherenceIssues(
   if (text.length === 15 && text.startsWith(birthPlace, 5)) return;
   const year = typeof birthDate === 'string' ? Number.parseInt(birthDate.slice(0, 4), 10) : NaN;
   const place = charactersOf(text)?.slice(5, 10);
-  if (place !== undefined && !sameBirthPlace(place, birthPlace, Number.isNaN(year) ? null : year, options))
+  if (place !== undefined && !sameBirthPlace(place, birthPlace, Number.isNaN(year) ? null : year, options)) {
     addMismatch(issues, 'BIRTH_PLACE_MISMATCH', 'birthPlace', 'Lieu de naissance');
+  }
 }
 
 /**
- * Compares a matricule INS with the traits of the person. Warnings only: an incoherence is a reason to look, not an
- * error. The number repeats the civil register of the time of birth, so Corsica before 1976, the Seine and
- * Seine-et-Oise before 1968 and the Maghreb before independence are known not to differ. Special months (20 and above,
- * or 13) and interpreted dates are not compared.
+ * Compares a matricule INS with the traits of the person. Warnings only: an incoherence is a reason
+ * to look, not an error. The number repeats the civil register of the time of birth, so Corsica
+ * before 1976, the Seine and Seine-et-Oise before 1968 and the Maghreb before independence are
+ * known not to differ. Special months (20 and above, or 13) and interpreted dates are not compared.
  *
  * A number that cannot be read gives an empty array: {@link checkIns} says why.
  *

@@ -6,8 +6,8 @@ import { checkInsOid, findInsOid, type InsEnvironment } from './oid.ts';
 /** Options of {@link checkIns}. @group INS */
 export interface CheckInsOptions {
   /**
-   * What a wrong key is. `warning` is for reading the documents of others only: two official examples carry a wrong
-   * key. Nothing is ever written with one. @defaultValue `'error'`
+   * What a wrong key is. `warning` is for reading the documents of others only: two official
+   * examples carry a wrong key. Nothing is ever written with one. @defaultValue `'error'`
    */
   readonly wrongKey?: 'error' | 'warning' | undefined;
 }
@@ -33,9 +33,9 @@ const ignored = /[\s.-]/g;
 const foreign = /[^0-9ABab\s.-]/;
 
 /**
- * What the rules ask of a matricule as it is stored, fifteen characters in capitals, read in one pass that makes neither string nor object, as one
- * small integer: the first five digits (sex, year, month), the remainder of the body modulo 97, and the key. -1 for any other
- * text.
+ * What the rules ask of a matricule as it is stored, fifteen characters in capitals, read in one
+ * pass that makes neither string nor object, as one small integer: the first five digits (sex,
+ * year, month), the remainder of the body modulo 97, and the key. -1 for any other text.
  */
 function readFifteen(text: string): number {
   if (text.length !== 15) return -1;
@@ -51,7 +51,10 @@ function readFifteen(text: string): number {
   return (head << 14) | ((((head % 97) * 81 + department * 27 + serial) % 97) << 7) | key;
 }
 
-/** The characters of a matricule in capitals, without separators; `null` when one has no place there. */
+/**
+ * The characters of a matricule in capitals, without separators; `null` when one has no place
+ * there.
+ */
 export function charactersOf(text: string): string | null {
   if (readFifteen(text) >= 0) return text;
   if (foreign.test(text)) return null;
@@ -97,25 +100,29 @@ function remainderOf(reading: number): number {
 function addStructureIssues(reading: number, wrongKey: 'error' | 'warning', issues: IdentityIssue[]): void {
   const head = reading >> 14;
   const first = Math.floor(head / 10_000);
-  if (first === 3 || first === 4)
+  if (first === 3 || first === 4) {
     add(issues, 'FIRST_DIGIT_LEGACY', "premier chiffre (3 ou 4) d'un numéro en cours d'immatriculation", 'warning');
-  else if (first !== 1 && first !== 2 && first !== 7 && first !== 8)
+  } else if (first !== 1 && first !== 2 && first !== 7 && first !== 8) {
     add(issues, 'FIRST_DIGIT', 'premier chiffre impossible');
+  }
   const month = head % 100;
   if (month === 0 || (month > 13 && month < 20)) add(issues, 'MONTH', 'mois de naissance impossible');
   else if (month === 13) add(issues, 'MONTH_13', 'mois de naissance 13, à vérifier', 'warning');
-  else if (month > 42 && month < 50)
+  else if (month > 42 && month < 50) {
     add(issues, 'MONTH_UNUSUAL', 'mois de naissance entre 43 et 49, à vérifier', 'warning');
-  if ((reading & 0x7f) + remainderOf(reading) !== 97)
+  }
+  if ((reading & 0x7f) + remainderOf(reading) !== 97) {
     add(issues, 'KEY', 'clé fausse, au moins un chiffre mal saisi', wrongKey);
+  }
 }
 
 /**
- * Says what is wrong with a matricule INS, in a fixed order: `CHARACTER`, `LENGTH`, `FIRST_DIGIT`, `MONTH`, `KEY`.
+ * Says what is wrong with a matricule INS, in a fixed order: `CHARACTER`, `LENGTH`, `FIRST_DIGIT`,
+ * `MONTH`, `KEY`.
  *
- * White space, full stops and hyphens are ignored; any other foreign character is an error, never dropped. A number of
- * thirteen characters is an error: without its key it proves nothing. Unusual but real numbers give warnings
- * (`FIRST_DIGIT_LEGACY`, `MONTH_13`, `MONTH_UNUSUAL`).
+ * White space, full stops and hyphens are ignored; any other foreign character is an error, never
+ * dropped. A number of thirteen characters is an error: without its key it proves nothing. Unusual
+ * but real numbers give warnings (`FIRST_DIGIT_LEGACY`, `MONTH_13`, `MONTH_UNUSUAL`).
  *
  * @returns An empty array when nothing is wrong.
  *
@@ -136,8 +143,8 @@ export function checkIns(text: string, options?: CheckInsOptions): IdentityIssue
 }
 
 /**
- * Adds the issues of a matricule. Returns its first five digits (sex, year, month) as a number, or -1 when it cannot be
- * read.
+ * Adds the issues of a matricule. Returns its first five digits (sex, year, month) as a number, or
+ * -1 when it cannot be read.
  */
 export function addMatriculeIssues(text: unknown, wrongKey: 'error' | 'warning', issues: IdentityIssue[]): number {
   // The usual case first: fifteen characters, as they are stored.
@@ -155,7 +162,10 @@ export function addMatriculeIssues(text: unknown, wrongKey: 'error' | 'warning',
   return reading >> 14;
 }
 
-/** The matricule in fifteen characters, upper case, or `null` when there is no such thing; and its issues. */
+/**
+ * The matricule in fifteen characters, upper case, or `null` when there is no such thing; and its
+ * issues.
+ */
 export function readMatricule(
   text: unknown,
   wrongKey: 'error' | 'warning',
@@ -167,7 +177,10 @@ export function readMatricule(
 
 /** Options of {@link parseIns}. @group INS */
 export interface ParseInsOptions extends CheckInsOptions {
-  /** OID that came with the matricule: it alone tells a NIR from a NIA, and that the number comes from the INSi. */
+  /**
+   * OID that came with the matricule: it alone tells a NIR from a NIA, and that the number comes
+   * from the INSi.
+   */
   readonly oid: string;
   readonly environment: InsEnvironment;
 }
@@ -186,7 +199,8 @@ export interface ParsedIns extends PatientIns {
 /**
  * Reads a matricule INS with its OID.
  *
- * @throws {@link IdentityError} `TE_INS_INVALID` with the issues of {@link checkIns}, `OID` when the OID is not one of
+ * @throws {@link IdentityError} `TE_INS_INVALID` with the issues of {@link checkIns}, `OID` when
+ *   the OID is not one of
  * the INS, `OID_ENVIRONMENT` for a test or demonstration number in production.
  *
  * @example

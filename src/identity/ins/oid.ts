@@ -20,8 +20,8 @@ export interface InsOid {
 const root = '1.2.250.1.213.1.4.';
 
 /**
- * The OIDs that qualify a matricule INS. The computed INS (INS-C, `1.2.250.1.213.1.4.2`) is obsolete and absent on
- * purpose.
+ * The OIDs that qualify a matricule INS. The computed INS (INS-C, `1.2.250.1.213.1.4.2`) is
+ * obsolete and absent on purpose.
  *
  * @see FR Core, profile fr-core-patient-ins, identifier slices
  * @group INS
@@ -43,7 +43,8 @@ export function findInsOid(oid: unknown): InsOid | undefined {
 export function checkInsOid(oid: unknown, environment: string | undefined, path: string): IdentityIssue | undefined {
   const entry = findInsOid(oid);
   if (!entry) return errorIssue('OID', path, "OID : n'est pas celui d'une identité nationale de santé (INS).");
-  if (entry.use !== 'real' && environment === 'production')
+  if (entry.use !== 'real' && environment === 'production') {
     return errorIssue('OID_ENVIRONMENT', path, 'OID : de test ou de démonstration, refusé en production.');
+  }
   return undefined;
 }

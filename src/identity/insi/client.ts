@@ -17,8 +17,9 @@ export interface InsiClientConfig {
   readonly sender: InsiSender;
   readonly http: InsiHttp;
   /**
-   * Gives the SAML assertion of the professional (CPS card, Pro Santé Connect), as it was signed. Leave it out when the
-   * structure authenticates with its software certificate, in the TLS connection.
+   * Gives the SAML assertion of the professional (CPS card, Pro Santé Connect), as it was signed.
+   * Leave it out when the structure authenticates with its software certificate, in the TLS
+   * connection.
    */
   readonly assertion?: ((options: CallOptions) => Promise<string>) | undefined;
   readonly runtime?: Runtime | undefined;
@@ -36,27 +37,33 @@ function checkConfig({ endpoint, environment, sender }: InsiClientConfig): void 
       url.username !== '' ||
       url.password !== '' ||
       !(url.protocol === 'https:' || (local && url.protocol === 'http:'))
-    )
+    ) {
       problems.push('endpoint');
+    }
   }
-  for (const [name, value] of Object.entries(sender) as [string, unknown][])
+  for (const [name, value] of Object.entries(sender) as [string, unknown][]) {
     if (typeof value !== 'string' || value.trim() === '') problems.push(`sender.${name}`);
+  }
   if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(sender.instanceId)) problems.push('sender.instanceId');
-  if (problems.length > 0)
+  if (problems.length > 0) {
     throw new TerrESanteError('TE_CONFIG_INVALID', 'Configuration du téléservice INSi incomplète ou incorrecte.', {
       details: { fields: [...new Set(problems)] },
     });
+  }
 }
 
 /**
- * A client of the INSi téléservice, for the two searches of the published service description, over an HTTP caller of
- * the host. One question, one call: it never tries the given names one after the other, and never picks among several
- * answers. Names are sent in the form that the service accepts.
+ * A client of the INSi téléservice, for the two searches of the published service description, over
+ * an HTTP caller of the host. One question, one call: it never tries the given names one after the
+ * other, and never picks among several answers. Names are sent in the form that the service
+ * accepts.
  *
  * The verification and bulk operations are not public and are left out.
  *
- * @throws TerrESanteError `TE_CONFIG_INVALID`; calls throw `TE_INSI_FAULT` (with the code of the service), `TE_PROTOCOL`,
- * `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_CANCELLED`, and `IdentityError` for a query or an INS that is wrong.
+ * @throws TerrESanteError `TE_CONFIG_INVALID`; calls throw `TE_INSI_FAULT` (with the code of the
+ *   service), `TE_PROTOCOL`,
+ * `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_CANCELLED`, and `IdentityError` for a query or an INS that is
+ * wrong.
  *
  * @example
  * ```ts
@@ -116,12 +123,13 @@ export function createInsiClient(config: InsiClientConfig): InsiPort {
         }
         const { status } = response;
         // 500 carries a SOAP fault; anything else than 200 is not from the service itself.
-        if (status !== 200 && status !== 500)
+        if (status !== 200 && status !== 500) {
           throw new TerrESanteError(
             status >= 500 || status === 429 ? 'TE_UNAVAILABLE' : 'TE_PROTOCOL',
             `Le téléservice INSi a répondu par le code HTTP ${status}.`,
             { details: { status } },
           );
+        }
         return readAnswer(response.body, { messageId, askedAt }, environment);
       },
       "Le téléservice INSi n'a pas répondu à temps.",

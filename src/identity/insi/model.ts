@@ -5,7 +5,10 @@ import type { PatientInput, PatientIns } from '../patient.ts';
 /** Traits to search with. Sent in the form that the INSi accepts. @group INSi */
 export interface InsiTraitsQuery {
   readonly birthName: string;
-  /** One given name first; others of the document may be added, in its order, after an answer "several". */
+  /**
+   * One given name first; others of the document may be added, in its order, after an answer
+   * "several".
+   */
   readonly firstNames: readonly [string, ...string[]];
   readonly sex: 'M' | 'F';
   /** `YYYY-MM-DD` */
@@ -58,8 +61,9 @@ export interface InsiTraits {
 }
 
 /**
- * What the INSi answered. `found` is not yet a retrieved identity: the traits must first be compared with those of the
- * person. `none` and `several` are for a human, who changes the criteria; nothing is retried by itself.
+ * What the INSi answered. `found` is not yet a retrieved identity: the traits must first be
+ * compared with those of the person. `none` and `several` are for a human, who changes the
+ * criteria; nothing is retried by itself.
  *
  * @group INSi
  */
@@ -70,7 +74,10 @@ export type InsiAnswer =
       /** Former INS, to be kept. */
       readonly history: readonly InsiIns[];
       readonly traits: InsiTraits;
-      /** The same as a patient, for `compareIdentities`. It has no status, and its INS is not to be transmitted. */
+      /**
+       * The same as a patient, for `compareIdentities`. It has no status, and its INS is not to be
+       * transmitted.
+       */
       readonly patient: PatientInput;
       readonly warnings: readonly IdentityIssue[];
       readonly exchange: InsiExchange;

@@ -44,8 +44,9 @@ export function traitsBody(query: InsiTraitsQuery): Xml {
   const givenSex: string = sex;
   if (givenSex !== 'M' && givenSex !== 'F') refuse('SEX_INVALID', 'sex', "L'INSi ne connaît que les sexes M et F.");
   if (plainDate(birthDate) < 0) refuse('DATE', 'birthDate', "La date de naissance n'existe pas dans le calendrier.");
-  if (birthPlace !== undefined && !isCog(birthPlace))
+  if (birthPlace !== undefined && !isCog(birthPlace)) {
     refuse('COG', 'birthPlace', 'Lieu de naissance : code INSEE attendu.');
+  }
   if (firstNames.length > 30) refuse('LENGTH', 'firstNames', 'Trop de prénoms.');
   const name = normalizeBirthName(query.birthName);
   const given = firstNames.map((one) => normalizeGivenName(one));
@@ -62,8 +63,9 @@ export function traitsBody(query: InsiTraitsQuery): Xml {
 
 function numberOf(name: string, number: VitaleNumber | undefined): Xml | undefined {
   if (!number) return undefined;
-  if (!/^\d{6}[0-9AB]\d{6}$/.test(number.body) || (number.key !== undefined && !/^\d{2}$/.test(number.key)))
+  if (!/^\d{6}[0-9AB]\d{6}$/.test(number.body) || (number.key !== undefined && !/^\d{2}$/.test(number.key))) {
     refuse('CHARACTER', 'number', 'Numéro de la carte Vitale : treize caractères, et deux chiffres de clé.');
+  }
   return element(
     `t:${name}`,
     null,
@@ -74,8 +76,9 @@ function numberOf(name: string, number: VitaleNumber | undefined): Xml | undefin
 }
 
 export function vitaleBody(query: InsiVitaleQuery): Xml {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(query.birthDate))
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(query.birthDate)) {
     refuse('DATE', 'birthDate', 'Date de naissance : AAAA-MM-JJ attendu.');
+  }
   return element(
     't:RECVITALE',
     { 'xmlns:t': vitaleNs },
@@ -87,12 +90,16 @@ export function vitaleBody(query: InsiVitaleQuery): Xml {
   );
 }
 
-/** Takes an assertion as it was signed: it is read to be sure that it is one, and copied byte for byte. */
+/**
+ * Takes an assertion as it was signed: it is read to be sure that it is one, and copied byte for
+ * byte.
+ */
 function securityHeader(assertion: string | undefined): Xml | undefined {
   if (assertion === undefined) return undefined;
   const { localName, namespace } = readXml(assertion);
-  if (localName !== 'Assertion' || namespace !== 'urn:oasis:names:tc:SAML:2.0:assertion')
+  if (localName !== 'Assertion' || namespace !== 'urn:oasis:names:tc:SAML:2.0:assertion') {
     throw new IdentityError('TE_INPUT_INVALID', [errorIssue('INPUT', 'assertion', 'Assertion SAML 2.0 attendue.')]);
+  }
   const withoutDeclaration = assertion.replace(/^\uFEFF?<\?xml[^>]{0,200}\?>\s{0,20}/, '');
   return element('wsse:Security', { 'xmlns:wsse': wsseNs }, trustedXml(withoutDeclaration));
 }
@@ -109,7 +116,10 @@ export interface EnvelopeInput {
   readonly time: string;
 }
 
-/** SOAP 1.2 envelope with the two contexts, the addressing headers and, when there is one, the assertion. */
+/**
+ * SOAP 1.2 envelope with the two contexts, the addressing headers and, when there is one, the
+ * assertion.
+ */
 export function envelope({ operation, body, sender, assertion, messageId, contextIds, time }: EnvelopeInput): string {
   const { authorizationNumber, softwareName, softwareVersion, instanceId, emitter } = sender;
   const context = (prefix: string, id: string): Xml =>

@@ -31,8 +31,8 @@ function safeCode(value: string | undefined): string | null {
 }
 
 /**
- * The fault of the service as an error: `code`, `severity` and `subcode` are told, its free text is not, since it is
- * not known to be free of personal data.
+ * The fault of the service as an error: `code`, `severity` and `subcode` are told, its free text is
+ * not, since it is not known to be free of personal data.
  */
 function faultError(fault: ReadElement): TerrESanteError {
   const nodes = [...descendants(fault)];
@@ -122,7 +122,8 @@ function toPatient(traits: InsiTraits, ins: InsiIns, insHistory: readonly InsiIn
 /**
  * Reads an answer of the service, by namespace: prefixes differ from one answer to the next.
  *
- * @throws TerrESanteError `TE_INSI_FAULT`, `TE_PROTOCOL`, `TE_XML_INVALID`; `IdentityError` `TE_INS_INVALID` when
+ * @throws TerrESanteError `TE_INSI_FAULT`, `TE_PROTOCOL`, `TE_XML_INVALID`; `IdentityError`
+ *   `TE_INS_INVALID` when
  * the active INS of an answer is wrong.
  */
 export function readAnswer(
@@ -143,12 +144,14 @@ export function readAnswer(
     return { result: code === '01' ? 'none' : 'several', exchange };
   }
   const [individual] = individuals;
-  if (code !== '00' || !individual || individuals.length > 1)
+  if (code !== '00' || !individual || individuals.length > 1) {
     throw protocolError("La réponse de l'INSi n'a pas été comprise.");
+  }
   const actives = childElements(individual, 'INSACTIF', resultNs);
   const [active] = actives;
-  if (!active || actives.length > 1)
+  if (!active || actives.length > 1) {
     throw protocolError("La réponse de l'INSi ne contient pas une INS active et une seule.");
+  }
   const { ins, issues } = readIns(active, environment);
   if (!ins) throw new IdentityError('TE_INS_INVALID', issues);
   const warnings = [...issues];

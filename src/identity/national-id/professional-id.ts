@@ -5,8 +5,8 @@ import { hasLuhnKey, shapes } from './shapes.ts';
 export const professionalIdOid: string = '1.2.250.1.71.4.2.1';
 
 /**
- * Kind of a national person identifier, from its type digits (table TRE_G08). The digits mean other things for
- * structures.
+ * Kind of a national person identifier, from its type digits (table TRE_G08). The digits mean other
+ * things for structures.
  *
  * @group Professionals
  */
@@ -46,8 +46,8 @@ export interface CheckRppsOptions {
 }
 
 /**
- * Says what is wrong with an RPPS number: `LENGTH` or `CHARACTER` when it is not eleven digits, `KEY` when its last
- * digit is not its Luhn key.
+ * Says what is wrong with an RPPS number: `LENGTH` or `CHARACTER` when it is not eleven digits,
+ * `KEY` when its last digit is not its Luhn key.
  *
  * @example
  * ```ts
@@ -60,10 +60,12 @@ export interface CheckRppsOptions {
  */
 export function checkRpps(rpps: string, options: CheckRppsOptions = {}): IdentityIssue[] {
   const path = 'rpps';
-  if (typeof rpps !== 'string' || !/^\d*$/.test(rpps))
+  if (typeof rpps !== 'string' || !/^\d*$/.test(rpps)) {
     return [errorIssue('CHARACTER', path, 'Le numéro RPPS ne contient que des chiffres.')];
-  if (rpps.length === 12 && rpps.startsWith('8'))
+  }
+  if (rpps.length === 12 && rpps.startsWith('8')) {
     return [errorIssue('LENGTH', path, 'Identifiant national (8 et RPPS) saisi à la place du numéro RPPS.')];
+  }
   if (!shapes.rpps.test(rpps)) return [errorIssue('LENGTH', path, 'Le numéro RPPS compte onze chiffres.')];
   if (hasLuhnKey(rpps)) return [];
   const make = options.wrongKey === 'warning' ? warningIssue : errorIssue;
@@ -84,10 +86,12 @@ function refuse(): never {
 }
 
 /**
- * Takes a national person identifier apart: `8` and an RPPS number, `0` and an ADELI number, or the number of a
- * structure and a local identifier after a slash. Only shapes are checked, with {@link checkRpps} for the key.
+ * Takes a national person identifier apart: `8` and an RPPS number, `0` and an ADELI number, or the
+ * number of a structure and a local identifier after a slash. Only shapes are checked, with {@link
+ * checkRpps} for the key.
  *
- * Test cards hold the number of a FINESS structure without the leading `3`: such a value is read as it comes.
+ * Test cards hold the number of a FINESS structure without the leading `3`: such a value is read as
+ * it comes.
  *
  * @throws `IdentityError` `TE_NATIONAL_ID_INVALID`
  *
@@ -124,7 +128,8 @@ export function parseProfessionalId(text: string): ProfessionalId {
     const [kind, shape] = localKinds[type] ?? [];
     const number = text.slice(1, slash);
     if (kind && shape?.test(number)) return make(kind, number, localId);
-    // As on test cards: type digit of the structure table (1 and FINESS) instead of that of the person table.
+    // As on test cards: type digit of the structure table (1 and FINESS) instead of that of the
+    // person table.
     if (type === '1' && shapes.finess.test(number)) return make('FINESS_LOCAL', number, localId);
     refuse();
   }
@@ -178,7 +183,8 @@ export function composeProfessionalId(parts: ProfessionalIdParts): string {
 }
 
 /**
- * Says what is wrong with a national person identifier: its shape, and the key of the RPPS number it holds.
+ * Says what is wrong with a national person identifier: its shape, and the key of the RPPS number
+ * it holds.
  *
  * @example
  * ```ts

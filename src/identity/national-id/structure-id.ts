@@ -5,7 +5,8 @@ import { shapes } from './shapes.ts';
 export const structureIdOid: string = '1.2.250.1.71.4.2.2';
 
 /**
- * Kind of a structure identifier, from its type digits (table TRE_G07). The digits mean other things for persons.
+ * Kind of a structure identifier, from its type digits (table TRE_G07). The digits mean other
+ * things for persons.
  *
  * @group Professionals
  */
@@ -42,8 +43,8 @@ function refuse(): never {
 }
 
 /**
- * Takes a structure identifier apart: `1` and FINESS, `3` and SIRET, `4` and RPPS with the number of the practice…
- * Only shapes are checked: the keys of FINESS and SIRET numbers are not.
+ * Takes a structure identifier apart: `1` and FINESS, `3` and SIRET, `4` and RPPS with the number
+ * of the practice… Only shapes are checked: the keys of FINESS and SIRET numbers are not.
  *
  * @throws `IdentityError` `TE_NATIONAL_ID_INVALID`
  *
@@ -60,8 +61,9 @@ export function parseStructureId(text: string): StructureId {
   if (typeof text !== 'string' || text.length > 100) refuse();
   for (const [prefix, kind, shape] of kinds) {
     const number = text.slice(prefix.length);
-    if (text.startsWith(prefix) && shape.test(number))
+    if (text.startsWith(prefix) && shape.test(number)) {
       return { kind, value: text, number, deprecated: prefix === '5' || prefix === '6' };
+    }
   }
   refuse();
 }
@@ -84,9 +86,11 @@ export function composeStructureId(parts: {
   readonly kind: 'ADELI_PRACTICE' | 'FINESS' | 'SIREN' | 'SIRET' | 'RPPS_PRACTICE';
   readonly number: string;
 }): string {
-  for (const [prefix, kind, shape] of kinds)
-    if (kind === parts.kind && typeof parts.number === 'string' && shape.test(parts.number))
+  for (const [prefix, kind, shape] of kinds) {
+    if (kind === parts.kind && typeof parts.number === 'string' && shape.test(parts.number)) {
       return prefix + parts.number;
+    }
+  }
   refuse();
 }
 

@@ -3,7 +3,11 @@ import { isCog, isCountryCog } from '../birth-place.ts';
 import { comparableName } from '../names.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
 
-/** One commune of the list of `@etalab/decoupage-administratif`; other members are ignored. @group Reference data */
+/**
+ * One commune of the list of `@etalab/decoupage-administratif`; other members are ignored.
+ *
+ * @group Reference data
+ */
 export interface CommuneRecord {
   readonly code: string;
   readonly nom: string;
@@ -12,9 +16,11 @@ export interface CommuneRecord {
 }
 
 /**
- * A list of communes from the records of `communes.json` of the package `@etalab/decoupage-administratif`: current
- * communes, delegated and associated communes, arrondissements, and the former codes of each (those of Corsica before 1976
- * and of Seine and Seine-et-Oise before 1968 among them). The package gives no dates: a former code is known at any date.
+ * A list of communes from the records of `communes.json` of the package
+ * `@etalab/decoupage-administratif`: current communes, delegated and associated communes,
+ * arrondissements, and the former codes of each (those of Corsica before 1976 and of Seine and
+ * Seine-et-Oise before 1968 among them). The package gives no dates: a former code is known at any
+ * date.
  *
  * @example
  * ```ts
@@ -31,7 +37,8 @@ export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup
   const former = new Set<string>();
   const byPostalCode = new Map<string, CogCandidate[]>();
   for (const { code, nom, codesPostaux, anciensCodes } of records) {
-    // A delegated commune may have the code of the commune that absorbed it: the first record names the code.
+    // A delegated commune may have the code of the commune that absorbed it: the first record names
+    // the code.
     if (!labels.has(code)) labels.set(code, nom);
     for (const old of anciensCodes ?? []) former.add(old);
     for (const postalCode of codesPostaux ?? []) {
@@ -52,8 +59,8 @@ export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup
 }
 
 /**
- * Loads the communes of the optional peer `@etalab/decoupage-administratif` (12 MB on disk, about a tenth of a second).
- * The only function of this folder that reads a file.
+ * Loads the communes of the optional peer `@etalab/decoupage-administratif` (12 MB on disk, about a
+ * tenth of a second). The only function of this folder that reads a file.
  *
  * @throws TerrESanteError `TE_PEER_MISSING` when the package is not installed.
  *
@@ -75,7 +82,8 @@ export async function loadCommuneLookup(): Promise<CogLookup> {
   const { readFile } = await import('node:fs/promises');
   let source: string;
   try {
-    // The main entry of the package throws (it reads relative to the working directory): the file is read instead.
+    // The main entry of the package throws (it reads relative to the working directory): the file
+    // is read instead.
     const path = createRequire(`${here}/index.js`).resolve('@etalab/decoupage-administratif/data/communes.json');
     source = await readFile(path, 'utf8');
   } catch (cause) {

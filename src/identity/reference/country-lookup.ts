@@ -3,8 +3,8 @@ import { countries } from './countries.ts';
 import type { CogLookup } from './lookup.ts';
 
 /**
- * The countries of the COG, `99100` being France. Current codes only: the country of an older birth may be absent,
- * which is a warning at most. `99999` is the unknown place.
+ * The countries of the COG, `99100` being France. Current codes only: the country of an older birth
+ * may be absent, which is a warning at most. `99999` is the unknown place.
  *
  * @example
  * ```ts
@@ -15,7 +15,8 @@ import type { CogLookup } from './lookup.ts';
  * lookup.has('99001'); // false
  * ```
  *
- * @see Nomenclature des objets de santé, table ASS_A25 (COG and ISO countries); labels of Unicode CLDR
+ * @see Nomenclature des objets de santé, table ASS_A25 (COG and ISO countries); labels of Unicode
+ *   CLDR
  * @group Reference data
  */
 export function createCountryLookup(): CogLookup {

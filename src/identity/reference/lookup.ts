@@ -11,7 +11,10 @@ export interface CogCandidate {
  * @group Reference data
  */
 export interface CogLookup {
-  /** Whether the list has this code, at that date (`YYYY-MM-DD`) when it knows; `undefined` when it cannot tell. */
+  /**
+   * Whether the list has this code, at that date (`YYYY-MM-DD`) when it knows; `undefined` when it
+   * cannot tell.
+   */
   has(code: string, atDate?: string): boolean | undefined;
   label(code: string): string | undefined;
   /** Places of a postal code, all of them: one postal code covers several communes. */

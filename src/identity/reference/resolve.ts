@@ -4,8 +4,8 @@ import type { BirthPlace } from '../patient.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
 
 /**
- * What a birth place resolves to: one COG code; several candidates, among which a human chooses; nothing found; or
- * a place that is missing or wrong.
+ * What a birth place resolves to: one COG code; several candidates, among which a human chooses;
+ * nothing found; or a place that is missing or wrong.
  *
  * @group Reference data
  */
@@ -19,8 +19,9 @@ export type ResolvedBirthPlace =
   | { readonly result: 'not-found' | 'invalid'; readonly issues: readonly IdentityIssue[] };
 
 /**
- * Resolves a birth place (commune, country, or postal code with or without the name of the commune) to one COG code.
- * Never guesses: several communes for one postal code, or Paris and one of its arrondissements, are `ambiguous`.
+ * Resolves a birth place (commune, country, or postal code with or without the name of the commune)
+ * to one COG code. Never guesses: several communes for one postal code, or Paris and one of its
+ * arrondissements, are `ambiguous`.
  *
  * @param birthDate - `YYYY-MM-DD`; the code is the one of the time of birth.
  *

@@ -24,32 +24,36 @@ function checkAttributes(status: unknown, attributes: unknown, issues: IdentityI
   if (attributes === undefined || attributes === null) return;
   const path = 'identityAttributes';
   const all = new Set<unknown>(Array.isArray(attributes) ? attributes : [attributes]);
-  for (const attribute of all)
-    if (!known.includes(attribute))
+  for (const attribute of all) {
+    if (!known.includes(attribute)) {
       addError(issues, 'ATTRIBUTE_UNKNOWN', path, "Attribut d'identité : inconnu (HOMA, HOMD, DOUT ou FICT attendu).");
+    }
+  }
   const homonyms = Number(all.has('HOMA')) + Number(all.has('HOMD'));
-  if (homonyms > 1 || (all.has('FICT') && all.size > 1))
+  if (homonyms > 1 || (all.has('FICT') && all.size > 1)) {
     addError(
       issues,
       'ATTRIBUTE_COMBINATION',
       path,
       "Attribut d'identité : seuls « douteux » et « homonyme » vont ensemble.",
     );
-  if ((all.has('DOUT') || all.has('FICT')) && status !== 'PROV')
+  }
+  if ((all.has('DOUT') || all.has('FICT')) && status !== 'PROV') {
     addError(
       issues,
       'ATTRIBUTE_STATUS',
       path,
       "Attribut d'identité : « douteux » et « fictif » ne vont qu'avec une identité provisoire.",
     );
+  }
 }
 
 /**
  * Says which rules on status, attributes and matricule a state of identity breaks.
  *
- * The four statuses cross two facts: traits fetched from the INSi, and a high-confidence identity document checked.
- * A matricule is kept with `RECUP` and `QUAL` only, and transmitted with `QUAL` only. *Douteux* and *fictif* go with
- * `PROV` only, where the matricule and its OID are invalid.
+ * The four statuses cross two facts: traits fetched from the INSi, and a high-confidence identity
+ * document checked. A matricule is kept with `RECUP` and `QUAL` only, and transmitted with `QUAL`
+ * only. *Douteux* and *fictif* go with `PROV` only, where the matricule and its OID are invalid.
  *
  * @returns An empty array when the state is allowed.
  *
@@ -69,30 +73,32 @@ export function checkIdentityStatus(input: IdentityStatusInput): IdentityIssue[]
   const ins = Boolean(input.ins as unknown);
   const issues: IdentityIssue[] = [];
   const facts = factsOf(status);
-  if (!facts)
+  if (!facts) {
     addError(
       issues,
       'STATUS_UNKNOWN',
       'identityStatus',
       "Statut d'identité : inconnu (PROV, RECUP, VALI ou QUAL attendu).",
     );
+  }
   checkAttributes(status, attributes, issues);
   if (facts && facts.insi !== ins) {
-    if (ins)
+    if (ins) {
       addError(
         issues,
         'INS_FORBIDDEN',
         'ins',
         "Statut d'identité : ne permet pas de conserver un matricule INS actif.",
       );
-    else addError(issues, 'INS_MISSING', 'ins', "Statut d'identité : suppose un matricule INS et son OID.");
+    } else addError(issues, 'INS_MISSING', 'ins', "Statut d'identité : suppose un matricule INS et son OID.");
   }
-  if (transmitMatricule === true && !(facts?.insi && facts.verified && ins))
+  if (transmitMatricule === true && !(facts?.insi && facts.verified && ins)) {
     addError(
       issues,
       'TRANSMISSION_FORBIDDEN',
       'identityStatus',
       'Seule une identité qualifiée permet de transmettre le matricule INS.',
     );
+  }
   return issues;
 }

@@ -1,5 +1,6 @@
 /**
- * The statuses of an identity as a state machine: what is stored, and which moves are allowed. Guide: `docs/identity.md`.
+ * The statuses of an identity as a state machine: what is stored, and which moves are allowed.
+ * Guide: `docs/identity.md`.
  *
  * @packageDocumentation
  */

@@ -33,7 +33,11 @@ export interface InsIdentity extends StateBase {
   readonly ins: PatientIns;
 }
 
-/** Status, attributes and INS of an identity: only the allowed combinations are values of this type. @group Status */
+/**
+ * Status, attributes and INS of an identity: only the allowed combinations are values of this type.
+ *
+ * @group Status
+ */
 export type IdentityState = ProvisionalIdentity | ValidatedIdentity | InsIdentity;
 
 /** What is known of a stored state, before it is checked. @group Status */
@@ -49,7 +53,8 @@ export interface IdentityStateInput {
  *
  * - `ins-retrieved`: the INSi answered one identity, and its traits agree with those of the person;
  * - `ins-lost`: the INSi refuses the INS, or it is invalidated;
- * - `verified`: a high-confidence identity document was checked; `proof` is its code, chosen by the user;
+ * - `verified`: a high-confidence identity document was checked; `proof` is its code, chosen by the
+ *   user;
  * - `verification-lost`: the check no longer holds;
  * - `apcv-read`: the identity, INS included, was read from the application carte Vitale;
  * - `attribute-set`, `attribute-cleared`: homonym, doubtful or fictitious.
@@ -66,7 +71,8 @@ export type IdentityEvent =
   | { readonly type: 'attribute-cleared'; readonly attribute: IdentityAttribute };
 
 /**
- * Codes of the proofs of identity of FR Core. Which ones a structure accepts is its own choice: give `acceptedProofs`.
+ * Codes of the proofs of identity of FR Core. Which ones a structure accepts is its own choice:
+ * give `acceptedProofs`.
  *
  * @see FR Core, code system fr-core-cs-mode-validation-identity
  * @group Status
@@ -92,7 +98,8 @@ function refuse(message: string): never {
 /**
  * Checks a stored state and returns it frozen; an illegal one cannot be built.
  *
- * @throws `IdentityError` `TE_IDENTITY_STATUS` with the issues of `checkIdentityStatus`, or those of the number.
+ * @throws `IdentityError` `TE_IDENTITY_STATUS` with the issues of `checkIdentityStatus`, or those
+ *   of the number.
  *
  * @example
  * ```ts
@@ -112,8 +119,9 @@ export function createIdentityState(input: IdentityStateInput): IdentityState {
     const { matricule, issues: structure } = readMatricule(stored.value, 'error');
     issues.push(...structure);
     const entry = findInsOid(stored.oid);
-    if (!entry)
+    if (!entry) {
       issues.push(errorIssue('OID', 'ins.oid', "L'OID n'est pas celui d'une identité nationale de santé (INS)."));
+    }
     if (matricule !== null && entry) ins = Object.freeze({ value: matricule, oid: stored.oid, kind: entry.kind });
   }
   if (hasError(issues)) throw new IdentityError('TE_IDENTITY_STATUS', issues);
@@ -131,12 +139,13 @@ function statusOf(insi: boolean, verified: boolean): IdentityStatus {
 }
 
 /**
- * Moves an identity to its next state. Only the moves that the two facts allow exist (INSi: PROV to RECUP, VALI to QUAL;
- * document: PROV to VALI, RECUP to QUAL; and back); any other is refused. Setting *douteux* or *fictif* always leads to
- * PROV and invalidates the INS, which goes to the history.
+ * Moves an identity to its next state. Only the moves that the two facts allow exist (INSi: PROV to
+ * RECUP, VALI to QUAL; document: PROV to VALI, RECUP to QUAL; and back); any other is refused.
+ * Setting *douteux* or *fictif* always leads to PROV and invalidates the INS, which goes to the
+ * history.
  *
- * The rule on the application carte Vitale and those on the attributes are those of the Référentiel national
- * d'identitovigilance; the list of moves is our reading of the two facts.
+ * The rule on the application carte Vitale and those on the attributes are those of the Référentiel
+ * national d'identitovigilance; the list of moves is our reading of the two facts.
  *
  * @throws `IdentityError` `TE_IDENTITY_STATUS`
  *
@@ -165,8 +174,9 @@ export function moveIdentity(state: IdentityState, event: IdentityEvent): Identi
       return createIdentityState({ ...current, status: statusOf(true, verified), ins: event.ins });
     case 'apcv-read':
       if (closed) refuse('Une identité douteuse ou fictive ne peut pas être qualifiée.');
-      if (insi && current.ins?.value !== event.ins.value)
+      if (insi && current.ins?.value !== event.ins.value) {
         refuse("Une autre INS est déjà active : elle doit être invalidée d'abord.");
+      }
       return createIdentityState({ ...current, status: 'QUAL', ins: event.ins });
     case 'ins-lost':
       if (!insi) refuse("Aucune INS n'est active.");
@@ -174,16 +184,18 @@ export function moveIdentity(state: IdentityState, event: IdentityEvent): Identi
     case 'verified':
       if (closed) refuse('Une identité douteuse ou fictive ne peut pas être validée.');
       if (verified) refuse("L'identité est déjà validée.");
-      if (!(event.acceptedProofs ?? identityProofs).includes(event.proof))
+      if (!(event.acceptedProofs ?? identityProofs).includes(event.proof)) {
         refuse("Cette pièce n'est pas un dispositif d'identité à haut niveau de confiance accepté.");
+      }
       return createIdentityState({ ...current, status: statusOf(insi, true) });
     case 'verification-lost':
       if (!verified) refuse("L'identité n'est pas validée.");
       return createIdentityState({ ...current, status: statusOf(insi, false) });
     case 'attribute-set': {
       const next = [...attributes, event.attribute];
-      if (event.attribute !== 'DOUT' && event.attribute !== 'FICT')
+      if (event.attribute !== 'DOUT' && event.attribute !== 'FICT') {
         return createIdentityState({ ...current, attributes: next });
+      }
       return createIdentityState({ status: 'PROV', attributes: next, ins: null, insHistory: history });
     }
     case 'attribute-cleared':

@@ -49,10 +49,11 @@ function place(birthPlace: BirthPlace | undefined): Xml | undefined {
 }
 
 /**
- * Writes the `recordTarget` of a CI-SIS document, in exclusive canonical XML. The INS comes first, and only for a
- * qualified identity; the local identifier follows.
+ * Writes the `recordTarget` of a CI-SIS document, in exclusive canonical XML. The INS comes first,
+ * and only for a qualified identity; the local identifier follows.
  *
- * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
+ * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
+ *   transmitted,
  * `TE_WIRE_INVALID` when there is no identifier or no name.
  *
  * @example
@@ -73,18 +74,22 @@ export function writeRecordTarget(patient: PatientInput, options: WireWriteOptio
   const ins = insToWrite(patient, options);
   const { localId, traits } = patient;
   const { birthName, firstName, birthFirstNames, usedName, usedFirstName, birthDate, sex, birthPlace } = traits;
-  if (!ins && !localId)
+  if (!ins && !localId) {
     throw wireError(
       'localId',
       'Identifiant du patient nécessaire : INS qualifiée ou identifiant local.',
       'TRAIT_MISSING',
     );
-  if (localId && (!isOid(localId.system) || findInsOid(localId.system) || localId.value === ''))
+  }
+  if (localId && (!isOid(localId.system) || findInsOid(localId.system) || localId.value === '')) {
     throw wireError('localId', "L'identifiant local ou son domaine n'est pas utilisable.", 'OID');
-  if (!birthName || !(firstName || birthFirstNames?.length))
+  }
+  if (!birthName || !(firstName || birthFirstNames?.length)) {
     throw wireError('traits', 'Nom de naissance et prénom nécessaires.', 'TRAIT_MISSING');
-  if (birthDate !== undefined && plainDate(birthDate) < 0)
+  }
+  if (birthDate !== undefined && plainDate(birthDate) < 0) {
     throw wireError('traits.birthDate', "La date de naissance n'existe pas dans le calendrier.", 'DATE');
+  }
   const [code, displayName] = sex ? genders[sex] : [undefined, undefined];
   return element(
     'recordTarget',
@@ -136,8 +141,9 @@ function readPlace(patient: ReadElement | undefined, issues: IdentityIssue[]): B
   const city = value('city');
   const postalCode = value('postalCode');
   if (cog !== undefined && isCog(cog)) return city === undefined ? placeFromCog(cog) : { ...placeFromCog(cog), city };
-  if (cog !== undefined)
+  if (cog !== undefined) {
     issues.push(warningIssue('COG', 'traits.birthPlace', 'Code du lieu de naissance illisible : écarté.'));
+  }
   if (city === undefined && postalCode === undefined) return undefined;
   return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
 }
@@ -149,10 +155,12 @@ function findPatientRole(root: ReadElement): ReadElement | undefined {
 }
 
 /**
- * Reads the patient of a CI-SIS document, or of a `recordTarget` alone. A document carries no identity status: the
- * INS it holds is that of its author's patient, to compare with the stored one before anything is filed.
+ * Reads the patient of a CI-SIS document, or of a `recordTarget` alone. A document carries no
+ * identity status: the INS it holds is that of its author's patient, to compare with the stored one
+ * before anything is filed.
  *
- * @throws TerrESanteError `TE_XML_INVALID` on refused XML, `TE_WIRE_INVALID` when there is no patient.
+ * @throws TerrESanteError `TE_XML_INVALID` on refused XML, `TE_WIRE_INVALID` when there is no
+ *   patient.
  *
  * @group Wire forms
  */
@@ -171,8 +179,9 @@ export function readRecordTarget(xml: string | Uint8Array): WireIdentity {
   );
   const local = ids.find(({ oid, value }) => isOid(oid) && !findInsOid(oid) && value !== '');
   const gender = attributeOf(childElement(patient, 'administrativeGenderCode', hl7), 'code');
-  if (gender !== undefined && gender !== 'M' && gender !== 'F')
+  if (gender !== undefined && gender !== 'M' && gender !== 'F') {
     issues.push(warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe inconnu ou indéterminé dans le document.'));
+  }
   const birthTime = attributeOf(childElement(patient, 'birthTime', hl7), 'value');
   return assemble(
     {

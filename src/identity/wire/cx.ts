@@ -32,8 +32,8 @@ export function writeInsCx(patient: PatientInput, options: WireWriteOptions = {}
 }
 
 /**
- * A local identifier in the form of XDS metadata: `value^^^&OID&ISO^PI` (the type is inferred). A delimiter inside the
- * value is refused, because it would name somebody else.
+ * A local identifier in the form of XDS metadata: `value^^^&OID&ISO^PI` (the type is inferred). A
+ * delimiter inside the value is refused, because it would name somebody else.
  *
  * @throws `IdentityError` `TE_WIRE_INVALID` when the domain is no OID or is one of the INS.
  *
@@ -47,8 +47,9 @@ export function writeInsCx(patient: PatientInput, options: WireWriteOptions = {}
  * @group Wire forms
  */
 export function writeLocalCx(localId: LocalIdentifier): string {
-  if (!isOid(localId.system) || findInsOid(localId.system))
+  if (!isOid(localId.system) || findInsOid(localId.system)) {
     throw wireError('localId.system', "Le domaine de l'identifiant local n'est pas un OID utilisable.", 'OID');
+  }
   return formatCx({ id: localId.value, oid: localId.system, type: 'PI' });
 }
 
@@ -61,8 +62,9 @@ export function writeLocalCx(localId: LocalIdentifier): string {
  */
 export function readPatientCx(text: string): PatientCx {
   const parts = typeof text === 'string' && text.length <= 256 ? parseCx(text) : null;
-  if (!parts || parts.universalType !== 'ISO' || !isOid(parts.oid))
+  if (!parts || parts.universalType !== 'ISO' || !isOid(parts.oid)) {
     throw wireError('cx', 'Identifiant du patient : forme CX attendue (valeur^^^&OID&ISO^type).');
+  }
   if (!findInsOid(parts.oid)) return { kind: 'local', localId: { system: parts.oid, value: parts.id } };
   const issues: IdentityIssue[] = [];
   const ins = parts.type === 'NH' ? readIns([{ value: parts.id, oid: parts.oid }], issues) : null;

@@ -22,7 +22,8 @@ import {
 } from './model.ts';
 
 /**
- * State of FR Core, by the code system of its identity statuses. In `v2-0445`, `VALI` means qualified.
+ * State of FR Core, by the code system of its identity statuses. In `v2-0445`, `VALI` means
+ * qualified.
  *
  * @group Wire forms
  */
@@ -77,14 +78,16 @@ function identifiers(patient: PatientInput, ins: PatientIns | null, options: Wir
   if (ins) {
     all.push(insIdentifier(ins, findInsOid(ins.oid)?.kind === 'NIA' ? 'temp' : 'official'));
     for (const former of patient.insHistory ?? []) {
-      if (hasError(checkIns(former.value)) || checkInsOid(former.oid, options.environment, 'insHistory'))
+      if (hasError(checkIns(former.value)) || checkInsOid(former.oid, options.environment, 'insHistory')) {
         throw wireError('insHistory', "Une INS de l'historique n'est pas valable.", 'KEY');
+      }
       all.push(insIdentifier(former, 'old'));
     }
   }
   if (localId) {
-    if (!isOid(localId.system) || findInsOid(localId.system) || localId.value === '')
+    if (!isOid(localId.system) || findInsOid(localId.system) || localId.value === '') {
       throw wireError('localId', "L'identifiant local ou son domaine n'est pas utilisable.", 'OID');
+    }
     all.push({
       use: 'usual',
       type: { coding: [{ system: url.hl7IdentifierTypes, code: 'PI' }] },
@@ -92,12 +95,13 @@ function identifiers(patient: PatientInput, ins: PatientIns | null, options: Wir
       value: localId.value,
     });
   }
-  if (all.length === 0)
+  if (all.length === 0) {
     throw wireError(
       'localId',
       'Identifiant du patient nécessaire : INS qualifiée ou identifiant local.',
       'TRAIT_MISSING',
     );
+  }
   return all;
 }
 
@@ -141,12 +145,13 @@ function birthPlace(place: BirthPlace | undefined): unknown[] {
 function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[] {
   const { identityStatus, identityAttributes = [] } = patient;
   if (!identityStatus) return [];
-  if (options.dialect === 'v2-0445' && identityStatus === 'VALI')
+  if (options.dialect === 'v2-0445' && identityStatus === 'VALI') {
     throw wireError(
       'identityStatus',
       'Cette version de FR Core ne sait pas dire « validée sans INS ».',
       'STATUS_UNKNOWN',
     );
+  }
   const extension: unknown[] = [];
   if (options.lastUpdated !== undefined) extension.push({ url: 'lastUpdated', valueDateTime: options.lastUpdated });
   extension.push({
@@ -156,16 +161,18 @@ function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[
       code: statusToWire(identityStatus, statusDialect(options.dialect)),
     },
   });
-  for (const code of identityAttributes)
+  for (const code of identityAttributes) {
     extension.push({ url: 'comment', valueCodeableConcept: { coding: [{ system: url.comments, code }] } });
+  }
   return [{ url: url.reliability, extension }];
 }
 
 /**
- * Writes a FHIR R4 Patient of FR Core: profile `fr-core-patient-ins` for a qualified identity, which carries the INS,
- * `fr-core-patient` for any other.
+ * Writes a FHIR R4 Patient of FR Core: profile `fr-core-patient-ins` for a qualified identity,
+ * which carries the INS, `fr-core-patient` for any other.
  *
- * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
+ * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
+ *   transmitted,
  * `TE_WIRE_INVALID` when there is no identifier.
  *
  * @example
@@ -184,11 +191,13 @@ export function writeFhirPatient(patient: PatientInput, options: WriteFhirOption
   const ins = insToWrite(patient, options);
   const { traits } = patient;
   const { birthDate, birthDateInterpreted, sex } = traits;
-  if (birthDate !== undefined && plainDate(birthDate) < 0)
+  if (birthDate !== undefined && plainDate(birthDate) < 0) {
     throw wireError('traits.birthDate', "La date de naissance n'existe pas dans le calendrier.", 'DATE');
+  }
   const extension = [...birthPlace(traits.birthPlace), ...reliability(patient, options)];
-  if (birthDateInterpreted !== undefined)
+  if (birthDateInterpreted !== undefined) {
     extension.push({ url: url.dateIndicator, valueBoolean: birthDateInterpreted });
+  }
   return {
     resourceType: 'Patient',
     meta: { profile: [ins ? `${url.profile}-ins` : url.profile] },
@@ -200,7 +209,8 @@ export function writeFhirPatient(patient: PatientInput, options: WriteFhirOption
   };
 }
 
-// The social security number shares the OID under the type NH; the computed INS (INS-C) is obsolete.
+// The social security number shares the OID under the type NH; the computed INS (INS-C) is
+// obsolete.
 const insType = /^INS-NI[AR]/;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -233,16 +243,17 @@ function readPlace(resource: Json, issues: IdentityIssue[]): BirthPlace | undefi
   const city = string(address['city']);
   const postalCode = string(address['postalCode']);
   if (cog !== undefined && isCog(cog)) return { ...placeFromCog(cog), ...(city !== undefined && { city }) };
-  if (cog !== undefined)
+  if (cog !== undefined) {
     issues.push(warningIssue('COG', 'traits.birthPlace', 'Code du lieu de naissance illisible : écarté.'));
+  }
   if (city === undefined && postalCode === undefined) return undefined;
   return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
 }
 
 /**
- * Reads a FHIR R4 Patient of FR Core. An identifier is an INS by its type (`INS-NIR`, `INS-NIA`…), never by its system
- * alone: the social security number (`NH`) has the same OID. Statuses are accepted by their code, whatever the code
- * system; the dialect says what `VALI` means.
+ * Reads a FHIR R4 Patient of FR Core. An identifier is an INS by its type (`INS-NIR`, `INS-NIA`…),
+ * never by its system alone: the social security number (`NH`) has the same OID. Statuses are
+ * accepted by their code, whatever the code system; the dialect says what `VALI` means.
  *
  * @throws `IdentityError` `TE_WIRE_INVALID` when it is no Patient.
  *
@@ -272,8 +283,9 @@ export function readFhirPatient(resource: unknown, options: { readonly dialect: 
   const given = (name: Json): string | undefined =>
     Array.isArray(name['given']) ? string(name['given'][0]) : undefined;
   const gender = patient['gender'];
-  if (gender !== undefined && gender !== 'male' && gender !== 'female')
+  if (gender !== undefined && gender !== 'male' && gender !== 'female') {
     issues.push(warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe inconnu ou indéterminé dans la ressource.'));
+  }
   const trust = extensionOf(patient, url.reliability);
   const codes = sortStatusCodes(
     list(trust['extension']).flatMap((one) => codeOf(one['valueCoding'] ?? one['valueCodeableConcept']) ?? []),

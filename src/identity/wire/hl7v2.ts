@@ -27,7 +27,11 @@ export interface WritePidOptions extends WireWriteOptions {
   readonly dialect: StatusDialect;
   /** Name of the local identification domain, CX-4.1. */
   readonly localNamespace?: string | undefined;
-  /** CX-4.1 of an INS-NIA: the published examples only show the one of a NIR. @defaultValue `'ASIP-SANTE-INS-NIA'`, unverified */
+  /**
+   * CX-4.1 of an INS-NIA: the published examples only show the one of a NIR.
+   *
+   * @defaultValue `'ASIP-SANTE-INS-NIA'`, unverified
+   */
   readonly niaNamespace?: string | undefined;
   /** PID-8 for an indeterminate sex: no text says it. Without it such a patient is refused. */
   readonly indeterminateSex?: string | undefined;
@@ -41,8 +45,9 @@ function identifiers(patient: PatientInput, ins: PatientIns | null, options: Wri
   const all: string[] = [];
   const { localId } = patient;
   if (localId) {
-    if (!isOid(localId.system) || findInsOid(localId.system))
+    if (!isOid(localId.system) || findInsOid(localId.system)) {
       throw wireError('localId.system', "Le domaine de l'identifiant local n'est pas un OID utilisable.", 'OID');
+    }
     const namespace = options.localNamespace;
     all.push(formatCx({ id: localId.value, oid: localId.system, type: 'PI', namespace }));
   }
@@ -65,18 +70,20 @@ function birthAddress(place: BirthPlace | undefined): string {
 function sexCode(patient: PatientInput, options: WritePidOptions): string {
   const { sex } = patient.traits;
   if (sex !== 'I') return sex ?? '';
-  if (options.indeterminateSex === undefined)
+  if (options.indeterminateSex === undefined) {
     throw wireError('traits.sex', 'Sexe indéterminé : son code HL7 doit être configuré.', 'SEX_UNKNOWN');
+  }
   return escapeHl7(options.indeterminateSex);
 }
 
 /**
- * Writes the PID segment of PAM France: identifiers, official name, birth date, sex, birth place, identity status. The
- * INS is written for a qualified identity only; names are written as stored. The list of given names is in the third
- * component of PID-5, as in the published examples.
+ * Writes the PID segment of PAM France: identifiers, official name, birth date, sex, birth place,
+ * identity status. The INS is written for a qualified identity only; names are written as stored.
+ * The list of given names is in the third component of PID-5, as in the published examples.
  *
  * @returns The segment, without its end-of-segment character.
- * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be transmitted,
+ * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
+ *   transmitted,
  * `TE_WIRE_INVALID` when there is nothing to identify the patient with.
  *
  * @example
@@ -100,8 +107,9 @@ export function writePid(patient: PatientInput, options: WritePidOptions): strin
   const ins = insToWrite(patient, options);
   const { traits, identityStatus, identityAttributes = [] } = patient;
   const { birthName, firstName, birthFirstNames, birthDate } = traits;
-  if (birthDate !== undefined && plainDate(birthDate) < 0)
+  if (birthDate !== undefined && plainDate(birthDate) < 0) {
     throw wireError('traits.birthDate', "La date de naissance n'existe pas dans le calendrier.", 'DATE');
+  }
   const fields: string[] = Array.from({ length: 33 }, () => '');
   fields[0] = 'PID';
   fields[3] = identifiers(patient, ins, options);
@@ -147,27 +155,30 @@ function readBirthPlace(field: string, issues: IdentityIssue[]): BirthPlace | un
   const city = unescapeHl7(parts[2] ?? '') || undefined;
   const postalCode = unescapeHl7(parts[4] ?? '') || undefined;
   if (isCog(cog)) return city === undefined ? placeFromCog(cog) : { ...placeFromCog(cog), city };
-  if (cog !== '')
+  if (cog !== '') {
     issues.push(warningIssue('COG', 'traits.birthPlace', 'Code du lieu de naissance illisible : écarté.'));
+  }
   if (city === undefined && postalCode === undefined) return undefined;
   return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
 }
 
 /**
- * Reads a PID segment of PAM France, with the usual delimiters. An INS is an identifier of type `INS` with one of the
- * OIDs of the INS; a social security number (`NH`) with the same OID is not one. The first given name is the one that
- * the message names, never the start of the list.
+ * Reads a PID segment of PAM France, with the usual delimiters. An INS is an identifier of type
+ * `INS` with one of the OIDs of the INS; a social security number (`NH`) with the same OID is not
+ * one. The first given name is the one that the message names, never the start of the list.
  *
  * @throws `IdentityError` `TE_WIRE_INVALID` when the text is no PID segment.
  *
  * @group Wire forms
  */
 export function readPid(segment: string, options: { readonly dialect: StatusDialect }): WireIdentity {
-  if (typeof segment !== 'string' || !segment.startsWith('PID|') || segment.length > maxLength)
+  if (typeof segment !== 'string' || !segment.startsWith('PID|') || segment.length > maxLength) {
     throw wireError('PID', 'Segment PID attendu.');
+  }
   const fields = segment.replace(/[\r\n]+$/, '').split('|');
-  if (fields.some((field) => /[\0-\x1F\x7F]/.test(field)))
+  if (fields.some((field) => /[\0-\x1F\x7F]/.test(field))) {
     throw wireError('PID', 'Segment PID : caractère de contrôle interdit.', 'CHARACTER');
+  }
   const issues: IdentityIssue[] = [];
   const all = readIdentifiers(fields[3] ?? '');
   const ins = readIns(
@@ -178,8 +189,9 @@ export function readPid(segment: string, options: { readonly dialect: StatusDial
   const localId: LocalIdentifier | undefined = local && { system: local.oid, value: local.id };
   const [birthName, firstName, list] = readName(fields[5] ?? '');
   const sex = fields[8];
-  if (sex && sex !== 'M' && sex !== 'F')
+  if (sex && sex !== 'M' && sex !== 'F') {
     issues.push(warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe inconnu ou indéterminé dans le message.'));
+  }
   const codes = sortStatusCodes(
     (fields[32] ?? '').split('~').map((code) => code.split('^')[0] ?? ''),
     issues,

@@ -7,14 +7,17 @@ import { factsOf } from '../status/check.ts';
 import { requireTransmissible } from '../transmission.ts';
 
 /**
- * An identity read from a message or a document. What is read is kept as it is written, and never trusted more than
- * the message says.
+ * An identity read from a message or a document. What is read is kept as it is written, and never
+ * trusted more than the message says.
  *
  * @group Wire forms
  */
 export interface WireIdentity {
   readonly patient: PatientInput;
-  /** INS that came with a status that does not allow keeping it (PROV or VALI): to be verified with the INSi. */
+  /**
+   * INS that came with a status that does not allow keeping it (PROV or VALI): to be verified with
+   * the INSi.
+   */
   readonly unverifiedIns: PatientIns | null;
   /** Codes of table 0445 that are neither statuses nor attributes, for example `DPOT`. */
   readonly comments: readonly string[];
@@ -29,8 +32,9 @@ export interface WireWriteOptions {
 }
 
 /**
- * How statuses are coded. `pam-legacy`: `VALI` with an INS means qualified, as in the published HL7 v2 examples.
- * `rniv2`: the four statuses of the Référentiel national d'identitovigilance, one to one.
+ * How statuses are coded. `pam-legacy`: `VALI` with an INS means qualified, as in the published HL7
+ * v2 examples. `rniv2`: the four statuses of the Référentiel national d'identitovigilance, one to
+ * one.
  *
  * @group Wire forms
  */
@@ -41,8 +45,8 @@ export function wireError(path: string, message: string, code: IdentityIssueCode
 }
 
 /**
- * The INS to write: only a qualified identity has one, and a qualified identity whose INS is wrong is not written at
- * all (`TE_IDENTITY_STATUS`).
+ * The INS to write: only a qualified identity has one, and a qualified identity whose INS is wrong
+ * is not written at all (`TE_IDENTITY_STATUS`).
  */
 export function insToWrite(patient: PatientInput, options: WireWriteOptions): PatientIns | null {
   if (patient.identityStatus !== 'QUAL') return null;
@@ -66,8 +70,9 @@ export function sortStatusCodes(
   issues: IdentityIssue[],
 ): { readonly status: string | undefined; readonly attributes: IdentityAttribute[]; readonly comments: string[] } {
   const statuses = codes.filter((code) => factsOf(code) !== undefined);
-  if (statuses.length > 1)
+  if (statuses.length > 1) {
     issues.push(errorIssue('STATUS_UNKNOWN', 'identityStatus', "Plusieurs statuts d'identité : aucun n'est retenu."));
+  }
   return {
     status: statuses.length === 1 ? statuses[0] : undefined,
     attributes: codes.filter((code): code is IdentityAttribute => attributes.includes(code)),
@@ -76,8 +81,8 @@ export function sortStatusCodes(
 }
 
 /**
- * The one INS among the candidates of a message. A wrong key is a warning here, because documents of others are only
- * read; the writers refuse it.
+ * The one INS among the candidates of a message. A wrong key is a warning here, because documents
+ * of others are only read; the writers refuse it.
  */
 export function readIns(
   candidates: readonly { readonly value: string; readonly oid: string }[],
@@ -92,8 +97,9 @@ export function readIns(
     }
     const { matricule, issues: structure } = readMatricule(value, 'warning');
     issues.push(...structure);
-    if (matricule !== null && structure.every(({ severity }) => severity === 'warning'))
+    if (matricule !== null && structure.every(({ severity }) => severity === 'warning')) {
       distinct.set(`${oid} ${matricule}`, { value: matricule, oid, kind: entry.kind });
+    }
   }
   if (distinct.size > 1) {
     issues.push(errorIssue('WIRE_SEVERAL_INS', 'ins', "Plusieurs INS actives dans le message : aucune n'est retenue."));
@@ -115,7 +121,9 @@ export function placeFromCog(cog: string): BirthPlace {
   return isCountryCog(cog) ? { countryInsee: cog } : { communeInsee: cog };
 }
 
-/** The list of birth given names travels as one string; it does not tell where a compound name ends. */
+/**
+ * The list of birth given names travels as one string; it does not tell where a compound name ends.
+ */
 export function splitFirstNames(list: string | undefined): string[] | undefined {
   const names = (list ?? '').split(/[ \t\r\n]+/).filter((name) => name !== '');
   return names.length > 0 ? names : undefined;
@@ -140,8 +148,9 @@ export function assemble(
   if (ins && !forbidden) patient.ins = ins;
   if (draft.identityStatus) patient.identityStatus = draft.identityStatus;
   if (draft.insHistory && draft.insHistory.length > 0) patient.insHistory = draft.insHistory;
-  if (draft.identityAttributes && draft.identityAttributes.length > 0)
+  if (draft.identityAttributes && draft.identityAttributes.length > 0) {
     patient.identityAttributes = draft.identityAttributes;
+  }
   return {
     patient,
     unverifiedIns: forbidden ? ins : null,

@@ -26,7 +26,10 @@ function isCharacter(code: number): boolean {
   );
 }
 
-/** Every `&` of a text or an attribute begins one of the five entities or a reference to a legal character. */
+/**
+ * Every `&` of a text or an attribute begins one of the five entities or a reference to a legal
+ * character.
+ */
 export function checkReferences(source: string, from: number, to: number): void {
   for (let at = source.indexOf('&', from); at >= 0 && at < to; at = source.indexOf('&', reference.lastIndex)) {
     reference.lastIndex = at;
@@ -48,7 +51,10 @@ export function checkText(source: string, from: number, to: number, outside: boo
   if (end >= 0 && end < to) throw xmlError('« ]]> » dans un texte', end);
 }
 
-/** The reserved prefixes keep their namespaces, and no prefix is bound to nothing (Namespaces in XML 1.0, section 3). */
+/**
+ * The reserved prefixes keep their namespaces, and no prefix is bound to nothing (Namespaces in XML
+ * 1.0, section 3).
+ */
 function checkDeclaration(name: string, value: string, at: number): void {
   if (name !== 'xmlns' && !name.startsWith('xmlns:')) return;
   const prefix = name.slice(6);

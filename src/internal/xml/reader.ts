@@ -31,8 +31,9 @@ function decode(bytes: Uint8Array, limits: XmlLimits): string {
     throw xmlError("le contenu n'est pas en UTF-8", null, cause);
   }
   const declared = declaredEncoding.exec(source.slice(0, 200))?.[1];
-  if (declared !== undefined && !/^(utf-?8|us-ascii)$/i.test(declared))
+  if (declared !== undefined && !/^(utf-?8|us-ascii)$/i.test(declared)) {
     throw xmlError(`encodage déclaré ${declared.slice(0, 20)}`, 0);
+  }
   return source;
 }
 
@@ -82,13 +83,17 @@ function convert(node: DomElement): ReadElement {
   };
 }
 
-/** XML 1.0, section 2.11. The parser's own rule is that of XML 1.1, which also changes U+0085 and U+2028. */
+/**
+ * XML 1.0, section 2.11. The parser's own rule is that of XML 1.1, which also changes U+0085 and
+ * U+2028.
+ */
 function normalizeLineEndings(source: string): string {
   return source.replaceAll(/\r\n?/g, '\n');
 }
 
 /**
- * Reads XML that comes from outside: UTF-8 only, no DOCTYPE, limits first, every parser complaint refused.
+ * Reads XML that comes from outside: UTF-8 only, no DOCTYPE, limits first, every parser complaint
+ * refused.
  *
  * @throws TerrESanteError `TE_XML_INVALID`
  */
@@ -106,12 +111,14 @@ export function readXml(input: Uint8Array | string, options: Partial<XmlLimits> 
       'text/xml',
     ).documentElement;
   } catch {
-    // The parser quotes the text around the fault, which may hold a patient's data: its error is not kept.
+    // The parser quotes the text around the fault, which may hold a patient's data: its error is
+    // not kept.
     throw xmlError('mal formé', null);
   }
   if (!root) throw xmlError('aucun élément', 0);
   const tree = convert(root as DomElement);
-  // The parser keeps one of two attributes of the same name in one namespace (Namespaces in XML 1.0, section 6.3).
+  // The parser keeps one of two attributes of the same name in one namespace (Namespaces in XML
+  // 1.0, section 6.3).
   let kept = 0;
   for (const node of descendants(tree)) kept += node.attributes.length;
   if (kept !== attributes) throw xmlError('attribut en double', null);

@@ -1,7 +1,10 @@
 import { TerrESanteError } from '../../errors.ts';
 import { checkText, readStartTag, refuseForbiddenCharacters } from './markup.ts';
 
-/** Limits of what is accepted from outside, checked in one linear pass before any parser sees the text. */
+/**
+ * Limits of what is accepted from outside, checked in one linear pass before any parser sees the
+ * text.
+ */
 export interface XmlLimits {
   readonly maxBytes: number;
   readonly maxDepth: number;
@@ -34,8 +37,9 @@ function skipPast(source: string, terminator: string, from: number, what: string
 }
 
 /**
- * Refuses DOCTYPE, excessive depth, count or attributes, forbidden characters and references, and the loose tags that a
- * parser may repair, in linear time and without building anything. Counts the attributes.
+ * Refuses DOCTYPE, excessive depth, count or attributes, forbidden characters and references, and
+ * the loose tags that a parser may repair, in linear time and without building anything. Counts the
+ * attributes.
  */
 export function scanXml(source: string, limits: XmlLimits): { readonly attributes: number } {
   refuseForbiddenCharacters(source);
@@ -58,8 +62,9 @@ export function scanXml(source: string, limits: XmlLimits): { readonly attribute
       } else throw xmlError('DOCTYPE ou déclaration interdits', index);
     } else if (next === 0x3f) {
       const declaration = index === 0 && /^<\?xml[ \t\r\n]/.test(source.slice(0, 6));
-      if (!declaration && !limits.allowProcessingInstructions)
+      if (!declaration && !limits.allowProcessingInstructions) {
         throw xmlError('instruction de traitement interdite ici', index);
+      }
       index = skipPast(source, '?>', index + 2, 'instruction de traitement');
     } else if (next === 0x2f) {
       depth -= 1;

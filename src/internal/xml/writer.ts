@@ -2,7 +2,10 @@ import { TerrESanteError } from '../../errors.ts';
 
 declare const xmlBrand: unique symbol;
 
-/** Serialised XML that is already escaped. Only this module makes it, so plain text cannot be taken for markup. */
+/**
+ * Serialised XML that is already escaped. Only this module makes it, so plain text cannot be taken
+ * for markup.
+ */
 export type Xml = string & { readonly [xmlBrand]: true };
 
 /** Attributes by qualified name; `undefined` leaves the attribute out. */
@@ -22,7 +25,8 @@ const attributeNamespaces: Readonly<Record<string, string>> = {
 const forbidden = /[\0-\x08\x0B\x0C\x0E-\x1F\uD800-\uDFFF\uFFFE\uFFFF]/u;
 const textSpecial = /[&<>\r]/;
 const attributeSpecial = /[&<"\t\n\r]/;
-// Nothing to escape and nothing forbidden, as text or as attribute: one look at most values is enough.
+// Nothing to escape and nothing forbidden, as text or as attribute: one look at most values is
+// enough.
 const plain = /^[ !#-%'-;=?-~\u00A0-\u024F]*$/;
 
 function refuseForbidden(value: string): void {
@@ -37,7 +41,10 @@ function refuseForbidden(value: string): void {
   }
 }
 
-/** Text content in canonical form (Canonical XML 1.0, section 2.3). Refuses what XML 1.0 forbids, never drops it. */
+/**
+ * Text content in canonical form (Canonical XML 1.0, section 2.3). Refuses what XML 1.0 forbids,
+ * never drops it.
+ */
 export function text(value: string): Xml {
   if (plain.test(value)) return value as Xml;
   refuseForbidden(value);
@@ -82,8 +89,8 @@ function byKey(a: string, b: string): number {
 }
 
 /**
- * One element in exclusive canonical form: no self-closing tag, namespace declarations first, attributes sorted.
- * Declaring each namespace on the element that uses it is the caller's part.
+ * One element in exclusive canonical form: no self-closing tag, namespace declarations first,
+ * attributes sorted. Declaring each namespace on the element that uses it is the caller's part.
  *
  * @see Exclusive XML Canonicalization 1.0, section 3
  */
@@ -111,7 +118,10 @@ export function fragment(...children: readonly XmlChild[]): Xml {
   return children.filter(Boolean).join('') as Xml;
 }
 
-/** Vouches for a string that is XML already: bytes that were signed or checked, never text from a caller. */
+/**
+ * Vouches for a string that is XML already: bytes that were signed or checked, never text from a
+ * caller.
+ */
 export function trustedXml(serialised: string): Xml {
   return serialised as Xml;
 }

@@ -21,16 +21,18 @@ function repetitions(bytes: Uint8Array): number {
       bytes[before - 1] === bytes[at - 1] &&
       bytes[before - 2] === bytes[at - 2] &&
       bytes[before - 3] === bytes[at - 3]
-    )
+    ) {
       found += 1;
+    }
     last[slot] = at;
   }
   return found;
 }
 
 /**
- * How to compress a segment. Base64 of a scan holds no repetition: coding its 64 letters is all that can be gained,
- * and looking for repetitions costs four times the time for no byte. A window at each end of the segment decides.
+ * How to compress a segment. Base64 of a scan holds no repetition: coding its 64 letters is all
+ * that can be gained, and looking for repetitions costs four times the time for no byte. A window
+ * at each end of the segment decides.
  */
 function strategyOf(segment: Uint8Array): number {
   if (segment.length < 2 * windowBytes) return Z_DEFAULT_STRATEGY;
@@ -38,7 +40,9 @@ function strategyOf(segment: Uint8Array): number {
   return found > (2 * windowBytes) / 50 ? Z_DEFAULT_STRATEGY : Z_HUFFMAN_ONLY;
 }
 
-/** One call of the compressor; rejects when it is destroyed meanwhile, so that nobody waits for it. */
+/**
+ * One call of the compressor; rejects when it is destroyed meanwhile, so that nobody waits for it.
+ */
 function step(deflate: DeflateRaw, start: (done: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const closed = (): void => {
@@ -68,7 +72,8 @@ async function feed(deflate: DeflateRaw, source: AsyncIterable<Uint8Array>, leve
 }
 
 /**
- * Raw deflate in a stream. The bytes depend on the content and the level only, not on how the source is cut.
+ * Raw deflate in a stream. The bytes depend on the content and the level only, not on how the
+ * source is cut.
  *
  * @param level - zlib level, 1 to 9
  */

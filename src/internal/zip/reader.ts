@@ -36,7 +36,9 @@ export function archiveError(reason: string): TerrESanteError {
   return new TerrESanteError('TE_ARCHIVE_INVALID', `Archive refusée : ${reason}.`, { details: { reason } });
 }
 
-/** A foreign error may quote a file name, which may hold a patient's name: only its kind is kept. */
+/**
+ * A foreign error may quote a file name, which may hold a patient's name: only its kind is kept.
+ */
 function foreign(error: unknown): TerrESanteError {
   return isTerrESanteError(error) && error instanceof TerrESanteError ? error : archiveError('structure illisible');
 }
@@ -51,10 +53,12 @@ function checkEntry(entry: Entry, limits: ZipLimits): void {
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) throw archiveError('compression inconnue');
   const { compressedSize, uncompressedSize } = entry;
   if (uncompressedSize > limits.maxEntryBytes) throw archiveError('fichier trop grand');
-  if (uncompressedSize > smallBytes && uncompressedSize > compressedSize * limits.maxRatio)
+  if (uncompressedSize > smallBytes && uncompressedSize > compressedSize * limits.maxRatio) {
     throw archiveError('taux de compression anormal');
-  if (entry.compressionMethod === 0 && compressedSize !== uncompressedSize)
+  }
+  if (entry.compressionMethod === 0 && compressedSize !== uncompressedSize) {
     throw archiveError('tailles contradictoires');
+  }
   const mode = (entry.versionMadeBy >> 8 === 3 ? entry.externalFileAttributes >>> 16 : 0) & unixType;
   if (mode !== 0 && mode !== unixRegular && mode !== unixDirectory) throw archiveError('lien ou fichier spécial');
 }
@@ -73,13 +77,15 @@ async function locate(zip: ZipFile, entry: Entry, name: string): Promise<Located
   });
   if (!local.fileName.equals(entry.fileNameRaw)) throw archiveError('noms contradictoires');
   if (local.compressionMethod !== entry.compressionMethod) throw archiveError('compressions contradictoires');
-  if (((local.generalPurposeBitFlag ^ entry.generalPurposeBitFlag) & 1) !== 0)
+  if (((local.generalPurposeBitFlag ^ entry.generalPurposeBitFlag) & 1) !== 0) {
     throw archiveError('chiffrement contradictoire');
+  }
   const announced = (local.generalPurposeBitFlag & 8) === 0;
   const zip64 = local.compressedSize === 0xffffffff || local.uncompressedSize === 0xffffffff;
   if (announced && !zip64) {
-    if (local.compressedSize !== entry.compressedSize || local.uncompressedSize !== entry.uncompressedSize)
+    if (local.compressedSize !== entry.compressedSize || local.uncompressedSize !== entry.uncompressedSize) {
       throw archiveError('tailles contradictoires');
+    }
     if (local.crc32 !== entry.crc32) throw archiveError('contrôles contradictoires');
   }
   return {
@@ -90,7 +96,10 @@ async function locate(zip: ZipFile, entry: Entry, name: string): Promise<Located
   };
 }
 
-/** Entries follow one another from the first byte to the directory: no byte is shared, none is hidden between. */
+/**
+ * Entries follow one another from the first byte to the directory: no byte is shared, none is
+ * hidden between.
+ */
 function refuseGaps(entries: readonly Located[], directory: number): void {
   let previous = 0;
   for (const { entry, start, end } of [...entries].sort((a, b) => a.start - b.start)) {
@@ -123,8 +132,9 @@ function checkEnd(end: EndRecord, directory: number, directoryEnd: number, count
 
 function refuseFileAsFolder(names: ReadonlyMap<string, boolean>): void {
   for (const name of names.keys()) {
-    for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1))
+    for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) {
       if (names.get(name.slice(0, at)) === false) throw archiveError('fichier pris pour un dossier');
+    }
   }
 }
 
@@ -195,8 +205,8 @@ function nextEntry(zip: ZipFile): Promise<Entry | null> {
 }
 
 /**
- * Lists the files of an archive after strict checks: names, sizes, ratio, count, overlap, links, encryption. Nothing
- * is inflated before it is asked for.
+ * Lists the files of an archive after strict checks: names, sizes, ratio, count, overlap, links,
+ * encryption. Nothing is inflated before it is asked for.
  *
  * @throws TerrESanteError `TE_ARCHIVE_INVALID`
  */

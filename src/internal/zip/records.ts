@@ -2,7 +2,10 @@
 export interface ZipRecord {
   readonly name: Buffer;
   readonly method: 'deflate' | 'store';
-  /** Sizes and CRC follow the data (only ever with deflate: Java's ZipInputStream refuses it on a stored entry). */
+  /**
+   * Sizes and CRC follow the data (only ever with deflate: Java's ZipInputStream refuses it on a
+   * stored entry).
+   */
   readonly descriptor: boolean;
   readonly time: number;
   readonly crc: number;

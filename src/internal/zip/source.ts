@@ -2,15 +2,19 @@ import { open, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { ByteSource } from '../bytes.ts';
 
-/** Bytes that can also be read from any place: what an archive needs, whose table stands at its end. @group Bytes */
+/**
+ * Bytes that can also be read from any place: what an archive needs, whose table stands at its end.
+ *
+ * @group Bytes
+ */
 export interface RandomAccessSource extends ByteSource {
   /** Bytes `start` (included) to `end` (excluded). */
   read(start: number, end: number): AsyncIterable<Uint8Array>;
 }
 
 /**
- * A file, opened at each reading. A folder is refused with the system's error `EISDIR`, a pipe or a device with `EINVAL`: to
- * open one may wait for ever.
+ * A file, opened at each reading. A folder is refused with the system's error `EISDIR`, a pipe or a
+ * device with `EINVAL`: to open one may wait for ever.
  *
  * @group Bytes
  */

@@ -13,7 +13,10 @@ export interface ZipEntryInput {
 }
 
 export interface ZipWriteOptions {
-  /** Time of every entry, in milliseconds; written in UTC so that the bytes do not depend on the time zone. */
+  /**
+   * Time of every entry, in milliseconds; written in UTC so that the bytes do not depend on the
+   * time zone.
+   */
   readonly time: number;
   /** zlib level, 1 to 9. */
   readonly level: number;
@@ -51,7 +54,9 @@ async function drain(chunks: AsyncIterator<Uint8Array>): Promise<void> {
 
 type Prepared = (offset: number) => AsyncGenerator<Uint8Array, ZipRecord>;
 
-/** Compresses in memory, or reads a stored entry once for its CRC: the header can then be complete. */
+/**
+ * Compresses in memory, or reads a stored entry once for its CRC: the header can then be complete.
+ */
 async function complete(
   entry: ZipEntryInput,
   base: Pick<ZipRecord, 'name' | 'method' | 'time'>,
@@ -135,8 +140,8 @@ async function* write(parts: readonly { prepared: Prepared }[]): AsyncGenerator<
 }
 
 /**
- * An archive whose exact length is known. Entries above `inMemoryBytes` are compressed once to be counted and once
- * more at each reading; nothing is written to a disk.
+ * An archive whose exact length is known. Entries above `inMemoryBytes` are compressed once to be
+ * counted and once more at each reading; nothing is written to a disk.
  */
 export async function createZip(entries: readonly ZipEntryInput[], options: ZipWriteOptions): Promise<ByteSource> {
   const parts: { prepared: Prepared; length: number }[] = [];

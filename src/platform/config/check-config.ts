@@ -11,14 +11,16 @@ import { structureRules } from './rules/structure.ts';
 import { userRules } from './rules/user.ts';
 
 /**
- * Says which configuration rules are broken, with the path, a French sentence and what to do. Whatever it is given, it
- * does not throw: a missing section is reported as missing values.
+ * Says which configuration rules are broken, with the path, a French sentence and what to do.
+ * Whatever it is given, it does not throw: a missing section is reported as missing values.
  *
- * Rules `CFG-01` to `CFG-21` come from the published integration guide of Terr-eSanté for éO (version, modules, RPPS,
- * MSSanté address, deposit mailbox, declarations), from the national nomenclatures (identifiers, sector, specialty) and,
- * for the domain parameters, from our reading of them as an HL7 assigning authority (inferred).
+ * Rules `CFG-01` to `CFG-21` come from the published integration guide of Terr-eSanté for éO
+ * (version, modules, RPPS, MSSanté address, deposit mailbox, declarations), from the national
+ * nomenclatures (identifiers, sector, specialty) and, for the domain parameters, from our reading
+ * of them as an HL7 assigning authority (inferred).
  *
- * @param descriptor - The platform's particularities. @defaultValue the published one of `config.environment`
+ * @param descriptor - The platform's particularities. @defaultValue the published one of
+ *   `config.environment`
  *
  * @example
  * ```ts

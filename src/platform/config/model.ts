@@ -17,7 +17,10 @@ export interface HostConfig {
   readonly lpsId?: string | undefined;
   /** Reference number of the product, written as `X-MSS-NIL`. */
   readonly nil?: string | undefined;
-  /** Root of document, set and source identifiers; `2.25.<UUID>` by default. Never `quai.oid` itself. */
+  /**
+   * Root of document, set and source identifiers; `2.25.<UUID>` by default. Never `quai.oid`
+   * itself.
+   */
   readonly oidRoot?: string | undefined;
 }
 
@@ -95,7 +98,11 @@ export interface RegistrationConfig {
 
 /** Choices left to the host. @group Configuration */
 export interface PolicyConfig {
-  /** Age limit of a creation consent, in days. @defaultValue `0` (collected the same day, French time) */
+  /**
+   * Age limit of a creation consent, in days.
+   *
+   * @defaultValue `0` (collected the same day, French time)
+   */
   readonly consentMaxAgeDays?: number | undefined;
   /** Whether the professional's own deposits count as notifications. @defaultValue `true` */
   readonly countOwnDeposits?: boolean | undefined;
@@ -121,7 +128,11 @@ export interface TerrESanteConfig {
   readonly policy?: PolicyConfig | undefined;
 }
 
-/** What `checkConfig` says: errors block network operations, warnings and infos do not. @group Configuration */
+/**
+ * What `checkConfig` says: errors block network operations, warnings and infos do not.
+ *
+ * @group Configuration
+ */
 export interface ConfigReport {
   readonly errors: readonly Finding[];
   readonly warnings: readonly Finding[];

@@ -5,15 +5,17 @@ import type { TerrESanteConfig } from './model.ts';
 import { bareOid } from './rules/quai.ts';
 
 /**
- * The professional of a configuration, as assertions and document headers name them: `8` + RPPS, or `0` + ADELI.
+ * The professional of a configuration, as assertions and document headers name them: `8` + RPPS, or
+ * `0` + ADELI.
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID` when no identifier is given
  * @group Configuration
  */
 export function professionalOf({ user }: TerrESanteConfig): Professional {
   const nationalId = user.nationalId ?? (user.rpps ? `8${user.rpps}` : user.adeli ? `0${user.adeli}` : '');
-  if (nationalId === '')
+  if (nationalId === '') {
     throw new TerrESanteError('TE_CONFIG_INVALID', 'Aucun identifiant national du professionnel : RPPS attendu.');
+  }
   return {
     nationalId,
     familyName: user.familyName,
@@ -24,25 +26,31 @@ export function professionalOf({ user }: TerrESanteConfig): Professional {
   };
 }
 
-/** The structure of a configuration, as assertions and document headers name it. @group Configuration */
+/**
+ * The structure of a configuration, as assertions and document headers name it.
+ *
+ * @group Configuration
+ */
 export function structureOf({ structure }: TerrESanteConfig): Structure {
   const { nationalId, name, activitySector, practiceSettingCode } = structure;
   return { nationalId, name, activitySector, practiceSetting: practiceSettingCode };
 }
 
 /**
- * A local patient identifier of the declared domain, in HL7 CX form: `value^^^domain&oid&type^PI`. That the domain
- * parameters fill these places is inferred.
+ * A local patient identifier of the declared domain, in HL7 CX form: `value^^^domain&oid&type^PI`.
+ * That the domain parameters fill these places is inferred.
  *
- * @throws TerrESanteError `TE_INPUT_INVALID` when the identifier is of another domain, empty, or holds an HL7 delimiter
+ * @throws TerrESanteError `TE_INPUT_INVALID` when the identifier is of another domain, empty, or
+ *   holds an HL7 delimiter
  * @group Configuration
  */
 export function localPatientCx({ quai }: TerrESanteConfig, localId: LocalIdentifier): string {
   const oid = bareOid(quai.oid);
-  if (localId.system !== oid)
+  if (localId.system !== oid) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
-      'L’identifiant local du patient n’est pas du domaine déclaré à la plateforme.',
+      "L'identifiant local du patient n'est pas du domaine déclaré à la plateforme.",
     );
+  }
   return formatCx({ id: localId.value, oid, type: 'PI', namespace: quai.domainName, universalType: quai.domainType });
 }

@@ -13,9 +13,9 @@ const names: Readonly<Record<string, keyof QuaiParameters>> = {
 };
 
 /**
- * Reads the parameters of the module console from the host's key/value table. Keys are compared without case, and
- * `DomaiName`, as the published guide prints it, is taken for `DomainName`. Other keys are ignored; an absent one gives an empty
- * value, which `checkConfig` reports.
+ * Reads the parameters of the module console from the host's key/value table. Keys are compared
+ * without case, and `DomaiName`, as the published guide prints it, is taken for `DomainName`. Other
+ * keys are ignored; an absent one gives an empty value, which `checkConfig` reports.
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID` when two spellings of one key hold different values
  *
@@ -37,10 +37,11 @@ export function importQuaiParameters(table: Readonly<Record<string, string>>): Q
     if (name === undefined || typeof raw !== 'string') continue;
     const value = raw.trim();
     const previous = found.get(name);
-    if (previous !== undefined && previous !== value)
+    if (previous !== undefined && previous !== value) {
       throw new TerrESanteError('TE_CONFIG_INVALID', `Le paramètre ${name} est saisi deux fois avec deux valeurs.`, {
         details: { parameter: name },
       });
+    }
     found.set(name, value);
   }
   const of = (name: keyof QuaiParameters): string => found.get(name) ?? '';

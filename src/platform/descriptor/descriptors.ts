@@ -9,7 +9,8 @@ export const builtInDescriptors: readonly PlatformDescriptor[] = [productionDesc
 /**
  * The descriptor that the library ships for an environment.
  *
- * @throws TerrESanteError `TE_CONFIG_INVALID` for `qualification`: nothing is published about it, so its descriptor must be given
+ * @throws TerrESanteError `TE_CONFIG_INVALID` for `qualification`: nothing is published about it,
+ *   so its descriptor must be given
  *
  * @example
  * ```ts
@@ -56,8 +57,9 @@ export function unsureValues(descriptor: PlatformDescriptor): UnsureValue[] {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
     if ('confidence' in value && 'evidence' in value) {
       const { confidence, evidence } = value;
-      if (confidence === 'inferred' || confidence === 'assumption')
+      if (confidence === 'inferred' || confidence === 'assumption') {
         out.push({ path, confidence, evidence: String(evidence) });
+      }
       return;
     }
     for (const [name, inner] of Object.entries(value)) visit(inner, path === '' ? name : `${path}.${name}`);

@@ -2,8 +2,8 @@ import type { BindingKind } from '../../transport/index.ts';
 import type { PlatformEnvironment } from '../config/model.ts';
 
 /**
- * How sure a value is: `stated` by a public document of the platform, taken from a published `standard`, copied from
- * `national-practice`, `inferred` from those, or an `assumption` of ours.
+ * How sure a value is: `stated` by a public document of the platform, taken from a published
+ * `standard`, copied from `national-practice`, `inferred` from those, or an `assumption` of ours.
  *
  * @group Descriptor
  */
@@ -22,8 +22,8 @@ export type PlatformOperation =
   'dossier.status' | 'dossier.create' | 'notifications' | 'documents.deposit' | 'documents.list';
 
 /**
- * What is particular to one platform and one environment, as data: when the platform publishes another value, the
- * data change and the code does not.
+ * What is particular to one platform and one environment, as data: when the platform publishes
+ * another value, the data change and the code does not.
  *
  * @group Descriptor
  */
@@ -40,7 +40,10 @@ export interface PlatformDescriptor {
     readonly requireValidated: Graded<boolean>;
   };
   readonly authentication: {
-    /** Whether a login by password and one-time code is offered: `createOtpProvider` takes this value as it is. */
+    /**
+     * Whether a login by password and one-time code is offered: `createOtpProvider` takes this
+     * value as it is.
+     */
     readonly oneTimeCode: Graded<boolean>;
   };
   /** Particularities of the assertion. */
@@ -63,7 +66,10 @@ export interface PlatformDescriptor {
     readonly subject: Graded<'extended' | 'short'>;
     /** Send the readable PDF beside the archive. */
     readonly pdfCopy: Graded<boolean>;
-    /** Names of the DNS records that say where the servers of a mailbox are: the `names` of `discoverMailServers`. */
+    /**
+     * Names of the DNS records that say where the servers of a mailbox are: the `names` of
+     * `discoverMailServers`.
+     */
     readonly serviceNames?: Graded<{ readonly submission: string; readonly imap: string }> | undefined;
   };
   readonly documents: {

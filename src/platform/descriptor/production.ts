@@ -1,11 +1,12 @@
 import type { PlatformDescriptor } from './model.ts';
 
-const guide = 'Guide d’intégration éO – Terr-eSanté (SILK Informatique)';
+const guide = "Guide d'intégration éO – Terr-eSanté (SILK Informatique)";
 
 /**
- * What is published about the production platform. What is not published is absent: the wire of the status and
- * notification services is not, so these operations are not bound and fail with `TE_UNSUPPORTED` before any call. Give
- * `createClient` a descriptor of your own once the platform has given you its values.
+ * What is published about the production platform. What is not published is absent: the wire of the
+ * status and notification services is not, so these operations are not bound and fail with
+ * `TE_UNSUPPORTED` before any call. Give `createClient` a descriptor of your own once the platform
+ * has given you its values.
  *
  * @group Descriptor
  */
@@ -20,7 +21,7 @@ export const productionDescriptor: PlatformDescriptor = {
       value: false,
       confidence: 'assumption',
       evidence:
-        'The platform’s training page says that a provisional identity does not allow interoperability; whether calls are refused is not published.',
+        "The platform's training page says that a provisional identity does not allow interoperability; whether calls are refused is not published.",
     },
   },
   authentication: {
@@ -28,7 +29,7 @@ export const productionDescriptor: PlatformDescriptor = {
       value: false,
       confidence: 'assumption',
       evidence:
-        'The platform’s public pages name password and one-time code for its portal; no login service for software is published.',
+        "The platform's public pages name password and one-time code for its portal; no login service for software is published.",
     },
   },
   vihf: {

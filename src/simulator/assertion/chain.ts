@@ -5,8 +5,9 @@ function isValidAt({ validFrom, validTo }: X509Certificate, now: number): boolea
 }
 
 /**
- * Whether a certificate leads to a root among the anchors: names, signatures, authority flag and dates of each link. Written
- * with node:crypto alone, so that it shares nothing with the verifier of the library.
+ * Whether a certificate leads to a root among the anchors: names, signatures, authority flag and
+ * dates of each link. Written with node:crypto alone, so that it shares nothing with the verifier
+ * of the library.
  */
 export function leadsToRoot(leaf: X509Certificate, anchors: readonly X509Certificate[], now: number): boolean {
   let current = leaf;

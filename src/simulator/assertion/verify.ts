@@ -66,7 +66,10 @@ function only(elements: readonly ReadElement[], reason: string): ReadElement {
   return first;
 }
 
-/** The one form of signature taken: enveloped, exclusive canonical form, RSA-SHA256, one reference to the assertion itself. */
+/**
+ * The one form of signature taken: enveloped, exclusive canonical form, RSA-SHA256, one reference
+ * to the assertion itself.
+ */
 function checkSignatureForm(root: ReadElement, id: string): { readonly certificate: string } {
   const all = [...descendants(root)];
   if (all.filter(({ localName }) => localName === 'Assertion').length !== 1) throw rejected('assertions');
@@ -83,8 +86,9 @@ function checkSignatureForm(root: ReadElement, id: string): { readonly certifica
     all.filter(({ localName }) => localName === 'Reference'),
     'references',
   );
-  if (!signature.children.includes(signedInfo) || !signedInfo.children.includes(reference))
+  if (!signature.children.includes(signedInfo) || !signedInfo.children.includes(reference)) {
     throw rejected('reference-place');
+  }
   if (attributeOf(reference, 'URI') !== `#${id}`) throw rejected('reference');
   const algorithm = (parent: ReadElement, name: string): string | undefined =>
     attributeOf(only(childElements(parent, name, ds), name), 'Algorithm');
@@ -95,11 +99,14 @@ function checkSignatureForm(root: ReadElement, id: string): { readonly certifica
   const names = transforms.map((one) => attributeOf(one, 'Algorithm'));
   if (names.length !== 2 || names[0] !== enveloped || names[1] !== exclusive) throw rejected('transforms');
   if (transforms.some((one) => childElements(one).length > 0)) throw rejected('transforms');
-  // The identifier must not stand anywhere else, in any spelling: another element could be taken for the signed one.
+  // The identifier must not stand anywhere else, in any spelling: another element could be taken
+  // for the signed one.
   let uses = 0;
-  for (const one of all)
-    for (const { localName, value } of one.attributes)
+  for (const one of all) {
+    for (const { localName, value } of one.attributes) {
       if (/^(id|assertionid)$/i.test(localName) && value === id) uses += 1;
+    }
+  }
   if (uses !== 1) throw rejected('identifier-twice');
   const data = only(
     childElements(only(childElements(signature, 'KeyInfo', ds), 'key-info'), 'X509Data', ds),
@@ -123,13 +130,17 @@ function certificateOf(base64: string, anchors: readonly Uint8Array[], now: numb
       anchors.map((der) => new X509Certificate(der)),
       now,
     )
-  )
+  ) {
     throw refuse('chain');
+  }
   if (!readCertificate(leaf.raw).keyUsage?.includes('nonRepudiation')) throw refuse('usage');
   return leaf;
 }
 
-/** The bytes that the signature covers, verified by xml-crypto; everything else of the document is ignored from here on. */
+/**
+ * The bytes that the signature covers, verified by xml-crypto; everything else of the document is
+ * ignored from here on.
+ */
 async function signedText(xml: string, certificate: X509Certificate): Promise<string> {
   const { SignedXml } = await import('xml-crypto');
   const verifier = new SignedXml({
@@ -180,8 +191,9 @@ function checkConditions(assertion: ReadElement, { now, audience, maxSeconds }: 
 }
 
 /**
- * Verifies a VIHF: one signed assertion, RSA-SHA256, certificate chain, dates, audience, resource. Values are read from the
- * signed bytes only. Shares no code with the verifier of the library, so that each can catch the other's mistakes.
+ * Verifies a VIHF: one signed assertion, RSA-SHA256, certificate chain, dates, audience, resource.
+ * Values are read from the signed bytes only. Shares no code with the verifier of the library, so
+ * that each can catch the other's mistakes.
  *
  * @throws RefusedAssertion
  */
@@ -201,8 +213,9 @@ export async function verifySimulatedAssertion(xml: string, options: VerifyOptio
   const { certificate } = checkSignatureForm(root, id);
   const leaf = certificateOf(certificate, options.anchors, options.now);
   const signed = readXml(await signedText(xml, leaf), limits);
-  if (signed.localName !== 'Assertion' || signed.namespace !== saml || attributeOf(signed, 'ID') !== id)
+  if (signed.localName !== 'Assertion' || signed.namespace !== saml || attributeOf(signed, 'ID') !== id) {
     throw rejected('signed-references');
+  }
   checkConditions(signed, options);
 
   const statement = only(childElements(signed, 'AttributeStatement', saml), 'attributes');

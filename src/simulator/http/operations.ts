@@ -86,7 +86,7 @@ const status: Operation = (request) => {
   const { state, caller } = request;
   const found = state.find(boundPatient(request));
   if (found.kind === 'mismatch') throw new Refusal(409, 'identity-mismatch');
-  if (found.kind !== 'one')
+  if (found.kind !== 'one') {
     return {
       state: found.kind === 'none' ? 'absent' : 'ambiguous',
       regionalId: null,
@@ -96,6 +96,7 @@ const status: Operation = (request) => {
       dates: { lastAccess: null, lastUpdate: null, lastDocumentAdded: null },
       identity: null,
     };
+  }
   const { dossier } = found;
   const { birthName, firstName, birthDate, sex } = dossier.traits;
   return {
@@ -134,8 +135,9 @@ const create: Operation = (request) => {
   const found = state.find(patient);
   if (found.kind === 'mismatch') throw new Refusal(409, 'identity-mismatch');
   if (found.kind === 'ambiguous') throw new Refusal(409, 'identity-ambiguous');
-  if (found.kind === 'one')
+  if (found.kind === 'one') {
     throw new Refusal(409, found.dossier.state === 'closed' ? 'dossier-closed' : 'dossier-exists');
+  }
   const dossier = state.create({
     ...patient,
     sharing: oneOf(body, 'sharing', ['shared', 'not-shared']),
@@ -228,8 +230,9 @@ const fetchDocument: Operation = (request) => {
   const dossier = accessible(request);
   const uniqueId = text(request.body, 'uniqueId', 128);
   const found = dossier.documents.find((one) => one.uniqueId === uniqueId);
-  if (!found || (found.hiddenFromProfessionals && found.author !== request.caller.nameId))
+  if (!found || (found.hiddenFromProfessionals && found.author !== request.caller.nameId)) {
     throw new Refusal(404, 'not-found');
+  }
   return found.bytes;
 };
 

@@ -54,7 +54,9 @@ function send(response: ServerResponse, status: number, reply: Reply, now: numbe
   response.end(bytes);
 }
 
-/** The HTTPS side of the simulator, on 127.0.0.1 only. Nothing that a request says is ever logged. */
+/**
+ * The HTTPS side of the simulator, on 127.0.0.1 only. Nothing that a request says is ever logged.
+ */
 export async function startHttpSide(options: HttpSideOptions): Promise<HttpSide> {
   const { state, tls, maxRequestBytes } = options;
   /** Each request is taken once: an assertion may serve again, a whole request may not. */

@@ -107,9 +107,10 @@ function search(people: readonly PatientInput[], criteria: ReadElement): readonl
 }
 
 /**
- * Starts a stand-in for the INSi téléservice: the two published searches, results `00`, `01` and `02`, and faults of
- * the published shape. Prefixes change from one answer to the next, and the optional key is left out of every other
- * answer, as a client must expect. How the real service matches names is not public: here names are equal.
+ * Starts a stand-in for the INSi téléservice: the two published searches, results `00`, `01` and
+ * `02`, and faults of the published shape. Prefixes change from one answer to the next, and the
+ * optional key is left out of every other answer, as a client must expect. How the real service
+ * matches names is not public: here names are equal.
  *
  * @example
  * ```ts

@@ -11,7 +11,9 @@ import {
 
 const hl7 = 'urn:hl7-org:v3';
 
-/** What the far side reads of a CDA, by itself: it shares nothing with the reader of the library. */
+/**
+ * What the far side reads of a CDA, by itself: it shares nothing with the reader of the library.
+ */
 export interface SimulatedCda {
   readonly uniqueId: string;
   readonly typeCode: string;

@@ -63,8 +63,9 @@ export function findDossier(
       sex === 'I' ||
       !birthPlace?.communeInsee ||
       cda.birthFirstNames === ''
-    )
+    ) {
       throw new RefusedDocument('905', 'SIM-INS-INCOMPLETE');
+    }
   }
   const source = parseCx(entry.sourcePatientId);
   const byLocal = source ? state.byLocalId({ system: source.oid, value: source.id }) : undefined;
@@ -73,8 +74,9 @@ export function findDossier(
   const dossier = byLocal ?? byIns[0];
   if (!dossier) throw new RefusedDocument('902', 'SIM-PATIENT-UNKNOWN');
   if (byLocal && byIns[0] && byLocal !== byIns[0]) throw new RefusedDocument('904', 'SIM-IDENTIFIERS-DISAGREE');
-  if (ins !== null && dossier.ins !== null && (dossier.ins.value !== ins.value || dossier.ins.oid !== ins.system))
+  if (ins !== null && dossier.ins !== null && (dossier.ins.value !== ins.value || dossier.ins.oid !== ins.system)) {
     throw new RefusedDocument('904', 'SIM-INS-DIFFERENT');
+  }
   if (!sameStrictTraits(dossier.traits, cda.traits)) throw new RefusedDocument('904', 'SIM-TRAITS-DIFFERENT');
   return dossier;
 }

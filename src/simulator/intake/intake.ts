@@ -96,10 +96,12 @@ async function examine(incoming: IncomingDeposit, options: IntakeOptions): Promi
     }
   }
   if (accepted.length === 0) throw new RefusedDocument('906', 'SIM-NO-DOCUMENT');
-  if (new Set(accepted.map(({ dossier }) => dossier)).size > 1)
+  if (new Set(accepted.map(({ dossier }) => dossier)).size > 1) {
     throw new RefusedDocument('906', 'SIM-SEVERAL-PATIENTS');
-  if (new Set(accepted.map(({ document }) => document.uniqueId)).size !== accepted.length)
+  }
+  if (new Set(accepted.map(({ document }) => document.uniqueId)).size !== accepted.length) {
     throw new RefusedDocument('906', 'SIM-UNIQUE-ID-TWICE');
+  }
   refuseErrors(await checkReceivedXdm(received));
   return accepted;
 }

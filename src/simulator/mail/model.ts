@@ -9,8 +9,9 @@ export interface MailReply {
 export type MailFaultPoint = 'connect' | 'mail' | 'rcpt' | 'data-half' | 'data-end';
 
 /**
- * What happens there. `close` cuts the connection, `hang` never answers, `half-reply` sends the beginning of a reply and cuts.
- * At `data-end`, `keep` says whether the message was taken all the same.
+ * What happens there. `close` cuts the connection, `hang` never answers, `half-reply` sends the
+ * beginning of a reply and cuts. At `data-end`, `keep` says whether the message was taken all the
+ * same.
  *
  * @group Simulator
  */
@@ -60,7 +61,11 @@ export interface MailServerOptions {
   readonly authenticate?: ((authentication: MailAuthentication) => boolean | Promise<boolean>) | undefined;
   /** Refuses a recipient. @defaultValue every recipient is taken */
   readonly recipient?: ((address: string) => MailReply | null) | undefined;
-  /** Takes charge of a message; the reply waits for it. @defaultValue the messages are kept, see `received()` */
+  /**
+   * Takes charge of a message; the reply waits for it.
+   *
+   * @defaultValue the messages are kept, see `received()`
+   */
   readonly onMessage?: ((mail: ReceivedMail) => Promise<void> | void) | undefined;
   /** Asked at each point of each dialogue, after the injected faults. */
   readonly fault?: ((at: MailFaultPoint) => MailFaultAction | undefined) | undefined;

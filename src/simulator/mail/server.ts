@@ -21,8 +21,9 @@ function replyError({ code, text }: MailReply): Error {
 const never: Promise<never> = new Promise(() => undefined);
 
 /**
- * Starts an SMTP receiver on 127.0.0.1 only: STARTTLS, client certificate, XOAUTH2, SIZE, DSN parameters, and faults played
- * on purpose. A message is taken only when its final dot has been read.
+ * Starts an SMTP receiver on 127.0.0.1 only: STARTTLS, client certificate, XOAUTH2, SIZE, DSN
+ * parameters, and faults played on purpose. A message is taken only when its final dot has been
+ * read.
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID` when it cannot listen.
  *
@@ -115,8 +116,9 @@ export async function createMailServer(options: MailServerOptions): Promise<Mail
     onMailFrom(_address, session, callback) {
       const work = async (): Promise<void> => {
         if (!session.secure) throw replyError({ code: 530, text: '5.7.0 Must issue a STARTTLS command first' });
-        if (options.authenticate && session.user === undefined && !hasCertificate(session.id))
+        if (options.authenticate && session.user === undefined && !hasCertificate(session.id)) {
           throw replyError({ code: 530, text: '5.7.0 Authentication required' });
+        }
         await play(faultAt('mail'), session.id);
       };
       answer(work(), callback);

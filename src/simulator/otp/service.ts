@@ -55,7 +55,12 @@ const refused = (reason: OtpRefusal['reason'], more: Partial<OtpRefusal> = {}): 
   ...more,
 });
 
-/** Plays the far side of {@link auth.createOtpProvider}: lockout, wrong and expired codes, resend limits. @group One-time code */
+/**
+ * Plays the far side of {@link auth.createOtpProvider}: lockout, wrong and expired codes, resend
+ * limits.
+ *
+ * @group One-time code
+ */
 export function createOtpSimulator(options: OtpSimulatorOptions): OtpSimulator {
   const {
     users,

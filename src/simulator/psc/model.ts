@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { TestHierarchy } from '../../testing/index.ts';
 
 /**
- * The part of the package `oidc-provider` that plays the identity provider. It is given by the caller, because the SDK
- * does not depend on it: `await import('oidc-provider')`.
+ * The part of the package `oidc-provider` that plays the identity provider. It is given by the
+ * caller, because the SDK does not depend on it: `await import('oidc-provider')`.
  *
  * @group Pro Santé Connect
  */

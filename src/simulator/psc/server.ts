@@ -56,8 +56,8 @@ interface CibaRequest {
 }
 
 /**
- * Plays Pro Santé Connect with a real OpenID server library: code flow with PKCE, CIBA in poll mode with expiry,
- * slow-down and refusal, mutual TLS, short tokens.
+ * Plays Pro Santé Connect with a real OpenID server library: code flow with PKCE, CIBA in poll mode
+ * with expiry, slow-down and refusal, mutual TLS, short tokens.
  *
  * @group Pro Santé Connect
  */
@@ -85,7 +85,8 @@ export async function createPscSimulator(options: PscSimulatorOptions): Promise<
     key: identity.keyPem,
     ca: hierarchy.caPem,
     requestCert: true,
-    // A client without a certificate may connect; `certificateAuthorized` below asks whether the one it showed is trusted.
+    // A client without a certificate may connect; `certificateAuthorized` below asks whether the
+    // one it showed is trusted.
     rejectUnauthorized: false,
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -208,7 +209,7 @@ export async function createPscSimulator(options: PscSimulatorOptions): Promise<
 
   const oldest = (): CibaRequest => {
     const request = pending.shift();
-    if (!request) throw new TerrESanteError('TE_NOT_FOUND', 'Aucune demande n’attend.');
+    if (!request) throw new TerrESanteError('TE_NOT_FOUND', "Aucune demande n'attend.");
     return request;
   };
 
@@ -253,7 +254,10 @@ export async function createPscSimulator(options: PscSimulatorOptions): Promise<
   };
 }
 
-/** One step of a browser: sends the cookies, keeps the new ones, gives the address of the redirection. */
+/**
+ * One step of a browser: sends the cookies, keeps the new ones, gives the address of the
+ * redirection.
+ */
 function follow(url: string, cookies: Map<string, string>, ca: string): Promise<string> {
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   return new Promise((resolve, reject) => {
@@ -264,13 +268,13 @@ function follow(url: string, cookies: Map<string, string>, ca: string): Promise<
         cookies.set(name, value);
       }
       const { location } = answer.headers;
-      if (location === undefined)
+      if (location === undefined) {
         reject(
           new TerrESanteError('TE_PROTOCOL', 'Une redirection était attendue.', {
             details: { status: answer.statusCode ?? 0 },
           }),
         );
-      else resolve(new URL(location, url).href);
+      } else resolve(new URL(location, url).href);
     }).on('error', reject);
   });
 }

@@ -81,7 +81,10 @@ export class PlatformState {
     return this.#runtime.clock.now();
   }
 
-  /** Time of an event, in whole seconds, never in the second of a connection: a cut-off is exclusive. */
+  /**
+   * Time of an event, in whole seconds, never in the second of a connection: a cut-off is
+   * exclusive.
+   */
   stamp(): number {
     const second = Math.floor(this.now / 1000) * 1000;
     this.#lastStamp = Math.max(second, this.#lastConnection + 1000);
@@ -118,8 +121,9 @@ export class PlatformState {
   /** Identifier first, then the INS, then the five traits; candidates are never chosen. */
   find(patient: { localId: LocalIdentifier; traits: PatientTraits; ins: PatientIns | null }): Found {
     const known = this.byLocalId(patient.localId);
-    if (known)
+    if (known) {
       return sameStrictTraits(known.traits, patient.traits) ? { kind: 'one', dossier: known } : { kind: 'mismatch' };
+    }
     if (patient.ins) {
       const [one, ...others] = this.byIns(patient.ins);
       if (others.length > 0) return { kind: 'ambiguous' };

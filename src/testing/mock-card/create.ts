@@ -38,13 +38,14 @@ function store({
   specialtyCode,
   kind = 'cps',
 }: MockCardContent): StoredCard {
-  if (kind !== 'cps')
+  if (kind !== 'cps') {
     return {
       kind,
       certificates: [{ id: 0x30, label: 'Certificat Technique CPS', value: base64(signature.certDer) }],
       keys: [{ id: 0x30, label: 'CPS_PRIV_TECH_AUT', pem: signature.keyPem }],
       data: [],
     };
+  }
   return {
     kind,
     certificates: [
@@ -77,11 +78,11 @@ const entry = (fault: MockFault): MockState['faults'][number] => ({
 });
 
 /**
- * A CPS card for a vendor's tests and continuous integration: the real card provider, on a stand-in for the native
- * module, with cards made at run time and faults by script.
+ * A CPS card for a vendor's tests and continuous integration: the real card provider, on a stand-in
+ * for the native module, with cards made at run time and faults by script.
  *
- * A fault that would stop or block this process (`crash`, and `hang` elsewhere than in `C_Sign`) needs
- * `isolation: 'child-process'`, and is refused otherwise.
+ * A fault that would stop or block this process (`crash`, and `hang` elsewhere than in `C_Sign`)
+ * needs `isolation: 'child-process'`, and is refused otherwise.
  *
  * @example
  * ```ts
@@ -121,7 +122,7 @@ export async function createMockCard(options: MockCardOptions = {}): Promise<Moc
   let inProcess = false;
 
   const refuse = ({ do: kind, on }: MockFault): void => {
-    if (kind === 'crash' || (kind === 'hang' && on !== 'C_Sign'))
+    if (kind === 'crash' || (kind === 'hang' && on !== 'C_Sign')) {
       throw new TerrESanteError(
         'TE_INPUT_INVALID',
         'Cette faute arrêterait le processus : utilisez isolation "child-process".',
@@ -129,6 +130,7 @@ export async function createMockCard(options: MockCardOptions = {}): Promise<Moc
           details: { function: on },
         },
       );
+    }
   };
 
   const provider = (given: Partial<Pkcs11ProviderOptions> = {}): Pkcs11Provider => {
@@ -156,8 +158,9 @@ export async function createMockCard(options: MockCardOptions = {}): Promise<Moc
   const move = (card: number | null, reader: number): void =>
     current.update(({ readers: all }) => {
       const place = all[reader];
-      if (!place)
-        throw new TerrESanteError('TE_INPUT_INVALID', 'Ce lecteur fictif n’existe pas.', { details: { reader } });
+      if (!place) {
+        throw new TerrESanteError('TE_INPUT_INVALID', "Ce lecteur fictif n'existe pas.", { details: { reader } });
+      }
       place.card = card;
       place.generation += 1;
     });

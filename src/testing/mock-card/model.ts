@@ -5,15 +5,19 @@ import type { TestIdentity } from '../pki/hierarchy.ts';
 export type MockFunction = Extract<keyof Pkcs11Module, `C_${string}`>;
 
 /**
- * What goes wrong: a `CKR_*` number, the card leaves during the call, another card takes its place, the card is reset
- * and forgets its PIN, the call never ends, the process dies.
+ * What goes wrong: a `CKR_*` number, the card leaves during the call, another card takes its place,
+ * the card is reset and forgets its PIN, the call never ends, the process dies.
  *
  * @group Mock card
  */
 export type MockFaultKind =
   { readonly ckr: number } | { readonly replaceBy: number } | 'remove' | 'reset' | 'hang' | 'crash';
 
-/** One scripted fault. Signing has one name, `C_Sign`, in process as in a child. @group Mock card */
+/**
+ * One scripted fault. Signing has one name, `C_Sign`, in process as in a child.
+ *
+ * @group Mock card
+ */
 export interface MockFault {
   readonly on: Exclude<MockFunction, 'C_SignAsync'>;
   readonly do: MockFaultKind;
@@ -23,7 +27,11 @@ export interface MockFault {
   readonly times?: number | undefined;
 }
 
-/** A practice of the holder, or the bytes of its object as they are, to try malformed ones. @group Mock card */
+/**
+ * A practice of the holder, or the bytes of its object as they are, to try malformed ones.
+ *
+ * @group Mock card
+ */
 export type MockPractice =
   { readonly name: string; readonly structureId: string; readonly activitySector: string } | Uint8Array;
 
@@ -35,7 +43,11 @@ export interface MockCardContent {
   readonly practices?: Readonly<Record<number, MockPractice>> | undefined;
   /** TRE_R01, the end of the card's professional data. */
   readonly specialtyCode?: string | undefined;
-  /** `contactless`: only the technical certificate, no PIN. `vitale`: not recognised as a token. @defaultValue `cps` */
+  /**
+   * `contactless`: only the technical certificate, no PIN. `vitale`: not recognised as a token.
+   *
+   * @defaultValue `cps`
+   */
   readonly kind?: 'cps' | 'contactless' | 'vitale' | undefined;
 }
 
@@ -43,7 +55,11 @@ export interface MockCardContent {
 export interface MockCardOptions {
   /** @defaultValue one card of a fictive professional, made at run time */
   readonly cards?: readonly MockCardContent[] | undefined;
-  /** Card in each reader, `null` for an empty reader. @defaultValue the first card, in one reader */
+  /**
+   * Card in each reader, `null` for an empty reader.
+   *
+   * @defaultValue the first card, in one reader
+   */
   readonly readers?: readonly (number | null)[] | undefined;
   /** @defaultValue `'1234'` */
   readonly pin?: string | undefined;
@@ -66,8 +82,9 @@ export interface MockCard {
   /** Puts a card into a reader. @defaultValue card 0, reader 0 */
   insert(card?: number, reader?: number): void;
   /**
-   * The real card provider on this mock: in process, PIN answered, unless the options say otherwise. With
-   * `isolation: 'child-process'` the cards are written to a temporary folder that `close()` deletes.
+   * The real card provider on this mock: in process, PIN answered, unless the options say
+   * otherwise. With `isolation: 'child-process'` the cards are written to a temporary folder that
+   * `close()` deletes.
    */
   provider(options?: Partial<Pkcs11ProviderOptions>): Pkcs11Provider;
   /** Closes the providers it gave. */

@@ -332,8 +332,9 @@ export class MockPkcs11 implements Pkcs11Module {
       change(kind.replaceBy);
       return fail('SESSION_HANDLE_INVALID');
     }
-    if (typeof kind === 'object')
+    if (typeof kind === 'object') {
       throw new MockPkcs11Error(kind.ckr, kind.ckr >= 0x80000000 ? 'CKR_VENDOR_DEFINED' : 'CKR_MOCK');
+    }
     return undefined;
   }
 

@@ -19,7 +19,10 @@ export interface MockSetup {
 
 /** What changes while it runs. */
 export interface MockState {
-  /** Card of each reader, `null` when empty; `generation` is raised at each change, so that old sessions die. */
+  /**
+   * Card of each reader, `null` when empty; `generation` is raised at each change, so that old
+   * sessions die.
+   */
   readonly readers: { card: number | null; generation: number }[];
   /** By card. */
   readonly triesLeft: number[];

@@ -33,8 +33,9 @@ export function oid(dotted: string): Uint8Array {
 }
 
 export function integer(value: number | Uint8Array): Uint8Array {
-  if (typeof value !== 'number')
+  if (typeof value !== 'number') {
     return tlv(0x02, (value[0] ?? 0) >= 0x80 ? Buffer.concat([Uint8Array.of(0), value]) : value);
+  }
   const bytes: number[] = [];
   for (let rest = value; rest > 0 || bytes.length === 0; rest = Math.floor(rest / 256)) bytes.unshift(rest & 0xff);
   return integer(Uint8Array.from(bytes));

@@ -272,9 +272,10 @@ function serverIdentity({ now, organisations }: Context, name: string, notAfter:
 }
 
 /**
- * Makes a certificate hierarchy shaped like the IGC-Santé: a root, one authority for persons and one for
- * organisations, a CPS-like card (multi-valued name, card extensions, signature and authentication keys), the
- * certificates of a structure, and server certificates. Every key is new at each call.
+ * Makes a certificate hierarchy shaped like the IGC-Santé: a root, one authority for persons and
+ * one for organisations, a CPS-like card (multi-valued name, card extensions, signature and
+ * authentication keys), the certificates of a structure, and server certificates. Every key is new
+ * at each call.
  *
  * @example
  * ```ts

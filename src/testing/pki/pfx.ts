@@ -30,7 +30,9 @@ function encrypt(password: string, clear: Uint8Array): { algorithm: Uint8Array; 
   };
 }
 
-/** Writes a PKCS#12 file: keys under PBES2, certificates under PBES2, MAC with SHA-256 (RFC 7292). */
+/**
+ * Writes a PKCS#12 file: keys under PBES2, certificates under PBES2, MAC with SHA-256 (RFC 7292).
+ */
 export function writePfx(
   password: string,
   keys: readonly KeyObject[],

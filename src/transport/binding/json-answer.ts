@@ -1,7 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 
 export function notUnderstood(path: string): TerrESanteError {
-  return new TerrESanteError('TE_PROTOCOL', 'La réponse de la plateforme n’est pas comprise.', { details: { path } });
+  return new TerrESanteError('TE_PROTOCOL', "La réponse de la plateforme n'est pas comprise.", { details: { path } });
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -13,7 +13,10 @@ function asFields(value: unknown, path: string): Fields {
 
 const isoUtcShape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,3})?Z$/;
 
-/** Reads a JSON object field by field: anything of another shape is `TE_PROTOCOL`, never a default value. */
+/**
+ * Reads a JSON object field by field: anything of another shape is `TE_PROTOCOL`, never a default
+ * value.
+ */
 export class JsonAnswer {
   readonly #fields: Fields;
   readonly #path: string;

@@ -4,7 +4,12 @@ import type { CallOptions } from '../../internal/abort.ts';
 /** The wire families an operation can be bound to. @group Bindings */
 export type BindingKind = 'simulator-http' | 'soap-ihe' | 'fhir-r4';
 
-/** The patient as a binding may send it: the INS is present only when it may leave the software. Never log any field. @group Bindings */
+/**
+ * The patient as a binding may send it: the INS is present only when it may leave the software.
+ * Never log any field.
+ *
+ * @group Bindings
+ */
 export interface BoundPatient {
   readonly localId: LocalIdentifier;
   readonly traits: PatientTraits;
@@ -88,7 +93,11 @@ export interface PractitionerCountRecord extends CountRecord {
   readonly perPatient: readonly { readonly regionalId: LocalIdentifier; readonly count: number | null }[];
 }
 
-/** One event of a dossier. Carries no title, author or type: existence is enough for a notification. @group Bindings */
+/**
+ * One event of a dossier. Carries no title, author or type: existence is enough for a notification.
+ *
+ * @group Bindings
+ */
 export interface NotificationRecord {
   readonly id: string;
   readonly kind: 'document' | 'visibility-changed';
@@ -170,8 +179,8 @@ export interface PlatformProbe {
 }
 
 /**
- * One way to speak to the platform. It knows the wire and no rule: policy has run before it is called.
- * An absent member is an operation that this binding cannot carry.
+ * One way to speak to the platform. It knows the wire and no rule: policy has run before it is
+ * called. An absent member is an operation that this binding cannot carry.
  *
  * @group Bindings
  */

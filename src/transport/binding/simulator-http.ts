@@ -18,23 +18,23 @@ import type {
 /** Refusals of the simulator, by the word it answers. */
 const refusals: Readonly<Record<string, readonly [TerrESanteErrorCode, string]>> = {
   'assertion-absent': ['TE_AUTHN_REQUIRED', 'La plateforme demande une authentification.'],
-  'assertion-expired': ['TE_AUTHN_REQUIRED', 'L’authentification a expiré : présentez la carte à nouveau.'],
-  'assertion-not-yet-valid': ['TE_CLOCK_SKEW', 'L’heure du poste est en avance : réglez-la.'],
+  'assertion-expired': ['TE_AUTHN_REQUIRED', "L'authentification a expiré : présentez la carte à nouveau."],
+  'assertion-not-yet-valid': ['TE_CLOCK_SKEW', "L'heure du poste est en avance : réglez-la."],
   'assertion-rejected': ['TE_AUTHN_REJECTED', 'La plateforme refuse cette authentification.'],
   'certificate-rejected': ['TE_AUTHN_REJECTED', 'La plateforme refuse le certificat de signature.'],
   replayed: ['TE_CONFLICT', 'La plateforme a déjà reçu cette demande.'],
-  'identity-ambiguous': ['TE_IDENTITY_AMBIGUOUS', 'Plusieurs patients correspondent : aucun n’est choisi.'],
-  'identity-incomplete': ['TE_IDENTITY_INCOMPLETE', 'La plateforme juge l’identité incomplète.'],
+  'identity-ambiguous': ['TE_IDENTITY_AMBIGUOUS', "Plusieurs patients correspondent : aucun n'est choisi."],
+  'identity-incomplete': ['TE_IDENTITY_INCOMPLETE', "La plateforme juge l'identité incomplète."],
   'identity-mismatch': ['TE_IDENTITY_MISMATCH', 'Les traits du patient ne sont pas ceux de la plateforme.'],
   'identity-provisional': ['TE_IDENTITY_PROVISIONAL', 'La plateforme refuse une identité provisoire.'],
   'consent-missing': ['TE_CONSENT_REQUIRED', 'La plateforme demande le consentement du patient.'],
   'consent-refused': ['TE_CONSENT_REFUSED', 'Le patient a refusé ou retiré son consentement.'],
-  'dossier-absent': ['TE_DOSSIER_ABSENT', 'Le patient n’a pas de dossier sur la plateforme.'],
+  'dossier-absent': ['TE_DOSSIER_ABSENT', "Le patient n'a pas de dossier sur la plateforme."],
   'dossier-exists': ['TE_DOSSIER_EXISTS', 'Le patient a déjà un dossier sur la plateforme.'],
   'dossier-closed': ['TE_DOSSIER_CLOSED', 'Le dossier du patient est fermé.'],
   'not-in-circle': ['TE_NOT_IN_CIRCLE', 'Vous ne faites pas partie du cercle de soins du patient.'],
   blocked: ['TE_BLOCKED_BY_PATIENT', 'Le patient ne vous autorise pas à accéder à son dossier.'],
-  forbidden: ['TE_FORBIDDEN', 'Cette action n’est pas permise à votre profession.'],
+  forbidden: ['TE_FORBIDDEN', "Cette action n'est pas permise à votre profession."],
   'not-found': ['TE_NOT_FOUND', 'Introuvable sur la plateforme.'],
   invalid: ['TE_VALIDATION', 'La plateforme juge la demande mal formée.'],
   'too-large': ['TE_TOO_LARGE', 'La demande est trop longue pour la plateforme.'],
@@ -45,13 +45,13 @@ function refusalOfStatus(status: number): readonly [TerrESanteErrorCode, string]
   if (status === 401) return ['TE_AUTHN_REQUIRED', 'La plateforme demande une authentification.'];
   if (status === 403) return ['TE_FORBIDDEN', 'La plateforme refuse cette action.'];
   if (status === 404) return ['TE_NOT_FOUND', 'Introuvable sur la plateforme.'];
-  if (status === 409 || status === 412) return ['TE_CONFLICT', 'L’état du dossier a changé entre-temps.'];
+  if (status === 409 || status === 412) return ['TE_CONFLICT', "L'état du dossier a changé entre-temps."];
   if (status === 400 || status === 422) return ['TE_VALIDATION', 'La plateforme juge la demande mal formée.'];
   if (status === 413) return ['TE_TOO_LARGE', 'La demande est trop longue pour la plateforme.'];
-  if (status === 429) return ['TE_RATE_LIMITED', 'La plateforme demande d’attendre avant de recommencer.'];
+  if (status === 429) return ['TE_RATE_LIMITED', "La plateforme demande d'attendre avant de recommencer."];
   if (status === 408 || status === 504) return ['TE_TIMEOUT', 'La plateforme ne répond pas dans le délai.'];
   if (status >= 500) return ['TE_UNAVAILABLE', 'La plateforme est momentanément indisponible.'];
-  return ['TE_PROTOCOL', 'La réponse de la plateforme n’est pas comprise.'];
+  return ['TE_PROTOCOL', "La réponse de la plateforme n'est pas comprise."];
 }
 
 const maxSkewMs = 60_000;
@@ -72,7 +72,7 @@ function refusal(answer: HttpAnswer, now: number): TerrESanteError {
   const platformTime = dateOf(answer);
   if (clockCodes.has(code) && platformTime !== null && Math.abs(now - platformTime) > maxSkewMs) {
     code = 'TE_CLOCK_SKEW';
-    message = 'L’heure du poste n’est pas celle de la plateforme : réglez-la, puis recommencez.';
+    message = "L'heure du poste n'est pas celle de la plateforme : réglez-la, puis recommencez.";
     details['skewSeconds'] = Math.round((now - platformTime) / 1000);
   }
   return new TerrESanteError(code, message, { details });
@@ -155,8 +155,9 @@ export interface SimulatorBindingOptions {
 }
 
 /**
- * The JSON wire of the simulator. It is not the wire of the real platform, whose interface is not published; it sits
- * behind the interface that the SOAP and FHIR bindings implement. Each request carries the assertion in its body.
+ * The JSON wire of the simulator. It is not the wire of the real platform, whose interface is not
+ * published; it sits behind the interface that the SOAP and FHIR bindings implement. Each request
+ * carries the assertion in its body.
  *
  * @group Bindings
  */

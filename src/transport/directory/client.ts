@@ -45,10 +45,12 @@ interface Cached {
 const longestMs = 30 * 86_400_000;
 
 /**
- * Reads the national directory over FHIR R4. Answers are cached; during an outage a former answer is served and says so.
+ * Reads the national directory over FHIR R4. Answers are cached; during an outage a former answer
+ * is served and says so.
  *
- * @throws TerrESanteError from the calls: `TE_AUTHN_REJECTED` (key), `TE_UNAVAILABLE`, `TE_RATE_LIMITED`, `TE_PROTOCOL`,
- *   `TE_INPUT_INVALID`, `TE_TOO_LARGE` (more pages than `maxPages`), `TE_CONFLICT`.
+ * @throws TerrESanteError from the calls: `TE_AUTHN_REJECTED` (key), `TE_UNAVAILABLE`,
+ *   `TE_RATE_LIMITED`, `TE_PROTOCOL`, `TE_INPUT_INVALID`, `TE_TOO_LARGE` (more pages than
+ *   `maxPages`), `TE_CONFLICT`.
  *
  * @see ANS, Annuaire Santé, API FHIR version 2
  * @group Directory
@@ -69,10 +71,12 @@ export function createDirectory(options: DirectoryOptions): Directory {
     });
     if (answer.status === 200) return readPage(answer.body);
     const details = { status: answer.status };
-    if (answer.status === 401 || answer.status === 403)
+    if (answer.status === 401 || answer.status === 403) {
       throw new TerrESanteError('TE_AUTHN_REJECTED', "L'annuaire a refusé la clé d'accès.", { details });
-    if (answer.status === 429)
+    }
+    if (answer.status === 429) {
       throw new TerrESanteError('TE_RATE_LIMITED', "L'annuaire demande d'attendre.", { details });
+    }
     if (answer.status >= 500) throw new TerrESanteError('TE_UNAVAILABLE', "L'annuaire ne répond pas.", { details });
     throw new TerrESanteError('TE_PROTOCOL', "L'annuaire a refusé la recherche.", { details });
   };
@@ -113,18 +117,20 @@ export function createDirectory(options: DirectoryOptions): Directory {
   /** The next page is followed only on the same server: the key goes with it. */
   const nextOf = (link: string): string => {
     const next = URL.canParse(link, base.href) ? new URL(link, base.href) : null;
-    if (next?.origin !== base.origin || !`${next.pathname}/`.startsWith(base.pathname) || next.username !== '')
+    if (next?.origin !== base.origin || !`${next.pathname}/`.startsWith(base.pathname) || next.username !== '') {
       throw new TerrESanteError('TE_PROTOCOL', "La page suivante de l'annuaire désigne un autre serveur.");
+    }
     return next.href;
   };
 
   async function* pages(first: string, call: CallOptions): AsyncGenerator<DirectoryAnswer<Page>, void, undefined> {
     let url: string | null = first;
     for (let count = 0; url !== null; count += 1) {
-      if (count >= maxPages)
+      if (count >= maxPages) {
         throw new TerrESanteError('TE_TOO_LARGE', 'La recherche donne trop de résultats : précisez-la.', {
           details: { pages: maxPages },
         });
+      }
       const answer: DirectoryAnswer<Page> = await get(url, call);
       yield answer;
       url = answer.value.next === null ? null : nextOf(answer.value.next);
@@ -204,7 +210,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
         'qualification-code': profession,
         ...(withMailbox && { 'mailbox-mss:contains': '@' }),
       });
-      for await (const { value, ...freshness } of pages(url, call))
+      for await (const { value, ...freshness } of pages(url, call)) {
         for (const person of value.resources) {
           const rpps = person['resourceType'] === 'Practitioner' ? identifierOf(person, rppsSystem) : null;
           if (rpps === null) continue;
@@ -216,6 +222,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
           }).filter(({ type }) => type !== 'APP');
           yield { value: { rpps, familyName: name.family, givenName: name.given, mailboxes }, ...freshness };
         }
+      }
     },
     async *searchStructures({ name, city, postalCode, withMailbox = true }, call = {}) {
       requireSome([name, city, postalCode]);
@@ -225,7 +232,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
         'address-postalcode': postalCode,
         ...(withMailbox && { 'mailbox-mss:contains': '@' }),
       });
-      for await (const { value, ...freshness } of pages(url, call))
+      for await (const { value, ...freshness } of pages(url, call)) {
         for (const resource of value.resources) {
           if (resource['resourceType'] !== 'Organization') continue;
           const finess = identifierOf(resource, finessSystem);
@@ -235,6 +242,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
             ...freshness,
           };
         }
+      }
     },
     async resolve(address, call = {}) {
       const wanted = parseMssAddress(address).address;
@@ -252,12 +260,14 @@ export function createDirectory(options: DirectoryOptions): Directory {
             finess: identifierOf(item, finessSystem),
             name: resource === 'Organization' ? nameOf(item) : `${given} ${family}`.trim(),
           };
-          if (mailboxesOf(item, owner).some((box) => box.address === wanted))
+          if (mailboxesOf(item, owner).some((box) => box.address === wanted)) {
             owners.set(`${owner.rpps ?? ''}/${owner.finess ?? ''}`, owner);
+          }
         }
       }
-      if (owners.size > 1)
+      if (owners.size > 1) {
         throw new TerrESanteError('TE_CONFLICT', "L'annuaire attribue cette adresse à plusieurs titulaires.");
+      }
       const [owner = null] = owners.values();
       return { value: owner, asOf, stale };
     },
@@ -268,14 +278,16 @@ const nameOf = (resource: Json): string => (typeof resource['name'] === 'string'
 
 /** An identifier goes into a token parameter, where `|`, `,` and `$` mean something. */
 function plain(value: string): string {
-  if (!/^[0-9A-Za-z]{1,20}$/.test(value))
+  if (!/^[0-9A-Za-z]{1,20}$/.test(value)) {
     throw new TerrESanteError('TE_INPUT_INVALID', "L'identifiant cherché dans l'annuaire n'est pas de la bonne forme.");
+  }
   return value;
 }
 
 function requireSome(values: readonly (string | undefined)[]): void {
-  if (values.every((value) => value === undefined || value.trim() === ''))
+  if (values.every((value) => value === undefined || value.trim() === '')) {
     throw new TerrESanteError('TE_INPUT_INVALID', "La recherche dans l'annuaire demande au moins un critère.");
+  }
 }
 
 const unique = (boxes: readonly DirectoryMailbox[]): DirectoryMailbox[] => [

@@ -28,8 +28,9 @@ export function readPage(body: Uint8Array): Page {
   } catch {
     bundle = null;
   }
-  if (!isObject(bundle) || bundle['resourceType'] !== 'Bundle')
+  if (!isObject(bundle) || bundle['resourceType'] !== 'Bundle') {
     throw new TerrESanteError('TE_PROTOCOL', "L'annuaire a donné une réponse incompréhensible.", { retryable: true });
+  }
   const next = objects(bundle['link']).find((link) => link['relation'] === 'next');
   return {
     resources: objects(bundle['entry']).flatMap(({ resource }) => (isObject(resource) ? [resource] : [])),
@@ -73,8 +74,9 @@ function codeOf(extension: Json): string {
 const types: readonly MailboxType[] = ['PER', 'CAB', 'ORG', 'APP'];
 
 /**
- * MSSanté mailboxes of a resource: a `telecom` of system `email` whose type is `MSSANTE` and whose domain is of the trusted
- * space (structures also publish ordinary addresses). Those of the red list are left out.
+ * MSSanté mailboxes of a resource: a `telecom` of system `email` whose type is `MSSANTE` and whose
+ * domain is of the trusted space (structures also publish ordinary addresses). Those of the red
+ * list are left out.
  */
 export function mailboxesOf(resource: Json, owner: MailboxOwner): DirectoryMailbox[] {
   return objects(resource['telecom']).flatMap((telecom) => {

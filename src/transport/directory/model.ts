@@ -63,11 +63,16 @@ export interface StructureQuery {
   readonly withMailbox?: boolean | undefined;
 }
 
-/** The national directory of health professionals and structures (Annuaire Santé), read only. @group Directory */
+/**
+ * The national directory of health professionals and structures (Annuaire Santé), read only.
+ *
+ * @group Directory
+ */
 export interface Directory {
   /**
-   * Mailboxes to write to a professional, the best first: those of the structure asked for, then by rank, then personal,
-   * practice, organisational. Applicative mailboxes and those of the red list are never given.
+   * Mailboxes to write to a professional, the best first: those of the structure asked for, then by
+   * rank, then personal, practice, organisational. Applicative mailboxes and those of the red list
+   * are never given.
    */
   mailboxesOfProfessional(
     query: { readonly rpps: string; readonly finess?: string | undefined },
@@ -85,6 +90,9 @@ export interface Directory {
     query: StructureQuery,
     options?: CallOptions,
   ): AsyncGenerator<DirectoryAnswer<DirectoryStructure>, void, undefined>;
-  /** Who an address belongs to; `null` when the directory does not know it. `TE_CONFLICT` when it belongs to several. */
+  /**
+   * Who an address belongs to; `null` when the directory does not know it. `TE_CONFLICT` when it
+   * belongs to several.
+   */
   resolve(address: string, options?: CallOptions): Promise<DirectoryAnswer<MailboxOwner | null>>;
 }

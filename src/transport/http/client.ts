@@ -11,8 +11,9 @@ const defaultMaxResponseBytes = 5 * 1024 * 1024;
 
 function checkUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '')
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Adresse de service refusée : https attendu, sans identifiant.');
+  }
 }
 
 function flatten(headers: RawAxiosResponseHeaders | AxiosResponseHeaders): Record<string, string> {
@@ -25,8 +26,9 @@ function flatten(headers: RawAxiosResponseHeaders | AxiosResponseHeaders): Recor
 }
 
 /**
- * The body with its limits: length, silence and cancellation. Whatever ends the reading before its end also ends the
- * connection, through `end`: destroying the library's stream does not reach the socket.
+ * The body with its limits: length, silence and cancellation. Whatever ends the reading before its
+ * end also ends the connection, through `end`: destroying the library's stream does not reach the
+ * socket.
  */
 async function* limited(
   stream: Readable,
@@ -41,10 +43,11 @@ async function* limited(
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       clearTimeout(timer);
       total += chunk.length;
-      if (total > limits.maxBytes)
+      if (total > limits.maxBytes) {
         throw new TerrESanteError('TE_PROTOCOL', 'La réponse du serveur est trop longue.', {
           details: { maxBytes: limits.maxBytes },
         });
+      }
       yield chunk;
       timer = setTimeout(onIdle, limits.idleMs);
     }
@@ -64,11 +67,11 @@ function reasonOf(signal: AbortSignal): TerrESanteError | undefined {
 }
 
 /**
- * HTTPS client for the other transports: given authorities, client certificate, no redirection, no proxy taken from
- * the environment, bounded answers, deadlines.
+ * HTTPS client for the other transports: given authorities, client certificate, no redirection, no
+ * proxy taken from the environment, bounded answers, deadlines.
  *
- * Opens nothing before the first call. The environment cannot weaken it: `NODE_TLS_REJECT_UNAUTHORIZED`, `HTTPS_PROXY` and
- * `ALL_PROXY` have no effect.
+ * Opens nothing before the first call. The environment cannot weaken it:
+ * `NODE_TLS_REJECT_UNAUTHORIZED`, `HTTPS_PROXY` and `ALL_PROXY` have no effect.
  *
  * @example
  * ```ts
@@ -180,7 +183,8 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     },
     async stream(request) {
       checkUrl(request.url);
-      // The deadline covers the headers; the reading goes on under the caller's signal and the idle limit.
+      // The deadline covers the headers; the reading goes on under the caller's signal and the idle
+      // limit.
       const reading = new AbortController();
       const whole = AbortSignal.any([reading.signal, closing.signal, ...(request.signal ? [request.signal] : [])]);
       return run(request, (deadline) => {

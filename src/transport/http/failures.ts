@@ -31,23 +31,27 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * Turns a failure of the HTTP library into an error of ours. The library's error is not kept as cause: it holds the
- * request, the headers and the private key.
+ * Turns a failure of the HTTP library into an error of ours. The library's error is not kept as
+ * cause: it holds the request, the headers and the private key.
  */
 export function httpFailure(error: unknown): TerrESanteError {
   if (isTerrESanteError(error)) return error;
   const inner = typeof error === 'object' && error !== null && 'cause' in error ? codeOf(error.cause) : '';
   const code = [codeOf(error), inner].find((value) => value !== '' && value !== 'ERR_BAD_RESPONSE') ?? '';
   const details = { networkCode: code };
-  if (serverCertificate.has(code))
+  if (serverCertificate.has(code)) {
     return new TerrESanteError('TE_TLS', 'Le certificat du serveur est refusé : aucune donnée envoyée.', { details });
-  if (clientCertificate.test(code))
+  }
+  if (clientCertificate.test(code)) {
     return new TerrESanteError('TE_CLIENT_CERT', 'Le serveur refuse le certificat client, ou en exige un.', {
       details,
     });
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_'))
+  }
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
     return new TerrESanteError('TE_TLS', "La connexion TLS n'a pas pu être établie.", { details });
-  if (code === 'ETIMEDOUT' || code === 'ECONNABORTED' || code === 'ESOCKETTIMEDOUT')
+  }
+  if (code === 'ETIMEDOUT' || code === 'ECONNABORTED' || code === 'ESOCKETTIMEDOUT') {
     return new TerrESanteError('TE_TIMEOUT', 'Le serveur ne répond pas dans le délai.', { details });
+  }
   return new TerrESanteError('TE_UNAVAILABLE', 'Le serveur est injoignable ou a coupé la connexion.', { details });
 }

@@ -48,14 +48,15 @@ export interface HttpAnswer {
 }
 
 /**
- * HTTPS for the other transports. Any status from 200 to 299 and from 400 up is an answer; a redirection is an error,
- * because following it would send a health document to another address.
+ * HTTPS for the other transports. Any status from 200 to 299 and from 400 up is an answer; a
+ * redirection is an error, because following it would send a health document to another address.
  *
  * @group HTTP
  */
 export interface HttpClient {
   /**
-   * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_CANCELLED`, `TE_PROTOCOL` (redirection, answer too
+   * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_UNAVAILABLE`, `TE_TIMEOUT`,
+   *   `TE_CANCELLED`, `TE_PROTOCOL` (redirection, answer too
    * long), `TE_INPUT_INVALID` (address), `TE_CLOSED`
    */
   send(request: HttpRequest): Promise<HttpAnswer>;

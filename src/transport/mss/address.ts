@@ -1,7 +1,11 @@
 import { TerrESanteError } from '../../errors.ts';
 import { insKey } from '../../identity/ins/matricule.ts';
 
-/** A validated MSSanté address: the only form that reaches the mail library. @group MSSanté address */
+/**
+ * A validated MSSanté address: the only form that reaches the mail library.
+ *
+ * @group MSSanté address
+ */
 export interface MssAddress {
   /** Local part as given, domain in lower case. */
   readonly address: string;
@@ -55,10 +59,12 @@ export function checkMssAddress(text: string): MssAddressProblem | null {
 }
 
 /**
- * Reads one MSSanté address, stricter than RFC 5322 on purpose: one address, ASCII, no quoted part, no comment, no
- * display name, a domain of the trusted space. Mail libraries repair hostile addresses, and so send elsewhere; this does not.
+ * Reads one MSSanté address, stricter than RFC 5322 on purpose: one address, ASCII, no quoted part,
+ * no comment, no display name, a domain of the trusted space. Mail libraries repair hostile
+ * addresses, and so send elsewhere; this does not.
  *
- * @throws TerrESanteError `TE_ADDRESS_INVALID`; its `details.problem` is a {@link MssAddressProblem}. The address is never quoted.
+ * @throws TerrESanteError `TE_ADDRESS_INVALID`; its `details.problem` is a {@link
+ *   MssAddressProblem}. The address is never quoted.
  *
  * @example
  * ```ts
@@ -72,7 +78,8 @@ export function checkMssAddress(text: string): MssAddressProblem | null {
  */
 export function parseMssAddress(text: string): MssAddress {
   const result = examine(text);
-  if (typeof result === 'string')
+  if (typeof result === 'string') {
     throw new TerrESanteError('TE_ADDRESS_INVALID', texts[result], { details: { problem: result } });
+  }
   return result;
 }

@@ -56,13 +56,15 @@ function answeredId(original: AnsweredMail): string | null {
 }
 
 /**
- * Composes the disposition report of a received deposit: processed, or refused with an integration code. The whole
- * original goes back as `message/rfc822`.
+ * Composes the disposition report of a received deposit: processed, or refused with an integration
+ * code. The whole original goes back as `message/rfc822`.
  *
- * @throws TerrESanteError `TE_INPUT_INVALID` when nobody asked for a report, when the mail is itself a report (empty return
- *   path), or when the report would go elsewhere than to the return path without `confirmed`.
+ * @throws TerrESanteError `TE_INPUT_INVALID` when nobody asked for a report, when the mail is
+ *   itself a report (empty return path), or when the report would go elsewhere than to the return
+ *   path without `confirmed`.
  *
- * @see RFC 8098; CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un courriel MSSanté
+ * @see RFC 8098; CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un courriel
+ *   MSSanté
  * @group Answers
  */
 export async function composeMdn(
@@ -70,8 +72,9 @@ export async function composeMdn(
   options: ComposeAnswerOptions,
   runtime: Runtime = systemRuntime,
 ): Promise<ComposedMail> {
-  if (original.dispositionNotificationTo === null || original.returnPath === '')
+  if (original.dispositionNotificationTo === null || original.returnPath === '') {
     throw invalid('dispositionNotificationTo');
+  }
   const to = parseMssAddress(original.dispositionNotificationTo).address;
   if (to !== parseMssAddress(original.returnPath).address && !(options.confirmed ?? false)) throw invalid('confirmed');
   const from = parseMssAddress(options.from.address);
@@ -133,10 +136,12 @@ export async function composeMdn(
 }
 
 /**
- * Composes the ordinary mail that says a deposit was refused, for a sender who asked for no disposition report. The code is
- * in the subject and the text; the original goes back as an attached message.
+ * Composes the ordinary mail that says a deposit was refused, for a sender who asked for no
+ * disposition report. The code is in the subject and the text; the original goes back as an
+ * attached message.
  *
- * @throws TerrESanteError `TE_INPUT_INVALID` when the mail is itself a report, or when the outcome is not an error.
+ * @throws TerrESanteError `TE_INPUT_INVALID` when the mail is itself a report, or when the outcome
+ *   is not an error.
  *
  * @see CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un courriel MSSanté
  * @group Answers

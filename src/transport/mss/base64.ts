@@ -3,7 +3,10 @@ import type { ByteSource } from '../../internal/bytes.ts';
 const lineBytes = 57;
 const lineChars = 76;
 
-/** Length of `byteLength` bytes in base64 lines of 76 characters separated by CRLF, without a final one. */
+/**
+ * Length of `byteLength` bytes in base64 lines of 76 characters separated by CRLF, without a final
+ * one.
+ */
 export function base64Length(byteLength: number): number {
   const chars = 4 * Math.ceil(byteLength / 3);
   return chars === 0 ? 0 : chars + 2 * (Math.ceil(chars / lineChars) - 1);

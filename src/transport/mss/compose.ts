@@ -77,15 +77,16 @@ async function skeletonOf(parts: MailParts): Promise<Buffer> {
   });
   // The library re-reads addresses: what it understood must be what was validated.
   const { from, to } = info.envelope;
-  if (from !== parts.from.address || to.length !== 1 || to[0] !== parts.to || info.messageId !== parts.messageId)
+  if (from !== parts.from.address || to.length !== 1 || to[0] !== parts.to || info.messageId !== parts.messageId) {
     throw new TerrESanteError('TE_INTERNAL', "L'enveloppe composée n'est pas celle qui a été validée.");
+  }
   if (!Buffer.isBuffer(info.message)) throw new TerrESanteError('TE_INTERNAL', 'Message composé illisible.');
   return info.message;
 }
 
 /**
- * Composes a message whose attachments stay sources: the headers come from nodemailer, the bytes are encoded while they
- * are read, and the length is exact before the first byte is.
+ * Composes a message whose attachments stay sources: the headers come from nodemailer, the bytes
+ * are encoded while they are read, and the length is exact before the first byte is.
  */
 export async function composeMail(parts: MailParts, envelopeId: string): Promise<ComposedMail> {
   const skeleton = await skeletonOf(parts);
@@ -118,8 +119,9 @@ export function splice(
   let at = 0;
   for (const insertion of insertions) {
     const found = skeleton.indexOf(insertion.marker, at, 'latin1');
-    if (found < 0 || skeleton.includes(insertion.marker, found + 1, 'latin1'))
+    if (found < 0 || skeleton.includes(insertion.marker, found + 1, 'latin1')) {
       throw new TerrESanteError('TE_INTERNAL', 'Message composé illisible.');
+    }
     pieces.push({ head: skeleton.subarray(at, found), insertion });
     at = found + insertion.marker.length;
   }
@@ -150,8 +152,9 @@ async function* checked(
     length += chunk.length;
     yield chunk;
   }
-  if (length !== expected)
+  if (length !== expected) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Une pièce jointe a changé de taille pendant la lecture.', {
       details: { expected, length },
     });
+  }
 }

@@ -1,16 +1,21 @@
 import type { SigningProvider } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 
-/** One fresh access token. `renew` is true when the previous one was refused. Never stored. @group MSSanté transport */
+/**
+ * One fresh access token. `renew` is true when the previous one was refused. Never stored.
+ *
+ * @group MSSanté transport
+ */
 export type TokenProvider = (request: {
   readonly renew: boolean;
   readonly signal?: AbortSignal | undefined;
 }) => Promise<string>;
 
 /**
- * A certificate of the structure, or of the professional: its files, or a provider that holds them. The provider is asked at
- * each new transport. A card gives no identity to TLS: its key stays inside and Node's TLS cannot use it, so the calls fail
- * with `TE_UNSUPPORTED`; put a local TLS proxy that can between the host and the operator, or use a token.
+ * A certificate of the structure, or of the professional: its files, or a provider that holds them.
+ * The provider is asked at each new transport. A card gives no identity to TLS: its key stays
+ * inside and Node's TLS cannot use it, so the calls fail with `TE_UNSUPPORTED`; put a local TLS
+ * proxy that can between the host and the operator, or use a token.
  *
  * @group MSSanté transport
  */
@@ -22,9 +27,10 @@ export type ClientCertificate =
 /**
  * How a mailbox proves who it is.
  *
- * `token`: a personal or organisational mailbox, with the access token of Pro Santé Connect; the provider is asked at each
- * new connection. `certificate`: an applicative mailbox; `external` also sends `AUTH EXTERNAL` (what operators really
- * ask is unverified). Mutual TLS and a token may be combined.
+ * `token`: a personal or organisational mailbox, with the access token of Pro Santé Connect; the
+ * provider is asked at each new connection. `certificate`: an applicative mailbox; `external` also
+ * sends `AUTH EXTERNAL` (what operators really ask is unverified). Mutual TLS and a token may be
+ * combined.
  *
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.1.2.1
  * @group MSSanté transport
@@ -40,7 +46,10 @@ export interface MssCredentials {
         readonly mechanism?: 'XOAUTH2' | 'OAUTHBEARER' | undefined;
       }
     | undefined;
-  /** A password given over TLS (SASL PLAIN), for operators that ask one beside the certificate (unverified). */
+  /**
+   * A password given over TLS (SASL PLAIN), for operators that ask one beside the certificate
+   * (unverified).
+   */
   readonly password?: { readonly user: string; readonly provider: () => Promise<string> } | undefined;
 }
 
@@ -55,7 +64,11 @@ export interface MailServerAddress {
   readonly caPem: string;
   /** Revocation lists in PEM, asked at each new transport. The SDK downloads nothing by itself. */
   readonly crl?: (() => Promise<string>) | undefined;
-  /** TLS from the first byte (465, 993) instead of STARTTLS. Never a silent fallback. @defaultValue `false` */
+  /**
+   * TLS from the first byte (465, 993) instead of STARTTLS. Never a silent fallback.
+   *
+   * @defaultValue `false`
+   */
   readonly implicitTls?: boolean | undefined;
 }
 
@@ -74,18 +87,22 @@ export function tokenResponse(
   return Buffer.from(text, 'utf8').toString('base64');
 }
 
-/** What TLS presents. @throws TerrESanteError `TE_UNSUPPORTED` when the key cannot leave its holder; those of the provider */
+/**
+ * What TLS presents. @throws TerrESanteError `TE_UNSUPPORTED` when the key cannot leave its holder;
+ * those of the provider
+ */
 export async function tlsCertificate(certificate: ClientCertificate | undefined): Promise<Record<string, unknown>> {
   if (!certificate) return {};
   if ('pfx' in certificate) return { pfx: Buffer.from(certificate.pfx), passphrase: certificate.passphrase };
   if ('provider' in certificate) {
     const { provider } = certificate;
-    if (!provider.tlsIdentity)
+    if (!provider.tlsIdentity) {
       throw new TerrESanteError(
         'TE_UNSUPPORTED',
         'La clé reste dans la carte et ne peut pas servir à la connexion de messagerie : passez par un mandataire TLS local, ou par un jeton Pro Santé Connect.',
         { details: { provider: provider.kind, operation: 'tls' } },
       );
+    }
     const { certificates, privateKey } = await provider.tlsIdentity();
     return { cert: certificates, key: privateKey };
   }

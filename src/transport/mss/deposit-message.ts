@@ -19,7 +19,10 @@ export interface ComposeDepositOptions {
   readonly from: MssSender;
   /** The deposit mailbox, one address. */
   readonly to: string;
-  /** A human mailbox, when the sender is an applicative one that nobody reads (content of the rule inferred). */
+  /**
+   * A human mailbox, when the sender is an applicative one that nobody reads (content of the rule
+   * inferred).
+   */
   readonly replyTo?: string | undefined;
   /** Product reference number (`X-MSS-NIL`), sent on every message of a declared product. */
   readonly nil?: string | undefined;
@@ -31,7 +34,9 @@ export interface ComposeDepositOptions {
   readonly pdfCopy?: boolean | undefined;
   /** Asks for a disposition report to the sender. @defaultValue `true` */
   readonly requestReport?: boolean | undefined;
-  /** Given by a queue that resends: the same message has the same identifiers. With angle brackets. */
+  /**
+   * Given by a queue that resends: the same message has the same identifiers. With angle brackets.
+   */
   readonly messageId?: string | undefined;
   readonly envelopeId?: string | undefined;
   /** Largest message the mail operator takes, in bytes, encoded. */
@@ -39,11 +44,13 @@ export interface ComposeDepositOptions {
 }
 
 /**
- * Writes a submission as the exact bytes of an MSSanté mail: extended subject, `X-MSS-*` headers, `IHE_XDM.zip` and the
- * PDF copy of each document. Nothing is read before `content.open()`, and the length is already exact.
+ * Writes a submission as the exact bytes of an MSSanté mail: extended subject, `X-MSS-*` headers,
+ * `IHE_XDM.zip` and the PDF copy of each document. Nothing is read before `content.open()`, and the
+ * length is already exact.
  *
- * @throws TerrESanteError `TE_ADDRESS_INVALID` for an address that is not strictly one MSSanté address,
- *   `TE_INPUT_INVALID` for a text that may not enter a header, `TE_TOO_LARGE` above `maxMessageBytes`.
+ * @throws TerrESanteError `TE_ADDRESS_INVALID` for an address that is not strictly one MSSanté
+ *   address, `TE_INPUT_INVALID` for a text that may not enter a header, `TE_TOO_LARGE` above
+ *   `maxMessageBytes`.
  *
  * @see ANS, Référentiel socle MSSanté n° 2, section 3; IHE ITI-32
  * @group MSSanté message
@@ -62,10 +69,11 @@ export async function composeDeposit(
   if (!first) throw new TerrESanteError('TE_INPUT_INVALID', 'Un dépôt contient au moins un document.');
 
   const name = headerText(options.from.label, 'label', 200);
-  if (name === '')
+  if (name === '') {
     throw new TerrESanteError('TE_INPUT_INVALID', "Le libellé de l'expéditeur est vide.", {
       details: { field: 'label' },
     });
+  }
   const label = headerText(options.label ?? first.header.type.displayName, 'subjectLabel', 150);
   const attachments: MailAttachment[] = [
     { fileName: 'IHE_XDM.zip', contentType: 'application/zip', content: archive.content },
@@ -106,8 +114,9 @@ export async function composeDeposit(
     envelopeIdOf(options.envelopeId, runtime),
   );
   const { maxMessageBytes } = options;
-  if (maxMessageBytes !== undefined && composed.byteLength > maxMessageBytes)
+  if (maxMessageBytes !== undefined && composed.byteLength > maxMessageBytes) {
     throw tooLarge(composed.byteLength, maxMessageBytes);
+  }
   return composed;
 }
 
@@ -131,17 +140,19 @@ const identifier = /^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,120}@[a-z0-9.-]{1,120}>$
 
 export function messageIdOf(given: string | undefined, domain: string, runtime: Runtime): string {
   const messageId = given ?? `<${runtime.ids.uuid()}@${domain}>`;
-  if (!identifier.test(messageId))
+  if (!identifier.test(messageId)) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Message-ID invalide.', { details: { field: 'messageId' } });
+  }
   return messageId;
 }
 
 function envelopeIdOf(given: string | undefined, runtime: Runtime): string {
   const envelopeId = given ?? runtime.ids.uuid();
-  if (!/^[A-Za-z0-9.-]{1,100}$/.test(envelopeId))
+  if (!/^[A-Za-z0-9.-]{1,100}$/.test(envelopeId)) {
     throw new TerrESanteError('TE_INPUT_INVALID', "Identifiant d'enveloppe invalide.", {
       details: { field: 'envelopeId' },
     });
+  }
   return envelopeId;
 }
 

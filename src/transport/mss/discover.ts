@@ -18,21 +18,29 @@ export interface DiscoverOptions extends CallOptions {
   /** Domains of the operator, as its contract names them. A host outside them is refused. */
   readonly operatorDomains: readonly string[];
   /**
-   * Names put before the domain of the mailbox. RFC 6186 gives these; that the operators of the trusted space use them is
-   * unverified. @defaultValue `_submission._tcp` and `_imap._tcp`
+   * Names put before the domain of the mailbox. RFC 6186 gives these; that the operators of the
+   * trusted space use them is unverified. @defaultValue `_submission._tcp` and `_imap._tcp`
    */
   readonly names?: { readonly submission: string; readonly imap: string } | undefined;
   /** Asks for SRV records. @defaultValue the resolver of the system */
   readonly resolver?: { resolveSrv(name: string): Promise<readonly ServiceRecord[]> } | undefined;
 }
 
-/** Where a service is. The authorities trusted are never among what is found: the host gives them. @group MSSanté transport */
+/**
+ * Where a service is. The authorities trusted are never among what is found: the host gives them.
+ *
+ * @group MSSanté transport
+ */
 export interface MailEndpoint {
   readonly host: string;
   readonly port: number;
 }
 
-/** What the domain of a mailbox says; `null`: nothing is published, or the service is not offered. @group MSSanté transport */
+/**
+ * What the domain of a mailbox says; `null`: nothing is published, or the service is not offered.
+ *
+ * @group MSSanté transport
+ */
 export interface DiscoveredServers {
   readonly submission: MailEndpoint | null;
   readonly imap: MailEndpoint | null;
@@ -43,14 +51,15 @@ const nameForm = /^_[a-z0-9-]{1,30}\._tcp$/;
 const maxRecords = 50;
 
 /**
- * Looks for the servers of a mailbox in the DNS (auto-configuration record of its domain). An answer of the DNS is not
- * proof of anything: the host must lie in the domains of the operator, and the connection still trusts only the given
- * authorities, for that very host name.
+ * Looks for the servers of a mailbox in the DNS (auto-configuration record of its domain). An
+ * answer of the DNS is not proof of anything: the host must lie in the domains of the operator, and
+ * the connection still trusts only the given authorities, for that very host name.
  *
  * Among several records, the first priority is taken, then the heaviest.
  *
- * @throws TerrESanteError `TE_ADDRESS_INVALID`, `TE_CONFIG_INVALID` (no operator domain), `TE_FORBIDDEN` when a record
- *   names another host, `TE_PROTOCOL` when it is malformed, `TE_UNAVAILABLE` and `TE_TIMEOUT` when the DNS does not answer
+ * @throws TerrESanteError `TE_ADDRESS_INVALID`, `TE_CONFIG_INVALID` (no operator domain),
+ *   `TE_FORBIDDEN` when a record names another host, `TE_PROTOCOL` when it is malformed,
+ *   `TE_UNAVAILABLE` and `TE_TIMEOUT` when the DNS does not answer
  *
  * @example
  * ```ts
@@ -71,14 +80,16 @@ export async function discoverMailServers(mailbox: string, options: DiscoverOpti
   const { names = { submission: '_submission._tcp', imap: '_imap._tcp' }, timeoutMs = 10_000, signal } = options;
   const { domain } = parseMssAddress(mailbox);
   const domains = options.operatorDomains.map((one) => one.toLowerCase());
-  if (domains.length === 0 || !domains.every((one) => hostForm.test(one)))
+  if (domains.length === 0 || !domains.every((one) => hostForm.test(one))) {
     throw new TerrESanteError('TE_CONFIG_INVALID', "Les domaines de l'opérateur de messagerie ne sont pas donnés.", {
       details: { field: 'operatorDomains' },
     });
-  if (![names.submission, names.imap].every((name) => nameForm.test(name)))
+  }
+  if (![names.submission, names.imap].every((name) => nameForm.test(name))) {
     throw new TerrESanteError('TE_CONFIG_INVALID', "Nom d'enregistrement DNS invalide.", {
       details: { field: 'names' },
     });
+  }
   const resolve = options.resolver
     ? options.resolver.resolveSrv.bind(options.resolver)
     : async (name: string): Promise<readonly SrvRecord[]> => (await import('node:dns/promises')).resolveSrv(name);
@@ -122,11 +133,12 @@ function chosen(records: readonly ServiceRecord[], domains: readonly string[]): 
   // A lone dot: the domain says that it does not offer this (RFC 2782).
   if (!first || host === '') return null;
   if (!hostForm.test(host) || first.port === 0) throw malformed();
-  if (!domains.some((domain) => host === domain || host.endsWith(`.${domain}`)))
+  if (!domains.some((domain) => host === domain || host.endsWith(`.${domain}`))) {
     throw new TerrESanteError(
       'TE_FORBIDDEN',
       "Le DNS désigne un serveur de messagerie qui n'est pas à l'opérateur : il n'est pas utilisé.",
     );
+  }
   return { host, port: first.port };
 }
 

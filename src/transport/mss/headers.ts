@@ -12,9 +12,11 @@ export interface SenderLabelParts {
 }
 
 /**
- * Label of a sender: `<Titre>_<Prénom>_<NOM>_<Entité>` for a personal mailbox, the entity alone for the others.
+ * Label of a sender: `<Titre>_<Prénom>_<NOM>_<Entité>` for a personal mailbox, the entity alone for
+ * the others.
  *
- * @throws TerrESanteError `TE_INPUT_INVALID` without family name nor entity, or with forbidden characters.
+ * @throws TerrESanteError `TE_INPUT_INVALID` without family name nor entity, or with forbidden
+ *   characters.
  *
  * @example
  * ```ts
@@ -30,10 +32,11 @@ export function senderLabel(parts: SenderLabelParts): string {
   const { title, givenName, familyName, entity } = parts;
   const words = familyName ? [title, givenName, familyName.toLocaleUpperCase('fr'), entity] : [entity];
   const label = words.filter((word) => word !== undefined && word.trim() !== '').join('_');
-  if (label === '')
+  if (label === '') {
     throw new TerrESanteError('TE_INPUT_INVALID', "Le libellé de l'expéditeur est vide.", {
       details: { field: 'label' },
     });
+  }
   return headerText(label, 'label', 200);
 }
 
@@ -61,7 +64,8 @@ export function publishedHeaderName(name: string): string {
 }
 
 /**
- * `X-MSS-CODECDA` and `X-MSS-INS` go only with an archive; `X-MSS-NIL` with every message of a declared product.
+ * `X-MSS-CODECDA` and `X-MSS-INS` go only with an archive; `X-MSS-NIL` with every message of a
+ * declared product.
  *
  * @see ANS, Référentiel socle MSSanté n° 2, exigences ECO.2.4.1 to ECO.2.4.3 and ECO.2.2.8
  */

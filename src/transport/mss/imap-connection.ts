@@ -15,8 +15,9 @@ export async function connectImap({
   connectTimeoutMs = 20_000,
 }: MailboxOptions): Promise<ImapFlow> {
   const { token, password } = credentials;
-  if (!token && !password)
+  if (!token && !password) {
     throw new TerrESanteError('TE_UNSUPPORTED', 'La lecture de la boîte demande un jeton ou un mot de passe.');
+  }
   const { ImapFlow: Client } = await import('imapflow');
   const attempt = async (renew: boolean): Promise<ImapFlow> => {
     const config: ImapFlowOptions = {
@@ -39,7 +40,8 @@ export async function connectImap({
     // Errors come through the calls; without a listener they would end the process.
     client.on('error', () => undefined);
     if (token && (token.mechanism ?? 'XOAUTH2') === 'XOAUTH2') {
-      // The library prefers OAUTHBEARER whenever it is offered; an operator may accept only the mechanism it documents.
+      // The library prefers OAUTHBEARER whenever it is offered; an operator may accept only the
+      // mechanism it documents.
       const steps = client as unknown as { authenticate(): Promise<unknown> };
       const authenticate = steps.authenticate.bind(client);
       steps.authenticate = () => {
@@ -80,20 +82,23 @@ export function imapError(error: unknown): TerrESanteError {
     /alert (?:number 42|number 46|number 116|bad certificate|certificate required|certificate unknown)|certificate required|valid (?:ssl )?(?:client )?certificate/i.test(
       text,
     )
-  )
+  ) {
     return new TerrESanteError('TE_CLIENT_CERT', 'Le serveur de messagerie a refusé le certificat du client.', {
       details,
     });
-  if (raw['authenticationFailed'] === true)
+  }
+  if (raw['authenticationFailed'] === true) {
     return new TerrESanteError('TE_AUTHN_REJECTED', "Le serveur de messagerie a refusé l'authentification.", {
       details,
     });
+  }
   if (
     raw['tlsFailed'] === true ||
     /certificate|self[- ]signed|unable to verify|altnames|\bssl\b|\btls\b|STARTTLS|revoked/i.test(text)
-  )
+  ) {
     return new TerrESanteError('TE_TLS', "La connexion chiffrée avec la boîte aux lettres n'est pas possible.", {
       details,
     });
+  }
   return new TerrESanteError('TE_UNAVAILABLE', 'La boîte aux lettres ne répond pas.', { details });
 }

@@ -2,7 +2,12 @@ import { TerrESanteError } from '../../errors.ts';
 import { collect } from '../../internal/bytes.ts';
 import { readMail, type MailHead, type MailInput, type MailLimits } from './mail-reader.ts';
 
-/** A received mail that may carry an XDM archive. Hostile content: never log a field, never show it as HTML. @group Mail reading */
+/**
+ * A received mail that may carry an XDM archive. Hostile content: never log a field, never show it
+ * as HTML.
+ *
+ * @group Mail reading
+ */
 export interface IncomingDeposit {
   /** With angle brackets. */
   readonly messageId: string | null;
@@ -21,7 +26,8 @@ export interface IncomingDeposit {
 /**
  * Reads a received deposit: its headers and its XDM archive, found by name in any case.
  *
- * @throws TerrESanteError `TE_VALIDATION` above a limit, when the mail cannot be read, or with two archives.
+ * @throws TerrESanteError `TE_VALIDATION` above a limit, when the mail cannot be read, or with two
+ *   archives.
  *
  * @group Mail reading
  */

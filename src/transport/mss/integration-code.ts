@@ -1,4 +1,9 @@
-/** What a receiving program says when it refuses a document. Indicative: unknown codes are kept as they come. @group Receipt */
+/**
+ * What a receiving program says when it refuses a document. Indicative: unknown codes are kept as
+ * they come.
+ *
+ * @group Receipt
+ */
 export interface IntegrationCode {
   readonly code: string;
   readonly label: string;
@@ -41,7 +46,8 @@ const codes: readonly IntegrationCode[] = [
 ];
 
 /**
- * The published meaning of an integration error code (user table `applicationErrorCondition`), or `null`.
+ * The published meaning of an integration error code (user table `applicationErrorCondition`), or
+ * `null`.
  *
  * @example
  * ```ts

@@ -61,7 +61,8 @@ export async function readItem(imap: ImapFlow, uid: number, cursor: string, limi
       },
     };
   } catch (error) {
-    // A message that cannot be read must not hide those behind it; a broken connection must be told.
+    // A message that cannot be read must not hide those behind it; a broken connection must be
+    // told.
     if (isTerrESanteError(error) && error.code === 'TE_VALIDATION') return { ...base, kind: 'unreadable' };
     throw error;
   }

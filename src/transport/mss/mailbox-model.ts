@@ -24,7 +24,9 @@ export interface MailboxItem {
   readonly messageId: string | null;
   readonly from: { readonly name: string; readonly address: string } | null;
   readonly byteLength: number;
-  /** The `IHE_XDM.zip`, for `readXdm`; `null` without one. Only inside the loop that gave the item. */
+  /**
+   * The `IHE_XDM.zip`, for `readXdm`; `null` without one. Only inside the loop that gave the item.
+   */
   archive(options?: { readonly maxBytes?: number | undefined }): Promise<Uint8Array | null>;
 }
 

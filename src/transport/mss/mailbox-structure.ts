@@ -32,10 +32,11 @@ export function mapParts(root: StructureNode): PartMap {
   let count = 0;
   const visit = (node: StructureNode, depth: number): void => {
     count += 1;
-    if (count > 200 || depth > 20)
+    if (count > 200 || depth > 20) {
       throw new TerrESanteError('TE_VALIDATION', 'Le message reçu dépasse les limites de lecture.', {
         details: { limit: 'maxParts' },
       });
+    }
     const type = node.type.toLowerCase();
     const part = node.part ?? '1';
     const fileName = node.dispositionParameters?.['filename'] ?? node.parameters?.['name'] ?? '';

@@ -9,11 +9,11 @@ import { readItem } from './mailbox-item.ts';
 import type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions } from './mailbox-model.ts';
 
 /**
- * Opens nothing yet: each call connects when it must, over STARTTLS and with the given authorities only. Reports are read
- * part by part: of an embedded original, the headers alone are fetched.
+ * Opens nothing yet: each call connects when it must, over STARTTLS and with the given authorities
+ * only. Reports are read part by part: of an embedded original, the headers alone are fetched.
  *
- * @throws TerrESanteError from the calls: `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`, `TE_UNAVAILABLE`, and
- *   `TE_UNSUPPORTED` when the mailbox has neither token nor password.
+ * @throws TerrESanteError from the calls: `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`,
+ *   `TE_UNAVAILABLE`, and `TE_UNSUPPORTED` when the mailbox has neither token nor password.
  *
  * @see RFC 9051, RFC 2177
  * @group Mail reading
@@ -39,7 +39,8 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     try {
       const validity = String(imap.mailbox ? imap.mailbox.uidValidity : '0');
       const [knownValidity, lastUid] = (after ?? '').split(':');
-      // Another validity means other numbers: everything is read again, and known reports change nothing.
+      // Another validity means other numbers: everything is read again, and known reports change
+      // nothing.
       const last = knownValidity === validity ? Number(lastUid) : 0;
       const found = await imap.search({ uid: `${String(last + 1)}:*` }, { uid: true });
       // `n:*` also gives the last message when it is older.
@@ -86,8 +87,9 @@ export function createMailbox(options: MailboxOptions): Mailbox {
       const imap = await connected();
       const lock = await imap.getMailboxLock(folder);
       try {
-        if (!imap.mailbox || String(imap.mailbox.uidValidity) !== validity || uid === undefined)
+        if (!imap.mailbox || String(imap.mailbox.uidValidity) !== validity || uid === undefined) {
           throw new TerrESanteError('TE_NOT_FOUND', 'Ce message ne peut plus être désigné ainsi.');
+        }
         await imap.messageDelete(uid, { uid: true });
       } catch (error) {
         throw imapError(error);

@@ -9,10 +9,12 @@ export interface PatientAddressOptions {
 }
 
 /**
- * The Mon espace santé mailbox of a patient, from a qualified INS only. It holds the INS: never log it. A minor is written
- * to at the minor's own address. Check the patient's recorded oppositions before writing.
+ * The Mon espace santé mailbox of a patient, from a qualified INS only. It holds the INS: never log
+ * it. A minor is written to at the minor's own address. Check the patient's recorded oppositions
+ * before writing.
  *
- * @throws TerrESanteError `TE_IDENTITY_STATUS` when the identity is not qualified or the INS may not be transmitted.
+ * @throws TerrESanteError `TE_IDENTITY_STATUS` when the identity is not qualified or the INS may
+ *   not be transmitted.
  *
  * @see ANS, Référentiel socle MSSanté n° 2, exigences ECO.2.2.6 and ECO.3.1.1
  * @group Patient mailbox
@@ -20,11 +22,12 @@ export interface PatientAddressOptions {
 export function patientAddress(patient: PatientInput, options: PatientAddressOptions = {}): string {
   const { ins } = patient;
   const matricule = ins?.value.replaceAll(/[\s.-]/g, '').toUpperCase();
-  if (matricule === undefined || !canTransmitIns(patient, options))
+  if (matricule === undefined || !canTransmitIns(patient, options)) {
     throw new TerrESanteError(
       'TE_IDENTITY_STATUS',
       "L'adresse du patient demande une identité qualifiée avec son INS.",
     );
+  }
   return parseMssAddress(`${matricule}@patient.mssante.fr`).address;
 }
 
@@ -51,8 +54,9 @@ export const endOfAllExchangesSubject = '[FIN]';
 export type MailOrigin = 'patient' | 'professional' | 'outside';
 
 /**
- * Tells a patient's mail from a professional's by its address, so that a reader does not have to look at the domain. An
- * address outside the trusted space, or a patient address whose INS key is wrong, is `outside`.
+ * Tells a patient's mail from a professional's by its address, so that a reader does not have to
+ * look at the domain. An address outside the trusted space, or a patient address whose INS key is
+ * wrong, is `outside`.
  *
  * @example
  * ```ts

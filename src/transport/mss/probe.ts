@@ -3,7 +3,11 @@ import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { smtpError } from './smtp-error.ts';
 import { poolOptions, type SmtpOptions } from './smtp.ts';
 
-/** What a submission server says of itself, seen without sending anything. @group MSSanté transport */
+/**
+ * What a submission server says of itself, seen without sending anything.
+ *
+ * @group MSSanté transport
+ */
 export interface SubmissionProbe {
   /** Encrypted with a certificate of the given authorities. */
   readonly encrypted: boolean;
@@ -17,7 +21,8 @@ export interface SubmissionProbe {
 /**
  * Connects, encrypts and authenticates with a submission server, then leaves: nothing is sent.
  *
- * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`, `TE_UNAVAILABLE`, `TE_TIMEOUT`.
+ * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`, `TE_UNAVAILABLE`,
+ *   `TE_TIMEOUT`.
  *
  * @see RFC 1870 (SIZE), RFC 3461 (DSN)
  * @group MSSanté transport

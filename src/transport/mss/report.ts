@@ -24,7 +24,7 @@ export function reportOf({ head, deliveryStatus: status, disposition, original }
 
   if (disposition !== null) {
     const read = dispositionNotification(disposition, subject.ko?.code ?? null);
-    if (read)
+    if (read) {
       return {
         ...base,
         kind: 'mdn',
@@ -32,6 +32,7 @@ export function reportOf({ head, deliveryStatus: status, disposition, original }
         messageIds: ids(read.messageId, embedded),
         recipients: [read.recipient],
       };
+    }
   }
   if (status !== null) {
     const { envelopeId, recipients } = deliveryStatus(status);
@@ -79,12 +80,13 @@ async function firstBytes(content: AsyncIterable<Uint8Array>): Promise<string> {
 }
 
 /**
- * Reads a mail and says what it reports: a delivery report, a disposition report in both published forms, a
- * `[KO …]` mail in both spellings, or a bounce; `null` for any other mail.
+ * Reads a mail and says what it reports: a delivery report, a disposition report in both published
+ * forms, a `[KO …]` mail in both spellings, or a bounce; `null` for any other mail.
  *
  * @throws TerrESanteError `TE_VALIDATION` above a limit or when the mail cannot be read.
  *
- * @see RFC 3464; RFC 8098; CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un courriel MSSanté
+ * @see RFC 3464; RFC 8098; CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un
+ *   courriel MSSanté
  * @group Receipt
  */
 export async function parseReport(input: MailInput, limits: MailLimits = {}): Promise<MailReport | null> {
@@ -93,13 +95,14 @@ export async function parseReport(input: MailInput, limits: MailLimits = {}): Pr
   let original: string | null = null;
   const head = await readMail(input, limits, async ({ contentType, fileName, content }) => {
     if (/^message\/(?:global-)?delivery-status$/.test(contentType)) status ??= await firstBytes(content);
-    else if (/^message\/(?:global-)?disposition-notification$/.test(contentType))
+    else if (/^message\/(?:global-)?disposition-notification$/.test(contentType)) {
       disposition ??= await firstBytes(content);
-    else if (
+    } else if (
       /^(?:message\/(?:rfc822|global)|text\/rfc822-headers)$/.test(contentType) ||
       /\.eml$/i.test(fileName ?? '')
-    )
+    ) {
       original ??= await firstBytes(content);
+    }
   });
   return reportOf({ head, deliveryStatus: status, disposition, original });
 }

@@ -1,7 +1,9 @@
 import { TerrESanteError, type SafeDetails } from '../../errors.ts';
 import { tooLarge } from './deposit-message.ts';
 
-/** What the mail library puts on its errors. Its message quotes addresses and is never passed on. */
+/**
+ * What the mail library puts on its errors. Its message quotes addresses and is never passed on.
+ */
 interface LibraryError {
   readonly code?: unknown;
   readonly responseCode?: unknown;
@@ -42,37 +44,46 @@ export function smtpError(error: unknown, { sourceEnded, messageBytes }: SendCon
     const limit = /larger than allowed (\d{1,15})/.exec(text)?.[1];
     if (limit !== undefined) return tooLarge(messageBytes, Number(limit));
   }
-  if (clientCertificate.test(text) && code !== 'EENVELOPE')
+  if (clientCertificate.test(text) && code !== 'EENVELOPE') {
     return make('TE_CLIENT_CERT', 'Le serveur de messagerie a refusé le certificat du client.');
+  }
   if (code === 'EAUTH' || code === 'ENOAUTH' || smtpCode === 530 || smtpCode === 535) {
-    if (smtpCode !== null && smtpCode >= 400 && smtpCode < 500)
+    if (smtpCode !== null && smtpCode >= 400 && smtpCode < 500) {
       return make('TE_UNAVAILABLE', "L'authentification est indisponible pour le moment.");
+    }
     return make('TE_AUTHN_REJECTED', "Le serveur de messagerie a refusé l'authentification.");
   }
-  if (code === 'ETLS')
+  if (code === 'ETLS') {
     return make('TE_TLS', 'Le serveur de messagerie ne propose pas de connexion chiffrée acceptable.');
+  }
   if (smtpCode !== null && smtpCode >= 400) return refused(smtpCode, enhancedStatus, messageBytes, make);
   // No reply: after the last byte nobody knows, unless the source itself failed.
   if (sourceEnded && code !== 'ESTREAM') return unknownOutcome(code);
-  if (code === 'ESOCKET' && tlsReason.test(text))
+  if (code === 'ESOCKET' && tlsReason.test(text)) {
     return make(
       'TE_TLS',
       "Le certificat du serveur de messagerie n'est pas reconnu, ou la connexion chiffrée a échoué.",
     );
+  }
   if (code === 'ETIMEDOUT') return make('TE_TIMEOUT', 'Le serveur de messagerie ne répond pas.');
-  if (code === 'ESTREAM')
+  if (code === 'ESTREAM') {
     return make('TE_INPUT_INVALID', "Le message n'a pas pu être lu jusqu'au bout : rien n'a été envoyé.");
-  if (code === 'EPROTOCOL')
+  }
+  if (code === 'EPROTOCOL') {
     return make('TE_PROTOCOL', 'Le serveur de messagerie a donné une réponse incompréhensible.', true);
-  if (code === 'ECONNECTION' || code === 'ESOCKET' || code === 'EDNS')
+  }
+  if (code === 'ECONNECTION' || code === 'ESOCKET' || code === 'EDNS') {
     return make(
       'TE_UNAVAILABLE',
       "Le serveur de messagerie n'est pas joignable, ou a fermé la connexion avant la fin de l'envoi.",
     );
+  }
   return make('TE_PROTOCOL', "L'envoi du message a échoué.");
 }
 
-/** After the final dot without a reply. Resend only with the same Message-ID and the same uniqueId. */
+/**
+ * After the final dot without a reply. Resend only with the same Message-ID and the same uniqueId.
+ */
 export function unknownOutcome(reason: string): TerrESanteError {
   return new TerrESanteError(
     'TE_MAIL_UNKNOWN_OUTCOME',

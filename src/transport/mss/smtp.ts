@@ -52,8 +52,9 @@ export async function tlsOptions(
   server: MailServerAddress,
   { certificate }: MssCredentials,
 ): Promise<Record<string, unknown>> {
-  if (!server.caPem.includes('-----BEGIN CERTIFICATE-----'))
+  if (!server.caPem.includes('-----BEGIN CERTIFICATE-----')) {
     throw new TerrESanteError('TE_CONFIG_INVALID', "Aucune autorité de certification n'est donnée pour la messagerie.");
+  }
   const crl = await server.crl?.();
   return {
     ca: server.caPem,
@@ -111,7 +112,8 @@ export async function poolOptions(options: SmtpOptions): Promise<SMTPPoolOptions
             const reply = await context.sendCommand(
               `AUTH ${mechanism} ${tokenResponse(mechanism, mailbox, value, server.host, port)}`,
             );
-            // The refusal comes as a challenge first; an empty (or dummy, RFC 7628) line brings the real reply.
+            // The refusal comes as a challenge first; an empty (or dummy, RFC 7628) line brings the
+            // real reply.
             return reply.status === 334
               ? (await context.sendCommand(mechanism === 'XOAUTH2' ? '' : 'AQ==')).status
               : reply.status;
@@ -130,7 +132,8 @@ function expectSuccess(status: number): void {
 }
 
 /**
- * The pool of connections to one submission server. STARTTLS is required, only the given authorities are trusted.
+ * The pool of connections to one submission server. STARTTLS is required, only the given
+ * authorities are trusted.
  */
 export function createSmtpSender(options: SmtpOptions): SmtpSender {
   type Pool = import('nodemailer').Transporter;
@@ -141,8 +144,8 @@ export function createSmtpSender(options: SmtpOptions): SmtpSender {
     pool ??= (async () => {
       const [{ createTransport }, config] = await Promise.all([import('nodemailer'), poolOptions(options)]);
       const transport = createTransport(config) as unknown as Pool;
-      // The library would start to read the message before the server asks for it; then a cut before DATA could not be told
-      // from a cut after the final dot.
+      // The library would start to read the message before the server asks for it; then a cut
+      // before DATA could not be told from a cut after the final dot.
       transport.use('stream', (mail, done) => {
         const { raw } = mail.data;
         if (raw instanceof Readable) mail.message.createReadStream = () => raw;
@@ -188,8 +191,9 @@ export function createSmtpSender(options: SmtpOptions): SmtpSender {
         });
         return accepted(info, to, mail.byteLength);
       } catch (error) {
-        if (progress.ended && stop.signal.aborted && !(error instanceof TerrESanteError))
+        if (progress.ended && stop.signal.aborted && !(error instanceof TerrESanteError)) {
           throw unknownOutcome('EABORT');
+        }
         if (signal?.aborted) throw cancelled(signal);
         if (deadline.passed) throw new TerrESanteError('TE_TIMEOUT', "Délai dépassé pendant l'envoi du message.");
         throw smtpError(error, { sourceEnded: progress.ended, messageBytes: mail.byteLength });
@@ -230,8 +234,9 @@ async function* watched(
 
 function accepted(info: { accepted?: unknown; response?: unknown }, to: string, messageBytes: number): SmtpAcceptance {
   const list = Array.isArray(info.accepted) ? (info.accepted as unknown[]) : [];
-  if (list.length !== 1 || list[0] !== to)
+  if (list.length !== 1 || list[0] !== to) {
     throw smtpError({ code: 'EENVELOPE', responseCode: 550 }, { sourceEnded: false, messageBytes });
+  }
   const [, code, status] =
     /^(\d{3})[ -](?:(\d\.\d{1,3}\.\d{1,3})\b)?/.exec(typeof info.response === 'string' ? info.response : '') ?? [];
   return { smtpCode: code === undefined ? 250 : Number(code), enhancedStatus: status ?? null };

@@ -7,8 +7,8 @@ export type SubjectForm = 'extended' | 'short';
 const prefix = 'XDM/1.0/DDM';
 
 /**
- * Subject of a deposit. Extended: `XDM/1.0/DDM+<label> <NOM> <prénom> <JJ/MM/AAAA>`, the form that a referenced client
- * must use; short: `XDM/1.0/DDM`. Never holds the INS. Never log it.
+ * Subject of a deposit. Extended: `XDM/1.0/DDM+<label> <NOM> <prénom> <JJ/MM/AAAA>`, the form that
+ * a referenced client must use; short: `XDM/1.0/DDM`. Never holds the INS. Never log it.
  *
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.2.1.3; IHE ITI-32
  */

@@ -1,12 +1,14 @@
 import { TerrESanteError } from '../../errors.ts';
 
-/** Control characters, line separators and the invisible marks that reorder text: never in a header. */
+/**
+ * Control characters, line separators and the invisible marks that reorder text: never in a header.
+ */
 const forbidden = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|\p{Surrogate}/u;
 
 /** A text that may enter a header. Its value is never quoted in the error. */
 export function headerText(value: string, field: string, maxLength: number): string {
   const text = value.normalize('NFC').trim();
-  if (text.length > maxLength || forbidden.test(text))
+  if (text.length > maxLength || forbidden.test(text)) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
       'Un texte du message contient des caractères interdits ou est trop long.',
@@ -14,6 +16,7 @@ export function headerText(value: string, field: string, maxLength: number): str
         details: { field, length: text.length, maxLength },
       },
     );
+  }
   return text;
 }
 

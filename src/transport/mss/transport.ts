@@ -12,7 +12,10 @@ export interface MssTransportConfig extends SmtpOptions {
   readonly message: Omit<ComposeDepositOptions, 'messageId' | 'envelopeId'>;
   /** Makes the IHE XDM archive of a submission. @defaultValue `packageXdm` */
   readonly archive?: ((submission: Submission) => Promise<XdmArchive>) | undefined;
-  /** Sees each message just before it is sent, to keep a copy of the exact bytes. A failure here stops the deposit. */
+  /**
+   * Sees each message just before it is sent, to keep a copy of the exact bytes. A failure here
+   * stops the deposit.
+   */
   readonly onMessage?: ((mail: ComposedMail) => void | Promise<void>) | undefined;
   readonly runtime?: Runtime | undefined;
 }
@@ -31,12 +34,14 @@ export interface MssTransport extends DepositChannel {
 }
 
 /**
- * Sends deposits to the platform's MSSanté mailbox over STARTTLS, trusting only the given authorities, one recipient per
- * transaction. A deposit resolves as `accepted` when the operator has taken charge, nothing more.
+ * Sends deposits to the platform's MSSanté mailbox over STARTTLS, trusting only the given
+ * authorities, one recipient per transaction. A deposit resolves as `accepted` when the operator
+ * has taken charge, nothing more.
  *
- * @throws TerrESanteError from `deposit`: `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`, `TE_RECIPIENT_UNKNOWN`,
- *   `TE_MAILBOX_FULL`, `TE_TOO_LARGE`, `TE_FORBIDDEN`, `TE_UNAVAILABLE`, `TE_TIMEOUT`; and `TE_MAIL_UNKNOWN_OUTCOME` when the
- *   whole message went out without a reply: resend only the same message, with the same Message-ID.
+ * @throws TerrESanteError from `deposit`: `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`,
+ *   `TE_RECIPIENT_UNKNOWN`, `TE_MAILBOX_FULL`, `TE_TOO_LARGE`, `TE_FORBIDDEN`, `TE_UNAVAILABLE`,
+ *   `TE_TIMEOUT`; and `TE_MAIL_UNKNOWN_OUTCOME` when the whole message went out without a reply:
+ *   resend only the same message, with the same Message-ID.
  *
  * @see RFC 5321, RFC 3207, RFC 1870, RFC 3461; ANS, Référentiel socle MSSanté n° 2
  * @group MSSanté transport

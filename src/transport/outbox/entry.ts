@@ -53,7 +53,7 @@ export function failedEntry(entry: OutboxEntry, error: TerrESanteError, now: num
     lastError: { code: error.code, smtpCode: typeof smtpCode === 'number' ? smtpCode : null, at: now },
     revision: entry.revision + 1,
   };
-  if (after.action === 'retry')
+  if (after.action === 'retry') {
     return {
       ...common,
       work: 'queued',
@@ -61,7 +61,9 @@ export function failedEntry(entry: OutboxEntry, error: TerrESanteError, now: num
       outcomeUnknown: after.outcomeUnknown,
       track: withSubmission(entry.track, 'queued', at, details),
     };
-  if (after.reason === 'expired')
+  }
+  if (after.reason === 'expired') {
     return { ...common, work: 'expired', track: withSubmission(entry.track, 'expired', at, details) };
+  }
   return { ...common, work: 'failed', track: withSubmission(entry.track, 'undeliverable', at, details) };
 }

@@ -10,8 +10,8 @@ export interface FollowedItem {
 }
 
 /**
- * Reads the reply mailbox and ties each report to its deposit. Yields every message, so that the host stores the cursor
- * and deals with the others; with `watch`, goes on until the signal fires.
+ * Reads the reply mailbox and ties each report to its deposit. Yields every message, so that the
+ * host stores the cursor and deals with the others; with `watch`, goes on until the signal fires.
  *
  * @group Outbox
  */

@@ -20,7 +20,10 @@ export function reportKey(item: UnmatchedReport): string {
   return digest(item.report.reportId ?? JSON.stringify(item));
 }
 
-/** Identifiers of one message. They carry the id of the entry, so a report is tied to it without an index; the random part cannot be guessed. */
+/**
+ * Identifiers of one message. They carry the id of the entry, so a report is tied to it without an
+ * index; the random part cannot be guessed.
+ */
 export function messageIdentifiers(
   id: string,
   domain: string,

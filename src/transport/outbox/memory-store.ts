@@ -58,8 +58,9 @@ export function createMemoryStore(): OutboxStore {
     },
     async content({ id }) {
       const bytes = contents.get(id);
-      if (!bytes)
+      if (!bytes) {
         throw new TerrESanteError('TE_OUTBOX', "Le message n'est plus conservé : il faut déposer de nouveau.");
+      }
       return bytesSource(bytes);
     },
     async nextDue() {

@@ -14,14 +14,22 @@ export interface DepositedDocument {
   readonly sha1: string;
 }
 
-/** One deposit in the outbox. Holds no trait: identifiers of documents and messages, one mailbox, dates, codes. @group Outbox */
+/**
+ * One deposit in the outbox. Holds no trait: identifiers of documents and messages, one mailbox,
+ * dates, codes.
+ *
+ * @group Outbox
+ */
 export interface OutboxEntry {
   /** 40 hexadecimal digits from the uniqueId: the same document version has the same id. */
   readonly id: string;
   /** Counts the messages made for this document version. */
   readonly generation: number;
   readonly uniqueIds: readonly string[];
-  /** SHA-1 of each document, as its metadata say: what tells our deposit from another of the same uniqueId. */
+  /**
+   * SHA-1 of each document, as its metadata say: what tells our deposit from another of the same
+   * uniqueId.
+   */
   readonly documents?: readonly DepositedDocument[] | undefined;
   readonly channel: DepositChannelName;
   readonly envelope: { readonly from: string; readonly to: string };
@@ -65,8 +73,8 @@ export interface SaveOptions {
 }
 
 /**
- * Where the outbox lives. Every promise resolves once the change is durable (unless said otherwise); after a rejection the
- * change may or may not survive a restart.
+ * Where the outbox lives. Every promise resolves once the change is durable (unless said
+ * otherwise); after a rejection the change may or may not survive a restart.
  *
  * @group Outbox
  */
@@ -74,19 +82,26 @@ export interface OutboxStore {
   /** For logs, for example `spool`. */
   readonly kind: string;
   /**
-   * Adds an entry with its message. Resolves with `null` when added, or with the entry that already holds one of its
-   * uniqueIds. `replaces` names the revision of an entry of the same id that gives way.
+   * Adds an entry with its message. Resolves with `null` when added, or with the entry that already
+   * holds one of its uniqueIds. `replaces` names the revision of an entry of the same id that gives
+   * way.
    */
   add(entry: OutboxEntry, content: ByteSource, replaces?: number): Promise<OutboxEntry | null>;
   get(id: string): Promise<OutboxEntry | null>;
-  /** Due entries, marked `sending` with a lease. An entry whose lease has ended comes back with `outcomeUnknown`. */
+  /**
+   * Due entries, marked `sending` with a lease. An entry whose lease has ended comes back with
+   * `outcomeUnknown`.
+   */
   claim(request: {
     readonly now: number;
     readonly limit: number;
     readonly owner: string;
     readonly leaseMs: number;
   }): Promise<readonly OutboxEntry[]>;
-  /** Replaces an entry if its revision is still `entry.revision - 1`; `false` when somebody else changed it first. */
+  /**
+   * Replaces an entry if its revision is still `entry.revision - 1`; `false` when somebody else
+   * changed it first.
+   */
   save(entry: OutboxEntry, options?: SaveOptions): Promise<boolean>;
   content(entry: OutboxEntry): Promise<ByteSource>;
   /** When the next entry is due, `null` when none waits. */

@@ -46,19 +46,31 @@ export interface Outbox extends DepositChannel {
   /** By uniqueId; `null` when it was never deposited here. */
   status(uniqueId: string): Promise<DepositReceipt | null>;
   list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
-  /** Sends again, now: a deposit that waits, or one that failed and whose message is still stored. */
+  /**
+   * Sends again, now: a deposit that waits, or one that failed and whose message is still stored.
+   */
   retry(uniqueId: string): Promise<DepositReceipt>;
   /** Gives up a deposit that is not being sent. */
   cancel(uniqueId: string): Promise<DepositReceipt>;
-  /** Ties a report to its deposit: by envelope identifier, then Message-ID, then embedded Message-ID; never by subject. */
+  /**
+   * Ties a report to its deposit: by envelope identifier, then Message-ID, then embedded
+   * Message-ID; never by subject.
+   */
   applyReport(report: MailReport): Promise<ReportOutcome>;
   /** The document was found in the dossier. */
   markVisible(uniqueId: string): Promise<DepositReceipt | null>;
   /** Reports that could not be tied to a deposit. */
   unmatched(): AsyncIterable<UnmatchedReport>;
-  /** Sends what is due from now on; it does already unless `sends` was `false` or {@link Outbox.stop} was called. */
+  /**
+   * Sends what is due from now on; it does already unless `sends` was `false` or {@link
+   * Outbox.stop} was called.
+   */
   start(): void;
-  /** Stops sending, cleanly: messages in flight have `graceMs` to end. Deposits are still taken. @defaultValue `10_000` */
+  /**
+   * Stops sending, cleanly: messages in flight have `graceMs` to end. Deposits are still taken.
+   *
+   * @defaultValue `10_000`
+   */
   stop(options?: { readonly graceMs?: number | undefined }): Promise<void>;
   /** Stops cleanly: messages in flight have `graceMs` to end. @defaultValue `10_000` */
   close(options?: { readonly graceMs?: number | undefined }): Promise<void>;
@@ -74,11 +86,13 @@ const otherDeposit = (): TerrESanteError =>
 const over: ReadonlySet<DepositState> = new Set(['rejected', 'undeliverable', 'expired']);
 
 /**
- * Opens an outbox. `deposit` resolves as `queued` once the message is durable; a worker sends it, tries again by class of
- * failure, and resumes after a crash. The uniqueId is the idempotency key: depositing the same version again gives its
- * receipt back, or a new message (with a new Message-ID) when the former one failed for good.
+ * Opens an outbox. `deposit` resolves as `queued` once the message is durable; a worker sends it,
+ * tries again by class of failure, and resumes after a crash. The uniqueId is the idempotency key:
+ * depositing the same version again gives its receipt back, or a new message (with a new
+ * Message-ID) when the former one failed for good.
  *
- * @throws TerrESanteError from `deposit`: `TE_OUTBOX` when the message could not be made durable; what composing throws.
+ * @throws TerrESanteError from `deposit`: `TE_OUTBOX` when the message could not be made durable;
+ *   what composing throws.
  *
  * @see RFC 5321, section 4.5.4 (retry strategies)
  * @group Outbox
@@ -130,8 +144,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (closing) throw new TerrESanteError('TE_CLOSED', "La boîte d'envoi est fermée.");
       throwIfAborted(call.signal);
       const uniqueIds = submission.documents.map(({ entry }) => entry.uniqueId);
-      if (uniqueIds.length === 0)
+      if (uniqueIds.length === 0) {
         throw new TerrESanteError('TE_INPUT_INVALID', 'Un dépôt contient au moins un document.');
+      }
       const id = entryId(uniqueIds);
       const former = await store.get(id);
       if (former && former.id !== id) throw otherDeposit();
@@ -181,8 +196,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     async retry(uniqueId) {
       const receipt = await known(uniqueId, (entry) => {
         if (entry.work === 'sending') return null;
-        if (!entry.hasContent)
+        if (!entry.hasContent) {
           throw new TerrESanteError('TE_OUTBOX', "Le message n'est plus conservé : il faut déposer de nouveau.");
+        }
         const nowMs = runtime.clock.now();
         return {
           ...entry,
@@ -198,8 +214,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     cancel: (uniqueId) =>
       known(uniqueId, (entry) => {
-        if (entry.work === 'sending' || entry.work === 'done')
+        if (entry.work === 'sending' || entry.work === 'done') {
           throw new TerrESanteError('TE_CONFLICT', "Ce dépôt est en cours d'envoi ou déjà parti.");
+        }
         if (entry.work === 'cancelled') return null;
         return { ...entry, work: 'cancelled', hasContent: false, track: withSubmission(entry.track, 'expired', now()) };
       }),

@@ -5,7 +5,11 @@ import type { OutboxEntry } from './model.ts';
 
 /** How long and how often the outbox tries. @group Outbox */
 export interface RetryPolicy {
-  /** A deposit that is not accepted after this time is given up. @defaultValue `172_800_000` (48 hours) */
+  /**
+   * A deposit that is not accepted after this time is given up.
+   *
+   * @defaultValue `172_800_000` (48 hours)
+   */
   readonly expireAfterMs?: number | undefined;
   /** Attempts in all. @defaultValue `200` */
   readonly maxAttempts?: number | undefined;

@@ -24,8 +24,9 @@ const tagBytes = 16;
  */
 export function sealWith(key: Uint8Array | undefined): Seal {
   if (key === undefined) return openSeal;
-  if (key.length !== 32)
+  if (key.length !== 32) {
     throw new TerrESanteError('TE_CONFIG_INVALID', "La clé de chiffrement de la boîte d'envoi doit faire 32 octets.");
+  }
   const secret = Uint8Array.from(key);
   return {
     mark: 'E',

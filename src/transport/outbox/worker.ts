@@ -16,9 +16,9 @@ export type OutboxSend = (
 ) => Promise<SmtpAcceptance>;
 
 /**
- * Asks the far side whether the documents are there: before a message whose outcome is unknown is sent again, and when the far
- * side says that it has them already (`TE_DUPLICATE`). `present` only for the same documents: compare `documents`, when it
- * is known, with the hashes of the registry.
+ * Asks the far side whether the documents are there: before a message whose outcome is unknown is
+ * sent again, and when the far side says that it has them already (`TE_DUPLICATE`). `present` only
+ * for the same documents: compare `documents`, when it is known, with the hashes of the registry.
  *
  * @group Outbox
  */
@@ -33,7 +33,11 @@ export interface WorkerOptions {
   readonly concurrency?: number | undefined;
   /** Longest time for one message. @defaultValue `600_000` */
   readonly sendTimeoutMs?: number | undefined;
-  /** How much longer the lease is; more than the clocks of the machines may differ. @defaultValue `60_000` */
+  /**
+   * How much longer the lease is; more than the clocks of the machines may differ.
+   *
+   * @defaultValue `60_000`
+   */
   readonly leaseMarginMs?: number | undefined;
   /** How often a store that others also fill is asked. @defaultValue `1_000` */
   readonly pollMs?: number | undefined;
@@ -58,7 +62,9 @@ export interface Worker {
   stop(graceMs: number): Promise<void>;
 }
 
-/** Starts the worker. It never throws: failures of the store are told to `failed` and tried again. */
+/**
+ * Starts the worker. It never throws: failures of the store are told to `failed` and tried again.
+ */
 export function startWorker(parts: WorkerParts): Worker {
   const {
     store,
@@ -78,8 +84,8 @@ export function startWorker(parts: WorkerParts): Worker {
   let again = false;
 
   /**
-   * Records what happened. It cannot be undone, so the record is tried a few times before the lease is left to end; and a
-   * report that came in meanwhile is kept.
+   * Records what happened. It cannot be undone, so the record is tried a few times before the lease
+   * is left to end; and a report that came in meanwhile is kept.
    */
   const settle = async (
     claim: OutboxEntry,
@@ -90,7 +96,8 @@ export function startWorker(parts: WorkerParts): Worker {
     for (let attempt = 0; attempt < 8 && !(attempt > 1 && stopping.signal.aborted); attempt += 1) {
       try {
         current ??= await store.get(claim.id);
-        // Somebody else holds it now: a failure of ours says nothing about their attempt, a success does.
+        // Somebody else holds it now: a failure of ours says nothing about their attempt, a success
+        // does.
         const mine = current?.owner === owner || fact === 'sent';
         if (!current || !mine || !waits(current) || current.generation !== claim.generation) return;
         const next = edit(current);

@@ -1,5 +1,6 @@
 /**
- * What one report says of one recipient. `failed`: a mail server refused. `error`: the receiving program refused.
+ * What one report says of one recipient. `failed`: a mail server refused. `error`: the receiving
+ * program refused.
  *
  * @see RFC 3464, section 2.3.3; RFC 8098, section 3.2.6
  * @group Receipt

@@ -21,8 +21,8 @@ export interface DepositEvidence {
 }
 
 /**
- * One message to one recipient, and all that is known of it. Its state is computed from the evidence, so the order in which
- * reports arrive, and how often, does not matter.
+ * One message to one recipient, and all that is known of it. Its state is computed from the
+ * evidence, so the order in which reports arrive, and how often, does not matter.
  *
  * @group Receipt
  */
@@ -104,7 +104,10 @@ function names({ original, final }: ReportedRecipient, address: string, { kind }
   return original?.toLowerCase() === wanted || final?.toLowerCase() === wanted;
 }
 
-/** The first facts and the last ones; a flood of reports does not grow the record for ever, nor hide the decisive ones. */
+/**
+ * The first facts and the last ones; a flood of reports does not grow the record for ever, nor hide
+ * the decisive ones.
+ */
 function limited(evidence: readonly DepositEvidence[]): readonly DepositEvidence[] {
   if (evidence.length <= maxEvidence) return evidence;
   const strongest = evidence.reduce((best, item) => (rankOf(item) > rankOf(best) ? item : best));
@@ -144,8 +147,9 @@ function rankOf({ source, verdict, matched }: DepositEvidence): number {
 }
 
 /**
- * The state of a message. Reports prove that it was accepted, so any of them wins over what the sending side knows; among
- * reports the strongest wins: visible, then refused by the program, processed, refused by a server, delivered, delayed.
+ * The state of a message. Reports prove that it was accepted, so any of them wins over what the
+ * sending side knows; among reports the strongest wins: visible, then refused by the program,
+ * processed, refused by a server, delivered, delayed.
  */
 export function stateOf(track: DepositTrack): DepositState {
   const rank = track.evidence.reduce((best, item) => Math.max(best, rankOf(item)), 0);

@@ -225,8 +225,9 @@ describe('hostile text in every field of a mail', () => {
           if (!isTerrESanteError(error)) throw error;
           // A refusal does not show what it refuses.
           const trace = text.trim();
-          if (trace.length > 6)
+          if (trace.length > 6) {
             expect(JSON.stringify(error) + String(error)).not.toContain(JSON.stringify(trace).slice(1, -1));
+          }
           continue;
         }
         const bytes = Buffer.from(await collect(mail.content.open()));
@@ -246,8 +247,9 @@ describe('hostile text in every field of a mail', () => {
           context,
         ).toBe(false);
         expect(parsed.from?.value, context).toHaveLength(1);
-        for (const { filename } of parsed.attachments)
+        for (const { filename } of parsed.attachments) {
           expect(filename ?? '', context).not.toMatch(/[/\\\0\r\n:"<>|*?]|\.\.|\.exe$|[^\u0020-\u007e]/);
+        }
         // Over the wire: one transaction, one recipient.
         const before = server.received().length;
         await transport.send({ ...mail, envelope: { ...mail.envelope, from: senderAddress } });

@@ -2,7 +2,9 @@
 export interface MimeCase {
   readonly name: string;
   readonly make: () => Uint8Array;
-  /** `refused`: a typed error. `archive`: the archive, whole. `nothing`: read, without an archive. */
+  /**
+   * `refused`: a typed error. `archive`: the archive, whole. `nothing`: read, without an archive.
+   */
   readonly expected: 'refused' | 'archive' | 'nothing';
 }
 
@@ -50,8 +52,9 @@ function multipart(
 /** `depth` multiparts in one another, the archive in the innermost. */
 function nested(depth: number, inner: string): string {
   let part = inner;
-  for (let level = depth; level > 0; level -= 1)
+  for (let level = depth; level > 0; level -= 1) {
     part = multipart([part], `n${String(level)}`, level === 1 ? head : []).trimEnd();
+  }
   return part;
 }
 
@@ -73,8 +76,9 @@ export function mimeCases(archive: Uint8Array): MimeCase[] {
 
   // nesting
   add('a multipart in a multipart', 'archive', () => nested(3, good));
-  for (const depth of [21, 100, 5_000])
+  for (const depth of [21, 100, 5_000]) {
     add(`${String(depth)} multiparts in one another`, 'refused', () => nested(depth, good));
+  }
   add('a thousand messages in one another', 'refused', () => {
     let part = text();
     for (let level = 0; level < 1_000; level += 1) part = crlf([...head, 'Content-Type: message/rfc822', '', part]);
@@ -82,13 +86,14 @@ export function mimeCases(archive: Uint8Array): MimeCase[] {
   });
   add('messages in one another, attached', 'refused', () => {
     let part = good;
-    for (let level = 0; level < 100; level += 1)
+    for (let level = 0; level < 100; level += 1) {
       part = crlf([
         'Content-Type: message/rfc822',
         'Content-Disposition: attachment',
         '',
         multipart([part], `m${String(level)}`),
       ]);
+    }
     return multipart([part]);
   });
   add('the archive in an attached message', 'nothing', () =>
@@ -148,10 +153,11 @@ export function mimeCases(archive: Uint8Array): MimeCase[] {
     [20_000, text('x')],
     [20_000, ''],
     [20_000, 'X-A: 1\r\n\r\nx'],
-  ] as const)
+  ] as const) {
     add(`${String(count)} parts ${type === '' ? 'without a header' : type.slice(0, 3)}`, 'refused', () =>
       multipart(Array.from({ length: count }, () => type)),
     );
+  }
   add('two hundred archives', 'refused', () => multipart(Array.from({ length: 199 }, () => good)));
   add('two archives', 'refused', () => multipart([good, good]));
   add('two archives, one in another case', 'refused', () => multipart([good, attachment(archive, '"ihe_xdm.ZIP"')]));
@@ -221,10 +227,11 @@ export function mimeCases(archive: Uint8Array): MimeCase[] {
     'base64',
     'hex',
     'iso-2022-jp',
-  ])
+  ]) {
     add(`text in ${charset.slice(0, 20) || 'an empty charset'}`, 'nothing', () =>
       multipart([text('+ADw-script+AD4-\xff\xfe', `text/plain; charset="${charset}"`)]),
     );
+  }
   for (const [name, word] of [
     ['nested', '=?utf-8?q?=3D=3Futf-8=3Fq=3Fa=3F=3D?='],
     ['with line ends', '=?utf-8?q?=0D=0ABcc:_evil@e.example?='],
@@ -232,8 +239,9 @@ export function mimeCases(archive: Uint8Array): MimeCase[] {
     ['never closed', '=?utf-8?b?'],
     ['of an unknown encoding', '=?utf-8?x?aa?='],
     ['with a broken base64', '=?utf-8?b?====*?='],
-  ] as const)
+  ] as const) {
     add(`an encoded word ${name}`, 'archive', () => multipart([good], 'b', [...head.slice(0, 1), `Subject: ${word}`]));
+  }
   add('ten thousand encoded words', 'archive', () =>
     multipart([good], 'b', ['From: a@simulateur.mssante.fr', `Subject: ${'=?utf-8?b?YQ==?= '.repeat(10_000)}`]),
   );
@@ -266,10 +274,11 @@ export function mimeCases(archive: Uint8Array): MimeCase[] {
     'IHE_XDM\u202epiz.exe',
     '__proto__',
     '',
-  ])
+  ]) {
     add(`an attachment named ${JSON.stringify(name)}`, 'nothing', () =>
       Buffer.from(multipart([text(), attachment(archive, `"${name.replaceAll('\\', '\\\\')}"`)])),
     );
+  }
   add('a name in continuations', 'archive', () =>
     multipart([attachment(archive, 'x; filename*0="IHE_"; filename*1="XDM.zip"').replace('filename=x; ', '')]),
   );
@@ -293,7 +302,7 @@ export function mimeCases(archive: Uint8Array): MimeCase[] {
     'Message-ID',
     'Date',
     'MIME-Version',
-  ])
+  ]) {
     add(`two headers ${name}`, name === 'Content-Type' ? 'nothing' : 'archive', () => {
       const value =
         { 'Content-Type': 'text/plain', 'Content-Transfer-Encoding': '7bit', Date: 'x', 'MIME-Version': '9' }[name] ??
@@ -303,6 +312,7 @@ export function mimeCases(archive: Uint8Array): MimeCase[] {
         `\r\n${name}: ${value}\r\n${name}: ${value}\r\nContent-Type: multipart`,
       );
     });
+  }
   for (const header of [
     'Content-ID',
     'Content-Type',
@@ -317,10 +327,11 @@ export function mimeCases(archive: Uint8Array): MimeCase[] {
     '__proto__',
     'constructor',
     'toString',
-  ])
+  ]) {
     add(`an odd ${header} in a part`, 'archive', () =>
       multipart([crlf([`${header}: =?x?q?\0?= <>,;:"(`, `${header}: (`, 'Content-Type: image/png', '', 'x']), good]),
     );
+  }
   add('NUL in the headers', 'archive', () => withHead('X-A: \0\0\0'));
   add('bytes above 127 in the headers', 'archive', () => withHead('X-A: \xff\xfe\x80', 'X-\xe9: 1'));
   add('a header without a colon', 'archive', () => withHead('sans deux points'));
@@ -395,10 +406,11 @@ export function mimeCases(archive: Uint8Array): MimeCase[] {
       'multipart/report; report-type=disposition-notification',
     ),
   );
-  for (const part of [0.1, 0.5, 0.9, 0.99])
+  for (const part of [0.1, 0.5, 0.9, 0.99]) {
     add(`a mail cut at ${String(part * 100)} %`, 'archive', () => {
       const whole = withHead();
       return whole.slice(0, Math.floor(whole.length * part));
     });
+  }
   return cases;
 }

@@ -22,6 +22,7 @@ describe('published advisories', () => {
     );
   });
 
-  for (const { ids, package: name, fault, check } of advisories)
+  for (const { ids, package: name, fault, check } of advisories) {
     it(`${name} ${ids.join(' ')}: ${fault}`, () => check(means));
+  }
 });

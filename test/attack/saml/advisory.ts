@@ -23,8 +23,9 @@ export async function rulesOf(
     await verifyAssertion(document, { anchors: means.pki.anchors, now: testNow, ...policy });
     return ['ACCEPTED'];
   } catch (error) {
-    if (isTerrESanteError(error) && error.code === 'TE_ASSERTION_INVALID')
+    if (isTerrESanteError(error) && error.code === 'TE_ASSERTION_INVALID') {
       return [...(error.details['rules'] as string[])];
+    }
     throw error;
   }
 }

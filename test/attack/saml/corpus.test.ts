@@ -16,10 +16,11 @@ beforeAll(async () => {
 describe('attack corpus', () => {
   it('starts from an assertion that is accepted, alone, in its envelope, and signed again by the same means', async () => {
     const { open, issuer, body } = means.parts;
-    for (const text of [means.good, envelope(means.good), signed(means, { open, issuer, body })])
+    for (const text of [means.good, envelope(means.good), signed(means, { open, issuer, body })]) {
       await expect(verifyAssertion(text, { anchors: means.pki.anchors, now: testNow })).resolves.toMatchObject({
         nameId: '899900000011',
       });
+    }
   });
 
   it('has at least 200 documents, each different', () => {
@@ -42,8 +43,9 @@ describe('attack corpus', () => {
             ? (error.details['rules'] as string[])
             : [`THREW ${String(error)}`],
       );
-      if (!outcome.some((rule) => rules.includes(rule)))
+      if (!outcome.some((rule) => rules.includes(rule))) {
         wrong.push(`${id}: ${outcome.join(', ')} instead of ${rules.join(' or ')}`);
+      }
     }
     expect(wrong).toEqual([]);
   });

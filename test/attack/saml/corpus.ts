@@ -14,7 +14,9 @@ export interface Attack {
   readonly id: string;
   readonly family: string;
   readonly document: string | Uint8Array;
-  /** Rules of which at least one must be named: a document refused for another reason tests nothing. */
+  /**
+   * Rules of which at least one must be named: a document refused for another reason tests nothing.
+   */
   readonly rules: readonly string[];
   /** What the receiver demands, when the attack is about that. */
   readonly policy?: Partial<AssertionPolicy> | undefined;

@@ -26,7 +26,10 @@ export interface Parts {
   readonly body: string;
 }
 
-/** The attacker's means: an honest signed assertion that was overheard, keys of their own, even a card of their own. */
+/**
+ * The attacker's means: an honest signed assertion that was overheard, keys of their own, even a
+ * card of their own.
+ */
 export interface Means {
   readonly pki: TestHierarchy;
   /** Another hierarchy with the same names. */

@@ -7,8 +7,8 @@ export type NaiveAnswer =
   'refused' | 'accepted: honest subject' | 'accepted: VICTIM' | 'accepted: cut subject' | 'accepted: other subject';
 
 /**
- * xml-crypto as it is often used: find the first Signature, check it, then read the first NameID of the document. The
- * key is the one configured, or the one the document brings along.
+ * xml-crypto as it is often used: find the first Signature, check it, then read the first NameID of
+ * the document. The key is the one configured, or the one the document brings along.
  */
 export function naive(document: string | Uint8Array, certificate: string | null): NaiveAnswer {
   const text = typeof document === 'string' ? document : Buffer.from(document).toString('utf8');

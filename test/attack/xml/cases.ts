@@ -16,12 +16,16 @@ function laughs(kind: 'general' | 'parameter'): string {
   const mark = kind === 'general' ? '' : '% ';
   const reference = kind === 'general' ? '&' : '%';
   let out = `<!DOCTYPE d [<!ENTITY ${mark}a0 "lol">`;
-  for (let level = 1; level <= 12; level += 1)
+  for (let level = 1; level <= 12; level += 1) {
     out += `<!ENTITY ${mark}a${String(level)} "${`${reference}a${String(level - 1)};`.repeat(10)}">`;
+  }
   return `${out}]>`;
 }
 
-/** @param url - Address of a server that counts its visitors. @param file - A file whose content must not be seen. */
+/**
+ * @param url - Address of a server that counts its visitors. @param file - A file whose content
+ * must not be seen.
+ */
 function doctypes(url: string, file: string): Record<string, string> {
   return {
     'empty doctype': '<!DOCTYPE d>',
@@ -202,7 +206,10 @@ export function xmlCases(url: string, file: string): XmlCase[] {
   return out;
 }
 
-/** Well-formed inside metadata although they look wrong: read, or refused with a type; never a crash. */
+/**
+ * Well-formed inside metadata although they look wrong: read, or refused with a type; never a
+ * crash.
+ */
 export const tolerated: ReadonlySet<string> = new Set([
   'undeclared prefix, inside metadata',
   'undeclared prefix of an attribute, inside metadata',

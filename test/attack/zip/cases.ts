@@ -5,7 +5,9 @@ import { rawZip, zip64End, zip64Extra, type RawEntry, type RawZip } from './raw-
 export interface ZipCase {
   readonly name: string;
   readonly make: () => Uint8Array;
-  /** The archive is read, and this rule says what is wrong. Without it the archive is refused whole. */
+  /**
+   * The archive is read, and this rule says what is wrong. Without it the archive is refused whole.
+   */
   readonly finding?: string;
 }
 
@@ -97,16 +99,18 @@ export function zipCases(metadata: Uint8Array, document: Uint8Array): ZipCase[] 
     ['character device', 0o020644],
     ['named pipe', 0o010644],
     ['socket', 0o140644],
-  ] as const)
+  ] as const) {
     more(name, { name: 'evil', data: '/etc/passwd', madeBy: unix, attributes: mode * 0x10000 });
+  }
 
   changed('encrypted', { flags: 1 });
   changed('encrypted in the local header only', { local: { flags: 1 } });
   changed('encrypted in the directory only', { flags: 1, local: { flags: 0 } });
   changed('strong encryption', { flags: 0x41 });
   changed('masked headers', { flags: 0x2001 });
-  for (const method of [1, 6, 9, 12, 14, 93, 97, 98, 99])
+  for (const method of [1, 6, 9, 12, 14, 93, 97, 98, 99]) {
     changed(`method ${String(method)}`, { method, body: document });
+  }
   changed('method of the local header', { local: { method: 0 } });
   changed('name of the local header', { local: { name: 'IHE_XDM/SUBSET01/DOC0002.XML' } });
   changed('name of the local header, shorter', { local: { name: 'x' } });
@@ -180,8 +184,9 @@ export function zipCases(metadata: Uint8Array, document: Uint8Array): ZipCase[] 
     'an offset of zero': { offset: 0 },
     'an offset one too small': { offset: whole.readUInt32LE(whole.length - 6) - 1 },
     'a size past the end': { size: 0x7fffffff },
-  }))
+  })) {
     add(`end record: ${name}`, { entries: good, end });
+  }
   add('bytes before', {
     entries: good.map((entry) => ({ ...entry })),
     prefix: 'MZ evil',
@@ -232,10 +237,12 @@ export function zipCases(metadata: Uint8Array, document: Uint8Array): ZipCase[] 
   add('end record only', () => whole.subarray(-22));
   add('not a zip', () => Buffer.from('%PDF-1.4\n'.repeat(10)));
   add('a gzip', () => Buffer.from([0x1f, 0x8b, 8, ...Array.from({ length: 60 }, () => 0)]));
-  for (let tenth = 1; tenth < 10; tenth += 1)
+  for (let tenth = 1; tenth < 10; tenth += 1) {
     add(`cut at ${String(tenth * 10)} %`, () => whole.subarray(0, Math.floor((whole.length * tenth) / 10)));
-  for (const missing of [1, 2, 21, 22, 23, 60])
+  }
+  for (const missing of [1, 2, 21, 22, 23, 60]) {
     add(`${String(missing)} bytes missing`, () => whole.subarray(0, -missing));
+  }
 
   const text = Buffer.from(metadata).toString();
   const withMetadata = (name: string, xml: string, finding?: string): void =>

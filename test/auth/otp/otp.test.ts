@@ -88,7 +88,7 @@ describe('createOtpProvider', () => {
     expect(secret.every((byte) => byte === 0)).toBe(true);
   });
 
-  it('takes the descriptor’s value as it is: off in production, on in the simulator', async () => {
+  it("takes the descriptor's value as it is: off in production, on in the simulator", async () => {
     const { far, clock } = scene();
     const from = ({ authentication }: PlatformDescriptor): OtpProvider =>
       createOtpProvider({ transport: far.transport, allowed: authentication.oneTimeCode }, clock);

@@ -85,8 +85,9 @@ function expectAbsent(text: string, canaries: readonly string[]): void {
       Buffer.from(canary).toString('base64'),
       Buffer.from(canary).toString('hex'),
       encodeURIComponent(canary),
-    ])
+    ]) {
       expect(text.includes(form), `a canary of ${canary.length} characters was found`).toBe(false);
+    }
   }
 }
 
@@ -226,9 +227,13 @@ describe('nothing secret is left behind', () => {
         const sent = Buffer.from((request.body as Uint8Array | undefined) ?? []).toString();
         if (leak) throw new Error(`${sent} ${JSON.stringify(request.headers)}`);
         const answer = await plain.send(request);
-        if (/token$/.test(request.url))
-          for (const value of Object.values(JSON.parse(Buffer.from(answer.body).toString()) as Record<string, unknown>))
+        if (/token$/.test(request.url)) {
+          for (const value of Object.values(
+            JSON.parse(Buffer.from(answer.body).toString()) as Record<string, unknown>,
+          )) {
             if (typeof value === 'string' && value.length > 20) seen.add(value);
+          }
+        }
         for (const name of ['code', 'code_verifier', 'refresh_token']) {
           const value = new URLSearchParams(sent).get(name);
           if (value !== null) seen.add(value);

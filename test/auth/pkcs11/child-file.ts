@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll } from 'vitest';
 
-/** The real `pkcs11js`, by path: the bundled child does not lie where it could be resolved by name. */
+/**
+ * The real `pkcs11js`, by path: the bundled child does not lie where it could be resolved by name.
+ */
 export const pkcs11jsFile = createRequire(import.meta.url).resolve('pkcs11js');
 
 const folders: string[] = [];
@@ -13,7 +15,9 @@ afterAll(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Compiles a TypeScript file of the sources for a process of its own; gives the path of the result. */
+/**
+ * Compiles a TypeScript file of the sources for a process of its own; gives the path of the result.
+ */
 export async function compileForChild(source: URL, name: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'te-child-'));
   folders.push(folder);

@@ -241,8 +241,9 @@ describe('readers and cards', () => {
 describe('PIN', () => {
   it('is checked before the card is asked', async () => {
     const card = await mock();
-    for (const pin of ['', '123', '12345', '12a4', '１２３４', '1234\n'])
+    for (const pin of ['', '123', '12345', '12a4', '１２３４', '1234\n']) {
       expect(await codeOf(card.provider({ onPinRequired: () => pin }).login())).toBe('TE_PIN_INVALID');
+    }
     expect(await codeOf(card.provider({ onPinRequired: () => null }).login())).toBe('TE_CANCELLED');
     expect(card.calls).not.toContain('C_Login');
   });

@@ -10,7 +10,8 @@ const skip =
   (!existsSync(`${root}dist/esm/auth/pkcs11/child.js`) && skipBecause('not built')) ||
   (!existsSync('/proc/self/task') && skipBecause('children are found through /proc'));
 
-// The long run is `node scripts/softhsm-soak.mjs`; this one also shows that the built package finds its child.
+// The long run is `node scripts/softhsm-soak.mjs`; this one also shows that the built package finds
+// its child.
 describe.skipIf(skip)('the soak run, short form', () => {
   it('ends every call with a signature or a typed error', () => {
     const output = execFileSync(

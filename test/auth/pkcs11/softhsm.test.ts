@@ -78,8 +78,9 @@ describe.skipIf(softhsmLibrary === null && skipBecause('not installed: softhsm2'
       });
       const signatures = await Promise.all(Array.from({ length: 50 }, () => provider.sign('rsa-sha256', data)));
       expect(prompts).toBe(1);
-      for (const signature of signatures)
+      for (const signature of signatures) {
         expect(verifies(hierarchy.professional.signature.certDer, signature)).toBe(true);
+      }
       const authentication = await provider.authentication.sign('rsa-sha256', data);
       expect(verifies(hierarchy.professional.authentication.certDer, authentication)).toBe(true);
       expect(provider.loggedInAt).not.toBeNull();

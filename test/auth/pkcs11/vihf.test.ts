@@ -90,7 +90,8 @@ describe.skipIf(skip)('an assertion signed through the card', () => {
         'catalog.xml',
         `<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">${entry('REC-xmldsig-core-20020212', 'xmldsig-core-schema.xsd')}${entry('REC-xmlenc-core-20021210', 'xenc-schema.xsd')}</catalog>`,
       );
-      // The type that `xsi:type="CE"` names is of HL7 V3, not of SAML: given here with the attributes used.
+      // The type that `xsi:type="CE"` names is of HL7 V3, not of SAML: given here with the
+      // attributes used.
       const attributes = ['code', 'codeSystem', 'codeSystemName', 'displayName'].map(
         (name) => `<xs:attribute name="${name}" type="xs:string"/>`,
       );

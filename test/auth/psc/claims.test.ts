@@ -87,9 +87,10 @@ describe('proSanteConnectProfessional', () => {
       { ...practice, codeProfession: '' },
       { ...practice, activities: [{}] },
       { ...practice, activities: [] },
-    ])
+    ]) {
       expect(() => proSanteConnectProfessional(of(broken))).toThrow(
         expect.objectContaining({ code: 'TE_INPUT_INVALID' }),
       );
+    }
   });
 });

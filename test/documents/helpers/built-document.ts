@@ -90,7 +90,10 @@ export function header(changes: Partial<CdaHeader> = {}): CdaHeader {
   };
 }
 
-/** A finished document written by hand: the header given, and a CDA reduced to its identifier and title. */
+/**
+ * A finished document written by hand: the header given, and a CDA reduced to its identifier and
+ * title.
+ */
 export function builtDocument(changes: Partial<CdaHeader> = {}, parts: Partial<BuiltDocument> = {}): BuiltDocument {
   const value = header(changes);
   const bytes = utf8Bytes(

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 /**
- * Folder with the ebRIM 3.0 schemas (`lcm.xsd`, `rim.xsd`, …): no distribution packages them, so it is given by
- * EBRIM_XSD_DIR. `null` with the reason on stderr when it is not.
+ * Folder with the ebRIM 3.0 schemas (`lcm.xsd`, `rim.xsd`, …): no distribution packages them, so it
+ * is given by EBRIM_XSD_DIR. `null` with the reason on stderr when it is not.
  */
 export function ebrimSchemas(): string | null {
   const dir = process.env['EBRIM_XSD_DIR'];
@@ -23,8 +23,8 @@ export function validate(schema: string, xml: Uint8Array): void {
 }
 
 /**
- * A schema for the ITI-41 body: the IHE schemas of one namespace stand in two files, which xmllint does not load by
- * two imports.
+ * A schema for the ITI-41 body: the IHE schemas of one namespace stand in two files, which xmllint
+ * does not load by two imports.
  */
 export function provideAndRegisterSchema(dir: string): string {
   const file = join(mkdtempSync(join(tmpdir(), 'ebrim-')), 'iti41.xsd');

@@ -1,6 +1,9 @@
 import { deflateSync } from 'node:zlib';
 
-/** Parts of a small PDF written by hand: each is the text between `N 0 obj` and `endobj`, or a stream. */
+/**
+ * Parts of a small PDF written by hand: each is the text between `N 0 obj` and `endobj`, or a
+ * stream.
+ */
 export interface PdfStream {
   readonly dictionary: string;
   readonly body: Uint8Array | string;

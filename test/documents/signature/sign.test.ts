@@ -53,8 +53,9 @@ describe('signSubmission', () => {
       ([, id, value]) => [id, value],
     );
     const expected = [[signed.submissionSet.uniqueId, 'AA==']];
-    for (const { entry, document } of signed.documents)
+    for (const { entry, document } of signed.documents) {
       expected.push([entry.uniqueId, digest(await collect(document.content.open()))]);
+    }
     expect(references).toEqual(expected);
     expect(xml).toContain(`<ds:DigestValue>${digest(manifest)}<`);
   });

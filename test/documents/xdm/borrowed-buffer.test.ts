@@ -73,8 +73,9 @@ describe.each([1021, 65_536, 262_144])('a source that uses its buffer again, %i 
           ).content.open(),
         ),
       );
-    for (const inMemoryBytes of [1000, 10_000_000])
+    for (const inMemoryBytes of [1000, 10_000_000]) {
       expect((await archiveOf(letter, inMemoryBytes)).equals(await archiveOf(plain, inMemoryBytes))).toBe(true);
+    }
   });
 });
 

@@ -81,7 +81,9 @@ export const checkedXdm: Target = {
   read: (bytes) => checkXdm(bytes),
 };
 
-/** What the CDA and its entry say of the patient, compared here without the checks of the product. */
+/**
+ * What the CDA and its entry say of the patient, compared here without the checks of the product.
+ */
 function requireSamePatient({ patient }: CdaHeader, entry: DocumentEntry): void {
   const ids = [...(patient.ins ? [{ system: patient.ins.oid, value: patient.ins.value }] : []), ...patient.localIds];
   for (const cx of [entry.patientId, entry.sourcePatientId]) {
@@ -153,8 +155,8 @@ function exchange(data: Buffer, random: Random): Buffer {
 }
 
 /**
- * An archive whose metadata and document were changed apart and put together again with the right digest: either
- * something is said, or both speak of the same patient.
+ * An archive whose metadata and document were changed apart and put together again with the right
+ * digest: either something is said, or both speak of the same patient.
  */
 export const samePatient: Target = {
   name: 'same-patient',
@@ -190,10 +192,13 @@ export const samePatient: Target = {
     );
     const received = await readXdm(await collect(archive.open()));
     const findings = await checkReceivedXdm(received);
-    if (!findings.some(({ severity }) => severity === 'error'))
-      for (const { documents: inside } of received.subsets)
-        for (const { entry, content } of inside)
+    if (!findings.some(({ severity }) => severity === 'error')) {
+      for (const { documents: inside } of received.subsets) {
+        for (const { entry, content } of inside) {
           requireSamePatient(readCda(await collect(content.open())).header, entry);
+        }
+      }
+    }
     return findings;
   },
 };

@@ -131,11 +131,12 @@ export const checkedCda: Target = {
   async read(bytes, seed) {
     const codeSet = seed % 2 === 0 ? 'current' : 'eo-9.05';
     const findings = await checkCda(bytes, { codeSet });
-    for (const { rule, path, message, messageEn } of findings)
+    for (const { rule, path, message, messageEn } of findings) {
       must(
         [rule, path, message, messageEn].every((part) => part !== ''),
         'a finding says what, where and why',
       );
+    }
     return findings;
   },
 };

@@ -38,7 +38,8 @@ export const pid: Target = {
   read(bytes, seed) {
     const dialect = seed % 2 === 0 ? 'rniv2' : 'pam-legacy';
     const read = readPid(text(bytes), { dialect });
-    // Attributes that the other dialect has no word for may be refused; what is written is read back the same.
+    // Attributes that the other dialect has no word for may be refused; what is written is read
+    // back the same.
     const written = tolerant(() => writePid(read.patient, { dialect, indeterminateSex: 'U' }));
     if (written !== null) {
       const again = readPid(written, { dialect });
@@ -70,11 +71,12 @@ export const recordTarget: Target = {
   read(bytes) {
     const read = readRecordTarget(bytes);
     const written = tolerant(() => writeRecordTarget(read.patient));
-    if (written !== null)
+    if (written !== null) {
       must(
         tolerant(() => writeRecordTarget(readRecordTarget(written).patient)) === written,
         'what was written is written again',
       );
+    }
     return read;
   },
 };
@@ -125,8 +127,9 @@ export const cx: Target = {
     const read = readPatientCx(text(bytes));
     if (read.kind === 'local') {
       const written = tolerant(() => writeLocalCx(read.localId));
-      if (written !== null)
+      if (written !== null) {
         must(JSON.stringify(readPatientCx(written)) === JSON.stringify(read), 'a local identifier is kept');
+      }
     }
     return read;
   },
@@ -157,8 +160,9 @@ export const datamatrix: Target = {
     const strict = seed % 2 === 0;
     const scan = parseInsDatamatrix(text(bytes), { strict });
     const tolerated = parseInsDatamatrix(text(bytes), { strict: false });
-    if (strict)
+    if (strict) {
       must(tolerated.matricule === scan.matricule, 'a scan read strictly names the same person read tolerantly');
+    }
     return scan;
   },
 };

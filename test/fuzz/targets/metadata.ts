@@ -94,7 +94,10 @@ export const checkedMetadata: Target = {
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8').slice(0, 2_000);
 
-/** Reading what was written of what was read changes nothing more; an identifier is kept or refused, never changed. */
+/**
+ * Reading what was written of what was read changes nothing more; an identifier is kept or refused,
+ * never changed.
+ */
 function stable<T>(
   value: string,
   parse: (text: string) => T | null,

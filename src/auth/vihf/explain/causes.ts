@@ -168,8 +168,9 @@ export function digestCause({ assertion, inherited }: Located, shape: SignatureS
   if (found) return found[0];
   if (createHash('sha1').update(canonical).digest().equals(digest)) return causes.sha1;
   if (createHash('sha512').update(canonical).digest().equals(digest)) return causes.sha512;
-  if (digest.toString('latin1').toLowerCase() === createHash('sha256').update(canonical).digest('hex'))
+  if (digest.toString('latin1').toLowerCase() === createHash('sha256').update(canonical).digest('hex')) {
     return causes.hex;
+  }
   return null;
 }
 
@@ -199,11 +200,11 @@ const valueCauses = {
     'other-key',
     "la signature n'a pas été faite avec la clé du certificat joint",
     'the signature was not made with the key of the certificate',
-    'Joignez le certificat qui va avec la clé : carte changée, ou certificat d’authentification au lieu de signature ?',
+    "Joignez le certificat qui va avec la clé : carte changée, ou certificat d'authentification au lieu de signature ?",
   ),
   reversed: cause(
     'reversed-bytes',
-    'les octets de la signature sont dans l’ordre inverse (API CryptoAPI de Windows)',
+    "les octets de la signature sont dans l'ordre inverse (API CryptoAPI de Windows)",
     'the signature bytes are reversed (Windows CryptoAPI)',
     'Inversez les octets de la signature avant le base64.',
   ),
@@ -233,7 +234,7 @@ const valueCauses = {
   ),
   namespace: cause(
     'signed-info-namespace',
-    'SignedInfo a été signé sans sa déclaration d’espace de noms',
+    "SignedInfo a été signé sans sa déclaration d'espace de noms",
     'SignedInfo was signed without its namespace declaration',
     'La forme canonique de SignedInfo porte xmlns:ds.',
   ),

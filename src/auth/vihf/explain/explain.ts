@@ -4,7 +4,11 @@ import { examine, type AssertionPolicy, type Examination } from '../verify/exami
 import { problem } from '../verify/problem.ts';
 import { digestCause, signedDigest, valueCause, type Cause } from './causes.ts';
 
-/** One step of the reading, in the order in which a receiver takes them. @group VIHF verification */
+/**
+ * One step of the reading, in the order in which a receiver takes them.
+ *
+ * @group VIHF verification
+ */
 export interface ExplainedStep {
   readonly id:
     'read' | 'place' | 'form' | 'digest' | 'signature' | 'certificate' | 'content' | 'signer' | 'time' | 'receiver';
@@ -13,12 +17,20 @@ export interface ExplainedStep {
   readonly state: 'ok' | 'warning' | 'failed' | 'not-reached';
 }
 
-/** What was hashed and signed. The two byte fields hold personal data: they are left out of JSON and of loggers. @group VIHF verification */
+/**
+ * What was hashed and signed. The two byte fields hold personal data: they are left out of JSON and
+ * of loggers.
+ *
+ * @group VIHF verification
+ */
 export interface SignatureEvidence {
   /** In base64. */
   readonly claimedDigest: string;
   readonly computedDigest: string;
-  /** Digest that the signature value really covers, recovered with the public key; `null` when it is another key's. */
+  /**
+   * Digest that the signature value really covers, recovered with the public key; `null` when it is
+   * another key's.
+   */
   readonly signedDigest: string | null;
   readonly computedSignedInfoDigest: string;
   readonly certificateFingerprint: string | null;
@@ -28,7 +40,12 @@ export interface SignatureEvidence {
   readonly canonicalSignedInfo: Uint8Array;
 }
 
-/** Why an assertion is refused, or that nothing speaks against it. It grants nothing: {@link verifyAssertion} does. @group VIHF verification */
+/**
+ * Why an assertion is refused, or that nothing speaks against it. It grants nothing: {@link
+ * verifyAssertion} does.
+ *
+ * @group VIHF verification
+ */
 export interface AssertionExplanation {
   readonly assertionId: string | null;
   readonly steps: readonly ExplainedStep[];
@@ -40,7 +57,8 @@ export interface AssertionExplanation {
 /** How {@link explainAssertion} judges. @group VIHF verification */
 export interface ExplainPolicy extends AssertionPolicy {
   /**
-   * The reader is not the service that the assertion was made for: a restriction to a service is mentioned, and is no error.
+   * The reader is not the service that the assertion was made for: a restriction to a service is
+   * mentioned, and is no error.
    * @defaultValue `false`
    */
   readonly bystander?: boolean | undefined;
@@ -118,9 +136,10 @@ function likely(rule: string, { id, message, messageEn, fix }: Cause, path: stri
 }
 
 /**
- * Says why an assertion is refused: every rule that fails, where, the digests compared, the likely cause when it can be
- * found by trying the usual mistakes (indented after signing, inclusive canonicalisation, other key, SHA-1, reversed
- * bytes…), and what to do. It never throws for what the assertion holds.
+ * Says why an assertion is refused: every rule that fails, where, the digests compared, the likely
+ * cause when it can be found by trying the usual mistakes (indented after signing, inclusive
+ * canonicalisation, other key, SHA-1, reversed bytes…), and what to do. It never throws for what
+ * the assertion holds.
  *
  * @example
  * ```ts
@@ -139,16 +158,18 @@ export async function explainAssertion(
   const examination = await examine(input, policy);
   const { located, shape, canonical, signedInfo, computedDigest, certificate } = examination;
   const findings = policy.bystander === true ? examination.findings.map(mentioned) : [...examination.findings];
-  if (!located || !shape || canonical === null || signedInfo === null || !computedDigest)
+  if (!located || !shape || canonical === null || signedInfo === null || !computedDigest) {
     return { assertionId: located?.id ?? null, steps: steps(examination, findings), findings, signature: null };
+  }
   const source = typeof input === 'string' ? input : Buffer.from(input).toString('utf8');
   const add = (rule: string, found: Cause | null): void => {
     const at = findings.findIndex((finding) => finding.rule === rule);
     if (at >= 0 && found) findings.splice(at + 1, 0, likely(rule, found, findings[at]?.path ?? ''));
   };
   if (findings.some(({ rule }) => rule === 'SIG-DIGEST')) add('SIG-DIGEST', digestCause(located, shape, source));
-  if (certificate && findings.some(({ rule }) => rule === 'SIG-VALUE'))
+  if (certificate && findings.some(({ rule }) => rule === 'SIG-VALUE')) {
     add('SIG-VALUE', valueCause(located, shape, certificate));
+  }
   const real = certificate && signedDigest(certificate, shape.value);
   const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
   const evidence = {

@@ -53,7 +53,7 @@ function codedProblems(name: string, element: string, values: readonly VihfValue
 function roleProblems(content: AssertionContent): Finding[] {
   const name = vihfAttribute.role;
   const roles = content.attributes.get(name) ?? [];
-  if (roles.length < 1 || roles.length > 2)
+  if (roles.length < 1 || roles.length > 2) {
     return [
       problem(
         'VIHF-ROLE',
@@ -63,6 +63,7 @@ function roleProblems(content: AssertionContent): Finding[] {
         { found: String(roles.length) },
       ),
     ];
+  }
   const out = codedProblems(name, 'Role', roles);
   const [first] = roles;
   if (
@@ -71,7 +72,7 @@ function roleProblems(content: AssertionContent): Finding[] {
     first.codeSystem === professionSystem &&
     professionsWithSpecialty.has(first.code) &&
     roles.length < 2
-  )
+  ) {
     out.push(
       problem(
         'VIHF-SPECIALTY',
@@ -83,6 +84,7 @@ function roleProblems(content: AssertionContent): Finding[] {
         },
       ),
     );
+  }
   return out;
 }
 
@@ -110,7 +112,7 @@ export function contentFindings(content: AssertionContent): Finding[] {
   const out: Finding[] = [];
   const { attributes } = content;
   const mode = modeOf(content);
-  if (mode === null)
+  if (mode === null) {
     out.push(
       problem(
         'VIHF-MODE',
@@ -122,8 +124,9 @@ export function contentFindings(content: AssertionContent): Finding[] {
         },
       ),
     );
+  }
   const version = stringOf(content, vihfAttribute.version);
-  if (version === null || !Object.hasOwn(vihfVersions, version))
+  if (version === null || !Object.hasOwn(vihfVersions, version)) {
     out.push(
       problem(
         'VIHF-VERSION',
@@ -135,6 +138,7 @@ export function contentFindings(content: AssertionContent): Finding[] {
         },
       ),
     );
+  }
   const required: string[] = [
     vihfAttribute.structure,
     vihfAttribute.sector,
@@ -146,10 +150,11 @@ export function contentFindings(content: AssertionContent): Finding[] {
   for (const name of required) if (stringOf(content, name) === null) out.push(missing(name));
   for (const name of version !== null && Object.hasOwn(vihfVersions, version)
     ? vihfVersions[version as keyof typeof vihfVersions].alsoRequired
-    : [])
+    : []) {
     if (!attributes.has(name)) out.push(missing(name));
+  }
   const structure = stringOf(content, vihfAttribute.structure);
-  if (structure !== null && !structureIdentifier.test(structure))
+  if (structure !== null && !structureIdentifier.test(structure)) {
     out.push(
       problem(
         'VIHF-STRUCTURE',
@@ -159,8 +164,9 @@ export function contentFindings(content: AssertionContent): Finding[] {
         { expected: 'chiffre du type et numéro (TRE_G07)' },
       ),
     );
+  }
   const sector = stringOf(content, vihfAttribute.sector);
-  if (sector !== null && !/^[A-Z]{2}[0-9A-Z]{2}\^[0-9.]+$/.test(sector))
+  if (sector !== null && !/^[A-Z]{2}[0-9A-Z]{2}\^[0-9.]+$/.test(sector)) {
     out.push(
       problem(
         'VIHF-SECTOR',
@@ -170,10 +176,11 @@ export function contentFindings(content: AssertionContent): Finding[] {
         { expected: 'CODE^OID' },
       ),
     );
+  }
   const purpose = attributes.get(vihfAttribute.purpose) ?? [];
   out.push(...codedProblems(vihfAttribute.purpose, 'PurposeOfUse', purpose));
   const [use] = purpose;
-  if (purpose.length !== 1 || typeof use !== 'object' || use.codeSystem !== purposeSystem || !isPurpose(use.code))
+  if (purpose.length !== 1 || typeof use !== 'object' || use.codeSystem !== purposeSystem || !isPurpose(use.code)) {
     out.push(
       problem(
         'VIHF-PURPOSE',
@@ -183,8 +190,9 @@ export function contentFindings(content: AssertionContent): Finding[] {
         { expected: 'un code de TRE_R248' },
       ),
     );
+  }
   out.push(...roleProblems(content), ...patientProblems(content));
-  if (!personIdentifier.test(content.nameId))
+  if (!personIdentifier.test(content.nameId)) {
     out.push(
       problem(
         'VIHF-SUBJECT',
@@ -194,7 +202,8 @@ export function contentFindings(content: AssertionContent): Finding[] {
         { expected: '8 + RPPS, 0 + ADELI, ou structure/identifiant local' },
       ),
     );
-  if (!content.contextClass.startsWith(contextClassPrefix))
+  }
+  if (!content.contextClass.startsWith(contextClassPrefix)) {
     out.push(
       problem(
         'VIHF-CONTEXT',
@@ -204,7 +213,8 @@ export function contentFindings(content: AssertionContent): Finding[] {
         { expected: `${contextClassPrefix}…` },
       ),
     );
-  if (mode === 'reinforced' && (content.contextDeclaration ?? '') === '')
+  }
+  if (mode === 'reinforced' && (content.contextDeclaration ?? '') === '') {
     out.push(
       problem(
         'VIHF-DECLARATION',
@@ -213,5 +223,6 @@ export function contentFindings(content: AssertionContent): Finding[] {
         'A declaration is required in this mode.',
       ),
     );
+  }
   return out;
 }

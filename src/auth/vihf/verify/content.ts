@@ -56,21 +56,25 @@ function attributes(
   const out: Record<string, string | undefined> = {};
   for (const attribute of element.attributes) {
     if (isDeclaration(attribute)) continue;
-    if (attribute.namespace !== '' || !(required.includes(attribute.name) || optional.includes(attribute.name)))
+    if (attribute.namespace !== '' || !(required.includes(attribute.name) || optional.includes(attribute.name))) {
       refuse(path, 'Attribut XML inattendu.', 'Unexpected XML attribute.', [...required, ...optional].join(', '));
+    }
     out[attribute.name] = attribute.value;
   }
-  for (const name of required)
+  for (const name of required) {
     if (out[name] === undefined) refuse(`${path}/@${name}`, 'Attribut XML absent.', 'Missing XML attribute.');
+  }
   return out;
 }
 
 function elements(element: ReadElement, path: string): ReadElement[] {
-  if (element.children.some((child) => typeof child === 'string' && child.trim() !== ''))
+  if (element.children.some((child) => typeof child === 'string' && child.trim() !== '')) {
     refuse(path, 'Texte inattendu entre les éléments.', 'Unexpected text between elements.');
+  }
   const found = childElements(element);
-  for (const child of found)
+  for (const child of found) {
     if (child.namespace !== samlAssertion) refuse(path, 'Élément étranger.', 'Foreign element.');
+  }
   return found;
 }
 
@@ -98,13 +102,14 @@ class Sequence {
   }
   end(): void {
     const [left] = this.#items;
-    if (left)
+    if (left) {
       refuse(
         this.#path,
         'Élément inattendu ou en double.',
         'Unexpected or repeated element.',
         'the elements of the SAML schema, in order',
       );
+    }
   }
 }
 
@@ -189,14 +194,20 @@ function readCoded(element: ReadElement, path: string): VihfCode & { element: st
       attribute.namespace === ''
         ? ['code', 'codeSystem', 'codeSystemName', 'displayName'].includes(attribute.name)
         : attribute.namespace === xsi && attribute.localName === 'type';
-    if (!known)
+    if (!known) {
       refuse(path, 'Attribut XML inattendu dans une valeur codée.', 'Unexpected XML attribute in a coded value.');
+    }
     out[attribute.localName] = attribute.value;
   }
-  if (element.namespace !== hl7v3 || element.children.some((child) => typeof child !== 'string' || child.trim() !== ''))
+  if (
+    element.namespace !== hl7v3 ||
+    element.children.some((child) => typeof child !== 'string' || child.trim() !== '')
+  ) {
     refuse(path, 'Valeur codée HL7 vide attendue.', 'An empty HL7 coded value was expected.', `namespace ${hl7v3}`);
-  if (out['type'] !== 'CE' && out['type']?.endsWith(':CE') !== true)
+  }
+  if (out['type'] !== 'CE' && out['type']?.endsWith(':CE') !== true) {
     refuse(path, 'Type de la valeur codée absent.', 'The coded value lacks its type.', 'xsi:type="CE"');
+  }
   const { code = '', codeSystem = '', codeSystemName = '', displayName = '' } = out;
   return { element: element.localName, code, codeSystem, codeSystemName, displayName };
 }
@@ -208,8 +219,9 @@ function readValue(element: ReadElement, path: string): VihfValue {
   }
   const [coded, ...more] = childElements(element);
   if (!coded) return textOf(element);
-  if (more.length > 0 || element.children.some((child) => typeof child === 'string' && child.trim() !== ''))
+  if (more.length > 0 || element.children.some((child) => typeof child === 'string' && child.trim() !== '')) {
     refuse(path, 'Une seule valeur par AttributeValue.', 'One value in an AttributeValue.');
+  }
   return readCoded(coded, path);
 }
 
@@ -234,12 +246,14 @@ function readAttributes(element: ReadElement, path: string): Map<string, readonl
 
 function read(assertion: ReadElement, path: string): AssertionContent {
   const facts = attributes(assertion, path, ['ID', 'IssueInstant', 'Version']);
-  if (facts['Version'] !== '2.0')
+  if (facts['Version'] !== '2.0') {
     refuse(`${path}/@Version`, 'Version de SAML inattendue.', 'Unexpected SAML version.', '2.0');
+  }
   const items = new Sequence(assertion, path);
   const issuer = items.one('Issuer');
-  if (attributes(issuer, `${path}/Issuer`, ['Format'])['Format'] !== x509SubjectName)
+  if (attributes(issuer, `${path}/Issuer`, ['Format'])['Format'] !== x509SubjectName) {
     refuse(`${path}/Issuer/@Format`, "Format de l'émetteur inattendu.", 'Unexpected issuer format.', x509SubjectName);
+  }
   const subject = readSubject(items.one('Subject'), `${path}/Subject`);
   const conditions = readConditions(items.optional('Conditions'), `${path}/Conditions`);
   const authn = items.one('AuthnStatement');
@@ -279,8 +293,8 @@ function read(assertion: ReadElement, path: string): AssertionContent {
 }
 
 /**
- * Reads an assertion (its signature already taken away) by a closed grammar: what is not known is refused rather than
- * skipped.
+ * Reads an assertion (its signature already taken away) by a closed grammar: what is not known is
+ * refused rather than skipped.
  *
  * @see SAML 2.0 Core, section 2.3
  */

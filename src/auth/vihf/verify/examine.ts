@@ -17,8 +17,8 @@ import { timeFindings } from './time-rules.ts';
 /** What a receiver demands of an assertion. @group VIHF verification */
 export interface AssertionPolicy {
   /**
-   * In DER: the self-signed ones are trusted, the others are intermediates. The certificate in the assertion is never
-   * trusted by itself.
+   * In DER: the self-signed ones are trusted, the others are intermediates. The certificate in the
+   * assertion is never trusted by itself.
    */
   readonly anchors: readonly Uint8Array[];
   /** Moment of the check, in milliseconds since 1970. */
@@ -107,7 +107,10 @@ async function disagreement(located: Located, shape: SignatureShape, canonical: 
   );
 }
 
-/** Judges content and dates of an assertion whose signature cannot be looked at: only ever beside an error. */
+/**
+ * Judges content and dates of an assertion whose signature cannot be looked at: only ever beside an
+ * error.
+ */
 function unsignedFindings({ assertion, path }: Located, policy: AssertionPolicy): Finding[] {
   const children = assertion.children.filter((child) => typeof child === 'string' || child.localName !== 'Signature');
   const { content, findings } = readContent({ ...assertion, children }, path);
@@ -126,8 +129,9 @@ function meaning(content: AssertionContent, policy: AssertionPolicy): Finding[] 
 const failed = (findings: readonly Finding[]): boolean => findings.some(({ severity }) => severity === 'error');
 
 /**
- * Reads and judges an assertion, going as far as its form allows, so that all that is wrong is said at once. Content is
- * read from the canonical bytes that the digest covers, never from the document around them.
+ * Reads and judges an assertion, going as far as its form allows, so that all that is wrong is said
+ * at once. Content is read from the canonical bytes that the digest covers, never from the document
+ * around them.
  */
 export async function examine(input: string | Uint8Array, policy: AssertionPolicy): Promise<Examination> {
   const nothing = {
@@ -147,7 +151,7 @@ export async function examine(input: string | Uint8Array, policy: AssertionPolic
   const canonical = canonicalise(located.assertion, { without: shape.signature });
   const signedInfo = canonicalise(shape.signedInfo);
   const computedDigest = createHash('sha256').update(canonical, 'utf8').digest();
-  if (Buffer.compare(computedDigest, shape.digest) !== 0)
+  if (Buffer.compare(computedDigest, shape.digest) !== 0) {
     findings.push(
       problem(
         'SIG-DIGEST',
@@ -161,9 +165,10 @@ export async function examine(input: string | Uint8Array, policy: AssertionPolic
         },
       ),
     );
+  }
   const trust = examineCertificate(shape.certificate, policy);
   const { certificate, chain } = trust;
-  if (certificate && !verifiesWith(certificate, signedInfo, shape.value))
+  if (certificate && !verifiesWith(certificate, signedInfo, shape.value)) {
     findings.push(
       problem(
         'SIG-VALUE',
@@ -171,10 +176,11 @@ export async function examine(input: string | Uint8Array, policy: AssertionPolic
         'La signature ne correspond pas au certificat joint.',
         'The signature value does not verify with the certificate.',
         {
-          fix: 'Le certificat joint n’est pas celui de la clé, ou SignedInfo a changé après la signature.',
+          fix: "Le certificat joint n'est pas celui de la clé, ou SignedInfo a changé après la signature.",
         },
       ),
     );
+  }
   findings.push(...trust.findings);
   if (!failed(findings)) {
     const different = await disagreement(located, shape, canonical);

@@ -56,8 +56,9 @@ function decode(input: string | Uint8Array): string | null {
 function identifiersEqualTo(root: ReadElement, id: string): number {
   let count = 0;
   for (const element of descendants(root)) {
-    for (const { localName, value } of element.attributes)
+    for (const { localName, value } of element.attributes) {
       if (localName.toLowerCase() === 'id' && value === id) count += 1;
+    }
   }
   return count;
 }
@@ -78,28 +79,30 @@ function place(root: ReadElement): { assertion: ReadElement; path: string; aroun
 }
 
 /**
- * Reads a text and finds its one assertion: alone, or a direct child of `wsse:Security` in the header of a SOAP 1.2
- * envelope. Comments, processing instructions, CDATA and DOCTYPE are refused: each has served to hide text from a
- * reader that the signature does not hide it from.
+ * Reads a text and finds its one assertion: alone, or a direct child of `wsse:Security` in the
+ * header of a SOAP 1.2 envelope. Comments, processing instructions, CDATA and DOCTYPE are refused:
+ * each has served to hide text from a reader that the signature does not hide it from.
  */
 export function locateAssertion(input: string | Uint8Array): Location {
   const refuse = (...parts: Parameters<typeof problem>): Location => ({ located: null, findings: [problem(...parts)] });
   const source = decode(input);
-  if (source === null)
+  if (source === null) {
     return refuse('XML-ENCODING', '/', "Le contenu n'est pas en UTF-8.", 'The content is not UTF-8.', {
       fix: "Transmettez les octets de l'assertion sans les convertir.",
     });
-  if (source.includes('<![CDATA['))
+  }
+  if (source.includes('<![CDATA[')) {
     return refuse('XML-CDATA', '/', 'Une section CDATA est présente.', 'A CDATA section is present.', {
       fix: 'Une assertion signée ne contient pas de section CDATA.',
     });
+  }
   let root: ReadElement;
   try {
     // As bytes, so that a declared encoding other than UTF-8 is refused.
     root = readXml(Buffer.from(source, 'utf8'), limits);
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
-    if (/caractère interdit/.test(error.message))
+    if (/caractère interdit/.test(error.message)) {
       return refuse(
         'XML-CHARACTER',
         '/',
@@ -107,26 +110,29 @@ export function locateAssertion(input: string | Uint8Array): Location {
         'A character that XML 1.0 forbids is present.',
         { fix: 'Retirez les caractères de contrôle avant de signer.' },
       );
+    }
     return refuse('XML-READ', '/', error.message, 'The XML is malformed or holds what an assertion must not hold.', {
       fix: 'Ni DOCTYPE, ni commentaire, ni instruction de traitement dans un message qui porte une assertion.',
     });
   }
   const everywhere = [...descendants(root)];
   const named = everywhere.filter(({ localName }) => /^(?:Encrypted)?Assertion$/i.test(localName));
-  if (named.length !== 1)
+  if (named.length !== 1) {
     return refuse('SAML-COUNT', '/', 'Il faut exactement une assertion.', 'Exactly one assertion is expected.', {
       found: String(named.length),
       expected: '1',
     });
+  }
   const at = place(root);
-  if (!at)
+  if (!at) {
     return refuse('SAML-PLACE', '/', "L'assertion n'est pas à sa place.", 'The assertion is not where it belongs.', {
       expected: '/Assertion ou /Envelope/Header/Security/Assertion (SOAP 1.2)',
       reference: 'CI-SIS, Volet Transport synchrone pour client lourd; WS-Security SAML Token Profile 1.1',
     });
+  }
   const { assertion, path, around } = at;
   const id = assertion.attributes.find(({ name }) => name === 'ID')?.value ?? '';
-  if (!ncName.test(id))
+  if (!ncName.test(id)) {
     return refuse(
       'SAML-ID',
       `${path}/@ID`,
@@ -137,7 +143,8 @@ export function locateAssertion(input: string | Uint8Array): Location {
         fix: 'Préfixez le UUID par « _ ».',
       },
     );
-  if (identifiersEqualTo(root, id) !== 1)
+  }
+  if (identifiersEqualTo(root, id) !== 1) {
     return refuse(
       'SAML-ID-UNIQUE',
       `${path}/@ID`,
@@ -147,8 +154,10 @@ export function locateAssertion(input: string | Uint8Array): Location {
         expected: '1',
       },
     );
+  }
   const inherited = new Map<string, string>();
-  for (const element of around)
+  for (const element of around) {
     for (const [prefix, namespace] of declarationsOf(element)) inherited.set(prefix, namespace);
+  }
   return { located: { assertion, id, path, inherited }, findings: [] };
 }

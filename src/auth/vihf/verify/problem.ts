@@ -1,6 +1,9 @@
 import type { Finding, Severity } from '../../../errors.ts';
 
-/** What a finding adds to its rule, place and sentences. `found` never holds an identifier or a name. */
+/**
+ * What a finding adds to its rule, place and sentences. `found` never holds an identifier or a
+ * name.
+ */
 export interface ProblemExtras {
   readonly found?: string | undefined;
   readonly expected?: string | undefined;

@@ -13,12 +13,14 @@ export interface Receiver {
   readonly resourceUrn?: string | undefined;
 }
 
-/** Rules about whom the assertion is for: one made for another service must not be replayed here. */
+/**
+ * Rules about whom the assertion is for: one made for another service must not be replayed here.
+ */
 export function receiverFindings(content: AssertionContent, { audience, recipient, resourceUrn }: Receiver): Finding[] {
   const out: Finding[] = [];
   // Without a name of our own, a restricted assertion cannot be shown to be for us.
-  for (const audiences of content.audiences)
-    if (audience === undefined || !audiences.includes(audience))
+  for (const audiences of content.audiences) {
+    if (audience === undefined || !audiences.includes(audience)) {
       out.push(
         problem(
           'SAML-AUDIENCE',
@@ -31,8 +33,10 @@ export function receiverFindings(content: AssertionContent, { audience, recipien
           },
         ),
       );
+    }
+  }
   for (const { method, recipient: named } of content.confirmations) {
-    if (method !== bearer)
+    if (method !== bearer) {
       out.push(
         problem(
           'SAML-CONFIRMATION',
@@ -42,7 +46,8 @@ export function receiverFindings(content: AssertionContent, { audience, recipien
           { expected: bearer },
         ),
       );
-    if (named !== null && named !== recipient)
+    }
+    if (named !== null && named !== recipient) {
       out.push(
         problem(
           'SAML-RECIPIENT',
@@ -52,8 +57,9 @@ export function receiverFindings(content: AssertionContent, { audience, recipien
           { expected: recipient ?? 'aucun destinataire' },
         ),
       );
+    }
   }
-  if (resourceUrn !== undefined && stringOf(content, vihfAttribute.resourceUrn) !== resourceUrn)
+  if (resourceUrn !== undefined && stringOf(content, vihfAttribute.resourceUrn) !== resourceUrn) {
     out.push(
       problem(
         'VIHF-RESOURCE',
@@ -66,5 +72,6 @@ export function receiverFindings(content: AssertionContent, { audience, recipien
         },
       ),
     );
+  }
   return out;
 }

@@ -1,6 +1,10 @@
 import { TerrESanteError } from '../../../errors.ts';
 
-/** Remembers which assertions were already taken. A shared store must claim atomically. @group VIHF verification */
+/**
+ * Remembers which assertions were already taken. A shared store must claim atomically.
+ *
+ * @group VIHF verification
+ */
 export interface ReplayGuard {
   /**
    * Claims an assertion; `false` when it was claimed before.
@@ -11,8 +15,8 @@ export interface ReplayGuard {
 }
 
 /**
- * A guard in the memory of one process. When it is full of assertions that are still valid it refuses rather than
- * forgets.
+ * A guard in the memory of one process. When it is full of assertions that are still valid it
+ * refuses rather than forgets.
  *
  * @param capacity - Most assertions remembered at once.
  * @group VIHF verification
@@ -23,10 +27,11 @@ export function createReplayGuard(capacity = 100_000): ReplayGuard {
     claim(key, until, now) {
       if ((claims.get(key) ?? 0) > now) return false;
       if (claims.size >= capacity) for (const [old, end] of claims) if (end <= now) claims.delete(old);
-      if (claims.size >= capacity)
+      if (claims.size >= capacity) {
         throw new TerrESanteError('TE_UNAVAILABLE', "Trop d'assertions en cours de validité : réessayez plus tard.", {
           details: { reason: 'replay-guard-full' },
         });
+      }
       claims.set(key, until);
       return true;
     },

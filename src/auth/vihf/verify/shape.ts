@@ -40,29 +40,35 @@ function attributes(element: ReadElement, path: string, required: readonly strin
   const out: Record<string, string> = {};
   for (const attribute of element.attributes) {
     if (isDeclaration(attribute)) continue;
-    if (attribute.namespace !== '' || !required.includes(attribute.name))
+    if (attribute.namespace !== '' || !required.includes(attribute.name)) {
       refuse(
         'SIG-SHAPE',
         `${path}/@${attribute.name}`,
         'Attribut inattendu dans la signature.',
         'Unexpected attribute in the signature.',
       );
+    }
     out[attribute.name] = attribute.value;
   }
-  for (const name of required)
-    if (out[name] === undefined)
+  for (const name of required) {
+    if (out[name] === undefined) {
       refuse('SIG-SHAPE', `${path}/@${name}`, 'Attribut absent de la signature.', 'Missing attribute.');
+    }
+  }
   return out;
 }
 
-/** The children of an element, which must be exactly these, in order, with nothing but white space between. */
+/**
+ * The children of an element, which must be exactly these, in order, with nothing but white space
+ * between.
+ */
 function children(element: ReadElement, path: string, names: readonly string[]): ReadElement[] {
   const found = childElements(element);
   const stray = element.children.some((child) => typeof child === 'string' && child.trim() !== '');
   const same =
     found.length === names.length &&
     found.every((child, index) => child.localName === names[index] && child.namespace === xmldsig);
-  if (stray || !same)
+  if (stray || !same) {
     refuse(
       'SIG-SHAPE',
       path,
@@ -74,17 +80,19 @@ function children(element: ReadElement, path: string, names: readonly string[]):
           .slice(0, 12)
           .join(', '),
         expected: names.join(', '),
-        fix: 'Un seul SignedInfo, une seule Reference, un seul certificat, rien d’autre.',
+        fix: "Un seul SignedInfo, une seule Reference, un seul certificat, rien d'autre.",
       },
     );
+  }
   return found;
 }
 
 function bytes(element: ReadElement, path: string): Uint8Array {
   attributes(element, path, []);
   const value = textOf(element).replaceAll(/[ \t\r\n]+/g, '');
-  if (childElements(element).length > 0 || value === '' || value.length > 40_000 || !base64.test(value))
-    refuse('SIG-BASE64', path, 'Valeur absente, ou qui n’est pas du base64.', 'The value is absent or no base64.');
+  if (childElements(element).length > 0 || value === '' || value.length > 40_000 || !base64.test(value)) {
+    refuse('SIG-BASE64', path, "Valeur absente, ou qui n'est pas du base64.", 'The value is absent or no base64.');
+  }
   return Buffer.from(value, 'base64');
 }
 
@@ -92,24 +100,26 @@ const algorithmName = /^http:\/\/www\.w3\.org\/(?!.*\d{6})[\w/.#-]{1,80}$/;
 
 function algorithm(element: ReadElement, path: string, expected: string, rule: string, fix: string): void {
   const { Algorithm: found = '' } = attributes(element, path, ['Algorithm']);
-  if (found !== expected)
+  if (found !== expected) {
     refuse(rule, `${path}/@Algorithm`, 'Algorithme refusé.', 'This algorithm is not accepted.', {
       // Shown when it is the name of an algorithm: an attribute may hold anything.
       found: algorithmName.test(found) ? found : undefined,
       expected,
       fix,
     });
-  if (element.children.some((child) => typeof child !== 'string' || child.trim() !== ''))
+  }
+  if (element.children.some((child) => typeof child !== 'string' || child.trim() !== '')) {
     refuse('SIG-SHAPE', path, "L'algorithme porte un paramètre.", 'The algorithm has a parameter.', {
       expected: 'aucun',
     });
+  }
 }
 
 function read({ assertion, id, path: assertionPath }: Located): SignatureShape {
   const all = [...descendants(assertion)].filter(({ localName }) => localName === 'Signature');
   const direct = childElements(assertion);
   const signature = all[0];
-  if (all.length !== 1 || !signature)
+  if (all.length !== 1 || !signature) {
     refuse(
       'SIG-COUNT',
       assertionPath,
@@ -120,13 +130,15 @@ function read({ assertion, id, path: assertionPath }: Located): SignatureShape {
         expected: '1',
       },
     );
-  if (direct.indexOf(signature) !== 1 || direct[0]?.localName !== 'Issuer' || signature.namespace !== xmldsig)
+  }
+  if (direct.indexOf(signature) !== 1 || direct[0]?.localName !== 'Issuer' || signature.namespace !== xmldsig) {
     refuse(
       'SIG-PLACE',
       assertionPath,
       "La signature doit suivre l'élément Issuer.",
       'Signature must come right after Issuer.',
     );
+  }
   const path = `${assertionPath}/Signature`;
   attributes(signature, path, []);
   const [signedInfo, signatureValue, keyInfo] = children(signature, path, [
@@ -156,7 +168,7 @@ function read({ assertion, id, path: assertionPath }: Located): SignatureShape {
   );
   const referencePath = `${path}/SignedInfo/Reference`;
   const { URI: uri } = attributes(reference, referencePath, ['URI']);
-  if (uri !== `#${id}`)
+  if (uri !== `#${id}`) {
     refuse(
       'SIG-REFERENCE',
       `${referencePath}/@URI`,
@@ -166,6 +178,7 @@ function read({ assertion, id, path: assertionPath }: Located): SignatureShape {
         expected: "# et l'ID de l'assertion",
       },
     );
+  }
   const [transforms, digestMethod, digestValue] = children(reference, referencePath, [
     'Transforms',
     'DigestMethod',
@@ -204,7 +217,9 @@ function read({ assertion, id, path: assertionPath }: Located): SignatureShape {
   };
 }
 
-/** The signature of an assertion, when it has the one accepted form; otherwise what departs from it. */
+/**
+ * The signature of an assertion, when it has the one accepted form; otherwise what departs from it.
+ */
 export function readSignature(located: Located): {
   readonly shape: SignatureShape | null;
   readonly findings: readonly Finding[];

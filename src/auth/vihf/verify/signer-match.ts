@@ -18,7 +18,7 @@ export function certificateFindings(
   const out: Finding[] = [];
   const path = 'Signature/KeyInfo/X509Data/X509Certificate';
   const { key, keyUsage, extendedKeyUsage } = certificate;
-  if (key.type !== 'rsa' || (key.bits ?? 0) < 2048)
+  if (key.type !== 'rsa' || (key.bits ?? 0) < 2048) {
     out.push(
       problem(
         'CERT-KEY',
@@ -28,11 +28,12 @@ export function certificateFindings(
         { found: `${key.type} ${key.bits ?? ''}`.trim() },
       ),
     );
+  }
   if (
     certificate.isAuthority ||
     !keyUsage ||
     !(keyUsage.includes('digitalSignature') || keyUsage.includes('nonRepudiation'))
-  )
+  ) {
     out.push(
       problem(
         'CERT-USAGE',
@@ -42,7 +43,8 @@ export function certificateFindings(
         { found: keyUsage?.join(', '), expected: 'digitalSignature' },
       ),
     );
-  if (extendedKeyUsage && !extendedKeyUsage.includes(emailProtection) && !extendedKeyUsage.includes(clientAuth))
+  }
+  if (extendedKeyUsage && !extendedKeyUsage.includes(emailProtection) && !extendedKeyUsage.includes(clientAuth)) {
     out.push(
       problem(
         'CERT-USAGE',
@@ -52,24 +54,26 @@ export function certificateFindings(
         { found: extendedKeyUsage.join(', ') },
       ),
     );
+  }
   const identity = readCertificateIdentity(certificate.der);
-  if (environment !== undefined && identity.environment !== null && identity.environment !== environment)
+  if (environment !== undefined && identity.environment !== null && identity.environment !== environment) {
     out.push(
       problem(
         'CERT-ENVIRONMENT',
         path,
-        'Certificat de test en production, ou l’inverse.',
+        "Certificat de test en production, ou l'inverse.",
         'A test certificate in production, or the reverse.',
         { found: identity.environment, expected: environment },
       ),
     );
+  }
   return out;
 }
 
 /** Whether the signer may say what the assertion says. */
 export function signerFindings(content: AssertionContent, certificate: Certificate): Finding[] {
   const out: Finding[] = [];
-  if (!sameName(certificate.subject, content.issuer))
+  if (!sameName(certificate.subject, content.issuer)) {
     out.push(
       problem(
         'VIHF-ISSUER',
@@ -82,10 +86,11 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
         },
       ),
     );
+  }
   const identity = readCertificateIdentity(certificate.der);
   const mode = modeOf(content);
   if (mode === 'direct') {
-    if (identity.kind !== 'person')
+    if (identity.kind !== 'person') {
       out.push(
         problem(
           'VIHF-SIGNER',
@@ -95,7 +100,7 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
           { found: "certificat d'organisation", expected: 'certificat de carte' },
         ),
       );
-    else if (identity.nationalId !== content.nameId)
+    } else if (identity.nationalId !== content.nameId) {
       out.push(
         problem(
           'VIHF-HOLDER',
@@ -105,7 +110,8 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
           { fix: 'Lisez NameID dans le certificat de la carte (CN).' },
         ),
       );
-    if (identity.use !== 'signature')
+    }
+    if (identity.use !== 'signature') {
       out.push(
         problem(
           'CERT-USAGE',
@@ -115,8 +121,9 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
           { expected: 'nonRepudiation', fix: 'Signez avec le certificat de signature (CPS_PRIV_SIG).' },
         ),
       );
+    }
   } else if (mode !== null) {
-    if (identity.kind !== 'organisation')
+    if (identity.kind !== 'organisation') {
       out.push(
         problem(
           'VIHF-SIGNER',
@@ -126,8 +133,9 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
           { found: 'certificat de carte', expected: "certificat d'organisation" },
         ),
       );
+    }
     const structure = stringOf(content, vihfAttribute.structure);
-    if (identity.structureId !== null && structure !== null && identity.structureId !== structure)
+    if (identity.structureId !== null && structure !== null && identity.structureId !== structure) {
       out.push(
         problem(
           'VIHF-STRUCTURE-SIGNER',
@@ -140,6 +148,7 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
           },
         ),
       );
+    }
   }
   return out;
 }

@@ -16,11 +16,14 @@ function seconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
 }
 
-/** Rules about time; each says by how much, because a few seconds point to a clock and hours to a stale assertion. */
+/**
+ * Rules about time; each says by how much, because a few seconds point to a clock and hours to a
+ * stale assertion.
+ */
 export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEnd, maxAgeMs }: TimePolicy): Finding[] {
   const out: Finding[] = [];
   const early = (path: string, from: number | null): void => {
-    if (from !== null && from > now + skewMs)
+    if (from !== null && from > now + skewMs) {
       out.push(
         problem('SAML-TIME', path, "L'assertion n'est pas encore valable.", 'The assertion is not valid yet.', {
           found: `${seconds(from - now)} dans le futur`,
@@ -28,15 +31,17 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
           fix: clockHint,
         }),
       );
+    }
   };
   const late = (path: string, to: number | null): void => {
-    if (to !== null && to <= now - skewMs)
+    if (to !== null && to <= now - skewMs) {
       out.push(
         problem('SAML-TIME', path, "L'assertion est périmée.", 'The assertion has expired.', {
           found: `il y a ${seconds(now - to)}`,
           fix: `Créez une nouvelle assertion. ${clockHint}`,
         }),
       );
+    }
   };
   early('@IssueInstant', content.issuedAt);
   early('Conditions/@NotBefore', content.notBefore);
@@ -47,7 +52,7 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
     early('Subject/SubjectConfirmation', notBefore);
     late('Subject/SubjectConfirmation', notOnOrAfter);
   }
-  if (content.authnInstant > content.issuedAt + skewMs)
+  if (content.authnInstant > content.issuedAt + skewMs) {
     out.push(
       problem(
         'SAML-TIME',
@@ -56,9 +61,11 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
         'The login is later than the issue.',
       ),
     );
-  if (content.notBefore !== null && content.notOnOrAfter !== null && content.notBefore >= content.notOnOrAfter)
+  }
+  if (content.notBefore !== null && content.notOnOrAfter !== null && content.notBefore >= content.notOnOrAfter) {
     out.push(problem('SAML-TIME', 'Conditions', 'La période de validité est vide.', 'The validity period is empty.'));
-  if (content.notOnOrAfter === null && !allowNoEnd)
+  }
+  if (content.notOnOrAfter === null && !allowNoEnd) {
     out.push(
       problem(
         'SAML-NO-END',
@@ -68,12 +75,14 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
         { fix: 'Fixez une durée de validité.' },
       ),
     );
-  if (maxAgeMs !== undefined && now - content.issuedAt > maxAgeMs + skewMs)
+  }
+  if (maxAgeMs !== undefined && now - content.issuedAt > maxAgeMs + skewMs) {
     out.push(
       problem('SAML-TIME', '@IssueInstant', "L'assertion est trop ancienne.", 'The assertion is too old.', {
         found: `il y a ${seconds(now - content.issuedAt)}`,
         expected: `au plus ${seconds(maxAgeMs)}`,
       }),
     );
+  }
   return out;
 }

@@ -19,8 +19,9 @@ export interface VerifyAssertionOptions extends AssertionPolicy {
 }
 
 /**
- * An assertion whose signature, certificate, dates and content were all found good. Only {@link verifyAssertion} makes
- * one, and every field comes from the bytes that were signed. A logger or JSON sees only its identifier.
+ * An assertion whose signature, certificate, dates and content were all found good. Only {@link
+ * verifyAssertion} makes one, and every field comes from the bytes that were signed. A logger or
+ * JSON sees only its identifier.
  *
  * @group VIHF verification
  */
@@ -37,7 +38,10 @@ export interface VerifiedAssertion {
   /** One or two coded roles: profession, then specialty. */
   readonly roles: readonly VihfValue[];
   readonly purpose: VihfPurpose;
-  /** The only patient the assertion is good for, by INS (`NH`) or local identifier (`PI`); `null` when it names none. */
+  /**
+   * The only patient the assertion is good for, by INS (`NH`) or local identifier (`PI`); `null`
+   * when it names none.
+   */
   readonly patient: { readonly value: string; readonly oid: string; readonly type: 'NH' | 'PI' } | null;
   readonly resourceUrn: string;
   readonly contextClass: string;
@@ -81,8 +85,9 @@ function view(
   };
   const mode = modeOf(content);
   const [purpose] = content.attributes.get(vihfAttribute.purpose) ?? [];
-  if (mode === null || typeof purpose !== 'object' || !isPurpose(purpose.code))
+  if (mode === null || typeof purpose !== 'object' || !isPurpose(purpose.code)) {
     throw new TypeError('content checked before');
+  }
   const cx = parseCx(stringOf(content, vihfAttribute.patient) ?? '');
   const verified: VerifiedAssertion = {
     id: content.id,
@@ -115,12 +120,13 @@ function view(
 }
 
 /**
- * Verifies a VIHF, alone or in its SOAP 1.2 envelope, and returns what was signed. There is no boolean to misuse: it
- * returns or throws.
+ * Verifies a VIHF, alone or in its SOAP 1.2 envelope, and returns what was signed. There is no
+ * boolean to misuse: it returns or throws.
  *
- * The signature must have the one accepted form (one reference to the assertion, enveloped then exclusive
- * canonicalisation, RSA-SHA256); it is verified twice, by this SDK and by xml-crypto, which must agree on the bytes.
- * Trust comes from `anchors` alone. Revocation is apart: see {@link checkRevocation} on `chain`.
+ * The signature must have the one accepted form (one reference to the assertion, enveloped then
+ * exclusive canonicalisation, RSA-SHA256); it is verified twice, by this SDK and by xml-crypto,
+ * which must agree on the bytes. Trust comes from `anchors` alone. Revocation is apart: see {@link
+ * checkRevocation} on `chain`.
  *
  * @throws TerrESanteError `TE_ASSERTION_INVALID`; its findings say every reason.
  *
@@ -147,7 +153,8 @@ function view(
  * patient; // null
  * ```
  *
- * @see XML Signature Syntax and Processing; SAML 2.0 Core, section 5; CI-SIS, Volet Transport synchrone pour client lourd
+ * @see XML Signature Syntax and Processing; SAML 2.0 Core, section 5; CI-SIS, Volet Transport
+ *   synchrone pour client lourd
  * @group VIHF verification
  */
 export async function verifyAssertion(
@@ -155,17 +162,19 @@ export async function verifyAssertion(
   options: VerifyAssertionOptions,
 ): Promise<VerifiedAssertion> {
   const { findings, certificate, chain, canonical, content } = await examine(input, options);
-  if (findings.some(({ severity }) => severity === 'error') || !certificate || canonical === null || !content)
+  if (findings.some(({ severity }) => severity === 'error') || !certificate || canonical === null || !content) {
     throw refused(findings);
+  }
   const { replay, now, skewMs = 60_000 } = options;
   if (replay) {
     const until = (content.notOnOrAfter ?? Number.POSITIVE_INFINITY) + skewMs;
-    if (!(await replay.claim(`${certificate.fingerprint} ${content.id}`, until, now)))
+    if (!(await replay.claim(`${certificate.fingerprint} ${content.id}`, until, now))) {
       throw refused([
         problem('SAML-REPLAY', '@ID', 'Assertion déjà présentée.', 'The assertion was already presented.', {
           fix: 'Créez une nouvelle assertion.',
         }),
       ]);
+    }
   }
   return view(content, certificate, chain, canonical, findings);
 }

@@ -6,8 +6,9 @@ import type { CheckTables } from './tables.ts';
 import { checkCode, get, isNull, one } from './tools.ts';
 
 function checkPerformer(performer: Place, context: CheckContext, tables: CheckTables): void {
-  if (get(performer, 'typeCode') !== 'PRF')
+  if (get(performer, 'typeCode') !== 'PRF') {
     context.add('CDA-PERFORMER', performer.path, get(performer, 'typeCode') ?? null);
+  }
   const entity = place(performer, 'assignedEntity');
   const organization = place(entity, 'representedOrganization');
   if (!entity || !organization) {
@@ -29,8 +30,9 @@ function checkEvent(event: Place, context: CheckContext, tables: CheckTables): v
   const time = place(event, 'effectiveTime');
   if (time) {
     const lows = places(time, 'low');
-    if (lows.length !== 1 || !/^\d{4,14}/.test(get(lows[0], 'value') ?? ''))
+    if (lows.length !== 1 || !/^\d{4,14}/.test(get(lows[0], 'value') ?? '')) {
       context.add('CDA-ACT-TIME', `${time.path}/low`);
+    }
     if (places(time, 'high').length > 1) context.add('CDA-ACT-TIME', `${time.path}/high`);
   }
   const performers = places(event, 'performer').filter((performer) => get(performer, 'typeCode') === 'PRF');
@@ -43,9 +45,11 @@ function checkActs(root: Place, context: CheckContext, tables: CheckTables): voi
   const main = place(places(root, 'documentationOf')[0], 'serviceEvent');
   if (acts.length === 0 || !main) context.add('CDA-ACT', `${root.path}/documentationOf`);
   if (main) {
-    for (const name of ['performer', 'effectiveTime'])
-      if (places(main, name).length !== 1)
+    for (const name of ['performer', 'effectiveTime']) {
+      if (places(main, name).length !== 1) {
         context.add('CDA-ACT', `${main.path}/${name}`, String(places(main, name).length));
+      }
+    }
   }
   for (const act of acts) {
     const event = one(act, 'serviceEvent', 'CDA-ACT', context);
@@ -77,17 +81,20 @@ function checkEncounter(root: Place, context: CheckContext, tables: CheckTables)
     (get(disposition, 'code') === undefined ||
       get(disposition, 'displayName') === undefined ||
       !['1.2.250.1.213.2.14', undefined].includes(get(disposition, 'codeSystem')))
-  )
+  ) {
     context.add('CDA-ENCOUNTER', disposition.path);
+  }
   for (const name of ['responsibleParty', 'encounterParticipant']) {
     for (const party of places(encounter, name)) {
       const entity = place(party, 'assignedEntity');
       const national = places(entity, 'id').filter((id) => get(id, 'root') === oids.professional);
       if (national.length !== 1) context.add('CDA-ENTITY', `${party.path}/assignedEntity/id`);
       for (const id of national) if (get(id, 'extension') === undefined) context.add('CDA-ID-EXTENSION', id.path);
-      for (const id of places(place(entity, 'representedOrganization'), 'id'))
-        if ((name === 'responsibleParty' || get(id, 'root') === oids.structure) && get(id, 'extension') === undefined)
+      for (const id of places(place(entity, 'representedOrganization'), 'id')) {
+        if ((name === 'responsibleParty' || get(id, 'root') === oids.structure) && get(id, 'extension') === undefined) {
           context.add('CDA-ID-EXTENSION', id.path);
+        }
+      }
       checkAssignedEntity(entity, context, tables, { rule: 'CDA-ENTITY', ids: 'any' });
     }
   }
@@ -103,8 +110,9 @@ function checkAuthorizations(root: Place, context: CheckContext): void {
     const consent = place(authorization, 'consent');
     if (!consent) continue;
     const status = place(consent, 'statusCode');
-    if (!(get(status, 'code') === 'completed' || isNull(status)) || places(consent, 'code').length !== 1)
+    if (!(get(status, 'code') === 'completed' || isNull(status)) || places(consent, 'code').length !== 1) {
       context.add('CDA-AUTHORIZATION', consent.path);
+    }
   }
 }
 

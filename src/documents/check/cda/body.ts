@@ -39,14 +39,16 @@ export async function checkBody(root: Place, parsed: ParsedCda, context: CheckCo
   if (!text) return;
   const mediaType = get(text, 'mediaType') ?? '';
   if (formerTypes.has(mediaType)) context.add('CDA-MEDIA-TYPE-OLD', text.path, mediaType);
-  else if (mediaType !== 'application/pdf' && mediaType !== 'text/plain')
+  else if (mediaType !== 'application/pdf' && mediaType !== 'text/plain') {
     context.add('CDA-MEDIA-TYPE', text.path, mediaType || null);
+  }
   if (get(text, 'representation') !== 'B64') {
     context.add('CDA-REPRESENTATION', text.path, get(text, 'representation') ?? null);
     return;
   }
   const bytes = await firstBytes(parsed, text);
   if (!bytes || bytes.length === 0) context.add('CDA-BASE64', text.path);
-  else if (mediaType === 'application/pdf' && Buffer.from(bytes).toString('latin1', 0, 5) !== '%PDF-')
+  else if (mediaType === 'application/pdf' && Buffer.from(bytes).toString('latin1', 0, 5) !== '%PDF-') {
     context.add('CDA-PDF', text.path);
+  }
 }

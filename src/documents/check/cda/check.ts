@@ -19,8 +19,9 @@ import { checkVsm } from './vsm.ts';
 /** Options of {@link checkCda}. @group Checks */
 export interface CheckCdaOptions {
   /**
-   * With `current`, a type that was retired from the national table is an error, as it is for the national test kit;
-   * with `eo-9.05` it is a warning that names its successor. @defaultValue `'eo-9.05'`
+   * With `current`, a type that was retired from the national table is an error, as it is for the
+   * national test kit; with `eo-9.05` it is a warning that names its successor. @defaultValue
+   * `'eo-9.05'`
    */
   readonly codeSet?: CodeSet | undefined;
 }
@@ -44,10 +45,13 @@ async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions
     'authenticator',
     'documentationOf',
     'componentOf',
-  ])
-    for (const part of places(root, name))
-      for (const node of descendants(part.node))
+  ]) {
+    for (const part of places(root, name)) {
+      for (const node of descendants(part.node)) {
         checkZones({ node, path: node === part.node ? part.path : `${part.path}/…/${node.localName}` }, context);
+      }
+    }
+  }
   if (vsm) {
     checkVsm(root, context);
     checkReferences(root, context);
@@ -56,12 +60,14 @@ async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions
 }
 
 /**
- * Checks a CDA document against the rules of the French header, of level 1 and of the medical summary, in our own
- * code, and explains each problem: rule, path, what was found and expected, what to do, the published text.
+ * Checks a CDA document against the rules of the French header, of level 1 and of the medical
+ * summary, in our own code, and explains each problem: rule, path, what was found and expected,
+ * what to do, the published text.
  *
- * A document without finding of severity `error` is one that the national test kit accepts for these rules; warnings
- * are what the kit does not look at although the volet asks for it. Bodies of other structured documents are not
- * looked into. No trait and no identifier of the patient is quoted.
+ * A document without finding of severity `error` is one that the national test kit accepts for
+ * these rules; warnings are what the kit does not look at although the volet asks for it. Bodies of
+ * other structured documents are not looked into. No trait and no identifier of the patient is
+ * quoted.
  *
  * @example
  * ```ts
@@ -81,7 +87,8 @@ async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions
  * findings.length; // 0
  * ```
  *
- * @throws TerrESanteError `TE_XML_INVALID` or `TE_DOCUMENT_INVALID` when there is no CDA document to check
+ * @throws TerrESanteError `TE_XML_INVALID` or `TE_DOCUMENT_INVALID` when there is no CDA document
+ *   to check
  * @group Checks
  */
 export async function checkCda(bytes: Uint8Array, options: CheckCdaOptions = {}): Promise<Finding[]> {

@@ -36,8 +36,9 @@ function suffixesOf(parent: ReadElement): ReadonlyMap<ReadElement, string> {
     else byName.set(child.localName, [child]);
   }
   const made = new Map<ReadElement, string>();
-  for (const same of byName.values())
+  for (const same of byName.values()) {
     same.forEach((child, index) => made.set(child, same.length > 1 ? `[${index + 1}]` : ''));
+  }
   known = made;
   suffixes.set(parent, known);
   return known;

@@ -23,12 +23,14 @@ function checkTemplates(root: Place, context: CheckContext): void {
   const path = `${root.path}/templateId`;
   if (count(templates.hl7France) !== 1) context.add('CDA-TEMPLATE', path, null, templates.hl7France);
   if (count(templates.minimalStructure) !== 1) context.add('CDA-TEMPLATE', path, null, templates.minimalStructure);
-  if (roots.every((entry) => entry === templates.hl7France || entry === templates.minimalStructure))
+  if (roots.every((entry) => entry === templates.hl7France || entry === templates.minimalStructure)) {
     context.add('CDA-TEMPLATE', path);
+  }
   checkDistinct(root, 'templateId', context);
   if (!place(root, 'component', 'nonXMLBody') || place(root, 'component', 'structuredBody')) return;
-  if (roots.length !== 3 || !roots.includes(templates.nonStructured))
+  if (roots.length !== 3 || !roots.includes(templates.nonStructured)) {
     context.add('CDA-TEMPLATE-LEVEL-1', path, String(roots.length));
+  }
 }
 
 function checkType(root: Place, context: CheckContext, tables: CheckTables, strict: boolean): void {
@@ -36,8 +38,9 @@ function checkType(root: Place, context: CheckContext, tables: CheckTables, stri
   if (!code) return;
   const value = get(code, 'code');
   const system = get(code, 'codeSystem') ?? '';
-  for (const name of ['codeSystem', 'displayName'])
+  for (const name of ['codeSystem', 'displayName']) {
     if ((get(code, name) ?? '') === '') context.add('CDA-CODE', code.path, value ?? null, name);
+  }
   if (get(code, 'codeSystemName') === '') context.add('CDA-CODE-SYNTAX', code.path);
   const retired = value === undefined ? null : tables.retired.find(value, system);
   if (retired) {
@@ -60,8 +63,9 @@ function checkDocumentIds(root: Place, context: CheckContext): void {
     else if (get(id, 'extension') !== undefined || !isOid(value)) context.add('CDA-ID-FORM', id.path);
   }
   const version = one(root, 'versionNumber', 'CDA-VERSION', context);
-  if (version && !/^-?\d+$/.test(get(version, 'value') ?? ''))
+  if (version && !/^-?\d+$/.test(get(version, 'value') ?? '')) {
     context.add('CDA-VERSION', version.path, get(version, 'value') ?? null);
+  }
   const related = places(root, 'relatedDocument');
   const replacing = related.filter((document) => get(document, 'typeCode') === 'RPLC');
   if (replacing.length > 1) context.add('CDA-RELATED', `${root.path}/relatedDocument`, String(replacing.length));
@@ -80,32 +84,38 @@ function checkDocumentIds(root: Place, context: CheckContext): void {
 /** The identity of the document: everything before the patient, and the replaced version. */
 export function checkDocument(root: Place, context: CheckContext, tables: CheckTables, strictTypes: boolean): void {
   const realms = places(root, 'realmCode');
-  if (realms.filter((realm) => get(realm, 'code') === 'FR').length !== 1)
+  if (realms.filter((realm) => get(realm, 'code') === 'FR').length !== 1) {
     context.add('CDA-REALM', `${root.path}/realmCode`);
+  }
   const typeId = place(root, 'typeId');
-  if (get(typeId, 'root') !== '2.16.840.1.113883.1.3' || get(typeId, 'extension') !== 'POCD_HD000040')
+  if (get(typeId, 'root') !== '2.16.840.1.113883.1.3' || get(typeId, 'extension') !== 'POCD_HD000040') {
     context.add('CDA-TYPE-ID', `${root.path}/typeId`);
+  }
   checkTemplates(root, context);
   checkDocumentIds(root, context);
   checkType(root, context, tables, strictTypes);
   const title = one(root, 'title', 'CDA-TITLE', context);
-  if (title && (words(title) === '' || words(title).length > 128))
+  if (title && (words(title) === '' || words(title).length > 128)) {
     context.add('CDA-TITLE-LENGTH', title.path, `${words(title).length} caractères`);
+  }
   const time = one(root, 'effectiveTime', 'CDA-EFFECTIVE-TIME', context);
   checkPreciseTime(time, 'CDA-EFFECTIVE-TIME', context);
   const level = one(root, 'confidentialityCode', 'CDA-CONFIDENTIALITY', context);
   const value = get(level, 'code') ?? '';
   if (level) {
     const system = get(level, 'codeSystem') ?? '';
-    if (!/^[NRVLMU]$/.test(value) || !isOidSyntax(system) || (get(level, 'displayName') ?? '') === '')
+    if (!/^[NRVLMU]$/.test(value) || !isOidSyntax(system) || (get(level, 'displayName') ?? '') === '') {
       context.add('CDA-CONFIDENTIALITY', level.path, value);
-    else if (/^[LMU]$/.test(value)) context.add('CDA-CONFIDENTIALITY-OLD', level.path, value);
-    else if (system !== '2.16.840.1.113883.5.25')
+    } else if (/^[LMU]$/.test(value)) context.add('CDA-CONFIDENTIALITY-OLD', level.path, value);
+    else if (system !== '2.16.840.1.113883.5.25') {
       context.add('CDA-CODE-SYSTEM', level.path, system, '2.16.840.1.113883.5.25');
+    }
   }
   const language = one(root, 'languageCode', 'CDA-LANGUAGE', context);
-  if (language && !/^[a-z]{2}-[A-Z]{2}$/.test(get(language, 'code') ?? ''))
+  if (language && !/^[a-z]{2}-[A-Z]{2}$/.test(get(language, 'code') ?? '')) {
     context.add('CDA-LANGUAGE', language.path, get(language, 'code') ?? null);
-  if (isNull(place(root, 'component')) || places(root, 'component').length !== 1)
+  }
+  if (isNull(place(root, 'component')) || places(root, 'component').length !== 1) {
     context.add('CDA-BODY', `${root.path}/component`);
+  }
 }

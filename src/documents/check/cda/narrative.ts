@@ -81,28 +81,37 @@ export function checkNarrative(place: Place, context: CheckContext): void {
     const names = allowed[current.node.localName];
     if (!names) return;
     const { node, path } = current;
-    for (const { name, namespace } of node.attributes)
+    for (const { name, namespace } of node.attributes) {
       if (namespace === '' && !attributes[node.localName]?.has(name)) context.add('CDA-NARRATIVE', path, name);
+    }
     for (const child of node.children) {
       if (typeof child === 'string') {
         if (child.trim() !== '' && noText.has(node.localName)) context.add('CDA-NARRATIVE', path, node.localName);
       } else if (names.has(child.localName)) walk(placeOf(current, child));
       else context.add('CDA-NARRATIVE', placeOf(current, child).path, child.localName);
     }
-    if (node.localName === 'table')
-      for (const name of ['caption', 'thead', 'tfoot'])
-        if (node.children.filter((one) => typeof one !== 'string' && one.localName === name).length > 1)
+    if (node.localName === 'table') {
+      for (const name of ['caption', 'thead', 'tfoot']) {
+        if (node.children.filter((one) => typeof one !== 'string' && one.localName === name).length > 1) {
           context.add('CDA-NARRATIVE', path, name, `un ${name} au plus`);
-    if (node.localName === 'tr' && !node.children.some((one) => typeof one !== 'string'))
+        }
+      }
+    }
+    if (node.localName === 'tr' && !node.children.some((one) => typeof one !== 'string')) {
       context.add('CDA-NARRATIVE', path, 'tr', 'th ou td');
+    }
     const wanted = { thead: 'tr', tbody: 'tr', tfoot: 'tr', list: 'item', table: 'tbody' }[node.localName];
-    if (wanted !== undefined && !node.children.some((one) => typeof one !== 'string' && one.localName === wanted))
+    if (wanted !== undefined && !node.children.some((one) => typeof one !== 'string' && one.localName === wanted)) {
       context.add('CDA-NARRATIVE', path, node.localName, wanted);
+    }
   };
   walk(place);
 }
 
-/** Identifiers are unique in the whole document and have the form of a name; links point to one of them. */
+/**
+ * Identifiers are unique in the whole document and have the form of a name; links point to one of
+ * them.
+ */
 export function checkReferences(root: Place, context: CheckContext): void {
   const ids = new Set<string>();
   const links: { readonly target: string; readonly path: string }[] = [];
@@ -112,8 +121,9 @@ export function checkReferences(root: Place, context: CheckContext): void {
       if (name === 'ID') {
         if (ids.has(value) || !/^[\p{L}_][\p{L}\p{N}._-]*$/u.test(value)) context.add('CDA-NARRATIVE-ID', path);
         ids.add(value);
-      } else if (node.localName === 'reference' && name === 'value' && value.startsWith('#'))
+      } else if (node.localName === 'reference' && name === 'value' && value.startsWith('#')) {
         links.push({ target: value.slice(1), path });
+      }
     }
     for (const child of node.children) if (typeof child !== 'string') walk(child, `${path}/${child.localName}`);
   };

@@ -14,10 +14,12 @@ function checkName(patient: Place, context: CheckContext): void {
   const families = places(name, 'family').filter((part) => !isNull(part));
   const givens = places(name, 'given').filter((part) => !isNull(part));
   if (families.length === 0 || givens.length === 0) context.add('CDA-PATIENT-NAME', name.path);
-  if (places(name, 'prefix').length > 1 || places(name, 'suffix').length > 1)
+  if (places(name, 'prefix').length > 1 || places(name, 'suffix').length > 1) {
     context.add('CDA-PATIENT-NAME', name.path);
-  for (const family of families)
+  }
+  for (const family of families) {
     if (!/^(?:BR|CL)$/.test(get(family, 'qualifier') ?? '')) context.add('CDA-PATIENT-QUALIFIER', family.path);
+  }
   for (const given of givens) {
     const qualifier = get(given, 'qualifier');
     if (qualifier !== undefined && !/^(?:BR|CL)$/.test(qualifier)) context.add('CDA-PATIENT-QUALIFIER', given.path);
@@ -31,16 +33,19 @@ function checkGuardian(guardian: Place, context: CheckContext): void {
   if (person[0]) {
     const names = places(person[0], 'name').filter((name) => place(name, 'family'));
     const families = places(names[0], 'family').length;
-    if (names.length !== 1 || families > 3 || places(names[0], 'prefix').length > 1)
+    if (names.length !== 1 || families > 3 || places(names[0], 'prefix').length > 1) {
       context.add('CDA-GUARDIAN', `${person[0].path}/name`);
+    }
   }
-  for (const id of places(organization[0], 'id'))
+  for (const id of places(organization[0], 'id')) {
     if (get(id, 'extension') === undefined) context.add('CDA-ID-EXTENSION', id.path);
+  }
   if (
     places(organization[0], 'name').length > 1 ||
     places(organization[0], 'id').filter((id) => get(id, 'root') === oids.structure).length > 1
-  )
+  ) {
     context.add('CDA-GUARDIAN', guardian.path);
+  }
 }
 
 /** With an INS every strict trait must be there. */
@@ -73,23 +78,28 @@ export function checkPatient(root: Place, context: CheckContext): void {
   }
   const ids = places(role, 'id').filter((id) => !isNull(id));
   if (ids.length === 0) context.add('CDA-PATIENT-ID', `${role.path}/id`);
-  for (const id of ids)
+  for (const id of ids) {
     if (get(id, 'root') === undefined || (get(id, 'extension') ?? '') === '') context.add('CDA-PATIENT-ID', id.path);
+  }
   for (const name of ['id', 'addr', 'telecom']) checkDistinct(role, name, context);
   checkName(patient, context);
   const gender = place(patient, 'administrativeGenderCode');
-  if (!gender || !/^(?:M|F|UN)$/.test(get(gender, 'code') ?? ''))
+  if (!gender || !/^(?:M|F|UN)$/.test(get(gender, 'code') ?? '')) {
     context.add('CDA-PATIENT-SEX', `${patient.path}/administrativeGenderCode`);
+  }
   const birth = place(patient, 'birthTime');
-  if (!birth || !/^\d{4,14}/.test(get(birth, 'value') ?? ''))
+  if (!birth || !/^\d{4,14}/.test(get(birth, 'value') ?? '')) {
     context.add('CDA-PATIENT-BIRTH', `${patient.path}/birthTime`);
+  }
   const order = get(place(patient, 'multipleBirthOrderNumber'), 'value');
-  if (order !== undefined && !/^[1-9]\d*$/.test(order))
+  if (order !== undefined && !/^[1-9]\d*$/.test(order)) {
     context.add('CDA-NUMBER', `${patient.path}/multipleBirthOrderNumber`);
+  }
   for (const guardian of places(patient, 'guardian')) checkGuardian(guardian, context);
   const birthplace = place(patient, 'birthplace');
   if (birthplace && places(birthplace, 'place').length !== 1) context.add('CDA-PATIENT-BIRTHPLACE', birthplace.path);
   checkInsTraits(role, patient, context);
-  if (words(place(patient, 'name', 'family')) === '' && place(patient, 'name', 'family'))
+  if (words(place(patient, 'name', 'family')) === '' && place(patient, 'name', 'family')) {
     context.add('CDA-PATIENT-NAME', `${patient.path}/name/family`);
+  }
 }

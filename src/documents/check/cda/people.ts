@@ -11,7 +11,9 @@ const suffixes: ReadonlySet<string> = new Set(['DR', 'PR', 'MC', 'MG', 'PC', 'PG
 
 const withFamily = (name: Place): boolean => place(name, 'family') !== undefined;
 
-/** The name of a person who is not the patient: one `name`, one `family`, at most one of the rest. */
+/**
+ * The name of a person who is not the patient: one `name`, one `family`, at most one of the rest.
+ */
 export function checkPersonName(person: Place | undefined, context: CheckContext, optional = false): void {
   if (!person) return;
   const names = places(person, 'name').filter(withFamily);
@@ -46,8 +48,9 @@ export function checkIds(role: Place | undefined, context: CheckContext, needsEx
     const root = get(id, 'root');
     const extension = get(id, 'extension');
     if (needsExtension && (extension === undefined || root === undefined)) context.add('CDA-ID-EXTENSION', id.path);
-    else if (extension !== undefined && wrongNationalId(root, extension))
+    else if (extension !== undefined && wrongNationalId(root, extension)) {
       context.add('CDA-PROFESSIONAL-ID', id.path, `${extension.length} caractères`);
+    }
   }
 }
 
@@ -63,14 +66,16 @@ export function checkOrganization(
   for (const id of ids) {
     const extension = get(id, 'extension');
     if (extension === undefined) context.add('CDA-ID-EXTENSION', id.path);
-    else if (wrongNationalId(oids.structure, extension))
+    else if (wrongNationalId(oids.structure, extension)) {
       context.add('CDA-PROFESSIONAL-ID', id.path, `${extension.length} caractères`);
+    }
   }
   if (places(organization, 'name').length > 1) context.add('CDA-SCHEMA-REPEATED', organization.path, null, 'name');
   const settings = places(organization, 'standardIndustryClassCode').filter((code) => !isNull(code));
   const [setting] = settings;
-  if (strict.setting && settings.length !== 1)
+  if (strict.setting && settings.length !== 1) {
     context.add('CDA-PRACTICE-SETTING', `${organization.path}/standardIndustryClassCode`);
+  }
   if (setting) checkCode(setting, tables.settings, 'CDA-PRACTICE-SETTING', context, { display: true, system: true });
   for (const name of ['id', 'addr', 'telecom']) checkDistinct(organization, name, context);
 }
@@ -85,8 +90,9 @@ export function checkAssignedEntity(
   if (!entity) return;
   const ids = places(entity, 'id');
   const usable = options.ids === 'one-full' ? ids.filter((id) => !isNull(id)) : ids;
-  if (options.ids !== 'any' && usable.length !== 1)
+  if (options.ids !== 'any' && usable.length !== 1) {
     context.add(options.rule, `${entity.path}/id`, String(usable.length));
+  }
   checkIds(entity, context, options.ids === 'one-full');
   const code = place(entity, 'code');
   if (code && get(code, 'code') !== undefined) checkCode(code, tables.professions, 'CDA-PROFESSION', context);
@@ -113,31 +119,36 @@ function checkAuthor(author: Place, context: CheckContext, tables: CheckTables):
   if (person && device) context.add('CDA-AUTHOR-KIND', role.path);
   checkPersonName(person, context);
   if (device) {
-    for (const name of ['manufacturerModelName', 'softwareName'])
+    for (const name of ['manufacturerModelName', 'softwareName']) {
       if (places(device, name).length !== 1) context.add('CDA-DEVICE', `${device.path}/${name}`);
+    }
   }
   const organization = place(role, 'representedOrganization');
   checkOrganization(organization, context, tables);
-  if (places(organization, 'id').filter((id) => get(id, 'root') === oids.structure).length > 1)
+  if (places(organization, 'id').filter((id) => get(id, 'root') === oids.structure).length > 1) {
     context.add('CDA-SCHEMA-REPEATED', `${organization?.path ?? role.path}/id`);
+  }
   for (const name of ['id', 'addr', 'telecom']) checkDistinct(role, name, context);
   const roots = places(role, 'id').map((id) => get(id, 'root') ?? '');
   if (roots.some((root) => insRoots.has(root))) return;
   if (device || roots.includes(oids.professional)) {
     if (!code) context.add('CDA-AUTHOR-PROFESSION', role.path);
-    if (!organization || !place(organization, 'id') || words(place(organization, 'name')) === '')
+    if (!organization || !place(organization, 'id') || words(place(organization, 'name')) === '') {
       context.add('CDA-AUTHOR-STRUCTURE', role.path);
+    }
   }
 }
 
 function checkInformant(informant: Place, context: CheckContext, tables: CheckTables): void {
   checkAssignedEntity(place(informant, 'assignedEntity'), context, tables, { rule: 'CDA-ENTITY', ids: 'one' });
-  for (const id of places(place(informant, 'assignedEntity'), 'id'))
+  for (const id of places(place(informant, 'assignedEntity'), 'id')) {
     if (!isNull(id) && get(id, 'extension') === undefined) context.add('CDA-ID-EXTENSION', id.path);
+  }
   const related = place(informant, 'relatedEntity');
   if (!related) return;
-  if (!/^(?:ECON|NOK|CON|CAREGIVER|PAT)$/.test(get(related, 'classCode') ?? ''))
+  if (!/^(?:ECON|NOK|CON|CAREGIVER|PAT)$/.test(get(related, 'classCode') ?? '')) {
     context.add('CDA-INFORMANT', related.path, get(related, 'classCode') ?? null);
+  }
   const code = place(related, 'code');
   if (code) checkCode(code, tables.relations, 'CDA-RELATION', context, { display: true, system: true });
   const person = place(related, 'relatedPerson');
@@ -158,13 +169,16 @@ function checkCustodian(root: Place, context: CheckContext): void {
   }
   const ids = places(organization, 'id').filter((id) => !isNull(id));
   const rootOf = get(ids[0], 'root');
-  if (ids.length !== 1 || (rootOf !== oids.structure && rootOf !== oids.dmp))
+  if (ids.length !== 1 || (rootOf !== oids.structure && rootOf !== oids.dmp)) {
     context.add('CDA-CUSTODIAN', `${organization.path}/id`, rootOf ?? null);
+  }
   const extension = get(ids[0], 'extension');
-  if (rootOf === oids.structure && (extension === undefined || wrongNationalId(rootOf, extension)))
+  if (rootOf === oids.structure && (extension === undefined || wrongNationalId(rootOf, extension))) {
     context.add('CDA-PROFESSIONAL-ID', `${organization.path}/id`);
-  for (const name of ['name', 'telecom', 'addr'])
+  }
+  for (const name of ['name', 'telecom', 'addr']) {
     if (places(organization, name).length > 1) context.add('CDA-SCHEMA-REPEATED', organization.path, null, name);
+  }
 }
 
 function checkLegalAuthenticator(root: Place, context: CheckContext, tables: CheckTables): void {
@@ -180,8 +194,9 @@ function checkLegalAuthenticator(root: Place, context: CheckContext, tables: Che
   const entity = one(legal, 'assignedEntity', 'CDA-LEGAL', context);
   checkAssignedEntity(entity, context, tables, { rule: 'CDA-LEGAL', ids: 'one-full' });
   if (!entity || get(place(entity, 'id'), 'root') !== oids.professional) return;
-  for (const name of ['code', 'assignedPerson', 'representedOrganization'])
+  for (const name of ['code', 'assignedPerson', 'representedOrganization']) {
     if (!place(entity, name)) context.add('CDA-LEGAL-PROFESSIONAL', `${entity.path}/${name}`);
+  }
 }
 
 function checkAuthenticator(authenticator: Place, context: CheckContext, tables: CheckTables): void {
@@ -193,17 +208,20 @@ function checkAuthenticator(authenticator: Place, context: CheckContext, tables:
   const entity = place(authenticator, 'assignedEntity');
   const national = places(entity, 'id').filter((id) => get(id, 'root') === oids.professional);
   if (national.length !== 1) context.add('CDA-AUTHENTICATOR', `${authenticator.path}/assignedEntity/id`);
-  if (national.some((id) => get(id, 'extension') === undefined))
+  if (national.some((id) => get(id, 'extension') === undefined)) {
     context.add('CDA-ID-EXTENSION', `${authenticator.path}/assignedEntity/id`);
+  }
   checkAssignedEntity(entity, context, tables, { rule: 'CDA-AUTHENTICATOR', ids: 'any' });
 }
 
 function checkRecipient(recipient: Place, context: CheckContext, tables: CheckTables): void {
   const role = place(recipient, 'intendedRecipient');
   if (!role) context.add('CDA-RECIPIENT', recipient.path);
-  for (const id of places(role, 'id'))
-    if (get(id, 'root') === oids.professional && get(id, 'extension') === undefined)
+  for (const id of places(role, 'id')) {
+    if (get(id, 'root') === oids.professional && get(id, 'extension') === undefined) {
       context.add('CDA-ID-EXTENSION', id.path);
+    }
+  }
   checkPersonName(place(role, 'informationRecipient'), context, true);
   checkOrganization(place(role, 'receivedOrganization'), context, tables);
   if (role) for (const name of ['id', 'addr', 'telecom']) checkDistinct(role, name, context);
@@ -216,13 +234,16 @@ function checkParticipant(participant: Place, context: CheckContext, tables: Che
   if (code && get(code, 'code') !== undefined) checkCode(code, tables.functions, 'CDA-FUNCTION', context);
   const times = places(participant, 'time');
   if (times.length !== 1) context.add('CDA-PARTICIPANT', `${participant.path}/time`);
-  for (const name of ['low', 'high'])
-    for (const bound of places(times[0], name))
+  for (const name of ['low', 'high']) {
+    for (const bound of places(times[0], name)) {
       if (!/^\d{4,14}/.test(get(bound, 'value') ?? '')) context.add('CDA-DATE', bound.path);
+    }
+  }
   const role = place(participant, 'associatedEntity');
   if (!role) return;
-  if (!/^(?:PROV|AGNT)$/.test(get(role, 'classCode') ?? ''))
+  if (!/^(?:PROV|AGNT)$/.test(get(role, 'classCode') ?? '')) {
     context.add('CDA-PARTICIPANT', role.path, get(role, 'classCode') ?? null);
+  }
   const ids = places(role, 'id');
   if (ids.length > 1) context.add('CDA-PARTICIPANT', `${role.path}/id`, String(ids.length));
   for (const id of ids) if (isNull(id)) context.add('CDA-ID-EXTENSION', id.path);
@@ -233,8 +254,9 @@ function checkParticipant(participant: Place, context: CheckContext, tables: Che
   if (person && place(person, 'name')) checkPersonName(person, context);
   const organization = place(role, 'scopingOrganization');
   checkOrganization(organization, context, tables);
-  if (places(organization, 'id').length > 1)
+  if (places(organization, 'id').length > 1) {
     context.add('CDA-SCHEMA-REPEATED', organization?.path ?? role.path, null, 'id');
+  }
   for (const name of ['addr', 'telecom']) checkDistinct(role, name, context);
 }
 

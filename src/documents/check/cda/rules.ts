@@ -9,7 +9,10 @@ import { schemaRows } from './rules/schema.ts';
 import { summaryRows } from './rules/summary.ts';
 import type { Row } from './rules/row.ts';
 
-/** Every rule of {@link checkCda}, as data: the findings and the page of the documentation come from it. */
+/**
+ * Every rule of {@link checkCda}, as data: the findings and the page of the documentation come from
+ * it.
+ */
 const rows = {
   ...schemaRows,
   ...dataTypeRows,

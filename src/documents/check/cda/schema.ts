@@ -1,7 +1,7 @@
 /**
- * Content models of HL7 CDA R2 (with the extensions of the CI-SIS) that the header and a medical summary use: the
- * children of each type in their order. `?` at most one, `*` any number, `+` at least one, nothing: exactly one;
- * `a|b` a choice. A type that is not listed is not looked into.
+ * Content models of HL7 CDA R2 (with the extensions of the CI-SIS) that the header and a medical
+ * summary use: the children of each type in their order. `?` at most one, `*` any number, `+` at
+ * least one, nothing: exactly one; `a|b` a choice. A type that is not listed is not looked into.
  */
 export const contentModels: Readonly<Record<string, string>> = {
   ClinicalDocument:
@@ -85,7 +85,10 @@ export const contentModels: Readonly<Record<string, string>> = {
   RelatedSubject: 'id*:Any code?:CE addr*:AD telecom*:TEL subject?:Any',
 };
 
-/** Attributes of each type beside `nullFlavor`: `name!` is required, `name=value` fixed. Others take class attributes. */
+/**
+ * Attributes of each type beside `nullFlavor`: `name!` is required, `name=value` fixed. Others take
+ * class attributes.
+ */
 export const attributeModels: Readonly<Record<string, string>> = {
   ClinicalDocument: 'classCode=DOCCLIN moodCode=EVN extravalidationterminologies',
   RecordTarget: 'typeCode=RCT contextControlCode=OP',

@@ -74,18 +74,22 @@ function checkAttributes(place: Place, type: string, context: CheckContext): voi
     if (namespace !== '') continue;
     if (!model.allowed.has(name)) context.add('CDA-SCHEMA-ATTRIBUTE', place.path, name, 'attribut absent du modèle');
     // No attribute of a class may be empty; those of a data type have rules of their own.
-    else if (value === '' && !isDataType(type) && !model.required.includes(name))
+    else if (value === '' && !isDataType(type) && !model.required.includes(name)) {
       context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, `attribut ${name}`);
+    }
     const fixed = model.fixed.get(name);
-    if (fixed !== undefined && value !== fixed)
+    if (fixed !== undefined && value !== fixed) {
       context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, `${name}="${fixed}"`);
-    if (attributeValues[`${type}/${name}`]?.has(value) === false)
+    }
+    if (attributeValues[`${type}/${name}`]?.has(value) === false) {
       context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, name);
+    }
     if (name === 'nullFlavor' && !nullFlavors.has(value)) context.add('CDA-NULL-FLAVOR', place.path, value);
   }
   for (const name of model.required) {
-    if (!place.node.attributes.some((one) => one.name === name && one.value !== ''))
+    if (!place.node.attributes.some((one) => one.name === name && one.value !== '')) {
       context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, `attribut ${name}`);
+    }
   }
 }
 
@@ -102,7 +106,8 @@ function checkSequence(place: Place, list: readonly Particle[], context: CheckCo
     const index = list.findIndex(({ names }) => names.includes(child.localName));
     const particle = list[index];
     if (!particle) {
-      // An extension of another namespace is the producer's; the schema of the CI-SIS lists the ones it allows.
+      // An extension of another namespace is the producer's; the schema of the CI-SIS lists the
+      // ones it allows.
       context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
       continue;
     }
@@ -134,13 +139,18 @@ function checkType(place: Place, type: string, context: CheckContext, withSectio
   }
   const list = models.get(type);
   if (!list) return;
-  if (place.node.attributes.some(({ namespace, localName }) => namespace === xsiNamespace && localName === 'type'))
+  if (place.node.attributes.some(({ namespace, localName }) => namespace === xsiNamespace && localName === 'type')) {
     context.add('CDA-SCHEMA-ATTRIBUTE', place.path, 'xsi:type');
-  for (const [child, childType] of checkSequence(place, list, context))
+  }
+  for (const [child, childType] of checkSequence(place, list, context)) {
     checkType(placeOf(place, child), childType, context, withSections);
+  }
 }
 
-/** The document against the schema: header, body of a level 1; the sections and entries only on demand. */
+/**
+ * The document against the schema: header, body of a level 1; the sections and entries only on
+ * demand.
+ */
 export function checkStructure(root: Place, context: CheckContext, withSections: boolean): void {
   checkType(root, 'ClinicalDocument', context, withSections);
 }

@@ -40,7 +40,8 @@ export async function loadTables(): Promise<CheckTables> {
     !encounters ||
     !relations ||
     !participations
-  )
+  ) {
     throw new Error('a table was not loaded');
+  }
   return { types, retired, professions, functions, settings, facilities, encounters, relations, participations };
 }

@@ -37,8 +37,9 @@ export function checkCode(
   if (wants.system && (system === undefined || !isOidSyntax(system))) context.add(rule, place.path, code, 'codeSystem');
   const known = table.withCode(code);
   if (known.length === 0) context.add(rule, place.path, code);
-  else if (system !== undefined && !known.some(({ codeSystem }) => codeSystem === system))
+  else if (system !== undefined && !known.some(({ codeSystem }) => codeSystem === system)) {
     context.add('CDA-CODE-SYSTEM', place.path, system, known.map(({ codeSystem }) => codeSystem).join(' ou '));
+  }
 }
 
 /** A date-time that the volet wants to the second, with its offset. */
@@ -46,8 +47,9 @@ export function checkPreciseTime(place: Place | undefined, rule: CdaRuleId, cont
   if (!place) return;
   const value = get(place, 'value');
   if (value === undefined || !/^\d{4,14}/.test(value)) context.add(rule, place.path, value ?? null);
-  else if (epochOf(value) !== null && !/^\d{14}[+-]\d{4}$/.test(value))
+  else if (epochOf(value) !== null && !/^\d{14}[+-]\d{4}$/.test(value)) {
     context.add('CDA-TIME-PRECISION', place.path, value);
+  }
 }
 
 /** A time is never without its zone when it has an hour. */

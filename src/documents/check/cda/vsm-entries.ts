@@ -34,18 +34,21 @@ const concern: EntryCheck = (entry, fail) => {
   const time = place(entry, 'effectiveTime');
   if (!time || !(isNull(time) || place(time, 'low'))) fail('VSM-CONCERN', 'effectiveTime/low');
   const ended = status === 'completed' || status === 'aborted';
-  if (time && !isNull(time) && ended !== (place(time, 'high') !== undefined))
+  if (time && !isNull(time) && ended !== (place(time, 'high') !== undefined)) {
     fail('VSM-CONCERN-END', 'effectiveTime/high');
+  }
   if (
     !relations(entry, 'SUBJ').length ||
     !places(entry, 'entryRelationship').some((one) => holdsTemplate(one, `${pcc}.5`, `${pcc}.6`))
-  )
+  ) {
     fail('VSM-CONCERN', 'entryRelationship SUBJ');
+  }
 };
 
 const problemConcern: EntryCheck = (entry, fail) => {
-  if (!relations(entry, 'SUBJ').some((one) => holdsTemplate(one, `${pcc}.5`)))
+  if (!relations(entry, 'SUBJ').some((one) => holdsTemplate(one, `${pcc}.5`))) {
     fail('VSM-CONCERN', 'entryRelationship SUBJ');
+  }
 };
 
 const allergyConcern: EntryCheck = (entry, fail) => {
@@ -62,14 +65,16 @@ const problem: EntryCheck = (entry, fail) => {
   if (!isA(entry, 'observation', 'OBS')) fail('VSM-PROBLEM', 'OBS/EVN');
   if (places(entry, 'id').length !== 1) fail('VSM-PROBLEM', 'un id');
   const code = place(entry, 'code');
-  if (get(code, 'code') === undefined || get(code, 'codeSystem') === undefined)
+  if (get(code, 'code') === undefined || get(code, 'codeSystem') === undefined) {
     fail('VSM-PROBLEM', 'code et codeSystem');
+  }
   if (!hasReference(entry)) fail('VSM-PROBLEM', 'text/reference');
   if (get(place(entry, 'statusCode'), 'code') !== 'completed') fail('VSM-PROBLEM', 'statusCode completed');
   const time = place(entry, 'effectiveTime');
   const low = place(time, 'low');
-  if (!low || (get(low, 'value') === undefined && !/^(?:UNK|NAV)$/.test(get(low, 'nullFlavor') ?? '')))
+  if (!low || (get(low, 'value') === undefined && !/^(?:UNK|NAV)$/.test(get(low, 'nullFlavor') ?? ''))) {
     fail('VSM-PROBLEM', 'effectiveTime/low');
+  }
   if (place(time, 'width') || place(time, 'center')) fail('VSM-PROBLEM', 'effectiveTime sans width ni center');
   const values = places(entry, 'value');
   const [value] = values;
@@ -81,11 +86,14 @@ const problem: EntryCheck = (entry, fail) => {
     if (!xsiType(value).includes('CD')) fail('VSM-PROBLEM', 'value xsi:type="CD"');
     if (places(value, 'originalText').length !== 1) fail('VSM-ORIGINAL-TEXT', 'value/originalText');
   } else if (get(value, 'nullFlavor') !== 'UNK' && !xsiType(value).includes('CD')) fail('VSM-PROBLEM', 'value');
-  if ((get(value, 'code') === undefined) !== (get(value, 'codeSystem') === undefined))
+  if ((get(value, 'code') === undefined) !== (get(value, 'codeSystem') === undefined)) {
     fail('VSM-PROBLEM', 'value : code et codeSystem');
-  for (const template of [`${pcc}.1`, `${pcc}.1.1`, `${pcc}.1.2`])
-    if (places(entry, 'entryRelationship').filter((one) => holdsTemplate(one, template)).length > 1)
+  }
+  for (const template of [`${pcc}.1`, `${pcc}.1.1`, `${pcc}.1.2`]) {
+    if (places(entry, 'entryRelationship').filter((one) => holdsTemplate(one, template)).length > 1) {
       fail('VSM-PROBLEM', template);
+    }
+  }
 };
 
 const allergy: EntryCheck = (entry, fail) => {
@@ -94,9 +102,11 @@ const allergy: EntryCheck = (entry, fail) => {
   const value = place(entry, 'value');
   if (!value || !xsiType(value).includes('CD')) fail('VSM-PROBLEM', 'value xsi:type="CD"');
   if (!place(value, 'originalText')) fail('VSM-ORIGINAL-TEXT', 'value/originalText');
-  for (const participant of places(entry, 'participant'))
-    if (!place(participant, 'participantRole', 'playingEntity', 'code', 'originalText', 'reference'))
+  for (const participant of places(entry, 'participant')) {
+    if (!place(participant, 'participantRole', 'playingEntity', 'code', 'originalText', 'reference')) {
       fail('VSM-ORIGINAL-TEXT', 'playingEntity/code/originalText');
+    }
+  }
 };
 
 const status: EntryCheck = (entry, fail) => {
@@ -113,13 +123,16 @@ const procedure: EntryCheck = (entry, fail) => {
   const planned = isA(entry, 'procedure', 'PROC', 'INT') && templatesOf(entry).includes(`${ccd}.25`);
   if (!done && !planned) fail('VSM-PROCEDURE', 'PROC/EVN');
   if (!place(entry, 'id')) fail('VSM-PROCEDURE', 'id');
-  for (const name of ['code', 'text', 'statusCode'])
+  for (const name of ['code', 'text', 'statusCode']) {
     if (places(entry, name).length !== 1) fail('VSM-PROCEDURE', `un ${name}`);
+  }
   if (!hasReference(entry)) fail('VSM-PROCEDURE', 'text/reference');
-  if (!/^(?:completed|active|aborted|cancelled)$/.test(get(place(entry, 'statusCode'), 'code') ?? ''))
+  if (!/^(?:completed|active|aborted|cancelled)$/.test(get(place(entry, 'statusCode'), 'code') ?? '')) {
     fail('VSM-PROCEDURE', 'statusCode');
-  if (planned && !place(entry, 'effectiveTime') && !place(entry, 'priorityCode'))
+  }
+  if (planned && !place(entry, 'effectiveTime') && !place(entry, 'priorityCode')) {
     fail('VSM-PROCEDURE', 'effectiveTime');
+  }
 };
 
 /** What the simple observation asks of its specialisations. */
@@ -136,12 +149,14 @@ const observation: EntryCheck = (entry, fail) => {
 
 const habit: EntryCheck = (entry, fail) => {
   if (places(entry, 'id').length > 1) fail('VSM-HABIT', 'un id');
-  for (const name of ['code', 'statusCode', 'effectiveTime'])
+  for (const name of ['code', 'statusCode', 'effectiveTime']) {
     if (places(entry, name).length !== 1) fail('VSM-HABIT', `un ${name}`);
+  }
   if (!hasReference(entry)) fail('VSM-HABIT', 'text/reference');
   if (!place(entry, 'value')) fail('VSM-HABIT', 'value');
-  for (const name of ['repeatNumber', 'interpretationCode', 'methodCode', 'targetSiteCode'])
+  for (const name of ['repeatNumber', 'interpretationCode', 'methodCode', 'targetSiteCode']) {
     if (place(entry, name)) fail('VSM-HABIT', `sans ${name}`);
+  }
 };
 
 const familyOrganizer: EntryCheck = (entry, fail) => {
@@ -153,8 +168,9 @@ const familyOrganizer: EntryCheck = (entry, fail) => {
   if (
     !code ||
     !(isNull(code) || (get(code, 'code') !== undefined && get(code, 'codeSystem') === '2.16.840.1.113883.5.111'))
-  )
+  ) {
     fail('VSM-FAMILY', 'relatedSubject/code');
+  }
   const observed = places(entry, 'component').some(
     (one) => get(one, 'typeCode') === 'COMP' && holdsTemplate(one, `${pcc}.13.3`),
   );
@@ -165,15 +181,17 @@ const familyObservation: EntryCheck = (entry, fail) => {
   for (const name of ['id', 'code']) if (places(entry, name).length !== 1) fail('VSM-FAMILY', `un ${name}`);
   if (!hasReference(entry)) fail('VSM-FAMILY', 'text/reference');
   if (places(entry, 'effectiveTime').length > 1) fail('VSM-FAMILY', 'un effectiveTime');
-  for (const name of ['interpretationCode', 'methodCode', 'targetSiteCode', 'author'])
+  for (const name of ['interpretationCode', 'methodCode', 'targetSiteCode', 'author']) {
     if (places(entry, name).length > 1) fail('VSM-FAMILY', `au plus un ${name}`);
+  }
 };
 
 const dosings = ['.7.1', '.8', '.9', '.10', '.11'].map((suffix) => `${pcc}${suffix}`);
 
 const medication: EntryCheck = (entry, fail) => {
-  if (get(entry, 'classCode') !== 'SBADM' || !/^(?:INT|EVN)$/.test(get(entry, 'moodCode') ?? ''))
+  if (get(entry, 'classCode') !== 'SBADM' || !/^(?:INT|EVN)$/.test(get(entry, 'moodCode') ?? '')) {
     fail('VSM-MEDICATION', 'SBADM, EVN ou INT');
+  }
   const own = templatesOf(entry);
   if (!dosings.some((dosing) => own.includes(dosing)) || own.length < 3) fail('VSM-ENTRY-TEMPLATE', 'modèle de dosage');
   if (places(entry, 'id').length !== 1) fail('VSM-MEDICATION', 'un id');
@@ -184,31 +202,37 @@ const medication: EntryCheck = (entry, fail) => {
     const interval = xsiType(first).includes('IVL_TS') && place(first, 'low') && place(first, 'high');
     if (!interval && !place(first, 'width')) fail('VSM-MEDICATION', 'effectiveTime IVL_TS avec low et high');
   }
-  if (second && get(second, 'operator') !== 'A' && !isNull(second))
+  if (second && get(second, 'operator') !== 'A' && !isNull(second)) {
     fail('VSM-MEDICATION', 'second effectiveTime : operator="A"');
+  }
   const dose = place(entry, 'doseQuantity');
-  if (dose && !isNull(dose) && !(place(dose, 'low') && place(dose, 'high')))
+  if (dose && !isNull(dose) && !(place(dose, 'low') && place(dose, 'high'))) {
     fail('VSM-MEDICATION', 'doseQuantity low et high');
+  }
   const rate = place(entry, 'rateQuantity');
-  if (rate && !isNull(rate) && !(place(rate, 'low') && place(rate, 'high')))
+  if (rate && !isNull(rate) && !(place(rate, 'low') && place(rate, 'high'))) {
     fail('VSM-MEDICATION', 'rateQuantity low et high');
+  }
   const route = place(entry, 'routeCode');
   const system = get(route, 'codeSystem');
   if (
     route &&
     !['2.16.840.1.113883.5.112', '0.4.0.127.0.16.1.1.2.1'].includes(system ?? '') &&
     !(isNull(route) && system === undefined)
-  )
+  ) {
     fail('VSM-MEDICATION', 'routeCode EDQM');
+  }
   const product = place(entry, 'consumable', 'manufacturedProduct');
-  if (!product || !templatesOf(product).includes(`${pcc}.7.2`) || templatesOf(product).length < 2)
+  if (!product || !templatesOf(product).includes(`${pcc}.7.2`) || templatesOf(product).length < 2) {
     fail('VSM-MEDICATION', 'manufacturedProduct');
+  }
 };
 
 const product: EntryCheck = (entry, fail) => {
   const code = place(entry, 'manufacturedMaterial', 'code');
-  if (!code || !(isNull(code) || place(code, 'originalText', 'reference')))
+  if (!code || !(isNull(code) || place(code, 'originalText', 'reference'))) {
     fail('VSM-ORIGINAL-TEXT', 'manufacturedMaterial/code');
+  }
 };
 
 const internalReference: EntryCheck = (entry, fail) => {

@@ -88,8 +88,9 @@ function checkText(section: Place, rule: SectionRule, context: CheckContext): vo
   const parts = subSections(section);
   const text = place(section, 'text') !== undefined;
   const full = rule.fullAt ?? Number.POSITIVE_INFINITY;
-  if (parts.length === 0 ? !text : (parts.length === full && text) || parts.length > full)
+  if (parts.length === 0 ? !text : (parts.length === full && text) || parts.length > full) {
     context.add('VSM-SECTION-TEXT', section.path);
+  }
 }
 
 function checkSection(section: Place, context: CheckContext): void {
@@ -100,27 +101,33 @@ function checkSection(section: Place, context: CheckContext): void {
     if (section.node.localName !== 'section') context.add('VSM-SECTION-TEMPLATE', section.path, template, 'section');
     const code = place(section, 'code');
     const wrongCode = rule.code !== '' && get(code, 'code') !== rule.code;
-    if (wrongCode || get(code, 'codeSystem') !== oids.loinc)
+    if (wrongCode || get(code, 'codeSystem') !== oids.loinc) {
       context.add('VSM-SECTION-CODE', `${section.path}/code`, get(code, 'code') ?? null, rule.code || 'LOINC');
+    }
     const ids = places(section, 'id').length;
-    if ((rule.id === 'one' && ids !== 1) || (rule.id === 'some' && ids === 0))
+    if ((rule.id === 'one' && ids !== 1) || (rule.id === 'some' && ids === 0)) {
       context.add('VSM-SECTION-ID', `${section.path}/id`);
+    }
     const missing = (rule.parents ?? []).filter((parent) => !own.includes(parent));
-    if (missing.length > 0 || own.length < (rule.minTemplates ?? 1))
+    if (missing.length > 0 || own.length < (rule.minTemplates ?? 1)) {
       context.add(
         'VSM-SECTION-TEMPLATE',
         section.path,
         null,
         missing.join(', ') || `${rule.minTemplates ?? 1} templateId`,
       );
-    if (rule.entry !== undefined && !holds(section, rule.entry))
+    }
+    if (rule.entry !== undefined && !holds(section, rule.entry)) {
       context.add('VSM-SECTION-ENTRY', section.path, null, rule.entry);
+    }
     if (rule.noEntry && place(section, 'entry')) context.add('VSM-SECTION-ENTRY', `${section.path}/entry`);
     const parts = subSections(section).map(templatesOf);
-    for (const required of rule.requires ?? [])
+    for (const required of rule.requires ?? []) {
       if (!parts.some((part) => part.includes(required))) context.add('VSM-SECTION', section.path, null, required);
-    if (rule.parts && parts.length > 0 && !rule.parts.some((part) => parts.some((one) => one.includes(part))))
+    }
+    if (rule.parts && parts.length > 0 && !rule.parts.some((part) => parts.some((one) => one.includes(part)))) {
       context.add('VSM-SECTION', section.path, null, rule.parts.join(' ou '));
+    }
     if (rule.parts) checkText(section, rule, context);
   }
 }
@@ -129,9 +136,11 @@ const topSections = ['1.2.250.1.213.1.1.2.29', '1.3.6.1.4.1.19376.1.5.3.1.3.27',
 
 export function checkVsmSections(body: Place, context: CheckContext): void {
   const tops = subSections(body);
-  for (const template of topSections)
-    if (!tops.some((section) => templatesOf(section).includes(template)))
+  for (const template of topSections) {
+    if (!tops.some((section) => templatesOf(section).includes(template))) {
       context.add('VSM-SECTION', body.path, null, template);
+    }
+  }
   const walk = (section: Place): void => {
     checkSection(section, context);
     for (const part of subSections(section)) walk(part);

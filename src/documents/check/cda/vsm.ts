@@ -6,8 +6,9 @@ import { checkVsmSections } from './vsm-sections.ts';
 
 function checkHeader(root: Place, context: CheckContext): void {
   const code = place(root, 'code');
-  if (get(code, 'code') !== 'SYNTH' || get(code, 'codeSystem') !== '1.2.250.1.213.1.1.4.12')
+  if (get(code, 'code') !== 'SYNTH' || get(code, 'codeSystem') !== '1.2.250.1.213.1.1.4.12') {
     context.add('VSM-CODE', `${root.path}/code`, get(code, 'code') ?? null);
+  }
   const act = place(root, 'documentationOf', 'serviceEvent', 'code');
   const exact =
     get(act, 'code') === '34117-2' &&

@@ -65,8 +65,9 @@ function structureFindings({ submissionSets, documents, folders, associations }:
   out.push(...twice(uniqueIds).map(() => findingOf(rules.uniqueIdTwice, '/')));
   const known = new Set(ids);
   for (const { id, source, target } of associations) {
-    if ([source, target].some((end) => !known.has(end) && !end.startsWith('urn:uuid:')))
+    if ([source, target].some((end) => !known.has(end) && !end.startsWith('urn:uuid:'))) {
       out.push(findingOf(rules.linkEnd, at(id)));
+    }
   }
   const sets = new Set(submissionSets.map(({ id }) => id));
   const members = new Set(
@@ -77,8 +78,9 @@ function structureFindings({ submissionSets, documents, folders, associations }:
   for (const { entryUuid } of documents) if (!members.has(entryUuid)) out.push(findingOf(rules.member, at(entryUuid)));
   const sent = submissionSets[0]?.submissionTime ?? '';
   for (const { entryUuid, creationTime } of documents) {
-    if (isDtm(sent) && creationTime.length === 14 && sent.length === 14 && creationTime > sent)
+    if (isDtm(sent) && creationTime.length === 14 && sent.length === 14 && creationTime > sent) {
       out.push(findingOf(rules.submissionTime, `${at(entryUuid)}/creationTime`));
+    }
   }
   return out;
 }
@@ -107,7 +109,8 @@ function rawFindings(input: Uint8Array | string): Finding[] {
 }
 
 /**
- * Checks XDS metadata against the rules of IHE and of the CI-SIS: presence, shapes, codes, links, one patient.
+ * Checks XDS metadata against the rules of IHE and of the CI-SIS: presence, shapes, codes, links,
+ * one patient.
  *
  * @param input - A METADATA.XML, or what {@link readMetadata} gave.
  * @returns What is wrong, errors and warnings; empty when nothing is.

@@ -80,8 +80,9 @@ async function typeFindings({ typeCode, classCode }: DocumentEntry, scope: CodeS
     } else out.push(findingOf(rules.code, where, shown(typeCode), scope === 'dmp' ? 'JDV_J66' : 'JDV_J07'));
   }
   const expected = await classOfType(typeCode.code, typeCode.codeSystem, scope);
-  if (expected && classCode.code !== '' && expected.code !== classCode.code)
+  if (expected && classCode.code !== '' && expected.code !== classCode.code) {
     out.push(findingOf(rules.classOfType, '/classCode', shown(classCode), shown(expected)));
+  }
   return out;
 }
 

@@ -26,7 +26,10 @@ export function isDtm(value: string): boolean {
   );
 }
 
-/** Findings of a patientId: an INS with its key and an OID for the environment, or a local identifier. */
+/**
+ * Findings of a patientId: an INS with its key and an OID for the environment, or a local
+ * identifier.
+ */
 export function patientIdFindings(value: string, environment: InsEnvironment | undefined, path: string): Finding[] {
   const cx = parseCx(value);
   if (!cx || !isOid(cx.oid) || cx.universalType !== 'ISO') return [findingOf(rules.patientId, path)];
@@ -49,8 +52,9 @@ export function authorFindings(authors: readonly XdsAuthor[], report: Report): v
     const at = `author[${String(index + 1)}]`;
     personFindings(person, report, `${at}/authorPerson`);
     if (person.idType === 'NH') return;
-    if (institution === null || institution.name === '' || institution.id === '')
+    if (institution === null || institution.name === '' || institution.id === '') {
       report(rules.institution, `${at}/authorInstitution`);
+    }
   });
 }
 
@@ -90,9 +94,9 @@ function timeFindings(entry: DocumentEntry, report: Report): void {
 
 function confidentialityFindings({ confidentialityCodes: codes }: DocumentEntry, report: Report): void {
   const levels = codes.filter(({ codeSystem }) => codeSystem === '2.16.840.1.113883.5.25');
-  if (levels.length !== 1 || codes.length > 4)
+  if (levels.length !== 1 || codes.length > 4) {
     report(rules.confidentiality, 'confidentialityCode', codes.map(({ code }) => code).join(' '));
-  else if (levels[0]?.code !== 'N') report(rules.confidentialityHigh, 'confidentialityCode', levels[0]?.code ?? null);
+  } else if (levels[0]?.code !== 'N') report(rules.confidentialityHigh, 'confidentialityCode', levels[0]?.code ?? null);
 }
 
 /** What one DocumentEntry breaks, its codes apart. */
@@ -104,8 +108,9 @@ export function entryFindings(entry: DocumentEntry, environment: InsEnvironment 
   if (!entry.legalAuthenticator) report(rules.required, 'legalAuthenticator');
   else personFindings(entry.legalAuthenticator, report, 'legalAuthenticator');
   if (entry.title.length > 128) report(rules.title, 'title', `${String(entry.title.length)} caractères`);
-  if (entry.languageCode !== '' && !/^(?:[a-z]{2}-[A-Z]{2}|art)$/.test(entry.languageCode))
+  if (entry.languageCode !== '' && !/^(?:[a-z]{2}-[A-Z]{2}|art)$/.test(entry.languageCode)) {
     report(rules.language, 'languageCode', entry.languageCode.slice(0, 20));
+  }
   timeFindings(entry, report);
   confidentialityFindings(entry, report);
   if (!/^[0-9a-f]{40}$/.test(entry.hash ?? '')) report(rules.hash, 'hash');
@@ -116,8 +121,9 @@ export function entryFindings(entry: DocumentEntry, environment: InsEnvironment 
   if (entry.sourcePatientId !== '' && !(source && isOid(source.oid))) report(rules.sourcePatientId, 'sourcePatientId');
   for (const value of entry.sourcePatientInfo) {
     const field = /^PID-(\d{1,2})\|/.exec(value)?.[1];
-    if (field === undefined || ['2', '4', '12', '19'].includes(field))
+    if (field === undefined || ['2', '4', '12', '19'].includes(field)) {
       report(rules.patientInfo, 'sourcePatientInfo', field === undefined ? null : `PID-${field}`);
+    }
   }
   uniqueIdFindings(entry.uniqueId, report);
   return out;

@@ -26,7 +26,10 @@ function samePatient({ patient, severalPatients }: CdaHeader, entry: DocumentEnt
   return named.length > 0 && named.every((cx) => cx !== null && known.has(`${cx.id} ${cx.oid}`));
 }
 
-/** One first name, or the list of them: twins differ by nothing else. What is not said does not differ. */
+/**
+ * One first name, or the list of them: twins differ by nothing else. What is not said does not
+ * differ.
+ */
 function sameGiven(given: string, known: readonly (string | null)[]): boolean {
   const names = known.flatMap((name) => (name === null ? [] : [fold(name)])).filter((name) => name !== '');
   if (given === '' || names.length === 0) return true;
@@ -60,8 +63,8 @@ function sameTime(header: string | null | undefined, entry: string | null): bool
 }
 
 /**
- * What a document and its DocumentEntry do not say alike: the patient first of all, then identifier, title, type,
- * level, times and authors. No value is shown.
+ * What a document and its DocumentEntry do not say alike: the patient first of all, then
+ * identifier, title, type, level, times and authors. No value is shown.
  */
 export function againstEntry(header: CdaHeader, entry: DocumentEntry, path: string): Finding[] {
   const [act] = header.acts;

@@ -39,7 +39,10 @@ async function sha1Of(content: ByteSource): Promise<{ sha1: string; size: number
 const cdaStart = /<(?:[\w.-]+:)?ClinicalDocument[\s>/]/;
 const sniffedBytes = 1024 * 1024;
 
-/** What the bytes are, whatever the metadata say: an entry that calls a CDA something else must not hide its patient. */
+/**
+ * What the bytes are, whatever the metadata say: an entry that calls a CDA something else must not
+ * hide its patient.
+ */
 async function holdsCda(content: ByteSource): Promise<boolean> {
   let seen = 0;
   let tail = '';
@@ -99,8 +102,8 @@ async function archiveFindings(submission: Submission, archive: Uint8Array | Ran
 }
 
 /**
- * Checks a submission before it leaves: its metadata, and that document, metadata, mail and archive speak of the same
- * patient and of the same bytes. The documents are read again from their bytes.
+ * Checks a submission before it leaves: its metadata, and that document, metadata, mail and archive
+ * speak of the same patient and of the same bytes. The documents are read again from their bytes.
  *
  * @returns What is wrong; empty when nothing is.
  * @throws TerrESanteError when the archive given cannot be read at all
@@ -142,7 +145,8 @@ export async function checkSubmission(
 }
 
 /**
- * Checks an archive that was read: its layout, hashes and sizes, its metadata, and each document against its entry.
+ * Checks an archive that was read: its layout, hashes and sizes, its metadata, and each document
+ * against its entry.
  *
  * @group Checks
  */
@@ -154,8 +158,9 @@ export async function checkReceivedXdm(
   for (const { path, metadata, documents } of received.subsets) {
     const at = (finding: Finding): Finding => ({ ...finding, path: `${path}METADATA.XML${finding.path}` });
     out.push(...(await checkMetadata(metadata, options)).map(at));
-    for (const { entry, content, path: file } of documents)
+    for (const { entry, content, path: file } of documents) {
       out.push(...(await documentFindings(entry, content, file)).findings);
+    }
   }
   return out;
 }

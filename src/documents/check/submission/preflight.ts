@@ -44,7 +44,7 @@ function sizeFindings(
   const out: Finding[] = [];
   for (const { entry, document } of documents) {
     const { byteLength } = document.content;
-    if (maxDocumentBytes !== undefined && byteLength > maxDocumentBytes)
+    if (maxDocumentBytes !== undefined && byteLength > maxDocumentBytes) {
       out.push(
         findingOf(
           rules.documentSize,
@@ -53,12 +53,14 @@ function sizeFindings(
           `${String(maxDocumentBytes)} octets`,
         ),
       );
+    }
   }
   if (maxMessageBytes !== undefined && archive) {
     const copies = documents.reduce((sum, { document }) => sum + (document.pdf?.byteLength ?? 0), 0);
     const size = encodedSize(archive.content.byteLength + copies) + headerBytes;
-    if (size > maxMessageBytes)
+    if (size > maxMessageBytes) {
       out.push(findingOf(rules.messageSize, '/archive', `${String(size)} octets`, `${String(maxMessageBytes)} octets`));
+    }
   }
   return out;
 }
@@ -76,8 +78,9 @@ function certificateFindings(der: Uint8Array | undefined, now: number): Finding[
 
 function clockFindings({ submissionSet, documents }: Submission, now: number, skewMs: number | undefined): Finding[] {
   const out: Finding[] = [];
-  if (skewMs !== undefined && Math.abs(skewMs) > maxSkewMs)
+  if (skewMs !== undefined && Math.abs(skewMs) > maxSkewMs) {
     out.push(findingOf(rules.clock, '/clock', `${String(Math.round(skewMs / 1000))} s`));
+  }
   const limit = hl7Utc(now + maxSkewMs);
   const future = [
     submissionSet.submissionTime,
@@ -88,8 +91,8 @@ function clockFindings({ submissionSet, documents }: Submission, now: number, sk
 }
 
 /**
- * Says before any byte leaves what a platform would refuse: {@link checkSubmission}, then size, codes, identity,
- * certificate and clock.
+ * Says before any byte leaves what a platform would refuse: {@link checkSubmission}, then size,
+ * codes, identity, certificate and clock.
  *
  * @group Checks
  */
@@ -106,8 +109,9 @@ export async function preflight(
   for (const { entry, document } of submission.documents) {
     const path = `/${entry.entryUuid}`;
     const type = typeCodeSet === 'current' ? await findType(entry.typeCode.code, entry.typeCode.codeSystem) : null;
-    if (type && !type.active)
+    if (type && !type.active) {
       out.push(findingOf(rules.retiredType, `${path}/typeCode`, entry.typeCode.code, type.successor?.code));
+    }
     if (insRequired && !(document.qualifiedIns && document.header.patient.ins)) out.push(findingOf(rules.ins, path));
   }
   out.push(...certificateFindings(context.certificate, now), ...clockFindings(submission, now, context.clockSkewMs));

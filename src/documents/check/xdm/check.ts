@@ -7,8 +7,8 @@ import { checkReceivedXdm } from '../submission/check.ts';
 import { xdmRules } from './rules.ts';
 
 /**
- * Checks an IHE XDM archive: what {@link readXdm} finds, the metadata, and each document against its metadata. An
- * archive that is refused whole gives one finding with the reason.
+ * Checks an IHE XDM archive: what {@link readXdm} finds, the metadata, and each document against
+ * its metadata. An archive that is refused whole gives one finding with the reason.
  *
  * @returns What is wrong, errors and warnings; empty when nothing is.
  * @see IHE ITI TF-2, section 3.32

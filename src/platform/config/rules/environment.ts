@@ -5,22 +5,24 @@ import { finding, texts } from './finding.ts';
 const flags: readonly (readonly [string, string, string])[] = [
   [
     'domainDeclaredToPlatform',
-    'Le domaine n’est pas déclaré à la plateforme.',
+    "Le domaine n'est pas déclaré à la plateforme.",
     'The domain is not declared to the platform.',
   ],
   [
     'domainDeclaredToSri',
-    'Le domaine n’est pas déclaré au serveur d’identité régional.',
+    "Le domaine n'est pas déclaré au serveur d'identité régional.",
     'The domain is not declared to the regional identity server.',
   ],
   [
     'accountOpened',
-    'Le compte n’est pas ouvert auprès du support de la plateforme.',
-    'The account is not opened with the platform’s support.',
+    "Le compte n'est pas ouvert auprès du support de la plateforme.",
+    "The account is not opened with the platform's support.",
   ],
 ];
 
-/** Loopback in any spelling, and the names that RFC 2606 and RFC 6761 keep for examples and tests. */
+/**
+ * Loopback in any spelling, and the names that RFC 2606 and RFC 6761 keep for examples and tests.
+ */
 export function isTestHost(hostname: string): boolean {
   const host = hostname.replace(/\.$/, '').toLowerCase();
   return (
@@ -37,9 +39,9 @@ export function isTestHost(hostname: string): boolean {
 export function environmentRules(config: LooseConfig): Finding[] {
   const out: Finding[] = [];
   const environment = config.value('environment');
-  if (config.inProduction)
-    for (const [name, message, messageEn] of flags)
-      if (!config.flag(`registration.${name}`))
+  if (config.inProduction) {
+    for (const [name, message, messageEn] of flags) {
+      if (!config.flag(`registration.${name}`)) {
         out.push(
           finding({
             rule: 'CFG-19',
@@ -53,23 +55,27 @@ export function environmentRules(config: LooseConfig): Finding[] {
             reference: texts.guide,
           }),
         );
+      }
+    }
+  }
   const base = { rule: 'CFG-20', severity: 'error', reference: texts.assumption } as const;
-  if (environment !== config.descriptor.environment)
+  if (environment !== config.descriptor.environment) {
     out.push(
       finding({
         ...base,
         path: 'environment',
-        message: 'L’environnement n’est pas celui du descripteur de la plateforme.',
+        message: "L'environnement n'est pas celui du descripteur de la plateforme.",
         messageEn: 'The environment is not the one of the platform descriptor.',
         found: typeof environment === 'string' ? environment.slice(0, 20) : null,
         expected: config.descriptor.environment,
         fix: 'Choisissez le descripteur de cet environnement.',
       }),
     );
+  }
   const text = config.text('quai.url');
   const host = URL.canParse(text) ? new URL(text).hostname : '';
   if (environment === 'simulator') {
-    if (config.production.serviceHosts.value.includes(host))
+    if (config.production.serviceHosts.value.includes(host)) {
       out.push(
         finding({
           ...base,
@@ -77,11 +83,12 @@ export function environmentRules(config: LooseConfig): Finding[] {
           message: 'Le simulateur ne peut pas viser la plateforme de production.',
           messageEn: 'The simulator environment may not point at the production platform.',
           found: host,
-          expected: 'l’adresse du simulateur',
-          fix: 'Recopiez l’adresse affichée par le simulateur.',
+          expected: "l'adresse du simulateur",
+          fix: "Recopiez l'adresse affichée par le simulateur.",
         }),
       );
-    if (config.text('quai.eMailSecur').toLowerCase() === config.production.mssante.mailbox.value.toLowerCase())
+    }
+    if (config.text('quai.eMailSecur').toLowerCase() === config.production.mssante.mailbox.value.toLowerCase()) {
       out.push(
         finding({
           ...base,
@@ -89,21 +96,23 @@ export function environmentRules(config: LooseConfig): Finding[] {
           message: 'Le simulateur ne peut pas viser la boîte de dépôt de production.',
           messageEn: 'The simulator environment may not point at the production mailbox.',
           found: 'la boîte de production',
-          expected: 'l’adresse de dépôt du simulateur',
-          fix: 'Recopiez l’adresse de dépôt affichée par le simulateur.',
+          expected: "l'adresse de dépôt du simulateur",
+          fix: "Recopiez l'adresse de dépôt affichée par le simulateur.",
         }),
       );
-  } else if (config.inProduction && isTestHost(host))
+    }
+  } else if (config.inProduction && isTestHost(host)) {
     out.push(
       finding({
         ...base,
         path: 'quai.url',
-        message: 'La production ne peut pas viser une adresse locale ou d’exemple.',
+        message: "La production ne peut pas viser une adresse locale ou d'exemple.",
         messageEn: 'Production may not point at a loopback or example host.',
         found: host,
         expected: config.descriptor.serviceHosts.value.join(', '),
-        fix: 'Recopiez l’adresse fournie par la plateforme.',
+        fix: "Recopiez l'adresse fournie par la plateforme.",
       }),
     );
+  }
   return out;
 }

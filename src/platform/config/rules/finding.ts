@@ -2,7 +2,7 @@ import type { Finding, Severity } from '../../../errors.ts';
 
 /** Published texts the rules come from. */
 export const texts = {
-  guide: 'Guide d’intégration éO – Terr-eSanté (SILK Informatique)',
+  guide: "Guide d'intégration éO – Terr-eSanté (SILK Informatique)",
   hd: 'HL7 v2.5, section 2.A.33 (type HD) ; lecture déduite',
   nos: 'ANS, nomenclatures des objets de santé',
   vihf: 'CI-SIS, volet Transport synchrone pour client lourd (VIHF)',

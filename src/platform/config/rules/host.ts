@@ -19,7 +19,7 @@ function atLeastMinimum(version: string): boolean {
 export function hostRules(config: LooseConfig): Finding[] {
   const out: Finding[] = [];
   const version = config.text('host.version');
-  if (isEo(config.text('host.product')) && !atLeastMinimum(version))
+  if (isEo(config.text('host.product')) && !atLeastMinimum(version)) {
     out.push(
       finding({
         rule: 'CFG-01',
@@ -33,11 +33,12 @@ export function hostRules(config: LooseConfig): Finding[] {
         reference: texts.guide,
       }),
     );
+  }
   for (const [name, label] of [
     ['tlsi', 'TLSi'],
     ['terrESante', 'TerreSante'],
   ] as const) {
-    if (!config.flag(`modules.${name}.enabled`))
+    if (!config.flag(`modules.${name}.enabled`)) {
       out.push(
         finding({
           rule: 'CFG-02',
@@ -51,7 +52,8 @@ export function hostRules(config: LooseConfig): Finding[] {
           reference: texts.guide,
         }),
       );
-    if (config.text(`modules.${name}.code`) === '')
+    }
+    if (config.text(`modules.${name}.code`) === '') {
       out.push(
         finding({
           rule: 'CFG-03',
@@ -64,6 +66,7 @@ export function hostRules(config: LooseConfig): Finding[] {
           reference: texts.guide,
         }),
       );
+    }
   }
   out.push(
     finding({

@@ -16,13 +16,13 @@ function rppsRules(config: LooseConfig): Finding[] {
   const rpps = config.text('user.rpps');
   const nationalId = config.text('user.nationalId');
   const rightShape = /^[0-9]{11}$/.test(rpps);
-  if (!rightShape)
+  if (!rightShape) {
     out.push(
       finding({
         rule: 'CFG-04',
         severity: 'error',
         path: 'user.rpps',
-        message: rpps === '' ? 'Le numéro RPPS n’est pas saisi.' : 'Le numéro RPPS n’a pas onze chiffres.',
+        message: rpps === '' ? "Le numéro RPPS n'est pas saisi." : "Le numéro RPPS n'a pas onze chiffres.",
         messageEn: rpps === '' ? 'The RPPS number is missing.' : 'The RPPS number does not have eleven digits.',
         found: shape(rpps),
         expected: '11 chiffres',
@@ -30,7 +30,7 @@ function rppsRules(config: LooseConfig): Finding[] {
         reference: texts.guide,
       }),
     );
-  else if (checkRpps(rpps).length > 0)
+  } else if (checkRpps(rpps).length > 0) {
     out.push(
       finding({
         rule: 'CFG-05',
@@ -44,7 +44,8 @@ function rppsRules(config: LooseConfig): Finding[] {
         reference: texts.nos,
       }),
     );
-  if (/^8[0-9]{11}$/.test(rpps))
+  }
+  if (/^8[0-9]{11}$/.test(rpps)) {
     out.push(
       finding({
         rule: 'CFG-06',
@@ -58,20 +59,22 @@ function rppsRules(config: LooseConfig): Finding[] {
         reference: 'ANS, FAQ industriels : identifiant national des cartes CPx',
       }),
     );
-  if (nationalId !== '' && rightShape && nationalId !== `8${rpps}`)
+  }
+  if (nationalId !== '' && rightShape && nationalId !== `8${rpps}`) {
     out.push(
       finding({
         rule: 'CFG-06',
         severity: 'error',
         path: 'user.nationalId',
-        message: 'L’identifiant national ne correspond pas au numéro RPPS.',
+        message: "L'identifiant national ne correspond pas au numéro RPPS.",
         messageEn: 'The national identifier does not match the RPPS number.',
         found: shape(nationalId),
         expected: '8 suivi du numéro RPPS',
-        fix: 'Laissez l’identifiant national vide : il se déduit du RPPS.',
+        fix: "Laissez l'identifiant national vide : il se déduit du RPPS.",
         reference: 'ANS, FAQ industriels : identifiant national des cartes CPx',
       }),
     );
+  }
   return out;
 }
 
@@ -87,13 +90,13 @@ function addressRule(config: LooseConfig): Finding[] {
       path: 'user.mssAddress',
       message:
         address === ''
-          ? 'L’adresse MSSanté du professionnel n’est pas saisie.'
-          : 'L’adresse du professionnel n’est pas une adresse MSSanté.',
+          ? "L'adresse MSSanté du professionnel n'est pas saisie."
+          : "L'adresse du professionnel n'est pas une adresse MSSanté.",
       messageEn:
         address === '' ? 'The MSSanté address is missing.' : 'The address is no MSSanté address of a professional.',
       found: problem === null ? (patient ? addressProblems.patient : null) : addressProblems[problem],
       expected: 'une adresse simple dont le domaine finit par .mssante.fr',
-      fix: 'Saisissez votre adresse MSSanté ; à défaut, une boîte gratuite s’ouvre sur mailiz.mssante.fr.',
+      fix: "Saisissez votre adresse MSSanté ; à défaut, une boîte gratuite s'ouvre sur mailiz.mssante.fr.",
       reference: texts.guide,
     }),
   ];
@@ -104,34 +107,36 @@ function specialtyRules(config: LooseConfig): Finding[] {
   const specialty = config.text('user.specialtyCode');
   const authorSpecialty = config.text('user.authorSpecialty');
   const out: Finding[] = [];
-  if (profession === '10' && specialty === '')
+  if (profession === '10' && specialty === '') {
     out.push(
       finding({
         rule: 'CFG-17',
         severity: 'error',
         path: 'user.specialtyCode',
-        message: 'La spécialité du médecin n’est pas saisie.',
+        message: "La spécialité du médecin n'est pas saisie.",
         messageEn: 'The specialty of the physician is missing.',
         expected: 'un code de la table des savoir-faire, par exemple SM54',
         fix: 'Saisissez la spécialité lue sur la carte.',
         reference: texts.vihf,
       }),
     );
+  }
   const expected = `G15_${profession}${specialty === '' ? '' : `/${specialty}`}`;
-  if (authorSpecialty !== '' && authorSpecialty !== expected)
+  if (authorSpecialty !== '' && authorSpecialty !== expected) {
     out.push(
       finding({
         rule: 'CFG-17',
         severity: 'error',
         path: 'user.authorSpecialty',
-        message: 'La spécialité d’auteur ne correspond pas à la profession et à la spécialité.',
+        message: "La spécialité d'auteur ne correspond pas à la profession et à la spécialité.",
         messageEn: 'authorSpecialty does not match the profession and the specialty.',
         found: authorSpecialty.slice(0, 40),
         expected,
-        fix: 'Laissez la spécialité d’auteur vide : elle se déduit.',
+        fix: "Laissez la spécialité d'auteur vide : elle se déduit.",
         reference: texts.vihf,
       }),
     );
+  }
   return out;
 }
 

@@ -53,7 +53,10 @@ export async function writeContent(
   if (total !== entry.byteLength) throw unreadable();
 }
 
-/** The message of an entry, part by part at each opening. @throws TerrESanteError `TE_OUTBOX` when it is not kept. */
+/**
+ * The message of an entry, part by part at each opening. @throws TerrESanteError `TE_OUTBOX` when
+ * it is not kept.
+ */
 export async function readContent(pool: Pool, place: ContentPlace, entry: OutboxEntry): Promise<ByteSource> {
   const { schema, seal } = place;
   const read = (part: number): Promise<Uint8Array | null> =>

@@ -20,20 +20,22 @@ export interface PostgresOptions {
 }
 
 /**
- * Opens an outbox in PostgreSQL, for several workers on several machines: each due entry is locked by one of them. Needs the
- * optional package `pg`. The tables are made and migrated at opening. Clocks of the machines must be synchronised: a lease
- * outlives the longest sending by a minute.
+ * Opens an outbox in PostgreSQL, for several workers on several machines: each due entry is locked
+ * by one of them. Needs the optional package `pg`. The tables are made and migrated at opening.
+ * Clocks of the machines must be synchronised: a lease outlives the longest sending by a minute.
  *
- * @throws TerrESanteError `TE_PEER_MISSING` without `pg`, `TE_OUTBOX` when the database cannot be used.
+ * @throws TerrESanteError `TE_PEER_MISSING` without `pg`, `TE_OUTBOX` when the database cannot be
+ *   used.
  *
  * @group Outbox
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<OutboxStore> {
   const schema = options.schema ?? 'terr_esante_outbox';
-  if (!/^[a-z_][a-z0-9_]{0,50}$/.test(schema))
+  if (!/^[a-z_][a-z0-9_]{0,50}$/.test(schema)) {
     throw new TerrESanteError('TE_CONFIG_INVALID', 'Nom de schéma PostgreSQL invalide.', {
       details: { field: 'schema' },
     });
+  }
   const seal = sealWith(options.key);
   const { Pool: PgPool } = await import('pg').catch(() => {
     throw new TerrESanteError('TE_PEER_MISSING', "Le paquet « pg » n'est pas installé.", { details: { peer: 'pg' } });
@@ -46,7 +48,8 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Outbo
   });
   // A connection that breaks while idle is replaced at its next use.
   pool.on('error', () => undefined);
-  // One that breaks inside a transaction says so to its client as well as to the query: unheard, that would end the process.
+  // One that breaks inside a transaction says so to its client as well as to the query: unheard,
+  // that would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   try {
     await postgresWork(() => migrate(pool, schema));
@@ -67,11 +70,12 @@ async function migrate(pool: Pool, schema: string): Promise<void> {
       `SELECT coalesce(max(version), 0)::integer AS version FROM ${schema}.migration`,
     );
     const done = rows[0]?.version ?? 0;
-    if (done > migrations.length)
+    if (done > migrations.length) {
       throw new TerrESanteError(
         'TE_OUTBOX',
         "Les tables de la boîte d'envoi viennent d'une version plus récente du SDK.",
       );
+    }
     for (const [index, migration] of migrations.entries()) {
       if (index < done) continue;
       await client.query(migration(schema));

@@ -68,7 +68,10 @@ export class Entries {
     return bytes && (JSON.parse(Buffer.from(this.seal.open(bytes, 'state')).toString('utf8')) as OutboxEntry);
   }
 
-  /** Gives up what an old journal says and a state file knows better: that journal should have been removed. */
+  /**
+   * Gives up what an old journal says and a state file knows better: that journal should have been
+   * removed.
+   */
   async dropOutdated(): Promise<void> {
     const entries = [...this.dirty.values()];
     const look = async ({ id, revision }: OutboxEntry): Promise<void> => {
@@ -79,20 +82,25 @@ export class Entries {
     for (let at = 0; at < entries.length; at += width) await Promise.all(entries.slice(at, at + width).map(look));
   }
 
-  /** Brings an entry into memory. `thorough` looks for a message that is not the first of its document. */
+  /**
+   * Brings an entry into memory. `thorough` looks for a message that is not the first of its
+   * document.
+   */
   async load(id: string, thorough = false): Promise<OutboxEntry | null> {
     const here = this.inMemory(id);
     if (here) return here;
     if (!this.known.mayHave(id)) return null;
     let found = await this.readState(id);
-    for (const place of ['queue', 'held'] as const)
+    for (const place of ['queue', 'held'] as const) {
       found ??= await ifThere(readItemEntry(this.files, this.layout.item(place, { id, generation: 1 }), this.seal));
+    }
     if (!found && thorough) {
       const bucket = id.slice(0, 2);
       const names = (await this.layout.names('queue', bucket)).filter((name) => idOf(name) === id);
       const last = names.sort((a, b) => generationOf(a) - generationOf(b)).at(-1);
-      if (last !== undefined)
+      if (last !== undefined) {
         found = await readItemEntry(this.files, this.layout.path('queue', bucket, last), this.seal);
+      }
     }
     const meanwhile = this.inMemory(id);
     if (meanwhile) return meanwhile;

@@ -54,8 +54,9 @@ const closeFile = (descriptor: number): Promise<void> => act((done) => close(des
 function fileOf(descriptor: number): SpoolFile {
   return {
     async write(bytes) {
-      for (let at = 0; at < bytes.length;)
+      for (let at = 0; at < bytes.length;) {
         at += await call<number>((done) => write(descriptor, bytes, at, bytes.length - at, null, done));
+      }
     },
     async read(length, position) {
       const buffer = Buffer.allocUnsafe(length);
@@ -75,7 +76,10 @@ function fileOf(descriptor: number): SpoolFile {
   };
 }
 
-/** The disk. Files are readable by their owner only; folders stay open, because each is synced again and again. */
+/**
+ * The disk. Files are readable by their owner only; folders stay open, because each is synced again
+ * and again.
+ */
 export function diskFiles(): SpoolFiles {
   const folders = new Map<string, Promise<number>>();
   return {

@@ -26,8 +26,9 @@ export interface GroupFileOptions {
 }
 
 /**
- * A row of numbered files that grow at their end: one write and one sync for all that wait. After a failed write or sync the
- * file is left and a new one begun, because nobody knows what a disk kept of it.
+ * A row of numbered files that grow at their end: one write and one sync for all that wait. After a
+ * failed write or sync the file is left and a new one begun, because nobody knows what a disk kept
+ * of it.
  */
 export class GroupFile {
   private file: { readonly handle: SpoolFile; readonly name: string } | null = null;
@@ -57,8 +58,8 @@ export class GroupFile {
   }
 
   /**
-   * Resolves once written, and once synced when `durable`. `written` is called at that very moment, before anything else can
-   * happen to the file.
+   * Resolves once written, and once synced when `durable`. `written` is called at that very moment,
+   * before anything else can happen to the file.
    */
   append(bytes: Uint8Array, durable: boolean, written?: (at: AppendedAt) => void): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -4,8 +4,8 @@ import type { SpoolFile, SpoolFiles } from './files.ts';
 import { unreadable, type Seal } from '../seal.ts';
 
 /**
- * An item file: `TE1 <P|E> <length of the closed entry>\n`, the entry as JSON, then the message in pieces of at most
- * {@link pieceBytes} bytes, each closed by the seal.
+ * An item file: `TE1 <P|E> <length of the closed entry>\n`, the entry as JSON, then the message in
+ * pieces of at most {@link pieceBytes} bytes, each closed by the seal.
  */
 const pieceBytes = 64 * 1_024;
 const headBytes = 8 * 1_024;
@@ -73,7 +73,10 @@ export async function readItemEntry(files: SpoolFiles, path: string, seal: Seal)
   }
 }
 
-/** The message, read again at each opening. A file that is cut or changed fails before its last byte is given. */
+/**
+ * The message, read again at each opening. A file that is cut or changed fails before its last byte
+ * is given.
+ */
 export function itemContent(files: SpoolFiles, path: string, seal: Seal, entry: OutboxEntry): ByteSource {
   const { byteLength } = entry;
   return {

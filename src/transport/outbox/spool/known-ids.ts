@@ -2,8 +2,8 @@
 const size = 2 ** 24;
 
 /**
- * Remembers which ids may be on the disk, so that a new one costs no look-up: a Bloom filter of four bits per id. It may
- * say "perhaps" for an id that is not there, never "no" for one that is.
+ * Remembers which ids may be on the disk, so that a new one costs no look-up: a Bloom filter of
+ * four bits per id. It may say "perhaps" for an id that is not there, never "no" for one that is.
  */
 export class KnownIds {
   private readonly bits = new Uint32Array(size / 32);

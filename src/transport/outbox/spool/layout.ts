@@ -65,8 +65,9 @@ export class SpoolLayout {
 
   /** Looks which sub-folders are there. */
   async look(): Promise<void> {
-    for (const place of ['queue', 'state'])
+    for (const place of ['queue', 'state']) {
       for (const bucket of await this.files.names(join(this.folder, place))) this.made.add(join(place, bucket));
+    }
   }
 
   names(place: 'queue' | 'state', bucket: string): Promise<readonly string[]> {

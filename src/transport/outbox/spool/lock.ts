@@ -9,7 +9,10 @@ import { hasCode, ifThere, type SpoolFiles } from './files.ts';
 interface Holder {
   readonly pid: number;
   readonly host: string;
-  /** Start of the process in clock ticks, where the system says it: a recycled pid is not the same process. */
+  /**
+   * Start of the process in clock ticks, where the system says it: a recycled pid is not the same
+   * process.
+   */
   readonly started: string | null;
   readonly token: string;
 }
@@ -44,7 +47,10 @@ export interface SpoolLock {
   release(): Promise<void>;
 }
 
-/** Takes the lock, from a dead holder too. @throws TerrESanteError `TE_OUTBOX` when a living process holds it. */
+/**
+ * Takes the lock, from a dead holder too. @throws TerrESanteError `TE_OUTBOX` when a living process
+ * holds it.
+ */
 export async function takeLock(files: SpoolFiles, folder: string): Promise<SpoolLock> {
   const path = join(folder, 'lock');
   const holder: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid), token: randomUUID() };
@@ -80,11 +86,13 @@ export async function takeLock(files: SpoolFiles, folder: string): Promise<Spool
       }
       const current = await read(path);
       if (!current) continue;
-      if (isAlive(current))
+      if (isAlive(current)) {
         throw new TerrESanteError('TE_OUTBOX', "La boîte d'envoi est déjà ouverte par un autre programme.", {
           details: { reason: 'locked' },
         });
-      // Only one of those who saw the dead holder moves its lock away; who moved a living one by mistake puts it back.
+      }
+      // Only one of those who saw the dead holder moves its lock away; who moved a living one by
+      // mistake puts it back.
       const aside = join(folder, 'tmp', `dead.${randomUUID()}`);
       try {
         await files.rename(path, aside);

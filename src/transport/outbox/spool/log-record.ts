@@ -14,9 +14,9 @@ const contextOf = ({ id, generation }: OutboxEntry): string => `${id}.${String(g
 const lineBytes = 80;
 
 /**
- * A record: `TE1 <P|E> <nonce> <length of the entry> <length of the message> <CRC of each>\n`, the entry as JSON, then the
- * message, both closed by the seal. The nonce is the one in the name of the segment: nobody who writes a message knows it, so
- * no message can look like a record.
+ * A record: `TE1 <P|E> <nonce> <length of the entry> <length of the message> <CRC of each>\n`, the
+ * entry as JSON, then the message, both closed by the seal. The nonce is the one in the name of the
+ * segment: nobody who writes a message knows it, so no message can look like a record.
  */
 export function logRecord(
   seal: Seal,
@@ -38,7 +38,10 @@ function lineAt(seal: Seal, nonce: string, bytes: Buffer, at: number): RegExpExe
   return line?.[1] === seal.mark && line[2] === nonce ? line : null;
 }
 
-/** Whether a write that began at an offset did not reach its end: a record that is cut, or a length without its bytes. */
+/**
+ * Whether a write that began at an offset did not reach its end: a record that is cut, or a length
+ * without its bytes.
+ */
 function isCut(seal: Seal, nonce: string, bytes: Buffer, at: number): boolean {
   const line = lineAt(seal, nonce, bytes, at);
   if (line) return at + line[0].length + Number(line[3]) + Number(line[4]) > bytes.length;
@@ -50,7 +53,10 @@ function isCut(seal: Seal, nonce: string, bytes: Buffer, at: number): boolean {
   );
 }
 
-/** Reads the record at an offset; `null` when it is cut or damaged. @throws TerrESanteError when the seal was broken. */
+/**
+ * Reads the record at an offset; `null` when it is cut or damaged. @throws TerrESanteError when the
+ * seal was broken.
+ */
 function recordAt(seal: Seal, nonce: string, bytes: Buffer, at: number): (LogRecord & { end: number }) | null {
   const line = lineAt(seal, nonce, bytes, at);
   if (!line) return null;
@@ -66,8 +72,8 @@ function recordAt(seal: Seal, nonce: string, bytes: Buffer, at: number): (LogRec
 }
 
 /**
- * Reads a segment: its whole records, and whether something in it is damaged. A record that is cut at the end is none: it is
- * the trace of a write that was never promised.
+ * Reads a segment: its whole records, and whether something in it is damaged. A record that is cut
+ * at the end is none: it is the trace of a write that was never promised.
  */
 export function readSegment(seal: Seal, nonce: string, bytes: Buffer): { records: LogRecord[]; isDamaged: boolean } {
   const records: LogRecord[] = [];

@@ -29,8 +29,9 @@ export interface LoggedMessage {
 const nameOf = (nonce: string, number: number): string => `${String(number).padStart(10, '0')}.${nonce}.log`;
 
 /**
- * Small messages are made durable together: one append and one sync for all that wait. Most are sent before their segment is
- * full, and never get a file of their own; the others are moved to one (see `moveToFiles`) before the segment goes.
+ * Small messages are made durable together: one append and one sync for all that wait. Most are
+ * sent before their segment is full, and never get a file of their own; the others are moved to one
+ * (see `moveToFiles`) before the segment goes.
  */
 export class MessageLog {
   private readonly live = new Map<string, LoggedMessage>();
@@ -123,7 +124,10 @@ export class MessageLog {
     this.removeEmpty();
   }
 
-  /** Segments that hold nothing go, but for the one that grows. What fails here is tried again at the next sweep. */
+  /**
+   * Segments that hold nothing go, but for the one that grows. What fails here is tried again at
+   * the next sweep.
+   */
   private removeEmpty(): void {
     for (const [name, messages] of this.segments) {
       if (messages.size > 0 || name === this.file.current || this.removing.has(name)) continue;
@@ -141,7 +145,10 @@ export class MessageLog {
     this.removing.delete(name);
   }
 
-  /** Messages that should get a file of their own: those of the oldest segments, when there are too many. */
+  /**
+   * Messages that should get a file of their own: those of the oldest segments, when there are too
+   * many.
+   */
   overflow(): readonly LoggedMessage[] {
     const surplus = Math.max(
       this.segments.size - maxSegments,

@@ -11,7 +11,10 @@ import { loggedBytes, type MessageLog } from './message-log.ts';
 import { moveToFiles } from './move-to-files.ts';
 
 const pieceBytes = 64 * 1_024;
-/** How long a message may share a segment: what was sent goes with the segment, whatever waits beside it. */
+/**
+ * How long a message may share a segment: what was sent goes with the segment, whatever waits
+ * beside it.
+ */
 const sweepMs = 30_000;
 
 /** The messages of a spool: small ones in the log, the others in files. */
@@ -46,10 +49,11 @@ export class Messages {
     }
     const surplus = this.log.overflow();
     // What fails here is tried again at the next message.
-    if (surplus.length > 0)
+    if (surplus.length > 0) {
       this.moving ??= this.move(surplus)
         .catch(() => undefined)
         .finally(() => (this.moving = null));
+    }
   }
 
   private move(messages: Parameters<typeof moveToFiles>[1]): Promise<void> {
@@ -85,7 +89,10 @@ export class Messages {
     this.log.drop(entry.id);
   }
 
-  /** The message of an entry, read again at each opening. @throws TerrESanteError `TE_OUTBOX` when it is not kept. */
+  /**
+   * The message of an entry, read again at each opening. @throws TerrESanteError `TE_OUTBOX` when
+   * it is not kept.
+   */
   async content(entry: OutboxEntry): Promise<ByteSource> {
     if (!this.log.get(entry)) return this.fileContent(entry);
     return { byteLength: entry.byteLength, open: () => this.loggedContent(entry) };
@@ -129,7 +136,10 @@ export class Messages {
     }, sweepMs).unref();
   }
 
-  /** Moves what waits to files and removes the segments of what was sent. What fails is tried again at the next sweep. */
+  /**
+   * Moves what waits to files and removes the segments of what was sent. What fails is tried again
+   * at the next sweep.
+   */
   private async sweep(): Promise<void> {
     while (this.moving) await this.moving;
     // What was being written when the segment was left is in it, and moves too.

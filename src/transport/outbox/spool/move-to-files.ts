@@ -18,8 +18,8 @@ export interface MoveParts {
 const width = 16;
 
 /**
- * Gives messages of the log a file of their own, made durable before the log forgets them. One that fails does not keep the
- * others; the first failure is thrown at the end.
+ * Gives messages of the log a file of their own, made durable before the log forgets them. One that
+ * fails does not keep the others; the first failure is thrown at the end.
  */
 export async function moveToFiles(parts: MoveParts, messages: readonly LoggedMessage[]): Promise<void> {
   const failures: unknown[] = [];

@@ -24,19 +24,20 @@ export interface SpoolOptions {
 }
 
 /**
- * Opens a spool: a folder of files, like the queue of a mail server. A small message is appended to a log, a large one is
- * written and synced under another name, then renamed; changes go to a journal. Log and journal take one sync for all that
- * wait. One process at a time.
+ * Opens a spool: a folder of files, like the queue of a mail server. A small message is appended to
+ * a log, a large one is written and synced under another name, then renamed; changes go to a
+ * journal. Log and journal take one sync for all that wait. One process at a time.
  *
- * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used or another process has it, `TE_CONFIG_INVALID` without a
- *   folder or with a key of another length.
+ * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used or another process has it,
+ *   `TE_CONFIG_INVALID` without a folder or with a key of another length.
  *
  * @group Outbox
  */
 export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore> {
   const { folder, files = diskFiles() } = options;
-  if (typeof folder !== 'string' || folder === '')
+  if (typeof folder !== 'string' || folder === '') {
     throw new TerrESanteError('TE_CONFIG_INVALID', "Le dossier de la boîte d'envoi n'est pas indiqué (folder).");
+  }
   const seal = sealWith(options.key);
   const layout = new SpoolLayout(files, folder);
   return spoolWork(async () => {
@@ -83,8 +84,9 @@ async function checkKey(files: SpoolFiles, layout: SpoolLayout, seal: Seal): Pro
     if (
       Buffer.compare(line, text) !== 0 ||
       Buffer.from(seal.open(known.subarray(text.length), 'format')).toString() !== 'spool'
-    )
+    ) {
       throw unreadable();
+    }
     return;
   }
   await writeWhole(files, layout.folder, path, Buffer.concat([text, seal.close(Buffer.from('spool'), 'format')]));

@@ -31,8 +31,9 @@ export async function lastSegment(files: SpoolFiles, layout: SpoolLayout): Promi
 }
 
 /**
- * Gives every message of the log that is still needed a file of its own, then removes the log. Resolves with the failures
- * to tell: a damaged segment goes to the folder of damaged files, with what could be read saved.
+ * Gives every message of the log that is still needed a file of its own, then removes the log.
+ * Resolves with the failures to tell: a damaged segment goes to the folder of damaged files, with
+ * what could be read saved.
  */
 export async function recoverLog({ files, layout, seal, entries }: RecoveryParts): Promise<readonly Error[]> {
   const folder = layout.path('log');
@@ -88,7 +89,8 @@ export async function recoverLog({ files, layout, seal, entries }: RecoveryParts
 /** Whether a message that was found still counts beside what is known of its document. */
 function isNeeded(found: OutboxEntry, known: OutboxEntry): boolean {
   if (found.generation === known.generation) return known.hasContent;
-  // A new message takes the place of a failed one; refused by the disk and outlived by its predecessor, it does not.
+  // A new message takes the place of a failed one; refused by the disk and outlived by its
+  // predecessor, it does not.
   return found.generation > known.generation && found.revision > known.revision;
 }
 

@@ -70,7 +70,9 @@ export class SpoolStore implements OutboxStore {
     }
   }
 
-  /** Work that writes: none begins once the spool is closed, and closing waits for what has begun. */
+  /**
+   * Work that writes: none begins once the spool is closed, and closing waits for what has begun.
+   */
   private async work<T>(write: () => Promise<T>): Promise<T> {
     if (this.closing) throw new TerrESanteError('TE_CLOSED', "La boîte d'envoi est fermée.");
     const work = spoolWork(write);
@@ -138,7 +140,10 @@ export class SpoolStore implements OutboxStore {
     });
   }
 
-  /** A file that cannot be read must not stop the others: it goes to a folder of its own, and the error says so once. */
+  /**
+   * A file that cannot be read must not stop the others: it goes to a folder of its own, and the
+   * error says so once.
+   */
   private async loadOrSetAside(id: string, retryAt: number): Promise<OutboxEntry | null> {
     const { entries, due, layout, files } = this.parts;
     try {
@@ -147,8 +152,9 @@ export class SpoolStore implements OutboxStore {
       due.set(id, retryAt);
       if (!isTerrESanteError(error)) throw error;
       const bucket = id.slice(0, 2);
-      for (const name of await layout.names('queue', bucket))
+      for (const name of await layout.names('queue', bucket)) {
         if (idOf(name) === id) await files.rename(layout.path('queue', bucket, name), layout.path('damaged', name));
+      }
       due.delete(id);
       throw error;
     }
@@ -208,8 +214,9 @@ export class SpoolStore implements OutboxStore {
     }
     for (const bucket of buckets) {
       const ids = byBucket.get(bucket) ?? new Set<string>();
-      for (const place of ['state', 'queue'] as const)
+      for (const place of ['state', 'queue'] as const) {
         for (const name of await spoolWork(() => layout.names(place, bucket))) ids.add(idOf(name));
+      }
       for (const name of held) if (name.startsWith(bucket)) ids.add(idOf(name));
       for (const id of ids) {
         const entry = await entries.load(id).catch((error: unknown) => {
@@ -226,8 +233,9 @@ export class SpoolStore implements OutboxStore {
   }
 
   async *unmatched(): AsyncGenerator<UnmatchedReport, void, undefined> {
-    for (const name of await spoolWork(() => this.reports.names()))
+    for (const name of await spoolWork(() => this.reports.names())) {
       yield await spoolWork(() => this.reports.read(name));
+    }
   }
 
   /** Writes what the journal holds into one file per entry, then begins a new journal. */

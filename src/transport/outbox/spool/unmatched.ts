@@ -6,7 +6,9 @@ import type { Seal } from '../seal.ts';
 import type { SpoolFiles } from './files.ts';
 import { writeWhole } from './whole-file.ts';
 
-/** Reports that no deposit could be found for: one file each, so that the same report is kept once. */
+/**
+ * Reports that no deposit could be found for: one file each, so that the same report is kept once.
+ */
 export class UnmatchedReports {
   readonly #files: SpoolFiles;
   readonly #spool: string;

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { SpoolFiles } from './files.ts';
 
 /**
- * Writes a file whole or not at all: under another name, synced, then renamed. Its name is durable once the folder that
- * holds it is synced, which is the caller's part: one sync may serve many files.
+ * Writes a file whole or not at all: under another name, synced, then renamed. Its name is durable
+ * once the folder that holds it is synced, which is the caller's part: one sync may serve many
+ * files.
  */
 export async function writeWhole(files: SpoolFiles, folder: string, target: string, bytes: Uint8Array): Promise<void> {
   const temporary = join(folder, 'tmp', randomUUID());

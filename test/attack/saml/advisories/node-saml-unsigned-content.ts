@@ -15,8 +15,9 @@ export const advisory: Advisory = {
       good.replace('<saml2:NameID>', '<saml2:NameID><!-- -->'),
       good.replace('<saml2:NameID>', '<?x y?><saml2:NameID>'),
       good.replace(honest, `${honest.slice(0, 4)}<!-- -->${honest.slice(4)}`),
-    ])
+    ]) {
       expect(await rulesOf(means, document)).toEqual(['XML-READ']);
+    }
     const verified = await verifyAssertion(envelope(good), { anchors: means.pki.anchors, now: testNow });
     expect(Buffer.from(verified.signedBytes).toString()).toBe(good.replace(/<ds:Signature .*<\/ds:Signature>/, ''));
     expect(Buffer.from(verified.signedBytes).toString()).toContain(`<saml2:NameID>${verified.nameId}</saml2:NameID>`);

@@ -11,8 +11,9 @@ export const advisory: Advisory = {
     const forged = asVictim(
       join({ ...parts, open: parts.open.replace(/ ID="[^"]*"/, ' ID="_forged"'), signature: '' }),
     );
-    for (const security of [forged + good, good + forged])
+    for (const security of [forged + good, good + forged]) {
       expect(await rulesOf(means, envelope(security))).toEqual(['SAML-COUNT']);
+    }
     expect(
       await rulesOf(
         means,

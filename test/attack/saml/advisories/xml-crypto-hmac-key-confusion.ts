@@ -9,7 +9,7 @@ export const advisory: Advisory = {
   fault: 'an HMAC made with the public key as secret verified as a signature',
   async check(means) {
     const { open, issuer, body } = means.parts;
-    for (const secret of [means.pki.professional.signature.certPem, means.pki.professional.signature.certDer])
+    for (const secret of [means.pki.professional.signature.certPem, means.pki.professional.signature.certDer]) {
       expect(
         await rulesOf(
           means,
@@ -23,5 +23,6 @@ export const advisory: Advisory = {
           ),
         ),
       ).toContain('SIG-ALGORITHM');
+    }
   },
 };

@@ -12,12 +12,13 @@ export const advisory: Advisory = {
     for (const [before, after] of [
       [info, ''],
       ['', info],
-    ] as const)
+    ] as const) {
       expect(
         await rulesOf(
           means,
           asVictim(good).replace(info, `${before}${info.replace('<ds:Reference ', '<ds:Reference ')}${after}`),
         ),
       ).toContain('SIG-SHAPE');
+    }
   },
 };

@@ -8,7 +8,8 @@ export const advisory: Advisory = {
   package: 'xmldom',
   fault: 'text broke out of the identifiers of a DOCTYPE',
   async check(means) {
-    // Nothing of ours is written by xmldom: names are constants, and what is not is refused before writing.
+    // Nothing of ours is written by xmldom: names are constants, and what is not is refused before
+    // writing.
     const card = await providerOf(means.pki.professional.signature);
     for (const value of [']>', '">', '<!DOCTYPE x>']) {
       const vihf = await createVihf(

@@ -6,7 +6,8 @@ export const advisory: Advisory = {
   package: 'xmldom',
   fault: 'the name of a DOCTYPE was not checked when written',
   async check(means) {
-    for (const name of ['x><y', 'x [', 'x\n', ''])
+    for (const name of ['x><y', 'x [', 'x\n', '']) {
       expect(await rulesOf(means, `<!DOCTYPE ${name}>${means.good}`)).toEqual(['XML-READ']);
+    }
   },
 };

@@ -13,7 +13,8 @@ export const advisory: Advisory = {
       '<!DOCTYPE a>',
       '<!doctype a>',
       ' <!DOCTYPE a>',
-    ])
+    ]) {
       expect(await rulesOf(means, doctype + means.good)).toEqual(['XML-READ']);
+    }
   },
 };

@@ -8,9 +8,10 @@ export const advisory: Advisory = {
   package: 'xmldom',
   fault: 'names of elements and attributes were written unchecked',
   async check(means) {
-    // Nothing of ours is written by xmldom: names are constants, and what is not is refused before writing.
+    // Nothing of ours is written by xmldom: names are constants, and what is not is refused before
+    // writing.
     const card = await providerOf(means.pki.professional.signature);
-    for (const element of ['a><b', 'a b="c"', '', '1a', 'a:b', 'x/'])
+    for (const element of ['a><b', 'a b="c"', '', '1a', 'a:b', 'x/']) {
       await expect(
         createVihf(
           vihfInput({
@@ -25,5 +26,6 @@ export const advisory: Advisory = {
           fixedRuntime(),
         ),
       ).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+    }
   },
 };

@@ -6,7 +6,8 @@ export const advisory: Advisory = {
   package: 'xmldom',
   fault: 'white space in an end tag was trimmed in quadratic time',
   async check(means) {
-    // White space before the end of an end tag is legal, so the content still verifies; inside the name it is not.
+    // White space before the end of an end tag is legal, so the content still verifies; inside the
+    // name it is not.
     const space = ' '.repeat(300_000);
     expect(await rulesOf(means, means.good.replace('</saml2:NameID>', `</saml2:NameID${space}>`))).toEqual([
       'ACCEPTED',

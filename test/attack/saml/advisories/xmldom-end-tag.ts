@@ -12,7 +12,8 @@ export const advisory: Advisory = {
       '</saml2:NameID/>',
       '</saml2:NameID<',
       '</saml2:NameID',
-    ])
+    ]) {
       expect(await rulesOf(means, means.good.replace('</saml2:NameID>', tag))).toEqual(['XML-READ']);
+    }
   },
 };

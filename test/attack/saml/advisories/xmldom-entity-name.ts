@@ -8,7 +8,8 @@ export const advisory: Advisory = {
   package: 'xmldom',
   fault: 'the name of an entity reference was written unchecked',
   async check(means) {
-    // Nothing of ours is written by xmldom: names are constants, and what is not is refused before writing.
+    // Nothing of ours is written by xmldom: names are constants, and what is not is refused before
+    // writing.
     const card = await providerOf(means.pki.professional.signature);
     for (const value of ['&x;', '&x;<y/>', '&#0;', '&lt;']) {
       const vihf = await createVihf(
@@ -20,9 +21,10 @@ export const advisory: Advisory = {
       expect(verified.subjectName).toBe(value);
       expect(verified.attributes.get(value)).toEqual([value]);
     }
-    for (const entity of ['&x;', '&x', '&;', '&x y;', '&#x110000;'])
+    for (const entity of ['&x;', '&x', '&;', '&x y;', '&#x110000;']) {
       expect((await rulesOf(means, means.good.replace('<saml2:NameID>', `<saml2:NameID>${entity}`)))[0]).toMatch(
         /^XML-|SIG-DIGEST$/,
       );
+    }
   },
 };

@@ -8,7 +8,8 @@ export const advisory: Advisory = {
   package: 'xmldom',
   fault: 'escaped markup in a value came out as markup',
   async check(means) {
-    // Our own canonical writer, on values that are markup when they are not escaped, there and back.
+    // Our own canonical writer, on values that are markup when they are not escaped, there and
+    // back.
     for (const subjectName of [
       '<b>',
       '&lt;',

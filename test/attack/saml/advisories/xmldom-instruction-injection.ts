@@ -8,7 +8,8 @@ export const advisory: Advisory = {
   package: 'xmldom',
   fault: 'text with ?> broke out of its processing instruction',
   async check(means) {
-    // Nothing of ours is written by xmldom: names are constants, and what is not is refused before writing.
+    // Nothing of ours is written by xmldom: names are constants, and what is not is refused before
+    // writing.
     const card = await providerOf(means.pki.professional.signature);
     for (const value of ['?>', '?><x/><?y ', '<?xml?>']) {
       const vihf = await createVihf(

@@ -8,9 +8,10 @@ export const advisory: Advisory = {
   package: 'xmldom',
   fault: 'a line end let a name past its check',
   async check(means) {
-    // Nothing of ours is written by xmldom: names are constants, and what is not is refused before writing.
+    // Nothing of ours is written by xmldom: names are constants, and what is not is refused before
+    // writing.
     const card = await providerOf(means.pki.professional.signature);
-    for (const element of ['a\n><b', 'a\n', '\na', 'a\u2028b', 'a\r\n'])
+    for (const element of ['a\n><b', 'a\n', '\na', 'a\u2028b', 'a\r\n']) {
       await expect(
         createVihf(
           vihfInput({
@@ -25,5 +26,6 @@ export const advisory: Advisory = {
           fixedRuntime(),
         ),
       ).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+    }
   },
 };

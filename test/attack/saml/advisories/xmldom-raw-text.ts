@@ -8,9 +8,10 @@ export const advisory: Advisory = {
   fault: 'raw text of HTML amplified the output',
   async check(means) {
     // Never parsed as HTML: a script or style element is an element like another.
-    for (const name of ['script', 'style', 'textarea', 'title'])
+    for (const name of ['script', 'style', 'textarea', 'title']) {
       expect(
         await rulesOf(means, envelope(means.good, '', `<${name} xmlns="http://www.w3.org/1999/xhtml">`.repeat(2_000))),
       ).toEqual(['XML-READ']);
+    }
   },
 };

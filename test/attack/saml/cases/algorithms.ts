@@ -9,7 +9,10 @@ const one = (id: string, document: string, ...rules: string[]): Attack => ({
   rules,
 });
 
-/** Weaker or other algorithms, HMAC with the public key as secret, canonicalisation methods, parameters. */
+/**
+ * Weaker or other algorithms, HMAC with the public key as secret, canonicalisation methods,
+ * parameters.
+ */
 export function algorithmCases(means: Means): Attack[] {
   const { parts, pki } = means;
   const bare = { open: parts.open, issuer: parts.issuer, body: parts.body };
@@ -29,11 +32,11 @@ export function algorithmCases(means: Means): Attack[] {
     'pkcs1-pem': publicKey.export({ format: 'pem', type: 'pkcs1' }),
     empty: '',
   };
-  for (const [name, secret] of Object.entries(secrets))
+  for (const [name, secret] of Object.entries(secrets)) {
     for (const [hash, method] of [
       ['sha1', `${dsig}hmac-sha1`],
       ['sha256', `${more}hmac-sha256`],
-    ] as const)
+    ] as const) {
       out.push(
         one(
           `hmac-${hash}-${name}`,
@@ -41,6 +44,8 @@ export function algorithmCases(means: Means): Attack[] {
           'SIG-ALGORITHM',
         ),
       );
+    }
+  }
   out.push(
     one(
       'hmac-truncated',
@@ -76,8 +81,9 @@ export function algorithmCases(means: Means): Attack[] {
     'prototype-name': ['__proto__', () => Buffer.alloc(1)],
     'constructor-name': ['constructor', () => Buffer.alloc(1)],
   };
-  for (const [name, [method, value]] of Object.entries(methods))
+  for (const [name, [method, value]] of Object.entries(methods)) {
     out.push(one(`method-${name}`, signed(means, bare, { method, value }), 'SIG-ALGORITHM'));
+  }
   // Announced as RSA-SHA256, but made another way.
   out.push(
     one(
@@ -127,7 +133,7 @@ export function algorithmCases(means: Means): Attack[] {
     ['sha512', 'http://www.w3.org/2001/04/xmlenc#sha512', 'sha512'],
     ['none', '', 'sha256'],
     ['prototype', '__proto__', 'sha256'],
-  ] as const)
+  ] as const) {
     out.push(
       one(
         `digest-${name}`,
@@ -135,6 +141,7 @@ export function algorithmCases(means: Means): Attack[] {
         'SIG-ALGORITHM',
       ),
     );
+  }
   out.push(
     one(
       'digest-truncated',
@@ -152,8 +159,9 @@ export function algorithmCases(means: Means): Attack[] {
     ['c14n-11', 'http://www.w3.org/2006/12/xml-c14n11'],
     ['unknown', 'urn:c14n:rien'],
     ['enveloped', `${dsig}enveloped-signature`],
-  ] as const)
+  ] as const) {
     out.push(one(`c14n-${name}`, signed(means, bare, { c14n }), 'SIG-C14N'));
+  }
   out.push(one('method-parameter', signed(means, bare, { methodParameters: '<x xmlns="urn:x"></x>' }), 'SIG-SHAPE'));
   return out;
 }

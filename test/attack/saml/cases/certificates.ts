@@ -74,13 +74,14 @@ export function certificateCases(means: Means): Attack[] {
       '<wsse:SecurityTokenReference xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"><wsse:Reference URI="#x"></wsse:Reference></wsse:SecurityTokenReference>',
     empty: '',
     'encrypted-key': '<xenc:EncryptedKey xmlns:xenc="http://www.w3.org/2001/04/xmlenc#"></xenc:EncryptedKey>',
-  }))
+  })) {
     add(
       'key-info',
       `key-info-${id}`,
       signed(means, asOther, { key: selfSigned.keyPem, keyInfo: `<ds:KeyInfo>${keyInfo}</ds:KeyInfo>` }),
       ['SIG-SHAPE'],
     );
+  }
   add('key-info', 'key-info-absent', signed(means, asOther, { key: selfSigned.keyPem, keyInfo: '' }), ['SIG-SHAPE']);
   add(
     'key-info',

@@ -3,7 +3,10 @@ import { testNow } from '../../../auth/vihf-fixtures.ts';
 import type { Attack } from '../corpus.ts';
 import { honest, signed, victim, type Means } from '../forge.ts';
 
-/** Assertions that a real card really signed, and that say what must not be taken: time, receiver, doubles, forms. */
+/**
+ * Assertions that a real card really signed, and that say what must not be taken: time, receiver,
+ * doubles, forms.
+ */
 export function contentCases(means: Means): Attack[] {
   const { parts, good } = means;
   const bare = { open: parts.open, issuer: parts.issuer, body: parts.body };
@@ -24,8 +27,9 @@ export function contentCases(means: Means): Attack[] {
       issuer: bare.issuer.replace(from, to),
       body: bare.body.replace(from, to),
     };
-    if (next.open === bare.open && next.issuer === bare.issuer && next.body === bare.body)
+    if (next.open === bare.open && next.issuer === bare.issuer && next.body === bare.body) {
       throw new Error(`nothing to replace: ${String(from)}`);
+    }
     return signed(means, next);
   };
   const iso = (ms: number): string => new Date(testNow + ms).toISOString().replace('.000', '');
@@ -57,8 +61,9 @@ export function contentCases(means: Means): Attack[] {
     empty: '',
     'five-digit-year': '12026-03-02T09:15:00Z',
     'hour-25': '2027-03-02T25:15:00Z',
-  }))
+  })) {
     add('time', `end-${name}`, changed(/NotOnOrAfter="[^"]*"/, `NotOnOrAfter="${value}"`), ['SAML-GRAMMAR']);
+  }
 
   const restricted = (...audiences: readonly string[]): string =>
     changed(

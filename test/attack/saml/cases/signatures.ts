@@ -8,7 +8,10 @@ const one = (family: string, id: string, document: string, ...rules: string[]): 
   rules,
 });
 
-/** Several of what must be one, foreign transforms, references that lead elsewhere, void canonicalisation. */
+/**
+ * Several of what must be one, foreign transforms, references that lead elsewhere, void
+ * canonicalisation.
+ */
 export function signatureCases(means: Means): Attack[] {
   const { good, parts } = means;
   const { signature, id } = parts;
@@ -220,8 +223,9 @@ export function signatureCases(means: Means): Attack[] {
     ['encoded-hash', `%23${id}`],
     ['id-with-space', `#${id} `],
     ['quote-injection', `#x' or @ID='${id}`],
-  ] as const)
+  ] as const) {
     out.push(one('references', `reference-${name}`, signed(means, bare, { uri }), 'SIG-REFERENCE'));
+  }
   out.push(one('references', 'reference-no-uri', signed(means, bare).replace(` URI="#${id}"`, ''), 'SIG-SHAPE'));
   out.push(
     one(
@@ -272,10 +276,11 @@ export function signatureCases(means: Means): Attack[] {
     ],
     'prefix-list-enveloped': [transform(`${dsig}enveloped-signature`, '<x xmlns="urn:x"></x>'), excC14n],
   };
-  for (const [name, transforms] of Object.entries(lists))
+  for (const [name, transforms] of Object.entries(lists)) {
     out.push(
       one('transforms', `transforms-${name}`, signed(means, bare, { transforms }), 'SIG-SHAPE', 'SIG-TRANSFORM'),
     );
+  }
 
   // Void canonicalisation: the digest of nothing at all, really signed.
   for (const [name, bytes] of [
@@ -283,7 +288,7 @@ export function signatureCases(means: Means): Attack[] {
     ['space', ' '],
     ['newline', '\n'],
     ['null', '\0'],
-  ] as const)
+  ] as const) {
     out.push(
       one(
         'void',
@@ -292,6 +297,7 @@ export function signatureCases(means: Means): Attack[] {
         'SIG-DIGEST',
       ),
     );
+  }
   out.push(
     one(
       'void',

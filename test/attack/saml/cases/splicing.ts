@@ -30,7 +30,7 @@ export function splicingCases(means: Means): Attack[] {
     out.push(
       one('identifiers', `id-twice-header-${name}-${out.length}`, envelope(good, `<x${attribute}/>`), 'SAML-ID-UNIQUE'),
     );
-    if (spelling !== 'ID')
+    if (spelling !== 'ID') {
       out.push(
         one(
           'identifiers',
@@ -39,6 +39,7 @@ export function splicingCases(means: Means): Attack[] {
           'SAML-ID-UNIQUE',
         ),
       );
+    }
   }
   out.push(one('identifiers', 'id-in-namespace', good.replace(' ID=', ' saml2:ID='), 'SAML-ID'));
   out.push(one('identifiers', 'id-absent', good.replace(` ID="${id}"`, ''), 'SAML-ID'));
@@ -46,7 +47,8 @@ export function splicingCases(means: Means): Attack[] {
   out.push(one('identifiers', 'id-digit-first', good.replaceAll(id, id.slice(1)), 'SAML-ID'));
   out.push(one('identifiers', 'id-with-space', good.replaceAll(id, `${id} x`), 'SAML-ID'));
 
-  // Comments and processing instructions: exclusive canonicalisation drops the former without a trace.
+  // Comments and processing instructions: exclusive canonicalisation drops the former without a
+  // trace.
   const cut = (text: string, piece: string): string =>
     text.replace(honest, `${honest.slice(0, 4)}${piece}${honest.slice(4)}`);
   const digestOf = (text: string): string => /<ds:DigestValue>([^<]*)/.exec(text)?.[1] ?? '';
@@ -243,7 +245,8 @@ export function splicingCases(means: Means): Attack[] {
         `<ds:X509Certificate>${Buffer.from(means.pki.professional.authentication.certDer).toString('base64')}`,
       ),
   };
-  for (const [name, change] of Object.entries(changes))
+  for (const [name, change] of Object.entries(changes)) {
     out.push(one('tampering', `tampered-${name}`, change(good), 'SIG-DIGEST', 'SIG-VALUE'));
+  }
   return out;
 }

@@ -2,9 +2,9 @@ import type { Attack } from '../corpus.ts';
 import { asVictim, dsig, envelope, join, type Means } from '../forge.ts';
 
 /**
- * Signature wrapping: the honest assertion is kept where the signature finds it, and another one is put where the
- * reader looks (Somorovsky and others, "On Breaking SAML", 2012: eight shapes; here every combination of place,
- * identifier and signature).
+ * Signature wrapping: the honest assertion is kept where the signature finds it, and another one is
+ * put where the reader looks (Somorovsky and others, "On Breaking SAML", 2012: eight shapes; here
+ * every combination of place, identifier and signature).
  */
 export function wrappingCases({ good, parts }: Means): Attack[] {
   const { open, issuer, signature, body, id } = parts;
@@ -21,7 +21,8 @@ export function wrappingCases({ good, parts }: Means): Attack[] {
     unsigned: { forged: '', kept: original },
     // The signature copied to the forged one as well.
     copied: { forged: signature, kept: original },
-    // The signature moved to the forged one; the honest one without, so that the digest still matches.
+    // The signature moved to the forged one; the honest one without, so that the digest still
+    // matches.
     moved: { forged: signature, kept: originalUnsigned },
   };
   /** Where the honest assertion is hidden; `forge` completes the forged one around it. */
@@ -74,8 +75,8 @@ export function wrappingCases({ good, parts }: Means): Attack[] {
   };
 
   const out: Attack[] = [];
-  for (const [place, put] of Object.entries(places))
-    for (const [idName, rename] of Object.entries(identifiers))
+  for (const [place, put] of Object.entries(places)) {
+    for (const [idName, rename] of Object.entries(identifiers)) {
       for (const [sigName, { forged, kept }] of Object.entries(signatures)) {
         const forge = (sig: string, inside = ''): string =>
           rename(asVictim(open) + asVictim(issuer) + sig + asVictim(body) + inside + '</saml2:Assertion>');
@@ -86,5 +87,7 @@ export function wrappingCases({ good, parts }: Means): Attack[] {
           rules: ['SAML-COUNT'],
         });
       }
+    }
+  }
   return out;
 }

@@ -26,11 +26,13 @@ function ivlPq(place: Place, context: CheckContext): void {
 function typed(place: Place, context: CheckContext): void {
   const declared = attributeOf(place.node, 'type', xsiNamespace);
   // The type of `value` is abstract: without a declared one nothing says what it holds.
-  if (declared === undefined && place.node.localName === 'value')
+  if (declared === undefined && place.node.localName === 'value') {
     context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, 'attribut xsi:type');
+  }
   const type = (declared ?? '').replace(/^[^:]*:/, '');
-  if (declared !== undefined && !/^[A-Z]{2,5}(?:_[A-Z]+)*$/.test(type))
+  if (declared !== undefined && !/^[A-Z]{2,5}(?:_[A-Z]+)*$/.test(type)) {
     context.add('CDA-SCHEMA-ATTRIBUTE', place.path, declared, 'xsi:type');
+  }
   if (type === 'CD' || type === 'CE' || type === 'CV' || type === 'CO') codeWithChildren(place, context);
   else if (type === 'IVL_TS') ivlTs(place, context);
   else if (type === 'TS') ts(place, context);
@@ -38,10 +40,12 @@ function typed(place: Place, context: CheckContext): void {
   else if (type === 'PQ') {
     checkContent(place, context, quantityChildren);
     const value = get(place.node, 'value');
-    if (value === undefined ? !hasNull(place.node) : !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?$/.test(value))
+    if (value === undefined ? !hasNull(place.node) : !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?$/.test(value)) {
       context.add('CDA-NUMBER', place.path, value ?? null);
-    if (/\s/.test(get(place.node, 'unit') ?? '') || get(place.node, 'unit') === '')
+    }
+    if (/\s/.test(get(place.node, 'unit') ?? '') || get(place.node, 'unit') === '') {
       context.add('CDA-NUMBER', place.path, null, 'unit');
+    }
   }
 }
 

@@ -31,8 +31,9 @@ export function ii(place: Place, context: CheckContext): void {
 }
 
 export function code({ node, path }: Place, context: CheckContext): void {
-  for (const { name, namespace, value: content } of node.attributes)
+  for (const { name, namespace, value: content } of node.attributes) {
     if (namespace === '' && content === '') context.add('CDA-CODE-SYNTAX', path, name, 'attribut non vide');
+  }
   const value = get(node, 'code');
   const system = get(node, 'codeSystem');
   const display = get(node, 'displayName');
@@ -46,8 +47,9 @@ export function code({ node, path }: Place, context: CheckContext): void {
   if (value === undefined && !(original && !hasNull(original))) context.add('CDA-CODE-SYNTAX', path, null, 'code');
   if (value !== undefined && system === undefined) context.add('CDA-CODE-SYNTAX', path, value, 'codeSystem');
   if (value === undefined && display !== undefined) context.add('CDA-CODE-SYNTAX', path, null, 'code');
-  if (system === undefined && (get(node, 'codeSystemName') ?? get(node, 'codeSystemVersion')) !== undefined)
+  if (system === undefined && (get(node, 'codeSystemName') ?? get(node, 'codeSystemVersion')) !== undefined) {
     context.add('CDA-CODE-SYNTAX', path, null, 'codeSystem');
+  }
 }
 
 const codeChildren: ReadonlySet<string> = new Set(['originalText', 'qualifier', 'translation']);
@@ -68,24 +70,28 @@ export function cs(place: Place, context: CheckContext): void {
   const { node, path } = place;
   checkContent(place, context, nothing);
   const value = get(node, 'code');
-  if (value === undefined ? !hasNull(node) : hasNull(node) || value === '' || /\s/.test(value))
+  if (value === undefined ? !hasNull(node) : hasNull(node) || value === '' || /\s/.test(value)) {
     context.add('CDA-CODE-SYNTAX', path, value ?? null);
-  for (const name of ['codeSystem', 'codeSystemName', 'codeSystemVersion', 'displayName'])
+  }
+  for (const name of ['codeSystem', 'codeSystemName', 'codeSystemVersion', 'displayName']) {
     if (get(node, name) !== undefined) context.add('CDA-CODE-SYNTAX', path, name, 'code seul');
+  }
 }
 
 export function int(place: Place, context: CheckContext): void {
   const { node, path } = place;
   checkContent(place, context, nothing);
   const value = get(node, 'value');
-  if (value === undefined ? !hasNull(node) : hasNull(node) || !/^[+-]?\d+$/.test(value))
+  if (value === undefined ? !hasNull(node) : hasNull(node) || !/^[+-]?\d+$/.test(value)) {
     context.add('CDA-NUMBER', path, value ?? null);
+  }
 }
 
 export function bl(place: Place, context: CheckContext): void {
   const { node, path } = place;
   checkContent(place, context, nothing);
   const value = get(node, 'value');
-  if (value !== undefined && value !== 'true' && value !== 'false')
+  if (value !== undefined && value !== 'true' && value !== 'false') {
     context.add('CDA-NUMBER', path, value, 'true ou false');
+  }
 }

@@ -25,10 +25,12 @@ export function tel(place: Place, context: CheckContext): void {
   if (value === undefined) {
     const nullFlavor = get(node, 'nullFlavor');
     const alone = node.attributes.filter(({ namespace }) => namespace === '').length === 1;
-    if (!nullFlavor || !/^(?:UNK|NASK|ASKU|NAV|MSK)$/.test(nullFlavor) || !alone)
+    if (!nullFlavor || !/^(?:UNK|NASK|ASKU|NAV|MSK)$/.test(nullFlavor) || !alone) {
       context.add('CDA-TELECOM', path, nullFlavor ?? null);
-  } else if (hasNull(node) || !/^(?:tel|fax|mailto|http|ftp|mllp):./.test(value) || !uri.test(value))
+    }
+  } else if (hasNull(node) || !/^(?:tel|fax|mailto|http|ftp|mllp):./.test(value) || !uri.test(value)) {
     context.add('CDA-TELECOM', path, value);
+  }
 }
 
 const addressParts: ReadonlySet<string> = new Set(
@@ -62,16 +64,19 @@ export function ad(place: Place, context: CheckContext): void {
       checkContent({ ...part, node: { ...child, children: elements(child) } }, context, nothing);
       if (text(child) === '' && !hasNull(child)) context.add('CDA-ADDRESS', part.path);
     }
-    if (!addressParts.has(localName) && !otherAddressParts.has(localName))
+    if (!addressParts.has(localName) && !otherAddressParts.has(localName)) {
       context.add('CDA-SCHEMA-UNKNOWN', path, localName);
+    }
     counts.set(localName, (counts.get(localName) ?? 0) + 1);
   }
   const lines = counts.get('streetAddressLine') ?? 0;
   if (lines > 7) context.add('CDA-ADDRESS', path, `${lines} streetAddressLine`);
-  if (lines > 0 && [...counts.keys()].some((name) => name !== 'streetAddressLine' && name !== 'useablePeriod'))
+  if (lines > 0 && [...counts.keys()].some((name) => name !== 'streetAddressLine' && name !== 'useablePeriod')) {
     context.add('CDA-ADDRESS-MIXED', path);
-  for (const [name, count] of counts)
+  }
+  for (const [name, count] of counts) {
     if (count > 1 && lines === 0 && addressParts.has(name)) context.add('CDA-ADDRESS', path, `${count} ${name}`);
+  }
 }
 
 const nameParts: ReadonlySet<string> = new Set(['delimiter', 'family', 'given', 'prefix', 'suffix', 'validTime']);
@@ -91,8 +96,9 @@ export function en(place: Place, context: CheckContext): void {
     if (!nameParts.has(child.localName)) context.add('CDA-SCHEMA-UNKNOWN', part.path, child.localName);
     else if (child.localName !== 'validTime') {
       checkPartAttributes(part, context, nameAttributes);
-      for (const below of elements(child))
+      for (const below of elements(child)) {
         context.add('CDA-SCHEMA-UNKNOWN', placeOf(part, below).path, below.localName);
+      }
     }
     const qualifier = get(child, 'qualifier');
     if (qualifier !== undefined && (qualifier === '' || qualifier === 'LS')) context.add('CDA-NAME', path);

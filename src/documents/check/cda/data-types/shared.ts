@@ -25,8 +25,9 @@ export const inBody = (path: string): boolean => path.includes('/structuredBody/
 /** Content that a type does not take: any for `none`, elements of these names for a list. */
 export function checkContent(place: Place, context: CheckContext, allowed: ReadonlySet<string>): void {
   if (text(place.node) !== '') context.add('CDA-SCHEMA-TEXT', place.path);
-  for (const child of elements(place.node))
+  for (const child of elements(place.node)) {
     if (!allowed.has(child.localName)) context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
+  }
 }
 
 export const nothing: ReadonlySet<string> = new Set();

@@ -3,12 +3,14 @@ import { telecomChildren } from './contact.ts';
 import { checkContent, checkPartAttributes, elements, get, hasNull, inBody, nothing, text } from './shared.ts';
 
 export function st(place: Place, context: CheckContext): void {
-  if (!inBody(place.path) && !hasNull(place.node) && text(place.node) === '' && elements(place.node).length === 0)
+  if (!inBody(place.path) && !hasNull(place.node) && text(place.node) === '' && elements(place.node).length === 0) {
     context.add('CDA-EMPTY', place.path);
+  }
   // The title of a section has its own narrative model.
   const allowed = place.path.endsWith('/title') && inBody(place.path) ? titleChildren : nothing;
-  for (const child of elements(place.node))
+  for (const child of elements(place.node)) {
     if (!allowed.has(child.localName)) context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
+  }
 }
 
 const titleChildren: ReadonlySet<string> = new Set(['content', 'sub', 'sup', 'br', 'footnote', 'footnoteRef']);
@@ -21,9 +23,11 @@ const referenceAttributes: ReadonlySet<string> = new Set(['nullFlavor', 'value',
 
 /** Encapsulated data: text, or one link to the narrative. */
 export function ed(place: Place, context: CheckContext): void {
-  for (const child of elements(place.node))
-    if (!edChildren.has(child.localName))
+  for (const child of elements(place.node)) {
+    if (!edChildren.has(child.localName)) {
       context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
+    }
+  }
   const references = places(place, 'reference');
   if (references.length > 1) context.add('CDA-SCHEMA-REPEATED', place.path, null, 'reference');
   for (const reference of references) {

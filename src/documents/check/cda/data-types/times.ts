@@ -57,12 +57,14 @@ export function ivlTs(place: Place, context: CheckContext): void {
     if (child.localName !== 'width') ts(childPlace, context);
   }
   const order = children.map(({ localName }) => localName).join(' ');
-  if (!/^(?:|low|low high|low width|high|width|width high|center|center width)$/.test(order))
+  if (!/^(?:|low|low high|low width|high|width|width high|center|center width)$/.test(order)) {
     context.add('CDA-INTERVAL', path);
+  }
   const value = get(node, 'value');
   if (value !== undefined) {
-    if (children.length > 0 || hasNull(node) || !timestamp.test(value) || epochOf(value) === null)
+    if (children.length > 0 || hasNull(node) || !timestamp.test(value) || epochOf(value) === null) {
       context.add('CDA-DATE', path, value);
+    }
     return;
   }
   if (hasNull(node)) {
@@ -78,6 +80,7 @@ export function ivlTs(place: Place, context: CheckContext): void {
   if (low === undefined || high === undefined) return;
   const [from, to] = [epochOf(low), epochOf(high)];
   if (from !== null && to !== null && from > to) context.add('CDA-INTERVAL', path);
-  else if (low === high)
+  else if (low === high) {
     context.add(/\/(?:componentOf|participant)/.test(path) ? 'CDA-INTERVAL' : 'CDA-INTERVAL-EQUAL', path);
+  }
 }

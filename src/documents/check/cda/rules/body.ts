@@ -24,7 +24,7 @@ export const bodyRows: Readonly<Record<BodyRuleId, Row>> = {
   ],
   'CDA-MEDIA-TYPE': [
     'error',
-    'Le format du contenu n’est pas à émettre.',
+    "Le format du contenu n'est pas à émettre.",
     'The media type of the content is not to be written.',
     'application/pdf ou text/plain',
     'Transformez le contenu en PDF/A-1.',
@@ -32,7 +32,7 @@ export const bodyRows: Readonly<Record<BodyRuleId, Row>> = {
   ],
   'CDA-MEDIA-TYPE-OLD': [
     'warning',
-    'Le format du contenu n’est plus à émettre.',
+    "Le format du contenu n'est plus à émettre.",
     'The media type of the content is no longer to be written.',
     'application/pdf ou text/plain',
     'Transformez le contenu en PDF/A-1.',
@@ -48,7 +48,7 @@ export const bodyRows: Readonly<Record<BodyRuleId, Row>> = {
   ],
   'CDA-BASE64': [
     'error',
-    'Le contenu n’est pas un base64 lisible.',
+    "Le contenu n'est pas un base64 lisible.",
     'The content is no readable base64.',
     'base64',
     'Encodez à nouveau le contenu.',
@@ -56,7 +56,7 @@ export const bodyRows: Readonly<Record<BodyRuleId, Row>> = {
   ],
   'CDA-PDF': [
     'error',
-    'Le contenu annoncé comme PDF n’en est pas un.',
+    "Le contenu annoncé comme PDF n'en est pas un.",
     'The content said to be a PDF is none.',
     '%PDF-',
     'Vérifiez le fichier inséré.',
@@ -64,7 +64,7 @@ export const bodyRows: Readonly<Record<BodyRuleId, Row>> = {
   ],
   'CDA-NARRATIVE': [
     'error',
-    'Le texte d’une section contient un élément ou un texte mal placé.',
+    "Le texte d'une section contient un élément ou un texte mal placé.",
     'The narrative of a section holds a misplaced element or text.',
     null,
     'Corrigez la mise en forme du texte.',
@@ -88,7 +88,7 @@ export const bodyRows: Readonly<Record<BodyRuleId, Row>> = {
   ],
   'CDA-NARRATIVE-LINK': [
     'warning',
-    'Une entrée renvoie à un texte qui n’existe pas.',
+    "Une entrée renvoie à un texte qui n'existe pas.",
     'An entry points to a text that does not exist.',
     'un ID du texte',
     'Corrigez reference/@value.',

@@ -35,7 +35,7 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
   ],
   'CDA-TYPE-ID': [
     'error',
-    'typeId n’est pas celui de CDA R2 : aucune règle de l’en-tête ne s’applique sans lui.',
+    "typeId n'est pas celui de CDA R2 : aucune règle de l'en-tête ne s'applique sans lui.",
     'typeId is not that of CDA R2: without it no header rule applies.',
     '2.16.840.1.113883.1.3, POCD_HD000040',
     'Ajoutez <typeId root="2.16.840.1.113883.1.3" extension="POCD_HD000040"/>.',
@@ -43,15 +43,15 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
   ],
   'CDA-TEMPLATE': [
     'error',
-    'Les templateId de l’en-tête français manquent ou sont répétés.',
+    "Les templateId de l'en-tête français manquent ou sont répétés.",
     'The templateIds of the French header are missing or repeated.',
     '2.16.840.1.113883.2.8.2.1, 1.2.250.1.213.1.1.1.1 et au moins un autre',
-    'Ajoutez les deux templateId de l’en-tête et celui du modèle.',
+    "Ajoutez les deux templateId de l'en-tête et celui du modèle.",
     `${header}section 3.5.5`,
   ],
   'CDA-TEMPLATE-LEVEL-1': [
     'error',
-    'Un document non structuré porte trois templateId exactement, dont celui d’IHE XDS-SD.',
+    "Un document non structuré porte trois templateId exactement, dont celui d'IHE XDS-SD.",
     'A non-structured document has exactly three templateIds, that of IHE XDS-SD among them.',
     '1.3.6.1.4.1.19376.1.2.20 comme troisième et dernier',
     'Retirez le templateId du volet et gardez 1.3.6.1.4.1.19376.1.2.20.',
@@ -59,7 +59,7 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
   ],
   'CDA-ID': [
     'error',
-    'L’identifiant du document manque.',
+    "L'identifiant du document manque.",
     'The document has no identifier.',
     'un id sans nullFlavor',
     'Ajoutez <id root="OID"/>.',
@@ -67,7 +67,7 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
   ],
   'CDA-ID-FORM': [
     'warning',
-    'L’identifiant d’un document à partager est un OID seul, de 64 caractères au plus.',
+    "L'identifiant d'un document à partager est un OID seul, de 64 caractères au plus.",
     'The identifier of a document to be shared is an OID alone, of at most 64 characters.',
     'OID sans extension',
     'Utilisez un OID complet dans root, sans extension.',
@@ -86,7 +86,7 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
     'Le type de document a été retiré de la table nationale.',
     'The document type was retired from the national table.',
     'un type de JDV_J07',
-    'Utilisez le type actuel indiqué, sauf si la plateforme destinataire demande expressément l’ancien.',
+    "Utilisez le type actuel indiqué, sauf si la plateforme destinataire demande expressément l'ancien.",
     'JDV_J07-XdsTypeCode-CISIS',
   ],
   'CDA-CODE-SYSTEM': [
@@ -94,7 +94,7 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
     'Le système de codes ne va pas avec le code.',
     'The code system does not go with the code.',
     null,
-    'Corrigez codeSystem d’après la table.',
+    "Corrigez codeSystem d'après la table.",
     'JDV du CI-SIS',
   ],
   'CDA-CODE-RECENT': [
@@ -139,7 +139,7 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
   ],
   'CDA-CONFIDENTIALITY': [
     'error',
-    'Le niveau de confidentialité est absent ou inconnu. Les marques de visibilité n’ont pas leur place ici.',
+    "Le niveau de confidentialité est absent ou inconnu. Les marques de visibilité n'ont pas leur place ici.",
     'The confidentiality level is missing or unknown. Visibility marks do not belong here.',
     'N, R ou V, codeSystem 2.16.840.1.113883.5.25',
     'Écrivez N, R ou V ; les marques de visibilité vont dans les métadonnées XDS.',
@@ -147,7 +147,7 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
   ],
   'CDA-CONFIDENTIALITY-OLD': [
     'warning',
-    'Ce niveau de confidentialité n’est plus à émettre.',
+    "Ce niveau de confidentialité n'est plus à émettre.",
     'This confidentiality level is no longer to be written.',
     'N, R ou V',
     'Utilisez N, R ou V.',
@@ -155,7 +155,7 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
   ],
   'CDA-LANGUAGE': [
     'error',
-    'La langue n’est pas sous la forme langue-PAYS.',
+    "La langue n'est pas sous la forme langue-PAYS.",
     'The language is not in the form language-COUNTRY.',
     'fr-FR',
     'Écrivez fr-FR.',
@@ -171,7 +171,7 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
   ],
   'CDA-VERSION': [
     'error',
-    'versionNumber manque ou n’est pas un entier.',
+    "versionNumber manque ou n'est pas un entier.",
     'versionNumber is missing or no integer.',
     '1 pour la première version',
     'Ajoutez <versionNumber value="1"/>.',
@@ -182,12 +182,12 @@ export const documentRows: Readonly<Record<DocumentRuleId, Row>> = {
     'Le document remplacé est mal désigné.',
     'The replaced document is not well named.',
     'au plus un relatedDocument RPLC avec parentDocument/id',
-    'Donnez l’id (pas le setId) de la version remplacée.',
+    "Donnez l'id (pas le setId) de la version remplacée.",
     `${header}section 3.5.5.23`,
   ],
   'CDA-RELATED-VERSION': [
     'warning',
-    'Un document qui en remplace un autre n’est pas la version 1.',
+    "Un document qui en remplace un autre n'est pas la version 1.",
     'A document that replaces another is not version 1.',
     'versionNumber supérieur à 1',
     'Incrémentez versionNumber et gardez le setId.',

@@ -24,10 +24,10 @@ export const patientRows: Readonly<Record<PatientRuleId, Row>> = {
   ],
   'CDA-PATIENT-ID': [
     'error',
-    'L’identifiant du patient manque ou est incomplet.',
+    "L'identifiant du patient manque ou est incomplet.",
     'The identifier of the patient is missing or incomplete.',
     'root et extension',
-    'Donnez le domaine et l’identifiant.',
+    "Donnez le domaine et l'identifiant.",
     `${header}recordTarget`,
   ],
   'CDA-PATIENT-NAME': [
@@ -40,7 +40,7 @@ export const patientRows: Readonly<Record<PatientRuleId, Row>> = {
   ],
   'CDA-PATIENT-QUALIFIER': [
     'error',
-    'Un nom du patient n’a pas de qualifier permis : BR (naissance) ou CL (utilisé).',
+    "Un nom du patient n'a pas de qualifier permis : BR (naissance) ou CL (utilisé).",
     'A name of the patient has no allowed qualifier: BR (birth) or CL (used).',
     'BR ou CL sur family ; BR, CL ou aucun sur given',
     'Remplacez SP par CL ; ajoutez BR au nom de naissance.',
@@ -75,15 +75,15 @@ export const patientRows: Readonly<Record<PatientRuleId, Row>> = {
     'Un représentant est soit une personne avec un nom, soit une organisation.',
     'A guardian is either a person with a name or an organization.',
     'guardianPerson/name/family ou guardianOrganization',
-    'Gardez l’un des deux.',
+    "Gardez l'un des deux.",
     `${header}recordTarget`,
   ],
   'CDA-INS-TRAITS': [
     'error',
-    'L’INS est donnée sans tous ses traits.',
+    "L'INS est donnée sans tous ses traits.",
     'The INS is given without all its traits.',
     'nom de naissance, premier prénom (BR), liste des prénoms (sans qualifier), date et lieu de naissance (county), sexe',
-    'Complétez les traits de l’INS, ou retirez le matricule.',
+    "Complétez les traits de l'INS, ou retirez le matricule.",
     `${header}recordTarget; Référentiel Identifiant national de santé`,
   ],
   'CDA-INS-KEY': [

@@ -25,7 +25,7 @@ type PeopleRuleId =
 export const peopleRows: Readonly<Record<PeopleRuleId, Row>> = {
   'CDA-AUTHOR': [
     'error',
-    'L’auteur manque ou est incomplet.',
+    "L'auteur manque ou est incomplet.",
     'The author is missing or incomplete.',
     'author/time et author/assignedAuthor/id',
     'Donnez au moins un auteur avec sa date et son identifiant.',
@@ -57,7 +57,7 @@ export const peopleRows: Readonly<Record<PeopleRuleId, Row>> = {
   ],
   'CDA-FUNCTION': [
     'error',
-    'Le rôle fonctionnel n’est pas dans la table JDV_J47.',
+    "Le rôle fonctionnel n'est pas dans la table JDV_J47.",
     'The function code is not in JDV_J47.',
     'un code de JDV_J47',
     'Choisissez un rôle de JDV_J47, par exemple PCP.',
@@ -65,7 +65,7 @@ export const peopleRows: Readonly<Record<PeopleRuleId, Row>> = {
   ],
   'CDA-PROFESSION': [
     'error',
-    'La profession n’est pas dans la table JDV_J01.',
+    "La profession n'est pas dans la table JDV_J01.",
     'The profession is not in JDV_J01.',
     'un code de JDV_J01',
     'Choisissez un code de JDV_J01, par exemple G15_10/SM54.',
@@ -73,7 +73,7 @@ export const peopleRows: Readonly<Record<PeopleRuleId, Row>> = {
   ],
   'CDA-PERSON-NAME': [
     'error',
-    'Le nom d’une personne a un seul family, et au plus un given, un prefix et un suffix.',
+    "Le nom d'une personne a un seul family, et au plus un given, un prefix et un suffix.",
     'The name of a person has one family and at most one given, prefix and suffix.',
     'un seul name',
     'Regroupez les prénoms dans un seul given.',
@@ -81,7 +81,7 @@ export const peopleRows: Readonly<Record<PeopleRuleId, Row>> = {
   ],
   'CDA-CIVILITY': [
     'error',
-    'La civilité ou le titre n’est pas un code de la table.',
+    "La civilité ou le titre n'est pas un code de la table.",
     'The civility or the title is not a code of the table.',
     'prefix M ou MME ; suffix DR, PR, MC, MG, PC ou PG',
     'Écrivez le code (MME, DR), pas le mot (Madame, Docteur).',
@@ -97,7 +97,7 @@ export const peopleRows: Readonly<Record<PeopleRuleId, Row>> = {
   ],
   'CDA-PROFESSIONAL-ID': [
     'warning',
-    'L’identifiant national d’un professionnel ou d’une structure est mal formé.',
+    "L'identifiant national d'un professionnel ou d'une structure est mal formé.",
     'The national identifier of a professional or a structure is malformed.',
     '8 + RPPS ; 1 + FINESS…',
     'Vérifiez le numéro et son premier chiffre.',
@@ -105,7 +105,7 @@ export const peopleRows: Readonly<Record<PeopleRuleId, Row>> = {
   ],
   'CDA-ENTITY': [
     'error',
-    'Une personne citée n’a pas un identifiant, et un seul.',
+    "Une personne citée n'a pas un identifiant, et un seul.",
     'A named person does not have exactly one identifier.',
     'un id',
     'Donnez un identifiant, un seul.',
@@ -116,12 +116,12 @@ export const peopleRows: Readonly<Record<PeopleRuleId, Row>> = {
     'Un informateur est un professionnel (assignedEntity) ou un proche (relatedEntity), avec un nom.',
     'An informant is a professional or a relative, with a name.',
     'classCode ECON, NOK, CON, CAREGIVER ou PAT pour un proche',
-    'Corrigez l’informateur.',
+    "Corrigez l'informateur.",
     `${header}section 3.5.5`,
   ],
   'CDA-RELATION': [
     'error',
-    'Le lien avec le patient n’est pas dans la table JDV_J11.',
+    "Le lien avec le patient n'est pas dans la table JDV_J11.",
     'The relation to the patient is not in JDV_J11.',
     'un code de JDV_J11',
     'Choisissez un lien de JDV_J11, par exemple MTH.',
@@ -129,7 +129,7 @@ export const peopleRows: Readonly<Record<PeopleRuleId, Row>> = {
   ],
   'CDA-CUSTODIAN': [
     'error',
-    'La structure qui conserve le document manque ou n’a pas d’identifiant national.',
+    "La structure qui conserve le document manque ou n'a pas d'identifiant national.",
     'The custodian is missing or has no national identifier.',
     'id de racine 1.2.250.1.71.4.2.2',
     'Donnez la structure conservatrice avec son Struct_IdNat.',
@@ -169,7 +169,7 @@ export const peopleRows: Readonly<Record<PeopleRuleId, Row>> = {
   ],
   'CDA-PARTICIPANT': [
     'error',
-    'Un participant est incomplet ou d’un type inconnu.',
+    "Un participant est incomplet ou d'un type inconnu.",
     'A participant is incomplete or of an unknown type.',
     'typeCode de JDV_J144, time, associatedEntity PROV ou AGNT',
     'Corrigez le participant.',

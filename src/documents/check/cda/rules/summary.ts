@@ -24,15 +24,15 @@ type SummaryRuleId =
 export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
   'VSM-CODE': [
     'error',
-    'Le type d’une synthèse VSM est SYNTH.',
+    "Le type d'une synthèse VSM est SYNTH.",
     'The type of a VSM summary is SYNTH.',
     'SYNTH, 1.2.250.1.213.1.1.4.12',
-    'Utilisez SYNTH ; 60591-5 est le type de l’IPS-FR.',
+    "Utilisez SYNTH ; 60591-5 est le type de l'IPS-FR.",
     vsm,
   ],
   'VSM-ACT': [
     'warning',
-    'L’acte d’une synthèse VSM est 34117-2, avec son libellé exact.',
+    "L'acte d'une synthèse VSM est 34117-2, avec son libellé exact.",
     'The act of a VSM summary is 34117-2, with its exact label.',
     '34117-2, Historique et clinique, LOINC',
     'Corrigez serviceEvent/code du premier documentationOf.',
@@ -40,7 +40,7 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
   ],
   'VSM-TREATING-DOCTOR': [
     'warning',
-    'Le médecin traitant n’est pas désigné.',
+    "Le médecin traitant n'est pas désigné.",
     'The treating doctor is not named.',
     'participant INF avec functionCode PCP',
     'Ajoutez le médecin traitant.',
@@ -56,7 +56,7 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
   ],
   'VSM-SECTION-CODE': [
     'error',
-    'Une section n’a pas le code de son modèle.',
+    "Une section n'a pas le code de son modèle.",
     'A section does not have the code of its model.',
     null,
     'Corrigez le code de la section.',
@@ -64,7 +64,7 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
   ],
   'VSM-SECTION-ID': [
     'error',
-    'Une section n’a pas son identifiant.',
+    "Une section n'a pas son identifiant.",
     'A section has no identifier.',
     'un id',
     'Ajoutez un id à la section.',
@@ -72,7 +72,7 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
   ],
   'VSM-SECTION-TEMPLATE': [
     'error',
-    'Une section n’a pas les templateId de ses modèles parents.',
+    "Une section n'a pas les templateId de ses modèles parents.",
     'A section lacks the templateIds of its parent models.',
     null,
     'Ajoutez les templateId manquants.',
@@ -80,15 +80,15 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
   ],
   'VSM-SECTION-TEXT': [
     'error',
-    'Le texte d’une section manque, ou est en trop à côté de toutes ses sous-sections.',
+    "Le texte d'une section manque, ou est en trop à côté de toutes ses sous-sections.",
     'The text of a section is missing, or is too much beside all its sub-sections.',
     null,
-    'Une section sans sous-section a un texte ; une section qui les a toutes n’en a pas.',
+    "Une section sans sous-section a un texte ; une section qui les a toutes n'en a pas.",
     models,
   ],
   'VSM-SECTION-ENTRY': [
     'error',
-    'Une section n’a pas d’entrée de son modèle, ou en a alors qu’elle n’en prend pas.',
+    "Une section n'a pas d'entrée de son modèle, ou en a alors qu'elle n'en prend pas.",
     'A section has no entry of its model, or has some although it takes none.',
     null,
     'Ajoutez les entrées, ou retirez la sous-section.',
@@ -96,7 +96,7 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
   ],
   'VSM-ENTRY-TEMPLATE': [
     'error',
-    'Une entrée n’a pas les templateId de ses modèles parents.',
+    "Une entrée n'a pas les templateId de ses modèles parents.",
     'An entry lacks the templateIds of its parent models.',
     null,
     'Ajoutez les templateId manquants.',
@@ -107,12 +107,12 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
     'Une entrée de liste (problème, allergie) est mal formée.',
     'A concern entry is malformed.',
     'ACT/EVN, id, code nullFlavor NA, statusCode, effectiveTime/low, entryRelationship SUBJ',
-    'Complétez l’entrée.',
+    "Complétez l'entrée.",
     models,
   ],
   'VSM-CONCERN-END': [
     'error',
-    'La fin d’un état terminé manque, ou un état actif en a une.',
+    "La fin d'un état terminé manque, ou un état actif en a une.",
     'The end of a finished state is missing, or an active state has one.',
     'high si completed ou aborted, sinon non',
     'Accordez statusCode et effectiveTime/high.',
@@ -123,7 +123,7 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
     'Un problème ou une allergie est mal formé.',
     'A problem or an allergy is malformed.',
     'OBS/EVN, un id, un code, text/reference, statusCode completed, low, un value CD',
-    'Complétez l’observation.',
+    "Complétez l'observation.",
     models,
   ],
   'VSM-ORIGINAL-TEXT': [
@@ -139,7 +139,7 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
     'Un acte est mal formé.',
     'A procedure is malformed.',
     'PROC, code, text et statusCode',
-    'Complétez l’acte.',
+    "Complétez l'acte.",
     models,
   ],
   'VSM-HABIT': [
@@ -147,7 +147,7 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
     'Une habitude de vie est mal formée.',
     'A social history observation is malformed.',
     'OBS/EVN, un code, text/reference, statusCode, effectiveTime et value',
-    'Complétez l’observation.',
+    "Complétez l'observation.",
     models,
   ],
   'VSM-FAMILY': [
@@ -155,7 +155,7 @@ export const summaryRows: Readonly<Record<SummaryRuleId, Row>> = {
     'Un antécédent familial est mal formé.',
     'A family history entry is malformed.',
     'CLUSTER/EVN, subject SBJ, relatedSubject PRS avec code, au moins une observation',
-    'Complétez l’entrée.',
+    "Complétez l'entrée.",
     models,
   ],
   'VSM-MEDICATION': [
