@@ -89,14 +89,15 @@ export type TerrESanteErrorCode =
 export type Severity = 'error' | 'warning' | 'info';
 
 /**
- * One explained problem of a content (CDA, metadata, archive, assertion, mail).
+ * One explained problem: of an identity, a configuration, a certificate, an assertion, a document,
+ * metadata, an archive, a mail or a description.
  *
  * `found` never holds a patient's trait or identifier: such values are described by their shape.
  *
  * @group Errors
  */
 export interface Finding {
-  /** Stable rule id, for example `CDA-TITLE`. */
+  /** Stable rule id, for example `CDA-TITLE`; `rules()` of `terr-esante-sdk/conformance` lists all. */
   readonly rule: string;
   readonly severity: Severity;
   /** Where: an XPath-like or JSON-like path inside the content. */
@@ -107,12 +108,25 @@ export interface Finding {
   readonly messageEn: string;
   /** What was found, or `null` when the thing is absent or must not be shown. */
   readonly found: string | null;
-  /** What was expected, in French words or as a value. */
+  /** Expected value or code, `null` when no single value says it. */
   readonly expected: string | null;
   /** French sentence: what to do. */
   readonly fix: string | null;
+  /** The same in English. */
+  readonly fixEn?: string | null;
   /** Published text and section the rule comes from. */
   readonly reference: string | null;
+}
+
+/**
+ * What every check returns. Some checks add fields of their own; these two are always there.
+ *
+ * @group Errors
+ */
+export interface CheckReport {
+  /** `true` when no finding is an `error`. Warnings do not refuse. */
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
 }
 
 /**

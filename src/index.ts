@@ -35,6 +35,7 @@ export {
 export {
   isTerrESanteError,
   TerrESanteError,
+  type CheckReport,
   type Finding,
   type SafeDetails,
   type Severity,
