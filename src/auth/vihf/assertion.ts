@@ -45,11 +45,20 @@ function coded(element: string, { code, codeSystem, codeSystemName, displayName 
   );
 }
 
-function roles({ professional, roles: given }: VihfInput): readonly VihfCode[] {
-  if (given) return given;
-  const first = professionRole(professional.professionCode);
-  if (!professionsWithSpecialty.has(professional.professionCode) || !professional.specialtyCode) return [first];
-  return [first, specialtyRole(professional.specialtyCode)];
+/**
+ * Roles of the professional, from the national tables: the profession and, for those that have one,
+ * the specialty. Roles of the input replace them.
+ *
+ * @throws TerrESanteError `TE_CODE_UNKNOWN`
+ */
+export async function subjectRoles(input: VihfInput): Promise<readonly VihfCode[]> {
+  if (input.roles) return input.roles;
+
+  const { professionCode, specialtyCode } = input.professional;
+  const profession = await professionRole(professionCode);
+  if (!professionsWithSpecialty.has(professionCode) || !specialtyCode) return [profession];
+
+  return [profession, await specialtyRole(specialtyCode)];
 }
 
 function subjectName({ professional, subjectName: given, authentication }: VihfInput): string | null {
@@ -58,7 +67,7 @@ function subjectName({ professional, subjectName: given, authentication }: VihfI
   return name === '' && (authentication.mode ?? 'direct') === 'direct' ? null : name;
 }
 
-function attributes(input: VihfInput): string {
+function attributes(input: VihfInput, roles: readonly VihfCode[]): string {
   const { structure, patient, localPatient, software, target, purpose = 'normal' } = input;
   const name = subjectName(input);
   const optional = (key: string, value: string | null | undefined): string =>
@@ -67,12 +76,7 @@ function attributes(input: VihfInput): string {
   out += attribute(vihfAttribute.structure, text(structure.nationalId));
   out += attribute(vihfAttribute.sector, text(`${structure.activitySector}^${sectorSystem}`));
   out += optional(vihfAttribute.subjectName, name);
-  out += attribute(
-    vihfAttribute.role,
-    roles(input)
-      .map((role) => coded('Role', role))
-      .join(nextValue),
-  );
+  out += attribute(vihfAttribute.role, roles.map((role) => coded('Role', role)).join(nextValue));
   out += attribute(target.modeAttribute ?? vihfAttribute.mode, modeValues[input.authentication.mode ?? 'direct']);
   if (patient) {
     out += attribute(vihfAttribute.patient, text(formatCx({ id: patient.value, oid: patient.oid, type: 'NH' })));
@@ -100,7 +104,13 @@ function attributes(input: VihfInput): string {
  *
  * @see SAML 2.0 Core, section 2.3.3; Exclusive XML Canonicalization 1.0, section 3
  */
-export function writeAssertion(input: VihfInput, id: string, issuer: string, now: number): AssertionText {
+export function writeAssertion(
+  input: VihfInput,
+  roles: readonly VihfCode[],
+  id: string,
+  issuer: string,
+  now: number,
+): AssertionText {
   const { authentication, professional, target } = input;
   const { lifetimeMs = 3_600_000, skewMs = 60_000, audience } = target;
   const notOnOrAfter = lifetimeMs === null ? Number.POSITIVE_INFINITY : Math.floor((now + lifetimeMs) / 1000) * 1000;
@@ -126,7 +136,7 @@ export function writeAssertion(input: VihfInput, id: string, issuer: string, now
     after += `<saml2:AuthnContextDecl>${text(authentication.declaration ?? 'APP_BROWSER_AUTH')}</saml2:AuthnContextDecl>`;
   }
   after +=
-    `</saml2:AuthnContext></saml2:AuthnStatement><saml2:AttributeStatement>${attributes(input)}` +
+    `</saml2:AuthnContext></saml2:AuthnStatement><saml2:AttributeStatement>${attributes(input, roles)}` +
     '</saml2:AttributeStatement></saml2:Assertion>';
   return { before, after, notOnOrAfter };
 }

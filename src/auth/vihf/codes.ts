@@ -1,5 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
-import { professions, specialties } from './role-tables.ts';
+import { loadNomenclature, type NomenclatureName } from '../../nomenclature/index.ts';
 
 /** A coded value (HL7 type CE) of an assertion. @group VIHF */
 export interface VihfCode {
@@ -27,17 +27,6 @@ export const sectorSystem = '1.2.250.1.71.4.2.4';
 /** Professions that carry a second role: physicians and pharmacists (TRE_G15). */
 export const professionsWithSpecialty: ReadonlySet<string> = new Set(['10', '21']);
 
-const tables = new Map<string, ReadonlyMap<string, string>>();
-
-function display(source: string, code: string): string | undefined {
-  let table = tables.get(source);
-  if (!table) {
-    table = new Map(source.split('\n').map((row) => row.split('\t') as [string, string]));
-    tables.set(source, table);
-  }
-  return table.get(code);
-}
-
 export function purposeCode(purpose: VihfPurpose): VihfCode {
   return {
     code: purpose,
@@ -51,22 +40,40 @@ export function isPurpose(value: string): value is VihfPurpose {
   return Object.hasOwn(purposes, value);
 }
 
-export function professionRole(code: string): VihfCode {
-  const displayName = display(professions, code);
-  if (displayName === undefined) {
+/** The label of a code in a national table, `null` when the table does not have it. */
+async function labelOf(table: NomenclatureName, code: string, codeSystem: string): Promise<string | null> {
+  const concept = (await loadNomenclature(table)).find(code, codeSystem);
+  return concept && concept.displayName;
+}
+
+/**
+ * First role of a professional: the profession, with its label.
+ *
+ * @throws TerrESanteError `TE_CODE_UNKNOWN`
+ */
+export async function professionRole(code: string): Promise<VihfCode> {
+  const displayName = await labelOf('profession', code, professionSystem);
+  if (displayName === null) {
     throw new TerrESanteError('TE_CODE_UNKNOWN', 'Profession absente de la table TRE_G15.', {
       details: { table: 'TRE_G15' },
     });
   }
+
   return { code, codeSystem: professionSystem, codeSystemName: 'G15', displayName };
 }
 
-export function specialtyRole(code: string): VihfCode {
-  const displayName = display(specialties, code);
-  if (displayName === undefined) {
+/**
+ * Second role of a physician or a pharmacist: the specialty, with its label.
+ *
+ * @throws TerrESanteError `TE_CODE_UNKNOWN`
+ */
+export async function specialtyRole(code: string): Promise<VihfCode> {
+  const displayName = await labelOf('expertise', code, specialtySystem);
+  if (displayName === null) {
     throw new TerrESanteError('TE_CODE_UNKNOWN', 'Savoir-faire absent de la table TRE_R01.', {
       details: { table: 'TRE_R01' },
     });
   }
+
   return { code, codeSystem: specialtySystem, codeSystemName: 'R01', displayName };
 }

@@ -6,7 +6,7 @@ import { formatName } from '../certificates/dn.ts';
 import { nativeOf, readCertificate, type Certificate } from '../certificates/x509.ts';
 import type { SigningProvider } from '../provider.ts';
 import { prepareSignature } from '../xml-signature/enveloped.ts';
-import { writeAssertion } from './assertion.ts';
+import { subjectRoles, writeAssertion } from './assertion.ts';
 import { checkInput } from './input-rules.ts';
 import { Vihf, type VihfInput } from './model.ts';
 import { checkSigner } from './signer-rules.ts';
@@ -51,7 +51,7 @@ async function create(
     ? formatIssuer(certificate.subject)
     : memo(issuers, certificate, () => formatName(certificate.subject));
   const id = `_${runtime.ids.uuid()}`;
-  const { before, after, notOnOrAfter } = writeAssertion(input, id, issuer, now);
+  const { before, after, notOnOrAfter } = writeAssertion(input, await subjectRoles(input), id, issuer, now);
   const pending = prepareSignature(before + after, id);
   const signedInfo = Buffer.from(pending.signedInfo, 'utf8');
   const value = await guarded(() => provider.sign('rsa-sha256', signedInfo, options));
