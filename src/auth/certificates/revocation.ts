@@ -3,6 +3,7 @@ import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { readCrl } from './crl.ts';
 import { ocspRequest, readOcsp } from './ocsp.ts';
 import { readCertificate, type Certificate } from './x509.ts';
+import { clockSkewMs } from '../../internal/clock-skew.ts';
 
 /**
  * One request that the caller's HTTP layer makes. The addresses come from the certificate.
@@ -94,7 +95,7 @@ export async function checkRevocation(
   issuer: Uint8Array,
   options: RevocationOptions,
 ): Promise<RevocationStatus> {
-  const { fetcher, now, methods = ['ocsp', 'crl'], crls = [], skewMs = 60_000 } = options;
+  const { fetcher, now, methods = ['ocsp', 'crl'], crls = [], skewMs = clockSkewMs } = options;
   const subject = readCertificate(certificate);
   const authority = readCertificate(issuer);
   const failures: { url: string; reason: string }[] = [];

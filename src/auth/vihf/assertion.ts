@@ -11,6 +11,7 @@ import {
 } from './codes.ts';
 import type { VihfAuthentication, VihfInput } from './model.ts';
 import { contextClassPrefix, hl7v3, modeValues, samlAssertion, vihfAttribute, x509SubjectName, xsi } from './names.ts';
+import { clockSkewMs } from '../../internal/clock-skew.ts';
 
 /** An assertion in exclusive canonical form, cut where its signature goes. */
 export interface AssertionText {
@@ -112,7 +113,7 @@ export function writeAssertion(
   now: number,
 ): AssertionText {
   const { authentication, professional, target } = input;
-  const { lifetimeMs = 3_600_000, skewMs = 60_000, audience } = target;
+  const { lifetimeMs = 3_600_000, skewMs = clockSkewMs, audience } = target;
   const notOnOrAfter = lifetimeMs === null ? Number.POSITIVE_INFINITY : Math.floor((now + lifetimeMs) / 1000) * 1000;
   const contextClass =
     authentication.contextClass ?? `${contextClassPrefix}${contextClasses[authentication.means ?? 'card']}`;

@@ -1,4 +1,5 @@
 import type { Finding } from '../../errors.ts';
+import { clockSkewMs } from '../../internal/clock-skew.ts';
 
 /** One exchange with a server that says its time. @group VIHF */
 export interface ClockReading {
@@ -47,7 +48,10 @@ const httpDate =
  * @see RFC 9110, section 6.6.1
  * @group VIHF
  */
-export function measureClockSkew({ dateHeader, sentAt, receivedAt }: ClockReading, limitMs = 60_000): ClockSkew | null {
+export function measureClockSkew(
+  { dateHeader, sentAt, receivedAt }: ClockReading,
+  limitMs = clockSkewMs,
+): ClockSkew | null {
   const server = httpDate.test(dateHeader) ? Date.parse(dateHeader) : Number.NaN;
   const roundTrip = receivedAt - sentAt;
   if (Number.isNaN(server) || !(roundTrip >= 0)) return null;

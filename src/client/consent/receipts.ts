@@ -4,6 +4,7 @@ import type { LocalIdentifier, PatientInput } from '../../identity/index.ts';
 import { isoUtc, parisInstant, parseInstant } from '../../internal/hl7-time.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { ConsentInput, ConsentKind, ConsentReceipt } from './model.ts';
+import { clockSkewMs } from '../../internal/clock-skew.ts';
 
 const kinds: ReadonlySet<string> = new Set<ConsentKind>([
   'dossier-creation',
@@ -59,8 +60,7 @@ export function recordConsent(
   }
   if (!['oral', 'written', 'electronic'].includes(input.mode)) throw invalid('Mode de recueil inconnu.', 'mode');
   const { epochMs } = parseInstant(input.collectedAt);
-  // One minute for clocks that differ.
-  if (epochMs > clock.now() + 60_000) throw invalid('Le consentement est daté dans le futur.', 'collectedAt');
+  if (epochMs > clock.now() + clockSkewMs) throw invalid('Le consentement est daté dans le futur.', 'collectedAt');
   const id = ids.uuid();
   const receipt = {
     id,
@@ -100,7 +100,7 @@ export function requireConsent(
   }
   if (!receipt.kinds.includes(kind)) throw refused("Le patient n'a pas consenti à cet acte.", `kind:${kind}`);
   const at = Date.parse(receipt.collectedAt);
-  if (!Number.isFinite(at) || at > limits.now + 60_000) {
+  if (!Number.isFinite(at) || at > limits.now + clockSkewMs) {
     throw refused("Le consentement présenté n'a pas de date valable.", 'date');
   }
   if (limits.maxAgeDays !== null && frenchDay(limits.now) - frenchDay(at) > limits.maxAgeDays) {

@@ -13,6 +13,7 @@ import { secondOpinion } from './second-opinion.ts';
 import { readSignature, type SignatureShape } from './shape.ts';
 import { certificateFindings, signerFindings } from './signer-match.ts';
 import { timeFindings } from './time-rules.ts';
+import { clockSkewMs } from '../../../internal/clock-skew.ts';
 
 /** What a receiver demands of an assertion. @group VIHF verification */
 export interface AssertionPolicy {
@@ -118,7 +119,7 @@ function unsignedFindings({ assertion, path }: Located, policy: AssertionPolicy)
 }
 
 function meaning(content: AssertionContent, policy: AssertionPolicy): Finding[] {
-  const { now, skewMs = 60_000, allowNoEnd = false, maxAgeMs } = policy;
+  const { now, skewMs = clockSkewMs, allowNoEnd = false, maxAgeMs } = policy;
   return [
     ...contentFindings(content),
     ...receiverFindings(content, policy),

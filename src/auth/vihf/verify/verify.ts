@@ -11,6 +11,7 @@ import type { AssertionContent, VihfValue } from './content.ts';
 import { examine, type AssertionPolicy } from './examine.ts';
 import { problem } from './problem.ts';
 import type { ReplayGuard } from './replay.ts';
+import { clockSkewMs } from '../../../internal/clock-skew.ts';
 
 /** Options of {@link verifyAssertion}. @group VIHF verification */
 export interface VerifyAssertionOptions extends AssertionPolicy {
@@ -165,7 +166,7 @@ export async function verifyAssertion(
   if (findings.some(({ severity }) => severity === 'error') || !certificate || canonical === null || !content) {
     throw refused(findings);
   }
-  const { replay, now, skewMs = 60_000 } = options;
+  const { replay, now, skewMs = clockSkewMs } = options;
   if (replay) {
     const until = (content.notOnOrAfter ?? Number.POSITIVE_INFINITY) + skewMs;
     if (!(await replay.claim(`${certificate.fingerprint} ${content.id}`, until, now))) {

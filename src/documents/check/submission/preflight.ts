@@ -8,6 +8,7 @@ import type { Submission, XdmArchive } from '../../submission.ts';
 import { findingOf } from '../rule.ts';
 import { checkSubmission } from './check.ts';
 import { preflightRules as rules } from './preflight-rules.ts';
+import { clockSkewMs } from '../../../internal/clock-skew.ts';
 
 /** What a platform takes, as far as it is known; a value left out is not checked. @group Checks */
 export interface DepositRequirements {
@@ -34,7 +35,6 @@ export interface PreflightContext {
 /** Base64 in lines of 76 with CRLF, and room for headers and the text. */
 const encodedSize = (bytes: number): number => Math.ceil(bytes * 1.3685);
 const headerBytes = 16 * 1024;
-const maxSkewMs = 5 * 60_000;
 
 function sizeFindings(
   { documents }: Submission,
@@ -78,10 +78,10 @@ function certificateFindings(der: Uint8Array | undefined, now: number): Finding[
 
 function clockFindings({ submissionSet, documents }: Submission, now: number, skewMs: number | undefined): Finding[] {
   const out: Finding[] = [];
-  if (skewMs !== undefined && Math.abs(skewMs) > maxSkewMs) {
+  if (skewMs !== undefined && Math.abs(skewMs) > clockSkewMs) {
     out.push(findingOf(rules.clock, '/clock', `${String(Math.round(skewMs / 1000))} s`));
   }
-  const limit = hl7Utc(now + maxSkewMs);
+  const limit = hl7Utc(now + clockSkewMs);
   const future = [
     submissionSet.submissionTime,
     ...documents.map(({ document }) => hl7ToUtc(document.header.effectiveTime) ?? ''),
