@@ -2,6 +2,7 @@ import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { utf8Bytes } from '../../internal/bytes.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
+import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { Xml } from '../../internal/xml/index.ts';
 import type { InsEnvironment } from '../ins/oid.ts';
@@ -51,6 +52,9 @@ function checkConfig({ endpoint, environment, sender }: InsiClientConfig): void 
     });
   }
 }
+
+/** A proxy in front of the téléservice that limits or times out: the service is away. */
+const busyStatuses: StatusCodes = { 429: 'TE_UNAVAILABLE', 504: 'TE_UNAVAILABLE' };
 
 /**
  * A client of the INSi téléservice, for the two searches of the published service description, over
@@ -125,7 +129,7 @@ export function createInsiClient(config: InsiClientConfig): InsiPort {
         // 500 carries a SOAP fault; anything else than 200 is not from the service itself.
         if (status !== 200 && status !== 500) {
           throw new TerrESanteError(
-            status >= 500 || status === 429 ? 'TE_UNAVAILABLE' : 'TE_PROTOCOL',
+            codeOfStatus(status, busyStatuses),
             `Le téléservice INSi a répondu par le code HTTP ${status}.`,
             { details: { status } },
           );

@@ -1,6 +1,8 @@
 import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import type { LocalIdentifier, PatientTraits, Sex } from '../../identity/index.ts';
 import { utf8Bytes } from '../../internal/bytes.ts';
+import { clockSkewMs } from '../../internal/clock-skew.ts';
+import { codeOfStatus, requestRefusals } from '../../internal/http-status.ts';
 import type { HttpAnswer, HttpClient } from '../http/model.ts';
 import { JsonAnswer, notUnderstood } from './json-answer.ts';
 import type {
@@ -40,21 +42,24 @@ const refusals: Readonly<Record<string, readonly [TerrESanteErrorCode, string]>>
   'too-large': ['TE_TOO_LARGE', 'La demande est trop longue pour la plateforme.'],
 };
 
-/** What a status means when the body says nothing of use. */
+/** French sentences of a status, when the body names no refusal. */
+const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
+  TE_AUTHN_REQUIRED: 'La plateforme demande une authentification.',
+  TE_FORBIDDEN: 'La plateforme refuse cette action.',
+  TE_NOT_FOUND: 'Introuvable sur la plateforme.',
+  TE_CONFLICT: "L'état du dossier a changé entre-temps.",
+  TE_VALIDATION: 'La plateforme juge la demande mal formée.',
+  TE_TOO_LARGE: 'La demande est trop longue pour la plateforme.',
+  TE_RATE_LIMITED: "La plateforme demande d'attendre avant de recommencer.",
+  TE_TIMEOUT: 'La plateforme ne répond pas dans le délai.',
+  TE_UNAVAILABLE: 'La plateforme est momentanément indisponible.',
+};
+
 function refusalOfStatus(status: number): readonly [TerrESanteErrorCode, string] {
-  if (status === 401) return ['TE_AUTHN_REQUIRED', 'La plateforme demande une authentification.'];
-  if (status === 403) return ['TE_FORBIDDEN', 'La plateforme refuse cette action.'];
-  if (status === 404) return ['TE_NOT_FOUND', 'Introuvable sur la plateforme.'];
-  if (status === 409 || status === 412) return ['TE_CONFLICT', "L'état du dossier a changé entre-temps."];
-  if (status === 400 || status === 422) return ['TE_VALIDATION', 'La plateforme juge la demande mal formée.'];
-  if (status === 413) return ['TE_TOO_LARGE', 'La demande est trop longue pour la plateforme.'];
-  if (status === 429) return ['TE_RATE_LIMITED', "La plateforme demande d'attendre avant de recommencer."];
-  if (status === 408 || status === 504) return ['TE_TIMEOUT', 'La plateforme ne répond pas dans le délai.'];
-  if (status >= 500) return ['TE_UNAVAILABLE', 'La plateforme est momentanément indisponible.'];
-  return ['TE_PROTOCOL', "La réponse de la plateforme n'est pas comprise."];
+  const code = codeOfStatus(status, requestRefusals);
+  return [code, sentences[code] ?? "La réponse de la plateforme n'est pas comprise."];
 }
 
-const maxSkewMs = 60_000;
 const clockCodes: ReadonlySet<TerrESanteErrorCode> = new Set(['TE_AUTHN_REQUIRED', 'TE_AUTHN_REJECTED']);
 
 function refusal(answer: HttpAnswer, now: number): TerrESanteError {
@@ -70,7 +75,7 @@ function refusal(answer: HttpAnswer, now: number): TerrESanteError {
     reason: Object.hasOwn(refusals, word) ? word : '',
   };
   const platformTime = dateOf(answer);
-  if (clockCodes.has(code) && platformTime !== null && Math.abs(now - platformTime) > maxSkewMs) {
+  if (clockCodes.has(code) && platformTime !== null && Math.abs(now - platformTime) > clockSkewMs) {
     code = 'TE_CLOCK_SKEW';
     message = "L'heure du poste n'est pas celle de la plateforme : réglez-la, puis recommencez.";
     details['skewSeconds'] = Math.round((now - platformTime) / 1000);

@@ -1,5 +1,6 @@
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { isTerrESanteError, TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { HttpClient } from '../http/model.ts';
 import { parseMssAddress } from '../mss/address.ts';
@@ -70,15 +71,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
       ...call,
     });
     if (answer.status === 200) return readPage(answer.body);
-    const details = { status: answer.status };
-    if (answer.status === 401 || answer.status === 403) {
-      throw new TerrESanteError('TE_AUTHN_REJECTED', "L'annuaire a refusé la clé d'accès.", { details });
-    }
-    if (answer.status === 429) {
-      throw new TerrESanteError('TE_RATE_LIMITED', "L'annuaire demande d'attendre.", { details });
-    }
-    if (answer.status >= 500) throw new TerrESanteError('TE_UNAVAILABLE', "L'annuaire ne répond pas.", { details });
-    throw new TerrESanteError('TE_PROTOCOL', "L'annuaire a refusé la recherche.", { details });
+    throw refusalOf(answer.status);
   };
 
   const get = async (url: string, call: CallOptions): Promise<DirectoryAnswer<Page>> => {
@@ -272,6 +265,19 @@ export function createDirectory(options: DirectoryOptions): Directory {
       return { value: owner, asOf, stale };
     },
   };
+}
+
+const keyRefusals: StatusCodes = { 401: 'TE_AUTHN_REJECTED', 403: 'TE_AUTHN_REJECTED' };
+const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
+  TE_AUTHN_REJECTED: "L'annuaire a refusé la clé d'accès.",
+  TE_RATE_LIMITED: "L'annuaire demande d'attendre.",
+  TE_UNAVAILABLE: "L'annuaire ne répond pas.",
+  TE_TIMEOUT: "L'annuaire ne répond pas.",
+};
+
+function refusalOf(status: number): TerrESanteError {
+  const code = codeOfStatus(status, keyRefusals);
+  return new TerrESanteError(code, sentences[code] ?? "L'annuaire a refusé la recherche.", { details: { status } });
 }
 
 const nameOf = (resource: Json): string => (typeof resource['name'] === 'string' ? resource['name'].slice(0, 500) : '');
