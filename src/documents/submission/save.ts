@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TerrESanteError } from '../../errors.ts';
+import { foreignCode } from '../../internal/foreign-error.ts';
 import type { Submission } from '../submission.ts';
 import { planXdm, type XdmOptions } from '../xdm/package.ts';
 
@@ -64,7 +65,7 @@ export async function saveSubmission(
       }
     }
     await rename(beside, folder).catch((error: unknown) => {
-      throw (error as NodeJS.ErrnoException).code === 'ENOTEMPTY' ? duplicate : error;
+      throw foreignCode(error) === 'ENOTEMPTY' ? duplicate : error;
     });
   } catch (error) {
     await rm(beside, { recursive: true, force: true });

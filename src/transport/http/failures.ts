@@ -1,4 +1,5 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { foreignCode } from '../../internal/foreign-error.ts';
 
 /** Certificate problems of the server, as Node and OpenSSL name them. */
 const serverCertificate = new Set([
@@ -24,20 +25,17 @@ const serverCertificate = new Set([
 const clientCertificate =
   /ALERT_(CERTIFICATE_|BAD_CERTIFICATE|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|NO_CERTIFICATE|ACCESS_DENIED)/;
 
-function codeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  if ('code' in error && typeof error.code === 'string') return error.code;
-  return '';
-}
-
 /**
  * Turns a failure of the HTTP library into an error of ours. The library's error is not kept as
  * cause: it holds the request, the headers and the private key.
  */
 export function httpFailure(error: unknown): TerrESanteError {
   if (isTerrESanteError(error)) return error;
-  const inner = typeof error === 'object' && error !== null && 'cause' in error ? codeOf(error.cause) : '';
-  const code = [codeOf(error), inner].find((value) => value !== '' && value !== 'ERR_BAD_RESPONSE') ?? '';
+
+  const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null;
+  // The library's own word says less than the code of the system below it.
+  const code =
+    [foreignCode(error), foreignCode(cause)].find((value) => value !== 'ERR_BAD_RESPONSE' && value !== null) ?? '';
   const details = { networkCode: code };
   if (serverCertificate.has(code)) {
     return new TerrESanteError('TE_TLS', 'Le certificat du serveur est refusé : aucune donnée envoyée.', { details });

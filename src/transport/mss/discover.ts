@@ -2,6 +2,7 @@ import type { SrvRecord } from 'node:dns';
 
 import { TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { foreignCode } from '../../internal/foreign-error.ts';
 import { parseMssAddress } from './address.ts';
 
 /** One SRV record. @group MSSanté transport */
@@ -109,10 +110,11 @@ async function recordsOf(ask: () => Promise<readonly ServiceRecord[]>): Promise<
   try {
     return await ask();
   } catch (error) {
-    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    const code = foreignCode(error);
     if (code === 'ENOTFOUND' || code === 'ENODATA') return [];
+
     throw new TerrESanteError('TE_UNAVAILABLE', 'Le DNS ne répond pas.', {
-      details: { reason: typeof code === 'string' ? code : 'unknown' },
+      details: { reason: code ?? 'unknown' },
       retryable: true,
     });
   }

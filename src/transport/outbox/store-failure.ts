@@ -1,4 +1,5 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { foreignCode } from '../../internal/foreign-error.ts';
 
 /**
  * Runs the work of a store; a foreign failure becomes ours. Its message may hold a path or quote
@@ -9,10 +10,10 @@ export async function storeWork<T>(message: string, work: () => Promise<T>): Pro
     return await work();
   } catch (error) {
     if (isTerrESanteError(error)) throw error;
-    const reason =
-      typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-        ? error.code
-        : 'unknown';
-    throw new TerrESanteError('TE_OUTBOX', message, { details: { reason }, retryable: true });
+
+    throw new TerrESanteError('TE_OUTBOX', message, {
+      details: { reason: foreignCode(error) ?? 'unknown' },
+      retryable: true,
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { foreignCode } from '../../internal/foreign-error.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { ComposedMail } from '../mss/compose.ts';
 import type { SmtpAcceptance } from '../mss/smtp.ts';
@@ -248,12 +249,9 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
 function asError(error: unknown): TerrESanteError {
   // A foreign message may quote an address or a path: only its code goes on.
   if (isTerrESanteError(error)) return error;
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-      ? error.code
-      : 'unknown';
+
   return new TerrESanteError('TE_OUTBOX', "La boîte d'envoi a rencontré une erreur.", {
-    details: { reason: code },
+    details: { reason: foreignCode(error) ?? 'unknown' },
     retryable: true,
   });
 }

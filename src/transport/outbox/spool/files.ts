@@ -1,6 +1,8 @@
 import { close, fdatasync, fsync, open, read, rename, stat, unlink, write, type Stats } from 'node:fs';
 import { link, mkdir, readdir, readFile } from 'node:fs/promises';
 
+import { foreignCode } from '../../../internal/foreign-error.ts';
+
 /** An open file. @group Outbox */
 export interface SpoolFile {
   write(bytes: Uint8Array): Promise<void>;
@@ -114,17 +116,12 @@ export function diskFiles(): SpoolFiles {
   };
 }
 
-/** Whether an error of the system has this code. */
-export function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
-}
-
 /** The value, or `null` when the file does not exist. */
 export async function ifThere<T>(work: Promise<T>): Promise<T | null> {
   try {
     return await work;
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return null;
+    if (foreignCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

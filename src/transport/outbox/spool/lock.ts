@@ -4,7 +4,8 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { TerrESanteError } from '../../../errors.ts';
-import { hasCode, ifThere, type SpoolFiles } from './files.ts';
+import { foreignCode } from '../../../internal/foreign-error.ts';
+import { ifThere, type SpoolFiles } from './files.ts';
 
 interface Holder {
   readonly pid: number;
@@ -36,7 +37,7 @@ function isAlive(holder: Holder): boolean {
     process.kill(holder.pid, 0);
     return true;
   } catch (error) {
-    return hasCode(error, 'EPERM');
+    return foreignCode(error) === 'EPERM';
   }
 }
 
@@ -82,7 +83,7 @@ export async function takeLock(files: SpoolFiles, folder: string): Promise<Spool
           },
         };
       } catch (error) {
-        if (!hasCode(error, 'EEXIST')) throw error;
+        if (foreignCode(error) !== 'EEXIST') throw error;
       }
       const current = await read(path);
       if (!current) continue;
@@ -97,7 +98,7 @@ export async function takeLock(files: SpoolFiles, folder: string): Promise<Spool
       try {
         await files.rename(path, aside);
       } catch (error) {
-        if (!hasCode(error, 'ENOENT')) throw error;
+        if (foreignCode(error) !== 'ENOENT') throw error;
         continue;
       }
       if ((await read(aside))?.token === current.token) wasLeft = true;

@@ -1,5 +1,6 @@
 import { isTerrESanteError, TerrESanteError } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
+import { foreignCode } from '../../../internal/foreign-error.ts';
 import type { DueQueue } from '../due-queue.ts';
 import { claimed, waits } from '../entry.ts';
 import { aliasesOf } from '../identity.ts';
@@ -7,7 +8,7 @@ import type { OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../
 import { unreadable, type Seal } from '../seal.ts';
 import { storeWork } from '../store-failure.ts';
 import type { Entries } from './entries.ts';
-import { hasCode, type SpoolFiles } from './files.ts';
+import type { SpoolFiles } from './files.ts';
 import type { Journal } from './journal.ts';
 import { buckets, idOf, type SpoolLayout } from './layout.ts';
 import type { SpoolLock } from './lock.ts';
@@ -263,7 +264,7 @@ export class SpoolStore implements OutboxStore {
       await this.checkpoint().catch(() => undefined);
       await journal.close();
       await lock.release().catch((error: unknown) => {
-        if (!hasCode(error, 'ENOENT')) throw error;
+        if (foreignCode(error) !== 'ENOENT') throw error;
       });
       await files.close?.();
     }));
