@@ -1,8 +1,16 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+/** Files that end in `.slow.test.ts` run by `npm run test:slow` and in CI, not while somebody waits. */
+const slow = process.env['TEST_SLOW'] === '1';
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
+    include: slow ? ['test/**/*.slow.test.ts'] : ['test/**/*.test.ts'],
+    exclude: slow ? [] : ['test/**/*.slow.test.ts'],
+    globalSetup: ['test/setup/key-pool.ts'],
+    setupFiles: ['test/setup/shared-keys.ts'],
+    maxWorkers: availableParallelism(),
     testTimeout: 30_000,
     hookTimeout: 60_000,
     coverage: { provider: 'v8', include: ['src/**'], exclude: ['src/cli/**'] },

@@ -81,7 +81,7 @@ ${table(
 
 ${table(all.map(cells), ['family', 'document', 'refused by', 'naive, configured', 'naive, embedded'])}
 
-Made by \`UPDATE_DOCS=1 npx vitest run test/attack/saml/table.test.ts\`; the same test checks a
+Made by \`UPDATE_DOCS=1 npm run test:slow -- test/attack/saml\`; the same test checks a
 sample of this page at each run.
 `;
 }
