@@ -5,11 +5,11 @@
  * @packageDocumentation
  */
 
-export type * from './model.ts';
+export type * from './model/document.ts';
 export type { ByteSource } from '../internal/bytes.ts';
 export type { Rule } from './check/rule.ts';
 export { inspectPdf, requireSafePdf, type PdfInspection } from './pdf/inspect.ts';
-export type { Submission, SubmissionDocument, SubmissionPatient, XdmArchive } from './submission.ts';
+export type { Submission, SubmissionDocument, SubmissionPatient, XdmArchive } from './model/submission.ts';
 export type {
   Association,
   DocumentEntry,
@@ -20,7 +20,7 @@ export type {
   XdsInstitution,
   XdsPerson,
   XdsReferenceId,
-} from './metadata/model.ts';
+} from './model/metadata.ts';
 export { writeMetadata } from './metadata/write.ts';
 export { createSubmission, type SubmissionOptions } from './submission/create.ts';
 export { packageXdm, streamXdm, type XdmOptions } from './xdm/package.ts';
@@ -98,7 +98,7 @@ export {
   type DocumentStatus,
   type MetadataUpdateOptions,
 } from './metadata/update.ts';
-export type { SubmissionSignature } from './submission.ts';
+export type { SubmissionSignature } from './model/submission.ts';
 export type { DocumentDetails } from './submission/create.ts';
 export type { DocumentRelation, FolderInput } from './submission/relations.ts';
 export {

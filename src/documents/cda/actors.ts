@@ -1,6 +1,6 @@
 import { parseProfessionalId, parseStructureId } from '../../identity/national-id/index.ts';
 import type { LocalIdentifier, Professional, Structure } from '../../identity/index.ts';
-import type { HeaderActor, HeaderName, HeaderOrganization, HeaderPatient } from '../model.ts';
+import type { HeaderActor, HeaderName, HeaderOrganization, HeaderPatient } from '../model/document.ts';
 import { optionalCode, requireCode } from './codes.ts';
 import type {
   Address,

@@ -1,4 +1,4 @@
-import type { AddressPart } from '../model.ts';
+import type { AddressPart } from '../model/document.ts';
 
 /** Order of the elementary parts in an address. */
 export const addressParts: readonly AddressPart[] = [

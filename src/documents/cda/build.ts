@@ -4,7 +4,7 @@ import { bytesSource, scan, utf8Bytes, type ByteSource } from '../../internal/by
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { element, text, type Xml } from '../../internal/xml/index.ts';
 import { formatCodeOf } from '../../nomenclature/index.ts';
-import type { BuiltDocument, CdaHeader, Coded, DocumentKind, Visibility } from '../model.ts';
+import type { BuiltDocument, CdaHeader, Coded, DocumentKind, Visibility } from '../model/document.ts';
 import { wrapInBase64 } from './base64-source.ts';
 import { defaultTypes, type GuideKind } from './defaults.ts';
 import { buildHeader } from './header.ts';

@@ -1,5 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 import { coded, loadNomenclature, lookup, type NomenclatureName } from '../../nomenclature/index.ts';
 
 /**

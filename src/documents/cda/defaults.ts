@@ -1,4 +1,4 @@
-import type { DocumentKind } from '../model.ts';
+import type { DocumentKind } from '../model/document.ts';
 import type { RetiredTypeCode, TypeCode } from '../../nomenclature/index.ts';
 import type { CodeSet } from './input.ts';
 

@@ -10,7 +10,7 @@ import type {
   HeaderInformant,
   HeaderOrganization,
   HeaderParticipant,
-} from '../model.ts';
+} from '../model/document.ts';
 import {
   authorActor,
   functionActor,

@@ -1,5 +1,5 @@
 import type { InsEnvironment, LocalIdentifier, PatientInput, Professional, Structure } from '../../identity/index.ts';
-import type { AddressPart, Coded, Confidentiality, Visibility } from '../model.ts';
+import type { AddressPart, Coded, Confidentiality, Visibility } from '../model/document.ts';
 import type {
   ClassCode,
   EncounterTypeCode,

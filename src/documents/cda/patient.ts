@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { birthPlaceCog, type PatientInput } from '../../identity/index.ts';
-import type { HeaderGuardian, HeaderPatient } from '../model.ts';
+import type { HeaderGuardian, HeaderPatient } from '../model/document.ts';
 import { organization } from './actors.ts';
 import { optionalCode } from './codes.ts';
 import type { Guardian, PatientDetails } from './input.ts';

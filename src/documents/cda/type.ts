@@ -1,5 +1,5 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 import { classByCode, classOfType, coded, findType, type ClassCode } from '../../nomenclature/index.ts';
 
 /** A type, its class, and what is to be said of it. */

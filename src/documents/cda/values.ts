@@ -2,7 +2,7 @@ import { TerrESanteError } from '../../errors.ts';
 import type { LocalIdentifier } from '../../identity/index.ts';
 import { hl7Local, parseInstant } from '../../internal/hl7-time.ts';
 import { isOid } from '../../internal/oid.ts';
-import type { HeaderAddress, HeaderName, HeaderTelecom } from '../model.ts';
+import type { HeaderAddress, HeaderName, HeaderTelecom } from '../model/document.ts';
 import type { Address, PersonName, Telecom } from './input.ts';
 
 const control = /[\0-\x1F\x7F]/;

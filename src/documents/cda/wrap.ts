@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../internal/bytes.ts';
 import { utf8Bytes } from '../../internal/bytes.ts';
 import type { Runtime } from '../../internal/runtime.ts';
-import type { BuiltDocument, DocumentKind } from '../model.ts';
+import type { BuiltDocument, DocumentKind } from '../model/document.ts';
 import type { RetiredTypeCode, TypeCode } from '../../nomenclature/index.ts';
 import { requireSafePdf } from '../pdf/inspect.ts';
 import { buildDocument } from './build.ts';

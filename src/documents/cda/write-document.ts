@@ -7,7 +7,7 @@ import type {
   HeaderInformant,
   HeaderOrganization,
   HeaderParticipant,
-} from '../model.ts';
+} from '../model/document.ts';
 import { hl7Namespace, oids, sdtcNamespace, xsiNamespace } from './oids.ts';
 import {
   assignedEntity,

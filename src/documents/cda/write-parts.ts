@@ -1,6 +1,13 @@
 import type { LocalIdentifier } from '../../identity/index.ts';
 import { element, fragment, text, type Xml } from '../../internal/xml/index.ts';
-import type { Coded, HeaderActor, HeaderAddress, HeaderName, HeaderOrganization, HeaderTelecom } from '../model.ts';
+import type {
+  Coded,
+  HeaderActor,
+  HeaderAddress,
+  HeaderName,
+  HeaderOrganization,
+  HeaderTelecom,
+} from '../model/document.ts';
 import { addressParts } from './address-parts.ts';
 import { oids } from './oids.ts';
 

@@ -1,5 +1,5 @@
 import { element, fragment, text, type Xml } from '../../internal/xml/index.ts';
-import type { Coded, HeaderGuardian, HeaderPatient } from '../model.ts';
+import type { Coded, HeaderGuardian, HeaderPatient } from '../model/document.ts';
 import { oids } from './oids.ts';
 import { address, code, contact, id, organization, personName, telecoms, time } from './write-parts.ts';
 

@@ -3,7 +3,7 @@ import { metadataRules } from './metadata/rules.ts';
 import type { Rule } from './rule.ts';
 import { preflightRules } from './submission/preflight-rules.ts';
 import { submissionRules } from './submission/rules.ts';
-import { xdmRules } from './xdm/rules.ts';
+import { xdmRules } from '../xdm/rules.ts';
 
 /**
  * Every rule of the checks of PDF, metadata, archives and submissions, for a page that explains

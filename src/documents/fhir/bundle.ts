@@ -3,9 +3,9 @@ import { utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { wrapInBase64 } from '../cda/base64-source.ts';
 import { association } from '../metadata/constants.ts';
-import type { DocumentEntry } from '../metadata/model.ts';
-import type { HeaderOrganization } from '../model.ts';
-import type { Submission } from '../submission.ts';
+import type { DocumentEntry } from '../model/metadata.ts';
+import type { HeaderOrganization } from '../model/document.ts';
+import type { Submission } from '../model/submission.ts';
 import {
   actorResource,
   actors,

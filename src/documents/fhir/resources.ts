@@ -1,6 +1,6 @@
 import { parseCx } from '../../internal/hl7.ts';
-import type { DocumentEntry, XdsAuthor, XdsPerson } from '../metadata/model.ts';
-import type { HeaderOrganization } from '../model.ts';
+import type { DocumentEntry, XdsAuthor, XdsPerson } from '../model/metadata.ts';
+import type { HeaderOrganization } from '../model/document.ts';
 import { concept } from './systems.ts';
 
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 
 const nos = 'https://mos.esante.gouv.fr/NOS';
 

@@ -1,6 +1,6 @@
 import { escapeHl7, refuseHl7Delimiters, unescapeHl7 } from '../../internal/hl7.ts';
-import type { Coded } from '../model.ts';
-import type { XdsInstitution, XdsPerson, XdsReferenceId } from './model.ts';
+import type { Coded } from '../model/document.ts';
+import type { XdsInstitution, XdsPerson, XdsReferenceId } from '../model/metadata.ts';
 
 /**
  * `id^family^given^^^^^^&authority&ISO^D^^^IDNPS` (CI-SIS, volet Partage de documents de santé,

@@ -3,9 +3,9 @@ import { hl7ToUtc } from '../../internal/hl7-time.ts';
 import { findInsOid } from '../../identity/index.ts';
 import { formatCx } from '../../internal/hl7.ts';
 import { findingOf, type Rule } from '../check/rule.ts';
-import type { BuiltDocument, CdaHeader, Coded, HeaderActor, HeaderPatient, Visibility } from '../model.ts';
+import type { BuiltDocument, CdaHeader, Coded, HeaderActor, HeaderPatient, Visibility } from '../model/document.ts';
 import { oid } from './constants.ts';
-import type { DocumentEntry, XdsAuthor, XdsPerson } from './model.ts';
+import type { DocumentEntry, XdsAuthor, XdsPerson } from '../model/metadata.ts';
 
 const levels: Readonly<Record<string, string>> = { N: 'Normal', R: 'Restreint', V: 'Très restreint' };
 

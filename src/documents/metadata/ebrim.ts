@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { element, text, type Xml } from '../../internal/xml/index.ts';
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 import { objectType } from './constants.ts';
 
 /** Gives each classification, identifier and association of one request an id of its own. */

@@ -1,9 +1,16 @@
 import { attributeOf, childElement, childElements, textOf, type ReadElement } from '../../internal/xml/index.ts';
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 import { association, classificationNode, identifier, scheme } from './constants.ts';
 import { parseReferenceId, parseSpecialty, parseXcn, parseXon } from './datatypes.ts';
 import { parseRegistry } from './locate.ts';
-import type { Association, DocumentEntry, Folder, RegistryObjects, SubmissionSet, XdsAuthor } from './model.ts';
+import type {
+  Association,
+  DocumentEntry,
+  Folder,
+  RegistryObjects,
+  SubmissionSet,
+  XdsAuthor,
+} from '../model/metadata.ts';
 
 const noCode: Coded = { code: '', codeSystem: '', displayName: '' };
 

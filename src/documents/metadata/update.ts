@@ -3,11 +3,11 @@ import { utf8Bytes } from '../../internal/bytes.ts';
 import { hl7Utc } from '../../internal/hl7-time.ts';
 import { isOid, uuidToOid } from '../../internal/oid.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import type { Coded, Visibility } from '../model.ts';
+import type { Coded, Visibility } from '../model/document.ts';
 import { association } from './constants.ts';
 import { confidentialityCodes } from './derive.ts';
 import { Serials } from './ebrim.ts';
-import type { DocumentEntry, SubmissionSet, XdsAuthor } from './model.ts';
+import type { DocumentEntry, SubmissionSet, XdsAuthor } from '../model/metadata.ts';
 import { associationXml, documentEntryXml, member, submissionSetXml } from './write-objects.ts';
 import { registryRequest } from './write.ts';
 

@@ -10,7 +10,7 @@ import {
   type Classified,
   type Serials,
 } from './ebrim.ts';
-import type { Association, DocumentEntry, Folder, SubmissionSet, XdsAuthor } from './model.ts';
+import type { Association, DocumentEntry, Folder, SubmissionSet, XdsAuthor } from '../model/metadata.ts';
 
 function authorClassification({ serials, owner }: Classified, schemeId: string, author: XdsAuthor): Xml {
   return element(

@@ -1,6 +1,6 @@
 import { utf8Bytes } from '../../internal/bytes.ts';
 import { element, trustedXml, xmlDeclaration, type Xml } from '../../internal/xml/index.ts';
-import type { Submission } from '../submission.ts';
+import type { Submission } from '../model/submission.ts';
 import { association, ns } from './constants.ts';
 import { Serials } from './ebrim.ts';
 import { associationXml, documentEntryXml, folderXml, member, original, submissionSetXml } from './write-objects.ts';

@@ -1,6 +1,6 @@
 import type { Runtime } from '../../internal/runtime.ts';
 import { buildFromPdf, type PdfDocumentInput } from '../cda/wrap.ts';
-import type { BuiltDocument } from '../model.ts';
+import type { BuiltDocument } from '../model/document.ts';
 
 /** A printed prescription. `act.start` and `act.stop` may hold its validity. @group Builders */
 export type PrescriptionInput = PdfDocumentInput;

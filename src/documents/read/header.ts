@@ -8,7 +8,7 @@ import type {
   HeaderInformant,
   HeaderParticipant,
   HeaderPatient,
-} from '../model.ts';
+} from '../model/document.ts';
 import { child, children, path } from './parse.ts';
 import {
   actor,

@@ -10,7 +10,7 @@ import type {
   HeaderName,
   HeaderOrganization,
   HeaderTelecom,
-} from '../model.ts';
+} from '../model/document.ts';
 import { child, children } from './parse.ts';
 
 const partNames: ReadonlySet<string> = new Set(addressParts);

@@ -1,6 +1,6 @@
 import { bytesSource, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { textOf } from '../../internal/xml/index.ts';
-import type { CdaHeader } from '../model.ts';
+import type { CdaHeader } from '../model/document.ts';
 import { decodeBase64, decodedCut } from './base64-decode.ts';
 import { readHeader } from './header.ts';
 import { child, parseCda, parseCdaSource, type CdaEnvelope, type ParsedCda } from './parse.ts';

@@ -1,6 +1,6 @@
 import { textOf, type ReadElement } from '../../internal/xml/index.ts';
 import { hl7Namespace } from '../cda/oids.ts';
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 import { child, children } from './parse.ts';
 import { attribute, coded, words } from './parts.ts';
 

@@ -1,4 +1,4 @@
-import type { HeaderActor, HeaderName } from '../model.ts';
+import type { HeaderActor, HeaderName } from '../model/document.ts';
 
 const titles: Readonly<Record<string, string>> = {
   DR: 'Dr',

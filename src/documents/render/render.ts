@@ -1,4 +1,4 @@
-import type { CdaHeader, HeaderAddress } from '../model.ts';
+import type { CdaHeader, HeaderAddress } from '../model/document.ts';
 import { readCda, type ReadAttachment, type ReadCda } from '../read/read.ts';
 import type { ReadSection } from '../read/sections.ts';
 import { escapeHtml, join, tag, type Html } from './html.ts';

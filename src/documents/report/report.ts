@@ -1,6 +1,6 @@
 import type { Runtime } from '../../internal/runtime.ts';
 import { buildFromPdf, type PdfDocumentInput } from '../cda/wrap.ts';
-import type { BuiltDocument } from '../model.ts';
+import type { BuiltDocument } from '../model/document.ts';
 
 /** A report as a PDF. @group Builders */
 export type ReportInput = PdfDocumentInput;

@@ -8,8 +8,8 @@ import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { fragment, xmlDeclaration } from '../../internal/xml/index.ts';
 import { association } from '../metadata/constants.ts';
 import { confidentialityCodes } from '../metadata/derive.ts';
-import type { DocumentEntry } from '../metadata/model.ts';
-import type { Submission } from '../submission.ts';
+import type { DocumentEntry } from '../model/metadata.ts';
+import type { Submission } from '../model/submission.ts';
 import { manifest, signature, signedInfo, signedProperties, type ManifestEntry } from './xades.ts';
 
 async function sha256Of(content: ByteSource): Promise<Uint8Array> {

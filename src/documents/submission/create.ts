@@ -4,9 +4,9 @@ import { isOid, uuidToOid } from '../../internal/oid.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { oid } from '../metadata/constants.ts';
 import { authorOf, documentEntry } from '../metadata/derive.ts';
-import type { XdsAuthor, XdsReferenceId } from '../metadata/model.ts';
-import type { BuiltDocument, Coded, HeaderPatient } from '../model.ts';
-import type { Submission, SubmissionDocument, SubmissionPatient } from '../submission.ts';
+import type { XdsAuthor, XdsReferenceId } from '../model/metadata.ts';
+import type { BuiltDocument, Coded, HeaderPatient } from '../model/document.ts';
+import type { Submission, SubmissionDocument, SubmissionPatient } from '../model/submission.ts';
 import { foldersOf, relationsOf, type DocumentRelation, type FolderInput } from './relations.ts';
 
 /** Options of {@link createSubmission}. @group Submission */

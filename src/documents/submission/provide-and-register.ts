@@ -2,7 +2,7 @@ import type { ByteSource } from '../../internal/bytes.ts';
 import { element, fragment, type Xml } from '../../internal/xml/index.ts';
 import { ns } from '../metadata/constants.ts';
 import { submitObjects } from '../metadata/write.ts';
-import type { Submission } from '../submission.ts';
+import type { Submission } from '../model/submission.ts';
 
 /** One binary part of an ITI-41 request. @group Submission */
 export interface ProvidedDocument {

@@ -2,9 +2,9 @@ import { TerrESanteError } from '../../errors.ts';
 import { isOid, uuidToOid } from '../../internal/oid.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { association } from '../metadata/constants.ts';
-import type { Association, Folder } from '../metadata/model.ts';
-import type { Coded } from '../model.ts';
-import type { SubmissionDocument } from '../submission.ts';
+import type { Association, Folder } from '../model/metadata.ts';
+import type { Coded } from '../model/document.ts';
+import type { SubmissionDocument } from '../model/submission.ts';
 
 /**
  * How a new document relates to one that a registry holds.

@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TerrESanteError } from '../../errors.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
-import type { Submission } from '../submission.ts';
+import type { Submission } from '../model/submission.ts';
 import { planXdm, type XdmOptions } from '../xdm/package.ts';
 
 /** What {@link saveSubmission} wrote. @group Submission */

@@ -2,7 +2,7 @@ import { element, text, type Xml } from '../../internal/xml/index.ts';
 import { oids } from '../cda/oids.ts';
 import { line } from '../cda/values.ts';
 import { code } from '../cda/write-parts.ts';
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 import { sectionTitles, type VsmContent, type VsmFamilyHistory, type VsmList, type VsmSection } from './content.ts';
 import { entryId, templateIds, type NewId, type SectionContent } from './entry-parts.ts';
 import { familySection, habitSection, procedureSection } from './history.ts';

@@ -1,4 +1,4 @@
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 import type { RelationCode } from '../../nomenclature/index.ts';
 
 /** A code whose system is fixed by where it stands. @group VSM */

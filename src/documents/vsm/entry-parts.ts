@@ -1,7 +1,7 @@
 import { element, fragment, type Xml, type XmlChild } from '../../internal/xml/index.ts';
 import { oids } from '../cda/oids.ts';
 import { line } from '../cda/values.ts';
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 import type { CodeLabel } from './content.ts';
 import { originalText } from './narrative.ts';
 

@@ -3,7 +3,7 @@ import { checkCoded } from '../cda/codes.ts';
 import { oids } from '../cda/oids.ts';
 import { invalid, line } from '../cda/values.ts';
 import { code, time } from '../cda/write-parts.ts';
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 import type { VsmFamilyHistory, VsmHabit, VsmProcedure } from './content.ts';
 import { frenchDay, hl7Day } from './dates.ts';
 import {

@@ -1,7 +1,7 @@
 import { element, text, type Xml } from '../../internal/xml/index.ts';
 import { oids } from '../cda/oids.ts';
 import { invalid, line } from '../cda/values.ts';
-import type { Coded } from '../model.ts';
+import type { Coded } from '../model/document.ts';
 import type { VsmTreatment } from './content.ts';
 import { effectiveTime, frenchDay, period } from './dates.ts';
 import {

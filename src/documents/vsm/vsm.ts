@@ -7,7 +7,7 @@ import type { DocumentInput, DocumentParticipant, ProfessionalRole } from '../cd
 import { oids, templates } from '../cda/oids.ts';
 import { invalid } from '../cda/values.ts';
 import { buildFromPdf } from '../cda/wrap.ts';
-import type { BuiltDocument, Coded } from '../model.ts';
+import type { BuiltDocument, Coded } from '../model/document.ts';
 import { requireSafePdf } from '../pdf/inspect.ts';
 import { vsmBody, type ResolvedContent } from './body.ts';
 import type { VsmContent } from './content.ts';

@@ -2,7 +2,7 @@ import { TerrESanteError } from '../../errors.ts';
 import { bytesSource, utf8Bytes } from '../../internal/bytes.ts';
 import { createZip, streamZip, type ZipEntryInput, type ZipWriteOptions } from '../../internal/zip/index.ts';
 import { writeMetadata } from '../metadata/write.ts';
-import type { Submission, XdmArchive } from '../submission.ts';
+import type { Submission, XdmArchive } from '../model/submission.ts';
 import { defaultSender, indexPage, readmeText, type XdmApplication, type XdmSender, type XdmTexts } from './texts.ts';
 
 /** Options of {@link packageXdm}. @group XDM */

@@ -10,8 +10,8 @@ import {
   type ZipLimits,
 } from '../../internal/zip/index.ts';
 import { findingOf } from '../check/rule.ts';
-import { xdmRules } from '../check/xdm/rules.ts';
-import type { DocumentEntry, RegistryObjects } from '../metadata/model.ts';
+import { xdmRules } from './rules.ts';
+import type { DocumentEntry, RegistryObjects } from '../model/metadata.ts';
 import { readMetadata } from '../metadata/read.ts';
 
 /** One document of a received archive. @group XDM */

@@ -1,5 +1,5 @@
 import { element, fragment, text, trustedXml, type Xml } from '../../internal/xml/index.ts';
-import type { Submission } from '../submission.ts';
+import type { Submission } from '../model/submission.ts';
 
 /** Who sends the archive and with what, as README.TXT and INDEX.HTM say. @group XDM */
 export interface XdmSender {

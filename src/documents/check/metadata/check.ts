@@ -4,7 +4,7 @@ import { isOid } from '../../../internal/oid.ts';
 import { attributeOf, childElements, textOf } from '../../../internal/xml/index.ts';
 import { association } from '../../metadata/constants.ts';
 import { parseRegistry } from '../../metadata/locate.ts';
-import type { RegistryObjects, SubmissionSet } from '../../metadata/model.ts';
+import type { RegistryObjects, SubmissionSet } from '../../model/metadata.ts';
 import { readMetadata } from '../../metadata/read.ts';
 import { findingOf, type Rule } from '../rule.ts';
 import { entryCodeFindings, setCodeFindings, type CodeCache, type CodeScope } from './codes.ts';

@@ -1,6 +1,6 @@
 import type { Finding } from '../../../errors.ts';
-import type { DocumentEntry, SubmissionSet } from '../../metadata/model.ts';
-import type { Coded } from '../../model.ts';
+import type { DocumentEntry, SubmissionSet } from '../../model/metadata.ts';
+import type { Coded } from '../../model/document.ts';
 import { classOfType, findType, lookup, type ClassScope, type NomenclatureName } from '../../../nomenclature/index.ts';
 import { findingOf, type Rule } from '../rule.ts';
 import { metadataRules as rules } from './rules.ts';

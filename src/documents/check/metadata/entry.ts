@@ -2,7 +2,7 @@ import type { Finding } from '../../../errors.ts';
 import { checkIns, findInsOid, type InsEnvironment } from '../../../identity/index.ts';
 import { parseCx } from '../../../internal/hl7.ts';
 import { isOid } from '../../../internal/oid.ts';
-import type { DocumentEntry, XdsAuthor, XdsPerson } from '../../metadata/model.ts';
+import type { DocumentEntry, XdsAuthor, XdsPerson } from '../../model/metadata.ts';
 import { findingOf, type Rule } from '../rule.ts';
 import { metadataRules as rules } from './rules.ts';
 

@@ -1,8 +1,8 @@
 import type { Finding } from '../../../errors.ts';
 import { hl7ToUtc } from '../../../internal/hl7-time.ts';
 import { parseCx, unescapeHl7 } from '../../../internal/hl7.ts';
-import type { DocumentEntry } from '../../metadata/model.ts';
-import type { CdaHeader } from '../../model.ts';
+import type { DocumentEntry } from '../../model/metadata.ts';
+import type { CdaHeader } from '../../model/document.ts';
 import { findingOf, type Rule } from '../rule.ts';
 import { submissionRules as rules } from './rules.ts';
 

@@ -4,7 +4,7 @@ import type { InsEnvironment } from '../../../identity/index.ts';
 import { hl7ToUtc, hl7Utc } from '../../../internal/hl7-time.ts';
 import { systemRuntime, type Runtime } from '../../../internal/runtime.ts';
 import { findType } from '../../../nomenclature/index.ts';
-import type { Submission, XdmArchive } from '../../submission.ts';
+import type { Submission, XdmArchive } from '../../model/submission.ts';
 import { findingOf } from '../rule.ts';
 import { checkSubmission } from './check.ts';
 import { preflightRules as rules } from './preflight-rules.ts';

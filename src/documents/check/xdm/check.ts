@@ -4,7 +4,7 @@ import { readXdm } from '../../xdm/read.ts';
 import type { MetadataCheckOptions } from '../metadata/check.ts';
 import { findingOf } from '../rule.ts';
 import { checkReceivedXdm } from '../submission/check.ts';
-import { xdmRules } from './rules.ts';
+import { xdmRules } from '../../xdm/rules.ts';
 
 /**
  * Checks an IHE XDM archive: what {@link readXdm} finds, the metadata, and each document against

@@ -1,4 +1,4 @@
-import type { Coded } from '../model.ts';
+import type { Coded } from './document.ts';
 
 /** XCN: a person or a system. @group Metadata */
 export interface XdsPerson {

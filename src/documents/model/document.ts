@@ -1,6 +1,6 @@
-import type { LocalIdentifier, PatientIns, Sex } from '../identity/index.ts';
-import type { ByteSource } from '../internal/bytes.ts';
-import type { Coded } from '../nomenclature/index.ts';
+import type { LocalIdentifier, PatientIns, Sex } from '../../identity/index.ts';
+import type { ByteSource } from '../../internal/bytes.ts';
+import type { Coded } from '../../nomenclature/index.ts';
 
 export type { Coded };
 
@@ -236,5 +236,5 @@ export interface BuiltDocument {
   /** What the caller said of the patient's consent to this deposit. Never assumed. */
   readonly patientConsent?: boolean | undefined;
   /** Warnings of the build, for example a retired type code with its successor. Never errors. */
-  readonly findings: readonly import('../errors.ts').Finding[];
+  readonly findings: readonly import('../../errors.ts').Finding[];
 }

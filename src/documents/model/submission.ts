@@ -1,6 +1,6 @@
-import type { ByteSource } from '../internal/bytes.ts';
-import type { Association, DocumentEntry, Folder, SubmissionSet } from './metadata/model.ts';
-import type { BuiltDocument } from './model.ts';
+import type { ByteSource } from '../../internal/bytes.ts';
+import type { Association, DocumentEntry, Folder, SubmissionSet } from './metadata.ts';
+import type { BuiltDocument } from './document.ts';
 
 /** One document of a submission: its metadata and its bytes. @group Submission */
 export interface SubmissionDocument {

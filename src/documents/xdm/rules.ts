@@ -1,4 +1,4 @@
-import type { Rule } from '../rule.ts';
+import type { Rule } from '../check/rule.ts';
 
 const media = 'IHE ITI TF-2, section 3.32';
 
