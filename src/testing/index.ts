@@ -16,12 +16,12 @@ export type {
   MockPractice,
 } from './mock-card/model.ts';
 export { fictivePatient, fictiveProfessional, fictiveStructure } from './people.ts';
-export {
-  createTestHierarchy,
-  type TestCertificateOptions,
-  type TestHierarchy,
-  type TestHierarchyOptions,
-  type TestIdentity,
-  type TestIdentityPair,
-  type TestServerIdentity,
-} from './pki/hierarchy.ts';
+export { createTestHierarchy } from './pki/hierarchy.ts';
+export type {
+  TestCertificateOptions,
+  TestHierarchy,
+  TestHierarchyOptions,
+  TestIdentity,
+  TestIdentityPair,
+  TestServerIdentity,
+} from './pki/model.ts';

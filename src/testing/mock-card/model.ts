@@ -1,5 +1,5 @@
 import type { Pkcs11Module, Pkcs11Provider, Pkcs11ProviderOptions } from '../../auth/index.ts';
-import type { TestIdentity } from '../pki/hierarchy.ts';
+import type { TestIdentity } from '../pki/model.ts';
 
 /** A function of PKCS#11 that the card provider calls. @group Mock card */
 export type MockFunction = Extract<keyof Pkcs11Module, `C_${string}`>;

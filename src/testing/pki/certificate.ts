@@ -40,7 +40,12 @@ export interface Issuer {
   readonly publicKey: KeyObject;
 }
 
-const signatureAlgorithm = sequence(oid('1.2.840.113549.1.1.11'), nothing);
+/** SHA-256 with the kind of key of the issuer (RFC 4055, section 5; RFC 5758, section 3.2). */
+function signatureAlgorithm({ asymmetricKeyType }: KeyObject): Uint8Array {
+  return asymmetricKeyType === 'ec'
+    ? sequence(oid('1.2.840.10045.4.3.2'))
+    : sequence(oid('1.2.840.113549.1.1.11'), nothing);
+}
 
 export function nameDer(name: Name): Uint8Array {
   return sequence(
@@ -60,7 +65,7 @@ function keyId(key: KeyObject): Uint8Array {
     .digest();
 }
 
-/** Signs a certificate (RFC 5280, section 4.1) with SHA-256 and RSA. */
+/** Signs a certificate (RFC 5280, section 4.1) with SHA-256 and the key of the issuer, RSA or elliptic. */
 export function issueCertificate(spec: CertificateSpec, issuer: Issuer): Uint8Array {
   const serial = randomBytes(12);
   serial[0] = (serial[0] ?? 0) & 0x3f || 1;
@@ -69,10 +74,12 @@ export function issueCertificate(spec: CertificateSpec, issuer: Issuer): Uint8Ar
     { oid: '2.5.29.14', value: octets(keyId(spec.publicKey)) },
     { oid: '2.5.29.35', value: sequence(Buffer.concat([Uint8Array.of(0x80, 20), keyId(issuer.publicKey)])) },
   ];
+
+  const algorithm = signatureAlgorithm(issuer.key);
   const body = sequence(
     explicit(0, integer(2)),
     integer(serial),
-    signatureAlgorithm,
+    algorithm,
     nameDer(issuer.name),
     sequence(time(spec.notBefore), time(spec.notAfter)),
     nameDer(spec.subject),
@@ -86,7 +93,8 @@ export function issueCertificate(spec: CertificateSpec, issuer: Issuer): Uint8Ar
       ),
     ),
   );
-  return sequence(body, signatureAlgorithm, bits(sign('sha256', body, issuer.key)));
+
+  return sequence(body, algorithm, bits(sign('sha256', body, issuer.key)));
 }
 
 /** Bits of keyUsage by position (RFC 5280, section 4.2.1.3). */
