@@ -2,16 +2,21 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { skipBecause } from '../../helpers/require-tool.ts';
 
 /**
- * Folder with the ebRIM 3.0 schemas (`lcm.xsd`, `rim.xsd`, …): no distribution packages them, so it
- * is given by EBRIM_XSD_DIR. `null` with the reason on stderr when it is not.
+ * Folder with the ebRIM 3.0 schemas (`lcm.xsd`, `rim.xsd`, …): no distribution packages them, so
+ * they are found in the data that TERR_DATA names. `null` with the reason on stderr when they are
+ * not.
  */
 export function ebrimSchemas(): string | null {
-  const dir = process.env['EBRIM_XSD_DIR'];
+  const data = process.env['TERR_DATA'];
+  const dir = data === undefined ? null : join(data, 'xsd/xds/ebRS30');
+
   const xmllint = spawnSync('xmllint', ['--version']).status === 0;
-  if (dir !== undefined && xmllint && existsSync(join(dir, 'lcm.xsd'))) return dir;
-  process.stderr.write('SKIPPED: EBRIM_XSD_DIR does not name a folder with lcm.xsd, or xmllint is missing\n');
+  if (dir !== null && xmllint && existsSync(join(dir, 'lcm.xsd'))) return dir;
+
+  skipBecause('TERR_DATA names no folder with xsd/xds/ebRS30/lcm.xsd, or xmllint is missing');
   return null;
 }
 
@@ -22,16 +27,7 @@ export function validate(schema: string, xml: Uint8Array): void {
   execFileSync('xmllint', ['--noout', '--nonet', '--schema', schema, file], { stdio: 'pipe' });
 }
 
-/**
- * A schema for the ITI-41 body: the IHE schemas of one namespace stand in two files, which xmllint
- * does not load by two imports.
- */
+/** The schema of the ITI-41 body, beside those of ebRIM. */
 export function provideAndRegisterSchema(dir: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'ebrim-')), 'iti41.xsd');
-  const include = (name: string): string => `<xs:include schemaLocation="${resolve(dir, '../IHE', name)}"/>`;
-  writeFileSync(
-    file,
-    `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:ihe:iti:xds-b:2007" elementFormDefault="qualified">${include('xcf.xsd')}${include('IHEXDSB.xsd')}</xs:schema>`,
-  );
-  return file;
+  return resolve(dir, '../IHE/IHEXDSB.xsd');
 }
