@@ -4,7 +4,7 @@ import type { ByteSource, CodeSet } from '../documents/index.ts';
 import { isTerrESanteError, TerrESanteError } from '../errors.ts';
 import { buildToFolder, type BuildOutcome } from './document/build.ts';
 import { exampleSpec } from './document/example.ts';
-import { documentKinds, parseSpec } from './document/spec.ts';
+import { kindNames, parseSpec } from './document/spec.ts';
 import { findingText } from './finding-text.ts';
 import { printable, safeJson } from './inspect/rows.ts';
 import type { CliIo, Command, ExitCode } from './io.ts';
@@ -20,7 +20,7 @@ checks find nothing worse than a warning.
   --out DIR       where; made when it is absent
   --code-set SET  default document types: the national ones (current) unless the description or this option says otherwise
   --replace       takes the place of a folder of the same kind
-  --example KIND  prints a description to start from; its PDF, document.pdf, is yours to put beside it: ${documentKinds.join(', ')}
+  --example KIND  prints a description to start from; its PDF, document.pdf, is yours to put beside it: ${kindNames.join(', ')}
   --json          prints the summary as JSON
 
 exit code: 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage.
@@ -109,8 +109,8 @@ export const documentCommand: Command = async (args, io) => {
   }
   const [action, path, ...others] = positionals;
   if (action === 'build' && values.example !== undefined && path === undefined) {
-    const kind = documentKinds.find((one) => one === values.example);
-    if (kind === undefined) throw usageError(`--example : ${documentKinds.join(', ')}.`);
+    const kind = kindNames.find((one) => one === values.example);
+    if (kind === undefined) throw usageError(`--example : ${kindNames.join(', ')}.`);
     io.out(`${JSON.stringify(exampleSpec(kind), null, 2)}\n`);
     return 0;
   }

@@ -27,7 +27,6 @@ export { packageXdm, streamXdm, type XdmOptions } from './xdm/package.ts';
 export type { XdmApplication, XdmSender } from './xdm/texts.ts';
 export type {
   Address,
-  CodeSet,
   DeviceAuthor,
   DocumentAct,
   DocumentAuthor,
@@ -46,10 +45,10 @@ export type {
   ReplacedVersion,
   Telecom,
 } from './cda/input.ts';
-export { buildCda, wrapPdf, type CdaInput, type PdfDocumentInput, type WrapPdfInput } from './cda/wrap.ts';
-export { buildLetter, type LetterInput } from './letter/letter.ts';
-export { buildPrescription, type PrescriptionInput } from './prescription/prescription.ts';
-export { buildReport, type ReportInput } from './report/report.ts';
+export { buildDocument } from './builders/build-document.ts';
+export { buildLetter, buildPrescription, buildReport } from './builders/printed.ts';
+export { buildCda, type CdaInput, type PdfDocumentInput } from './cda/wrap.ts';
+export { documentKinds, type CodeSet } from './model/kinds.ts';
 export {
   classOfType,
   findType,

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { documentCommand } from '../../src/cli/document.ts';
 import { exampleSpec } from '../../src/cli/document/example.ts';
-import { documentKinds } from '../../src/cli/document/spec.ts';
+import { kindNames } from '../../src/cli/document/spec.ts';
 import { checkFile } from '../../src/conformance/index.ts';
 import { readCda, readMetadata, readXdm, type DocumentKind } from '../../src/documents/index.ts';
 import { collect } from '../../src/internal/bytes.ts';
@@ -47,7 +47,7 @@ describe('terr-esante document build', () => {
     expect(err).toContain('SPEC-PDF  $.pdf');
   });
 
-  it.each(documentKinds)('%s: the example is built, whole and consistent', async (kind) => {
+  it.each(kindNames)('%s: the example is built, whole and consistent', async (kind) => {
     const example = await runCli(documentCommand, ['build', '--example', kind]);
     expect(example.code).toBe(0);
     const { code, out, err, folder: made } = await build(example.out);
@@ -260,6 +260,6 @@ describe('terr-esante document build', () => {
   it('is documented by its help', async () => {
     const { code, out } = await runCli(documentCommand, ['--help']);
     expect(code).toBe(0);
-    for (const kind of documentKinds) expect(out).toContain(kind);
+    for (const kind of kindNames) expect(out).toContain(kind);
   });
 });

@@ -5,7 +5,7 @@ import {
   createSubmission,
   packageXdm,
   type BuiltDocument,
-  type LetterInput,
+  type PdfDocumentInput,
   type Submission,
 } from '../../src/documents/index.ts';
 import type { PatientInput } from '../../src/identity/index.ts';
@@ -93,7 +93,7 @@ export function consentFor(
   return te.consent.record(patient, { kinds, givenBy: 'patient', mode: 'oral', collectedAt: new Date().toISOString() });
 }
 
-export async function letter(input: Partial<LetterInput> = {}): Promise<BuiltDocument> {
+export async function letter(input: Partial<PdfDocumentInput> = {}): Promise<BuiltDocument> {
   return buildLetter({
     patient: fictivePatient(),
     author: { professional: fictiveProfessional(), structure: fictiveStructure() },
@@ -104,6 +104,6 @@ export async function letter(input: Partial<LetterInput> = {}): Promise<BuiltDoc
   });
 }
 
-export async function submission(input: Partial<LetterInput> = {}): Promise<Submission> {
+export async function submission(input: Partial<PdfDocumentInput> = {}): Promise<Submission> {
   return createSubmission([await letter(input)], { sourceId });
 }

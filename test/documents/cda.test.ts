@@ -6,7 +6,6 @@ import {
   buildReport,
   buildVsm,
   checkCda,
-  wrapPdf,
   type BuiltDocument,
   type DocumentInput,
   type PdfDocumentInput,
@@ -256,7 +255,7 @@ describe('refusals', () => {
         yield pdf;
       },
     };
-    expect((await errorOf(wrapPdf({ ...input(), type: '11488-4', pdf: lying })))['code']).toBe('TE_INPUT_INVALID');
+    expect((await errorOf(buildCda({ ...input(), type: '11488-4', pdf: lying })))['code']).toBe('TE_INPUT_INVALID');
   });
 
   it('does not change when the caller uses the buffer again', async () => {

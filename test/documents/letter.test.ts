@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { buildLetter, type LetterInput } from '../../src/documents/index.ts';
+import { buildLetter, type PdfDocumentInput } from '../../src/documents/index.ts';
 import { demoLetterPdf, fictivePatient, fictiveProfessional, fictiveStructure } from '../../src/testing/index.ts';
 import { collect } from '../../src/internal/bytes.ts';
 import type { Runtime } from '../../src/internal/runtime.ts';
@@ -13,7 +13,7 @@ function fixedRuntime(): Runtime {
   };
 }
 
-const input = (): LetterInput => ({
+const input = (): PdfDocumentInput => ({
   patient: fictivePatient(),
   author: { professional: fictiveProfessional(), structure: fictiveStructure() },
   patientConsent: true,

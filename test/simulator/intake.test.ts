@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { DocumentEntry, LetterInput, Submission } from '../../src/documents/index.ts';
+import type { DocumentEntry, PdfDocumentInput, Submission } from '../../src/documents/index.ts';
 import { bytesSource, collect, sha1Hex } from '../../src/internal/bytes.ts';
 import {
   createSimulator,
@@ -85,7 +85,7 @@ const change =
     return after;
   };
 
-const without: Partial<LetterInput> = { patient: { ...patient, ins: undefined, identityStatus: 'VALI' } };
+const without: Partial<PdfDocumentInput> = { patient: { ...patient, ins: undefined, identityStatus: 'VALI' } };
 
 describe('a deposit that is right', () => {
   it('is filed once, whatever the number of copies, and answered each time', async () => {
@@ -138,7 +138,7 @@ interface KoCase {
 }
 
 const plain = (): Promise<Submission> => submission();
-async function version(side: Side, given: Partial<LetterInput> = {}): Promise<Submission> {
+async function version(side: Side, given: Partial<PdfDocumentInput> = {}): Promise<Submission> {
   const first = await submission();
   await deposit(side, first);
   const { header } = first.documents[0]!.document;

@@ -1,8 +1,6 @@
 import {
-  buildLetter,
-  buildPrescription,
-  buildReport,
-  buildVsm,
+  buildDocument,
+  documentKinds,
   type BuiltDocument,
   type CodeSet,
   type DocumentKind,
@@ -45,7 +43,10 @@ export interface DemoDocument {
   readonly build: () => Promise<BuiltDocument>;
 }
 
-/** Every kind of document that the platform's integration guide names; the letter first. */
+/**
+ * Every kind of document that the platform's integration guide names; the letter first, which holds
+ * the PDF of the caller.
+ */
 export function demoDocuments(patient: PatientInput, pdf: Uint8Array, codeSet: CodeSet): readonly DemoDocument[] {
   const common = {
     patient,
@@ -53,12 +54,14 @@ export function demoDocuments(patient: PatientInput, pdf: Uint8Array, codeSet: C
     patientConsent: true,
     codeSet,
   };
-  const printed = { ...common, pdf: demoLetterPdf() };
-  return [
-    { kind: 'letter', label: 'Courrier', build: () => buildLetter({ ...common, pdf }) },
-    { kind: 'vsm-structured', label: 'VSM structuré', build: () => buildVsm({ ...common, content: fictiveSummary }) },
-    { kind: 'vsm-unstructured', label: 'VSM non structuré', build: () => buildVsm(printed) },
-    { kind: 'prescription', label: 'Ordonnance', build: () => buildPrescription(printed) },
-    { kind: 'report-pdf', label: 'Compte rendu PDF', build: () => buildReport(printed) },
-  ];
+  const kinds = Object.keys(documentKinds) as readonly DocumentKind[];
+
+  return kinds
+    .filter((kind) => documentKinds[kind].types !== null)
+    .map((kind) => {
+      const { label, body } = documentKinds[kind];
+      const printed = { ...common, pdf: kind === 'letter' ? pdf : demoLetterPdf() };
+      const input = body === 'summary' ? { ...common, content: fictiveSummary } : printed;
+      return { kind, label, build: () => buildDocument(kind, input) };
+    });
 }

@@ -1,29 +1,22 @@
-import type { DocumentKind } from '../../documents/index.ts';
+import { documentKinds, type DocumentKind } from '../../documents/index.ts';
 import { fictivePatient, fictiveProfessional, fictiveStructure } from '../../testing/index.ts';
 import { fictiveSummary } from '../demo/documents.ts';
 import { sourceId } from '../demo/config.ts';
 
+/** The content that each kind of body wants, as a specification writes it. */
+const contents: Readonly<Record<(typeof documentKinds)[DocumentKind]['body'], Readonly<Record<string, unknown>>>> = {
+  pdf: { pdf: 'document.pdf' },
+  summary: { content: fictiveSummary },
+  'pdf-or-text': { text: 'Chère consœur, merci de recevoir notre patiente.' },
+};
+
 /** A specification to start from: fictive people, every choice that a user must make visible. */
 export function exampleSpec(kind: DocumentKind): Record<string, unknown> {
-  const content =
-    kind === 'vsm-structured'
-      ? { content: fictiveSummary }
-      : kind === 'other'
-        ? { type: '96349-6', text: 'Chère consœur, merci de recevoir notre patiente.' }
-        : { pdf: 'document.pdf' };
-  const titles: Readonly<Record<DocumentKind, string>> = {
-    letter: 'Certificat médical',
-    'vsm-structured': 'Synthèse médicale',
-    'vsm-unstructured': 'Synthèse médicale',
-    prescription: 'Ordonnance',
-    'report-pdf': 'Compte rendu de consultation',
-    other: "Lettre d'adressage",
-  };
+  const { body, example } = documentKinds[kind];
   return {
     kind,
-    title: titles[kind],
-    ...content,
-    ...(kind === 'report-pdf' && { type: '11488-4' }),
+    ...example,
+    ...contents[body],
     confidentiality: 'N',
     visibility: { hiddenFromPatient: false, hiddenFromProfessionals: false, hiddenFromLegalRepresentatives: false },
     patientConsent: true,

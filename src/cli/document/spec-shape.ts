@@ -1,4 +1,4 @@
-import type { DocumentKind } from '../../documents/index.ts';
+import { documentKinds, type DocumentKind } from '../../documents/index.ts';
 import { either, flag, list, number, object, text, word, yes, type Shape } from './shape.ts';
 
 const coded = object({ code: text, codeSystem: text, displayName: text });
@@ -175,20 +175,21 @@ const vsmContent = object(
 );
 
 const common = { kind: text, patient, author, patientConsent: flag, submission };
-const withPdf = object({ ...common, pdf: text }, { ...base, type: text });
+const treatingDoctor = object({ professional, structure });
 
-/** What a specification of each kind may hold. */
-export const specShapes: Readonly<Record<DocumentKind, Shape>> = {
-  letter: withPdf,
-  'vsm-structured': object(
-    { ...common, content: vsmContent },
-    { ...base, pdf: text, treatingDoctor: object({ professional, structure }) },
-  ),
-  'vsm-unstructured': object({ ...common, pdf: text }, base),
-  prescription: withPdf,
-  'report-pdf': withPdf,
-  other: either(
-    object({ ...common, type: text, text }, { ...base, contentLanguageCode: text }),
-    object({ ...common, type: text, pdf: text }, { ...base, contentLanguageCode: text }),
-  ),
-};
+/** What a specification of a kind may hold, from what the kind holds. */
+export function shapeOf(kind: DocumentKind): Shape {
+  const { body, typeIsFixed } = documentKinds[kind];
+
+  switch (body) {
+    case 'pdf':
+      return object({ ...common, pdf: text }, typeIsFixed ? base : { ...base, type: text });
+    case 'summary':
+      return object({ ...common, content: vsmContent }, { ...base, pdf: text, treatingDoctor });
+    case 'pdf-or-text':
+      return either(
+        object({ ...common, type: text, text }, { ...base, contentLanguageCode: text }),
+        object({ ...common, type: text, pdf: text }, { ...base, contentLanguageCode: text }),
+      );
+  }
+}

@@ -1,16 +1,12 @@
 import {
-  buildCda,
-  buildLetter,
-  buildPrescription,
-  buildReport,
-  buildVsm,
+  buildDocument,
+  documentKinds,
   type BuiltDocument,
   type ByteSource,
   type CdaInput,
   type DocumentDetails,
   type DocumentInput,
   type DocumentKind,
-  type PdfDocumentInput,
   type SubmissionOptions,
   type VsmContent,
   type VsmInput,
@@ -18,7 +14,7 @@ import {
 import { TerrESanteError, type Finding } from '../../errors.ts';
 import type { ComposeDepositOptions } from '../../transport/index.ts';
 import { nearestName, readShape, specFinding } from './shape.ts';
-import { specShapes } from './spec-shape.ts';
+import { shapeOf } from './spec-shape.ts';
 
 /** One submission of one document, as a specification describes it. */
 export interface DocumentSpec extends Omit<DocumentInput, 'type'> {
@@ -39,13 +35,14 @@ export type SpecMail = Omit<ComposeDepositOptions, 'from'> & {
   readonly from: { readonly address: string; readonly label?: string | undefined };
 };
 
-export const documentKinds = Object.keys(specShapes) as readonly DocumentKind[];
+export const kindNames = Object.keys(documentKinds) as readonly DocumentKind[];
 
 function refuse(findings: readonly Finding[]): never {
   throw new TerrESanteError('TE_INPUT_INVALID', 'La description du document est refusée.', { findings });
 }
 
-const isKind = (value: unknown): value is DocumentKind => typeof value === 'string' && Object.hasOwn(specShapes, value);
+const isKind = (value: unknown): value is DocumentKind =>
+  typeof value === 'string' && Object.hasOwn(documentKinds, value);
 
 /**
  * Reads a specification. Every key must be known where it stands: a misspelt one would be a choice
@@ -66,34 +63,18 @@ export function parseSpec(bytes: Uint8Array): DocumentSpec {
   }
   const kind: unknown = Object.hasOwn(value, 'kind') ? (value as { kind: unknown }).kind : undefined;
   if (!isKind(kind)) {
-    const meant = typeof kind === 'string' ? nearestName(kind, documentKinds) : null;
+    const meant = typeof kind === 'string' ? nearestName(kind, kindNames) : null;
     const fix = meant === null ? 'Choisissez un des genres connus.' : `Vouliez-vous dire « ${meant} » ?`;
-    refuse([
-      specFinding(kind === undefined ? 'SPEC-MISSING' : 'SPEC-TYPE', '$.kind', null, documentKinds.join(', '), fix),
-    ]);
+    refuse([specFinding(kind === undefined ? 'SPEC-MISSING' : 'SPEC-TYPE', '$.kind', null, kindNames.join(', '), fix)]);
   }
   const findings: Finding[] = [];
-  const spec = readShape(value, specShapes[kind], '$', findings);
+  const spec = readShape(value, shapeOf(kind), '$', findings);
   if (findings.length > 0) refuse(findings);
   return spec as DocumentSpec;
 }
 
-/** Builds the document that a specification describes. */
+/** Builds the document that a specification describes: the shape of its kind was checked. */
 export async function buildSpec(spec: DocumentSpec, pdf: ByteSource | undefined): Promise<BuiltDocument> {
   const { kind, submission: _submission, metadata: _metadata, mail: _mail, pdf: _path, ...input } = spec;
-  // The shape of each kind says what is there.
-  const printed = { ...input, pdf } as PdfDocumentInput;
-  switch (kind) {
-    case 'letter':
-      return buildLetter(printed);
-    case 'prescription':
-      return buildPrescription(printed);
-    case 'report-pdf':
-      return buildReport(printed);
-    case 'vsm-structured':
-    case 'vsm-unstructured':
-      return buildVsm({ ...input, ...(pdf && { pdf }) } as VsmInput);
-    case 'other':
-      return buildCda({ ...input, ...(pdf && { pdf }) } as CdaInput);
-  }
+  return buildDocument(kind, { ...input, ...(pdf && { pdf }) } as Parameters<typeof buildDocument>[1]);
 }

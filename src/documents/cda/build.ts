@@ -6,7 +6,7 @@ import { element, text, type Xml } from '../../internal/xml/index.ts';
 import { formatCodeOf } from '../../nomenclature/index.ts';
 import type { BuiltDocument, CdaHeader, Coded, DocumentKind, Visibility } from '../model/document.ts';
 import { wrapInBase64 } from './base64-source.ts';
-import { defaultTypes, type GuideKind } from './defaults.ts';
+import { defaultTitle, defaultType, maxTitleLength } from './defaults.ts';
 import { buildHeader } from './header.ts';
 import type { DocumentInput } from './input.ts';
 import { templates } from './oids.ts';
@@ -82,7 +82,7 @@ export type BodyPlan =
  * Everything that the builders of every kind share: consent, type, identity, header, bytes and
  * digest.
  */
-export async function buildDocument(
+export async function assembleDocument(
   kind: DocumentKind,
   input: DocumentInput,
   body: BodyPlan,
@@ -93,12 +93,12 @@ export async function buildDocument(
   requireParts(input);
   const { codeSet = 'current', confidentiality = 'N' } = input;
   if (!levels.has(confidentiality)) throw invalid('confidentiality', 'N, R ou V attendu');
-  if (!Object.hasOwn(defaultTypes, codeSet)) throw invalid('codeSet', 'eo-9.05 ou current attendu');
-  const code = input.type ?? (kind === 'other' ? undefined : defaultTypes[codeSet][kind satisfies GuideKind]);
-  if (code === undefined) throw invalid('type', 'type de document obligatoire');
+  const usualType = defaultType(kind, codeSet);
+  const code = input.type ?? usualType;
+  if (code === null) throw invalid('type', 'type de document obligatoire');
   const resolved = await resolveType(code, input.classCode);
   const identity = transmittedIns(input.patient, input.environment, runtime.clock.now());
-  const title = line(input.title ?? resolved.type.displayName.slice(0, 128), 'title', 128);
+  const title = line(input.title ?? defaultTitle(resolved.type), 'title', maxTitleLength);
   const structured = 'structured' in body;
   const header = await buildHeader(
     input,

@@ -1,28 +1,23 @@
-import type { DocumentKind } from '../model/document.ts';
-import type { RetiredTypeCode, TypeCode } from '../../nomenclature/index.ts';
-import type { CodeSet } from './input.ts';
+import type { Coded } from '../model/document.ts';
+import { documentKinds, type CodeSet, type DocumentKind } from '../model/kinds.ts';
+import { invalid } from './values.ts';
 
-/** The kinds of deposit that the Terr-eSanté integration guide names. */
-export type GuideKind = Exclude<DocumentKind, 'other'>;
+/** Longest title that the builders write. */
+export const maxTitleLength = 128;
+
+/** Default type of a kind in a code set; `null` for a kind whose type the caller names. */
+export function defaultType(kind: DocumentKind, codeSet: CodeSet): string | null {
+  const { types } = documentKinds[kind];
+  const known: Readonly<Record<string, string>> = types ?? documentKinds.letter.types;
+  if (!Object.hasOwn(known, codeSet)) throw invalid('codeSet', 'eo-9.05 ou current attendu');
+
+  return types && types[codeSet];
+}
 
 /**
- * Default type of each kind. Two codes of the guide (version 9.05) were retired from the national
- * table in 2017; for a report the current table has the same label under 75492-9, though 11488-4,
- * consultation report, is usually truer.
+ * Default title of a letter, and of every other document: the French label of its type. A letter
+ * whose type is not given is a `CERT_DECL`, and its title "Certificat, déclaration".
  */
-export const defaultTypes: Readonly<Record<CodeSet, Readonly<Record<GuideKind, TypeCode | RetiredTypeCode>>>> = {
-  'eo-9.05': {
-    letter: 'CERT_DECL',
-    'vsm-structured': 'SYNTH',
-    'vsm-unstructured': 'SYNTH',
-    prescription: '29551-9',
-    'report-pdf': '39256-3',
-  },
-  current: {
-    letter: 'CERT_DECL',
-    'vsm-structured': 'SYNTH',
-    'vsm-unstructured': 'SYNTH',
-    prescription: '57833-6',
-    'report-pdf': '75492-9',
-  },
-};
+export function defaultTitle(type: Coded): string {
+  return type.displayName.slice(0, maxTitleLength);
+}

@@ -1,5 +1,6 @@
 import type { InsEnvironment, LocalIdentifier, PatientInput, Professional, Structure } from '../../identity/index.ts';
 import type { AddressPart, Coded, Confidentiality, Visibility } from '../model/document.ts';
+import type { CodeSet } from '../model/kinds.ts';
 import type {
   ClassCode,
   EncounterTypeCode,
@@ -153,14 +154,6 @@ export interface ReplacedVersion {
   readonly setId: string;
   readonly versionNumber: number;
 }
-
-/**
- * Which default types: of the Terr-eSanté integration guide (version 9.05), or the current national
- * table.
- *
- * @group Document input
- */
-export type CodeSet = 'eo-9.05' | 'current';
 
 /** What every kind of document takes. @group Document input */
 export interface DocumentInput {

@@ -4,7 +4,7 @@ import type { Runtime } from '../../internal/runtime.ts';
 import type { BuiltDocument, DocumentKind } from '../model/document.ts';
 import type { RetiredTypeCode, TypeCode } from '../../nomenclature/index.ts';
 import { requireSafePdf } from '../pdf/inspect.ts';
-import { buildDocument } from './build.ts';
+import { assembleDocument } from './build.ts';
 import { contentOf } from './content.ts';
 import type { DocumentInput } from './input.ts';
 import { invalid } from './values.ts';
@@ -13,11 +13,6 @@ import { invalid } from './values.ts';
 export interface PdfDocumentInput extends DocumentInput {
   /** The PDF, best marked PDF/A-1; a source when it is too large for the memory. */
   readonly pdf: Uint8Array | ByteSource;
-}
-
-/** Input of {@link wrapPdf}: the type has no default. @group Builders */
-export interface WrapPdfInput extends PdfDocumentInput {
-  readonly type: TypeCode | RetiredTypeCode;
 }
 
 /** The PDF is inspected first: nothing is written around one that is refused. */
@@ -29,18 +24,7 @@ export async function buildFromPdf(
   const { pdf, ...rest } = input;
   const content = contentOf(pdf);
   const { findings } = await requireSafePdf(content);
-  return buildDocument(kind, rest, { mediaType: 'application/pdf', content }, findings, runtime);
-}
-
-/**
- * Wraps a PDF of any CI-SIS type in a CDA of level 1.
- *
- * @throws TerrESanteError as {@link buildLetter}
- * @see CI-SIS, volet Structuration minimale de documents de santé
- * @group Builders
- */
-export async function wrapPdf(input: WrapPdfInput, runtime?: Runtime): Promise<BuiltDocument> {
-  return buildFromPdf('other', input, runtime);
+  return assembleDocument(kind, rest, { mediaType: 'application/pdf', content }, findings, runtime);
 }
 
 /** Input of {@link buildCda}: the content is a PDF or plain text. @group Builders */
@@ -85,9 +69,9 @@ export async function buildCda(input: CdaInput, runtime?: Runtime): Promise<Buil
   if (text !== undefined) {
     if (text.trim() === '') throw invalid('text', 'valeur obligatoire');
     const content = contentOf(utf8Bytes(text));
-    return buildDocument('other', rest, { mediaType: 'text/plain', content, languageCode }, [], runtime);
+    return assembleDocument('other', rest, { mediaType: 'text/plain', content, languageCode }, [], runtime);
   }
   const content = contentOf(pdf);
   const { findings } = await requireSafePdf(content);
-  return buildDocument('other', rest, { mediaType: 'application/pdf', content, languageCode }, findings, runtime);
+  return assembleDocument('other', rest, { mediaType: 'application/pdf', content, languageCode }, findings, runtime);
 }

@@ -1,8 +1,9 @@
 import type { LocalIdentifier, PatientIns, Sex } from '../../identity/index.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
 import type { Coded } from '../../nomenclature/index.ts';
+import type { DocumentKind } from './kinds.ts';
 
-export type { Coded };
+export type { Coded, DocumentKind };
 
 /** Confidentiality level of the CDA header. @group Model */
 export type Confidentiality = 'N' | 'R' | 'V';
@@ -199,13 +200,6 @@ export interface CdaHeader {
     | { readonly kind: 'structured' }
     | { readonly kind: 'none' };
 }
-
-/**
- * The kinds of deposit of the Terr-eSanté integration guide, and any other CI-SIS type at level 1.
- *
- * @group Model
- */
-export type DocumentKind = 'letter' | 'vsm-structured' | 'vsm-unstructured' | 'prescription' | 'report-pdf' | 'other';
 
 /** Visibility marks: XDS metadata only, never in the CDA header. @group Model */
 export interface Visibility {

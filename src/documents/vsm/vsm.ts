@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../internal/bytes.ts';
 import type { Runtime } from '../../internal/runtime.ts';
-import { buildDocument } from '../cda/build.ts';
+import { assembleDocument } from '../cda/build.ts';
 import { requireCode } from '../cda/codes.ts';
 import { contentOf } from '../cda/content.ts';
 import type { DocumentInput, DocumentParticipant, ProfessionalRole } from '../cda/input.ts';
@@ -92,7 +92,7 @@ export async function buildVsm(input: VsmInput, runtime?: Runtime): Promise<Buil
   const resolved = await resolve(content);
   const copy = pdf === undefined ? null : contentOf(pdf);
   const findings = copy === null ? [] : (await requireSafePdf(copy)).findings;
-  return buildDocument(
+  return assembleDocument(
     'vsm-structured',
     withTreatingDoctor(rest, treatingDoctor),
     {

@@ -1,7 +1,7 @@
 import type { Finding } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
 import { descendants } from '../../../internal/xml/index.ts';
-import type { CodeSet } from '../../cda/input.ts';
+import type { CodeSet } from '../../model/kinds.ts';
 import { templates } from '../../cda/oids.ts';
 import { parseCda, parseCdaSource, type ParsedCda } from '../../read/parse.ts';
 import { checkActsAndEncounter } from './acts.ts';
