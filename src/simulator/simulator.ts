@@ -74,7 +74,7 @@ function dossierView(state: PlatformState, one: DossierState): SimulatedDossier 
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { runtime = systemRuntime, limits = {}, processingDelayMs = 0 } = options;
   const { maxRequestBytes = 262_144, maxMessageBytes = 15_728_640, maxAssertionSeconds = 28_800 } = limits;
-  const hierarchy = options.hierarchy ?? (await createTestHierarchy({ now: runtime.clock.now() }));
+  const hierarchy = options.hierarchy ?? (await createTestHierarchy({ runtime }));
   const descriptor: PlatformDescriptor = simulatorDescriptor;
   const depositAddress = descriptor.mssante.mailbox.value;
   const state = new PlatformState(runtime, descriptor.identity.regionalOid.value ?? '2.999.1.1');

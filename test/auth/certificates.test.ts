@@ -26,7 +26,7 @@ import {
 import { integer, octets, sequence, string } from '../../src/testing/pki/der-writer.ts';
 import { createTestHierarchy, fictiveProfessional, type TestHierarchy } from '../../src/testing/index.ts';
 import { missing } from '../helpers/require-tool.ts';
-import { testNow } from './vihf-fixtures.ts';
+import { fixedRuntime, testNow } from './vihf-fixtures.ts';
 
 const day = 86_400_000;
 const keys = [0, 1, 2, 3].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 }));
@@ -34,7 +34,7 @@ let pki: TestHierarchy;
 const folder = mkdtempSync(join(tmpdir(), 'certificates-'));
 
 beforeAll(async () => {
-  pki = await createTestHierarchy({ now: testNow });
+  pki = await createTestHierarchy({ runtime: fixedRuntime() });
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -8,7 +8,7 @@ let card: SigningProvider;
 let signatures = 0;
 
 beforeAll(async () => {
-  pki = await createTestHierarchy({ now: testNow });
+  pki = await createTestHierarchy({ runtime: fixedRuntime() });
   const real = await providerOf(pki.professional.signature);
   card = {
     kind: 'counting',

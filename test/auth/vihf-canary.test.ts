@@ -46,7 +46,7 @@ const input = vihfInput({
 });
 
 beforeAll(async () => {
-  pki = await createTestHierarchy({ now: testNow, professional });
+  pki = await createTestHierarchy({ runtime: fixedRuntime(), professional });
   const { keyPem, certDer } = pki.professional.signature;
   const pfx = writePfx(canaries.password, [createPrivateKey(keyPem)], [certDer]);
   card = await createPkcs12Provider({ pfx, password: canaries.password });

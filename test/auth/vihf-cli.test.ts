@@ -13,7 +13,7 @@ const file = (name: string): string => join(folder, name);
 const at = new Date(testNow).toISOString();
 
 beforeAll(async () => {
-  const pki = await createTestHierarchy({ now: testNow });
+  const pki = await createTestHierarchy({ runtime: fixedRuntime() });
   const { xml } = await createVihf(vihfInput(), await providerOf(pki.professional.signature), fixedRuntime());
   writeFileSync(file('good.xml'), xml);
   writeFileSync(file('indented.xml'), xml.replaceAll('><saml2:', '>\n<saml2:'));
@@ -60,7 +60,7 @@ describe('terr-esante vihf explain', () => {
   });
 
   it('mentions a restriction to a service, and judges it only when the service is named', async () => {
-    const pki = await createTestHierarchy({ now: testNow });
+    const pki = await createTestHierarchy({ runtime: fixedRuntime() });
     const target = { resourceUrn: 'urn:exemple', audience: 'urn:service' };
     const provider = await providerOf(pki.professional.signature);
     writeFileSync(file('restricted.xml'), (await createVihf(vihfInput({ target }), provider, fixedRuntime())).xml);

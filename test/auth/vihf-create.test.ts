@@ -13,7 +13,7 @@ let pki: TestHierarchy;
 let card: SigningProvider;
 
 beforeAll(async () => {
-  pki = await createTestHierarchy({ now: testNow });
+  pki = await createTestHierarchy({ runtime: fixedRuntime() });
   card = await providerOf(pki.professional.signature);
 });
 

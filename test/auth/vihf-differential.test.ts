@@ -25,7 +25,7 @@ let card: SigningProvider;
 let structure: SigningProvider;
 
 beforeAll(async () => {
-  pki = await createTestHierarchy({ now: testNow });
+  pki = await createTestHierarchy({ runtime: fixedRuntime() });
   card = await providerOf(pki.professional.signature);
   structure = await providerOf(pki.structure.signature);
 });

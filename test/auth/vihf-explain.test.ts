@@ -10,7 +10,7 @@ let card: SigningProvider;
 let good: string;
 
 beforeAll(async () => {
-  pki = await createTestHierarchy({ now: testNow });
+  pki = await createTestHierarchy({ runtime: fixedRuntime() });
   card = await providerOf(pki.professional.signature);
   good = (await createVihf(vihfInput(), card, fixedRuntime())).xml;
 });

@@ -13,7 +13,7 @@ const file = (name: string): string => join(folder, name);
 let pki: TestHierarchy;
 
 beforeAll(async () => {
-  pki = await createTestHierarchy({ now: testNow });
+  pki = await createTestHierarchy({ runtime: fixedRuntime() });
   writeFileSync(file('ca.pem'), pki.caPem);
   writeFileSync(file('card.pem'), pki.professional.signature.certPem);
 });

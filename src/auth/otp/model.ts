@@ -1,3 +1,4 @@
+import type { Runtime } from '../../internal/runtime.ts';
 import type { CallOptions, SessionProvider } from '../provider.ts';
 
 /** How the code travels: SMS, mail, or a code generator. @group One-time code */
@@ -85,6 +86,8 @@ export interface OtpProviderOptions {
   readonly allowed: boolean | { readonly value: boolean };
   /** Longest time of one call, in milliseconds. @defaultValue `30_000` */
   readonly timeoutMs?: number | undefined;
+  /** Tells when a session or a delay has ended. */
+  readonly runtime?: Runtime | undefined;
 }
 
 /** Identifier and password. A `Uint8Array` is zeroed after use. @group One-time code */

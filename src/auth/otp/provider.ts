@@ -1,6 +1,6 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { systemClock, type Clock } from '../../internal/runtime.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { acceptAnswer } from './answers.ts';
 import type {
   OtpAnswer,
@@ -35,15 +35,15 @@ function publicSession({ subject, expiresAt, authnInstant, method }: OtpSessionA
 class OneTimeCodeProvider implements OtpProvider {
   readonly kind = 'otp';
   readonly #options: OtpProviderOptions;
-  readonly #clock: Clock;
+  readonly #runtime: Runtime;
   #credential: { readonly answer: OtpSessionAnswer; readonly session: OtpSession } | null = null;
   #closed = false;
   /** Raised by `end` and `close`: an answer that arrives later opens no session. */
   #epoch = 0;
 
-  constructor(options: OtpProviderOptions, clock: Clock) {
+  constructor(options: OtpProviderOptions) {
     this.#options = options;
-    this.#clock = clock;
+    this.#runtime = options.runtime ?? systemRuntime;
   }
 
   get session(): OtpSession | null {
@@ -94,7 +94,7 @@ class OneTimeCodeProvider implements OtpProvider {
   }
 
   #live(): { readonly answer: OtpSessionAnswer; readonly session: OtpSession } | null {
-    if (this.#credential && this.#credential.answer.expiresAt <= this.#clock.now()) this.#credential = null;
+    if (this.#credential && this.#credential.answer.expiresAt <= this.#runtime.clock.now()) this.#credential = null;
     return this.#credential;
   }
 
@@ -181,7 +181,7 @@ class OneTimeCodeProvider implements OtpProvider {
         }),
       resend: (other?: OtpChannel, options: CallOptions = {}) =>
         exclusively(async () => {
-          const wait = (resendNotBefore ?? 0) - this.#clock.now();
+          const wait = (resendNotBefore ?? 0) - this.#runtime.clock.now();
           if (wait > 0) {
             throw new TerrESanteError('TE_RATE_LIMITED', 'Patientez avant de demander un nouveau code.', {
               retryable: false,
@@ -242,6 +242,6 @@ function closedError(): TerrESanteError {
  *
  * @group One-time code
  */
-export function createOtpProvider(options: OtpProviderOptions, clock: Clock = systemClock): OtpProvider {
-  return new OneTimeCodeProvider(options, clock);
+export function createOtpProvider(options: OtpProviderOptions): OtpProvider {
+  return new OneTimeCodeProvider(options);
 }

@@ -1,7 +1,7 @@
 import { isAbsolute } from 'node:path';
 import { TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { systemClock, type Clock } from '../../internal/runtime.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { SignatureAlgorithm, SigningProvider } from '../provider.ts';
 import { inProcessBackend } from './backend.ts';
 import { pinState } from './card-content.ts';
@@ -30,7 +30,7 @@ class CardProvider implements Pkcs11Provider {
   readonly authentication: SigningProvider;
   readonly #options: Pkcs11ProviderOptions;
   readonly #link: CardLink;
-  readonly #clock: Clock;
+  readonly #runtime: Runtime;
   readonly #idleTimeoutMs: number;
   readonly #pollMs: number;
   readonly #pinTimeoutMs: number;
@@ -39,7 +39,7 @@ class CardProvider implements Pkcs11Provider {
   #pollTimer: NodeJS.Timeout | undefined;
   #closing: Promise<void> | null = null;
 
-  constructor(options: Pkcs11ProviderOptions, clock: Clock) {
+  constructor(options: Pkcs11ProviderOptions) {
     const { isolation = 'child-process', module, pinLength = [4, 4] } = options;
     if (typeof module === 'object' && isolation === 'child-process') {
       throw invalid('module', 'Un module PKCS#11 déjà chargé ne peut servir que dans le processus.');
@@ -54,7 +54,7 @@ class CardProvider implements Pkcs11Provider {
       throw invalid('pinLength', 'Longueurs du code porteur incohérentes.');
     }
     this.#options = options;
-    this.#clock = clock;
+    this.#runtime = options.runtime ?? systemRuntime;
     this.#pinLength = pinLength;
     this.#pinTimeoutMs = options.pinTimeoutMs ?? 120_000;
     this.#idleTimeoutMs = options.idleTimeoutMs ?? 900_000;
@@ -229,7 +229,7 @@ class CardProvider implements Pkcs11Provider {
     } finally {
       pin?.fill(0);
     }
-    const now = this.#clock.now();
+    const now = this.#runtime.clock.now();
     session.loggedInAt = now;
     session.logins += 1;
     session.loggedOutByIdle = false;
@@ -382,6 +382,6 @@ function throwIfOver(session: CardSession): void {
  * @see ANS, Cryptolib CPS v5, external specification of the PKCS#11 module; PKCS #11 v2.20
  * @group PKCS#11
  */
-export function createPkcs11Provider(options: Pkcs11ProviderOptions, clock: Clock = systemClock): Pkcs11Provider {
-  return new CardProvider(options, clock);
+export function createPkcs11Provider(options: Pkcs11ProviderOptions): Pkcs11Provider {
+  return new CardProvider(options);
 }

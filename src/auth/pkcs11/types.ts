@@ -1,3 +1,4 @@
+import type { Runtime } from '../../internal/runtime.ts';
 import type { CallOptions, SigningProvider } from '../provider.ts';
 import type { CertificateIdentity } from '../certificates/identity.ts';
 import type { Pkcs11Module } from './module.ts';
@@ -166,6 +167,8 @@ export interface Pkcs11ProviderOptions {
   readonly callTimeoutMs?: number | undefined;
   /** Longest time for the PIN, prompt included. @defaultValue `120_000` */
   readonly pinTimeoutMs?: number | undefined;
+  /** Gives the time of a login. */
+  readonly runtime?: Runtime | undefined;
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Runtime } from '../../internal/runtime.ts';
 import type { CallOptions, SessionProvider } from '../provider.ts';
 
 /**
@@ -62,6 +63,8 @@ export interface ProSanteConnectOptions {
   readonly renewBeforeMs?: number | undefined;
   /** Longest time of one request, in milliseconds. @defaultValue `30_000` */
   readonly timeoutMs?: number | undefined;
+  /** Tells when a token ends. */
+  readonly runtime?: Runtime | undefined;
 }
 
 /** One activity of the holder in one structure. @group Pro Santé Connect */

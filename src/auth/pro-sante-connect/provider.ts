@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { systemClock, type Clock } from '../../internal/runtime.ts';
+import { systemRuntime } from '../../internal/runtime.ts';
 import { connect, type Connection } from './configuration.ts';
 import { pscFailure } from './failures.ts';
 import type {
@@ -64,12 +64,10 @@ function checkOptions({ server, client }: ProSanteConnectOptions): void {
  *   (PKCE); RFC 8705 (mutual TLS)
  * @group Pro Santé Connect
  */
-export function createProSanteConnectProvider(
-  options: ProSanteConnectOptions,
-  clock: Clock = systemClock,
-): ProSanteConnectProvider {
+export function createProSanteConnectProvider(options: ProSanteConnectOptions): ProSanteConnectProvider {
   checkOptions(options);
   const { acr = 'eidas1', scope = 'openid scope_all', renewBeforeMs = 10_000, pollIntervalMs = 5_000 } = options;
+  const { clock } = options.runtime ?? systemRuntime;
 
   let connecting: Promise<Connection> | null = null;
   const connected = (): Promise<Connection> => {

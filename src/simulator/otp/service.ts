@@ -1,6 +1,6 @@
-import { createHash, randomInt, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { OtpAnswer, OtpChannel, OtpRefusal, OtpTransport } from '../../auth/index.ts';
-import { systemClock, type Clock } from '../../internal/runtime.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 
 /** An account of the simulated login service. @group One-time code */
 export interface OtpSimulatorUser {
@@ -26,7 +26,8 @@ export interface OtpSimulatorOptions {
   readonly resendDelayMs?: number | undefined;
   /** @defaultValue `3_600_000` */
   readonly sessionLifetimeMs?: number | undefined;
-  readonly clock?: Clock | undefined;
+  /** Time of the service; handles and tokens are its identifiers. */
+  readonly runtime?: Runtime | undefined;
 }
 
 /** A login service with one-time codes, in this process. @group One-time code */
@@ -69,7 +70,7 @@ export function createOtpSimulator(options: OtpSimulatorOptions): OtpSimulator {
     codeLifetimeMs = 300_000,
     resendDelayMs = 30_000,
     sessionLifetimeMs = 3_600_000,
-    clock = systemClock,
+    runtime: { clock, ids } = systemRuntime,
   } = options;
   const errors = new Map<string, number>();
   const challenges = new Map<string, Challenge>();
@@ -80,7 +81,7 @@ export function createOtpSimulator(options: OtpSimulatorOptions): OtpSimulator {
     const channels = user.channels ?? ['sms', 'email'];
     const channel = wanted ?? channels[0];
     if (!channel || !channels.includes(channel)) return refused('channel-unavailable');
-    const handle = randomUUID();
+    const handle = ids.uuid();
     const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
     const now = clock.now();
     const made = {
@@ -108,7 +109,7 @@ export function createOtpSimulator(options: OtpSimulatorOptions): OtpSimulator {
     };
   };
   const session = (user: OtpSimulatorUser, method: 'password' | OtpChannel): OtpAnswer => {
-    const credential = randomUUID();
+    const credential = ids.uuid();
     const now = clock.now();
     const expiresAt = now + sessionLifetimeMs;
     sessions.set(credential, expiresAt);

@@ -1,4 +1,5 @@
 import { derToPem } from '../../auth/index.ts';
+import { systemRuntime } from '../../internal/runtime.ts';
 import { makeAuthorities } from './authority.ts';
 import type { TestHierarchy, TestHierarchyOptions } from './model.ts';
 import { day } from './names.ts';
@@ -30,7 +31,7 @@ import { serverIdentity } from './server.ts';
  * @group Test hierarchy
  */
 export async function createTestHierarchy(options: TestHierarchyOptions = {}): Promise<TestHierarchy> {
-  const now = options.now ?? Date.now();
+  const now = (options.runtime ?? systemRuntime).clock.now();
   const authorities = makeAuthorities(now, options.environment !== 'production');
   const anchors = [authorities.root.der, authorities.persons.der, authorities.organisations.der];
 

@@ -1,4 +1,5 @@
 import type { Professional, Structure } from '../../identity/index.ts';
+import type { Runtime } from '../../internal/runtime.ts';
 
 /** A key with its certificate and chain, in every form a test may need. @group Test hierarchy */
 export interface TestIdentity {
@@ -42,8 +43,8 @@ export interface TestCertificateOptions {
 
 /** Options of {@link createTestHierarchy}. @group Test hierarchy */
 export interface TestHierarchyOptions extends TestCertificateOptions {
-  /** Moment around which certificates are valid, in milliseconds since 1970. @defaultValue now */
-  readonly now?: number | undefined;
+  /** Its clock gives the moment around which certificates are valid. */
+  readonly runtime?: Runtime | undefined;
   /** Marks of test in names and extensions; `production` leaves them out. @defaultValue `test` */
   readonly environment?: 'test' | 'production' | undefined;
 }

@@ -123,9 +123,9 @@ export function signed(means: Means, bare: Omit<Parts, 'signature' | 'id'>, opti
 
 export async function prepare(): Promise<Means> {
   const [pki, foreign, production] = await Promise.all([
-    createTestHierarchy({ now: testNow }),
-    createTestHierarchy({ now: testNow }),
-    createTestHierarchy({ now: testNow, environment: 'production' }),
+    createTestHierarchy({ runtime: fixedRuntime() }),
+    createTestHierarchy({ runtime: fixedRuntime() }),
+    createTestHierarchy({ runtime: fixedRuntime(), environment: 'production' }),
   ]);
   const [expired, rogue] = await Promise.all([pki.card({ notAfter: testNow - 1000 }), rogueCertificates(pki)]);
   const good = (await createVihf(vihfInput(), await providerOf(pki.professional.signature), fixedRuntime())).xml;

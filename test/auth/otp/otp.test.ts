@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   createOtpProvider,
@@ -16,6 +17,7 @@ import {
 
 const identifier = '899900000011';
 const password = 'motdepasse-fictif';
+const ids = { uuid: () => randomUUID() };
 
 interface Scene {
   readonly far: OtpSimulator;
@@ -31,7 +33,7 @@ function scene(user: Partial<OtpSimulatorUser> = {}, options: Partial<OtpSimulat
       return this.time;
     },
   };
-  const far = createOtpSimulator({ users: [{ identifier, password, ...user }], clock, ...options });
+  const far = createOtpSimulator({ users: [{ identifier, password, ...user }], runtime: { clock, ids }, ...options });
   const calls: string[] = [];
   const transport = new Proxy(far.transport, {
     get(target, name: keyof OtpTransport) {
@@ -41,7 +43,7 @@ function scene(user: Partial<OtpSimulatorUser> = {}, options: Partial<OtpSimulat
       };
     },
   });
-  return { far, provider: createOtpProvider({ transport, allowed: true }, clock), calls, clock };
+  return { far, provider: createOtpProvider({ transport, allowed: true, runtime: { clock, ids } }), calls, clock };
 }
 
 const challengeOf = async (provider: OtpProvider): Promise<OtpChallenge> => {
@@ -91,7 +93,11 @@ describe('createOtpProvider', () => {
   it("takes the descriptor's value as it is: off in production, on in the simulator", async () => {
     const { far, clock } = scene();
     const from = ({ authentication }: PlatformDescriptor): OtpProvider =>
-      createOtpProvider({ transport: far.transport, allowed: authentication.oneTimeCode }, clock);
+      createOtpProvider({
+        transport: far.transport,
+        allowed: authentication.oneTimeCode,
+        runtime: { clock, ids },
+      });
     expect(await failure(from(productionDescriptor).begin({ identifier, password }))).toMatchObject({
       code: 'TE_UNSUPPORTED',
     });

@@ -18,7 +18,8 @@ import { xmlWords } from './xml.ts';
 const now = Date.UTC(2026, 2, 2, 8, 15, 0);
 
 let hierarchy: Promise<TestHierarchy> | undefined;
-const pki = (): Promise<TestHierarchy> => (hierarchy ??= createTestHierarchy({ now }));
+const at = { ...runtime(), clock: { now: () => now } };
+const pki = (): Promise<TestHierarchy> => (hierarchy ??= createTestHierarchy({ runtime: at }));
 
 let assertions: Promise<readonly Uint8Array[]> | undefined;
 function signed(): Promise<readonly Uint8Array[]> {
