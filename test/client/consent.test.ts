@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ConsentInput, ConsentReceipt } from '../../src/index.ts';
-import { recordConsent, requireConsent } from '../../src/client/consent/receipts.ts';
+import { requireConsentToCreate } from '../../src/client/consent/gate.ts';
+import { recordConsent } from '../../src/client/consent/record.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
 
 const now = Date.parse('2026-03-01T10:15:00Z');
@@ -61,7 +62,7 @@ describe('recordConsent', () => {
   });
 });
 
-describe('requireConsent', () => {
+describe('requireConsentToCreate', () => {
   const reasonOf = (work: () => unknown): unknown => {
     try {
       work();
@@ -75,7 +76,8 @@ describe('requireConsent', () => {
     receipt: unknown,
     id = localId,
     limits: { now: number; maxAgeDays: number | null } = sameDay,
-  ): unknown => reasonOf(() => requireConsent(receipt as ConsentReceipt, 'dossier-creation', id, limits));
+    joins = false,
+  ): unknown => reasonOf(() => requireConsentToCreate(receipt as ConsentReceipt, id, limits, joins));
 
   it('takes the receipt of this patient, this act, this day', () => {
     expect(gate(record())).toBe('accepted');
@@ -106,6 +108,11 @@ describe('requireConsent', () => {
   it('refuses the receipt of another patient or of another act', () => {
     expect(gate(record(), { ...localId, value: 'PAT-000124' })).toBe('other-patient');
     expect(gate(record({ kinds: ['document-share'] }))).toBe('kind:dossier-creation');
+  });
+
+  it('asks for a second agreement to join the care circle', () => {
+    expect(gate(record(), localId, sameDay, true)).toBe('kind:join-circle');
+    expect(gate(record({ kinds: ['dossier-creation', 'join-circle'] }), localId, sameDay, true)).toBe('accepted');
   });
 
   it('counts days as the calendar of France does', () => {

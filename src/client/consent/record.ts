@@ -1,0 +1,74 @@
+import { TerrESanteError } from '../../errors.ts';
+import type { LocalIdentifier, PatientInput } from '../../identity/index.ts';
+import { clockSkewMs } from '../../internal/clock-skew.ts';
+import { isoUtc, parseInstant } from '../../internal/hl7-time.ts';
+import type { Runtime } from '../../internal/runtime.ts';
+import { hashOf, subjectOf } from './digest.ts';
+import type { ConsentInput, ConsentKind, ConsentReceipt } from './model.ts';
+
+const kinds: ReadonlySet<string> = new Set<ConsentKind>([
+  'dossier-creation',
+  'join-circle',
+  'document-share',
+  'support-request',
+]);
+const givers: ReadonlySet<string> = new Set<ConsentInput['givenBy']>(['patient', 'legal-representative']);
+const modes: ReadonlySet<string> = new Set<ConsentInput['mode']>(['oral', 'written', 'electronic']);
+
+/**
+ * Makes the receipt of a consent the professional has just collected.
+ *
+ * @param collectedBy - national identifier of the professional
+ * @throws TerrESanteError `TE_INPUT_INVALID`, `TE_DATE_INVALID`
+ */
+export function recordConsent(
+  patient: PatientInput,
+  input: ConsentInput,
+  collectedBy: string,
+  { clock, ids }: Runtime,
+): ConsentReceipt {
+  const localId = requireLocalId(patient);
+  requireInput(input);
+
+  const { epochMs } = parseInstant(input.collectedAt);
+  if (epochMs > clock.now() + clockSkewMs) throw invalid('Le consentement est daté dans le futur.', 'collectedAt');
+
+  const id = ids.uuid();
+  const receipt = {
+    id,
+    kinds: [...new Set(input.kinds)],
+    givenBy: input.givenBy,
+    mode: input.mode,
+    collectedAt: isoUtc(epochMs),
+    collectedBy,
+    subject: subjectOf(localId, id),
+  };
+  return { ...receipt, hash: hashOf(receipt) };
+}
+
+function requireLocalId({ localId }: PatientInput): LocalIdentifier {
+  if (localId?.value && localId.system) return localId;
+  throw invalid("L'identifiant local du patient est nécessaire pour garder son consentement.", 'localId');
+}
+
+/** The form of the host may leave anything out, whatever the types say. */
+function requireInput(input: ConsentInput): void {
+  const agreed: unknown = input.kinds;
+  if (!Array.isArray(agreed) || agreed.length === 0 || !input.kinds.every((kind) => kinds.has(kind))) {
+    throw invalid('Préciser à quoi le patient a consenti.', 'kinds');
+  }
+
+  const { representative } = input;
+  if (input.givenBy === 'legal-representative' && (!representative?.name.trim() || !representative.relation.trim())) {
+    throw invalid('Nom et lien du représentant légal obligatoires.', 'representative');
+  }
+  if (!givers.has(input.givenBy)) {
+    throw invalid('Qui a donné le consentement : le patient ou son représentant légal.', 'givenBy');
+  }
+
+  if (!modes.has(input.mode)) throw invalid('Mode de recueil inconnu.', 'mode');
+}
+
+function invalid(message: string, path: string): TerrESanteError {
+  return new TerrESanteError('TE_INPUT_INVALID', message, { details: { path } });
+}
