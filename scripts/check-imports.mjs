@@ -49,6 +49,7 @@ const doors = [
   'transport/mss/address.ts',
   'identity/ins/matricule.ts',
   'identity/names.ts',
+  'platform/config/environment.ts',
   'identity/national-id/professional-id.ts',
   'platform/config/check-config.ts',
   'platform/config/people.ts',

@@ -1,7 +1,7 @@
 /** What a host calls: `createClient` and the operations it gives. */
 export type { CallMeta, Purpose } from './call.ts';
 export type { ConsentInput, ConsentKind, ConsentOperations, ConsentReceipt } from './consent/model.ts';
-export { createClient, type ClientOptions, type ClientTlsOptions, type TerrESanteClient } from './create-client.ts';
+export { createClient } from './create-client.ts';
 export type { DiagnoseOptions, Diagnosis, DiagnosisStep, DiagnosisTopic } from './diagnosis/model.ts';
 export type { DepositOptions, DepositResult, DepositStatus, DocumentOperations } from './documents/model.ts';
 export type {
@@ -11,4 +11,5 @@ export type {
   DossierStatus,
   DossierStatusOptions,
 } from './dossier/model.ts';
-export type { ClientOutboxOptions, OutboxOperations } from './outbox.ts';
+export type { ClientOptions, ClientTlsOptions, TerrESanteClient } from './model.ts';
+export type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';

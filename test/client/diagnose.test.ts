@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import net from 'node:net';
 import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index.ts';
-import { createClient, type TerrESanteClient } from '../../src/client/create-client.ts';
+import { createClient } from '../../src/client/create-client.ts';
+import type { TerrESanteClient } from '../../src/client/model.ts';
 import type { Diagnosis } from '../../src/index.ts';
 import { productionDescriptor, simulatorDescriptor } from '../../src/platform/index.ts';
 import { fictiveConfig } from '../../src/simulator/index.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import type { ClientOptions, TerrESanteClient } from '../../src/client/create-client.ts';
+import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts';
 import { TerrESanteError } from '../../src/errors.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
 import { parseReport, type DepositReceipt } from '../../src/transport/index.ts';
@@ -37,7 +37,7 @@ async function world(): Promise<{ world: World; outbox: NonNullable<ClientOption
 
 const patient = fictivePatient();
 const until = (te: TerrESanteClient, uniqueId: string, state: DepositReceipt['state']): Promise<unknown> =>
-  vi.waitFor(async () => expect((await te.outbox.show(uniqueId))?.state).toBe(state), {
+  vi.waitFor(async () => expect((await te.outbox.status(uniqueId))?.state).toBe(state), {
     timeout: 10_000,
     interval: 10,
   });
@@ -56,7 +56,7 @@ describe('te.outbox', () => {
       const report = await parseReport(bytes);
       if (report) expect(await te.outbox.applyReport(report)).toBe('applied');
     }
-    expect((await te.outbox.show(receipt.uniqueId))?.state).toBe('processed');
+    expect((await te.outbox.status(receipt.uniqueId))?.state).toBe('processed');
     expect((await te.documents.status(patient, receipt.uniqueId)).state).toBe('visible');
     const listed: string[] = [];
     for await (const one of te.outbox.list({ states: ['visible'] })) listed.push(one.uniqueId);
@@ -75,14 +75,14 @@ describe('te.outbox', () => {
     const other = (await first.documents.deposit(patient, given, { patientConsent: true })).uniqueId;
     await first.outbox.stop();
     await first.outbox.cancel(other);
-    expect((await first.outbox.show(other))?.state).toBe('expired');
+    expect((await first.outbox.status(other))?.state).toBe('expired');
     expect((await first.outbox.retry(uniqueId)).state).toBe('queued');
     await first.close();
-    await expect(first.outbox.show(uniqueId)).rejects.toMatchObject({ code: 'TE_CLOSED' });
+    await expect(first.outbox.status(uniqueId)).rejects.toMatchObject({ code: 'TE_CLOSED' });
     const second = w.client({ deposit: undefined, outbox });
     await second.outbox.start();
     await until(second, uniqueId, 'accepted');
-    expect((await second.outbox.show(other))?.state).toBe('expired');
+    expect((await second.outbox.status(other))?.state).toBe('expired');
   });
 
   it.each([
@@ -163,7 +163,7 @@ describe('a far side that has the document already', () => {
       await client.documents.deposit(patient, other, { patientConsent: true });
       expect((await client.documents.status(patient, uniqueId)).state).toMatch(state);
     }
-    expect((await queueing.outbox.show(uniqueId))?.state).not.toBe('visible');
+    expect((await queueing.outbox.status(uniqueId))?.state).not.toBe('visible');
     expect((await te.documents.status(patient, uniqueId)).state).toBe('visible');
   });
 });

@@ -1,5 +1,6 @@
 import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index.ts';
-import { createClient, type ClientOptions, type TerrESanteClient } from '../../src/client/create-client.ts';
+import { createClient } from '../../src/client/create-client.ts';
+import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts';
 import {
   buildLetter,
   createSubmission,

@@ -5,30 +5,37 @@ import type { Runtime } from '../../internal/runtime.ts';
 import type { BoundPatient } from '../../transport/index.ts';
 import type { Purpose } from '../call.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
+import { nationalEnvironment } from '../../platform/config/environment.ts';
 import { localPatientCx, professionalOf, structureOf } from '../../platform/config/people.ts';
 import type { PlatformDescriptor } from '../../platform/index.ts';
+
+type AuthenticationMeans = TerrESanteConfig['authn']['means'];
 
 /** TRE_R248-ModeAcces. */
 const purposes = { normal: 'normal', emergency: 'bris_de_glace', 'regulation-centre': 'centre_15' } as const;
 
+/** How each means of login counts, as an assertion declares it. */
+const authentications: Readonly<Record<AuthenticationMeans, Omit<VihfAuthentication, 'instant'>>> = {
+  cps: { mode: 'direct', means: 'card' },
+  cpe: { mode: 'direct', means: 'card' },
+  ecps: { mode: 'reinforced', means: 'e-cps' },
+  'software-certificate': { mode: 'indirect', means: 'software-certificate' },
+  'one-time-code': { mode: 'reinforced' },
+};
+
 /**
- * The authentication that the configured means stands for; an assertion never says more than what
+ * The authentication that the configured means stands for; an assertion never claims more than what
  * happened.
+ *
+ * @param instant - when the user logged in, in milliseconds since 1970
+ * @param override - what the host knows better
  */
 function authenticationOf(
   { authn }: TerrESanteConfig,
   instant: number,
-  given: Partial<VihfAuthentication> | undefined,
+  override: Partial<VihfAuthentication> | undefined,
 ): VihfAuthentication {
-  const base: VihfAuthentication =
-    authn.means === 'cps' || authn.means === 'cpe'
-      ? { mode: 'direct', means: 'card', instant }
-      : authn.means === 'ecps'
-        ? { mode: 'reinforced', means: 'e-cps', instant }
-        : authn.means === 'software-certificate'
-          ? { mode: 'indirect', means: 'software-certificate', instant }
-          : { mode: 'reinforced', instant };
-  return { ...base, ...given };
+  return { ...authentications[authn.means], instant, ...override };
 }
 
 /**
@@ -74,6 +81,7 @@ export class Assertions {
    */
   async get(patient: BoundPatient | null, purpose: Purpose, options: CallOptions): Promise<string> {
     const { vihf, authentication } = this.#descriptor;
+
     if (this.#config.authn.means === 'one-time-code' && !authentication.oneTimeCode.value) {
       throw new TerrESanteError('TE_UNSUPPORTED', "La plateforme n'offre pas la connexion par code à usage unique.");
     }
@@ -83,8 +91,10 @@ export class Assertions {
         "La valeur Ressource_URN de la plateforme n'est pas connue : complétez son descripteur.",
       );
     }
+
     this.#since ??= this.#runtime.clock.now();
     const input = this.#input(patient, purpose, vihf.resourceUrn.value, this.#since);
+
     const { createVihfCache } = await import('../../auth/index.ts');
     this.#cache ??= createVihfCache(this.#provider, { runtime: this.#runtime });
     const { xml } = await this.#cache.get(input, options);
@@ -102,13 +112,9 @@ export class Assertions {
     const expected = {
       professional: professionalOf(this.#config),
       authentication: authenticationOf(this.#config, now, this.#authentication),
-      target: { environment: this.#environment() },
+      target: { environment: nationalEnvironment(this.#config.environment) },
     };
     checkVihfSigner(der, expected, now);
-  }
-
-  #environment(): 'production' | 'test' {
-    return this.#config.environment === 'production' ? 'production' : 'test';
   }
 
   #input(patient: BoundPatient | null, purpose: Purpose, resourceUrn: string, since: number): VihfInput {
@@ -129,7 +135,7 @@ export class Assertions {
         version: vihf.version.value,
         lifetimeMs: vihf.lifetimeSeconds.value * 1000,
         ...(vihf.audience.value !== null && { audience: vihf.audience.value }),
-        environment: this.#environment(),
+        environment: nationalEnvironment(this.#config.environment),
       },
       purpose: purposes[purpose],
     };

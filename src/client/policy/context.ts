@@ -1,13 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import type { SigningProvider, VihfAuthentication } from '../../auth/index.ts';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import {
-  canTransmitIns,
-  checkCompleteness,
-  type CompletenessReport,
-  type LocalIdentifier,
-  type PatientInput,
-} from '../../identity/index.ts';
+import { canTransmitIns, checkCompleteness, type CompletenessReport, type PatientInput } from '../../identity/index.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
 import type { Runtime } from '../../internal/runtime.ts';
@@ -15,9 +8,11 @@ import type { Answered, BindingCall, BindingKind, BoundPatient, PlatformBinding 
 import type { CallMeta, Purpose } from '../call.ts';
 import { checkConfig, requireValidConfig } from '../../platform/config/check-config.ts';
 import type { ConfigReport, TerrESanteConfig } from '../../platform/index.ts';
+import { nationalEnvironment } from '../../platform/config/environment.ts';
 import { localPatientCx } from '../../platform/config/people.ts';
 import type { PlatformDescriptor, PlatformOperation } from '../../platform/index.ts';
 import { Assertions } from './assertions.ts';
+import { KnownDossiers } from './known-dossiers.ts';
 
 type BoundOperation = Exclude<PlatformOperation, 'documents.deposit'>;
 
@@ -55,17 +50,17 @@ export class PlatformContext {
   readonly config: TerrESanteConfig;
   readonly descriptor: PlatformDescriptor;
   readonly runtime: Runtime;
+  readonly knownDossiers: KnownDossiers;
   readonly #bindings: PlatformContextOptions['bindings'];
   readonly #assertions: Assertions;
   readonly #timeoutMs: number;
-  readonly #salt = randomBytes(32);
-  readonly #existing = new Map<string, number>();
   readonly #closing = new AbortController();
 
   constructor(options: PlatformContextOptions) {
     this.config = options.config;
     this.descriptor = options.descriptor;
     this.runtime = options.runtime;
+    this.knownDossiers = new KnownDossiers(options.runtime.clock);
     this.#bindings = options.bindings;
     this.#timeoutMs = options.timeoutMs;
     this.#assertions = new Assertions(options);
@@ -89,7 +84,7 @@ export class PlatformContext {
   completeness(patient: PatientInput): CompletenessReport {
     return checkCompleteness(patient, {
       now: this.runtime.clock.now(),
-      environment: this.config.environment === 'production' ? 'production' : 'test',
+      environment: nationalEnvironment(this.config.environment),
       requireLocalId: true,
     });
   }
@@ -101,31 +96,23 @@ export class PlatformContext {
    *   (identifier of another domain)
    */
   requirePatient(patient: PatientInput): BoundPatient {
-    const { complete, missing, issues } = this.completeness(patient);
-    const { localId, traits, ins, identityStatus } = patient;
-    if (!complete || !localId) {
-      throw new TerrESanteError(
-        'TE_IDENTITY_INCOMPLETE',
-        missing.length > 0
-          ? `Il manque : ${missing.map(({ label }) => label.toLowerCase()).join(', ')}.`
-          : "L'identité du patient comporte une valeur refusée.",
-        {
-          details: {
-            missing: missing.map(({ trait }) => trait),
-            issues: issues.filter(({ severity }) => severity === 'error').map(({ code }) => code),
-          },
-        },
-      );
-    }
-    if (this.descriptor.identity.requireValidated.value && (identityStatus ?? 'PROV') === 'PROV') {
+    const report = this.completeness(patient);
+    const { localId, traits, ins } = patient;
+    if (!report.complete || !localId) throw incomplete(report);
+
+    if (this.descriptor.identity.requireValidated.value && (patient.identityStatus ?? 'PROV') === 'PROV') {
       throw new TerrESanteError(
         'TE_IDENTITY_PROVISIONAL',
         "La plateforme refuse une identité provisoire : validez d'abord l'identité du patient.",
       );
     }
+
+    // Refuses an identifier of another domain: it would name another patient there.
     localPatientCx(this.config, localId);
-    const environment = this.config.environment === 'production' ? 'production' : 'test';
-    const transmissible = ins !== undefined && canTransmitIns(patient, { environment, now: this.runtime.clock.now() });
+
+    // An INS leaves the software only with a qualified identity.
+    const rules = { environment: nationalEnvironment(this.config.environment), now: this.runtime.clock.now() };
+    const transmissible = ins !== undefined && canTransmitIns(patient, rules);
     return { localId, traits, ins: transmissible ? ins : null };
   }
 
@@ -137,12 +124,14 @@ export class PlatformContext {
 
   /** The bindings that the descriptor names and the client has. */
   async bindings(): Promise<readonly PlatformBinding[]> {
-    const kinds = new Set(Object.values(this.descriptor.bindings).map((one) => one?.value));
+    const kinds = new Set(Object.values(this.descriptor.bindings).map((bound) => bound?.value));
     const found: PlatformBinding[] = [];
+
     for (const kind of kinds) {
       const binding = kind === undefined || kind === 'mssante' ? undefined : await this.#bindings(kind);
       if (binding) found.push(binding);
     }
+
     return found;
   }
 
@@ -156,7 +145,12 @@ export class PlatformContext {
     await this.#assertions.get(null, 'normal', options);
   }
 
-  /** Runs a call that all gates have let through. */
+  /**
+   * Runs a call that all gates have let through.
+   *
+   * @throws TerrESanteError `TE_UNSUPPORTED` when nothing carries the operation, `TE_TIMEOUT`,
+   *   `TE_CLOSED`, those of the assertion and of the binding
+   */
   async call<T>({ operation, patient, purpose, options, send }: CallPlan<T>): Promise<Called<T>> {
     const kind = this.descriptor.bindings[operation]?.value;
     const binding = kind && (await this.#bindings(kind));
@@ -166,6 +160,7 @@ export class PlatformContext {
         details: { operation, binding: kind ?? null },
       });
     }
+
     const correlationId = this.runtime.ids.uuid();
     try {
       const { value, platformTime } = await withDeadline(
@@ -173,24 +168,31 @@ export class PlatformContext {
         async (deadline) => {
           const signal = AbortSignal.any([deadline, this.#closing.signal]);
           const assertion = await this.#assertions.get(patient, purpose, { signal });
-          if (this.#closing.signal.aborted) throw closed();
+          this.requireOpen();
           return transaction({ assertion, correlationId, signal });
         },
         'La plateforme ne répond pas dans le délai.',
       );
       return { value, meta: this.meta(kind, correlationId, platformTime) };
     } catch (error) {
-      if (this.#closing.signal.aborted) throw closed();
-      if (!isTerrESanteError(error))
-      // The cause is not kept: it may quote the request.
-      {
-        throw new TerrESanteError('TE_INTERNAL', "Erreur interne pendant l'appel à la plateforme.", {
-          details: { operation },
-        });
-      }
-      if (error.code === 'TE_AUTHN_REQUIRED' || error.code === 'TE_AUTHN_REJECTED') this.#assertions.forget();
-      throw error;
+      throw this.#failureOf(error, operation);
     }
+  }
+
+  /** The error a host receives for a call that failed. */
+  #failureOf(error: unknown, operation: BoundOperation): TerrESanteError {
+    if (this.#closing.signal.aborted) return closed();
+
+    // The cause is not kept: it may quote the request.
+    if (!isTerrESanteError(error)) {
+      return new TerrESanteError('TE_INTERNAL', "Erreur interne pendant l'appel à la plateforme.", {
+        details: { operation },
+      });
+    }
+
+    // The platform does not take this assertion any more: the next call signs another.
+    if (error.code === 'TE_AUTHN_REQUIRED' || error.code === 'TE_AUTHN_REJECTED') this.#assertions.forget();
+    return error;
   }
 
   meta(binding: CallMeta['binding'], correlationId: string, platformTime: number | null): CallMeta {
@@ -202,36 +204,10 @@ export class PlatformContext {
     };
   }
 
-  /** A name for a patient that cannot be read back: good for this session only. */
-  keyOf(localId: LocalIdentifier): string {
-    return createHmac('sha256', this.#salt)
-      .update(JSON.stringify([localId.system, localId.value]))
-      .digest('base64');
-  }
-
-  /**
-   * Remembers that the dossier exists. Membership is not remembered: the patient may change it at
-   * any time.
-   */
-  rememberDossier(localId: LocalIdentifier): void {
-    if (this.#existing.size >= 10_000) this.#existing.clear();
-    this.#existing.set(this.keyOf(localId), this.runtime.clock.now());
-  }
-
-  forgetDossier(localId: LocalIdentifier): void {
-    this.#existing.delete(this.keyOf(localId));
-  }
-
-  /** @param maxAgeMs - how old the knowledge may be */
-  knowsDossier(localId: LocalIdentifier, maxAgeMs: number): boolean {
-    const at = this.#existing.get(this.keyOf(localId));
-    return at !== undefined && this.runtime.clock.now() - at <= maxAgeMs;
-  }
-
   close(): void {
     this.#closing.abort(closed());
     this.#assertions.forget();
-    this.#existing.clear();
+    this.knownDossiers.clear();
   }
 
   get isClosed(): boolean {
@@ -241,4 +217,19 @@ export class PlatformContext {
 
 function closed(): TerrESanteError {
   return new TerrESanteError('TE_CLOSED', 'La connexion à la plateforme est fermée.');
+}
+
+/** Names the traits that are absent or refused, never their values. */
+function incomplete({ missing, issues }: CompletenessReport): TerrESanteError {
+  const labels = missing.map(({ label }) => label.toLowerCase());
+  return new TerrESanteError(
+    'TE_IDENTITY_INCOMPLETE',
+    labels.length > 0 ? `Il manque : ${labels.join(', ')}.` : "L'identité du patient comporte une valeur refusée.",
+    {
+      details: {
+        missing: missing.map(({ trait }) => trait),
+        issues: issues.filter(({ severity }) => severity === 'error').map(({ code }) => code),
+      },
+    },
+  );
 }

@@ -1,0 +1,86 @@
+import type { Submission } from '../../documents/index.ts';
+import { TerrESanteError } from '../../errors.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+import { sha1Hex } from '../../internal/bytes.ts';
+import type { BoundPatient, DocumentRecord } from '../../transport/index.ts';
+import type { PlatformContext } from '../policy/context.ts';
+
+/** A document as the registry names it: `uniqueId` and SHA-1 in hexadecimal. */
+export interface DepositedDocument {
+  readonly uniqueId: string;
+  readonly sha1: string;
+}
+
+/** The documents of a submission as the registry will name them. */
+export function documentsOf(submission: Submission): readonly DepositedDocument[] {
+  return submission.documents.map(({ entry, document }) => ({ uniqueId: entry.uniqueId, sha1: document.sha1 }));
+}
+
+/** Whether the registry holds these very bytes under this uniqueId. */
+export function holds(records: readonly DocumentRecord[], { uniqueId, sha1 }: DepositedDocument): boolean {
+  return records.some((record) => record.uniqueId === uniqueId && record.sha1.toLowerCase() === sha1.toLowerCase());
+}
+
+/** The registry of one platform: what it lists, and the bytes it gives back. */
+export class Registry {
+  readonly #context: PlatformContext;
+
+  constructor(context: PlatformContext) {
+    this.#context = context;
+  }
+
+  /** Whether the platform offers to list documents. */
+  get isOffered(): boolean {
+    return this.#context.isBound('documents.list');
+  }
+
+  async list(
+    patient: BoundPatient,
+    includeDeprecated: boolean,
+    options: CallOptions,
+  ): Promise<readonly DocumentRecord[]> {
+    const { value } = await this.#context.call({
+      operation: 'documents.list',
+      patient,
+      purpose: 'normal',
+      options,
+      send: ({ documents }) => documents && ((call) => documents.list(patient, { includeDeprecated }, call)),
+    });
+    return value;
+  }
+
+  /**
+   * Bytes of one document, compared with what the registry announced.
+   *
+   * @throws TerrESanteError `TE_NOT_FOUND`, `TE_TOO_LARGE`, `TE_PROTOCOL`
+   */
+  async fetch(patient: BoundPatient, uniqueId: string, options: CallOptions): Promise<Uint8Array> {
+    const records = await this.list(patient, true, options);
+    const record = records.find((listed) => listed.uniqueId === uniqueId);
+    if (!record) throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas dans le dossier.");
+
+    const maxBytes = this.#context.descriptor.limits.maxDocumentBytes.value;
+    if (record.size > maxBytes) {
+      throw new TerrESanteError('TE_TOO_LARGE', 'Le document dépasse la taille admise.', {
+        details: { bytes: record.size, maxBytes },
+      });
+    }
+
+    const { value } = await this.#context.call({
+      operation: 'documents.list',
+      patient,
+      purpose: 'normal',
+      options,
+      send: ({ documents }) => documents && ((call) => documents.fetch(patient, uniqueId, record.size, call)),
+    });
+
+    if (value.length !== record.size || sha1Hex(value) !== record.sha1) {
+      throw new TerrESanteError(
+        'TE_PROTOCOL',
+        "Le document reçu n'est pas celui qui est annoncé : il n'est pas rendu.",
+        { details: { bytes: value.length, expectedBytes: record.size } },
+      );
+    }
+    return new Uint8Array(value);
+  }
+}

@@ -1,0 +1,82 @@
+import { TerrESanteError } from '../../errors.ts';
+import type { BoundPatient, DossierRecord } from '../../transport/index.ts';
+import { differingTraits } from '../policy/compare-traits.ts';
+import type { Called, PlatformContext } from '../policy/context.ts';
+import type { DossierStatusOptions } from './model.ts';
+
+/**
+ * Asks the platform, and refuses an answer about another patient.
+ *
+ * @throws TerrESanteError `TE_IDENTITY_MISMATCH` and those of the call
+ */
+export async function askStatus(
+  context: PlatformContext,
+  patient: BoundPatient,
+  { purpose = 'normal', ...options }: DossierStatusOptions,
+): Promise<Called<DossierRecord>> {
+  const answer = await context.call({
+    operation: 'dossier.status',
+    patient,
+    purpose,
+    options,
+    send: ({ dossier }) => dossier && ((call) => dossier.status(patient, call)),
+  });
+  const { state, identity } = answer.value;
+
+  const differing = identity ? differingTraits(patient.traits, identity) : [];
+  if (differing.length > 0) {
+    context.knownDossiers.forget(patient.localId);
+    throw new TerrESanteError(
+      'TE_IDENTITY_MISMATCH',
+      "La plateforme connaît cet identifiant sous d'autres traits : vérifiez l'identité du patient.",
+      { details: { traits: differing } },
+    );
+  }
+
+  if (state === 'exists') context.knownDossiers.remember(patient.localId);
+  else context.knownDossiers.forget(patient.localId);
+  return answer;
+}
+
+/**
+ * Whether the dossier exists, for a creation: a state that leaves a doubt creates nothing.
+ *
+ * @throws TerrESanteError `TE_DOSSIER_CLOSED`, `TE_IDENTITY_AMBIGUOUS`, `TE_FORBIDDEN`
+ */
+export function isThere(state: DossierRecord['state']): boolean {
+  switch (state) {
+    case 'exists':
+      return true;
+    case 'absent':
+      return false;
+    case 'closed':
+      throw new TerrESanteError('TE_DOSSIER_CLOSED', 'Le dossier du patient est fermé.');
+    case 'ambiguous':
+      throw new TerrESanteError('TE_IDENTITY_AMBIGUOUS', "Plusieurs patients correspondent : aucun n'est choisi.");
+    case 'unknown':
+      throw new TerrESanteError('TE_FORBIDDEN', "La plateforme ne dit pas si le dossier existe : rien n'a été créé.");
+  }
+}
+
+/**
+ * A deposit leaves only for a dossier that exists.
+ *
+ * @throws TerrESanteError `TE_DOSSIER_CLOSED`, `TE_DOSSIER_ABSENT` and those of {@link askStatus}
+ */
+export async function requireDossier(
+  context: PlatformContext,
+  patient: BoundPatient,
+  options: DossierStatusOptions,
+): Promise<void> {
+  if (context.knownDossiers.has(patient.localId)) return;
+
+  const { value } = await askStatus(context, patient, options);
+  if (value.state === 'exists') return;
+
+  if (value.state === 'closed') {
+    throw new TerrESanteError('TE_DOSSIER_CLOSED', "Le dossier du patient est fermé : rien n'a été envoyé.");
+  }
+  throw new TerrESanteError('TE_DOSSIER_ABSENT', "Le patient n'a pas de dossier : rien n'a été envoyé.", {
+    details: { state: value.state },
+  });
+}

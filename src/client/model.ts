@@ -1,0 +1,69 @@
+import type { SigningProvider, VihfAuthentication } from '../auth/index.ts';
+import type { Runtime } from '../internal/runtime.ts';
+import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
+import type { ConfigReport, PlatformDescriptor } from '../platform/index.ts';
+import type { DepositChannel, PlatformBinding } from '../transport/index.ts';
+import type { ConsentOperations } from './consent/model.ts';
+import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
+import type { DocumentOperations } from './documents/model.ts';
+import type { DossierOperations } from './dossier/model.ts';
+import type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';
+
+/** TLS towards the platform's services. @group Client */
+export interface ClientTlsOptions {
+  /** PEM of the only authorities accepted. @defaultValue Node's own list */
+  readonly ca?: string | undefined;
+  /** Presents the provider's TLS identity to the platform. @defaultValue `false` */
+  readonly clientCertificate?: boolean | undefined;
+}
+
+/** Options of {@link createClient}. @group Client */
+export interface ClientOptions {
+  /** Signs the assertions; asked only when a call needs it. */
+  readonly auth: SigningProvider;
+  /** How the user logged in, where `config.authn.means` does not say enough. */
+  readonly authentication?: Partial<VihfAuthentication> | undefined;
+  /** The platform's particularities. @defaultValue the one shipped for `config.environment` */
+  readonly descriptor?: PlatformDescriptor | undefined;
+  /** Deposits by mail, written down before they leave: what `te.outbox` shows. */
+  readonly outbox?: ClientOutboxOptions | undefined;
+  /**
+   * Another way for deposits; closed with the client. Without `outbox` nor this, a deposit fails
+   * with `TE_UNSUPPORTED`.
+   */
+  readonly deposit?: DepositChannel | (() => Promise<DepositChannel>) | undefined;
+  /**
+   * Bindings that replace or complete the built-in ones, by their `kind`; closed with the client.
+   */
+  readonly bindings?: readonly PlatformBinding[] | undefined;
+  readonly tls?: ClientTlsOptions | undefined;
+  /** Remembers cut-offs between two runs of the host. @defaultValue memory only */
+  readonly cutOffs?: CutOffStore | undefined;
+  /** Whether a document was already received by mail, for `alreadyKnown`. */
+  readonly isKnownDocument?: ((uniqueId: string) => boolean) | undefined;
+  /** Deadline of one call, in milliseconds. @defaultValue `30_000` */
+  readonly timeoutMs?: number | undefined;
+  readonly runtime?: Runtime | undefined;
+}
+
+/** A connection to Terr-eSanté, for one professional in one structure. @group Client */
+export interface TerrESanteClient {
+  /** Which configuration rules are broken. Never touches the network. */
+  checkConfig(): ConfigReport;
+  /**
+   * Why does it not work? Looks at configuration, certificate, platform, clock and mail server, one
+   * after the other. Sends nothing of a patient, asks for no PIN unless `sign` is set, and throws
+   * only when it is cancelled or the client closed.
+   */
+  diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
+  readonly dossier: DossierOperations;
+  readonly consent: ConsentOperations;
+  readonly notifications: NotificationOperations;
+  readonly documents: DocumentOperations;
+  readonly outbox: OutboxOperations;
+  /**
+   * Ends calls in progress with `TE_CLOSED`, closes connections, channel and provider. Safe to call
+   * twice.
+   */
+  close(): Promise<void>;
+}

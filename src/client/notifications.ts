@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import type { PatientInput } from '../identity/index.ts';
+import type { CallOptions } from '../internal/abort.ts';
+import type { NotificationsPort } from '../notifications/index.ts';
+import type { Answered, BindingCall, BoundPatient, PlatformBinding } from '../transport/index.ts';
+import type { PlatformContext } from './policy/context.ts';
+
+type NotificationBinding = NonNullable<PlatformBinding['notifications']>;
+
+/** What the notifications ask of the client: its gates, and calls to the platform. */
+export function notificationsPort(
+  context: PlatformContext,
+  isKnownDocument: ((uniqueId: string) => boolean) | undefined,
+): NotificationsPort {
+  const ask = async <T>(
+    patient: BoundPatient | null,
+    options: CallOptions,
+    send: (binding: NotificationBinding, call: BindingCall) => Promise<Answered<T>>,
+  ): Promise<T> => {
+    const { value } = await context.call({
+      operation: 'notifications',
+      patient,
+      purpose: 'normal',
+      options,
+      send: ({ notifications }) => notifications && ((call) => send(notifications, call)),
+    });
+    return value;
+  };
+
+  return {
+    requireReady: () => context.requireReady(),
+    isKnown: (uniqueId) => isKnownDocument?.(uniqueId) ?? false,
+    scopeOf: (patient) => (patient ? scopeOf(context, patient) : 'practitioner'),
+    async countForPatient(patient, query, options) {
+      const bound = context.requirePatient(patient);
+      return ask(bound, options, (binding, call) => binding.countForPatient(bound, query, call));
+    },
+    async countForPractitioner(query, options) {
+      return ask(null, options, (binding, call) => binding.countForPractitioner(query, call));
+    },
+    async list(patient, query, options) {
+      const bound = patient ? context.requirePatient(patient) : null;
+      return ask(bound, options, (binding, call) => binding.list(bound, query, call));
+    },
+  };
+}
+
+/** The patient in the store of cut-offs: a digest, so that the store holds no identifier. */
+function scopeOf(context: PlatformContext, patient: PatientInput): string {
+  const { localId } = context.requirePatient(patient);
+  return createHash('sha256')
+    .update(JSON.stringify([localId.system, localId.value]))
+    .digest('hex');
+}

@@ -1,0 +1,70 @@
+import type { TerrESanteError } from '../../errors.ts';
+import type {
+  ComposeDepositOptions,
+  DepositReceipt,
+  DepositState,
+  Outbox,
+  OutboxStore,
+  SmtpOptions,
+  SpoolOptions,
+  UnmatchedReport,
+  WorkerOptions,
+} from '../../transport/index.ts';
+
+/**
+ * The usual way of depositing: by mail, from the mailbox of the user to the one of the platform, as
+ * the configuration and the descriptor say.
+ *
+ * @group Client
+ */
+export interface ClientOutboxOptions
+  extends WorkerOptions, Pick<SmtpOptions, 'server' | 'credentials' | 'maxConnections'> {
+  /**
+   * The folder of a spool and its key, or a store opened otherwise. Opened at the first use, closed
+   * with the client.
+   */
+  readonly store: SpoolOptions | (() => Promise<OutboxStore>);
+  /** Label of the sender. @defaultValue `<Prénom>_<NOM>` of the user */
+  readonly label?: string | undefined;
+  /** What is particular to the mails. @defaultValue what the descriptor says */
+  readonly message?: Partial<Omit<ComposeDepositOptions, 'from' | 'to' | 'messageId' | 'envelopeId'>> | undefined;
+  /** Told at each change of a deposit. */
+  readonly onChange?: ((receipt: DepositReceipt) => void) | undefined;
+  /** Told when the store or the far side fails; the outbox tries again by itself. */
+  readonly onError?: ((error: TerrESanteError) => void) | undefined;
+}
+
+/**
+ * Deposits that wait, and what became of the others. Each call opens the store when it must.
+ *
+ * @throws TerrESanteError from every call: `TE_UNSUPPORTED` without `outbox` in the options of the
+ *   client, `TE_OUTBOX` when the store cannot be used, `TE_CLOSED` once the client is closed
+ *
+ * @group Client
+ */
+export interface OutboxOperations {
+  /**
+   * Sends what is due, from now on: call it when the host starts, so that a crash is made up for. A
+   * deposit does it too.
+   */
+  start(): Promise<void>;
+  /**
+   * Stops sending; messages in flight have `graceMs` to end. Deposits are still taken.
+   *
+   * @defaultValue `10_000`
+   */
+  stop(options?: { readonly graceMs?: number | undefined }): Promise<void>;
+  list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
+  /** By uniqueId; `null` when it was never deposited here. */
+  status(uniqueId: string): Promise<DepositReceipt | null>;
+  /**
+   * Sends again, now: a deposit that waits, or one that failed and whose message is still stored.
+   */
+  retry(uniqueId: string): Promise<DepositReceipt>;
+  /** Gives up a deposit that is not being sent. */
+  cancel(uniqueId: string): Promise<DepositReceipt>;
+  /** Ties a report of the reply mailbox to its deposit; `followReports` takes this object. */
+  applyReport: Outbox['applyReport'];
+  /** Reports that could not be tied to a deposit. */
+  unmatched(): AsyncIterable<UnmatchedReport>;
+}

@@ -1,0 +1,48 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import type { LocalIdentifier } from '../../identity/index.ts';
+import type { Clock } from '../../internal/runtime.ts';
+
+/** How long a client may rely on "the dossier exists" before a deposit asks again: one minute. */
+const knownForMs = 60_000;
+
+/** Beyond this the memory starts again: a session that long has no use for the first ones. */
+const maxKnown = 10_000;
+
+/**
+ * Remembers for a minute that a dossier exists, so that two deposits in a row ask once. Membership
+ * of the care circle is not remembered: the patient may change it at any time.
+ */
+export class KnownDossiers {
+  readonly #clock: Clock;
+  readonly #salt = randomBytes(32);
+  readonly #seenAt = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  remember(localId: LocalIdentifier): void {
+    if (this.#seenAt.size >= maxKnown) this.#seenAt.clear();
+    this.#seenAt.set(this.#keyOf(localId), this.#clock.now());
+  }
+
+  forget(localId: LocalIdentifier): void {
+    this.#seenAt.delete(this.#keyOf(localId));
+  }
+
+  has(localId: LocalIdentifier): boolean {
+    const seenAt = this.#seenAt.get(this.#keyOf(localId));
+    return seenAt !== undefined && this.#clock.now() - seenAt <= knownForMs;
+  }
+
+  clear(): void {
+    this.#seenAt.clear();
+  }
+
+  /** A name for a patient that cannot be read back: good for this session only. */
+  #keyOf({ system, value }: LocalIdentifier): string {
+    return createHmac('sha256', this.#salt)
+      .update(JSON.stringify([system, value]))
+      .digest('base64');
+  }
+}
