@@ -25,7 +25,8 @@ for (const top of ['testing', 'simulator', 'conformance', 'cli']) {
  * nothing.
  */
 const owners = {
-  '@xmldom/xmldom': { in: ['internal/xml/reader.ts'], static: true },
+  saxes: { in: ['internal/xml/'], static: true },
+  '@xmldom/xmldom': { in: ['auth/'] },
   'xml-crypto': { in: ['auth/', 'simulator/'] },
   pkijs: { in: ['auth/'] },
   asn1js: { in: ['auth/'] },

@@ -1,5 +1,12 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { attributeOf, childElements, descendants, readXml, type ReadElement } from '../../internal/xml/index.ts';
+import {
+  attributeOf,
+  childElements,
+  descendants,
+  readXml,
+  undeclaredPrefix,
+  type ReadElement,
+} from '../../internal/xml/index.ts';
 
 export interface Registry {
   readonly objects: readonly ReadElement[];
@@ -45,8 +52,8 @@ function parse(input: Uint8Array | string): ReadElement {
   try {
     return readXml(input, limits);
   } catch (error) {
-    const malformed = isTerrESanteError(error) && error.details['reason'] === 'mal formé';
-    const cut = malformed ? remnant(input) : null;
+    const undeclared = isTerrESanteError(error) && error.details['reason'] === undeclaredPrefix;
+    const cut = undeclared ? remnant(input) : null;
     if (cut === null) throw error;
     return readXml(cut, limits);
   }

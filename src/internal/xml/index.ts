@@ -1,15 +1,15 @@
+export { defaultXmlLimits, undeclaredPrefix, type XmlLimits } from './limits.ts';
+export { readXml } from './reader.ts';
 export {
   attributeOf,
   childElement,
   childElements,
   descend,
   descendants,
-  readXml,
   textOf,
   type ReadAttribute,
   type ReadElement,
-} from './reader.ts';
-export { defaultXmlLimits, type XmlLimits } from './scan.ts';
+} from './tree.ts';
 export {
   attributeValue,
   element,

@@ -1,174 +1,117 @@
-import { DOMParser, onErrorStopParsing } from '@xmldom/xmldom';
-import { defaultXmlLimits, scanXml, xmlError, type XmlLimits } from './scan.ts';
-
-/** One attribute of a read element. Namespace declarations are kept, with the `xmlns` namespace. */
-export interface ReadAttribute {
-  readonly name: string;
-  readonly localName: string;
-  readonly namespace: string;
-  readonly value: string;
-}
-
-/** A read element: a plain immutable tree, so that no parser object leaves this file. */
-export interface ReadElement {
-  readonly localName: string;
-  readonly prefix: string;
-  readonly namespace: string;
-  readonly attributes: readonly ReadAttribute[];
-  /** Elements and text, in order. Comments and processing instructions are left out. */
-  readonly children: readonly (ReadElement | string)[];
-}
+import { SaxesParser } from 'saxes';
+import { defaultXmlLimits, xmlError, type XmlLimits } from './limits.ts';
+import { TreeBuilder } from './tree-builder.ts';
+import type { ReadElement } from './tree.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const declaredEncoding = /^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/;
+const acceptedEncodings = /^(?:utf-?8|us-ascii)$/i;
+const byteOrderMark = 0xfeff;
+const loneSurrogate = /[\uD800-\uDFFF]/u;
+
+/** Beginnings of the parser's messages, which may go on with the text at fault, and our reasons. */
+const reasons: readonly (readonly [string, string])[] = [
+  ['disallowed character in tag name', 'balise mal formée'],
+  ['disallowed character in closing tag', 'balise mal formée'],
+  ['disallowed character in attribute name', 'balise mal formée'],
+  ['disallowed character in entity name', 'référence mal formée'],
+  ['disallowed character.', 'caractère interdit'],
+  ['attribute without value', 'balise mal formée'],
+  ['unquoted attribute value', 'balise mal formée'],
+  ['no whitespace between attributes', 'balise mal formée'],
+  ['forward-slash in opening tag', 'balise mal formée'],
+  ['weird empty close tag', 'balise mal formée'],
+  ['duplicate attribute', 'attribut en double'],
+  ['empty entity name', 'référence mal formée'],
+  ['undefined entity', 'référence mal formée'],
+  ['malformed character entity', 'référence à un caractère interdit'],
+  ['malformed comment', 'commentaire mal formé'],
+  ['the string "]]>"', '« ]]> » dans un texte'],
+  ['text data outside', "texte hors de l'élément racine"],
+  ['documents may contain only one root', 'plusieurs éléments racines'],
+  ['document must contain a root', 'aucun élément'],
+  ['unclosed tag', 'élément non fermé'],
+  ['unexpected close tag', "balise fermante d'un autre élément"],
+  ['unmatched closing tag', 'balise fermante sans ouverture'],
+  ['inappropriately located doctype', 'DOCTYPE ou déclaration interdits'],
+  ['incorrect syntax', 'DOCTYPE ou déclaration interdits'],
+];
+
+function reasonOf(message: string): string {
+  return reasons.find(([beginning]) => message.startsWith(beginning))?.[1] ?? 'mal formé';
+}
 
 function decode(bytes: Uint8Array, limits: XmlLimits): string {
   if (bytes.length > limits.maxBytes) throw xmlError(`plus de ${limits.maxBytes} octets`, null);
+
   let source: string;
   try {
     source = utf8.decode(bytes);
   } catch (cause) {
     throw xmlError("le contenu n'est pas en UTF-8", null, cause);
   }
+
   const declared = declaredEncoding.exec(source.slice(0, 200))?.[1];
-  if (declared !== undefined && !/^(utf-?8|us-ascii)$/i.test(declared)) {
+  if (declared !== undefined && !acceptedEncodings.test(declared)) {
     throw xmlError(`encodage déclaré ${declared.slice(0, 20)}`, 0);
   }
   return source;
 }
 
-interface DomNode {
-  readonly nodeType: number;
-  readonly nodeValue: string | null;
-  readonly firstChild: DomNode | null;
-  readonly nextSibling: DomNode | null;
-}
-interface DomElement extends DomNode {
-  readonly localName: string | null;
-  readonly prefix: string | null;
-  readonly namespaceURI: string | null;
-  readonly attributes: { readonly length: number; item(index: number): DomAttribute | null };
-}
-interface DomAttribute {
-  readonly name: string;
-  readonly localName: string | null;
-  readonly namespaceURI: string | null;
-  readonly value: string;
-}
+/** The characters of the input, without their byte order mark. */
+function sourceOf(input: Uint8Array | string, limits: XmlLimits): string {
+  // The decoder removes the mark of bytes, and lets no lone surrogate through.
+  let source = typeof input === 'string' ? input : decode(input, limits);
+  if (source.length > limits.maxBytes) throw xmlError(`plus de ${limits.maxBytes} octets`, null);
 
-function convert(node: DomElement): ReadElement {
-  const attributes: ReadAttribute[] = [];
-  for (let index = 0; index < node.attributes.length; index += 1) {
-    const attribute = node.attributes.item(index);
-    if (!attribute) continue;
-    const { name, localName, namespaceURI, value } = attribute;
-    attributes.push({ name, localName: localName ?? name, namespace: namespaceURI ?? '', value });
+  if (typeof input === 'string') {
+    if (source.charCodeAt(0) === byteOrderMark) source = source.slice(1);
+    // The parser takes what follows half a pair for its other half.
+    const lone = loneSurrogate.exec(source);
+    if (lone) throw xmlError('caractère interdit', lone.index);
   }
-  const children: (ReadElement | string)[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) {
-    if (child.nodeType === 1) children.push(convert(child as DomElement));
-    else if (child.nodeType === 3 || child.nodeType === 4) {
-      const last = children.length - 1;
-      const previous = children[last];
-      if (typeof previous === 'string') children[last] = previous + (child.nodeValue ?? '');
-      else children.push(child.nodeValue ?? '');
-    }
-  }
-  return {
-    localName: node.localName ?? '',
-    prefix: node.prefix ?? '',
-    namespace: node.namespaceURI ?? '',
-    attributes,
-    children,
-  };
+
+  // A second mark is text before the root; the parser would pass over it.
+  if (source.charCodeAt(0) === byteOrderMark) throw xmlError("texte hors de l'élément racine", 0);
+  return source;
 }
 
 /**
- * XML 1.0, section 2.11. The parser's own rule is that of XML 1.1, which also changes U+0085 and
- * U+2028.
- */
-function normalizeLineEndings(source: string): string {
-  return source.replaceAll(/\r\n?/g, '\n');
-}
-
-/**
- * Reads XML that comes from outside: UTF-8 only, no DOCTYPE, limits first, every parser complaint
+ * Reads XML that comes from outside, in time linear in its length: UTF-8 and XML 1.0 only, no
+ * DOCTYPE, no entity but the five of XML, within the limits, and whatever is not well formed is
  * refused.
  *
- * @throws TerrESanteError `TE_XML_INVALID`
+ * @throws TerrESanteError `TE_XML_INVALID`; its details give the reason and the offset, never the
+ *   text
  */
 export function readXml(input: Uint8Array | string, options: Partial<XmlLimits> = {}): ReadElement {
   const limits = { ...defaultXmlLimits, ...options };
-  let source = typeof input === 'string' ? input : decode(input, limits);
-  if (source.length > limits.maxBytes) throw xmlError(`plus de ${limits.maxBytes} octets`, null);
-  // The decoder has removed the mark of bytes; a second one is text before the root.
-  if (typeof input === 'string' && source.charCodeAt(0) === 0xfeff) source = source.slice(1);
-  const { attributes } = scanXml(source, limits);
-  let root: unknown;
-  try {
-    root = new DOMParser({ onError: onErrorStopParsing, locator: false, normalizeLineEndings }).parseFromString(
-      source,
-      'text/xml',
-    ).documentElement;
-  } catch {
-    // The parser quotes the text around the fault, which may hold a patient's data: its error is
-    // not kept.
-    throw xmlError('mal formé', null);
-  }
-  if (!root) throw xmlError('aucun élément', 0);
-  const tree = convert(root as DomElement);
-  // The parser keeps one of two attributes of the same name in one namespace (Namespaces in XML
-  // 1.0, section 6.3).
-  let kept = 0;
-  for (const node of descendants(tree)) kept += node.attributes.length;
-  if (kept !== attributes) throw xmlError('attribut en double', null);
-  return tree;
-}
+  const source = sourceOf(input, limits);
 
-/** Child elements, in order; filtered by local name and namespace when given. */
-export function childElements(parent: ReadElement, localName?: string, namespace?: string): ReadElement[] {
-  const out: ReadElement[] = [];
-  for (const child of parent.children) {
-    if (typeof child === 'string') continue;
-    if (localName !== undefined && child.localName !== localName) continue;
-    if (namespace !== undefined && child.namespace !== namespace) continue;
-    out.push(child);
-  }
-  return out;
-}
+  const parser = new SaxesParser({ position: false });
+  const builder = new TreeBuilder(limits, () => parser.position);
+  const refuse = (reason: string): never => {
+    throw xmlError(reason, Math.min(parser.position, source.length));
+  };
 
-/** First child element of that name, or `undefined`. */
-export function childElement(
-  parent: ReadElement | undefined,
-  localName: string,
-  namespace?: string,
-): ReadElement | undefined {
-  return parent && childElements(parent, localName, namespace)[0];
-}
+  parser.on('error', ({ message }) => refuse(reasonOf(message)));
+  parser.on('doctype', () => refuse('DOCTYPE ou déclaration interdits'));
+  parser.on('xmldecl', ({ version }) => {
+    if (version !== '1.0') refuse('version de XML autre que 1.0');
+  });
+  parser.on('comment', () => {
+    if (!limits.allowComments) refuse('commentaire interdit ici');
+  });
+  parser.on('processinginstruction', () => {
+    if (!limits.allowProcessingInstructions) refuse('instruction de traitement interdite ici');
+  });
 
-/** First element reached by following local names, or `undefined`. */
-export function descend(parent: ReadElement | undefined, ...path: readonly string[]): ReadElement | undefined {
-  let current = parent;
-  for (const name of path) current = childElement(current, name);
-  return current;
-}
+  parser.on('attribute', ({ name, value }) => builder.addAttribute(name, value));
+  parser.on('opentag', ({ name, isSelfClosing }) => builder.openElement(name, isSelfClosing));
+  parser.on('closetag', () => builder.closeElement());
+  parser.on('text', (text) => builder.addText(text));
+  parser.on('cdata', (text) => builder.addText(text));
 
-/** Value of an attribute without namespace (or of the namespace given), or `undefined`. */
-export function attributeOf(node: ReadElement | undefined, localName: string, namespace = ''): string | undefined {
-  return node?.attributes.find((attribute) => attribute.localName === localName && attribute.namespace === namespace)
-    ?.value;
-}
-
-/** Whole text of an element and of what it contains. */
-export function textOf(node: ReadElement | undefined): string {
-  if (!node) return '';
-  let out = '';
-  for (const child of node.children) out += typeof child === 'string' ? child : textOf(child);
-  return out;
-}
-
-/** All descendants (the element itself included) in document order. */
-export function* descendants(node: ReadElement): Generator<ReadElement, void, undefined> {
-  yield node;
-  for (const child of node.children) if (typeof child !== 'string') yield* descendants(child);
+  parser.write(source).close();
+  return builder.root ?? refuse('aucun élément');
 }

@@ -1,0 +1,175 @@
+import { undeclaredPrefix, xmlError, type XmlLimits } from './limits.ts';
+import { isAllowedDeclaration, NamespaceScope, xmlnsNamespace } from './namespaces.ts';
+import type { ReadAttribute, ReadElement } from './tree.ts';
+
+class TreeAttribute implements ReadAttribute {
+  readonly name: string;
+  readonly localName: string;
+  /** Known once all declarations of the element are. */
+  namespace: string;
+  readonly value: string;
+
+  constructor(name: string, localName: string, namespace: string, value: string) {
+    this.name = name;
+    this.localName = localName;
+    this.namespace = namespace;
+    this.value = value;
+  }
+}
+
+class TreeElement implements ReadElement {
+  readonly localName: string;
+  readonly prefix: string;
+  readonly namespace: string;
+  readonly attributes: readonly ReadAttribute[];
+  readonly children: (ReadElement | string)[] = [];
+
+  constructor(localName: string, prefix: string, namespace: string, attributes: readonly ReadAttribute[]) {
+    this.localName = localName;
+    this.prefix = prefix;
+    this.namespace = namespace;
+    this.attributes = attributes;
+  }
+}
+
+const noAttributes: readonly ReadAttribute[] = Object.freeze([]);
+/** What may stand in a name but not at its beginning (Namespaces in XML 1.0, section 4). */
+const notAtStart = /^[-.0-9\u00B7\u0300-\u036F\u203F\u2040]/;
+
+/**
+ * Makes the tree out of what the parser meets, within the limits.
+ *
+ * Namespaces are resolved here and not by the parser, which trims their names: a signature is
+ * computed over the name as it is written.
+ */
+export class TreeBuilder {
+  readonly #limits: XmlLimits;
+  /** Where the parser stands, for the errors. */
+  readonly #position: () => number;
+  readonly #scope = new NamespaceScope();
+  /** The open elements, the innermost last. */
+  readonly #open: TreeElement[] = [];
+  #root: TreeElement | undefined;
+  #elements = 0;
+  /** Attributes of the start tag that is being read, and those among them that have a prefix. */
+  #attributes: TreeAttribute[] = [];
+  #prefixed: TreeAttribute[] = [];
+  #declares = false;
+
+  constructor(limits: XmlLimits, position: () => number) {
+    this.#limits = limits;
+    this.#position = position;
+  }
+
+  get root(): ReadElement | undefined {
+    return this.#root;
+  }
+
+  addAttribute(name: string, value: string): void {
+    if (this.#attributes.length >= this.#limits.maxAttributes) this.#refuse("trop d'attributs sur un élément");
+
+    const colon = this.#colonOf(name);
+    const localName = colon < 0 ? name : name.slice(colon + 1);
+    const isDeclaration = name === 'xmlns' || (colon === 5 && name.startsWith('xmlns'));
+    const attribute = new TreeAttribute(name, localName, isDeclaration ? xmlnsNamespace : '', value);
+    this.#attributes.push(attribute);
+
+    if (isDeclaration) this.#declares = true;
+    else if (colon >= 0) this.#prefixed.push(attribute);
+  }
+
+  /** The end of a start tag: its attributes have all been added. */
+  openElement(name: string, selfClosing: boolean): void {
+    this.#elements += 1;
+    if (this.#elements > this.#limits.maxElements) this.#refuse("trop d'éléments");
+    if (!selfClosing && this.#open.length >= this.#limits.maxDepth) this.#refuse('imbrication trop profonde');
+
+    this.#scope.enter();
+    if (this.#declares) this.#declareAll();
+    if (this.#prefixed.length > 0) this.#resolveAttributes();
+
+    const colon = this.#colonOf(name);
+    const prefix = colon < 0 ? '' : name.slice(0, colon);
+    const localName = colon < 0 ? name : name.slice(colon + 1);
+    const namespace = colon < 0 ? (this.#scope.resolve('') ?? '') : this.#namespaceOf(prefix);
+    this.#append(new TreeElement(localName, prefix, namespace, this.#takeAttributes()));
+  }
+
+  closeElement(): void {
+    this.#open.pop();
+    this.#scope.leave();
+  }
+
+  /** Text or the content of a CDATA section: what follows each other becomes one string. */
+  addText(text: string): void {
+    // White space outside of the root; the parser refuses everything else there.
+    const parent = this.#open.at(-1);
+    if (!parent || text === '') return;
+
+    const { children } = parent;
+    const last = children.at(-1);
+    if (typeof last === 'string') children[children.length - 1] = last + text;
+    else children.push(text);
+  }
+
+  #append(element: TreeElement): void {
+    const parent = this.#open.at(-1);
+    if (parent) parent.children.push(element);
+    else this.#root = element;
+    this.#open.push(element);
+  }
+
+  #takeAttributes(): readonly ReadAttribute[] {
+    if (this.#attributes.length === 0) return noAttributes;
+
+    const attributes = this.#attributes;
+    this.#attributes = [];
+    this.#prefixed = [];
+    this.#declares = false;
+    return attributes;
+  }
+
+  #declareAll(): void {
+    for (const { name, localName, namespace, value } of this.#attributes) {
+      if (namespace !== xmlnsNamespace) continue;
+
+      const prefix = name === 'xmlns' ? '' : localName;
+      if (!isAllowedDeclaration(prefix, value)) this.#refuse("déclaration d'espace de noms interdite");
+      this.#scope.declare(prefix, value);
+    }
+  }
+
+  /** The same name in the same namespace is one attribute, whatever the prefixes (section 6.3). */
+  #resolveAttributes(): void {
+    const resolved = this.#prefixed;
+    resolved.forEach((attribute, index) => {
+      attribute.namespace = this.#namespaceOf(attribute.name.slice(0, attribute.name.indexOf(':')));
+      for (let before = 0; before < index; before += 1) {
+        const other = resolved[before];
+        if (other?.localName === attribute.localName && other.namespace === attribute.namespace) {
+          this.#refuse('attribut en double');
+        }
+      }
+    });
+  }
+
+  #namespaceOf(prefix: string): string {
+    return this.#scope.resolve(prefix) ?? this.#refuse(undeclaredPrefix);
+  }
+
+  /** Index of the colon of a qualified name, -1 when it has no prefix. */
+  #colonOf(name: string): number {
+    const colon = name.indexOf(':');
+    if (colon < 0) return colon;
+
+    const localName = name.slice(colon + 1);
+    if (colon === 0 || localName === '' || localName.includes(':') || notAtStart.test(localName)) {
+      this.#refuse('nom mal formé');
+    }
+    return colon;
+  }
+
+  #refuse(reason: string): never {
+    throw xmlError(reason, this.#position());
+  }
+}
