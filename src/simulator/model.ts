@@ -29,6 +29,8 @@ export type SimulatorFault =
   | { readonly kind: 'http-lost-answer'; readonly times?: number | undefined }
   /** The document is refused with this integration code. */
   | { readonly kind: 'reject-deposit'; readonly code: string; readonly times?: number | undefined }
+  /** A count carries numbers although no cut-off is known, and names none. */
+  | { readonly kind: 'count-without-cut-off'; readonly times?: number | undefined }
   /** No report is sent back. */
   | { readonly kind: 'no-report'; readonly times?: number | undefined };
 

@@ -128,6 +128,7 @@ export async function createSimulator(options: SimulatorOptions = {}): Promise<S
       maxSeconds: maxAssertionSeconds,
     },
     fault: () => faults.take(isHttp),
+    countWithoutCutOff: () => faults.take(is('count-without-cut-off')) !== undefined,
   });
   const mail = await createMailServer({
     tls: { ...tls, clientCertificate: options.mailClientCertificate ?? 'optional' },

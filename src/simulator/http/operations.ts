@@ -19,6 +19,8 @@ export interface Request {
   readonly body: Readonly<Record<string, unknown>>;
   readonly caller: AcceptedAssertion;
   readonly state: PlatformState;
+  /** Whether this count gives numbers although no cut-off is known. Asked once: it consumes a fault. */
+  countsWithoutCutOff(): boolean;
 }
 
 /** JSON, or the bytes of a document. */
@@ -58,6 +60,7 @@ function isCounted(event: DossierEvent, dossier: DossierState, since: number, ca
   return !document.hiddenFromProfessionals || document.author === caller;
 }
 
+/** `null` without a cut-off: no number has a meaning then. */
 function countIn(
   dossier: DossierState,
   since: number | null,
@@ -66,6 +69,12 @@ function countIn(
 ): number | null {
   if (since === null) return null;
   return dossier.events.filter((event) => isCounted(event, dossier, since, nameId, own)).length;
+}
+
+/** The cut-off to count from: with the fault, everything is counted and no cut-off is named. */
+function countFrom(request: Request, since: number | null): number | null {
+  if (since !== null) return since;
+  return request.countsWithoutCutOff() ? 0 : null;
 }
 
 function cutOff({ body, caller, state }: Request): number | null {
@@ -151,7 +160,7 @@ const countForPatient: Operation = (request) => {
   const dossier = accessible(request);
   const since = cutOff(request);
   return {
-    count: countIn(dossier, since, request.caller, flag(request.body, 'countOwnDeposits')),
+    count: countIn(dossier, countFrom(request, since), request.caller, flag(request.body, 'countOwnDeposits')),
     since: isoOrNull(request.state, since),
     asOf: request.state.iso(request.state.now),
   };
@@ -160,12 +169,13 @@ const countForPatient: Operation = (request) => {
 const countForPractitioner: Operation = (request) => {
   const since = cutOff(request);
   const own = flag(request.body, 'countOwnDeposits');
+  const from = countFrom(request, since);
   const perPatient = followed(request).map((dossier) => ({
     regionalId: dossier.regionalId,
-    count: countIn(dossier, since, request.caller, own),
+    count: countIn(dossier, from, request.caller, own),
   }));
   return {
-    count: since === null ? null : perPatient.reduce((sum, { count }) => sum + (count ?? 0), 0),
+    count: from === null ? null : perPatient.reduce((sum, { count }) => sum + (count ?? 0), 0),
     since: isoOrNull(request.state, since),
     asOf: request.state.iso(request.state.now),
     perPatient,

@@ -21,6 +21,8 @@ export interface HttpSideOptions {
   readonly assertion: Omit<VerifyOptions, 'now'>;
   /** The next fault to play, consumed. */
   readonly fault: () => HttpFault | undefined;
+  /** Whether the next count gives numbers without a cut-off, consumed. */
+  readonly countWithoutCutOff: () => boolean;
 }
 
 export interface HttpSide {
@@ -104,7 +106,7 @@ export async function startHttpSide(options: HttpSideOptions): Promise<HttpSide>
     if (replays.has(once)) throw new Refusal(409, 'replayed');
     if (replays.size >= replayMemory) replays.clear();
     replays.add(once);
-    const reply = operation({ body, caller, state });
+    const reply = operation({ body, caller, state, countsWithoutCutOff: options.countWithoutCutOff });
     if (options.callsCountAsConnection) state.connect(caller.nameId);
     if (fault?.kind === 'http-lost-answer') request.socket.destroy();
     else send(response, 200, reply, state.now);
