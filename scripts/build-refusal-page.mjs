@@ -1,10 +1,10 @@
-// Writes docs/documents-refus.md from the rules of the checks.
+// Writes docs/documents-refus.md from the catalogues of rules.
 import { writeFileSync } from 'node:fs';
 import { importSource } from './bundle-source.mjs';
 import { refusalPage } from './refusal-page.mjs';
 
-const { cdaRuleList, depositRules } = await importSource(
+const { documentRuleFamilies } = await importSource(
   'refusal-page',
-  "export { cdaRuleList, depositRules } from './src/documents/index.ts';",
+  "export { documentRuleFamilies } from './src/documents/rules/families.ts';",
 );
-writeFileSync('docs/documents-refus.md', await refusalPage(cdaRuleList(), depositRules()));
+writeFileSync('docs/documents-refus.md', await refusalPage(documentRuleFamilies));

@@ -47,6 +47,7 @@ const owners = {
  * whole folder is not.
  */
 const doors = [
+  'documents/rules/index.ts',
   'transport/mss/address.ts',
   'identity/ins/matricule.ts',
   'identity/names.ts',

@@ -75,7 +75,7 @@ async function checkBuilt() {
       const name = `${kind}.${String(index).padStart(4, '0')}-${scenario}.xml`;
       writeFileSync(join(folder, name), bytes);
       if (kind === 'vsm-structured') summaries.add(name);
-      const errors = (await product.checkCda(bytes, { codeSet: 'current' })).filter(
+      const errors = (await product.checkCda(bytes, { codeSet: 'current' })).findings.filter(
         ({ severity }) => severity === 'error',
       );
       ours.set(name, errors.length);

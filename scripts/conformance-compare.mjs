@@ -97,7 +97,7 @@ export async function compareExamples({ kit, product, say, bytesOf }) {
       read,
       sections,
       same,
-      errors: errorsOf(await product.checkCda(bytes, { codeSet: 'current' })),
+      errors: errorsOf((await product.checkCda(bytes, { codeSet: 'current' })).findings),
     });
   }
   const results = validateFolder(kit, folder);
@@ -171,7 +171,7 @@ export async function compareMutants({ kit, product, say, bytesOf, options, pdf 
       let errors;
       let warnings = [];
       try {
-        const findings = await product.checkCda(Buffer.from(mutation.xml), { codeSet: 'current' });
+        const { findings } = await product.checkCda(Buffer.from(mutation.xml), { codeSet: 'current' });
         errors = errorsOf(findings);
         warnings = findings.filter(({ severity }) => severity === 'warning');
       } catch (error) {

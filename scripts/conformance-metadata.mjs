@@ -103,7 +103,9 @@ for (const path of values.samples) {
         (key) => JSON.stringify(expected[key]) !== JSON.stringify(found[key]),
       );
       outcome = different.length === 0 ? 'same' : `different: ${different.join(', ')}`;
-      const rules = (await checkMetadata(bytes)).filter(({ severity }) => severity === 'error').map(({ rule }) => rule);
+      const rules = (await checkMetadata(bytes)).findings
+        .filter(({ severity }) => severity === 'error')
+        .map(({ rule }) => rule);
       errors = [...new Set(rules)].join(' ');
     } catch (error) {
       outcome = `refused: ${error.code ?? error}`;

@@ -1,3 +1,5 @@
-import type { Rule } from '../src/documents/index.ts';
+import type { RuleCatalogue } from '../src/internal/finding.ts';
 
-export function refusalPage(cda: readonly Rule[], deposit: readonly Rule[]): Promise<string>;
+export function refusalPage(
+  families: readonly { readonly title: string; readonly rules: RuleCatalogue }[],
+): Promise<string>;

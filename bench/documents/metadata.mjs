@@ -119,7 +119,7 @@ export async function run() {
       },
       writeAndCheck: async () => {
         writeMetadata(submission);
-        findings = await checkMetadata(registry);
+        ({ findings } = await checkMetadata(registry));
       },
       peer: async () => {
         theirs = Buffer.from(builder.build(object)).length;

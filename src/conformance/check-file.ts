@@ -58,7 +58,7 @@ async function check(
   options: CheckFileOptions,
 ): Promise<readonly Finding[]> {
   const now = options.now ?? Date.now();
-  if (kind === 'xdm') return checkXdm(source);
+  if (kind === 'xdm') return (await checkXdm(source)).findings;
   if (source.byteLength > wholeLimit) {
     throw new TerrESanteError('TE_TOO_LARGE', 'Le fichier est trop grand pour être contrôlé.', {
       details: { bytes: source.byteLength, limit: wholeLimit },
@@ -69,9 +69,9 @@ async function check(
     case 'identity':
       return checkIdentityFile(bytes, now);
     case 'cda':
-      return checkCda(bytes);
+      return (await checkCda(bytes)).findings;
     case 'metadata':
-      return checkMetadata(bytes);
+      return (await checkMetadata(bytes)).findings;
     case 'vihf':
       return checkVihf(bytes, options, now);
     case 'mail':

@@ -45,6 +45,6 @@ export async function checkMailFile(bytes: Uint8Array): Promise<readonly Finding
   if (!/^XDM\/1\.0\/DDM(?:\+|$)/.test(mail.subject)) findings.push(subject);
   if (mail.dispositionNotificationTo === null) findings.push(noReceipt);
   if (mail.archive === null) return [...findings, noArchive];
-  const inside = await checkXdm(mail.archive);
+  const { findings: inside } = await checkXdm(mail.archive);
   return [...findings, ...inside.map((finding) => ({ ...finding, path: `IHE_XDM.zip/${finding.path}` }))];
 }

@@ -7,7 +7,6 @@
 
 export type * from './model/document.ts';
 export type { ByteSource } from '../internal/bytes.ts';
-export type { Rule } from './check/rule.ts';
 export { inspectPdf, requireSafePdf, type PdfInspection } from './pdf/inspect.ts';
 export type { Submission, SubmissionDocument, SubmissionPatient, XdmArchive } from './model/submission.ts';
 export type {
@@ -108,14 +107,12 @@ export {
 export type { CdaEnvelope } from './read/parse.ts';
 export { readCda, readCdaSource, type ReadAttachment, type ReadCda } from './read/read.ts';
 export type { NarrativeNode, ReadSection } from './read/sections.ts';
-export { depositRules } from './check/catalogue.ts';
 export { checkMetadata, type MetadataCheckOptions } from './check/metadata/check.ts';
 export { checkReceivedXdm, checkSubmission, type SubmissionCheckOptions } from './check/submission/check.ts';
-export { preflight, type DepositRequirements, type PreflightContext } from './check/submission/preflight.ts';
+export { preflight, type DepositRequirements, type PreflightOptions } from './check/submission/preflight.ts';
 export { checkXdm } from './check/xdm/check.ts';
 export { checkCda, checkCdaSource, type CheckCdaOptions } from './check/cda/check.ts';
 export { renderCda } from './render/render.ts';
-export { cdaRuleList } from './check/cda/rules.ts';
 export { writeDocumentBundle } from './fhir/bundle.ts';
 export { signSubmission } from './signature/sign.ts';
 export { saveSubmission, type SavedSubmission } from './submission/save.ts';

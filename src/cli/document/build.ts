@@ -126,14 +126,13 @@ export async function buildToFolder(
       files.push(await hashed(name, await fileSource(folder.path(name))));
     }
     // What is checked is what was written.
-    const findings = once([
-      ...document.findings,
-      ...(await checkCdaSource(await fileSource(folder.path('document.xml')), { codeSet })),
-      ...(await checkSubmission(submission, {
-        archive: await fileSource(folder.path('IHE_XDM.zip')),
-        environment: spec.environment,
-      })),
-    ]);
+    const cdaReport = await checkCdaSource(await fileSource(folder.path('document.xml')), { codeSet });
+    const submissionReport = await checkSubmission(submission, {
+      archive: await fileSource(folder.path('IHE_XDM.zip')),
+      environment: spec.environment,
+    });
+
+    const findings = once([...document.findings, ...cdaReport.findings, ...submissionReport.findings]);
     if (findings.some(({ severity }) => severity === 'error')) return { summary: null, findings };
     const { header } = document;
     const summary: BuildSummary = {

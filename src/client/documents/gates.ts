@@ -1,6 +1,5 @@
 import type { Submission } from '../../documents/index.ts';
 import { TerrESanteError, type Finding } from '../../errors.ts';
-import { hasError } from '../../internal/finding.ts';
 import { parseCx } from '../../internal/hl7.ts';
 import { nationalEnvironment } from '../../platform/config/environment.ts';
 import type { BoundPatient } from '../../transport/index.ts';
@@ -81,17 +80,16 @@ export function requireSize(submission: Submission, maxBytes: number): void {
 export async function requireSound(context: PlatformContext, submission: Submission): Promise<readonly Finding[]> {
   const { descriptor, config, runtime } = context;
   const { preflight } = await import('../../documents/index.ts');
-  const findings = await preflight(
+  const { ok, findings } = await preflight(
     submission,
     {
       environment: nationalEnvironment(config.environment),
       typeCodeSet: descriptor.documents.typeCodeSet.value,
     },
-    {},
-    runtime,
+    { runtime },
   );
 
-  if (hasError(findings)) {
+  if (!ok) {
     const errors = findings.filter(({ severity }) => severity === 'error');
     const [first] = errors;
     throw new TerrESanteError('TE_DOCUMENT_INVALID', `Le document serait refusé : ${first?.message ?? ''}`, {

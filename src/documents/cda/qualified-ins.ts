@@ -1,4 +1,6 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
+import { finding } from '../../internal/finding.ts';
+import { cdaBuildingRules } from '../rules/cda/building.ts';
 import { checkInsTransmission, type InsEnvironment, type PatientInput, type PatientIns } from '../../identity/index.ts';
 
 /** The INS that may be written in a document, or why it is left out. */
@@ -7,17 +9,8 @@ export interface TransmittedIns {
   readonly findings: readonly Finding[];
 }
 
-const leftOut: Finding = {
-  rule: 'CDA-INS-LEFT-OUT',
-  severity: 'warning',
-  path: '/ClinicalDocument/recordTarget/patientRole/id',
-  message: "Le matricule INS connu n'est pas écrit dans le document : l'identité n'est pas qualifiée.",
-  messageEn: 'The known INS is not written in the document: the identity is not qualified.',
-  found: null,
-  expected: 'QUAL',
-  fix: "Qualifiez l'identité (téléservice INSi et pièce d'identité), puis refaites le document.",
-  reference: "Référentiel national d'identitovigilance; Référentiel Identifiant national de santé",
-};
+const leftOut = (): Finding =>
+  finding(cdaBuildingRules, 'CDA-INS-LEFT-OUT', { path: '/ClinicalDocument/recordTarget/patientRole/id' });
 
 /**
  * Only a qualified identity lets the INS leave the software. An identity that claims to be
@@ -30,7 +23,7 @@ export function transmittedIns(
   now: number,
 ): TransmittedIns {
   if (!patient.ins) return { ins: null, findings: [] };
-  if (patient.identityStatus !== 'QUAL') return { ins: null, findings: [leftOut] };
+  if (patient.identityStatus !== 'QUAL') return { ins: null, findings: [leftOut()] };
   const errors = checkInsTransmission(patient, { environment, now }).filter(({ severity }) => severity === 'error');
   const first = errors[0];
   if (!first) return { ins: patient.ins, findings: [] };

@@ -1,4 +1,6 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
+import { finding } from '../../internal/finding.ts';
+import { cdaBuildingRules } from '../rules/cda/building.ts';
 import type { Coded } from '../model/document.ts';
 import { classByCode, classOfType, coded, findType, type ClassCode } from '../../nomenclature/index.ts';
 
@@ -40,17 +42,10 @@ export async function resolveType(code: string, classCode: ClassCode | undefined
 }
 
 function retired(code: string, until: string | null, successor: string | null): Finding {
-  return {
-    rule: 'CDA-TYPE-RETIRED',
-    severity: 'warning',
+  return finding(cdaBuildingRules, 'CDA-TYPE-RETIRED', {
     path: '/ClinicalDocument/code',
-    message: `Le type ${code} a été retiré de la table nationale${until ? ` le ${until.split('-').reverse().join('/')}` : ''}${successor ? ` ; le type actuel de même sens est ${successor}` : ''}.`,
-    messageEn: `The type ${code} was retired from the national table${until ? ` on ${until}` : ''}${successor ? `; the current type of the same meaning is ${successor}` : ''}.`,
     found: code,
     expected: successor,
-    fix: successor
-      ? `Utilisez ${successor}, sauf si la plateforme destinataire demande expressément ${code}.`
-      : 'Choisissez un type de la table actuelle JDV_J07.',
-    reference: 'JDV_J07-XdsTypeCode-CISIS; CI-SIS, volet Structuration minimale de documents de santé, section 3.5.5',
-  };
+    values: { code, until: until ?? '?' },
+  });
 }

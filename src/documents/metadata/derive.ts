@@ -1,27 +1,19 @@
-import { TerrESanteError, type Finding } from '../../errors.ts';
+import { TerrESanteError } from '../../errors.ts';
 import { hl7ToUtc } from '../../internal/hl7-time.ts';
 import { findInsOid } from '../../identity/index.ts';
+import { finding } from '../../internal/finding.ts';
 import { formatCx } from '../../internal/hl7.ts';
-import { findingOf, type Rule } from '../check/rule.ts';
 import type { BuiltDocument, CdaHeader, Coded, HeaderActor, HeaderPatient, Visibility } from '../model/document.ts';
+import { xdsDeriveRules } from '../rules/xds/derive.ts';
 import { oid } from './constants.ts';
 import type { DocumentEntry, XdsAuthor, XdsPerson } from '../model/metadata.ts';
 
 const levels: Readonly<Record<string, string>> = { N: 'Normal', R: 'Restreint', V: 'Très restreint' };
 
-const missing: Rule = {
-  id: 'XDS-DERIVE',
-  severity: 'error',
-  message: "L'en-tête du document ne permet pas d'écrire une métadonnée obligatoire.",
-  messageEn: 'The document header lacks what a mandatory metadata attribute is made from.',
-  expected: "l'élément de l'en-tête qui donne l'attribut",
-  fix: "Compléter l'en-tête du document.",
-  reference: "CI-SIS, volet Partage de documents de santé, lien entre l'en-tête CDA et les métadonnées XDS",
-};
-
 function refuse(paths: readonly string[]): never {
-  const findings: Finding[] = paths.map((path) => findingOf(missing, path));
-  throw new TerrESanteError('TE_DOCUMENT_INVALID', `${missing.message} (${paths.join(', ')})`, { findings });
+  const findings = paths.map((path) => finding(xdsDeriveRules, 'XDS-DERIVE', { path }));
+  const { fr } = xdsDeriveRules['XDS-DERIVE'];
+  throw new TerrESanteError('TE_DOCUMENT_INVALID', `${fr} (${paths.join(', ')})`, { findings });
 }
 
 /** `IDNPS` for a national identifier, `EI` for one that a structure gave (`3…/…`). */

@@ -1,12 +1,12 @@
-import { TerrESanteError, type Finding } from '../../errors.ts';
+import { TerrESanteError, type CheckReport, type Finding } from '../../errors.ts';
 import { scan, type ByteSource } from '../../internal/bytes.ts';
-import { findingOf, type Rule } from '../check/rule.ts';
+import { checkReport, finding } from '../../internal/finding.ts';
 import { PdfSyntaxError } from './lexer.ts';
-import { pdfRules } from './rules.ts';
+import { pdfRules } from '../rules/pdf.ts';
 import { PdfScanner } from './scanner.ts';
 
 /** What {@link inspectPdf} saw. @group PDF */
-export interface PdfInspection {
+export interface PdfInspection extends CheckReport {
   readonly byteLength: number;
   /** Version of the header, for example `1.4`; `null` when the file is no PDF. */
   readonly version: string | null;
@@ -15,18 +15,15 @@ export interface PdfInspection {
    * conformance: 'B' }`.
    */
   readonly pdfA: { readonly part: string; readonly conformance: string | null } | null;
-  /** True when no finding is an error. */
-  readonly accepted: boolean;
-  readonly findings: readonly Finding[];
 }
 
-const active: readonly (readonly [names: readonly string[], rule: Rule])[] = [
-  [['Encrypt'], pdfRules.encrypted],
-  [['JavaScript', 'JS'], pdfRules.javaScript],
-  [['Launch'], pdfRules.launch],
-  [['EmbeddedFile', 'EmbeddedFiles', 'EF'], pdfRules.embeddedFile],
-  [['XFA'], pdfRules.xfa],
-  [['RichMedia'], pdfRules.richMedia],
+const active: readonly (readonly [names: readonly string[], rule: keyof typeof pdfRules])[] = [
+  [['Encrypt'], 'PDF-ENCRYPTED'],
+  [['JavaScript', 'JS'], 'PDF-JAVASCRIPT'],
+  [['Launch'], 'PDF-LAUNCH'],
+  [['EmbeddedFile', 'EmbeddedFiles', 'EF'], 'PDF-EMBEDDED-FILE'],
+  [['XFA'], 'PDF-XFA'],
+  [['RichMedia'], 'PDF-RICH-MEDIA'],
 ];
 
 const tailLength = 2048;
@@ -58,7 +55,7 @@ async function* chunksOf(source: Uint8Array | ByteSource): AsyncIterable<Uint8Ar
  * import { inspectPdf } from 'terr-esante-sdk/documents';
  *
  * const report = await inspectPdf(new TextEncoder().encode('bonjour'));
- * report.accepted; // false
+ * report.ok; // false
  * report.findings[0]?.rule; // 'PDF-FORMAT'
  * ```
  *
@@ -86,23 +83,24 @@ export async function inspectPdf(source: Uint8Array | ByteSource): Promise<PdfIn
   }
   const version = /^%PDF-(\d\.\d)/.exec(head.toString('latin1', 0, 16))?.[1] ?? null;
   const pdfA = pdfAMark(scanner.xmp);
-  if (byteLength === 0) findings.push(findingOf(pdfRules.empty, '/', '0 octet'));
-  else if (version === null) findings.push(findingOf(pdfRules.notPdf, '/'));
+  if (byteLength === 0) findings.push(finding(pdfRules, 'PDF-EMPTY', { path: '/', found: '0' }));
+  else if (version === null) findings.push(finding(pdfRules, 'PDF-FORMAT', { path: '/' }));
   else {
     const complete = scanner.startXref && tail.toString('latin1').includes('%%EOF');
     for (const [names, rule] of active) {
       const seen = names.find((name) => scanner.names.has(name));
-      if (seen !== undefined) findings.push(findingOf(rule, '/', `/${seen}`));
+      if (seen !== undefined) findings.push(finding(pdfRules, rule, { path: '/', found: `/${seen}` }));
     }
-    if (scanner.hidden) findings.push(findingOf(pdfRules.hiddenObject, '/'));
-    if (unreadable || (complete && scanner.objects === 0)) findings.push(findingOf(pdfRules.unreadable, '/'));
-    if (!complete && !unreadable) findings.push(findingOf(pdfRules.truncated, '/', `${byteLength} octets`));
+    if (scanner.hidden) findings.push(finding(pdfRules, 'PDF-HIDDEN-OBJECT', { path: '/' }));
+    if (unreadable || (complete && scanner.objects === 0))
+      findings.push(finding(pdfRules, 'PDF-UNREADABLE', { path: '/' }));
+    if (!complete && !unreadable)
+      findings.push(finding(pdfRules, 'PDF-TRUNCATED', { path: '/', found: String(byteLength) }));
     if (pdfA?.part !== '1') {
-      findings.push(findingOf(pdfRules.notPdfA, '/Root/Metadata', pdfA ? `PDF/A-${pdfA.part}` : null));
+      findings.push(finding(pdfRules, 'PDF-A1', { path: '/Root/Metadata', found: pdfA ? `PDF/A-${pdfA.part}` : null }));
     }
   }
-  const accepted = findings.every(({ severity }) => severity !== 'error');
-  return { byteLength, version, pdfA, accepted, findings };
+  return { ...checkReport(findings), byteLength, version, pdfA };
 }
 
 /**
@@ -114,7 +112,7 @@ export async function inspectPdf(source: Uint8Array | ByteSource): Promise<PdfIn
  */
 export async function requireSafePdf(source: Uint8Array | ByteSource): Promise<PdfInspection> {
   const report = await inspectPdf(source);
-  if (!report.accepted) {
+  if (!report.ok) {
     const errors = report.findings.filter(({ severity }) => severity === 'error');
     throw new TerrESanteError('TE_PDF_REFUSED', errors.map(({ message }) => message).join(' '), {
       findings: report.findings,

@@ -1,4 +1,6 @@
-import { TerrESanteError, type Finding } from '../../errors.ts';
+import { TerrESanteError } from '../../errors.ts';
+import { finding } from '../../internal/finding.ts';
+import { cdaBuildingRules } from '../rules/cda/building.ts';
 import { sectionTitles, type VsmContent, type VsmList, type VsmSection } from './content.ts';
 
 const itemsOf = <T>(list: VsmList<T> | undefined): readonly T[] => (list === undefined || list === 'none' ? [] : list);
@@ -33,17 +35,12 @@ export function vsmSectionsNotNormalised(content: VsmContent): readonly VsmSecti
 export function requireNormalised(content: VsmContent): void {
   const sections = vsmSectionsNotNormalised(content);
   if (sections.length === 0) return;
-  const findings = sections.map((section): Finding => ({
-    rule: 'VSM-NOT-NORMALISED',
-    severity: 'error',
-    path: `/content/${section}`,
-    message: `${sectionTitles[section].title} : des données ne sont pas codées.`,
-    messageEn: `${section}: some data are not coded.`,
-    found: null,
-    expected: null,
-    fix: 'Codez ces données dans le dossier, ou déposez la synthèse non structurée (PDF).',
-    reference: 'CI-SIS, volet Synthèse médicale (VSM)',
-  }));
+  const findings = sections.map((section) =>
+    finding(cdaBuildingRules, 'VSM-NOT-NORMALISED', {
+      path: `/content/${section}`,
+      values: { section, title: sectionTitles[section].title },
+    }),
+  );
   throw new TerrESanteError(
     'TE_NOT_NORMALISED',
     `La synthèse structurée n'est pas possible, des données ne sont pas codées : ${sections

@@ -9,8 +9,8 @@ import {
   type ZipEntry,
   type ZipLimits,
 } from '../../internal/zip/index.ts';
-import { findingOf } from '../check/rule.ts';
-import { xdmRules } from './rules.ts';
+import { finding } from '../../internal/finding.ts';
+import { xdmRules } from '../rules/xdm.ts';
 import type { DocumentEntry, RegistryObjects } from '../model/metadata.ts';
 import { readMetadata } from '../metadata/read.ts';
 
@@ -73,7 +73,7 @@ async function readSubset(
   findings: Finding[],
 ): Promise<ReceivedSubset> {
   const folder = file.name.slice(0, file.name.lastIndexOf('/') + 1);
-  if (!/^IHE_XDM\/[A-Z0-9_]{1,8}\/$/.test(folder)) findings.push(findingOf(xdmRules.layout, file.name));
+  if (!/^IHE_XDM\/[A-Z0-9_]{1,8}\/$/.test(folder)) findings.push(finding(xdmRules, 'XDM-LAYOUT', { path: file.name }));
   if (file.content.byteLength > maxMetadataBytes) throw archiveError('METADATA.XML trop grand');
   const metadata = readMetadata(await collect(file.content.open()));
   const documents: ReceivedDocument[] = [];
@@ -81,14 +81,21 @@ async function readSubset(
     const where = `${file.name}#${entry.entryUuid}`;
     const found = entry.uri === null ? undefined : resolve(files, folder, entry.uri);
     if (!found) {
-      findings.push(findingOf(xdmRules.missingFile, where));
+      findings.push(finding(xdmRules, 'XDM-FILE', { path: where }));
       continue;
     }
     const sha1 = await sha1Of(found.content);
     const sameSize = entry.size === null || entry.size === found.content.byteLength;
     const sameHash = entry.hash === null || entry.hash === sha1;
-    if (!sameSize) findings.push(findingOf(xdmRules.size, where, String(found.content.byteLength), String(entry.size)));
-    if (!sameHash) findings.push(findingOf(xdmRules.hash, where, sha1, entry.hash));
+    if (!sameSize)
+      findings.push(
+        finding(xdmRules, 'XDM-SIZE', {
+          path: where,
+          found: String(found.content.byteLength),
+          expected: String(entry.size),
+        }),
+      );
+    if (!sameHash) findings.push(finding(xdmRules, 'XDM-HASH', { path: where, found: sha1, expected: entry.hash }));
     documents.push({ entry, path: found.name, content: found.content, sha1, intact: sameSize && sameHash });
   }
   return { path: folder, metadata, documents };
@@ -132,7 +139,7 @@ export async function readXdm(
   }
   const findings: Finding[] = [];
   for (const name of ['INDEX.HTM', 'README.TXT']) {
-    if (!files.has(name)) findings.push(findingOf(xdmRules.startPage, name));
+    if (!files.has(name)) findings.push(finding(xdmRules, 'XDM-START', { path: name }));
   }
   const subsets: ReceivedSubset[] = [];
   for (const file of metadataFiles) subsets.push(await readSubset(file, files, findings));

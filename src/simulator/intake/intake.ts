@@ -102,7 +102,7 @@ async function examine(incoming: IncomingDeposit, options: IntakeOptions): Promi
   if (new Set(accepted.map(({ document }) => document.uniqueId)).size !== accepted.length) {
     throw new RefusedDocument('906', 'SIM-UNIQUE-ID-TWICE');
   }
-  refuseErrors(await checkReceivedXdm(received));
+  refuseErrors((await checkReceivedXdm(received)).findings);
   return accepted;
 }
 

@@ -15,7 +15,7 @@ const entry = objects.documents[0]!;
 const set = objects.submissionSets[0]!;
 
 async function rulesOf(input: string | RegistryObjects, options = {}): Promise<string[]> {
-  const findings = await checkMetadata(input, options);
+  const { findings } = await checkMetadata(input, options);
   const shown = JSON.stringify(findings);
   for (const secret of [canaryName, 'DOMINIQUE', '279035121518989', 'P-000003']) expect(shown).not.toContain(secret);
   return findings.map(({ rule }) => rule);
@@ -138,11 +138,11 @@ describe('checkMetadata', () => {
   });
 
   it('names the successor of a retired type, and the class of a type', async () => {
-    const findings = await checkMetadata(
+    const { findings } = await checkMetadata(
       withEntry({ typeCode: code('29551-9', '2.16.840.1.113883.6.1'), classCode: code('10', '1.2.250.1.213.1.1.4.1') }),
     );
     expect(findings.find(({ rule }) => rule === 'XDS-TYPE-RETIRED')?.expected).toBe('57833-6');
-    expect(findings.every(({ message, messageEn, fix }) => message && messageEn && fix)).toBe(true);
+    expect(findings.every(({ message, messageEn, fix, fixEn }) => message && messageEn && fix && fixEn)).toBe(true);
   });
 
   it('refuses a test INS in production only', async () => {

@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { CheckReport } from '../../../src/errors.ts';
 import {
   buildLetter,
   checkSubmission,
   checkXdm,
   createSubmission,
-  depositRules,
   packageXdm,
   preflight,
   writeMetadata,
@@ -44,11 +44,14 @@ const withEntry = (changes: Partial<DocumentEntry>): Submission => ({
   ...submission,
   documents: [{ document, entry: { ...submission.documents[0]!.entry, ...changes } }],
 });
-const rules = (findings: readonly { rule: string; severity: string }[]): string[] => findings.map(({ rule }) => rule);
+const rules = ({ findings }: CheckReport): string[] => findings.map(({ rule }) => rule);
 
 describe('checkSubmission', () => {
   it('finds nothing in a letter, its metadata and its archive', async () => {
-    expect(await checkSubmission(submission, { archive: await bytesOf(submission) })).toEqual([]);
+    expect(await checkSubmission(submission, { archive: await bytesOf(submission) })).toEqual({
+      ok: true,
+      findings: [],
+    });
   });
 
   it.each<readonly [string, Partial<DocumentEntry>, string]>([
@@ -153,7 +156,7 @@ describe('checkXdm', () => {
   };
 
   it('finds nothing in what packageXdm wrote', async () => {
-    expect(await checkXdm(await bytesOf(submission))).toEqual([]);
+    expect(await checkXdm(await bytesOf(submission))).toEqual({ ok: true, findings: [] });
   });
 
   it.each(['PID-5|DUPRE-TEST^CLAUDE^^^^^L', 'PID-5|DUPRE-TEST^Claude Anne^CLAUDE ANNE^^^^L', 'PID-7|1979', 'PID-7|'])(
@@ -190,12 +193,18 @@ describe('checkXdm', () => {
   });
 
   it('gives one finding for an archive that is refused whole', async () => {
-    expect(await checkXdm(Buffer.from('PK'))).toMatchObject([{ rule: 'XDM-REFUSED', found: 'TE_ARCHIVE_INVALID' }]);
+    expect(await checkXdm(Buffer.from('PK'))).toMatchObject({
+      ok: false,
+      findings: [{ rule: 'XDM-REFUSED', found: 'TE_ARCHIVE_INVALID' }],
+    });
     const other = Buffer.from(writeMetadata(submission))
       .toString()
       .replaceAll(/value="\d{15}\^\^\^/g, 'value="255069999999934^^^');
     const bytes = await archive({ 'A/METADATA.XML': writeMetadata(submission), 'B/METADATA.XML': Buffer.from(other) });
-    expect(await checkXdm(bytes)).toMatchObject([{ rule: 'XDM-REFUSED', found: 'TE_IDENTITY_MISMATCH' }]);
+    expect(await checkXdm(bytes)).toMatchObject({
+      ok: false,
+      findings: [{ rule: 'XDM-REFUSED', found: 'TE_IDENTITY_MISMATCH' }],
+    });
   });
 });
 
@@ -210,7 +219,8 @@ describe('preflight', () => {
       typeCodeSet: 'current' as const,
       insRequired: true,
     };
-    expect(await preflight(submission, requirements, { archive, clockSkewMs: 1000 }, runtime)).toEqual([]);
+    const report = await preflight(submission, requirements, { archive, clockSkewMs: 1000, runtime });
+    expect(report).toEqual({ ok: true, findings: [] });
   });
 
   it('says what a platform would refuse', async () => {
@@ -220,13 +230,17 @@ describe('preflight', () => {
     const prescription = { code: '29551-9', codeSystem: '2.16.840.1.113883.6.1', displayName: '' };
     const value = withEntry({ typeCode: prescription });
     const entries = [{ ...value.documents[0]!, document: { ...document, qualifiedIns: false } }];
-    const findings = await preflight(
+    const report = await preflight(
       { ...value, documents: entries },
       { maxDocumentBytes: 100, maxMessageBytes: 1000, typeCodeSet: 'current', insRequired: true },
-      { archive, certificate, clockSkewMs: -400_000 },
-      { ...runtime, clock: { now: () => Date.UTC(2020, 0, 1) } },
+      {
+        archive,
+        certificate,
+        clockSkewMs: -400_000,
+        runtime: { ...runtime, clock: { now: () => Date.UTC(2020, 0, 1) } },
+      },
     );
-    expect(rules(findings).filter((rule) => rule.startsWith('PRE-'))).toEqual([
+    expect(rules(report).filter((rule) => rule.startsWith('PRE-'))).toEqual([
       'PRE-DOCUMENT-SIZE',
       'PRE-MESSAGE-SIZE',
       'PRE-TYPE-RETIRED',
@@ -235,13 +249,5 @@ describe('preflight', () => {
       'PRE-CLOCK',
       'PRE-FUTURE',
     ]);
-  });
-});
-
-describe('depositRules', () => {
-  it('gives each rule an id of its own and both languages', () => {
-    const all = depositRules();
-    expect(new Set(all.map(({ id }) => id)).size).toBe(all.length);
-    expect(all.every(({ message, messageEn, fix }) => message !== '' && messageEn !== '' && fix !== '')).toBe(true);
   });
 });

@@ -157,9 +157,9 @@ describe('inspectPdf', () => {
       { ...scan, body: randomBytes(1000), length: '9 0 R' },
     ]);
     for (const source of [bytes, chunked(bytes, 65_536), chunked(bytes, 4099)]) {
-      const { accepted, findings, byteLength } = await inspectPdf(source);
+      const { ok, findings, byteLength } = await inspectPdf(source);
       expect(findings.map(({ rule }) => rule)).toEqual(['PDF-A1']);
-      expect([accepted, byteLength]).toEqual([true, bytes.length]);
+      expect([ok, byteLength]).toEqual([true, bytes.length]);
     }
   });
 

@@ -101,7 +101,7 @@ describe('signSubmission', () => {
   });
 
   it('passes the checks with the tables of the DMP, which asks for it', async () => {
-    expect((await checkMetadata(writeMetadata(signed), { scope: 'dmp' })).map(({ rule }) => rule)).toEqual([]);
+    expect((await checkMetadata(writeMetadata(signed), { scope: 'dmp' })).findings.map(({ rule }) => rule)).toEqual([]);
   });
 
   it.skipIf(schemas === null)('is valid against the ebRIM schemas', () => {

@@ -191,8 +191,8 @@ export const samePatient: Target = {
       { level: 1, inMemoryBytes: 1_000_000, time: 0 },
     );
     const received = await readXdm(await collect(archive.open()));
-    const findings = await checkReceivedXdm(received);
-    if (!findings.some(({ severity }) => severity === 'error')) {
+    const { ok, findings } = await checkReceivedXdm(received);
+    if (ok) {
       for (const { documents: inside } of received.subsets) {
         for (const { entry, content } of inside) {
           requireSamePatient(readCda(await collect(content.open())).header, entry);

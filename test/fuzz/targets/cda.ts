@@ -130,7 +130,7 @@ export const checkedCda: Target = {
   findings: true,
   async read(bytes, seed) {
     const codeSet = seed % 2 === 0 ? 'current' : 'eo-9.05';
-    const findings = await checkCda(bytes, { codeSet });
+    const { findings } = await checkCda(bytes, { codeSet });
     for (const { rule, path, message, messageEn } of findings) {
       must(
         [rule, path, message, messageEn].every((part) => part !== ''),

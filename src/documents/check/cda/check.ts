@@ -1,5 +1,6 @@
-import type { Finding } from '../../../errors.ts';
+import type { CheckReport } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
+import { checkReport } from '../../../internal/finding.ts';
 import { descendants } from '../../../internal/xml/index.ts';
 import type { CodeSet } from '../../model/kinds.ts';
 import { templates } from '../../cda/oids.ts';
@@ -26,7 +27,7 @@ export interface CheckCdaOptions {
   readonly codeSet?: CodeSet | undefined;
 }
 
-async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions): Promise<Finding[]> {
+async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions): Promise<CheckReport> {
   const root: Place = { node: parsed.root, path: '/ClinicalDocument' };
   const context = new CheckContext();
   const tables = await loadTables();
@@ -56,7 +57,7 @@ async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions
     checkVsm(root, context);
     checkReferences(root, context);
   }
-  return context.findings;
+  return checkReport(context.findings);
 }
 
 /**
@@ -83,7 +84,8 @@ async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions
  * });
  * const chunks: Uint8Array[] = [];
  * for await (const chunk of content.open()) chunks.push(chunk);
- * const findings = await checkCda(Buffer.concat(chunks));
+ * const { ok, findings } = await checkCda(Buffer.concat(chunks));
+ * ok; // true
  * findings.length; // 0
  * ```
  *
@@ -91,7 +93,7 @@ async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions
  *   to check
  * @group Checks
  */
-export async function checkCda(bytes: Uint8Array, options: CheckCdaOptions = {}): Promise<Finding[]> {
+export async function checkCda(bytes: Uint8Array, options: CheckCdaOptions = {}): Promise<CheckReport> {
   return check(parseCda(bytes), options);
 }
 
@@ -101,6 +103,6 @@ export async function checkCda(bytes: Uint8Array, options: CheckCdaOptions = {})
  * @throws TerrESanteError as {@link checkCda}
  * @group Checks
  */
-export async function checkCdaSource(source: ByteSource, options: CheckCdaOptions = {}): Promise<Finding[]> {
+export async function checkCdaSource(source: ByteSource, options: CheckCdaOptions = {}): Promise<CheckReport> {
   return check(await parseCdaSource(source), options);
 }

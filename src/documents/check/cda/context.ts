@@ -1,7 +1,7 @@
 import type { Finding } from '../../../errors.ts';
+import { finding } from '../../../internal/finding.ts';
 import type { ReadElement } from '../../../internal/xml/index.ts';
-import { findingOf } from '../rule.ts';
-import { cdaRules, type CdaRuleId } from './rules.ts';
+import { cdaRules, type CdaRuleId } from '../../rules/cda/index.ts';
 
 /** An element with its path, for the findings. */
 export interface Place {
@@ -18,7 +18,7 @@ export class CheckContext {
   add(rule: CdaRuleId, path: string, found: string | null = null, expected?: string): void {
     if (this.findings.length >= 500) return;
     const quoted = found !== null && !CheckContext.secret.test(path) ? found.slice(0, 80) : null;
-    this.findings.push(findingOf(cdaRules[rule], path, quoted, expected));
+    this.findings.push(finding(cdaRules, rule, { path, found: quoted, expected }));
   }
 }
 

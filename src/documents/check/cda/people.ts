@@ -2,7 +2,7 @@ import { checkProfessionalId, parseStructureId } from '../../../identity/nationa
 import { insRoots, oids } from '../../cda/oids.ts';
 import { place, places, type CheckContext, type Place } from './context.ts';
 import { checkDistinct } from './data-types/distinct.ts';
-import type { CdaRuleId } from './rules.ts';
+import type { CdaRuleId } from '../../rules/cda/index.ts';
 import type { CheckTables } from './tables.ts';
 import { checkCode, checkPreciseTime, get, isNull, one, words } from './tools.ts';
 

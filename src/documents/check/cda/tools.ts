@@ -3,7 +3,7 @@ import type { Nomenclature } from '../../../nomenclature/index.ts';
 import { places, type CheckContext, type Place } from './context.ts';
 import { isOidSyntax } from './data-types/shared.ts';
 import { epochOf } from './data-types/times.ts';
-import type { CdaRuleId } from './rules.ts';
+import type { CdaRuleId } from '../../rules/cda/index.ts';
 
 export const get = (place: Place | undefined, name: string): string | undefined => attributeOf(place?.node, name);
 

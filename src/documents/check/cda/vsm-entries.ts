@@ -1,7 +1,7 @@
 import { attributeOf } from '../../../internal/xml/index.ts';
 import { oids, xsiNamespace } from '../../cda/oids.ts';
 import { place, placeOf, places, type CheckContext, type Place } from './context.ts';
-import type { CdaRuleId } from './rules.ts';
+import type { CdaRuleId } from '../../rules/cda/index.ts';
 import { get, isNull } from './tools.ts';
 
 const pcc = '1.3.6.1.4.1.19376.1.5.3.1.4';

@@ -1,9 +1,9 @@
 import type { Finding } from '../../../errors.ts';
+import { finding } from '../../../internal/finding.ts';
 import type { DocumentEntry, SubmissionSet } from '../../model/metadata.ts';
 import type { Coded } from '../../model/document.ts';
 import { classOfType, findType, lookup, type ClassScope, type NomenclatureName } from '../../../nomenclature/index.ts';
-import { findingOf, type Rule } from '../rule.ts';
-import { metadataRules as rules } from './rules.ts';
+import { xdsRules, type XdsRuleId } from '../../rules/xds/index.ts';
 
 /** Which edition of the code tables applies. */
 export type CodeScope = ClassScope;
@@ -12,7 +12,7 @@ interface TableCheck {
   readonly value: (entry: DocumentEntry) => readonly Coded[];
   readonly attribute: string;
   readonly table: (scope: CodeScope) => NomenclatureName;
-  readonly rule: Rule;
+  readonly rule: XdsRuleId;
 }
 
 const checks: readonly TableCheck[] = [
@@ -20,43 +20,43 @@ const checks: readonly TableCheck[] = [
     attribute: 'classCode',
     value: ({ classCode }) => [classCode],
     table: (scope) => (scope === 'dmp' ? 'classCodeDmp' : 'classCode'),
-    rule: rules.code,
+    rule: 'XDS-CODE',
   },
   {
     attribute: 'formatCode',
     value: ({ formatCode }) => [formatCode],
     table: (scope) => (scope === 'dmp' ? 'formatCodeDmp' : 'formatCode'),
-    rule: rules.codeWarning,
+    rule: 'XDS-CODE-UNKNOWN',
   },
   {
     attribute: 'confidentialityCode',
     value: ({ confidentialityCodes }) => confidentialityCodes,
     table: (scope) => (scope === 'dmp' ? 'confidentialityCodeDmp' : 'confidentialityCode'),
-    rule: rules.code,
+    rule: 'XDS-CODE',
   },
   {
     attribute: 'healthcareFacilityTypeCode',
     value: ({ healthcareFacilityTypeCode }) => [healthcareFacilityTypeCode],
     table: (scope) => (scope === 'dmp' ? 'healthcareFacilityTypeDmp' : 'healthcareFacilityType'),
-    rule: rules.code,
+    rule: 'XDS-CODE',
   },
   {
     attribute: 'practiceSettingCode',
     value: ({ practiceSettingCode }) => [practiceSettingCode],
     table: () => 'practiceSetting',
-    rule: rules.code,
+    rule: 'XDS-CODE',
   },
   {
     attribute: 'authorSpecialty',
     value: ({ authors }) => authors.flatMap(({ specialties }) => specialties),
     table: () => 'authorSpecialty',
-    rule: rules.codeWarning,
+    rule: 'XDS-CODE-UNKNOWN',
   },
   {
     attribute: 'referenceIdList',
     value: ({ referenceIds }) => referenceIds.map(({ type }) => ({ code: type, codeSystem: '', displayName: '' })),
     table: (scope) => (scope === 'dmp' ? 'referenceIdTypeDmp' : 'referenceIdType'),
-    rule: rules.codeWarning,
+    rule: 'XDS-CODE-UNKNOWN',
   },
 ];
 
@@ -76,12 +76,21 @@ async function typeFindings({ typeCode, classCode }: DocumentEntry, scope: CodeS
     const type = await findType(typeCode.code, typeCode.codeSystem);
     if (type && !type.active) {
       const successor = type.successor?.code;
-      out.push(findingOf(rules.retired, where, shown(typeCode), successor));
-    } else out.push(findingOf(rules.code, where, shown(typeCode), scope === 'dmp' ? 'JDV_J66' : 'JDV_J07'));
+      out.push(finding(xdsRules, 'XDS-TYPE-RETIRED', { path: where, found: shown(typeCode), expected: successor }));
+    } else
+      out.push(
+        finding(xdsRules, 'XDS-CODE', {
+          path: where,
+          found: shown(typeCode),
+          expected: scope === 'dmp' ? 'JDV_J66' : 'JDV_J07',
+        }),
+      );
   }
   const expected = await classOfType(typeCode.code, typeCode.codeSystem, scope);
   if (expected && classCode.code !== '' && expected.code !== classCode.code) {
-    out.push(findingOf(rules.classOfType, '/classCode', shown(classCode), shown(expected)));
+    out.push(
+      finding(xdsRules, 'XDS-CLASS', { path: '/classCode', found: shown(classCode), expected: shown(expected) }),
+    );
   }
   return out;
 }
@@ -117,17 +126,19 @@ export async function entryCodeFindings(
       if (coded.code === '') continue;
       found.push(
         ...(await cached(cache, `${attribute} ${shown(coded)}`, async () =>
-          (await known(table(scope), coded)) ? [] : [findingOf(rule, `/${attribute}`, shown(coded))],
+          (await known(table(scope), coded))
+            ? []
+            : [finding(xdsRules, rule, { path: `/${attribute}`, found: shown(coded) })],
         )),
       );
     }
   }
-  return found.map((finding) => ({ ...finding, path: `${path}${finding.path}` }));
+  return found.map((relative) => ({ ...relative, path: `${path}${relative.path}` }));
 }
 
 export async function setCodeFindings(set: SubmissionSet, scope: CodeScope, path: string): Promise<Finding[]> {
   const { contentTypeCode } = set;
   const table = scope === 'dmp' ? 'contentTypeDmp' : 'contentType';
   if (contentTypeCode.code === '' || (await known(table, contentTypeCode))) return [];
-  return [findingOf(rules.code, `${path}/contentTypeCode`, shown(contentTypeCode))];
+  return [finding(xdsRules, 'XDS-CODE', { path: `${path}/contentTypeCode`, found: shown(contentTypeCode) })];
 }

@@ -1,12 +1,12 @@
 import type { Finding } from '../../../errors.ts';
 import { checkIns, findInsOid, type InsEnvironment } from '../../../identity/index.ts';
+import { finding } from '../../../internal/finding.ts';
 import { parseCx } from '../../../internal/hl7.ts';
 import { isOid } from '../../../internal/oid.ts';
 import type { DocumentEntry, XdsAuthor, XdsPerson } from '../../model/metadata.ts';
-import { findingOf, type Rule } from '../rule.ts';
-import { metadataRules as rules } from './rules.ts';
+import { xdsRules, type XdsRuleId } from '../../rules/xds/index.ts';
 
-type Report = (rule: Rule, attribute: string, found?: string | null) => void;
+type Report = (rule: XdsRuleId, attribute: string, found?: string | null) => void;
 
 const dtm = /^\d{4}(?:\d{2}(?:\d{2}(?:\d{2}(?:\d{2}(?:\d{2})?)?)?)?)?$/;
 
@@ -32,28 +32,29 @@ export function isDtm(value: string): boolean {
  */
 export function patientIdFindings(value: string, environment: InsEnvironment | undefined, path: string): Finding[] {
   const cx = parseCx(value);
-  if (!cx || !isOid(cx.oid) || cx.universalType !== 'ISO') return [findingOf(rules.patientId, path)];
+  if (!cx || !isOid(cx.oid) || cx.universalType !== 'ISO') return [finding(xdsRules, 'XDS-PATIENT-ID', { path })];
   const ins = findInsOid(cx.oid);
-  if (!ins) return [findingOf(cx.type === 'PI' ? rules.localPatientId : rules.patientId, path)];
-  if (ins.use !== 'real' && environment === 'production') return [findingOf(rules.testIns, path, cx.oid)];
+  if (!ins) return [finding(xdsRules, cx.type === 'PI' ? 'XDS-PATIENT-LOCAL' : 'XDS-PATIENT-ID', { path })];
+  if (ins.use !== 'real' && environment === 'production')
+    return [finding(xdsRules, 'XDS-PATIENT-TEST', { path, found: cx.oid })];
   const issues = checkIns(cx.id);
   const wrong = issues.some(({ severity }) => severity === 'error') || cx.type !== 'NH' || cx.namespace !== '';
-  return wrong ? [findingOf(rules.patientId, path)] : [];
+  return wrong ? [finding(xdsRules, 'XDS-PATIENT-ID', { path })] : [];
 }
 
 export function personFindings(person: XdsPerson, report: Report, attribute: string): void {
   const complete = person.id !== '' && isOid(person.authority) && person.family !== '' && person.idType !== '';
-  if (!complete) report(rules.person, attribute);
+  if (!complete) report('XDS-PERSON', attribute);
 }
 
 export function authorFindings(authors: readonly XdsAuthor[], report: Report): void {
-  if (authors.length === 0) report(rules.required, 'author');
+  if (authors.length === 0) report('XDS-REQUIRED', 'author');
   authors.forEach(({ person, institution }, index) => {
     const at = `author[${String(index + 1)}]`;
     personFindings(person, report, `${at}/authorPerson`);
     if (person.idType === 'NH') return;
     if (institution === null || institution.name === '' || institution.id === '') {
-      report(rules.institution, `${at}/authorInstitution`);
+      report('XDS-INSTITUTION', `${at}/authorInstitution`);
     }
   });
 }
@@ -77,52 +78,55 @@ const mandatory: readonly (readonly [attribute: string, value: (entry: DocumentE
 function uniqueIdFindings(uniqueId: string, report: Report): void {
   if (uniqueId === '') return;
   const [root = '', extension] = uniqueId.split('^');
-  if (!isOid(root) || uniqueId.length > 128) report(rules.uniqueId, 'uniqueId');
-  else if (extension !== undefined) report(rules.uniqueIdExtension, 'uniqueId');
+  if (!isOid(root) || uniqueId.length > 128) report('XDS-UNIQUE-ID', 'uniqueId');
+  else if (extension !== undefined) report('XDS-UNIQUE-ID-EXTENSION', 'uniqueId');
 }
 
 function timeFindings(entry: DocumentEntry, report: Report): void {
   const { creationTime, serviceStartTime: start, serviceStopTime: stop } = entry;
   for (const [attribute, value] of Object.entries({ creationTime, serviceStartTime: start, serviceStopTime: stop })) {
-    if (value !== null && value !== '' && !isDtm(value)) report(rules.time, attribute);
+    if (value !== null && value !== '' && !isDtm(value)) report('XDS-TIME', attribute);
   }
   if (start !== null && stop !== null && isDtm(start) && isDtm(stop)) {
     const length = Math.min(start.length, stop.length);
-    if (stop.slice(0, length) < start.slice(0, length)) report(rules.timeOrder, 'serviceStopTime');
+    if (stop.slice(0, length) < start.slice(0, length)) report('XDS-TIME-ORDER', 'serviceStopTime');
   }
 }
 
 function confidentialityFindings({ confidentialityCodes: codes }: DocumentEntry, report: Report): void {
   const levels = codes.filter(({ codeSystem }) => codeSystem === '2.16.840.1.113883.5.25');
   if (levels.length !== 1 || codes.length > 4) {
-    report(rules.confidentiality, 'confidentialityCode', codes.map(({ code }) => code).join(' '));
-  } else if (levels[0]?.code !== 'N') report(rules.confidentialityHigh, 'confidentialityCode', levels[0]?.code ?? null);
+    report('XDS-CONFIDENTIALITY', 'confidentialityCode', codes.map(({ code }) => code).join(' '));
+  } else if (levels[0]?.code !== 'N')
+    report('XDS-CONFIDENTIALITY-HIGH', 'confidentialityCode', levels[0]?.code ?? null);
 }
 
 /** What one DocumentEntry breaks, its codes apart. */
 export function entryFindings(entry: DocumentEntry, environment: InsEnvironment | undefined, path: string): Finding[] {
   const out: Finding[] = [];
-  const report: Report = (rule, attribute, found = null) => out.push(findingOf(rule, `${path}/${attribute}`, found));
-  for (const [attribute, value] of mandatory) if (value(entry) === '') report(rules.required, attribute);
+  const report: Report = (rule, attribute, found = null) =>
+    out.push(finding(xdsRules, rule, { path: `${path}/${attribute}`, found }));
+  for (const [attribute, value] of mandatory) if (value(entry) === '') report('XDS-REQUIRED', attribute);
   authorFindings(entry.authors, report);
-  if (!entry.legalAuthenticator) report(rules.required, 'legalAuthenticator');
+  if (!entry.legalAuthenticator) report('XDS-REQUIRED', 'legalAuthenticator');
   else personFindings(entry.legalAuthenticator, report, 'legalAuthenticator');
-  if (entry.title.length > 128) report(rules.title, 'title', `${String(entry.title.length)} caractères`);
+  if (entry.title.length > 128) report('XDS-TITLE', 'title', String(entry.title.length));
   if (entry.languageCode !== '' && !/^(?:[a-z]{2}-[A-Z]{2}|art)$/.test(entry.languageCode)) {
-    report(rules.language, 'languageCode', entry.languageCode.slice(0, 20));
+    report('XDS-LANGUAGE', 'languageCode', entry.languageCode.slice(0, 20));
   }
   timeFindings(entry, report);
   confidentialityFindings(entry, report);
-  if (!/^[0-9a-f]{40}$/.test(entry.hash ?? '')) report(rules.hash, 'hash');
-  if (entry.size === null) report(rules.required, 'size');
-  if (entry.uri !== null && !/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(entry.uri)) report(rules.uri, 'URI');
+  if (!/^[0-9a-f]{40}$/.test(entry.hash ?? '')) report('XDS-HASH', 'hash');
+  if (entry.size === null) report('XDS-REQUIRED', 'size');
+  if (entry.uri !== null && !/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(entry.uri)) report('XDS-URI', 'URI');
   if (entry.patientId !== '') out.push(...patientIdFindings(entry.patientId, environment, `${path}/patientId`));
   const source = parseCx(entry.sourcePatientId);
-  if (entry.sourcePatientId !== '' && !(source && isOid(source.oid))) report(rules.sourcePatientId, 'sourcePatientId');
+  if (entry.sourcePatientId !== '' && !(source && isOid(source.oid)))
+    report('XDS-SOURCE-PATIENT-ID', 'sourcePatientId');
   for (const value of entry.sourcePatientInfo) {
     const field = /^PID-(\d{1,2})\|/.exec(value)?.[1];
     if (field === undefined || ['2', '4', '12', '19'].includes(field)) {
-      report(rules.patientInfo, 'sourcePatientInfo', field === undefined ? null : `PID-${field}`);
+      report('XDS-PATIENT-INFO', 'sourcePatientInfo', field === undefined ? null : `PID-${field}`);
     }
   }
   uniqueIdFindings(entry.uniqueId, report);

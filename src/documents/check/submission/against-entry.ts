@@ -1,10 +1,10 @@
 import type { Finding } from '../../../errors.ts';
+import { finding } from '../../../internal/finding.ts';
 import { hl7ToUtc } from '../../../internal/hl7-time.ts';
 import { parseCx, unescapeHl7 } from '../../../internal/hl7.ts';
 import type { DocumentEntry } from '../../model/metadata.ts';
 import type { CdaHeader } from '../../model/document.ts';
-import { findingOf, type Rule } from '../rule.ts';
-import { submissionRules as rules } from './rules.ts';
+import { submissionRules } from '../../rules/submission.ts';
 
 const fold = (value: string): string =>
   value
@@ -70,20 +70,20 @@ export function againstEntry(header: CdaHeader, entry: DocumentEntry, path: stri
   const [act] = header.acts;
   const level = entry.confidentialityCodes.find(({ codeSystem }) => codeSystem === '2.16.840.1.113883.5.25');
   const authorIds = new Set(entry.authors.map(({ person }) => person.id));
-  const checks: readonly (readonly [same: boolean, rule: Rule])[] = [
-    [samePatient(header, entry), rules.patient],
-    [sameTraits(header, entry), rules.traits],
-    [header.uniqueId === entry.uniqueId, rules.uniqueId],
-    [header.title.trim() === entry.title.trim(), rules.title],
-    [header.type.code === entry.typeCode.code && header.type.codeSystem === entry.typeCode.codeSystem, rules.type],
-    [header.confidentiality === level?.code, rules.level],
+  const checks: readonly (readonly [same: boolean, rule: keyof typeof submissionRules])[] = [
+    [samePatient(header, entry), 'SUB-PATIENT'],
+    [sameTraits(header, entry), 'SUB-TRAITS'],
+    [header.uniqueId === entry.uniqueId, 'SUB-UNIQUE-ID'],
+    [header.title.trim() === entry.title.trim(), 'SUB-TITLE'],
+    [header.type.code === entry.typeCode.code && header.type.codeSystem === entry.typeCode.codeSystem, 'SUB-TYPE'],
+    [header.confidentiality === level?.code, 'SUB-CONFIDENTIALITY'],
     [
       sameTime(header.effectiveTime, entry.creationTime) &&
         sameTime(act?.start, entry.serviceStartTime) &&
         sameTime(act?.stop, entry.serviceStopTime),
-      rules.time,
+      'SUB-TIME',
     ],
-    [header.authors.every(({ id }) => id === null || authorIds.has(id.value)), rules.author],
+    [header.authors.every(({ id }) => id === null || authorIds.has(id.value)), 'SUB-AUTHOR'],
   ];
-  return checks.filter(([same]) => !same).map(([, rule]) => findingOf(rule, path));
+  return checks.filter(([same]) => !same).map(([, rule]) => finding(submissionRules, rule, { path }));
 }

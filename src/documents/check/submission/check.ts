@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { isTerrESanteError, type Finding } from '../../../errors.ts';
+import { isTerrESanteError, type CheckReport, type Finding } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
+import { checkReport, finding } from '../../../internal/finding.ts';
 import type { RandomAccessSource } from '../../../internal/zip/index.ts';
 import type { DocumentEntry } from '../../model/metadata.ts';
 import type { CdaHeader } from '../../model/document.ts';
 import { readCdaSource } from '../../read/read.ts';
+import { submissionRules } from '../../rules/submission.ts';
 import type { Submission, SubmissionPatient } from '../../model/submission.ts';
 import { readXdm, type ReceivedXdm } from '../../xdm/read.ts';
 import { checkMetadata, type MetadataCheckOptions } from '../metadata/check.ts';
-import { findingOf } from '../rule.ts';
 import { againstEntry } from './against-entry.ts';
-import { submissionRules as rules } from './rules.ts';
 
 /** Options of {@link checkSubmission}. @group Checks */
 export interface SubmissionCheckOptions extends MetadataCheckOptions {
@@ -67,10 +67,10 @@ async function documentFindings(
   try {
     const { header } = await readCdaSource(content);
     const found = againstEntry(header, entry, path);
-    return { findings: clinical ? found : [findingOf(rules.mimeType, path), ...found], header };
+    return { findings: clinical ? found : [finding(submissionRules, 'SUB-MIME-TYPE', { path }), ...found], header };
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
-    return { findings: [findingOf(rules.unreadable, path, error.code)], header: null };
+    return { findings: [finding(submissionRules, 'SUB-CDA', { path, found: error.code })], header: null };
   }
 }
 
@@ -82,7 +82,7 @@ function mailFindings(patient: SubmissionPatient, header: CdaHeader, path: strin
     patient.firstName === (firstName ?? '') &&
     (day === null || birthTime?.slice(0, 8) === day) &&
     (!patient.qualifiedIns || ins !== null);
-  return same ? [] : [findingOf(rules.mailPatient, path)];
+  return same ? [] : [finding(submissionRules, 'SUB-MAIL-PATIENT', { path })];
 }
 
 /** The archive must hold the documents of the submission, all of them and nothing else. */
@@ -98,21 +98,21 @@ async function archiveFindings(submission: Submission, archive: Uint8Array | Ran
     isDeepStrictEqual(subset.metadata.submissionSets, [submission.submissionSet]) &&
     subset.documents.length === entries.length &&
     subset.documents.every(({ intact }) => intact);
-  return [...received.findings, ...(same ? [] : [findingOf(rules.archive, '/archive')])];
+  return [...received.findings, ...(same ? [] : [finding(submissionRules, 'SUB-ARCHIVE', { path: '/archive' })])];
 }
 
 /**
  * Checks a submission before it leaves: its metadata, and that document, metadata, mail and archive
  * speak of the same patient and of the same bytes. The documents are read again from their bytes.
  *
- * @returns What is wrong; empty when nothing is.
+ * @returns The findings; none when nothing is wrong.
  * @throws TerrESanteError when the archive given cannot be read at all
  * @group Checks
  */
 export async function checkSubmission(
   submission: Submission,
   options: SubmissionCheckOptions = {},
-): Promise<readonly Finding[]> {
+): Promise<CheckReport> {
   const { submissionSet, documents, folders = [], associations = [], signature, patient } = submission;
   const entries = [...documents.map(({ entry }) => entry), ...(signature ? [signature.entry] : [])];
   const members = entries.map(({ entryUuid }) => ({
@@ -128,7 +128,7 @@ export async function checkSubmission(
     folders,
     associations: [...members, ...associations],
   };
-  const out: Finding[] = [...(await checkMetadata(registry, options))];
+  const out: Finding[] = [...(await checkMetadata(registry, options)).findings];
   const contents = [
     ...documents.map(({ entry, document }) => ({ entry, content: document.content })),
     ...(signature ? [signature] : []),
@@ -136,12 +136,12 @@ export async function checkSubmission(
   for (const { entry, content } of contents) {
     const path = `/${entry.entryUuid}`;
     const { sha1, size } = await sha1Of(content);
-    if (sha1 !== entry.hash || size !== entry.size) out.push(findingOf(rules.bytes, path));
+    if (sha1 !== entry.hash || size !== entry.size) out.push(finding(submissionRules, 'SUB-BYTES', { path }));
     const { findings, header } = await documentFindings(entry, content, path);
     out.push(...findings, ...(header ? mailFindings(patient, header, path) : []));
   }
   if (options.archive !== undefined) out.push(...(await archiveFindings(submission, options.archive)));
-  return out;
+  return checkReport(out);
 }
 
 /**
@@ -153,14 +153,14 @@ export async function checkSubmission(
 export async function checkReceivedXdm(
   received: ReceivedXdm,
   options: MetadataCheckOptions = {},
-): Promise<readonly Finding[]> {
+): Promise<CheckReport> {
   const out: Finding[] = [...received.findings];
   for (const { path, metadata, documents } of received.subsets) {
-    const at = (finding: Finding): Finding => ({ ...finding, path: `${path}METADATA.XML${finding.path}` });
-    out.push(...(await checkMetadata(metadata, options)).map(at));
+    const at = (below: Finding): Finding => ({ ...below, path: `${path}METADATA.XML${below.path}` });
+    out.push(...(await checkMetadata(metadata, options)).findings.map(at));
     for (const { entry, content, path: file } of documents) {
       out.push(...(await documentFindings(entry, content, file)).findings);
     }
   }
-  return out;
+  return checkReport(out);
 }

@@ -1,14 +1,14 @@
 import { X509Certificate } from 'node:crypto';
-import type { Finding } from '../../../errors.ts';
+import type { CheckReport, Finding } from '../../../errors.ts';
 import type { InsEnvironment } from '../../../identity/index.ts';
+import { checkReport, finding } from '../../../internal/finding.ts';
 import { hl7ToUtc, hl7Utc } from '../../../internal/hl7-time.ts';
+import { clockSkewMs } from '../../../internal/clock-skew.ts';
 import { systemRuntime, type Runtime } from '../../../internal/runtime.ts';
 import { findType } from '../../../nomenclature/index.ts';
+import { preflightRules } from '../../rules/preflight.ts';
 import type { Submission, XdmArchive } from '../../model/submission.ts';
-import { findingOf } from '../rule.ts';
 import { checkSubmission } from './check.ts';
-import { preflightRules as rules } from './preflight-rules.ts';
-import { clockSkewMs } from '../../../internal/clock-skew.ts';
 
 /** What a platform takes, as far as it is known; a value left out is not checked. @group Checks */
 export interface DepositRequirements {
@@ -24,12 +24,13 @@ export interface DepositRequirements {
 }
 
 /** What the host knows at the time of sending. @group Checks */
-export interface PreflightContext {
+export interface PreflightOptions {
   readonly archive?: XdmArchive | undefined;
   /** DER certificate of the signer or of the TLS client. */
   readonly certificate?: Uint8Array | undefined;
   /** Clock of the machine minus the clock of a server, in milliseconds, when measured. */
   readonly clockSkewMs?: number | undefined;
+  readonly runtime?: Runtime | undefined;
 }
 
 /** Base64 in lines of 76 with CRLF, and room for headers and the text. */
@@ -46,12 +47,11 @@ function sizeFindings(
     const { byteLength } = document.content;
     if (maxDocumentBytes !== undefined && byteLength > maxDocumentBytes) {
       out.push(
-        findingOf(
-          rules.documentSize,
-          `/${entry.entryUuid}`,
-          `${String(byteLength)} octets`,
-          `${String(maxDocumentBytes)} octets`,
-        ),
+        finding(preflightRules, 'PRE-DOCUMENT-SIZE', {
+          path: `/${entry.entryUuid}`,
+          found: String(byteLength),
+          expected: String(maxDocumentBytes),
+        }),
       );
     }
   }
@@ -59,7 +59,13 @@ function sizeFindings(
     const copies = documents.reduce((sum, { document }) => sum + (document.pdf?.byteLength ?? 0), 0);
     const size = encodedSize(archive.content.byteLength + copies) + headerBytes;
     if (size > maxMessageBytes) {
-      out.push(findingOf(rules.messageSize, '/archive', `${String(size)} octets`, `${String(maxMessageBytes)} octets`));
+      out.push(
+        finding(preflightRules, 'PRE-MESSAGE-SIZE', {
+          path: '/archive',
+          found: String(size),
+          expected: String(maxMessageBytes),
+        }),
+      );
     }
   }
   return out;
@@ -70,23 +76,23 @@ function certificateFindings(der: Uint8Array | undefined, now: number): Finding[
   try {
     const { validFrom, validTo } = new X509Certificate(der);
     const valid = Date.parse(validFrom) <= now && now <= Date.parse(validTo);
-    return valid ? [] : [findingOf(rules.certificate, '/certificate', validTo)];
+    return valid ? [] : [finding(preflightRules, 'PRE-CERTIFICATE', { path: '/certificate', found: validTo })];
   } catch {
-    return [findingOf(rules.certificate, '/certificate')];
+    return [finding(preflightRules, 'PRE-CERTIFICATE', { path: '/certificate' })];
   }
 }
 
 function clockFindings({ submissionSet, documents }: Submission, now: number, skewMs: number | undefined): Finding[] {
   const out: Finding[] = [];
   if (skewMs !== undefined && Math.abs(skewMs) > clockSkewMs) {
-    out.push(findingOf(rules.clock, '/clock', `${String(Math.round(skewMs / 1000))} s`));
+    out.push(finding(preflightRules, 'PRE-CLOCK', { path: '/clock', found: `${String(Math.round(skewMs / 1000))} s` }));
   }
   const limit = hl7Utc(now + clockSkewMs);
   const future = [
     submissionSet.submissionTime,
     ...documents.map(({ document }) => hl7ToUtc(document.header.effectiveTime) ?? ''),
   ].some((time) => time.length === 14 && time > limit);
-  if (future) out.push(findingOf(rules.future, '/'));
+  if (future) out.push(finding(preflightRules, 'PRE-FUTURE', { path: '/' }));
   return out;
 }
 
@@ -99,21 +105,27 @@ function clockFindings({ submissionSet, documents }: Submission, now: number, sk
 export async function preflight(
   submission: Submission,
   requirements: DepositRequirements,
-  context: PreflightContext = {},
-  runtime: Runtime = systemRuntime,
-): Promise<readonly Finding[]> {
-  const now = runtime.clock.now();
+  options: PreflightOptions = {},
+): Promise<CheckReport> {
+  const now = (options.runtime ?? systemRuntime).clock.now();
   const { environment, typeCodeSet, insRequired = false } = requirements;
-  const out: Finding[] = [...(await checkSubmission(submission, { environment }))];
-  out.push(...sizeFindings(submission, requirements, context.archive));
+  const out: Finding[] = [...(await checkSubmission(submission, { environment })).findings];
+  out.push(...sizeFindings(submission, requirements, options.archive));
   for (const { entry, document } of submission.documents) {
     const path = `/${entry.entryUuid}`;
     const type = typeCodeSet === 'current' ? await findType(entry.typeCode.code, entry.typeCode.codeSystem) : null;
     if (type && !type.active) {
-      out.push(findingOf(rules.retiredType, `${path}/typeCode`, entry.typeCode.code, type.successor?.code));
+      out.push(
+        finding(preflightRules, 'PRE-TYPE-RETIRED', {
+          path: `${path}/typeCode`,
+          found: entry.typeCode.code,
+          expected: type.successor?.code,
+        }),
+      );
     }
-    if (insRequired && !(document.qualifiedIns && document.header.patient.ins)) out.push(findingOf(rules.ins, path));
+    if (insRequired && !(document.qualifiedIns && document.header.patient.ins))
+      out.push(finding(preflightRules, 'PRE-INS', { path }));
   }
-  out.push(...certificateFindings(context.certificate, now), ...clockFindings(submission, now, context.clockSkewMs));
-  return out;
+  out.push(...certificateFindings(options.certificate, now), ...clockFindings(submission, now, options.clockSkewMs));
+  return checkReport(out);
 }

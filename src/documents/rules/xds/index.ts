@@ -1,0 +1,10 @@
+import { xdsDeriveRules } from './derive.ts';
+import { xdsEntryRules } from './entry.ts';
+import { xdsObjectRules } from './objects.ts';
+import { xdsPatientRules } from './patient.ts';
+
+/** The rules of XDS metadata (IHE ITI TF-3 and the French volets): `XDS-…`. */
+export const xdsRules = { ...xdsObjectRules, ...xdsPatientRules, ...xdsEntryRules, ...xdsDeriveRules };
+
+/** Id of a rule of XDS metadata. */
+export type XdsRuleId = keyof typeof xdsRules;
