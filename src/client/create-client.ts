@@ -31,7 +31,7 @@ import { Session } from './session.ts';
  *   auth: await createPkcs12Provider({ pfx, password }),
  *   tls: { ca: simulator.caPem },
  * });
- * te.checkConfig().errors.length; // 0
+ * te.checkConfig().ok; // true
  * const status = await te.dossier.status(fictivePatient());
  * status.state; // 'absent'
  * await te.close();

@@ -1,7 +1,8 @@
 import type { SigningProvider, VihfAuthentication } from '../auth/index.ts';
+import type { CheckReport } from '../errors.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
-import type { ConfigReport, PlatformDescriptor } from '../platform/index.ts';
+import type { PlatformDescriptor } from '../platform/index.ts';
 import type { DepositChannel, PlatformBinding } from '../transport/index.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
@@ -49,7 +50,7 @@ export interface ClientOptions {
 /** A connection to Terr-eSanté, for one professional in one structure. @group Client */
 export interface TerrESanteClient {
   /** Which configuration rules are broken. Never touches the network. */
-  checkConfig(): ConfigReport;
+  checkConfig(): CheckReport;
   /**
    * Why does it not work? Looks at configuration, certificate, platform, clock and mail server, one
    * after the other. Sends nothing of a patient, asks for no PIN unless `sign` is set, and throws

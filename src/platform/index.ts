@@ -6,10 +6,8 @@
 
 export { checkConfig } from './config/check-config.ts';
 export type {
-  ConfigReport,
   HostConfig,
   ModuleConfig,
-  PlatformEnvironment,
   PolicyConfig,
   QuaiParameters,
   RegistrationConfig,
@@ -18,9 +16,9 @@ export type {
   TerrESanteConfig,
   UserConfig,
 } from './config/model.ts';
-export { localPatientCx, professionalOf, structureOf } from './config/people.ts';
 export { importQuaiParameters } from './config/quai-import.ts';
 export { descriptorOf, unsureValues, type UnsureValue } from './descriptor/descriptors.ts';
 export type { Confidence, Graded, PlatformDescriptor, PlatformOperation } from './descriptor/model.ts';
 export { productionDescriptor } from './descriptor/production.ts';
 export { simulatorDescriptor } from './descriptor/simulator.ts';
+export type { PlatformEnvironment } from './environment.ts';

@@ -13,7 +13,7 @@ import { fictivePatient, fictiveProfessional, fictiveStructure } from '../testin
  * import { checkConfig } from 'terr-esante-sdk/platform';
  * import { fictiveConfig } from 'terr-esante-sdk/simulator';
  *
- * checkConfig(fictiveConfig()).errors; // []
+ * checkConfig(fictiveConfig()).ok; // true
  * ```
  *
  * @group Simulator

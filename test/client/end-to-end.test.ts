@@ -14,7 +14,7 @@ describe('from a patient and a PDF to a document in the dossier', () => {
   it('goes all the way', async () => {
     const { te, simulator, config } = world;
     const patient = fictivePatient();
-    expect(te.checkConfig().errors).toEqual([]);
+    expect(te.checkConfig().findings.map(({ rule }) => rule)).toEqual(['CFG-21']);
 
     const before = await te.dossier.status(patient);
     expect(before).toMatchObject({ state: 'absent', regionalId: null });

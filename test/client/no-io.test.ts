@@ -200,7 +200,7 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
     };
     const real = { ...patient, ins: undefined };
     const te = createClient(production, { auth });
-    expect(te.checkConfig().errors).toEqual([]);
+    expect(te.checkConfig().findings.map(({ rule }) => rule)).toEqual(['CFG-21']);
     const refused = { code: 'TE_UNSUPPORTED' };
     await expect(te.dossier.status(real)).rejects.toMatchObject(refused);
     await expect(te.dossier.create(real, { consent: consentFor(te) })).rejects.toMatchObject(refused);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CheckReport, Severity } from '../../src/errors.ts';
 import { checkConfig, productionDescriptor, type TerrESanteConfig } from '../../src/platform/index.ts';
 import { fictiveConfig } from '../../src/simulator/index.ts';
 
@@ -22,68 +23,71 @@ const production = changed(simulator, (c) => {
 
 interface Case {
   readonly rule: string;
-  readonly level: 'errors' | 'warnings' | 'infos';
+  readonly level: Severity;
   readonly what: string;
   readonly refused: Change;
   readonly accepted: Change;
   readonly base?: TerrESanteConfig;
 }
 
+const rulesOf = ({ findings }: CheckReport, level: Severity): string[] =>
+  findings.filter(({ severity }) => severity === level).map(({ rule }) => rule);
+
 const nothing: Change = () => undefined;
 const cases: Case[] = [
   ...['9.04', '9.4', '8.99', '9', '', 'v9.05', '9.05-beta', '9,05'].map((version): Case => ({
     rule: 'CFG-01',
-    level: 'errors',
+    level: 'error',
     what: `éO ${version}`,
     refused: (c) => (c['host'].version = version),
     accepted: nothing,
   })),
   ...['9.5', '9.10', '10.0', '9.05.3', '9.99'].map((version): Case => ({
     rule: 'CFG-01',
-    level: 'errors',
+    level: 'error',
     what: `éO 9.04, not ${version}`,
     refused: (c) => (c['host'].version = '9.04'),
     accepted: (c) => (c['host'].version = version),
   })),
   {
     rule: 'CFG-01',
-    level: 'errors',
+    level: 'error',
     what: 'only éO has a minimum',
     refused: (c) => (c['host'] = { product: 'EO', version: '1.0' }),
     accepted: (c) => (c['host'] = { product: 'AUTRE', version: '1.0' }),
   },
   {
     rule: 'CFG-02',
-    level: 'errors',
+    level: 'error',
     what: 'TLSi off',
     refused: (c) => (c['modules'].tlsi.enabled = false),
     accepted: nothing,
   },
   {
     rule: 'CFG-02',
-    level: 'errors',
+    level: 'error',
     what: 'TerreSante as text',
     refused: (c) => (c['modules'].terrESante.enabled = 'true'),
     accepted: nothing,
   },
   {
     rule: 'CFG-03',
-    level: 'warnings',
+    level: 'warning',
     what: 'blank code',
     refused: (c) => (c['modules'].tlsi.code = '  '),
     accepted: nothing,
   },
-  { rule: 'CFG-04', level: 'errors', what: 'no RPPS', refused: (c) => delete c['user'].rpps, accepted: nothing },
+  { rule: 'CFG-04', level: 'error', what: 'no RPPS', refused: (c) => delete c['user'].rpps, accepted: nothing },
   {
     rule: 'CFG-04',
-    level: 'errors',
+    level: 'error',
     what: 'ten digits',
     refused: (c) => (c['user'].rpps = '9970001234'),
     accepted: (c) => (c['user'].rpps = '99700012349'),
   },
   {
     rule: 'CFG-05',
-    level: 'errors',
+    level: 'error',
     what: 'wrong key in production',
     base: production,
     refused: (c) => (c['user'].rpps = '99700012340'),
@@ -91,77 +95,77 @@ const cases: Case[] = [
   },
   {
     rule: 'CFG-05',
-    level: 'warnings',
+    level: 'warning',
     what: 'wrong key elsewhere',
     refused: (c) => (c['user'].rpps = '99700012340'),
     accepted: (c) => (c['user'].rpps = '99700012349'),
   },
   {
     rule: 'CFG-06',
-    level: 'errors',
+    level: 'error',
     what: 'national id as RPPS',
     refused: (c) => (c['user'].rpps = '899700012349'),
     accepted: (c) => (c['user'].rpps = '99700012349'),
   },
   {
     rule: 'CFG-06',
-    level: 'errors',
+    level: 'error',
     what: 'another national id',
     refused: (c) => (c['user'].nationalId = '899700012349'),
     accepted: (c) => (c['user'].nationalId = `8${c['user'].rpps}`),
   },
   {
     rule: 'CFG-07',
-    level: 'errors',
+    level: 'error',
     what: 'no address',
     refused: (c) => (c['user'].mssAddress = ''),
     accepted: nothing,
   },
   {
     rule: 'CFG-07',
-    level: 'errors',
+    level: 'error',
     what: 'ordinary mail',
     refused: (c) => (c['user'].mssAddress = 'a@example.org'),
     accepted: nothing,
   },
   {
     rule: 'CFG-07',
-    level: 'errors',
+    level: 'error',
     what: 'look-alike',
     refused: (c) => (c['user'].mssAddress = 'a@cabinet.mssante.fr.example.org'),
     accepted: nothing,
   },
   {
     rule: 'CFG-07',
-    level: 'errors',
+    level: 'error',
     what: 'patient',
     refused: (c) => (c['user'].mssAddress = '285019999999936@patient.mssante.fr'),
     accepted: nothing,
   },
   {
     rule: 'CFG-08',
-    level: 'errors',
+    level: 'error',
     what: 'no mailbox',
     refused: (c) => (c['quai'].eMailSecur = ' '),
     accepted: nothing,
   },
   {
     rule: 'CFG-08',
-    level: 'errors',
+    level: 'error',
     what: 'two recipients',
     refused: (c) => (c['quai'].eMailSecur = 'a@b.mssante.fr,c@d.mssante.fr'),
     accepted: nothing,
   },
   {
     rule: 'CFG-08',
-    level: 'errors',
+    level: 'error',
     what: 'own address',
     refused: (c) => (c['quai'].eMailSecur = c['user'].mssAddress.toUpperCase().replace('MSSANTE.FR', 'mssante.fr')),
     accepted: nothing,
   },
   {
     rule: 'CFG-09',
-    level: 'warnings',
+    level: 'warning',
     what: 'another mailbox in production',
     base: production,
     refused: (c) => (c['quai'].eMailSecur = 'autre@terr-esante.mssante.fr'),
@@ -177,7 +181,7 @@ const cases: Case[] = [
     'pas une adresse',
   ].map((url): Case => ({
     rule: 'CFG-10',
-    level: 'errors',
+    level: 'error',
     what: url,
     refused: (c) => (c['quai'].url = url),
     accepted: (c) => (c['quai'].url = 'https://127.0.0.1:4433/base'),
@@ -185,15 +189,15 @@ const cases: Case[] = [
   ...['', '1.2', '3.1.1', '1.40.1', '2.999.01', '2.999..1', `2.999.${'1'.repeat(70)}`, '2.999.1 '.repeat(2)].map(
     (oid): Case => ({
       rule: 'CFG-11',
-      level: 'errors',
+      level: 'error',
       what: `OID ${oid.slice(0, 12)}`,
       refused: (c) => (c['quai'].oid = oid),
       accepted: (c) => (c['quai'].oid = '2.999.1.10'),
     }),
   ),
   {
-    rule: 'CFG-11',
-    level: 'warnings',
+    rule: 'CFG-22',
+    level: 'warning',
     what: 'urn prefix',
     refused: (c) => (c['quai'].oid = 'urn:oid:2.999.1.10'),
     accepted: nothing,
@@ -207,7 +211,7 @@ const cases: Case[] = [
     'urn:oid:2.999.1.1',
   ].map((oid): Case => ({
     rule: 'CFG-12',
-    level: 'errors',
+    level: 'error',
     what: oid,
     refused: (c) => (c['quai'].oid = oid),
     accepted: (c) => (c['quai'].oid = '2.999.1.10'),
@@ -215,13 +219,13 @@ const cases: Case[] = [
   ...['domainName', 'domainCode', 'domainType'].flatMap((name) =>
     ['', 'A^B', 'A&B', 'A|B', 'A~B', 'A\\B', 'A\nB', 'A'.repeat(200)].map((value): Case => ({
       rule: 'CFG-13',
-      level: 'errors',
+      level: 'error',
       what: `${name} ${JSON.stringify(value).slice(0, 12)}`,
       refused: (c) => (c['quai'][name] = value),
       accepted: (c) => (c['quai'][name] = 'A'.repeat(199)),
     })),
   ),
-  { rule: 'CFG-14', level: 'warnings', what: 'DNS', refused: (c) => (c['quai'].domainType = 'DNS'), accepted: nothing },
+  { rule: 'CFG-14', level: 'warning', what: 'DNS', refused: (c) => (c['quai'].domainType = 'DNS'), accepted: nothing },
   ...(
     [
       ['FINESS', '1990000010', '990000010'],
@@ -235,49 +239,49 @@ const cases: Case[] = [
     ] as const
   ).map(([kind, good, bad]): Case => ({
     rule: 'CFG-15',
-    level: 'errors',
+    level: 'error',
     what: kind,
     refused: (c) => Object.assign(c['structure'], { nationalIdKind: kind, nationalId: bad }),
     accepted: good === '' ? nothing : (c) => Object.assign(c['structure'], { nationalIdKind: kind, nationalId: good }),
   })),
   ...['SA7', 'SB07', 'SA077', ''].map((sector): Case => ({
     rule: 'CFG-16',
-    level: 'errors',
+    level: 'error',
     what: `sector ${sector}`,
     refused: (c) => (c['structure'].activitySector = sector),
     accepted: nothing,
   })),
   {
     rule: 'CFG-17',
-    level: 'errors',
+    level: 'error',
     what: 'doctor without specialty',
     refused: (c) => delete c['user'].specialtyCode,
     accepted: nothing,
   },
   {
     rule: 'CFG-17',
-    level: 'errors',
+    level: 'error',
     what: 'nurse needs none',
     refused: (c) => (c['user'].specialtyCode = ''),
     accepted: (c) => Object.assign(c['user'], { professionCode: '60', specialtyCode: undefined }),
   },
   {
-    rule: 'CFG-17',
-    level: 'errors',
+    rule: 'CFG-23',
+    level: 'error',
     what: 'authorSpecialty',
     refused: (c) => (c['user'].authorSpecialty = 'G15_10/SM99'),
     accepted: (c) => (c['user'].authorSpecialty = `G15_10/${c['user'].specialtyCode}`),
   },
   {
     rule: 'CFG-18',
-    level: 'warnings',
+    level: 'warning',
     what: 'another sector',
     refused: (c) => (c['user'].exerciseSituation = 'SA08'),
     accepted: (c) => (c['user'].exerciseSituation = c['structure'].activitySector),
   },
   ...['domainDeclaredToPlatform', 'domainDeclaredToSri', 'accountOpened'].map((name): Case => ({
     rule: 'CFG-19',
-    level: 'errors',
+    level: 'error',
     what: name,
     base: production,
     refused: (c) => (c['registration'][name] = false),
@@ -285,14 +289,14 @@ const cases: Case[] = [
   })),
   {
     rule: 'CFG-20',
-    level: 'errors',
+    level: 'error',
     what: 'simulator at production',
     refused: (c) => (c['quai'].url = 'https://services.terr-esante.fr'),
     accepted: nothing,
   },
   {
     rule: 'CFG-20',
-    level: 'errors',
+    level: 'error',
     what: 'simulator at the production mailbox',
     refused: (c) => (c['quai'].eMailSecur = 'documents@terr-esante.mssante.fr'),
     accepted: nothing,
@@ -308,7 +312,7 @@ const cases: Case[] = [
     'https://2130706433',
   ].map((url): Case => ({
     rule: 'CFG-20',
-    level: 'errors',
+    level: 'error',
     what: `production at ${url}`,
     base: production,
     refused: (c) => (c['quai'].url = url),
@@ -316,14 +320,14 @@ const cases: Case[] = [
   })),
   {
     rule: 'CFG-20',
-    level: 'errors',
+    level: 'error',
     what: 'unknown environment',
     refused: (c) => (c['environment'] = 'preprod'),
     accepted: nothing,
   },
   {
     rule: 'CFG-20',
-    level: 'errors',
+    level: 'error',
     what: 'qualification without its descriptor',
     refused: (c) => (c['environment'] = 'qualification'),
     accepted: nothing,
@@ -332,42 +336,48 @@ const cases: Case[] = [
 
 describe('checkConfig', () => {
   it.each(cases)('$rule, $what', ({ rule, level, refused, accepted, base = simulator }) => {
-    const rules = (config: TerrESanteConfig): string[] => checkConfig(config)[level].map((one) => one.rule);
+    const rules = (config: TerrESanteConfig): string[] => rulesOf(checkConfig(config), level);
     expect(rules(changed(base, refused))).toContain(rule);
     expect(rules(changed(base, accepted))).not.toContain(rule);
   });
 
   it('takes the fictive and the production configurations', () => {
-    expect(checkConfig(simulator).errors).toEqual([]);
-    expect(checkConfig(production)).toMatchObject({ errors: [], warnings: [] });
+    expect(checkConfig(simulator).ok).toBe(true);
+    expect(rulesOf(checkConfig(simulator), 'error')).toEqual([]);
+    expect(checkConfig(production).ok).toBe(true);
+    expect(checkConfig(production).findings.map(({ severity }) => severity)).toEqual(['info']);
   });
 
   it('says that neither the carte Vitale nor the billing module is asked for (CFG-21)', () => {
-    expect(checkConfig(production).infos.map(({ rule }) => rule)).toEqual(['CFG-21']);
+    expect(rulesOf(checkConfig(production), 'info')).toEqual(['CFG-21']);
   });
 
   it('covers every rule, and each finding explains itself', () => {
     const seen = new Set<string>();
     for (const { refused, base = simulator } of cases) {
-      const { errors, warnings, infos } = checkConfig(changed(base, refused));
-      for (const one of [...errors, ...warnings, ...infos]) {
-        seen.add(one.rule);
-        expect(one.message).toMatch(/\S.*\.$/);
-        expect(one.path).toMatch(/^[a-zA-Z.]+$/);
-        if (one.severity !== 'info') expect(one.fix).toMatch(/\.$/);
-        expect(one.reference).not.toBeNull();
+      for (const { rule, path, message, messageEn, fix, fixEn, reference } of checkConfig(changed(base, refused))
+        .findings) {
+        seen.add(rule);
+        expect(message).toMatch(/\S.*\.$/);
+        expect(messageEn).toMatch(/\S.*\.$/);
+        expect(message + messageEn + String(fix) + String(fixEn)).not.toMatch(/[{}]/);
+        expect(path).toMatch(/^[a-zA-Z.]+$/);
+        expect(fix).toMatch(/\.$/);
+        expect(fixEn).toMatch(/\.$/);
+        expect(reference).not.toBeNull();
       }
     }
     expect([...seen].sort()).toEqual(
-      Array.from({ length: 21 }, (_, index) => `CFG-${String(index + 1).padStart(2, '0')}`),
+      Array.from({ length: 23 }, (_, index) => `CFG-${String(index + 1).padStart(2, '0')}`),
     );
   });
 
   it.each([null, undefined, 42, 'texte', [], {}, { quai: null, user: 3, modules: [] }])(
     'reports %j without throwing',
     (value) => {
-      const { errors } = checkConfig(value as unknown as TerrESanteConfig);
-      expect(errors.map(({ rule }) => rule)).toEqual(
+      const report = checkConfig(value as unknown as TerrESanteConfig);
+      expect(report.ok).toBe(false);
+      expect(rulesOf(report, 'error')).toEqual(
         expect.arrayContaining(['CFG-02', 'CFG-04', 'CFG-07', 'CFG-10', 'CFG-11', 'CFG-20']),
       );
     },
@@ -398,7 +408,7 @@ describe('checkConfig', () => {
       c['environment'] = 'qualification';
       c['quai'].url = 'https://recette.example/';
     });
-    expect(checkConfig(config, other).errors).toEqual([]);
-    expect(checkConfig(config).errors.map(({ rule }) => rule)).toContain('CFG-20');
+    expect(rulesOf(checkConfig(config, other), 'error')).toEqual([]);
+    expect(rulesOf(checkConfig(config), 'error')).toContain('CFG-20');
   });
 });

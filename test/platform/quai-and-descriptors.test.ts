@@ -2,13 +2,11 @@ import { describe, expect, it } from 'vitest';
 import {
   descriptorOf,
   importQuaiParameters,
-  localPatientCx,
   productionDescriptor,
-  professionalOf,
   simulatorDescriptor,
-  structureOf,
   unsureValues,
 } from '../../src/platform/index.ts';
+import { localPatientCx, professionalOf, structureOf } from '../../src/platform/config/people.ts';
 import { fictiveConfig } from '../../src/simulator/index.ts';
 
 describe('importQuaiParameters', () => {

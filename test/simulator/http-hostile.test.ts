@@ -11,7 +11,7 @@ import {
   fictiveStructure,
   type TestHierarchy,
 } from '../../src/testing/index.ts';
-import { localPatientCx } from '../../src/platform/index.ts';
+import { localPatientCx } from '../../src/platform/config/people.ts';
 import { rppsHolder, sharedHierarchy } from '../client/world.ts';
 
 interface Answer {

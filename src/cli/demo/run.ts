@@ -123,9 +123,10 @@ export async function runDemo({ patient, pdf, codeSet, output, say }: DemoOption
       tls: { ca: far.caPem },
     });
     await steps.run('config', 'Configuration du module contrôlée', () => {
-      const { errors, warnings } = client.checkConfig();
-      demand(errors.length === 0, errors[0]?.message ?? '');
-      return warnings.length;
+      const { ok, findings } = client.checkConfig();
+      const wrong = findings.find(({ severity }) => severity === 'error');
+      demand(ok, wrong?.message ?? 'Configuration refusée.');
+      return findings.filter(({ severity }) => severity === 'warning').length;
     });
 
     await steps.run('dossier.absent', 'Dossier : à créer', async () => {

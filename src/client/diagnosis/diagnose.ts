@@ -1,6 +1,6 @@
 import type { SigningProvider } from '../../auth/index.ts';
-import { isTerrESanteError, type Finding } from '../../errors.ts';
-import { throwIfAborted, withDeadline } from '../../internal/abort.ts';
+import { isTerrESanteError, type CheckReport, type Finding } from '../../errors.ts';
+import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import type { DepositChannel, PlatformProbe } from '../../transport/index.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import type { DiagnoseOptions, Diagnosis, DiagnosisStep, DiagnosisTopic } from './model.ts';
@@ -15,24 +15,108 @@ export interface DiagnosisParts {
 
 type Outcome = Pick<DiagnosisStep, 'state' | 'message'> & Partial<Pick<DiagnosisStep, 'findings'>>;
 
-function worst(findings: readonly Finding[], ok: string): Outcome {
-  const bad =
-    findings.find(({ severity }) => severity === 'error') ?? findings.find(({ severity }) => severity === 'warning');
-  return bad
-    ? { state: bad.severity === 'error' ? 'error' : 'warning', message: bad.message, findings }
-    : { state: 'ok', message: ok, findings };
+type Attempt = (signal: AbortSignal) => Promise<Outcome>;
+
+/**
+ * Looks at everything that a call needs, one thing after the other: configuration, certificate,
+ * signature, platform, clock, deposit. What it finds is in the answer, never thrown.
+ *
+ * @throws TerrESanteError `TE_CANCELLED`, `TE_CLOSED`
+ */
+export async function diagnose(parts: DiagnosisParts, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+  const { context } = parts;
+  const configuration = context.report();
+  const steps = new Steps(parts, options, configuration);
+
+  steps.add('configuration', worst(configuration.findings, 'La configuration est complète et cohérente.'));
+  await steps.attempt('certificate', (signal) => certificate(parts, signal));
+
+  if (options.sign === true) await steps.attemptOnline('signature', (signal) => signature(parts, signal));
+  else steps.add('signature', unknown('Non essayée : une carte demanderait son code porteur.'));
+
+  // The clock is compared with the answer of the platform.
+  let probe: PlatformProbe | null = null;
+  await steps.attemptOnline('platform', async (signal) => {
+    probe = await probePlatform(parts, signal);
+    return probe
+      ? ok('Le serveur de la plateforme répond.')
+      : unknown("Aucun service en ligne n'est décrit pour cet environnement.");
+  });
+  await steps.attemptOnline('clock', () => clock(probe));
+
+  await steps.attemptOnline('deposit', (signal) => deposit(parts, signal));
+  return steps.close();
+}
+
+/** The steps of one diagnosis. */
+class Steps {
+  readonly #context: PlatformContext;
+  readonly #options: CallOptions;
+  readonly #configuration: CheckReport;
+  readonly #steps: DiagnosisStep[] = [];
+
+  constructor({ context, timeoutMs }: DiagnosisParts, options: CallOptions, configuration: CheckReport) {
+    this.#context = context;
+    // Each step has the time of one call, so that a silent server does not hide what comes after.
+    this.#options = { signal: options.signal, timeoutMs: options.timeoutMs ?? timeoutMs };
+    this.#configuration = configuration;
+  }
+
+  add(topic: DiagnosisTopic, outcome: Outcome, error: DiagnosisStep['error'] = null): void {
+    this.#steps.push({ topic, findings: [], ...outcome, error });
+  }
+
+  async attempt(topic: DiagnosisTopic, work: Attempt): Promise<void> {
+    throwIfAborted(this.#options.signal);
+    this.#context.requireOpen();
+
+    try {
+      this.add(topic, await withDeadline(this.#options, work, 'Pas de réponse dans le délai.'));
+    } catch (error) {
+      throwIfAborted(this.#options.signal);
+      this.#addFailure(topic, error);
+    }
+  }
+
+  /** A wrong configuration may name a wrong server: nothing is sent before it is right. */
+  async attemptOnline(topic: DiagnosisTopic, work: Attempt): Promise<void> {
+    if (this.#configuration.ok) await this.attempt(topic, work);
+    else this.add(topic, unknown("Corrigez d'abord la configuration."));
+  }
+
+  close(): Diagnosis {
+    return {
+      ok: this.#steps.every(({ state }) => state !== 'error'),
+      findings: this.#steps.flatMap(({ findings }) => findings),
+      steps: this.#steps,
+    };
+  }
+
+  #addFailure(topic: DiagnosisTopic, error: unknown): void {
+    if (!isTerrESanteError(error)) {
+      // Its text is not shown: it may quote what was sent.
+      this.add(topic, { state: 'error', message: 'Erreur interne.' }, { code: 'TE_INTERNAL', retryable: false });
+      return;
+    }
+
+    const { code, retryable, message, findings } = error;
+    const state = code === 'TE_UNSUPPORTED' ? 'unknown' : 'error';
+    this.add(topic, { state, message, findings }, { code, retryable });
+  }
 }
 
 async function certificate({ context, provider }: DiagnosisParts, signal: AbortSignal): Promise<Outcome> {
   const { certificateExpiry, readCertificateIdentity } = await import('../../auth/index.ts');
   const [der] = await provider.certificates({ signal });
   if (!der) return { state: 'error', message: 'Aucun certificat de signature.' };
+
   const findings = certificateExpiry(der, context.runtime.clock.now());
   await context.checkSigner(der);
-  const { kind } = readCertificateIdentity(der);
+
+  const isPerson = readCertificateIdentity(der).kind === 'person';
   return worst(
     findings,
-    kind === 'person'
+    isPerson
       ? 'Le certificat de signature est valable et désigne le professionnel configuré.'
       : 'Le certificat de signature est valable et désigne une structure.',
   );
@@ -40,79 +124,44 @@ async function certificate({ context, provider }: DiagnosisParts, signal: AbortS
 
 async function signature({ context }: DiagnosisParts, signal: AbortSignal): Promise<Outcome> {
   await context.signOnce({ signal });
-  return { state: 'ok', message: 'Une assertion a été signée et vérifiée.' };
+  return ok('Une assertion a été signée et vérifiée.');
+}
+
+async function probePlatform({ context }: DiagnosisParts, signal: AbortSignal): Promise<PlatformProbe | null> {
+  const bindings = await context.bindings();
+  const binding = bindings.find(({ probe }) => probe !== undefined);
+  return (await binding?.probe?.({ signal })) ?? null;
+}
+
+async function clock(probe: PlatformProbe | null): Promise<Outcome> {
+  const { measureClockSkew } = await import('../../auth/index.ts');
+  const skew = probe?.dateHeader ? measureClockSkew({ ...probe, dateHeader: probe.dateHeader }) : null;
+  return skew
+    ? worst(skew.findings, "L'heure du poste est celle de la plateforme.")
+    : unknown("La plateforme n'a pas donné son heure.");
 }
 
 async function deposit(parts: DiagnosisParts, signal: AbortSignal): Promise<Outcome> {
   const channel = await parts.deposit();
-  if (!channel) return { state: 'unknown', message: "Aucune messagerie de dépôt n'est configurée." };
-  if (!channel.verify) return { state: 'unknown', message: 'Cette voie de dépôt ne se laisse pas essayer sans envoi.' };
+  if (!channel) return unknown("Aucune messagerie de dépôt n'est configurée.");
+  if (!channel.verify) return unknown('Cette voie de dépôt ne se laisse pas essayer sans envoi.');
+
   await channel.verify({ signal });
-  return { state: 'ok', message: "Le serveur de messagerie accepte la connexion chiffrée et l'authentification." };
+  return ok("Le serveur de messagerie accepte la connexion chiffrée et l'authentification.");
 }
 
-/**
- * Looks at everything that a call needs, one thing after the other, and never throws for what it
- * finds.
- */
-export async function diagnose(parts: DiagnosisParts, options: DiagnoseOptions = {}): Promise<Diagnosis> {
-  const { context, timeoutMs } = parts;
-  const steps: DiagnosisStep[] = [];
-  const add = (topic: DiagnosisTopic, outcome: Outcome, error: DiagnosisStep['error'] = null): void => {
-    steps.push({ topic, findings: [], ...outcome, error });
-  };
-  /**
-   * Each step has the time of one call, so that a silent server does not hide what comes after it.
-   */
-  const attempt = async (topic: DiagnosisTopic, work: (signal: AbortSignal) => Promise<Outcome>): Promise<void> => {
-    throwIfAborted(options.signal);
-    context.requireOpen();
-    try {
-      const outcome = await withDeadline(
-        { signal: options.signal, timeoutMs: options.timeoutMs ?? timeoutMs },
-        work,
-        'Pas de réponse dans le délai.',
-      );
-      add(topic, outcome);
-    } catch (error) {
-      throwIfAborted(options.signal);
-      if (!isTerrESanteError(error)) {
-        // Its text is not shown: it may quote what was sent.
-        add(topic, { state: 'error', message: 'Erreur interne.' }, { code: 'TE_INTERNAL', retryable: false });
-      } else {
-        const { code, retryable, message, findings } = error;
-        const state = code === 'TE_UNSUPPORTED' ? 'unknown' : 'error';
-        add(topic, { state, message, findings }, { code, retryable });
-      }
-    }
-  };
+/** The state of a step from its findings: the worst one gives its sentence. */
+function worst(findings: readonly Finding[], message: string): Outcome {
+  const bad =
+    findings.find(({ severity }) => severity === 'error') ?? findings.find(({ severity }) => severity === 'warning');
+  if (!bad) return { state: 'ok', message, findings };
+  return { state: bad.severity === 'error' ? 'error' : 'warning', message: bad.message, findings };
+}
 
-  const { errors, warnings, infos } = context.report();
-  /** A wrong configuration may name a wrong server: nothing is sent before it is right. */
-  const online = async (topic: DiagnosisTopic, work: (signal: AbortSignal) => Promise<Outcome>): Promise<void> => {
-    if (errors.length > 0) add(topic, { state: 'unknown', message: "Corrigez d'abord la configuration." });
-    else await attempt(topic, work);
-  };
-  add('configuration', worst([...errors, ...warnings, ...infos], 'La configuration est complète et cohérente.'));
-  await attempt('certificate', (signal) => certificate(parts, signal));
-  if (options.sign === true) await online('signature', (signal) => signature(parts, signal));
-  else add('signature', { state: 'unknown', message: 'Non essayée : une carte demanderait son code porteur.' });
+function ok(message: string): Outcome {
+  return { state: 'ok', message };
+}
 
-  let probe: PlatformProbe | undefined;
-  await online('platform', async (signal) => {
-    const binding = (await context.bindings()).find((one) => one.probe !== undefined);
-    probe = await binding?.probe?.({ signal });
-    return probe
-      ? { state: 'ok', message: 'Le serveur de la plateforme répond.' }
-      : { state: 'unknown', message: "Aucun service en ligne n'est décrit pour cet environnement." };
-  });
-  await online('clock', async () => {
-    const { measureClockSkew } = await import('../../auth/index.ts');
-    const skew = probe?.dateHeader ? measureClockSkew({ ...probe, dateHeader: probe.dateHeader }) : null;
-    return skew
-      ? worst(skew.findings, "L'heure du poste est celle de la plateforme.")
-      : { state: 'unknown', message: "La plateforme n'a pas donné son heure." };
-  });
-  await online('deposit', (signal) => deposit(parts, signal));
-  return { ok: steps.every(({ state }) => state !== 'error'), steps };
+function unknown(message: string): Outcome {
+  return { state: 'unknown', message };
 }

@@ -1,4 +1,4 @@
-import type { Finding, TerrESanteErrorCode } from '../../errors.ts';
+import type { CheckReport, Finding, TerrESanteErrorCode } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 
 /** What a diagnosis looks at, in this order. @group Diagnosis */
@@ -16,9 +16,9 @@ export interface DiagnosisStep {
   readonly error: { readonly code: TerrESanteErrorCode; readonly retryable: boolean } | null;
 }
 
-/** Why a client works or does not. @group Diagnosis */
-export interface Diagnosis {
-  /** No step is an error. */
+/** Why a client works or does not: `findings` are those of all steps. @group Diagnosis */
+export interface Diagnosis extends CheckReport {
+  /** No step is an error: neither by its findings, nor because it failed. */
   readonly ok: boolean;
   readonly steps: readonly DiagnosisStep[];
 }

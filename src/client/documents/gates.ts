@@ -1,7 +1,7 @@
 import type { Submission } from '../../documents/index.ts';
 import { TerrESanteError, type Finding } from '../../errors.ts';
 import { parseCx } from '../../internal/hl7.ts';
-import { nationalEnvironment } from '../../platform/config/environment.ts';
+import { nationalEnvironment } from '../../platform/environment.ts';
 import type { BoundPatient } from '../../transport/index.ts';
 import { differingTraits } from '../policy/compare-traits.ts';
 import type { PlatformContext } from '../policy/context.ts';

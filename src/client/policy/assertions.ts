@@ -5,7 +5,7 @@ import type { Runtime } from '../../internal/runtime.ts';
 import type { BoundPatient } from '../../transport/index.ts';
 import type { Purpose } from '../call.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
-import { nationalEnvironment } from '../../platform/config/environment.ts';
+import { nationalEnvironment } from '../../platform/environment.ts';
 import { localPatientCx, professionalOf, structureOf } from '../../platform/config/people.ts';
 import type { PlatformDescriptor } from '../../platform/index.ts';
 

@@ -1,5 +1,5 @@
 import type { SigningProvider, VihfAuthentication } from '../../auth/index.ts';
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { isTerrESanteError, TerrESanteError, type CheckReport } from '../../errors.ts';
 import { canTransmitIns, checkCompleteness, type CompletenessReport, type PatientInput } from '../../identity/index.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
@@ -7,8 +7,8 @@ import type { Runtime } from '../../internal/runtime.ts';
 import type { Answered, BindingCall, BindingKind, BoundPatient, PlatformBinding } from '../../transport/index.ts';
 import type { CallMeta, Purpose } from '../call.ts';
 import { checkConfig, requireValidConfig } from '../../platform/config/check-config.ts';
-import type { ConfigReport, TerrESanteConfig } from '../../platform/index.ts';
-import { nationalEnvironment } from '../../platform/config/environment.ts';
+import type { TerrESanteConfig } from '../../platform/index.ts';
+import { nationalEnvironment } from '../../platform/environment.ts';
 import { localPatientCx } from '../../platform/config/people.ts';
 import type { PlatformDescriptor, PlatformOperation } from '../../platform/index.ts';
 import { Assertions } from './assertions.ts';
@@ -66,7 +66,7 @@ export class PlatformContext {
     this.#assertions = new Assertions(options);
   }
 
-  report(): ConfigReport {
+  report(): CheckReport {
     return checkConfig(this.config, this.descriptor);
   }
 

@@ -1,20 +1,21 @@
-import { TerrESanteError, type Finding } from '../../errors.ts';
+import { TerrESanteError, type CheckReport } from '../../errors.ts';
+import { checkReport } from '../../internal/finding.ts';
 import { builtInDescriptors } from '../descriptor/descriptors.ts';
 import { productionDescriptor } from '../descriptor/production.ts';
 import type { PlatformDescriptor } from '../descriptor/model.ts';
 import { LooseConfig } from './loose.ts';
-import type { ConfigReport, TerrESanteConfig } from './model.ts';
-import { environmentRules } from './rules/environment.ts';
-import { hostRules } from './rules/host.ts';
-import { quaiRules } from './rules/quai.ts';
-import { structureRules } from './rules/structure.ts';
-import { userRules } from './rules/user.ts';
+import type { TerrESanteConfig } from './model.ts';
+import { checkEnvironment } from './checks/environment.ts';
+import { checkHost } from './checks/host.ts';
+import { checkQuai } from './checks/quai.ts';
+import { checkStructure } from './checks/structure.ts';
+import { checkUser } from './checks/user.ts';
 
 /**
- * Says which configuration rules are broken, with the path, a French sentence and what to do.
- * Whatever it is given, it does not throw: a missing section is reported as missing values.
+ * Checks a configuration: which rules are broken, where, and what to do. It never throws, whatever
+ * it is given: a missing section is reported as missing values.
  *
- * Rules `CFG-01` to `CFG-21` come from the published integration guide of Terr-eSanté for éO
+ * Rules `CFG-01` to `CFG-23` come from the published integration guide of Terr-eSanté for éO
  * (version, modules, RPPS, MSSanté address, deposit mailbox, declarations), from the national
  * nomenclatures (identifiers, sector, specialty) and, for the domain parameters, from our reading
  * of them as an HL7 assigning authority (inferred).
@@ -28,23 +29,24 @@ import { userRules } from './rules/user.ts';
  * import { fictiveConfig } from 'terr-esante-sdk/simulator';
  *
  * const config = fictiveConfig();
- * checkConfig(config).errors.length; // 0
+ * checkConfig(config).ok; // true
  * const broken = { ...config, user: { ...config.user, rpps: '899700012349' } };
- * checkConfig(broken).errors.map(({ rule }) => rule); // ['CFG-04', 'CFG-06']
+ * checkConfig(broken).findings.map(({ rule }) => rule); // ['CFG-03', 'CFG-04', 'CFG-06', 'CFG-21']
  * ```
  *
  * @group Configuration
  */
-export function checkConfig(config: TerrESanteConfig, descriptor?: PlatformDescriptor): ConfigReport {
+export function checkConfig(config: TerrESanteConfig, descriptor?: PlatformDescriptor): CheckReport {
   const loose = new LooseConfig(
     config,
     descriptor ?? publishedDescriptor(config) ?? productionDescriptor,
     productionDescriptor,
   );
-  const all = [hostRules, userRules, quaiRules, structureRules, environmentRules].flatMap((rules) => rules(loose));
-  const ordered = all.sort((a, b) => (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0));
-  const of = (severity: Finding['severity']): Finding[] => ordered.filter((one) => one.severity === severity);
-  return { errors: of('error'), warnings: of('warning'), infos: of('info') };
+  const checks = [checkHost, checkUser, checkQuai, checkStructure, checkEnvironment];
+  const findings = checks.flatMap((check) => check(loose));
+
+  // In the order of the rules, whichever part of the configuration they look at.
+  return checkReport(findings.sort((left, right) => left.rule.localeCompare(right.rule, 'en')));
 }
 
 function publishedDescriptor(config: unknown): PlatformDescriptor | undefined {
@@ -57,11 +59,13 @@ function publishedDescriptor(config: unknown): PlatformDescriptor | undefined {
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID`, its findings are the broken rules
  */
-export function requireValidConfig(report: ConfigReport): void {
-  if (report.errors.length === 0) return;
-  const rules = [...new Set(report.errors.map(({ rule }) => rule))];
+export function requireValidConfig({ ok, findings }: CheckReport): void {
+  if (ok) return;
+
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const rules = [...new Set(errors.map(({ rule }) => rule))];
   throw new TerrESanteError('TE_CONFIG_INVALID', `Configuration incomplète ou fausse : ${rules.join(', ')}.`, {
-    findings: report.errors,
+    findings: errors,
     details: { rules },
   });
 }

@@ -1,7 +1,4 @@
-import type { Finding } from '../../errors.ts';
-
-/** Where the software talks to. Never mixed: rule CFG-20. @group Configuration */
-export type PlatformEnvironment = 'production' | 'qualification' | 'simulator';
+import type { PlatformEnvironment } from '../environment.ts';
 
 /** The practice software that embeds the SDK. @group Configuration */
 export interface HostConfig {
@@ -126,15 +123,4 @@ export interface TerrESanteConfig {
   };
   readonly environment: PlatformEnvironment;
   readonly policy?: PolicyConfig | undefined;
-}
-
-/**
- * What `checkConfig` says: errors block network operations, warnings and infos do not.
- *
- * @group Configuration
- */
-export interface ConfigReport {
-  readonly errors: readonly Finding[];
-  readonly warnings: readonly Finding[];
-  readonly infos: readonly Finding[];
 }

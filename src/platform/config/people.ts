@@ -2,7 +2,7 @@ import type { LocalIdentifier, Professional, Structure } from '../../identity/in
 import { TerrESanteError } from '../../errors.ts';
 import { formatCx } from '../../internal/hl7.ts';
 import type { TerrESanteConfig } from './model.ts';
-import { bareOid } from './rules/quai.ts';
+import { bareOid } from './bare-oid.ts';
 
 /**
  * The professional of a configuration, as assertions and document headers name them: `8` + RPPS, or

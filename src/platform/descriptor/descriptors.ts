@@ -1,5 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
-import type { PlatformEnvironment } from '../config/model.ts';
+import type { PlatformEnvironment } from '../environment.ts';
 import type { PlatformDescriptor } from './model.ts';
 import { productionDescriptor } from './production.ts';
 import { simulatorDescriptor } from './simulator.ts';

@@ -1,5 +1,5 @@
 import type { BindingKind } from '../../transport/index.ts';
-import type { PlatformEnvironment } from '../config/model.ts';
+import type { PlatformEnvironment } from '../environment.ts';
 
 /**
  * How sure a value is: `stated` by a public document of the platform, taken from a published

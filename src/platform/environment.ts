@@ -1,4 +1,5 @@
-import type { PlatformEnvironment } from './model.ts';
+/** Where the software talks to. Never mixed: rule CFG-20. @group Configuration */
+export type PlatformEnvironment = 'production' | 'qualification' | 'simulator';
 
 /**
  * Which national rules apply: real identifiers and certificates belong to production only, every
