@@ -3,7 +3,11 @@ import { constants, createHash, publicDecrypt, verify } from 'node:crypto';
 import type { ReadElement } from '../../../internal/xml/index.ts';
 import { derChildren, derOid, derWhole } from '../../certificates/der.ts';
 import { nativeOf, type Certificate } from '../../certificates/x509.ts';
-import { canonicalise } from '../../xml-signature/canonical.ts';
+import {
+  canonicalise as canonicaliseWithin,
+  maxCanonicalLength,
+  type CanonicalOptions,
+} from '../../xml-signature/canonical.ts';
 import type { Located } from '../verify/locate.ts';
 import type { SignatureShape } from '../verify/shape.ts';
 
@@ -13,6 +17,11 @@ export interface Cause {
   readonly message: string;
   readonly messageEn: string;
   readonly fix: string;
+}
+
+/** A mistake that is tried may lengthen the form, six times at most: a character becomes a reference. */
+function canonicalise(element: ReadElement, options: CanonicalOptions = {}): string {
+  return canonicaliseWithin(element, { ...options, maxLength: 32 * maxCanonicalLength });
 }
 
 type Attempt = readonly [cause: Cause, bytes: string | Uint8Array];

@@ -1,8 +1,9 @@
 import { isTerrESanteError, type Finding } from '../../../errors.ts';
 import { parseInstant } from '../../../internal/hl7-time.ts';
-import { childElements, textOf, type ReadAttribute, type ReadElement } from '../../../internal/xml/index.ts';
+import { childElements, textOf, type ReadElement } from '../../../internal/xml/index.ts';
 import type { VihfCode } from '../codes.ts';
 import { hl7v3, samlAssertion, x509SubjectName, xsi } from '../names.ts';
+import { isDeclaration } from '../../xml-signature/attributes.ts';
 import { problem } from './problem.ts';
 
 /** A value of an attribute: a string, or a coded value with the name of its element. @group VIHF */
@@ -43,8 +44,6 @@ class GrammarError extends Error {
 function refuse(path: string, message: string, messageEn: string, expected?: string): never {
   throw new GrammarError(problem('SAML-GRAMMAR', path, message, messageEn, { expected }));
 }
-
-const isDeclaration = ({ name }: ReadAttribute): boolean => name === 'xmlns' || name.startsWith('xmlns:');
 
 /** Attributes of an element: only known ones, the required ones present. */
 function attributes(

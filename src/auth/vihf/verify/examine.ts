@@ -7,6 +7,7 @@ import { canonicalise } from '../../xml-signature/canonical.ts';
 import { contentFindings } from './content-rules.ts';
 import { readContent, type AssertionContent } from './content.ts';
 import { locateAssertion, type Located } from './locate.ts';
+import { canonicalExceeded, limitFinding } from './limits.ts';
 import { problem } from './problem.ts';
 import { receiverFindings } from './receiver-rules.ts';
 import { secondOpinion } from './second-opinion.ts';
@@ -129,25 +130,42 @@ function meaning(content: AssertionContent, policy: AssertionPolicy): Finding[] 
 
 const failed = (findings: readonly Finding[]): boolean => findings.some(({ severity }) => severity === 'error');
 
+const nothing = {
+  located: null,
+  shape: null,
+  canonical: null,
+  signedInfo: null,
+  computedDigest: null,
+  certificate: null,
+  chain: [],
+  content: null,
+} as const;
+
 /**
  * Reads and judges an assertion, going as far as its form allows, so that all that is wrong is said
  * at once. Content is read from the canonical bytes that the digest covers, never from the document
  * around them.
  */
 export async function examine(input: string | Uint8Array, policy: AssertionPolicy): Promise<Examination> {
-  const nothing = {
-    shape: null,
-    canonical: null,
-    signedInfo: null,
-    computedDigest: null,
-    certificate: null,
-    chain: [],
-    content: null,
-  };
-  const { located, findings: placeFindings } = locateAssertion(input);
-  if (!located) return { ...nothing, located, findings: placeFindings };
+  const { located, findings } = locateAssertion(input);
+  if (!located) return { ...nothing, findings };
+
+  try {
+    return await examineLocated(located, policy);
+  } catch (error) {
+    if (!isTerrESanteError(error) || error.details['reason'] !== 'canonical-length') throw error;
+    return { ...nothing, findings: [canonicalExceeded(located.path)] };
+  }
+}
+
+async function examineLocated(located: Located, policy: AssertionPolicy): Promise<Examination> {
   const { shape, findings: shapeFindings } = readSignature(located);
   if (!shape) return { ...nothing, located, findings: [...shapeFindings, ...unsignedFindings(located, policy)] };
+
+  // Before anything is hashed: a short text may ask for a canonical form of hundreds of megabytes.
+  const limit = limitFinding(located);
+  if (limit) return { ...nothing, findings: [limit] };
+
   const findings: Finding[] = [];
   const canonical = canonicalise(located.assertion, { without: shape.signature });
   const signedInfo = canonicalise(shape.signedInfo);

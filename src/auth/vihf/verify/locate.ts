@@ -1,7 +1,8 @@
 import { isTerrESanteError, type Finding } from '../../../errors.ts';
 import { childElements, descendants, readXml, type ReadElement } from '../../../internal/xml/index.ts';
 import { samlAssertion } from '../names.ts';
-import { declarationsOf } from '../../xml-signature/canonical.ts';
+import { declarationsOf } from '../../xml-signature/attributes.ts';
+import { inputLimits } from './limits.ts';
 import { problem } from './problem.ts';
 
 const soap12 = 'http://www.w3.org/2003/05/soap-envelope';
@@ -28,14 +29,6 @@ export interface Location {
   readonly located: Located | null;
   readonly findings: readonly Finding[];
 }
-
-const limits = {
-  maxBytes: 16 * 1024 * 1024,
-  maxDepth: 100,
-  maxElements: 100_000,
-  allowComments: false,
-  allowProcessingInstructions: false,
-} as const;
 
 const ncName = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
 
@@ -85,6 +78,14 @@ function place(root: ReadElement): { assertion: ReadElement; path: string; aroun
  */
 export function locateAssertion(input: string | Uint8Array): Location {
   const refuse = (...parts: Parameters<typeof problem>): Location => ({ located: null, findings: [problem(...parts)] });
+  // By length first: what is too long is neither decoded nor copied.
+  if (input.length > inputLimits.maxBytes) {
+    return refuse('XML-READ', '/', 'Le texte est trop long pour une assertion.', 'The text is too long.', {
+      found: String(input.length),
+      expected: `≤ ${inputLimits.maxBytes}`,
+      fix: "Donnez l'assertion seule, ou l'enveloppe sans les documents.",
+    });
+  }
   const source = decode(input);
   if (source === null) {
     return refuse('XML-ENCODING', '/', "Le contenu n'est pas en UTF-8.", 'The content is not UTF-8.', {
@@ -99,7 +100,7 @@ export function locateAssertion(input: string | Uint8Array): Location {
   let root: ReadElement;
   try {
     // As bytes, so that a declared encoding other than UTF-8 is refused.
-    root = readXml(Buffer.from(source, 'utf8'), limits);
+    root = readXml(Buffer.from(source, 'utf8'), inputLimits);
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
     if (/caractère interdit/.test(error.message)) {

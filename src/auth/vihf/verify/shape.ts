@@ -1,13 +1,8 @@
 import type { Finding } from '../../../errors.ts';
-import {
-  childElements,
-  descendants,
-  textOf,
-  type ReadAttribute,
-  type ReadElement,
-} from '../../../internal/xml/index.ts';
+import { childElements, descendants, textOf, type ReadElement } from '../../../internal/xml/index.ts';
 import { envelopedTransform, exclusiveC14n, rsaSha256, sha256Digest, xmldsig } from '../../xml-signature/enveloped.ts';
 import type { Located } from './locate.ts';
+import { isDeclaration } from '../../xml-signature/attributes.ts';
 import { problem } from './problem.ts';
 
 /** A signature of the one accepted form. */
@@ -18,8 +13,6 @@ export interface SignatureShape {
   readonly value: Uint8Array;
   readonly certificate: Uint8Array;
 }
-
-const isDeclaration = ({ name }: ReadAttribute): boolean => name === 'xmlns' || name.startsWith('xmlns:');
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 

@@ -8,6 +8,25 @@ const one = (id: string, document: string | Uint8Array, ...rules: string[]): Att
   rules,
 });
 
+/** The assertion with one more attribute value, outside of what was signed. */
+const stuffed = (good: string, value: string): string =>
+  good.replace(
+    '</saml2:AttributeStatement>',
+    `<saml2:Attribute Name="x"><saml2:AttributeValue>${value}</saml2:AttributeValue></saml2:Attribute></saml2:AttributeStatement>`,
+  );
+
+const numbered = (count: number, write: (index: number) => string): string =>
+  Array.from({ length: count }, (_, index) => write(index)).join('');
+
+/** Namespaces declared once and used by every child: canonical XML writes all of them on each. */
+const usedAgain = (namespaces: number, children: number): string =>
+  `<r${numbered(namespaces, (index) => ` xmlns:p${index}="urn:${'n'.repeat(240)}${index}"`)}>` +
+  `<c${numbered(namespaces, (index) => ` p${index}:a=""`)}/>`.repeat(children) +
+  '</r>';
+
+const nestedDeclarations = (depth: number, each: number): string =>
+  numbered(depth, (level) => `<d${numbered(each, (index) => ` xmlns:p${level}_${index}="u"`)}>`) + '</d>'.repeat(depth);
+
 /** Text that attacks the reader rather than the signature. */
 export function hostileCases({ good }: Means): Attack[] {
   const bytes = Buffer.from(good, 'utf8');
@@ -67,11 +86,20 @@ export function hostileCases({ good }: Means): Attack[] {
       'XML-READ',
     ),
     one('huge', envelope(good, '', `<a>${'x'.repeat(17 * 1024 * 1024)}</a>`), 'XML-READ'),
-    one('huge-value', good.replace('<saml2:NameID>', `<saml2:NameID>${'8'.repeat(2_000_000)}`), 'SIG-DIGEST'),
-    one('huge-digest', good.replace('<ds:DigestValue>', `<ds:DigestValue>${'A'.repeat(2_000_000)}`), 'SIG-BASE64'),
+    one('huge-value', good.replace('<saml2:NameID>', `<saml2:NameID>${'8'.repeat(200_000)}`), 'SIG-DIGEST'),
+    one('huge-value-beyond', good.replace('<saml2:NameID>', `<saml2:NameID>${'8'.repeat(400_000)}`), 'XML-LIMITS'),
+    one('many-used-namespaces', stuffed(good, usedAgain(12, 400)), 'XML-LIMITS'),
+    one(
+      'long-namespace',
+      stuffed(good, `<r xmlns:p="${'u'.repeat(20_000)}">${'<p:b/>'.repeat(450)}</r>`),
+      'XML-LIMITS',
+    ),
+    one('many-declarations', stuffed(good, `<r>${nestedDeclarations(7, 14).repeat(2)}</r>`), 'XML-LIMITS'),
+    one('many-elements-inside', stuffed(good, '<b/>'.repeat(9_000)), 'XML-LIMITS'),
+    one('huge-digest', good.replace('<ds:DigestValue>', `<ds:DigestValue>${'A'.repeat(900_000)}`), 'SIG-BASE64'),
     one(
       'huge-certificate',
-      good.replace('<ds:X509Certificate>', `<ds:X509Certificate>${'A'.repeat(2_000_000)}`),
+      good.replace('<ds:X509Certificate>', `<ds:X509Certificate>${'A'.repeat(900_000)}`),
       'SIG-BASE64',
     ),
     one('unclosed-comment', good.replace('<saml2:NameID>', '<saml2:NameID><!--'), 'XML-READ'),
