@@ -15,36 +15,54 @@ export function cancelled(signal: AbortSignal): TerrESanteError {
   return new TerrESanteError('TE_CANCELLED', 'Opération annulée.', { cause: signal.reason });
 }
 
+/** A signal that fires when the caller gives up or the time is over. */
+export interface Limit {
+  /** Its reason is the error to throw: `TE_CANCELLED` or `TE_TIMEOUT`. */
+  readonly signal: AbortSignal;
+  /** Lets go of the caller's signal, which may live much longer than one call. */
+  release(): void;
+}
+
 /**
- * Settles as the work does, unless the signal fires (`TE_CANCELLED`) or the deadline passes
- * (`TE_TIMEOUT`) first. The work is told through the signal it receives.
+ * Joins the signal and the deadline of a call. For work that must be waited for although it was
+ * stopped, because its end tells what happened; else {@link withDeadline} is shorter.
  */
-export async function withDeadline<T>(
-  { signal, timeoutMs }: CallOptions,
-  work: (signal: AbortSignal) => Promise<T>,
-  timeoutMessage = 'Délai dépassé.',
-): Promise<T> {
+export function limitOf({ signal, timeoutMs }: CallOptions, timeoutMessage = 'Délai dépassé.'): Limit {
   throwIfAborted(signal);
   const controller = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  let onAbort: (() => void) | undefined;
+
+  const onAbort = signal && ((): void => controller.abort(cancelled(signal)));
+  if (onAbort) signal.addEventListener('abort', onAbort, { once: true });
+
+  const onTimeout = (): void => controller.abort(new TerrESanteError('TE_TIMEOUT', timeoutMessage));
+  const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+
+  return {
+    signal: controller.signal,
+    release() {
+      clearTimeout(timer);
+      if (onAbort) signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+/**
+ * Settles as the work does, unless the signal fires (`TE_CANCELLED`) or the deadline passes
+ * (`TE_TIMEOUT`) first. The work learns of it through the signal it receives.
+ */
+export async function withDeadline<T>(
+  options: CallOptions,
+  work: (signal: AbortSignal) => Promise<T>,
+  timeoutMessage?: string,
+): Promise<T> {
+  const limit = limitOf(options, timeoutMessage);
+
   try {
     return await new Promise<T>((resolve, reject) => {
-      const stop = (error: TerrESanteError): void => {
-        reject(error);
-        controller.abort(error);
-      };
-      if (signal) {
-        onAbort = () => stop(cancelled(signal));
-        signal.addEventListener('abort', onAbort, { once: true });
-      }
-      if (timeoutMs !== undefined) {
-        timer = setTimeout(() => stop(new TerrESanteError('TE_TIMEOUT', timeoutMessage)), timeoutMs);
-      }
-      work(controller.signal).then(resolve, reject);
+      limit.signal.addEventListener('abort', () => reject(limit.signal.reason as TerrESanteError), { once: true });
+      work(limit.signal).then(resolve, reject);
     });
   } finally {
-    clearTimeout(timer);
-    if (onAbort) signal?.removeEventListener('abort', onAbort);
+    limit.release();
   }
 }
