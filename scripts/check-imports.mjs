@@ -49,6 +49,7 @@ const owners = {
 const doors = [
   'documents/rules/index.ts',
   'transport/mss/address.ts',
+  'transport/receipt/new-receipt.ts',
   'identity/ins/matricule.ts',
   'identity/ins/oid.ts',
   'identity/names.ts',

@@ -71,8 +71,12 @@ async function openOutbox(words: StoreWords): Promise<Outbox> {
   return createOutbox({ store, carrier: { compose: never, send: never }, senderDomain: '', sends: false });
 }
 
+/** A part of a line that is left out when its value is absent. */
+const optional = (prefix: string, value: string | null | undefined): string =>
+  value === null || value === undefined ? '' : `${prefix}${value}`;
+
 const line = ({ uniqueId, state, submittedAt, rejection }: DepositReceipt): string =>
-  `${state.padEnd(13)} ${submittedAt}  ${uniqueId}${rejection?.code === undefined ? '' : `  code ${rejection.code}`}\n`;
+  `${state.padEnd(13)} ${submittedAt}  ${uniqueId}${optional('  code ', rejection?.code)}\n`;
 
 function details(receipt: DepositReceipt): string {
   const [recipient] = receipt.recipients;
@@ -86,7 +90,7 @@ function details(receipt: DepositReceipt): string {
   };
   const facts = (receipt.evidence ?? []).map(
     ({ at, source, verdict, status, code }) =>
-      `  ${at}  ${source.padEnd(10)} ${verdict}${status === undefined ? '' : ` ${status}`}${code === undefined ? '' : ` ${code}`}`,
+      `  ${at}  ${source.padEnd(10)} ${verdict}${optional(' ', status)}${optional(' ', code)}`,
   );
   return `${Object.entries(rows)
     .map(([label, value]) => `${label.padEnd(12)} ${value}`)

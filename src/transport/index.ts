@@ -29,14 +29,17 @@ export type {
 export { createSimulatorBinding, type SimulatorBindingOptions } from './binding/simulator-http.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './http/model.ts';
+export type { DepositChannel } from './deposit.ts';
 export type {
-  DepositChannel,
   DepositChannelName,
+  DepositedDocument,
+  DepositEvidence,
   DepositReceipt,
   DepositRejection,
   DepositState,
   RecipientReceipt,
-} from './deposit.ts';
+  SubmissionState,
+} from './receipt/model.ts';
 export { checkMssAddress, parseMssAddress, type MssAddress, type MssAddressProblem } from './mss/address.ts';
 export {
   composeKo,
@@ -57,34 +60,23 @@ export {
 } from './mss/discover.ts';
 export { senderLabel, type SenderLabelParts } from './mss/headers.ts';
 export { readIncomingDeposit, type IncomingDeposit } from './mss/incoming.ts';
-export { integrationCode, type IntegrationCode } from './mss/integration-code.ts';
+export { integrationCode, type IntegrationCode } from './receipt/integration-code.ts';
 export type { MailInput, MailLimits } from './mss/mail-reader.ts';
-export type { SmtpAcceptance, SmtpOptions } from './mss/smtp.ts';
+export type { SmtpAcceptance } from './mss/smtp.ts';
+export type { SmtpOptions } from './mss/smtp-options.ts';
 export type { SubjectForm } from './mss/subject.ts';
 export { createMssTransport, type MssTransport, type MssTransportConfig } from './mss/transport.ts';
 export { parseReport } from './mss/report.ts';
 export type { MailReport, ReportedRecipient, ReportVerdict } from './receipt/report.ts';
-export type { DepositEvidence, DepositTrack, SubmissionState } from './receipt/track.ts';
+export type { DepositTrack } from './receipt/track.ts';
 export { createMemoryStore } from './outbox/memory-store.ts';
-export type {
-  DepositedDocument,
-  OutboxEntry,
-  OutboxStore,
-  OutboxWork,
-  SaveOptions,
-  UnmatchedReport,
-} from './outbox/model.ts';
-export {
-  createOutbox,
-  type Outbox,
-  type OutboxCarrier,
-  type OutboxOptions,
-  type ReportOutcome,
-} from './outbox/outbox.ts';
+export type { OutboxEntry, OutboxStore, OutboxWork, SaveOptions, UnmatchedReport } from './outbox/model.ts';
+export { createOutbox } from './outbox/outbox.ts';
+export type { Outbox, OutboxCarrier, OutboxOptions, ReportOutcome } from './outbox/outbox-model.ts';
 export type { RetryPolicy } from './outbox/retry-policy.ts';
 export { openSpoolStore, type SpoolOptions } from './outbox/spool/open-spool.ts';
 export type { SpoolFile, SpoolFiles } from './outbox/spool/files.ts';
-export type { FindOut, OutboxSend, WorkerOptions } from './outbox/worker.ts';
+export type { FindOut, OutboxSend, WorkerOptions } from './outbox/worker-model.ts';
 export { openPostgresStore, type PostgresOptions } from './outbox/postgres/open-postgres.ts';
 export { createMailbox } from './mss/mailbox.ts';
 export type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions } from './mss/mailbox-model.ts';

@@ -153,6 +153,11 @@ describe('a far side that has the document already', () => {
           submittedAt: '2026-03-01T09:30:00.000Z',
           state: 'accepted',
           recipients: [],
+          documents: null,
+          messageId: null,
+          envelopeId: null,
+          rejection: null,
+          evidence: null,
         }),
       },
     });

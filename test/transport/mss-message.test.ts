@@ -15,7 +15,7 @@ describe('composeDeposit', () => {
   it('writes a mail that an independent parser reads back byte for byte', async () => {
     const submission = fixtureSubmission({ birthName: 'NOËL-ŒUVRÉ', firstName: 'Zoé' });
     const archive = fixtureArchive(123_457);
-    const mail = await composeDeposit(submission, archive, options, fixedRuntime());
+    const mail = await composeDeposit(submission, archive, { ...options, runtime: fixedRuntime() });
     const bytes = await collect(mail.content.open());
     expect(bytes.length).toBe(mail.byteLength);
 
@@ -48,8 +48,8 @@ describe('composeDeposit', () => {
     const submission = fixtureSubmission();
     const archive = fixtureArchive();
     const [a, b] = await Promise.all([
-      composeDeposit(submission, archive, options, fixedRuntime()),
-      composeDeposit(submission, archive, options, fixedRuntime()),
+      composeDeposit(submission, archive, { ...options, runtime: fixedRuntime() }),
+      composeDeposit(submission, archive, { ...options, runtime: fixedRuntime() }),
     ]);
     expect(hash(await collect(a.content.open()))).toBe(hash(await collect(b.content.open())));
     expect(hash(await collect(a.content.open()))).toBe(hash(await collect(a.content.open())));
@@ -67,8 +67,7 @@ describe('composeDeposit', () => {
           },
         },
       },
-      options,
-      fixedRuntime(),
+      { ...options, runtime: fixedRuntime() },
     );
     const bytes = await collect(mail.content.open());
     expect(bytes.length).toBe(mail.byteLength);
@@ -82,12 +81,13 @@ describe('composeDeposit', () => {
   });
 
   it('leaves the PDF copy, the report request and the patient out when told so', async () => {
-    const mail = await composeDeposit(
-      fixtureSubmission(),
-      fixtureArchive(),
-      { ...options, pdfCopy: false, requestReport: false, subject: 'short' },
-      fixedRuntime(),
-    );
+    const mail = await composeDeposit(fixtureSubmission(), fixtureArchive(), {
+      ...options,
+      pdfCopy: false,
+      requestReport: false,
+      subject: 'short',
+      runtime: fixedRuntime(),
+    });
     const bytes = Buffer.from(await collect(mail.content.open()));
     const parsed = await simpleParser(bytes);
     expect(parsed.subject).toBe('XDM/1.0/DDM');
@@ -97,7 +97,7 @@ describe('composeDeposit', () => {
   });
 
   it('never writes the INS or the title in a header', async () => {
-    const mail = await composeDeposit(fixtureSubmission(), fixtureArchive(), options, fixedRuntime());
+    const mail = await composeDeposit(fixtureSubmission(), fixtureArchive(), { ...options, runtime: fixedRuntime() });
     const head = Buffer.from(await collect(mail.content.open()))
       .toString('latin1')
       .split('\r\n\r\n')[0]!;
@@ -106,19 +106,17 @@ describe('composeDeposit', () => {
   });
 
   it('says the numbers when the message is too large', async () => {
-    const compose = composeDeposit(
-      fixtureSubmission(),
-      fixtureArchive(7_700_000),
-      { ...options, maxMessageBytes: 10 * 1_024 * 1_024 },
-      fixedRuntime(),
-    );
+    const compose = composeDeposit(fixtureSubmission(), fixtureArchive(7_700_000), {
+      ...options,
+      maxMessageBytes: 10 * 1_024 * 1_024,
+      runtime: fixedRuntime(),
+    });
     await expect(compose).rejects.toMatchObject({ code: 'TE_TOO_LARGE', details: { limitBytes: 10_485_760 } });
-    const fits = composeDeposit(
-      fixtureSubmission(),
-      fixtureArchive(7_600_000),
-      { ...options, maxMessageBytes: 10 * 1_024 * 1_024 },
-      fixedRuntime(),
-    );
+    const fits = composeDeposit(fixtureSubmission(), fixtureArchive(7_600_000), {
+      ...options,
+      maxMessageBytes: 10 * 1_024 * 1_024,
+      runtime: fixedRuntime(),
+    });
     await expect(fits).resolves.toBeDefined();
   });
 
@@ -134,19 +132,16 @@ describe('composeDeposit', () => {
           },
         },
       },
-      options,
-      fixedRuntime(),
+      { ...options, runtime: fixedRuntime() },
     );
     await expect(collect(mail.content.open())).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
   });
 
   it('says that a new version replaces another', async () => {
-    const mail = await composeDeposit(
-      fixtureSubmission({ replaces: '2.999.1.10.5.0' }),
-      fixtureArchive(),
-      options,
-      fixedRuntime(),
-    );
+    const mail = await composeDeposit(fixtureSubmission({ replaces: '2.999.1.10.5.0' }), fixtureArchive(), {
+      ...options,
+      runtime: fixedRuntime(),
+    });
     const { text } = await readIncomingDeposit(await collect(mail.content.open()));
     expect(text).toContain('annule et remplace');
   });

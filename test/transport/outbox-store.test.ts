@@ -42,6 +42,7 @@ function entry(uniqueIds: readonly string[], content: Uint8Array, change: Partia
     id,
     generation: 1,
     uniqueIds,
+    documents: uniqueIds.map((uniqueId) => ({ uniqueId, sha1: '00' })),
     channel: 'mssante',
     envelope: { from: senderAddress, to: depositAddress },
     byteLength: content.length,

@@ -158,7 +158,8 @@ describe('outbox', () => {
         message: { from: sender, to: depositAddress },
         archive: async () => fixtureArchive(),
       });
-      return (await setup({ carrier: { ...carrier, send }, ...change })).outbox;
+      return (await setup({ carrier: { compose: (made, names) => carrier.compose(made, names), send }, ...change }))
+        .outbox;
     };
     const made = submission('1.1');
     const { sha1 } = made.documents[0]!.document;

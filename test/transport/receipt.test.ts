@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { MailReport, ReportVerdict } from '../../src/transport/receipt/report.ts';
+import type { SubmissionState } from '../../src/transport/receipt/model.ts';
 import { recipientReceipt } from '../../src/transport/receipt/receipt.ts';
 import {
   isContradictory,
@@ -11,7 +12,6 @@ import {
   withSubmission,
   withVisible,
   type DepositTrack,
-  type SubmissionState,
 } from '../../src/transport/receipt/track.ts';
 import { depositAddress } from './fixtures.ts';
 

@@ -15,12 +15,12 @@ import { depositAddress, fixedRuntime, fixtureArchive, fixtureSubmission, sender
 const receiver = { address: depositAddress, label: 'Plateforme fictive' };
 
 async function received(requestReport = true): Promise<AnsweredMail> {
-  const mail = await composeDeposit(
-    fixtureSubmission(),
-    fixtureArchive(),
-    { from: sender, to: depositAddress, requestReport },
-    fixedRuntime(),
-  );
+  const mail = await composeDeposit(fixtureSubmission(), fixtureArchive(), {
+    from: sender,
+    to: depositAddress,
+    requestReport,
+    runtime: fixedRuntime(),
+  });
   const { subject, messageId, dispositionNotificationTo } = await readIncomingDeposit(mail.content.open());
   return {
     subject,
@@ -37,11 +37,12 @@ const lines = (...text: string[]): Buffer => Buffer.from(text.join('\r\n'), 'lat
 describe('answers and their reading', () => {
   it.each(['current', 'older'] as const)('reads the refusal it writes (%s form)', async (form) => {
     const original = await received();
-    const mdn = await composeMdn(
-      original,
-      { from: receiver, outcome: { kind: 'error', code: '902' }, form },
-      fixedRuntime(),
-    );
+    const mdn = await composeMdn(original, {
+      from: receiver,
+      outcome: { kind: 'error', code: '902' },
+      form,
+      runtime: fixedRuntime(),
+    });
     const bytes = Buffer.from(await collect(mdn.content.open()));
     expect(bytes.length).toBe(mdn.byteLength);
     expect(mdn.envelope).toEqual({ from: '', to: senderAddress });
@@ -61,7 +62,7 @@ describe('answers and their reading', () => {
     const subjectOf = async (outcome: Parameters<typeof composeMdn>[1]['outcome']): Promise<string> =>
       (
         await readIncomingDeposit(
-          (await composeMdn(original, { from: receiver, outcome }, fixedRuntime())).content.open(),
+          (await composeMdn(original, { from: receiver, outcome, runtime: fixedRuntime() })).content.open(),
         )
       ).subject;
     expect(await subjectOf({ kind: 'processed' })).toBe(original.subject);
@@ -70,7 +71,11 @@ describe('answers and their reading', () => {
 
   it('reads the ordinary mail of a refusal', async () => {
     const original = await received(false);
-    const ko = await composeKo(original, { from: receiver, outcome: { kind: 'error', code: '905' } }, fixedRuntime());
+    const ko = await composeKo(original, {
+      from: receiver,
+      outcome: { kind: 'error', code: '905' },
+      runtime: fixedRuntime(),
+    });
     expect(await parseReport(ko.content.open())).toMatchObject({
       kind: 'ko-mail',
       messageIds: [original.messageId],
@@ -310,8 +315,7 @@ describe('parseReport', () => {
     };
     const mdn = await composeMdn(
       { ...original, content: big },
-      { from: receiver, outcome: { kind: 'processed' } },
-      fixedRuntime(),
+      { from: receiver, outcome: { kind: 'processed' }, runtime: fixedRuntime() },
     );
     expect(await parseReport(mdn.content.open())).toMatchObject({ kind: 'mdn', messageIds: [original.messageId] });
   });

@@ -66,6 +66,7 @@ function entry(uniqueId: string, content: Uint8Array, change: Partial<OutboxEntr
     id,
     generation: 1,
     uniqueIds: [uniqueId],
+    documents: [{ uniqueId, sha1: '00' }],
     channel: 'mssante',
     envelope: { from: senderAddress, to: depositAddress },
     byteLength: content.length,

@@ -4,6 +4,7 @@ import type { PatientInput } from '../../identity/index.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
 import { finding } from '../../internal/finding.ts';
 import type { BoundPatient, DepositChannel, DepositReceipt, DocumentRecord, Outbox } from '../../transport/index.ts';
+import { newReceipt } from '../../transport/receipt/new-receipt.ts';
 import { requireConsentToShare } from '../consent/gate.ts';
 import { requireDossier } from '../dossier/status.ts';
 import type { PlatformContext } from '../policy/context.ts';
@@ -141,17 +142,14 @@ class Documents implements DocumentOperations {
 
     const records = await this.#registry.list(patient, true, options);
     const documents = documentsOf(submission);
-    const [first] = documents;
-    if (!first || !documents.every((document) => holds(records, document))) return null;
+    if (!documents.every((document) => holds(records, document))) return null;
 
-    return {
-      uniqueId: first.uniqueId,
+    return newReceipt({
       uniqueIds: documents.map(({ uniqueId }) => uniqueId),
       submittedAt: new Date(this.#context.runtime.clock.now()).toISOString(),
-      recipients: [],
       channel: 'mssante',
       state: 'visible',
-    };
+    });
   }
 }
 

@@ -126,16 +126,13 @@ async function report(
   const asked = answered.dispositionNotificationTo?.toLowerCase() === mail.from.toLowerCase();
   if (!asked && code === null) return;
   const composed = asked
-    ? await composeMdn(
-        answered,
-        {
-          from,
-          outcome: code === null ? { kind: 'processed' } : { kind: 'error', code },
-          reportingUa: 'Terr-eSante simulee',
-        },
-        options.runtime,
-      )
-    : await composeKo(answered, { from, outcome: { kind: 'error', code: code ?? '906' } }, options.runtime);
+    ? await composeMdn(answered, {
+        from,
+        outcome: code === null ? { kind: 'processed' } : { kind: 'error', code },
+        reportingUa: 'Terr-eSante simulee',
+        runtime: options.runtime,
+      })
+    : await composeKo(answered, { from, outcome: { kind: 'error', code: code ?? '906' }, runtime: options.runtime });
   options.deliver({
     to: mail.from,
     kind: asked ? 'mdn' : 'ko-mail',

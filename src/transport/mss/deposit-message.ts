@@ -1,6 +1,7 @@
 import type { BuiltDocument, Submission, XdmArchive } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import { noDocument } from '../receipt/new-receipt.ts';
 import { parseMssAddress } from './address.ts';
 import { composeMail, type ComposedMail, type MailAttachment } from './compose.ts';
 import { mssHeaders } from './headers.ts';
@@ -41,6 +42,7 @@ export interface ComposeDepositOptions {
   readonly envelopeId?: string | undefined;
   /** Largest message the mail operator takes, in bytes, encoded. */
   readonly maxMessageBytes?: number | undefined;
+  readonly runtime?: Runtime | undefined;
 }
 
 /**
@@ -59,44 +61,23 @@ export async function composeDeposit(
   submission: Submission,
   archive: XdmArchive,
   options: ComposeDepositOptions,
-  runtime: Runtime = systemRuntime,
 ): Promise<ComposedMail> {
+  const { runtime = systemRuntime, subject = 'extended', requestReport = true, maxMessageBytes } = options;
+  const documents = submission.documents.map(({ document }) => document);
+  const [first] = documents;
+  if (!first) throw noDocument();
+
   const from = parseMssAddress(options.from.address);
   const to = parseMssAddress(options.to);
   const replyTo = options.replyTo === undefined ? undefined : parseMssAddress(options.replyTo).address;
-  const documents = submission.documents.map(({ document }) => document);
-  const [first] = documents;
-  if (!first) throw new TerrESanteError('TE_INPUT_INVALID', 'Un dépôt contient au moins un document.');
-
-  const name = headerText(options.from.label, 'label', 200);
-  if (name === '') {
-    throw new TerrESanteError('TE_INPUT_INVALID', "Le libellé de l'expéditeur est vide.", {
-      details: { field: 'label' },
-    });
-  }
   const label = headerText(options.label ?? first.header.type.displayName, 'subjectLabel', 150);
-  const attachments: MailAttachment[] = [
-    { fileName: 'IHE_XDM.zip', contentType: 'application/zip', content: archive.content },
-  ];
-  if (options.pdfCopy ?? true) attachments.push(...pdfCopies(documents, submission));
-
-  const replaces = documents.some(({ header }) => header.replaces !== null);
-  const text = [
-    documents.length > 1
-      ? 'Veuillez trouver ci-joint des documents de santé.'
-      : 'Veuillez trouver ci-joint un document de santé.',
-    ...(replaces ? ['Cet envoi annule et remplace une version antérieure.'] : []),
-    '',
-    "L'archive IHE_XDM.zip est destinée au logiciel qui reçoit ce message.",
-    '',
-  ].join('\r\n');
 
   const composed = await composeMail(
     {
-      from: { name, address: from.address },
+      from: { name: senderName(options.from.label), address: from.address },
       to: to.address,
       replyTo,
-      subject: depositSubject(options.subject ?? 'extended', label, submission.patient),
+      subject: depositSubject(subject, label, submission.patient),
       messageId: messageIdOf(options.messageId, from.domain, runtime),
       date: new Date(runtime.clock.now()),
       seed: runtime.ids.uuid(),
@@ -106,48 +87,79 @@ export async function composeDeposit(
           qualifiedIns: submission.patient.qualifiedIns,
           nil: options.nil,
         }),
-        ...((options.requestReport ?? true) && { 'Disposition-Notification-To': from.address }),
+        ...(requestReport && { 'Disposition-Notification-To': from.address }),
       },
-      text,
-      attachments,
+      text: depositText(documents),
+      attachments: attachmentsOf(submission, archive, options.pdfCopy ?? true),
     },
     envelopeIdOf(options.envelopeId, runtime),
   );
-  const { maxMessageBytes } = options;
+
   if (maxMessageBytes !== undefined && composed.byteLength > maxMessageBytes) {
     throw tooLarge(composed.byteLength, maxMessageBytes);
   }
   return composed;
 }
 
-/** The numbers, so that a user knows how much to remove. */
+function senderName(label: string): string {
+  const name = headerText(label, 'label', 200);
+  if (name === '') {
+    throw new TerrESanteError('TE_INPUT_INVALID', "Le libellé de l'expéditeur est vide.", {
+      details: { field: 'label' },
+    });
+  }
+  return name;
+}
+
+/** The text for a person who opens the mail; it names nobody. */
+function depositText(documents: readonly BuiltDocument[]): string {
+  const replaces = documents.some(({ header }) => header.replaces !== null);
+  return [
+    documents.length > 1
+      ? 'Veuillez trouver ci-joint des documents de santé.'
+      : 'Veuillez trouver ci-joint un document de santé.',
+    ...(replaces ? ['Cet envoi annule et remplace une version antérieure.'] : []),
+    '',
+    "L'archive IHE_XDM.zip est destinée au logiciel qui reçoit ce message.",
+    '',
+  ].join('\r\n');
+}
+
+function attachmentsOf(submission: Submission, archive: XdmArchive, pdfCopy: boolean): MailAttachment[] {
+  const zip: MailAttachment = { fileName: 'IHE_XDM.zip', contentType: 'application/zip', content: archive.content };
+  return pdfCopy ? [zip, ...pdfCopies(submission)] : [zip];
+}
+
+/** Base64 in lines with CRLF makes a file longer by this factor. */
+const encodingFactor = 1.3685;
+
+/** The refusal of a message that is too long, with the numbers a user needs to shorten it. */
 export function tooLarge(messageBytes: number, limitBytes: number | null): TerrESanteError {
   const mb = (bytes: number): string => (bytes / 1e6).toLocaleString('fr-FR', { maximumFractionDigits: 1 });
   const limit =
     limitBytes === null
       ? ''
-      : ` La limite est de ${mb(limitBytes)} Mo, soit environ ${mb(limitBytes / 1.3685)} Mo de fichiers.`;
+      : ` La limite est de ${mb(limitBytes)} Mo, soit environ ${mb(limitBytes / encodingFactor)} Mo de fichiers.`;
+
   return new TerrESanteError(
     'TE_TOO_LARGE',
     `Le message fait ${mb(messageBytes)} Mo une fois codé pour la messagerie.${limit}`,
-    {
-      details: { messageBytes, limitBytes },
-    },
+    { details: { messageBytes, limitBytes } },
   );
 }
 
 const identifier = /^<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,120}@[a-z0-9.-]{1,120}>$/;
 
-export function messageIdOf(given: string | undefined, domain: string, runtime: Runtime): string {
-  const messageId = given ?? `<${runtime.ids.uuid()}@${domain}>`;
+export function messageIdOf(chosen: string | undefined, domain: string, runtime: Runtime): string {
+  const messageId = chosen ?? `<${runtime.ids.uuid()}@${domain}>`;
   if (!identifier.test(messageId)) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Message-ID invalide.', { details: { field: 'messageId' } });
   }
   return messageId;
 }
 
-function envelopeIdOf(given: string | undefined, runtime: Runtime): string {
-  const envelopeId = given ?? runtime.ids.uuid();
+function envelopeIdOf(chosen: string | undefined, runtime: Runtime): string {
+  const envelopeId = chosen ?? runtime.ids.uuid();
   if (!/^[A-Za-z0-9.-]{1,100}$/.test(envelopeId)) {
     throw new TerrESanteError('TE_INPUT_INVALID', "Identifiant d'enveloppe invalide.", {
       details: { field: 'envelopeId' },
@@ -161,16 +173,21 @@ function envelopeIdOf(given: string | undefined, runtime: Runtime): string {
  *
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.2.1.6
  */
-function pdfCopies(documents: readonly BuiltDocument[], { patient }: Submission): MailAttachment[] {
+function pdfCopies({ patient, documents }: Submission): MailAttachment[] {
   const used = new Set<string>();
-  return documents.flatMap(({ header, pdf }) => {
+
+  return documents.flatMap(({ document: { header, pdf } }) => {
     if (!pdf) return [];
+
     const day = (header.acts[0]?.start ?? header.effectiveTime).slice(0, 8);
     const fields = [day, header.type.displayName, patient.birthName.toLocaleUpperCase('fr'), patient.firstName];
     const base = fields.map(fileNameField).join('_');
+
+    // Two documents of one day and type get numbered names.
     let fileName = `${base}.pdf`;
     for (let count = 2; used.has(fileName); count += 1) fileName = `${base}_${count}.pdf`;
     used.add(fileName);
+
     return [{ fileName, contentType: 'application/pdf', content: pdf }];
   });
 }

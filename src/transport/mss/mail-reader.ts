@@ -1,5 +1,6 @@
-import { Transform, pipeline, type Readable } from 'node:stream';
-import { Readable as NodeReadable } from 'node:stream';
+import { pipeline, Readable, Transform, type TransformCallback } from 'node:stream';
+
+import type { MailParser } from 'mailparser';
 
 import { TerrESanteError } from '../../errors.ts';
 
@@ -27,7 +28,7 @@ export interface MailPart {
   readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** What the headers and the text say. Hostile: never show as HTML, never log. */
+/** The headers and the text. Hostile: never show as HTML, never log. */
 export interface MailHead {
   /** With angle brackets, as written. */
   readonly messageId: string | null;
@@ -46,64 +47,72 @@ export interface MailHead {
   readonly text: string;
 }
 
-const tooComplex = (what: string): TerrESanteError =>
-  new TerrESanteError('TE_VALIDATION', 'Le message reçu dépasse les limites de lecture.', { details: { limit: what } });
+const tooComplex = (limit: string): TerrESanteError =>
+  new TerrESanteError('TE_VALIDATION', 'Le message reçu dépasse les limites de lecture.', { details: { limit } });
 
 /** Counts what a parser would suffer from, before the parser sees it. */
-function guard(limits: MailLimits): Transform {
-  const {
-    maxMessageBytes = 60 * 1_024 * 1_024,
-    maxParts = 200,
-    maxDepth = 20,
-    maxHeaderBytes = 256 * 1_024,
-    maxLines = 2_000_000,
-  } = limits;
-  let total = 0;
-  let parts = 0;
-  let nested = 0;
-  let lines = 0;
-  let inHeader = true;
-  let headerBytes = 0;
-  let tail = '';
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      total += chunk.length;
-      const text = tail + chunk.toString('latin1');
-      const seen = tail.length;
-      const count = (pattern: RegExp): number => {
-        let found = 0;
-        for (const match of text.matchAll(pattern)) if (match.index + match[0].length > seen) found += 1;
-        return found;
-      };
-      if (inHeader) {
-        // A message may come in one piece: what counts is where its headers end.
-        const end = /\n\r?\n/.exec(text);
-        headerBytes = end ? total - text.length + end.index : total;
-        inHeader = end === null;
-      }
-      parts += count(/\ncontent-type[ \t]{0,20}:/gi);
-      nested += count(/boundary[ \t]{0,20}=/gi);
-      for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) lines += 1;
-      const exceeded =
-        total > maxMessageBytes
-          ? 'maxMessageBytes'
-          : headerBytes > maxHeaderBytes
-            ? 'maxHeaderBytes'
-            : parts > maxParts
-              ? 'maxParts'
-              : nested > maxDepth
-                ? 'maxDepth'
-                : lines > maxLines
-                  ? 'maxLines'
-                  : null;
-      if (exceeded) {
-        done(tooComplex(exceeded));
-        return;
-      }
-      tail = text.slice(-40);
-      done(null, chunk);
-    },
-  });
+class Guard extends Transform {
+  readonly #limits: Readonly<Record<keyof MailLimits, number>>;
+  readonly #counts: Record<keyof MailLimits, number> = {
+    maxMessageBytes: 0,
+    maxHeaderBytes: 0,
+    maxParts: 0,
+    maxDepth: 0,
+    maxLines: 0,
+  };
+  #inHeader = true;
+  /** End of the former chunk: a field name may be cut by the border. */
+  #tail = '';
+
+  constructor(limits: MailLimits) {
+    super();
+    this.#limits = {
+      maxMessageBytes: limits.maxMessageBytes ?? 60 * 1_024 * 1_024,
+      maxHeaderBytes: limits.maxHeaderBytes ?? 256 * 1_024,
+      maxParts: limits.maxParts ?? 200,
+      maxDepth: limits.maxDepth ?? 20,
+      maxLines: limits.maxLines ?? 2_000_000,
+    };
+  }
+
+  override _transform(chunk: Buffer, _encoding: BufferEncoding, done: TransformCallback): void {
+    this.#count(chunk);
+    const exceeded = limitNames.find((name) => this.#counts[name] > this.#limits[name]);
+    if (exceeded !== undefined) {
+      done(tooComplex(exceeded));
+      return;
+    }
+    done(null, chunk);
+  }
+
+  #count(chunk: Buffer): void {
+    const counts = this.#counts;
+    const text = this.#tail + chunk.toString('latin1');
+    const seen = this.#tail.length;
+    this.#tail = text.slice(-40);
+    counts.maxMessageBytes += chunk.length;
+
+    if (this.#inHeader) {
+      // A message may come in one piece: what counts is where its headers end.
+      const end = /\n\r?\n/.exec(text);
+      counts.maxHeaderBytes = end ? counts.maxMessageBytes - text.length + end.index : counts.maxMessageBytes;
+      this.#inHeader = end === null;
+    }
+
+    counts.maxParts += countFrom(text, /\ncontent-type[ \t]{0,20}:/gi, seen);
+    counts.maxDepth += countFrom(text, /boundary[ \t]{0,20}=/gi, seen);
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) counts.maxLines += 1;
+  }
+}
+
+/** The limits, in the order in which they are named when several are passed. */
+const limitNames = ['maxMessageBytes', 'maxHeaderBytes', 'maxParts', 'maxDepth', 'maxLines'] as const;
+
+/** Matches that end behind what was seen before. */
+function countFrom(text: string, pattern: RegExp, seen: number): number {
+  let found = 0;
+  for (const match of text.matchAll(pattern)) if (match.index + match[0].length > seen) found += 1;
+  return found;
 }
 
 /** A whole message in pieces, so that nothing is made of it at once. */
@@ -122,73 +131,84 @@ export async function readMail(
   limits: MailLimits,
   take: (part: MailPart) => Promise<void>,
 ): Promise<MailHead> {
-  const { MailParser } = await import('mailparser');
-  const parser = new MailParser({
+  const { MailParser: Parser } = await import('mailparser');
+  const parser = new Parser({
     keepDeliveryStatus: true,
     skipTextToHtml: true,
     skipHtmlToText: true,
     skipTextLinks: true,
     skipImageLinks: true,
   });
-  const source: Readable = NodeReadable.from(input instanceof Uint8Array ? pieces(input) : input);
-  let text = '';
-  let failure: unknown;
-  const taking: Promise<void>[] = [];
-  await new Promise<void>((resolve) => {
-    const stop = (error: unknown): void => {
-      failure ??= error;
-      source.destroy();
-      parser.destroy();
-      resolve();
-    };
-    parser.on('data', (part) => {
-      if (part.type === 'text') {
-        text = (part.text ?? '').slice(0, 1_000_000);
-        return;
-      }
-      const content = part.content;
-      // A header that is given twice, or badly, does not become a text in the parser.
-      const contentType: unknown = part.contentType;
-      const fileName: unknown = part.filename;
-      const taken = take({
-        contentType: typeof contentType === 'string' ? contentType.toLowerCase() : 'application/octet-stream',
-        fileName: typeof fileName === 'string' ? fileName : null,
-        content,
-      });
-      taking.push(
-        taken
-          .then(() => {
-            content.resume();
-            part.release?.();
-          })
-          .catch(stop),
-      );
-    });
-    // The end of a message that is cut comes before its last part was taken.
-    parser.on('end', () => void Promise.all(taking).then(() => resolve()));
-    pipeline(source, guard(limits), parser, (error) => {
-      if (error) stop(error);
-    });
-  });
-  if (failure !== undefined) {
-    if (failure instanceof TerrESanteError) throw failure;
+  const source = Readable.from(input instanceof Uint8Array ? pieces(input) : input);
+
+  let text: string;
+  try {
+    text = await parseParts(source, new Guard(limits), parser, take);
+  } catch (error) {
+    if (error instanceof TerrESanteError) throw error;
     throw new TerrESanteError('TE_VALIDATION', "Le message reçu n'a pas pu être lu.");
   }
   return headOf(parser.headers || new Map<string, unknown>(), text);
 }
 
-function headOf(headers: ReadonlyMap<string, unknown>, text: string): MailHead {
-  const word = (name: string): string | null => {
-    const value = headers.get(name);
-    const first: unknown = Array.isArray(value) ? value[0] : value;
-    if (typeof first === 'string') return first;
-    return isRecord(first) && typeof first['value'] === 'string' ? first['value'] : null;
+/** Runs the parser to its end; resolves with the text once every part was taken. */
+function parseParts(
+  source: Readable,
+  guard: Transform,
+  parser: MailParser,
+  take: (part: MailPart) => Promise<void>,
+): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const taking: Promise<void>[] = [];
+    const stop = (error: unknown): void => {
+      reject(error as Error);
+      source.destroy();
+      parser.destroy();
+    };
+
+    parser.on('data', (part) => {
+      if (part.type === 'text') {
+        text = (part.text ?? '').slice(0, 1_000_000);
+        return;
+      }
+      const taken = take(partOf(part)).then(() => {
+        part.content.resume();
+        part.release?.();
+      });
+      taking.push(taken.catch(stop));
+    });
+
+    // The end of a message that is cut comes before its last part was taken.
+    parser.on('end', () => void Promise.all(taking).then(() => resolve(text)));
+    pipeline(source, guard, parser, (error) => {
+      if (error) stop(error);
+    });
+  });
+}
+
+/** A header that occurs twice, or is malformed, does not become a text in the parser. */
+function partOf(part: { contentType?: unknown; filename?: unknown; content: Readable }): MailPart {
+  const { contentType, filename, content } = part;
+  return {
+    contentType: typeof contentType === 'string' ? contentType.toLowerCase() : 'application/octet-stream',
+    fileName: typeof filename === 'string' ? filename : null,
+    content,
   };
+}
+
+type ParsedHeaders = ReadonlyMap<string, unknown>;
+
+function headOf(headers: ParsedHeaders, text: string): MailHead {
+  const word = (name: string): string | null => wordOf(headers.get(name));
   const contentType = headers.get('content-type');
   const parameters = isRecord(contentType) && isRecord(contentType['params']) ? contentType['params'] : {};
   const reportType = parameters['report-type'];
+  const references = listOf(headers.get('references')).join(' ').slice(0, 20_000);
+
   return {
     messageId: identifierIn(word('message-id')),
+    // A mail without a subject has an empty one.
     subject: word('subject') ?? '',
     from: addressIn(headers.get('from')),
     dispositionNotificationTo: addressIn(headers.get('disposition-notification-to'))?.address ?? null,
@@ -197,19 +217,23 @@ function headOf(headers: ReadonlyMap<string, unknown>, text: string): MailHead {
     contentType: (word('content-type') ?? 'text/plain').toLowerCase(),
     reportType: typeof reportType === 'string' ? reportType.toLowerCase() : null,
     inReplyTo: identifierIn(word('in-reply-to')),
-    references: [
-      ...listOf(headers.get('references'))
-        .join(' ')
-        .slice(0, 20_000)
-        .matchAll(/<[^<>\s]{1,250}>/g),
-    ].map(([id]) => id),
+    references: [...references.matchAll(/<[^<>\s]{1,250}>/g)].map(([id]) => id),
     mssMes: word('x-mss-mes'),
     text,
   };
 }
 
-const listOf = (value: unknown): string[] =>
-  Array.isArray(value) ? value.filter((item) => typeof item === 'string') : typeof value === 'string' ? [value] : [];
+/** The text of a header, in the forms the parser gives it: a string, a list, an object. */
+function wordOf(value: unknown): string | null {
+  const first: unknown = Array.isArray(value) ? value[0] : value;
+  if (typeof first === 'string') return first;
+  return isRecord(first) && typeof first['value'] === 'string' ? first['value'] : null;
+}
+
+function listOf(value: unknown): string[] {
+  const list: unknown[] = Array.isArray(value) ? value : [value];
+  return list.filter((item) => typeof item === 'string');
+}
 
 /** The first `<…@…>` of a header value. */
 export function identifierIn(value: string | null): string | null {
@@ -218,10 +242,12 @@ export function identifierIn(value: string | null): string | null {
 
 function addressIn(value: unknown): { name: string; address: string } | null {
   if (!isRecord(value) || !Array.isArray(value['value'])) return null;
+
   const list = value['value'] as unknown[];
   const [first] = list;
   // Several addresses where one is expected are not an address.
   if (list.length !== 1 || !isRecord(first) || typeof first['address'] !== 'string') return null;
+
   return { name: typeof first['name'] === 'string' ? first['name'] : '', address: first['address'] };
 }
 

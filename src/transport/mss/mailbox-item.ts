@@ -2,9 +2,10 @@ import type { FetchMessageObject, ImapFlow } from 'imapflow';
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { collect } from '../../internal/bytes.ts';
+import type { MailReport } from '../receipt/report.ts';
 import { readMail, type MailHead, type MailLimits } from './mail-reader.ts';
 import type { MailboxItem } from './mailbox-model.ts';
-import { mapParts } from './mailbox-structure.ts';
+import { mapParts, type PartMap } from './mailbox-structure.ts';
 import { reportOf } from './report.ts';
 import { readSubject } from './subject.ts';
 
@@ -14,58 +15,80 @@ const partBytes = 256 * 1_024;
 export async function readItem(imap: ImapFlow, uid: number, cursor: string, limits: MailLimits): Promise<MailboxItem> {
   const { maxMessageBytes = 60 * 1_024 * 1_024 } = limits;
   const message = await imap.fetchOne(String(uid), { uid: true, size: true, bodyStructure: true }, { uid: true });
-  const base = {
+  const byteLength = (message && message.size) || 0;
+  const unreadable: MailboxItem = {
     cursor,
+    kind: 'unreadable',
     report: null,
     messageId: null,
     from: null,
-    byteLength: (message && message.size) || 0,
+    byteLength,
     archive: async () => null,
   };
-  if (!message || !message.bodyStructure || base.byteLength > maxMessageBytes) return { ...base, kind: 'unreadable' };
+  if (!message || !message.bodyStructure || byteLength > maxMessageBytes) return unreadable;
+
   try {
     const parts = mapParts(message.bodyStructure);
     const head = await headOf(imap, uid, limits);
-    const text = async (part: string | null): Promise<string | null> =>
-      part === null ? null : partText(imap, uid, part);
-    const isReport =
-      parts.disposition !== null ||
-      parts.deliveryStatus !== null ||
-      parts.embedded !== null ||
-      parts.originalText !== null ||
-      readSubject(head.subject).ko !== null;
-    const report = reportOf({
-      head,
-      deliveryStatus: await text(parts.deliveryStatus),
-      disposition: await text(parts.disposition),
-      original: isReport
-        ? ((await embeddedHeaders(imap, uid, parts.embedded)) ?? (await text(parts.originalText)))
-        : null,
-    });
-    const { archive } = parts;
+    const report = await itemReport(imap, uid, parts, head);
+
     return {
-      ...base,
-      kind: report ? 'report' : archive ? 'deposit' : 'other',
+      ...unreadable,
+      kind: kindOf(report, parts),
       report,
       messageId: head.messageId,
       from: head.from,
-      archive: async ({ maxBytes = maxMessageBytes } = {}) => {
-        if (!archive) return null;
-        // Four base64 characters carry three bytes.
-        if (archive.bytes * 0.73 > maxBytes) throw tooBig();
-        const { content } = await imap.download(String(uid), archive.part, { uid: true, maxBytes: maxBytes + 1 });
-        if (!content) return null;
-        const bytes = await collect(content);
-        if (bytes.length > maxBytes) throw tooBig();
-        return bytes;
-      },
+      archive: ({ maxBytes = maxMessageBytes } = {}) => itemArchive(imap, uid, parts, maxBytes),
     };
   } catch (error) {
     // A message that cannot be read must not hide those behind it; a broken connection must be
-    // told.
-    if (isTerrESanteError(error) && error.code === 'TE_VALIDATION') return { ...base, kind: 'unreadable' };
+    // reported.
+    if (isTerrESanteError(error) && error.code === 'TE_VALIDATION') return unreadable;
     throw error;
   }
+}
+
+function kindOf(report: MailReport | null, { archive }: PartMap): MailboxItem['kind'] {
+  if (report) return 'report';
+  return archive ? 'deposit' : 'other';
+}
+
+/** Reads the report parts, and the headers of the original only when there is a report. */
+async function itemReport(imap: ImapFlow, uid: number, parts: PartMap, head: MailHead): Promise<MailReport | null> {
+  const text = async (part: string | null): Promise<string | null> =>
+    part === null ? null : partText(imap, uid, part);
+  const isReport =
+    parts.disposition !== null ||
+    parts.deliveryStatus !== null ||
+    parts.embedded !== null ||
+    parts.originalText !== null ||
+    readSubject(head.subject).ko !== null;
+
+  const deliveryStatus = await text(parts.deliveryStatus);
+  const disposition = await text(parts.disposition);
+  const original = isReport
+    ? ((await embeddedHeaders(imap, uid, parts.embedded)) ?? (await text(parts.originalText)))
+    : null;
+  return reportOf({ head, deliveryStatus, disposition, original });
+}
+
+/** Downloads the archive, never more than `maxBytes` of it. */
+async function itemArchive(
+  imap: ImapFlow,
+  uid: number,
+  { archive }: PartMap,
+  maxBytes: number,
+): Promise<Uint8Array | null> {
+  if (!archive) return null;
+  // Four base64 characters carry three bytes.
+  if (archive.bytes * 0.73 > maxBytes) throw tooBig();
+
+  const { content } = await imap.download(String(uid), archive.part, { uid: true, maxBytes: maxBytes + 1 });
+  if (!content) return null;
+
+  const bytes = await collect(content);
+  if (bytes.length > maxBytes) throw tooBig();
+  return bytes;
 }
 
 const tooBig = (): TerrESanteError => new TerrESanteError('TE_TOO_LARGE', "L'archive reçue dépasse la taille admise.");

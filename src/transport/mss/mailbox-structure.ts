@@ -24,12 +24,9 @@ export interface PartMap {
 
 /** Finds the parts without downloading anything. An embedded message is not searched. */
 export function mapParts(root: StructureNode): PartMap {
-  let deliveryStatus: string | null = null;
-  let disposition: string | null = null;
-  let embedded: string | null = null;
-  let originalText: string | null = null;
-  let archive: PartMap['archive'] = null;
+  const found: Found = { deliveryStatus: null, disposition: null, embedded: null, originalText: null, archive: null };
   let count = 0;
+
   const visit = (node: StructureNode, depth: number): void => {
     count += 1;
     if (count > 200 || depth > 20) {
@@ -37,21 +34,36 @@ export function mapParts(root: StructureNode): PartMap {
         details: { limit: 'maxParts' },
       });
     }
-    const type = node.type.toLowerCase();
-    const part = node.part ?? '1';
-    const fileName = node.dispositionParameters?.['filename'] ?? node.parameters?.['name'] ?? '';
-    if (/^message\/(?:global-)?delivery-status$/.test(type)) deliveryStatus ??= part;
-    else if (/^message\/(?:global-)?disposition-notification$/.test(type)) disposition ??= part;
-    else if (type === 'message/rfc822' || type === 'message/global') {
-      embedded ??= part;
-      return;
-    } else if (type === 'text/rfc822-headers' || /\.eml$/i.test(fileName)) originalText ??= part;
-    else if (/^ihe_xdm\.zip$/i.test(fileName)) {
-      if (archive) throw new TerrESanteError('TE_VALIDATION', 'Le message porte deux archives IHE_XDM.');
-      archive = { part, bytes: node.size ?? 0 };
-    }
+
+    note(node, found);
+    if (embeddedMessage.test(node.type)) return;
     for (const child of node.childNodes ?? []) visit(child, depth + 1);
   };
   visit(root, 0);
-  return { deliveryStatus, disposition, embedded, originalText, archive };
+
+  return found;
+}
+
+type Found = { -readonly [Name in keyof PartMap]: PartMap[Name] };
+
+const embeddedMessage = /^message\/(?:rfc822|global)$/i;
+
+/** Notes a part when it is the first of its kind. Two archives are refused: neither could be chosen. */
+function note(node: StructureNode, found: Found): void {
+  const { type } = node;
+  const part = node.part ?? '1';
+  const fileName = node.dispositionParameters?.['filename'] ?? node.parameters?.['name'];
+
+  if (/^message\/(?:global-)?delivery-status$/i.test(type)) {
+    found.deliveryStatus ??= part;
+  } else if (/^message\/(?:global-)?disposition-notification$/i.test(type)) {
+    found.disposition ??= part;
+  } else if (embeddedMessage.test(type)) {
+    found.embedded ??= part;
+  } else if (/^text\/rfc822-headers$/i.test(type) || (fileName !== undefined && /\.eml$/i.test(fileName))) {
+    found.originalText ??= part;
+  } else if (fileName !== undefined && /^ihe_xdm\.zip$/i.test(fileName)) {
+    if (found.archive) throw new TerrESanteError('TE_VALIDATION', 'Le message porte deux archives IHE_XDM.');
+    found.archive = { part, bytes: node.size ?? 0 };
+  }
 }

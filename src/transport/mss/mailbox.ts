@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ImapFlow } from 'imapflow';
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { cancelled, throwIfAborted } from '../../internal/abort.ts';
+import { cancelled, throwIfAborted, type CallOptions } from '../../internal/abort.ts';
 import { connectImap, idleMs, imapError, unavailable } from './imap-connection.ts';
 import { readItem } from './mailbox-item.ts';
 import type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions } from './mailbox-model.ts';
@@ -19,35 +19,33 @@ import type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions } from '.
  * @group Mail reading
  */
 export function createMailbox(options: MailboxOptions): Mailbox {
-  const { folder = 'INBOX', limits = {} } = options;
-  let client: ImapFlow | null = null;
-  let closed = false;
+  return new ImapMailbox(options);
+}
 
-  const connected = async (): Promise<ImapFlow> => {
-    if (closed) throw new TerrESanteError('TE_CLOSED', 'La boîte aux lettres est fermée.');
-    if (client?.usable) return client;
-    client = await connectImap(options);
-    return client;
-  };
+/** A cursor: the numbering of the mailbox (UIDVALIDITY) and a number in it. */
+const cursorShape = /^(?<validity>\d+):(?<uid>\d+)$/;
 
-  async function* read({ after, signal }: MailboxReadOptions = {}): AsyncGenerator<MailboxItem, void, undefined> {
+class ImapMailbox implements Mailbox {
+  readonly #options: MailboxOptions;
+  readonly #folder: string;
+  #client: ImapFlow | null = null;
+  #closed = false;
+
+  constructor(options: MailboxOptions) {
+    this.#options = options;
+    this.#folder = options.folder ?? 'INBOX';
+  }
+
+  async *read({ after, signal }: MailboxReadOptions = {}): AsyncGenerator<MailboxItem, void, undefined> {
     throwIfAborted(signal);
-    const imap = await connected();
-    const lock = await imap.getMailboxLock(folder).catch((error: unknown) => {
-      throw imapError(error);
-    });
+    const imap = await this.#connected();
+    const lock = await this.#lock(imap);
+
     try {
-      const validity = String(imap.mailbox ? imap.mailbox.uidValidity : '0');
-      const [knownValidity, lastUid] = (after ?? '').split(':');
-      // Another validity means other numbers: everything is read again, and known reports change
-      // nothing.
-      const last = knownValidity === validity ? Number(lastUid) : 0;
-      const found = await imap.search({ uid: `${String(last + 1)}:*` }, { uid: true });
-      // `n:*` also gives the last message when it is older.
-      const uids = (found || []).filter((uid) => uid > last).sort((a, b) => a - b);
-      for (const uid of uids) {
+      const validity = validityOf(imap);
+      for (const uid of await this.#uidsAfter(imap, validity, after)) {
         throwIfAborted(signal);
-        yield await readItem(imap, uid, `${validity}:${String(uid)}`, limits);
+        yield await readItem(imap, uid, `${validity}:${String(uid)}`, this.#options.limits ?? {});
       }
     } catch (error) {
       throw imapError(error);
@@ -56,22 +54,37 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     }
   }
 
-  async function* watch({
+  /** Numbers of the messages behind a cursor, oldest first. */
+  async #uidsAfter(imap: ImapFlow, validity: string, after: string | undefined): Promise<number[]> {
+    // Another validity means other numbers: everything is read again, and known reports change
+    // nothing.
+    const known = after === undefined ? undefined : cursorShape.exec(after)?.groups;
+    const last = known?.['validity'] === validity ? Number(known['uid']) : 0;
+
+    const found = await imap.search({ uid: `${String(last + 1)}:*` }, { uid: true });
+    // `n:*` also gives the last message when it is older.
+    return (found || []).filter((uid) => uid > last).sort((a, b) => a - b);
+  }
+
+  async *watch({
     after,
     signal,
   }: MailboxReadOptions & { readonly signal: AbortSignal }): AsyncGenerator<MailboxItem, void, undefined> {
     let cursor = after;
+
     for (let failures = 0; ;) {
       try {
-        for await (const item of read({ after: cursor, signal })) {
+        for await (const item of this.read({ after: cursor, signal })) {
           yield item;
           cursor = item.cursor;
         }
         failures = 0;
-        await newMail(await connected(), folder, signal);
+        await this.#newMail(signal);
       } catch (error) {
         if (signal.aborted) throw cancelled(signal);
         if (!isTerrESanteError(error) || !error.retryable) throw error;
+
+        // Reconnects, less and less often.
         failures += 1;
         await pause(Math.min(60_000, 500 * 2 ** failures), signal);
       }
@@ -79,69 +92,99 @@ export function createMailbox(options: MailboxOptions): Mailbox {
     }
   }
 
-  return {
-    read,
-    watch,
-    async remove(cursor) {
-      const [validity, uid] = cursor.split(':');
-      const imap = await connected();
-      const lock = await imap.getMailboxLock(folder);
-      try {
-        if (!imap.mailbox || String(imap.mailbox.uidValidity) !== validity || uid === undefined) {
-          throw new TerrESanteError('TE_NOT_FOUND', 'Ce message ne peut plus être désigné ainsi.');
-        }
-        await imap.messageDelete(uid, { uid: true });
-      } catch (error) {
-        throw imapError(error);
-      } finally {
-        lock.release();
-      }
-    },
-    async verify({ signal } = {}) {
-      throwIfAborted(signal);
-      const imap = await connected();
-      const lock = await imap.getMailboxLock(folder).catch((error: unknown) => {
-        throw imapError(error);
-      });
-      lock.release();
-    },
-    async close() {
-      closed = true;
-      const opened = client;
-      client = null;
-      await opened?.logout().catch(() => opened.close());
-    },
-  };
-}
+  async remove(cursor: string): Promise<void> {
+    const target = cursorShape.exec(cursor)?.groups;
+    const imap = await this.#connected();
+    const lock = await imap.getMailboxLock(this.#folder);
 
-/** Resolves when a message came, when the wait must be renewed, or when the signal fires. */
-async function newMail(imap: ImapFlow, folder: string, signal: AbortSignal): Promise<void> {
-  const lock = await imap.getMailboxLock(folder);
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(resolve, idleMs);
-      const broken = (): void => reject(unavailable());
-      const stop = (): void => resolve();
-      const done = (): void => {
-        clearTimeout(timer);
-        imap.off('exists', stop);
-        imap.off('close', broken);
-        signal.removeEventListener('abort', stop);
-      };
-      imap.once('exists', stop);
-      imap.once('close', broken);
-      signal.addEventListener('abort', stop, { once: true });
-      const settle = resolve;
-      resolve = () => {
-        done();
-        settle();
-      };
-      // The next command ends the idling by itself.
-      void imap.idle().catch(() => undefined);
-    });
-  } finally {
+    try {
+      if (!imap.mailbox || target?.['uid'] === undefined || validityOf(imap) !== target['validity']) {
+        throw new TerrESanteError('TE_NOT_FOUND', 'Ce message ne peut plus être désigné ainsi.');
+      }
+      await imap.messageDelete(target['uid'], { uid: true });
+    } catch (error) {
+      throw imapError(error);
+    } finally {
+      lock.release();
+    }
+  }
+
+  async verify({ signal }: CallOptions = {}): Promise<void> {
+    throwIfAborted(signal);
+    const lock = await this.#lock(await this.#connected());
     lock.release();
   }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const opened = this.#client;
+    this.#client = null;
+    await opened?.logout().catch(() => opened.close());
+  }
+
+  async #connected(): Promise<ImapFlow> {
+    if (this.#closed) throw new TerrESanteError('TE_CLOSED', 'La boîte aux lettres est fermée.');
+    if (this.#client?.usable) return this.#client;
+
+    this.#client = await connectImap(this.#options);
+    return this.#client;
+  }
+
+  #lock(imap: ImapFlow): ReturnType<ImapFlow['getMailboxLock']> {
+    return imap.getMailboxLock(this.#folder).catch((error: unknown) => {
+      throw imapError(error);
+    });
+  }
+
+  async #newMail(signal: AbortSignal): Promise<void> {
+    const imap = await this.#connected();
+    const lock = await imap.getMailboxLock(this.#folder);
+    try {
+      await nextEvent(imap, signal);
+    } finally {
+      lock.release();
+    }
+  }
+}
+
+const validityOf = (imap: ImapFlow): string => String(imap.mailbox ? imap.mailbox.uidValidity : '0');
+
+/** Resolves when a message came, when the wait must be renewed, or when the signal fires. */
+function nextEvent(imap: ImapFlow, signal: AbortSignal): Promise<void> {
+  const { promise, resolve, reject } = settleable();
+  const timer = setTimeout(resolve, idleMs);
+  const onClose = (): void => reject(unavailable());
+
+  imap.once('exists', resolve);
+  imap.once('close', onClose);
+  signal.addEventListener('abort', resolve, { once: true });
+  if (signal.aborted) resolve();
+  // The next command ends the idling by itself.
+  void imap.idle().catch(() => undefined);
+
+  return promise.finally(() => {
+    clearTimeout(timer);
+    imap.off('exists', resolve);
+    imap.off('close', onClose);
+    signal.removeEventListener('abort', resolve);
+  });
+}
+
+interface Settleable {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: TerrESanteError) => void;
+}
+
+/** `Promise.withResolvers` of later versions of Node. */
+function settleable(): Settleable {
+  let resolve: Settleable['resolve'] = () => undefined;
+  let reject: Settleable['reject'] = () => undefined;
+  const promise = new Promise<void>((onDone, onFailure) => {
+    resolve = onDone;
+    reject = onFailure;
+  });
+  return { promise, resolve, reject };
 }
 
 const pause = (ms: number, signal: AbortSignal): Promise<void> =>

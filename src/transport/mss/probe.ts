@@ -1,10 +1,12 @@
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+
 import { TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { smtpError } from './smtp-error.ts';
-import { poolOptions, type SmtpOptions } from './smtp.ts';
+import { poolOptions, type SmtpOptions } from './smtp-options.ts';
 
 /**
- * What a submission server says of itself, seen without sending anything.
+ * What a submission server announces, seen without sending anything.
  *
  * @group MSSanté transport
  */
@@ -28,51 +30,58 @@ export interface SubmissionProbe {
  * @group MSSanté transport
  */
 export async function probeSubmission(options: SmtpOptions, call: CallOptions = {}): Promise<SubmissionProbe> {
-  const { default: SMTPConnection } = await import('nodemailer/lib/smtp-connection');
+  const { default: Connection } = await import('nodemailer/lib/smtp-connection');
   const { auth, ...config } = await poolOptions(options);
-  const connection = new SMTPConnection(config);
+  const connection = new Connection(config);
+
   try {
     return await withDeadline(
       { timeoutMs: 60_000, ...call },
-      () =>
-        new Promise<SubmissionProbe>((resolve, reject) => {
-          const fail = (error: unknown): void => reject(smtpError(error, { sourceEnded: false, messageBytes: 0 }));
-          connection.on('error', fail);
-          connection.once('end', () => fail({ code: 'ECONNECTION' }));
-          connection.connect((problem) => {
-            if (problem) {
-              fail(problem);
-              return;
-            }
-            const greeting = connection.lastServerResponse || '';
-            const size = /^250[ -]SIZE (\d{1,15})\s*$/im.exec(greeting)?.[1];
-            const said = {
-              encrypted: connection.secure,
-              maxMessageBytes: size === undefined || size === '0' ? null : Number(size),
-              deliveryReports: /^250[ -]DSN\s*$/im.test(greeting),
-            };
-            if (!said.encrypted) {
-              reject(
-                new TerrESanteError(
-                  'TE_TLS',
-                  'Le serveur de messagerie ne propose pas de connexion chiffrée acceptable.',
-                ),
-              );
-              return;
-            }
-            if (!auth) {
-              resolve({ ...said, authenticated: options.credentials.certificate !== undefined });
-              return;
-            }
-            connection.login({ ...auth, credentials: { user: auth.user, pass: '-' } }, (refusal) => {
-              if (refusal) fail(refusal);
-              else resolve({ ...said, authenticated: true });
-            });
-          });
-        }),
+      async () => {
+        await connected(connection);
+        const announced = announcementOf(connection);
+        if (!auth) return { ...announced, authenticated: options.credentials.certificate !== undefined };
+
+        await loggedIn(connection, { ...auth, credentials: { user: auth.user, pass: '-' } });
+        return { ...announced, authenticated: true };
+      },
       'Le serveur de messagerie ne répond pas.',
     );
   } finally {
     connection.close();
   }
+}
+
+const failure = (error: unknown): TerrESanteError => smtpError(error, { sourceEnded: false, messageBytes: 0 });
+
+/** Connects. A failure of the connection at any later moment ends the wait in progress too. */
+function connected(connection: SMTPConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.on('error', (error) => reject(failure(error)));
+    connection.once('end', () => reject(failure({ code: 'ECONNECTION' })));
+    connection.connect((error) => (error ? reject(failure(error)) : resolve()));
+  });
+}
+
+function loggedIn(connection: SMTPConnection, auth: Parameters<SMTPConnection['login']>[0]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.on('error', (error) => reject(failure(error)));
+    connection.once('end', () => reject(failure({ code: 'ECONNECTION' })));
+    connection.login(auth, (error) => (error ? reject(failure(error)) : resolve()));
+  });
+}
+
+/** Reads the answer to EHLO. @throws TerrESanteError `TE_TLS` when it came over a clear connection */
+function announcementOf(connection: SMTPConnection): Omit<SubmissionProbe, 'authenticated'> {
+  if (!connection.secure) {
+    throw new TerrESanteError('TE_TLS', 'Le serveur de messagerie ne propose pas de connexion chiffrée acceptable.');
+  }
+
+  const greeting = connection.lastServerResponse || '';
+  const size = /^250[ -]SIZE (\d{1,15})\s*$/im.exec(greeting)?.[1];
+  return {
+    encrypted: true,
+    maxMessageBytes: size === undefined || size === '0' ? null : Number(size),
+    deliveryReports: /^250[ -]DSN\s*$/im.test(greeting),
+  };
 }

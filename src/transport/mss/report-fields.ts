@@ -1,37 +1,47 @@
 import type { ReportedRecipient, ReportVerdict } from '../receipt/report.ts';
 import { identifierIn } from './mail-reader.ts';
 
-/** Field groups of a report part: names in lower case, values unfolded. */
-export function fieldGroups(text: string): ReadonlyMap<string, readonly string[]>[] {
+/** Fields of one group: names in lower case, values unfolded. */
+type Fields = ReadonlyMap<string, readonly string[]>;
+
+const maxValueLength = 4_000;
+
+/** Field groups of a report part, separated by blank lines. */
+export function fieldGroups(text: string): Fields[] {
   const groups: Map<string, string[]>[] = [];
   let current: Map<string, string[]> | null = null;
-  let lastName = '';
+  let lastValues: string[] | null = null;
+
   for (const line of text.slice(0, 256 * 1_024).split(/\r\n|\r|\n/)) {
     if (line.trim() === '') {
       current = null;
+      lastValues = null;
       continue;
     }
-    const values = current?.get(lastName);
-    if (/^[ \t]/.test(line) && values) {
-      values.push(`${values.pop() ?? ''} ${line.trim()}`.slice(0, 4_000));
+
+    // A line that begins with a space goes on with the value before it.
+    const open: string | undefined = lastValues?.at(-1);
+    if (/^[ \t]/.test(line) && lastValues && open !== undefined) {
+      lastValues[lastValues.length - 1] = `${open} ${line.trim()}`.slice(0, maxValueLength);
       continue;
     }
+
     const colon = line.indexOf(':');
     if (colon < 1 || colon > 60) continue;
+
     if (!current) groups.push((current = new Map<string, string[]>()));
-    lastName = line.slice(0, colon).trim().toLowerCase();
-    const known = current.get(lastName);
-    const value = line
-      .slice(colon + 1)
-      .trim()
-      .slice(0, 4_000);
-    if (known) known.push(value);
-    else current.set(lastName, [value]);
+    const name = line.slice(0, colon).trim().toLowerCase();
+    lastValues = current.get(name) ?? [];
+    lastValues.push(
+      line
+        .slice(colon + 1)
+        .trim()
+        .slice(0, maxValueLength),
+    );
+    current.set(name, lastValues);
   }
   return groups;
 }
-
-type Fields = ReadonlyMap<string, readonly string[]>;
 
 const first = (fields: Fields | undefined, name: string): string | null => fields?.get(name)?.[0] ?? null;
 
@@ -50,24 +60,34 @@ const dsnActions: Readonly<Record<string, ReportVerdict>> = {
   expanded: 'delivered',
 };
 
-/** @see RFC 3464, section 2 */
+/** Reads a delivery report (DSN). @see RFC 3464, section 2 */
 export function deliveryStatus(text: string): { envelopeId: string | null; recipients: ReportedRecipient[] } {
   const groups = fieldGroups(text);
   const envelope = groups.find((fields) => !fields.has('final-recipient'));
-  const recipients = groups
-    .filter((fields) => fields.has('final-recipient'))
-    .slice(0, 100)
-    .map((fields): ReportedRecipient => {
-      const action = (first(fields, 'action') ?? '').split(/[\s(;]/)[0]?.toLowerCase() ?? '';
-      return {
-        original: recipientIn(first(fields, 'original-recipient')),
-        final: recipientIn(first(fields, 'final-recipient')),
-        verdict: Object.hasOwn(dsnActions, action) ? (dsnActions[action] ?? 'unknown') : 'unknown',
-        status: /\b([245]\.\d{1,3}\.\d{1,3})\b/.exec(first(fields, 'status') ?? '')?.[1] ?? null,
-        code: null,
-      };
-    });
-  return { envelopeId: first(envelope, 'original-envelope-id'), recipients };
+  const recipients = groups.filter((fields) => fields.has('final-recipient')).slice(0, 100);
+
+  return { envelopeId: first(envelope, 'original-envelope-id'), recipients: recipients.map(deliveredTo) };
+}
+
+function deliveredTo(fields: Fields): ReportedRecipient {
+  // `failed (bounced)`, `Delivered; …`: the first word counts.
+  const action = /^[^\s(;]*/.exec(first(fields, 'action') ?? 'unknown')?.[0].toLowerCase();
+  return {
+    original: recipientIn(first(fields, 'original-recipient')),
+    final: recipientIn(first(fields, 'final-recipient')),
+    verdict: verdictIn(dsnActions, action),
+    status: matchIn(/\b([245]\.\d{1,3}\.\d{1,3})\b/, first(fields, 'status')),
+    code: null,
+  };
+}
+
+function verdictIn(table: Readonly<Record<string, ReportVerdict>>, word: string | undefined): ReportVerdict {
+  return (word !== undefined && Object.hasOwn(table, word) ? table[word] : undefined) ?? 'unknown';
+}
+
+/** The first group of a pattern, `null` when it does not match. */
+function matchIn(pattern: RegExp, value: string | null | undefined): string | null {
+  return value ? (pattern.exec(value)?.[1] ?? null) : null;
 }
 
 const dispositions: Readonly<Record<string, ReportVerdict>> = {
@@ -78,37 +98,48 @@ const dispositions: Readonly<Record<string, ReportVerdict>> = {
   failed: 'error',
 };
 
-/** @see RFC 8098, section 3.2; CI-SIS, volet Transmission au LPS, structure of the MDN */
+/**
+ * Reads a disposition report (MDN) in both published forms of the refusal: the code in the `Error`
+ * field, or in the `Disposition` field itself.
+ *
+ * @see RFC 8098, section 3.2; CI-SIS, volet Transmission au LPS, structure of the MDN
+ */
 export function dispositionNotification(
   text: string,
   subjectCode: string | null,
 ): { messageId: string | null; recipient: ReportedRecipient } | null {
   const fields = fieldGroups(text).find((group) => group.has('disposition'));
-  if (!fields) return null;
-  const disposition = first(fields, 'disposition') ?? '';
+  const disposition = first(fields, 'disposition');
+  if (!fields || disposition === null) return null;
+
+  // `manual-action/MDN-sent-manually; processed/error`
   const after = disposition.slice(disposition.indexOf(';') + 1).trim();
   const [type = '', ...modifiers] = after.split(/[/,]/);
   const word = type.trim().toLowerCase();
   const modifier = modifiers.join('/').trim().toLowerCase();
-  const refused = /^(?:error|failure|failed)\b/.test(modifier) || word === 'failed';
-  const inDisposition = /\/\s*error\s*:(.*)$/i.exec(after)?.[1];
-  const code = [first(fields, 'error'), inDisposition, subjectCode]
-    .map((value) => /(?<!\d)(\d{3})(?!\d)/.exec(value ?? '')?.[1])
-    .find((value) => value !== undefined);
+  const refused = word === 'failed' || /^(?:error|failure|failed)\b/.test(modifier);
+
   return {
     messageId: identifierIn(first(fields, 'original-message-id')),
     recipient: {
       original: recipientIn(first(fields, 'original-recipient')),
       final: recipientIn(first(fields, 'final-recipient')),
-      verdict: refused ? 'error' : Object.hasOwn(dispositions, word) ? (dispositions[word] ?? 'unknown') : 'unknown',
+      verdict: refused ? 'error' : verdictIn(dispositions, word),
       status: null,
-      code: refused ? (code ?? null) : null,
+      code: refused ? codeIn([first(fields, 'error'), matchIn(/\/\s*error\s*:(.*)$/i, after), subjectCode]) : null,
     },
   };
 }
 
-/** Message-ID and envelope recipient headers of an embedded original. */
+/** The first integration code, three digits, in the places where it may be. */
+function codeIn(places: readonly (string | null)[]): string | null {
+  const codes = places.map((place) => matchIn(/(?<!\d)(\d{3})(?!\d)/, place));
+  return codes.find((code) => code !== null) ?? null;
+}
+
+/** Message-ID of an embedded original, of which only the headers are read. */
 export function embeddedMessageId(headers: string): string | null {
   const end = /\r?\n\r?\n/.exec(headers);
-  return identifierIn(first(fieldGroups(end ? headers.slice(0, end.index) : headers)[0], 'message-id'));
+  const head = end ? headers.slice(0, end.index) : headers;
+  return identifierIn(first(fieldGroups(head)[0], 'message-id'));
 }

@@ -1,10 +1,14 @@
 import { packageXdm, type Submission, type XdmArchive } from '../../documents/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import type { DepositChannel, DepositReceipt } from '../deposit.ts';
+import type { DepositChannel } from '../deposit.ts';
+import type { DepositReceipt } from '../receipt/model.ts';
+import { newReceipt } from '../receipt/new-receipt.ts';
+import { stateSentences } from '../receipt/receipt.ts';
 import type { ComposedMail } from './compose.ts';
 import { composeDeposit, type ComposeDepositOptions } from './deposit-message.ts';
-import { createSmtpSender, type SmtpAcceptance, type SmtpOptions } from './smtp.ts';
+import { SmtpSender, type SmtpAcceptance } from './smtp.ts';
+import type { SmtpOptions } from './smtp-options.ts';
 
 /** Everything a deposit by MSSanté needs. @group MSSanté transport */
 export interface MssTransportConfig extends SmtpOptions {
@@ -47,39 +51,65 @@ export interface MssTransport extends DepositChannel {
  * @group MSSanté transport
  */
 export function createMssTransport(config: MssTransportConfig): MssTransport {
-  const { message, archive = (submission: Submission) => packageXdm(submission), runtime = systemRuntime } = config;
-  const sender = createSmtpSender(config);
-  const compose: MssTransport['compose'] = async (submission, identifiers) =>
-    composeDeposit(submission, await archive(submission), { ...message, ...identifiers }, runtime);
-  return {
-    compose,
-    send: (mail, options) => sender.send(mail, options),
-    verify: (options) => sender.verify(options),
-    close: () => sender.close(),
-    async deposit(submission, options): Promise<DepositReceipt> {
-      const mail = await compose(submission);
-      await config.onMessage?.(mail);
-      const { smtpCode, enhancedStatus } = await sender.send(mail, options);
-      const at = new Date(runtime.clock.now()).toISOString();
-      const uniqueIds = submission.documents.map(({ entry }) => entry.uniqueId);
-      return {
-        uniqueId: uniqueIds[0] ?? '',
-        uniqueIds,
-        channel: 'mssante',
-        submittedAt: at,
-        messageId: mail.messageId,
-        envelopeId: mail.envelopeId,
-        state: 'accepted',
-        recipients: [
-          {
-            address: mail.envelope.to,
-            state: 'accepted',
-            smtpCode,
-            ...(enhancedStatus !== null && { enhancedStatus }),
-            at,
-          },
-        ],
-      };
-    },
-  };
+  return new MailTransport(config);
+}
+
+class MailTransport implements MssTransport {
+  readonly #config: MssTransportConfig;
+  readonly #runtime: Runtime;
+  readonly #sender: SmtpSender;
+
+  constructor(config: MssTransportConfig) {
+    this.#config = config;
+    this.#runtime = config.runtime ?? systemRuntime;
+    this.#sender = new SmtpSender(config);
+  }
+
+  async compose(
+    submission: Submission,
+    identifiers?: Pick<ComposeDepositOptions, 'messageId' | 'envelopeId'>,
+  ): Promise<ComposedMail> {
+    const { message, archive = packageXdm } = this.#config;
+    const options = { ...message, ...identifiers, runtime: this.#runtime };
+    return composeDeposit(submission, await archive(submission), options);
+  }
+
+  async deposit(submission: Submission, options?: CallOptions): Promise<DepositReceipt> {
+    const mail = await this.compose(submission);
+    await this.#config.onMessage?.(mail);
+    const { smtpCode, enhancedStatus } = await this.#sender.send(mail, options);
+
+    const at = new Date(this.#runtime.clock.now()).toISOString();
+    return newReceipt({
+      uniqueIds: submission.documents.map(({ entry }) => entry.uniqueId),
+      channel: 'mssante',
+      submittedAt: at,
+      messageId: mail.messageId,
+      envelopeId: mail.envelopeId,
+      state: 'accepted',
+      recipients: [
+        {
+          address: mail.envelope.to,
+          state: 'accepted',
+          smtpCode,
+          enhancedStatus,
+          code: null,
+          detail: stateSentences.accepted,
+          at,
+        },
+      ],
+    });
+  }
+
+  send(mail: ComposedMail, options?: CallOptions): Promise<SmtpAcceptance> {
+    return this.#sender.send(mail, options);
+  }
+
+  verify(options?: CallOptions): Promise<void> {
+    return this.#sender.verify(options);
+  }
+
+  close(): Promise<void> {
+    return this.#sender.close();
+  }
 }

@@ -1,18 +1,20 @@
 import type { TerrESanteError } from '../../errors.ts';
 import type { SmtpAcceptance } from '../mss/smtp.ts';
-import { withSubmission } from '../receipt/track.ts';
+import { withSubmission, withVisible } from '../receipt/track.ts';
 import type { OutboxEntry } from './model.ts';
 import { afterFailure, type RetryPolicy } from './retry-policy.ts';
+
+const isoTime = (ms: number): string => new Date(ms).toISOString();
 
 /** An entry that is being worked on, as a claimer sees it. */
 export function claimed(entry: OutboxEntry, owner: string, now: number, leaseMs: number): OutboxEntry {
   return {
     ...entry,
-    track: withSubmission(entry.track, 'sending', new Date(now).toISOString()),
+    track: withSubmission(entry.track, 'sending', isoTime(now)),
     work: 'sending',
     owner,
     nextAt: now + leaseMs,
-    // Whoever held it before did not say how it ended.
+    // The lease of the former holder ended without a record of how its attempt ended.
     outcomeUnknown: entry.outcomeUnknown || entry.work === 'sending',
     revision: entry.revision + 1,
   };
@@ -23,12 +25,13 @@ export function waits({ work }: OutboxEntry): boolean {
   return work === 'queued' || work === 'sending';
 }
 
-/** What an accepted message leaves. */
+/** The entry after an accepted message: the message itself is not needed any more. */
 export function acceptedEntry(
   entry: OutboxEntry,
   { smtpCode, enhancedStatus }: SmtpAcceptance,
-  at: string,
+  now: number,
 ): OutboxEntry {
+  const details = { status: enhancedStatus, code: String(smtpCode) };
   return {
     ...entry,
     work: 'done',
@@ -36,23 +39,41 @@ export function acceptedEntry(
     hasContent: false,
     outcomeUnknown: false,
     lastError: null,
-    track: withSubmission(entry.track, 'accepted', at, { status: enhancedStatus ?? undefined, code: String(smtpCode) }),
+    track: withSubmission(entry.track, 'accepted', isoTime(now), details),
     revision: entry.revision + 1,
   };
 }
 
-/** What a failed attempt leaves. */
+/** The entry when the far side has these very documents already: as good as accepted, and visible. */
+export function filedEntry(entry: OutboxEntry, now: number): OutboxEntry {
+  const accepted = acceptedEntry(entry, { smtpCode: 250, enhancedStatus: null }, now);
+  return { ...accepted, track: withVisible(accepted.track, isoTime(now), 'already-filed') };
+}
+
+/** The entry when its time ran out before this attempt. */
+export function expiredEntry(entry: OutboxEntry, now: number): OutboxEntry {
+  return {
+    ...entry,
+    work: 'expired',
+    owner: null,
+    track: withSubmission(entry.track, 'expired', isoTime(now)),
+    revision: entry.revision + 1,
+  };
+}
+
+/** The entry after a failed attempt: queued again, expired, or refused for good. */
 export function failedEntry(entry: OutboxEntry, error: TerrESanteError, now: number, policy: RetryPolicy): OutboxEntry {
-  const after = afterFailure(error, entry, now, policy);
-  const at = new Date(now).toISOString();
   const { smtpCode, enhancedStatus } = error.details;
-  const details = { ...(typeof enhancedStatus === 'string' && { status: enhancedStatus }) };
+  const at = isoTime(now);
+  const details = { status: typeof enhancedStatus === 'string' ? enhancedStatus : null };
   const common = {
     ...entry,
     owner: null,
     lastError: { code: error.code, smtpCode: typeof smtpCode === 'number' ? smtpCode : null, at: now },
     revision: entry.revision + 1,
   };
+
+  const after = afterFailure(error, entry, now, policy);
   if (after.action === 'retry') {
     return {
       ...common,
@@ -62,8 +83,8 @@ export function failedEntry(entry: OutboxEntry, error: TerrESanteError, now: num
       track: withSubmission(entry.track, 'queued', at, details),
     };
   }
-  if (after.reason === 'expired') {
-    return { ...common, work: 'expired', track: withSubmission(entry.track, 'expired', at, details) };
-  }
-  return { ...common, work: 'failed', track: withSubmission(entry.track, 'undeliverable', at, details) };
+
+  return after.reason === 'expired'
+    ? { ...common, work: 'expired', track: withSubmission(entry.track, 'expired', at, details) }
+    : { ...common, work: 'failed', track: withSubmission(entry.track, 'undeliverable', at, details) };
 }

@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Mailbox, MailboxItem } from '../mss/mailbox-model.ts';
-import type { Outbox, ReportOutcome } from './outbox.ts';
+import type { Outbox, ReportOutcome } from './outbox-model.ts';
 
 /** What was done with one message of the reply mailbox. @group Outbox */
 export interface FollowedItem {

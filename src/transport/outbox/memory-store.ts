@@ -1,9 +1,9 @@
 import { TerrESanteError } from '../../errors.ts';
-import { bytesSource, collect } from '../../internal/bytes.ts';
+import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
 import { DueQueue } from './due-queue.ts';
 import { claimed, waits } from './entry.ts';
-import { aliasesOf } from './identity.ts';
-import type { OutboxEntry, OutboxStore, UnmatchedReport } from './model.ts';
+import { aliasesOf, reportKey } from './identity.ts';
+import type { OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from './model.ts';
 
 /**
  * An outbox that ends with the process: for tests and for hosts that keep deposits themselves.
@@ -11,72 +11,96 @@ import type { OutboxEntry, OutboxStore, UnmatchedReport } from './model.ts';
  * @group Outbox
  */
 export function createMemoryStore(): OutboxStore {
-  const entries = new Map<string, OutboxEntry>();
-  const contents = new Map<string, Uint8Array>();
-  const aliases = new Map<string, string>();
-  const due = new DueQueue();
-  const reports = new Map<string, UnmatchedReport>();
-  const put = (entry: OutboxEntry): void => {
-    entries.set(entry.id, entry);
-    if (waits(entry)) due.set(entry.id, entry.nextAt);
-    else due.delete(entry.id);
-  };
-  return {
-    kind: 'memory',
-    async add(entry, content, replaces) {
-      const bytes = await collect(content.open());
-      const names = [entry.id, ...aliasesOf(entry.uniqueIds)];
-      for (const name of names) {
-        const existing = entries.get(aliases.get(name) ?? name);
-        if (existing && !(existing.id === entry.id && existing.revision === replaces)) return existing;
-      }
-      for (const alias of aliasesOf(entry.uniqueIds)) aliases.set(alias, entry.id);
-      contents.set(entry.id, bytes);
-      put(entry);
-      return null;
-    },
-    async get(id) {
-      return entries.get(aliases.get(id) ?? id) ?? null;
-    },
-    async claim({ now, limit, owner, leaseMs }) {
-      const taken: OutboxEntry[] = [];
-      while (taken.length < limit) {
-        const id = due.take(now);
-        const entry = id === null ? undefined : entries.get(id);
-        if (!entry) break;
-        const next = claimed(entry, owner, now, leaseMs);
-        put(next);
-        taken.push(next);
-      }
-      return taken;
-    },
-    async save(entry, { dropContent = false } = {}) {
-      if (entries.get(entry.id)?.revision !== entry.revision - 1) return false;
-      put(entry);
-      if (dropContent) contents.delete(entry.id);
-      return true;
-    },
-    async content({ id }) {
-      const bytes = contents.get(id);
-      if (!bytes) {
-        throw new TerrESanteError('TE_OUTBOX', "Le message n'est plus conservé : il faut déposer de nouveau.");
-      }
-      return bytesSource(bytes);
-    },
-    async nextDue() {
-      return due.peek();
-    },
-    async *list() {
-      yield* entries.values();
-    },
-    async addUnmatched(item) {
-      reports.set(item.report.reportId ?? `${item.at}/${String(reports.size)}`, item);
-    },
-    async *unmatched() {
-      yield* reports.values();
-    },
-    async close() {
-      // Nothing to release.
-    },
-  };
+  return new MemoryStore();
+}
+
+class MemoryStore implements OutboxStore {
+  readonly kind = 'memory';
+  readonly #entries = new Map<string, OutboxEntry>();
+  readonly #contents = new Map<string, Uint8Array>();
+  /** Document id -> id of the submission that holds it. */
+  readonly #aliases = new Map<string, string>();
+  readonly #due = new DueQueue();
+  readonly #reports = new Map<string, UnmatchedReport>();
+
+  async add(entry: OutboxEntry, content: ByteSource, replaces?: number): Promise<OutboxEntry | null> {
+    const bytes = await collect(content.open());
+    const aliases = aliasesOf(entry.uniqueIds);
+
+    for (const name of [entry.id, ...aliases]) {
+      const existing = this.#find(name);
+      const givesWay = existing?.id === entry.id && existing.revision === replaces;
+      if (existing && !givesWay) return existing;
+    }
+
+    for (const alias of aliases) this.#aliases.set(alias, entry.id);
+    this.#contents.set(entry.id, bytes);
+    this.#put(entry);
+    return null;
+  }
+
+  async get(id: string): Promise<OutboxEntry | null> {
+    return this.#find(id) ?? null;
+  }
+
+  async claim({ now, limit, owner, leaseMs }: Parameters<OutboxStore['claim']>[0]): Promise<readonly OutboxEntry[]> {
+    const taken: OutboxEntry[] = [];
+
+    while (taken.length < limit) {
+      const id = this.#due.take(now);
+      const entry = id === null ? undefined : this.#entries.get(id);
+      if (!entry) break;
+
+      const next = claimed(entry, owner, now, leaseMs);
+      this.#put(next);
+      taken.push(next);
+    }
+    return taken;
+  }
+
+  async save(entry: OutboxEntry, { dropContent = false }: SaveOptions = {}): Promise<boolean> {
+    if (this.#entries.get(entry.id)?.revision !== entry.revision - 1) return false;
+
+    this.#put(entry);
+    if (dropContent) this.#contents.delete(entry.id);
+    return true;
+  }
+
+  async content({ id }: OutboxEntry): Promise<ByteSource> {
+    const bytes = this.#contents.get(id);
+    if (!bytes) {
+      throw new TerrESanteError('TE_OUTBOX', "Le message n'est plus conservé : il faut déposer de nouveau.");
+    }
+    return bytesSource(bytes);
+  }
+
+  async nextDue(): Promise<number | null> {
+    return this.#due.peek();
+  }
+
+  async *list(): AsyncGenerator<OutboxEntry, void, undefined> {
+    yield* this.#entries.values();
+  }
+
+  async addUnmatched(item: UnmatchedReport): Promise<void> {
+    this.#reports.set(reportKey(item), item);
+  }
+
+  async *unmatched(): AsyncGenerator<UnmatchedReport, void, undefined> {
+    yield* this.#reports.values();
+  }
+
+  async close(): Promise<void> {
+    // Nothing to release.
+  }
+
+  #find(name: string): OutboxEntry | undefined {
+    return this.#entries.get(this.#aliases.get(name) ?? name);
+  }
+
+  #put(entry: OutboxEntry): void {
+    this.#entries.set(entry.id, entry);
+    if (waits(entry)) this.#due.set(entry.id, entry.nextAt);
+    else this.#due.delete(entry.id);
+  }
 }

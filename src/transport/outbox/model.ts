@@ -1,18 +1,11 @@
 import type { TerrESanteErrorCode } from '../../errors.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
-import type { DepositChannelName } from '../deposit.ts';
+import type { DepositChannelName, DepositedDocument } from '../receipt/model.ts';
 import type { MailReport } from '../receipt/report.ts';
 import type { DepositTrack } from '../receipt/track.ts';
 
-/** Where the work on an entry stands; what became of the document is in its track. @group Outbox */
+/** Where the work on an entry stands; the fate of the document is in its track. @group Outbox */
 export type OutboxWork = 'queued' | 'sending' | 'done' | 'failed' | 'expired' | 'cancelled';
-
-/** A document of a deposit. @group Outbox */
-export interface DepositedDocument {
-  readonly uniqueId: string;
-  /** Hexadecimal. */
-  readonly sha1: string;
-}
 
 /**
  * One deposit in the outbox. Holds no trait: identifiers of documents and messages, one mailbox,
@@ -27,10 +20,10 @@ export interface OutboxEntry {
   readonly generation: number;
   readonly uniqueIds: readonly string[];
   /**
-   * SHA-1 of each document, as its metadata say: what tells our deposit from another of the same
+   * SHA-1 of each document, as its metadata give it: tells our deposit from another of the same
    * uniqueId.
    */
-  readonly documents?: readonly DepositedDocument[] | undefined;
+  readonly documents: readonly DepositedDocument[];
   readonly channel: DepositChannelName;
   readonly envelope: { readonly from: string; readonly to: string };
   readonly byteLength: number;
@@ -99,8 +92,8 @@ export interface OutboxStore {
     readonly leaseMs: number;
   }): Promise<readonly OutboxEntry[]>;
   /**
-   * Replaces an entry if its revision is still `entry.revision - 1`; `false` when somebody else
-   * changed it first.
+   * Replaces an entry if its revision is still `entry.revision - 1`; `false` when another
+   * writer changed it first.
    */
   save(entry: OutboxEntry, options?: SaveOptions): Promise<boolean>;
   content(entry: OutboxEntry): Promise<ByteSource>;

@@ -1,8 +1,18 @@
-import type { DepositReceipt, DepositRejection, DepositState, RecipientReceipt } from '../deposit.ts';
-import { integrationCode } from '../mss/integration-code.ts';
-import { decisiveEvidence, isContradictory, stateOf, type DepositEvidence, type DepositTrack } from './track.ts';
+import { integrationCode } from './integration-code.ts';
+import type {
+  DepositChannelName,
+  DepositEvidence,
+  DepositReceipt,
+  DepositRejection,
+  DepositState,
+  DepositedDocument,
+  RecipientReceipt,
+} from './model.ts';
+import { newReceipt } from './new-receipt.ts';
+import { decisiveEvidence, isContradictory, stateOf, type DepositTrack } from './track.ts';
 
-const details: Readonly<Record<DepositState, string>> = {
+/** The French sentence of each state. */
+export const stateSentences: Readonly<Record<DepositState, string>> = {
   queued: "En file d'attente, pas encore envoyé.",
   sending: "En cours d'envoi.",
   accepted: "Pris en charge par la messagerie de l'expéditeur ; rien ne dit encore qu'il est arrivé.",
@@ -15,32 +25,40 @@ const details: Readonly<Record<DepositState, string>> = {
   expired: "Abandonné : le délai d'envoi est dépassé ou l'envoi a été annulé.",
 };
 
-/** What a track says, in the form the host shows. */
+/** States in which nothing more will happen to a message, and the document did not arrive. */
+export const refusedStates: ReadonlySet<DepositState> = new Set(['rejected', 'undeliverable', 'expired']);
+
+/** The state of a track, in the form the host shows. */
 export function recipientReceipt(track: DepositTrack): RecipientReceipt {
   const state = stateOf(track);
   const fact = decisiveEvidence(track);
   const contradiction = isContradictory(track) ? ' Attention : des rapports se contredisent.' : '';
+
   return {
     address: track.address,
     state,
-    ...(fact?.status !== undefined && { enhancedStatus: fact.status }),
-    ...(fact?.code !== undefined && { code: fact.code }),
-    detail: `${details[state]}${explanation(state, fact)}${contradiction}`,
-    at: fact?.at ?? '',
+    smtpCode: null,
+    enhancedStatus: fact.status,
+    code: fact.code,
+    detail: `${stateSentences[state]}${explanation(state, fact)}${contradiction}`,
+    at: fact.at,
   };
 }
 
-function explanation(state: DepositState, fact: DepositEvidence | null): string {
-  if (state !== 'rejected' || fact?.code === undefined) return '';
+/** The meaning of the integration error code, and what the doctor can do about it. */
+function explanation(state: DepositState, fact: DepositEvidence): string {
+  if (state !== 'rejected' || fact.code === null) return '';
+
   const known = integrationCode(fact.code);
   return known ? ` ${known.code} : ${known.label}. ${known.fix}` : ` Code ${fact.code}.`;
 }
 
-/** What a receipt is made of. */
+/** The parts of a queued deposit that its receipt shows. */
 export interface ReceiptSource {
   readonly uniqueIds: readonly string[];
-  readonly documents?: DepositReceipt['documents'];
-  readonly channel: DepositReceipt['channel'];
+  readonly documents: readonly DepositedDocument[];
+  readonly channel: DepositChannelName;
+  /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly track: DepositTrack;
   /** Earlier messages for the same document version. */
@@ -57,25 +75,24 @@ export function receiptOf({
   previous,
 }: ReceiptSource): DepositReceipt {
   // The document is in the dossier whichever message brought it.
-  const shown = previous.find((earlier) => stateOf(earlier) === 'visible' && stateOf(track) !== 'visible') ?? track;
+  const visible = previous.find((earlier) => stateOf(earlier) === 'visible');
+  const shown = visible && stateOf(track) !== 'visible' ? visible : track;
+
   const recipient = recipientReceipt(shown);
-  const refused =
-    recipient.state === 'rejected' || recipient.state === 'undeliverable' || recipient.state === 'expired';
-  const rejection: DepositRejection = {
-    text: recipient.detail ?? '',
-    ...(recipient.code !== undefined && { code: recipient.code }),
-  };
-  return {
-    uniqueId: uniqueIds[0] ?? '',
+  const rejection: DepositRejection | null = refusedStates.has(recipient.state)
+    ? { code: recipient.code, text: recipient.detail }
+    : null;
+
+  return newReceipt({
     uniqueIds,
-    ...(documents && { documents }),
+    documents,
     channel,
     submittedAt: new Date(createdAt).toISOString(),
     messageId: track.messageId,
     envelopeId: track.envelopeId,
     state: recipient.state,
     recipients: [recipient],
-    ...(refused && { rejection }),
+    rejection,
     evidence: track.evidence,
-  };
+  });
 }

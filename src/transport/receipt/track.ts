@@ -1,88 +1,71 @@
-import type { DepositState } from '../deposit.ts';
+import type { DepositEvidence, DepositState, SubmissionState } from './model.ts';
 import type { MailReport, ReportedRecipient, ReportVerdict } from './report.ts';
 
-/** What the sending side did with a message, before any report. @group Receipt */
-export type SubmissionState = 'queued' | 'sending' | 'accepted' | 'undeliverable' | 'expired';
-
-/** One thing that is known, and since when. @group Receipt */
-export interface DepositEvidence {
-  readonly source: 'submission' | MailReport['kind'] | 'dossier';
-  readonly verdict: SubmissionState | ReportVerdict | 'visible';
-  /** ISO 8601 instant at which it became known here. */
-  readonly at: string;
-  /** Message-ID of the report. */
-  readonly reportId?: string | undefined;
-  readonly status?: string | undefined;
-  readonly code?: string | undefined;
-  /** The report names the recipient of the deposit. A success that does not proves nothing. */
-  readonly matched?: boolean | undefined;
-  /** The far side had the very same document already. */
-  readonly note?: 'already-filed' | undefined;
-}
-
 /**
- * One message to one recipient, and all that is known of it. Its state is computed from the
- * evidence, so the order in which reports arrive, and how often, does not matter.
- *
- * @group Receipt
+ * One message to one recipient, and the facts known of it. Its state is computed from the evidence,
+ * so the order in which reports arrive, and how often, does not matter.
  */
 export interface DepositTrack {
   readonly messageId: string;
   readonly envelopeId: string;
   readonly address: string;
   readonly submission: SubmissionState;
-  readonly evidence: readonly DepositEvidence[];
+  /** Never empty: it begins with the queueing. */
+  readonly evidence: readonly [DepositEvidence, ...DepositEvidence[]];
 }
+
+type Evidence = DepositTrack['evidence'];
 
 const maxEvidence = 100;
 
-export function newTrack(messageId: string, envelopeId: string, address: string, at: string): DepositTrack {
-  return {
-    messageId,
-    envelopeId,
-    address,
-    submission: 'queued',
-    evidence: [{ source: 'submission', verdict: 'queued', at }],
-  };
+/** A fact without any detail. */
+function bareFact(source: DepositEvidence['source'], verdict: DepositEvidence['verdict'], at: string): DepositEvidence {
+  return { source, verdict, at, reportId: null, status: null, code: null, matched: null, note: null };
 }
 
-/** What the sending side did. Steps come in their own order: the last one counts. */
+export function newTrack(messageId: string, envelopeId: string, address: string, at: string): DepositTrack {
+  return { messageId, envelopeId, address, submission: 'queued', evidence: [bareFact('submission', 'queued', at)] };
+}
+
+/** Adds what the sending side did. Its steps come in their own order: the last one counts. */
 export function withSubmission(
   track: DepositTrack,
   submission: SubmissionState,
   at: string,
-  details: { readonly status?: string | undefined; readonly code?: string | undefined } = {},
+  details: { readonly status?: string | null; readonly code?: string | null } = {},
 ): DepositTrack {
-  const step: DepositEvidence = { source: 'submission', verdict: submission, at, ...details };
+  const step: DepositEvidence = { ...bareFact('submission', submission, at), ...details };
+
   // Attempts repeat; only the last of a run of equal steps is kept.
   const last = track.evidence.at(-1);
-  const kept =
-    last?.source === 'submission' && last.verdict === submission ? track.evidence.slice(0, -1) : track.evidence;
-  return { ...track, submission, evidence: limited([...kept, step]) };
+  const repeats = last?.source === 'submission' && last.verdict === submission;
+  const before = repeats ? track.evidence.slice(0, -1) : track.evidence;
+
+  return { ...track, submission, evidence: added(before, step) };
 }
 
-/** The document was found in the dossier. */
-export function withVisible(track: DepositTrack, at: string, note?: DepositEvidence['note']): DepositTrack {
+/** Adds that the document was found in the dossier. */
+export function withVisible(track: DepositTrack, at: string, note: DepositEvidence['note'] = null): DepositTrack {
   if (track.evidence.some(({ verdict }) => verdict === 'visible')) return track;
-  const found: DepositEvidence = { source: 'dossier', verdict: 'visible', at, ...(note && { note }) };
-  return { ...track, evidence: limited([...track.evidence, found]) };
+
+  return { ...track, evidence: added(track.evidence, { ...bareFact('dossier', 'visible', at), note }) };
 }
 
-/** Adds what a report says. The same report twice changes nothing. */
+/** Adds the facts of a report. The same report twice changes nothing. */
 export function withReport(track: DepositTrack, report: MailReport, at: string): DepositTrack {
   let { evidence } = track;
+
   for (const recipient of report.recipients) {
-    const added: DepositEvidence = {
-      source: report.kind,
-      verdict: recipient.verdict,
-      at,
+    const fact: DepositEvidence = {
+      ...bareFact(report.kind, recipient.verdict, at),
+      reportId: report.reportId,
+      status: recipient.status,
+      code: recipient.code,
       matched: names(recipient, track.address, report),
-      ...(report.reportId !== null && { reportId: report.reportId }),
-      ...(recipient.status !== null && { status: recipient.status }),
-      ...(recipient.code !== null && { code: recipient.code }),
     };
-    if (!evidence.some((known) => sameFact(known, added))) evidence = limited([...evidence, added]);
+    if (!evidence.some((known) => sameFact(known, fact))) evidence = added(evidence, fact);
   }
+
   return evidence === track.evidence ? track : { ...track, evidence };
 }
 
@@ -97,22 +80,26 @@ function sameFact(a: DepositEvidence, b: DepositEvidence): boolean {
   );
 }
 
-/** A report of a plain mail names nobody: it is about the message as a whole. */
+/** Whether a report names the recipient. A report as a plain mail is about the whole message. */
 function names({ original, final }: ReportedRecipient, address: string, { kind }: MailReport): boolean {
   if (original === null && final === null) return kind === 'ko-mail' || kind === 'bounce';
+
   const wanted = address.toLowerCase();
   return original?.toLowerCase() === wanted || final?.toLowerCase() === wanted;
 }
 
 /**
- * The first facts and the last ones; a flood of reports does not grow the record for ever, nor hide
- * the decisive ones.
+ * Appends a fact, and keeps the first facts and the last ones: a flood of reports neither grows the
+ * record for ever nor hides the decisive facts.
  */
-function limited(evidence: readonly DepositEvidence[]): readonly DepositEvidence[] {
+function added(before: readonly DepositEvidence[], fact: DepositEvidence): Evidence {
+  const [first = fact, ...others] = [...before, fact];
+  const evidence: Evidence = [first, ...others];
   if (evidence.length <= maxEvidence) return evidence;
+
   const strongest = evidence.reduce((best, item) => (rankOf(item) > rankOf(best) ? item : best));
-  const removable = evidence.findIndex((item, index) => index > 0 && item !== strongest && index < evidence.length - 1);
-  return evidence.filter((_, index) => index !== removable);
+  const removable = others.findIndex((item, index) => item !== strongest && index < others.length - 1);
+  return [first, ...others.filter((_, index) => index !== removable)];
 }
 
 const ranks: Readonly<Record<ReportVerdict | 'visible', number>> = {
@@ -128,6 +115,8 @@ const ranks: Readonly<Record<ReportVerdict | 'visible', number>> = {
   error: 5,
   visible: 6,
 };
+
+/** The state of each rank; rank 0 proves nothing. */
 const states: readonly (DepositState | null)[] = [
   null,
   'delayed',
@@ -138,9 +127,10 @@ const states: readonly (DepositState | null)[] = [
   'visible',
 ];
 
-/** A failure counts whoever it names; a success only when it names the recipient. */
+/** The strength of a fact. A failure counts whoever it names; a success only when it names the recipient. */
 function rankOf({ source, verdict, matched }: DepositEvidence): number {
   if (source === 'submission') return 0;
+
   const rank = ranks[verdict as ReportVerdict | 'visible'];
   const isSuccess = rank === 2 || rank === 4;
   return isSuccess && matched !== true ? 0 : rank;
@@ -152,15 +142,21 @@ function rankOf({ source, verdict, matched }: DepositEvidence): number {
  * processed, refused by a server, delivered, delayed.
  */
 export function stateOf(track: DepositTrack): DepositState {
-  const rank = track.evidence.reduce((best, item) => Math.max(best, rankOf(item)), 0);
-  return states[rank] ?? track.submission;
+  return states[strongestRank(track)] ?? track.submission;
 }
 
-/** The fact that decides {@link stateOf}, the earliest one of its strength. */
-export function decisiveEvidence(track: DepositTrack): DepositEvidence | null {
-  const rank = track.evidence.reduce((best, item) => Math.max(best, rankOf(item)), 0);
-  if (rank > 0) return track.evidence.find((item) => rankOf(item) === rank) ?? null;
-  return track.evidence.findLast(({ source }) => source === 'submission') ?? null;
+function strongestRank({ evidence }: DepositTrack): number {
+  return evidence.reduce((best, item) => Math.max(best, rankOf(item)), 0);
+}
+
+/** The fact that decides {@link stateOf}: the earliest one of its strength, or the last step. */
+export function decisiveEvidence(track: DepositTrack): DepositEvidence {
+  const rank = strongestRank(track);
+  const decisive =
+    rank > 0
+      ? track.evidence.find((item) => rankOf(item) === rank)
+      : track.evidence.findLast(({ source }) => source === 'submission');
+  return decisive ?? track.evidence[0];
 }
 
 /** Success and failure were both reported: the doctor should look. */

@@ -123,7 +123,7 @@ type Field = (text: string) => Promise<ComposedMail>;
 const runtime = fixedRuntime;
 const base = { from: sender, to: depositAddress };
 const deposit = (submission: Parameters<typeof fixtureSubmission>[0], options: object = {}): Promise<ComposedMail> =>
-  composeDeposit(fixtureSubmission(submission), fixtureArchive(100), { ...base, ...options }, runtime());
+  composeDeposit(fixtureSubmission(submission), fixtureArchive(100), { ...base, ...options, runtime: runtime() });
 const original = {
   messageId: '<a@b.mssante.fr>',
   subject: 'XDM/1.0/DDM',
@@ -151,15 +151,16 @@ const fields: Readonly<Record<string, Field>> = {
   'reply address': (text) => deposit({}, { replyTo: text }),
   'Message-ID': (text) => deposit({}, { messageId: text }),
   'envelope identifier': (text) => deposit({}, { envelopeId: text }),
-  'answered subject': (text) => composeMdn({ ...original, subject: text }, answer, runtime()),
-  'answered Message-ID': (text) => composeMdn({ ...original, messageId: text }, answer, runtime()),
-  'answered recipient': (text) => composeMdn({ ...original, recipient: text }, answer, runtime()),
+  'answered subject': (text) => composeMdn({ ...original, subject: text }, { ...answer, runtime: runtime() }),
+  'answered Message-ID': (text) => composeMdn({ ...original, messageId: text }, { ...answer, runtime: runtime() }),
+  'answered recipient': (text) => composeMdn({ ...original, recipient: text }, { ...answer, runtime: runtime() }),
   'report address': (text) =>
-    composeMdn({ ...original, dispositionNotificationTo: text, returnPath: text }, answer, runtime()),
-  'error label': (text) => composeMdn(original, { ...answer, outcome: { ...refusal, label: text } }, runtime()),
-  'reporting product': (text) => composeMdn(original, { ...answer, reportingUa: text }, runtime()),
-  'refused subject': (text) => composeKo({ ...original, subject: text }, answer, runtime()),
-  'return path': (text) => composeKo({ ...original, returnPath: text }, answer, runtime()),
+    composeMdn({ ...original, dispositionNotificationTo: text, returnPath: text }, { ...answer, runtime: runtime() }),
+  'error label': (text) =>
+    composeMdn(original, { ...answer, outcome: { ...refusal, label: text }, runtime: runtime() }),
+  'reporting product': (text) => composeMdn(original, { ...answer, reportingUa: text, runtime: runtime() }),
+  'refused subject': (text) => composeKo({ ...original, subject: text }, { ...answer, runtime: runtime() }),
+  'return path': (text) => composeKo({ ...original, returnPath: text }, { ...answer, runtime: runtime() }),
 };
 
 const allowed = new Set([

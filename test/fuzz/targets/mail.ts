@@ -53,12 +53,11 @@ function mails(): Promise<readonly Uint8Array[]> {
     const [first] = await documents();
     if (!first) throw new TypeError('no document');
     const archive = { fileName: 'IHE_XDM.zip', content: bytesSource(first.archive) };
-    const deposit = await composeDeposit(
-      first.submission,
-      archive,
-      { from: { address: sender, label: 'Cabinet' }, to: box },
-      runtime(),
-    );
+    const deposit = await composeDeposit(first.submission, archive, {
+      from: { address: sender, label: 'Cabinet' },
+      to: box,
+      runtime: runtime(),
+    });
     const original = {
       messageId: '<a@b.mssante.fr>',
       subject: 'XDM/1.0/DDM',
@@ -68,7 +67,10 @@ function mails(): Promise<readonly Uint8Array[]> {
       content: bytesSource(Buffer.from('Subject: x\r\n\r\n')),
     };
     const answer = { from: { address: box, label: 'Plateforme' }, outcome: { kind: 'error', code: '902' } } as const;
-    const [mdn, ko] = [await composeMdn(original, answer, runtime()), await composeKo(original, answer, runtime())];
+    const [mdn, ko] = [
+      await composeMdn(original, { ...answer, runtime: runtime() }),
+      await composeKo(original, { ...answer, runtime: runtime() }),
+    ];
     return [
       await collect(deposit.content.open()),
       await collect(mdn.content.open()),

@@ -1,0 +1,74 @@
+import type { Submission } from '../../documents/index.ts';
+import type { TerrESanteError } from '../../errors.ts';
+import type { Runtime } from '../../internal/runtime.ts';
+import type { DepositChannel } from '../deposit.ts';
+import type { ComposedMail } from '../mss/compose.ts';
+import type { DepositReceipt, DepositState } from '../receipt/model.ts';
+import type { MailReport } from '../receipt/report.ts';
+import type { OutboxStore, UnmatchedReport } from './model.ts';
+import type { FindOut, OutboxSend, WorkerOptions } from './worker-model.ts';
+
+/** What an outbox needs of a channel: `createMssTransport` gives it. @group Outbox */
+export interface OutboxCarrier {
+  compose(
+    submission: Submission,
+    identifiers: { readonly messageId: string; readonly envelopeId: string },
+  ): Promise<ComposedMail>;
+  send: OutboxSend;
+}
+
+/** Options of {@link createOutbox}. @group Outbox */
+export interface OutboxOptions extends WorkerOptions {
+  readonly store: OutboxStore;
+  readonly carrier: OutboxCarrier;
+  /** Domain of the sender, for the Message-ID. */
+  readonly senderDomain: string;
+  readonly findOut?: FindOut | undefined;
+  readonly runtime?: Runtime | undefined;
+  /** Names this process among those that share a store. @defaultValue a random one */
+  readonly owner?: string | undefined;
+  /** Sends in this process. `false` only queues. @defaultValue `true` */
+  readonly sends?: boolean | undefined;
+  /** Called at each change of a deposit. */
+  readonly onChange?: ((receipt: DepositReceipt) => void) | undefined;
+  /** Called when the store or the far side fails; the outbox tries again by itself. */
+  readonly onError?: ((error: TerrESanteError) => void) | undefined;
+}
+
+/** What became of a report. @group Outbox */
+export type ReportOutcome = 'applied' | 'known' | 'unmatched';
+
+/** Deposits that are written down before they leave, and followed to their end. @group Outbox */
+export interface Outbox extends DepositChannel {
+  /** By uniqueId; `null` when it was never deposited here. */
+  status(uniqueId: string): Promise<DepositReceipt | null>;
+  list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
+  /**
+   * Sends again, now: a deposit that waits, or one that failed and whose message is still stored.
+   */
+  retry(uniqueId: string): Promise<DepositReceipt>;
+  /** Gives up a deposit that is not being sent. */
+  cancel(uniqueId: string): Promise<DepositReceipt>;
+  /**
+   * Ties a report to its deposit: by envelope identifier, then Message-ID, then embedded
+   * Message-ID; never by subject.
+   */
+  applyReport(report: MailReport): Promise<ReportOutcome>;
+  /** Records that the document was found in the dossier. */
+  markVisible(uniqueId: string): Promise<DepositReceipt | null>;
+  /** Reports that could not be tied to a deposit. */
+  unmatched(): AsyncIterable<UnmatchedReport>;
+  /**
+   * Sends what is due from now on; it does already unless `sends` was `false` or {@link
+   * Outbox.stop} was called.
+   */
+  start(): void;
+  /**
+   * Stops sending, cleanly: messages in flight have `graceMs` to end. Deposits are still taken.
+   *
+   * @defaultValue `10_000`
+   */
+  stop(options?: { readonly graceMs?: number | undefined }): Promise<void>;
+  /** Stops cleanly: messages in flight have `graceMs` to end. @defaultValue `10_000` */
+  close(options?: { readonly graceMs?: number | undefined }): Promise<void>;
+}

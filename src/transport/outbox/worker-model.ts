@@ -1,0 +1,54 @@
+import type { TerrESanteError } from '../../errors.ts';
+import type { Runtime } from '../../internal/runtime.ts';
+import type { ComposedMail } from '../mss/compose.ts';
+import type { SmtpAcceptance } from '../mss/smtp.ts';
+import type { DepositedDocument } from '../receipt/model.ts';
+import type { OutboxEntry, OutboxStore } from './model.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+
+/** Hands one message over. @group Outbox */
+export type OutboxSend = (
+  mail: ComposedMail,
+  options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+) => Promise<SmtpAcceptance>;
+
+/**
+ * Asks the far side whether the documents are there: before a message whose outcome is unknown is
+ * sent again, and when the far side answers that it has them already (`TE_DUPLICATE`). `present`
+ * only for the same documents: compare `documents` with the hashes of the registry.
+ *
+ * @group Outbox
+ */
+export type FindOut = (
+  uniqueIds: readonly string[],
+  options: { readonly signal: AbortSignal; readonly documents: readonly DepositedDocument[] },
+) => Promise<'present' | 'absent' | 'unknown'>;
+
+/** How the worker works. @group Outbox */
+export interface WorkerOptions {
+  /** Messages in flight. @defaultValue `3` */
+  readonly concurrency?: number | undefined;
+  /** Longest time for one message. @defaultValue `600_000` */
+  readonly sendTimeoutMs?: number | undefined;
+  /**
+   * How much longer the lease is; more than the clocks of the machines may differ.
+   *
+   * @defaultValue `60_000`
+   */
+  readonly leaseMarginMs?: number | undefined;
+  /** How often a store that others also fill is asked. @defaultValue `1_000` */
+  readonly pollMs?: number | undefined;
+  readonly retry?: RetryPolicy | undefined;
+}
+
+/** What a worker is made of. */
+export interface WorkerParts extends WorkerOptions {
+  readonly store: OutboxStore;
+  readonly send: OutboxSend;
+  readonly findOut?: FindOut | undefined;
+  readonly runtime: Runtime;
+  /** Names this worker among those that share the store. */
+  readonly owner: string;
+  readonly changed: (entry: OutboxEntry) => void;
+  readonly failed: (error: TerrESanteError) => void;
+}

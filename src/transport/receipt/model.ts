@@ -1,0 +1,103 @@
+import type { ReportVerdict } from './report.ts';
+
+/**
+ * Where a deposit stands, for one recipient.
+ *
+ * `accepted`: the sender's operator has taken charge, nothing more. `delivered`: the recipient's
+ * server has it. `processed`: a person opened it or a program integrated it. `visible`: found in
+ * the dossier, never concluded from a mail alone. `rejected`: refused by the receiving program.
+ * `undeliverable`: refused by a mail server.
+ *
+ * @see RFC 3464 (delivery reports), RFC 8098 (disposition reports)
+ * @group Receipt
+ */
+export type DepositState =
+  | 'queued'
+  | 'sending'
+  | 'accepted'
+  | 'delayed'
+  | 'delivered'
+  | 'processed'
+  | 'visible'
+  | 'rejected'
+  | 'undeliverable'
+  | 'expired';
+
+/** Which wire a deposit took. @group Deposit */
+export type DepositChannelName = 'mssante' | 'xds' | 'fhir';
+
+/** What the sending side did with a message, before any report. @group Receipt */
+export type SubmissionState = 'queued' | 'sending' | 'accepted' | 'undeliverable' | 'expired';
+
+/** A document of a deposit. @group Receipt */
+export interface DepositedDocument {
+  readonly uniqueId: string;
+  /** Hexadecimal. */
+  readonly sha1: string;
+}
+
+/** One known fact, and since when. @group Receipt */
+export interface DepositEvidence {
+  readonly source: 'submission' | 'dsn' | 'mdn' | 'ko-mail' | 'bounce' | 'dossier';
+  readonly verdict: SubmissionState | ReportVerdict | 'visible';
+  /** ISO 8601 instant at which it became known here. */
+  readonly at: string;
+  /** Message-ID of the report. */
+  readonly reportId: string | null;
+  readonly status: string | null;
+  readonly code: string | null;
+  /**
+   * The report names the recipient of the deposit. A success that does not proves nothing; `null`
+   * when the fact is not a report.
+   */
+  readonly matched: boolean | null;
+  /** The far side had the very same document already. */
+  readonly note: 'already-filed' | null;
+}
+
+/** What is known for one recipient. @group Receipt */
+export interface RecipientReceipt {
+  readonly address: string;
+  readonly state: DepositState;
+  /** Reply code of the submission server, for example `250`. */
+  readonly smtpCode: number | null;
+  /** RFC 3463 status, for example `5.1.1`. */
+  readonly enhancedStatus: string | null;
+  /** Integration error code of the receiver, for example `902`. */
+  readonly code: string | null;
+  /** French sentence, without any trait. */
+  readonly detail: string;
+  /** ISO 8601 instant of the last change. */
+  readonly at: string;
+}
+
+/** Why a deposit was refused. @group Receipt */
+export interface DepositRejection {
+  readonly code: string | null;
+  /** French sentence, without any trait. */
+  readonly text: string;
+}
+
+/** What a deposit gave so far. @group Receipt */
+export interface DepositReceipt {
+  /** uniqueId of the (first) document version: the idempotency key. */
+  readonly uniqueId: string;
+  /** uniqueId of every document of the submission. */
+  readonly uniqueIds: readonly string[];
+  /**
+   * SHA-1 of each document: tells it from another of the same uniqueId. `null` without an outbox.
+   */
+  readonly documents: readonly DepositedDocument[] | null;
+  readonly channel: DepositChannelName;
+  /** ISO 8601 instant. */
+  readonly submittedAt: string;
+  /** Message-ID with its angle brackets; `null` outside the mail channel. */
+  readonly messageId: string | null;
+  /** RFC 3461 envelope identifier; `null` outside the mail channel. */
+  readonly envelopeId: string | null;
+  readonly state: DepositState;
+  readonly recipients: readonly RecipientReceipt[];
+  readonly rejection: DepositRejection | null;
+  /** Every fact behind the state, in the order in which it became known; `null` without an outbox. */
+  readonly evidence: readonly DepositEvidence[] | null;
+}

@@ -1,0 +1,32 @@
+import { TerrESanteError } from '../../errors.ts';
+import type { DepositReceipt } from './model.ts';
+
+/** What every receipt says; the rest is `null` when the channel does not know it. */
+export type ReceiptParts = Pick<DepositReceipt, 'uniqueIds' | 'channel' | 'submittedAt' | 'state'> &
+  Partial<DepositReceipt>;
+
+/**
+ * Makes a receipt: the only place that does. The first uniqueId names the deposit.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` when the deposit holds no document.
+ */
+export function newReceipt(parts: ReceiptParts): DepositReceipt {
+  const [uniqueId] = parts.uniqueIds;
+  if (uniqueId === undefined) throw noDocument();
+
+  return {
+    uniqueId,
+    documents: null,
+    messageId: null,
+    envelopeId: null,
+    recipients: [],
+    rejection: null,
+    evidence: null,
+    ...parts,
+  };
+}
+
+/** A deposit without a document names nothing and proves nothing. */
+export function noDocument(): TerrESanteError {
+  return new TerrESanteError('TE_INPUT_INVALID', 'Un dépôt contient au moins un document.');
+}
