@@ -36,115 +36,48 @@ classes[0x3d] = padding;
  * parser.
  */
 export class Base64Cutter {
-  private readonly nonce = randomBytes(9).toString('hex');
-  private readonly kept: Uint8Array[] = [];
-  private readonly found: Cut[] = [];
-  private keptLength = 0;
+  readonly #nonce = randomBytes(9).toString('hex');
+  readonly #maxKept: number;
+  readonly #kept: Uint8Array[] = [];
+  readonly #cuts: Cut[] = [];
+  #keptLength = 0;
   /** Bytes of all earlier chunks. */
-  private offset = 0;
+  #offset = 0;
   /** Offset of the current run, or -1 outside a run. */
-  private runStart = -1;
-  private symbols = 0;
-  private pads = 0;
+  #runStart = -1;
+  #symbols = 0;
+  #pads = 0;
   /** The run is long enough: its bytes are no longer kept. */
-  private cutting = false;
+  #cutting = false;
   /** Bytes of the run from earlier chunks, while it may still turn out to be plain text. */
-  private pending: Uint8Array[] = [];
-
-  private readonly maxKept: number;
+  #pending: Uint8Array[] = [];
 
   constructor(maxKept: number) {
-    this.maxKept = maxKept;
+    this.#maxKept = maxKept;
   }
 
   push(chunk: Uint8Array): void {
     /** First byte of this chunk that is neither kept, nor pending, nor cut. */
     let from = 0;
     let index = 0;
-    for (;;) {
-      if (this.runStart < 0) {
+    while (index < chunk.length) {
+      if (this.#runStart < 0) {
+        // A text begins after a tag.
         const close = chunk.indexOf(0x3e, index);
         if (close < 0) break;
+
         index = close + 1;
-        this.keep(chunk.subarray(from, index));
-        from = index;
-        this.runStart = this.offset + index;
-        this.symbols = 0;
-        this.pads = 0;
+        this.#startRun(this.#offset + index);
       }
-      index = this.follow(chunk, index);
+
+      index = this.#follow(chunk, index);
       if (index === chunk.length) break;
-      const position = this.offset + index;
-      if (this.cutting || position - this.runStart >= minimum) {
-        if (chunk[index] === 0x3c) {
-          this.cut(position);
-          from = index;
-        } else if (this.cutting) {
-          throw new TerrESanteError('TE_DOCUMENT_INVALID', 'Un contenu en base64 contient un caractère interdit.', {
-            details: { position },
-          });
-        }
-      }
-      for (const part of this.pending) this.keep(part);
-      this.pending = [];
-      this.runStart = -1;
+
+      if (this.#endRun(chunk, from, index)) from = index;
     }
-    this.endOfChunk(chunk, from);
-    this.offset += chunk.length;
-  }
 
-  /** Index of the first byte that is not of the run, or the length of the chunk. */
-  private follow(chunk: Uint8Array, start: number): number {
-    let { symbols, pads } = this;
-    let index = start;
-    for (; index < chunk.length; index += 1) {
-      const kind = classes[chunk[index] ?? 0];
-      // Three paddings are never right: so is marked a symbol after a padding.
-      if (kind === alphabet) {
-        symbols += 1;
-        if (pads > 0) pads = 3;
-      } else if (kind === padding) pads += 1;
-      else if (kind === other) break;
-    }
-    this.symbols = symbols;
-    this.pads = pads;
-    return index;
-  }
-
-  private cut(end: number): void {
-    const placeholder = `cut-${this.nonce}-${this.found.length}`;
-    const { symbols, pads } = this;
-    const whole = pads <= 2 && (symbols + pads) % 4 === 0 && symbols > 0;
-    this.found.push({
-      placeholder,
-      start: this.runStart,
-      end,
-      decodedLength: whole ? ((symbols + pads) / 4) * 3 - pads : null,
-    });
-    this.pending = [];
-    this.keep(Buffer.from(placeholder, 'latin1'));
-    this.cutting = false;
-  }
-
-  private endOfChunk(chunk: Uint8Array, from: number): void {
-    if (this.cutting) return;
-    if (this.runStart < 0) this.keep(chunk.subarray(from));
-    else if (this.offset + chunk.length - this.runStart >= minimum) {
-      this.cutting = true;
-      this.pending = [];
-    } else this.pending.push(Uint8Array.from(chunk.subarray(from)));
-  }
-
-  private keep(bytes: Uint8Array): void {
-    if (bytes.length === 0) return;
-    this.keptLength += bytes.length;
-    if (this.keptLength > this.maxKept) {
-      throw new TerrESanteError('TE_XML_INVALID', `XML refusé : plus de ${this.maxKept} octets hors contenus.`, {
-        details: { reason: 'size', position: null },
-      });
-    }
-    // A copy: the source may use its buffer again.
-    this.kept.push(Uint8Array.from(bytes));
+    this.#endChunk(chunk, from);
+    this.#offset += chunk.length;
   }
 
   /**
@@ -152,7 +85,109 @@ export class Base64Cutter {
    * such a document.
    */
   end(): { readonly xml: Uint8Array; readonly cuts: readonly Cut[] } {
-    for (const part of this.pending) this.keep(part);
-    return { xml: Buffer.concat(this.kept), cuts: this.found };
+    for (const part of this.#pending) this.#keep(part);
+    return { xml: Buffer.concat(this.#kept), cuts: this.#cuts };
+  }
+
+  #startRun(start: number): void {
+    this.#runStart = start;
+    this.#symbols = 0;
+    this.#pads = 0;
+  }
+
+  /** Index of the first byte that is not of the run, or the length of the chunk. */
+  #follow(chunk: Uint8Array, start: number): number {
+    let symbols = this.#symbols;
+    let pads = this.#pads;
+    let index = start;
+    for (; index < chunk.length; index += 1) {
+      const kind = classes[chunk[index] ?? 0];
+      // A symbol after a padding is marked by three paddings, which are never right.
+      if (kind === alphabet) {
+        symbols += 1;
+        if (pads > 0) pads = 3;
+      } else if (kind === padding) pads += 1;
+      else if (kind === other) break;
+    }
+
+    this.#symbols = symbols;
+    this.#pads = pads;
+    return index;
+  }
+
+  /**
+   * Ends the run at a byte that is none of base64: it is cut when it is long and a tag follows.
+   *
+   * @returns whether it was cut; what stands before it in the chunk has then been kept
+   */
+  #endRun(chunk: Uint8Array, from: number, end: number): boolean {
+    const position = this.#offset + end;
+    const isCut = chunk[end] === 0x3c && position - this.#runStart >= minimum;
+    if (this.#cutting && !isCut) {
+      throw new TerrESanteError('TE_DOCUMENT_INVALID', 'Un contenu en base64 contient un caractère interdit.', {
+        details: { position },
+      });
+    }
+
+    if (isCut) {
+      this.#keepUpToRun(chunk, from);
+      this.#keep(Buffer.from(this.#addCut(position), 'latin1'));
+    } else {
+      for (const part of this.#pending) this.#keep(part);
+    }
+
+    this.#pending = [];
+    this.#cutting = false;
+    this.#runStart = -1;
+    return isCut;
+  }
+
+  /** Notes the run as cut, and gives what takes its place. */
+  #addCut(end: number): string {
+    const placeholder = `cut-${this.#nonce}-${this.#cuts.length}`;
+    const length = this.#symbols + this.#pads;
+    const whole = this.#pads <= 2 && length % 4 === 0 && this.#symbols > 0;
+    this.#cuts.push({
+      placeholder,
+      start: this.#runStart,
+      end,
+      decodedLength: whole ? (length / 4) * 3 - this.#pads : null,
+    });
+    return placeholder;
+  }
+
+  #endChunk(chunk: Uint8Array, from: number): void {
+    if (this.#runStart < 0) {
+      this.#keep(chunk.subarray(from));
+      return;
+    }
+    if (this.#cutting) return;
+
+    this.#keepUpToRun(chunk, from);
+    if (this.#offset + chunk.length - this.#runStart >= minimum) {
+      this.#cutting = true;
+      this.#pending = [];
+    } else {
+      const start = Math.max(0, this.#runStart - this.#offset);
+      this.#pending.push(Uint8Array.from(chunk.subarray(start)));
+    }
+  }
+
+  /** Keeps what stands before the run, when the run begins in this chunk. */
+  #keepUpToRun(chunk: Uint8Array, from: number): void {
+    if (this.#runStart > this.#offset) this.#keep(chunk.subarray(from, this.#runStart - this.#offset));
+  }
+
+  #keep(bytes: Uint8Array): void {
+    if (bytes.length === 0) return;
+
+    this.#keptLength += bytes.length;
+    if (this.#keptLength > this.#maxKept) {
+      throw new TerrESanteError('TE_XML_INVALID', `XML refusé : plus de ${this.#maxKept} octets hors contenus.`, {
+        details: { reason: 'size', position: null },
+      });
+    }
+    // A copy: the source may use its buffer again.
+    this.#kept.push(Uint8Array.from(bytes));
   }
 }

@@ -4,6 +4,7 @@ import { TerrESanteError } from '../../errors.ts';
 export interface XmlLimits {
   readonly maxBytes: number;
   readonly maxDepth: number;
+  /** Start tags, wherever they stand. */
   readonly maxElements: number;
   /** For each element, declarations of namespaces included. */
   readonly maxAttributes: number;

@@ -77,6 +77,21 @@ function sourceOf(input: Uint8Array | string, limits: XmlLimits): string {
 }
 
 /**
+ * Counts the start tags before anything is built, so that too many cost no memory. Those inside
+ * CDATA sections and comments count too.
+ */
+function refuseTooManyElements(source: string, { maxElements }: XmlLimits): void {
+  let elements = 0;
+  for (let at = source.indexOf('<'); at >= 0; at = source.indexOf('<', at + 1)) {
+    const next = source[at + 1];
+    if (next === '/' || next === '!' || next === '?') continue;
+
+    elements += 1;
+    if (elements > maxElements) throw xmlError("trop d'éléments", at);
+  }
+}
+
+/**
  * Reads XML that comes from outside, in time linear in its length: UTF-8 and XML 1.0 only, no
  * DOCTYPE, no entity but the five of XML, within the limits, and whatever is not well formed is
  * refused.
@@ -87,6 +102,7 @@ function sourceOf(input: Uint8Array | string, limits: XmlLimits): string {
 export function readXml(input: Uint8Array | string, options: Partial<XmlLimits> = {}): ReadElement {
   const limits = { ...defaultXmlLimits, ...options };
   const source = sourceOf(input, limits);
+  refuseTooManyElements(source, limits);
 
   const parser = new SaxesParser({ position: false });
   const builder = new TreeBuilder(limits, () => parser.position);

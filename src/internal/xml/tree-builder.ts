@@ -50,7 +50,6 @@ export class TreeBuilder {
   /** The open elements, the innermost last. */
   readonly #open: TreeElement[] = [];
   #root: TreeElement | undefined;
-  #elements = 0;
   /** Attributes of the start tag that is being read, and those among them that have a prefix. */
   #attributes: TreeAttribute[] = [];
   #prefixed: TreeAttribute[] = [];
@@ -80,8 +79,6 @@ export class TreeBuilder {
 
   /** The end of a start tag: its attributes have all been added. */
   openElement(name: string, selfClosing: boolean): void {
-    this.#elements += 1;
-    if (this.#elements > this.#limits.maxElements) this.#refuse("trop d'éléments");
     if (!selfClosing && this.#open.length >= this.#limits.maxDepth) this.#refuse('imbrication trop profonde');
 
     this.#scope.enter();
