@@ -54,6 +54,7 @@ const doors = [
   'identity/ins/oid.ts',
   'identity/names.ts',
   'platform/environment.ts',
+  'identity/rules.ts',
   'identity/national-id/professional-id.ts',
   'platform/config/check-config.ts',
   'platform/config/people.ts',

@@ -221,7 +221,7 @@ export class TerrESanteError extends Error {
  *   if (!isTerrESanteError(error)) throw error;
  *   shown = { code: error.code, sentence: error.message, again: error.retryable };
  * }
- * shown; // { code: 'TE_INS_INVALID', sentence: 'Matricule INS : quinze caractères attendus, clé comprise.', again: false }
+ * shown; // { code: 'TE_INS_INVALID', sentence: 'Matricule INS : longueur impossible (15 caractères attendus).', again: false }
  * ```
  *
  * @group Errors

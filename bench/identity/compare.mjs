@@ -13,16 +13,16 @@ export async function compare() {
   const { stdnum } = await import('stdnum');
   const agreed = { ours: 0, ssn: 0, nir: 0 };
   const rows = vectors.map(({ id, matricule, valid, note }) => {
-    const issues = checkIns(matricule);
+    const report = checkIns(matricule);
     const results = {
-      ours: issues.every(({ severity }) => severity === 'warning'),
+      ours: report.ok,
       ssn: frenchSsn.validate(matricule),
       nir: stdnum.FR.nir.validate(matricule).isValid,
     };
     for (const name of Object.keys(agreed)) if (results[name] === valid) agreed[name] += 1;
     const cell = (name) => `${results[name] ? 'valid' : 'refused'}${results[name] === valid ? '' : ' ✗'}`;
-    const codes = issues.map(({ code }) => code).join(', ');
-    return `| ${id} | \`${matricule}\` | ${note} | ${valid ? 'valid' : 'refused'} | ${cell('ours')}${codes ? ` (${codes})` : ''} | ${cell('ssn')} | ${cell('nir')} |`;
+    const rules = report.findings.map(({ rule }) => rule).join(', ');
+    return `| ${id} | \`${matricule}\` | ${note} | ${valid ? 'valid' : 'refused'} | ${cell('ours')}${rules ? ` (${rules})` : ''} | ${cell('ssn')} | ${cell('nir')} |`;
   });
   return { rows, agreed, total: vectors.length };
 }
@@ -38,7 +38,7 @@ numbers, not INS: a choice such as the key 98 may be right for their purpose.
 | | checkIns | french-ssn ${peers['french-ssn']} | stdnum ${peers.stdnum} (FR.nir) |
 |---|---|---|---|
 | as expected | ${agreed.ours} of ${total} | ${agreed.ssn} of ${total} | ${agreed.nir} of ${total} |
-| says why | typed issues, in French | an English sentence | an error class |
+| says why | findings, in French and English | an English sentence | an error class |
 | warns without refusing | yes | no | no |
 
 | id | number | note | expected | checkIns | french-ssn | stdnum |

@@ -22,7 +22,7 @@ async function size(contents) {
 const named = [
   'checkIns, parseIns, checkCoherence, normalizeBirthName, normalizeGivenName, isFirstGivenNameOf, completeBirthDate',
   'checkIdentityStatus, parseInsDatamatrix, compareIdentities, findDuplicates',
-  'checkCompleteness, canTransmitIns, checkInsTransmission, buildInsDatamatrix, IdentityError',
+  'checkCompleteness, canTransmitIns, checkInsTransmission, buildInsDatamatrix',
 ].join(', ');
 
 export async function run() {

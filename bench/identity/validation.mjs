@@ -66,8 +66,8 @@ export async function run() {
     for (let round = 0; round < rounds; round += 1) for (const one of list) sink += work(one);
   };
   const ms = await race({
-    full: over(all, (patient) => checkCompleteness(patient, { environment: 'production' }).issues.length),
-    ins: over(numbers, (number) => checkIns(number).length),
+    full: over(all, (patient) => checkCompleteness(patient, { environment: 'production' }).findings.length),
+    ins: over(numbers, (number) => checkIns(number).findings.length),
     key: over(numbers, (number) => (frenchSsn.getControlKey(number.slice(0, 13)) === number.slice(13) ? 0 : 1)),
     ssn: over(numbers, (number) => (frenchSsn.validate(number) ? 0 : 1)),
     stdnum: over(numbers, (number) => (stdnum.FR.nir.validate(number).isValid ? 0 : 1)),

@@ -1,13 +1,10 @@
 import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { TerrESanteError } from '../errors.ts';
-import {
-  checkCompleteness,
-  type CompletenessReport,
-  type InsEnvironment,
-  type PatientInput,
-} from '../identity/index.ts';
+import { TerrESanteError, type CheckReport } from '../errors.ts';
+import { checkCompleteness, type InsEnvironment, type PatientInput } from '../identity/index.ts';
 import { createCountryLookup, loadCommuneLookup, combineLookups } from '../identity/reference/index.ts';
+import { checkReport, finding } from '../internal/finding.ts';
+import { identityRules } from '../identity/rules.ts';
 import { columnNames } from './identity/csv.ts';
 import { readRecords, type InputRecord } from './identity/records.ts';
 import type { CliIo, Command } from './io.ts';
@@ -36,14 +33,12 @@ async function* inputOf(path: string, io: CliIo): AsyncGenerator<Uint8Array, voi
   yield* createReadStream(path, { signal: io.signal }) as AsyncIterable<Uint8Array>;
 }
 
-function reportText(record: number, { missing, issues }: CompletenessReport): string {
-  const rows = [
-    ...missing.map(({ trait, label }) => `  ERREUR TRAIT_MISSING  traits.${trait}\n    ${label} : absent.\n`),
-    ...issues.map(
-      ({ code, severity, path, message }) =>
-        `  ${severity === 'error' ? 'ERREUR' : 'ALERTE'} ${code}  ${path}\n    ${message}\n`,
-    ),
-  ];
+function reportText(record: number, { findings }: CheckReport): string {
+  const rows = findings.map(
+    ({ rule, severity, path, message }) =>
+      `  ${severity === 'error' ? 'ERREUR' : 'ALERTE'} ${rule}  ${path}\n    ${message}\n`,
+  );
+
   return rows.length === 0 ? '' : `enregistrement ${record}\n${rows.join('')}`;
 }
 
@@ -100,17 +95,11 @@ export const identityCommand: Command = async (args, io) => {
   let bad = 0;
   const write = (record: InputRecord): void => {
     count += 1;
-    if ('fault' in record) {
-      bad += 1;
-      io.out(
-        values.json
-          ? `${JSON.stringify({ record: count, complete: false, fault: record.fault })}\n`
-          : `enregistrement ${count}\n  ERREUR INPUT\n    ${record.fault}\n`,
-      );
-      return;
-    }
-    const report = checkCompleteness(record.value as PatientInput, options);
-    if (!report.complete) bad += 1;
+    const report =
+      'fault' in record
+        ? checkReport([finding(identityRules, record.fault, { path: '$' })])
+        : checkCompleteness(record.value as PatientInput, options);
+    if (!report.ok) bad += 1;
     io.out(values.json ? `${JSON.stringify({ record: count, ...report })}\n` : reportText(count, report));
   };
 

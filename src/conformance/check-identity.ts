@@ -1,19 +1,11 @@
 import type { Finding } from '../errors.ts';
 import { checkCompleteness, type PatientInput } from '../identity/index.ts';
+import { identityRules } from '../identity/rules.ts';
+import { finding } from '../internal/finding.ts';
 
-const refuse = (found: string): readonly Finding[] => [
-  {
-    rule: 'IDENTITY-JSON',
-    severity: 'error',
-    path: '$',
-    message: "Le fichier n'est pas un objet JSON décrivant un patient.",
-    messageEn: 'The file is not a JSON object that describes a patient.',
-    found,
-    expected: 'un objet PatientInput : { "traits": { … }, "ins": … }',
-    fix: 'Corriger la syntaxe JSON ; le fichier doit être en UTF-8.',
-    reference: null,
-  },
-];
+function refuse(rule: 'IDENTITY-JSON' | 'IDENTITY-JSON-OBJECT'): readonly Finding[] {
+  return [finding(identityRules, rule, { path: '$' })];
+}
 
 /**
  * What is missing or wrong in the identity of a patient, given as JSON. The values are never
@@ -24,34 +16,11 @@ export function checkIdentityFile(bytes: Uint8Array, now: number): readonly Find
   try {
     patient = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    return refuse('JSON mal formé');
+    return refuse('IDENTITY-JSON');
   }
   if (typeof patient !== 'object' || patient === null || Array.isArray(patient)) {
-    return refuse("autre chose qu'un objet");
+    return refuse('IDENTITY-JSON-OBJECT');
   }
-  const { missing, issues } = checkCompleteness(patient as PatientInput, { now });
-  return [
-    ...missing.map(({ trait, label }): Finding => ({
-      rule: 'IDENTITY-TRAIT-MISSING',
-      severity: 'error',
-      path: trait === 'localId' ? 'localId' : `traits.${trait}`,
-      message: `${label} : trait obligatoire absent.`,
-      messageEn: `Mandatory trait missing: ${trait}.`,
-      found: null,
-      expected: 'une valeur',
-      fix: "Compléter le dossier administratif du patient à partir de sa pièce d'identité.",
-      reference: "Terr-eSanté, guide d'intégration : création du dossier, cinq traits obligatoires",
-    })),
-    ...issues.map(({ code, severity, path, message }): Finding => ({
-      rule: `IDENTITY-${code.replaceAll('_', '-')}`,
-      severity,
-      path,
-      message,
-      messageEn: code,
-      found: null,
-      expected: null,
-      fix: null,
-      reference: "Référentiel INS ; référentiel national d'identitovigilance (RNIV)",
-    })),
-  ];
+
+  return checkCompleteness(patient as PatientInput, { now }).findings;
 }

@@ -1,7 +1,9 @@
-import { addError, addWarning, warningIssue, type IdentityIssue } from './issue.ts';
+import type { Finding } from '../errors.ts';
+import { finding } from '../internal/finding.ts';
 import type { BirthPlace } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
 import { departmentAt, isBlank, twoDigits } from './text.ts';
+import { traitRules } from './trait-rules.ts';
 
 /**
  * Whether a text has the shape of a COG code: five characters, commune or `99` and the country.
@@ -57,12 +59,12 @@ const path = 'traits.birthPlace';
 
 /**
  * Checks a birth place: for France a commune or a postal code is needed, abroad the country is
- * enough. Adds its issues.
+ * enough. Adds its findings.
  *
  * @returns The COG code; `null` when the place is there without one; `undefined` when the place is
  *   missing.
  */
-export function checkBirthPlace(place: BirthPlace, issues: IdentityIssue[]): string | null | undefined {
+export function checkBirthPlace(place: BirthPlace, findings: Finding[]): string | null | undefined {
   const { countryInsee, postalCode, communeInsee } = place as LoosePlace;
   // The usual case: a commune, and either no country or France.
   if (isCog(communeInsee) && (countryInsee === undefined || countryInsee === france)) {
@@ -71,51 +73,36 @@ export function checkBirthPlace(place: BirthPlace, issues: IdentityIssue[]): str
   }
   const country = isBlank(countryInsee) ? undefined : asCog(countryInsee);
   if (country === null || (country !== undefined && !isCountryCog(country))) {
-    addError(
-      issues,
-      'COG',
-      `${path}.countryInsee`,
-      'Lieu de naissance : code INSEE de pays attendu (cinq chiffres, 99 au début).',
-    );
+    findings.push(finding(traitRules, 'IDENTITY-COG', { path: `${path}.countryInsee`, expected: '99000-99999' }));
     return null;
   }
   let code = country;
   if (!isBlank(communeInsee)) {
     const commune = asCog(communeInsee);
     if (commune === null) {
-      addError(
-        issues,
-        'COG',
-        `${path}.communeInsee`,
-        'Lieu de naissance : code INSEE de commune attendu (cinq caractères).',
-      );
+      findings.push(finding(traitRules, 'IDENTITY-COG', { path: `${path}.communeInsee`, expected: '01001-98999' }));
       return null;
     }
     // A country code in the place of the commune agrees with the same country only.
     if (country !== undefined && country !== (isCountryCog(commune) ? commune : france)) {
-      addError(issues, 'BIRTH_PLACE_CONFLICT', path, 'Lieu de naissance : commune et pays ne vont pas ensemble.');
+      findings.push(finding(traitRules, 'IDENTITY-BIRTH-PLACE-CONFLICT', { path }));
     }
     code = commune;
   }
   if (code !== undefined && code !== france) {
     if (code === unknownPlace) {
-      addWarning(issues, 'BIRTH_PLACE_UNKNOWN', path, 'Lieu de naissance : déclaré inconnu (99999).');
+      findings.push(finding(traitRules, 'IDENTITY-BIRTH-PLACE-UNKNOWN', { path }));
     }
     return code;
   }
   if (!isBlank(postalCode)) {
     if (!(typeof postalCode === 'string' && /^\d{5}$/.test(postalCode))) {
-      addError(issues, 'POSTAL_CODE', `${path}.postalCode`, 'Lieu de naissance : code postal attendu (cinq chiffres).');
+      findings.push(finding(traitRules, 'IDENTITY-POSTAL-CODE', { path: `${path}.postalCode` }));
     }
     return null;
   }
   if (code === france) {
-    addWarning(
-      issues,
-      'BIRTH_PLACE_COUNTRY_ONLY',
-      path,
-      'Lieu de naissance en France : commune ou code postal à renseigner.',
-    );
+    findings.push(finding(traitRules, 'IDENTITY-BIRTH-PLACE-COUNTRY-ONLY', { path }));
   }
   return undefined;
 }
@@ -124,15 +111,8 @@ export function checkBirthPlace(place: BirthPlace, issues: IdentityIssue[]): str
  * A code that the list does not hold: a warning, because the codes of the time of birth are
  * legitimate.
  */
-export function unknownCogIssue(
-  code: string,
-  birthDate: string | undefined,
-  lookup: CogLookup,
-): IdentityIssue | undefined {
-  if (lookup.has(code, birthDate) !== false) return undefined;
-  return warningIssue(
-    'COG_UNKNOWN',
-    path,
-    'Lieu de naissance : code absent de la liste actuelle, ancien ou mal saisi.',
-  );
+export function unknownCogFinding(code: string, birthDate: string | undefined, lookup: CogLookup): Finding | null {
+  if (lookup.has(code, birthDate) !== false) return null;
+
+  return finding(traitRules, 'IDENTITY-COG-UNKNOWN', { path });
 }

@@ -1,14 +1,16 @@
-import { checkBirthPlace, unknownCogIssue } from './birth-place.ts';
+import type { CheckReport, Finding } from '../errors.ts';
+import { checkReport, finding } from '../internal/finding.ts';
+import { checkBirthPlace, unknownCogFinding } from './birth-place.ts';
 import { isBlank } from './text.ts';
 import { isFuture, plainDate } from './dates.ts';
-import { addCoherenceIssues } from './ins/coherence.ts';
-import { addMatriculeIssues } from './ins/matricule.ts';
+import { addCoherenceFindings } from './ins/coherence.ts';
+import { addMatriculeFindings } from './ins/matricule.ts';
 import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
-import { addError, addWarning, hasError, unreadablePatient, type IdentityIssue } from './issue.ts';
-import { isFirstGivenNameOf, isPlainlyRight, nameIssue, normalizeName } from './names.ts';
-import { labels } from './labels.ts';
+import { isFirstGivenNameOf, isPlainlyRight, nameFinding, normalizeName } from './names.ts';
+import { labelled, labels } from './labels.ts';
 import type { PatientInput } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
+import { traitRules } from './trait-rules.ts';
 
 /**
  * A datum without which a platform refuses the patient: the five traits, and the local identifier
@@ -25,12 +27,12 @@ export interface MissingTrait {
 }
 
 /** Result of {@link checkCompleteness}. @group Traits */
-export interface CompletenessReport {
-  /** Nothing is missing and no issue is an error. */
-  readonly complete: boolean;
-  /** In the order in which a form shows them. */
+export interface CompletenessReport extends CheckReport {
+  /**
+   * In the order in which a form shows them. Each has an error `IDENTITY-TRAIT-MISSING` in
+   * `findings` too.
+   */
   readonly missing: readonly MissingTrait[];
-  readonly issues: readonly IdentityIssue[];
 }
 
 /** Options of {@link checkCompleteness}. @group Traits */
@@ -39,7 +41,7 @@ export interface CompletenessOptions {
   readonly now?: number | undefined;
   /** When given, test and demonstration INS are refused in `production`. */
   readonly environment?: InsEnvironment | undefined;
-  /** Places of birth: with them an unknown code gives the warning `COG_UNKNOWN`. */
+  /** Places of birth: with them an unknown code gives the warning `IDENTITY-COG-UNKNOWN`. */
   readonly lookup?: CogLookup | undefined;
   /**
    * Whether the local identifier is required too, as every call to the platform does.
@@ -50,12 +52,6 @@ export interface CompletenessOptions {
 }
 
 const noOptions = {};
-
-const nothingWrong: CompletenessReport = Object.freeze({
-  complete: true,
-  missing: Object.freeze([]),
-  issues: Object.freeze([]),
-});
 
 // Seen in practice software; no text lists them, so they are only a warning.
 const placeholders: readonly string[] = ['SANS NOM', 'SANS PRENOM', 'INCONNU'];
@@ -81,112 +77,124 @@ function isRightName(value: unknown, given: boolean): boolean {
   return typeof value === 'string' && isPlainlyRight(value, given) && !isPlaceholder(value);
 }
 
-function addNameIssues(value: unknown, trait: keyof typeof labels, issues: IdentityIssue[]): void {
+function addNameFindings(value: unknown, trait: keyof typeof labels, findings: Finding[]): void {
   const path = `traits.${trait}`;
-  const result = typeof value === 'string' ? normalizeName(value, trait !== 'birthName') : ({ code: 'INPUT' } as const);
-  if (typeof result !== 'string') issues.push(nameIssue(result, trait, path));
+  const result =
+    typeof value === 'string' ? normalizeName(value, trait !== 'birthName') : ({ rule: 'IDENTITY-INPUT' } as const);
+  if (typeof result !== 'string') findings.push(nameFinding(result, trait, path));
   else if (placeholders.includes(result)) {
-    addWarning(issues, 'NAME_PLACEHOLDER', path, `${labels[trait]} : semble tenir lieu de valeur inconnue.`);
+    findings.push(finding(traitRules, 'IDENTITY-NAME-PLACEHOLDER', { path, values: labelled(trait) }));
   }
 }
 
-function addFirstNamesIssues(first: unknown, list: unknown, issues: IdentityIssue[]): void {
+function addFirstNamesFindings(first: unknown, list: unknown, findings: Finding[]): void {
   if (list === undefined || list === null) return;
   if (!Array.isArray(list) || list.length > 100) {
-    addError(issues, 'INPUT', 'traits.birthFirstNames', 'Prénoms de naissance : tableau de textes attendu.');
+    findings.push(
+      finding(traitRules, 'IDENTITY-INPUT', {
+        path: 'traits.birthFirstNames',
+        values: labelled('birthFirstNames'),
+      }),
+    );
     return;
   }
-  const before = issues.length;
+  const before = findings.length;
   const names = list as readonly unknown[];
   // The first given name was looked at already: the same text is not looked at twice.
   const same = typeof first === 'string' && names[0] === first;
   for (let index = same ? 1 : 0; index < names.length; index += 1) {
-    if (!isRightName(names[index], true)) addNameIssues(names[index], 'birthFirstNames', issues);
+    if (!isRightName(names[index], true)) addNameFindings(names[index], 'birthFirstNames', findings);
   }
-  if (same || issues.length > before || list.length === 0 || typeof first !== 'string') return;
+  if (same || findings.length > before || list.length === 0 || typeof first !== 'string') return;
   if (!isFirstGivenNameOf(first, list as readonly string[])) {
-    addWarning(
-      issues,
-      'FIRST_NAME_NOT_IN_LIST',
-      'traits.firstName',
-      'Prénoms de naissance : ne commencent pas par le premier prénom.',
-    );
+    findings.push(finding(traitRules, 'IDENTITY-FIRST-NAME-NOT-IN-LIST', { path: 'traits.firstName' }));
   }
 }
 
-function addDateIssue(date: number, now: number | undefined, issues: IdentityIssue[]): void {
+function addDateFinding(date: number, now: number | undefined, findings: Finding[]): void {
   const path = 'traits.birthDate';
   if (date < 0) {
-    addError(issues, 'DATE', path, 'Date de naissance : absente du calendrier, ou pas au format AAAA-MM-JJ.');
+    findings.push(finding(traitRules, 'IDENTITY-DATE', { path }));
   }
   // The clock is not asked about a day that was past when this was written.
   else if ((now !== undefined || date > 20_260_101) && isFuture(date, now ?? Date.now())) {
-    addError(issues, 'DATE_FUTURE', path, 'Date de naissance : dans le futur.');
+    findings.push(finding(traitRules, 'IDENTITY-DATE-FUTURE', { path }));
   }
 }
 
-function lack(missing: MissingTrait[], trait: Trait): void {
-  missing.push({ trait, label: labels[trait] });
+class Draft {
+  readonly findings: Finding[] = [];
+  readonly missing: MissingTrait[] = [];
+
+  lack(trait: Trait): void {
+    this.missing.push({ trait, label: labels[trait] });
+    const path = trait === 'localId' ? trait : `traits.${trait}`;
+    this.findings.push(finding(traitRules, 'IDENTITY-TRAIT-MISSING', { path, values: labelled(trait) }));
+  }
+
+  close(): CompletenessReport {
+    return { ...checkReport(this.findings), missing: this.missing };
+  }
+}
+
+/** A getter or a proxy of the caller failed. */
+export function unreadablePatient(): Finding {
+  return finding(traitRules, 'IDENTITY-INPUT', { path: '', values: { label: 'Patient', field: 'patient' } });
 }
 
 function examine(patient: Loose, options: CompletenessOptions): CompletenessReport {
-  const missing: MissingTrait[] = [];
-  const issues: IdentityIssue[] = [];
+  const draft = new Draft();
+  const { findings } = draft;
   const traits = asRecord(patient['traits']) ?? {};
   const { birthName, firstName, birthDate, sex } = traits;
   // What is right is told first; only then is blank told from wrong.
   if (!isRightName(birthName, false)) {
-    if (isBlank(birthName)) lack(missing, 'birthName');
-    else addNameIssues(birthName, 'birthName', issues);
+    if (isBlank(birthName)) draft.lack('birthName');
+    else addNameFindings(birthName, 'birthName', findings);
   }
   if (!isRightName(firstName, true)) {
-    if (isBlank(firstName)) lack(missing, 'firstName');
-    else addNameIssues(firstName, 'firstName', issues);
+    if (isBlank(firstName)) draft.lack('firstName');
+    else addNameFindings(firstName, 'firstName', findings);
   }
-  addFirstNamesIssues(firstName, traits['birthFirstNames'], issues);
+  addFirstNamesFindings(firstName, traits['birthFirstNames'], findings);
   const date = typeof birthDate === 'string' ? plainDate(birthDate) : -1;
-  if (date < 0 && isBlank(birthDate)) lack(missing, 'birthDate');
-  else addDateIssue(date, options.now, issues);
+  if (date < 0 && isBlank(birthDate)) draft.lack('birthDate');
+  else addDateFinding(date, options.now, findings);
   if (sex === 'I') {
-    addWarning(issues, 'SEX_UNKNOWN', 'traits.sex', 'Sexe : indéterminé, peut être refusé par la plateforme.');
+    findings.push(finding(traitRules, 'IDENTITY-SEX-UNKNOWN', { path: 'traits.sex' }));
   } else if (sex !== 'M' && sex !== 'F') {
-    if (isBlank(sex)) lack(missing, 'sex');
-    else addError(issues, 'SEX_INVALID', 'traits.sex', 'Sexe : M, F ou I attendu.');
+    if (isBlank(sex)) draft.lack('sex');
+    else findings.push(finding(traitRules, 'IDENTITY-SEX-INVALID', { path: 'traits.sex' }));
   }
   const place = asRecord(traits['birthPlace']);
-  const code = place && checkBirthPlace(place, issues);
-  if (code === undefined) lack(missing, 'birthPlace');
+  const code = place && checkBirthPlace(place, findings);
+  if (code === undefined) draft.lack('birthPlace');
   else if (options.lookup && code !== null) {
-    const unknown = unknownCogIssue(code, typeof birthDate === 'string' ? birthDate : undefined, options.lookup);
-    if (unknown) issues.push(unknown);
+    const unknown = unknownCogFinding(code, typeof birthDate === 'string' ? birthDate : undefined, options.lookup);
+    if (unknown) findings.push(unknown);
   }
   if (options.requireLocalId === true) {
     const localId = asRecord(patient['localId']);
-    if (isBlank(localId?.['value']) || isBlank(localId?.['system'])) lack(missing, 'localId');
+    if (isBlank(localId?.['value']) || isBlank(localId?.['system'])) draft.lack('localId');
   }
   const status = patient['identityStatus'];
   if (status !== 'VALI' && status !== 'RECUP' && status !== 'QUAL') {
-    addWarning(
-      issues,
-      'IDENTITY_NOT_VALIDATED',
-      'identityStatus',
-      'Identité provisoire : peut être refusée par la plateforme.',
-    );
+    findings.push(finding(traitRules, 'IDENTITY-IDENTITY-NOT-VALIDATED', { path: 'identityStatus' }));
   }
   const ins = patient['ins'];
-  if (ins === undefined || ins === null) addWarning(issues, 'NO_INS', 'ins', 'Matricule INS : inconnu.');
+  if (ins === undefined || ins === null) findings.push(finding(traitRules, 'IDENTITY-NO-INS', { path: 'ins' }));
   else {
     const { value, oid } = asRecord(ins) ?? {};
-    const oidIssue = checkInsOid(oid, options.environment, 'ins.oid');
-    if (oidIssue) issues.push(oidIssue);
-    const head = addMatriculeIssues(value, 'error', issues);
+    const oidFinding = checkInsOid(oid, options.environment, 'ins.oid');
+    if (oidFinding) findings.push(oidFinding);
+    const head = addMatriculeFindings(value, 'error', findings);
     const interpreted = traits['birthDateInterpreted'] === true;
     if (head >= 0) {
-      addCoherenceIssues(value as string, head, sex, date, birthDate, interpreted, code, noOptions, issues);
+      addCoherenceFindings(value as string, head, sex, date, birthDate, interpreted, code, noOptions, findings);
     }
   }
-  if (missing.length === 0 && issues.length === 0) return nothingWrong;
-  return { complete: missing.length === 0 && !hasError(issues), missing, issues };
+
+  return draft.close();
 }
 
 /**
@@ -202,7 +210,7 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
  * import { checkCompleteness } from 'terr-esante-sdk/identity';
  *
  * const report = checkCompleteness({ traits: { birthName: 'MARTIN', firstName: 'Zoé', sex: 'F', birthDate: '1985-05-12' } });
- * report.complete; // false
+ * report.ok; // false
  * report.missing; // [{ trait: 'birthPlace', label: 'Lieu de naissance' }]
  * ```
  *
@@ -213,6 +221,6 @@ export function checkCompleteness(patient: PatientInput, options: CompletenessOp
   try {
     return examine(asRecord(patient) ?? {}, options);
   } catch {
-    return { complete: false, missing: [], issues: [unreadablePatient()] };
+    return { ...checkReport([unreadablePatient()]), missing: [] };
   }
 }

@@ -1,5 +1,7 @@
-import { errorIssue, IdentityError } from './issue.ts';
+import { finding } from '../internal/finding.ts';
+import { refusal } from './refusal.ts';
 import { twoDigits } from './text.ts';
+import { traitRules } from './trait-rules.ts';
 
 /**
  * A text of the form of a date as one number, `YYYYMMDD`, be it in the calendar or not; -1 for any
@@ -74,7 +76,7 @@ function pad(value: number, length: number): string {
  * The year-only rule is that of the civil status instruction of 2 November 2004; the two others
  * come from secondary texts that cite the Référentiel national d'identitovigilance.
  *
- * @throws {@link IdentityError} `TE_DATE_INVALID` on a date that is not in the calendar.
+ * @throws TerrESanteError `TE_DATE_INVALID` on a date that is not in the calendar.
  *
  * @example
  * ```ts
@@ -94,9 +96,7 @@ export function completeBirthDate(partial: PartialDate): CompletedDate {
   const day = partial.day ?? (yearOnly ? 31 : 1);
   const whole = Number.isInteger(year) && Number.isInteger(month) && Number.isInteger(day);
   if (!whole || year > 9999 || !isCalendarDate(year, month, day)) {
-    throw new IdentityError('TE_DATE_INVALID', [
-      errorIssue('DATE', 'birthDate', 'Date de naissance : absente du calendrier.'),
-    ]);
+    throw refusal('TE_DATE_INVALID', [finding(traitRules, 'IDENTITY-DATE', { path: 'birthDate' })]);
   }
   return {
     date: [pad(year, 4), pad(month, 2), pad(day, 2)].join('-'),

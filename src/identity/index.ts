@@ -35,7 +35,6 @@ export {
   type ParseInsOptions,
 } from './ins/matricule.ts';
 export { findInsOid, insOids, type InsEnvironment, type InsOid } from './ins/oid.ts';
-export { IdentityError, type IdentityIssue, type IdentityIssueCode } from './issue.ts';
 export { isFirstGivenNameOf, normalizeBirthName, normalizeGivenName, type NormalizeNameOptions } from './names.ts';
 export type {
   BirthPlace,

@@ -9,3 +9,8 @@ export const labels = {
   localId: 'Identifiant local du patient',
   ins: 'INS',
 } as const;
+
+/** What a sentence of a rule calls a trait: the label in French, the member in English. */
+export function labelled(trait: keyof typeof labels): { readonly label: string; readonly field: string } {
+  return { label: labels[trait], field: trait };
+}

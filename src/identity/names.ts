@@ -1,5 +1,11 @@
-import { errorIssue, IdentityError, type IdentityIssue, type IdentityIssueCode } from './issue.ts';
-import { labels } from './labels.ts';
+import type { Finding } from '../errors.ts';
+import { finding } from '../internal/finding.ts';
+import { insRules } from './ins/rules.ts';
+import { labelled, type labels } from './labels.ts';
+import { refusal } from './refusal.ts';
+import { traitRules } from './trait-rules.ts';
+
+const rules = { ...insRules, ...traitRules };
 
 /** Options of {@link normalizeBirthName} and {@link normalizeGivenName}. @group Names */
 export interface NormalizeNameOptions {
@@ -7,8 +13,19 @@ export interface NormalizeNameOptions {
   readonly collapse?: boolean | undefined;
 }
 
+/** What a name may break, beside its type. */
+type NameRule =
+  | 'IDENTITY-INPUT'
+  | 'IDENTITY-CHARACTER'
+  | 'IDENTITY-LENGTH'
+  | 'IDENTITY-NAME-EMPTY'
+  | 'IDENTITY-NAME-START'
+  | 'IDENTITY-NAME-END'
+  | 'IDENTITY-NAME-SEPARATORS';
+
+/** Why a name has no normal form. */
 export interface NameFault {
-  readonly code: IdentityIssueCode;
+  readonly rule: NameRule;
   /** Offset of the character, when one is at fault. */
   readonly position?: number;
 }
@@ -63,17 +80,17 @@ function faultOf(text: string, given: boolean, typed: boolean): NameFault | unde
     const lower = typed ? code | 0x20 : code + 0x20;
     if (lower >= 0x61 && lower <= 0x7a) letters = true;
     else {
-      if (code !== 0x20 && code !== 0x27 && code !== 0x2d) return { code: 'CHARACTER', position: index };
-      if (index === 0 && code !== 0x27) return { code: 'NAME_START', position: 0 };
+      if (code !== 0x20 && code !== 0x27 && code !== 0x2d) return { rule: 'IDENTITY-CHARACTER', position: index };
+      if (index === 0 && code !== 0x27) return { rule: 'IDENTITY-NAME-START', position: 0 };
       if (code === 0x2d ? given && previous === 0x2d : previous === 0x20 || previous === 0x27) {
-        return { code: 'NAME_SEPARATORS', position: index };
+        return { rule: 'IDENTITY-NAME-SEPARATORS', position: index };
       }
     }
     previous = code;
   }
-  if (!letters) return { code: 'NAME_EMPTY' };
+  if (!letters) return { rule: 'IDENTITY-NAME-EMPTY' };
   if (previous === 0x20 || (given && (previous === 0x2d || previous === 0x27))) {
-    return { code: 'NAME_END', position: length - 1 };
+    return { rule: 'IDENTITY-NAME-END', position: length - 1 };
   }
   return undefined;
 }
@@ -82,12 +99,12 @@ function faultOf(text: string, given: boolean, typed: boolean): NameFault | unde
  * Capitals without diacritics, typographic signs in their plain form; or why there is no such form.
  */
 function toCapitals(text: string): string | NameFault {
-  if (text.length > maxLength) return { code: 'LENGTH' };
+  if (text.length > maxLength) return { rule: 'IDENTITY-LENGTH' };
   const ascii = plainAscii.test(text);
   const plain = ascii ? text : text.replace(apostrophes, "'").replace(hyphens, '-').replace(spaces, ' ');
   const position = plain.search(foreign);
-  if (position >= 0) return { code: 'CHARACTER', position };
-  if (!ascii && looseMarks.test(plain.normalize('NFD'))) return { code: 'CHARACTER' };
+  if (position >= 0) return { rule: 'IDENTITY-CHARACTER', position };
+  if (!ascii && looseMarks.test(plain.normalize('NFD'))) return { rule: 'IDENTITY-CHARACTER' };
   return (ascii ? plain : plain.normalize('NFKD').replace(apostrophes, "'").replace(/\p{M}/gu, ''))
     .toUpperCase()
     .replace(/[^\0-\x7F]/g, (letter) => withoutDecomposition[letter] ?? letter)
@@ -109,25 +126,17 @@ export function normalizeName(text: string, given: boolean, collapse = false): s
   return faultOf(capitals, given, false) ?? capitals;
 }
 
-const faultMessages: Partial<Record<IdentityIssueCode, string>> = {
-  CHARACTER: "caractère sans équivalent dans l'alphabet de l'INS (A à Z, trait d'union, apostrophe ou espace)",
-  LENGTH: 'texte trop long',
-  NAME_EMPTY: 'aucune lettre',
-  NAME_START: "commence par un trait d'union ou une espace",
-  NAME_END: "finit par un trait d'union ou une apostrophe",
-  NAME_SEPARATORS: "trait d'union, apostrophe ou espace mal placé ou doublé",
-};
-
-export function nameIssue({ code }: NameFault, trait: keyof typeof labels, path: string): IdentityIssue {
-  return errorIssue(code, path, `${labels[trait]} : ${faultMessages[code] ?? 'texte attendu'}.`);
+export function nameFinding({ rule }: NameFault, trait: keyof typeof labels, path: string): Finding {
+  return finding(rules, rule, { path, values: { ...labelled(trait), size: `1-${maxLength}` } });
 }
 
 function normalizeOrThrow(text: string, given: boolean, options: NormalizeNameOptions | undefined): string {
   const result: string | NameFault =
-    typeof text === 'string' ? normalizeName(text, given, options?.collapse === true) : { code: 'INPUT' };
+    typeof text === 'string' ? normalizeName(text, given, options?.collapse === true) : { rule: 'IDENTITY-INPUT' };
   if (typeof result === 'string') return result;
-  const issue = given ? nameIssue(result, 'firstName', 'givenName') : nameIssue(result, 'birthName', 'birthName');
-  throw new IdentityError('TE_NAME_INVALID', [issue], { position: result.position });
+
+  const fault = given ? nameFinding(result, 'firstName', 'givenName') : nameFinding(result, 'birthName', 'birthName');
+  throw refusal('TE_NAME_INVALID', [fault], { position: result.position ?? null });
 }
 
 /**
@@ -138,7 +147,7 @@ function normalizeOrThrow(text: string, given: boolean, options: NormalizeNameOp
  * equivalent is refused, never dropped: dropping it would change the identity. Use it at the border
  * only, and store what was typed.
  *
- * @throws {@link IdentityError} `TE_NAME_INVALID`
+ * @throws TerrESanteError `TE_NAME_INVALID`, with the finding and the position of the character
  *
  * @example
  * ```ts
@@ -157,7 +166,7 @@ export function normalizeBirthName(text: string, options?: NormalizeNameOptions)
  * Gives a given name, or a list of given names separated by spaces, the form that the INSi accepts.
  * Stricter than {@link normalizeBirthName}: no doubled hyphen, no hyphen or apostrophe at the end.
  *
- * @throws {@link IdentityError} `TE_NAME_INVALID`
+ * @throws TerrESanteError `TE_NAME_INVALID`, with the finding and the position of the character
  *
  * @example
  * ```ts

@@ -1,20 +1,12 @@
+import type { CheckReport, Finding } from '../errors.ts';
+import { checkReport, finding } from '../internal/finding.ts';
 import { birthPlaceCog } from './birth-place.ts';
-import { checkCompleteness, type CompletenessOptions } from './completeness.ts';
+import { checkCompleteness, unreadablePatient, type CompletenessOptions } from './completeness.ts';
 import { readMatricule } from './ins/matricule.ts';
-import {
-  addError,
-  hasError,
-  IdentityError,
-  unreadablePatient,
-  type IdentityIssue,
-  type IdentityIssueCode,
-} from './issue.ts';
 import type { PatientInput, PatientIns } from './patient.ts';
+import { refusal } from './refusal.ts';
 import { checkIdentityStatus } from './status/check.ts';
-
-function addMissing(issues: IdentityIssue[], code: IdentityIssueCode, path: string, what: string): void {
-  addError(issues, code, path, `${what} à renseigner pour transmettre le matricule INS.`);
-}
+import { traitRules } from './trait-rules.ts';
 
 /**
  * Says why the matricule INS of a patient may not leave the software: status other than qualified,
@@ -28,41 +20,47 @@ function addMissing(issues: IdentityIssue[], code: IdentityIssueCode, path: stri
  * import { checkInsTransmission } from 'terr-esante-sdk/identity';
  *
  * const patient = { traits: { birthName: 'MARTIN' }, identityStatus: 'VALI' } as const;
- * checkInsTransmission(patient).some(({ code }) => code === 'TRANSMISSION_FORBIDDEN'); // true
+ * checkInsTransmission(patient).findings.some(({ rule }) => rule === 'IDENTITY-TRANSMISSION-FORBIDDEN'); // true
  * ```
  *
  * @see CI-SIS, volet Structuration minimale de documents de santé: traits that go with the INS
  * @group Status
  */
-export function checkInsTransmission(patient: PatientInput, options: CompletenessOptions = {}): IdentityIssue[] {
-  const { missing, issues } = checkCompleteness(patient, options);
-  const all = [...issues];
+export function checkInsTransmission(patient: PatientInput, options: CompletenessOptions = {}): CheckReport {
+  const { missing, findings } = checkCompleteness(patient, options);
+  const all = [...findings];
   try {
-    const { ins, identityStatus, identityAttributes, traits } = patient;
-    all.push(
-      ...checkIdentityStatus({
-        status: identityStatus ?? 'PROV',
-        attributes: identityAttributes,
-        ins: Boolean(ins),
-        transmitMatricule: true,
-      }),
-    );
-    for (const { trait, label } of missing) {
-      addMissing(all, 'TRAIT_MISSING', trait === 'localId' ? trait : `traits.${trait}`, `${label} :`);
-    }
-    if (!traits.birthFirstNames || traits.birthFirstNames.length === 0) {
-      addMissing(all, 'TRAIT_MISSING', 'traits.birthFirstNames', 'Prénoms de naissance :');
-    }
-    if (traits.sex === 'I') {
-      addError(all, 'SEX_UNKNOWN', 'traits.sex', 'Sexe : indéterminé, ne correspond à aucun matricule INS.');
-    }
-    if (birthPlaceCog(traits.birthPlace) === null && !missing.some(({ trait }) => trait === 'birthPlace')) {
-      addMissing(all, 'BIRTH_PLACE_NOT_CODED', 'traits.birthPlace', 'Lieu de naissance : code INSEE');
+    all.push(...statusFindings(patient), ...strictTraitFindings(patient));
+    const placed = !missing.some(({ trait }) => trait === 'birthPlace');
+    if (placed && birthPlaceCog(patient.traits.birthPlace) === null) {
+      all.push(finding(traitRules, 'IDENTITY-BIRTH-PLACE-NOT-CODED', { path: 'traits.birthPlace' }));
     }
   } catch {
     all.push(unreadablePatient());
   }
-  return all;
+
+  return checkReport(all);
+}
+
+function statusFindings({ ins, identityStatus, identityAttributes }: PatientInput): readonly Finding[] {
+  return checkIdentityStatus({
+    status: identityStatus ?? 'PROV',
+    attributes: identityAttributes,
+    ins: Boolean(ins),
+    transmitMatricule: true,
+  }).findings;
+}
+
+/** Traits that a platform does not ask for, but that go with the INS wherever it goes. */
+function strictTraitFindings({ traits }: PatientInput): Finding[] {
+  const findings: Finding[] = [];
+  if (!traits.birthFirstNames || traits.birthFirstNames.length === 0) {
+    findings.push(finding(traitRules, 'IDENTITY-FIRST-NAMES-MISSING', { path: 'traits.birthFirstNames' }));
+  }
+  if (traits.sex === 'I') {
+    findings.push(finding(traitRules, 'IDENTITY-SEX-NOT-TRANSMISSIBLE', { path: 'traits.sex' }));
+  }
+  return findings;
 }
 
 /**
@@ -84,7 +82,7 @@ export function checkInsTransmission(patient: PatientInput, options: Completenes
  * @group Status
  */
 export function canTransmitIns(patient: PatientInput, options: CompletenessOptions = {}): boolean {
-  return !hasError(checkInsTransmission(patient, options));
+  return checkInsTransmission(patient, options).ok;
 }
 
 /**
@@ -95,9 +93,15 @@ export function requireTransmissible(
   patient: PatientInput,
   options: CompletenessOptions,
 ): PatientInput & { readonly ins: PatientIns } {
-  const issues = checkInsTransmission(patient, options).filter(({ severity }) => severity === 'error');
+  const { ok, findings } = checkInsTransmission(patient, options);
   const { ins } = patient;
   const matricule = ins ? readMatricule(ins.value, 'error').matricule : null;
-  if (issues.length > 0 || !ins || matricule === null) throw new IdentityError('TE_IDENTITY_STATUS', issues);
+  if (!ok || !ins || matricule === null) {
+    throw refusal(
+      'TE_IDENTITY_STATUS',
+      findings.filter(({ severity }) => severity === 'error'),
+    );
+  }
+
   return { ...patient, ins: { ...ins, value: matricule } };
 }

@@ -57,11 +57,11 @@ describe.each(Object.entries(hostile))('%s', (_, text) => {
     const report = checkCompleteness({
       traits: { ...traits, birthName: text, firstName: text, birthFirstNames: [text] },
     });
-    expect(report.complete).toBe(false);
-    expect(report.issues.filter(({ severity }) => severity === 'error').map(({ path }) => path)).toEqual([
+    expect(report.ok).toBe(false);
+    expect(report.findings.filter(({ severity }) => severity === 'error').map(({ path }) => path)).toEqual([
       'traits.birthName',
       'traits.firstName',
-      ...(report.issues.filter(({ path }) => path === 'traits.birthFirstNames').length > 0
+      ...(report.findings.filter(({ path }) => path === 'traits.birthFirstNames').length > 0
         ? ['traits.birthFirstNames']
         : []),
     ]);
@@ -69,19 +69,19 @@ describe.each(Object.entries(hostile))('%s', (_, text) => {
   });
 
   it('is refused as a number, a date, a sex, a place, a status, an identifier', () => {
-    expect(checkIns(text)[0]?.severity).toBe('error');
-    expect(checkCoherence({ matricule: text, oid: text }, { sex: 'F' })).toEqual([]);
+    expect(checkIns(text).findings[0]?.severity).toBe('error');
+    expect(checkCoherence({ matricule: text, oid: text }, { sex: 'F' }).findings).toEqual([]);
     for (const trait of ['birthDate', 'sex']) {
-      expect(checkCompleteness({ traits: { ...traits, [trait]: text } }).complete).toBe(false);
+      expect(checkCompleteness({ traits: { ...traits, [trait]: text } }).ok).toBe(false);
     }
     for (const place of ['communeInsee', 'countryInsee', 'postalCode']) {
-      expect(checkCompleteness({ traits: { ...traits, birthPlace: { [place]: text } } }).complete).toBe(false);
+      expect(checkCompleteness({ traits: { ...traits, birthPlace: { [place]: text } } }).ok).toBe(false);
     }
     expect(
-      checkIdentityStatus({ status: text as 'QUAL', attributes: [text as 'HOMA'], ins: true }).length,
+      checkIdentityStatus({ status: text as 'QUAL', attributes: [text as 'HOMA'], ins: true }).findings.length,
     ).toBeGreaterThan(1);
-    expect(checkProfessionalId(text)).not.toEqual([]);
-    expect(checkStructureId(text)).not.toEqual([]);
+    expect(checkProfessionalId(text).ok).toBe(false);
+    expect(checkStructureId(text).ok).toBe(false);
   });
 
   it('is refused as a message', () => {
@@ -126,9 +126,11 @@ describe('prototype keys', () => {
   it('are no codes', () => {
     for (const key of ['__proto__', 'constructor', 'toString', 'hasOwnProperty']) {
       expect(
-        checkIdentityStatus({ status: key as 'QUAL', attributes: [key as 'HOMA'], ins: false }).map(({ code }) => code),
-      ).toEqual(['STATUS_UNKNOWN', 'ATTRIBUTE_UNKNOWN']);
-      expect(checkCompleteness({ traits: { ...traits, sex: key as 'F' } }).complete).toBe(false);
+        checkIdentityStatus({ status: key as 'QUAL', attributes: [key as 'HOMA'], ins: false }).findings.map(
+          ({ rule }) => rule,
+        ),
+      ).toEqual(['IDENTITY-STATUS-UNKNOWN', 'IDENTITY-ATTRIBUTE-UNKNOWN']);
+      expect(checkCompleteness({ traits: { ...traits, sex: key as 'F' } }).ok).toBe(false);
     }
   });
 });
@@ -136,7 +138,7 @@ describe('prototype keys', () => {
 describe('lists and objects without end', () => {
   it('refuses a list of given names of absurd length', () => {
     const birthFirstNames = Array.from({ length: mega }, () => 'ZOE');
-    expect(checkCompleteness({ traits: { ...traits, birthFirstNames } }).complete).toBe(false);
+    expect(checkCompleteness({ traits: { ...traits, birthFirstNames } }).ok).toBe(false);
   });
 
   it('reads a FHIR resource with a hundred thousand identifiers', () => {

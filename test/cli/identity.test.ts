@@ -56,9 +56,9 @@ describe('terr-esante identity check', () => {
   it('reads JSON lines, one finding list per record, and never shows a value', async () => {
     const { code, out, err } = await check(`${right}\n\n${wrong}\r\n{"traits":\n[1]\n${right}`);
     expect(code).toBe(1);
-    expect(out).toContain('enregistrement 2\n  ERREUR TRAIT_MISSING  traits.firstName');
-    expect(out).toContain('enregistrement 3\n  ERREUR INPUT\n    JSON mal formé');
-    expect(out).toContain('enregistrement 4\n  ERREUR INPUT\n    autre chose');
+    expect(out).toContain('enregistrement 2\n  ERREUR IDENTITY-TRAIT-MISSING  traits.firstName');
+    expect(out).toContain('enregistrement 3\n  ERREUR IDENTITY-JSON  $\n');
+    expect(out).toContain('enregistrement 4\n  ERREUR IDENTITY-JSON-OBJECT  $\n');
     expect(err).toBe('5 enregistrement(s), 3 incomplet(s) ou incorrect(s)\n');
     expect(out + err).not.toMatch(/CANARI|DUPRE|279035/);
   });
@@ -73,7 +73,7 @@ describe('terr-esante identity check', () => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-    expect(records.map(({ record, complete }) => [record, complete])).toEqual([
+    expect(records.map(({ record, ok }) => [record, ok])).toEqual([
       [1, true],
       [2, false],
       [3, false],
@@ -90,12 +90,12 @@ describe('terr-esante identity check', () => {
     const { code, out, err } = await check(`\uFEFF${rows.join('\r\n')}`);
     expect(code).toBe(1);
     expect(err).toBe('3 enregistrement(s), 2 incomplet(s) ou incorrect(s)\n');
-    expect(out).toContain('enregistrement 2\n  ERREUR CHARACTER  traits.birthName');
+    expect(out).toContain('enregistrement 2\n  ERREUR IDENTITY-CHARACTER  traits.birthName');
     for (const code3 of [
-      'TRAIT_MISSING  traits.firstName',
-      'TRAIT_MISSING  traits.birthPlace',
-      'DATE',
-      'SEX_INVALID',
+      'IDENTITY-TRAIT-MISSING  traits.firstName',
+      'IDENTITY-TRAIT-MISSING  traits.birthPlace',
+      'IDENTITY-DATE',
+      'IDENTITY-SEX-INVALID',
     ]) {
       expect(out.slice(out.indexOf('enregistrement 3'))).toContain(code3);
     }
@@ -110,14 +110,18 @@ describe('terr-esante identity check', () => {
   });
 
   it.each([
-    ['too many cells', 'birthName;sex\nA;F;x\n'],
-    ['a quoted cell that never ends', `birthName;sex\n"A;F\n${'x\n'.repeat(300)}`],
-    ['a record that is too long', `birthName;sex\n${'A'.repeat(1_200_000)};F\nB;F\n`],
-    ['a JSON line that is too long', `${right}\n{"a":"${'A'.repeat(2_500_000)}"}\n${right}\n`],
-  ])('reports %s and goes on', async (_, input) => {
+    ['too many cells', 'IDENTITY-CSV-CELLS', 'birthName;sex\nA;F;x\n'],
+    ['a quoted cell that never ends', 'IDENTITY-CSV-QUOTE', `birthName;sex\n"A;F\n${'x\n'.repeat(300)}`],
+    ['a record that is too long', 'IDENTITY-RECORD-LENGTH', `birthName;sex\n${'A'.repeat(1_200_000)};F\nB;F\n`],
+    [
+      'a JSON line that is too long',
+      'IDENTITY-RECORD-LENGTH',
+      `${right}\n{"a":"${'A'.repeat(2_500_000)}"}\n${right}\n`,
+    ],
+  ])('reports %s and goes on', async (_, rule, input) => {
     const { code, out } = await check(input, [], 65_536);
     expect(code).toBe(1);
-    expect(out).toContain('ERREUR INPUT');
+    expect(out).toContain(`ERREUR ${rule}  $`);
   });
 
   it.each([
@@ -131,7 +135,7 @@ describe('terr-esante identity check', () => {
   });
 
   it('refuses test numbers when told that this is production', async () => {
-    expect((await check(right, ['--environment', 'production'])).out).toContain('OID_ENVIRONMENT');
+    expect((await check(right, ['--environment', 'production'])).out).toContain('IDENTITY-OID-ENVIRONMENT');
     await expect(check(right, ['--environment', 'x'])).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
   });
 
@@ -145,8 +149,8 @@ describe('terr-esante identity check', () => {
         birthPlace: { communeInsee: '97123' },
       },
     });
-    expect((await check(unknown, ['--communes'])).out).toContain('COG_UNKNOWN');
-    expect((await check(unknown)).out).not.toContain('COG_UNKNOWN');
+    expect((await check(unknown, ['--communes'])).out).toContain('IDENTITY-COG-UNKNOWN');
+    expect((await check(unknown)).out).not.toContain('IDENTITY-COG-UNKNOWN');
   });
 
   it('shows progress on a terminal only', async () => {

@@ -121,7 +121,7 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
     const undetermined = { localId: patient.localId, traits: { ...patient.traits, sex: 'I' as const } };
     await expect(te.dossier.create(undetermined, { consent: consentFor(te) })).rejects.toMatchObject({
       code: 'TE_IDENTITY_INCOMPLETE',
-      details: { issues: ['SEX_UNKNOWN'] },
+      findings: [{ rule: 'IDENTITY-SEX-UNKNOWN' }],
     });
     silent();
   });

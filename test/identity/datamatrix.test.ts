@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import {
   buildInsDatamatrix,
   checkCoherence,
-  IdentityError,
   type InsDatamatrix,
   parseInsDatamatrix,
   type PatientInput,
 } from '../../src/identity/index.ts';
+import { TerrESanteError } from '../../src/errors.ts';
 import { load } from './load.ts';
 import { qualifiedPatients } from './arbitraries.ts';
 
@@ -17,7 +17,7 @@ interface Vector {
   readonly strict: boolean;
   readonly source: string;
   readonly expected?: Omit<InsDatamatrix, 'warnings'>;
-  readonly code?: string;
+  readonly rule?: string;
   readonly note?: string;
 }
 const vectors = load<Vector>('datamatrix');
@@ -36,7 +36,7 @@ const patient: PatientInput = {
 };
 
 describe('parseInsDatamatrix', () => {
-  it.each(vectors)('$id strict=$strict $note ($source)', ({ raw, strict, expected, code }) => {
+  it.each(vectors)('$id strict=$strict $note ($source)', ({ raw, strict, expected, rule }) => {
     if (expected) {
       const { warnings, ...read } = parseInsDatamatrix(raw, { strict });
       expect(read).toEqual(expected);
@@ -47,7 +47,7 @@ describe('parseInsDatamatrix', () => {
       expect(() => parseInsDatamatrix(raw, { strict })).toThrow(
         expect.objectContaining({
           code: 'TE_DATAMATRIX_INVALID',
-          issues: expect.arrayContaining([expect.objectContaining({ code })]),
+          findings: expect.arrayContaining([expect.objectContaining({ rule })]),
         }),
       );
     }
@@ -55,21 +55,21 @@ describe('parseInsDatamatrix', () => {
 
   it('is strict unless told otherwise', () => {
     const raw = vectors.find(({ id }) => id === 'M07')!.raw;
-    expect(() => parseInsDatamatrix(raw)).toThrow(IdentityError);
+    expect(() => parseInsDatamatrix(raw)).toThrow(TerrESanteError);
   });
 
   it('refuses a test number in production', () => {
     const raw = whole;
     expect(() => parseInsDatamatrix(raw, { environment: 'production' })).toThrow(
-      expect.objectContaining({ issues: [expect.objectContaining({ code: 'OID_ENVIRONMENT' })] }),
+      expect.objectContaining({ findings: [expect.objectContaining({ rule: 'IDENTITY-OID-ENVIRONMENT' })] }),
     );
   });
 
   it('gives what checkCoherence takes', () => {
     const scan = parseInsDatamatrix(whole);
-    expect(checkCoherence(scan, { ...scan, birthPlace: scan.birthPlace ?? undefined }).map(({ code }) => code)).toEqual(
-      ['BIRTH_PLACE_MISMATCH'],
-    );
+    expect(
+      checkCoherence(scan, { ...scan, birthPlace: scan.birthPlace ?? undefined }).findings.map(({ rule }) => rule),
+    ).toEqual(['IDENTITY-BIRTH-PLACE-MISMATCH']);
   });
 
   it('says where, and never what', () => {
@@ -78,7 +78,10 @@ describe('parseInsDatamatrix', () => {
       parseInsDatamatrix(raw);
       expect.unreachable();
     } catch (error) {
-      expect(error).toMatchObject({ details: { issues: ['UNKNOWN_BLOCK'], position: raw.length - 8 } });
+      expect(error).toMatchObject({
+        findings: [{ rule: 'IDENTITY-UNKNOWN-BLOCK' }],
+        details: { position: raw.length - 8 },
+      });
       expect(JSON.stringify(error)).not.toMatch(/CANARI|279035|TROIS/);
     }
   });
@@ -95,7 +98,7 @@ describe('parseInsDatamatrix', () => {
           try {
             parseInsDatamatrix(raw.slice(0, at) + put + raw.slice(at + cut), { strict });
           } catch (error) {
-            expect(error).toBeInstanceOf(IdentityError);
+            expect(error).toBeInstanceOf(TerrESanteError);
           }
         },
       ),
@@ -129,7 +132,7 @@ describe('buildInsDatamatrix', () => {
 
   it('refuses a number with a wrong key, even qualified', () => {
     const wrong = { ...patient, ins: { value: '276037510669380', oid: '1.2.250.1.213.1.4.8' } };
-    expect(() => buildInsDatamatrix(wrong)).toThrow(IdentityError);
+    expect(() => buildInsDatamatrix(wrong)).toThrow(TerrESanteError);
   });
 
   it('comes back the same, strict and without its separators', () => {

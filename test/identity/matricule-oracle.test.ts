@@ -7,18 +7,19 @@ function expected(text: string): string[] {
   const kept: string[] = [];
   for (const unit of text.split('')) if (!/^[\s.-]$/.test(unit)) kept.push(unit.replace('a', 'A').replace('b', 'B'));
   const isCorsican = kept[5] === '2' && (kept[6] === 'A' || kept[6] === 'B');
-  if (kept.some((unit, index) => !'0123456789'.includes(unit) && !(index === 6 && isCorsican))) return ['CHARACTER'];
-  if (kept.length !== 15) return ['LENGTH'];
-  const issues: string[] = [];
-  if ('34'.includes(kept[0]!)) issues.push('FIRST_DIGIT_LEGACY');
-  else if (!'1278'.includes(kept[0]!)) issues.push('FIRST_DIGIT');
+  if (kept.some((unit, index) => !'0123456789'.includes(unit) && !(index === 6 && isCorsican)))
+    return ['IDENTITY-CHARACTER'];
+  if (kept.length !== 15) return ['IDENTITY-LENGTH'];
+  const rules: string[] = [];
+  if ('34'.includes(kept[0]!)) rules.push('IDENTITY-FIRST-DIGIT-LEGACY');
+  else if (!'1278'.includes(kept[0]!)) rules.push('IDENTITY-FIRST-DIGIT');
   const month = Number(kept.slice(3, 5).join(''));
-  if (month === 0 || (month >= 14 && month <= 19)) issues.push('MONTH');
-  else if (month === 13) issues.push('MONTH_13');
-  else if (month >= 43 && month <= 49) issues.push('MONTH_UNUSUAL');
+  if (month === 0 || (month >= 14 && month <= 19)) rules.push('IDENTITY-MONTH');
+  else if (month === 13) rules.push('IDENTITY-MONTH-13');
+  else if (month >= 43 && month <= 49) rules.push('IDENTITY-MONTH-UNUSUAL');
   const body = kept.slice(0, 13).join('').replace('2A', '19').replace('2B', '18');
-  if (97n - (BigInt(body) % 97n) !== BigInt(kept.slice(13).join(''))) issues.push('KEY');
-  return issues;
+  if (97n - (BigInt(body) % 97n) !== BigInt(kept.slice(13).join(''))) rules.push('IDENTITY-KEY');
+  return rules;
 }
 
 describe('checkIns', () => {
@@ -64,7 +65,7 @@ describe('checkIns', () => {
         const added = random(3) === 0 ? digits(1) : strange[random(strange.length)]!;
         text = text.slice(0, at) + added + text.slice(at + random(2));
       }
-      const said = checkIns(text).map(({ code }) => code);
+      const said = checkIns(text).findings.map(({ rule }) => rule);
       const due = expected(text);
       if (said.join() !== due.join()) {
         expect.unreachable(`${JSON.stringify(text)}: ${said.join()} and not ${due.join()}`);
@@ -73,14 +74,14 @@ describe('checkIns', () => {
     }
     const codes = [
       'none',
-      'CHARACTER',
-      'LENGTH',
-      'FIRST_DIGIT',
-      'FIRST_DIGIT_LEGACY',
-      'MONTH',
-      'MONTH_13',
-      'MONTH_UNUSUAL',
-      'KEY',
+      'IDENTITY-CHARACTER',
+      'IDENTITY-LENGTH',
+      'IDENTITY-FIRST-DIGIT',
+      'IDENTITY-FIRST-DIGIT-LEGACY',
+      'IDENTITY-MONTH',
+      'IDENTITY-MONTH-13',
+      'IDENTITY-MONTH-UNUSUAL',
+      'IDENTITY-KEY',
     ];
     for (const code of codes) expect([code, (seen.get(code) ?? 0) > 200]).toEqual([code, true]);
   });

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TerrESanteError } from '../../src/errors.ts';
 import { load } from './load.ts';
-import { checkIns, findInsOid, IdentityError, insKey, insOids, parseIns } from '../../src/identity/index.ts';
+import { checkIns, findInsOid, insKey, insOids, parseIns } from '../../src/identity/index.ts';
 
 interface Vector {
   readonly id: string;
   readonly matricule: string;
-  readonly codes: readonly string[];
+  readonly rules: readonly string[];
   readonly valid: boolean;
   readonly note: string;
   readonly source: string;
@@ -37,12 +38,12 @@ const bodies = fc
   );
 
 describe('checkIns', () => {
-  it.each(vectors)('$id $matricule: $note ($source)', ({ matricule, codes, valid }) => {
-    const issues = checkIns(matricule);
-    expect(issues.map(({ code }) => code)).toEqual(codes);
-    expect(issues.every(({ severity }) => severity === 'warning')).toBe(valid);
+  it.each(vectors)('$id $matricule: $note ($source)', ({ matricule, rules, valid }) => {
+    const { ok, findings } = checkIns(matricule);
+    expect(findings.map(({ rule }) => rule)).toEqual(rules);
+    expect(ok).toBe(valid);
     if (valid) expect(parseIns(matricule, test).value).toBe(matricule);
-    else expect(() => parseIns(matricule, test)).toThrow(IdentityError);
+    else expect(() => parseIns(matricule, test)).toThrow(TerrESanteError);
   });
 
   it.each([['1 85 05 78 006 084 91'], ['1.85.05.78.006.084-91'], ['1\u00A085\u202F05780060849\t1\n']])(
@@ -53,8 +54,10 @@ describe('checkIns', () => {
   );
 
   it('finds a text of separators too long, not too short', () => {
-    expect(checkIns(`185057800608491${' '.repeat(100)}`)).toEqual([]);
-    expect(checkIns(`185057800608491${' '.repeat(1000)}`).map(({ code }) => code)).toEqual(['LENGTH']);
+    expect(checkIns(`185057800608491${' '.repeat(100)}`).findings).toEqual([]);
+    expect(checkIns(`185057800608491${' '.repeat(1000)}`).findings.map(({ rule }) => rule)).toEqual([
+      'IDENTITY-LENGTH',
+    ]);
   });
 
   it('reads the Corsican letter in either case', () => {
@@ -73,21 +76,29 @@ describe('checkIns', () => {
     '185052C00608491',
     '\uD800',
   ])('refuses %j', (text) => {
-    expect(checkIns(text)[0]?.severity).toBe('error');
+    expect(checkIns(text).findings[0]?.severity).toBe('error');
   });
 
   it.each([undefined, null, 185057800608491, {}, [], Symbol('x')])('refuses what is no text: %s', (value) => {
-    expect(checkIns(value as string).map(({ code }) => code)).toEqual(['CHARACTER']);
+    expect(checkIns(value as string).findings.map(({ rule }) => rule)).toEqual(['IDENTITY-CHARACTER']);
   });
 
   it('reports in the fixed order', () => {
-    expect(checkIns('585007800608400').map(({ code }) => code)).toEqual(['FIRST_DIGIT', 'MONTH', 'KEY']);
-    expect(checkIns('385137800608400').map(({ code }) => code)).toEqual(['FIRST_DIGIT_LEGACY', 'MONTH_13', 'KEY']);
+    expect(checkIns('585007800608400').findings.map(({ rule }) => rule)).toEqual([
+      'IDENTITY-FIRST-DIGIT',
+      'IDENTITY-MONTH',
+      'IDENTITY-KEY',
+    ]);
+    expect(checkIns('385137800608400').findings.map(({ rule }) => rule)).toEqual([
+      'IDENTITY-FIRST-DIGIT-LEGACY',
+      'IDENTITY-MONTH-13',
+      'IDENTITY-KEY',
+    ]);
   });
 
-  it('makes every issue presentable: French message, path, no digit of the number', () => {
+  it('makes every finding presentable: French message, path, no digit of the number', () => {
     for (const { matricule } of vectors) {
-      for (const { message, path } of checkIns(matricule)) {
+      for (const { message, path } of checkIns(matricule).findings) {
         expect(path).toBe('ins.value');
         expect(message).not.toMatch(/\d{5}/);
       }
@@ -112,7 +123,7 @@ describe('checkIns', () => {
         const old = good.charCodeAt(position) - 48;
         fc.pre(old <= 9);
         const bad = good.slice(0, position) + String((old + shift) % 10) + good.slice(position + 1);
-        expect(checkIns(bad).some(({ severity }) => severity === 'error')).toBe(true);
+        expect(checkIns(bad).ok).toBe(false);
       }),
     );
   });
@@ -122,7 +133,7 @@ describe('insKey', () => {
   it.each(['', '285019999999', '2850199999999\n', '28501999999990', '2850C99999999', '28505A2999999'])(
     'refuses %j',
     (body) => {
-      expect(() => insKey(body)).toThrow(IdentityError);
+      expect(() => insKey(body)).toThrow(TerrESanteError);
     },
   );
 });
@@ -137,25 +148,31 @@ describe('parseIns', () => {
   it.each(['1.2.250.1.213.1.4.10', '1.2.250.1.213.1.4.11'])('refuses the test OID %s in production', (oid) => {
     expect(parseIns('185057800608491', { oid, environment: 'test' }).test).toBe(true);
     expect(() => parseIns('185057800608491', { oid, environment: 'production' })).toThrow(
-      expect.objectContaining({ code: 'TE_INS_INVALID', details: { issues: ['OID_ENVIRONMENT'], position: null } }),
+      expect.objectContaining({
+        code: 'TE_INS_INVALID',
+        findings: [expect.objectContaining({ rule: 'IDENTITY-OID-ENVIRONMENT' })],
+      }),
     );
-    expect(() => parseIns('185057800608491', { oid } as never)).toThrow(IdentityError);
+    expect(() => parseIns('185057800608491', { oid } as never)).toThrow(TerrESanteError);
   });
 
   it.each(['1.2.250.1.213.1.4.2', '', 'urn:oid:1.2.250.1.213.1.4.8', '1.2.250.1.213.1.4.80', undefined])(
     'refuses another OID: %s',
     (oid) => {
-      expect(findInsOid(oid)).toBeUndefined();
+      expect(findInsOid(oid)).toBeNull();
       expect(() => parseIns('185057800608491', { oid: oid as string, environment: 'test' })).toThrow(
-        expect.objectContaining({ details: { issues: ['OID'], position: null } }),
+        expect.objectContaining({
+          code: 'TE_INS_INVALID',
+          findings: [expect.objectContaining({ rule: 'IDENTITY-OID' })],
+        }),
       );
     },
   );
 
   it('reads a number with a wrong key of others with a warning only when asked', () => {
     const read = parseIns('276037510669380', { ...test, wrongKey: 'warning' });
-    expect(read.warnings.map(({ code, severity }) => [code, severity])).toEqual([['KEY', 'warning']]);
-    expect(() => parseIns('276037510669380', test)).toThrow(IdentityError);
+    expect(read.warnings.map(({ rule, severity }) => [rule, severity])).toEqual([['IDENTITY-KEY', 'warning']]);
+    expect(() => parseIns('276037510669380', test)).toThrow(TerrESanteError);
   });
 
   it('never shows the number in the error', () => {
@@ -169,6 +186,6 @@ describe('parseIns', () => {
 
   it('knows the four OIDs and nothing of Object.prototype', () => {
     expect(insOids.map(({ fhirType }) => fhirType)).toEqual(['INS-NIR', 'INS-NIA', 'INS-NIR-TEST', 'INS-NIR-DEMO']);
-    expect(findInsOid('constructor')).toBeUndefined();
+    expect(findInsOid('constructor')).toBeNull();
   });
 });

@@ -9,7 +9,7 @@ import {
   parseProfessionalId,
   parseStructureId,
 } from '../../src/identity/national-id/index.ts';
-import { IdentityError } from '../../src/identity/index.ts';
+import { TerrESanteError } from '../../src/errors.ts';
 
 const digits = (length: number): fc.Arbitrary<string> => fc.stringMatching(new RegExp(`^\\d{${length}}$`));
 /** An independent Luhn: the table of doubled digits. */
@@ -25,21 +25,21 @@ describe('checkRpps', () => {
   it('accepts a number whose Luhn sum is right, and no other', () => {
     fc.assert(
       fc.property(digits(11), (rpps) => {
-        const codes = checkRpps(rpps).map(({ code }) => code);
-        expect(codes).toEqual(luhn(rpps) === 0 ? [] : ['KEY']);
+        const rules = checkRpps(rpps).findings.map(({ rule }) => rule);
+        expect(rules).toEqual(luhn(rpps) === 0 ? [] : ['IDENTITY-RPPS-KEY']);
       }),
     );
   });
 
   it('makes a wrong key a warning when asked: published test identities do not all have a right one', () => {
     const wrong = luhn('99700012349') === 0 ? '99700012348' : '99700012349';
-    expect(checkRpps(wrong).map(({ severity }) => severity)).toEqual(['error']);
-    expect(checkRpps(wrong, { wrongKey: 'warning' }).map(({ severity }) => severity)).toEqual(['warning']);
+    expect(checkRpps(wrong).findings.map(({ severity }) => severity)).toEqual(['error']);
+    expect(checkRpps(wrong, { wrongKey: 'warning' }).findings.map(({ severity }) => severity)).toEqual(['warning']);
   });
 
   it('says when the national identifier was typed instead', () => {
-    expect(checkRpps('899700012349')[0]).toMatchObject({
-      code: 'LENGTH',
+    expect(checkRpps('899700012349').findings[0]).toMatchObject({
+      rule: 'IDENTITY-RPPS-PREFIX',
       message: expect.stringContaining('Identifiant national'),
     });
   });
@@ -47,7 +47,7 @@ describe('checkRpps', () => {
   it.each(['', '9970001234', '997000123490', '9970001234a', '９9700012349', ' 99700012349', null])(
     'refuses %j',
     (rpps) => {
-      expect(checkRpps(rpps as string)[0]?.severity).toBe('error');
+      expect(checkRpps(rpps as string).findings[0]?.severity).toBe('error');
     },
   );
 });
@@ -63,7 +63,7 @@ describe('professional identifiers', () => {
     ['9123', { kind: 'STUDENT', deprecated: true }],
   ])('reads %s', (text, expected) => {
     expect(parseProfessionalId(text)).toMatchObject({ value: text, ...expected });
-    expect(checkProfessionalId(text).every(({ code }) => code === 'KEY')).toBe(true);
+    expect(checkProfessionalId(text).findings.every(({ rule }) => rule === 'IDENTITY-RPPS-KEY')).toBe(true);
   });
 
   it.each([
@@ -86,7 +86,7 @@ describe('professional identifiers', () => {
     expect(() => parseProfessionalId(text as string)).toThrow(
       expect.objectContaining({ code: 'TE_NATIONAL_ID_INVALID' }),
     );
-    expect(checkProfessionalId(text as string)).not.toEqual([]);
+    expect(checkProfessionalId(text as string).ok).toBe(false);
   });
 
   it('composes what it reads', () => {
@@ -110,8 +110,8 @@ describe('professional identifiers', () => {
         },
       ),
     );
-    expect(() => composeProfessionalId({ kind: 'RPPS', number: '123' })).toThrow(IdentityError);
-    expect(() => composeProfessionalId({ kind: 'constructor' as 'RPPS', number: '123' })).toThrow(IdentityError);
+    expect(() => composeProfessionalId({ kind: 'RPPS', number: '123' })).toThrow(TerrESanteError);
+    expect(() => composeProfessionalId({ kind: 'constructor' as 'RPPS', number: '123' })).toThrow(TerrESanteError);
   });
 });
 
@@ -130,7 +130,7 @@ describe('structure identifiers', () => {
     const read = parseStructureId(text);
     expect(read.kind).toBe(kind);
     expect(read.deprecated).toBe(kind === 'FINESS_LEGAL' || kind === 'FINESS_GEOGRAPHIC');
-    expect(checkStructureId(text)).toEqual([]);
+    expect(checkStructureId(text).findings).toEqual([]);
   });
 
   it.each([
@@ -145,12 +145,12 @@ describe('structure identifiers', () => {
     '1990000010/1',
     null,
   ])('refuses %j', (text) => {
-    expect(() => parseStructureId(text as string)).toThrow(IdentityError);
-    expect(checkStructureId(text as string)).not.toEqual([]);
+    expect(() => parseStructureId(text as string)).toThrow(TerrESanteError);
+    expect(checkStructureId(text as string).ok).toBe(false);
   });
 
   it('does not read the digits of persons: 8 is no structure', () => {
-    expect(() => parseStructureId('899900000017')).toThrow(IdentityError);
+    expect(() => parseStructureId('899900000017')).toThrow(TerrESanteError);
   });
 
   it('composes what it reads', () => {
@@ -163,6 +163,6 @@ describe('structure identifiers', () => {
     ] as const) {
       expect(parseStructureId(composeStructureId({ kind, number }))).toMatchObject({ kind, number });
     }
-    expect(() => composeStructureId({ kind: 'FINESS', number: '12' })).toThrow(IdentityError);
+    expect(() => composeStructureId({ kind: 'FINESS', number: '12' })).toThrow(TerrESanteError);
   });
 });

@@ -42,7 +42,11 @@ describe('communes of the optional package', async () => {
   });
 
   it('resolves a postal code to one commune, or says ambiguous', () => {
-    expect(resolveBirthPlace({ postalCode: '93200' }, all)).toEqual({ result: 'resolved', code: '93066', issues: [] });
+    expect(resolveBirthPlace({ postalCode: '93200' }, all)).toEqual({
+      result: 'resolved',
+      code: '93066',
+      findings: [],
+    });
     expect(resolveBirthPlace({ postalCode: '93200', city: 'saint denis' }, all)).toMatchObject({ code: '93066' });
     const ambiguous = resolveBirthPlace({ postalCode: '75012' }, all);
     expect(ambiguous.result === 'ambiguous' && ambiguous.candidates.map(({ code }) => code).sort()).toEqual([
@@ -58,7 +62,9 @@ describe('communes of the optional package', async () => {
 
   it('makes an unknown historical code a warning', () => {
     const resolved = resolveBirthPlace({ communeInsee: '97123' }, all);
-    expect(resolved.issues.map(({ code, severity }) => [code, severity])).toEqual([['COG_UNKNOWN', 'warning']]);
+    expect(resolved.findings.map(({ rule, severity }) => [rule, severity])).toEqual([
+      ['IDENTITY-COG-UNKNOWN', 'warning'],
+    ]);
     const traits = {
       birthName: 'A',
       firstName: 'B',
@@ -66,7 +72,7 @@ describe('communes of the optional package', async () => {
       birthDate: '1980-01-01',
       birthPlace: { communeInsee: '97123' },
     } as const;
-    expect(checkCompleteness({ traits }, { lookup: all })).toMatchObject({ complete: true });
+    expect(checkCompleteness({ traits }, { lookup: all })).toMatchObject({ ok: true });
   });
 });
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { TerrESanteError } from '../../src/errors.ts';
 import { load } from './load.ts';
-import { checkIdentityStatus, IdentityError, type IdentityStatusInput } from '../../src/identity/index.ts';
+import { checkIdentityStatus, type IdentityStatusInput } from '../../src/identity/index.ts';
 import {
   createIdentityState,
   identityProofs,
@@ -13,7 +14,7 @@ import {
 const vectors = load<{
   id: string;
   input: IdentityStatusInput;
-  codes: string[];
+  rules: string[];
   note: string;
 }>('status');
 const ins = { value: '285019999999936', oid: '1.2.250.1.213.1.4.10' };
@@ -21,14 +22,15 @@ const state = (status: 'PROV' | 'VALI' | 'RECUP' | 'QUAL'): IdentityState =>
   createIdentityState({ status, ins: status === 'RECUP' || status === 'QUAL' ? ins : null });
 
 describe('checkIdentityStatus', () => {
-  it.each(vectors)('$id $input $note', ({ input, codes }) => {
-    const issues = checkIdentityStatus(input);
-    expect(issues.map(({ code }) => code)).toEqual(codes);
-    expect(issues.every(({ severity }) => severity === 'error')).toBe(true);
+  it.each(vectors)('$id $input $note', ({ input, rules }) => {
+    const { ok, findings } = checkIdentityStatus(input);
+    expect(ok).toBe(rules.length === 0);
+    expect(findings.map(({ rule }) => rule)).toEqual(rules);
+    expect(findings.every(({ severity }) => severity === 'error')).toBe(true);
   });
 
   it('accepts a state without attributes', () => {
-    expect(checkIdentityStatus({ status: 'VALI', ins: false })).toEqual([]);
+    expect(checkIdentityStatus({ status: 'VALI', ins: false }).findings).toEqual([]);
   });
 });
 
@@ -62,19 +64,19 @@ describe('moveIdentity', () => {
   });
 
   it.each([
-    ['RECUP', 'I'],
-    ['QUAL', 'I'],
-    ['VALI', 'C'],
-    ['QUAL', 'C'],
-    ['PROV', 'notI'],
-    ['VALI', 'notI'],
-    ['PROV', 'notC'],
-    ['RECUP', 'notC'],
-  ] as const)('refuses %s, %s', (from, event) => {
+    ['RECUP', 'I', 'INS-ACTIVE'],
+    ['QUAL', 'I', 'INS-ACTIVE'],
+    ['VALI', 'C', 'VERIFIED'],
+    ['QUAL', 'C', 'VERIFIED'],
+    ['PROV', 'notI', 'NO-INS'],
+    ['VALI', 'notI', 'NO-INS'],
+    ['PROV', 'notC', 'NOT-VERIFIED'],
+    ['RECUP', 'notC', 'NOT-VERIFIED'],
+  ] as const)('refuses %s, %s: %s', (from, event, rule) => {
     expect(() => moveIdentity(state(from), events[event])).toThrow(
       expect.objectContaining({
         code: 'TE_IDENTITY_STATUS',
-        issues: [expect.objectContaining({ code: 'TRANSITION' })],
+        findings: [expect.objectContaining({ rule: `IDENTITY-TRANSITION-${rule}` })],
       }),
     );
   });
@@ -83,7 +85,9 @@ describe('moveIdentity', () => {
     const closed = moveIdentity(state('QUAL'), events[attribute]);
     expect(closed.insHistory).toEqual([{ ...ins, kind: 'NIR' }]);
     for (const event of [events.I, events.C, events.apcv]) {
-      expect(() => moveIdentity(closed, event)).toThrow(IdentityError);
+      expect(() => moveIdentity(closed, event)).toThrow(
+        expect.objectContaining({ findings: [expect.objectContaining({ rule: 'IDENTITY-TRANSITION-CLOSED' })] }),
+      );
     }
     const [set] = closed.attributes;
     const open = moveIdentity(closed, { type: 'attribute-cleared', attribute: set! });
@@ -91,10 +95,10 @@ describe('moveIdentity', () => {
   });
 
   it('accepts the proofs that the structure configures, and preselects none', () => {
-    expect(() => moveIdentity(state('PROV'), { type: 'verified', proof: '' })).toThrow(IdentityError);
-    expect(() => moveIdentity(state('PROV'), { type: 'verified', proof: 'permis' })).toThrow(IdentityError);
+    expect(() => moveIdentity(state('PROV'), { type: 'verified', proof: '' })).toThrow(TerrESanteError);
+    expect(() => moveIdentity(state('PROV'), { type: 'verified', proof: 'permis' })).toThrow(TerrESanteError);
     expect(() => moveIdentity(state('PROV'), { type: 'verified', proof: 'LE', acceptedProofs: ['PA'] })).toThrow(
-      IdentityError,
+      TerrESanteError,
     );
     expect(moveIdentity(state('PROV'), { type: 'verified', proof: 'LE', acceptedProofs: ['LE'] }).status).toBe('VALI');
     for (const proof of identityProofs) {
@@ -121,10 +125,10 @@ describe('moveIdentity', () => {
           try {
             current = moveIdentity(current, one);
           } catch (error) {
-            expect(error).toBeInstanceOf(IdentityError);
+            expect(error).toBeInstanceOf(TerrESanteError);
           }
           const { status, attributes } = current;
-          expect(checkIdentityStatus({ status, attributes, ins: current.ins !== null })).toEqual([]);
+          expect(checkIdentityStatus({ status, attributes, ins: current.ins !== null }).findings).toEqual([]);
           expect(Object.isFrozen(current)).toBe(true);
         }
       }),
@@ -134,15 +138,15 @@ describe('moveIdentity', () => {
 
 describe('createIdentityState', () => {
   it.each([
-    [{ status: 'PROV', ins }, 'INS_FORBIDDEN'],
-    [{ status: 'QUAL' }, 'INS_MISSING'],
-    [{ status: 'QUAL', ins: { ...ins, value: '285019999999937' } }, 'KEY'],
-    [{ status: 'QUAL', ins: { ...ins, oid: '1.2.3' } }, 'OID'],
-    [{ status: 'QUAL', ins, attributes: ['DOUT'] }, 'ATTRIBUTE_STATUS'],
-    [{ status: 'X' }, 'STATUS_UNKNOWN'],
-  ])('refuses %j', (input, code) => {
+    [{ status: 'PROV', ins }, 'IDENTITY-INS-FORBIDDEN'],
+    [{ status: 'QUAL' }, 'IDENTITY-INS-MISSING'],
+    [{ status: 'QUAL', ins: { ...ins, value: '285019999999937' } }, 'IDENTITY-KEY'],
+    [{ status: 'QUAL', ins: { ...ins, oid: '1.2.3' } }, 'IDENTITY-OID'],
+    [{ status: 'QUAL', ins, attributes: ['DOUT'] }, 'IDENTITY-ATTRIBUTE-STATUS'],
+    [{ status: 'X' }, 'IDENTITY-STATUS-UNKNOWN'],
+  ])('refuses %j', (input, rule) => {
     expect(() => createIdentityState(input as never)).toThrow(
-      expect.objectContaining({ issues: [expect.objectContaining({ code })] }),
+      expect.objectContaining({ findings: [expect.objectContaining({ rule })] }),
     );
   });
 

@@ -6,7 +6,6 @@ import {
   checkCompleteness,
   checkInsTransmission,
   completeBirthDate,
-  IdentityError,
   isFirstGivenNameOf,
   normalizeBirthName,
   normalizeGivenName,
@@ -16,6 +15,7 @@ import {
   type PatientTraits,
 } from '../../src/identity/index.ts';
 import { createCountryLookup } from '../../src/identity/reference/index.ts';
+import { TerrESanteError } from '../../src/errors.ts';
 import { load } from './load.ts';
 import { isFuture } from '../../src/identity/dates.ts';
 
@@ -33,18 +33,18 @@ const patient = {
   ins: { value: '285019306600186', oid: '1.2.250.1.213.1.4.8' },
   identityStatus: 'QUAL',
 } as const satisfies PatientInput;
-const codes = (input: unknown, options = {}): string[] =>
-  checkCompleteness(input as PatientInput, options).issues.map(({ code }) => code);
+const rules = (input: unknown, options = {}): string[] =>
+  checkCompleteness(input as PatientInput, options).findings.map(({ rule }) => rule);
 
 describe('names', () => {
   it.each(
-    load<{ id: string; profile: string; text: string; expected?: string; error?: string; source: string }>('names'),
-  )('$id $profile $text ($source)', ({ profile, text, expected, error }) => {
+    load<{ id: string; profile: string; text: string; expected?: string; rule?: string; source: string }>('names'),
+  )('$id $profile $text ($source)', ({ profile, text, expected, rule }) => {
     const normalize = profile === 'birth' ? normalizeBirthName : normalizeGivenName;
     if (expected !== undefined) expect(normalize(text)).toBe(expected);
     else {
       expect(() => normalize(text)).toThrow(
-        expect.objectContaining({ code: 'TE_NAME_INVALID', issues: [expect.objectContaining({ code: error })] }),
+        expect.objectContaining({ code: 'TE_NAME_INVALID', findings: [expect.objectContaining({ rule })] }),
       );
     }
   });
@@ -61,7 +61,7 @@ describe('names', () => {
           try {
             once = normalize(text);
           } catch (error) {
-            expect(error).toBeInstanceOf(IdentityError);
+            expect(error).toBeInstanceOf(TerrESanteError);
             continue;
           }
           expect(once).toMatch(/^[A-Z '-]+$/);
@@ -95,7 +95,7 @@ describe('names', () => {
   });
 
   it.each([undefined, null, 3, {}, ['A']])('refuses what is no text: %j', (value) => {
-    expect(() => normalizeBirthName(value as string)).toThrow(IdentityError);
+    expect(() => normalizeBirthName(value as string)).toThrow(TerrESanteError);
   });
 
   it.each(load<{ first: string; list: string; expected: boolean; source: string }>('first-given-name'))(
@@ -144,29 +144,37 @@ describe('dates', () => {
       '1950-1-1',
       '1950-01-01T00:00',
     ]) {
-      expect(codes({ ...patient, traits: { ...traits, birthDate } })).toContain('DATE');
+      expect(rules({ ...patient, traits: { ...traits, birthDate } })).toContain('IDENTITY-DATE');
     }
   });
 
   it('refuses a day that has begun nowhere, and no earlier one', () => {
     const now = Date.UTC(2026, 2, 15, 9, 59);
-    const at = (birthDate: string): string[] => codes({ traits: { ...traits, birthDate } }, { now });
-    expect(at('2026-03-15')).not.toContain('DATE_FUTURE');
-    expect(at('2026-03-16')).toContain('DATE_FUTURE');
-    expect(codes({ traits: { ...traits, birthDate: '2026-03-16' } }, { now: now + 60_000 })).not.toContain(
-      'DATE_FUTURE',
+    const at = (birthDate: string): string[] => rules({ traits: { ...traits, birthDate } }, { now });
+    expect(at('2026-03-15')).not.toContain('IDENTITY-DATE-FUTURE');
+    expect(at('2026-03-16')).toContain('IDENTITY-DATE-FUTURE');
+    expect(rules({ traits: { ...traits, birthDate: '2026-03-16' } }, { now: now + 60_000 })).not.toContain(
+      'IDENTITY-DATE-FUTURE',
     );
   });
 });
 
 describe('checkCompleteness', () => {
   it('finds nothing wrong with a qualified identity', () => {
-    expect(checkCompleteness(patient)).toEqual({ complete: true, missing: [], issues: [] });
+    expect(checkCompleteness(patient)).toEqual({ ok: true, findings: [], missing: [] });
   });
 
   it('lists what is missing with its French label, in the order of a form', () => {
-    const { complete, missing } = checkCompleteness({ traits: {} }, { requireLocalId: true });
-    expect(complete).toBe(false);
+    const { ok, missing, findings } = checkCompleteness({ traits: {} }, { requireLocalId: true });
+    expect(ok).toBe(false);
+    expect(findings.filter(({ rule }) => rule === 'IDENTITY-TRAIT-MISSING').map(({ path }) => path)).toEqual([
+      'traits.birthName',
+      'traits.firstName',
+      'traits.birthDate',
+      'traits.sex',
+      'traits.birthPlace',
+      'localId',
+    ]);
     expect(missing.map(({ label }) => label)).toEqual([
       'Nom de naissance',
       'Prénom',
@@ -201,14 +209,14 @@ describe('checkCompleteness', () => {
     [{ city: 'Saint-Denis' }, false],
     [{}, false],
   ])('birth place %j is there: %s', (birthPlace, there) => {
-    const { complete, missing } = checkCompleteness({ ...patient, ins: undefined, traits: { ...traits, birthPlace } });
+    const { ok, missing } = checkCompleteness({ ...patient, ins: undefined, traits: { ...traits, birthPlace } });
     expect(missing.length === 0).toBe(there);
-    expect(complete).toBe(there);
+    expect(ok).toBe(there);
   });
 
   it('knows that 99100 is France', () => {
-    expect(codes({ traits: { ...traits, birthPlace: { countryInsee: '99100' } } })).toContain(
-      'BIRTH_PLACE_COUNTRY_ONLY',
+    expect(rules({ traits: { ...traits, birthPlace: { countryInsee: '99100' } } })).toContain(
+      'IDENTITY-BIRTH-PLACE-COUNTRY-ONLY',
     );
     expect(createCountryLookup().label('99100')).toBe('France');
     expect(createCountryLookup().label('99132')).toBe('Royaume-Uni');
@@ -216,19 +224,19 @@ describe('checkCompleteness', () => {
   });
 
   it.each([
-    [{ communeInsee: '75' }, 'COG'],
-    [{ communeInsee: '971' }, 'COG'],
-    [{ communeInsee: '2C004' }, 'COG'],
-    [{ communeInsee: '2a004' }, 'COG'],
-    [{ countryInsee: '75056' }, 'COG'],
-    [{ countryInsee: 'FR' }, 'COG'],
-    [{ postalCode: '9320' }, 'POSTAL_CODE'],
-    [{ countryInsee: '99352', communeInsee: '93066' }, 'BIRTH_PLACE_CONFLICT'],
-    [{ countryInsee: '99352', communeInsee: '99351' }, 'BIRTH_PLACE_CONFLICT'],
-  ])('birth place %j: %s', (birthPlace, code) => {
+    [{ communeInsee: '75' }, 'IDENTITY-COG'],
+    [{ communeInsee: '971' }, 'IDENTITY-COG'],
+    [{ communeInsee: '2C004' }, 'IDENTITY-COG'],
+    [{ communeInsee: '2a004' }, 'IDENTITY-COG'],
+    [{ countryInsee: '75056' }, 'IDENTITY-COG'],
+    [{ countryInsee: 'FR' }, 'IDENTITY-COG'],
+    [{ postalCode: '9320' }, 'IDENTITY-POSTAL-CODE'],
+    [{ countryInsee: '99352', communeInsee: '93066' }, 'IDENTITY-BIRTH-PLACE-CONFLICT'],
+    [{ countryInsee: '99352', communeInsee: '99351' }, 'IDENTITY-BIRTH-PLACE-CONFLICT'],
+  ])('birth place %j: %s', (birthPlace, rule) => {
     const report = checkCompleteness({ traits: { ...traits, birthPlace } });
-    expect(report.complete).toBe(false);
-    expect(report.issues.map((one) => one.code)).toContain(code);
+    expect(report.ok).toBe(false);
+    expect(report.findings.map(({ rule }) => rule)).toContain(rule);
   });
 
   it('warns, and no more, on a country that the list does not hold', () => {
@@ -236,38 +244,38 @@ describe('checkCompleteness', () => {
       { ...patient, ins: undefined, traits: { ...traits, birthPlace: { countryInsee: '99001' } } },
       { lookup: createCountryLookup() },
     );
-    expect(report.complete).toBe(true);
-    expect(report.issues.map(({ code }) => code)).toContain('COG_UNKNOWN');
+    expect(report.ok).toBe(true);
+    expect(report.findings.map(({ rule }) => rule)).toContain('IDENTITY-COG-UNKNOWN');
   });
 
   it('flags but does not refuse an indeterminate sex, a placeholder, a provisional identity', () => {
     const odd = { traits: { ...traits, sex: 'I', birthName: 'Inconnu' } } as const;
     const report = checkCompleteness(odd);
-    expect(report.complete).toBe(true);
-    expect(report.issues.map(({ code }) => code)).toEqual([
-      'NAME_PLACEHOLDER',
-      'SEX_UNKNOWN',
-      'IDENTITY_NOT_VALIDATED',
-      'NO_INS',
+    expect(report.ok).toBe(true);
+    expect(report.findings.map(({ rule }) => rule)).toEqual([
+      'IDENTITY-NAME-PLACEHOLDER',
+      'IDENTITY-SEX-UNKNOWN',
+      'IDENTITY-IDENTITY-NOT-VALIDATED',
+      'IDENTITY-NO-INS',
     ]);
-    expect(codes({ traits: { ...traits, birthName: 'X' } })).not.toContain('NAME_PLACEHOLDER');
+    expect(rules({ traits: { ...traits, birthName: 'X' } })).not.toContain('IDENTITY-NAME-PLACEHOLDER');
   });
 
   it('refuses another sex', () => {
-    expect(codes({ traits: { ...traits, sex: 'female' } })).toContain('SEX_INVALID');
+    expect(rules({ traits: { ...traits, sex: 'female' } })).toContain('IDENTITY-SEX-INVALID');
   });
 
   it('warns when the list does not begin with the first given name', () => {
-    expect(codes({ ...patient, traits: { ...traits, firstName: 'LOU' } })).toEqual(['FIRST_NAME_NOT_IN_LIST']);
+    expect(rules({ ...patient, traits: { ...traits, firstName: 'LOU' } })).toEqual(['IDENTITY-FIRST-NAME-NOT-IN-LIST']);
   });
 
   it('checks the INS and its coherence when there is one', () => {
-    expect(codes({ ...patient, ins: { ...patient.ins, value: '285019306600188' } })).toEqual(['KEY']);
-    expect(codes({ ...patient, ins: { ...patient.ins, oid: '1.2.3' } })).toEqual(['OID']);
-    expect(codes({ ...patient, traits: { ...traits, sex: 'M' } })).toEqual(['SEX_MISMATCH']);
+    expect(rules({ ...patient, ins: { ...patient.ins, value: '285019306600188' } })).toEqual(['IDENTITY-KEY']);
+    expect(rules({ ...patient, ins: { ...patient.ins, oid: '1.2.3' } })).toEqual(['IDENTITY-OID']);
+    expect(rules({ ...patient, traits: { ...traits, sex: 'M' } })).toEqual(['IDENTITY-SEX-MISMATCH']);
     const test = { ...patient, ins: { ...patient.ins, oid: '1.2.250.1.213.1.4.10' } };
-    expect(codes(test)).toEqual([]);
-    expect(codes(test, { environment: 'production' })).toEqual(['OID_ENVIRONMENT']);
+    expect(rules(test)).toEqual([]);
+    expect(rules(test, { environment: 'production' })).toEqual(['IDENTITY-OID-ENVIRONMENT']);
   });
 
   it('never throws, whatever it is given, and then never says complete', () => {
@@ -286,9 +294,9 @@ describe('checkCompleteness', () => {
           { traits: { birthName: a, firstName: b, birthDate: c, sex: d, birthPlace: a, birthFirstNames: b } },
           { traits: { ...traits, birthPlace: { countryInsee: a, communeInsee: b, postalCode: c } }, ins: d },
         ]) {
-          expect(typeof checkCompleteness(input as never).complete).toBe('boolean');
+          expect(typeof checkCompleteness(input as never).ok).toBe('boolean');
         }
-        expect(checkCompleteness({ traits: { ...traits, birthDate: a } } as never).complete).toBe(false);
+        expect(checkCompleteness({ traits: { ...traits, birthDate: a } } as never).ok).toBe(false);
         expect(typeof canTransmitIns(a as never)).toBe('boolean');
       }),
     );
@@ -318,22 +326,24 @@ describe('canTransmitIns', () => {
     const no = (change: object): string[] => {
       expect(canTransmitIns({ ...patient, ...change })).toBe(false);
       return checkInsTransmission({ ...patient, ...change })
-        .filter(({ severity }) => severity === 'error')
-        .map(({ code }) => code);
+        .findings.filter(({ severity }) => severity === 'error')
+        .map(({ rule }) => rule);
     };
     for (const identityStatus of ['PROV', 'VALI'] as const) {
-      expect(no({ identityStatus })).toEqual(['INS_FORBIDDEN', 'TRANSMISSION_FORBIDDEN']);
+      expect(no({ identityStatus })).toEqual(['IDENTITY-INS-FORBIDDEN', 'IDENTITY-TRANSMISSION-FORBIDDEN']);
     }
-    expect(no({ identityStatus: 'RECUP' })).toEqual(['TRANSMISSION_FORBIDDEN']);
-    expect(no({ identityStatus: undefined })).toContain('TRANSMISSION_FORBIDDEN');
-    expect(no({ ins: undefined })).toContain('INS_MISSING');
-    expect(no({ identityAttributes: ['DOUT'] })).toEqual(['ATTRIBUTE_STATUS']);
-    expect(no({ ins: { ...patient.ins, value: '285019306600188' } })).toEqual(['KEY']);
-    expect(no({ ins: { ...patient.ins, oid: '1.2.250.1.213.1.4.2' } })).toEqual(['OID']);
-    expect(no({ traits: { ...traits, birthFirstNames: undefined } })).toEqual(['TRAIT_MISSING']);
-    expect(no({ traits: { ...traits, sex: 'I' } })).toEqual(['SEX_UNKNOWN']);
-    expect(no({ traits: { ...traits, birthPlace: { postalCode: '93200' } } })).toEqual(['BIRTH_PLACE_NOT_CODED']);
-    expect(no({ traits: { ...traits, birthPlace: undefined } })).toEqual(['TRAIT_MISSING']);
+    expect(no({ identityStatus: 'RECUP' })).toEqual(['IDENTITY-TRANSMISSION-FORBIDDEN']);
+    expect(no({ identityStatus: undefined })).toContain('IDENTITY-TRANSMISSION-FORBIDDEN');
+    expect(no({ ins: undefined })).toContain('IDENTITY-INS-MISSING');
+    expect(no({ identityAttributes: ['DOUT'] })).toEqual(['IDENTITY-ATTRIBUTE-STATUS']);
+    expect(no({ ins: { ...patient.ins, value: '285019306600188' } })).toEqual(['IDENTITY-KEY']);
+    expect(no({ ins: { ...patient.ins, oid: '1.2.250.1.213.1.4.2' } })).toEqual(['IDENTITY-OID']);
+    expect(no({ traits: { ...traits, birthFirstNames: undefined } })).toEqual(['IDENTITY-FIRST-NAMES-MISSING']);
+    expect(no({ traits: { ...traits, sex: 'I' } })).toEqual(['IDENTITY-SEX-NOT-TRANSMISSIBLE']);
+    expect(no({ traits: { ...traits, birthPlace: { postalCode: '93200' } } })).toEqual([
+      'IDENTITY-BIRTH-PLACE-NOT-CODED',
+    ]);
+    expect(no({ traits: { ...traits, birthPlace: undefined } })).toEqual(['IDENTITY-TRAIT-MISSING']);
   });
 
   it('refuses a test number in production', () => {

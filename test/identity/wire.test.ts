@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canTransmitIns, IdentityError, type PatientInput } from '../../src/identity/index.ts';
+import { TerrESanteError } from '../../src/errors.ts';
+import { canTransmitIns, type PatientInput } from '../../src/identity/index.ts';
 import {
   readFhirPatient,
   readPatientCx,
@@ -60,7 +61,7 @@ describe.each(Object.entries(writers))('%s', (_, write) => {
     }
     const test = { ...qualified, ins: { ...ins, oid: '1.2.250.1.213.1.4.10' } };
     expect(write(test)).toContain(ins.value);
-    expect(() => write(test, 'production')).toThrow(IdentityError);
+    expect(() => write(test, 'production')).toThrow(TerrESanteError);
   });
 
   it('refuses a patient without any identifier', () => {
@@ -68,11 +69,11 @@ describe.each(Object.entries(writers))('%s', (_, write) => {
   });
 
   it('refuses an INS disguised as a local identifier', () => {
-    expect(() => write({ traits, localId: { system: ins.oid, value: ins.value } })).toThrow(IdentityError);
+    expect(() => write({ traits, localId: { system: ins.oid, value: ins.value } })).toThrow(TerrESanteError);
   });
 
   it('refuses a date that is not in the calendar', () => {
-    expect(() => write({ localId, traits: { ...traits, birthDate: '1985-02-30' } })).toThrow(IdentityError);
+    expect(() => write({ localId, traits: { ...traits, birthDate: '1985-02-30' } })).toThrow(TerrESanteError);
   });
 });
 
@@ -80,7 +81,7 @@ describe('round trips', () => {
   const same = (read: WireIdentity, patient: PatientInput, withStatus = true): void => {
     const { identityStatus, ...rest } = patient;
     expect(read.patient).toEqual(withStatus ? patient : rest);
-    expect(read.issues).toEqual([]);
+    expect(read.findings).toEqual([]);
     expect(read.unverifiedIns).toBeNull();
     if (withStatus && identityStatus === 'QUAL') expect(canTransmitIns(read.patient)).toBe(true);
   };
@@ -105,7 +106,7 @@ describe('round trips', () => {
   it('XDS CX', () => {
     fc.assert(
       fc.property(qualifiedPatients, (patient) => {
-        expect(readPatientCx(writeInsCx(patient))).toEqual({ kind: 'ins', ins: patient.ins, issues: [] });
+        expect(readPatientCx(writeInsCx(patient))).toEqual({ kind: 'ins', ins: patient.ins, findings: [] });
         expect(readPatientCx(writeLocalCx(patient.localId))).toEqual({ kind: 'local', localId: patient.localId });
       }),
     );
@@ -166,8 +167,8 @@ describe('HL7 v2 PID', () => {
   const official = fields.join('|');
 
   it('reads the published example: in the older dialect VALI with an INS is qualified', () => {
-    const { patient, issues } = readPid(official, { dialect: 'pam-legacy' });
-    expect(issues).toEqual([]);
+    const { patient, findings } = readPid(official, { dialect: 'pam-legacy' });
+    expect(findings).toEqual([]);
     expect(patient).toEqual({
       ins: { value: '279035121518989', oid: '1.2.250.1.213.1.4.10', kind: 'NIR' },
       identityStatus: 'QUAL',
@@ -183,11 +184,11 @@ describe('HL7 v2 PID', () => {
   });
 
   it('never takes VALI for qualified in the four-status dialect: the INS is to be verified', () => {
-    const { patient, unverifiedIns, issues } = readPid(official, { dialect: 'rniv2' });
+    const { patient, unverifiedIns, findings } = readPid(official, { dialect: 'rniv2' });
     expect(patient.identityStatus).toBe('VALI');
     expect(patient.ins).toBeUndefined();
     expect(unverifiedIns?.value).toBe('279035121518989');
-    expect(issues.map(({ code }) => code)).toEqual(['INS_FORBIDDEN']);
+    expect(findings.map(({ rule }) => rule)).toEqual(['IDENTITY-WIRE-UNVERIFIED-INS']);
   });
 
   it('never takes VALI without an INS for qualified', () => {
@@ -205,9 +206,9 @@ describe('HL7 v2 PID', () => {
 
   it('reads a wrong key of others as a warning, and never writes it again', () => {
     const read = readPid(official.replace('279035121518989', '276037510669380'), { dialect: 'pam-legacy' });
-    expect(read.issues.map(({ code, severity }) => [code, severity])).toEqual([['KEY', 'warning']]);
+    expect(read.findings.map(({ rule, severity }) => [rule, severity])).toEqual([['IDENTITY-KEY', 'warning']]);
     expect(canTransmitIns(read.patient)).toBe(false);
-    expect(() => writePid({ ...read.patient, localId }, { dialect: 'rniv2' })).toThrow(IdentityError);
+    expect(() => writePid({ ...read.patient, localId }, { dialect: 'rniv2' })).toThrow(TerrESanteError);
   });
 
   it('does not take the social security number, of the same OID, for an INS', () => {
@@ -223,7 +224,7 @@ describe('HL7 v2 PID', () => {
       .replace('^^20101207', '~285019306600186^^^X&1.2.250.1.213.1.4.8&ISO^INS');
     const read = readPid(two, { dialect: 'pam-legacy' });
     expect(read.patient.ins).toBeUndefined();
-    expect(read.issues.map(({ code }) => code)).toContain('WIRE_SEVERAL_INS');
+    expect(read.findings.map(({ rule }) => rule)).toContain('IDENTITY-WIRE-SEVERAL-INS');
   });
 
   it('keeps comments apart from statuses, and no status when there are two', () => {
@@ -234,18 +235,18 @@ describe('HL7 v2 PID', () => {
       patient: { identityStatus: 'QUAL', identityAttributes: ['HOMD'] },
     });
     expect(read('QUAL~PROV').patient.identityStatus).toBeUndefined();
-    expect(read('QUAL~PROV').issues.map(({ code }) => code)).toEqual(['STATUS_UNKNOWN']);
+    expect(read('QUAL~PROV').findings.map(({ rule }) => rule)).toEqual(['IDENTITY-WIRE-SEVERAL-STATUSES']);
   });
 
   it('reports a partial date and completes nothing', () => {
     const read = readPid(official.replace('19790328', '1979'), { dialect: 'pam-legacy' });
     expect(read.patient.traits.birthDate).toBeUndefined();
-    expect(read.issues.map(({ code }) => code)).toEqual(['DATE']);
+    expect(read.findings.map(({ rule }) => rule)).toEqual(['IDENTITY-WIRE-DATE']);
   });
 
   it('asks for the code of an indeterminate sex', () => {
     const patient = { localId, traits: { ...traits, sex: 'I' } } as const;
-    expect(() => writePid(patient, { dialect: 'rniv2' })).toThrow(IdentityError);
+    expect(() => writePid(patient, { dialect: 'rniv2' })).toThrow(TerrESanteError);
     expect(writePid(patient, { dialect: 'rniv2', indeterminateSex: 'U' }).split('|')[8]).toBe('U');
   });
 
@@ -265,7 +266,7 @@ describe('CX', () => {
     expect(readPatientCx('279035121518989^^^&1.2.250.1.213.1.4.10&ISO^NH')).toEqual({
       kind: 'ins',
       ins: { value: '279035121518989', oid: '1.2.250.1.213.1.4.10', kind: 'NIR' },
-      issues: [],
+      findings: [],
     });
   });
 
@@ -277,7 +278,7 @@ describe('CX', () => {
     '27903^^^&1.2.250.1.213.1.4.8&ISO^NH',
     `${'1'.repeat(300)}^^^&1.2.3&ISO^PI`,
   ])('refuses %.30j', (text) => {
-    expect(() => readPatientCx(text)).toThrow(IdentityError);
+    expect(() => readPatientCx(text)).toThrow(TerrESanteError);
   });
 
   it('refuses delimiters in a local identifier', () => {
@@ -387,12 +388,12 @@ describe('FHIR', () => {
   it('refuses to write VALI where it would mean qualified', () => {
     expect(() =>
       writeFhirPatient({ ...qualified, ins: undefined, identityStatus: 'VALI' }, { dialect: 'v2-0445' }),
-    ).toThrow(IdentityError);
+    ).toThrow(TerrESanteError);
   });
 
   it('refuses a wrong number in the history', () => {
     const patient = { ...qualified, insHistory: [{ value: '276037510669380', oid: ins.oid }] };
-    expect(() => writeFhirPatient(patient, { dialect: 'identity-status' })).toThrow(IdentityError);
+    expect(() => writeFhirPatient(patient, { dialect: 'identity-status' })).toThrow(TerrESanteError);
   });
 
   it('reads any JSON without another error than its own', () => {
@@ -400,7 +401,7 @@ describe('FHIR', () => {
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.jsonValue(), (a, b, c) => {
         const resource = { resourceType: 'Patient', identifier: a, name: b, extension: c, birthDate: a, gender: b };
         expect(readFhirPatient(resource, { dialect: 'identity-status' }).patient.ins).toBeUndefined();
-        if (typeof a !== 'object') expect(() => readFhirPatient(a, { dialect: 'v2-0445' })).toThrow(IdentityError);
+        if (typeof a !== 'object') expect(() => readFhirPatient(a, { dialect: 'v2-0445' })).toThrow(TerrESanteError);
       }),
     );
   });

@@ -35,14 +35,16 @@ export interface DemoSummary {
 
 function checkPatient(patient: PatientInput): void {
   const report = checkCompleteness(patient, { requireLocalId: true });
-  if (report.complete) return;
+  if (report.ok) return;
+
   const missing = report.missing.map(({ label }) => label);
+  const errors = report.findings.filter(({ severity }) => severity === 'error');
   throw new TerrESanteError(
     'TE_IDENTITY_INCOMPLETE',
     missing.length > 0
       ? `Traits obligatoires absents : ${missing.join(', ')}.`
-      : `Identité refusée : ${report.issues.find(({ severity }) => severity === 'error')?.message ?? ''}`,
-    { details: { missing } },
+      : `Identité refusée : ${errors.map(({ message }) => message).join(' ')}`,
+    { details: { missing }, findings: errors },
   );
 }
 

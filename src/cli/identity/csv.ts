@@ -1,5 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
-import type { InputRecord } from './records.ts';
+import type { InputRecord, RecordFault } from './records.ts';
 
 /** Columns that are read, by their name in lower case, and where each goes. */
 const columns: ReadonlyMap<string, readonly [string, string] | readonly [string, string, string]> = new Map([
@@ -106,25 +106,23 @@ export class CsvReader {
     if (!values) {
       // Reading an open record again at each line would take quadratic time: a quoted cell has few
       // lines.
-      if (text.split('\n', 102).length > 100) return this.#refuse('cellule entre guillemets jamais refermée');
+      if (text.split('\n', 102).length > 100) return this.#refuse('IDENTITY-CSV-QUOTE');
       this.#open = text;
       return undefined;
     }
     this.#open = '';
-    return values.length > this.#paths.length
-      ? { fault: 'plus de cellules que de colonnes' }
-      : { value: this.#patient(values) };
+    return values.length > this.#paths.length ? { fault: 'IDENTITY-CSV-CELLS' } : { value: this.#patient(values) };
   }
 
   tooLong(): InputRecord {
-    return this.#refuse('enregistrement trop long');
+    return this.#refuse('IDENTITY-RECORD-LENGTH');
   }
 
   end(): InputRecord | undefined {
-    return this.#open === '' ? undefined : this.#refuse('cellule entre guillemets jamais refermée');
+    return this.#open === '' ? undefined : this.#refuse('IDENTITY-CSV-QUOTE');
   }
 
-  #refuse(fault: string): InputRecord {
+  #refuse(fault: RecordFault): InputRecord {
     this.#open = '';
     return { fault };
   }

@@ -1,13 +1,15 @@
 import { TerrESanteError } from '../../errors.ts';
 import { CsvReader } from './csv.ts';
 
-/** One record of the input: an object to check, or why it is none. */
-export type InputRecord = { readonly value: unknown } | { readonly fault: string };
+/** Why a record holds no identity. */
+export type RecordFault =
+  'IDENTITY-JSON' | 'IDENTITY-JSON-OBJECT' | 'IDENTITY-RECORD-LENGTH' | 'IDENTITY-CSV-CELLS' | 'IDENTITY-CSV-QUOTE';
+
+/** One record of the input: an object to check, or the rule that it breaks. */
+export type InputRecord = { readonly value: unknown } | { readonly fault: RecordFault };
 
 /** Longest record, in characters: what bounds the memory. */
 const maxRecord = 1_000_000;
-
-const tooLong = 'enregistrement de plus de 1 000 000 caractères';
 
 /** Text of the chunks, UTF-8 only. */
 async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
@@ -53,11 +55,11 @@ function parse(text: string): InputRecord {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      return { fault: "autre chose qu'un objet JSON" };
+      return { fault: 'IDENTITY-JSON-OBJECT' };
     }
-    return 'traits' in value ? { value } : { fault: 'objet sans la clé « traits » de PatientInput' };
+    return 'traits' in value ? { value } : { fault: 'IDENTITY-JSON-OBJECT' };
   } catch {
-    return { fault: 'JSON mal formé' };
+    return { fault: 'IDENTITY-JSON' };
   }
 }
 
@@ -67,7 +69,7 @@ async function wholeObject(text: string, lines: AsyncIterable<string | null>): P
   let length = text.length;
   for await (const line of lines) {
     length += line?.length ?? maxRecord;
-    if (length > maxRecord) return { fault: tooLong };
+    if (length > maxRecord) return { fault: 'IDENTITY-RECORD-LENGTH' };
     parts.push(line ?? '');
   }
   return parse(parts.join('\n'));
@@ -76,7 +78,7 @@ async function wholeObject(text: string, lines: AsyncIterable<string | null>): P
 /** Every line is a record. */
 async function* jsonLines(lines: AsyncIterable<string | null>): AsyncGenerator<InputRecord, void, undefined> {
   for await (const line of lines) {
-    if (line === null) yield { fault: tooLong };
+    if (line === null) yield { fault: 'IDENTITY-RECORD-LENGTH' };
     else if (line.trim() !== '') yield parse(line);
   }
 }

@@ -1,5 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
+import { identityRules } from '../../identity/rules.ts';
+import { finding } from '../../internal/finding.ts';
 import type { BoundPatient, ConsentRecord } from '../../transport/index.ts';
 import { requireConsentToCreate } from '../consent/gate.ts';
 import type { ConsentReceipt } from '../consent/model.ts';
@@ -41,7 +43,7 @@ async function statusOf(
 
   // Without the five traits there is nothing to ask: the answer is local.
   const completeness = context.completeness(patient);
-  if (!completeness.complete) {
+  if (!completeness.ok) {
     const meta = context.meta(null, context.runtime.ids.uuid(), null);
     return { ...nothingKnown, state: 'incomplete', completeness, banner: false, meta };
   }
@@ -108,7 +110,7 @@ function requireKnownSex({ traits }: BoundPatient): void {
   throw new TerrESanteError(
     'TE_IDENTITY_INCOMPLETE',
     "Sexe indéterminé : la création n'est pas proposée, car on ne sait pas si la plateforme l'accepte.",
-    { details: { missing: [], issues: ['SEX_UNKNOWN'] } },
+    { findings: [finding(identityRules, 'IDENTITY-SEX-UNKNOWN', { path: 'traits.sex', severity: 'error' })] },
   );
 }
 

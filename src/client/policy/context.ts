@@ -98,7 +98,7 @@ export class PlatformContext {
   requirePatient(patient: PatientInput): BoundPatient {
     const report = this.completeness(patient);
     const { localId, traits, ins } = patient;
-    if (!report.complete || !localId) throw incomplete(report);
+    if (!report.ok || !localId) throw incomplete(report);
 
     if (this.descriptor.identity.requireValidated.value && (patient.identityStatus ?? 'PROV') === 'PROV') {
       throw new TerrESanteError(
@@ -220,16 +220,14 @@ function closed(): TerrESanteError {
 }
 
 /** Names the traits that are absent or refused, never their values. */
-function incomplete({ missing, issues }: CompletenessReport): TerrESanteError {
+function incomplete({ missing, findings }: CompletenessReport): TerrESanteError {
   const labels = missing.map(({ label }) => label.toLowerCase());
   return new TerrESanteError(
     'TE_IDENTITY_INCOMPLETE',
     labels.length > 0 ? `Il manque : ${labels.join(', ')}.` : "L'identité du patient comporte une valeur refusée.",
     {
-      details: {
-        missing: missing.map(({ trait }) => trait),
-        issues: issues.filter(({ severity }) => severity === 'error').map(({ code }) => code),
-      },
+      details: { missing: missing.map(({ trait }) => trait) },
+      findings: findings.filter(({ severity }) => severity === 'error'),
     },
   );
 }

@@ -12,6 +12,13 @@ export interface TransmittedIns {
 const leftOut = (): Finding =>
   finding(cdaBuildingRules, 'CDA-INS-LEFT-OUT', { path: '/ClinicalDocument/recordTarget/patientRole/id' });
 
+/** Rules of an identity that is right as far as it goes. */
+const missingTraits: ReadonlySet<string> = new Set([
+  'IDENTITY-TRAIT-MISSING',
+  'IDENTITY-FIRST-NAMES-MISSING',
+  'IDENTITY-BIRTH-PLACE-NOT-CODED',
+]);
+
 /**
  * Only a qualified identity lets the INS leave the software. An identity that claims to be
  * qualified and whose INS or traits are wrong is refused rather than written without its INS: the
@@ -24,11 +31,14 @@ export function transmittedIns(
 ): TransmittedIns {
   if (!patient.ins) return { ins: null, findings: [] };
   if (patient.identityStatus !== 'QUAL') return { ins: null, findings: [leftOut()] };
-  const errors = checkInsTransmission(patient, { environment, now }).filter(({ severity }) => severity === 'error');
-  const first = errors[0];
+
+  const { findings } = checkInsTransmission(patient, { environment, now });
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const [first] = errors;
   if (!first) return { ins: patient.ins, findings: [] };
-  const missing = errors.every(({ code }) => code === 'TRAIT_MISSING' || code === 'BIRTH_PLACE_NOT_CODED');
+
+  const missing = errors.every(({ rule }) => missingTraits.has(rule));
   throw new TerrESanteError(missing ? 'TE_IDENTITY_INCOMPLETE' : 'TE_INS_INVALID', first.message, {
-    details: { issues: errors.map(({ code }) => code), paths: errors.map(({ path }) => path) },
+    findings: errors,
   });
 }

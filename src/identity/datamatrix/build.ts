@@ -18,7 +18,7 @@ export interface BuildDatamatrixOptions {
  * The format is known through public implementations that agree: scan a produced symbol with the
  * checker of the Agence du Numérique en Santé before printing them.
  *
- * @throws {@link IdentityError} `TE_IDENTITY_STATUS` when the INS may not be transmitted, with the
+ * @throws TerrESanteError `TE_IDENTITY_STATUS` when the INS may not be transmitted, with the
  *   reasons;
  * `TE_DATAMATRIX_INVALID` when a name is longer than its block.
  *
@@ -50,8 +50,9 @@ export function buildInsDatamatrix(patient: PatientInput, options: BuildDatamatr
   ];
   let message = header;
   for (const [id, value] of values) {
-    const { label, min, max } = blocks[id];
-    if (value.length > max) refuse('LENGTH', id, `${label} de plus de ${max} caractères`);
+    const { min, max } = blocks[id];
+    if (value.length > max) refuse('IDENTITY-LENGTH', id);
+
     // The last block, S7, is of fixed length: no separator ever ends the message.
     message += id + value + (min !== max && value.length < max ? gs : '');
   }

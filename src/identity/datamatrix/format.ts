@@ -1,4 +1,9 @@
-import { errorIssue, IdentityError, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
+import { finding } from '../../internal/finding.ts';
+import type { Finding } from '../../errors.ts';
+import { insRules } from '../ins/rules.ts';
+import { refusal } from '../refusal.ts';
+import { traitRules } from '../trait-rules.ts';
+import { datamatrixRules } from './rules.ts';
 
 /** `IS`, version `01` and 22 zeros. */
 export const header: string = `IS01${'0'.repeat(22)}`;
@@ -32,10 +37,17 @@ export const blocks: Readonly<Record<BlockId, BlockFormat>> = {
   S7: { label: 'lieu de naissance', min: 5, max: 5, optional: true },
 };
 
-export function issueOf(code: IdentityIssueCode, path: string, what: string): IdentityIssue {
-  return errorIssue(code, path, `Datamatrix INS : ${what}.`);
+const rules = { ...insRules, ...traitRules, ...datamatrixRules };
+
+/** A finding about the whole message (`datamatrix`), or about one of its blocks. */
+export function blockFinding(rule: keyof typeof rules, path: BlockId | 'datamatrix'): Finding {
+  if (path === 'datamatrix') return finding(rules, rule, { path, values: { label: 'Datamatrix INS', field: path } });
+
+  const { label, min, max } = blocks[path];
+  const size = min === max ? `${min}` : `${min}-${max}`;
+  return finding(rules, rule, { path, values: { label, field: path, size } });
 }
 
-export function refuse(code: IdentityIssueCode, path: string, what: string, position?: number): never {
-  throw new IdentityError('TE_DATAMATRIX_INVALID', [issueOf(code, path, what)], { position });
+export function refuse(rule: keyof typeof rules, path: BlockId | 'datamatrix', position?: number): never {
+  throw refusal('TE_DATAMATRIX_INVALID', [blockFinding(rule, path)], { position: position ?? null });
 }

@@ -1,9 +1,11 @@
+import type { Finding } from '../../errors.ts';
+import { hasError } from '../../internal/finding.ts';
 import { isCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { readMatricule } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from '../ins/oid.ts';
-import { hasError, IdentityError, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
-import { blocks, gs, header, issueOf, refuse, type BlockId } from './format.ts';
+import { refusal } from '../refusal.ts';
+import { blockFinding, blocks, gs, header, refuse, type BlockId } from './format.ts';
 
 /** Options of {@link parseInsDatamatrix}. @group Datamatrix */
 export interface ParseDatamatrixOptions {
@@ -33,7 +35,7 @@ export interface InsDatamatrix {
   readonly birthDate: string;
   /** COG code, `null` when the symbol has none. */
   readonly birthPlace: string | null;
-  readonly warnings: readonly IdentityIssue[];
+  readonly warnings: readonly Finding[];
 }
 
 /** Longest message that the blocks allow, with room for `<GS>` spelled out. */
@@ -61,18 +63,18 @@ function split(text: string, strict: boolean): ReadonlyMap<BlockId, string> {
   let index = header.length;
   while (index < text.length) {
     const id = text.slice(index, index + 2);
-    if (!isBlockId(id)) refuse('UNKNOWN_BLOCK', 'datamatrix', 'bloc inconnu', index);
-    const { label, min, max } = blocks[id];
-    if (found.has(id)) refuse('DUPLICATE_BLOCK', id, `${label} présent deux fois`, index);
+    if (!isBlockId(id)) refuse('IDENTITY-UNKNOWN-BLOCK', 'datamatrix', index);
+    const { min, max } = blocks[id];
+    if (found.has(id)) refuse('IDENTITY-DUPLICATE-BLOCK', id, index);
     const start = index + 2;
     const end = endOfValue(text, start, id, strict);
     const value = strict ? text.slice(start, end) : text.slice(start, end).trimEnd();
-    if (value.length < min) refuse('LENGTH', id, `${label} trop court`, start);
+    if (value.length < min) refuse('IDENTITY-LENGTH', id, start);
     found.set(id, value);
     index = end;
     if (text[end] === gs) {
       const due = min !== max && end - start < max && end + 1 < text.length;
-      if (strict && !due) refuse('CHARACTER', id, 'séparateur en trop', end);
+      if (strict && !due) refuse('IDENTITY-CHARACTER', id, end);
       index += 1;
     }
     if (!strict) while (text[index] === gs || text[index] === ' ') index += 1;
@@ -86,10 +88,9 @@ function split(text: string, strict: boolean): ReadonlyMap<BlockId, string> {
  * The symbol is not signed: a scan proves nothing. It imports traits as provisional, and a
  * matricule to verify with the INSi; it never qualifies an identity.
  *
- * @throws {@link IdentityError} `TE_DATAMATRIX_INVALID` with the issues `HEADER`, `UNKNOWN_BLOCK`,
- *   `DUPLICATE_BLOCK`,
- * `MISSING_BLOCK`, `LENGTH`, `KEY`, `DATE`, `OID`, `CHARACTER` (or an issue of `checkIns`) and the
- * position of the fault.
+ * @throws TerrESanteError `TE_DATAMATRIX_INVALID` with its findings (`IDENTITY-HEADER`,
+ *   `IDENTITY-UNKNOWN-BLOCK`, `IDENTITY-DUPLICATE-BLOCK`, `IDENTITY-MISSING-BLOCK`,
+ *   `IDENTITY-DATE`, or those of `checkIns`) and the position of the fault.
  *
  * @example
  * ```ts
@@ -105,10 +106,10 @@ function split(text: string, strict: boolean): ReadonlyMap<BlockId, string> {
  */
 export function parseInsDatamatrix(raw: string, options: ParseDatamatrixOptions = {}): InsDatamatrix {
   const { strict = true, environment } = options;
-  if (typeof raw !== 'string') refuse('HEADER', 'datamatrix', 'texte attendu', 0);
-  if (raw.length > maxLength) refuse('LENGTH', 'datamatrix', 'message trop long', maxLength);
+  if (typeof raw !== 'string') refuse('IDENTITY-HEADER', 'datamatrix', 0);
+  if (raw.length > maxLength) refuse('IDENTITY-DATAMATRIX-LENGTH', 'datamatrix', maxLength);
   const text = strict ? raw : raw.replaceAll('<GS>', gs).trim();
-  if (!text.startsWith(header)) refuse('HEADER', 'datamatrix', 'en-tête de version 01 attendu', 0);
+  if (!text.startsWith(header)) refuse('IDENTITY-HEADER', 'datamatrix', 0);
   return readValues(split(text, strict), environment, text.length);
 }
 
@@ -117,32 +118,32 @@ function readValues(
   environment: InsEnvironment | undefined,
   length: number,
 ): InsDatamatrix {
-  const issues: IdentityIssue[] = [];
+  const findings: Finding[] = [];
   for (const id of Object.keys(blocks) as BlockId[]) {
-    if (!found.has(id) && !blocks[id].optional) issues.push(issueOf('MISSING_BLOCK', id, `${blocks[id].label} absent`));
+    if (!found.has(id) && !blocks[id].optional) findings.push(blockFinding('IDENTITY-MISSING-BLOCK', id));
   }
   const value = (id: BlockId): string => found.get(id) ?? '';
-  const fault = (code: IdentityIssueCode, id: BlockId): void => {
-    if (found.has(id)) issues.push(issueOf(code, id, `${blocks[id].label} incorrect`));
+  const fault = (rule: Parameters<typeof blockFinding>[0], id: BlockId): void => {
+    if (found.has(id)) findings.push(blockFinding(rule, id));
   };
   const matricule = value('S1');
   // No typing habit is forgiven here: exactly fifteen characters, in capitals.
-  if (!/^[0-9]{6}[0-9AB][0-9]{8}$/.test(matricule)) fault('CHARACTER', 'S1');
-  else issues.push(...readMatricule(matricule, 'error').issues.map((one) => ({ ...one, path: 'S1' })));
+  if (!/^[0-9]{6}[0-9AB][0-9]{8}$/.test(matricule)) fault('IDENTITY-CHARACTER', 'S1');
+  else findings.push(...readMatricule(matricule, 'error', 'S1').findings);
   const oid = value('S2');
   const entry = findInsOid(oid);
-  const oidIssue = checkInsOid(oid, environment, 'S2');
-  if (oidIssue && found.has('S2')) issues.push(oidIssue);
-  for (const id of ['S3', 'S4'] as const) if (!/^[A-Z '-]+$/.test(value(id))) fault('CHARACTER', id);
+  const oidFinding = checkInsOid(oid, environment, 'S2');
+  if (oidFinding && found.has('S2')) findings.push(oidFinding);
+  for (const id of ['S3', 'S4'] as const) if (!/^[A-Z '-]+$/.test(value(id))) fault('IDENTITY-CHARACTER', id);
   const sex = value('S5');
-  if (sex !== 'M' && sex !== 'F') fault('CHARACTER', 'S5');
+  if (sex !== 'M' && sex !== 'F') fault('IDENTITY-CHARACTER', 'S5');
   const [day = '', month = '', year = ''] = value('S6').split('-');
   const birthDate = `${year}-${month}-${day}`;
-  if (plainDate(birthDate) < 0) fault('DATE', 'S6');
+  if (plainDate(birthDate) < 0) fault('IDENTITY-DATE', 'S6');
   const birthPlace = found.get('S7') ?? null;
-  if (birthPlace !== null && !isCog(birthPlace)) fault('CHARACTER', 'S7');
-  if (!entry || (sex !== 'M' && sex !== 'F') || hasError(issues)) {
-    throw new IdentityError('TE_DATAMATRIX_INVALID', issues, { position: length });
+  if (birthPlace !== null && !isCog(birthPlace)) fault('IDENTITY-CHARACTER', 'S7');
+  if (!entry || (sex !== 'M' && sex !== 'F') || hasError(findings)) {
+    throw refusal('TE_DATAMATRIX_INVALID', findings, { position: length });
   }
   return {
     matricule,
@@ -153,6 +154,6 @@ function readValues(
     sex,
     birthDate,
     birthPlace,
-    warnings: issues,
+    warnings: findings,
   };
 }

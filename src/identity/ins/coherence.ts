@@ -1,7 +1,9 @@
+import type { CheckReport, Finding } from '../../errors.ts';
 import { dateDigits, monthOf } from '../dates.ts';
-import { addWarning, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
+import { checkReport, finding } from '../../internal/finding.ts';
 import type { Sex } from '../patient.ts';
-import { addMatriculeIssues, charactersOf } from './matricule.ts';
+import { addMatriculeFindings, charactersOf } from './matricule.ts';
+import { insRules } from './rules.ts';
 
 /** Traits that a matricule repeats. A trait that is left out is not compared. @group INS */
 export interface CoherenceTraits {
@@ -57,25 +59,21 @@ export function sameBirthPlace(
   return trait === '99351' && from === '96' && birthYear <= moroccoTunisiaUntil;
 }
 
-function addMismatch(issues: IdentityIssue[], code: IdentityIssueCode, path: string, what: string): void {
-  addWarning(issues, code, path, `${what} : ne correspond pas au matricule INS.`);
-}
-
 /**
  * Year and month; the century of the number is not known. A lunar date of the INSi has month 00.
  */
-function addDateIssues(head: number, birthDate: string, interpreted: boolean, issues: IdentityIssue[]): void {
+function addDateFindings(head: number, birthDate: string, interpreted: boolean, findings: Finding[]): void {
   const date = dateDigits(birthDate);
   if (date < 0) return;
   const year = Math.floor(date / 10_000) % 100;
   const month = monthOf(date);
   if (year !== Math.floor(head / 100) % 100) {
-    addMismatch(issues, 'BIRTH_YEAR_MISMATCH', 'birthDate', 'Année de naissance');
+    findings.push(finding(insRules, 'IDENTITY-BIRTH-YEAR-MISMATCH', { path: 'birthDate' }));
   }
   const ofNumber = head % 100;
   const comparable = ofNumber >= 1 && ofNumber <= 12 && month >= 1 && month <= 12;
   if (comparable && !interpreted && month !== ofNumber) {
-    addMismatch(issues, 'BIRTH_MONTH_MISMATCH', 'birthDate', 'Mois de naissance');
+    findings.push(finding(insRules, 'IDENTITY-BIRTH-MONTH-MISMATCH', { path: 'birthDate' }));
   }
 }
 
@@ -85,7 +83,7 @@ function addDateIssues(head: number, birthDate: string, interpreted: boolean, is
  * @param head - The first five digits of the matricule: sex, year, month.
  * @param date - The birth date as `YYYYMMDD`, when it is known to be one of the calendar; or -1.
  */
-export function addCoherenceIssues(
+export function addCoherenceFindings(
   text: string,
   head: number,
   sex: unknown,
@@ -94,21 +92,23 @@ export function addCoherenceIssues(
   interpreted: boolean,
   birthPlace: string | null | undefined,
   options: CoherenceOptions,
-  issues: IdentityIssue[],
+  findings: Finding[],
 ): void {
   const first = Math.floor(head / 10_000);
   const male = first === 1 || first === 3 || first === 7;
   const female = first === 2 || first === 4 || first === 8;
-  if (sex === 'M' ? female : sex === 'F' && male) addMismatch(issues, 'SEX_MISMATCH', 'sex', 'Sexe');
+  if (sex === 'M' ? female : sex === 'F' && male) {
+    findings.push(finding(insRules, 'IDENTITY-SEX-MISMATCH', { path: 'sex' }));
+  }
   const sameMonth = Math.floor(date / 100) % 10_000 === head % 10_000;
-  if (!sameMonth && typeof birthDate === 'string') addDateIssues(head, birthDate, interpreted, issues);
+  if (!sameMonth && typeof birthDate === 'string') addDateFindings(head, birthDate, interpreted, findings);
   if (typeof birthPlace !== 'string' || birthPlace.length !== 5) return;
   // The usual case: typed without separators, the number has this very place.
   if (text.length === 15 && text.startsWith(birthPlace, 5)) return;
   const year = typeof birthDate === 'string' ? Number.parseInt(birthDate.slice(0, 4), 10) : NaN;
   const place = charactersOf(text)?.slice(5, 10);
   if (place !== undefined && !sameBirthPlace(place, birthPlace, Number.isNaN(year) ? null : year, options)) {
-    addMismatch(issues, 'BIRTH_PLACE_MISMATCH', 'birthPlace', 'Lieu de naissance');
+    findings.push(finding(insRules, 'IDENTITY-BIRTH-PLACE-MISMATCH', { path: 'birthPlace' }));
   }
 }
 
@@ -118,14 +118,15 @@ export function addCoherenceIssues(
  * before 1976, the Seine and Seine-et-Oise before 1968 and the Maghreb before independence are
  * known not to differ. Special months (20 and above, or 13) and interpreted dates are not compared.
  *
- * A number that cannot be read gives an empty array: {@link checkIns} says why.
+ * A number that cannot be read gives no finding: {@link checkIns} says why.
  *
  * @example
  * ```ts
  * import { checkCoherence } from 'terr-esante-sdk/identity';
  *
  * const ins = { matricule: '185057800608491', oid: '1.2.250.1.213.1.4.8' };
- * checkCoherence(ins, { sex: 'F', birthDate: '1985-05-12', birthPlace: '78006' }).map(({ code }) => code); // ['SEX_MISMATCH']
+ * const { findings } = checkCoherence(ins, { sex: 'F', birthDate: '1985-05-12', birthPlace: '78006' });
+ * findings.map(({ rule }) => rule); // ['IDENTITY-SEX-MISMATCH']
  * ```
  *
  * @group INS
@@ -134,12 +135,13 @@ export function checkCoherence(
   ins: { readonly matricule: string; readonly oid?: string | undefined },
   traits: CoherenceTraits,
   options: CoherenceOptions = {},
-): IdentityIssue[] {
-  const issues: IdentityIssue[] = [];
+): CheckReport {
+  const findings: Finding[] = [];
   const { matricule } = ins;
   const { sex, birthDate, birthDateInterpreted, birthPlace } = traits;
-  const head = addMatriculeIssues(matricule, 'warning', []);
+  const head = addMatriculeFindings(matricule, 'warning', []);
   const interpreted = birthDateInterpreted === true;
-  if (head >= 0) addCoherenceIssues(matricule, head, sex, -1, birthDate, interpreted, birthPlace, options, issues);
-  return issues;
+  if (head >= 0) addCoherenceFindings(matricule, head, sex, -1, birthDate, interpreted, birthPlace, options, findings);
+
+  return checkReport(findings);
 }

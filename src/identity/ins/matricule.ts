@@ -1,7 +1,10 @@
-import { hasError, IdentityError, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
+import type { CheckReport, Finding, Severity } from '../../errors.ts';
+import { checkReport, finding, hasError } from '../../internal/finding.ts';
 import type { PatientIns } from '../patient.ts';
+import { refusal } from '../refusal.ts';
 import { departmentAt, twoDigits } from '../text.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from './oid.ts';
+import { insRules } from './rules.ts';
 
 /** Options of {@link checkIns}. @group INS */
 export interface CheckInsOptions {
@@ -12,19 +15,11 @@ export interface CheckInsOptions {
   readonly wrongKey?: 'error' | 'warning' | undefined;
 }
 
-const path = 'ins.value';
+/** Where a matricule stands: in a patient, unless it comes from elsewhere. */
+const insPath = 'ins.value';
 
-function add(
-  issues: IdentityIssue[],
-  code: IdentityIssueCode,
-  what: string,
-  severity: IdentityIssue['severity'] = 'error',
-): void {
-  issues.push({ code, severity, path, message: `Matricule INS : ${what}.` });
-}
-
-function addForeign(issues: IdentityIssue[]): void {
-  add(issues, 'CHARACTER', "un caractère n'y a pas sa place");
+function matriculeFinding(rule: keyof typeof insRules, path: string, severity?: Severity): Finding {
+  return finding(insRules, rule, { path, severity, values: { label: 'Matricule INS', field: 'ins', size: 15 } });
 }
 
 /** What is removed before the check: white space, full stop and hyphen. */
@@ -71,7 +66,7 @@ export function charactersOf(text: string): string | null {
  *
  * @param body - The thirteen characters before the key, without spaces.
  * @returns `01` to `97`, always two digits.
- * @throws {@link IdentityError} `TE_INS_INVALID` when `body` is not of that shape.
+ * @throws TerrESanteError `TE_INS_INVALID` when `body` is not of that shape.
  *
  * @example
  * ```ts
@@ -85,9 +80,7 @@ export function charactersOf(text: string): string | null {
 export function insKey(body: string): string {
   const reading = readFifteen(`${body}00`);
   if (reading < 0) {
-    const issues: IdentityIssue[] = [];
-    addForeign(issues);
-    throw new IdentityError('TE_INS_INVALID', issues);
+    throw refusal('TE_INS_INVALID', [matriculeFinding('IDENTITY-CHARACTER', insPath)]);
   }
   return String(97 - remainderOf(reading)).padStart(2, '0');
 }
@@ -97,82 +90,88 @@ function remainderOf(reading: number): number {
 }
 
 /** First digit, month, key. */
-function addStructureIssues(reading: number, wrongKey: 'error' | 'warning', issues: IdentityIssue[]): void {
+function addStructureFindings(reading: number, wrongKey: 'error' | 'warning', findings: Finding[], path: string): void {
   const head = reading >> 14;
   const first = Math.floor(head / 10_000);
   if (first === 3 || first === 4) {
-    add(issues, 'FIRST_DIGIT_LEGACY', "premier chiffre (3 ou 4) d'un numéro en cours d'immatriculation", 'warning');
+    findings.push(matriculeFinding('IDENTITY-FIRST-DIGIT-LEGACY', path));
   } else if (first !== 1 && first !== 2 && first !== 7 && first !== 8) {
-    add(issues, 'FIRST_DIGIT', 'premier chiffre impossible');
+    findings.push(matriculeFinding('IDENTITY-FIRST-DIGIT', path));
   }
   const month = head % 100;
-  if (month === 0 || (month > 13 && month < 20)) add(issues, 'MONTH', 'mois de naissance impossible');
-  else if (month === 13) add(issues, 'MONTH_13', 'mois de naissance 13, à vérifier', 'warning');
+  if (month === 0 || (month > 13 && month < 20)) findings.push(matriculeFinding('IDENTITY-MONTH', path));
+  else if (month === 13) findings.push(matriculeFinding('IDENTITY-MONTH-13', path));
   else if (month > 42 && month < 50) {
-    add(issues, 'MONTH_UNUSUAL', 'mois de naissance entre 43 et 49, à vérifier', 'warning');
+    findings.push(matriculeFinding('IDENTITY-MONTH-UNUSUAL', path));
   }
   if ((reading & 0x7f) + remainderOf(reading) !== 97) {
-    add(issues, 'KEY', 'clé fausse, au moins un chiffre mal saisi', wrongKey);
+    findings.push(matriculeFinding('IDENTITY-KEY', path, wrongKey));
   }
 }
 
 /**
- * Says what is wrong with a matricule INS, in a fixed order: `CHARACTER`, `LENGTH`, `FIRST_DIGIT`,
- * `MONTH`, `KEY`.
+ * Says what is wrong with a matricule INS, in a fixed order: characters, length, first digit,
+ * month, key.
  *
  * White space, full stops and hyphens are ignored; any other foreign character is an error, never
  * dropped. A number of thirteen characters is an error: without its key it proves nothing. Unusual
- * but real numbers give warnings (`FIRST_DIGIT_LEGACY`, `MONTH_13`, `MONTH_UNUSUAL`).
- *
- * @returns An empty array when nothing is wrong.
+ * but real numbers give warnings (`IDENTITY-FIRST-DIGIT-LEGACY`, `IDENTITY-MONTH-13`,
+ * `IDENTITY-MONTH-UNUSUAL`).
  *
  * @example
  * ```ts
  * import { checkIns } from 'terr-esante-sdk/identity';
  *
- * checkIns('1 85 05 78 006 084 91'); // []
- * checkIns('185057800608492')[0]?.code; // 'KEY'
+ * checkIns('1 85 05 78 006 084 91').ok; // true
+ * checkIns('185057800608492').findings[0]?.rule; // 'IDENTITY-KEY'
  * ```
  *
  * @group INS
  */
-export function checkIns(text: string, options?: CheckInsOptions): IdentityIssue[] {
-  const issues: IdentityIssue[] = [];
-  addMatriculeIssues(text, options?.wrongKey ?? 'error', issues);
-  return issues;
+export function checkIns(text: string, options: CheckInsOptions = {}): CheckReport {
+  const findings: Finding[] = [];
+  addMatriculeFindings(text, options.wrongKey ?? 'error', findings);
+
+  return checkReport(findings);
 }
 
 /**
- * Adds the issues of a matricule. Returns its first five digits (sex, year, month) as a number, or
+ * Adds the findings of a matricule. Returns its first five digits (sex, year, month) as a number, or
  * -1 when it cannot be read.
  */
-export function addMatriculeIssues(text: unknown, wrongKey: 'error' | 'warning', issues: IdentityIssue[]): number {
+export function addMatriculeFindings(
+  text: unknown,
+  wrongKey: 'error' | 'warning',
+  findings: Finding[],
+  path = insPath,
+): number {
   // The usual case first: fifteen characters, as they are stored.
   let reading = typeof text === 'string' ? readFifteen(text) : -1;
   if (reading < 0) {
     const kept = typeof text === 'string' ? charactersOf(text) : null;
     if (kept === null || kept.length !== 15) {
-      if (kept === null) addForeign(issues);
-      else add(issues, 'LENGTH', 'quinze caractères attendus, clé comprise');
+      if (kept === null) findings.push(matriculeFinding('IDENTITY-CHARACTER', path));
+      else findings.push(matriculeFinding('IDENTITY-LENGTH', path));
       return -1;
     }
     reading = readFifteen(kept);
   }
-  addStructureIssues(reading, wrongKey, issues);
+  addStructureFindings(reading, wrongKey, findings, path);
   return reading >> 14;
 }
 
 /**
  * The matricule in fifteen characters, upper case, or `null` when there is no such thing; and its
- * issues.
+ * findings.
  */
 export function readMatricule(
   text: unknown,
   wrongKey: 'error' | 'warning',
-): { readonly matricule: string | null; readonly issues: IdentityIssue[] } {
-  const issues: IdentityIssue[] = [];
-  const matricule = addMatriculeIssues(text, wrongKey, issues) < 0 ? null : charactersOf(text as string);
-  return { matricule, issues };
+  path = insPath,
+): { readonly matricule: string | null; readonly findings: Finding[] } {
+  const findings: Finding[] = [];
+  const matricule = addMatriculeFindings(text, wrongKey, findings, path) < 0 ? null : charactersOf(text as string);
+  return { matricule, findings };
 }
 
 /** Options of {@link parseIns}. @group INS */
@@ -193,15 +192,15 @@ export interface ParsedIns extends PatientIns {
   readonly key: string;
   /** Test or demonstration number. */
   readonly test: boolean;
-  readonly warnings: readonly IdentityIssue[];
+  readonly warnings: readonly Finding[];
 }
 
 /**
  * Reads a matricule INS with its OID.
  *
- * @throws {@link IdentityError} `TE_INS_INVALID` with the issues of {@link checkIns}, `OID` when
- *   the OID is not one of
- * the INS, `OID_ENVIRONMENT` for a test or demonstration number in production.
+ * @throws TerrESanteError `TE_INS_INVALID` with the findings of {@link checkIns}, `IDENTITY-OID`
+ *   when the OID is not one of the INS, `IDENTITY-OID-ENVIRONMENT` for a test or demonstration
+ *   number in production.
  *
  * @example
  * ```ts
@@ -216,12 +215,12 @@ export interface ParsedIns extends PatientIns {
  */
 export function parseIns(text: string, options: ParseInsOptions): ParsedIns {
   const { oid, environment, wrongKey = 'error' } = options;
-  const { matricule, issues } = readMatricule(text, wrongKey);
+  const { matricule, findings } = readMatricule(text, wrongKey);
   // Production is assumed when the environment is not said.
-  const oidIssue = checkInsOid(oid, typeof environment === 'string' ? environment : 'production', 'ins.oid');
-  if (oidIssue) issues.push(oidIssue);
+  const oidFinding = checkInsOid(oid, typeof environment === 'string' ? environment : 'production', 'ins.oid');
+  if (oidFinding) findings.push(oidFinding);
   const entry = findInsOid(oid);
-  if (matricule === null || !entry || hasError(issues)) throw new IdentityError('TE_INS_INVALID', issues);
+  if (matricule === null || !entry || hasError(findings)) throw refusal('TE_INS_INVALID', findings);
   return {
     value: matricule,
     oid,
@@ -229,6 +228,6 @@ export function parseIns(text: string, options: ParseInsOptions): ParsedIns {
     body: matricule.slice(0, 13),
     key: matricule.slice(13),
     test: entry.use !== 'real',
-    warnings: issues,
+    warnings: findings,
   };
 }

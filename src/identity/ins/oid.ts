@@ -1,4 +1,6 @@
-import { errorIssue, type IdentityIssue } from '../issue.ts';
+import type { Finding } from '../../errors.ts';
+import { finding } from '../../internal/finding.ts';
+import { insRules } from './rules.ts';
 
 /**
  * Where the software runs. Test and demonstration OIDs are refused when it is `production`.
@@ -33,18 +35,17 @@ export const insOids: readonly InsOid[] = [
   { oid: `${root}11`, kind: 'NIR', use: 'demo', fhirType: 'INS-NIR-DEMO' },
 ];
 
-/** The entry of an INS OID, or `undefined` for any other value. @group INS */
-export function findInsOid(oid: unknown): InsOid | undefined {
-  for (const entry of insOids) if (entry.oid === oid) return entry;
-  return undefined;
+/** The entry of an INS OID, or `null` for any other value. @group INS */
+export function findInsOid(oid: unknown): InsOid | null {
+  return insOids.find((entry) => entry.oid === oid) ?? null;
 }
 
-/** Whether an OID qualifies an INS, and may do so in this environment. */
-export function checkInsOid(oid: unknown, environment: string | undefined, path: string): IdentityIssue | undefined {
+/** Why an OID does not qualify an INS in this environment; `null` when it does. */
+export function checkInsOid(oid: unknown, environment: string | undefined, path: string): Finding | null {
   const entry = findInsOid(oid);
-  if (!entry) return errorIssue('OID', path, "OID : n'est pas celui d'une identité nationale de santé (INS).");
+  if (!entry) return finding(insRules, 'IDENTITY-OID', { path });
   if (entry.use !== 'real' && environment === 'production') {
-    return errorIssue('OID_ENVIRONMENT', path, 'OID : de test ou de démonstration, refusé en production.');
+    return finding(insRules, 'IDENTITY-OID-ENVIRONMENT', { path });
   }
-  return undefined;
+  return null;
 }

@@ -66,8 +66,8 @@ const busyStatuses: StatusCodes = { 429: 'TE_UNAVAILABLE', 504: 'TE_UNAVAILABLE'
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID`; calls throw `TE_INSI_FAULT` (with the code of the
  *   service), `TE_PROTOCOL`,
- * `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_CANCELLED`, and `IdentityError` for a query or an INS that is
- * wrong.
+ * `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_CANCELLED`, `TE_INPUT_INVALID` and `TE_NAME_INVALID` for a
+ * query, `TE_INS_INVALID` for an INS that is wrong.
  *
  * @example
  * ```ts

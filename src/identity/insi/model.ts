@@ -1,5 +1,5 @@
+import type { Finding } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import type { IdentityIssue } from '../issue.ts';
 import type { PatientInput, PatientIns } from '../patient.ts';
 
 /** Traits to search with. Sent in the form that the INSi accepts. @group INSi */
@@ -79,7 +79,7 @@ export type InsiAnswer =
        * transmitted.
        */
       readonly patient: PatientInput;
-      readonly warnings: readonly IdentityIssue[];
+      readonly warnings: readonly Finding[];
       readonly exchange: InsiExchange;
     }
   | { readonly result: 'none' | 'several'; readonly exchange: InsiExchange };

@@ -1,9 +1,12 @@
+import { finding } from '../../internal/finding.ts';
 import { element, fragment, readXml, text, trustedXml, xmlDeclaration, type Xml } from '../../internal/xml/index.ts';
 import { isCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
-import { errorIssue, IdentityError, type IdentityIssueCode } from '../issue.ts';
 import { normalizeBirthName, normalizeGivenName } from '../names.ts';
+import { refusal } from '../refusal.ts';
+import { traitRules } from '../trait-rules.ts';
 import type { InsiTraitsQuery, InsiVitaleQuery, VitaleNumber } from './model.ts';
+import { insiRules } from './rules.ts';
 
 export const soapNs = 'http://www.w3.org/2003/05/soap-envelope';
 const wsaNs = 'http://www.w3.org/2005/08/addressing';
@@ -31,8 +34,10 @@ export interface InsiSender {
   readonly emitter: string;
 }
 
-function refuse(code: IdentityIssueCode, path: string, message: string): never {
-  throw new IdentityError('TE_INPUT_INVALID', [errorIssue(code, path, message)]);
+const rules = { ...traitRules, ...insiRules };
+
+function refuse(rule: keyof typeof rules, path: string): never {
+  throw refusal('TE_INPUT_INVALID', [finding(rules, rule, { path })]);
 }
 
 function child(prefix: string, name: string, value: string | undefined): Xml | undefined {
@@ -42,12 +47,12 @@ function child(prefix: string, name: string, value: string | undefined): Xml | u
 export function traitsBody(query: InsiTraitsQuery): Xml {
   const { birthDate, birthPlace, sex, firstNames } = query;
   const givenSex: string = sex;
-  if (givenSex !== 'M' && givenSex !== 'F') refuse('SEX_INVALID', 'sex', "L'INSi ne connaît que les sexes M et F.");
-  if (plainDate(birthDate) < 0) refuse('DATE', 'birthDate', "La date de naissance n'existe pas dans le calendrier.");
+  if (givenSex !== 'M' && givenSex !== 'F') refuse('IDENTITY-INSI-SEX', 'sex');
+  if (plainDate(birthDate) < 0) refuse('IDENTITY-DATE', 'birthDate');
   if (birthPlace !== undefined && !isCog(birthPlace)) {
-    refuse('COG', 'birthPlace', 'Lieu de naissance : code INSEE attendu.');
+    refuse('IDENTITY-COG', 'birthPlace');
   }
-  if (firstNames.length > 30) refuse('LENGTH', 'firstNames', 'Trop de prénoms.');
+  if (firstNames.length > 30) refuse('IDENTITY-INSI-FIRST-NAMES', 'firstNames');
   const name = normalizeBirthName(query.birthName);
   const given = firstNames.map((one) => normalizeGivenName(one));
   return element(
@@ -64,7 +69,7 @@ export function traitsBody(query: InsiTraitsQuery): Xml {
 function numberOf(name: string, number: VitaleNumber | undefined): Xml | undefined {
   if (!number) return undefined;
   if (!/^\d{6}[0-9AB]\d{6}$/.test(number.body) || (number.key !== undefined && !/^\d{2}$/.test(number.key))) {
-    refuse('CHARACTER', 'number', 'Numéro de la carte Vitale : treize caractères, et deux chiffres de clé.');
+    refuse('IDENTITY-INSI-NUMBER', 'number');
   }
   return element(
     `t:${name}`,
@@ -77,7 +82,7 @@ function numberOf(name: string, number: VitaleNumber | undefined): Xml | undefin
 
 export function vitaleBody(query: InsiVitaleQuery): Xml {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(query.birthDate)) {
-    refuse('DATE', 'birthDate', 'Date de naissance : AAAA-MM-JJ attendu.');
+    refuse('IDENTITY-INSI-DATE', 'birthDate');
   }
   return element(
     't:RECVITALE',
@@ -98,7 +103,7 @@ function securityHeader(assertion: string | undefined): Xml | undefined {
   if (assertion === undefined) return undefined;
   const { localName, namespace } = readXml(assertion);
   if (localName !== 'Assertion' || namespace !== 'urn:oasis:names:tc:SAML:2.0:assertion') {
-    throw new IdentityError('TE_INPUT_INVALID', [errorIssue('INPUT', 'assertion', 'Assertion SAML 2.0 attendue.')]);
+    refuse('IDENTITY-INSI-ASSERTION', 'assertion');
   }
   const withoutDeclaration = assertion.replace(/^\uFEFF?<\?xml[^>]{0,200}\?>\s{0,20}/, '');
   return element('wsse:Security', { 'xmlns:wsse': wsseNs }, trustedXml(withoutDeclaration));

@@ -1,4 +1,5 @@
-import { TerrESanteError } from '../../errors.ts';
+import { TerrESanteError, type Finding } from '../../errors.ts';
+import { hasError } from '../../internal/finding.ts';
 import {
   attributeOf,
   childElement,
@@ -10,8 +11,8 @@ import {
 } from '../../internal/xml/index.ts';
 import { insKey, readMatricule } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from '../ins/oid.ts';
-import { hasError, IdentityError, type IdentityIssue } from '../issue.ts';
 import type { PatientInput } from '../patient.ts';
+import { refusal } from '../refusal.ts';
 import { isCog } from '../birth-place.ts';
 import { placeFromCog, splitFirstNames } from '../wire/model.ts';
 import type { InsiAnswer, InsiExchange, InsiIns, InsiTraits } from './model.ts';
@@ -64,7 +65,7 @@ function dateOf(parent: ReadElement, name: string): string | null {
 
 interface ReadIns {
   readonly ins: InsiIns | null;
-  readonly issues: readonly IdentityIssue[];
+  readonly findings: readonly Finding[];
 }
 
 /** The key is optional in the answer: it is computed, and must agree when it is there. */
@@ -81,14 +82,14 @@ function readIns(node: ReadElement, environment: InsEnvironment | undefined): Re
     }
   }
   const read = readMatricule(matricule, 'error');
-  const issues = [...read.issues];
-  const oidIssue = checkInsOid(oid, environment, 'ins.oid');
-  if (oidIssue) issues.push(oidIssue);
+  const findings = [...read.findings];
+  const oidFinding = checkInsOid(oid, environment, 'ins.oid');
+  if (oidFinding) findings.push(oidFinding);
   const entry = findInsOid(oid);
-  if (hasError(issues) || read.matricule === null || !entry) return { ins: null, issues };
+  if (hasError(findings) || read.matricule === null || !entry) return { ins: null, findings };
   const { kind } = entry;
   const value = read.matricule;
-  return { ins: { value, oid, kind, from: dateOf(node, 'DateDeb'), until: dateOf(node, 'DateFin') }, issues };
+  return { ins: { value, oid, kind, from: dateOf(node, 'DateDeb'), until: dateOf(node, 'DateFin') }, findings };
 }
 
 function readTraits(node: ReadElement | undefined): InsiTraits {
@@ -122,9 +123,8 @@ function toPatient(traits: InsiTraits, ins: InsiIns, insHistory: readonly InsiIn
 /**
  * Reads an answer of the service, by namespace: prefixes differ from one answer to the next.
  *
- * @throws TerrESanteError `TE_INSI_FAULT`, `TE_PROTOCOL`, `TE_XML_INVALID`; `IdentityError`
- *   `TE_INS_INVALID` when
- * the active INS of an answer is wrong.
+ * @throws TerrESanteError `TE_INSI_FAULT`, `TE_PROTOCOL`, `TE_XML_INVALID`, and `TE_INS_INVALID`
+ *   when the active INS of an answer is wrong.
  */
 export function readAnswer(
   body: Uint8Array,
@@ -152,13 +152,13 @@ export function readAnswer(
   if (!active || actives.length > 1) {
     throw protocolError("La réponse de l'INSi ne contient pas une INS active et une seule.");
   }
-  const { ins, issues } = readIns(active, environment);
-  if (!ins) throw new IdentityError('TE_INS_INVALID', issues);
-  const warnings = [...issues];
+  const { ins, findings } = readIns(active, environment);
+  if (!ins) throw refusal('TE_INS_INVALID', findings);
+  const warnings = [...findings];
   const history: InsiIns[] = [];
   for (const node of childElements(individual, 'INSHISTO', resultNs)) {
     const former = readIns(node, environment);
-    warnings.push(...former.issues);
+    warnings.push(...former.findings);
     if (former.ins) history.push(former.ins);
   }
   const traits = readTraits(childElement(individual, 'TIQ', resultNs));

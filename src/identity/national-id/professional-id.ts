@@ -1,4 +1,7 @@
-import { errorIssue, hasError, IdentityError, warningIssue, type IdentityIssue } from '../issue.ts';
+import { isTerrESanteError, type CheckReport, type Severity } from '../../errors.ts';
+import { checkReport, finding } from '../../internal/finding.ts';
+import { refusal } from '../refusal.ts';
+import { nationalIdRules } from './rules.ts';
 import { hasLuhnKey, shapes } from './shapes.ts';
 
 /** OID of the national identifiers of health professionals (IDNPS). @group Professionals */
@@ -46,30 +49,30 @@ export interface CheckRppsOptions {
 }
 
 /**
- * Says what is wrong with an RPPS number: `LENGTH` or `CHARACTER` when it is not eleven digits,
- * `KEY` when its last digit is not its Luhn key.
+ * Checks an RPPS number: eleven digits, the last of which is the Luhn key of the others.
  *
  * @example
  * ```ts
  * import { checkRpps } from 'terr-esante-sdk/identity/national-id';
  *
- * checkRpps('899700012349')[0]?.message; // 'Identifiant national (8 et RPPS) saisi à la place du numéro RPPS.'
+ * checkRpps('899700012349').findings[0]?.message; // 'Identifiant national (8 et RPPS) saisi à la place du numéro RPPS.'
  * ```
  *
  * @group Professionals
  */
-export function checkRpps(rpps: string, options: CheckRppsOptions = {}): IdentityIssue[] {
-  const path = 'rpps';
-  if (typeof rpps !== 'string' || !/^\d*$/.test(rpps)) {
-    return [errorIssue('CHARACTER', path, 'Le numéro RPPS ne contient que des chiffres.')];
-  }
-  if (rpps.length === 12 && rpps.startsWith('8')) {
-    return [errorIssue('LENGTH', path, 'Identifiant national (8 et RPPS) saisi à la place du numéro RPPS.')];
-  }
-  if (!shapes.rpps.test(rpps)) return [errorIssue('LENGTH', path, 'Le numéro RPPS compte onze chiffres.')];
-  if (hasLuhnKey(rpps)) return [];
-  const make = options.wrongKey === 'warning' ? warningIssue : errorIssue;
-  return [make('KEY', path, 'La clé du numéro RPPS est fausse : au moins un chiffre a été mal saisi.')];
+export function checkRpps(rpps: string, options: CheckRppsOptions = {}): CheckReport {
+  const fault = rppsFault(rpps);
+  if (fault === null) return checkReport([]);
+
+  const severity: Severity | undefined = fault === 'IDENTITY-RPPS-KEY' ? options.wrongKey : undefined;
+  return checkReport([finding(nationalIdRules, fault, { path: 'rpps', severity })]);
+}
+
+function rppsFault(rpps: unknown): keyof typeof nationalIdRules | null {
+  if (typeof rpps !== 'string' || !/^\d*$/.test(rpps)) return 'IDENTITY-RPPS-CHARACTER';
+  if (rpps.length === 12 && rpps.startsWith('8')) return 'IDENTITY-RPPS-PREFIX';
+  if (!shapes.rpps.test(rpps)) return 'IDENTITY-RPPS-LENGTH';
+  return hasLuhnKey(rpps) ? null : 'IDENTITY-RPPS-KEY';
 }
 
 const localKinds: Readonly<Record<string, readonly [ProfessionalIdKind, RegExp]>> = {
@@ -80,8 +83,8 @@ const localKinds: Readonly<Record<string, readonly [ProfessionalIdKind, RegExp]>
 };
 
 function refuse(): never {
-  throw new IdentityError('TE_NATIONAL_ID_INVALID', [
-    errorIssue('CHARACTER', 'nationalId', "L'identifiant national du professionnel n'a pas une forme connue."),
+  throw refusal('TE_NATIONAL_ID_INVALID', [
+    finding(nationalIdRules, 'IDENTITY-PROFESSIONAL-ID', { path: 'nationalId' }),
   ]);
 }
 
@@ -93,7 +96,7 @@ function refuse(): never {
  * Test cards hold the number of a FINESS structure without the leading `3`: such a value is read as
  * it comes.
  *
- * @throws `IdentityError` `TE_NATIONAL_ID_INVALID`
+ * @throws TerrESanteError `TE_NATIONAL_ID_INVALID`
  *
  * @example
  * ```ts
@@ -163,7 +166,7 @@ const typeDigits: Readonly<Record<ProfessionalIdParts['kind'], string>> = {
 /**
  * Puts a national person identifier together.
  *
- * @throws `IdentityError` `TE_NATIONAL_ID_INVALID` when a part has not the shape of its kind.
+ * @throws TerrESanteError `TE_NATIONAL_ID_INVALID` when a part has not the shape of its kind.
  *
  * @example
  * ```ts
@@ -183,24 +186,23 @@ export function composeProfessionalId(parts: ProfessionalIdParts): string {
 }
 
 /**
- * Says what is wrong with a national person identifier: its shape, and the key of the RPPS number
- * it holds.
+ * Checks a national person identifier: its shape, and the key of the RPPS number it holds.
  *
  * @example
  * ```ts
  * import { checkProfessionalId } from 'terr-esante-sdk/identity/national-id';
  *
- * checkProfessionalId('8997')[0]?.severity; // 'error'
+ * checkProfessionalId('8997').findings[0]?.rule; // 'IDENTITY-PROFESSIONAL-ID'
  * ```
  *
  * @group Professionals
  */
-export function checkProfessionalId(text: string, options: CheckRppsOptions = {}): IdentityIssue[] {
+export function checkProfessionalId(text: string, options: CheckRppsOptions = {}): CheckReport {
   try {
     const { rpps } = parseProfessionalId(text);
-    return rpps === null ? [] : checkRpps(rpps, options);
+    return rpps === null ? checkReport([]) : checkRpps(rpps, options);
   } catch (error) {
-    if (error instanceof IdentityError && hasError(error.issues)) return [...error.issues];
+    if (isTerrESanteError(error)) return checkReport(error.findings);
     throw error;
   }
 }

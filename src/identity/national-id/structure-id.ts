@@ -1,4 +1,7 @@
-import { errorIssue, IdentityError, type IdentityIssue } from '../issue.ts';
+import { isTerrESanteError, type CheckReport } from '../../errors.ts';
+import { checkReport, finding } from '../../internal/finding.ts';
+import { refusal } from '../refusal.ts';
+import { nationalIdRules } from './rules.ts';
 import { shapes } from './shapes.ts';
 
 /** OID of the national identifiers of structures (IDNST). @group Professionals */
@@ -37,16 +40,14 @@ const kinds: readonly (readonly [string, StructureIdKind, RegExp])[] = [
 ];
 
 function refuse(): never {
-  throw new IdentityError('TE_NATIONAL_ID_INVALID', [
-    errorIssue('CHARACTER', 'nationalId', "L'identifiant national de la structure n'a pas une forme connue."),
-  ]);
+  throw refusal('TE_NATIONAL_ID_INVALID', [finding(nationalIdRules, 'IDENTITY-STRUCTURE-ID', { path: 'nationalId' })]);
 }
 
 /**
  * Takes a structure identifier apart: `1` and FINESS, `3` and SIRET, `4` and RPPS with the number
  * of the practice… Only shapes are checked: the keys of FINESS and SIRET numbers are not.
  *
- * @throws `IdentityError` `TE_NATIONAL_ID_INVALID`
+ * @throws TerrESanteError `TE_NATIONAL_ID_INVALID`
  *
  * @example
  * ```ts
@@ -71,7 +72,7 @@ export function parseStructureId(text: string): StructureId {
 /**
  * Puts a structure identifier together. The deprecated kinds and the ROR are read only.
  *
- * @throws `IdentityError` `TE_NATIONAL_ID_INVALID` when the number has not the shape of its kind.
+ * @throws TerrESanteError `TE_NATIONAL_ID_INVALID` when the number has not the shape of its kind.
  *
  * @example
  * ```ts
@@ -95,23 +96,23 @@ export function composeStructureId(parts: {
 }
 
 /**
- * Says what is wrong with a structure identifier.
+ * Checks the shape of a structure identifier.
  *
  * @example
  * ```ts
  * import { checkStructureId } from 'terr-esante-sdk/identity/national-id';
  *
- * checkStructureId('1990000010'); // []
+ * checkStructureId('1990000010').ok; // true
  * ```
  *
  * @group Professionals
  */
-export function checkStructureId(text: string): IdentityIssue[] {
+export function checkStructureId(text: string): CheckReport {
   try {
     parseStructureId(text);
-    return [];
+    return checkReport([]);
   } catch (error) {
-    if (error instanceof IdentityError) return [...error.issues];
+    if (isTerrESanteError(error)) return checkReport(error.findings);
     throw error;
   }
 }

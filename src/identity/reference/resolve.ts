@@ -1,5 +1,6 @@
-import { checkBirthPlace, unknownCogIssue } from '../birth-place.ts';
-import { hasError, type IdentityIssue } from '../issue.ts';
+import type { Finding } from '../../errors.ts';
+import { hasError } from '../../internal/finding.ts';
+import { checkBirthPlace, unknownCogFinding } from '../birth-place.ts';
 import type { BirthPlace } from '../patient.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
 
@@ -10,13 +11,13 @@ import type { CogCandidate, CogLookup } from './lookup.ts';
  * @group Reference data
  */
 export type ResolvedBirthPlace =
-  | { readonly result: 'resolved'; readonly code: string; readonly issues: readonly IdentityIssue[] }
+  | { readonly result: 'resolved'; readonly code: string; readonly findings: readonly Finding[] }
   | {
       readonly result: 'ambiguous';
       readonly candidates: readonly CogCandidate[];
-      readonly issues: readonly IdentityIssue[];
+      readonly findings: readonly Finding[];
     }
-  | { readonly result: 'not-found' | 'invalid'; readonly issues: readonly IdentityIssue[] };
+  | { readonly result: 'not-found' | 'invalid'; readonly findings: readonly Finding[] };
 
 /**
  * Resolves a birth place (commune, country, or postal code with or without the name of the commune)
@@ -39,17 +40,17 @@ export type ResolvedBirthPlace =
  * @group Reference data
  */
 export function resolveBirthPlace(place: BirthPlace, lookup: CogLookup, birthDate?: string): ResolvedBirthPlace {
-  const issues: IdentityIssue[] = [];
-  const code = checkBirthPlace(place, issues);
-  if (code === undefined || hasError(issues)) return { result: 'invalid', issues };
+  const findings: Finding[] = [];
+  const code = checkBirthPlace(place, findings);
+  if (code === undefined || hasError(findings)) return { result: 'invalid', findings };
   if (code !== null) {
-    const issue = unknownCogIssue(code, birthDate, lookup);
-    return { result: 'resolved', code, issues: issue ? [...issues, issue] : issues };
+    const unknown = unknownCogFinding(code, birthDate, lookup);
+    return { result: 'resolved', code, findings: unknown ? [...findings, unknown] : findings };
   }
   const candidates = lookup.search(place.postalCode ?? '', place.city);
   const [only] = candidates;
-  if (!only) return { result: 'not-found', issues };
+  if (!only) return { result: 'not-found', findings };
   return candidates.length === 1
-    ? { result: 'resolved', code: only.code, issues }
-    : { result: 'ambiguous', candidates, issues };
+    ? { result: 'resolved', code: only.code, findings }
+    : { result: 'ambiguous', candidates, findings };
 }

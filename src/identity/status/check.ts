@@ -1,5 +1,7 @@
-import { addError, type IdentityIssue } from '../issue.ts';
+import type { CheckReport, Finding } from '../../errors.ts';
+import { checkReport, finding } from '../../internal/finding.ts';
 import type { IdentityAttribute, IdentityStatus } from '../patient.ts';
+import { statusRules } from './rules.ts';
 
 /** What {@link checkIdentityStatus} looks at. @group Status */
 export interface IdentityStatusInput {
@@ -20,31 +22,21 @@ export function factsOf(status: unknown): { readonly insi: boolean; readonly ver
 
 const known: readonly unknown[] = ['HOMA', 'HOMD', 'DOUT', 'FICT'];
 
-function checkAttributes(status: unknown, attributes: unknown, issues: IdentityIssue[]): void {
+function addAttributeFindings(status: unknown, attributes: unknown, findings: Finding[]): void {
   if (attributes === undefined || attributes === null) return;
   const path = 'identityAttributes';
   const all = new Set<unknown>(Array.isArray(attributes) ? attributes : [attributes]);
   for (const attribute of all) {
     if (!known.includes(attribute)) {
-      addError(issues, 'ATTRIBUTE_UNKNOWN', path, "Attribut d'identité : inconnu (HOMA, HOMD, DOUT ou FICT attendu).");
+      findings.push(finding(statusRules, 'IDENTITY-ATTRIBUTE-UNKNOWN', { path }));
     }
   }
   const homonyms = Number(all.has('HOMA')) + Number(all.has('HOMD'));
   if (homonyms > 1 || (all.has('FICT') && all.size > 1)) {
-    addError(
-      issues,
-      'ATTRIBUTE_COMBINATION',
-      path,
-      "Attribut d'identité : seuls « douteux » et « homonyme » vont ensemble.",
-    );
+    findings.push(finding(statusRules, 'IDENTITY-ATTRIBUTE-COMBINATION', { path }));
   }
   if ((all.has('DOUT') || all.has('FICT')) && status !== 'PROV') {
-    addError(
-      issues,
-      'ATTRIBUTE_STATUS',
-      path,
-      "Attribut d'identité : « douteux » et « fictif » ne vont qu'avec une identité provisoire.",
-    );
+    findings.push(finding(statusRules, 'IDENTITY-ATTRIBUTE-STATUS', { path }));
   }
 }
 
@@ -55,50 +47,33 @@ function checkAttributes(status: unknown, attributes: unknown, issues: IdentityI
  * document checked. A matricule is kept with `RECUP` and `QUAL` only, and transmitted with `QUAL`
  * only. *Douteux* and *fictif* go with `PROV` only, where the matricule and its OID are invalid.
  *
- * @returns An empty array when the state is allowed.
- *
  * @example
  * ```ts
  * import { checkIdentityStatus } from 'terr-esante-sdk/identity';
  *
- * checkIdentityStatus({ status: 'QUAL', attributes: [], ins: true, transmitMatricule: true }); // []
- * checkIdentityStatus({ status: 'PROV', attributes: [], ins: true })[0]?.code; // 'INS_FORBIDDEN'
+ * checkIdentityStatus({ status: 'QUAL', attributes: [], ins: true, transmitMatricule: true }).ok; // true
+ * checkIdentityStatus({ status: 'PROV', attributes: [], ins: true }).findings[0]?.rule; // 'IDENTITY-INS-FORBIDDEN'
  * ```
  *
  * @see FR Core, code system of the identity statuses; Référentiel national d'identitovigilance
  * @group Status
  */
-export function checkIdentityStatus(input: IdentityStatusInput): IdentityIssue[] {
+export function checkIdentityStatus(input: IdentityStatusInput): CheckReport {
   const { status, attributes, transmitMatricule } = input;
   const ins = Boolean(input.ins as unknown);
-  const issues: IdentityIssue[] = [];
+  const findings: Finding[] = [];
   const facts = factsOf(status);
   if (!facts) {
-    addError(
-      issues,
-      'STATUS_UNKNOWN',
-      'identityStatus',
-      "Statut d'identité : inconnu (PROV, RECUP, VALI ou QUAL attendu).",
-    );
+    findings.push(finding(statusRules, 'IDENTITY-STATUS-UNKNOWN', { path: 'identityStatus' }));
   }
-  checkAttributes(status, attributes, issues);
+  addAttributeFindings(status, attributes, findings);
   if (facts && facts.insi !== ins) {
-    if (ins) {
-      addError(
-        issues,
-        'INS_FORBIDDEN',
-        'ins',
-        "Statut d'identité : ne permet pas de conserver un matricule INS actif.",
-      );
-    } else addError(issues, 'INS_MISSING', 'ins', "Statut d'identité : suppose un matricule INS et son OID.");
+    const rule = ins ? 'IDENTITY-INS-FORBIDDEN' : 'IDENTITY-INS-MISSING';
+    findings.push(finding(statusRules, rule, { path: 'ins' }));
   }
   if (transmitMatricule === true && !(facts?.insi && facts.verified && ins)) {
-    addError(
-      issues,
-      'TRANSMISSION_FORBIDDEN',
-      'identityStatus',
-      'Seule une identité qualifiée permet de transmettre le matricule INS.',
-    );
+    findings.push(finding(statusRules, 'IDENTITY-TRANSMISSION-FORBIDDEN', { path: 'identityStatus' }));
   }
-  return issues;
+
+  return checkReport(findings);
 }

@@ -1,8 +1,11 @@
-import { errorIssue, hasError, IdentityError, type IdentityIssue } from '../issue.ts';
+import type { Finding } from '../../errors.ts';
+import { finding, hasError } from '../../internal/finding.ts';
 import { readMatricule } from '../ins/matricule.ts';
-import { findInsOid } from '../ins/oid.ts';
+import { checkInsOid, findInsOid } from '../ins/oid.ts';
 import type { IdentityAttribute, IdentityStatus, PatientIns } from '../patient.ts';
+import { refusal } from '../refusal.ts';
 import { checkIdentityStatus, factsOf } from './check.ts';
+import { statusRules } from './rules.ts';
 
 type Homonym = 'HOMA' | 'HOMD';
 type HomonymOnly = readonly [] | readonly [Homonym];
@@ -91,14 +94,16 @@ export const identityProofs: readonly string[] = [
   'ANCV',
 ];
 
-function refuse(message: string): never {
-  throw new IdentityError('TE_IDENTITY_STATUS', [errorIssue('TRANSITION', 'identityStatus', message)]);
+type Move = Extract<keyof typeof statusRules, `IDENTITY-TRANSITION-${string}`>;
+
+function refuse(rule: Move): never {
+  throw refusal('TE_IDENTITY_STATUS', [finding(statusRules, rule, { path: 'identityStatus' })]);
 }
 
 /**
  * Checks a stored state and returns it frozen; an illegal one cannot be built.
  *
- * @throws `IdentityError` `TE_IDENTITY_STATUS` with the issues of `checkIdentityStatus`, or those
+ * @throws TerrESanteError `TE_IDENTITY_STATUS` with the findings of `checkIdentityStatus`, or those
  *   of the number.
  *
  * @example
@@ -113,18 +118,17 @@ function refuse(message: string): never {
 export function createIdentityState(input: IdentityStateInput): IdentityState {
   const { status, attributes = [], insHistory = [] } = input;
   const stored = input.ins ?? null;
-  const issues: IdentityIssue[] = checkIdentityStatus({ status, attributes, ins: stored !== null });
+  const findings: Finding[] = [...checkIdentityStatus({ status, attributes, ins: stored !== null }).findings];
   let ins = stored;
   if (stored) {
-    const { matricule, issues: structure } = readMatricule(stored.value, 'error');
-    issues.push(...structure);
+    const { matricule, findings: structure } = readMatricule(stored.value, 'error');
+    findings.push(...structure);
+    const wrongOid = checkInsOid(stored.oid, undefined, 'ins.oid');
+    if (wrongOid) findings.push(wrongOid);
     const entry = findInsOid(stored.oid);
-    if (!entry) {
-      issues.push(errorIssue('OID', 'ins.oid', "L'OID n'est pas celui d'une identité nationale de santé (INS)."));
-    }
     if (matricule !== null && entry) ins = Object.freeze({ value: matricule, oid: stored.oid, kind: entry.kind });
   }
-  if (hasError(issues)) throw new IdentityError('TE_IDENTITY_STATUS', issues);
+  if (hasError(findings)) throw refusal('TE_IDENTITY_STATUS', findings);
   const order: readonly IdentityAttribute[] = ['DOUT', 'FICT', 'HOMA', 'HOMD'];
   return Object.freeze({
     status,
@@ -147,7 +151,7 @@ function statusOf(insi: boolean, verified: boolean): IdentityStatus {
  * The rule on the application carte Vitale and those on the attributes are those of the Référentiel
  * national d'identitovigilance; the list of moves is our reading of the two facts.
  *
- * @throws `IdentityError` `TE_IDENTITY_STATUS`
+ * @throws TerrESanteError `TE_IDENTITY_STATUS`
  *
  * @example
  * ```ts
@@ -169,27 +173,27 @@ export function moveIdentity(state: IdentityState, event: IdentityEvent): Identi
   const closed = attributes.includes('DOUT') || attributes.includes('FICT');
   switch (event.type) {
     case 'ins-retrieved':
-      if (closed) refuse("L'appel de l'INSi est interdit pour une identité douteuse ou fictive.");
-      if (insi) refuse('Une INS est déjà active : elle doit être invalidée avant une autre.');
+      if (closed) refuse('IDENTITY-TRANSITION-CLOSED');
+      if (insi) refuse('IDENTITY-TRANSITION-INS-ACTIVE');
       return createIdentityState({ ...current, status: statusOf(true, verified), ins: event.ins });
     case 'apcv-read':
-      if (closed) refuse('Une identité douteuse ou fictive ne peut pas être qualifiée.');
+      if (closed) refuse('IDENTITY-TRANSITION-CLOSED');
       if (insi && current.ins?.value !== event.ins.value) {
-        refuse("Une autre INS est déjà active : elle doit être invalidée d'abord.");
+        refuse('IDENTITY-TRANSITION-INS-ACTIVE');
       }
       return createIdentityState({ ...current, status: 'QUAL', ins: event.ins });
     case 'ins-lost':
-      if (!insi) refuse("Aucune INS n'est active.");
+      if (!insi) refuse('IDENTITY-TRANSITION-NO-INS');
       return createIdentityState({ ...current, status: statusOf(false, verified), ins: null, insHistory: history });
     case 'verified':
-      if (closed) refuse('Une identité douteuse ou fictive ne peut pas être validée.');
-      if (verified) refuse("L'identité est déjà validée.");
+      if (closed) refuse('IDENTITY-TRANSITION-CLOSED');
+      if (verified) refuse('IDENTITY-TRANSITION-VERIFIED');
       if (!(event.acceptedProofs ?? identityProofs).includes(event.proof)) {
-        refuse("Cette pièce n'est pas un dispositif d'identité à haut niveau de confiance accepté.");
+        refuse('IDENTITY-TRANSITION-PROOF');
       }
       return createIdentityState({ ...current, status: statusOf(insi, true) });
     case 'verification-lost':
-      if (!verified) refuse("L'identité n'est pas validée.");
+      if (!verified) refuse('IDENTITY-TRANSITION-NOT-VERIFIED');
       return createIdentityState({ ...current, status: statusOf(insi, false) });
     case 'attribute-set': {
       const next = [...attributes, event.attribute];
@@ -201,6 +205,6 @@ export function moveIdentity(state: IdentityState, event: IdentityEvent): Identi
     case 'attribute-cleared':
       return createIdentityState({ ...current, attributes: attributes.filter((one) => one !== event.attribute) });
     default:
-      return refuse("Événement d'identité inconnu.");
+      return refuse('IDENTITY-TRANSITION-EVENT');
   }
 }

@@ -1,3 +1,4 @@
+import type { Finding } from '../../errors.ts';
 import {
   attributeOf,
   childElement,
@@ -14,7 +15,6 @@ import { isOid } from '../../internal/oid.ts';
 import { birthPlaceCog, isCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { findInsOid } from '../ins/oid.ts';
-import { warningIssue, type IdentityIssue } from '../issue.ts';
 import type { BirthPlace, PatientInput, Sex } from '../patient.ts';
 import {
   assemble,
@@ -24,6 +24,7 @@ import {
   readIns,
   splitFirstNames,
   wireError,
+  wireFinding,
   type WireIdentity,
   type WireWriteOptions,
 } from './model.ts';
@@ -52,7 +53,7 @@ function place(birthPlace: BirthPlace | undefined): Xml | undefined {
  * Writes the `recordTarget` of a CI-SIS document, in exclusive canonical XML. The INS comes first,
  * and only for a qualified identity; the local identifier follows.
  *
- * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
+ * @throws TerrESanteError `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
  *   transmitted,
  * `TE_WIRE_INVALID` when there is no identifier or no name.
  *
@@ -75,20 +76,16 @@ export function writeRecordTarget(patient: PatientInput, options: WireWriteOptio
   const { localId, traits } = patient;
   const { birthName, firstName, birthFirstNames, usedName, usedFirstName, birthDate, sex, birthPlace } = traits;
   if (!ins && !localId) {
-    throw wireError(
-      'localId',
-      'Identifiant du patient nécessaire : INS qualifiée ou identifiant local.',
-      'TRAIT_MISSING',
-    );
+    throw wireError('IDENTITY-WIRE-NO-IDENTIFIER', 'localId');
   }
   if (localId && (!isOid(localId.system) || findInsOid(localId.system) || localId.value === '')) {
-    throw wireError('localId', "L'identifiant local ou son domaine n'est pas utilisable.", 'OID');
+    throw wireError('IDENTITY-WIRE-LOCAL-ID', 'localId');
   }
   if (!birthName || !(firstName || birthFirstNames?.length)) {
-    throw wireError('traits', 'Nom de naissance et prénom nécessaires.', 'TRAIT_MISSING');
+    throw wireError('IDENTITY-WIRE-NO-NAME', 'traits');
   }
   if (birthDate !== undefined && plainDate(birthDate) < 0) {
-    throw wireError('traits.birthDate', "La date de naissance n'existe pas dans le calendrier.", 'DATE');
+    throw wireError('IDENTITY-DATE', 'traits.birthDate');
   }
   const [code, displayName] = sex ? genders[sex] : [undefined, undefined];
   return element(
@@ -134,7 +131,7 @@ function nameParts(
   return found ? textOf(found).trim() : undefined;
 }
 
-function readPlace(patient: ReadElement | undefined, issues: IdentityIssue[]): BirthPlace | undefined {
+function readPlace(patient: ReadElement | undefined, findings: Finding[]): BirthPlace | undefined {
   const address = descend(patient, 'birthplace', 'place', 'addr');
   const value = (local: string): string | undefined => textOf(childElement(address, local, hl7)).trim() || undefined;
   const cog = value('county');
@@ -142,7 +139,7 @@ function readPlace(patient: ReadElement | undefined, issues: IdentityIssue[]): B
   const postalCode = value('postalCode');
   if (cog !== undefined && isCog(cog)) return city === undefined ? placeFromCog(cog) : { ...placeFromCog(cog), city };
   if (cog !== undefined) {
-    issues.push(warningIssue('COG', 'traits.birthPlace', 'Code du lieu de naissance illisible : écarté.'));
+    findings.push(wireFinding('IDENTITY-WIRE-COG', 'traits.birthPlace'));
   }
   if (city === undefined && postalCode === undefined) return undefined;
   return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
@@ -167,20 +164,20 @@ function findPatientRole(root: ReadElement): ReadElement | undefined {
 export function readRecordTarget(xml: string | Uint8Array): WireIdentity {
   const role = findPatientRole(readXml(xml));
   const patient = childElement(role, 'patient', hl7);
-  if (!role || !patient) throw wireError('recordTarget', 'Patient absent du document.');
-  const issues: IdentityIssue[] = [];
+  if (!role || !patient) throw wireError('IDENTITY-WIRE-SHAPE', 'recordTarget', { form: 'CDA recordTarget' });
+  const findings: Finding[] = [];
   const ids = childElements(role, 'id', hl7).map((id) => ({
     oid: attributeOf(id, 'root') ?? '',
     value: attributeOf(id, 'extension') ?? '',
   }));
   const ins = readIns(
     ids.filter(({ oid }) => findInsOid(oid)),
-    issues,
+    findings,
   );
   const local = ids.find(({ oid, value }) => isOid(oid) && !findInsOid(oid) && value !== '');
   const gender = attributeOf(childElement(patient, 'administrativeGenderCode', hl7), 'code');
   if (gender !== undefined && gender !== 'M' && gender !== 'F') {
-    issues.push(warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe inconnu ou indéterminé dans le document.'));
+    findings.push(wireFinding('IDENTITY-SEX-UNKNOWN', 'traits.sex'));
   }
   const birthTime = attributeOf(childElement(patient, 'birthTime', hl7), 'value');
   return assemble(
@@ -193,13 +190,13 @@ export function readRecordTarget(xml: string | Uint8Array): WireIdentity {
         firstName: nameParts(patient, 'given', 'BR'),
         birthFirstNames: splitFirstNames(nameParts(patient, 'given', undefined)),
         usedFirstName: nameParts(patient, 'given', 'CL'),
-        birthDate: dateFromWire(birthTime, issues),
+        birthDate: dateFromWire(birthTime, findings),
         sex: gender === 'M' || gender === 'F' ? gender : gender === 'UN' ? 'I' : undefined,
-        birthPlace: readPlace(patient, issues),
+        birthPlace: readPlace(patient, findings),
       },
     },
     ins,
     [],
-    issues,
+    findings,
   );
 }

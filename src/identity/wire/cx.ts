@@ -1,20 +1,20 @@
+import type { Finding } from '../../errors.ts';
 import { isOid } from '../../internal/oid.ts';
 import { findInsOid } from '../ins/oid.ts';
 import { formatCx, parseCx } from '../../internal/hl7.ts';
-import type { IdentityIssue } from '../issue.ts';
 import type { LocalIdentifier, PatientInput, PatientIns } from '../patient.ts';
 import { requireTransmissible } from '../transmission.ts';
 import { readIns, wireError, type WireWriteOptions } from './model.ts';
 
 /** An identifier of XDS metadata, read: an INS or a local one. @group Wire forms */
 export type PatientCx =
-  | { readonly kind: 'ins'; readonly ins: PatientIns; readonly issues: readonly IdentityIssue[] }
+  | { readonly kind: 'ins'; readonly ins: PatientIns; readonly findings: readonly Finding[] }
   | { readonly kind: 'local'; readonly localId: LocalIdentifier };
 
 /**
  * The INS as XDS metadata and VIHF assertions carry it: `matricule^^^&OID&ISO^NH`.
  *
- * @throws `IdentityError` `TE_IDENTITY_STATUS` when the INS may not be transmitted.
+ * @throws TerrESanteError `TE_IDENTITY_STATUS` when the INS may not be transmitted.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@ export function writeInsCx(patient: PatientInput, options: WireWriteOptions = {}
  * A local identifier in the form of XDS metadata: `value^^^&OID&ISO^PI` (the type is inferred). A
  * delimiter inside the value is refused, because it would name somebody else.
  *
- * @throws `IdentityError` `TE_WIRE_INVALID` when the domain is no OID or is one of the INS.
+ * @throws TerrESanteError `TE_WIRE_INVALID` when the domain is no OID or is one of the INS.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function writeInsCx(patient: PatientInput, options: WireWriteOptions = {}
  */
 export function writeLocalCx(localId: LocalIdentifier): string {
   if (!isOid(localId.system) || findInsOid(localId.system)) {
-    throw wireError('localId.system', "Le domaine de l'identifiant local n'est pas un OID utilisable.", 'OID');
+    throw wireError('IDENTITY-WIRE-LOCAL-ID', 'localId.system');
   }
   return formatCx({ id: localId.value, oid: localId.system, type: 'PI' });
 }
@@ -56,18 +56,18 @@ export function writeLocalCx(localId: LocalIdentifier): string {
 /**
  * Reads an identifier of XDS metadata. An INS has one of its OIDs and the type `NH`.
  *
- * @throws `IdentityError` `TE_WIRE_INVALID` on another shape, or an INS that is no matricule.
+ * @throws TerrESanteError `TE_WIRE_INVALID` on another shape, or an INS that is no matricule.
  *
  * @group Wire forms
  */
 export function readPatientCx(text: string): PatientCx {
   const parts = typeof text === 'string' && text.length <= 256 ? parseCx(text) : null;
   if (!parts || parts.universalType !== 'ISO' || !isOid(parts.oid)) {
-    throw wireError('cx', 'Identifiant du patient : forme CX attendue (valeur^^^&OID&ISO^type).');
+    throw wireError('IDENTITY-WIRE-SHAPE', 'cx', { form: 'CX : id^^^&OID&ISO^type' });
   }
   if (!findInsOid(parts.oid)) return { kind: 'local', localId: { system: parts.oid, value: parts.id } };
-  const issues: IdentityIssue[] = [];
-  const ins = parts.type === 'NH' ? readIns([{ value: parts.id, oid: parts.oid }], issues) : null;
-  if (!ins) throw wireError('cx', "Identifiant du patient : OID de l'INS sans matricule INS valable.", 'OID');
-  return { kind: 'ins', ins, issues };
+  const findings: Finding[] = [];
+  const ins = parts.type === 'NH' ? readIns([{ value: parts.id, oid: parts.oid }], findings) : null;
+  if (!ins) throw wireError('IDENTITY-WIRE-CX-INS', 'cx');
+  return { kind: 'ins', ins, findings };
 }

@@ -1,9 +1,9 @@
+import type { Finding } from '../../errors.ts';
 import { isOid } from '../../internal/oid.ts';
 import { birthPlaceCog, isCog, isCountryCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { checkIns } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid } from '../ins/oid.ts';
-import { hasError, warningIssue, type IdentityIssue } from '../issue.ts';
 import type { BirthPlace, PatientInput, PatientIns, PatientTraits, Sex } from '../patient.ts';
 import {
   assemble,
@@ -16,6 +16,7 @@ import {
   statusFromWire,
   statusToWire,
   wireError,
+  wireFinding,
   type StatusDialect,
   type WireIdentity,
   type WireWriteOptions,
@@ -78,15 +79,15 @@ function identifiers(patient: PatientInput, ins: PatientIns | null, options: Wir
   if (ins) {
     all.push(insIdentifier(ins, findInsOid(ins.oid)?.kind === 'NIA' ? 'temp' : 'official'));
     for (const former of patient.insHistory ?? []) {
-      if (hasError(checkIns(former.value)) || checkInsOid(former.oid, options.environment, 'insHistory')) {
-        throw wireError('insHistory', "Une INS de l'historique n'est pas valable.", 'KEY');
+      if (!checkIns(former.value).ok || checkInsOid(former.oid, options.environment, 'insHistory')) {
+        throw wireError('IDENTITY-WIRE-INS-HISTORY', 'insHistory');
       }
       all.push(insIdentifier(former, 'old'));
     }
   }
   if (localId) {
     if (!isOid(localId.system) || findInsOid(localId.system) || localId.value === '') {
-      throw wireError('localId', "L'identifiant local ou son domaine n'est pas utilisable.", 'OID');
+      throw wireError('IDENTITY-WIRE-LOCAL-ID', 'localId');
     }
     all.push({
       use: 'usual',
@@ -96,11 +97,7 @@ function identifiers(patient: PatientInput, ins: PatientIns | null, options: Wir
     });
   }
   if (all.length === 0) {
-    throw wireError(
-      'localId',
-      'Identifiant du patient nécessaire : INS qualifiée ou identifiant local.',
-      'TRAIT_MISSING',
-    );
+    throw wireError('IDENTITY-WIRE-NO-IDENTIFIER', 'localId');
   }
   return all;
 }
@@ -146,11 +143,7 @@ function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[
   const { identityStatus, identityAttributes = [] } = patient;
   if (!identityStatus) return [];
   if (options.dialect === 'v2-0445' && identityStatus === 'VALI') {
-    throw wireError(
-      'identityStatus',
-      'Cette version de FR Core ne sait pas dire « validée sans INS ».',
-      'STATUS_UNKNOWN',
-    );
+    throw wireError('IDENTITY-WIRE-STATUS', 'identityStatus');
   }
   const extension: unknown[] = [];
   if (options.lastUpdated !== undefined) extension.push({ url: 'lastUpdated', valueDateTime: options.lastUpdated });
@@ -171,7 +164,7 @@ function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[
  * Writes a FHIR R4 Patient of FR Core: profile `fr-core-patient-ins` for a qualified identity,
  * which carries the INS, `fr-core-patient` for any other.
  *
- * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
+ * @throws TerrESanteError `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
  *   transmitted,
  * `TE_WIRE_INVALID` when there is no identifier.
  *
@@ -192,7 +185,7 @@ export function writeFhirPatient(patient: PatientInput, options: WriteFhirOption
   const { traits } = patient;
   const { birthDate, birthDateInterpreted, sex } = traits;
   if (birthDate !== undefined && plainDate(birthDate) < 0) {
-    throw wireError('traits.birthDate', "La date de naissance n'existe pas dans le calendrier.", 'DATE');
+    throw wireError('IDENTITY-DATE', 'traits.birthDate');
   }
   const extension = [...birthPlace(traits.birthPlace), ...reliability(patient, options)];
   if (birthDateInterpreted !== undefined) {
@@ -236,7 +229,7 @@ function codeOf(value: unknown): string | undefined {
   return string(node['code']) ?? string(list(node['coding'])[0]?.['code']);
 }
 
-function readPlace(resource: Json, issues: IdentityIssue[]): BirthPlace | undefined {
+function readPlace(resource: Json, findings: Finding[]): BirthPlace | undefined {
   const address = record(extensionOf(resource, url.birthPlace)['valueAddress']);
   // An early state of FR Core put the code in the district.
   const cog = codeOf(extensionOf(address, url.inseeCode)['valueCoding']) ?? string(address['district']);
@@ -244,7 +237,7 @@ function readPlace(resource: Json, issues: IdentityIssue[]): BirthPlace | undefi
   const postalCode = string(address['postalCode']);
   if (cog !== undefined && isCog(cog)) return { ...placeFromCog(cog), ...(city !== undefined && { city }) };
   if (cog !== undefined) {
-    issues.push(warningIssue('COG', 'traits.birthPlace', 'Code du lieu de naissance illisible : écarté.'));
+    findings.push(wireFinding('IDENTITY-WIRE-COG', 'traits.birthPlace'));
   }
   if (city === undefined && postalCode === undefined) return undefined;
   return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
@@ -255,14 +248,15 @@ function readPlace(resource: Json, issues: IdentityIssue[]): BirthPlace | undefi
  * never by its system alone: the social security number (`NH`) has the same OID. Statuses are
  * accepted by their code, whatever the code system; the dialect says what `VALI` means.
  *
- * @throws `IdentityError` `TE_WIRE_INVALID` when it is no Patient.
+ * @throws TerrESanteError `TE_WIRE_INVALID` when it is no Patient.
  *
  * @group Wire forms
  */
 export function readFhirPatient(resource: unknown, options: { readonly dialect: FrCoreDialect }): WireIdentity {
   const patient = record(resource);
-  if (patient['resourceType'] !== 'Patient') throw wireError('Patient', 'Ressource FHIR Patient attendue.');
-  const issues: IdentityIssue[] = [];
+  if (patient['resourceType'] !== 'Patient')
+    throw wireError('IDENTITY-WIRE-SHAPE', 'Patient', { form: 'FHIR Patient' });
+  const findings: Finding[] = [];
   const ids = list(patient['identifier']).map((one) => ({
     type: codeOf(one['type']) ?? '',
     use: one['use'],
@@ -271,7 +265,7 @@ export function readFhirPatient(resource: unknown, options: { readonly dialect: 
   }));
   const ins = readIns(
     ids.filter(({ type, use }) => use !== 'old' && insType.test(type)),
-    issues,
+    findings,
   );
   const insHistory = ids
     .filter(({ type, use }) => use === 'old' && insType.test(type))
@@ -284,12 +278,12 @@ export function readFhirPatient(resource: unknown, options: { readonly dialect: 
     Array.isArray(name['given']) ? string(name['given'][0]) : undefined;
   const gender = patient['gender'];
   if (gender !== undefined && gender !== 'male' && gender !== 'female') {
-    issues.push(warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe inconnu ou indéterminé dans la ressource.'));
+    findings.push(wireFinding('IDENTITY-SEX-UNKNOWN', 'traits.sex'));
   }
   const trust = extensionOf(patient, url.reliability);
   const codes = sortStatusCodes(
     list(trust['extension']).flatMap((one) => codeOf(one['valueCoding'] ?? one['valueCodeableConcept']) ?? []),
-    issues,
+    findings,
   );
   const status = codes.status && statusFromWire(codes.status, statusDialect(options.dialect), ins !== null);
   const interpreted = extensionOf(patient, url.dateIndicator)['valueBoolean'];
@@ -303,16 +297,16 @@ export function readFhirPatient(resource: unknown, options: { readonly dialect: 
         birthFirstNames: splitFirstNames(string(extensionOf(official, url.birthList)['valueString'])),
         usedName: string(usual['family']),
         usedFirstName: given(usual),
-        birthDate: dateFromWire(string(patient['birthDate']), issues),
+        birthDate: dateFromWire(string(patient['birthDate']), findings),
         birthDateInterpreted: typeof interpreted === 'boolean' ? interpreted : undefined,
         sex: gender === 'male' ? 'M' : gender === 'female' ? 'F' : gender === 'unknown' ? 'I' : undefined,
-        birthPlace: readPlace(patient, issues),
+        birthPlace: readPlace(patient, findings),
       },
       identityStatus: status || undefined,
       identityAttributes: codes.attributes,
     },
     ins,
     codes.comments,
-    issues,
+    findings,
   );
 }

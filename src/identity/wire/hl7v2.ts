@@ -1,9 +1,9 @@
+import type { Finding } from '../../errors.ts';
 import { escapeHl7, formatCx, unescapeHl7 } from '../../internal/hl7.ts';
 import { isOid } from '../../internal/oid.ts';
 import { birthPlaceCog, isCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { findInsOid } from '../ins/oid.ts';
-import { warningIssue, type IdentityIssue } from '../issue.ts';
 import type { BirthPlace, LocalIdentifier, PatientInput, PatientIns } from '../patient.ts';
 import {
   assemble,
@@ -16,6 +16,7 @@ import {
   statusFromWire,
   statusToWire,
   wireError,
+  wireFinding,
   type StatusDialect,
   type WireIdentity,
   type WireWriteOptions,
@@ -46,7 +47,7 @@ function identifiers(patient: PatientInput, ins: PatientIns | null, options: Wri
   const { localId } = patient;
   if (localId) {
     if (!isOid(localId.system) || findInsOid(localId.system)) {
-      throw wireError('localId.system', "Le domaine de l'identifiant local n'est pas un OID utilisable.", 'OID');
+      throw wireError('IDENTITY-WIRE-LOCAL-ID', 'localId.system');
     }
     const namespace = options.localNamespace;
     all.push(formatCx({ id: localId.value, oid: localId.system, type: 'PI', namespace }));
@@ -56,7 +57,7 @@ function identifiers(patient: PatientInput, ins: PatientIns | null, options: Wri
     const namespace = findInsOid(ins.oid)?.kind === 'NIA' ? nia : 'ASIP-SANTE-INS-NIR';
     all.push(formatCx({ id: ins.value, oid: ins.oid, type: 'INS', namespace }));
   }
-  if (all.length === 0) throw wireError('localId', 'Identifiant local du patient nécessaire (PID-3).', 'TRAIT_MISSING');
+  if (all.length === 0) throw wireError('IDENTITY-WIRE-NO-IDENTIFIER', 'localId');
   return all.join('~');
 }
 
@@ -71,7 +72,7 @@ function sexCode(patient: PatientInput, options: WritePidOptions): string {
   const { sex } = patient.traits;
   if (sex !== 'I') return sex ?? '';
   if (options.indeterminateSex === undefined) {
-    throw wireError('traits.sex', 'Sexe indéterminé : son code HL7 doit être configuré.', 'SEX_UNKNOWN');
+    throw wireError('IDENTITY-WIRE-SEX', 'traits.sex');
   }
   return escapeHl7(options.indeterminateSex);
 }
@@ -82,7 +83,7 @@ function sexCode(patient: PatientInput, options: WritePidOptions): string {
  * The list of given names is in the third component of PID-5, as in the published examples.
  *
  * @returns The segment, without its end-of-segment character.
- * @throws `IdentityError` `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
+ * @throws TerrESanteError `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
  *   transmitted,
  * `TE_WIRE_INVALID` when there is nothing to identify the patient with.
  *
@@ -108,7 +109,7 @@ export function writePid(patient: PatientInput, options: WritePidOptions): strin
   const { traits, identityStatus, identityAttributes = [] } = patient;
   const { birthName, firstName, birthFirstNames, birthDate } = traits;
   if (birthDate !== undefined && plainDate(birthDate) < 0) {
-    throw wireError('traits.birthDate', "La date de naissance n'existe pas dans le calendrier.", 'DATE');
+    throw wireError('IDENTITY-DATE', 'traits.birthDate');
   }
   const fields: string[] = Array.from({ length: 33 }, () => '');
   fields[0] = 'PID';
@@ -145,7 +146,7 @@ function readName(field: string): string[] {
   return official.map((part) => unescapeHl7(part.split('&')[0] ?? ''));
 }
 
-function readBirthPlace(field: string, issues: IdentityIssue[]): BirthPlace | undefined {
+function readBirthPlace(field: string, findings: Finding[]): BirthPlace | undefined {
   const parts = field
     .split('~')
     .map((repetition) => repetition.split('^'))
@@ -156,7 +157,7 @@ function readBirthPlace(field: string, issues: IdentityIssue[]): BirthPlace | un
   const postalCode = unescapeHl7(parts[4] ?? '') || undefined;
   if (isCog(cog)) return city === undefined ? placeFromCog(cog) : { ...placeFromCog(cog), city };
   if (cog !== '') {
-    issues.push(warningIssue('COG', 'traits.birthPlace', 'Code du lieu de naissance illisible : écarté.'));
+    findings.push(wireFinding('IDENTITY-WIRE-COG', 'traits.birthPlace'));
   }
   if (city === undefined && postalCode === undefined) return undefined;
   return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
@@ -167,34 +168,34 @@ function readBirthPlace(field: string, issues: IdentityIssue[]): BirthPlace | un
  * `INS` with one of the OIDs of the INS; a social security number (`NH`) with the same OID is not
  * one. The first given name is the one that the message names, never the start of the list.
  *
- * @throws `IdentityError` `TE_WIRE_INVALID` when the text is no PID segment.
+ * @throws TerrESanteError `TE_WIRE_INVALID` when the text is no PID segment.
  *
  * @group Wire forms
  */
 export function readPid(segment: string, options: { readonly dialect: StatusDialect }): WireIdentity {
   if (typeof segment !== 'string' || !segment.startsWith('PID|') || segment.length > maxLength) {
-    throw wireError('PID', 'Segment PID attendu.');
+    throw wireError('IDENTITY-WIRE-SHAPE', 'PID', { form: 'HL7 v2 PID' });
   }
   const fields = segment.replace(/[\r\n]+$/, '').split('|');
   if (fields.some((field) => /[\0-\x1F\x7F]/.test(field))) {
-    throw wireError('PID', 'Segment PID : caractère de contrôle interdit.', 'CHARACTER');
+    throw wireError('IDENTITY-WIRE-CONTROL', 'PID');
   }
-  const issues: IdentityIssue[] = [];
+  const findings: Finding[] = [];
   const all = readIdentifiers(fields[3] ?? '');
   const ins = readIns(
     all.filter(({ type }) => type === 'INS').map(({ id, oid }) => ({ value: id, oid })),
-    issues,
+    findings,
   );
   const local = all.find(({ type, id, oid }) => type === 'PI' && id !== '' && isOid(oid) && !findInsOid(oid));
   const localId: LocalIdentifier | undefined = local && { system: local.oid, value: local.id };
   const [birthName, firstName, list] = readName(fields[5] ?? '');
   const sex = fields[8];
   if (sex && sex !== 'M' && sex !== 'F') {
-    issues.push(warningIssue('SEX_UNKNOWN', 'traits.sex', 'Sexe inconnu ou indéterminé dans le message.'));
+    findings.push(wireFinding('IDENTITY-SEX-UNKNOWN', 'traits.sex'));
   }
   const codes = sortStatusCodes(
     (fields[32] ?? '').split('~').map((code) => code.split('^')[0] ?? ''),
-    issues,
+    findings,
   );
   const status = codes.status && statusFromWire(codes.status, options.dialect, ins !== null);
   return assemble(
@@ -204,15 +205,15 @@ export function readPid(segment: string, options: { readonly dialect: StatusDial
         birthName,
         firstName,
         birthFirstNames: splitFirstNames(list),
-        birthDate: dateFromWire(fields[7], issues),
+        birthDate: dateFromWire(fields[7], findings),
         sex: sex === 'M' || sex === 'F' ? sex : undefined,
-        birthPlace: readBirthPlace(fields[11] ?? '', issues),
+        birthPlace: readBirthPlace(fields[11] ?? '', findings),
       },
       identityStatus: status || undefined,
       identityAttributes: codes.attributes,
     },
     ins,
     codes.comments,
-    issues,
+    findings,
   );
 }

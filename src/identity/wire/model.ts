@@ -1,10 +1,14 @@
+import type { Finding, TerrESanteError } from '../../errors.ts';
+import { finding, hasError, type FindingPlace } from '../../internal/finding.ts';
 import { isCountryCog } from '../birth-place.ts';
 import { readMatricule } from '../ins/matricule.ts';
 import { findInsOid, type InsEnvironment } from '../ins/oid.ts';
-import { errorIssue, IdentityError, warningIssue, type IdentityIssue, type IdentityIssueCode } from '../issue.ts';
 import type { BirthPlace, IdentityAttribute, IdentityStatus, PatientInput, PatientIns } from '../patient.ts';
+import { refusal } from '../refusal.ts';
 import { factsOf } from '../status/check.ts';
+import { traitRules } from '../trait-rules.ts';
 import { requireTransmissible } from '../transmission.ts';
+import { wireRules } from './rules.ts';
 
 /**
  * An identity read from a message or a document. What is read is kept as it is written, and never
@@ -21,8 +25,8 @@ export interface WireIdentity {
   readonly unverifiedIns: PatientIns | null;
   /** Codes of table 0445 that are neither statuses nor attributes, for example `DPOT`. */
   readonly comments: readonly string[];
-  /** An issue of severity `error` says that something was left out. */
-  readonly issues: readonly IdentityIssue[];
+  /** A finding of severity `error` tells that something was left out. */
+  readonly findings: readonly Finding[];
 }
 
 /** Options that every writer of a wire form takes. @group Wire forms */
@@ -40,8 +44,14 @@ export interface WireWriteOptions {
  */
 export type StatusDialect = 'pam-legacy' | 'rniv2';
 
-export function wireError(path: string, message: string, code: IdentityIssueCode = 'WIRE_SHAPE'): IdentityError {
-  return new IdentityError('TE_WIRE_INVALID', [errorIssue(code, path, message)]);
+const rules = { ...wireRules, ...traitRules };
+
+export function wireFinding(rule: keyof typeof rules, path: string, values?: FindingPlace['values']): Finding {
+  return finding(rules, rule, { path, values });
+}
+
+export function wireError(rule: keyof typeof rules, path: string, values?: FindingPlace['values']): TerrESanteError {
+  return refusal('TE_WIRE_INVALID', [wireFinding(rule, path, values)]);
 }
 
 /**
@@ -67,11 +77,11 @@ const attributes: readonly string[] = ['HOMA', 'HOMD', 'DOUT', 'FICT'];
 /** Codes of table 0445, told apart: one status, attributes, comments. */
 export function sortStatusCodes(
   codes: readonly string[],
-  issues: IdentityIssue[],
+  findings: Finding[],
 ): { readonly status: string | undefined; readonly attributes: IdentityAttribute[]; readonly comments: string[] } {
   const statuses = codes.filter((code) => factsOf(code) !== undefined);
   if (statuses.length > 1) {
-    issues.push(errorIssue('STATUS_UNKNOWN', 'identityStatus', "Plusieurs statuts d'identité : aucun n'est retenu."));
+    findings.push(wireFinding('IDENTITY-WIRE-SEVERAL-STATUSES', 'identityStatus'));
   }
   return {
     status: statuses.length === 1 ? statuses[0] : undefined,
@@ -86,34 +96,34 @@ export function sortStatusCodes(
  */
 export function readIns(
   candidates: readonly { readonly value: string; readonly oid: string }[],
-  issues: IdentityIssue[],
+  findings: Finding[],
 ): PatientIns | null {
   const distinct = new Map<string, PatientIns>();
   for (const { value, oid } of candidates) {
     const entry = findInsOid(oid);
     if (!entry) {
-      issues.push(errorIssue('OID', 'ins.oid', "Un identifiant annoncé comme INS n'a pas l'OID d'une INS : écarté."));
+      findings.push(wireFinding('IDENTITY-WIRE-OID', 'ins.oid'));
       continue;
     }
-    const { matricule, issues: structure } = readMatricule(value, 'warning');
-    issues.push(...structure);
-    if (matricule !== null && structure.every(({ severity }) => severity === 'warning')) {
+    const { matricule, findings: structure } = readMatricule(value, 'warning');
+    findings.push(...structure);
+    if (matricule !== null && !hasError(structure)) {
       distinct.set(`${oid} ${matricule}`, { value: matricule, oid, kind: entry.kind });
     }
   }
   if (distinct.size > 1) {
-    issues.push(errorIssue('WIRE_SEVERAL_INS', 'ins', "Plusieurs INS actives dans le message : aucune n'est retenue."));
+    findings.push(wireFinding('IDENTITY-WIRE-SEVERAL-INS', 'ins'));
     return null;
   }
   return [...distinct.values()][0] ?? null;
 }
 
 /** `YYYYMMDD` or `YYYY-MM-DD` to `YYYY-MM-DD`; a partial date is not completed, only reported. */
-export function dateFromWire(value: string | undefined, issues: IdentityIssue[]): string | undefined {
+export function dateFromWire(value: string | undefined, findings: Finding[]): string | undefined {
   if (value === undefined || value === '') return undefined;
   const match = /^(\d{4})-?(\d{2})-?(\d{2})/.exec(value);
   if (match) return `${match[1] ?? ''}-${match[2] ?? ''}-${match[3] ?? ''}`;
-  issues.push(warningIssue('DATE', 'traits.birthDate', 'Date de naissance incomplète ou illisible dans le message.'));
+  findings.push(wireFinding('IDENTITY-WIRE-DATE', 'traits.birthDate'));
   return undefined;
 }
 
@@ -136,7 +146,7 @@ export function assemble(
   draft: Draft,
   ins: PatientIns | null,
   comments: readonly string[],
-  issues: readonly IdentityIssue[],
+  findings: readonly Finding[],
 ): WireIdentity {
   const facts = factsOf(draft.identityStatus);
   const forbidden = ins !== null && facts !== undefined && !facts.insi;
@@ -155,15 +165,6 @@ export function assemble(
     patient,
     unverifiedIns: forbidden ? ins : null,
     comments,
-    issues: forbidden
-      ? [
-          ...issues,
-          warningIssue(
-            'INS_FORBIDDEN',
-            'ins',
-            "Le statut reçu ne permet pas de retenir l'INS : à vérifier auprès de l'INSi.",
-          ),
-        ]
-      : issues,
+    findings: forbidden ? [...findings, wireFinding('IDENTITY-WIRE-UNVERIFIED-INS', 'ins')] : findings,
   };
 }

@@ -64,7 +64,7 @@ function checkInsTraits(role: Place, patient: Place, context: CheckContext): voi
   if (lacks.length > 0) context.add('CDA-INS-TRAITS', patient.path, null, lacks.join(', '));
   for (const id of ids) {
     const value = get(id, 'extension') ?? '';
-    if (checkIns(value).some(({ severity }) => severity === 'error')) context.add('CDA-INS-KEY', id.path);
+    if (!checkIns(value).ok) context.add('CDA-INS-KEY', id.path);
   }
 }
 

@@ -31,7 +31,7 @@ export function checkPersonName(person: Place | undefined, context: CheckContext
 }
 
 function wrongNationalId(root: string | undefined, extension: string): boolean {
-  if (root === oids.professional) return checkProfessionalId(extension).some(({ severity }) => severity === 'error');
+  if (root === oids.professional) return !checkProfessionalId(extension).ok;
   if (root !== oids.structure) return false;
   try {
     parseStructureId(extension);

@@ -37,8 +37,7 @@ export function patientIdFindings(value: string, environment: InsEnvironment | u
   if (!ins) return [finding(xdsRules, cx.type === 'PI' ? 'XDS-PATIENT-LOCAL' : 'XDS-PATIENT-ID', { path })];
   if (ins.use !== 'real' && environment === 'production')
     return [finding(xdsRules, 'XDS-PATIENT-TEST', { path, found: cx.oid })];
-  const issues = checkIns(cx.id);
-  const wrong = issues.some(({ severity }) => severity === 'error') || cx.type !== 'NH' || cx.namespace !== '';
+  const wrong = !checkIns(cx.id).ok || cx.type !== 'NH' || cx.namespace !== '';
   return wrong ? [finding(xdsRules, 'XDS-PATIENT-ID', { path })] : [];
 }
 

@@ -25,7 +25,7 @@ function checkRppsNumber(config: LooseConfig): Finding[] {
 
   if (!hasRppsShape(rpps)) {
     findings.push(finding(configRules, 'CFG-04', { path, found: shapeOf(rpps) }));
-  } else if (checkRpps(rpps).length > 0) {
+  } else if (!checkRpps(rpps).ok) {
     // Test cards hold numbers whose key is wrong: only production refuses them.
     const severity = config.inProduction ? 'error' : 'warning';
     findings.push(finding(configRules, 'CFG-05', { path, found: 'key', severity }));
