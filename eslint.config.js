@@ -1,15 +1,9 @@
+import stylistic from '@stylistic/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: [
-      'dist/**',
-      'coverage/**',
-      'site/**',
-      'node_modules/**',
-      'bench/**',
-      'src/nomenclature/tables/**',
-    ],
+    ignores: ['dist/**', 'coverage/**', 'site/**', 'node_modules/**', 'bench/**', 'src/nomenclature/tables/**'],
   },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts'] })),
   {
@@ -22,6 +16,25 @@ export default tseslint.config(
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, varsIgnorePattern: '^_$' }],
       'no-control-regex': 'off',
+    },
+  },
+  {
+    // How the sources breathe. Blank lines part steps, which no rule can see: none inserts them.
+    files: ['src/**/*.ts'],
+    plugins: { '@stylistic': stylistic },
+    rules: {
+      curly: ['error', 'multi-line'],
+      'no-nested-ternary': 'error',
+      'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true, IIFEs: true }],
+      '@stylistic/max-len': ['error', { code: 1_000, comments: 100, ignoreUrls: true }],
+      '@stylistic/no-multiple-empty-lines': ['error', { max: 1 }],
+      '@stylistic/padded-blocks': ['error', 'never'],
+      'no-restricted-syntax': [
+        'error',
+        { selector: ":function > Identifier.params[name='one']", message: 'Name the parameter after what it is.' },
+        { selector: "PropertyDefinition[accessibility='private']", message: 'Hide state with #private.' },
+        { selector: "MethodDefinition[accessibility='private']", message: 'Hide state with #private.' },
+      ],
     },
   },
   {
