@@ -1,6 +1,6 @@
 // Compiles the COG country codes into src/identity/reference/countries.ts.
-// usage: node scripts/build-countries.mjs COUNTRIES.json   { source: { title, version }, entries:
-// [{ cog, labelFr }] }
+// usage: node scripts/build-countries.mjs COUNTRIES.json
+//   COUNTRIES.json holds { source: { title, version }, entries: [{ cog, labelFr }] }
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [path] = process.argv.slice(2);

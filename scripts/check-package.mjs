@@ -1,7 +1,6 @@
 // The packed tarball as a vendor gets it: installed elsewhere, imported, required, type-checked
-// with library checks on,
-// linted by publint and attw; and the identity entry bundled alone to prove that it carries no
-// transport.
+// with library checks on, linted by publint and attw. The identity entry is bundled alone to prove
+// that it carries no transport.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

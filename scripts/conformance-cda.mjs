@@ -1,6 +1,6 @@
 // Our documents and our check against the official CI-SIS test kit.
-// usage: npm run conformance:cda -- --kit PATH [--count 200] [--seed 1] [--mutants 300] [--only
-// built|mutants|examples] [--out FILE]
+// usage: npm run conformance:cda -- --kit PATH [--count 200] [--seed 1] [--mutants 300]
+//                                   [--only built|mutants|examples] [--out FILE]
 //   --kit    git directory or work tree of ansforge/TestContenuCDA-3-0 (never part of this project)
 //   --count  documents built at random for each kind
 //   --out    writes the tables as Markdown

@@ -2,8 +2,7 @@
 // receiver.
 //   node scripts/crash.mjs --kills N [--store spool|postgres] [--seed S]
 // Last line: deposits D, kills N, lost L, twice T. A document is filed twice when it arrives under
-// two Message-IDs:
-// the same message again is what a receiver recognises.
+// two Message-IDs: the same message again is what a receiver recognises.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,6 +1,5 @@
 // The far side of the soak run, in a process of its own: what it keeps is not counted. It decides
-// what must become of each
-// document, plays the faults and writes the reports.
+// what must become of each document, plays the faults and writes the reports.
 import { createMailServer } from 'terr-esante-sdk/simulator';
 import { composeKo, composeMdn, readIncomingDeposit } from 'terr-esante-sdk/transport';
 

@@ -2,9 +2,8 @@
 // must be.
 //   node scripts/soak.mjs --deposits N [--seed S]
 // Last line: deposits N, wrong state W, rss first A MB last B MB. Memory is that of the sending
-// process alone, the far side
-// runs in another: the median of the second tenth of the run, when caches and pools are full,
-// against that of the last tenth.
+// process alone, the far side runs in another: the median of the second tenth of the run, when
+// caches and pools are full, against that of the last tenth.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';

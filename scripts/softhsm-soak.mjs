@@ -1,9 +1,8 @@
 // A card provider under strain, on SoftHSM2: `node scripts/softhsm-soak.mjs [--signatures 10000]
 // [--kills 20] [--json]`.
 // Signatures in a row, fifty in parallel, the token taken away and put back, the child process
-// killed (SIGKILL, SIGSEGV)
-// in mid-signature. Every call must end with a signature that verifies or with a typed error,
-// within its bound.
+// killed (SIGKILL, SIGSEGV) in mid-signature. Every call must end with a signature that verifies or
+// with a typed error, within its bound.
 // Needs the build (dist/) and softhsm2; Linux.
 import { verify, X509Certificate } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';

@@ -1,6 +1,6 @@
 // Compares the canonical bytes of many generated assertions with those of xmlsec1.
-// usage: node scripts/vihf-differential.mjs [COUNT] [SEED]      (10000 assertions by default; needs
-// xmlsec1 and openssl)
+// usage: node scripts/vihf-differential.mjs [COUNT] [SEED]
+//   10000 assertions by default. Needs xmlsec1 and openssl.
 import { spawnSync } from 'node:child_process';
 
 const [count = '10000', seed = String(Date.now() % 2 ** 31)] = process.argv.slice(2);
