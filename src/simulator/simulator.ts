@@ -1,52 +1,208 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { LocalIdentifier } from '../identity/index.ts';
 import { TerrESanteError } from '../errors.ts';
-import { systemRuntime } from '../internal/runtime.ts';
+import { systemRuntime, type Runtime } from '../internal/runtime.ts';
 import { simulatorDescriptor, type PlatformDescriptor } from '../platform/index.ts';
-import { createTestHierarchy } from '../testing/index.ts';
+import { createTestHierarchy, type TestHierarchy } from '../testing/index.ts';
 import { Faults } from './faults.ts';
-import { startHttpSide } from './http/server.ts';
-import { takeIn, type IntakeOptions } from './intake/intake.ts';
+import { startHttpSide, type HttpSide } from './http/server.ts';
+import { IntakeQueue } from './intake/queue.ts';
+import { loopback } from './listen.ts';
 import { createMailServer } from './mail/server.ts';
-import type { ReceivedMail } from './mail/model.ts';
+import type { MailServer } from './mail/model.ts';
 import type {
   IntakeResult,
-  SimulatedDocument,
   SimulatedDossier,
+  SimulatedDossierSeed,
   SimulatedMail,
   Simulator,
   SimulatorFault,
   SimulatorOptions,
 } from './model.ts';
-import { PlatformState, type DossierState, type FiledDocument } from './state/state.ts';
+import { PlatformState, type DossierState } from './state/state.ts';
+import { dossierView } from './views.ts';
 
 const serverName = 'localhost';
 
-function documentView(state: PlatformState, one: FiledDocument): SimulatedDocument {
-  return {
-    uniqueId: one.uniqueId,
-    title: one.title,
-    typeCode: one.typeCode,
-    status: one.replacedBy === null ? 'approved' : 'deprecated',
-    submittedAt: state.iso(one.submittedAt),
-    size: one.bytes.length,
-    sha1: one.sha1,
-    author: one.author,
-    bytes: () => Uint8Array.from(one.bytes),
-    pdf: () => one.pdf && Uint8Array.from(one.pdf),
-  };
+/** What both sides of the far side are reached through. */
+interface Sides {
+  readonly http: HttpSide;
+  readonly mail: MailServer;
 }
 
-function dossierView(state: PlatformState, one: DossierState): SimulatedDossier {
-  return {
-    regionalId: one.regionalId,
-    localIds: [...one.localIds],
-    state: one.state,
-    sharing: one.sharing,
-    members: [...one.members],
-    blocked: [...one.blocked],
-    documents: one.documents.map((document) => documentView(state, document)),
-  };
+interface TlsFiles {
+  readonly certPem: string;
+  readonly keyPem: string;
+  readonly caPem: string;
+}
+
+/** The platform behind both sides: dossiers, faults, deposited mails and the mails sent back. */
+class Platform {
+  readonly descriptor: PlatformDescriptor = simulatorDescriptor;
+  readonly depositAddress = simulatorDescriptor.mssante.mailbox.value;
+  readonly state: PlatformState;
+  readonly faults = new Faults();
+  readonly mails: SimulatedMail[] = [];
+  readonly queue: IntakeQueue;
+  readonly maxMessageBytes: number;
+
+  constructor(runtime: Runtime, { limits = {}, requireIns = false, processingDelayMs = 0 }: SimulatorOptions) {
+    this.state = new PlatformState(runtime, this.descriptor.identity.regionalOid.value ?? '2.999.1.1');
+    this.maxMessageBytes = limits.maxMessageBytes ?? 15_728_640;
+
+    this.queue = new IntakeQueue(
+      {
+        state: this.state,
+        runtime,
+        depositAddress: this.depositAddress,
+        maxMessageBytes: this.maxMessageBytes,
+        requireIns,
+        rejection: () => this.faults.take('reject-deposit')?.code,
+        loseReport: () => this.faults.take('no-report') !== undefined,
+        deliver: (mail) => this.mails.push(mail),
+      },
+      processingDelayMs,
+    );
+  }
+}
+
+/** The HTTPS side: verifies assertions by itself, keeps dossiers and counts. */
+function startHttp(
+  platform: Platform,
+  hierarchy: TestHierarchy,
+  tls: TlsFiles,
+  options: SimulatorOptions,
+): Promise<HttpSide> {
+  const { maxRequestBytes = 262_144, maxAssertionSeconds = 28_800 } = options.limits ?? {};
+  const { descriptor, faults, state } = platform;
+
+  return startHttpSide({
+    state,
+    tls,
+    requireClientCertificate: options.requireClientCertificate ?? false,
+    port: options.httpPort ?? 0,
+    maxRequestBytes,
+    callsCountAsConnection: options.callsCountAsConnection ?? false,
+    assertion: {
+      anchors: hierarchy.anchors,
+      audience: descriptor.vihf.audience.value,
+      resourceUrn: descriptor.vihf.resourceUrn.value,
+      maxSeconds: maxAssertionSeconds,
+    },
+    fault: () => faults.takeHttp(),
+    countWithoutCutOff: () => faults.take('count-without-cut-off') !== undefined,
+  });
+}
+
+/** The mail side: takes deposits for the one address of the platform. */
+function startMail(platform: Platform, tls: TlsFiles, options: SimulatorOptions): Promise<MailServer> {
+  const { depositAddress, maxMessageBytes, queue } = platform;
+
+  return createMailServer({
+    tls: { ...tls, clientCertificate: options.mailClientCertificate ?? 'optional' },
+    port: options.smtpPort ?? 0,
+    maxMessageBytes,
+    recipient: (address) =>
+      address.toLowerCase() === depositAddress ? null : { code: 550, text: '5.1.1 Mailbox unknown' },
+    onMessage: (mail) => {
+      queue.add(mail);
+    },
+  });
+}
+
+class RunningSimulator implements Simulator {
+  readonly httpUrl: string;
+  readonly smtp: Simulator['smtp'];
+  readonly caPem: string;
+  readonly hierarchy: TestHierarchy;
+  readonly depositAddress: string;
+  readonly descriptor: PlatformDescriptor;
+
+  readonly #platform: Platform;
+  readonly #sides: Sides;
+  #closing: Promise<void> | undefined;
+
+  constructor(platform: Platform, sides: Sides, hierarchy: TestHierarchy) {
+    this.#platform = platform;
+    this.#sides = sides;
+
+    this.httpUrl = `https://${loopback}:${sides.http.port}`;
+    this.smtp = { host: sides.mail.host, port: sides.mail.port, servername: serverName };
+    this.caPem = hierarchy.caPem;
+    this.hierarchy = hierarchy;
+    this.depositAddress = platform.depositAddress;
+    this.descriptor = platform.descriptor;
+  }
+
+  dossiers(): readonly SimulatedDossier[] {
+    return this.#state.all().map((dossier) => dossierView(this.#state, dossier));
+  }
+
+  dossier(localId: LocalIdentifier): SimulatedDossier | undefined {
+    const dossier = this.#state.byLocalId(localId);
+    return dossier && dossierView(this.#state, dossier);
+  }
+
+  addDossier(seed: SimulatedDossierSeed): SimulatedDossier {
+    const { localId, traits, ins = null, state = 'open', sharing = 'shared', members = [], blocked = [] } = seed;
+    if (this.#state.byLocalId(localId)) {
+      throw new TerrESanteError('TE_DOSSIER_EXISTS', 'Ce dossier existe déjà.');
+    }
+
+    const dossier = this.#state.create({ localId, traits, ins, sharing, members, blocked, state });
+    return dossierView(this.#state, dossier);
+  }
+
+  closeDossier(localId: LocalIdentifier): void {
+    this.#require(localId).state = 'closed';
+  }
+
+  block(localId: LocalIdentifier, nationalId: string): void {
+    this.#require(localId).blocked.add(nationalId);
+  }
+
+  connect(nationalId: string): void {
+    this.#state.connect(nationalId);
+  }
+
+  lastConnection(nationalId: string): number | null {
+    return this.#state.lastConnection(nationalId);
+  }
+
+  mailbox(address: string): readonly SimulatedMail[] {
+    return this.#platform.mails.filter(({ to }) => to.toLowerCase() === address.toLowerCase());
+  }
+
+  intakes(): readonly IntakeResult[] {
+    return this.#platform.queue.results();
+  }
+
+  settled(): Promise<void> {
+    return this.#platform.queue.settled();
+  }
+
+  inject(fault: SimulatorFault): void {
+    this.#platform.faults.add(fault);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { http, mail } = this.#sides;
+    await Promise.all([http.close(), mail.close(), this.#platform.queue.close()]);
+  }
+
+  get #state(): PlatformState {
+    return this.#platform.state;
+  }
+
+  #require(localId: LocalIdentifier): DossierState {
+    const dossier = this.#state.byLocalId(localId);
+    if (!dossier) throw new TerrESanteError('TE_NOT_FOUND', "Ce dossier n'existe pas dans le simulateur.");
+    return dossier;
+  }
 }
 
 /**
@@ -54,8 +210,8 @@ function dossierView(state: PlatformState, one: DossierState): SimulatedDossier 
  * assertion by itself, keeps dossiers, connections and counts, and a mail side that takes deposits
  * in and answers them. Nothing is written to disk.
  *
- * It is made for tests and demonstrations with fictive people. Its HTTP wire is ours: that of the
- * real platform is not published.
+ * It is made for tests and demonstrations with fictive people. The wire of its HTTPS side is an
+ * invention of this library: that of the real platform is not published.
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID` when a port is taken
  *
@@ -72,128 +228,18 @@ function dossierView(state: PlatformState, one: DossierState): SimulatedDossier 
  * @group Simulator
  */
 export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { runtime = systemRuntime, limits = {}, processingDelayMs = 0 } = options;
-  const { maxRequestBytes = 262_144, maxMessageBytes = 15_728_640, maxAssertionSeconds = 28_800 } = limits;
+  const { runtime = systemRuntime } = options;
   const hierarchy = options.hierarchy ?? (await createTestHierarchy({ runtime }));
-  const descriptor: PlatformDescriptor = simulatorDescriptor;
-  const depositAddress = descriptor.mssante.mailbox.value;
-  const state = new PlatformState(runtime, descriptor.identity.regionalOid.value ?? '2.999.1.1');
-  const faults = new Faults();
-  const mails: SimulatedMail[] = [];
-  const results: IntakeResult[] = [];
-  const stop = new AbortController();
-  const server = hierarchy.server(serverName);
-  const tls = { certPem: server.chainPem, keyPem: server.keyPem, caPem: hierarchy.caPem };
+  const { chainPem, keyPem } = hierarchy.server(serverName);
+  const tls = { certPem: chainPem, keyPem, caPem: hierarchy.caPem };
+  const platform = new Platform(runtime, options);
 
-  const is =
-    <K extends SimulatorFault['kind']>(kind: K) =>
-    (fault: SimulatorFault): fault is Extract<SimulatorFault, { readonly kind: K }> =>
-      fault.kind === kind;
-  const isHttp = (fault: SimulatorFault): fault is Extract<SimulatorFault, { readonly kind: `http-${string}` }> =>
-    fault.kind.startsWith('http-');
-
-  const intake: IntakeOptions = {
-    state,
-    runtime,
-    depositAddress,
-    maxMessageBytes,
-    requireIns: options.requireIns ?? false,
-    rejection: () => faults.take(is('reject-deposit'))?.code,
-    loseReport: () => faults.take(is('no-report')) !== undefined,
-    deliver: (mail) => void mails.push(mail),
-  };
-  // One mail after the other: two copies of one document cannot both find its place empty.
-  let queue: Promise<void> = Promise.resolve();
-  const enqueue = (mail: ReceivedMail): void => {
-    queue = queue.then(async () => {
-      if (processingDelayMs > 0) {
-        await delay(processingDelayMs, undefined, { signal: stop.signal, ref: false }).catch(() => undefined);
-      }
-      if (stop.signal.aborted) return;
-      results.push(await takeIn(mail, intake));
-    });
-  };
-
-  const http = await startHttpSide({
-    state,
-    tls,
-    requireClientCertificate: options.requireClientCertificate ?? false,
-    port: options.httpPort ?? 0,
-    maxRequestBytes,
-    callsCountAsConnection: options.callsCountAsConnection ?? false,
-    assertion: {
-      anchors: hierarchy.anchors,
-      audience: descriptor.vihf.audience.value,
-      resourceUrn: descriptor.vihf.resourceUrn.value,
-      maxSeconds: maxAssertionSeconds,
-    },
-    fault: () => faults.take(isHttp),
-    countWithoutCutOff: () => faults.take(is('count-without-cut-off')) !== undefined,
-  });
-  const mail = await createMailServer({
-    tls: { ...tls, clientCertificate: options.mailClientCertificate ?? 'optional' },
-    port: options.smtpPort ?? 0,
-    maxMessageBytes,
-    recipient: (address) =>
-      address.toLowerCase() === depositAddress ? null : { code: 550, text: '5.1.1 Mailbox unknown' },
-    onMessage: enqueue,
-  }).catch(async (error: unknown) => {
+  const http = await startHttp(platform, hierarchy, tls, options);
+  try {
+    const mail = await startMail(platform, tls, options);
+    return new RunningSimulator(platform, { http, mail }, hierarchy);
+  } catch (error) {
     await http.close();
     throw error;
-  });
-
-  const require = (localId: LocalIdentifier): DossierState => {
-    const found = state.byLocalId(localId);
-    if (!found) throw new TerrESanteError('TE_NOT_FOUND', "Ce dossier n'existe pas dans le simulateur.");
-    return found;
-  };
-
-  let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    stop.abort();
-    await Promise.all([http.close(), mail.close(), queue]);
-  };
-
-  return {
-    httpUrl: `https://127.0.0.1:${http.port}`,
-    smtp: { host: mail.host, port: mail.port, servername: serverName },
-    caPem: hierarchy.caPem,
-    hierarchy,
-    depositAddress,
-    descriptor,
-    dossiers: () => state.all().map((one) => dossierView(state, one)),
-    dossier(localId) {
-      const found = state.byLocalId(localId);
-      return found && dossierView(state, found);
-    },
-    addDossier(seed) {
-      if (state.byLocalId(seed.localId)) throw new TerrESanteError('TE_DOSSIER_EXISTS', 'Ce dossier existe déjà.');
-      const { localId, traits, ins = null, sharing = 'shared', members = [], blocked = [] } = seed;
-      return dossierView(
-        state,
-        state.create({ localId, traits, ins, sharing, members, blocked, state: seed.state ?? 'open' }),
-      );
-    },
-    closeDossier(localId) {
-      require(localId).state = 'closed';
-    },
-    block(localId, nationalId) {
-      require(localId).blocked.add(nationalId);
-    },
-    connect(nationalId) {
-      state.connect(nationalId);
-    },
-    lastConnection: (nationalId) => state.lastConnection(nationalId),
-    mailbox: (address) => mails.filter(({ to }) => to.toLowerCase() === address.toLowerCase()),
-    intakes: () => [...results],
-    async settled() {
-      let seen: Promise<void> | undefined;
-      while (seen !== queue) {
-        seen = queue;
-        await seen;
-      }
-    },
-    inject: (fault) => faults.add(fault),
-    close: () => (closing ??= close()),
-  };
+  }
 }

@@ -38,7 +38,7 @@ export function optionalText(source: Fields, name: string, maxLength = 200): str
 
 export function oneOf<T extends string>(source: Fields, name: string, values: readonly T[]): T {
   const value = text(source, name);
-  const found = values.find((one) => one === value);
+  const found = values.find((candidate) => candidate === value);
   if (found === undefined) throw invalid();
   return found;
 }
@@ -64,29 +64,43 @@ export interface RequestedPatient {
 
 const sexes: readonly Sex[] = ['M', 'F', 'I'];
 
-export function patientOf(body: Fields): RequestedPatient {
-  const source = fields(body['patient']);
+function localIdOf(source: Fields): LocalIdentifier {
   const localId = fields(source['localId']);
   const system = text(localId, 'system', 64);
   if (!isOid(system)) throw invalid();
-  const given = fields(source['traits']);
-  const birthPlace = fields(given['birthPlace']);
-  const birthDate = text(given, 'birthDate', 10);
+
+  return { system, value: text(localId, 'value', 100) };
+}
+
+function insOf(source: Fields): PatientIns | null {
+  if (source['ins'] === null || source['ins'] === undefined) return null;
+
+  const ins = fields(source['ins']);
+  return { value: text(ins, 'value', 15), oid: text(ins, 'oid', 64) };
+}
+
+function traitsOf(source: Fields): PatientTraits {
+  const traits = fields(source['traits']);
+  const birthPlace = fields(traits['birthPlace']);
+  const birthDate = text(traits, 'birthDate', 10);
   if (!/^\d{4}-\d{2}-\d{2}$/.test(birthDate)) throw invalid();
-  const insFields = source['ins'] === null || source['ins'] === undefined ? null : fields(source['ins']);
+
   return {
-    localId: { system, value: text(localId, 'value', 100) },
-    ins: insFields && { value: text(insFields, 'value', 15), oid: text(insFields, 'oid', 64) },
-    traits: {
-      birthName: text(given, 'birthName', 100),
-      firstName: text(given, 'firstName', 100),
-      birthDate,
-      sex: oneOf(given, 'sex', sexes),
-      birthPlace: {
-        countryInsee: optionalText(birthPlace, 'countryInsee', 5),
-        postalCode: optionalText(birthPlace, 'postalCode', 10),
-        communeInsee: optionalText(birthPlace, 'communeInsee', 5),
-      },
+    birthName: text(traits, 'birthName', 100),
+    firstName: text(traits, 'firstName', 100),
+    birthDate,
+    sex: oneOf(traits, 'sex', sexes),
+    birthPlace: {
+      countryInsee: optionalText(birthPlace, 'countryInsee', 5),
+      postalCode: optionalText(birthPlace, 'postalCode', 10),
+      communeInsee: optionalText(birthPlace, 'communeInsee', 5),
     },
   };
+}
+
+/** The patient of a request, in the strict form of this wire. */
+export function patientOf(body: Fields): RequestedPatient {
+  const source = fields(body['patient']);
+
+  return { localId: localIdOf(source), traits: traitsOf(source), ins: insOf(source) };
 }

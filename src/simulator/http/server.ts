@@ -1,14 +1,17 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { TerrESanteError } from '../../errors.ts';
-import { RefusedAssertion, verifySimulatedAssertion, type VerifyOptions } from '../assertion/verify.ts';
-import type { SimulatorFault } from '../model.ts';
+import {
+  RefusedAssertion,
+  verifySimulatedAssertion,
+  type AcceptedAssertion,
+  type VerifyOptions,
+} from '../assertion/verify.ts';
+import type { HttpFault } from '../faults.ts';
+import { listen } from '../listen.ts';
 import type { PlatformState } from '../state/state.ts';
-import { operations, type Operation, type Reply } from './operations.ts';
+import type { Operation, Reply } from './operation.ts';
+import { operations } from './operations.ts';
 import { fields, Refusal, text } from './request.ts';
-
-type HttpFault = Extract<SimulatorFault, { readonly kind: `http-${string}` }>;
 
 export interface HttpSideOptions {
   readonly state: PlatformState;
@@ -30,11 +33,12 @@ export interface HttpSide {
   close(): Promise<void>;
 }
 
-const statusOf: Readonly<Record<string, number>> = { 'certificate-rejected': 403, 'assertion-rejected': 403 };
+/** Requests remembered against replay; past this number all are forgotten. */
 const replayMemory = 100_000;
 
 async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
   if (Number(request.headers['content-length'] ?? '0') > maxBytes) throw new Refusal(413, 'too-large');
+
   const chunks: Buffer[] = [];
   let total = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -42,7 +46,14 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uin
     if (total > maxBytes) throw new Refusal(413, 'too-large');
     chunks.push(chunk);
   }
+
   return Buffer.concat(chunks, total);
+}
+
+/** What one HTTP exchange works on. */
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
 }
 
 function send(response: ServerResponse, status: number, reply: Reply, now: number): void {
@@ -56,103 +67,165 @@ function send(response: ServerResponse, status: number, reply: Reply, now: numbe
   response.end(bytes);
 }
 
+function operationOf({ url, method, headers }: IncomingMessage): Operation {
+  const operation = url !== undefined && Object.hasOwn(operations, url) ? operations[url] : undefined;
+  if (!operation) throw new Refusal(404, 'not-found');
+  if (method !== 'POST') throw new Refusal(405, 'invalid');
+
+  const type = headers['content-type'];
+  if (type === undefined || !/^application\/json\s*(;|$)/i.test(type)) throw new Refusal(415, 'invalid');
+  return operation;
+}
+
+function parseBody(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw new Refusal(400, 'invalid');
+  }
+
+  return fields(parsed);
+}
+
+/** Status and word of the wire for a failed request. */
+function refusalOf(error: unknown): { readonly status: number; readonly word: string } {
+  if (error instanceof Refusal) return error;
+  if (!(error instanceof RefusedAssertion)) return { status: 500, word: 'internal' };
+
+  const { refusal } = error;
+  const forbidden = refusal === 'certificate-rejected' || refusal === 'assertion-rejected';
+  return { status: forbidden ? 403 : 401, word: refusal };
+}
+
+class SimulatedHttpSide implements HttpSide {
+  readonly #options: HttpSideOptions;
+  readonly #server: Server;
+  /** Each request is taken once: an assertion may serve again, a whole request may not. */
+  readonly #replays = new Set<string>();
+  #port = 0;
+
+  constructor(options: HttpSideOptions) {
+    this.#options = options;
+    const { tls, requireClientCertificate } = options;
+
+    this.#server = createServer(
+      {
+        cert: tls.certPem,
+        key: tls.keyPem,
+        ca: tls.caPem,
+        requestCert: requireClientCertificate,
+        rejectUnauthorized: requireClientCertificate,
+        minVersion: 'TLSv1.2',
+        requestTimeout: 30_000,
+        headersTimeout: 10_000,
+        maxHeaderSize: 16_384,
+      },
+      (request, response) => this.#onRequest({ request, response }),
+    );
+    // A failed handshake ends its connection; there is nothing to answer.
+    this.#server.on('tlsClientError', () => undefined);
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  async listen(): Promise<void> {
+    this.#port = await listen(this.#server, this.#options.port);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #onRequest(exchange: Exchange): void {
+    this.#handle(exchange).catch((error: unknown) => {
+      const { response } = exchange;
+      if (response.headersSent || response.destroyed) return;
+
+      const { status, word } = refusalOf(error);
+      if (status === 413) response.setHeader('Connection', 'close');
+      this.#send(response, status, { error: { code: word } });
+    });
+  }
+
+  async #handle(exchange: Exchange): Promise<void> {
+    const fault = this.#options.fault();
+    if (fault && this.#play(fault, exchange)) return;
+
+    const { request, response } = exchange;
+    const operation = operationOf(request);
+    const body = parseBody(await readBody(request, this.#options.maxRequestBytes));
+
+    // Who asks: read from the signed bytes of the assertion alone.
+    const { state, countWithoutCutOff } = this.#options;
+    const caller = await this.#authenticate(body);
+    this.#refuseReplay(`${caller.id} ${text(body, 'correlationId', 64)}`);
+
+    const reply = operation({ body, caller, state, countsWithoutCutOff: countWithoutCutOff });
+    if (this.#options.callsCountAsConnection) state.connect(caller.nameId);
+
+    // The act is done; only its answer may be lost.
+    if (fault?.kind === 'http-lost-answer') request.socket.destroy();
+    else this.#send(response, 200, reply);
+  }
+
+  /** Plays a fault of the exchange itself; whether the exchange is over. */
+  #play(fault: HttpFault, { request, response }: Exchange): boolean {
+    switch (fault.kind) {
+      case 'http-lost-answer':
+        return false;
+
+      case 'http-hang':
+        return true;
+
+      case 'http-cut':
+        request.socket.destroy();
+        return true;
+
+      case 'http-redirect':
+        request.resume();
+        response.writeHead(307, { Location: fault.location }).end();
+        return true;
+
+      case 'http-status':
+        request.resume();
+        this.#send(response, fault.status, {});
+        return true;
+
+      case 'http-malformed':
+        request.resume();
+        response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"state":');
+        return true;
+    }
+  }
+
+  #authenticate(body: Readonly<Record<string, unknown>>): Promise<AcceptedAssertion> {
+    const assertion = body['assertion'];
+    if (typeof assertion !== 'string' || assertion === '') throw new Refusal(401, 'assertion-absent');
+
+    return verifySimulatedAssertion(assertion, { ...this.#options.assertion, now: this.#options.state.now });
+  }
+
+  #refuseReplay(key: string): void {
+    if (this.#replays.has(key)) throw new Refusal(409, 'replayed');
+
+    if (this.#replays.size >= replayMemory) this.#replays.clear();
+    this.#replays.add(key);
+  }
+
+  #send(response: ServerResponse, status: number, reply: Reply): void {
+    send(response, status, reply, this.#options.state.now);
+  }
+}
+
 /**
  * The HTTPS side of the simulator, on 127.0.0.1 only. Nothing that a request says is ever logged.
  */
 export async function startHttpSide(options: HttpSideOptions): Promise<HttpSide> {
-  const { state, tls, maxRequestBytes } = options;
-  /** Each request is taken once: an assertion may serve again, a whole request may not. */
-  const replays = new Set<string>();
-
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const fault = options.fault();
-    if (fault?.kind === 'http-hang') return;
-    if (fault?.kind === 'http-cut') {
-      request.socket.destroy();
-      return;
-    }
-    if (fault?.kind === 'http-redirect') {
-      request.resume();
-      response.writeHead(307, { Location: fault.location }).end();
-      return;
-    }
-    if (fault?.kind === 'http-status') {
-      request.resume();
-      send(response, fault.status, {}, state.now);
-      return;
-    }
-    if (fault?.kind === 'http-malformed') {
-      request.resume();
-      response.writeHead(200, { 'Content-Type': 'application/json' }).end('{"state":');
-      return;
-    }
-    const path = request.url ?? '';
-    const operation: Operation | undefined = Object.hasOwn(operations, path) ? operations[path] : undefined;
-    if (!operation) throw new Refusal(404, 'not-found');
-    if (request.method !== 'POST') throw new Refusal(405, 'invalid');
-    if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? '')) throw new Refusal(415, 'invalid');
-    let parsed: unknown;
-    const bytes = await readBody(request, maxRequestBytes);
-    try {
-      parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    } catch {
-      throw new Refusal(400, 'invalid');
-    }
-    const body = fields(parsed);
-    const assertion = body['assertion'];
-    if (typeof assertion !== 'string' || assertion === '') throw new Refusal(401, 'assertion-absent');
-    const caller = await verifySimulatedAssertion(assertion, { ...options.assertion, now: state.now });
-    const once = `${caller.id} ${text(body, 'correlationId', 64)}`;
-    if (replays.has(once)) throw new Refusal(409, 'replayed');
-    if (replays.size >= replayMemory) replays.clear();
-    replays.add(once);
-    const reply = operation({ body, caller, state, countsWithoutCutOff: options.countWithoutCutOff });
-    if (options.callsCountAsConnection) state.connect(caller.nameId);
-    if (fault?.kind === 'http-lost-answer') request.socket.destroy();
-    else send(response, 200, reply, state.now);
-  };
-
-  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    handle(request, response).catch((error: unknown) => {
-      if (response.headersSent || response.destroyed) return;
-      const [status, word] =
-        error instanceof Refusal
-          ? [error.status, error.word]
-          : error instanceof RefusedAssertion
-            ? [statusOf[error.refusal] ?? 401, error.refusal]
-            : [500, 'internal'];
-      if (status === 413) response.setHeader('Connection', 'close');
-      send(response, status, { error: { code: word } }, state.now);
-    });
-  };
-
-  const server: Server = createServer(
-    {
-      cert: tls.certPem,
-      key: tls.keyPem,
-      ca: tls.caPem,
-      requestCert: options.requireClientCertificate,
-      rejectUnauthorized: options.requireClientCertificate,
-      minVersion: 'TLSv1.2',
-      requestTimeout: 30_000,
-      headersTimeout: 10_000,
-      maxHeaderSize: 16_384,
-    },
-    onRequest,
-  );
-  server.on('tlsClientError', () => undefined);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', () =>
-      reject(new TerrESanteError('TE_CONFIG_INVALID', 'Le simulateur ne peut pas écouter sur ce port.')),
-    );
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    async close() {
-      server.closeAllConnections();
-      await new Promise<void>((resolve) => server.close(() => resolve()));
-    },
-  };
+  const side = new SimulatedHttpSide(options);
+  await side.listen();
+  return side;
 }

@@ -122,6 +122,7 @@ class SimulatedMailServer implements MailServer {
   #handlers(): SMTPServerOptions {
     return {
       onConnect: (_session, done) => this.#onConnect(done),
+
       onSecure: (socket, session, done) => {
         this.#sockets.set(session.id, socket);
         if ('authorized' in socket && socket.authorized) this.#certified.add(socket);
@@ -130,6 +131,7 @@ class SimulatedMailServer implements MailServer {
       onClose: (session) => {
         this.#sockets.delete(session.id);
       },
+
       onAuth: (auth, session, done) => this.#onAuth(auth, session, done),
       onMailFrom: (_address, session, done) => answer(this.#mailFrom(session), done),
       onRcptTo: ({ address }, session, done) => answer(this.#rcptTo(address, session), done),

@@ -91,14 +91,17 @@ export function openIdConfiguration(options: PscConfiguration): Settings {
     scopes: ['openid', 'scope_all'],
     claims: { openid: ['sub'], scope_all: claimNames, acr: null, auth_time: null },
     acrValues: ['eidas1', 'eidas2', 'eidas3'],
+
     findAccount: (_context: unknown, subject: string) => {
       const account = options.find(nationalIdOf(subject));
       return account && { accountId: subject, claims: () => ({ sub: subject, ...claimsOf(account) }) };
     },
+
     issueRefreshToken: () => true,
     conformIdTokenClaims: true,
     pkce: { required: () => true },
     ttl: lifetimes(options),
+
     cookies: { keys: ['cle-fictive'] },
     interactions: { url: (_context: unknown, { uid }: { uid: string }) => `/interaction/${uid}` },
     features: {

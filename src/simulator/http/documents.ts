@@ -1,0 +1,45 @@
+import type { FiledDocument, PlatformState } from '../state/state.ts';
+import { accessibleDossier, type Operation } from './operation.ts';
+import { flag, Refusal, text } from './request.ts';
+
+/** A document masked to professionals stays visible to the one who deposited it. */
+function isVisible(document: FiledDocument, caller: string): boolean {
+  return !document.hiddenFromProfessionals || document.author === caller;
+}
+
+function entryOf(document: FiledDocument, state: PlatformState): Readonly<Record<string, unknown>> {
+  return {
+    uniqueId: document.uniqueId,
+    entryId: document.entryId,
+    title: document.title,
+    typeCode: document.typeCode,
+    typeLabel: document.typeLabel,
+    status: document.replacedBy === null ? 'approved' : 'deprecated',
+    submittedAt: state.iso(document.submittedAt),
+    mimeType: document.mimeType,
+    size: document.bytes.length,
+    sha1: document.sha1,
+    confidentiality: document.confidentiality,
+    replacedBy: document.replacedBy,
+  };
+}
+
+export const list: Operation = (request) => {
+  const { body, caller, state } = request;
+  const dossier = accessibleDossier(request);
+  const deprecated = flag(body, 'includeDeprecated');
+
+  const documents = dossier.documents.filter(
+    (document) => (deprecated || document.replacedBy === null) && isVisible(document, caller.nameId),
+  );
+  return { documents: documents.map((document) => entryOf(document, state)) };
+};
+
+export const fetch: Operation = (request) => {
+  const dossier = accessibleDossier(request);
+  const uniqueId = text(request.body, 'uniqueId', 128);
+
+  const document = dossier.documents.find((filed) => filed.uniqueId === uniqueId);
+  if (!document || !isVisible(document, request.caller.nameId)) throw new Refusal(404, 'not-found');
+  return document.bytes;
+};
