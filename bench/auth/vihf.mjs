@@ -55,7 +55,7 @@ export async function run() {
       isBase64Output: false,
     });
   // A race against something that does not work would prove nothing.
-  for (const xml of [signed, withXmlCrypto(), withSamlify()]) await verifyAssertion(xml, { anchors, now: Date.now() });
+  for (const xml of [signed, withXmlCrypto(), withSamlify()]) await verifyAssertion(xml, { anchors });
 
   const repeat = (times, work) => async () => {
     for (let index = 0; index < times; index += 1) await work();
@@ -75,7 +75,7 @@ export async function run() {
       ours: repeat(wide, () => createVihf(input, provider)),
       xmlCrypto: repeat(wide, withXmlCrypto),
       samlify: repeat(wide, withSamlify),
-      verify: repeat(wide, () => verifyAssertion(signed, { anchors, now: Date.now() })),
+      verify: repeat(wide, () => verifyAssertion(signed, { anchors })),
     },
     { rounds: 15, warmup: 3 },
   );

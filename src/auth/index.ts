@@ -13,7 +13,7 @@ export {
   type NameAttribute,
   type NameFormat,
 } from './certificates/dn.ts';
-export { certificateExpiry } from './certificates/expiry.ts';
+export { certificateExpiry, type ExpiryOptions } from './certificates/expiry.ts';
 export { readCertificateIdentity, type CertificateIdentity } from './certificates/identity.ts';
 export { derToPem, pemToDer } from './certificates/pem.ts';
 export {
@@ -78,9 +78,9 @@ export { createProSanteConnectProvider } from './pro-sante-connect/provider.ts';
 export { proSanteConnectServers } from './pro-sante-connect/servers.ts';
 export type { CallOptions, SessionProvider, SignatureAlgorithm, SigningProvider, TlsIdentity } from './provider.ts';
 export { createVihfCache, type VihfCache, type VihfCacheOptions } from './vihf/cache.ts';
-export { measureClockSkew, type ClockReading, type ClockSkew } from './vihf/clock.ts';
+export { measureClockSkew, type ClockReading, type ClockSkew, type ClockSkewOptions } from './vihf/clock.ts';
 export type { VihfCode, VihfPurpose } from './vihf/codes.ts';
-export { createVihf } from './vihf/create.ts';
+export { createVihf, type VihfOptions } from './vihf/create.ts';
 export {
   explainAssertion,
   type ExplainPolicy,
@@ -98,8 +98,8 @@ export {
   type VihfTarget,
 } from './vihf/model.ts';
 export type { VihfVersion } from './vihf/names.ts';
-export { checkVihfSigner, type SignerExpectation } from './vihf/signer-rules.ts';
+export { checkVihfSigner, type SignerExpectation, type SignerOptions } from './vihf/signer-rules.ts';
 export type { VihfValue } from './vihf/verify/content.ts';
-export type { AssertionPolicy } from './vihf/verify/examine.ts';
+export type { AssertionPolicy } from './vihf/verify/policy.ts';
 export { createReplayGuard, type ReplayGuard } from './vihf/verify/replay.ts';
 export { verifyAssertion, type VerifiedAssertion, type VerifyAssertionOptions } from './vihf/verify/verify.ts';

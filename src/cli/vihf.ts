@@ -6,6 +6,8 @@ import { findingText } from './finding-text.ts';
 import type { Command } from './io.ts';
 import { anchorsOf, instant, outputFolder, smallFile } from './options.ts';
 
+import { runtimeAt } from '../internal/runtime.ts';
+
 const help = `usage: terr-esante vihf explain FILE [--ca PEM] [--at TIME] [--audience NAME] [--resource URN] [--canonical DIR] [--json]
 
 Says step by step why a VIHF is refused: the rule, the place, the digests compared, the likely cause, what to do.
@@ -60,7 +62,7 @@ export const vihfCommand: Command = async (args, io) => {
   const anchors = await anchorsOf(values.ca);
   const explanation = await explainAssertion(await smallFile(file, 16_000_000), {
     anchors,
-    now: values.at === undefined ? Date.now() : instant(values.at),
+    ...(values.at !== undefined && { runtime: runtimeAt(instant(values.at)) }),
     audience: values.audience,
     resourceUrn: values.resource,
     bystander: values.audience === undefined,

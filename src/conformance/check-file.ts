@@ -8,6 +8,8 @@ import { checkMailFile } from './check-mail.ts';
 import { detectKind, type FileKind } from './detect.ts';
 import { findingsOf } from './from-error.ts';
 
+import { runtimeAt } from '../internal/runtime.ts';
+
 /** What was found in one file. @group Checks */
 export interface FileReport {
   readonly kind: FileKind;
@@ -48,7 +50,12 @@ async function checkVihf(
   now: number,
 ): Promise<readonly Finding[]> {
   // Whoever checks a file is not the service it was made for.
-  const { findings } = await explainAssertion(bytes, { anchors, now, audience, bystander: audience === undefined });
+  const { findings } = await explainAssertion(bytes, {
+    anchors,
+    runtime: runtimeAt(now),
+    audience,
+    bystander: audience === undefined,
+  });
   return findings;
 }
 

@@ -7,3 +7,9 @@
  * clock which passes the diagnosis is not refused by the verification.
  */
 export const clockSkewMs = 60_000;
+
+/**
+ * Longest difference that a caller may allow. A tolerance is no way to switch dates off, and what
+ * must be remembered as long as an assertion may still be taken (a replay guard) needs an end.
+ */
+export const longestClockSkewMs = 600_000;

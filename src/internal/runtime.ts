@@ -25,3 +25,8 @@ export interface Runtime {
 export const systemClock: Clock = { now: () => Date.now() };
 export const randomIds: IdSource = { uuid: () => randomUUID() };
 export const systemRuntime: Runtime = { clock: systemClock, ids: randomIds };
+
+/** The system's identifiers at a fixed moment, in milliseconds since 1970. */
+export function runtimeAt(now: number): Runtime {
+  return { ...systemRuntime, clock: { now: () => now } };
+}

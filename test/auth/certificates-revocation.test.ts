@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkRevocation, pemToDer, type RevocationRequest } from '../../src/auth/index.ts';
 import { missing } from '../helpers/require-tool.ts';
+import { fixedRuntime } from './vihf-fixtures.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'revocation-'));
 const file = (name: string): string => join(folder, name);
@@ -173,7 +174,7 @@ describe.skipIf(missing('openssl'))('checkRevocation, with openssl as authority 
     options: object = {},
   ) =>
     checkRevocation(der(name), der('ca'), {
-      now,
+      runtime: fixedRuntime(now),
       fetcher: async (request) => {
         seen.push(request);
         return answer(request);
@@ -244,7 +245,10 @@ describe.skipIf(missing('openssl'))('checkRevocation, with openssl as authority 
       failures: [{ reason: 'not-usable' }],
     });
     expect(
-      await check('good', ({ body }) => respond(body!, 'ca'), { methods: ['ocsp'], now: now + 3 * 86_400_000 }),
+      await check('good', ({ body }) => respond(body!, 'ca'), {
+        methods: ['ocsp'],
+        runtime: fixedRuntime(now + 3 * 86_400_000),
+      }),
     ).toMatchObject({ status: 'unknown', failures: [{ reason: 'stale' }] });
   });
 
@@ -283,12 +287,14 @@ describe.skipIf(missing('openssl'))('checkRevocation, with openssl as authority 
     for (const bytes of [crl('rogue.crl'), altered, list.subarray(0, 100), der('good'), Uint8Array.of(0x30, 0)]) {
       expect(await check('good', () => bytes, byList)).toMatchObject({ status: 'unknown', source: null });
     }
-    expect(await check('good', () => list, { ...byList, now: now + 30 * 86_400_000 })).toMatchObject({
+    expect(await check('good', () => list, { ...byList, runtime: fixedRuntime(now + 30 * 86_400_000) })).toMatchObject({
       status: 'unknown',
       failures: [{ reason: 'stale' }],
     });
     // What was revoked stays so.
-    expect(await check('revoked', () => list, { ...byList, now: now + 30 * 86_400_000 })).toMatchObject({
+    expect(
+      await check('revoked', () => list, { ...byList, runtime: fixedRuntime(now + 30 * 86_400_000) }),
+    ).toMatchObject({
       status: 'revoked',
     });
   });

@@ -270,7 +270,7 @@ describe('formatName and sameName', () => {
 });
 
 describe('buildCertificateChain', () => {
-  const at = { now: testNow };
+  const at = { runtime: fixedRuntime() };
   const root = certificate(cn('R'), 0, issuer(0, cn('R')), [authority(), keyUsage('keyCertSign')]);
   const middle = (
     extensions: readonly Extension[] = [authority(0), keyUsage('keyCertSign')],
@@ -340,7 +340,7 @@ describe('buildCertificateChain', () => {
   it('says that the leaf has expired, and still builds the chain', () => {
     const { certificates, findings } = buildCertificateChain(pki.professional.signature.certDer, {
       anchors: pki.anchors,
-      now: testNow + 400 * day,
+      runtime: fixedRuntime(testNow + 400 * day),
     });
     expect(findings.map(({ rule, path }) => [rule, path])).toEqual([['CERT-VALIDITY', 'chain[0]']]);
     expect(certificates).toHaveLength(3);
@@ -351,8 +351,10 @@ describe('certificateExpiry', () => {
   it('warns in time', () => {
     const { certDer } = pki.professional.signature;
     const { notAfter } = readCertificate(certDer);
-    const at = (now: number, days?: number): string[] =>
-      certificateExpiry(certDer, now, days).map(({ severity, message }) => `${severity}: ${message}`);
+    const at = (now: number, warnDays?: number): string[] =>
+      certificateExpiry(certDer, { runtime: fixedRuntime(now), warnDays }).findings.map(
+        ({ severity, message }) => `${severity}: ${message}`,
+      );
     expect(at(testNow)).toEqual([]);
     expect(at(notAfter - 10 * day)).toEqual(['warning: Le certificat expire le 2027-03-02 (dans 10 jours).']);
     expect(at(notAfter - 10 * day, 5)).toEqual([]);

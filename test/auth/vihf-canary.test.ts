@@ -67,12 +67,12 @@ const caught = (work: Promise<unknown>): Promise<unknown> =>
 
 describe('canaries', () => {
   it('do not come out of what is made or found', async () => {
-    const vihf = await createVihf(input, card, fixedRuntime());
+    const vihf = await createVihf(input, card, { runtime: fixedRuntime() });
     clean(vihf);
     clean(card);
     clean(createVihfCache(card, { runtime: fixedRuntime() }));
-    clean(await verifyAssertion(vihf.xml, { anchors: pki.anchors, now: testNow }));
-    clean(await explainAssertion(vihf.xml, { anchors: [], now: testNow + 1e9 }));
+    clean(await verifyAssertion(vihf.xml, { anchors: pki.anchors, runtime: fixedRuntime() }));
+    clean(await explainAssertion(vihf.xml, { anchors: [], runtime: fixedRuntime(testNow + 1e9) }));
     expect(vihf.xml).toContain(canaries.ins);
   });
 
@@ -86,9 +86,11 @@ describe('canaries', () => {
       { software: { name: canaries.software, version: '' } },
       { target: { resourceUrn: 'urn:x', environment: 'production' as const } },
     ]) {
-      clean(await caught(createVihf({ ...input, ...changes }, card, fixedRuntime())));
+      clean(await caught(createVihf({ ...input, ...changes }, card, { runtime: fixedRuntime() })));
     }
-    clean(await caught(createVihf({ ...input, professional: fictiveProfessional() }, card, fixedRuntime())));
+    clean(
+      await caught(createVihf({ ...input, professional: fictiveProfessional() }, card, { runtime: fixedRuntime() })),
+    );
     clean(await caught(createPkcs12Provider({ pfx: Buffer.from(canaries.name), password: canaries.password })));
   });
 
@@ -96,7 +98,7 @@ describe('canaries', () => {
     const spies = (['log', 'info', 'warn', 'error', 'debug'] as const).map((name) =>
       vi.spyOn(console, name).mockImplementation(() => undefined),
     );
-    const { xml } = await createVihf(input, card, fixedRuntime());
+    const { xml } = await createVihf(input, card, { runtime: fixedRuntime() });
     const changes: readonly (readonly [string, string])[] = [
       ['', ''],
       ['</saml2:Subject>', ''],
@@ -110,10 +112,15 @@ describe('canaries', () => {
       const document = xml.replace(from, to);
       clean(
         await caught(
-          verifyAssertion(document, { anchors: [], now: testNow + 1e9, audience: 'urn:x', resourceUrn: 'urn:y' }),
+          verifyAssertion(document, {
+            anchors: [],
+            runtime: fixedRuntime(testNow + 1e9),
+            audience: 'urn:x',
+            resourceUrn: 'urn:y',
+          }),
         ),
       );
-      clean((await explainAssertion(document, { anchors: [], now: testNow })).findings);
+      clean((await explainAssertion(document, { anchors: [], runtime: fixedRuntime() })).findings);
     }
     for (const spy of spies) {
       expect(spy).not.toHaveBeenCalled();

@@ -14,7 +14,9 @@ const at = new Date(testNow).toISOString();
 
 beforeAll(async () => {
   const pki = await createTestHierarchy({ runtime: fixedRuntime() });
-  const { xml } = await createVihf(vihfInput(), await providerOf(pki.professional.signature), fixedRuntime());
+  const { xml } = await createVihf(vihfInput(), await providerOf(pki.professional.signature), {
+    runtime: fixedRuntime(),
+  });
   writeFileSync(file('good.xml'), xml);
   writeFileSync(file('indented.xml'), xml.replaceAll('><saml2:', '>\n<saml2:'));
   writeFileSync(file('ca.pem'), pki.caPem);
@@ -63,7 +65,10 @@ describe('terr-esante vihf explain', () => {
     const pki = await createTestHierarchy({ runtime: fixedRuntime() });
     const target = { resourceUrn: 'urn:exemple', audience: 'urn:service' };
     const provider = await providerOf(pki.professional.signature);
-    writeFileSync(file('restricted.xml'), (await createVihf(vihfInput({ target }), provider, fixedRuntime())).xml);
+    writeFileSync(
+      file('restricted.xml'),
+      (await createVihf(vihfInput({ target }), provider, { runtime: fixedRuntime() })).xml,
+    );
     writeFileSync(file('other-ca.pem'), pki.caPem);
     const words = ['explain', file('restricted.xml'), '--ca', file('other-ca.pem'), '--at', at];
     const unknown = await run(...words);

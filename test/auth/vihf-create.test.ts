@@ -19,7 +19,7 @@ beforeAll(async () => {
 
 describe('createVihf', () => {
   it('writes the assertion of the national profile, in its order', async () => {
-    const vihf = await createVihf(vihfInput(), card, fixedRuntime());
+    const vihf = await createVihf(vihfInput(), card, { runtime: fixedRuntime() });
     const [before, rest = ''] = vihf.xml.split('<ds:Signature ');
     const after = rest.slice(rest.indexOf('</ds:Signature>') + 15);
     expect(before).toBe(
@@ -57,14 +57,14 @@ describe('createVihf', () => {
 
   it('gives the same bytes for the same input, clock and identifiers', async () => {
     const [one, two] = await Promise.all([
-      createVihf(vihfInput(), card, fixedRuntime()),
-      createVihf(vihfInput(), card, fixedRuntime()),
+      createVihf(vihfInput(), card, { runtime: fixedRuntime() }),
+      createVihf(vihfInput(), card, { runtime: fixedRuntime() }),
     ]);
     expect(one.xml).toBe(two.xml);
   });
 
   it('shows only its identifier to a logger', async () => {
-    const vihf = await createVihf(vihfInput(), card, fixedRuntime());
+    const vihf = await createVihf(vihfInput(), card, { runtime: fixedRuntime() });
     expect(JSON.stringify(vihf)).toBe(`{"id":"${vihf.id}"}`);
     expect(inspect(vihf)).toBe(`Vihf { id: '${vihf.id}' }`);
   });
@@ -72,7 +72,7 @@ describe('createVihf', () => {
   it('signs with the structure in the indirect modes', async () => {
     const structure = await providerOf(pki.structure.signature);
     const authentication = { mode: 'reinforced', means: 'e-cps', instant: testNow } as const;
-    const { xml } = await createVihf(vihfInput({ authentication }), structure, fixedRuntime());
+    const { xml } = await createVihf(vihfInput({ authentication }), structure, { runtime: fixedRuntime() });
     expect(xml).toContain(
       '>CN=LPS FICTIF CACHET,OU=499900000011001,O=CABINET FICTIF,ST=Paris (75),C=FR</saml2:Issuer>',
     );
@@ -91,7 +91,7 @@ describe('createVihf', () => {
       modeAttribute: 'Authentification_mode',
       formatIssuer: (subject) => formatName(subject, { style: 'rfc2253' }),
     } satisfies VihfTarget;
-    const vihf = await createVihf(vihfInput({ target }), card, fixedRuntime());
+    const vihf = await createVihf(vihfInput({ target }), card, { runtime: fixedRuntime() });
     expect(vihf.notOnOrAfter).toBe(Number.POSITIVE_INFINITY);
     expect(vihf.xml).toContain('<saml2:Conditions><saml2:AudienceRestriction><saml2:Audience>urn:destinataire<');
     expect(vihf.xml).toContain('Name="Authentification_mode"');
@@ -131,23 +131,25 @@ describe('createVihf', () => {
     ['version 2.0 without its profiles', { target: { resourceUrn: 'urn:ROR', version: '2.0' } }, 'TE_INPUT_INVALID'],
     ['an attribute written twice', { attributes: [{ name: 'LPS_Nom', values: ['x'] }] }, 'TE_INPUT_INVALID'],
   ] as const)('refuses %s', async (_, changes, code) => {
-    await expect(createVihf(vihfInput(changes), card, fixedRuntime())).rejects.toMatchObject({ code });
+    await expect(createVihf(vihfInput(changes), card, { runtime: fixedRuntime() })).rejects.toMatchObject({ code });
   });
 
   it("refuses the authentication certificate of the card, an expired card, and a key that is not the certificate's", async () => {
     const authentication = await providerOf(pki.professional.authentication);
-    await expect(createVihf(vihfInput(), authentication, fixedRuntime())).rejects.toMatchObject({
+    await expect(createVihf(vihfInput(), authentication, { runtime: fixedRuntime() })).rejects.toMatchObject({
       code: 'TE_CERTIFICATE_INVALID',
       details: { reason: 'authentication-certificate' },
     });
     const later = fixedRuntime(testNow + 400 * 86_400_000);
-    await expect(createVihf(vihfInput(), card, later)).rejects.toMatchObject({ details: { reason: 'expired' } });
+    await expect(createVihf(vihfInput(), card, { runtime: later })).rejects.toMatchObject({
+      details: { reason: 'expired' },
+    });
     const mixed: SigningProvider = {
       kind: 'mixed',
       certificates: () => card.certificates(),
       sign: (...args) => authentication.sign(...args),
     };
-    await expect(createVihf(vihfInput(), mixed, fixedRuntime())).rejects.toMatchObject({
+    await expect(createVihf(vihfInput(), mixed, { runtime: fixedRuntime() })).rejects.toMatchObject({
       code: 'TE_SIGNATURE_FAILED',
       details: { reason: 'key-mismatch' },
     });
@@ -159,11 +161,11 @@ describe('createVihf', () => {
       certificates: () => card.certificates(),
       sign: () => new Promise(() => undefined),
     };
-    await expect(createVihf(vihfInput(), hanging, fixedRuntime(), { timeoutMs: 20 })).rejects.toMatchObject({
+    await expect(createVihf(vihfInput(), hanging, { runtime: fixedRuntime(), timeoutMs: 20 })).rejects.toMatchObject({
       code: 'TE_TIMEOUT',
     });
     const controller = new AbortController();
-    const pending = createVihf(vihfInput(), hanging, fixedRuntime(), { signal: controller.signal });
+    const pending = createVihf(vihfInput(), hanging, { runtime: fixedRuntime(), signal: controller.signal });
     controller.abort();
     await expect(pending).rejects.toMatchObject({ code: 'TE_CANCELLED' });
   });
@@ -174,7 +176,9 @@ describe('createVihf', () => {
       certificates: () => card.certificates(),
       sign: () => Promise.reject(new Error(`cannot sign ${fictivePatient().ins?.value ?? ''}`)),
     };
-    const error: unknown = await createVihf(vihfInput(), failing, fixedRuntime()).catch((caught: unknown) => caught);
+    const error: unknown = await createVihf(vihfInput(), failing, { runtime: fixedRuntime() }).catch(
+      (caught: unknown) => caught,
+    );
     expect(error).toMatchObject({ code: 'TE_SIGNATURE_FAILED' });
     expect(inspect(error, { depth: 9 })).not.toContain('279035121518989');
   });

@@ -220,7 +220,9 @@ describe('an assertion is canonical as it is written', () => {
         for (let start = 0; start < mine.length; start += batch) {
           const runtime = fixedRuntime();
           const documents = await Promise.all(
-            mine.slice(start, start + batch).map(async ({ input }) => (await createVihf(input, signer, runtime)).xml),
+            mine
+              .slice(start, start + batch)
+              .map(async ({ input }) => (await createVihf(input, signer, { runtime })).xml),
           );
           const files = documents.flatMap((xml, index) => {
             const names = [join(folder, `${index}.xml`), join(folder, `${index}-rewritten.xml`)];

@@ -12,11 +12,11 @@ let good: string;
 beforeAll(async () => {
   pki = await createTestHierarchy({ runtime: fixedRuntime() });
   card = await providerOf(pki.professional.signature);
-  good = (await createVihf(vihfInput(), card, fixedRuntime())).xml;
+  good = (await createVihf(vihfInput(), card, { runtime: fixedRuntime() })).xml;
 });
 
 const explain = (xml: string | Uint8Array, now = testNow): Promise<AssertionExplanation> =>
-  explainAssertion(xml, { anchors: pki.anchors, now });
+  explainAssertion(xml, { anchors: pki.anchors, runtime: fixedRuntime(now) });
 const rules = async (xml: string | Uint8Array, now = testNow): Promise<string[]> =>
   (await explain(xml, now)).findings.map(({ rule, found }) =>
     rule.endsWith('-CAUSE') ? `${rule}:${found ?? ''}` : rule,
@@ -171,7 +171,7 @@ describe('explainAssertion', () => {
   });
 
   it('says that no authority was given', async () => {
-    const { findings, steps } = await explainAssertion(good, { anchors: [], now: testNow });
+    const { findings, steps } = await explainAssertion(good, { anchors: [], runtime: fixedRuntime() });
     expect(findings).toMatchObject([{ rule: 'CERT-TRUST', found: 'aucune racine fournie' }]);
     expect(steps.find(({ id }) => id === 'certificate')?.state).toBe('failed');
     expect(steps.find(({ id }) => id === 'digest')?.state).toBe('ok');

@@ -3,14 +3,14 @@ import { createVihf, explainAssertion, verifyAssertion } from '../../src/auth/in
 import { canonicalise } from '../../src/auth/xml-signature/canonical.ts';
 import { readXml } from '../../src/internal/xml/index.ts';
 import { createTestHierarchy, type TestHierarchy } from '../../src/testing/index.ts';
-import { fixedRuntime, providerOf, testNow, vihfInput } from './vihf-fixtures.ts';
+import { fixedRuntime, providerOf, vihfInput } from './vihf-fixtures.ts';
 
 let pki: TestHierarchy;
 let good: string;
 
 beforeAll(async () => {
   pki = await createTestHierarchy({ runtime: fixedRuntime() });
-  good = (await createVihf(vihfInput(), await providerOf(pki.professional.signature), fixedRuntime())).xml;
+  good = (await createVihf(vihfInput(), await providerOf(pki.professional.signature), { runtime: fixedRuntime() })).xml;
 });
 
 /** The honest assertion with one more attribute value, which its signature does not cover. */
@@ -47,12 +47,12 @@ describe('limits of an assertion', () => {
     ['namespace', () => wrapped(good, ` xmlns:p="urn:${'u'.repeat(300)}"`)],
   ])('refuses too many or too long: %s', async (limit, document) => {
     for (const text of [document(), Buffer.from(document())]) {
-      const { findings, signature } = await explainAssertion(text, { anchors: pki.anchors, now: testNow });
+      const { findings, signature } = await explainAssertion(text, { anchors: pki.anchors, runtime: fixedRuntime() });
       expect(findings.map(({ rule }) => rule)).toEqual(['XML-LIMITS']);
       expect(findings[0]?.messageEn).toContain(limit);
       // Nothing was hashed.
       expect(signature).toBeNull();
-      await expect(verifyAssertion(text, { anchors: pki.anchors, now: testNow })).rejects.toMatchObject({
+      await expect(verifyAssertion(text, { anchors: pki.anchors, runtime: fixedRuntime() })).rejects.toMatchObject({
         code: 'TE_ASSERTION_INVALID',
         details: { rules: ['XML-LIMITS'] },
       });
@@ -63,7 +63,7 @@ describe('limits of an assertion', () => {
     // 12 namespaces of 250 characters on 450 elements: 1.4 million characters from 35,000.
     const document = stuffed(`<a${declarations(12, `urn:${'n'.repeat(240)}`)}>${`<b${used}/>`.repeat(400)}</a>`);
     expect(document.length).toBeLessThan(60_000);
-    const { findings } = await explainAssertion(document, { anchors: pki.anchors, now: testNow });
+    const { findings } = await explainAssertion(document, { anchors: pki.anchors, runtime: fixedRuntime() });
     expect(findings.map(({ rule }) => rule)).toEqual(['XML-LIMITS']);
     expect(findings[0]?.messageEn).toContain('canonical');
   });
@@ -76,7 +76,7 @@ describe('limits of an assertion', () => {
     ['bytes', () => wrapped(good, ` a="${'é'.repeat(600_000)}"`)],
     ['levels of prefixes', () => stuffed('<p:a xmlns:p="u">'.repeat(20_000))],
   ])('answers with a finding about too many %s', async (_, document) => {
-    const { findings } = await explainAssertion(document(), { anchors: pki.anchors, now: testNow });
+    const { findings } = await explainAssertion(document(), { anchors: pki.anchors, runtime: fixedRuntime() });
     expect(findings.map(({ rule }) => rule)).toEqual(['XML-READ']);
   });
 
@@ -86,8 +86,10 @@ describe('limits of an assertion', () => {
       values: [{ element: 'Role', code: '10', codeSystem: '1.2.3', codeSystemName: 'N', displayName: 'N'.repeat(200) }],
     }));
     const provider = await providerOf(pki.professional.signature);
-    const { xml } = await createVihf(vihfInput({ attributes: values }), provider, fixedRuntime());
-    await expect(verifyAssertion(wrapped(xml), { anchors: pki.anchors, now: testNow })).resolves.toMatchObject({
+    const { xml } = await createVihf(vihfInput({ attributes: values }), provider, { runtime: fixedRuntime() });
+    await expect(
+      verifyAssertion(wrapped(xml), { anchors: pki.anchors, runtime: fixedRuntime() }),
+    ).resolves.toMatchObject({
       mode: 'direct',
     });
   });

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 const make = async (changes: Partial<VihfInput> = {}, signer = card): Promise<string> =>
-  (await createVihf(vihfInput(changes), signer, fixedRuntime())).xml;
+  (await createVihf(vihfInput(changes), signer, { runtime: fixedRuntime() })).xml;
 
 const envelope = (assertion: string): string =>
   '<soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope" xmlns:saml2="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:x="urn:x">' +
@@ -28,7 +28,7 @@ const envelope = (assertion: string): string =>
 
 describe('verifyAssertion', () => {
   it('returns what was signed', async () => {
-    const verified = await verifyAssertion(await make(), { anchors: pki.anchors, now: testNow });
+    const verified = await verifyAssertion(await make(), { anchors: pki.anchors, runtime: fixedRuntime() });
     expect(verified).toMatchObject({
       nameId: '899900000011',
       mode: 'direct',
@@ -55,10 +55,12 @@ describe('verifyAssertion', () => {
 
   it('takes it inside an envelope that declares other namespaces, as text or bytes', async () => {
     const xml = envelope(await make());
-    await expect(verifyAssertion(xml, { anchors: pki.anchors, now: testNow })).resolves.toMatchObject({
+    await expect(verifyAssertion(xml, { anchors: pki.anchors, runtime: fixedRuntime() })).resolves.toMatchObject({
       mode: 'direct',
     });
-    await expect(verifyAssertion(Buffer.from(xml), { anchors: pki.anchors, now: testNow })).resolves.toMatchObject({
+    await expect(
+      verifyAssertion(Buffer.from(xml), { anchors: pki.anchors, runtime: fixedRuntime() }),
+    ).resolves.toMatchObject({
       mode: 'direct',
     });
   });
@@ -69,18 +71,18 @@ describe('verifyAssertion', () => {
     const other = { nationalId: '1750000018', activitySector: 'SA01' };
     const good = await verifyAssertion(await make({ authentication }, structure), {
       anchors: pki.anchors,
-      now: testNow,
+      runtime: fixedRuntime(),
     });
     expect(good).toMatchObject({ mode: 'indirect', subjectName: 'ÉLODIE FICTIF', warnings: [] });
     const odd = await verifyAssertion(await make({ authentication, structure: other }, structure), {
       anchors: pki.anchors,
-      now: testNow,
+      runtime: fixedRuntime(),
     });
     expect(odd.warnings.map(({ rule }) => rule)).toEqual(['VIHF-STRUCTURE-SIGNER']);
   });
 
   it('shows only its identifier to a logger', async () => {
-    const verified = await verifyAssertion(await make(), { anchors: pki.anchors, now: testNow });
+    const verified = await verifyAssertion(await make(), { anchors: pki.anchors, runtime: fixedRuntime() });
     expect(inspect(verified, { depth: 9 })).not.toContain('279035121518989');
     expect(JSON.stringify(verified)).toBe(`{"id":"${verified.id}"}`);
   });
@@ -88,16 +90,20 @@ describe('verifyAssertion', () => {
   it('refuses a second presentation', async () => {
     const replay = createReplayGuard();
     const xml = await make();
-    await verifyAssertion(xml, { anchors: pki.anchors, now: testNow, replay });
-    await expect(verifyAssertion(xml, { anchors: pki.anchors, now: testNow, replay })).rejects.toMatchObject({
-      code: 'TE_ASSERTION_INVALID',
-      details: { rules: ['SAML-REPLAY'] },
-    });
+    await verifyAssertion(xml, { anchors: pki.anchors, runtime: fixedRuntime(), replay });
+    await expect(verifyAssertion(xml, { anchors: pki.anchors, runtime: fixedRuntime(), replay })).rejects.toMatchObject(
+      {
+        code: 'TE_ASSERTION_INVALID',
+        details: { rules: ['SAML-REPLAY'] },
+      },
+    );
   });
 
   it('pins the certificate when it is given itself', async () => {
     const anchors = [pki.professional.signature.certDer];
-    await expect(verifyAssertion(await make(), { anchors, now: testNow })).resolves.toMatchObject({ mode: 'direct' });
+    await expect(verifyAssertion(await make(), { anchors, runtime: fixedRuntime() })).resolves.toMatchObject({
+      mode: 'direct',
+    });
   });
 });
 

@@ -69,7 +69,7 @@ const variants: readonly (readonly [string, 'card' | 'structure', Partial<VihfIn
 
 async function write(name: string, signer: 'card' | 'structure', changes: Partial<VihfInput>): Promise<string> {
   const { signature } = signer === 'card' ? pki.professional : pki.structure;
-  const { xml } = await createVihf(vihfInput(changes), await providerOf(signature), fixedRuntime());
+  const { xml } = await createVihf(vihfInput(changes), await providerOf(signature), { runtime: fixedRuntime() });
   const path = file(`${name.replaceAll(/\W/g, '-')}.xml`);
   writeFileSync(path, xml);
   return path;
@@ -105,7 +105,9 @@ describe.skipIf(missing('xmlsec1', 'openssl'))('xmlsec1', () => {
   });
 
   it('does not verify it once a value has changed', async () => {
-    const { xml } = await createVihf(vihfInput(), await providerOf(pki.professional.signature), fixedRuntime());
+    const { xml } = await createVihf(vihfInput(), await providerOf(pki.professional.signature), {
+      runtime: fixedRuntime(),
+    });
     writeFileSync(file('changed.xml'), xml.replace('LPS FICTIF', 'LPS FICTIVE'));
     const { status } = spawnSync('xmlsec1', [
       '--verify',
@@ -123,7 +125,9 @@ describe.skipIf(missing('xmlsec1', 'openssl'))('xmlsec1', () => {
 
 describe.skipIf(missing('openssl'))('openssl', () => {
   it('verifies digest and signature of the bytes alone', async () => {
-    const { xml } = await createVihf(vihfInput(), await providerOf(pki.professional.signature), fixedRuntime());
+    const { xml } = await createVihf(vihfInput(), await providerOf(pki.professional.signature), {
+      runtime: fixedRuntime(),
+    });
     const signature = /<ds:Signature .*<\/ds:Signature>/.exec(xml)?.[0] ?? '';
     const value = (name: string): string => new RegExp(`<ds:${name}>([^<]*)`).exec(signature)?.[1] ?? '';
     const digest = execFileSync('openssl', ['dgst', '-sha256', '-binary'], { input: xml.replace(signature, '') });
@@ -227,7 +231,9 @@ describe.skipIf(missing('xmllint') || noSchema)('the SAML 2.0 schema', () => {
   });
 
   it('would not hold for a bare UUID as identifier', async () => {
-    const { xml } = await createVihf(vihfInput(), await providerOf(pki.professional.signature), fixedRuntime());
+    const { xml } = await createVihf(vihfInput(), await providerOf(pki.professional.signature), {
+      runtime: fixedRuntime(),
+    });
     writeFileSync(file('uuid.xml'), xml.replaceAll('_5f2c9a70', '5f2c9a70'));
     expect(validate(file('uuid.xml'))).toContain('is not a valid value of the atomic type');
   });

@@ -62,10 +62,12 @@ function send(
 const about = { localId: patient.localId, ins: patient.ins, traits: patient.traits };
 const cx = localPatientCx(fictiveConfig(), patient.localId!);
 
+const at = (now: number) => ({ runtime: { clock: { now: () => now }, ids: { uuid: randomUUID } } });
+
 async function vihf(
   change: Partial<VihfInput> = {},
   signer = provider,
-  runtime?: Parameters<typeof createVihf>[2],
+  options?: Parameters<typeof createVihf>[2],
 ): Promise<string> {
   const made = await createVihf(
     {
@@ -78,7 +80,7 @@ async function vihf(
       ...change,
     },
     signer,
-    runtime,
+    options,
   );
   return made.xml;
 }
@@ -118,7 +120,6 @@ describe('the assertion', () => {
   });
 
   it('expires, and is not taken before its time', async () => {
-    const at = (now: number) => ({ clock: { now: () => now }, ids: { uuid: randomUUID } });
     const old = await ask(await vihf({}, provider, at(Date.now() - 2 * 3_600_000)));
     expect([old.status, code(old)]).toEqual([401, 'assertion-expired']);
     const early = await ask(await vihf({}, provider, at(Date.now() + 600_000)));
@@ -148,7 +149,7 @@ describe('the assertion', () => {
     const expired = await hierarchy.card({ notBefore: Date.now() - 2 * 86_400_000, notAfter: Date.now() - 86_400_000 });
     const signer = await createPkcs12Provider(expired.signature);
     // Signed yesterday morning with a lifetime that still runs: only the certificate has ended.
-    const yesterday = { clock: { now: () => Date.now() - 30 * 3_600_000 }, ids: { uuid: randomUUID } };
+    const yesterday = at(Date.now() - 30 * 3_600_000);
     const answer = await ask(
       await vihf({ target: { resourceUrn: urn, audience: urn, lifetimeMs: 31 * 3_600_000 } }, signer, yesterday),
     );

@@ -1,4 +1,6 @@
 import type { Finding } from '../../errors.ts';
+import { bytesListOf, bytesOf, currentTime } from '../../internal/border.ts';
+import type { Runtime } from '../../internal/runtime.ts';
 import { readCertificate, nativeOf, type Certificate } from './x509.ts';
 
 /** What {@link buildCertificateChain} trusts, and when. @group Certificates */
@@ -8,8 +10,8 @@ export interface ChainOptions {
    * them. The leaf itself may be given: it is then trusted as it is.
    */
   readonly anchors: readonly Uint8Array[];
-  /** Moment of the check, in milliseconds since 1970. */
-  readonly now: number;
+  /** The moment of the check is what its clock says. @defaultValue the system clock */
+  readonly runtime?: Runtime | undefined;
 }
 
 /** A chain and what is wrong with it. @group Certificates */
@@ -58,7 +60,8 @@ const selfSigned = (certificate: Certificate): boolean => {
 /** What makes one certificate of a chain unusable, whoever issued it. */
 function ownFindings(certificate: Certificate, path: string, now: number, below: number, anchor: boolean): Finding[] {
   const out: Finding[] = [];
-  if (now < certificate.notBefore) {
+  // Written so that `NaN` refuses.
+  if (!(now >= certificate.notBefore)) {
     out.push(
       finding(
         'CERT-VALIDITY',
@@ -70,7 +73,7 @@ function ownFindings(certificate: Certificate, path: string, now: number, below:
       ),
     );
   }
-  if (now > certificate.notAfter) {
+  if (!(now <= certificate.notAfter)) {
     out.push(
       finding(
         'CERT-VALIDITY',
@@ -168,11 +171,17 @@ function paths(leaf: Certificate, pool: readonly Certificate[], trusted: Readonl
  * validity, right to issue, path length, critical extensions, algorithm. Revocation is apart:
  * {@link checkRevocation}.
  *
- * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the leaf or an anchor cannot be read.
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the leaf or an anchor cannot be read,
+ *   `TE_INPUT_INVALID` for what is no bytes or no clock.
  * @see RFC 5280, section 6.1
  * @group Certificates
  */
-export function buildCertificateChain(der: Uint8Array, { anchors, now }: ChainOptions): CertificateChain {
+export function buildCertificateChain(der: Uint8Array, options: ChainOptions): CertificateChain {
+  return chainAt(bytesOf('der', der), bytesListOf('anchors', options.anchors), currentTime(options.runtime));
+}
+
+/** The same at a moment, in milliseconds since 1970. */
+export function chainAt(der: Uint8Array, anchors: readonly Uint8Array[], now: number): CertificateChain {
   const leaf = readCertificate(der);
   const pool = [
     ...new Map(anchors.map(readCertificate).map((certificate) => [certificate.fingerprint, certificate])).values(),

@@ -1,15 +1,24 @@
-import type { Finding } from '../../errors.ts';
+import type { CheckReport, Finding } from '../../errors.ts';
+import { bytesOf, currentTime, optionalNumber } from '../../internal/border.ts';
+import { checkReport } from '../../internal/finding.ts';
+import type { Runtime } from '../../internal/runtime.ts';
 import { readCertificate } from './x509.ts';
 
 const day = 86_400_000;
+
+/** Options of {@link certificateExpiry}. @group Certificates */
+export interface ExpiryOptions {
+  /** A warning from that many days before the end, ten years at most. @defaultValue `60` */
+  readonly warnDays?: number | undefined;
+  /** The moment of the check is what its clock says. @defaultValue the system clock */
+  readonly runtime?: Runtime | undefined;
+}
 
 /**
  * Says when a certificate has expired, is not valid yet, or will soon expire: renewing a card takes
  * weeks.
  *
- * @param now - Milliseconds since 1970.
- * @param warnDays - A warning from that many days before the end. @defaultValue `60`
- * @throws TerrESanteError `TE_CERTIFICATE_INVALID`
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID`, `TE_INPUT_INVALID`
  *
  * @example
  * ```ts
@@ -19,14 +28,21 @@ const day = 86_400_000;
  * const { professional } = await createTestHierarchy();
  * const { certDer } = professional.signature;
  * const { notAfter } = readCertificate(certDer);
- * certificateExpiry(certDer, Date.now()).length; // 0
- * certificateExpiry(certDer, notAfter - 86_400_000)[0]?.severity; // 'warning'
- * certificateExpiry(certDer, notAfter + 1)[0]?.severity; // 'error'
+ * const at = (now: number) => ({ runtime: { clock: { now: () => now }, ids: { uuid: () => '' } } });
+ * certificateExpiry(certDer).ok; // true
+ * certificateExpiry(certDer, at(notAfter - 86_400_000)).findings[0]?.severity; // 'warning'
+ * certificateExpiry(certDer, at(notAfter + 1)).findings[0]?.severity; // 'error'
  * ```
  *
  * @group Certificates
  */
-export function certificateExpiry(der: Uint8Array, now: number, warnDays = 60): Finding[] {
+export function certificateExpiry(der: Uint8Array, options: ExpiryOptions = {}): CheckReport {
+  const now = currentTime(options.runtime);
+  const warnDays = optionalNumber('warnDays', options.warnDays, 60, { max: 3660 });
+  return checkReport(expiryFindings(bytesOf('der', der), now, warnDays));
+}
+
+function expiryFindings(der: Uint8Array, now: number, warnDays: number): Finding[] {
   const { notBefore, notAfter } = readCertificate(der);
   const date = new Date(notAfter).toISOString().slice(0, 10);
   const left = Math.floor((notAfter - now) / day);
@@ -36,7 +52,7 @@ export function certificateExpiry(der: Uint8Array, now: number, warnDays = 60): 
     expected: null,
     reference: 'RFC 5280, section 4.1.2.5',
   } as const;
-  if (now < notBefore) {
+  if (!(now >= notBefore)) {
     return [
       {
         ...base,
@@ -48,7 +64,7 @@ export function certificateExpiry(der: Uint8Array, now: number, warnDays = 60): 
       },
     ];
   }
-  if (now > notAfter) {
+  if (!(now <= notAfter)) {
     return [
       {
         ...base,

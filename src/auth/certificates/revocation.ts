@@ -3,7 +3,9 @@ import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { readCrl } from './crl.ts';
 import { ocspRequest, readOcsp } from './ocsp.ts';
 import { readCertificate, type Certificate } from './x509.ts';
-import { clockSkewMs } from '../../internal/clock-skew.ts';
+import { bytesListOf, currentTime, optionalNumber } from '../../internal/border.ts';
+import type { Runtime } from '../../internal/runtime.ts';
+import { clockSkewMs, longestClockSkewMs } from '../../internal/clock-skew.ts';
 
 /**
  * One request that the caller's HTTP layer makes. The addresses come from the certificate.
@@ -29,14 +31,14 @@ export type RevocationFetcher = (request: RevocationRequest) => Promise<Uint8Arr
 /** Options of {@link checkRevocation}. @group Certificates */
 export interface RevocationOptions extends CallOptions {
   readonly fetcher: RevocationFetcher;
-  /** Milliseconds since 1970. */
-  readonly now: number;
   /** Asked in this order until one answers. @defaultValue `['ocsp', 'crl']` */
   readonly methods?: readonly ('ocsp' | 'crl')[] | undefined;
   /** CRLs that the caller already holds, in DER; the last unexpired one is kept by the caller. */
   readonly crls?: readonly Uint8Array[] | undefined;
-  /** Clocks may differ by this much. @defaultValue `60_000` */
+  /** Clocks may differ by this much, in milliseconds, ten minutes at most. @defaultValue `60_000` */
   readonly skewMs?: number | undefined;
+  /** The moment of the check is what its clock says. @defaultValue the system clock */
+  readonly runtime?: Runtime | undefined;
 }
 
 /** `unknown` is never to be taken for `good`. @group Certificates */
@@ -69,7 +71,8 @@ function fromCrl(bytes: Uint8Array, certificate: Certificate, issuer: Certificat
 
 /** A stale answer proves nothing, except that what was revoked still is. */
 function fresh({ status, thisUpdate, nextUpdate }: Answer, now: number, skewMs: number): boolean {
-  if (thisUpdate > now + skewMs) return false;
+  // Dated in the future: made by a clock that is wrong, or prepared to outlive a revocation.
+  if (!(thisUpdate <= now + skewMs)) return false;
   return status === 'revoked' || nextUpdate === null || nextUpdate > now - skewMs;
 }
 
@@ -95,7 +98,10 @@ export async function checkRevocation(
   issuer: Uint8Array,
   options: RevocationOptions,
 ): Promise<RevocationStatus> {
-  const { fetcher, now, methods = ['ocsp', 'crl'], crls = [], skewMs = clockSkewMs } = options;
+  const { fetcher, methods = ['ocsp', 'crl'] } = options;
+  const now = currentTime(options.runtime);
+  const skewMs = optionalNumber('skewMs', options.skewMs, clockSkewMs, { max: longestClockSkewMs });
+  const crls = bytesListOf('crls', options.crls ?? []);
   const subject = readCertificate(certificate);
   const authority = readCertificate(issuer);
   const failures: { url: string; reason: string }[] = [];

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { CallOptions } from '../../internal/abort.ts';
+import { currentTime, optionalNumber } from '../../internal/border.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { readCertificate } from '../certificates/x509.ts';
 import type { SigningProvider } from '../provider.ts';
@@ -51,10 +52,10 @@ export interface VihfCache {
  *
  * @group VIHF
  */
-export function createVihfCache(
-  provider: SigningProvider,
-  { runtime = systemRuntime, maxEntries = 200, renewBeforeMs = 60_000 }: VihfCacheOptions = {},
-): VihfCache {
+export function createVihfCache(provider: SigningProvider, options: VihfCacheOptions = {}): VihfCache {
+  const { runtime = systemRuntime } = options;
+  const maxEntries = optionalNumber('maxEntries', options.maxEntries, 200, { min: 1, max: 100_000, integer: true });
+  const renewBeforeMs = optionalNumber('renewBeforeMs', options.renewBeforeMs, 60_000, { max: 86_400_000 });
   const kept = new Map<string, Vihf>();
   const pending = new Map<string, Promise<Vihf>>();
   // Keys are made of identifiers: under a secret of this cache they say nothing when memory is
@@ -76,7 +77,7 @@ export function createVihfCache(
 
   const make = async (key: string, input: VihfInput, options: CallOptions): Promise<Vihf> => {
     const begun = generation;
-    const vihf = await createVihf(input, provider, runtime, options);
+    const vihf = await createVihf(input, provider, { ...options, runtime });
     // Cleared meanwhile (card removed): what was being signed is not kept.
     if (begun === generation) {
       kept.delete(key);
@@ -88,11 +89,11 @@ export function createVihfCache(
 
   return {
     async get(input, options = {}) {
-      if (input.purpose === 'bris_de_glace') return createVihf(input, provider, runtime, options);
+      if (input.purpose === 'bris_de_glace') return createVihf(input, provider, { ...options, runtime });
       const [der] = await provider.certificates(options);
-      if (!der) return createVihf(input, provider, runtime, options);
+      if (!der) return createVihf(input, provider, { ...options, runtime });
       const key = keyOf(readCertificate(der).fingerprint, input);
-      const now = runtime.clock.now();
+      const now = currentTime(runtime);
       const found = kept.get(key);
       // A clock that went back makes the assertion one of the future: it is replaced too.
       if (found && now < found.notOnOrAfter - renewBeforeMs && now >= found.issuedAt) return found;

@@ -1,4 +1,5 @@
 import type { Finding } from '../../errors.ts';
+import { momentOf, optionalNumber } from '../../internal/border.ts';
 import { clockSkewMs } from '../../internal/clock-skew.ts';
 
 /** One exchange with a server that says its time. @group VIHF */
@@ -23,6 +24,15 @@ export interface ClockSkew {
   readonly findings: readonly Finding[];
 }
 
+/** Options of {@link measureClockSkew}. @group VIHF */
+export interface ClockSkewOptions {
+  /**
+   * Difference that is still harmless, in milliseconds, a day at most.
+   * @defaultValue `60_000`, the skew of the assertions
+   */
+  readonly limitMs?: number | undefined;
+}
+
 const httpDate =
   /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) \d{4} \d{2}:\d{2}:\d{2} GMT$/;
 
@@ -31,9 +41,8 @@ const httpDate =
  * answer. A clock that is wrong by more than a minute makes assertions that are refused as expired
  * or not yet valid.
  *
- * @param limitMs - Difference that is still harmless. @defaultValue `60_000`, the skew of the
- *   assertions
- * @returns `null` when the header is no HTTP date or the times make no sense.
+ * @returns `null` when the header is no HTTP date, or the answer came before the question.
+ * @throws TerrESanteError `TE_INPUT_INVALID` when our times are no moments.
  *
  * @example
  * ```ts
@@ -50,8 +59,11 @@ const httpDate =
  */
 export function measureClockSkew(
   { dateHeader, sentAt, receivedAt }: ClockReading,
-  limitMs = clockSkewMs,
+  options: ClockSkewOptions = {},
 ): ClockSkew | null {
+  momentOf('sentAt', sentAt);
+  momentOf('receivedAt', receivedAt);
+  const limitMs = optionalNumber('limitMs', options.limitMs, clockSkewMs, { max: 86_400_000 });
   const server = httpDate.test(dateHeader) ? Date.parse(dateHeader) : Number.NaN;
   const roundTrip = receivedAt - sentAt;
   if (Number.isNaN(server) || !(roundTrip >= 0)) return null;

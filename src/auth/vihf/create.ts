@@ -1,6 +1,7 @@
 import { verify } from 'node:crypto';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { currentTime } from '../../internal/border.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { formatName } from '../certificates/dn.ts';
 import { nativeOf, readCertificate, type Certificate } from '../certificates/x509.ts';
@@ -10,6 +11,12 @@ import { subjectRoles, writeAssertion } from './assertion.ts';
 import { checkInput } from './input-rules.ts';
 import { Vihf, type VihfInput } from './model.ts';
 import { checkSigner } from './signer-rules.ts';
+
+/** Options of {@link createVihf}. @group VIHF */
+export interface VihfOptions extends CallOptions {
+  /** Gives the time of issue and the identifier. @defaultValue the system clock and random identifiers */
+  readonly runtime?: Runtime | undefined;
+}
 
 const issuers = new WeakMap<Certificate, string>();
 const encoded = new WeakMap<Certificate, string>();
@@ -44,7 +51,7 @@ async function create(
     });
   }
   const certificate = readCertificate(der);
-  const now = runtime.clock.now();
+  const now = currentTime(runtime);
   checkSigner(certificate, input, now);
   const { formatIssuer } = input.target;
   const issuer = formatIssuer
@@ -113,13 +120,13 @@ async function create(
 export async function createVihf(
   input: VihfInput,
   provider: SigningProvider,
-  runtime: Runtime = systemRuntime,
-  options: CallOptions = {},
+  options: VihfOptions = {},
 ): Promise<Vihf> {
-  if (options.signal === undefined && options.timeoutMs === undefined) return create(input, provider, runtime, options);
+  const { runtime = systemRuntime, signal, timeoutMs } = options;
+  if (signal === undefined && timeoutMs === undefined) return create(input, provider, runtime, {});
   return withDeadline(
     options,
-    (signal) => create(input, provider, runtime, { signal }),
+    (inner) => create(input, provider, runtime, { signal: inner }),
     'La signature du VIHF tarde trop.',
   );
 }

@@ -1,4 +1,5 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
+import { longestClockSkewMs } from '../../internal/clock-skew.ts';
 import { parseCx } from '../../internal/hl7.ts';
 import { isOid } from '../../internal/oid.ts';
 import { professionsWithSpecialty } from './codes.ts';
@@ -22,6 +23,18 @@ const insShape = /^\d{5}(?:\d{2}|2[AB])\d{8}$|^\d{15}$/;
 const written: ReadonlySet<string> = new Set<string>(
   Object.values(vihfAttribute).filter((name) => name !== vihfAttribute.profile && name !== vihfAttribute.userProfile),
 );
+
+/** Milliseconds since 1970, up to the year 9999: what an assertion can write. */
+function isMoment(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0 && value < 253_402_300_800_000;
+}
+
+/** Ten years: no assertion lives longer, and what is longer is a mistake of unit. */
+const longestLifetimeMs = 315_360_000_000;
+
+function isDuration(value: unknown, max: number): boolean {
+  return value === undefined || (typeof value === 'number' && value >= 0 && value <= max);
+}
 
 function blank(value: unknown): boolean {
   return typeof value !== 'string' || value.trim() === '';
@@ -121,12 +134,28 @@ export function inputFindings(input: VihfInput): Finding[] {
       'means ou contextClass',
     );
   }
-  if (!Number.isFinite(authentication.instant)) {
+  if (!isMoment(authentication.instant)) {
     report(
       'authentication.instant',
       "L'heure de connexion est absente.",
       'The login time is absent.',
       'millisecondes depuis 1970',
+    );
+  }
+  if (target.lifetimeMs !== null && !isDuration(target.lifetimeMs, longestLifetimeMs)) {
+    report(
+      'target.lifetimeMs',
+      'La durée de validité est absente ou hors bornes.',
+      'The lifetime is no number or out of range.',
+      `0..${longestLifetimeMs}`,
+    );
+  }
+  if (!isDuration(target.skewMs, longestClockSkewMs)) {
+    report(
+      'target.skewMs',
+      "La tolérance d'horloge est absente ou hors bornes.",
+      'The clock skew is no number or out of range.',
+      `0..${longestClockSkewMs}`,
     );
   }
   if (

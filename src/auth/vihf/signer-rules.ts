@@ -2,6 +2,8 @@ import { TerrESanteError } from '../../errors.ts';
 import { nameValue } from '../certificates/dn.ts';
 import { environmentOf } from '../certificates/identity.ts';
 import { readCertificate, type Certificate } from '../certificates/x509.ts';
+import { bytesOf, currentTime } from '../../internal/border.ts';
+import type { Runtime } from '../../internal/runtime.ts';
 import type { VihfInput } from './model.ts';
 
 /** What an assertion says of its signer: a `VihfInput` is one. @group VIHF */
@@ -9,6 +11,12 @@ export interface SignerExpectation {
   readonly professional: Pick<VihfInput['professional'], 'nationalId'>;
   readonly authentication: Pick<VihfInput['authentication'], 'mode'>;
   readonly target: Pick<VihfInput['target'], 'environment'>;
+}
+
+/** Options of {@link checkVihfSigner}. @group VIHF */
+export interface SignerOptions {
+  /** The moment of the check is what its clock says. @defaultValue the system clock */
+  readonly runtime?: Runtime | undefined;
 }
 
 function refuse(reason: string, message: string): never {
@@ -24,10 +32,10 @@ export function checkSigner(certificate: Certificate, input: SignerExpectation, 
   if (key.type !== 'rsa' || (key.bits ?? 0) < 2048) {
     refuse('key', "Le certificat de signature doit porter une clé RSA d'au moins 2048 bits.");
   }
-  if (now < certificate.notBefore) {
+  if (!(now >= certificate.notBefore)) {
     refuse('not-yet-valid', "Le certificat de signature n'est pas encore valide ; vérifiez aussi l'heure du poste.");
   }
-  if (now > certificate.notAfter) {
+  if (!(now <= certificate.notAfter)) {
     refuse('expired', "Le certificat de signature a expiré ; vérifiez aussi l'heure du poste.");
   }
   if (certificate.isAuthority) refuse('authority', "Un certificat d'autorité ne peut pas signer un VIHF.");
@@ -63,11 +71,10 @@ export function checkSigner(certificate: Certificate, input: SignerExpectation, 
  * asked.
  *
  * @param der - The signer's certificate.
- * @param now - Milliseconds since 1970.
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID`, `TE_IDENTITY_MISMATCH` (another professional's
  *   card)
  * @group VIHF
  */
-export function checkVihfSigner(der: Uint8Array, input: SignerExpectation, now: number): void {
-  checkSigner(readCertificate(der), input, now);
+export function checkVihfSigner(der: Uint8Array, input: SignerExpectation, options: SignerOptions = {}): void {
+  checkSigner(readCertificate(bytesOf('der', der)), input, currentTime(options.runtime));
 }

@@ -110,7 +110,7 @@ async function certificate({ context, provider }: DiagnosisParts, signal: AbortS
   const [der] = await provider.certificates({ signal });
   if (!der) return { state: 'error', message: 'Aucun certificat de signature.' };
 
-  const findings = certificateExpiry(der, context.runtime.clock.now());
+  const { findings } = certificateExpiry(der, { runtime: context.runtime });
   await context.checkSigner(der);
 
   const isPerson = readCertificateIdentity(der).kind === 'person';

@@ -114,7 +114,7 @@ export class Assertions {
       authentication: authenticationOf(this.#config, now, this.#authentication),
       target: { environment: nationalEnvironment(this.#config.environment) },
     };
-    checkVihfSigner(der, expected, now);
+    checkVihfSigner(der, expected, { runtime: this.#runtime });
   }
 
   #input(patient: BoundPatient | null, purpose: Purpose, resourceUrn: string, since: number): VihfInput {

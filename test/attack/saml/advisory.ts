@@ -1,6 +1,6 @@
 import { isTerrESanteError } from '../../../src/errors.ts';
 import { verifyAssertion, type AssertionPolicy } from '../../../src/auth/index.ts';
-import { testNow } from '../../auth/vihf-fixtures.ts';
+import { fixedRuntime } from '../../auth/vihf-fixtures.ts';
 import type { Means } from './forge.ts';
 
 /** The regression of one published advisory. */
@@ -20,7 +20,7 @@ export async function rulesOf(
   policy: Partial<AssertionPolicy> = {},
 ): Promise<string[]> {
   try {
-    await verifyAssertion(document, { anchors: means.pki.anchors, now: testNow, ...policy });
+    await verifyAssertion(document, { anchors: means.pki.anchors, runtime: fixedRuntime(), ...policy });
     return ['ACCEPTED'];
   } catch (error) {
     if (isTerrESanteError(error) && error.code === 'TE_ASSERTION_INVALID') {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isTerrESanteError } from '../../../src/errors.ts';
 import { verifyAssertion } from '../../../src/auth/index.ts';
-import { testNow } from '../../auth/vihf-fixtures.ts';
+import { fixedRuntime } from '../../auth/vihf-fixtures.ts';
 import { corpus, type Attack } from './corpus.ts';
 import { envelope, prepare, signed, type Means } from './forge.ts';
 
@@ -17,7 +17,9 @@ describe('attack corpus', () => {
   it('starts from an assertion that is accepted, alone, in its envelope, and signed again by the same means', async () => {
     const { open, issuer, body } = means.parts;
     for (const text of [means.good, envelope(means.good), signed(means, { open, issuer, body })]) {
-      await expect(verifyAssertion(text, { anchors: means.pki.anchors, now: testNow })).resolves.toMatchObject({
+      await expect(
+        verifyAssertion(text, { anchors: means.pki.anchors, runtime: fixedRuntime() }),
+      ).resolves.toMatchObject({
         nameId: '899900000011',
       });
     }
@@ -27,7 +29,8 @@ describe('attack corpus', () => {
     expect(attacks.length).toBeGreaterThanOrEqual(200);
     expect(new Set(attacks.map(({ id }) => id)).size).toBe(attacks.length);
     const keys = attacks.map(
-      ({ document, policy }) => `${Buffer.from(document).toString('base64')} ${JSON.stringify(policy ?? {})}`,
+      ({ document, policy }) =>
+        `${Buffer.from(document).toString('base64')} ${JSON.stringify([policy ?? {}, policy?.runtime?.clock.now()])}`,
     );
     const twice = attacks.filter((_, index) => keys.indexOf(keys[index]!) !== index).map(({ id }) => id);
     expect(twice).toEqual([]);
@@ -36,7 +39,11 @@ describe('attack corpus', () => {
   it('is refused, every one of it, for the reason it tests', async () => {
     const wrong: string[] = [];
     for (const { id, document, rules, policy } of attacks) {
-      const outcome = await verifyAssertion(document, { anchors: means.pki.anchors, now: testNow, ...policy }).then(
+      const outcome = await verifyAssertion(document, {
+        anchors: means.pki.anchors,
+        runtime: fixedRuntime(),
+        ...policy,
+      }).then(
         () => ['ACCEPTED'],
         (error: unknown) =>
           isTerrESanteError(error) && error.code === 'TE_ASSERTION_INVALID'

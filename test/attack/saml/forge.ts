@@ -128,7 +128,9 @@ export async function prepare(): Promise<Means> {
     createTestHierarchy({ runtime: fixedRuntime(), environment: 'production' }),
   ]);
   const [expired, rogue] = await Promise.all([pki.card({ notAfter: testNow - 1000 }), rogueCertificates(pki)]);
-  const good = (await createVihf(vihfInput(), await providerOf(pki.professional.signature), fixedRuntime())).xml;
+  const good = (
+    await createVihf(vihfInput(), await providerOf(pki.professional.signature), { runtime: fixedRuntime() })
+  ).xml;
   return { pki, foreign, expired: expired.signature, production, good, parts: split(good), ...rogue };
 }
 

@@ -3,7 +3,7 @@ import { format, resolveConfig } from 'prettier';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isTerrESanteError } from '../../../src/errors.ts';
 import { verifyAssertion } from '../../../src/auth/index.ts';
-import { testNow } from '../../auth/vihf-fixtures.ts';
+import { fixedRuntime } from '../../auth/vihf-fixtures.ts';
 import { corpus, type Attack } from './corpus.ts';
 import { prepare, type Means } from './forge.ts';
 import { naive, type NaiveAnswer } from './naive.ts';
@@ -26,7 +26,11 @@ interface Row {
 async function rows(attacks: readonly Attack[]): Promise<Row[]> {
   const out: Row[] = [];
   for (const { id, family, document, policy, rules } of attacks) {
-    const found = await verifyAssertion(document, { anchors: means.pki.anchors, now: testNow, ...policy }).then(
+    const found = await verifyAssertion(document, {
+      anchors: means.pki.anchors,
+      runtime: fixedRuntime(),
+      ...policy,
+    }).then(
       () => [],
       (error: unknown) => (isTerrESanteError(error) ? (error.details['rules'] as string[]) : []),
     );

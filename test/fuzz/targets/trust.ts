@@ -38,7 +38,7 @@ function signed(): Promise<readonly Uint8Array[]> {
           target: { resourceUrn: 'urn:exemple' },
         },
         card,
-        runtime(),
+        { runtime: runtime() },
       );
       out.push(Buffer.from(xml));
     }
@@ -71,7 +71,7 @@ export const vihf: Target = {
   secrets,
   async read(bytes) {
     const { anchors } = await pki();
-    const verified = await verifyAssertion(bytes, { anchors, now });
+    const verified = await verifyAssertion(bytes, { anchors, runtime: at });
     must(verified.nameId === professional.nationalId, 'the user who signed');
     must(verified.patient === null || verified.patient.value === patients[0]?.ins?.value, 'the patient who was signed');
     must(verified.structureId === structure.nationalId, 'the structure that was signed');
@@ -87,7 +87,7 @@ export const explained: Target = {
   findings: true,
   async read(bytes) {
     const { anchors } = await pki();
-    const { steps, findings } = await explainAssertion(bytes, { anchors, now });
+    const { steps, findings } = await explainAssertion(bytes, { anchors, runtime: at });
     return { steps, findings };
   },
 };
@@ -119,7 +119,7 @@ export const certificate: Target = {
       notAfter,
       serialNumber,
       identity: readCertificateIdentity(bytes),
-      expiry: certificateExpiry(bytes, now),
+      expiry: certificateExpiry(bytes, { runtime: at }).findings,
     };
   },
 };

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../../../errors.ts';
-import { examine, type AssertionPolicy, type Examination } from '../verify/examine.ts';
+import { optionalBoolean } from '../../../internal/border.ts';
+import { examine, type Examination } from '../verify/examine.ts';
+import { checkAssertionInput, checkPolicy, type AssertionPolicy } from '../verify/policy.ts';
 import { problem } from '../verify/problem.ts';
 import { digestCause, signedDigest, valueCause, type Cause } from './causes.ts';
 
@@ -141,11 +143,13 @@ function likely(rule: string, { id, message, messageEn, fix }: Cause, path: stri
  * canonicalisation, other key, SHA-1, reversed bytes…), and what to do. It never throws for what
  * the assertion holds.
  *
+ * @throws TerrESanteError `TE_INPUT_INVALID` for an option that is no value of its kind.
+ *
  * @example
  * ```ts
  * import { explainAssertion } from 'terr-esante-sdk/auth';
  *
- * const { findings } = await explainAssertion('<Assertion/>', { anchors: [], now: Date.now() });
+ * const { findings } = await explainAssertion('<Assertion/>', { anchors: [] });
  * findings[0]?.rule; // 'SAML-PLACE'
  * ```
  *
@@ -155,9 +159,10 @@ export async function explainAssertion(
   input: string | Uint8Array,
   policy: ExplainPolicy,
 ): Promise<AssertionExplanation> {
-  const examination = await examine(input, policy);
+  const bystander = optionalBoolean('bystander', policy.bystander, false);
+  const examination = await examine(checkAssertionInput(input), checkPolicy(policy));
   const { located, shape, canonical, signedInfo, computedDigest, certificate } = examination;
-  const findings = policy.bystander === true ? examination.findings.map(mentioned) : [...examination.findings];
+  const findings = bystander ? examination.findings.map(mentioned) : [...examination.findings];
   if (!located || !shape || canonical === null || signedInfo === null || !computedDigest) {
     return { assertionId: located?.id ?? null, steps: steps(examination, findings), findings, signature: null };
   }

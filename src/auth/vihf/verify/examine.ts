@@ -1,12 +1,13 @@
 import { createHash, verify } from 'node:crypto';
 import { isTerrESanteError, type Finding } from '../../../errors.ts';
 import { readXml, type ReadElement } from '../../../internal/xml/index.ts';
-import { buildCertificateChain } from '../../certificates/chain.ts';
+import { chainAt } from '../../certificates/chain.ts';
 import { nativeOf, readCertificate, type Certificate } from '../../certificates/x509.ts';
 import { canonicalise } from '../../xml-signature/canonical.ts';
 import { contentFindings } from './content-rules.ts';
 import { readContent, type AssertionContent } from './content.ts';
 import { locateAssertion, type Located } from './locate.ts';
+import type { CheckedPolicy } from './policy.ts';
 import { canonicalExceeded, limitFinding } from './limits.ts';
 import { problem } from './problem.ts';
 import { receiverFindings } from './receiver-rules.ts';
@@ -14,32 +15,6 @@ import { secondOpinion } from './second-opinion.ts';
 import { readSignature, type SignatureShape } from './shape.ts';
 import { certificateFindings, signerFindings } from './signer-match.ts';
 import { timeFindings } from './time-rules.ts';
-import { clockSkewMs } from '../../../internal/clock-skew.ts';
-
-/** What a receiver demands of an assertion. @group VIHF verification */
-export interface AssertionPolicy {
-  /**
-   * In DER: the self-signed ones are trusted, the others are intermediates. The certificate in the
-   * assertion is never trusted by itself.
-   */
-  readonly anchors: readonly Uint8Array[];
-  /** Moment of the check, in milliseconds since 1970. */
-  readonly now: number;
-  /** Clocks may differ by this much. @defaultValue `60_000` */
-  readonly skewMs?: number | undefined;
-  /** Our own name: an assertion with an `AudienceRestriction` must hold it. */
-  readonly audience?: string | undefined;
-  /** Our own address: a `SubjectConfirmationData` with a `Recipient` must hold it. */
-  readonly recipient?: string | undefined;
-  /** `Ressource_URN` that the assertion must name. */
-  readonly resourceUrn?: string | undefined;
-  /** Refuses certificates of the other environment. */
-  readonly environment?: 'test' | 'production' | undefined;
-  /** Accepts an assertion without `NotOnOrAfter`. @defaultValue `false` */
-  readonly allowNoEnd?: boolean | undefined;
-  /** Longest time since `IssueInstant`, in milliseconds. */
-  readonly maxAgeMs?: number | undefined;
-}
 
 /** Everything one reading of an assertion found. */
 export interface Examination {
@@ -63,7 +38,7 @@ interface Trust {
 
 const certificatePath = 'Signature/KeyInfo/X509Data/X509Certificate';
 
-function examineCertificate(der: Uint8Array, policy: AssertionPolicy): Trust {
+function examineCertificate(der: Uint8Array, policy: CheckedPolicy): Trust {
   let certificate: Certificate;
   try {
     certificate = readCertificate(der);
@@ -75,7 +50,7 @@ function examineCertificate(der: Uint8Array, policy: AssertionPolicy): Trust {
       findings: [problem('CERT-READ', certificatePath, error.message, 'The certificate cannot be read.')],
     };
   }
-  const { certificates, findings } = buildCertificateChain(der, { anchors: policy.anchors, now: policy.now });
+  const { certificates, findings } = chainAt(der, policy.anchors, policy.now);
   return {
     certificate,
     chain: certificates,
@@ -113,19 +88,14 @@ async function disagreement(located: Located, shape: SignatureShape, canonical: 
  * Judges content and dates of an assertion whose signature cannot be looked at: only ever beside an
  * error.
  */
-function unsignedFindings({ assertion, path }: Located, policy: AssertionPolicy): Finding[] {
+function unsignedFindings({ assertion, path }: Located, policy: CheckedPolicy): Finding[] {
   const children = assertion.children.filter((child) => typeof child === 'string' || child.localName !== 'Signature');
   const { content, findings } = readContent({ ...assertion, children }, path);
   return [...findings, ...(content ? meaning(content, policy) : [])];
 }
 
-function meaning(content: AssertionContent, policy: AssertionPolicy): Finding[] {
-  const { now, skewMs = clockSkewMs, allowNoEnd = false, maxAgeMs } = policy;
-  return [
-    ...contentFindings(content),
-    ...receiverFindings(content, policy),
-    ...timeFindings(content, { now, skewMs, allowNoEnd, maxAgeMs }),
-  ];
+function meaning(content: AssertionContent, policy: CheckedPolicy): Finding[] {
+  return [...contentFindings(content), ...receiverFindings(content, policy), ...timeFindings(content, policy)];
 }
 
 const failed = (findings: readonly Finding[]): boolean => findings.some(({ severity }) => severity === 'error');
@@ -146,7 +116,7 @@ const nothing = {
  * at once. Content is read from the canonical bytes that the digest covers, never from the document
  * around them.
  */
-export async function examine(input: string | Uint8Array, policy: AssertionPolicy): Promise<Examination> {
+export async function examine(input: string | Uint8Array, policy: CheckedPolicy): Promise<Examination> {
   const { located, findings } = locateAssertion(input);
   if (!located) return { ...nothing, findings };
 
@@ -158,7 +128,7 @@ export async function examine(input: string | Uint8Array, policy: AssertionPolic
   }
 }
 
-async function examineLocated(located: Located, policy: AssertionPolicy): Promise<Examination> {
+async function examineLocated(located: Located, policy: CheckedPolicy): Promise<Examination> {
   const { shape, findings: shapeFindings } = readSignature(located);
   if (!shape) return { ...nothing, located, findings: [...shapeFindings, ...unsignedFindings(located, policy)] };
 

@@ -2,16 +2,13 @@ import type { Finding } from '../../../errors.ts';
 import { vihfAttribute } from '../names.ts';
 import { stringOf } from './content-rules.ts';
 import type { AssertionContent } from './content.ts';
+import type { CheckedPolicy } from './policy.ts';
 import { problem } from './problem.ts';
 
 const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 
 /** Whom the assertion is for. */
-export interface Receiver {
-  readonly audience?: string | undefined;
-  readonly recipient?: string | undefined;
-  readonly resourceUrn?: string | undefined;
-}
+export type Receiver = Pick<CheckedPolicy, 'audience' | 'recipient' | 'resourceUrn'>;
 
 /**
  * Rules about whom the assertion is for: one made for another service must not be replayed here.

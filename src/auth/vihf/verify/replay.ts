@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../../../errors.ts';
+import { momentOf, numberIn, refuseArgument } from '../../../internal/border.ts';
 
 /**
  * Remembers which assertions were already taken. A shared store must claim atomically.
@@ -22,9 +23,13 @@ export interface ReplayGuard {
  * @group VIHF verification
  */
 export function createReplayGuard(capacity = 100_000): ReplayGuard {
+  numberIn('capacity', capacity, { min: 1, max: 10_000_000, integer: true });
   const claims = new Map<string, number>();
   return {
     claim(key, until, now) {
+      momentOf('now', now);
+      // `Infinity` is an end too: that of an assertion without one.
+      if (until !== Number.POSITIVE_INFINITY) momentOf('until', until);
       if ((claims.get(key) ?? 0) > now) return false;
       if (claims.size >= capacity) for (const [old, end] of claims) if (end <= now) claims.delete(old);
       if (claims.size >= capacity) {
@@ -36,4 +41,11 @@ export function createReplayGuard(capacity = 100_000): ReplayGuard {
       return true;
     },
   };
+}
+
+/** A guard that cannot be asked would let every second presentation pass. */
+export function checkReplayGuard(guard: unknown): ReplayGuard | undefined {
+  if (guard === undefined) return undefined;
+  const good = typeof guard === 'object' && guard !== null && typeof (guard as ReplayGuard).claim === 'function';
+  return good ? (guard as ReplayGuard) : refuseArgument('replay', 'garde contre le rejeu attendue');
 }

@@ -1,14 +1,10 @@
 import type { Finding } from '../../../errors.ts';
 import type { AssertionContent } from './content.ts';
+import type { CheckedPolicy } from './policy.ts';
 import { problem } from './problem.ts';
 
 /** How the clock is judged. */
-export interface TimePolicy {
-  readonly now: number;
-  readonly skewMs: number;
-  readonly allowNoEnd: boolean;
-  readonly maxAgeMs: number | undefined;
-}
+export type TimePolicy = Pick<CheckedPolicy, 'now' | 'skewMs' | 'allowNoEnd' | 'maxAgeMs'>;
 
 const clockHint = "Vérifiez que l'heure du poste est réglée par un serveur de temps.";
 
@@ -17,13 +13,13 @@ function seconds(ms: number): string {
 }
 
 /**
- * Rules about time; each says by how much, because a few seconds point to a clock and hours to a
+ * Rules about time. Comparisons are written so that `NaN` refuses. Each finding says by how much, because a few seconds point to a clock and hours to a
  * stale assertion.
  */
 export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEnd, maxAgeMs }: TimePolicy): Finding[] {
   const out: Finding[] = [];
   const early = (path: string, from: number | null): void => {
-    if (from !== null && from > now + skewMs) {
+    if (from !== null && !(from <= now + skewMs)) {
       out.push(
         problem('SAML-TIME', path, "L'assertion n'est pas encore valable.", 'The assertion is not valid yet.', {
           found: `${seconds(from - now)} dans le futur`,
@@ -34,7 +30,7 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
     }
   };
   const late = (path: string, to: number | null): void => {
-    if (to !== null && to <= now - skewMs) {
+    if (to !== null && !(to > now - skewMs)) {
       out.push(
         problem('SAML-TIME', path, "L'assertion est périmée.", 'The assertion has expired.', {
           found: `il y a ${seconds(now - to)}`,
@@ -52,7 +48,7 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
     early('Subject/SubjectConfirmation', notBefore);
     late('Subject/SubjectConfirmation', notOnOrAfter);
   }
-  if (content.authnInstant > content.issuedAt + skewMs) {
+  if (!(content.authnInstant <= content.issuedAt + skewMs)) {
     out.push(
       problem(
         'SAML-TIME',
@@ -62,7 +58,7 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
       ),
     );
   }
-  if (content.notBefore !== null && content.notOnOrAfter !== null && content.notBefore >= content.notOnOrAfter) {
+  if (content.notBefore !== null && content.notOnOrAfter !== null && !(content.notBefore < content.notOnOrAfter)) {
     out.push(problem('SAML-TIME', 'Conditions', 'La période de validité est vide.', 'The validity period is empty.'));
   }
   if (content.notOnOrAfter === null && !allowNoEnd) {
@@ -76,7 +72,7 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
       ),
     );
   }
-  if (maxAgeMs !== undefined && now - content.issuedAt > maxAgeMs + skewMs) {
+  if (maxAgeMs !== undefined && !(now - content.issuedAt <= maxAgeMs + skewMs)) {
     out.push(
       problem('SAML-TIME', '@IssueInstant', "L'assertion est trop ancienne.", 'The assertion is too old.', {
         found: `il y a ${seconds(now - content.issuedAt)}`,

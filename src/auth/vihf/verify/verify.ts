@@ -8,10 +8,10 @@ import type { VihfMode } from '../model.ts';
 import { vihfAttribute, type VihfVersion } from '../names.ts';
 import { modeOf, stringOf } from './content-rules.ts';
 import type { AssertionContent, VihfValue } from './content.ts';
-import { examine, type AssertionPolicy } from './examine.ts';
+import { examine } from './examine.ts';
+import { checkAssertionInput, checkPolicy, type AssertionPolicy } from './policy.ts';
 import { problem } from './problem.ts';
-import type { ReplayGuard } from './replay.ts';
-import { clockSkewMs } from '../../../internal/clock-skew.ts';
+import { checkReplayGuard, type ReplayGuard } from './replay.ts';
 
 /** Options of {@link verifyAssertion}. @group VIHF verification */
 export interface VerifyAssertionOptions extends AssertionPolicy {
@@ -129,7 +129,8 @@ function view(
  * which must agree on the bytes. Trust comes from `anchors` alone. Revocation is apart: see {@link
  * checkRevocation} on `chain`.
  *
- * @throws TerrESanteError `TE_ASSERTION_INVALID`; its findings say every reason.
+ * @throws TerrESanteError `TE_ASSERTION_INVALID`, whose findings give every reason; `TE_INPUT_INVALID`
+ *   for an option that is no value of its kind.
  *
  * @example
  * ```ts
@@ -148,7 +149,7 @@ function view(
  *   },
  *   await createPkcs12Provider({ pfx, password }),
  * );
- * const { nameId, mode, patient } = await verifyAssertion(vihf.xml, { anchors, now: Date.now() });
+ * const { nameId, mode, patient } = await verifyAssertion(vihf.xml, { anchors });
  * nameId; // '899900000011'
  * mode; // 'direct'
  * patient; // null
@@ -162,14 +163,18 @@ export async function verifyAssertion(
   input: string | Uint8Array,
   options: VerifyAssertionOptions,
 ): Promise<VerifiedAssertion> {
-  const { findings, certificate, chain, canonical, content } = await examine(input, options);
+  const policy = checkPolicy(options);
+  const replay = checkReplayGuard(options.replay);
+
+  const { findings, certificate, chain, canonical, content } = await examine(checkAssertionInput(input), policy);
   if (findings.some(({ severity }) => severity === 'error') || !certificate || canonical === null || !content) {
     throw refused(findings);
   }
-  const { replay, now, skewMs = clockSkewMs } = options;
+
   if (replay) {
-    const until = (content.notOnOrAfter ?? Number.POSITIVE_INFINITY) + skewMs;
-    if (!(await replay.claim(`${certificate.fingerprint} ${content.id}`, until, now))) {
+    const until = (content.notOnOrAfter ?? Number.POSITIVE_INFINITY) + policy.skewMs;
+    // `true` and nothing else: a guard that answers another kind of value answers nothing.
+    if ((await replay.claim(`${certificate.fingerprint} ${content.id}`, until, policy.now)) !== true) {
       throw refused([
         problem('SAML-REPLAY', '@ID', 'Assertion déjà présentée.', 'The assertion was already presented.', {
           fix: 'Créez une nouvelle assertion.',

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { verifyAssertion } from '../../../../src/auth/index.ts';
-import { testNow } from '../../../auth/vihf-fixtures.ts';
+import { fixedRuntime } from '../../../auth/vihf-fixtures.ts';
 import { rulesOf, type Advisory } from '../advisory.ts';
 import { envelope, honest } from '../forge.ts';
 
@@ -18,7 +18,7 @@ export const advisory: Advisory = {
     ]) {
       expect(await rulesOf(means, document)).toEqual(['XML-READ']);
     }
-    const verified = await verifyAssertion(envelope(good), { anchors: means.pki.anchors, now: testNow });
+    const verified = await verifyAssertion(envelope(good), { anchors: means.pki.anchors, runtime: fixedRuntime() });
     expect(Buffer.from(verified.signedBytes).toString()).toBe(good.replace(/<ds:Signature .*<\/ds:Signature>/, ''));
     expect(Buffer.from(verified.signedBytes).toString()).toContain(`<saml2:NameID>${verified.nameId}</saml2:NameID>`);
   },

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { verifyAssertion } from '../../../../src/auth/index.ts';
-import { testNow } from '../../../auth/vihf-fixtures.ts';
+import { fixedRuntime } from '../../../auth/vihf-fixtures.ts';
 import { rulesOf, type Advisory } from '../advisory.ts';
 import { envelope, honest, victim } from '../forge.ts';
 
@@ -16,7 +16,10 @@ export const advisory: Advisory = {
     expect(
       await rulesOf(means, good.replace('</ds:Signature>', `<ds:Object>${extra}</ds:Object></ds:Signature>`)),
     ).toEqual(['SIG-SHAPE']);
-    const verified = await verifyAssertion(envelope(good, extra, extra), { anchors: means.pki.anchors, now: testNow });
+    const verified = await verifyAssertion(envelope(good, extra, extra), {
+      anchors: means.pki.anchors,
+      runtime: fixedRuntime(),
+    });
     expect(verified).toMatchObject({ id: parts.id, nameId: honest });
   },
 };

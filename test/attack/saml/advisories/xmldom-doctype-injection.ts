@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { createVihf, verifyAssertion } from '../../../../src/auth/index.ts';
-import { fixedRuntime, providerOf, testNow, vihfInput } from '../../../auth/vihf-fixtures.ts';
+import { fixedRuntime, providerOf, vihfInput } from '../../../auth/vihf-fixtures.ts';
 import { rulesOf, type Advisory } from '../advisory.ts';
 
 export const advisory: Advisory = {
@@ -15,9 +15,9 @@ export const advisory: Advisory = {
       const vihf = await createVihf(
         vihfInput({ subjectName: value, attributes: [{ name: value, values: [value] }] }),
         card,
-        fixedRuntime(),
+        { runtime: fixedRuntime() },
       );
-      const verified = await verifyAssertion(vihf.xml, { anchors: means.pki.anchors, now: testNow });
+      const verified = await verifyAssertion(vihf.xml, { anchors: means.pki.anchors, runtime: fixedRuntime() });
       expect(verified.subjectName).toBe(value);
       expect(verified.attributes.get(value)).toEqual([value]);
     }

@@ -23,7 +23,7 @@ export const advisory: Advisory = {
             ],
           }),
           card,
-          fixedRuntime(),
+          { runtime: fixedRuntime() },
         ),
       ).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
     }

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { createVihf, verifyAssertion } from '../../../../src/auth/index.ts';
-import { fixedRuntime, providerOf, testNow, vihfInput } from '../../../auth/vihf-fixtures.ts';
+import { fixedRuntime, providerOf, vihfInput } from '../../../auth/vihf-fixtures.ts';
 import { rulesOf, type Advisory } from '../advisory.ts';
 
 export const advisory: Advisory = {
@@ -21,12 +21,12 @@ export const advisory: Advisory = {
       '<!-- -->',
       '<?x?>',
     ]) {
-      const { xml } = await createVihf(
-        vihfInput({ subjectName }),
-        await providerOf(means.pki.professional.signature),
-        fixedRuntime(),
-      );
-      expect(await verifyAssertion(xml, { anchors: means.pki.anchors, now: testNow })).toMatchObject({ subjectName });
+      const { xml } = await createVihf(vihfInput({ subjectName }), await providerOf(means.pki.professional.signature), {
+        runtime: fixedRuntime(),
+      });
+      expect(await verifyAssertion(xml, { anchors: means.pki.anchors, runtime: fixedRuntime() })).toMatchObject({
+        subjectName,
+      });
     }
     expect(await rulesOf(means, means.good.replace('xmlns:saml2="urn:oasis', 'xmlns:saml2="&lt;urn:oasis'))).toEqual([
       'SAML-PLACE',

@@ -1,5 +1,5 @@
 import { createReplayGuard, type AssertionPolicy } from '../../../../src/auth/index.ts';
-import { testNow } from '../../../auth/vihf-fixtures.ts';
+import { fixedRuntime, testNow } from '../../../auth/vihf-fixtures.ts';
 import type { Attack } from '../corpus.ts';
 import { honest, signed, victim, type Means } from '../forge.ts';
 
@@ -34,14 +34,14 @@ export function contentCases(means: Means): Attack[] {
   };
   const iso = (ms: number): string => new Date(testNow + ms).toISOString().replace('.000', '');
 
-  add('time', 'expired', good, ['SAML-TIME'], { now: testNow + 2 * 3_600_000 });
-  add('time', 'expired-just-past-skew', good, ['SAML-TIME'], { now: testNow + 3_660_000 });
-  add('time', 'not-yet-valid', good, ['SAML-TIME'], { now: testNow - 3_600_000 });
-  add('time', 'too-old', good, ['SAML-TIME'], { now: testNow + 600_000, maxAgeMs: 300_000 });
+  add('time', 'expired', good, ['SAML-TIME'], { runtime: fixedRuntime(testNow + 2 * 3_600_000) });
+  add('time', 'expired-just-past-skew', good, ['SAML-TIME'], { runtime: fixedRuntime(testNow + 3_660_000) });
+  add('time', 'not-yet-valid', good, ['SAML-TIME'], { runtime: fixedRuntime(testNow - 3_600_000) });
+  add('time', 'too-old', good, ['SAML-TIME'], { runtime: fixedRuntime(testNow + 600_000), maxAgeMs: 300_000 });
   add('time', 'issue-in-future', changed(/IssueInstant="[^"]*"/, `IssueInstant="${iso(3_600_000)}"`), ['SAML-TIME']);
   add('time', 'login-in-future', changed(/AuthnInstant="[^"]*"/, `AuthnInstant="${iso(3_600_000)}"`), ['SAML-TIME']);
   add('time', 'login-after-issue', changed(/AuthnInstant="[^"]*"/, `AuthnInstant="${iso(1_000_000)}"`), ['SAML-TIME'], {
-    now: testNow + 1_200_000,
+    runtime: fixedRuntime(testNow + 1_200_000),
   });
   add(
     'time',

@@ -1,0 +1,75 @@
+import {
+  bytesListOf,
+  bytesOf,
+  currentTime,
+  optionalBoolean,
+  optionalChoice,
+  optionalNumber,
+  optionalText,
+} from '../../../internal/border.ts';
+import { clockSkewMs, longestClockSkewMs } from '../../../internal/clock-skew.ts';
+import type { Runtime } from '../../../internal/runtime.ts';
+
+/** What a receiver demands of an assertion. @group VIHF verification */
+export interface AssertionPolicy {
+  /**
+   * In DER: the self-signed ones are trusted, the others are intermediates. The certificate in the
+   * assertion is never trusted by itself.
+   */
+  readonly anchors: readonly Uint8Array[];
+  /** Clocks may differ by this much, in milliseconds, ten minutes at most. @defaultValue `60_000` */
+  readonly skewMs?: number | undefined;
+  /** Our own name: an assertion with an `AudienceRestriction` must hold it. */
+  readonly audience?: string | undefined;
+  /** Our own address: a `SubjectConfirmationData` with a `Recipient` must hold it. */
+  readonly recipient?: string | undefined;
+  /** `Ressource_URN` that the assertion must name. */
+  readonly resourceUrn?: string | undefined;
+  /** Refuses certificates of the other environment. */
+  readonly environment?: 'test' | 'production' | undefined;
+  /** Accepts an assertion without `NotOnOrAfter`. @defaultValue `false` */
+  readonly allowNoEnd?: boolean | undefined;
+  /** Longest time since `IssueInstant`, in milliseconds. */
+  readonly maxAgeMs?: number | undefined;
+  /** The moment of the check is what its clock says. @defaultValue the system clock */
+  readonly runtime?: Runtime | undefined;
+}
+
+/** A policy whose values were checked, with the moment of the check. */
+export interface CheckedPolicy {
+  readonly anchors: readonly Uint8Array[];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly skewMs: number;
+  readonly audience: string | undefined;
+  readonly recipient: string | undefined;
+  readonly resourceUrn: string | undefined;
+  readonly environment: 'test' | 'production' | undefined;
+  readonly allowNoEnd: boolean;
+  readonly maxAgeMs: number | undefined;
+}
+
+/** The text or bytes of an assertion; anything else is the fault of the caller, not of a sender. */
+export function checkAssertionInput(input: unknown): string | Uint8Array {
+  return typeof input === 'string' ? input : bytesOf('input', input);
+}
+
+/**
+ * Checks the policy of the host: a value that is no number of the right kind would switch the rule
+ * off that uses it.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID`
+ */
+export function checkPolicy(policy: AssertionPolicy): CheckedPolicy {
+  return {
+    anchors: bytesListOf('anchors', policy.anchors),
+    now: currentTime(policy.runtime),
+    skewMs: optionalNumber('skewMs', policy.skewMs, clockSkewMs, { max: longestClockSkewMs }),
+    audience: optionalText('audience', policy.audience),
+    recipient: optionalText('recipient', policy.recipient),
+    resourceUrn: optionalText('resourceUrn', policy.resourceUrn),
+    environment: optionalChoice('environment', policy.environment, ['test', 'production']),
+    allowNoEnd: optionalBoolean('allowNoEnd', policy.allowNoEnd, false),
+    maxAgeMs: optionalNumber('maxAgeMs', policy.maxAgeMs, undefined),
+  };
+}

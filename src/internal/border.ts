@@ -1,0 +1,91 @@
+import { TerrESanteError } from '../errors.ts';
+import { systemRuntime, type Runtime } from './runtime.ts';
+
+/*
+ * What a host may get wrong at the door of a public function. Types are gone at run time: a limit
+ * that is `undefined`, `NaN` or a text compares as false with everything, so a check written with it
+ * silently lets everything pass. Each helper returns the value it was given or refuses it with
+ * `TE_INPUT_INVALID`; the error names the argument, never its value.
+ */
+
+/** Refuses an argument of a public function. `expected` is French, for the message. */
+export function refuseArgument(name: string, expected: string): never {
+  throw new TerrESanteError('TE_INPUT_INVALID', `Valeur refusée pour ${name} : ${expected}.`, {
+    details: { argument: name },
+  });
+}
+
+/** Bounds of a number, both included. */
+export interface NumberRange {
+  /** @defaultValue `0` */
+  readonly min?: number | undefined;
+  /** @defaultValue `Number.MAX_SAFE_INTEGER` */
+  readonly max?: number | undefined;
+  /** @defaultValue `false` */
+  readonly integer?: boolean | undefined;
+}
+
+/** A finite number in range. */
+export function numberIn(name: string, value: unknown, range: NumberRange = {}): number {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER, integer = false } = range;
+  const good = typeof value === 'number' && value >= min && value <= max && (!integer || Number.isInteger(value));
+  if (!good) refuseArgument(name, `nombre ${integer ? 'entier ' : ''}de ${min} à ${max} attendu`);
+  return value;
+}
+
+/** The same for an option that may be left out. */
+export function optionalNumber<T extends number | undefined>(
+  name: string,
+  value: unknown,
+  byDefault: T,
+  range?: NumberRange,
+): number | T {
+  return value === undefined ? byDefault : numberIn(name, value, range);
+}
+
+/** `true` or `false`, and not a text that says so. */
+export function optionalBoolean(name: string, value: unknown, byDefault: boolean): boolean {
+  if (value === undefined) return byDefault;
+  return typeof value === 'boolean' ? value : refuseArgument(name, 'booléen attendu');
+}
+
+/** A text that is not blank. */
+export function optionalText(name: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value !== 'string' || value.trim() === '') refuseArgument(name, 'texte non vide attendu');
+  return value;
+}
+
+/** One of a closed list of texts. */
+export function optionalChoice<T extends string>(name: string, value: unknown, choices: readonly T[]): T | undefined {
+  if (value === undefined) return undefined;
+  return choices.find((choice) => choice === value) ?? refuseArgument(name, `${choices.join(', ')} attendu`);
+}
+
+/** Bytes: a `Uint8Array`, of which `Buffer` is one. */
+export function bytesOf(name: string, value: unknown): Uint8Array {
+  return value instanceof Uint8Array ? value : refuseArgument(name, 'Uint8Array attendu');
+}
+
+/** An array of byte arrays. */
+export function bytesListOf(name: string, value: unknown): readonly Uint8Array[] {
+  if (!Array.isArray(value)) refuseArgument(name, 'tableau de Uint8Array attendu');
+  return value.map((item, index) => bytesOf(`${name}[${index}]`, item));
+}
+
+/** Last moment that a `Date` can hold, in milliseconds since 1970. */
+const lastMoment = 8_640_000_000_000_000;
+
+/** A moment, in milliseconds since 1970: neither `NaN` nor an infinity. */
+export function momentOf(name: string, value: unknown): number {
+  return numberIn(name, value, { max: lastMoment });
+}
+
+/** What the clock of the host says, checked like everything the host gives. */
+export function currentTime(runtime: Pick<Runtime, 'clock'> | undefined = systemRuntime): number {
+  const clock: unknown = (runtime as Partial<Runtime> | null)?.clock;
+  if (typeof clock !== 'object' || clock === null || typeof (clock as Partial<Runtime['clock']>).now !== 'function') {
+    refuseArgument('runtime.clock', 'horloge attendue');
+  }
+  return momentOf('runtime.clock.now()', (clock as Runtime['clock']).now());
+}
