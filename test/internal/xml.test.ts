@@ -71,6 +71,10 @@ describe('the tree of an XML document', () => {
     expect(names(readXml('<a><b><c/>x<d/></b><e/></a>'))).toEqual(['{}a', '{}b', '{}c', '{}d', '{}e']);
   });
 
+  it('takes the word DOCTYPE where it is none', () => {
+    expect(textOf(readXml('<!-- <!DOCTYPE b> --><a><![CDATA[<!DOCTYPE c>]]></a>'))).toBe('<!DOCTYPE c>');
+  });
+
   it('takes a byte order mark, of bytes or of a string', () => {
     expect(textOf(readXml('\ufeff<?xml version="1.0"?><a>é</a>'))).toBe('é');
     expect(textOf(readXml(Buffer.from('\ufeff<?xml version="1.0"?><a>é</a>')))).toBe('é');
@@ -98,9 +102,10 @@ describe('a refusal of XML', () => {
     ['<a/>CANARI', "texte hors de l'élément racine", 10],
     ['<a/><CANARI/>', 'plusieurs éléments racines', 12],
     ['<a><!-- CANARI -- --></a>', 'commentaire mal formé', 18],
-    ['<?xml version="1.1"?><a>CANARI</a>', 'version de XML autre que 1.0', 21],
+    ['<?xml version="1.1"?><a>CANARI</a>', 'version de XML autre que 1.0', 0],
     ['<?xml version="2.0"?><a>CANARI</a>', 'mal formé', 19],
-    ['<!DOCTYPE a [<!ENTITY b "CANARI">]><a>&b;</a>', 'DOCTYPE ou déclaration interdits', 35],
+    ['<!DOCTYPE a [<!ENTITY b "CANARI">]><a>&b;</a>', 'DOCTYPE ou déclaration interdits', 0],
+    ['<?a b?><!-- <!DOCTYPE c> -->\n<!DOCTYPE CANARI', 'DOCTYPE ou déclaration interdits', 29],
     ['<a><!DOCTYPE CANARI></a>', 'DOCTYPE ou déclaration interdits', 12],
     ['\ufeff\ufeff<a/>', "texte hors de l'élément racine", 0],
     ['', 'aucun élément', 0],
