@@ -15,7 +15,7 @@ const below = {
   client: ['internal', 'identity', 'auth', 'documents', 'transport', 'notifications', 'platform'],
   root: ['internal', 'identity', 'auth', 'documents', 'transport', 'notifications', 'platform', 'client'],
 };
-const publicOnly = ['identity', 'auth', 'documents', 'transport', 'notifications', 'platform', 'root'];
+const publicOnly = ['identity', 'auth', 'documents', 'transport', 'notifications', 'platform', 'client', 'root'];
 for (const top of ['testing', 'simulator', 'conformance', 'cli']) {
   below[top] = ['internal', ...publicOnly, 'testing', 'simulator', 'conformance'].filter((name) => name !== top);
 }
@@ -58,6 +58,9 @@ const doors = [
   'identity/national-id/professional-id.ts',
   'platform/config/check-config.ts',
   'platform/config/people.ts',
+  'platform/config/rules.ts',
+  'client/rules.ts',
+  'conformance/rules/description.ts',
   'platform/descriptor/descriptors.ts',
 ];
 

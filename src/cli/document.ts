@@ -1,7 +1,9 @@
 import { isAbsolute, join, dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ByteSource, CodeSet } from '../documents/index.ts';
+import { descriptionRules } from '../conformance/rules/description.ts';
 import { isTerrESanteError, TerrESanteError } from '../errors.ts';
+import { finding } from '../internal/finding.ts';
 import { buildToFolder, type BuildOutcome } from './document/build.ts';
 import { exampleSpec } from './document/example.ts';
 import { kindNames, parseSpec } from './document/spec.ts';
@@ -35,19 +37,7 @@ async function pdfOf(path: string | undefined, spec: string): Promise<ByteSource
   } catch (cause) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Le PDF que nomme la description est illisible ou absent.', {
       cause,
-      findings: [
-        {
-          rule: 'SPEC-PDF',
-          severity: 'error',
-          path: '$.pdf',
-          message: 'Aucun fichier lisible à cet endroit.',
-          messageEn: 'There is no readable file at this path.',
-          found: null,
-          expected: null,
-          fix: 'Placez le PDF à cet endroit, ou changez le chemin : il part du dossier de la description.',
-          reference: null,
-        },
-      ],
+      findings: [finding(descriptionRules, 'SPEC-PDF', { path: '$.pdf' })],
     });
   }
 }
@@ -66,7 +56,7 @@ function explain(error: unknown, io: CliIo, json: boolean): ExitCode {
   if (json) io.out(`${safeJson({ error: { code, message, details }, findings })}\n`);
   else {
     io.err(`${code}: ${message}\n`);
-    for (const finding of findings) io.err(findingText(finding));
+    for (const found of findings) io.err(findingText(found));
     for (const [name, value] of Object.entries(details)) {
       if (value !== null) {
         io.err(`  ${printable(`${name.padEnd(8)} ${Array.isArray(value) ? value.join(', ') : String(value)}`)}\n`);

@@ -1,7 +1,8 @@
 import { explainAssertion } from '../auth/index.ts';
 import { checkCda, checkMetadata, checkXdm, type RandomAccessSource } from '../documents/index.ts';
-import { TerrESanteError, type Finding } from '../errors.ts';
+import { TerrESanteError, type CheckReport, type Finding } from '../errors.ts';
 import { collect } from '../internal/bytes.ts';
+import { checkReport } from '../internal/finding.ts';
 import { memorySource } from '../internal/zip/index.ts';
 import { checkIdentityFile } from './check-identity.ts';
 import { checkMailFile } from './check-mail.ts';
@@ -11,10 +12,8 @@ import { findingsOf } from './from-error.ts';
 import { runtimeAt } from '../internal/runtime.ts';
 
 /** What was found in one file. @group Checks */
-export interface FileReport {
+export interface FileReport extends CheckReport {
   readonly kind: FileKind;
-  /** In the order of the rules; empty when there is nothing to say. */
-  readonly findings: readonly Finding[];
 }
 
 /** Options of {@link checkFile}. @group Checks */
@@ -27,7 +26,7 @@ export interface CheckFileOptions {
   /** The time at which validity is judged, in milliseconds since 1970. @defaultValue now */
   readonly now?: number | undefined;
   /**
-   * The service an assertion should be for. Without it, a restriction to somebody is only
+   * The service an assertion should be for. Without it, a restriction to an audience is only
    * mentioned.
    */
   readonly audience?: string | undefined;
@@ -65,12 +64,14 @@ async function check(
   options: CheckFileOptions,
 ): Promise<readonly Finding[]> {
   const now = options.now ?? Date.now();
+
   if (kind === 'xdm') return (await checkXdm(source)).findings;
   if (source.byteLength > wholeLimit) {
     throw new TerrESanteError('TE_TOO_LARGE', 'Le fichier est trop grand pour être contrôlé.', {
       details: { bytes: source.byteLength, limit: wholeLimit },
     });
   }
+
   const bytes = await collect(source.open());
   switch (kind) {
     case 'identity':
@@ -88,7 +89,7 @@ async function check(
 
 /**
  * Explains what is wrong in a file: identity JSON, CDA, METADATA.XML, XDM archive, VIHF (alone or
- * in its SOAP envelope) or mail. The kind is told by the content. No finding repeats a trait, an
+ * in its SOAP envelope) or mail. The kind is recognised by the content. No finding repeats a trait, an
  * identifier or a secret.
  *
  * @param input - Its bytes, or a source such as `fileSource(path)` for a large file.
@@ -111,6 +112,7 @@ export async function checkFile(
   options: CheckFileOptions = {},
 ): Promise<FileReport> {
   const source = input instanceof Uint8Array ? memorySource(input) : input;
+
   const kind = detectKind(await head(source));
   if (kind === null) {
     throw new TerrESanteError(
@@ -118,9 +120,10 @@ export async function checkFile(
       'Contenu non reconnu : identité JSON, CDA, METADATA.XML, archive XDM, VIHF ou message attendu.',
     );
   }
+
   try {
-    return { kind, findings: await check(kind, source, options) };
+    return { kind, ...checkReport(await check(kind, source, options)) };
   } catch (error) {
-    return { kind, findings: findingsOf(error, '/') };
+    return { kind, ...checkReport(findingsOf(error, '/')) };
   }
 }

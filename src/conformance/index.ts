@@ -1,8 +1,11 @@
 /**
- * What is wrong in a file, whatever it is: for the tests of your software.
+ * What is wrong in a file, whatever it is, and the list of all rules and error codes: for the tests
+ * of your software.
  *
  * @packageDocumentation
  */
 
 export { checkFile, type CheckFileOptions, type FileReport } from './check-file.ts';
 export { detectKind, type FileKind } from './detect.ts';
+export { errorCodes, type ErrorCodeInfo } from './error-codes.ts';
+export { rules, type RuleFamily, type RuleInfo } from './rule-list.ts';

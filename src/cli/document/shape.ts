@@ -1,4 +1,6 @@
+import { descriptionRules } from '../../conformance/rules/description.ts';
 import type { Finding } from '../../errors.ts';
+import { finding } from '../../internal/finding.ts';
 
 /** What a JSON value must look like. Codes and dates are for the builders to judge. */
 export type Shape =
@@ -48,7 +50,7 @@ function distance(a: string, b: string): number {
   return last[b.length] ?? b.length;
 }
 
-/** Nobody corrects more than that at once; a hostile description has as many as it wants. */
+/** More than one corrects at once; a hostile description may hold any number of faults. */
 const maxFindings = 200;
 
 /** The known name that was probably meant. */
@@ -61,49 +63,29 @@ export function nearestName(name: string, known: readonly string[]): string | nu
   return best?.candidate ?? null;
 }
 
-const messages = {
-  'SPEC-UNKNOWN-KEY': ['Clé inconnue à cet endroit.', 'A key is not known here.'],
-  'SPEC-MISSING': ['Une clé obligatoire manque.', 'A required key is missing.'],
-  'SPEC-TYPE': ["La valeur n'est pas de la nature attendue.", 'The value is not of the expected kind.'],
-} as const;
-
-export type SpecRule = keyof typeof messages;
-
-export function specFinding(
-  rule: SpecRule,
-  path: string,
-  found: string | null,
-  expected: string | null,
-  fix: string,
-): Finding {
-  const [message, messageEn] = messages[rule];
-  return { rule, severity: 'error', path, message, messageEn, found, expected, fix, reference: null };
-}
-
 function natureOf(value: unknown): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'liste';
-  return { string: 'texte', number: 'nombre', boolean: 'true ou false' }[typeof value as string] ?? 'objet';
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 function expectedOf(shape: Shape): string {
   switch (shape.kind) {
     case 'text':
-      return 'texte';
+      return 'string';
     case 'number':
-      return 'nombre';
+      return 'number';
     case 'flag':
-      return 'true ou false';
+      return 'boolean';
     case 'true':
       return 'true';
     case 'word':
       return shape.words.join(', ');
     case 'list':
-      return 'liste';
+      return 'array';
     case 'object':
-      return 'objet';
+      return 'object';
     case 'either':
-      return [...new Set(shape.of.map(expectedOf))].join(' ou ');
+      return [...new Set(shape.of.map(expectedOf))].join(' | ');
   }
 }
 
@@ -133,8 +115,8 @@ function fits(value: unknown, shape: Shape): boolean {
 }
 
 /**
- * Reads a JSON value into a fresh one that holds only known keys, and says everything that is wrong
- * with it. No value is repeated; an unknown key is only when it resembles a known one.
+ * Reads a JSON value into a fresh one that holds only known keys, and lists everything that is wrong
+ * with it. No value is repeated.
  */
 export function readShape(value: unknown, shape: Shape, path: string, findings: Finding[]): unknown {
   if (findings.length >= maxFindings) return undefined;
@@ -150,8 +132,7 @@ export function readShape(value: unknown, shape: Shape, path: string, findings: 
     return value.map((one, index) => readShape(one, shape.of, `${path}[${index}]`, findings));
   }
   if (shape.kind !== 'object' && fits(value, shape)) return value;
-  const found = shape.kind === 'word' && typeof value === 'string' ? 'autre texte' : natureOf(value);
-  findings.push(specFinding('SPEC-TYPE', path, found, expectedOf(shape), 'Corrigez la valeur de cette clé.'));
+  findings.push(finding(descriptionRules, 'SPEC-TYPE', { path, found: natureOf(value), expected: expectedOf(shape) }));
   return undefined;
 }
 
@@ -166,21 +147,25 @@ function readObject(
   for (const name of Object.keys(value)) {
     if (Object.hasOwn(members, name)) continue;
     if (findings.length >= maxFindings) return {};
-    const meant = nearestName(name, known);
-    findings.push(
-      meant === null
-        ? specFinding('SPEC-UNKNOWN-KEY', path, null, known.join(', '), 'Retirez cette clé.')
-        : specFinding('SPEC-UNKNOWN-KEY', path, name, meant, `Vouliez-vous dire « ${meant} » ?`),
-    );
+    findings.push(unknownKey(name, known, path));
   }
+
   const out: Record<string, unknown> = {};
   for (const [name, member] of Object.entries(members)) {
     if (Object.hasOwn(value, name)) out[name] = readShape(value[name], member, `${path}.${name}`, findings);
     else if (Object.hasOwn(shape.required, name)) {
       findings.push(
-        specFinding('SPEC-MISSING', `${path}.${name}`, null, expectedOf(member), 'Ajoutez cette clé à la description.'),
+        finding(descriptionRules, 'SPEC-MISSING', { path: `${path}.${name}`, expected: expectedOf(member) }),
       );
     }
   }
   return out;
+}
+
+/** A key that is not known here; it is shown only when it resembles a known one. */
+function unknownKey(name: string, known: readonly string[], path: string): Finding {
+  const meant = nearestName(name, known);
+  return meant === null
+    ? finding(descriptionRules, 'SPEC-UNKNOWN-KEY', { path, expected: known.join(', ') })
+    : finding(descriptionRules, 'SPEC-MISSPELT', { path, found: name, expected: meant, values: { meant } });
 }

@@ -11,9 +11,11 @@ import {
   type VsmContent,
   type VsmInput,
 } from '../../documents/index.ts';
+import { descriptionRules } from '../../conformance/rules/description.ts';
 import { TerrESanteError, type Finding } from '../../errors.ts';
+import { finding } from '../../internal/finding.ts';
 import type { ComposeDepositOptions } from '../../transport/index.ts';
-import { nearestName, readShape, specFinding } from './shape.ts';
+import { nearestName, readShape } from './shape.ts';
 import { shapeOf } from './spec-shape.ts';
 
 /** One submission of one document, as a specification describes it. */
@@ -63,14 +65,22 @@ export function parseSpec(bytes: Uint8Array): DocumentSpec {
   }
   const kind: unknown = Object.hasOwn(value, 'kind') ? (value as { kind: unknown }).kind : undefined;
   if (!isKind(kind)) {
-    const meant = typeof kind === 'string' ? nearestName(kind, kindNames) : null;
-    const fix = meant === null ? 'Choisissez un des genres connus.' : `Vouliez-vous dire « ${meant} » ?`;
-    refuse([specFinding(kind === undefined ? 'SPEC-MISSING' : 'SPEC-TYPE', '$.kind', null, kindNames.join(', '), fix)]);
+    refuse([unknownKind(kind)]);
   }
   const findings: Finding[] = [];
   const spec = readShape(value, shapeOf(kind), '$', findings);
   if (findings.length > 0) refuse(findings);
   return spec as DocumentSpec;
+}
+
+/** A kind that is absent, misspelt or none. */
+function unknownKind(kind: unknown): Finding {
+  const place = { path: '$.kind', expected: kindNames.join(', ') };
+  if (kind === undefined) return finding(descriptionRules, 'SPEC-MISSING', place);
+
+  const meant = typeof kind === 'string' ? nearestName(kind, kindNames) : null;
+  if (meant === null) return finding(descriptionRules, 'SPEC-TYPE', place);
+  return finding(descriptionRules, 'SPEC-MISSPELT', { ...place, values: { meant } });
 }
 
 /** Builds the document that a specification describes: the shape of its kind was checked. */

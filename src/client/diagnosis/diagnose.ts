@@ -129,7 +129,7 @@ async function signature({ context }: DiagnosisParts, signal: AbortSignal): Prom
 
 async function probePlatform({ context }: DiagnosisParts, signal: AbortSignal): Promise<PlatformProbe | null> {
   const bindings = await context.bindings();
-  const binding = bindings.find(({ probe }) => probe !== undefined);
+  const binding = bindings.find((bound) => bound.probe !== undefined);
   return (await binding?.probe?.({ signal })) ?? null;
 }
 
