@@ -1,10 +1,12 @@
-// Writes docs/documents-refus.md from the catalogues of rules.
+// Writes docs/documents-refus.md and docs/errors-codes.md from the catalogues of rules and codes.
 import { writeFileSync } from 'node:fs';
 import { importSource } from './bundle-source.mjs';
-import { refusalPage } from './refusal-page.mjs';
+import { errorCodesPage, refusalPage } from './refusal-page.mjs';
 
-const { documentRuleFamilies } = await importSource(
+const { ruleChapters, errorCodes } = await importSource(
   'refusal-page',
-  "export { documentRuleFamilies } from './src/documents/rules/families.ts';",
+  `export { ruleChapters } from './src/conformance/rule-list.ts';
+   export { errorCodes } from './src/conformance/error-codes.ts';`,
 );
-writeFileSync('docs/documents-refus.md', await refusalPage(documentRuleFamilies));
+writeFileSync('docs/documents-refus.md', await refusalPage(ruleChapters));
+writeFileSync('docs/errors-codes.md', await errorCodesPage(errorCodes()));

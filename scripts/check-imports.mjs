@@ -47,6 +47,7 @@ const owners = {
  * whole folder is not.
  */
 const doors = [
+  'documents/rules/families.ts',
   'documents/rules/index.ts',
   'transport/mss/address.ts',
   'transport/receipt/new-receipt.ts',

@@ -1,4 +1,4 @@
-// Text of docs/documents-refus.md from the catalogues of rules.
+// Texts of docs/documents-refus.md and docs/errors-codes.md from the catalogues of rules and codes.
 import { format, resolveConfig } from 'prettier';
 
 const severities = { error: 'erreur', warning: 'avertissement', info: 'information' };
@@ -32,13 +32,47 @@ export async function refusalPage(families) {
     return `## ${title}\n\n${entries.join('\n')}`;
   });
 
-  const page = `# Pourquoi mon document est refusé
+  const page = `# Pourquoi une identité, un document ou une configuration est refusé
 
-Chaque contrôle (\`checkCda\`, \`checkMetadata\`, \`checkXdm\`, \`checkSubmission\`, \`preflight\`, \`inspectPdf\`) rend \`{ ok, findings }\`. Chaque constat donne sa règle, l'endroit, ce qui a été trouvé, ce qui était attendu et que faire, en français et en anglais. Une erreur fait refuser le document ; un avertissement signale ce que les textes demandent et que le kit national ne regarde pas, ou ce qu'il vaut mieux vérifier.
+Chaque contrôle (\`checkCompleteness\`, \`checkConfig\`, \`checkCda\`, \`checkMetadata\`, \`checkXdm\`, \`checkSubmission\`, \`preflight\`, \`inspectPdf\`, \`checkFile\`…) rend \`{ ok, findings }\`. Chaque constat donne sa règle, l'endroit, ce qui a été trouvé, ce qui était attendu et que faire, en français et en anglais. Une erreur fait refuser ; un avertissement signale ce que les textes demandent et que le kit national ne regarde pas, ou ce qu'il vaut mieux vérifier.
 
-Cette page est produite par \`node scripts/build-refusal-page.mjs\` à partir des règles elles-mêmes : ne la modifiez pas.
+Cette page est produite par \`node scripts/build-refusal-page.mjs\` à partir des règles elles-mêmes : ne la modifiez pas. \`rules()\` de \`terr-esante-sdk/conformance\` donne la même liste au programme ; les codes d'erreur ont [leur page](errors-codes.md).
 
 ${parts.join('\n')}`;
 
   return format(page, { ...(await resolveConfig('docs/documents-refus.md')), parser: 'markdown' });
+}
+
+/**
+ * The page of error codes, one section each.
+ *
+ * @param {readonly { code: string, retryable: boolean, cause: object, doctor: string, developer: object }[]} codes -
+ *   In their order on the page.
+ */
+export async function errorCodesPage(codes) {
+  const sections = codes.map(({ code, retryable, cause, doctor, developer }) =>
+    [
+      `## ${code}`,
+      '',
+      cause.en,
+      '',
+      cause.fr,
+      '',
+      `- Retryable: ${retryable ? 'yes, later and unchanged' : 'no'}`,
+      `- The doctor reads: ${doctor}`,
+      `- The developer: ${developer.en}`,
+      `- Le développeur : ${developer.fr}`,
+    ].join('\n'),
+  );
+
+  const page = `# Error codes
+
+Every error of the SDK is a \`TerrESanteError\` with one of these codes. [errors.md](errors.md) shows how to catch one, [documents-refus.md](documents-refus.md) explains every rule of its findings. The sentence of an error is more precise than the one below; \`retryable\` of an error prevails, for it knows its case.
+
+This page is written by \`node scripts/build-refusal-page.mjs\` from the table of codes: do not edit it. \`errorCodes()\` of \`terr-esante-sdk/conformance\` gives the same list to a program.
+
+${sections.join('\n\n')}
+`;
+
+  return format(page, { ...(await resolveConfig('docs/errors-codes.md')), parser: 'markdown' });
 }

@@ -1,13 +1,14 @@
 import { clientRules } from '../client/rules.ts';
-import { documentRules } from '../documents/rules/index.ts';
+import { documentRuleFamilies } from '../documents/rules/families.ts';
 import type { Severity } from '../errors.ts';
+import { identityRules } from '../identity/rules.ts';
 import type { RuleCatalogue } from '../internal/finding.ts';
 import { configRules } from '../platform/config/rules.ts';
 import { descriptionRules } from './rules/description.ts';
 import { mailRules } from './rules/mail.ts';
 
 /** What a rule is about. @group Rules */
-export type RuleFamily = 'configuration' | 'documents' | 'client' | 'mail' | 'description';
+export type RuleFamily = 'identity' | 'configuration' | 'documents' | 'client' | 'mail' | 'description';
 
 /** One rule, whatever its family. @group Rules */
 export interface RuleInfo {
@@ -27,14 +28,22 @@ export interface RuleInfo {
   readonly reference: string;
 }
 
-/** The catalogues, in the order of the list. */
-export const ruleFamilies: Readonly<Record<RuleFamily, RuleCatalogue>> = {
-  configuration: configRules,
-  documents: documentRules,
-  client: clientRules,
-  mail: mailRules,
-  description: descriptionRules,
-};
+/** Rules explained under one French title of the page of rules. */
+export interface RuleChapter {
+  readonly family: RuleFamily;
+  readonly title: string;
+  readonly rules: RuleCatalogue;
+}
+
+/** Every catalogue of the SDK, in the order of the list and of the page. */
+export const ruleChapters: readonly RuleChapter[] = [
+  { family: 'identity', title: 'Identité du patient et identifiants nationaux', rules: identityRules },
+  { family: 'configuration', title: 'Configuration du module', rules: configRules },
+  ...documentRuleFamilies.map(({ title, rules }): RuleChapter => ({ family: 'documents', title, rules })),
+  { family: 'client', title: 'Dépôt par le client', rules: clientRules },
+  { family: 'mail', title: 'Message de dépôt', rules: mailRules },
+  { family: 'description', title: "Description d'un document en JSON", rules: descriptionRules },
+];
 
 /**
  * Lists every rule of the SDK, from the catalogues its findings are made of.
@@ -51,8 +60,12 @@ export const ruleFamilies: Readonly<Record<RuleFamily, RuleCatalogue>> = {
  * @group Rules
  */
 export function rules(): readonly RuleInfo[] {
-  const families = Object.keys(ruleFamilies) as readonly RuleFamily[];
-  return families.flatMap((family) =>
-    Object.entries(ruleFamilies[family]).map(([id, { expected = null, ...row }]) => ({ id, family, ...row, expected })),
+  return ruleChapters.flatMap((chapter) =>
+    Object.entries(chapter.rules).map(([id, { expected = null, ...row }]) => ({
+      id,
+      family: chapter.family,
+      ...row,
+      expected,
+    })),
   );
 }

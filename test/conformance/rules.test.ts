@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { errorCodes, rules } from '../../src/conformance/index.ts';
+import { TerrESanteError } from '../../src/index.ts';
+
+const sentence = /^\S.*[.?!…]$/s;
+/** An infinitive, "Ne rien faire" or "Vérifier…": the first word of a French fix. */
+const infinitive =
+  /^(?:Ne (?:pas |plus |jamais |rien |garder |lui |le |la |s')?)?(?:[A-ZÉa-zé]+(?:er|ir|re)|S'[a-z]+er)\b/;
+
+describe('rules', () => {
+  const all = rules();
+
+  it('lists every id once', () => {
+    const ids = all.map(({ id }) => id);
+    expect(ids.length).toBeGreaterThan(200);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
+  it.each(all)('$id explains itself in both languages', ({ id, fr, en, fix, reference, expected }) => {
+    expect(id).toMatch(/^[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+$/);
+    for (const text of [fr, en, fix.fr, fix.en]) expect(text).toMatch(sentence);
+    expect(fr).not.toBe(en);
+    expect(fr + fix.fr).not.toContain('’');
+    expect(fix.fr).toMatch(infinitive);
+    expect(reference).not.toBe('');
+    expect(expected).not.toBe('');
+  });
+});
+
+describe('errorCodes', () => {
+  it.each(errorCodes())('$code explains itself, and is retryable as the error is', (row) => {
+    const { code, cause, doctor, developer, retryable } = row;
+    for (const text of [cause.fr, cause.en, doctor, developer.fr, developer.en]) expect(text).toMatch(sentence);
+    expect(doctor + cause.fr + developer.fr).not.toContain('’');
+    expect(developer.fr).toMatch(infinitive);
+    expect(new TerrESanteError(code, 'message').retryable).toBe(retryable);
+  });
+});
