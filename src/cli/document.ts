@@ -99,7 +99,7 @@ export const documentCommand: Command = async (args, io) => {
   }
   const [action, path, ...others] = positionals;
   if (action === 'build' && values.example !== undefined && path === undefined) {
-    const kind = kindNames.find((one) => one === values.example);
+    const kind = kindNames.find((name) => name === values.example);
     if (kind === undefined) throw usageError(`--example : ${kindNames.join(', ')}.`);
     io.out(`${JSON.stringify(exampleSpec(kind), null, 2)}\n`);
     return 0;

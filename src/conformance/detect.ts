@@ -1,4 +1,4 @@
-/** What a file is, told by its content and never by its name. @group Checks */
+/** What a file is, by its content and never by its name. @group Checks */
 export type FileKind = 'identity' | 'cda' | 'metadata' | 'xdm' | 'vihf' | 'mail';
 
 const rootElement = /<(?![?!])(?:[\w.-]+:)?([\w.-]+)/;
@@ -8,18 +8,26 @@ const xmlKinds: Readonly<Record<string, FileKind>> = {
   Assertion: 'vihf',
   Envelope: 'vihf',
 };
-/** A header field of RFC 5322 that every mail of ours or of an operator has. */
+/** A header field of RFC 5322 that every mail has, whoever sent it. */
 const mailHeader =
   /^(?:return-path|received|from|to|subject|date|message-id|mime-version|x-mss-[a-z]+|delivered-to):/im;
 
-/** A key of `PatientInput`: what tells an identity from any other JSON. */
+/** A key of `PatientInput`: tells an identity from any other JSON. */
 const identityKey = /"(?:traits|localId|ins|identityStatus)"\s*:/;
+
+/** What may stand before the root element, and how it ends. */
+const prologEnds = [
+  ['<?', '?>'],
+  ['<!--', '-->'],
+] as const;
 
 function withoutProlog(source: string): string {
   let rest = source.trimStart();
   for (;;) {
-    const end = rest.startsWith('<?') ? '?>' : rest.startsWith('<!--') ? '-->' : null;
-    if (end === null) return rest;
+    const opening = rest;
+    const end = prologEnds.find(([start]) => opening.startsWith(start))?.[1];
+    if (end === undefined) return rest;
+
     const at = rest.indexOf(end);
     if (at < 0) return '';
     rest = rest.slice(at + end.length).trimStart();
@@ -46,14 +54,18 @@ export function detectKind(head: Uint8Array): FileKind | null {
   if (head[0] === 0x50 && head[1] === 0x4b) return 'xdm';
   let source = Buffer.from(head.subarray(0, 65_536)).toString('utf8');
   if (source.charCodeAt(0) === 0xfeff) source = source.slice(1);
+
   const start = withoutProlog(source);
   // Another JSON file is not a patient whose traits are all missing.
   if (start.startsWith('{')) return identityKey.test(start) ? 'identity' : null;
+
   if (start.startsWith('<')) {
     const direct = xmlKinds[rootElement.exec(start)?.[1] ?? ''];
     if (direct) return direct;
+
     // A CDA may stand inside its style sheet or under a signature.
     return /<(?:[\w.-]+:)?ClinicalDocument[\s>]/.test(start) ? 'cda' : null;
   }
+
   return mailHeader.test(source.slice(0, 8192)) ? 'mail' : null;
 }

@@ -4,7 +4,9 @@ import { errorCodeRows } from './error-codes/index.ts';
 /** What is known of one error code. @group Rules */
 export interface ErrorCodeInfo {
   readonly code: TerrESanteErrorCode;
-  /** Whether the same call may succeed later, unchanged; an error may say otherwise for its own case. */
+  /**
+   * Whether the same call may succeed later, unchanged; an error of its own case may say otherwise.
+   */
   readonly retryable: boolean;
   /** Why it is thrown. */
   readonly cause: { readonly fr: string; readonly en: string };

@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { errorCodes, rules } from '../../src/conformance/index.ts';
 import { TerrESanteError } from '../../src/index.ts';
 
-const sentence = /^\S.*[.?!…]$/s;
+/** Ends as a sentence does, or with a place that holds one. */
+const sentence = /^\S.*[.?!…}]$/s;
 /** An infinitive, "Ne rien faire" or "Vérifier…": the first word of a French fix. */
-const infinitive =
-  /^(?:Ne (?:pas |plus |jamais |rien |garder |lui |le |la |s')?)?(?:[A-ZÉa-zé]+(?:er|ir|re)|S'[a-z]+er)\b/;
+const infinitive = /^(?:Ne (?:pas |plus |jamais |rien |le |la |s')?|N'|S')?\p{L}+(?:er|ir|re)(?!\p{L})/u;
 
 describe('rules', () => {
   const all = rules();

@@ -110,26 +110,27 @@ function fits(value: unknown, shape: Shape): boolean {
     case 'object':
       return isObject(value) && Object.keys(shape.required).every((name) => Object.hasOwn(value, name));
     case 'either':
-      return shape.of.some((one) => fits(value, one));
+      return shape.of.some((alternative) => fits(value, alternative));
   }
 }
 
 /**
- * Reads a JSON value into a fresh one that holds only known keys, and lists everything that is wrong
+ * Reads a JSON value into a fresh one that holds only known keys, and lists everything that is
+ * wrong
  * with it. No value is repeated.
  */
 export function readShape(value: unknown, shape: Shape, path: string, findings: Finding[]): unknown {
   if (findings.length >= maxFindings) return undefined;
   if (shape.kind === 'either') {
     const meant =
-      shape.of.find((one) => fits(value, one)) ??
-      shape.of.findLast((one) => one.kind === (isObject(value) ? 'object' : 'word')) ??
+      shape.of.find((alternative) => fits(value, alternative)) ??
+      shape.of.findLast(({ kind }) => kind === (isObject(value) ? 'object' : 'word')) ??
       null;
     if (meant) return readShape(value, meant, path, findings);
   }
   if (shape.kind === 'object' && isObject(value)) return readObject(value, shape, path, findings);
   if (shape.kind === 'list' && Array.isArray(value)) {
-    return value.map((one, index) => readShape(one, shape.of, `${path}[${index}]`, findings));
+    return value.map((member, index) => readShape(member, shape.of, `${path}[${index}]`, findings));
   }
   if (shape.kind !== 'object' && fits(value, shape)) return value;
   findings.push(finding(descriptionRules, 'SPEC-TYPE', { path, found: natureOf(value), expected: expectedOf(shape) }));
