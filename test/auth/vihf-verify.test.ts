@@ -5,8 +5,11 @@ import {
   createVihf,
   verifyAssertion,
   type SigningProvider,
+  type VerifyAssertionOptions,
   type VihfInput,
 } from '../../src/auth/index.ts';
+import { derChildren, derWhole, type Der } from '../../src/auth/certificates/der.ts';
+import { isTerrESanteError } from '../../src/errors.ts';
 import { createTestHierarchy, type TestHierarchy } from '../../src/testing/index.ts';
 import { fixedRuntime, providerOf, testNow, vihfInput } from './vihf-fixtures.ts';
 
@@ -25,6 +28,19 @@ const envelope = (assertion: string): string =>
   '<soap:Envelope xmlns:soap="http://www.w3.org/2003/05/soap-envelope" xmlns:saml2="urn:oasis:names:tc:SAML:2.0:assertion" xmlns:x="urn:x">' +
   '<soap:Header><wsse:Security xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">\n' +
   `${assertion}\n</wsse:Security></soap:Header><soap:Body/></soap:Envelope>`;
+
+/** The same certificate with lengths of that many bytes: BER, which OpenSSL reads and DER forbids. */
+function reencoded(der: Uint8Array, outerBytes: number, bitsBytes: number): Uint8Array {
+  const [body, algorithm, signature] = derChildren(derWhole(der)) as [Der, Der, Der];
+  const tlv = (tag: number, content: Uint8Array, lengthBytes: number): Uint8Array => {
+    const length = Array.from(
+      { length: lengthBytes },
+      (_, index) => (content.length >> (8 * (lengthBytes - 1 - index))) & 0xff,
+    );
+    return Buffer.concat([Uint8Array.of(tag, 0x80 | lengthBytes, ...length), content]);
+  };
+  return tlv(0x30, Buffer.concat([body.raw, algorithm.raw, tlv(0x03, signature.content, bitsBytes)]), outerBytes);
+}
 
 describe('verifyAssertion', () => {
   it('returns what was signed', async () => {
@@ -87,16 +103,84 @@ describe('verifyAssertion', () => {
     expect(JSON.stringify(verified)).toBe(`{"id":"${verified.id}"}`);
   });
 
-  it('refuses a second presentation', async () => {
-    const replay = createReplayGuard();
-    const xml = await make();
-    await verifyAssertion(xml, { anchors: pki.anchors, runtime: fixedRuntime(), replay });
-    await expect(verifyAssertion(xml, { anchors: pki.anchors, runtime: fixedRuntime(), replay })).rejects.toMatchObject(
-      {
-        code: 'TE_ASSERTION_INVALID',
-        details: { rules: ['SAML-REPLAY'] },
-      },
-    );
+  describe('with a replay guard', () => {
+    const once = async (xml: string, changes: Partial<VerifyAssertionOptions>): Promise<readonly string[]> =>
+      verifyAssertion(xml, { anchors: pki.anchors, runtime: fixedRuntime(), ...changes }).then(
+        () => ['ACCEPTED'],
+        (error: unknown) => (isTerrESanteError(error) ? (error.details['rules'] as string[]) : ['THREW']),
+      );
+
+    it('refuses a second presentation, alone or in an envelope', async () => {
+      const replay = createReplayGuard();
+      const xml = await make();
+      expect(await once(xml, { replay })).toEqual(['ACCEPTED']);
+      expect(await once(xml, { replay })).toEqual(['SAML-REPLAY']);
+      expect(await once(envelope(xml), { replay })).toEqual(['SAML-REPLAY']);
+    });
+
+    it('takes two assertions with the same content but not the same identifier', async () => {
+      const replay = createReplayGuard();
+      const runtime = fixedRuntime();
+      for (let count = 0; count < 2; count += 1) {
+        const { xml } = await createVihf(vihfInput(), card, { runtime });
+        expect(await once(xml, { replay })).toEqual(['ACCEPTED']);
+      }
+    });
+
+    it('knows it again when the unsigned parts are written otherwise', async () => {
+      const replay = createReplayGuard();
+      const xml = await make();
+      await once(xml, { replay });
+      const spaced = xml.replace('<ds:SignatureValue>', '<ds:SignatureValue>\n ');
+      const broken = xml.replace(/(<ds:X509Certificate>[^<]{64})/, '$1\n');
+      const spread = xml.replace('<ds:KeyInfo>', '\n<ds:KeyInfo>\n ');
+      for (const again of [spaced, broken, spread]) {
+        expect(again).not.toBe(xml);
+        expect(await once(again, { replay })).toEqual(['SAML-REPLAY']);
+      }
+    });
+
+    it('takes no other encoding of the certificate', async () => {
+      const replay = createReplayGuard();
+      const xml = await make();
+      await once(xml, { replay });
+      for (const outer of [2, 3, 4]) {
+        for (const bits of [1, 2, 3, 4]) {
+          const der = reencoded(pki.professional.signature.certDer, outer, bits);
+          const again = xml.replace(/(<ds:X509Certificate>)[^<]*/, `$1${Buffer.from(der).toString('base64')}`);
+          const same = Buffer.compare(der, pki.professional.signature.certDer) === 0;
+          expect(await once(again, { replay })).toEqual([same ? 'SAML-REPLAY' : 'CERT-READ']);
+        }
+      }
+    });
+
+    it('remembers for as long as any skew still lets the assertion in', async () => {
+      const xml = await make();
+      const end = testNow + 3_600_000;
+      const replay = createReplayGuard();
+      // Taken first by a strict check; the later ones allow more.
+      expect(await once(xml, { replay, skewMs: 0 })).toEqual(['ACCEPTED']);
+      expect(await once(xml, { replay, runtime: fixedRuntime(end + 59_999) })).toEqual(['SAML-REPLAY']);
+      const latest = { replay, runtime: fixedRuntime(end + 599_999), skewMs: 600_000 };
+      expect(await once(xml, latest)).toEqual(['SAML-REPLAY']);
+      // Without the guard it would have been taken.
+      expect(await once(xml, { ...latest, replay: undefined })).toEqual(['ACCEPTED']);
+    });
+
+    it('gives a shared store a key that names nobody, and the end of what must be remembered', async () => {
+      const claims: [string, number, number][] = [];
+      const replay = { claim: (...claim: [string, number, number]) => claims.push(claim) > 0 };
+      await once(await make(), { replay });
+      await once(await make({ target: { resourceUrn: 'urn:exemple', lifetimeMs: null } }), {
+        replay,
+        allowNoEnd: true,
+      });
+      expect(claims.map(([, until, now]) => [until, now])).toEqual([
+        [testNow + 3_600_000 + 600_000, testNow],
+        [Number.POSITIVE_INFINITY, testNow],
+      ]);
+      expect(claims.every(([key]) => /^[0-9a-f]{64}$/.test(key))).toBe(true);
+    });
   });
 
   it('pins the certificate when it is given itself', async () => {

@@ -1,4 +1,4 @@
-import { derAt, derChildren, derExpect, derOid, derTime, derWhole, type Der } from './der.ts';
+import { derAt, derBoolean, derChildren, derExpect, derOid, derTime, derWhole, type Der } from './der.ts';
 import { signedBy } from './signed-data.ts';
 import type { Certificate } from './x509.ts';
 
@@ -38,7 +38,7 @@ function understood(extensions: Der | undefined): boolean {
     const [oid, critical] = derChildren(extension);
     // Delta lists (27) and lists of one distribution point (28) do not cover everything.
     const partial = oid && ['2.5.29.27', '2.5.29.28'].includes(derOid(oid));
-    return !partial && !(critical?.tag === 0x01 && critical.content[0] === 0xff);
+    return !partial && !(critical?.tag === 0x01 && derBoolean(critical));
   });
 }
 

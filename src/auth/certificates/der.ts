@@ -14,7 +14,9 @@ export function derError(reason: string): TerrESanteError {
 }
 
 /**
- * Reads the TLV at `offset`; every length is checked against what is there (X.690, section 10.1).
+ * Reads the TLV at `offset`. Only DER is taken: a length is definite, written in the fewest bytes
+ * (X.690, section 10.1), and not beyond what is there. In BER one certificate has many encodings, and
+ * so many fingerprints; in DER it has one.
  */
 export function derAt(bytes: Uint8Array, offset = 0): { readonly node: Der; readonly next: number } {
   const tag = bytes[offset];
@@ -32,6 +34,7 @@ export function derAt(bytes: Uint8Array, offset = 0): { readonly node: Der; read
       if (byte === undefined) throw derError('données tronquées');
       length = length * 256 + byte;
     }
+    if (length < 0x80 || length < 256 ** (count - 1)) throw derError('longueur DER non minimale');
     start += count;
   }
   const next = start + length;
@@ -62,11 +65,22 @@ export function derExpect(node: Der | undefined, tag: number, what: string): Der
   return node;
 }
 
+/** A BOOLEAN: DER writes `true` as FF alone (X.690, section 11.1). */
+export function derBoolean(node: Der): boolean {
+  const [value] = derExpect(node, 0x01, 'booléen').content;
+  if (node.content.length !== 1 || (value !== 0x00 && value !== 0xff)) throw derError('booléen DER mal écrit');
+  return value === 0xff;
+}
+
+/** An OBJECT IDENTIFIER in dotted form; an arc has no leading zero byte (X.690, section 8.19.2). */
 export function derOid(node: Der): string {
   const bytes = node.content;
   const arcs: number[] = [];
   let value = 0;
+  let begins = true;
   for (const byte of bytes) {
+    if (begins && byte === 0x80) throw derError("arc d'OID mal écrit");
+    begins = byte < 0x80;
     if (value > 2 ** 45) throw derError("arc d'OID trop grand");
     value = value * 128 + (byte & 0x7f);
     if (byte < 0x80) {
@@ -107,6 +121,11 @@ export function derString({ tag, content }: Der): string | null {
   }
 }
 
+/** Two digits of a year stand for 1950 to 2049. */
+function centuryOf(year: number): number {
+  return year < 50 ? 2000 : 1900;
+}
+
 /** UTCTime or GeneralizedTime in UTC, in milliseconds (RFC 5280, section 4.1.2.5). */
 export function derTime({ tag, content }: Der): number {
   const value = Buffer.from(content).toString('latin1');
@@ -115,8 +134,11 @@ export function derTime({ tag, content }: Der): number {
   ).exec(value);
   if (!match || (tag !== 0x17 && tag !== 0x18)) throw derError('date attendue');
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
-  const full = tag === 0x17 ? (year < 50 ? 2000 + year : 1900 + year) : year;
-  return Date.UTC(full, month - 1, day, hour, minute, second);
+  const time = Date.UTC(tag === 0x17 ? centuryOf(year) + year : year, month - 1, day, hour, minute, second);
+  // 30 February would silently become 2 March.
+  const written = new Date(time).toISOString().replaceAll(/\D/g, '').slice(0, 14);
+  if (!written.endsWith(value.slice(0, -1))) throw derError('date impossible');
+  return time;
 }
 
 export function derSmallInteger({ tag, content }: Der): number | null {

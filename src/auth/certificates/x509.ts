@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import {
+  derBoolean,
   derChildren,
   derError,
   derExpect,
@@ -88,7 +89,8 @@ function readExtensions(node: Der | undefined): Map<string, CertificateExtension
   for (const item of derChildren(derExpect(derChildren(node)[0], 0x30, 'extensions'))) {
     const parts = derChildren(derExpect(item, 0x30, 'extension'));
     const oid = derOid(derExpect(parts[0], 0x06, 'OID'));
-    const critical = parts[1]?.tag === 0x01 && parts[1].content[0] === 0xff;
+    const critical = parts[1]?.tag === 0x01 && derBoolean(parts[1]);
+    if (parts.length !== (parts[1]?.tag === 0x01 ? 3 : 2)) throw derError('extension mal formée');
     const value = derExpect(parts.at(-1), 0x04, "valeur d'extension").content;
     if (out.has(oid)) throw derError('extension en double');
     out.set(oid, { critical, value });
@@ -131,7 +133,8 @@ function readNative(der: Uint8Array): { native: X509Certificate; key: Certificat
 function parse(der: Uint8Array): Certificate {
   const { native, key } = readNative(der);
   const outer = derExpect(derWhole(der), 0x30, 'certificat');
-  const [body, algorithm] = derChildren(outer);
+  const [body, algorithm, signature, ...more] = derChildren(outer);
+  if (signature?.tag !== 0x03 || more.length > 0) throw derError('trois parties attendues');
   const fields = derChildren(derExpect(body, 0x30, 'tbsCertificate'));
   if (fields[0]?.tag === 0xa0) fields.shift();
   const [serial, inner, issuer, validity, subject] = fields;
@@ -161,7 +164,7 @@ function parse(der: Uint8Array): Certificate {
     key,
     keyUsage: readKeyUsage(value('2.5.29.15')),
     extendedKeyUsage: usage ? derChildren(derWhole(usage)).map(derOid) : null,
-    isAuthority: basic[0]?.tag === 0x01 && basic[0].content[0] === 0xff,
+    isAuthority: basic[0]?.tag === 0x01 && derBoolean(basic[0]),
     pathLength: basic[1] ? derSmallInteger(basic[1]) : null,
     crlUrls: crl ? urlsIn(derWhole(crl)) : [],
     ocspUrls: ocspUrls(value('1.3.6.1.5.5.7.1.1')),

@@ -1,4 +1,7 @@
+import { createHash } from 'node:crypto';
 import { TerrESanteError } from '../../../errors.ts';
+import { longestClockSkewMs } from '../../../internal/clock-skew.ts';
+import type { AssertionContent } from './content.ts';
 import { momentOf, numberIn, refuseArgument } from '../../../internal/border.ts';
 
 /**
@@ -10,6 +13,7 @@ export interface ReplayGuard {
   /**
    * Claims an assertion; `false` when it was claimed before.
    *
+   * @param key - Names what was signed, in hexadecimal; no identifier can be read from it.
    * @param until - The claim may be forgotten after this moment, in milliseconds since 1970.
    */
   claim(key: string, until: number, now: number): boolean | Promise<boolean>;
@@ -41,6 +45,28 @@ export function createReplayGuard(capacity = 100_000): ReplayGuard {
       return true;
     },
   };
+}
+
+/**
+ * Names what was signed: issuer, identifier and canonical bytes. Nothing else goes in, because what is
+ * around the signed bytes (encoding of the certificate, white space of the signature) can be written
+ * again by anybody who holds the assertion, and each writing would count as a new one.
+ *
+ * A hash, because a shared store must not hold the name of a professional.
+ */
+export function replayKey({ issuer, id }: AssertionContent, canonicalDigest: Uint8Array): string {
+  return createHash('sha256')
+    .update(JSON.stringify([issuer, id]))
+    .update(canonicalDigest)
+    .digest('hex');
+}
+
+/**
+ * Until when an assertion must be remembered: its end, and the longest skew with which any check may
+ * still take it. The skew of this check is not enough, since the next one may allow more.
+ */
+export function replayEnd({ notOnOrAfter }: AssertionContent): number {
+  return notOnOrAfter === null ? Number.POSITIVE_INFINITY : notOnOrAfter + longestClockSkewMs;
 }
 
 /** A guard that cannot be asked would let every second presentation pass. */

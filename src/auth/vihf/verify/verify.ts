@@ -11,7 +11,7 @@ import type { AssertionContent, VihfValue } from './content.ts';
 import { examine } from './examine.ts';
 import { checkAssertionInput, checkPolicy, type AssertionPolicy } from './policy.ts';
 import { problem } from './problem.ts';
-import { checkReplayGuard, type ReplayGuard } from './replay.ts';
+import { checkReplayGuard, replayEnd, replayKey, type ReplayGuard } from './replay.ts';
 
 /** Options of {@link verifyAssertion}. @group VIHF verification */
 export interface VerifyAssertionOptions extends AssertionPolicy {
@@ -166,15 +166,24 @@ export async function verifyAssertion(
   const policy = checkPolicy(options);
   const replay = checkReplayGuard(options.replay);
 
-  const { findings, certificate, chain, canonical, content } = await examine(checkAssertionInput(input), policy);
-  if (findings.some(({ severity }) => severity === 'error') || !certificate || canonical === null || !content) {
+  const { findings, certificate, chain, canonical, computedDigest, content } = await examine(
+    checkAssertionInput(input),
+    policy,
+  );
+  if (
+    findings.some(({ severity }) => severity === 'error') ||
+    !certificate ||
+    canonical === null ||
+    !computedDigest ||
+    !content
+  ) {
     throw refused(findings);
   }
 
   if (replay) {
-    const until = (content.notOnOrAfter ?? Number.POSITIVE_INFINITY) + policy.skewMs;
+    const key = replayKey(content, computedDigest);
     // `true` and nothing else: a guard that answers another kind of value answers nothing.
-    if ((await replay.claim(`${certificate.fingerprint} ${content.id}`, until, policy.now)) !== true) {
+    if ((await replay.claim(key, replayEnd(content), policy.now)) !== true) {
       throw refused([
         problem('SAML-REPLAY', '@ID', 'Assertion déjà présentée.', 'The assertion was already presented.', {
           fix: 'Créez une nouvelle assertion.',
