@@ -5,16 +5,17 @@ import { descendants } from '../../../internal/xml/index.ts';
 import type { CodeSet } from '../../model/kinds.ts';
 import { templates } from '../../cda/oids.ts';
 import { parseCda, parseCdaSource, type ParsedCda } from '../../read/parse.ts';
-import { checkActsAndEncounter } from './acts.ts';
+import { checkActs, checkAuthorizations } from './acts.ts';
 import { checkBody } from './body.ts';
 import { CheckContext, place, places, type Place } from './context.ts';
+import { checkEncounter } from './encounter.ts';
 import { checkDocument } from './header.ts';
 import { checkReferences } from './narrative.ts';
 import { checkPatient } from './patient.ts';
-import { checkPeople } from './people.ts';
+import { checkPeople } from './people/people.ts';
 import { checkStructure } from './structure.ts';
 import { loadTables } from './tables.ts';
-import { checkZones, get } from './tools.ts';
+import { checkZones, withAttribute } from './tools.ts';
 import { checkVsm } from './vsm.ts';
 
 /** Options of {@link checkCda}. @group Checks */
@@ -27,37 +28,43 @@ export interface CheckCdaOptions {
   readonly codeSet?: CodeSet | undefined;
 }
 
+/** The parts of the header whose times must have an offset. */
+const timedParts = ['effectiveTime', 'author', 'legalAuthenticator', 'authenticator', 'documentationOf', 'componentOf'];
+
 async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions): Promise<CheckReport> {
   const root: Place = { node: parsed.root, path: '/ClinicalDocument' };
   const context = new CheckContext();
   const tables = await loadTables();
+
+  // The sections are looked into only in a medical summary.
   const structured = place(root, 'component', 'structuredBody') !== undefined;
-  const vsm = structured && places(root, 'templateId').some((template) => get(template, 'root') === templates.vsm);
+  const vsm = structured && withAttribute(root, 'templateId', 'root', templates.vsm).length > 0;
   checkStructure(root, context, vsm);
+
+  // The header, from top to bottom.
   checkDocument(root, context, tables, codeSet === 'current');
   checkPatient(root, context);
   checkPeople(root, context, tables);
-  checkActsAndEncounter(root, context, tables);
+  checkActs(root, context, tables);
+  checkEncounter(root, context, tables);
+  checkAuthorizations(root, context);
+  checkTimeZones(root, context);
+
+  // The body: the content of a level 1, or the sections of a summary.
   await checkBody(root, parsed, context);
-  for (const name of [
-    'effectiveTime',
-    'author',
-    'legalAuthenticator',
-    'authenticator',
-    'documentationOf',
-    'componentOf',
-  ]) {
-    for (const part of places(root, name)) {
-      for (const node of descendants(part.node)) {
-        checkZones({ node, path: node === part.node ? part.path : `${part.path}/…/${node.localName}` }, context);
-      }
-    }
-  }
   if (vsm) {
     checkVsm(root, context);
     checkReferences(root, context);
   }
   return checkReport(context.findings);
+}
+
+function checkTimeZones(root: Place, context: CheckContext): void {
+  for (const part of timedParts.flatMap((name) => places(root, name))) {
+    for (const node of descendants(part.node)) {
+      checkZones({ node, path: node === part.node ? part.path : `${part.path}/…/${node.localName}` }, context);
+    }
+  }
 }
 
 /**

@@ -2,104 +2,126 @@ import { checkIns } from '../../../identity/index.ts';
 import { insRoots, oids } from '../../cda/oids.ts';
 import { place, places, type CheckContext, type Place } from './context.ts';
 import { checkDistinct } from './data-types/distinct.ts';
-import { get, isNull, one, words } from './tools.ts';
+import { exactlyOne, get, withAttribute, isBlank, isDated, valued, words } from './tools.ts';
+
+/** Names of birth, and names in use. */
+const patientQualifier = /^(?:BR|CL)$/;
+const maxGuardianFamilyNames = 3;
+
+/** Checks who the document is about. */
+export function checkPatient(root: Place, context: CheckContext): void {
+  const target = exactlyOne(root, 'recordTarget', 'CDA-PATIENT', context);
+  const role = place(target, 'patientRole');
+  const [patient] = valued(role, 'patient');
+  if (!role || !patient) {
+    context.add('CDA-PATIENT', `${root.path}/recordTarget/patientRole/patient`);
+    return;
+  }
+
+  checkIds(role, context);
+  for (const name of ['id', 'addr', 'telecom']) checkDistinct(role, name, context);
+
+  checkName(patient, context);
+  checkSexAndBirth(patient, context);
+  for (const guardian of places(patient, 'guardian')) checkGuardian(guardian, context);
+
+  checkInsTraits(role, patient, context);
+}
+
+function checkIds(role: Place, context: CheckContext): void {
+  const ids = valued(role, 'id');
+  if (ids.length === 0) context.add('CDA-PATIENT-ID', `${role.path}/id`);
+  for (const id of ids) {
+    if (get(id, 'root') === undefined || isBlank(id, 'extension')) context.add('CDA-PATIENT-ID', id.path);
+  }
+}
 
 function checkName(patient: Place, context: CheckContext): void {
-  const names = places(patient, 'name').filter((name) => !isNull(name));
+  const firstFamily = place(patient, 'name', 'family');
+  if (firstFamily && words(firstFamily) === '') context.add('CDA-PATIENT-NAME', `${patient.path}/name/family`);
+
+  const names = valued(patient, 'name');
   const [name] = names;
   if (!name || names.length !== 1) {
     context.add('CDA-PATIENT-NAME', `${patient.path}/name`);
     return;
   }
-  const families = places(name, 'family').filter((part) => !isNull(part));
-  const givens = places(name, 'given').filter((part) => !isNull(part));
+
+  const families = valued(name, 'family');
+  const givens = valued(name, 'given');
   if (families.length === 0 || givens.length === 0) context.add('CDA-PATIENT-NAME', name.path);
   if (places(name, 'prefix').length > 1 || places(name, 'suffix').length > 1) {
     context.add('CDA-PATIENT-NAME', name.path);
   }
-  for (const family of families) {
-    if (!/^(?:BR|CL)$/.test(get(family, 'qualifier') ?? '')) context.add('CDA-PATIENT-QUALIFIER', family.path);
+
+  // A family name always has its qualifier; a given name without one is the list of given names.
+  for (const part of families) {
+    if (!patientQualifier.test(get(part, 'qualifier') ?? '')) context.add('CDA-PATIENT-QUALIFIER', part.path);
   }
-  for (const given of givens) {
-    const qualifier = get(given, 'qualifier');
-    if (qualifier !== undefined && !/^(?:BR|CL)$/.test(qualifier)) context.add('CDA-PATIENT-QUALIFIER', given.path);
+  for (const part of givens) {
+    const qualifier = get(part, 'qualifier');
+    if (qualifier !== undefined && !patientQualifier.test(qualifier)) context.add('CDA-PATIENT-QUALIFIER', part.path);
   }
 }
 
-function checkGuardian(guardian: Place, context: CheckContext): void {
-  const person = places(guardian, 'guardianPerson');
-  const organization = places(guardian, 'guardianOrganization');
-  if (person.length + organization.length !== 1) context.add('CDA-GUARDIAN', guardian.path);
-  if (person[0]) {
-    const names = places(person[0], 'name').filter((name) => place(name, 'family'));
-    const families = places(names[0], 'family').length;
-    if (names.length !== 1 || families > 3 || places(names[0], 'prefix').length > 1) {
-      context.add('CDA-GUARDIAN', `${person[0].path}/name`);
-    }
-  }
-  for (const id of places(organization[0], 'id')) {
-    if (get(id, 'extension') === undefined) context.add('CDA-ID-EXTENSION', id.path);
-  }
-  if (
-    places(organization[0], 'name').length > 1 ||
-    places(organization[0], 'id').filter((id) => get(id, 'root') === oids.structure).length > 1
-  ) {
-    context.add('CDA-GUARDIAN', guardian.path);
-  }
-}
-
-/** With an INS every strict trait must be there. */
-function checkInsTraits(role: Place, patient: Place, context: CheckContext): void {
-  const ids = places(role, 'id').filter((id) => insRoots.has(get(id, 'root') ?? ''));
-  if (ids.length === 0) return;
-  const name = place(patient, 'name');
-  const given = places(name, 'given');
-  const lacks: string[] = [];
-  if (!places(name, 'family').some((part) => get(part, 'qualifier') === 'BR')) lacks.push('family[@qualifier=BR]');
-  if (!given.some((part) => get(part, 'qualifier') === 'BR')) lacks.push('given[@qualifier=BR]');
-  if (!given.some((part) => get(part, 'qualifier') === undefined)) lacks.push('given sans qualifier');
-  if (!place(patient, 'birthTime')) lacks.push('birthTime');
-  if (get(place(patient, 'administrativeGenderCode'), 'code') === undefined) lacks.push('administrativeGenderCode');
-  if (!place(patient, 'birthplace', 'place', 'addr', 'county')) lacks.push('birthplace/place/addr/county');
-  if (lacks.length > 0) context.add('CDA-INS-TRAITS', patient.path, null, lacks.join(', '));
-  for (const id of ids) {
-    const value = get(id, 'extension') ?? '';
-    if (!checkIns(value).ok) context.add('CDA-INS-KEY', id.path);
-  }
-}
-
-export function checkPatient(root: Place, context: CheckContext): void {
-  const target = one(root, 'recordTarget', 'CDA-PATIENT', context);
-  const role = place(target, 'patientRole');
-  const patient = places(role, 'patient').filter((node) => !isNull(node))[0];
-  if (!role || !patient) {
-    context.add('CDA-PATIENT', `${root.path}/recordTarget/patientRole/patient`);
-    return;
-  }
-  const ids = places(role, 'id').filter((id) => !isNull(id));
-  if (ids.length === 0) context.add('CDA-PATIENT-ID', `${role.path}/id`);
-  for (const id of ids) {
-    if (get(id, 'root') === undefined || (get(id, 'extension') ?? '') === '') context.add('CDA-PATIENT-ID', id.path);
-  }
-  for (const name of ['id', 'addr', 'telecom']) checkDistinct(role, name, context);
-  checkName(patient, context);
+function checkSexAndBirth(patient: Place, context: CheckContext): void {
   const gender = place(patient, 'administrativeGenderCode');
   if (!gender || !/^(?:M|F|UN)$/.test(get(gender, 'code') ?? '')) {
     context.add('CDA-PATIENT-SEX', `${patient.path}/administrativeGenderCode`);
   }
-  const birth = place(patient, 'birthTime');
-  if (!birth || !/^\d{4,14}/.test(get(birth, 'value') ?? '')) {
-    context.add('CDA-PATIENT-BIRTH', `${patient.path}/birthTime`);
-  }
+
+  if (!isDated(place(patient, 'birthTime'))) context.add('CDA-PATIENT-BIRTH', `${patient.path}/birthTime`);
+
   const order = get(place(patient, 'multipleBirthOrderNumber'), 'value');
   if (order !== undefined && !/^[1-9]\d*$/.test(order)) {
     context.add('CDA-NUMBER', `${patient.path}/multipleBirthOrderNumber`);
   }
-  for (const guardian of places(patient, 'guardian')) checkGuardian(guardian, context);
+
   const birthplace = place(patient, 'birthplace');
   if (birthplace && places(birthplace, 'place').length !== 1) context.add('CDA-PATIENT-BIRTHPLACE', birthplace.path);
-  checkInsTraits(role, patient, context);
-  if (words(place(patient, 'name', 'family')) === '' && place(patient, 'name', 'family')) {
-    context.add('CDA-PATIENT-NAME', `${patient.path}/name/family`);
+}
+
+/** A guardian is a person (one name of one to three family names) or an organization, not both. */
+function checkGuardian(guardian: Place, context: CheckContext): void {
+  const [person] = places(guardian, 'guardianPerson');
+  const [organization] = places(guardian, 'guardianOrganization');
+  const count = places(guardian, 'guardianPerson').length + places(guardian, 'guardianOrganization').length;
+  if (count !== 1) context.add('CDA-GUARDIAN', guardian.path);
+
+  if (person) {
+    const names = places(person, 'name').filter((name) => place(name, 'family'));
+    const families = places(names[0], 'family').length;
+    if (names.length !== 1 || families > maxGuardianFamilyNames || places(names[0], 'prefix').length > 1) {
+      context.add('CDA-GUARDIAN', `${person.path}/name`);
+    }
+  }
+
+  for (const id of places(organization, 'id')) {
+    if (get(id, 'extension') === undefined) context.add('CDA-ID-EXTENSION', id.path);
+  }
+  const nationalIds = withAttribute(organization, 'id', 'root', oids.structure).length;
+  if (places(organization, 'name').length > 1 || nationalIds > 1) context.add('CDA-GUARDIAN', guardian.path);
+}
+
+/** With an INS every strict trait must be there, and its control key must be right. */
+function checkInsTraits(role: Place, patient: Place, context: CheckContext): void {
+  const ids = places(role, 'id').filter((id) => insRoots.has(get(id, 'root') ?? ''));
+  if (ids.length === 0) return;
+
+  const name = place(patient, 'name');
+  const qualifiers = places(name, 'given').map((part) => get(part, 'qualifier'));
+  const traits: readonly (readonly [xpath: string, present: boolean])[] = [
+    ['family[@qualifier="BR"]', withAttribute(name, 'family', 'qualifier', 'BR').length > 0],
+    ['given[@qualifier="BR"]', qualifiers.includes('BR')],
+    ['given[not(@qualifier)]', qualifiers.includes(undefined)],
+    ['birthTime', place(patient, 'birthTime') !== undefined],
+    ['administrativeGenderCode', get(place(patient, 'administrativeGenderCode'), 'code') !== undefined],
+    ['birthplace/place/addr/county', place(patient, 'birthplace', 'place', 'addr', 'county') !== undefined],
+  ];
+  const missing = traits.filter(([, present]) => !present).map(([xpath]) => xpath);
+  if (missing.length > 0) context.add('CDA-INS-TRAITS', patient.path, null, missing.join(', '));
+
+  for (const id of ids) {
+    if (!checkIns(get(id, 'extension') ?? '').ok) context.add('CDA-INS-KEY', id.path);
   }
 }
