@@ -52,12 +52,12 @@ let failed = 0;
 
 const pdf = product.demoLetterPdf();
 const kinds = {
-  letter: (input, runtime) => product.buildLetter({ ...input, pdf }, runtime),
+  letter: (input, runtime) => product.buildLetter({ ...input, pdf }, { runtime }),
   'vsm-structured': (input, runtime, random, scenario) =>
-    product.buildVsm({ ...input, content: product.randomVsm(random, scenario) }, runtime),
-  'vsm-unstructured': (input, runtime) => product.buildVsm({ ...input, pdf }, runtime),
-  prescription: (input, runtime) => product.buildPrescription({ ...input, pdf }, runtime),
-  'report-pdf': (input, runtime) => product.buildReport({ ...input, pdf }, runtime),
+    product.buildVsm({ ...input, content: product.randomVsm(random, scenario) }, { runtime }),
+  'vsm-unstructured': (input, runtime) => product.buildVsm({ ...input, pdf }, { runtime }),
+  prescription: (input, runtime) => product.buildPrescription({ ...input, pdf }, { runtime }),
+  'report-pdf': (input, runtime) => product.buildReport({ ...input, pdf }, { runtime }),
 };
 
 async function checkBuilt() {

@@ -152,9 +152,9 @@ export async function compareMutants({ kit, product, say, bytesOf, options, pdf 
               author: { ...input.author, functionCode: 'PCP' },
               content: product.randomVsm(random, 'everything'),
             },
-            runtime,
+            { runtime },
           )
-        : await product.buildCda({ ...input, type: 'CERT_DECL', text: 'Contenu' }, runtime);
+        : await product.buildCda({ ...input, type: 'CERT_DECL', text: 'Contenu' }, { runtime });
     const xml = (await bytesOf(built.content)).toString('utf8');
     const all = [...product.mutations(xml)];
     bases.push({ name: `${name} ${scenario}`, all, vsm: name === 'vsm' });

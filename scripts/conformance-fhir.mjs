@@ -59,9 +59,9 @@ for (let index = 0; index < Number(options.count); index += 1) {
   const runtime = product.seededRuntime(random);
   const label = `${index} ${scenario}`;
   const document = await (index % 2 === 0
-    ? product.buildLetter({ ...input, pdf }, runtime)
-    : product.buildVsm({ ...input, content: product.randomVsm(random, scenario) }, runtime));
-  const submission = product.createSubmission([document], { sourceId: '2.999.1.10' }, runtime);
+    ? product.buildLetter({ ...input, pdf }, { runtime })
+    : product.buildVsm({ ...input, content: product.randomVsm(random, scenario) }, { runtime }));
+  const submission = product.createSubmission([document], { sourceId: '2.999.1.10', runtime });
   const chunks = [];
   const bundle = await product.writeDocumentBundle(submission);
   for await (const chunk of (bundle.content ?? bundle).open()) chunks.push(chunk);

@@ -46,6 +46,7 @@ export type {
 } from './cda/input.ts';
 export { buildDocument } from './builders/build-document.ts';
 export { buildLetter, buildPrescription, buildReport } from './builders/printed.ts';
+export type { BuildOptions } from './cda/build.ts';
 export { buildCda, type CdaInput, type PdfDocumentInput } from './cda/wrap.ts';
 export { documentKinds, type CodeSet } from './model/kinds.ts';
 export {
@@ -113,6 +114,6 @@ export { preflight, type DepositRequirements, type PreflightOptions } from './ch
 export { checkXdm } from './check/xdm/check.ts';
 export { checkCda, checkCdaSource, type CheckCdaOptions } from './check/cda/check.ts';
 export { renderCda } from './render/render.ts';
-export { writeDocumentBundle } from './fhir/bundle.ts';
-export { signSubmission } from './signature/sign.ts';
+export { writeDocumentBundle, type DocumentBundleOptions } from './fhir/bundle.ts';
+export { signSubmission, type SignSubmissionOptions } from './signature/sign.ts';
 export { saveSubmission, type SavedSubmission } from './submission/save.ts';

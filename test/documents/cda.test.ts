@@ -38,9 +38,9 @@ describe('documents of every kind', () => {
       const common = randomInput(random, scenario);
       const runtime = seededRuntime(random);
       const built = [
-        await buildLetter({ ...common, pdf: demoLetterPdf() }, runtime),
-        await buildVsm({ ...common, content: randomVsm(random, scenario) }, runtime),
-        await buildReport({ ...common, pdf: demoLetterPdf() }, runtime),
+        await buildLetter({ ...common, pdf: demoLetterPdf() }, { runtime }),
+        await buildVsm({ ...common, content: randomVsm(random, scenario) }, { runtime }),
+        await buildReport({ ...common, pdf: demoLetterPdf() }, { runtime }),
       ];
       for (const document of built) {
         const bytes = await collect(document.content.open());

@@ -28,7 +28,7 @@ const vsm = async (): Promise<string> => {
       author: { professional: fictiveProfessional(), structure: fictiveStructure(), functionCode: 'PCP' },
       content: randomVsm(random, 'everything'),
     },
-    seededRuntime(random),
+    { runtime: seededRuntime(random) },
   );
   return Buffer.from(await collect(built.content.open())).toString('utf8');
 };

@@ -23,7 +23,7 @@ const input = (): PdfDocumentInput => ({
 
 describe('buildLetter', () => {
   it('wraps the PDF byte for byte and announces the size and digest it yields', async () => {
-    const letter = await buildLetter(input(), fixedRuntime());
+    const letter = await buildLetter(input(), { runtime: fixedRuntime() });
     const bytes = await collect(letter.content.open());
     expect(bytes.length).toBe(letter.content.byteLength);
     expect(createHash('sha1').update(bytes).digest('hex')).toBe(letter.sha1);
@@ -33,7 +33,10 @@ describe('buildLetter', () => {
   });
 
   it('gives the same bytes for the same input, clock and ids', async () => {
-    const [a, b] = [await buildLetter(input(), fixedRuntime()), await buildLetter(input(), fixedRuntime())];
+    const [a, b] = [
+      await buildLetter(input(), { runtime: fixedRuntime() }),
+      await buildLetter(input(), { runtime: fixedRuntime() }),
+    ];
     expect(a.sha1).toBe(b.sha1);
   });
 });

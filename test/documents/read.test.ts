@@ -32,7 +32,7 @@ describe('readCda', () => {
     for (let round = 0; round < 5; round += 1) {
       const built = await buildLetter(
         { ...randomInput(random, scenario), pdf: demoLetterPdf() },
-        seededRuntime(random),
+        { runtime: seededRuntime(random) },
       );
       const read = readCda(await bytesOf(built));
       expect(plain(read.header)).toEqual(plain(built.header));
@@ -45,7 +45,7 @@ describe('readCda', () => {
     const random = new Random(3);
     const built = await buildVsm(
       { ...randomInput(random, 'everything'), content: randomVsm(random, 'everything') },
-      seededRuntime(random),
+      { runtime: seededRuntime(random) },
     );
     const read = readCda(await bytesOf(built));
     expect(read.sections.map(({ title }) => title)).toEqual([

@@ -14,7 +14,7 @@ async function summary(): Promise<string> {
   const random = new Random(9);
   const built = await buildVsm(
     { ...randomInput(random, 'everything'), content: randomVsm(random, 'everything') },
-    seededRuntime(random),
+    { runtime: seededRuntime(random) },
   );
   return Buffer.from(await collect(built.content.open())).toString('utf8');
 }

@@ -32,7 +32,7 @@ export interface Whole {
 }
 
 async function whole(document: BuiltDocument, ids: Runtime): Promise<Whole> {
-  const submission = createSubmission([document], { sourceId: '2.999.1.10' }, ids);
+  const submission = createSubmission([document], { sourceId: '2.999.1.10', runtime: ids });
   return {
     document,
     submission,
@@ -63,7 +63,7 @@ export function documents(): Promise<readonly Whole[]> {
               informants: [{ classCode: 'NOK', relation: 'MTH', name: { family: 'PROCHE', given: 'Zoé' } }],
               patientDetails: { address: { lines: ["1 rue de l'Essai", '75000 PARIS'] } },
             },
-            ids,
+            { runtime: ids },
           ),
           ids,
         ),
@@ -85,11 +85,11 @@ export function documents(): Promise<readonly Whole[]> {
               vigilance: ['Risque de chute'],
             },
           },
-          ids,
+          { runtime: ids },
         ),
         ids,
       ),
-      await whole(await buildLetter({ ...common, pdf: demoLetterPdf() }, ids), ids),
+      await whole(await buildLetter({ ...common, pdf: demoLetterPdf() }, { runtime: ids }), ids),
     );
     return out;
   })();

@@ -9,7 +9,7 @@ import { requireConsentToShare } from '../consent/gate.ts';
 import { requireDossier } from '../dossier/status.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { clientRules } from '../rules.ts';
-import { requireSize, requireSound, requireSubmissionOf } from './gates.ts';
+import { requireMadeSubmission, requireSize, requireSound, requireSubmissionOf } from './gates.ts';
 import type { DepositOptions, DepositResult, DepositStatus, DocumentOperations } from './model.ts';
 import { documentsOf, holds, Registry, type DepositedDocument } from './registry.ts';
 import { SentDeposits } from './sent.ts';
@@ -45,6 +45,7 @@ class Documents implements DocumentOperations {
     this.#context.requireReady();
     throwIfAborted(callOptions.signal);
     const bound = this.#context.requirePatient(patient);
+    requireMadeSubmission(submission);
     requireSubmissionOf(bound, submission);
     requireConsentToShare(
       { box: patientConsent, receipt: consent },

@@ -1,4 +1,4 @@
-import type { Runtime } from '../../internal/runtime.ts';
+import type { BuildOptions } from '../cda/build.ts';
 import { buildCda, buildFromPdf, type CdaInput, type PdfDocumentInput } from '../cda/wrap.ts';
 import { invalid } from '../cda/values.ts';
 import type { BuiltDocument } from '../model/document.ts';
@@ -31,16 +31,16 @@ import { buildVsm, type VsmInput } from '../vsm/vsm.ts';
 export async function buildDocument(
   kind: DocumentKind,
   input: PdfDocumentInput | VsmInput | CdaInput,
-  runtime?: Runtime,
+  options: BuildOptions = {},
 ): Promise<BuiltDocument> {
   if (!Object.hasOwn(documentKinds, kind)) throw invalid('kind', 'genre de document inconnu');
 
   switch (documentKinds[kind].body) {
     case 'pdf':
-      return buildFromPdf(kind, input as PdfDocumentInput, runtime);
+      return buildFromPdf(kind, input as PdfDocumentInput, options);
     case 'summary':
-      return buildVsm(input as VsmInput, runtime);
+      return buildVsm(input as VsmInput, options);
     case 'pdf-or-text':
-      return buildCda(input as CdaInput, runtime);
+      return buildCda(input as CdaInput, options);
   }
 }

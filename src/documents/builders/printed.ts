@@ -1,4 +1,4 @@
-import type { Runtime } from '../../internal/runtime.ts';
+import type { BuildOptions } from '../cda/build.ts';
 import { buildFromPdf, type PdfDocumentInput } from '../cda/wrap.ts';
 import type { BuiltDocument } from '../model/document.ts';
 
@@ -30,8 +30,8 @@ import type { BuiltDocument } from '../model/document.ts';
  * @see CI-SIS, volet Structuration minimale de documents de santé
  * @group Builders
  */
-export async function buildLetter(input: PdfDocumentInput, runtime?: Runtime): Promise<BuiltDocument> {
-  return buildFromPdf('letter', input, runtime);
+export async function buildLetter(input: PdfDocumentInput, options: BuildOptions = {}): Promise<BuiltDocument> {
+  return buildFromPdf('letter', input, options);
 }
 
 /**
@@ -59,8 +59,8 @@ export async function buildLetter(input: PdfDocumentInput, runtime?: Runtime): P
  * @throws TerrESanteError as {@link buildLetter}
  * @group Builders
  */
-export async function buildPrescription(input: PdfDocumentInput, runtime?: Runtime): Promise<BuiltDocument> {
-  return buildFromPdf('prescription', input, runtime);
+export async function buildPrescription(input: PdfDocumentInput, options: BuildOptions = {}): Promise<BuiltDocument> {
+  return buildFromPdf('prescription', input, options);
 }
 
 /**
@@ -73,6 +73,6 @@ export async function buildPrescription(input: PdfDocumentInput, runtime?: Runti
  * @throws TerrESanteError as {@link buildLetter}
  * @group Builders
  */
-export async function buildReport(input: PdfDocumentInput, runtime?: Runtime): Promise<BuiltDocument> {
-  return buildFromPdf('report-pdf', input, runtime);
+export async function buildReport(input: PdfDocumentInput, options: BuildOptions = {}): Promise<BuiltDocument> {
+  return buildFromPdf('report-pdf', input, options);
 }

@@ -1,4 +1,5 @@
-import { bytesSource, type ByteSource } from '../../internal/bytes.ts';
+import type { ByteSource } from '../../internal/bytes.ts';
+import { fixedSource } from '../model/content.ts';
 import { invalid } from './values.ts';
 
 function isSource(value: unknown): value is ByteSource {
@@ -7,9 +8,13 @@ function isSource(value: unknown): value is ByteSource {
   return Number.isSafeInteger(byteLength) && Number(byteLength) >= 0 && typeof open === 'function';
 }
 
-/** Bytes are copied, so that the document does not change when the caller uses the buffer again. */
+/**
+ * Bytes are copied, so that the document does not change when the caller uses the buffer again; a
+ * source stays with the caller.
+ */
 export function contentOf(input: unknown, field = 'pdf'): ByteSource {
-  if (input instanceof Uint8Array) return bytesSource(Uint8Array.from(input));
+  if (input instanceof Uint8Array) return fixedSource(Uint8Array.from(input));
   if (!isSource(input)) throw invalid(field, "octets ou source d'octets attendus");
+
   return input;
 }

@@ -1,10 +1,9 @@
 import type { ByteSource } from '../../internal/bytes.ts';
 import { utf8Bytes } from '../../internal/bytes.ts';
-import type { Runtime } from '../../internal/runtime.ts';
 import type { BuiltDocument, DocumentKind } from '../model/document.ts';
 import type { RetiredTypeCode, TypeCode } from '../../nomenclature/index.ts';
 import { requireSafePdf } from '../pdf/inspect.ts';
-import { assembleDocument } from './build.ts';
+import { assembleDocument, type BuildOptions } from './build.ts';
 import { contentOf } from './content.ts';
 import type { DocumentInput } from './input.ts';
 import { invalid } from './values.ts';
@@ -19,12 +18,12 @@ export interface PdfDocumentInput extends DocumentInput {
 export async function buildFromPdf(
   kind: DocumentKind,
   input: PdfDocumentInput,
-  runtime: Runtime | undefined,
+  options: BuildOptions,
 ): Promise<BuiltDocument> {
   const { pdf, ...rest } = input;
   const content = contentOf(pdf);
   const { findings } = await requireSafePdf(content);
-  return assembleDocument(kind, rest, { mediaType: 'application/pdf', content }, findings, runtime);
+  return assembleDocument(kind, rest, { mediaType: 'application/pdf', content }, findings, options);
 }
 
 /** Input of {@link buildCda}: the content is a PDF or plain text. @group Builders */
@@ -60,7 +59,7 @@ export type CdaInput = DocumentInput & {
  * @see CI-SIS, volet Structuration minimale de documents de santé
  * @group Builders
  */
-export async function buildCda(input: CdaInput, runtime?: Runtime): Promise<BuiltDocument> {
+export async function buildCda(input: CdaInput, options: BuildOptions = {}): Promise<BuiltDocument> {
   const { pdf, text, contentLanguageCode: languageCode, ...rest } = input;
   if ((pdf === undefined) === (text === undefined)) throw invalid('pdf', 'un PDF ou un texte, et un seul');
   if (languageCode !== undefined && !/^[a-z]{2}-[A-Z]{2}$/.test(languageCode)) {
@@ -69,9 +68,9 @@ export async function buildCda(input: CdaInput, runtime?: Runtime): Promise<Buil
   if (text !== undefined) {
     if (text.trim() === '') throw invalid('text', 'valeur obligatoire');
     const content = contentOf(utf8Bytes(text));
-    return assembleDocument('other', rest, { mediaType: 'text/plain', content, languageCode }, [], runtime);
+    return assembleDocument('other', rest, { mediaType: 'text/plain', content, languageCode }, [], options);
   }
   const content = contentOf(pdf);
   const { findings } = await requireSafePdf(content);
-  return assembleDocument('other', rest, { mediaType: 'application/pdf', content, languageCode }, findings, runtime);
+  return assembleDocument('other', rest, { mediaType: 'application/pdf', content, languageCode }, findings, options);
 }

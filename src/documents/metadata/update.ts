@@ -29,6 +29,8 @@ export interface MetadataUpdateOptions {
   readonly contentType: Coded;
   /** @defaultValue an OID made from a new UUID (`2.25.…`) */
   readonly uniqueId?: string | undefined;
+  /** Clock and ids. @defaultValue those of the machine */
+  readonly runtime?: Runtime | undefined;
 }
 
 function updateSet(patientId: string, options: MetadataUpdateOptions, runtime: Runtime): SubmissionSet {
@@ -70,8 +72,8 @@ export function writeStatusUpdate(
   entry: DocumentEntry,
   change: { readonly from: DocumentStatus; readonly to: DocumentStatus },
   options: MetadataUpdateOptions,
-  runtime: Runtime = systemRuntime,
 ): Uint8Array {
+  const { runtime = systemRuntime } = options;
   requireRegistered(entry);
   const serials = new Serials();
   const set = updateSet(entry.patientId, options, runtime);
@@ -101,8 +103,8 @@ export function writeVisibilityUpdate(
   entry: DocumentEntry,
   visibility: Visibility,
   options: MetadataUpdateOptions,
-  runtime: Runtime = systemRuntime,
 ): Uint8Array {
+  const { runtime = systemRuntime } = options;
   requireRegistered(entry);
   const { logicalId, version } = entry;
   const level = entry.confidentialityCodes.find(({ code }) => /^[NRV]$/.test(code))?.code;

@@ -1,4 +1,5 @@
 import type { ByteSource } from '../../internal/bytes.ts';
+import type { submissionMark } from '../../internal/marks.ts';
 import type { Association, DocumentEntry, Folder, SubmissionSet } from './metadata.ts';
 import type { BuiltDocument } from './document.ts';
 
@@ -18,8 +19,13 @@ export interface SubmissionPatient {
   readonly qualifiedIns: boolean;
 }
 
-/** One submission set of one patient, ready for any channel. @group Submission */
+/**
+ * One submission set of one patient, ready for any channel. Only {@link createSubmission} makes one.
+ *
+ * @group Submission
+ */
 export interface Submission {
+  readonly [submissionMark]: true;
   readonly submissionSet: SubmissionSet;
   readonly documents: readonly SubmissionDocument[];
   readonly patient: SubmissionPatient;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallOptions, SigningProvider } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
-import { bytesSource, scan, sha1Hex, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
+import { scan, sha1Hex, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { hl7Utc, isoUtc } from '../../internal/hl7-time.ts';
 import { uuidToOid } from '../../internal/oid.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
@@ -9,8 +9,16 @@ import { fragment, xmlDeclaration } from '../../internal/xml/index.ts';
 import { association } from '../metadata/constants.ts';
 import { confidentialityCodes } from '../metadata/derive.ts';
 import type { DocumentEntry } from '../model/metadata.ts';
+import { fixedSource } from '../model/content.ts';
 import type { Submission } from '../model/submission.ts';
+import { isSoundByConstruction, markSubmission } from '../submission/made.ts';
 import { manifest, signature, signedInfo, signedProperties, type ManifestEntry } from './xades.ts';
+
+/** Options of {@link signSubmission}. @group Submission */
+export interface SignSubmissionOptions extends CallOptions {
+  /** Clock and ids. @defaultValue those of the machine */
+  readonly runtime?: Runtime | undefined;
+}
 
 async function sha256Of(content: ByteSource): Promise<Uint8Array> {
   const hash = createHash('sha256');
@@ -87,9 +95,9 @@ function signatureEntry({ submissionSet, documents }: Submission, bytes: Uint8Ar
 export async function signSubmission(
   submission: Submission,
   provider: SigningProvider,
-  options: CallOptions = {},
-  runtime: Runtime = systemRuntime,
+  options: SignSubmissionOptions = {},
 ): Promise<Submission> {
+  const { runtime = systemRuntime } = options;
   if (submission.signature) throw new TerrESanteError('TE_INPUT_INVALID', "L'envoi est déjà signé.");
   const [certificate] = await provider.certificates(options);
   if (!certificate) throw new TerrESanteError('TE_CERTIFICATE_INVALID', 'Aucun certificat de signature.');
@@ -103,18 +111,17 @@ export async function signSubmission(
   const value = await provider.sign('rsa-sha256', utf8Bytes(info), options);
   const bytes = utf8Bytes(fragment(xmlDeclaration, signature(info, value, certificate, manifestXml, propertiesXml)));
   const entry = signatureEntry(submission, bytes, runtime);
-  return {
-    ...submission,
-    signature: { entry, content: bytesSource(bytes) },
-    associations: [
-      ...(submission.associations ?? []),
-      {
-        id: 'signs01',
-        type: association.signs,
-        source: entry.entryUuid,
-        target: submission.submissionSet.id,
-        slots: {},
-      },
-    ],
+
+  const { associations = [] } = submission;
+  const signs = {
+    id: 'signs01',
+    type: association.signs,
+    source: entry.entryUuid,
+    target: submission.submissionSet.id,
+    slots: {},
   };
+  return markSubmission(
+    { ...submission, signature: { entry, content: fixedSource(bytes) }, associations: [...associations, signs] },
+    isSoundByConstruction(submission),
+  );
 }

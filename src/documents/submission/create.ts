@@ -4,9 +4,11 @@ import { isOid, uuidToOid } from '../../internal/oid.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { oid } from '../metadata/constants.ts';
 import { authorOf, documentEntry } from '../metadata/derive.ts';
-import type { XdsAuthor, XdsReferenceId } from '../model/metadata.ts';
+import type { DocumentEntry, XdsAuthor, XdsReferenceId } from '../model/metadata.ts';
 import type { BuiltDocument, Coded, HeaderPatient } from '../model/document.ts';
+import { builtHere } from '../cda/build.ts';
 import type { Submission, SubmissionDocument, SubmissionPatient } from '../model/submission.ts';
+import { markSubmission } from './made.ts';
 import { foldersOf, relationsOf, type DocumentRelation, type FolderInput } from './relations.ts';
 
 /** Options of {@link createSubmission}. @group Submission */
@@ -30,6 +32,8 @@ export interface SubmissionOptions {
   /** What the header does not say of a document, by its uniqueId. */
   readonly details?: Readonly<Record<string, DocumentDetails>> | undefined;
   readonly folders?: readonly FolderInput[] | undefined;
+  /** Clock and ids. @defaultValue those of the machine */
+  readonly runtime?: Runtime | undefined;
 }
 
 /** Metadata that are not in the header of a document. @group Submission */
@@ -41,42 +45,6 @@ export interface DocumentDetails {
    * replaces.
    */
   readonly relations?: readonly DocumentRelation[] | undefined;
-}
-
-const outpatient: Coded = { code: '07', codeSystem: oid.activity, displayName: 'Consultations soins externes' };
-
-function requireOid(value: string, what: string): string {
-  if (!isOid(value)) {
-    throw new TerrESanteError('TE_INPUT_INVALID', `${what} : OID attendu, sans préfixe et d'au plus 64 caractères.`);
-  }
-  return value;
-}
-
-function mailPatient(patient: HeaderPatient, qualifiedIns: boolean): SubmissionPatient {
-  const day = /^(\d{4})(\d{2})(\d{2})/.exec(patient.birthTime ?? '');
-  return {
-    birthName: patient.birthName ?? '',
-    firstName: patient.firstName ?? '',
-    birthDate: day ? `${day[1] ?? ''}-${day[2] ?? ''}-${day[3] ?? ''}` : null,
-    qualifiedIns,
-  };
-}
-
-/**
- * Two documents of one submission must say the same of the patient: anything else is somebody else.
- */
-function requireSamePatient(documents: readonly SubmissionDocument[]): void {
-  const traits = ({ document: { header, qualifiedIns }, entry }: SubmissionDocument): string => {
-    const { birthName, firstName, birthTime, sex } = header.patient;
-    return JSON.stringify([entry.patientId, entry.sourcePatientId, qualifiedIns, birthName, firstName, birthTime, sex]);
-  };
-  if (new Set(documents.map(traits)).size > 1) {
-    throw new TerrESanteError(
-      'TE_IDENTITY_MISMATCH',
-      "Les documents d'un même envoi ne désignent pas tous le même patient.",
-      { details: { documents: documents.length } },
-    );
-  }
 }
 
 /**
@@ -114,75 +82,130 @@ function requireSamePatient(documents: readonly SubmissionDocument[]): void {
  * @see IHE ITI TF-3, section 4.2; CI-SIS, volet Partage de documents de santé
  * @group Submission
  */
-export function createSubmission(
-  documents: readonly BuiltDocument[],
-  options: SubmissionOptions,
-  runtime: Runtime = systemRuntime,
-): Submission {
-  const sourceId = requireOid(
-    (options as SubmissionOptions | undefined)?.sourceId ?? '',
-    'Identifiant du logiciel émetteur',
+export function createSubmission(documents: readonly BuiltDocument[], options: SubmissionOptions): Submission {
+  // Options left out by a caller without types.
+  const { runtime = systemRuntime, details = {}, ...rest } = (options as Partial<SubmissionOptions> | undefined) ?? {};
+  const sourceId = requireOid(rest.sourceId, 'Identifiant du logiciel émetteur');
+  const first = requireDocuments(documents);
+  const ids = requireDistinct(documents);
+  if (Object.keys(details).some((id) => !ids.has(id))) {
+    throw new TerrESanteError('TE_INPUT_INVALID', "Une précision vise un document absent de l'envoi.");
+  }
+
+  const entries = documents.map((document, index) => describedDocument(document, index + 1, details));
+  const { patientId } = requireSamePatient(entries);
+  const author = rest.author ?? first.header.authors.flatMap((actor) => authorOf(actor) ?? [])[0];
+  if (!author) throw new TerrESanteError('TE_INTERNAL', 'Document sans auteur.');
+
+  const uniqueId = requireOid(rest.uniqueId ?? uuidToOid(runtime.ids.uuid()), "Identifiant de l'envoi");
+  if (ids.has(uniqueId)) {
+    throw new TerrESanteError('TE_DUPLICATE', "L'identifiant de l'envoi est celui d'un de ses documents.");
+  }
+
+  const { folders, associations } = foldersOf(rest.folders ?? [], entries, runtime);
+  const relations = entries.flatMap(({ entry }) =>
+    relationsOf(entry.entryUuid, details[entry.uniqueId]?.relations ?? []),
   );
-  const given: unknown = documents;
-  if (!Array.isArray(given) || given.some((one: Partial<BuiltDocument> | null | undefined) => !one?.header)) {
+  return markSubmission(
+    {
+      submissionSet: {
+        id: 'SubmissionSet01',
+        submissionTime: hl7Utc(runtime.clock.now()),
+        title: rest.title ?? (documents.length === 1 ? first.header.title : null),
+        comments: rest.comments ?? null,
+        authors: [author],
+        contentTypeCode: rest.contentType ?? outpatient,
+        patientId,
+        sourceId,
+        uniqueId,
+        intendedRecipients: rest.intendedRecipients ?? [],
+      },
+      documents: entries,
+      patient: mailPatient(first.header.patient, first.qualifiedIns),
+      folders,
+      associations: [...relations, ...associations],
+    },
+    documents.every((document) => builtHere.holds(document)),
+  );
+}
+
+const outpatient: Coded = { code: '07', codeSystem: oid.activity, displayName: 'Consultations soins externes' };
+
+function requireOid(value: string | undefined, what: string): string {
+  if (value === undefined || !isOid(value)) {
+    throw new TerrESanteError('TE_INPUT_INVALID', `${what} : OID attendu, sans préfixe et d'au plus 64 caractères.`);
+  }
+  return value;
+}
+
+/** @returns the first document */
+function requireDocuments(documents: unknown): BuiltDocument {
+  const isBuilt = (document: unknown): document is BuiltDocument =>
+    typeof document === 'object' && document !== null && Boolean((document as Partial<BuiltDocument>).header);
+  if (!Array.isArray(documents) || !documents.every(isBuilt)) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
       'Un envoi est un tableau de documents terminés : attendez (await) le résultat de leur constructeur.',
     );
   }
+
   const [first] = documents;
   if (!first || documents.length > 9999) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Un envoi contient de 1 à 9999 documents.');
   }
+  return first;
+}
+
+/** @returns the uniqueId of each document */
+function requireDistinct(documents: readonly BuiltDocument[]): ReadonlySet<string> {
   const ids = new Set(documents.map(({ header }) => header.uniqueId));
   if (ids.size !== documents.length) {
     throw new TerrESanteError('TE_DUPLICATE', "Un même identifiant de document figure deux fois dans l'envoi.");
   }
-  const details = options.details ?? {};
-  const unknown = Object.keys(details).filter((id) => !ids.has(id));
-  if (unknown.length > 0) {
-    throw new TerrESanteError('TE_INPUT_INVALID', "Une précision vise un document absent de l'envoi.");
-  }
-  const entries = documents.map((document, index): SubmissionDocument => {
-    const number = index + 1;
-    const entry = documentEntry(
-      document,
-      `Document${String(number).padStart(2, '0')}`,
-      `DOC${String(number).padStart(4, '0')}.XML`,
+  return ids;
+}
+
+function describedDocument(
+  document: BuiltDocument,
+  rank: number,
+  details: Readonly<Record<string, DocumentDetails>>,
+): SubmissionDocument {
+  const id = `Document${String(rank).padStart(2, '0')}`;
+  const entry = documentEntry(document, id, `DOC${String(rank).padStart(4, '0')}.XML`);
+  const { comments = null, referenceIds = [] } = details[entry.uniqueId] ?? {};
+  return { entry: { ...entry, comments, referenceIds }, document };
+}
+
+/**
+ * All documents of one submission name the same patient with the same traits.
+ *
+ * @returns the entry of the first document
+ */
+function requireSamePatient(documents: readonly SubmissionDocument[]): DocumentEntry {
+  const traits = ({ document: { header, qualifiedIns }, entry }: SubmissionDocument): string => {
+    const { birthName, firstName, birthTime, sex } = header.patient;
+    return JSON.stringify([entry.patientId, entry.sourcePatientId, qualifiedIns, birthName, firstName, birthTime, sex]);
+  };
+  if (new Set(documents.map(traits)).size > 1) {
+    throw new TerrESanteError(
+      'TE_IDENTITY_MISMATCH',
+      "Les documents d'un même envoi ne désignent pas tous le même patient.",
+      { details: { documents: documents.length } },
     );
-    const { comments = null, referenceIds = [] } = details[entry.uniqueId] ?? {};
-    return { entry: { ...entry, comments, referenceIds }, document };
-  });
-  requireSamePatient(entries);
-  const entry = entries[0]?.entry;
-  const author = options.author ?? first.header.authors.flatMap((actor) => authorOf(actor) ?? [])[0];
-  if (!entry || !author) throw new TerrESanteError('TE_INTERNAL', 'Document sans auteur.');
-  const uniqueId = requireOid(options.uniqueId ?? uuidToOid(runtime.ids.uuid()), "Identifiant de l'envoi");
-  if (ids.has(uniqueId)) {
-    throw new TerrESanteError('TE_DUPLICATE', "L'identifiant de l'envoi est celui d'un de ses documents.");
   }
-  const folders = foldersOf(options.folders ?? [], entries, runtime);
+
+  const [first] = documents;
+  if (!first) throw new TerrESanteError('TE_INTERNAL', 'Envoi sans document.');
+  return first.entry;
+}
+
+function mailPatient(patient: HeaderPatient, qualifiedIns: boolean): SubmissionPatient {
+  const { birthName, firstName, birthTime } = patient;
+  const day = /^\d{8}/.exec(birthTime ?? '')?.[0];
   return {
-    submissionSet: {
-      id: 'SubmissionSet01',
-      submissionTime: hl7Utc(runtime.clock.now()),
-      title: options.title ?? (documents.length === 1 ? first.header.title : null),
-      comments: options.comments ?? null,
-      authors: [author],
-      contentTypeCode: options.contentType ?? outpatient,
-      patientId: entry.patientId,
-      sourceId,
-      uniqueId,
-      intendedRecipients: options.intendedRecipients ?? [],
-    },
-    documents: entries,
-    patient: mailPatient(first.header.patient, first.qualifiedIns),
-    folders: folders.folders,
-    associations: [
-      ...entries.flatMap(({ entry: { entryUuid, uniqueId } }) =>
-        relationsOf(entryUuid, details[uniqueId]?.relations ?? []),
-      ),
-      ...folders.associations,
-    ],
+    birthName: birthName ?? '',
+    firstName: firstName ?? '',
+    birthDate: day ? `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}` : null,
+    qualifiedIns,
   };
 }

@@ -1,6 +1,5 @@
 import type { ByteSource } from '../../internal/bytes.ts';
-import type { Runtime } from '../../internal/runtime.ts';
-import { assembleDocument } from '../cda/build.ts';
+import { assembleDocument, type BuildOptions } from '../cda/build.ts';
 import { requireCode } from '../cda/codes.ts';
 import { contentOf } from '../cda/content.ts';
 import type { DocumentInput, DocumentParticipant, ProfessionalRole } from '../cda/input.ts';
@@ -84,8 +83,8 @@ function withTreatingDoctor(
  * @see CI-SIS, volet Synthèse médicale (VSM) 2023.01
  * @group Builders
  */
-export async function buildVsm(input: VsmInput, runtime?: Runtime): Promise<BuiltDocument> {
-  if (input.content === undefined) return buildFromPdf('vsm-unstructured', input, runtime);
+export async function buildVsm(input: VsmInput, options: BuildOptions = {}): Promise<BuiltDocument> {
+  if (input.content === undefined) return buildFromPdf('vsm-unstructured', input, options);
   const { content, pdf, treatingDoctor, ...rest } = input;
   if (typeof content !== 'object') throw invalid('content', 'contenu de la synthèse attendu');
   requireNormalised(content);
@@ -106,6 +105,6 @@ export async function buildVsm(input: VsmInput, runtime?: Runtime): Promise<Buil
       pdf: copy,
     },
     findings,
-    runtime,
+    options,
   );
 }

@@ -15,7 +15,7 @@ const watch = createWatch();
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 beforeAll(async () => {
-  const submission = createSubmission([builtDocument()], { sourceId }, fixedRuntime());
+  const submission = createSubmission([builtDocument()], { sourceId, runtime: fixedRuntime() });
   archive = await collect((await packageXdm(submission)).content.open());
   cases = mimeCases(archive);
   // The parser is loaded when it is first needed.

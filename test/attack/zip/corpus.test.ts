@@ -11,7 +11,7 @@ let metadata: Uint8Array;
 let document: Uint8Array;
 beforeAll(async () => {
   const built = builtDocument({ title: 'Courrier de suivi '.repeat(5) });
-  metadata = writeMetadata(createSubmission([built], { sourceId }, fixedRuntime()));
+  metadata = writeMetadata(createSubmission([built], { sourceId, runtime: fixedRuntime() }));
   document = await collect(built.content.open());
   cases = zipCases(metadata, document);
 });

@@ -9,7 +9,9 @@ import {
 } from '../../../src/documents/index.ts';
 import { builtDocument, canaryName, fixedRuntime, sourceId } from '../helpers/built-document.ts';
 
-const xml = Buffer.from(writeMetadata(createSubmission([builtDocument()], { sourceId }, fixedRuntime()))).toString();
+const xml = Buffer.from(
+  writeMetadata(createSubmission([builtDocument()], { sourceId, runtime: fixedRuntime() })),
+).toString();
 const objects = readMetadata(xml);
 const entry = objects.documents[0]!;
 const set = objects.submissionSets[0]!;

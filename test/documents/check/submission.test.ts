@@ -34,9 +34,9 @@ beforeAll(async () => {
       pdf: demoLetterPdf(),
       patientConsent: true,
     },
-    shared,
+    { runtime: shared },
   );
-  submission = createSubmission([document], { sourceId }, shared);
+  submission = createSubmission([document], { sourceId, runtime: shared });
 });
 
 const bytesOf = async (value: Submission): Promise<Uint8Array> => collect((await packageXdm(value)).content.open());
@@ -133,7 +133,7 @@ describe('checkSubmission', () => {
   });
 
   it('finds an archive of another submission', async () => {
-    const other = await bytesOf(createSubmission([document], { sourceId: '2.999.1.11' }, shared));
+    const other = await bytesOf(createSubmission([document], { sourceId: '2.999.1.11', runtime: shared }));
     expect(rules(await checkSubmission(submission, { archive: other }))).toEqual(['SUB-ARCHIVE']);
   });
 

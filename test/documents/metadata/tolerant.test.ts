@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSubmission, readMetadata, writeMetadata } from '../../../src/documents/index.ts';
 import { builtDocument, fixedRuntime, sourceId } from '../helpers/built-document.ts';
 
-const submission = createSubmission([builtDocument()], { sourceId }, fixedRuntime());
+const submission = createSubmission([builtDocument()], { sourceId, runtime: fixedRuntime() });
 const xml = Buffer.from(writeMetadata(submission)).toString();
 const body = xml.slice(xml.indexOf('<lcm:'));
 const expected = readMetadata(xml);

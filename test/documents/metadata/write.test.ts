@@ -6,8 +6,7 @@ import { ebrimSchemas, validate } from '../helpers/ebrim-xsd.ts';
 const schemas = ebrimSchemas();
 const submission = createSubmission(
   [builtDocument(), builtDocument({ uniqueId: '2.999.1.10.5.20260315.2', title: 'Résultats & suite' })],
-  { sourceId },
-  fixedRuntime(),
+  { sourceId, runtime: fixedRuntime() },
 );
 
 describe('writeMetadata', () => {
@@ -44,11 +43,11 @@ describe('writeMetadata', () => {
   });
 
   it('refuses a value longer than the schema allows', () => {
-    const long = createSubmission(
-      [builtDocument()],
-      { sourceId, intendedRecipients: ['x'.repeat(257)] },
-      fixedRuntime(),
-    );
+    const long = createSubmission([builtDocument()], {
+      sourceId,
+      intendedRecipients: ['x'.repeat(257)],
+      runtime: fixedRuntime(),
+    });
     expect(() => writeMetadata(long)).toThrow(expect.objectContaining({ code: 'TE_DOCUMENT_INVALID' }));
   });
 

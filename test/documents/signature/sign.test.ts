@@ -33,7 +33,7 @@ beforeAll(async () => {
   provider = await createPkcs12Provider({ pfx: signature.pfx, password: signature.password });
   certificate = signature.certDer;
   const documents = [builtDocument(), builtDocument({ uniqueId: '2.999.1.10.5.20260315.2' })];
-  signed = await signSubmission(createSubmission(documents, { sourceId }, runtime), provider, {}, runtime);
+  signed = await signSubmission(createSubmission(documents, { sourceId, runtime }), provider, { runtime });
   xml = Buffer.from(await collect(signed.signature!.content.open())).toString();
 });
 

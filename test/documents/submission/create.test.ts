@@ -5,7 +5,7 @@ import { builtDocument, canaryName, doctor, fixedRuntime, header, sourceId } fro
 
 function refusal(documents: readonly BuiltDocument[], options: { sourceId: string } = { sourceId }): string {
   try {
-    createSubmission(documents, options, fixedRuntime());
+    createSubmission(documents, { ...options, runtime: fixedRuntime() });
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
     const shown = JSON.stringify(error) + error.message;
@@ -24,7 +24,7 @@ describe('createSubmission', () => {
       submissionSet,
       documents,
       patient: mail,
-    } = createSubmission([builtDocument()], { sourceId }, fixedRuntime());
+    } = createSubmission([builtDocument()], { sourceId, runtime: fixedRuntime() });
     const entry = documents[0]!.entry;
     expect(entry).toMatchObject({
       uniqueId: '2.999.1.10.5.20260315.1',

@@ -29,11 +29,11 @@ beforeAll(async () => {
       pdf: demoLetterPdf(),
       patientConsent: true,
     },
-    runtime,
+    { runtime },
   );
   const entryUuid = 'urn:uuid:00000000-1111-4222-8333-444444444444';
   const details = { [letter.header.uniqueId]: { relations: [{ kind: 'replaces' as const, entryUuid }] } };
-  submission = createSubmission([letter], { sourceId, details }, runtime);
+  submission = createSubmission([letter], { sourceId, details, runtime });
 });
 
 /** Parsed JSON. */
@@ -52,7 +52,7 @@ describe('one submission, four outputs', () => {
     const parent = mkdtempSync(join(tmpdir(), 'saved-'));
     const saved = await saveSubmission(submission, parent);
     const savedEntry = readMetadata(readFileSync(join(saved.folder, 'IHE_XDM/SUBSET01/METADATA.XML'))).documents[0]!;
-    const source = writeDocumentBundle(submission, fixedRuntime());
+    const source = writeDocumentBundle(submission, { runtime: fixedRuntime() });
     const json = await collect(source.open());
     expect(json.length).toBe(source.byteLength);
     const resources = JSON.parse(Buffer.from(json).toString())['entry'].map(
@@ -87,7 +87,7 @@ describe('one submission, four outputs', () => {
 
 describe('writeDocumentBundle', () => {
   const bundleOf = async (value: Submission): Promise<Resource> =>
-    JSON.parse(Buffer.from(await collect(writeDocumentBundle(value, fixedRuntime()).open())).toString());
+    JSON.parse(Buffer.from(await collect(writeDocumentBundle(value, { runtime: fixedRuntime() }).open())).toString());
 
   it('links the set to its document and the document to its bytes and to what it replaces', async () => {
     const { entry: entries, type } = await bundleOf(submission);

@@ -15,22 +15,19 @@ const schemas = ebrimSchemas();
 const entryUuid = 'urn:uuid:00000000-1111-4222-8333-444444444444';
 const first = builtDocument();
 const second = builtDocument({ uniqueId: '2.999.1.10.5.20260315.2' });
-const submission = createSubmission(
-  [first, second],
-  {
-    sourceId,
-    comments: 'Envoi de test',
-    folders: [{ title: 'Grossesse', codes: [{ code: '1', codeSystem: '2.999.7', displayName: 'Suivi' }] }],
-    details: {
-      [first.header.uniqueId]: {
-        comments: 'À lire',
-        referenceIds: [{ id: '7252', authority: '2.999.8', type: 'urn:ihe:iti:xds:2013:order' }],
-        relations: [{ kind: 'replaces', entryUuid }],
-      },
+const submission = createSubmission([first, second], {
+  sourceId,
+  comments: 'Envoi de test',
+  folders: [{ title: 'Grossesse', codes: [{ code: '1', codeSystem: '2.999.7', displayName: 'Suivi' }] }],
+  details: {
+    [first.header.uniqueId]: {
+      comments: 'À lire',
+      referenceIds: [{ id: '7252', authority: '2.999.8', type: 'urn:ihe:iti:xds:2013:order' }],
+      relations: [{ kind: 'replaces', entryUuid }],
     },
   },
-  fixedRuntime(),
-);
+  runtime: fixedRuntime(),
+});
 const xsd = (name: string): string => `${schemas ?? ''}/${name}`;
 
 describe('folders and relations', () => {
@@ -116,7 +113,11 @@ describe('metadata update', () => {
   const options = { author: authors[0]!, sourceId, contentType };
 
   it('deletes', () => {
-    const xml = writeStatusUpdate(registered, { from: 'approved', to: 'deleted' }, options, fixedRuntime());
+    const xml = writeStatusUpdate(
+      registered,
+      { from: 'approved', to: 'deleted' },
+      { ...options, runtime: fixedRuntime() },
+    );
     expect(readMetadata(xml).associations).toMatchObject([
       {
         type: 'urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus',
@@ -137,7 +138,7 @@ describe('metadata update', () => {
       hiddenFromProfessionals: false,
       hiddenFromLegalRepresentatives: false,
     };
-    const xml = writeVisibilityUpdate(registered, visibility, options, fixedRuntime());
+    const xml = writeVisibilityUpdate(registered, visibility, { ...options, runtime: fixedRuntime() });
     const { documents, associations } = readMetadata(xml);
     expect(documents[0]!.confidentialityCodes.map(({ code }) => code)).toEqual(['N', 'INVISIBLE_PATIENT']);
     expect(documents[0]!.logicalId).toBe(registered.logicalId);

@@ -51,7 +51,7 @@ const letterOf = (content: Uint8Array | ByteSource): ReturnType<typeof buildLett
       pdf: content,
       patientConsent: true,
     },
-    fixedRuntime(),
+    { runtime: fixedRuntime() },
   );
 
 describe.each([1021, 65_536, 262_144])('a source that uses its buffer again, %i bytes at a time', (chunkBytes) => {
@@ -67,9 +67,12 @@ describe.each([1021, 65_536, 262_144])('a source that uses its buffer again, %i 
       Buffer.from(
         await collect(
           (
-            await packageXdm(createSubmission([built], { sourceId, uniqueId: '2.999.1.10.9' }, fixedRuntime()), {
-              inMemoryBytes,
-            })
+            await packageXdm(
+              createSubmission([built], { sourceId, uniqueId: '2.999.1.10.9', runtime: fixedRuntime() }),
+              {
+                inMemoryBytes,
+              },
+            )
           ).content.open(),
         ),
       );
@@ -82,11 +85,11 @@ describe.each([1021, 65_536, 262_144])('a source that uses its buffer again, %i 
 describe('an archive that nobody reads to its end', () => {
   it('ends the reading of its source', async () => {
     const source = borrowed(pdf, 65_536);
-    const submission = createSubmission(
-      [await letterOf(source)],
-      { sourceId, uniqueId: '2.999.1.10.9' },
-      fixedRuntime(),
-    );
+    const submission = createSubmission([await letterOf(source)], {
+      sourceId,
+      uniqueId: '2.999.1.10.9',
+      runtime: fixedRuntime(),
+    });
     const before = source.ended;
     let chunks = 0;
     for await (const chunk of streamXdm(submission, { inMemoryBytes: 1000 })) {
@@ -98,7 +101,11 @@ describe('an archive that nobody reads to its end', () => {
   });
 
   it('throws what its source threw', async () => {
-    const submission = createSubmission([await letterOf(pdf)], { sourceId, uniqueId: '2.999.1.10.9' }, fixedRuntime());
+    const submission = createSubmission([await letterOf(pdf)], {
+      sourceId,
+      uniqueId: '2.999.1.10.9',
+      runtime: fixedRuntime(),
+    });
     const [document] = submission.documents;
     const broken: ByteSource = {
       byteLength: document!.document.content.byteLength,

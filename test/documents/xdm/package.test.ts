@@ -13,7 +13,7 @@ const bigDocument = builtDocument(
   { uniqueId: '2.999.1.10.5.20260315.2' },
   { content: bytesSource(big), sha1: sha1Hex(big) },
 );
-const submission = createSubmission([builtDocument(), bigDocument], { sourceId }, fixedRuntime());
+const submission = createSubmission([builtDocument(), bigDocument], { sourceId, runtime: fixedRuntime() });
 
 const ways: readonly (readonly [string, XdmOptions])[] = [
   ['deflated', {}],

@@ -21,7 +21,10 @@ describe('readXdm', () => {
   for (const [program, args] of writers) {
     it.skipIf(missing(program))(`reads an archive made by ${program}`, async () => {
       const dir = mkdtempSync(join(tmpdir(), 'writers-'));
-      const { folder } = await saveSubmission(createSubmission([builtDocument()], { sourceId }, fixedRuntime()), dir);
+      const { folder } = await saveSubmission(
+        createSubmission([builtDocument()], { sourceId, runtime: fixedRuntime() }),
+        dir,
+      );
       const file = join(dir, 'IHE_XDM.zip');
       execFileSync(program, args(file), { cwd: folder });
       const { findings, subsets } = await readXdm(readFileSync(file));

@@ -4,7 +4,7 @@ import { isTerrESanteError, type CheckReport, type Finding } from '../../../erro
 import type { ByteSource } from '../../../internal/bytes.ts';
 import { checkReport, finding } from '../../../internal/finding.ts';
 import type { RandomAccessSource } from '../../../internal/zip/index.ts';
-import type { DocumentEntry } from '../../model/metadata.ts';
+import type { DocumentEntry, RegistryObjects } from '../../model/metadata.ts';
 import type { CdaHeader } from '../../model/document.ts';
 import { readCdaSource } from '../../read/read.ts';
 import { submissionRules } from '../../rules/submission.ts';
@@ -25,14 +25,50 @@ const isCda = ({ mimeType }: DocumentEntry): boolean => mimeType === 'text/xml' 
 const isClinical = (entry: DocumentEntry): boolean =>
   isCda(entry) && entry.languageCode !== 'art' && entry.typeCode.code !== 'FEUILLE-DE-STYLE';
 
-async function sha1Of(content: ByteSource): Promise<{ sha1: string; size: number }> {
+/** The metadata of a submission as the registry would hold them. */
+export function registryOf({
+  submissionSet,
+  documents,
+  folders = [],
+  associations = [],
+  signature,
+}: Submission): RegistryObjects {
+  const entries = [...documents.map(({ entry }) => entry), ...(signature ? [signature.entry] : [])];
+  const members = entries.map(({ entryUuid }) => ({
+    id: `member-${entryUuid}`,
+    type: 'urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember',
+    source: submissionSet.id,
+    target: entryUuid,
+    slots: {},
+  }));
+  return {
+    submissionSets: [submissionSet],
+    documents: entries,
+    folders,
+    associations: [...members, ...associations],
+  };
+}
+
+/** Every content of a submission with its entry: the documents, then the signature. */
+export function contentsOf({
+  documents,
+  signature,
+}: Submission): readonly { readonly entry: DocumentEntry; readonly content: ByteSource }[] {
+  const contents = documents.map(({ entry, document }) => ({ entry, content: document.content }));
+  return signature ? [...contents, signature] : contents;
+}
+
+/** The bytes are those whose hash and size the entry holds. */
+export async function bytesFindings(entry: DocumentEntry, content: ByteSource, path: string): Promise<Finding[]> {
   const hash = createHash('sha1');
   let size = 0;
   for await (const chunk of content.open()) {
     hash.update(chunk);
     size += chunk.length;
   }
-  return { sha1: hash.digest('hex'), size };
+
+  const same = hash.digest('hex') === entry.hash && size === entry.size;
+  return same ? [] : [finding(submissionRules, 'SUB-BYTES', { path })];
 }
 
 /** Where a CDA begins, also under its style sheet or a signature. */
@@ -113,32 +149,12 @@ export async function checkSubmission(
   submission: Submission,
   options: SubmissionCheckOptions = {},
 ): Promise<CheckReport> {
-  const { submissionSet, documents, folders = [], associations = [], signature, patient } = submission;
-  const entries = [...documents.map(({ entry }) => entry), ...(signature ? [signature.entry] : [])];
-  const members = entries.map(({ entryUuid }) => ({
-    id: `member-${entryUuid}`,
-    type: 'urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember',
-    source: submissionSet.id,
-    target: entryUuid,
-    slots: {},
-  }));
-  const registry = {
-    submissionSets: [submissionSet],
-    documents: entries,
-    folders,
-    associations: [...members, ...associations],
-  };
-  const out: Finding[] = [...(await checkMetadata(registry, options)).findings];
-  const contents = [
-    ...documents.map(({ entry, document }) => ({ entry, content: document.content })),
-    ...(signature ? [signature] : []),
-  ];
-  for (const { entry, content } of contents) {
+  const out: Finding[] = [...(await checkMetadata(registryOf(submission), options)).findings];
+  for (const { entry, content } of contentsOf(submission)) {
     const path = `/${entry.entryUuid}`;
-    const { sha1, size } = await sha1Of(content);
-    if (sha1 !== entry.hash || size !== entry.size) out.push(finding(submissionRules, 'SUB-BYTES', { path }));
+    out.push(...(await bytesFindings(entry, content, path)));
     const { findings, header } = await documentFindings(entry, content, path);
-    out.push(...findings, ...(header ? mailFindings(patient, header, path) : []));
+    out.push(...findings, ...(header ? mailFindings(submission.patient, header, path) : []));
   }
   if (options.archive !== undefined) out.push(...(await archiveFindings(submission, options.archive)));
   return checkReport(out);

@@ -8,7 +8,7 @@ import { systemRuntime, type Runtime } from '../../../internal/runtime.ts';
 import { findType } from '../../../nomenclature/index.ts';
 import { preflightRules } from '../../rules/preflight.ts';
 import type { Submission, XdmArchive } from '../../model/submission.ts';
-import { checkSubmission } from './check.ts';
+import { judgeSubmission } from './judge.ts';
 
 /** What a platform takes, as far as it is known; a value left out is not checked. @group Checks */
 export interface DepositRequirements {
@@ -109,7 +109,7 @@ export async function preflight(
 ): Promise<CheckReport> {
   const now = (options.runtime ?? systemRuntime).clock.now();
   const { environment, typeCodeSet, insRequired = false } = requirements;
-  const out: Finding[] = [...(await checkSubmission(submission, { environment })).findings];
+  const out: Finding[] = [...(await judgeSubmission(submission, { environment })).findings];
   out.push(...sizeFindings(submission, requirements, options.archive));
   for (const { entry, document } of submission.documents) {
     const path = `/${entry.entryUuid}`;

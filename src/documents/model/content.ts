@@ -1,0 +1,35 @@
+import { inPieces, type ByteSource } from '../../internal/bytes.ts';
+
+/** Size of the pieces in which bytes that are kept are given to a reader. */
+const pieceBytes = 64 * 1024;
+
+/** Sources whose bytes cannot change. */
+const fixed = new WeakSet<ByteSource>();
+
+/**
+ * A source over bytes that nothing else holds: it gives the same bytes for ever, since a reader that
+ * keeps its chunks gets copies.
+ */
+export function fixedSource(bytes: Uint8Array): ByteSource {
+  async function* scanned(): AsyncGenerator<Uint8Array> {
+    yield bytes;
+  }
+  async function* open(): AsyncGenerator<Uint8Array> {
+    for await (const piece of inPieces(scanned(), pieceBytes)) yield Uint8Array.from(piece);
+  }
+
+  const source = Object.freeze({ byteLength: bytes.length, open, scan: scanned });
+  fixed.add(source);
+  return source;
+}
+
+/** A source made over another one, which cannot change when the other one cannot. */
+export function madeFrom(inner: ByteSource, source: ByteSource): ByteSource {
+  if (isFixed(inner)) fixed.add(source);
+  return Object.freeze(source);
+}
+
+/** Whether the bytes of a source cannot change: they need no second hash. */
+export function isFixed(source: ByteSource): boolean {
+  return fixed.has(source);
+}
