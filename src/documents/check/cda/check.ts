@@ -1,13 +1,12 @@
 import type { CheckReport } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
 import { checkReport } from '../../../internal/finding.ts';
-import { descendants } from '../../../internal/xml/index.ts';
 import type { CodeSet } from '../../model/kinds.ts';
 import { templates } from '../../cda/oids.ts';
 import { parseCda, parseCdaSource, type ParsedCda } from '../../read/parse.ts';
 import { checkActs, checkAuthorizations } from './acts.ts';
 import { checkBody } from './body.ts';
-import { CheckContext, place, places, type Place } from './context.ts';
+import { CheckContext, Place, place, places } from './context.ts';
 import { checkEncounter } from './encounter.ts';
 import { checkDocument } from './header.ts';
 import { checkReferences } from './narrative.ts';
@@ -32,7 +31,7 @@ export interface CheckCdaOptions {
 const timedParts = ['effectiveTime', 'author', 'legalAuthenticator', 'authenticator', 'documentationOf', 'componentOf'];
 
 async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions): Promise<CheckReport> {
-  const root: Place = { node: parsed.root, path: '/ClinicalDocument' };
+  const root = new Place(parsed.root, undefined);
   const context = new CheckContext();
   const tables = await loadTables();
 
@@ -60,11 +59,7 @@ async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions
 }
 
 function checkTimeZones(root: Place, context: CheckContext): void {
-  for (const part of timedParts.flatMap((name) => places(root, name))) {
-    for (const node of descendants(part.node)) {
-      checkZones({ node, path: node === part.node ? part.path : `${part.path}/…/${node.localName}` }, context);
-    }
-  }
+  for (const part of timedParts.flatMap((name) => places(root, name))) checkZones(part, context);
 }
 
 /**

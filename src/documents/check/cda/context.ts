@@ -1,12 +1,39 @@
 import type { Finding } from '../../../errors.ts';
 import { finding } from '../../../internal/finding.ts';
-import type { ReadElement } from '../../../internal/xml/index.ts';
+import { childElement, type ReadElement } from '../../../internal/xml/index.ts';
 import { cdaRules, type CdaRuleId } from '../../rules/cda/index.ts';
 
-/** An element with its path, for the findings. */
-export interface Place {
+/**
+ * An element with its path, for the findings. The path is written when a finding asks for it: a
+ * sound document asks for none.
+ */
+export class Place {
   readonly node: ReadElement;
-  readonly path: string;
+  /** In the body only the schema applies, not the stricter types of the header. */
+  readonly inBody: boolean;
+  readonly #parent: Place | undefined;
+  #path: string | undefined;
+  /** Numbers of the children that have namesakes, for their paths. */
+  #numbers: ReadonlyMap<ReadElement, number> | undefined;
+
+  constructor(node: ReadElement, parent: Place | undefined) {
+    this.node = node;
+    this.#parent = parent;
+    this.inBody = parent !== undefined && (parent.inBody || parent.node.localName === 'structuredBody');
+  }
+
+  get path(): string {
+    this.#path ??= this.#parent?.pathOf(this.node) ?? `/${this.node.localName}`;
+    return this.#path;
+  }
+
+  /** The path of a child, with its number among its namesakes. */
+  pathOf(child: ReadElement): string {
+    // Numbered once for all children: a hostile document may have a hundred thousand.
+    this.#numbers ??= numbered(this.node);
+    const number = this.#numbers.get(child);
+    return `${this.path}/${child.localName}${number === undefined ? '' : `[${number}]`}`;
+  }
 }
 
 /** Past this number of findings the others are dropped: a hostile document must not fill the memory. */
@@ -28,51 +55,48 @@ export class CheckContext {
   }
 }
 
-/** Position of each child among those of its name; once per parent, which may have 100,000 children. */
-const suffixes = new WeakMap<ReadElement, ReadonlyMap<ReadElement, string>>();
-
-function suffixesOf(parent: ReadElement): ReadonlyMap<ReadElement, string> {
-  const known = suffixes.get(parent);
-  if (known) return known;
-
+/** The position of each child among those of its name, where there are several. */
+function numbered(parent: ReadElement): ReadonlyMap<ReadElement, number> {
   const byName = new Map<string, ReadElement[]>();
   for (const child of parent.children) {
     if (typeof child === 'string') continue;
-    const same = byName.get(child.localName);
-    if (same) same.push(child);
+
+    const namesakes = byName.get(child.localName);
+    if (namesakes) namesakes.push(child);
     else byName.set(child.localName, [child]);
   }
 
-  const made = new Map<ReadElement, string>();
-  for (const same of byName.values()) {
-    same.forEach((child, index) => made.set(child, same.length > 1 ? `[${index + 1}]` : ''));
+  const numbers = new Map<ReadElement, number>();
+  for (const namesakes of byName.values()) {
+    if (namesakes.length > 1) namesakes.forEach((child, index) => numbers.set(child, index + 1));
   }
-
-  suffixes.set(parent, made);
-  return made;
+  return numbers;
 }
 
 /** A child with its path. */
 export function placeOf(parent: Place, node: ReadElement): Place {
-  return { node, path: `${parent.path}/${node.localName}${suffixesOf(parent.node).get(node) ?? ''}` };
+  return new Place(node, parent);
 }
 
 /** Child elements of that name, with their paths. */
 export function places(parent: Place | undefined, name: string): Place[] {
-  if (!parent) return [];
+  const found: Place[] = [];
+  if (!parent) return found;
 
-  const nodes = parent.node.children.filter(
-    (child): child is ReadElement => typeof child !== 'string' && child.localName === name,
-  );
-  return nodes.map((node, index) => ({
-    node,
-    path: `${parent.path}/${name}${nodes.length > 1 ? `[${index + 1}]` : ''}`,
-  }));
+  for (const child of parent.node.children) {
+    if (typeof child !== 'string' && child.localName === name) found.push(new Place(child, parent));
+  }
+  return found;
 }
 
-/** The first element down this chain of names, or `undefined`. */
+/** The first element reached by these names. */
 export function place(parent: Place | undefined, ...names: readonly string[]): Place | undefined {
   let current = parent;
-  for (const name of names) current = places(current, name)[0];
+  for (const name of names) {
+    const node = childElement(current?.node, name);
+    if (!current || !node) return undefined;
+
+    current = new Place(node, current);
+  }
   return current;
 }

@@ -1,4 +1,3 @@
-import type { ReadElement } from '../../../internal/xml/index.ts';
 import { placeOf, type CheckContext, type Place } from './context.ts';
 
 const inline = 'content linkHtml sub sup br footnote footnoteRef renderMultiMedia';
@@ -108,25 +107,33 @@ export function checkNarrative(place: Place, context: CheckContext): void {
   walk(place);
 }
 
+const idSyntax = /^[\p{L}_][\p{L}\p{N}._-]*$/u;
+
 /**
  * Identifiers are unique in the whole document and have the form of a name; links point to one of
  * them.
  */
 export function checkReferences(root: Place, context: CheckContext): void {
   const ids = new Set<string>();
-  const links: { readonly target: string; readonly path: string }[] = [];
-  const walk = (node: ReadElement, path: string): void => {
+  const links: { readonly target: string; readonly place: Place }[] = [];
+  const walk = (current: Place): void => {
+    const { node } = current;
     for (const { name, namespace, value } of node.attributes) {
       if (namespace !== '') continue;
+
       if (name === 'ID') {
-        if (ids.has(value) || !/^[\p{L}_][\p{L}\p{N}._-]*$/u.test(value)) context.add('CDA-NARRATIVE-ID', path);
+        if (ids.has(value) || !idSyntax.test(value)) context.add('CDA-NARRATIVE-ID', current.path);
         ids.add(value);
       } else if (node.localName === 'reference' && name === 'value' && value.startsWith('#')) {
-        links.push({ target: value.slice(1), path });
+        links.push({ target: value.slice(1), place: current });
       }
     }
-    for (const child of node.children) if (typeof child !== 'string') walk(child, `${path}/${child.localName}`);
+
+    for (const child of node.children) if (typeof child !== 'string') walk(placeOf(current, child));
   };
-  walk(root.node, root.path);
-  for (const { target, path } of links) if (target !== '' && !ids.has(target)) context.add('CDA-NARRATIVE-LINK', path);
+  walk(root);
+
+  for (const link of links) {
+    if (link.target !== '' && !ids.has(link.target)) context.add('CDA-NARRATIVE-LINK', link.place.path);
+  }
 }

@@ -51,15 +51,24 @@ interface AttributeModel {
   readonly allowed: ReadonlySet<string>;
   readonly required: readonly string[];
   readonly fixed: ReadonlyMap<string, string>;
+  /** The values of the attributes that have a closed list. */
+  readonly values: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function valuesOf(type: string, attribute: string): [string, ReadonlySet<string>][] {
+  const values = attributeValues[`${type}/${attribute}`];
+  return values ? [[attribute, values]] : [];
 }
 
 const attributes: ReadonlyMap<string, AttributeModel> = new Map(
   Object.entries(attributeModels).map(([name, model]) => {
     const parts = model.split(' ');
+    const names = parts.map((part) => part.replace(/[!=].*$/, ''));
     return [
       name,
       {
-        allowed: new Set(['nullFlavor', ...parts.map((part) => part.replace(/[!=].*$/, ''))]),
+        allowed: new Set(['nullFlavor', ...names]),
+        values: new Map(names.flatMap((attribute) => valuesOf(name, attribute))),
         required: parts.filter((part) => part.endsWith('!')).map((part) => part.slice(0, -1)),
         fixed: new Map(parts.filter((part) => part.includes('=')).map((part) => part.split('=') as [string, string])),
       },
@@ -81,7 +90,7 @@ function checkAttributes(place: Place, type: string, context: CheckContext): voi
     if (fixed !== undefined && value !== fixed) {
       context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, `${name}="${fixed}"`);
     }
-    if (attributeValues[`${type}/${name}`]?.has(value) === false) {
+    if (model.values.get(name)?.has(value) === false) {
       context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, name);
     }
     if (name === 'nullFlavor' && !nullFlavors.has(value)) context.add('CDA-NULL-FLAVOR', place.path, value);

@@ -1,7 +1,7 @@
 import { attributeOf, textOf } from '../../../internal/xml/index.ts';
 import type { Nomenclature } from '../../../nomenclature/index.ts';
 import type { CdaRuleId } from '../../rules/cda/index.ts';
-import { places, type CheckContext, type Place } from './context.ts';
+import { placeOf, places, type CheckContext, type Place } from './context.ts';
 import { isOidSyntax } from './data-types/shared.ts';
 import { epochOf } from './data-types/times.ts';
 
@@ -80,8 +80,12 @@ export function checkPreciseTime(place: Place | undefined, rule: CdaRuleId, cont
   }
 }
 
-/** Checks that a time with an hour has its offset. */
+/** A time that has an hour has its zone: in an element and in all it contains. */
 export function checkZones(place: Place, context: CheckContext): void {
   const value = get(place, 'value');
   if (value !== undefined && /^\d{10,14}(?:[+-]\d{1,3})?$/.test(value)) context.add('CDA-DATE-ZONE', place.path, value);
+
+  for (const child of place.node.children) {
+    if (typeof child !== 'string') checkZones(placeOf(place, child), context);
+  }
 }

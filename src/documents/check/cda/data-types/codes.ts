@@ -1,54 +1,48 @@
 import { places, type CheckContext, type Place } from '../context.ts';
-import {
-  checkContent,
-  checkPartAttributes,
-  elements,
-  get,
-  hasNull,
-  inBody,
-  looseUid,
-  nothing,
-  oid,
-  uuid,
-} from './shared.ts';
+import { checkContent, checkPartAttributes, elements, get, hasNull, looseUid, nothing, oid, uuid } from './shared.ts';
 import { ed, edAttributes } from './text.ts';
 
 export function ii(place: Place, context: CheckContext): void {
-  const { node, path } = place;
+  const { node } = place;
   checkContent(place, context, nothing);
   const root = get(node, 'root');
-  if (node.localName === 'templateId' && root === undefined) context.add('CDA-ID-SYNTAX', path, null, 'root');
-  if (inBody(path)) {
-    if (root === undefined ? !hasNull(node) : !looseUid.test(root)) context.add('CDA-ID-SYNTAX', path, root ?? null);
+  if (node.localName === 'templateId' && root === undefined) context.add('CDA-ID-SYNTAX', place.path, null, 'root');
+  if (place.inBody) {
+    if (root === undefined ? !hasNull(node) : !looseUid.test(root))
+      context.add('CDA-ID-SYNTAX', place.path, root ?? null);
     return;
   }
   if (hasNull(node)) {
-    if (root !== undefined) context.add('CDA-ID-SYNTAX', path, root);
+    if (root !== undefined) context.add('CDA-ID-SYNTAX', place.path, root);
     return;
   }
-  if (root === undefined || !(oid.test(root) || uuid.test(root))) context.add('CDA-ID-SYNTAX', path, root ?? null);
-  if (get(node, 'extension') === '') context.add('CDA-ID-EXTENSION', path);
+  if (root === undefined || !(oid.test(root) || uuid.test(root)))
+    context.add('CDA-ID-SYNTAX', place.path, root ?? null);
+  if (get(node, 'extension') === '') context.add('CDA-ID-EXTENSION', place.path);
 }
 
-export function code({ node, path }: Place, context: CheckContext): void {
+export function code(place: Place, context: CheckContext): void {
+  const { node } = place;
   for (const { name, namespace, value: content } of node.attributes) {
-    if (namespace === '' && content === '') context.add('CDA-CODE-SYNTAX', path, name, 'attribut non vide');
+    if (namespace === '' && content === '') context.add('CDA-CODE-SYNTAX', place.path, name, 'attribut non vide');
   }
   const value = get(node, 'code');
   const system = get(node, 'codeSystem');
   const display = get(node, 'displayName');
-  if (value !== undefined && (/\s/.test(value) || value === '')) context.add('CDA-CODE-SYNTAX', path, value);
-  if (system !== undefined && !oid.test(system) && !uuid.test(system)) context.add('CDA-CODE-SYNTAX', path, system);
+  if (value !== undefined && (/\s/.test(value) || value === '')) context.add('CDA-CODE-SYNTAX', place.path, value);
+  if (system !== undefined && !oid.test(system) && !uuid.test(system))
+    context.add('CDA-CODE-SYNTAX', place.path, system);
   if (hasNull(node)) {
-    if (value !== undefined || display !== undefined) context.add('CDA-NULL-FLAVOR', path, value ?? null);
+    if (value !== undefined || display !== undefined) context.add('CDA-NULL-FLAVOR', place.path, value ?? null);
     return;
   }
   const original = elements(node).find(({ localName }) => localName === 'originalText');
-  if (value === undefined && !(original && !hasNull(original))) context.add('CDA-CODE-SYNTAX', path, null, 'code');
-  if (value !== undefined && system === undefined) context.add('CDA-CODE-SYNTAX', path, value, 'codeSystem');
-  if (value === undefined && display !== undefined) context.add('CDA-CODE-SYNTAX', path, null, 'code');
+  if (value === undefined && !(original && !hasNull(original)))
+    context.add('CDA-CODE-SYNTAX', place.path, null, 'code');
+  if (value !== undefined && system === undefined) context.add('CDA-CODE-SYNTAX', place.path, value, 'codeSystem');
+  if (value === undefined && display !== undefined) context.add('CDA-CODE-SYNTAX', place.path, null, 'code');
   if (system === undefined && (get(node, 'codeSystemName') ?? get(node, 'codeSystemVersion')) !== undefined) {
-    context.add('CDA-CODE-SYNTAX', path, null, 'codeSystem');
+    context.add('CDA-CODE-SYNTAX', place.path, null, 'codeSystem');
   }
 }
 
@@ -67,31 +61,31 @@ export function codeWithChildren(place: Place, context: CheckContext): void {
 }
 
 export function cs(place: Place, context: CheckContext): void {
-  const { node, path } = place;
+  const { node } = place;
   checkContent(place, context, nothing);
   const value = get(node, 'code');
   if (value === undefined ? !hasNull(node) : hasNull(node) || value === '' || /\s/.test(value)) {
-    context.add('CDA-CODE-SYNTAX', path, value ?? null);
+    context.add('CDA-CODE-SYNTAX', place.path, value ?? null);
   }
   for (const name of ['codeSystem', 'codeSystemName', 'codeSystemVersion', 'displayName']) {
-    if (get(node, name) !== undefined) context.add('CDA-CODE-SYNTAX', path, name, 'code seul');
+    if (get(node, name) !== undefined) context.add('CDA-CODE-SYNTAX', place.path, name, 'code seul');
   }
 }
 
 export function int(place: Place, context: CheckContext): void {
-  const { node, path } = place;
+  const { node } = place;
   checkContent(place, context, nothing);
   const value = get(node, 'value');
   if (value === undefined ? !hasNull(node) : hasNull(node) || !/^[+-]?\d+$/.test(value)) {
-    context.add('CDA-NUMBER', path, value ?? null);
+    context.add('CDA-NUMBER', place.path, value ?? null);
   }
 }
 
 export function bl(place: Place, context: CheckContext): void {
-  const { node, path } = place;
+  const { node } = place;
   checkContent(place, context, nothing);
   const value = get(node, 'value');
   if (value !== undefined && value !== 'true' && value !== 'false') {
-    context.add('CDA-NUMBER', path, value, 'true ou false');
+    context.add('CDA-NUMBER', place.path, value, 'true ou false');
   }
 }

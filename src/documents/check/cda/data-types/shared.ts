@@ -19,9 +19,6 @@ export const text = (node: ReadElement): string =>
     .join('')
     .trim();
 
-/** In the body only the schema applies to the data types, not the stricter types of the header. */
-export const inBody = (path: string): boolean => path.includes('/structuredBody/');
-
 /** Content that a type does not take: any for `none`, elements of these names for a list. */
 export function checkContent(place: Place, context: CheckContext, allowed: ReadonlySet<string>): void {
   if (text(place.node) !== '') context.add('CDA-SCHEMA-TEXT', place.path);

@@ -1,13 +1,13 @@
 import { placeOf, places, type CheckContext, type Place } from '../context.ts';
 import { telecomChildren } from './contact.ts';
-import { checkContent, checkPartAttributes, elements, get, hasNull, inBody, nothing, text } from './shared.ts';
+import { checkContent, checkPartAttributes, elements, get, hasNull, nothing, text } from './shared.ts';
 
 export function st(place: Place, context: CheckContext): void {
-  if (!inBody(place.path) && !hasNull(place.node) && text(place.node) === '' && elements(place.node).length === 0) {
+  if (!place.inBody && !hasNull(place.node) && text(place.node) === '' && elements(place.node).length === 0) {
     context.add('CDA-EMPTY', place.path);
   }
   // The title of a section has its own narrative model.
-  const allowed = place.path.endsWith('/title') && inBody(place.path) ? titleChildren : nothing;
+  const allowed = place.inBody && place.node.localName === 'title' ? titleChildren : nothing;
   for (const child of elements(place.node)) {
     if (!allowed.has(child.localName)) context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
   }

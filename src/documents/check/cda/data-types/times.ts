@@ -37,18 +37,19 @@ export function epochOf(value: string): number | null {
 }
 
 export function ts(place: Place, context: CheckContext): void {
-  const { node, path } = place;
+  const { node } = place;
   checkContent(place, context, nothing);
   const value = get(node, 'value');
   if (value === undefined) {
-    if (!hasNull(node) && elements(node).length === 0) context.add('CDA-DATE', path);
-  } else if (hasNull(node) || !timestamp.test(value) || epochOf(value) === null) context.add('CDA-DATE', path, value);
+    if (!hasNull(node) && elements(node).length === 0) context.add('CDA-DATE', place.path);
+  } else if (hasNull(node) || !timestamp.test(value) || epochOf(value) === null)
+    context.add('CDA-DATE', place.path, value);
 }
 
 export const bounds: ReadonlySet<string> = new Set(['low', 'high', 'center', 'width']);
 
 export function ivlTs(place: Place, context: CheckContext): void {
-  const { node, path } = place;
+  const { node } = place;
   const children = elements(node);
   checkContent(place, context, bounds);
   for (const child of children) {
@@ -58,29 +59,29 @@ export function ivlTs(place: Place, context: CheckContext): void {
   }
   const order = children.map(({ localName }) => localName).join(' ');
   if (!/^(?:|low|low high|low width|high|width|width high|center|center width)$/.test(order)) {
-    context.add('CDA-INTERVAL', path);
+    context.add('CDA-INTERVAL', place.path);
   }
   const value = get(node, 'value');
   if (value !== undefined) {
     if (children.length > 0 || hasNull(node) || !timestamp.test(value) || epochOf(value) === null) {
-      context.add('CDA-DATE', path, value);
+      context.add('CDA-DATE', place.path, value);
     }
     return;
   }
   if (hasNull(node)) {
-    if (children.length > 0) context.add('CDA-NULL-FLAVOR', path);
+    if (children.length > 0) context.add('CDA-NULL-FLAVOR', place.path);
     return;
   }
   // The schema lets an interval be empty; the header does not.
-  if (children.length === 0) context.add('CDA-INTERVAL', path);
+  if (children.length === 0) context.add('CDA-INTERVAL', place.path);
   const [low, high] = ['low', 'high'].map((name) => {
     const bound = children.find(({ localName }) => localName === name);
     return bound ? get(bound, 'value') : undefined;
   });
   if (low === undefined || high === undefined) return;
   const [from, to] = [epochOf(low), epochOf(high)];
-  if (from !== null && to !== null && from > to) context.add('CDA-INTERVAL', path);
+  if (from !== null && to !== null && from > to) context.add('CDA-INTERVAL', place.path);
   else if (low === high) {
-    context.add(/\/(?:componentOf|participant)/.test(path) ? 'CDA-INTERVAL' : 'CDA-INTERVAL-EQUAL', path);
+    context.add(/\/(?:componentOf|participant)/.test(place.path) ? 'CDA-INTERVAL' : 'CDA-INTERVAL-EQUAL', place.path);
   }
 }
