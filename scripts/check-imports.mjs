@@ -54,6 +54,8 @@ const doors = [
   'identity/ins/matricule.ts',
   'identity/ins/oid.ts',
   'identity/names.ts',
+  'notifications/cut-off.ts',
+  'notifications/operations.ts',
   'platform/environment.ts',
   'identity/rules.ts',
   'identity/national-id/professional-id.ts',

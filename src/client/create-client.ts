@@ -43,8 +43,9 @@ import { Session } from './session.ts';
 export function createClient(config: TerrESanteConfig, options: ClientOptions): TerrESanteClient {
   // A host without types may leave them out.
   const given = (options as Partial<ClientOptions> | undefined) ?? {};
-  if (!given.auth)
+  if (!given.auth) {
     throw new TerrESanteError('TE_CONFIG_INVALID', "Aucun moyen de signer n'est donné au client (auth).");
+  }
 
   const { runtime = systemRuntime, timeoutMs = 30_000 } = given;
   const descriptor = given.descriptor ?? descriptorOf(config.environment);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PatientInput } from '../identity/index.ts';
 import type { CallOptions } from '../internal/abort.ts';
-import type { NotificationsPort } from '../notifications/index.ts';
+import type { NotificationsPort } from '../notifications/operations.ts';
 import type { Answered, BindingCall, BoundPatient, PlatformBinding } from '../transport/index.ts';
 import type { PlatformContext } from './policy/context.ts';
 

@@ -1,4 +1,6 @@
-import { createNotificationOperations, memoryCutOffs, type NotificationOperations } from '../notifications/index.ts';
+import { memoryCutOffs } from '../notifications/cut-off.ts';
+import type { NotificationOperations } from '../notifications/index.ts';
+import { createNotificationOperations } from '../notifications/operations.ts';
 import type { ClientParts, Connections } from './connections.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';

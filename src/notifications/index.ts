@@ -1,11 +1,10 @@
 /**
- * Types and parts of the counts of new documents; `createClient` puts them together. Guide:
+ * Types of the counts of new documents; `te.notifications` of a client has the operations. Guide:
  * `docs/notifications.md`.
  *
  * @packageDocumentation
  */
 
-export { memoryCutOffs } from './cut-off.ts';
 export type {
   CountOptions,
   CutOffStore,
@@ -17,4 +16,3 @@ export type {
   PractitionerCount,
   WatchOptions,
 } from './model.ts';
-export { createNotificationOperations, type NotificationsOptions, type NotificationsPort } from './operations.ts';

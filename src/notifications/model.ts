@@ -9,8 +9,9 @@ export interface NotificationCount {
   /** Cut-off used, exclusive, ISO 8601 UTC. */
   readonly since: string | null;
   /**
-   * Who knew the cut-off: the platform, this machine's store or the caller; `none`: nobody, and the
-   * count is `null`.
+   * Who knew the cut-off: the platform, this machine's store or the caller. `none`: it is not
+   * known,
+   * and the count is `null`.
    */
   readonly sinceSource: 'platform' | 'local' | 'caller' | 'none';
   /** ISO 8601, UTC: on the platform's clock when it answered. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fictivePatient } from '../../src/testing/index.ts';
-import { memoryCutOffs, type NotificationItem } from '../../src/notifications/index.ts';
+import { memoryCutOffs } from '../../src/notifications/cut-off.ts';
+import type { NotificationItem } from '../../src/notifications/index.ts';
 import { simulatorDescriptor } from '../../src/platform/index.ts';
 import { createWorld, rppsHolder, submission, type World } from '../client/world.ts';
 
