@@ -37,6 +37,12 @@ export interface RevocationOptions extends CallOptions {
   readonly crls?: readonly Uint8Array[] | undefined;
   /** Clocks may differ by this much, in milliseconds, ten minutes at most. @defaultValue `60_000` */
   readonly skewMs?: number | undefined;
+  /**
+   * Longest age of an answer that does not say when the next one comes, in milliseconds, a year at
+   * most.
+   * @defaultValue `86_400_000`, one day
+   */
+  readonly maxAgeMs?: number | undefined;
   /** The moment of the check is what its clock says. @defaultValue the system clock */
   readonly runtime?: Runtime | undefined;
 }
@@ -60,6 +66,13 @@ interface Answer {
   readonly nextUpdate: number | null;
 }
 
+/** How dates of an answer are judged. */
+interface Freshness {
+  readonly now: number;
+  readonly skewMs: number;
+  readonly maxAgeMs: number;
+}
+
 const httpUrl = /^https?:\/\/[^\s/]+/i;
 
 function fromCrl(bytes: Uint8Array, certificate: Certificate, issuer: Certificate): Answer | null {
@@ -69,11 +82,19 @@ function fromCrl(bytes: Uint8Array, certificate: Certificate, issuer: Certificat
   return { status: entry ? 'revoked' : 'good', revokedAt: entry?.revokedAt ?? null, thisUpdate, nextUpdate };
 }
 
-/** A stale answer proves nothing, except that what was revoked still is. */
-function fresh({ status, thisUpdate, nextUpdate }: Answer, now: number, skewMs: number): boolean {
+/**
+ * A stale answer proves nothing, except that what was revoked still is.
+ *
+ * A CRL must name its next update (RFC 5280, section 5.1.2.5); an OCSP answer without one says that
+ * newer information is always to be had (RFC 6960, section 4.2.2.1). Either could otherwise be kept
+ * and shown for ever, so it is held to an age.
+ */
+function fresh({ status, thisUpdate, nextUpdate }: Answer, { now, skewMs, maxAgeMs }: Freshness): boolean {
   // Dated in the future: made by a clock that is wrong, or prepared to outlive a revocation.
   if (!(thisUpdate <= now + skewMs)) return false;
-  return status === 'revoked' || nextUpdate === null || nextUpdate > now - skewMs;
+  if (status === 'revoked') return true;
+
+  return nextUpdate === null ? now - thisUpdate <= maxAgeMs + skewMs : nextUpdate > now - skewMs;
 }
 
 function reasonOf(error: unknown): string {
@@ -101,13 +122,14 @@ export async function checkRevocation(
   const { fetcher, methods = ['ocsp', 'crl'] } = options;
   const now = currentTime(options.runtime);
   const skewMs = optionalNumber('skewMs', options.skewMs, clockSkewMs, { max: longestClockSkewMs });
+  const maxAgeMs = optionalNumber('maxAgeMs', options.maxAgeMs, 86_400_000, { max: 31_622_400_000 });
   const crls = bytesListOf('crls', options.crls ?? []);
   const subject = readCertificate(certificate);
   const authority = readCertificate(issuer);
   const failures: { url: string; reason: string }[] = [];
   let unknown: RevocationStatus = { status: 'unknown', source: null, revokedAt: null, nextUpdate: null, failures };
   const conclude = (answer: Answer | null, source: 'ocsp' | 'crl', url: string): RevocationStatus | null => {
-    if (!answer || !fresh(answer, now, skewMs)) {
+    if (!answer || !fresh(answer, { now, skewMs, maxAgeMs })) {
       failures.push({ url, reason: answer ? 'stale' : 'not-usable' });
       return null;
     }
