@@ -50,6 +50,7 @@ const doors = [
   'documents/rules/families.ts',
   'documents/rules/index.ts',
   'transport/mss/address.ts',
+  'transport/mss/address-rules.ts',
   'transport/receipt/new-receipt.ts',
   'identity/ins/matricule.ts',
   'identity/ins/oid.ts',

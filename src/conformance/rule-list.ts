@@ -4,6 +4,7 @@ import type { Severity } from '../errors.ts';
 import { identityRules } from '../identity/rules.ts';
 import type { RuleCatalogue } from '../internal/finding.ts';
 import { configRules } from '../platform/config/rules.ts';
+import { addressRules } from '../transport/mss/address-rules.ts';
 import { descriptionRules } from './rules/description.ts';
 import { mailRules } from './rules/mail.ts';
 
@@ -42,6 +43,7 @@ export const ruleChapters: readonly RuleChapter[] = [
   ...documentRuleFamilies.map(({ title, rules }): RuleChapter => ({ family: 'documents', title, rules })),
   { family: 'client', title: 'Dépôt par le client', rules: clientRules },
   { family: 'mail', title: 'Message de dépôt', rules: mailRules },
+  { family: 'mail', title: 'Adresse MSSanté', rules: addressRules },
   { family: 'description', title: "Description d'un document en JSON", rules: descriptionRules },
 ];
 

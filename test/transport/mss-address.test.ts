@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 
 import { checkMssAddress, parseMssAddress } from '../../src/transport/index.ts';
 
+const ruleOf = (problem: string): string => `MSS-${problem.toUpperCase()}`;
+
 describe('parseMssAddress', () => {
   it.each([
     ['prenom.nom@medecin.simulateur.mssante.fr', 'prenom.nom@medecin.simulateur.mssante.fr'],
@@ -55,9 +57,14 @@ describe('parseMssAddress', () => {
     ['123456789012345@patient.mssante.fr', 'patient'],
     ['184059912345657@PATIENT.mssante.fr', 'patient'],
   ])('refuses %j (%s)', (text, problem) => {
-    expect(checkMssAddress(text)).toBe(problem);
+    expect(checkMssAddress(text)).toMatchObject({ ok: false, findings: [{ rule: ruleOf(problem), path: 'address' }] });
     expect(() => parseMssAddress(text)).toThrow(
-      expect.objectContaining({ code: 'TE_ADDRESS_INVALID', retryable: false }),
+      expect.objectContaining({
+        code: 'TE_ADDRESS_INVALID',
+        retryable: false,
+        details: { problem },
+        findings: [expect.objectContaining({ rule: ruleOf(problem) })],
+      }),
     );
   });
 
@@ -74,14 +81,13 @@ describe('parseMssAddress', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (before, after) => {
         const text = `${before}a@c.mssante.fr${after}`;
-        const problem = checkMssAddress(text);
-        expect(problem !== null || /^[A-Za-z0-9._%+-]+@[a-z0-9.-]+$/i.test(text)).toBe(true);
+        expect(!checkMssAddress(text).ok || /^[A-Za-z0-9._%+-]+@[a-z0-9.-]+$/i.test(text)).toBe(true);
       }),
     );
   });
 
   it('stays quick on long input', () => {
-    expect(checkMssAddress(`${'a.'.repeat(500_000)}@c.mssante.fr`)).toBe('form');
-    expect(checkMssAddress(`a@${'a.'.repeat(100)}mssante.fr`)).toBe(null);
+    expect(checkMssAddress(`${'a.'.repeat(500_000)}@c.mssante.fr`).findings[0]?.rule).toBe('MSS-FORM');
+    expect(checkMssAddress(`a@${'a.'.repeat(100)}mssante.fr`)).toEqual({ ok: true, findings: [] });
   });
 });

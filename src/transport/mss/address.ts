@@ -1,5 +1,7 @@
-import { TerrESanteError } from '../../errors.ts';
+import { TerrESanteError, type CheckReport } from '../../errors.ts';
 import { insKey } from '../../identity/ins/matricule.ts';
+import { checkReport, finding } from '../../internal/finding.ts';
+import { addressRules } from './address-rules.ts';
 
 /**
  * A validated MSSanté address: the only form that reaches the mail library.
@@ -7,7 +9,7 @@ import { insKey } from '../../identity/ins/matricule.ts';
  * @group MSSanté address
  */
 export interface MssAddress {
-  /** Local part as given, domain in lower case. */
+  /** Local part as written, domain in lower case. */
   readonly address: string;
   readonly local: string;
   readonly domain: string;
@@ -15,47 +17,72 @@ export interface MssAddress {
   readonly isPatient: boolean;
 }
 
-/** Why an address is refused. Stable. @group MSSanté address */
+/** Why an address is refused. Stable. */
 export type MssAddressProblem = 'form' | 'domain' | 'dots' | 'patient';
 
-const maxLength = 254;
-const local = /^[A-Za-z0-9._%+-]{1,64}$/;
-const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-const patientLocal = /^[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{8}$/;
-
-const texts: Readonly<Record<MssAddressProblem, string>> = {
-  form: "L'adresse MSSanté n'est pas une adresse simple (une seule adresse, sans accent, sans guillemet, sans nom).",
-  domain: "L'adresse n'appartient pas à l'espace de confiance : le domaine doit se terminer par .mssante.fr.",
-  dots: "L'adresse MSSanté a un point au début, à la fin ou doublé avant l'arobase.",
-  patient: "L'adresse patient n'est pas formée d'un matricule INS de quinze caractères avec une clé juste.",
+const ruleOf: Readonly<Record<MssAddressProblem, keyof typeof addressRules>> = {
+  form: 'MSS-FORM',
+  domain: 'MSS-DOMAIN',
+  dots: 'MSS-DOTS',
+  patient: 'MSS-PATIENT',
 };
+
+const maxLength = 254;
+const addressShape = /^(?<local>[A-Za-z0-9._%+-]{1,64})@(?<domain>[A-Za-z0-9.-]+)$/;
+const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** A matricule as it stands in an address: capitals, no separator. */
+const patientLocal = /^[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{8}$/;
 
 function examine(text: string): MssAddress | MssAddressProblem {
   if (typeof text !== 'string' || text.length > maxLength) return 'form';
-  const at = text.indexOf('@');
-  if (at < 1 || at !== text.lastIndexOf('@')) return 'form';
-  const name = text.slice(0, at);
-  const given = text.slice(at + 1);
+
   // Tested before lower-casing: some other letters (the Kelvin sign) become ASCII in lower case.
-  if (!local.test(name) || !/^[A-Za-z0-9.-]+$/.test(given)) return 'form';
-  if (name.startsWith('.') || name.endsWith('.') || name.includes('..')) return 'dots';
-  const domain = given.toLowerCase();
+  const parts = addressShape.exec(text)?.groups;
+  const local = parts?.['local'];
+  const domain = parts?.['domain']?.toLowerCase();
+  if (local === undefined || domain === undefined) return 'form';
+  if (local.startsWith('.') || local.endsWith('.') || local.includes('..')) return 'dots';
+
   const labels = domain.split('.');
-  if (!labels.every((part) => label.test(part))) return 'domain';
-  if (labels.length < 3 || labels.at(-2) !== 'mssante' || labels.at(-1) !== 'fr') return 'domain';
+  const isTrusted = labels.length >= 3 && labels.at(-2) === 'mssante' && labels.at(-1) === 'fr';
+  if (!isTrusted || !labels.every((part) => label.test(part))) return 'domain';
+
   const isPatient = domain === 'patient.mssante.fr';
-  if (isPatient && !(patientLocal.test(name) && insKey(name.slice(0, 13)) === name.slice(13))) return 'patient';
-  return { address: `${name}@${domain}`, local: name, domain, isPatient };
+  if (isPatient && !isMatricule(local)) return 'patient';
+
+  return { address: `${local}@${domain}`, local, domain, isPatient };
+}
+
+function isMatricule(local: string): boolean {
+  return patientLocal.test(local) && insKey(local.slice(0, 13)) === local.slice(13);
+}
+
+/** The class of problem of an address, `null` when it is right. */
+export function mssAddressProblem(text: string): MssAddressProblem | null {
+  const result = examine(text);
+  return typeof result === 'string' ? result : null;
 }
 
 /**
- * Says why an address would be refused, or `null` when it is right.
+ * Checks one MSSanté address. The address is never quoted.
  *
+ * @returns at most one finding: `MSS-FORM`, `MSS-DOMAIN`, `MSS-DOTS` or `MSS-PATIENT`.
+ *
+ * @example
+ * ```ts
+ * import { checkMssAddress } from 'terr-esante-sdk/transport';
+ *
+ * checkMssAddress('accueil@cabinet.simulateur.mssante.fr').ok; // true
+ * checkMssAddress('accueil@mail.example').findings[0]?.rule; // 'MSS-DOMAIN'
+ * ```
+ *
+ * @see ANS, Référentiel socle MSSanté n° 2, clients de messageries
  * @group MSSanté address
  */
-export function checkMssAddress(text: string): MssAddressProblem | null {
-  const result = examine(text);
-  return typeof result === 'string' ? result : null;
+export function checkMssAddress(text: string): CheckReport {
+  const problem = mssAddressProblem(text);
+  return checkReport(problem === null ? [] : [finding(addressRules, ruleOf[problem], { path: 'address' })]);
 }
 
 /**
@@ -63,8 +90,8 @@ export function checkMssAddress(text: string): MssAddressProblem | null {
  * no comment, no display name, a domain of the trusted space. Mail libraries repair hostile
  * addresses, and so send elsewhere; this does not.
  *
- * @throws TerrESanteError `TE_ADDRESS_INVALID`; its `details.problem` is a {@link
- *   MssAddressProblem}. The address is never quoted.
+ * @throws TerrESanteError `TE_ADDRESS_INVALID`, with the finding of {@link checkMssAddress}; its
+ *   `details.problem` is `form`, `domain`, `dots` or `patient`. The address is never quoted.
  *
  * @example
  * ```ts
@@ -78,8 +105,11 @@ export function checkMssAddress(text: string): MssAddressProblem | null {
  */
 export function parseMssAddress(text: string): MssAddress {
   const result = examine(text);
-  if (typeof result === 'string') {
-    throw new TerrESanteError('TE_ADDRESS_INVALID', texts[result], { details: { problem: result } });
-  }
-  return result;
+  if (typeof result !== 'string') return result;
+
+  const rule = ruleOf[result];
+  throw new TerrESanteError('TE_ADDRESS_INVALID', addressRules[rule].fr, {
+    details: { problem: result },
+    findings: [finding(addressRules, rule, { path: 'address' })],
+  });
 }

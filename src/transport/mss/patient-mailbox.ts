@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { canTransmitIns, type PatientInput } from '../../identity/index.ts';
-import { checkMssAddress, parseMssAddress } from './address.ts';
+import { mssAddressProblem, parseMssAddress } from './address.ts';
 
 /** Options of {@link patientAddress}. @group Patient mailbox */
 export interface PatientAddressOptions {
@@ -32,17 +32,6 @@ export function patientAddress(patient: PatientInput, options: PatientAddressOpt
 }
 
 /**
- * Header that ends one exchange: the patient cannot answer this message.
- *
- * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.2.2.8
- * @group Patient mailbox
- */
-export const endOfExchangeHeader: { readonly name: 'X-MSS-MES'; readonly value: 'FIN' } = {
-  name: 'X-MSS-MES',
-  value: 'FIN',
-};
-
-/**
  * Subject that ends all earlier exchanges: exactly this, case included.
  *
  * @see Assurance Maladie, ENS Mon espace santé, Messagerie, section 7
@@ -70,6 +59,7 @@ export type MailOrigin = 'patient' | 'professional' | 'outside';
  * @group Patient mailbox
  */
 export function mailOrigin(from: string): MailOrigin {
-  if (checkMssAddress(from) !== null) return 'outside';
+  if (mssAddressProblem(from) !== null) return 'outside';
+
   return parseMssAddress(from).isPatient ? 'patient' : 'professional';
 }

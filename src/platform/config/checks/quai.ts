@@ -2,7 +2,7 @@ import type { Finding } from '../../../errors.ts';
 import { insOids } from '../../../identity/ins/oid.ts';
 import { finding } from '../../../internal/finding.ts';
 import { isOid } from '../../../internal/oid.ts';
-import { checkMssAddress } from '../../../transport/mss/address.ts';
+import { mssAddressProblem } from '../../../transport/mss/address.ts';
 import { bareOid } from '../bare-oid.ts';
 import type { LooseConfig } from '../loose.ts';
 import { configRules } from '../rules.ts';
@@ -31,7 +31,7 @@ function checkMailbox(config: LooseConfig): Finding[] {
     finding(configRules, 'CFG-08', { path, found, expected: published });
 
   if (mailbox === '') return [refuse(null)];
-  const problem = checkMssAddress(mailbox);
+  const problem = mssAddressProblem(mailbox);
   if (problem !== null) return [refuse(problem)];
 
   const findings: Finding[] = [];

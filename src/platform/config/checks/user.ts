@@ -1,7 +1,7 @@
 import type { Finding } from '../../../errors.ts';
 import { checkRpps } from '../../../identity/national-id/professional-id.ts';
 import { finding } from '../../../internal/finding.ts';
-import { checkMssAddress } from '../../../transport/mss/address.ts';
+import { mssAddressProblem } from '../../../transport/mss/address.ts';
 import type { LooseConfig } from '../loose.ts';
 import { configRules } from '../rules.ts';
 import { shapeOf } from './shape.ts';
@@ -51,7 +51,7 @@ function checkAddress(config: LooseConfig): Finding[] {
   const refuse = (found: string | null): Finding[] => [finding(configRules, 'CFG-07', { path, found })];
 
   if (address === '') return refuse(null);
-  const problem = checkMssAddress(address);
+  const problem = mssAddressProblem(address);
   if (problem !== null) return refuse(problem);
   if (/@patient\.mssante\.fr$/i.test(address)) return refuse('patient');
 
