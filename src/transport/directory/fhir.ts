@@ -1,5 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
-import { checkMssAddress, parseMssAddress } from '../mss/address.ts';
+import { mssAddressProblem, parseMssAddress } from '../mss/address.ts';
 import type { DirectoryMailbox, MailboxOwner, MailboxType } from './model.ts';
 
 /** A JSON object from outside. */
@@ -31,6 +31,7 @@ export function readPage(body: Uint8Array): Page {
   if (!isObject(bundle) || bundle['resourceType'] !== 'Bundle') {
     throw new TerrESanteError('TE_PROTOCOL', "L'annuaire a donné une réponse incompréhensible.", { retryable: true });
   }
+
   const next = objects(bundle['link']).find((link) => link['relation'] === 'next');
   return {
     resources: objects(bundle['entry']).flatMap(({ resource }) => (isObject(resource) ? [resource] : [])),
@@ -48,6 +49,24 @@ export function humanName(resource: Json): { family: string; given: string } {
   const [name] = objects(resource['name']);
   const given = Array.isArray(name?.['given']) ? (name['given'] as unknown[]).map(word) : [];
   return { family: word(name?.['family']), given: given.join(' ').trim() };
+}
+
+/** Given and family name of a person. */
+export function fullName(person: Json): string {
+  const { family, given } = humanName(person);
+  return `${given} ${family}`.trim();
+}
+
+/** Name of a structure; empty when the directory gives none. */
+export function nameOf(structure: Json): string {
+  return word(structure['name']);
+}
+
+/** Reference of the structure of a role, for example `Organization/123`. */
+export function organizationOf(role: Json): string | null {
+  const organization = role['organization'];
+  const reference = isObject(organization) ? organization['reference'] : null;
+  return typeof reference === 'string' ? reference : null;
 }
 
 /** Technical id, for the queries of one call only: it changes between versions of the directory. */
@@ -81,17 +100,25 @@ const types: readonly MailboxType[] = ['PER', 'CAB', 'ORG', 'APP'];
 export function mailboxesOf(resource: Json, owner: MailboxOwner): DirectoryMailbox[] {
   return objects(resource['telecom']).flatMap((telecom) => {
     const address = word(telecom['value']);
-    if (telecom['system'] !== 'email' || checkMssAddress(address) !== null) return [];
-    const all = extensions(telecom);
-    if (!all.some((extension) => codeOf(extension) === 'MSSANTE')) return [];
-    const named = (name: string): Json | undefined => all.find((extension) => extension['url'] === name);
-    if (named('listeRouge')?.['valueBoolean'] === true) return [];
-    const metadataType = named('type');
-    const type = types.find((item) => metadataType !== undefined && item === codeOf(metadataType));
-    if (!type) return [];
-    const rank = telecom['rank'];
-    return [{ address: parseMssAddress(address).address, type, owner, rank: typeof rank === 'number' ? rank : null }];
+    if (telecom['system'] !== 'email' || mssAddressProblem(address) !== null) return [];
+
+    const type = mailboxType(extensions(telecom));
+    if (type === null) return [];
+
+    const rank = typeof telecom['rank'] === 'number' ? telecom['rank'] : null;
+    return [{ address: parseMssAddress(address).address, type, owner, rank }];
   });
+}
+
+/** The kind of a mailbox, by the extensions of its `telecom`; `null` when it must not be shown. */
+function mailboxType(all: readonly Json[]): MailboxType | null {
+  const named = (name: string): Json | undefined => all.find((extension) => extension['url'] === name);
+  const isMss = all.some((extension) => codeOf(extension) === 'MSSANTE');
+  const isRedListed = named('listeRouge')?.['valueBoolean'] === true;
+  if (!isMss || isRedListed) return null;
+
+  const metadata = named('type');
+  return types.find((type) => metadata !== undefined && type === codeOf(metadata)) ?? null;
 }
 
 /** Personal before practice before organisational; an applicative mailbox is for programs. */

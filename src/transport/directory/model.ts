@@ -1,9 +1,11 @@
 import type { CallOptions } from '../../internal/abort.ts';
+import type { Runtime } from '../../internal/runtime.ts';
+import type { HttpClient } from '../http/model.ts';
 
 /** Kind of mailbox: personal, practice, organisational, applicative. @group Directory */
 export type MailboxType = 'PER' | 'CAB' | 'ORG' | 'APP';
 
-/** Whose mailbox it is. Text from outside: show it, never interpret it. @group Directory */
+/** The holder of a mailbox. Text from outside: show it, never interpret it. @group Directory */
 export interface MailboxOwner {
   readonly rpps: string | null;
   readonly finess: string | null;
@@ -22,9 +24,9 @@ export interface DirectoryMailbox {
 /** An answer and how fresh it is. @group Directory */
 export interface DirectoryAnswer<T> {
   readonly value: T;
-  /** ISO 8601 instant at which the directory said so. */
+  /** ISO 8601 instant at which the directory gave this answer. */
   readonly asOf: string;
-  /** The directory did not answer: this is what it said before. */
+  /** The directory did not answer: this is an earlier answer. */
   readonly stale: boolean;
 }
 
@@ -37,7 +39,7 @@ export interface DirectoryProfessional {
   readonly mailboxes: readonly DirectoryMailbox[];
 }
 
-/** What is searched. @group Directory */
+/** Criteria of a search for professionals. @group Directory */
 export interface ProfessionalQuery {
   readonly family?: string | undefined;
   readonly given?: string | undefined;
@@ -54,7 +56,7 @@ export interface DirectoryStructure {
   readonly mailboxes: readonly DirectoryMailbox[];
 }
 
-/** What is searched. @group Directory */
+/** Criteria of a search for structures. @group Directory */
 export interface StructureQuery {
   readonly name?: string | undefined;
   readonly city?: string | undefined;
@@ -95,4 +97,23 @@ export interface Directory {
    * belongs to several.
    */
   resolve(address: string, options?: CallOptions): Promise<DirectoryAnswer<MailboxOwner | null>>;
+}
+
+/** Options of `createDirectory`. @group Directory */
+export interface DirectoryOptions {
+  /** `createHttpClient` with the authorities of the directory's server. */
+  readonly http: Pick<HttpClient, 'send'>;
+  /** The key of the integrator (`ESANTE-API-KEY`), asked at each call. */
+  readonly apiKey: () => Promise<string>;
+  /** @defaultValue `'https://gateway.api.esante.gouv.fr/fhir/v2'` */
+  readonly baseUrl?: string | undefined;
+  /** How long an answer is used without asking again. @defaultValue `86_400_000` (24 hours) */
+  readonly cacheMs?: number | undefined;
+  /** How long an answer may still serve during an outage. @defaultValue `604_800_000` (7 days) */
+  readonly staleMs?: number | undefined;
+  /** @defaultValue `2_000` */
+  readonly cacheEntries?: number | undefined;
+  /** Pages read for one search. @defaultValue `40` */
+  readonly maxPages?: number | undefined;
+  readonly runtime?: Runtime | undefined;
 }

@@ -1,0 +1,147 @@
+import { isTerrESanteError, TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
+import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import { readPage, type Json, type Page } from './fhir.ts';
+import type { DirectoryAnswer, DirectoryOptions } from './model.ts';
+
+interface Cached {
+  readonly page: Page;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+const dayMs = 86_400_000;
+
+/** The published documentation asks to delete data kept for more than 30 days. */
+const longestMs = 30 * dayMs;
+
+const answerOf = ({ page, at }: Cached, stale: boolean): DirectoryAnswer<Page> => ({
+  value: page,
+  asOf: new Date(at).toISOString(),
+  stale,
+});
+
+/** The pages of the directory, from the cache or from the server. */
+export class DirectoryPages {
+  readonly #options: DirectoryOptions;
+  readonly #runtime: Runtime;
+  readonly #base: URL;
+  readonly #cacheMs: number;
+  readonly #staleMs: number;
+  /** By address, the oldest first. */
+  readonly #cache = new Map<string, Cached>();
+
+  constructor(options: DirectoryOptions) {
+    const { baseUrl = 'https://gateway.api.esante.gouv.fr/fhir/v2', cacheMs = dayMs, staleMs = 7 * dayMs } = options;
+    this.#options = options;
+    this.#runtime = options.runtime ?? systemRuntime;
+    this.#base = new URL(`${baseUrl.replace(/\/$/, '')}/`);
+    this.#cacheMs = Math.min(cacheMs, longestMs);
+    this.#staleMs = Math.max(this.#cacheMs, Math.min(staleMs, longestMs));
+  }
+
+  /** The address of a search; every value is encoded. */
+  query(resource: string, parameters: Readonly<Record<string, string | undefined>>): string {
+    const pairs = Object.entries(parameters).flatMap(([name, value]) =>
+      value === undefined ? [] : [`${encodeURIComponent(name)}=${encodeURIComponent(value)}`],
+    );
+    const url = new URL(resource, this.#base);
+    url.search = pairs.join('&');
+    return url.href;
+  }
+
+  /** One page after the other. */
+  async *each(first: string, call: CallOptions): AsyncGenerator<DirectoryAnswer<Page>, void, undefined> {
+    const { maxPages = 40 } = this.#options;
+    let url: string | null = first;
+
+    for (let count = 0; url !== null; count += 1) {
+      if (count >= maxPages) {
+        throw new TerrESanteError('TE_TOO_LARGE', 'La recherche donne trop de résultats : précisez-la.', {
+          details: { pages: maxPages },
+        });
+      }
+
+      const answer: DirectoryAnswer<Page> = await this.#page(url, call);
+      yield answer;
+      const { next } = answer.value;
+      url = next === null ? null : this.#nextOf(next);
+    }
+  }
+
+  /** The resources of all pages, as old as the oldest page. */
+  async everything(url: string, call: CallOptions): Promise<DirectoryAnswer<readonly Json[]>> {
+    const resources: Json[] = [];
+    const pages: DirectoryAnswer<Page>[] = [];
+    for await (const page of this.each(url, call)) {
+      resources.push(...page.value.resources);
+      pages.push(page);
+    }
+
+    const [asOf = new Date(this.#runtime.clock.now()).toISOString()] = pages.map((page) => page.asOf).sort();
+    return { value: resources, asOf, stale: pages.some(({ stale }) => stale) };
+  }
+
+  /** The next page is followed only on the same server: the key goes with it. */
+  #nextOf(link: string): string {
+    const base = this.#base;
+    const next = URL.canParse(link, base.href) ? new URL(link, base.href) : null;
+    if (next?.origin !== base.origin || !`${next.pathname}/`.startsWith(base.pathname) || next.username !== '') {
+      throw new TerrESanteError('TE_PROTOCOL', "La page suivante de l'annuaire désigne un autre serveur.");
+    }
+    return next.href;
+  }
+
+  async #page(url: string, call: CallOptions): Promise<DirectoryAnswer<Page>> {
+    throwIfAborted(call.signal);
+    const now = this.#runtime.clock.now();
+    const cached = this.#cache.get(url);
+    if (cached && now - cached.at < this.#cacheMs) return answerOf(cached, false);
+
+    try {
+      const fresh = { page: await this.#ask(url, call), at: now };
+      this.#keep(url, fresh);
+      return answerOf(fresh, false);
+    } catch (error) {
+      // During an outage an earlier answer is better than none.
+      const isOutage = isTerrESanteError(error) && error.retryable;
+      if (isOutage && cached && now - cached.at < this.#staleMs) return answerOf(cached, true);
+      throw error;
+    }
+  }
+
+  #keep(url: string, fresh: Cached): void {
+    this.#cache.delete(url);
+    const [oldest] = this.#cache.keys();
+    if (oldest !== undefined && this.#cache.size >= (this.#options.cacheEntries ?? 2_000)) this.#cache.delete(oldest);
+    this.#cache.set(url, fresh);
+  }
+
+  async #ask(url: string, call: CallOptions): Promise<Page> {
+    const { http, apiKey } = this.#options;
+    const answer = await http.send({
+      method: 'GET',
+      url,
+      headers: { accept: 'application/fhir+json', 'esante-api-key': await apiKey() },
+      ...call,
+    });
+    if (answer.status !== 200) throw refusalOf(answer.status);
+    return readPage(answer.body);
+  }
+}
+
+/** A refused key is the only status that the directory documents. */
+const keyRefusals: StatusCodes = { 401: 'TE_AUTHN_REJECTED', 403: 'TE_AUTHN_REJECTED' };
+
+const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
+  TE_AUTHN_REJECTED: "L'annuaire a refusé la clé d'accès.",
+  TE_RATE_LIMITED: "L'annuaire demande d'attendre.",
+  TE_UNAVAILABLE: "L'annuaire ne répond pas.",
+  TE_TIMEOUT: "L'annuaire ne répond pas.",
+};
+
+function refusalOf(status: number): TerrESanteError {
+  const code = codeOfStatus(status, keyRefusals);
+  return new TerrESanteError(code, sentences[code] ?? "L'annuaire a refusé la recherche.", { details: { status } });
+}
