@@ -40,7 +40,7 @@ export type {
   RecipientReceipt,
   SubmissionState,
 } from './receipt/model.ts';
-export { checkMssAddress, parseMssAddress, type MssAddress, type MssAddressProblem } from './mss/address.ts';
+export { checkMssAddress, parseMssAddress, type MssAddress } from './mss/address.ts';
 export {
   composeKo,
   composeMdn,
@@ -75,18 +75,18 @@ export { createOutbox } from './outbox/outbox.ts';
 export type { Outbox, OutboxCarrier, OutboxOptions, ReportOutcome } from './outbox/outbox-model.ts';
 export type { RetryPolicy } from './outbox/retry-policy.ts';
 export { openSpoolStore, type SpoolOptions } from './outbox/spool/open-spool.ts';
-export type { SpoolFile, SpoolFiles } from './outbox/spool/files.ts';
 export type { FindOut, OutboxSend, WorkerOptions } from './outbox/worker-model.ts';
 export { openPostgresStore, type PostgresOptions } from './outbox/postgres/open-postgres.ts';
 export { createMailbox } from './mss/mailbox.ts';
 export type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions } from './mss/mailbox-model.ts';
 export { followReports, type FollowedItem } from './outbox/follow.ts';
 export { probeSubmission, type SubmissionProbe } from './mss/probe.ts';
-export { createDirectory, type DirectoryOptions } from './directory/client.ts';
+export { createDirectory } from './directory/client.ts';
 export type {
   Directory,
   DirectoryAnswer,
   DirectoryMailbox,
+  DirectoryOptions,
   DirectoryProfessional,
   DirectoryStructure,
   MailboxOwner,
@@ -96,7 +96,6 @@ export type {
 } from './directory/model.ts';
 export {
   endOfAllExchangesSubject,
-  endOfExchangeHeader,
   mailOrigin,
   patientAddress,
   type MailOrigin,

@@ -1,4 +1,4 @@
-import type { SpoolFile, SpoolFiles } from '../../src/transport/index.ts';
+import type { SpoolFile, SpoolFiles } from '../../src/transport/outbox/spool/files.ts';
 
 /** A file: what programs see, and what survives a power cut. */
 interface Inode {

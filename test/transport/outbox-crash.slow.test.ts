@@ -2,13 +2,8 @@ import { describe, expect, it } from 'vitest';
 
 import { isTerrESanteError, TerrESanteError } from '../../src/errors.ts';
 import { bytesSource, type ByteSource } from '../../src/internal/bytes.ts';
-import {
-  createOutbox,
-  openSpoolStore,
-  type ComposedMail,
-  type Outbox,
-  type OutboxCarrier,
-} from '../../src/transport/index.ts';
+import { createOutbox, type ComposedMail, type Outbox, type OutboxCarrier } from '../../src/transport/index.ts';
+import { openSpool } from '../../src/transport/outbox/spool/open-spool.ts';
 import { MemoryDisk } from '../helpers/memory-disk.ts';
 import { depositAddress, fixtureSubmission, senderAddress } from './fixtures.ts';
 
@@ -44,7 +39,7 @@ function carrier(filed: Filed, loseReply: () => boolean): OutboxCarrier {
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 async function start(disk: MemoryDisk, filed: Filed, loseReply = (): boolean => false): Promise<Outbox> {
-  const store = await openSpoolStore({ folder: '/spool', files: disk.files });
+  const store = await openSpool({ folder: '/spool' }, disk.files);
   return createOutbox({
     store,
     carrier: carrier(filed, loseReply),
@@ -146,7 +141,7 @@ describe('spool on a failing disk', () => {
     const names = Array.from({ length: 90 }, (_, index) => `3.${String(index)}`);
     const content = bytesSource(Buffer.alloc(500_000, 'message '));
     const fill = async (disk: MemoryDisk, promised: Set<string>): Promise<void> => {
-      const store = await openSpoolStore({ folder: '/spool', files: disk.files });
+      const store = await openSpool({ folder: '/spool' }, disk.files);
       const box = createOutbox({
         store,
         carrier: { ...carrier(new Map(), () => false), compose: large },
@@ -180,7 +175,7 @@ describe('spool on a failing disk', () => {
       disk.dieAt = Math.floor((whole.calls * part) / 10);
       await fill(disk, promised).catch(() => undefined);
       disk.powerCut();
-      const again = await openSpoolStore({ folder: '/spool', files: disk.files });
+      const again = await openSpool({ folder: '/spool' }, disk.files);
       const entries = await again.claim({ now: 1e15, limit: 1_000, owner: 'a', leaseMs: 1 });
       expect([...promised].filter((id) => !entries.some(({ uniqueIds }) => uniqueIds.includes(id)))).toEqual([]);
       for (const entry of entries) expect(await length(await again.content(entry))).toBe(content.byteLength);
@@ -197,7 +192,7 @@ describe('spool on a failing disk', () => {
         datasync: async () => undefined,
       }),
     };
-    const store = await openSpoolStore({ folder: '/spool', files: sloppy });
+    const store = await openSpool({ folder: '/spool' }, sloppy);
     const outbox = createOutbox({
       store,
       carrier: carrier(new Map(), () => false),
@@ -206,7 +201,7 @@ describe('spool on a failing disk', () => {
     });
     for (const uniqueId of ['1.1', '1.2']) await outbox.deposit(fixtureSubmission({ uniqueId }));
     disk.powerCut();
-    const again = await openSpoolStore({ folder: '/spool', files: disk.files });
+    const again = await openSpool({ folder: '/spool' }, disk.files);
     await expect(again.claim({ now: 1e15, limit: 1, owner: 'a', leaseMs: 1 })).rejects.toMatchObject({
       code: 'TE_OUTBOX',
     });

@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { bytesSource, collect } from '../../src/internal/bytes.ts';
-import { openSpoolStore, type OutboxEntry, type OutboxStore, type SpoolFiles } from '../../src/transport/index.ts';
+import type { OutboxEntry, OutboxStore } from '../../src/transport/index.ts';
+import type { SpoolFiles } from '../../src/transport/outbox/spool/files.ts';
+import { openSpool } from '../../src/transport/outbox/spool/open-spool.ts';
 import { entryId } from '../../src/transport/outbox/identity.ts';
 import { GroupFile } from '../../src/transport/outbox/spool/group-file.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
@@ -120,7 +122,7 @@ describe('a write to the log that fails', () => {
     const disk = new MemoryDisk();
     let isFailing = true;
     const files = failing(disk, (call, path) => isFailing && call === kind && path.includes('/log/'));
-    const store = await openSpoolStore({ folder, files });
+    const store = await openSpool({ folder }, files);
     await expect(put(store, entry('1.1', content))).rejects.toMatchObject({ code: 'TE_OUTBOX' });
     isFailing = false;
     expect(await traces(disk)).toEqual([]);
@@ -132,13 +134,13 @@ describe('a write to the log that fails', () => {
     const disk = new MemoryDisk();
     let isFailing = false;
     const files = failing(disk, (call, path) => isFailing && call === 'datasync' && path.includes('/log/'));
-    const store = await openSpoolStore({ folder, files });
+    const store = await openSpool({ folder }, files);
     await put(store, entry('1.1', content));
     isFailing = true;
     await expect(put(store, entry('1.2', content))).rejects.toMatchObject({ code: 'TE_OUTBOX' });
     isFailing = false;
     disk.powerCut();
-    const again = await openSpoolStore({ folder, files: disk.files });
+    const again = await openSpool({ folder }, disk.files);
     expect((await again.claim(request)).map(({ uniqueIds }) => uniqueIds[0])).toContain('1.1');
   });
 
@@ -146,7 +148,7 @@ describe('a write to the log that fails', () => {
     const disk = new MemoryDisk();
     let isFailing = false;
     const files = failing(disk, (call, path) => isFailing && call === 'datasync' && path.includes('/log/'));
-    const store = await openSpoolStore({ folder, files });
+    const store = await openSpool({ folder }, files);
     // Another message waits in the same segment, which therefore stays.
     await put(store, entry('1.9', content, { nextAt: 1e11 }));
     const first = entry('1.1', content);
@@ -161,7 +163,7 @@ describe('a write to the log that fails', () => {
     expect(await store.save(again)).toBe(true);
     expect(await store.save(done(again), { dropContent: true })).toBe(true);
     disk.powerCut();
-    const reopened = await openSpoolStore({ folder, files: disk.files });
+    const reopened = await openSpool({ folder }, disk.files);
     expect((await reopened.claim(request)).map(({ uniqueIds }) => uniqueIds[0])).toEqual(['1.9']);
     expect(await reopened.get(first.id)).toMatchObject({ generation: 1, work: 'done' });
   });
@@ -170,7 +172,7 @@ describe('a write to the log that fails', () => {
     const disk = new MemoryDisk();
     let isFailing = false;
     const files = failing(disk, (call, path) => isFailing && call === 'datasync' && path.includes('/log/'));
-    const store = await openSpoolStore({ folder, files });
+    const store = await openSpool({ folder }, files);
     await put(store, entry('1.9', content, { nextAt: 1e11 }));
     isFailing = true;
     await expect(put(store, entry('1.1', content))).rejects.toMatchObject({ code: 'TE_OUTBOX' });
@@ -179,7 +181,7 @@ describe('a write to the log that fails', () => {
     const promised = entry('1.1', large, { createdAt: 2_000 });
     await store.add(promised, bytesSource(large));
     disk.powerCut();
-    const reopened = await openSpoolStore({ folder, files: disk.files });
+    const reopened = await openSpool({ folder }, disk.files);
     const claims = await reopened.claim(request);
     expect(claims.map(({ byteLength }) => byteLength)).toContain(600_000);
     const claim = claims.find(({ id }) => id === promised.id);
@@ -216,7 +218,7 @@ describe('a journal', () => {
     const disk = new MemoryDisk();
     let isFailing = false;
     const files = failing(disk, (call, path) => isFailing && call === 'datasync' && path.includes('/journal/'));
-    const store = await openSpoolStore({ folder, files });
+    const store = await openSpool({ folder }, files);
     const made = entry('1.1', content);
     await put(store, made);
     isFailing = true;
@@ -226,7 +228,7 @@ describe('a journal', () => {
     isFailing = false;
     expect(await store.save(next(made, { work: 'queued', attempts: 7 }))).toBe(true);
     disk.powerCut();
-    const again = await openSpoolStore({ folder, files: disk.files });
+    const again = await openSpool({ folder }, disk.files);
     expect(await again.get(made.id)).toMatchObject({ work: 'queued', attempts: 7 });
   });
 
@@ -235,18 +237,18 @@ describe('a journal', () => {
     // The first file of the journal cannot be removed.
     const files = failing(disk, (call, path) => call === 'remove' && path.endsWith('/journal/0000000001.log'));
     const reversed: SpoolFiles = { ...files, names: async (path) => [...(await files.names(path))].reverse() };
-    const first = await openSpoolStore({ folder, files: reversed });
+    const first = await openSpool({ folder }, reversed);
     const made = entry('1.1', content);
     await put(first, made);
     const [claim] = await first.claim(request);
     const waiting = next(claim!, { work: 'queued', nextAt: 2_000 });
     expect(await first.save(waiting)).toBe(true);
     await first.close();
-    const second = await openSpoolStore({ folder, files: reversed });
+    const second = await openSpool({ folder }, reversed);
     const [taken] = await second.claim(request);
     expect(await second.save(done(taken!), { dropContent: true })).toBe(true);
     await second.close();
-    const third = await openSpoolStore({ folder, files: reversed });
+    const third = await openSpool({ folder }, reversed);
     expect(await third.get(made.id)).toMatchObject({ work: 'done' });
     expect(await third.claim(request)).toEqual([]);
   });
@@ -259,17 +261,17 @@ describe('a damaged log', () => {
     open: (bytes: Buffer) => Promise<{ disk: MemoryDisk; told: number }>;
   }> {
     const disk = new MemoryDisk();
-    const store = await openSpoolStore({ folder, files: disk.files });
+    const store = await openSpool({ folder }, disk.files);
     for (const uniqueId of ['1.1', '1.2']) await put(store, entry(uniqueId, content));
     const [name] = await disk.files.names('/spool/log');
     return {
       bytes: Buffer.from(await disk.files.readAll(`/spool/log/${name!}`)),
       async open(bytes) {
         const other = new MemoryDisk();
-        await (await openSpoolStore({ folder, files: other.files })).close();
+        await (await openSpool({ folder }, other.files)).close();
         const file = await other.files.create(`/spool/log/${name!}`);
         await file.write(bytes);
-        const again = await openSpoolStore({ folder, files: other.files });
+        const again = await openSpool({ folder }, other.files);
         let told = 0;
         await again.claim(request).catch(() => (told += 1));
         await again.close();
@@ -309,7 +311,7 @@ describe('a damaged log', () => {
       const disk = new MemoryDisk();
       let bad = '';
       const files = failing(disk, (call, path) => call === 'rename' && bad !== '' && path.includes(bad));
-      const store = await openSpoolStore({ folder, files });
+      const store = await openSpool({ folder }, files);
       const names = Array.from({ length: 40 }, (_, index) => `1.${String(index)}`);
       for (const name of names) await put(store, entry(name, content, { nextAt: 1e11 }));
       bad = entryId(['1.0']);
@@ -348,7 +350,7 @@ describe('the sweep of the log', () => {
           };
         },
       };
-      const store = await openSpoolStore({ folder, files });
+      const store = await openSpool({ folder }, files);
       const sent = entry('1.1', content);
       await put(store, sent);
       expect(await store.save(done(sent), { dropContent: true })).toBe(true);
@@ -371,22 +373,22 @@ describe('the sweep of the log', () => {
 describe('a spool that is closed', () => {
   it('takes nothing any more: another process may have it', async () => {
     const disk = new MemoryDisk();
-    const store = await openSpoolStore({ folder, files: disk.files });
+    const store = await openSpool({ folder }, disk.files);
     const made = entry('1.1', content);
     await put(store, made);
     await store.close();
-    const other = await openSpoolStore({ folder, files: disk.files });
+    const other = await openSpool({ folder }, disk.files);
     await expect(put(store, entry('1.2', content))).rejects.toMatchObject({ code: 'TE_CLOSED' });
     await expect(store.save(next(made, { attempts: 3 }))).rejects.toMatchObject({ code: 'TE_CLOSED' });
     await expect(store.claim(request)).rejects.toMatchObject({ code: 'TE_CLOSED' });
     await other.close();
-    const last = await openSpoolStore({ folder, files: disk.files });
+    const last = await openSpool({ folder }, disk.files);
     expect(await last.claim(request)).toHaveLength(1);
   });
 
   it('waits for the deposit that is being written', async () => {
     const disk = new MemoryDisk();
-    const store = await openSpoolStore({ folder, files: disk.files });
+    const store = await openSpool({ folder }, disk.files);
     const adding = put(store, entry('1.1', content));
     const closing = store.close();
     const kept = await adding.then(
@@ -394,7 +396,7 @@ describe('a spool that is closed', () => {
       () => false,
     );
     await closing;
-    const again = await openSpoolStore({ folder, files: disk.files });
+    const again = await openSpool({ folder }, disk.files);
     expect((await again.claim(request)).length).toBe(kept ? 1 : 0);
     expect(await disk.files.names('/spool/log')).toEqual([]);
   });

@@ -2,8 +2,8 @@ import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
 
 /**
- * Runs the work of a store; a foreign failure becomes ours. Its message may hold a path or quote
- * values: only its code goes on.
+ * Runs the work of a store; a foreign failure becomes `TE_OUTBOX`. Its message may hold a path or
+ * quote values: only its code goes on.
  */
 export async function storeWork<T>(message: string, work: () => Promise<T>): Promise<T> {
   try {

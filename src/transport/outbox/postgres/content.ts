@@ -6,7 +6,7 @@ import type { OutboxEntry } from '../model.ts';
 import { unreadable, type Seal } from '../seal.ts';
 import { postgresWork } from './transaction.ts';
 
-/** Where the messages are, and what closes them. */
+/** Where the messages are, and the seal over them. */
 export interface ContentPlace {
   readonly schema: string;
   readonly seal: Seal;
@@ -24,61 +24,74 @@ export async function writeContent(
   content: ByteSource,
 ): Promise<void> {
   const { schema, seal } = place;
-  let part = 0;
   let total = 0;
-  let waiting: Uint8Array[] = [];
-  let length = 0;
-  const write = async (bytes: Uint8Array): Promise<void> => {
-    const closed = Buffer.from(seal.close(bytes, context(entry, part)));
+  let part = 0;
+
+  for await (const bytes of inParts(content)) {
+    total += bytes.length;
     await client.query(`INSERT INTO ${schema}.content VALUES ($1,$2,$3,$4)`, [
       entry.id,
       entry.generation,
       part,
-      closed,
+      Buffer.from(seal.close(bytes, context(entry, part))),
     ]);
     part += 1;
-  };
-  for await (const chunk of content.open()) {
-    waiting.push(chunk);
-    length += chunk.length;
-    total += chunk.length;
-    if (length < partBytes) continue;
-    const bytes = Buffer.concat(waiting);
-    const whole = bytes.length - (bytes.length % partBytes);
-    for (let at = 0; at < whole; at += partBytes) await write(bytes.subarray(at, at + partBytes));
-    waiting = [bytes.subarray(whole)];
-    length = bytes.length - whole;
   }
-  if (length > 0) await write(Buffer.concat(waiting));
   if (total !== entry.byteLength) throw unreadable();
 }
 
+/** Cuts a source in parts of {@link partBytes} bytes; the last one may be shorter. */
+async function* inParts(content: ByteSource): AsyncGenerator<Uint8Array, void, undefined> {
+  let waiting: Uint8Array[] = [];
+  let length = 0;
+
+  for await (const chunk of content.open()) {
+    waiting.push(chunk);
+    length += chunk.length;
+    if (length < partBytes) continue;
+
+    const bytes = Buffer.concat(waiting);
+    const whole = bytes.length - (bytes.length % partBytes);
+    for (let at = 0; at < whole; at += partBytes) yield bytes.subarray(at, at + partBytes);
+    waiting = [bytes.subarray(whole)];
+    length = bytes.length - whole;
+  }
+  if (length > 0) yield Buffer.concat(waiting);
+}
+
 /**
- * The message of an entry, part by part at each opening. @throws TerrESanteError `TE_OUTBOX` when
- * it is not kept.
+ * The message of an entry, read part by part at each opening.
+ *
+ * @throws TerrESanteError `TE_OUTBOX` when it is not stored any more.
  */
 export async function readContent(pool: Pool, place: ContentPlace, entry: OutboxEntry): Promise<ByteSource> {
-  const { schema, seal } = place;
-  const read = (part: number): Promise<Uint8Array | null> =>
-    postgresWork(async () => {
-      const { rows } = await pool.query<{ bytes: Buffer }>(
-        `SELECT bytes FROM ${schema}.content WHERE id=$1 AND generation=$2 AND part=$3`,
-        [entry.id, entry.generation, part],
-      );
-      return rows[0] ? seal.open(rows[0].bytes, context(entry, part)) : null;
-    });
-  const first = await read(0);
-  if (!first) throw new TerrESanteError('TE_OUTBOX', "Le message n'est plus conservé : il faut déposer de nouveau.");
   const { byteLength } = entry;
+  const first = await readPart(pool, place, entry, 0);
+  if (!first) throw new TerrESanteError('TE_OUTBOX', "Le message n'est plus conservé : il faut déposer de nouveau.");
+
   return {
     byteLength,
     async *open() {
-      for (let part = 0, given = 0; given < byteLength; part += 1) {
-        const bytes = part === 0 ? first : await read(part);
+      let left = byteLength;
+      for (let part = 0; left > 0; part += 1) {
+        const bytes = part === 0 ? first : await readPart(pool, place, entry, part);
         if (!bytes) throw unreadable();
-        given += bytes.length;
+
+        left -= bytes.length;
         yield bytes;
       }
     },
   };
+}
+
+function readPart(pool: Pool, place: ContentPlace, entry: OutboxEntry, part: number): Promise<Uint8Array | null> {
+  const { schema, seal } = place;
+
+  return postgresWork(async () => {
+    const { rows } = await pool.query<{ bytes: Buffer }>(
+      `SELECT bytes FROM ${schema}.content WHERE id=$1 AND generation=$2 AND part=$3`,
+      [entry.id, entry.generation, part],
+    );
+    return rows[0] ? seal.open(rows[0].bytes, context(entry, part)) : null;
+  });
 }

@@ -36,21 +36,9 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Outbo
       details: { field: 'schema' },
     });
   }
+
   const seal = sealWith(options.key);
-  const { Pool: PgPool } = await import('pg').catch(() => {
-    throw new TerrESanteError('TE_PEER_MISSING', "Le paquet « pg » n'est pas installé.", { details: { peer: 'pg' } });
-  });
-  const pool = new PgPool({
-    connectionString: options.connectionString,
-    max: options.maxConnections ?? 8,
-    connectionTimeoutMillis: 10_000,
-    application_name: 'terr-esante-sdk',
-  });
-  // A connection that breaks while idle is replaced at its next use.
-  pool.on('error', () => undefined);
-  // One that breaks inside a transaction says so to its client as well as to the query: unheard,
-  // that would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
+  const pool = await makePool(options);
   try {
     await postgresWork(() => migrate(pool, schema));
   } catch (error) {
@@ -60,12 +48,33 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Outbo
   return new PostgresStore(pool, { schema, seal });
 }
 
+async function makePool({ connectionString, maxConnections = 8 }: PostgresOptions): Promise<Pool> {
+  const { Pool: PgPool } = await import('pg').catch(() => {
+    throw new TerrESanteError('TE_PEER_MISSING', "Le paquet « pg » n'est pas installé.", { details: { peer: 'pg' } });
+  });
+  const pool = new PgPool({
+    connectionString,
+    max: maxConnections,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'terr-esante-sdk',
+  });
+
+  // A connection that breaks while idle is replaced at its next use.
+  pool.on('error', () => undefined);
+  // One that breaks inside a transaction reports it to its client as well as to the query: without a
+  // listener, that would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/** Brings the tables to the version of this SDK; refuses those of a later one. */
 async function migrate(pool: Pool, schema: string): Promise<void> {
   await inTransaction(pool, async (client) => {
     // Several workers start at once: one of them migrates.
     await client.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`terr-esante/${schema}`]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     await client.query(`CREATE TABLE IF NOT EXISTS ${schema}.migration (version integer PRIMARY KEY)`);
+
     const { rows } = await client.query<{ version: number }>(
       `SELECT coalesce(max(version), 0)::integer AS version FROM ${schema}.migration`,
     );
@@ -76,6 +85,7 @@ async function migrate(pool: Pool, schema: string): Promise<void> {
         "Les tables de la boîte d'envoi viennent d'une version plus récente du SDK.",
       );
     }
+
     for (const [index, migration] of migrations.entries()) {
       if (index < done) continue;
       await client.query(migration(schema));

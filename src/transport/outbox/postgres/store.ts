@@ -1,4 +1,4 @@
-import type { Pool, QueryResultRow } from 'pg';
+import type { Pool, PoolClient, QueryResultRow } from 'pg';
 
 import { TerrESanteError } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
@@ -17,7 +17,11 @@ interface EntryRow extends QueryResultRow {
   readonly revision: number;
 }
 
+/** Ids under which an entry is found: its own, and one for each of several documents. */
+const namesOf = ({ id, uniqueIds }: OutboxEntry): string[] => [id, ...aliasesOf(uniqueIds)];
+
 const columns = 'entry, work, next_at, owner, doubt, revision';
+
 /** Columns of an entry, in the order of the statements. */
 const columnsOf = (entry: OutboxEntry): unknown[] => [
   entry.id,
@@ -32,64 +36,74 @@ const columnsOf = (entry: OutboxEntry): unknown[] => [
 /** The columns of a claim are newer than the entry beside them. */
 function entryOf(row: EntryRow): OutboxEntry {
   const { entry, work, owner, doubt, revision } = row;
-  if (entry.revision === revision) return entry;
-  return { ...claimed(entry, owner ?? '', Number(row.next_at), 0), work, owner, outcomeUnknown: doubt, revision };
+  if (entry.revision === revision || owner === null) return entry;
+
+  return { ...claimed(entry, owner, Number(row.next_at), 0), work, outcomeUnknown: doubt, revision };
 }
 
 /** An outbox in a database that is open and migrated. */
 export class PostgresStore implements OutboxStore {
   readonly kind = 'postgres';
-  private readonly pool: Pool;
-  private readonly place: ContentPlace;
-  private closing: Promise<void> | null = null;
+  readonly #pool: Pool;
+  readonly #place: ContentPlace;
+  #closing: Promise<void> | null = null;
 
   constructor(pool: Pool, place: ContentPlace) {
-    this.pool = pool;
-    this.place = place;
+    this.#pool = pool;
+    this.#place = place;
   }
 
   add(entry: OutboxEntry, content: ByteSource, replaces?: number): Promise<OutboxEntry | null> {
-    const names = [entry.id, ...aliasesOf(entry.uniqueIds)];
     return postgresWork(async () => {
-      const added = await inTransaction(this.pool, async (client) => {
-        const values = columnsOf(entry);
-        if (replaces === undefined) {
-          const { rowCount } = await client.query(
-            `INSERT INTO ${this.place.schema}.name SELECT unnest($1::text[]), $2 ON CONFLICT DO NOTHING`,
-            [names, entry.id],
-          );
-          if (rowCount !== names.length) throw new Taken();
-          await client.query(
-            `INSERT INTO ${this.place.schema}.entry (id, work, next_at, owner, doubt, revision, entry) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
-            values,
-          );
-        } else {
-          const { rowCount } = await client.query(
-            `UPDATE ${this.place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, revision=$6, entry=$7 WHERE id=$1 AND revision=$8`,
-            [...values, replaces],
-          );
-          if (rowCount !== 1) throw new Taken();
-          await client.query(`DELETE FROM ${this.place.schema}.content WHERE id=$1`, [entry.id]);
-        }
-        await writeContent(client, this.place, entry, content);
+      const isAdded = await inTransaction(this.#pool, async (client) => {
+        await (replaces === undefined ? this.#insert(client, entry) : this.#replace(client, entry, replaces));
+        await writeContent(client, this.#place, entry, content);
         return true;
       }).catch((error: unknown) => {
         if (error instanceof Taken) return false;
         throw error;
       });
-      if (added) return null;
-      for (const name of names) {
-        const existing = await this.get(name);
-        if (existing) return existing;
-      }
-      throw new TerrESanteError('TE_CONFLICT', 'Le dépôt est modifié par un autre programme.', { retryable: true });
+      return isAdded ? null : this.#holderOf(entry);
     });
+  }
+
+  async #insert(client: PoolClient, entry: OutboxEntry): Promise<void> {
+    const names = namesOf(entry);
+    const { rowCount } = await client.query(
+      `INSERT INTO ${this.#place.schema}.name SELECT unnest($1::text[]), $2 ON CONFLICT DO NOTHING`,
+      [names, entry.id],
+    );
+    if (rowCount !== names.length) throw new Taken();
+
+    await client.query(
+      `INSERT INTO ${this.#place.schema}.entry (id, work, next_at, owner, doubt, revision, entry) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+      columnsOf(entry),
+    );
+  }
+
+  async #replace(client: PoolClient, entry: OutboxEntry, former: number): Promise<void> {
+    const { rowCount } = await client.query(
+      `UPDATE ${this.#place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, revision=$6, entry=$7 WHERE id=$1 AND revision=$8`,
+      [...columnsOf(entry), former],
+    );
+    if (rowCount !== 1) throw new Taken();
+
+    await client.query(`DELETE FROM ${this.#place.schema}.content WHERE id=$1`, [entry.id]);
+  }
+
+  /** The entry that holds one of the names already. */
+  async #holderOf(entry: OutboxEntry): Promise<OutboxEntry> {
+    for (const name of namesOf(entry)) {
+      const existing = await this.get(name);
+      if (existing) return existing;
+    }
+    throw new TerrESanteError('TE_CONFLICT', 'Le dépôt est modifié par un autre programme.', { retryable: true });
   }
 
   get(id: string): Promise<OutboxEntry | null> {
     return postgresWork(async () => {
-      const { rows } = await this.pool.query<EntryRow>(
-        `SELECT ${columns} FROM ${this.place.schema}.entry WHERE id = (SELECT id FROM ${this.place.schema}.name WHERE name = $1)`,
+      const { rows } = await this.#pool.query<EntryRow>(
+        `SELECT ${columns} FROM ${this.#place.schema}.entry WHERE id = (SELECT id FROM ${this.#place.schema}.name WHERE name = $1)`,
         [id],
       );
       return rows[0] ? entryOf(rows[0]) : null;
@@ -98,16 +112,17 @@ export class PostgresStore implements OutboxStore {
 
   claim({ now, limit, owner, leaseMs }: Parameters<OutboxStore['claim']>[0]): Promise<readonly OutboxEntry[]> {
     return postgresWork(async () => {
-      const { rows } = await this.pool.query<EntryRow>(
+      const { rows } = await this.#pool.query<EntryRow>(
         `WITH due AS (
-           SELECT id, work FROM ${this.place.schema}.entry
+           SELECT id, work FROM ${this.#place.schema}.entry
            WHERE work IN ('queued', 'sending') AND next_at <= $1
            ORDER BY next_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
-         UPDATE ${this.place.schema}.entry AS e
+         UPDATE ${this.#place.schema}.entry AS e
          SET work = 'sending', doubt = e.doubt OR due.work = 'sending', owner = $3, next_at = $4, revision = e.revision + 1
          FROM due WHERE e.id = due.id RETURNING e.entry, e.work, e.next_at, e.owner, e.doubt, e.revision`,
         [now, limit, owner, now + leaseMs],
       );
+
       return rows.map((row) => ({
         ...claimed(row.entry, owner, now, leaseMs),
         outcomeUnknown: row.doubt,
@@ -118,11 +133,11 @@ export class PostgresStore implements OutboxStore {
 
   save(entry: OutboxEntry, { dropContent = false }: SaveOptions = {}): Promise<boolean> {
     return postgresWork(async () => {
-      const { rows } = await this.pool.query<{ changed: string }>(
+      const { rows } = await this.#pool.query<{ changed: string }>(
         `WITH changed AS (
-           UPDATE ${this.place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, revision=$6, entry=$7
+           UPDATE ${this.#place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, revision=$6, entry=$7
            WHERE id=$1 AND revision=$6 - 1 RETURNING id),
-         gone AS (DELETE FROM ${this.place.schema}.content WHERE $8 AND id IN (SELECT id FROM changed))
+         gone AS (DELETE FROM ${this.#place.schema}.content WHERE $8 AND id IN (SELECT id FROM changed))
          SELECT count(*) AS changed FROM changed`,
         [...columnsOf(entry), dropContent],
       );
@@ -131,13 +146,13 @@ export class PostgresStore implements OutboxStore {
   }
 
   content(entry: OutboxEntry): Promise<ByteSource> {
-    return readContent(this.pool, this.place, entry);
+    return readContent(this.#pool, this.#place, entry);
   }
 
   nextDue(): Promise<number | null> {
     return postgresWork(async () => {
-      const { rows } = await this.pool.query<{ next_at: string }>(
-        `SELECT next_at FROM ${this.place.schema}.entry WHERE work IN ('queued', 'sending') ORDER BY next_at, id LIMIT 1`,
+      const { rows } = await this.#pool.query<{ next_at: string }>(
+        `SELECT next_at FROM ${this.#place.schema}.entry WHERE work IN ('queued', 'sending') ORDER BY next_at, id LIMIT 1`,
       );
       return rows[0] ? Number(rows[0].next_at) : null;
     });
@@ -147,12 +162,13 @@ export class PostgresStore implements OutboxStore {
     let after = '';
     for (;;) {
       const { rows } = await postgresWork(() =>
-        this.pool.query<EntryRow>(
-          `SELECT ${columns} FROM ${this.place.schema}.entry WHERE id > $1 ORDER BY id LIMIT 500`,
+        this.#pool.query<EntryRow>(
+          `SELECT ${columns} FROM ${this.#place.schema}.entry WHERE id > $1 ORDER BY id LIMIT 500`,
           [after],
         ),
       );
       for (const row of rows) yield entryOf(row);
+
       const last = rows.at(-1);
       if (!last) return;
       after = last.entry.id;
@@ -161,7 +177,7 @@ export class PostgresStore implements OutboxStore {
 
   addUnmatched(item: UnmatchedReport): Promise<void> {
     return postgresWork(async () => {
-      await this.pool.query(`INSERT INTO ${this.place.schema}.report VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
+      await this.#pool.query(`INSERT INTO ${this.#place.schema}.report VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
         reportKey(item),
         JSON.stringify(item),
       ]);
@@ -170,16 +186,16 @@ export class PostgresStore implements OutboxStore {
 
   async *unmatched(): AsyncGenerator<UnmatchedReport, void, undefined> {
     const { rows } = await postgresWork(() =>
-      this.pool.query<{ item: UnmatchedReport }>(`SELECT item FROM ${this.place.schema}.report ORDER BY key`),
+      this.#pool.query<{ item: UnmatchedReport }>(`SELECT item FROM ${this.#place.schema}.report ORDER BY key`),
     );
     for (const { item } of rows) yield item;
   }
 
   close(): Promise<void> {
-    this.closing ??= this.pool.end();
-    return this.closing;
+    this.#closing ??= this.#pool.end();
+    return this.#closing;
   }
 }
 
-/** Somebody has the entry already: the transaction is undone. */
+/** Another deposit has the entry already: the transaction is undone. */
 class Taken extends Error {}

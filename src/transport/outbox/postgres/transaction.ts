@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg';
 
 import { storeWork } from '../store-failure.ts';
 
-/** A failure of the database becomes ours. */
+/** Runs work on the database; its failure becomes `TE_OUTBOX`. */
 export const postgresWork = <T>(work: () => Promise<T>): Promise<T> =>
   storeWork("La base de données de la boîte d'envoi a refusé une opération.", work);
 
@@ -10,11 +10,13 @@ export const postgresWork = <T>(work: () => Promise<T>): Promise<T> =>
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   let broken = true;
+
   try {
     await client.query('BEGIN');
     const result = await work(client);
     await client.query('COMMIT');
     broken = false;
+
     return result;
   } catch (error) {
     await client.query('ROLLBACK').then(

@@ -3,7 +3,7 @@ import { link, mkdir, readdir, readFile } from 'node:fs/promises';
 
 import { foreignCode } from '../../../internal/foreign-error.ts';
 
-/** An open file. @group Outbox */
+/** An open file. */
 export interface SpoolFile {
   write(bytes: Uint8Array): Promise<void>;
   read(length: number, position: number): Promise<Uint8Array>;
@@ -14,7 +14,7 @@ export interface SpoolFile {
   close(): Promise<void>;
 }
 
-/** Every call the spool makes to the disk: a test makes each of them fail in turn. @group Outbox */
+/** Every call the spool makes to the disk: a test makes each of them fail in turn. */
 export interface SpoolFiles {
   makeFolder(path: string): Promise<void>;
   create(path: string): Promise<SpoolFile>;
@@ -28,7 +28,7 @@ export interface SpoolFiles {
   remove(path: string): Promise<void>;
   /** Makes the names of a folder durable. */
   syncFolder(path: string): Promise<void>;
-  /** Gives back what is kept open. */
+  /** Closes the folders that are kept open. */
   close?(): Promise<void>;
 }
 
@@ -41,7 +41,7 @@ const call = <T>(work: (done: (error: NodeJS.ErrnoException | null, result?: T) 
     });
   });
 
-/** The same for a call that gives nothing back. */
+/** The same for a call without a result. */
 const act = (work: (done: (error: NodeJS.ErrnoException | null) => void) => void): Promise<void> =>
   call<undefined>((done) => {
     work(done);
@@ -63,6 +63,7 @@ function fileOf(descriptor: number): SpoolFile {
     async read(length, position) {
       const buffer = Buffer.allocUnsafe(length);
       let filled = 0;
+
       while (filled < length) {
         const count = await call<number>((done) =>
           read(descriptor, buffer, filled, length - filled, position + filled, done),
@@ -99,12 +100,14 @@ export function diskFiles(): SpoolFiles {
     async syncFolder(path) {
       // Windows has no such call and needs none.
       if (process.platform === 'win32') return;
+
       let folder = folders.get(path);
       if (!folder) {
         folder = openFile(path, 'r');
         folders.set(path, folder);
         folder.catch(() => folders.delete(path));
       }
+
       const descriptor = await folder;
       await act((done) => fsync(descriptor, done));
     },

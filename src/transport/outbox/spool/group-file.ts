@@ -21,40 +21,40 @@ export interface GroupFileOptions {
   readonly lastNumber: number;
   /** Of a file, and of one write. @defaultValue no limit */
   readonly maxBytes?: number | undefined;
-  /** Told when a file does not grow any more, also when it is left after a failure. */
+  /** Called when a file does not grow any more, also when it is left after a failure. */
   readonly left?: ((name: string) => void) | undefined;
 }
 
 /**
  * A row of numbered files that grow at their end: one write and one sync for all that wait. After a
- * failed write or sync the file is left and a new one begun, because nobody knows what a disk kept
- * of it.
+ * failed write or sync the file is left and a new one begun, because what the disk kept of it is
+ * unknown.
  */
 export class GroupFile {
-  private file: { readonly handle: SpoolFile; readonly name: string } | null = null;
-  private number: number;
-  private bytes = 0;
-  private waiting: Waiting[] = [];
-  private flushing: Promise<void> | null = null;
-  private readonly files: SpoolFiles;
-  private readonly folder: string;
-  private readonly options: GroupFileOptions;
+  #file: { readonly handle: SpoolFile; readonly name: string } | null = null;
+  #number: number;
+  #bytes = 0;
+  #waiting: Waiting[] = [];
+  #flushing: Promise<void> | null = null;
+  readonly #files: SpoolFiles;
+  readonly #folder: string;
+  readonly #options: GroupFileOptions;
 
   constructor(files: SpoolFiles, folder: string, options: GroupFileOptions) {
-    this.files = files;
-    this.folder = folder;
-    this.options = options;
-    this.number = options.lastNumber;
+    this.#files = files;
+    this.#folder = folder;
+    this.#options = options;
+    this.#number = options.lastNumber;
   }
 
   /** Bytes in the current file. */
   get size(): number {
-    return this.bytes;
+    return this.#bytes;
   }
 
   /** Name of the file that grows, `null` between two. */
   get current(): string | null {
-    return this.file?.name ?? null;
+    return this.#file?.name ?? null;
   }
 
   /**
@@ -67,76 +67,87 @@ export class GroupFile {
         written?.(at);
         resolve();
       };
-      this.waiting.push({ bytes, durable, resolve: done, reject });
-      this.flushing ??= this.flush();
+      this.#waiting.push({ bytes, durable, resolve: done, reject });
+      this.#flushing ??= this.#flush();
     });
   }
 
-  private async flush(): Promise<void> {
+  async #flush(): Promise<void> {
     // One turn of the event loop, so that what comes together is written together.
     await new Promise((resolve) => setImmediate(resolve));
-    while (this.waiting.length > 0) {
-      const group = this.waiting.splice(0, this.fitting());
+
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, this.#fitting());
       try {
-        if (this.bytes >= (this.options.maxBytes ?? Infinity)) await this.leave();
-        this.file ??= await this.begin();
-        const { handle, name } = this.file;
-        const start = this.bytes;
-        const whole = group.length === 1 && group[0] ? group[0].bytes : Buffer.concat(group.map(({ bytes }) => bytes));
-        await handle.write(whole);
-        this.bytes += whole.length;
-        if (group.some(({ durable }) => durable)) await handle.datasync();
-        let offset = start;
-        for (const item of group) {
-          item.resolve({ name, offset });
-          offset += item.bytes.length;
-        }
+        await this.#write(group);
       } catch (error) {
-        await this.leave();
+        await this.#leave();
         for (const item of group) item.reject(error);
       }
     }
-    this.flushing = null;
+    this.#flushing = null;
+  }
+
+  /** One write, and one sync when a member of the group asks for it; then each learns its offset. */
+  async #write(group: readonly Waiting[]): Promise<void> {
+    if (this.#bytes >= (this.#options.maxBytes ?? Infinity)) await this.#leave();
+    this.#file ??= await this.#begin();
+    const { handle, name } = this.#file;
+    const start = this.#bytes;
+
+    const whole = group.length === 1 && group[0] ? group[0].bytes : Buffer.concat(group.map(({ bytes }) => bytes));
+    await handle.write(whole);
+    this.#bytes += whole.length;
+    if (group.some(({ durable }) => durable)) await handle.datasync();
+
+    let offset = start;
+    for (const item of group) {
+      item.resolve({ name, offset });
+      offset += item.bytes.length;
+    }
   }
 
   /** How many of those that wait go into one write. */
-  private fitting(): number {
-    const { maxBytes = Infinity } = this.options;
+  #fitting(): number {
+    const { maxBytes = Infinity } = this.#options;
     let total = 0;
-    const tooMany = this.waiting.findIndex(({ bytes }) => (total += bytes.length) > maxBytes);
-    return tooMany === -1 ? this.waiting.length : Math.max(1, tooMany);
+    const tooMany = this.#waiting.findIndex(({ bytes }) => (total += bytes.length) > maxBytes);
+    return tooMany === -1 ? this.#waiting.length : Math.max(1, tooMany);
   }
 
-  private async begin(): Promise<{ handle: SpoolFile; name: string }> {
-    this.number += 1;
-    const name = this.options.nameOf(this.number);
-    const handle = await this.files.create(join(this.folder, name));
+  async #begin(): Promise<{ handle: SpoolFile; name: string }> {
+    this.#number += 1;
+    const name = this.#options.nameOf(this.#number);
+    const handle = await this.#files.create(join(this.#folder, name));
+
     try {
-      await this.files.syncFolder(this.folder);
+      await this.#files.syncFolder(this.#folder);
     } catch (error) {
       await handle.close().catch(() => undefined);
-      this.options.left?.(name);
+      this.#options.left?.(name);
       throw error;
     }
-    this.bytes = 0;
+
+    this.#bytes = 0;
     return { handle, name };
   }
 
-  private async leave(): Promise<void> {
-    const { file } = this;
-    this.file = null;
-    this.bytes = 0;
+  async #leave(): Promise<void> {
+    const file = this.#file;
+    this.#file = null;
+    this.#bytes = 0;
     if (!file) return;
+
     await file.handle.close().catch(() => undefined);
-    this.options.left?.(file.name);
+    this.#options.left?.(file.name);
   }
 
   /** Goes on in a new file; resolves with the number of the last complete one. */
   async rotate(): Promise<number> {
-    await this.flushing;
+    await this.#flushing;
     // Read before the file is closed: meanwhile a new one may begin.
-    const last = this.number;
-    await this.leave();
+    const last = this.#number;
+    await this.#leave();
     return last;
   }
 }

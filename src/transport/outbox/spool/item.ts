@@ -13,36 +13,75 @@ const headBytes = 8 * 1_024;
 const pieceContext = (entry: OutboxEntry, index: number): string =>
   `${entry.id}.${String(entry.generation)}/${String(index)}`;
 
-/** Writes and syncs; the caller gives the file its name afterwards. */
-export async function writeItem(file: SpoolFile, seal: Seal, entry: OutboxEntry, content: ByteSource): Promise<void> {
-  const head = seal.close(Buffer.from(JSON.stringify(entry), 'utf8'), 'entry');
-  let front: Uint8Array[] = [Buffer.from(`TE1 ${seal.mark} ${String(head.length)}\n`, 'latin1'), head];
-  let index = 0;
-  let rest: Uint8Array[] = [];
-  let length = 0;
-  let total = 0;
-  const flush = async (all: boolean): Promise<void> => {
-    const bytes = Buffer.concat(rest);
+/** Creates the file of a message, writes and syncs it; the caller gives it its name afterwards. */
+export async function writeItemFile(
+  files: SpoolFiles,
+  path: string,
+  seal: Seal,
+  entry: OutboxEntry,
+  content: ByteSource,
+): Promise<void> {
+  const file = await files.create(path);
+  try {
+    const writer = new ItemWriter(file, seal, entry);
+    for await (const chunk of content.open()) await writer.take(chunk);
+    await writer.end();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes an item file piece by piece: the entry goes out with the first pieces. */
+class ItemWriter {
+  readonly #file: SpoolFile;
+  readonly #seal: Seal;
+  readonly #entry: OutboxEntry;
+  /** The first line and the entry, until they are written. */
+  #front: Uint8Array[];
+  /** Bytes that do not fill a piece yet. */
+  #rest: Uint8Array[] = [];
+  #restLength = 0;
+  #pieces = 0;
+  #total = 0;
+
+  constructor(file: SpoolFile, seal: Seal, entry: OutboxEntry) {
+    const head = seal.close(Buffer.from(JSON.stringify(entry), 'utf8'), 'entry');
+    this.#file = file;
+    this.#seal = seal;
+    this.#entry = entry;
+    this.#front = [Buffer.from(`TE1 ${seal.mark} ${String(head.length)}\n`, 'latin1'), head];
+  }
+
+  async take(chunk: Uint8Array): Promise<void> {
+    this.#rest.push(chunk);
+    this.#restLength += chunk.length;
+    this.#total += chunk.length;
+    if (this.#restLength >= 4 * pieceBytes) await this.#flush(false);
+  }
+
+  /** @throws TerrESanteError when the message is not as long as its entry says */
+  async end(): Promise<void> {
+    await this.#flush(true);
+    if (this.#total !== this.#entry.byteLength) throw unreadable();
+    await this.#file.sync();
+  }
+
+  async #flush(all: boolean): Promise<void> {
+    const bytes = Buffer.concat(this.#rest);
     const end = all ? bytes.length : bytes.length - (bytes.length % pieceBytes);
+
     const pieces: Uint8Array[] = [];
     for (let at = 0; at < end; at += pieceBytes) {
-      pieces.push(seal.close(bytes.subarray(at, Math.min(end, at + pieceBytes)), pieceContext(entry, index)));
-      index += 1;
+      const piece = bytes.subarray(at, Math.min(end, at + pieceBytes));
+      pieces.push(this.#seal.close(piece, pieceContext(this.#entry, this.#pieces)));
+      this.#pieces += 1;
     }
-    if (front.length + pieces.length > 0) await file.write(Buffer.concat([...front, ...pieces]));
-    front = [];
-    rest = end < bytes.length ? [bytes.subarray(end)] : [];
-    length = bytes.length - end;
-  };
-  for await (const chunk of content.open()) {
-    rest.push(chunk);
-    length += chunk.length;
-    total += chunk.length;
-    if (length >= 4 * pieceBytes) await flush(false);
+    if (this.#front.length + pieces.length > 0) await this.#file.write(Buffer.concat([...this.#front, ...pieces]));
+
+    this.#front = [];
+    this.#rest = end < bytes.length ? [bytes.subarray(end)] : [];
+    this.#restLength = bytes.length - end;
   }
-  await flush(true);
-  if (total !== entry.byteLength) throw unreadable();
-  await file.sync();
 }
 
 interface Head {
@@ -51,16 +90,20 @@ interface Head {
   readonly offset: number;
 }
 
+const firstLine = /^TE1 (?<mark>[PE]) (?<length>\d{1,9})\n/;
+
 async function readHead(file: SpoolFile, seal: Seal): Promise<Head> {
   let bytes = await file.read(headBytes, 0);
-  const line = /^TE1 ([PE]) (\d{1,9})\n/.exec(Buffer.from(bytes.subarray(0, 40)).toString('latin1'));
-  if (line?.[1] !== seal.mark) throw unreadable();
-  const length = Number(line[2]);
+  const line = firstLine.exec(Buffer.from(bytes.subarray(0, 40)).toString('latin1'));
+  if (line?.groups?.['mark'] !== seal.mark) throw unreadable();
+
   const start = line[0].length;
-  if (start + length > bytes.length) bytes = await file.read(start + length, 0);
-  if (bytes.length < start + length) throw unreadable();
-  const json = Buffer.from(seal.open(bytes.subarray(start, start + length), 'entry')).toString('utf8');
-  return { entry: JSON.parse(json) as OutboxEntry, offset: start + length };
+  const end = start + Number(line.groups['length']);
+  if (end > bytes.length) bytes = await file.read(end, 0);
+  if (bytes.length < end) throw unreadable();
+
+  const json = Buffer.from(seal.open(bytes.subarray(start, end), 'entry')).toString('utf8');
+  return { entry: JSON.parse(json) as OutboxEntry, offset: end };
 }
 
 /** The entry as it was when it was added. */
@@ -78,26 +121,34 @@ export async function readItemEntry(files: SpoolFiles, path: string, seal: Seal)
  * is given.
  */
 export function itemContent(files: SpoolFiles, path: string, seal: Seal, entry: OutboxEntry): ByteSource {
-  const { byteLength } = entry;
   return {
-    byteLength,
+    byteLength: entry.byteLength,
     async *open() {
       const file = await files.openToRead(path);
       try {
-        let { offset } = await readHead(file, seal);
-        let index = 0;
-        for (let given = 0; given < byteLength;) {
-          const plain = Math.min(pieceBytes, byteLength - given);
-          const bytes = await file.read(plain + seal.overhead, offset);
-          if (bytes.length !== plain + seal.overhead) throw unreadable();
-          yield seal.open(bytes, pieceContext(entry, index));
-          offset += bytes.length;
-          given += plain;
-          index += 1;
-        }
+        yield* readPieces(file, seal, entry);
       } finally {
         await file.close();
       }
     },
   };
+}
+
+async function* readPieces(
+  file: SpoolFile,
+  seal: Seal,
+  entry: OutboxEntry,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let { offset } = await readHead(file, seal);
+  let left = entry.byteLength;
+
+  for (let index = 0; left > 0; index += 1) {
+    const plain = Math.min(pieceBytes, left);
+    const bytes = await file.read(plain + seal.overhead, offset);
+    if (bytes.length !== plain + seal.overhead) throw unreadable();
+
+    yield seal.open(bytes, pieceContext(entry, index));
+    offset += bytes.length;
+    left -= plain;
+  }
 }

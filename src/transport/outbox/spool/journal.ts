@@ -11,39 +11,39 @@ const numberOf = (name: string): number => (/^\d{10}\.log$/.test(name) ? Number(
 
 /** The journal of changes: one line per change. */
 export class Journal {
-  private readonly file: GroupFile;
-  private readonly files: SpoolFiles;
-  private readonly folder: string;
-  private readonly seal: Seal;
+  readonly #file: GroupFile;
+  readonly #files: SpoolFiles;
+  readonly #folder: string;
+  readonly #seal: Seal;
 
   constructor(files: SpoolFiles, folder: string, seal: Seal, lastNumber: number) {
-    this.file = new GroupFile(files, folder, { nameOf, lastNumber });
-    this.files = files;
-    this.folder = folder;
-    this.seal = seal;
+    this.#file = new GroupFile(files, folder, { nameOf, lastNumber });
+    this.#files = files;
+    this.#folder = folder;
+    this.#seal = seal;
   }
 
   /** Bytes in the current file. */
   get size(): number {
-    return this.file.size;
+    return this.#file.size;
   }
 
   async append(entry: OutboxEntry, durable: boolean): Promise<void> {
-    const body = Buffer.from(this.seal.close(Buffer.from(JSON.stringify(entry), 'utf8'), 'journal'));
-    const text = this.seal.mark === 'E' ? body.toString('base64') : body.toString('utf8');
-    await this.file.append(Buffer.from(`${crc32(text).toString(16).padStart(8, '0')} ${text}\n`, 'utf8'), durable);
+    const body = Buffer.from(this.#seal.close(Buffer.from(JSON.stringify(entry), 'utf8'), 'journal'));
+    const text = this.#seal.mark === 'E' ? body.toString('base64') : body.toString('utf8');
+    await this.#file.append(Buffer.from(`${crcOf(text)} ${text}\n`, 'utf8'), durable);
   }
 
   /** Goes on in a new file; resolves with the number of the last complete one. */
   rotate(): Promise<number> {
-    return this.file.rotate();
+    return this.#file.rotate();
   }
 
-  /** Removes the files up to a number, once all they say is elsewhere. */
+  /** Removes the files up to a number, once their entries are elsewhere. */
   async removeUpTo(last: number): Promise<void> {
-    const names = (await this.files.names(this.folder)).filter((name) => numberOf(name) <= last);
+    const names = (await this.#files.names(this.#folder)).filter((name) => numberOf(name) <= last);
     // The oldest first: what is left after a failure is always the latest.
-    for (const name of [...names].sort()) await this.files.remove(join(this.folder, name));
+    for (const name of [...names].sort()) await this.#files.remove(join(this.#folder, name));
   }
 
   async close(): Promise<void> {
@@ -61,17 +61,28 @@ export class Journal {
       .map(numberOf)
       .filter((number) => !Number.isNaN(number))
       .sort((a, b) => a - b);
+
     for (const number of numbers) {
       const text = Buffer.from(await files.readAll(join(folder, nameOf(number)))).toString('utf8');
-      for (const line of text.split('\n')) {
-        const body = line.slice(9);
-        if (line === '' || crc32(body).toString(16).padStart(8, '0') !== line.slice(0, 8)) break;
-        const bytes = Buffer.from(body, seal.mark === 'E' ? 'base64' : 'utf8');
-        const entry = JSON.parse(Buffer.from(seal.open(bytes, 'journal')).toString('utf8')) as OutboxEntry;
+      for (const entry of entriesIn(text, seal)) {
         // Of two changes with the same revision, the first was refused when its write failed.
-        if ((entries.get(entry.id)?.revision ?? 0) <= entry.revision) entries.set(entry.id, entry);
+        const former = entries.get(entry.id);
+        if (!former || former.revision <= entry.revision) entries.set(entry.id, entry);
       }
     }
     return { entries, lastNumber: numbers.at(-1) ?? 0 };
+  }
+}
+
+const crcOf = (text: string): string => crc32(text).toString(16).padStart(8, '0');
+
+/** Reads lines of `<CRC> <entry>` up to the first one that is not whole. */
+function* entriesIn(text: string, seal: Seal): Generator<OutboxEntry, void, undefined> {
+  for (const line of text.split('\n')) {
+    const body = line.slice(9);
+    if (line === '' || crcOf(body) !== line.slice(0, 8)) return;
+
+    const bytes = Buffer.from(body, seal.mark === 'E' ? 'base64' : 'utf8');
+    yield JSON.parse(Buffer.from(seal.open(bytes, 'journal')).toString('utf8')) as OutboxEntry;
   }
 }

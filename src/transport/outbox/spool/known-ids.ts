@@ -6,14 +6,14 @@ const size = 2 ** 24;
  * four bits per id. It may say "perhaps" for an id that is not there, never "no" for one that is.
  */
 export class KnownIds {
-  private readonly bits = new Uint32Array(size / 32);
+  readonly #bits = new Uint32Array(size / 32);
 
   add(id: string): void {
-    for (const place of places(id)) this.bits[place >>> 5] = (this.bits[place >>> 5] ?? 0) | (1 << (place & 31));
+    for (const place of places(id)) this.#bits[place >>> 5] = (this.#bits[place >>> 5] ?? 0) | (1 << (place & 31));
   }
 
   mayHave(id: string): boolean {
-    return places(id).every((place) => (((this.bits[place >>> 5] ?? 0) >>> (place & 31)) & 1) === 1);
+    return places(id).every((place) => (((this.#bits[place >>> 5] ?? 0) >>> (place & 31)) & 1) === 1);
   }
 }
 

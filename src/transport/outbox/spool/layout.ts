@@ -36,11 +36,11 @@ export const placeOf = (entry: OutboxEntry): ItemPlace => (waits(entry) ? 'queue
 /** Paths of a spool, and which of its sub-folders are there. */
 export class SpoolLayout {
   readonly folder: string;
-  private readonly files: SpoolFiles;
-  private readonly made = new Set<string>();
+  readonly #files: SpoolFiles;
+  readonly #made = new Set<string>();
 
   constructor(files: SpoolFiles, folder: string) {
-    this.files = files;
+    this.#files = files;
     this.folder = folder;
   }
 
@@ -66,13 +66,13 @@ export class SpoolLayout {
   /** Looks which sub-folders are there. */
   async look(): Promise<void> {
     for (const place of ['queue', 'state']) {
-      for (const bucket of await this.files.names(join(this.folder, place))) this.made.add(join(place, bucket));
+      for (const bucket of await this.#files.names(join(this.folder, place))) this.#made.add(join(place, bucket));
     }
   }
 
   names(place: 'queue' | 'state', bucket: string): Promise<readonly string[]> {
-    return this.made.has(join(place, bucket))
-      ? this.files.names(join(this.folder, place, bucket))
+    return this.#made.has(join(place, bucket))
+      ? this.#files.names(join(this.folder, place, bucket))
       : Promise.resolve([]);
   }
 
@@ -81,10 +81,10 @@ export class SpoolLayout {
     if (place === 'held') return join(this.folder, place);
     const name = join(place, id.slice(0, 2));
     const path = join(this.folder, name);
-    if (!this.made.has(name)) {
-      await this.files.makeFolder(path);
-      await this.files.syncFolder(join(this.folder, place));
-      this.made.add(name);
+    if (!this.#made.has(name)) {
+      await this.#files.makeFolder(path);
+      await this.#files.syncFolder(join(this.folder, place));
+      this.#made.add(name);
     }
     return path;
   }

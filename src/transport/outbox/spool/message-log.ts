@@ -34,62 +34,64 @@ const nameOf = (nonce: string, number: number): string => `${String(number).padS
  * (see `moveToFiles`) before the segment goes.
  */
 export class MessageLog {
-  private readonly live = new Map<string, LoggedMessage>();
-  private readonly segments = new Map<string, Set<LoggedMessage>>();
-  private readonly memory = new Map<LoggedMessage, Uint8Array>();
-  private readonly removing = new Map<string, Promise<void>>();
-  private inMemory = 0;
-  private readonly nonce = randomBytes(8).toString('hex');
-  private readonly files: SpoolFiles;
-  private readonly folder: string;
-  private readonly seal: Seal;
-  private readonly file: GroupFile;
+  readonly #live = new Map<string, LoggedMessage>();
+  readonly #segments = new Map<string, Set<LoggedMessage>>();
+  readonly #memory = new Map<LoggedMessage, Uint8Array>();
+  readonly #removing = new Map<string, Promise<void>>();
+  #inMemory = 0;
+  readonly #nonce = randomBytes(8).toString('hex');
+  readonly #files: SpoolFiles;
+  readonly #folder: string;
+  readonly #seal: Seal;
+  readonly #file: GroupFile;
 
   constructor(files: SpoolFiles, folder: string, seal: Seal, lastNumber: number) {
-    this.files = files;
-    this.folder = folder;
-    this.seal = seal;
-    this.file = new GroupFile(files, folder, {
-      nameOf: (number) => nameOf(this.nonce, number),
+    this.#files = files;
+    this.#folder = folder;
+    this.#seal = seal;
+    this.#file = new GroupFile(files, folder, {
+      nameOf: (number) => nameOf(this.#nonce, number),
       lastNumber,
       maxBytes: segmentBytes,
       left: (name) => {
-        // After a failure nothing in it was promised, and nobody else knows of it.
-        if (!this.segments.has(name)) this.segments.set(name, new Set());
-        this.removeEmpty();
+        // After a failure nothing in it was promised, and no message refers to it.
+        if (!this.#segments.has(name)) this.#segments.set(name, new Set());
+        this.#removeEmpty();
       },
     });
   }
 
   /** The message of an entry, when the log has it. */
   get({ id, generation }: Pick<OutboxEntry, 'id' | 'generation'>): LoggedMessage | undefined {
-    const found = this.live.get(id);
+    const found = this.#live.get(id);
     return found?.entry.generation === generation ? found : undefined;
   }
 
   /** The entry of an id, when the log has its message. */
   entry(id: string): OutboxEntry | undefined {
-    return this.live.get(id)?.entry;
+    return this.#live.get(id)?.entry;
   }
 
   ids(): Iterable<string> {
-    return this.live.keys();
+    return this.#live.keys();
   }
 
   /** Resolves once durable. A former message of the same id is given up. */
   async add(entry: OutboxEntry, bytes: Uint8Array): Promise<void> {
-    const { record, body } = logRecord(this.seal, this.nonce, entry, bytes);
+    const { record, body } = logRecord(this.#seal, this.#nonce, entry, bytes);
     // A copy of its own: the caller may write into the bytes again.
-    const kept = this.seal.mark === 'P' ? record.subarray(record.length - body.length) : Buffer.from(bytes);
-    await this.file.append(record, true, ({ name, offset }) => {
+    const kept = this.#seal.mark === 'P' ? record.subarray(record.length - body.length) : Buffer.from(bytes);
+
+    await this.#file.append(record, true, ({ name, offset }) => {
       this.drop(entry.id);
       const at = offset + record.length - body.length;
       const logged: LoggedMessage = { entry, segment: name, offset: at, length: body.length, crc: crc32(body) };
-      this.live.set(entry.id, logged);
-      this.segments.set(name, (this.segments.get(name) ?? new Set()).add(logged));
-      if (this.inMemory + kept.length > memoryBytes) return;
-      this.memory.set(logged, kept);
-      this.inMemory += kept.length;
+      this.#live.set(entry.id, logged);
+      this.#segments.set(name, (this.#segments.get(name) ?? new Set()).add(logged));
+
+      if (this.#inMemory + kept.length > memoryBytes) return;
+      this.#memory.set(logged, kept);
+      this.#inMemory += kept.length;
     });
   }
 
@@ -100,14 +102,16 @@ export class MessageLog {
   }
 
   async read(logged: LoggedMessage): Promise<Uint8Array> {
-    const kept = this.memory.get(logged);
+    const kept = this.#memory.get(logged);
     if (kept) return kept;
-    const file = await this.files.openToRead(join(this.folder, logged.segment));
+
+    const file = await this.#files.openToRead(join(this.#folder, logged.segment));
     try {
       const body = await file.read(logged.length, logged.offset);
       if (body.length !== logged.length || crc32(body) !== logged.crc) throw unreadable();
+
       const { id, generation } = logged.entry;
-      return this.seal.open(body, `${id}.${String(generation)}/log`);
+      return this.#seal.open(body, `${id}.${String(generation)}/log`);
     } finally {
       await file.close();
     }
@@ -115,34 +119,35 @@ export class MessageLog {
 
   /** The message of this id is not needed here any more. */
   drop(id: string): void {
-    const logged = this.live.get(id);
+    const logged = this.#live.get(id);
     if (!logged) return;
-    this.live.delete(id);
-    this.inMemory -= this.memory.get(logged)?.length ?? 0;
-    this.memory.delete(logged);
-    this.segments.get(logged.segment)?.delete(logged);
-    this.removeEmpty();
+
+    this.#live.delete(id);
+    this.#inMemory -= this.#memory.get(logged)?.length ?? 0;
+    this.#memory.delete(logged);
+    this.#segments.get(logged.segment)?.delete(logged);
+    this.#removeEmpty();
   }
 
   /**
    * Segments that hold nothing go, but for the one that grows. What fails here is tried again at
    * the next sweep.
    */
-  private removeEmpty(): void {
-    for (const [name, messages] of this.segments) {
-      if (messages.size > 0 || name === this.file.current || this.removing.has(name)) continue;
-      this.removing.set(name, this.removeSegment(name));
+  #removeEmpty(): void {
+    for (const [name, messages] of this.#segments) {
+      if (messages.size > 0 || name === this.#file.current || this.#removing.has(name)) continue;
+      this.#removing.set(name, this.#removeSegment(name));
     }
   }
 
-  private async removeSegment(name: string): Promise<void> {
+  async #removeSegment(name: string): Promise<void> {
     try {
-      await ifThere(this.files.remove(join(this.folder, name)));
-      this.segments.delete(name);
+      await ifThere(this.#files.remove(join(this.#folder, name)));
+      this.#segments.delete(name);
     } catch {
       // It stays among the segments.
     }
-    this.removing.delete(name);
+    this.#removing.delete(name);
   }
 
   /**
@@ -151,25 +156,25 @@ export class MessageLog {
    */
   overflow(): readonly LoggedMessage[] {
     const surplus = Math.max(
-      this.segments.size - maxSegments,
-      this.live.size > maxSegments * segmentItems && this.segments.size > 1 ? 1 : 0,
+      this.#segments.size - maxSegments,
+      this.#live.size > maxSegments * segmentItems && this.#segments.size > 1 ? 1 : 0,
     );
-    return [...this.segments.values()].slice(0, Math.max(0, surplus)).flatMap((messages) => [...messages]);
+    return [...this.#segments.values()].slice(0, Math.max(0, surplus)).flatMap((messages) => [...messages]);
   }
 
   all(): readonly LoggedMessage[] {
-    return [...this.live.values()];
+    return [...this.#live.values()];
   }
 
   /** Nothing of any message is on the disk. */
   get isEmpty(): boolean {
-    return this.segments.size === 0;
+    return this.#segments.size === 0;
   }
 
   /** Goes on in a new segment, and removes those that hold nothing. */
   async rotate(): Promise<void> {
-    await this.file.rotate();
-    this.removeEmpty();
-    await Promise.all(this.removing.values());
+    await this.#file.rotate();
+    this.#removeEmpty();
+    await Promise.all(this.#removing.values());
   }
 }

@@ -6,7 +6,7 @@ import { Entries } from './entries.ts';
 import { diskFiles, ifThere, type SpoolFiles } from './files.ts';
 import { Journal } from './journal.ts';
 import { spoolFolders, SpoolLayout } from './layout.ts';
-import { takeLock } from './lock.ts';
+import { takeLock, type SpoolLock } from './lock.ts';
 import { MessageLog } from './message-log.ts';
 import { Messages } from './messages.ts';
 import { lastSegment, recoverItems, recoverLog } from './recovery.ts';
@@ -19,8 +19,6 @@ export interface SpoolOptions {
   readonly folder: string;
   /** Thirty-two bytes: encrypts messages and entries at rest. The host keeps the key elsewhere. */
   readonly key?: Uint8Array | undefined;
-  /** Calls to the disk. @defaultValue the disk */
-  readonly files?: SpoolFiles | undefined;
 }
 
 /**
@@ -34,38 +32,27 @@ export interface SpoolOptions {
  * @group Outbox
  */
 export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore> {
-  const { folder, files = diskFiles() } = options;
+  return openSpool(options, diskFiles());
+}
+
+/** The same over given calls to the disk. */
+export async function openSpool({ folder, key }: SpoolOptions, files: SpoolFiles): Promise<OutboxStore> {
   if (typeof folder !== 'string' || folder === '') {
     throw new TerrESanteError('TE_CONFIG_INVALID', "Le dossier de la boîte d'envoi n'est pas indiqué (folder).");
   }
-  const seal = sealWith(options.key);
+
+  const seal = sealWith(key);
   const layout = new SpoolLayout(files, folder);
   return spoolWork(async () => {
     for (const name of spoolFolders) await files.makeFolder(layout.path(name));
     await files.syncFolder(folder);
+
     const lock = await takeLock(files, folder).catch(async (error: unknown) => {
       await files.close?.();
       throw error;
     });
     try {
-      await checkKey(files, layout, seal);
-      for (const name of await files.names(layout.path('tmp'))) await files.remove(layout.path('tmp', name));
-      await layout.look();
-      const journal = await Journal.read(files, layout.path('journal'), seal);
-      const log = new MessageLog(files, layout.path('log'), seal, await lastSegment(files, layout));
-      const entries = new Entries(files, layout, seal, log, journal.entries);
-      await entries.dropOutdated();
-      const due = new DueQueue();
-      const parts = { files, layout, seal, entries, due };
-      const problems = await recoverLog(parts);
-      await recoverItems(parts);
-      return new SpoolStore({
-        ...parts,
-        messages: new Messages(files, layout, seal, log),
-        lock,
-        problems: [...problems],
-        journal: new Journal(files, layout.path('journal'), seal, journal.lastNumber),
-      });
+      return await recover(files, layout, seal, lock);
     } catch (error) {
       await lock.release().catch(() => undefined);
       await files.close?.();
@@ -74,21 +61,44 @@ export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore
   });
 }
 
+/** Reads what an earlier process left, and brings every message to its place. */
+async function recover(files: SpoolFiles, layout: SpoolLayout, seal: Seal, lock: SpoolLock): Promise<SpoolStore> {
+  await checkKey(files, layout, seal);
+  for (const name of await files.names(layout.path('tmp'))) await files.remove(layout.path('tmp', name));
+  await layout.look();
+
+  const journal = await Journal.read(files, layout.path('journal'), seal);
+  const log = new MessageLog(files, layout.path('log'), seal, await lastSegment(files, layout));
+  const entries = new Entries(files, layout, seal, log, journal.entries);
+  await entries.dropOutdated();
+
+  const parts = { files, layout, seal, entries, due: new DueQueue() };
+  const problems = await recoverLog(parts);
+  await recoverItems(parts);
+
+  return new SpoolStore({
+    ...parts,
+    messages: new Messages(files, layout, seal, log),
+    lock,
+    problems: [...problems],
+    journal: new Journal(files, layout.path('journal'), seal, journal.lastNumber),
+  });
+}
+
 /** A spool is read with the key it was begun with, or not at all. */
 async function checkKey(files: SpoolFiles, layout: SpoolLayout, seal: Seal): Promise<void> {
   const path = layout.path('format');
   const text = Buffer.from(`TE1 ${seal.mark}\n`, 'latin1');
+
   const known = await ifThere(files.readAll(path));
   if (known) {
     const line = known.subarray(0, text.length);
-    if (
-      Buffer.compare(line, text) !== 0 ||
-      Buffer.from(seal.open(known.subarray(text.length), 'format')).toString() !== 'spool'
-    ) {
-      throw unreadable();
-    }
+    const isSame = Buffer.compare(line, text) === 0;
+    const word = isSame ? Buffer.from(seal.open(known.subarray(text.length), 'format')).toString() : null;
+    if (word !== 'spool') throw unreadable();
     return;
   }
+
   await writeWhole(files, layout.folder, path, Buffer.concat([text, seal.close(Buffer.from('spool'), 'format')]));
   await files.syncFolder(layout.folder);
 }

@@ -7,7 +7,7 @@ import type { OutboxEntry } from '../model.ts';
 import { unreadable, type Seal } from '../seal.ts';
 import type { Entries } from './entries.ts';
 import type { SpoolFiles } from './files.ts';
-import { readItemEntry, writeItem } from './item.ts';
+import { readItemEntry, writeItemFile } from './item.ts';
 import { buckets, generationOf, idOf, placeOf, type ItemPlace, type SpoolLayout } from './layout.ts';
 import { readSegment, type LogRecord } from './log-record.ts';
 
@@ -22,79 +22,104 @@ export interface RecoveryParts {
 
 /** Messages that get their file at the same time. */
 const width = 16;
-const segmentName = /^(\d{10})\.([0-9a-f]{16})\.log$/;
+const segmentName = /^(?<number>\d{10})\.(?<nonce>[0-9a-f]{16})\.log$/;
 
 /** Number of the last segment. */
 export async function lastSegment(files: SpoolFiles, layout: SpoolLayout): Promise<number> {
   const names = await files.names(layout.path('log'));
-  return Math.max(0, ...names.map((name) => Number(segmentName.exec(name)?.[1] ?? 0)));
+  return Math.max(0, ...names.map((name) => Number(segmentName.exec(name)?.groups?.['number'] ?? 0)));
 }
 
 /**
  * Gives every message of the log that is still needed a file of its own, then removes the log.
- * Resolves with the failures to tell: a damaged segment goes to the folder of damaged files, with
- * what could be read saved.
+ * Resolves with the failures to report: a damaged segment goes to the folder of damaged files, once
+ * its readable messages are saved.
  */
-export async function recoverLog({ files, layout, seal, entries }: RecoveryParts): Promise<readonly Error[]> {
-  const folder = layout.path('log');
-  const problems: Error[] = [];
-  const found: { name: string; isDamaged: boolean }[] = [];
-  /** By id, then by generation: the last message of a generation is the one that was promised. */
-  const records = new Map<string, Map<number, LogRecord>>();
-  for (const name of [...(await files.names(folder))].sort()) {
-    const nonce = segmentName.exec(name)?.[2];
-    if (nonce === undefined) continue;
-    const segment = readSegment(seal, nonce, Buffer.from(await files.readAll(join(folder, name))));
-    found.push({ name, isDamaged: segment.isDamaged });
-    for (const record of segment.records) {
-      const { id, generation } = record.entry;
-      records.set(id, (records.get(id) ?? new Map<number, LogRecord>()).set(generation, record));
-    }
-  }
+export async function recoverLog(parts: RecoveryParts): Promise<readonly Error[]> {
+  const { files, layout } = parts;
+  const { segments, messages } = await readLog(parts);
+
   const touched = new Set<string>();
-  const save = async ([id, generations]: [string, ReadonlyMap<number, LogRecord>]): Promise<void> => {
-    const known = entries.dirty.get(id) ?? (await entries.readState(id));
-    const needed = [...generations.values()]
-      .filter(({ entry }) => !known || isNeeded(entry, known))
-      .sort((one, other) => other.entry.generation - one.entry.generation)[0];
-    if (!needed || (await hasLaterFile({ files, layout, seal }, needed.entry))) return;
-    const { entry, content } = needed;
-    const temporary = layout.temporary();
-    const file = await files.create(temporary);
-    try {
-      await writeItem(file, seal, entry, bytesSource(content));
-    } finally {
-      await file.close();
-    }
-    touched.add(await layout.folderFor('queue', entry.id));
-    await files.rename(temporary, layout.item('queue', entry));
-  };
-  const all = [...records];
+  const all = [...messages.entries()];
   for (let at = 0; at < all.length; at += width) {
+    const saving = all.slice(at, at + width).map(([id, generations]) => saveNeeded(parts, id, generations));
+
     // All of them end before a failure goes on: the spool is closed then.
-    const ended = await Promise.allSettled(all.slice(at, at + width).map(save));
-    const failed = ended.find((one) => one.status === 'rejected');
+    const ended = await Promise.allSettled(saving);
+    const failed = ended.find((item) => item.status === 'rejected');
     if (failed) throw failed.reason;
+    for (const item of ended) if (item.status === 'fulfilled' && item.value !== null) touched.add(item.value);
   }
+
+  // The names of the files are durable before the segments go.
   for (const path of touched) await files.syncFolder(path);
-  for (const { name, isDamaged } of found) {
+  const problems: Error[] = [];
+  for (const { name, isDamaged } of segments) {
     if (isDamaged) {
       problems.push(unreadable());
-      await files.rename(join(folder, name), layout.path('damaged', name));
-    } else await files.remove(join(folder, name));
+      await files.rename(layout.path('log', name), layout.path('damaged', name));
+    } else {
+      await files.remove(layout.path('log', name));
+    }
   }
   return problems;
+}
+
+/** Messages of one id by generation: the last one of a generation is the one that was promised. */
+type Generations = Map<number, LogRecord>;
+
+interface LogContent {
+  readonly segments: readonly { readonly name: string; readonly isDamaged: boolean }[];
+  readonly messages: ReadonlyMap<string, Generations>;
+}
+
+async function readLog({ files, layout, seal }: RecoveryParts): Promise<LogContent> {
+  const folder = layout.path('log');
+  const segments: { name: string; isDamaged: boolean }[] = [];
+  const messages = new Map<string, Generations>();
+
+  for (const name of [...(await files.names(folder))].sort()) {
+    const nonce = segmentName.exec(name)?.groups?.['nonce'];
+    if (nonce === undefined) continue;
+
+    const { records, isDamaged } = readSegment(seal, nonce, Buffer.from(await files.readAll(join(folder, name))));
+    segments.push({ name, isDamaged });
+    for (const record of records) {
+      const { id, generation } = record.entry;
+      const generations = messages.get(id) ?? new Map<number, LogRecord>();
+      messages.set(id, generations.set(generation, record));
+    }
+  }
+  return { segments, messages };
+}
+
+/** Writes the latest message that still counts; resolves with the folder to sync, or `null`. */
+async function saveNeeded(parts: RecoveryParts, id: string, generations: Generations): Promise<string | null> {
+  const { files, layout, seal, entries } = parts;
+  const known = entries.dirty.get(id) ?? (await entries.readState(id));
+  const [needed] = [...generations.values()]
+    .filter(({ entry }) => !known || isNeeded(entry, known))
+    .sort((a, b) => b.entry.generation - a.entry.generation);
+  if (!needed || (await hasLaterFile(parts, needed.entry))) return null;
+
+  const { entry, content } = needed;
+  const temporary = layout.temporary();
+  await writeItemFile(files, temporary, seal, entry, bytesSource(content));
+  const folder = await layout.folderFor('queue', entry.id);
+  await files.rename(temporary, layout.item('queue', entry));
+  return folder;
 }
 
 /** Whether a message that was found still counts beside what is known of its document. */
 function isNeeded(found: OutboxEntry, known: OutboxEntry): boolean {
   if (found.generation === known.generation) return known.hasContent;
+
   // A new message takes the place of a failed one; refused by the disk and outlived by its
   // predecessor, it does not.
   return found.generation > known.generation && found.revision > known.revision;
 }
 
-/** A small message was refused by the disk, and a large one taken in its place. */
+/** Whether a small message was refused by the disk, and a large one taken in its place. */
 async function hasLaterFile(
   { files, layout, seal }: Pick<RecoveryParts, 'files' | 'layout' | 'seal'>,
   entry: OutboxEntry,
@@ -104,61 +129,81 @@ async function hasLaterFile(
   return filed !== null && filed.createdAt > entry.createdAt;
 }
 
-/** Puts every message where its entry says it is, and fills the queue. */
+/** Puts every message where its entry belongs, and fills the queue. */
 export async function recoverItems(parts: RecoveryParts): Promise<void> {
-  const { files, layout, seal, entries, due } = parts;
+  const { files, layout, entries, due } = parts;
   const held = await files.names(layout.path('held'));
   for (const id of entries.dirty.keys()) entries.known.add(id);
   for (const name of [...held, ...(await files.names(layout.path('alias')))]) entries.known.add(idOf(name));
+
   for (const bucket of buckets) {
-    const states = new Set(await layout.names('state', bucket));
-    for (const name of states) entries.known.add(idOf(name));
-    const known = async (id: string): Promise<OutboxEntry | null> =>
-      entries.dirty.get(id) ?? (states.has(`${id}.json`) ? entries.readState(id) : null);
-    for (const name of await layout.names('queue', bucket)) {
-      const id = idOf(name);
-      entries.known.add(id);
-      const entry = await known(id);
-      if (entry) await settle(parts, 'queue', name, entry);
-      // Without any state the file itself is the record; a queue is resumed without reading it.
-      else due.set(id, 0);
-    }
-    for (const name of held.filter((item) => item.startsWith(bucket))) {
-      const path = layout.path('held', name);
-      await settle(parts, 'held', name, (await known(idOf(name))) ?? (await readItemEntry(files, path, seal)));
-    }
+    await recoverBucket(
+      parts,
+      bucket,
+      held.filter((name) => name.startsWith(bucket)),
+    );
   }
+
   for (const entry of entries.dirty.values()) enqueue(due, entry);
 }
 
-async function settle(
-  { files, layout, seal, entries, due }: RecoveryParts,
-  place: ItemPlace,
-  name: string,
-  known: OutboxEntry,
-): Promise<void> {
-  const path = layout.path(place, place === 'queue' ? name.slice(0, 2) : '', name);
-  let entry = known;
-  if (generationOf(name) > entry.generation) {
-    const found = await readItemEntry(files, path, seal);
-    if (!isNeeded(found, entry)) {
-      await files.remove(path);
-      return;
-    }
-    // A new message took the place of a failed one just before the end.
-    entry = found;
-    entries.dirty.set(entry.id, entry);
+async function recoverBucket(parts: RecoveryParts, bucket: string, held: readonly string[]): Promise<void> {
+  const { files, layout, seal, entries, due } = parts;
+  const states = new Set(await layout.names('state', bucket));
+  for (const name of states) entries.known.add(idOf(name));
+  const known = async (id: string): Promise<OutboxEntry | null> =>
+    entries.dirty.get(id) ?? (states.has(`${id}.json`) ? entries.readState(id) : null);
+
+  for (const name of await layout.names('queue', bucket)) {
+    const id = idOf(name);
+    entries.known.add(id);
+
+    const entry = await known(id);
+    if (entry) await settle(parts, 'queue', name, entry);
+    // Without any state the file itself is the record; a queue is resumed without reading it.
+    else due.set(id, 0);
   }
-  if (generationOf(name) < entry.generation || !entry.hasContent) {
+
+  for (const name of held) {
+    const entry = (await known(idOf(name))) ?? (await readItemEntry(files, layout.path('held', name), seal));
+    await settle(parts, 'held', name, entry);
+  }
+}
+
+/** Keeps, moves or removes one message file, by what is known of its document. */
+async function settle(parts: RecoveryParts, place: ItemPlace, name: string, known: OutboxEntry): Promise<void> {
+  const { files, layout, entries, due } = parts;
+  const path = layout.path(place, place === 'queue' ? name.slice(0, 2) : '', name);
+
+  const entry = await latestEntry(parts, path, generationOf(name), known);
+  if (!entry || generationOf(name) < entry.generation || !entry.hasContent) {
     await files.remove(path);
     return;
   }
+  if (entry !== known) entries.dirty.set(entry.id, entry);
+
   const right = placeOf(entry);
   if (right !== place) {
     await layout.folderFor(right, entry.id);
     await files.rename(path, layout.item(right, entry));
   }
   enqueue(due, entry);
+}
+
+/**
+ * The entry that counts beside a message file: the known one, or that of the file when a new message
+ * took the place of a failed one just before the end. `null` when the file does not count.
+ */
+async function latestEntry(
+  { files, seal }: RecoveryParts,
+  path: string,
+  generation: number,
+  known: OutboxEntry,
+): Promise<OutboxEntry | null> {
+  if (generation <= known.generation) return known;
+
+  const found = await readItemEntry(files, path, seal);
+  return isNeeded(found, known) ? found : null;
 }
 
 function enqueue(due: DueQueue, entry: OutboxEntry): void {

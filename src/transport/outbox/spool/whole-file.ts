@@ -10,6 +10,7 @@ import type { SpoolFiles } from './files.ts';
  */
 export async function writeWhole(files: SpoolFiles, folder: string, target: string, bytes: Uint8Array): Promise<void> {
   const temporary = join(folder, 'tmp', randomUUID());
+
   try {
     const file = await files.create(temporary);
     try {
@@ -18,6 +19,7 @@ export async function writeWhole(files: SpoolFiles, folder: string, target: stri
     } finally {
       await file.close();
     }
+
     await files.rename(temporary, target);
   } catch (error) {
     await files.remove(temporary).catch(() => undefined);
