@@ -52,6 +52,7 @@ const doors = [
   'transport/mss/address.ts',
   'transport/mss/address-rules.ts',
   'transport/receipt/new-receipt.ts',
+  'transport/binding/simulator-http.ts',
   'identity/ins/matricule.ts',
   'identity/ins/oid.ts',
   'identity/names.ts',

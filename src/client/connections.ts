@@ -63,12 +63,16 @@ export class Connections {
   }
 
   async #connect(): Promise<PlatformBinding> {
-    const { createHttpClient, createSimulatorBinding } = await import('../transport/index.ts');
+    const [{ createHttpClient }, { createSimulatorBinding }] = await Promise.all([
+      import('../transport/index.ts'),
+      import('../transport/binding/simulator-http.ts'),
+    ]);
+
     const { config, options, runtime, timeoutMs } = this.#parts;
     const { ca, clientCertificate = false } = options.tls ?? {};
 
     const http = createHttpClient({ ca, timeoutMs, ...(clientCertificate && tlsIdentityOf(options.auth)) });
-    return createSimulatorBinding({ url: config.quai.url, http, now: () => runtime.clock.now() });
+    return createSimulatorBinding({ url: config.quai.url, http, runtime });
   }
 }
 

@@ -26,7 +26,6 @@ export type {
   PlatformProbe,
   PractitionerCountRecord,
 } from './binding/model.ts';
-export { createSimulatorBinding, type SimulatorBindingOptions } from './binding/simulator-http.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './http/model.ts';
 export type { DepositChannel } from './deposit.ts';

@@ -62,7 +62,7 @@ export class JsonAnswer {
 
   oneOf<T extends string>(name: string, values: readonly T[]): T {
     const value = this.text(name);
-    const found = values.find((one) => one === value);
+    const found = values.find((item) => item === value);
     if (found === undefined) throw notUnderstood(this.#at(name));
     return found;
   }
@@ -103,6 +103,6 @@ export class JsonAnswer {
   list(name: string, maxLength = 10_000): JsonAnswer[] {
     const value = this.#value(name);
     if (!Array.isArray(value) || value.length > maxLength) throw notUnderstood(this.#at(name));
-    return value.map((one, index) => new JsonAnswer(one, `${this.#at(name)}[${index}]`));
+    return value.map((item, index) => new JsonAnswer(item, `${this.#at(name)}[${index}]`));
   }
 }

@@ -1,8 +1,10 @@
 import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import type { LocalIdentifier, PatientTraits, Sex } from '../../identity/index.ts';
+import type { CallOptions } from '../../internal/abort.ts';
 import { utf8Bytes } from '../../internal/bytes.ts';
 import { clockSkewMs } from '../../internal/clock-skew.ts';
 import { codeOfStatus, requestRefusals } from '../../internal/http-status.ts';
+import { systemRuntime, type Clock, type Runtime } from '../../internal/runtime.ts';
 import type { HttpAnswer, HttpClient } from '../http/model.ts';
 import { JsonAnswer, notUnderstood } from './json-answer.ts';
 import type {
@@ -11,10 +13,16 @@ import type {
   BoundPatient,
   CountRecord,
   DocumentRecord,
+  DocumentsBinding,
+  DossierBinding,
   DossierRecord,
+  NotificationPage,
   NotificationQuery,
   NotificationRecord,
+  NotificationsBinding,
   PlatformBinding,
+  PlatformProbe,
+  PractitionerCountRecord,
 } from './model.ts';
 
 /** Refusals of the simulator, by the word it answers. */
@@ -63,28 +71,36 @@ function refusalOfStatus(status: number): readonly [TerrESanteErrorCode, string]
 const clockCodes: ReadonlySet<TerrESanteErrorCode> = new Set(['TE_AUTHN_REQUIRED', 'TE_AUTHN_REJECTED']);
 
 function refusal(answer: HttpAnswer, now: number): TerrESanteError {
-  let word = '';
-  try {
-    word = JsonAnswer.parse(answer.body).object('error').text('code', 60);
-  } catch {
-    // The status alone decides.
-  }
-  let [code, message] = (Object.hasOwn(refusals, word) ? refusals[word] : undefined) ?? refusalOfStatus(answer.status);
-  const details: Record<string, string | number> = {
-    status: answer.status,
-    reason: Object.hasOwn(refusals, word) ? word : '',
-  };
+  const word = refusalWord(answer);
+  const [code, message] = (word === null ? undefined : refusals[word]) ?? refusalOfStatus(answer.status);
+  const details = { status: answer.status, reason: word };
+
+  // A refused assertion of a machine whose clock is wrong: the clock is the cause.
   const platformTime = dateOf(answer);
   if (clockCodes.has(code) && platformTime !== null && Math.abs(now - platformTime) > clockSkewMs) {
-    code = 'TE_CLOCK_SKEW';
-    message = "L'heure du poste n'est pas celle de la plateforme : réglez-la, puis recommencez.";
-    details['skewSeconds'] = Math.round((now - platformTime) / 1000);
+    const skewSeconds = Math.round((now - platformTime) / 1000);
+    return new TerrESanteError(
+      'TE_CLOCK_SKEW',
+      "L'heure du poste n'est pas celle de la plateforme : réglez-la, puis recommencez.",
+      { details: { ...details, skewSeconds } },
+    );
   }
   return new TerrESanteError(code, message, { details });
 }
 
+/** The word of a known refusal; `null` when the status alone decides. */
+function refusalWord({ body }: HttpAnswer): string | null {
+  try {
+    const word = JsonAnswer.parse(body).object('error').text('code', 60);
+    return Object.hasOwn(refusals, word) ? word : null;
+  } catch {
+    return null;
+  }
+}
+
 function dateOf({ headers }: HttpAnswer): number | null {
-  const time = Date.parse(headers['date'] ?? '');
+  const { date } = headers;
+  const time = date === undefined ? Number.NaN : Date.parse(date);
   return Number.isNaN(time) ? null : time;
 }
 
@@ -104,6 +120,7 @@ function traits(answer: JsonAnswer): PatientTraits {
 
 function dossier(answer: JsonAnswer): DossierRecord {
   const dates = answer.object('dates');
+
   return {
     state: answer.oneOf('state', ['exists', 'absent', 'closed', 'ambiguous', 'unknown']),
     regionalId: answer.has('regionalId') ? identifier(answer.object('regionalId')) : null,
@@ -121,6 +138,24 @@ function dossier(answer: JsonAnswer): DossierRecord {
 
 function count(answer: JsonAnswer): CountRecord {
   return { count: answer.countOrNull('count'), since: answer.timeOrNull('since'), asOf: answer.time('asOf') };
+}
+
+/** One line per followed dossier. */
+function practitionerCount(answer: JsonAnswer): PractitionerCountRecord {
+  const perPatient = answer.list('perPatient').map((line) => ({
+    regionalId: identifier(line.object('regionalId')),
+    count: line.countOrNull('count'),
+  }));
+  return { ...count(answer), perPatient };
+}
+
+function notificationPage(answer: JsonAnswer): NotificationPage {
+  return {
+    items: answer.list('items').map(notification),
+    next: answer.textOrNull('next'),
+    since: answer.timeOrNull('since'),
+    asOf: answer.time('asOf'),
+  };
 }
 
 function notification(answer: JsonAnswer): NotificationRecord {
@@ -150,122 +185,135 @@ function documentRecord(answer: JsonAnswer): DocumentRecord {
   };
 }
 
-/** Options of `createSimulatorBinding`. @group Bindings */
+/** Options of `createSimulatorBinding`. */
 export interface SimulatorBindingOptions {
   /** Base address, without a final slash. */
   readonly url: string;
   readonly http: HttpClient;
-  /** @defaultValue the machine's clock */
-  readonly now?: (() => number) | undefined;
+  readonly runtime?: Runtime | undefined;
 }
 
 /**
  * The JSON wire of the simulator. It is not the wire of the real platform, whose interface is not
  * published; it sits behind the interface that the SOAP and FHIR bindings implement. Each request
  * carries the assertion in its body.
- *
- * @group Bindings
  */
-export function createSimulatorBinding({ url, http, now = Date.now }: SimulatorBindingOptions): PlatformBinding {
-  const base = url.replace(/\/+$/, '');
+export function createSimulatorBinding(options: SimulatorBindingOptions): PlatformBinding {
+  const wire = new SimulatorWire(options);
 
-  const exchange = async (
+  return {
+    kind: 'simulator-http',
+    dossier: dossierBinding(wire),
+    notifications: notificationsBinding(wire),
+    documents: documentsBinding(wire),
+    probe: (call) => wire.probe(call),
+    close: () => options.http.close(),
+  };
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** One exchange with the simulator: a JSON question, an answer of bytes or of JSON. */
+class SimulatorWire {
+  readonly #base: string;
+  readonly #http: HttpClient;
+  readonly #clock: Clock;
+
+  constructor({ url, http, runtime = systemRuntime }: SimulatorBindingOptions) {
+    this.#base = url.replace(/\/+$/, '');
+    this.#http = http;
+    this.#clock = runtime.clock;
+  }
+
+  async bytes(
     path: string,
-    body: Readonly<Record<string, unknown>>,
+    body: Fields,
     { assertion, correlationId, signal, timeoutMs }: BindingCall,
     maxResponseBytes = 1_048_576,
-  ): Promise<Answered<Uint8Array>> => {
-    const answer = await http.send({
+  ): Promise<Answered<Uint8Array>> {
+    const answer = await this.#http.send({
       method: 'POST',
-      url: `${base}/v1/${path}`,
+      url: `${this.#base}/v1/${path}`,
       headers: { 'Content-Type': 'application/json' },
       body: utf8Bytes(JSON.stringify({ correlationId, assertion, ...body })),
       maxResponseBytes,
       signal,
       timeoutMs,
     });
-    if (answer.status !== 200) throw refusal(answer, now());
+
+    if (answer.status !== 200) throw refusal(answer, this.#clock.now());
     return { value: answer.body, platformTime: dateOf(answer) };
-  };
+  }
 
-  const call = async <T>(
-    path: string,
-    body: Readonly<Record<string, unknown>>,
-    bindingCall: BindingCall,
-    read: (answer: JsonAnswer) => T,
-  ): Promise<Answered<T>> => {
-    const { value, platformTime } = await exchange(path, body, bindingCall);
+  async json<T>(path: string, body: Fields, call: BindingCall, read: (answer: JsonAnswer) => T): Promise<Answered<T>> {
+    const { value, platformTime } = await this.bytes(path, body, call);
     return { value: read(JsonAnswer.parse(value)), platformTime };
-  };
+  }
 
-  const about = ({ localId, traits: given, ins }: BoundPatient): Readonly<Record<string, unknown>> => ({
-    localId,
-    ins,
-    traits: given,
-  });
-  const queryOf = ({
-    since,
-    countOwnDeposits,
-    limit,
-    cursor,
-  }: NotificationQuery): Readonly<Record<string, unknown>> => ({
-    since,
-    countOwnDeposits,
-    limit: limit ?? null,
-    cursor: cursor ?? null,
-  });
+  /** Any answer tells the time. */
+  async probe(options: CallOptions = {}): Promise<PlatformProbe> {
+    const sentAt = this.#clock.now();
+    const { headers } = await this.#http.send({
+      ...options,
+      method: 'GET',
+      url: `${this.#base}/`,
+      maxResponseBytes: 65_536,
+    });
+    return { dateHeader: headers['date'] ?? null, sentAt, receivedAt: this.#clock.now() };
+  }
+}
 
+const about = ({ localId, traits: patientTraits, ins }: BoundPatient): Fields => ({
+  localId,
+  ins,
+  traits: patientTraits,
+});
+
+const queryOf = ({ since, countOwnDeposits, limit, cursor }: NotificationQuery): Fields => ({
+  since,
+  countOwnDeposits,
+  limit: limit ?? null,
+  cursor: cursor ?? null,
+});
+
+function dossierBinding(wire: SimulatorWire): DossierBinding {
   return {
-    kind: 'simulator-http',
-    dossier: {
-      status: (patient, bindingCall) => call('dossier/status', { patient: about(patient) }, bindingCall, dossier),
-      create: (patient, creation, bindingCall) =>
-        call('dossier/create', { patient: about(patient), ...creation }, bindingCall, (answer) => ({
-          regionalId: identifier(answer.object('regionalId')),
-          dossierId: answer.textOrNull('dossierId'),
-          careTeamId: answer.textOrNull('careTeamId'),
-        })),
+    status: (patient, call) => wire.json('dossier/status', { patient: about(patient) }, call, dossier),
+    create: (patient, creation, call) =>
+      wire.json('dossier/create', { patient: about(patient), ...creation }, call, (answer) => ({
+        regionalId: identifier(answer.object('regionalId')),
+        dossierId: answer.textOrNull('dossierId'),
+        careTeamId: answer.textOrNull('careTeamId'),
+      })),
+  };
+}
+
+function notificationsBinding(wire: SimulatorWire): NotificationsBinding {
+  return {
+    countForPatient: (patient, query, call) =>
+      wire.json('notifications/patient', { patient: about(patient), ...queryOf(query) }, call, count),
+    countForPractitioner: (query, call) =>
+      wire.json('notifications/practitioner', queryOf(query), call, practitionerCount),
+    list: (patient, query, call) =>
+      wire.json(
+        'notifications/list',
+        { patient: patient && about(patient), ...queryOf(query) },
+        call,
+        notificationPage,
+      ),
+  };
+}
+
+function documentsBinding(wire: SimulatorWire): DocumentsBinding {
+  return {
+    list: (patient, { includeDeprecated }, call) =>
+      wire.json('documents/list', { patient: about(patient), includeDeprecated }, call, (answer) =>
+        answer.list('documents').map(documentRecord),
+      ),
+    async fetch(patient, uniqueId, maxBytes, call) {
+      const answer = await wire.bytes('documents/fetch', { patient: about(patient), uniqueId }, call, maxBytes);
+      if (answer.value.length === 0) throw notUnderstood('');
+      return answer;
     },
-    notifications: {
-      countForPatient: (patient, query, bindingCall) =>
-        call('notifications/patient', { patient: about(patient), ...queryOf(query) }, bindingCall, count),
-      countForPractitioner: (query, bindingCall) =>
-        call('notifications/practitioner', queryOf(query), bindingCall, (answer) => ({
-          ...count(answer),
-          perPatient: answer.list('perPatient').map((line) => ({
-            regionalId: identifier(line.object('regionalId')),
-            count: line.countOrNull('count'),
-          })),
-        })),
-      list: (patient, query, bindingCall) =>
-        call(
-          'notifications/list',
-          { patient: patient && about(patient), ...queryOf(query) },
-          bindingCall,
-          (answer) => ({
-            items: answer.list('items').map(notification),
-            next: answer.textOrNull('next'),
-            since: answer.timeOrNull('since'),
-            asOf: answer.time('asOf'),
-          }),
-        ),
-    },
-    documents: {
-      list: (patient, { includeDeprecated }, bindingCall) =>
-        call('documents/list', { patient: about(patient), includeDeprecated }, bindingCall, (answer) =>
-          answer.list('documents').map(documentRecord),
-        ),
-      fetch: async (patient, uniqueId, maxBytes, bindingCall) => {
-        const answer = await exchange('documents/fetch', { patient: about(patient), uniqueId }, bindingCall, maxBytes);
-        if (answer.value.length === 0) throw notUnderstood('');
-        return answer;
-      },
-    },
-    async probe(options = {}) {
-      const sentAt = now();
-      const { headers } = await http.send({ ...options, method: 'GET', url: `${base}/`, maxResponseBytes: 65_536 });
-      return { dateHeader: headers['date'] ?? null, sentAt, receivedAt: now() };
-    },
-    close: () => http.close(),
   };
 }

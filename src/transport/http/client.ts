@@ -1,11 +1,13 @@
 import { Agent } from 'node:https';
 import { Readable } from 'node:stream';
-import type { AxiosResponseHeaders, RawAxiosResponseHeaders } from 'axios';
+
+import type { AxiosRequestConfig, AxiosResponseHeaders, RawAxiosResponseHeaders } from 'axios';
+
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { cancelled, throwIfAborted, withDeadline } from '../../internal/abort.ts';
+import { cancelled, throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
 import { httpFailure } from './failures.ts';
-import type { HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './model.ts';
+import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './model.ts';
 
 const defaultMaxResponseBytes = 5 * 1024 * 1024;
 
@@ -25,6 +27,12 @@ function flatten(headers: RawAxiosResponseHeaders | AxiosResponseHeaders): Recor
   return out;
 }
 
+interface BodyLimits {
+  readonly maxBytes: number;
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+}
+
 /**
  * The body with its limits: length, silence and cancellation. Whatever ends the reading before its
  * end also ends the connection, through `end`: destroying the library's stream does not reach the
@@ -33,36 +41,36 @@ function flatten(headers: RawAxiosResponseHeaders | AxiosResponseHeaders): Recor
 async function* limited(
   stream: Readable,
   end: AbortController,
-  limits: { readonly maxBytes: number; readonly idleMs: number; readonly signal: AbortSignal },
+  { maxBytes, idleMs, signal }: BodyLimits,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let total = 0;
-  let whole = false;
+  let isWhole = false;
   const onIdle = (): void => end.abort(new TerrESanteError('TE_TIMEOUT', 'Le serveur a cessé de répondre.'));
-  let timer = setTimeout(onIdle, limits.idleMs);
+  let timer = setTimeout(onIdle, idleMs);
+
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       clearTimeout(timer);
       total += chunk.length;
-      if (total > limits.maxBytes) {
-        throw new TerrESanteError('TE_PROTOCOL', 'La réponse du serveur est trop longue.', {
-          details: { maxBytes: limits.maxBytes },
-        });
+      if (total > maxBytes) {
+        throw new TerrESanteError('TE_PROTOCOL', 'La réponse du serveur est trop longue.', { details: { maxBytes } });
       }
+
       yield chunk;
-      timer = setTimeout(onIdle, limits.idleMs);
+      timer = setTimeout(onIdle, idleMs);
     }
-    whole = true;
+    isWhole = true;
   } catch (error) {
-    throw reasonOf(end.signal) ?? reasonOf(limits.signal) ?? httpFailure(error);
+    throw reasonOf(end.signal) ?? reasonOf(signal) ?? httpFailure(error);
   } finally {
     clearTimeout(timer);
-    if (!whole) end.abort();
+    if (!isWhole) end.abort();
   }
 }
 
-/** Why a signal fired, as an error of ours. */
-function reasonOf(signal: AbortSignal): TerrESanteError | undefined {
-  if (!signal.aborted) return undefined;
+/** Why a signal fired, as an error of the SDK; `null` while it has not. */
+function reasonOf(signal: AbortSignal): TerrESanteError | null {
+  if (!signal.aborted) return null;
   return isTerrESanteError(signal.reason) ? signal.reason : cancelled(signal);
 }
 
@@ -87,74 +95,94 @@ function reasonOf(signal: AbortSignal): TerrESanteError | undefined {
  * @group HTTP
  */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  const { timeoutMs: defaultTimeoutMs = 30_000, idleMs = 15_000, maxConnections = 8 } = options;
-  const closing = new AbortController();
-  let agent: Promise<Agent> | undefined;
+  return new AxiosHttpClient(options);
+}
 
-  const makeAgent = async (call: HttpRequest): Promise<Agent> => {
-    const identity = typeof options.identity === 'function' ? await options.identity(call) : options.identity;
-    return new Agent({
-      keepAlive: true,
-      maxSockets: maxConnections,
-      minVersion: 'TLSv1.2',
-      rejectUnauthorized: true,
-      ...(options.ca !== undefined && { ca: options.ca }),
-      ...(options.servername !== undefined && { servername: options.servername }),
-      ...(identity && { cert: identity.certificates, key: identity.privateKey }),
+class AxiosHttpClient implements HttpClient {
+  readonly #options: HttpClientOptions;
+  readonly #closing = new AbortController();
+  #agent: Promise<Agent> | undefined;
+
+  constructor(options: HttpClientOptions) {
+    this.#options = options;
+  }
+
+  async send(request: HttpRequest): Promise<HttpAnswer> {
+    checkUrl(request.url);
+
+    return this.#run(request, async (signal) => {
+      const { status, headers, body } = await this.#open(request, signal);
+      return { status, headers, body: await collect(body) };
     });
-  };
-  const getAgent = (call: HttpRequest): Promise<Agent> => {
-    agent ??= makeAgent(call).catch((error: unknown) => {
-      agent = undefined;
-      throw error;
+  }
+
+  async stream(request: HttpRequest): Promise<HttpStream> {
+    checkUrl(request.url);
+
+    // The deadline covers the headers; the reading goes on under the caller's signal and the idle
+    // limit.
+    const reading = new AbortController();
+    const signals = [reading.signal, this.#closing.signal];
+    if (request.signal) signals.push(request.signal);
+    const whole = AbortSignal.any(signals);
+
+    return this.#run(request, (deadline) => {
+      const onDeadline = (): void => reading.abort(deadline.reason);
+      deadline.addEventListener('abort', onDeadline, { once: true });
+      return this.#open(request, whole).finally(() => deadline.removeEventListener('abort', onDeadline));
     });
-    return agent;
-  };
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closing.signal.aborted) this.#closing.abort(closed());
+
+    const agent = this.#agent;
+    this.#agent = undefined;
+    await agent?.then((opened) => opened.destroy()).catch(() => undefined);
+  }
+
+  #run<T>({ signal, timeoutMs }: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#closing.signal.aborted) return Promise.reject(closed());
+
+    return withDeadline(
+      { signal, timeoutMs: timeoutMs ?? this.#options.timeoutMs ?? 30_000 },
+      (deadline) => work(AbortSignal.any([deadline, this.#closing.signal])),
+      'Le serveur ne répond pas dans le délai.',
+    );
+  }
 
   /** @param signal - ends the request and, later, the reading of its answer */
-  const open = async (request: HttpRequest, signal: AbortSignal): Promise<HttpStream> => {
-    const body: ByteSource | undefined = request.body instanceof Uint8Array ? bytesSource(request.body) : request.body;
-    const httpsAgent = await getAgent(request);
+  async #open(request: HttpRequest, signal: AbortSignal): Promise<HttpStream> {
+    const { maxResponseBytes = defaultMaxResponseBytes } = request;
+    const body = request.body instanceof Uint8Array ? bytesSource(request.body) : request.body;
+    const httpsAgent = await this.#connections(request);
     const { default: axios } = await import('axios');
     throwIfAborted(signal);
+
     const data = body && Readable.from(body.open(), { objectMode: false });
     const end = new AbortController();
     try {
       const answer = await axios.request<Readable>({
-        adapter: 'http',
+        ...plainRequest,
         method: request.method,
         url: request.url,
-        headers: {
-          Accept: '*/*',
-          'Accept-Encoding': 'identity',
-          'User-Agent': 'terr-esante-sdk',
-          ...request.headers,
-          ...(body && { 'Content-Length': String(body.byteLength) }),
-        },
+        headers: headersOf(request, body),
         data,
-        transformRequest: [],
-        transformResponse: [],
-        responseType: 'stream',
-        maxRedirects: 0,
-        maxBodyLength: Infinity,
-        maxContentLength: Infinity,
-        decompress: false,
-        proxy: false,
         httpsAgent,
-        validateStatus: () => true,
         signal: AbortSignal.any([signal, end.signal]),
       });
-      const stream = answer.data;
       if (answer.status >= 300 && answer.status < 400) {
         end.abort();
         throw new TerrESanteError('TE_PROTOCOL', 'Le serveur redirige vers une autre adresse : refusé.', {
           details: { status: answer.status },
         });
       }
+
+      const limits = { maxBytes: maxResponseBytes, idleMs: this.#options.idleMs ?? 15_000, signal };
       return {
         status: answer.status,
         headers: flatten(answer.headers),
-        body: limited(stream, end, { maxBytes: request.maxResponseBytes ?? defaultMaxResponseBytes, idleMs, signal }),
+        body: limited(answer.data, end, limits),
         discard: () => end.abort(),
       };
     } catch (error) {
@@ -162,44 +190,55 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     } finally {
       data?.destroy();
     }
-  };
+  }
 
-  const run = <T>(request: HttpRequest, work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
-    if (closing.signal.aborted) return Promise.reject(closed());
-    return withDeadline(
-      { signal: request.signal, timeoutMs: request.timeoutMs ?? defaultTimeoutMs },
-      (deadline) => work(AbortSignal.any([deadline, closing.signal])),
-      'Le serveur ne répond pas dans le délai.',
-    );
-  };
+  /** The kept connections. An identity that cannot be had is asked again at the next call. */
+  #connections(call: CallOptions): Promise<Agent> {
+    this.#agent ??= makeAgent(this.#options, call).catch((error: unknown) => {
+      this.#agent = undefined;
+      throw error;
+    });
+    return this.#agent;
+  }
+}
 
+/** Everything that the library would do by itself, switched off. */
+const plainRequest: AxiosRequestConfig = {
+  adapter: 'http',
+  transformRequest: [],
+  transformResponse: [],
+  responseType: 'stream',
+  maxRedirects: 0,
+  maxBodyLength: Infinity,
+  maxContentLength: Infinity,
+  decompress: false,
+  proxy: false,
+  validateStatus: () => true,
+};
+
+function headersOf(request: HttpRequest, body: ByteSource | undefined): Record<string, string> {
   return {
-    async send(request) {
-      checkUrl(request.url);
-      return run(request, async (signal) => {
-        const { status, headers, body } = await open(request, signal);
-        return { status, headers, body: await collect(body) };
-      });
-    },
-    async stream(request) {
-      checkUrl(request.url);
-      // The deadline covers the headers; the reading goes on under the caller's signal and the idle
-      // limit.
-      const reading = new AbortController();
-      const whole = AbortSignal.any([reading.signal, closing.signal, ...(request.signal ? [request.signal] : [])]);
-      return run(request, (deadline) => {
-        const onDeadline = (): void => reading.abort(deadline.reason);
-        deadline.addEventListener('abort', onDeadline, { once: true });
-        return open(request, whole).finally(() => deadline.removeEventListener('abort', onDeadline));
-      });
-    },
-    async close() {
-      if (!closing.signal.aborted) closing.abort(closed());
-      const current = agent;
-      agent = undefined;
-      if (current) await current.then((open_) => open_.destroy()).catch(() => undefined);
-    },
+    Accept: '*/*',
+    'Accept-Encoding': 'identity',
+    'User-Agent': 'terr-esante-sdk',
+    ...request.headers,
+    ...(body && { 'Content-Length': String(body.byteLength) }),
   };
+}
+
+async function makeAgent(options: HttpClientOptions, call: CallOptions): Promise<Agent> {
+  const { ca, servername, maxConnections = 8 } = options;
+  const identity = typeof options.identity === 'function' ? await options.identity(call) : options.identity;
+
+  return new Agent({
+    keepAlive: true,
+    maxSockets: maxConnections,
+    minVersion: 'TLSv1.2',
+    rejectUnauthorized: true,
+    ...(ca !== undefined && { ca }),
+    ...(servername !== undefined && { servername }),
+    ...(identity && { cert: identity.certificates, key: identity.privateKey }),
+  });
 }
 
 function closed(): TerrESanteError {

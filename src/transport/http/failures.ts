@@ -21,22 +21,23 @@ const serverCertificate = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** Alerts by which a server refuses our certificate or asks for one (RFC 8446, section 6.2). */
+/** Alerts by which a server refuses the client's certificate or asks for one (RFC 8446, section 6.2). */
 const clientCertificate =
   /ALERT_(CERTIFICATE_|BAD_CERTIFICATE|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|NO_CERTIFICATE|ACCESS_DENIED)/;
 
 /**
- * Turns a failure of the HTTP library into an error of ours. The library's error is not kept as
+ * Turns a failure of the HTTP library into an error of the SDK. The library's error is not kept as
  * cause: it holds the request, the headers and the private key.
  */
 export function httpFailure(error: unknown): TerrESanteError {
   if (isTerrESanteError(error)) return error;
 
   const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null;
-  // The library's own word says less than the code of the system below it.
-  const code =
-    [foreignCode(error), foreignCode(cause)].find((value) => value !== 'ERR_BAD_RESPONSE' && value !== null) ?? '';
+  // The library's own code is less precise than that of the system below it.
+  const codes = [foreignCode(error), foreignCode(cause)].filter((code) => code !== null);
+  const [code = 'unknown'] = codes.filter((item) => item !== 'ERR_BAD_RESPONSE');
   const details = { networkCode: code };
+
   if (serverCertificate.has(code)) {
     return new TerrESanteError('TE_TLS', 'Le certificat du serveur est refusé : aucune donnée envoyée.', { details });
   }
