@@ -1,4 +1,4 @@
-import type { PatientInput, PatientIns } from '../../identity/index.ts';
+import type { PatientInput, PatientIns, PatientTraits } from '../../identity/index.ts';
 import { element, text, xmlDeclaration, type Xml } from '../../internal/xml/index.ts';
 
 const soapNs = 'http://www.w3.org/2003/05/soap-envelope';
@@ -42,71 +42,67 @@ function insElement(name: 'INSACTIF' | 'INSHISTO', { value, oid }: PatientIns, w
 function individual(person: PatientInput, withKey: boolean): Xml | undefined {
   const { ins, insHistory = [], traits } = person;
   if (!ins) return undefined;
-  const { birthPlace } = traits;
+
   return element(
     'INDIVIDU',
     null,
     insElement('INSACTIF', ins, withKey),
     ...insHistory.map((former) => insElement('INSHISTO', former, withKey)),
-    element(
-      'TIQ',
-      null,
-      leaf('NomNaissance', traits.birthName),
-      leaf('Prenom', traits.firstName),
-      leaf('ListePrenom', traits.birthFirstNames?.join(' ')),
-      leaf('Sexe', traits.sex),
-      leaf('DateNaissance', traits.birthDate),
-      leaf('LieuNaissance', birthPlace?.communeInsee ?? birthPlace?.countryInsee),
-    ),
+    traitsElement(traits),
   );
 }
 
+function traitsElement({ birthPlace, ...traits }: PatientTraits): Xml {
+  return element(
+    'TIQ',
+    null,
+    leaf('NomNaissance', traits.birthName),
+    leaf('Prenom', traits.firstName),
+    leaf('ListePrenom', traits.birthFirstNames?.join(' ')),
+    leaf('Sexe', traits.sex),
+    leaf('DateNaissance', traits.birthDate),
+    leaf('LieuNaissance', birthPlace?.communeInsee ?? birthPlace?.countryInsee),
+  );
+}
+
+const oneFound = ['00', 'OK'] as const;
+const noneFound = ['01', 'Aucune identite trouvee'] as const;
+const severalFound = ['02', 'Plusieurs identites trouvees'] as const;
+
 /** One identity (`00`), none (`01`) or several (`02`, which never carries an identity). */
 export function resultAnswer(found: readonly PatientInput[], bodyPrefix: string, withKey: boolean): string {
-  const [only] = found;
-  const [code, label] =
-    found.length === 1
-      ? ['00', 'OK']
-      : found.length === 0
-        ? ['01', 'Aucune identite trouvee']
-        : ['02', 'Plusieurs identites trouvees'];
+  const [first, ...others] = found;
+  const only = others.length === 0 ? first : undefined;
+  const several = others.length > 0 ? severalFound : noneFound;
+  const [code, label] = only ? oneFound : several;
+
   return envelope(
     bodyPrefix,
     element(
       'RESULTAT',
       { xmlns: resultNs },
       element('CR', null, leaf('CodeCR', code), leaf('LibelleCR', label)),
-      found.length === 1 && only ? individual(only, withKey) : undefined,
+      only && individual(only, withKey),
     ),
   );
 }
 
-export function faultAnswer(
-  { subcode, code, severity, message }: InsiServiceFault,
-  messageId: string,
-  bodyPrefix: string,
-): string {
-  return envelope(
-    bodyPrefix,
-    element(
-      'soap:Fault',
-      null,
-      element(
-        'soap:Code',
-        null,
-        element('soap:Value', null, text('soap:Sender')),
-        element('soap:Subcode', null, element('soap:Value', null, text(`soap:${subcode}`))),
-      ),
-      element('soap:Reason', null, element('soap:Text', { 'xml:lang': 'fr' }, text(message))),
-      element(
-        'soap:Detail',
-        null,
-        element(
-          'siram:Erreur',
-          { 'xmlns:siram': 'urn:siram', code, messageID: messageId || undefined, severite: severity },
-          text(message),
-        ),
-      ),
-    ),
+/** @param messageId - Of the question, `null` when it could not be read. */
+export function faultAnswer(fault: InsiServiceFault, messageId: string | null, bodyPrefix: string): string {
+  const { subcode, code, severity, message } = fault;
+
+  const faultCode = element(
+    'soap:Code',
+    null,
+    element('soap:Value', null, text('soap:Sender')),
+    element('soap:Subcode', null, element('soap:Value', null, text(`soap:${subcode}`))),
   );
+  const reason = element('soap:Reason', null, element('soap:Text', { 'xml:lang': 'fr' }, text(message)));
+  const error = element(
+    'siram:Erreur',
+    { 'xmlns:siram': 'urn:siram', code, messageID: messageId ?? undefined, severite: severity },
+    text(message),
+  );
+
+  return envelope(bodyPrefix, element('soap:Fault', null, faultCode, reason, element('soap:Detail', null, error)));
 }

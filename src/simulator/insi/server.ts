@@ -1,5 +1,4 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { PatientInput } from '../../identity/index.ts';
 import { collect, utf8Bytes } from '../../internal/bytes.ts';
 import {
@@ -11,6 +10,7 @@ import {
   type ReadElement,
 } from '../../internal/xml/index.ts';
 import { fictivePatient } from '../../testing/index.ts';
+import { listen, loopback } from '../listen.ts';
 import { faultAnswer, resultAnswer, type InsiServiceFault } from './answer.ts';
 
 /** Options of {@link createInsiServer}. @group INSi */
@@ -38,6 +38,9 @@ const wsaNs = 'http://www.w3.org/2005/08/addressing';
 const bamNs = 'urn:siram:bam:ctxbam';
 const lpsNs = 'urn:siram:lps:ctxlps';
 
+/** Prefixes of the SOAP body, in turn. */
+const bodyPrefixes = ['S', 'soap', 'env'] as const;
+
 const unreadable: InsiServiceFault = {
   subcode: 'siram_40',
   code: 'insi_102',
@@ -61,49 +64,152 @@ function valueOf(parent: ReadElement | undefined, name: string, namespace: strin
   return textOf(childElement(parent, name, namespace)).trim();
 }
 
-/** The question with every header that the published service description asks for, or `null`. */
-function readQuestion(bytes: Uint8Array): Question | null {
-  const root = readXml(bytes, { maxBytes: 256 * 1024 });
+/** What the header and the body of a question hold. */
+interface QuestionParts {
+  readonly bam: ReadElement | undefined;
+  readonly lps: ReadElement | undefined;
+  readonly software: ReadElement | undefined;
+  readonly criteria: ReadElement | undefined;
+  readonly messageId: string;
+  readonly action: string;
+}
+
+function questionParts(root: ReadElement): QuestionParts {
   const header = childElement(root, 'Header', soapNs);
   const body = childElement(root, 'Body', soapNs);
-  const bam = childElement(header, 'ContexteBAM', bamNs);
   const lps = childElement(header, 'ContexteLPS', lpsNs);
-  const software = childElement(lps, 'LPS', lpsNs);
-  const criteria = childElement(body, 'RECSANSVITALE', traitsNs) ?? childElement(body, 'RECVITALE', vitaleNs);
-  const messageId = valueOf(header, 'MessageID', wsaNs);
-  const action = valueOf(header, 'Action', wsaNs);
-  const complete =
+
+  return {
+    bam: childElement(header, 'ContexteBAM', bamNs),
+    lps,
+    software: childElement(lps, 'LPS', lpsNs),
+    criteria: childElement(body, 'RECSANSVITALE', traitsNs) ?? childElement(body, 'RECVITALE', vitaleNs),
+    messageId: valueOf(header, 'MessageID', wsaNs),
+    action: valueOf(header, 'Action', wsaNs),
+  };
+}
+
+/** Whether every header is there that the published service description asks for. */
+function isComplete({ bam, lps, software, criteria, messageId, action }: QuestionParts): boolean {
+  const expectedAction = criteria?.localName === 'RECVITALE' ? 'AvecCarteVitale' : 'AvecTraitsIdentite';
+
+  return (
     attributeOf(bam, 'Version') === '01_02' &&
     childElement(bam, 'COUVERTURE', bamNs) !== undefined &&
     attributeOf(lps, 'Version') === '01_00' &&
     attributeOf(lps, 'Nature') === 'CTXLPS' &&
     attributeOf(childElement(software, 'IDAM', lpsNs), 'R') === '4' &&
     /^uuid:[0-9a-f-]{36}$/.test(messageId) &&
-    action.endsWith(criteria?.localName === 'RECVITALE' ? 'AvecCarteVitale' : 'AvecTraitsIdentite');
-  if (!criteria || !complete) return null;
+    action.endsWith(expectedAction)
+  );
+}
+
+/** `null` for a question that is incomplete or unreadable. */
+function readQuestion(bytes: Uint8Array): Question | null {
+  let root: ReadElement;
+  try {
+    root = readXml(bytes, { maxBytes: 256 * 1024 });
+  } catch {
+    return null;
+  }
+
+  const parts = questionParts(root);
+  const { criteria, messageId, software } = parts;
+  if (!criteria || !isComplete(parts)) return null;
   return { messageId, authorizationNumber: valueOf(software, 'IDAM', lpsNs), criteria };
 }
 
+/** The people who answer the criteria: by the number of the Vitale card, or by traits. */
 function search(people: readonly PatientInput[], criteria: ReadElement): readonly PatientInput[] {
   const { namespace } = criteria;
   const name = valueOf(criteria, 'NomNaissance', namespace);
   const date = valueOf(criteria, 'DateNaissance', namespace);
   const same = people.filter(({ traits }) => traits.birthName === name && traits.birthDate === date);
-  if (namespace === vitaleNs) {
-    const number = (element: string): string =>
-      valueOf(childElement(criteria, element, vitaleNs), 'NumIdentifiant', vitaleNs);
-    const wanted = number('MatriculeIndividu') || number('MatriculeOD');
-    return same.filter(({ ins }) => ins?.value.startsWith(wanted));
-  }
-  const given = childElements(criteria, 'Prenom', traitsNs).map((node) => textOf(node).trim());
+
+  return namespace === vitaleNs ? searchByCard(same, criteria) : searchByTraits(same, criteria);
+}
+
+function searchByCard(people: readonly PatientInput[], criteria: ReadElement): readonly PatientInput[] {
+  const numberIn = (element: string): string =>
+    valueOf(childElement(criteria, element, vitaleNs), 'NumIdentifiant', vitaleNs);
+  const wanted = numberIn('MatriculeIndividu') || numberIn('MatriculeOD');
+
+  return people.filter(({ ins }) => ins?.value.startsWith(wanted));
+}
+
+function searchByTraits(people: readonly PatientInput[], criteria: ReadElement): readonly PatientInput[] {
+  const firstNames = childElements(criteria, 'Prenom', traitsNs).map((node) => textOf(node).trim());
   const sex = valueOf(criteria, 'Sexe', traitsNs);
   const place = valueOf(criteria, 'LieuNaissance', traitsNs);
-  return same.filter(
-    ({ traits }) =>
-      traits.sex === sex &&
-      given.every((one, index) => traits.birthFirstNames?.[index] === one) &&
-      (place === '' || traits.birthPlace?.communeInsee === place || traits.birthPlace?.countryInsee === place),
-  );
+
+  return people.filter(({ traits: { birthFirstNames, birthPlace, ...traits } }) => {
+    const sameNames = firstNames.every((firstName, index) => birthFirstNames?.[index] === firstName);
+    const samePlace = place === '' || birthPlace?.communeInsee === place || birthPlace?.countryInsee === place;
+    return traits.sex === sex && sameNames && samePlace;
+  });
+}
+
+class SimulatedInsiServer implements InsiServer {
+  readonly #people: readonly PatientInput[];
+  readonly #authorizationNumbers: readonly string[] | undefined;
+  readonly #server: Server;
+  #port = 0;
+  #received = 0;
+  #fault: InsiServiceFault | null = null;
+
+  constructor({ people = [fictivePatient()], authorizationNumbers }: InsiServerOptions) {
+    this.#people = people;
+    this.#authorizationNumbers = authorizationNumbers;
+    this.#server = createServer((request, response) => {
+      this.#handle(request, response).catch(() => response.destroy());
+    });
+  }
+
+  get url(): string {
+    return `http://${loopback}:${this.#port}/lps`;
+  }
+
+  get received(): number {
+    return this.#received;
+  }
+
+  async listen(): Promise<void> {
+    this.#port = await listen(this.#server, 0);
+  }
+
+  setFault(fault: InsiServiceFault | null): void {
+    this.#fault = fault;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    this.#received += 1;
+
+    const { status, body } = this.#answer(await collect(request));
+    response.writeHead(status, { 'content-type': 'application/soap+xml; charset=utf-8' }).end(utf8Bytes(body));
+  }
+
+  #answer(bytes: Uint8Array): { readonly status: number; readonly body: string } {
+    const prefix = bodyPrefixes[this.#received % bodyPrefixes.length] ?? 'S';
+
+    const question = readQuestion(bytes);
+    if (!question) return { status: 500, body: faultAnswer(unreadable, null, prefix) };
+
+    const fault = this.#fault ?? this.#refusal(question);
+    if (fault) return { status: 500, body: faultAnswer(fault, question.messageId, prefix) };
+
+    const withKey = this.#received % 2 === 1;
+    return { status: 200, body: resultAnswer(search(this.#people, question.criteria), prefix, withKey) };
+  }
+
+  #refusal({ authorizationNumber }: Question): InsiServiceFault | null {
+    const numbers = this.#authorizationNumbers;
+    return numbers === undefined || numbers.includes(authorizationNumber) ? null : unknownSoftware;
+  }
 }
 
 /**
@@ -124,44 +230,7 @@ function search(people: readonly PatientInput[], criteria: ReadElement): readonl
  * @group INSi
  */
 export async function createInsiServer(options: InsiServerOptions = {}): Promise<InsiServer> {
-  const { people = [fictivePatient()], authorizationNumbers } = options;
-  let received = 0;
-  let fault: InsiServiceFault | null = null;
-
-  function answer(bytes: Uint8Array): { status: number; body: string } {
-    const prefix = ['S', 'soap', 'env'][received % 3] ?? 'S';
-    let question: Question | null;
-    try {
-      question = readQuestion(bytes);
-    } catch {
-      question = null;
-    }
-    if (!question) return { status: 500, body: faultAnswer(unreadable, '', prefix) };
-    const refused = authorizationNumbers && !authorizationNumbers.includes(question.authorizationNumber);
-    const current = fault ?? (refused ? unknownSoftware : null);
-    if (current) return { status: 500, body: faultAnswer(current, question.messageId, prefix) };
-    return { status: 200, body: resultAnswer(search(people, question.criteria), prefix, received % 2 === 1) };
-  }
-
-  const server = createServer((request, response) => {
-    void (async () => {
-      received += 1;
-      const { status, body } = answer(await collect(request));
-      response.writeHead(status, { 'content-type': 'application/soap+xml; charset=utf-8' }).end(utf8Bytes(body));
-    })().catch(() => response.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/lps`,
-    get received() {
-      return received;
-    },
-    setFault: (next) => {
-      fault = next;
-    },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
+  const server = new SimulatedInsiServer(options);
+  await server.listen();
+  return server;
 }

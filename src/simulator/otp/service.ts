@@ -39,6 +39,10 @@ export interface OtpSimulator {
   isValid(credential: string): boolean;
 }
 
+type BeginInput = Parameters<OtpTransport['begin']>[0];
+type ResendInput = Parameters<OtpTransport['resend']>[0];
+type CompleteInput = Parameters<OtpTransport['complete']>[0];
+
 interface Challenge {
   readonly user: OtpSimulatorUser;
   readonly channel: OtpChannel;
@@ -56,6 +60,133 @@ const refused = (reason: OtpRefusal['reason'], more: Partial<OtpRefusal> = {}): 
   ...more,
 });
 
+const maskedDestinations: Readonly<Record<OtpChannel, string | undefined>> = {
+  sms: '06 ** ** ** 12',
+  email: 'e***@exemple.example',
+  totp: undefined,
+};
+
+class SimulatedOtpService implements OtpSimulator {
+  readonly transport: OtpTransport;
+  readonly #options: OtpSimulatorOptions;
+  readonly #runtime: Runtime;
+  /** Wrong passwords in a row, by identifier. */
+  readonly #errors = new Map<string, number>();
+  readonly #challenges = new Map<string, Challenge>();
+  readonly #codes = new Map<string, string>();
+  /** End of each session, by token. */
+  readonly #sessions = new Map<string, number>();
+
+  constructor(options: OtpSimulatorOptions) {
+    this.#options = options;
+    this.#runtime = options.runtime ?? systemRuntime;
+    this.transport = {
+      begin: async (input) => this.#begin(input),
+      resend: async (input) => this.#resend(input),
+      complete: async (input) => this.#complete(input),
+      cancel: async ({ handle }) => void this.#challenges.delete(handle),
+      end: async ({ credential }) => void this.#sessions.delete(credential),
+    };
+  }
+
+  lastCode(identifier: string): string | null {
+    return this.#codes.get(identifier) ?? null;
+  }
+
+  isValid(credential: string): boolean {
+    const expiresAt = this.#sessions.get(credential);
+    return expiresAt !== undefined && expiresAt > this.#now;
+  }
+
+  get #now(): number {
+    return this.#runtime.clock.now();
+  }
+
+  /** An unknown user and a wrong password are refused alike, and both count against the lockout. */
+  #begin({ identifier, password, channel }: BeginInput): OtpAnswer {
+    const { users, maxPasswordErrors = 5 } = this.#options;
+    const failures = this.#errors.get(identifier) ?? 0;
+    if (failures >= maxPasswordErrors) return refused('account-locked');
+
+    const user = users.find((candidate) => candidate.identifier === identifier);
+    if (!user || !equal(user.password, password)) {
+      this.#errors.set(identifier, failures + 1);
+      return refused('invalid-credentials');
+    }
+
+    this.#errors.delete(identifier);
+    if (user.passwordExpired) return refused('password-expired');
+    return user.trustedDevice ? this.#openSession(user, 'password') : this.#challenge(user, channel);
+  }
+
+  #resend({ handle, channel }: ResendInput): OtpAnswer {
+    const old = this.#challenges.get(handle);
+    if (!old) return refused('code-expired');
+
+    const wait = old.resendNotBefore - this.#now;
+    if (wait > 0) return refused('rate-limited', { retryAfterMs: wait });
+
+    const answer = this.#challenge(old.user, channel ?? old.channel);
+    if (answer.kind === 'challenge') this.#challenges.delete(handle);
+    return answer;
+  }
+
+  #complete({ handle, code }: CompleteInput): OtpAnswer {
+    const open = this.#challenges.get(handle);
+    if (!open || open.expiresAt <= this.#now) {
+      this.#challenges.delete(handle);
+      return refused('code-expired');
+    }
+
+    if (!equal(open.code, code)) {
+      open.attemptsLeft -= 1;
+      if (open.attemptsLeft === 0) this.#challenges.delete(handle);
+      return refused('code-invalid', { attemptsLeft: open.attemptsLeft });
+    }
+
+    this.#challenges.delete(handle);
+    return this.#openSession(open.user, open.channel);
+  }
+
+  /** Makes a code and sends it, to `lastCode` only. */
+  #challenge(user: OtpSimulatorUser, wanted: OtpChannel | null): OtpAnswer {
+    const { codeLifetimeMs = 300_000, resendDelayMs = 30_000, maxCodeErrors = 3 } = this.#options;
+    const channels = user.channels ?? ['sms', 'email'];
+    const channel = wanted ?? channels[0];
+    if (!channel || !channels.includes(channel)) return refused('channel-unavailable');
+
+    const handle = this.#runtime.ids.uuid();
+    const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
+    const expiresAt = this.#now + codeLifetimeMs;
+    const resendNotBefore = this.#now + resendDelayMs;
+    const attemptsLeft = maxCodeErrors;
+
+    this.#challenges.set(handle, { user, channel, code, expiresAt, resendNotBefore, attemptsLeft });
+    this.#codes.set(user.identifier, code);
+
+    return {
+      kind: 'challenge',
+      handle,
+      channel,
+      maskedDestination: maskedDestinations[channel],
+      codeLength: code.length,
+      expiresAt,
+      resendNotBefore,
+      attemptsLeft,
+    };
+  }
+
+  #openSession(user: OtpSimulatorUser, method: 'password' | OtpChannel): OtpAnswer {
+    const { sessionLifetimeMs = 3_600_000 } = this.#options;
+    const credential = this.#runtime.ids.uuid();
+    const authnInstant = this.#now;
+    const expiresAt = authnInstant + sessionLifetimeMs;
+
+    this.#sessions.set(credential, expiresAt);
+    return { kind: 'session', subject: user.identifier, expiresAt, authnInstant, method, credential };
+  }
+}
+
 /**
  * Plays the far side of {@link auth.createOtpProvider}: lockout, wrong and expired codes, resend
  * limits.
@@ -63,106 +194,5 @@ const refused = (reason: OtpRefusal['reason'], more: Partial<OtpRefusal> = {}): 
  * @group One-time code
  */
 export function createOtpSimulator(options: OtpSimulatorOptions): OtpSimulator {
-  const {
-    users,
-    maxPasswordErrors = 5,
-    maxCodeErrors = 3,
-    codeLifetimeMs = 300_000,
-    resendDelayMs = 30_000,
-    sessionLifetimeMs = 3_600_000,
-    runtime: { clock, ids } = systemRuntime,
-  } = options;
-  const errors = new Map<string, number>();
-  const challenges = new Map<string, Challenge>();
-  const codes = new Map<string, string>();
-  const sessions = new Map<string, number>();
-
-  const challenge = (user: OtpSimulatorUser, wanted: OtpChannel | null): OtpAnswer => {
-    const channels = user.channels ?? ['sms', 'email'];
-    const channel = wanted ?? channels[0];
-    if (!channel || !channels.includes(channel)) return refused('channel-unavailable');
-    const handle = ids.uuid();
-    const code = String(randomInt(0, 1_000_000)).padStart(6, '0');
-    const now = clock.now();
-    const made = {
-      user,
-      channel,
-      code,
-      expiresAt: now + codeLifetimeMs,
-      resendNotBefore: now + resendDelayMs,
-      attemptsLeft: maxCodeErrors,
-    };
-    challenges.set(handle, made);
-    codes.set(user.identifier, code);
-    const maskedDestination =
-      channel === 'sms' ? '06 ** ** ** 12' : channel === 'email' ? 'e***@exemple.example' : undefined;
-    const { expiresAt, resendNotBefore, attemptsLeft } = made;
-    return {
-      kind: 'challenge',
-      handle,
-      channel,
-      maskedDestination,
-      codeLength: 6,
-      expiresAt,
-      resendNotBefore,
-      attemptsLeft,
-    };
-  };
-  const session = (user: OtpSimulatorUser, method: 'password' | OtpChannel): OtpAnswer => {
-    const credential = ids.uuid();
-    const now = clock.now();
-    const expiresAt = now + sessionLifetimeMs;
-    sessions.set(credential, expiresAt);
-    return { kind: 'session', subject: user.identifier, expiresAt, authnInstant: now, method, credential };
-  };
-
-  const transport: OtpTransport = {
-    async begin({ identifier, password, channel }) {
-      const user = users.find((one) => one.identifier === identifier);
-      const failures = errors.get(identifier) ?? 0;
-      if (failures >= maxPasswordErrors) return refused('account-locked');
-      if (!user || !equal(user.password, password)) {
-        errors.set(identifier, failures + 1);
-        return refused('invalid-credentials');
-      }
-      errors.delete(identifier);
-      if (user.passwordExpired) return refused('password-expired');
-      return user.trustedDevice ? session(user, 'password') : challenge(user, channel);
-    },
-    async resend({ handle, channel }) {
-      const old = challenges.get(handle);
-      if (!old) return refused('code-expired');
-      const wait = old.resendNotBefore - clock.now();
-      if (wait > 0) return refused('rate-limited', { retryAfterMs: wait });
-      const answer = challenge(old.user, channel ?? old.channel);
-      if (answer.kind === 'challenge') challenges.delete(handle);
-      return answer;
-    },
-    async complete({ handle, code }) {
-      const open = challenges.get(handle);
-      if (!open || open.expiresAt <= clock.now()) {
-        challenges.delete(handle);
-        return refused('code-expired');
-      }
-      if (!equal(open.code, code)) {
-        open.attemptsLeft -= 1;
-        if (open.attemptsLeft === 0) challenges.delete(handle);
-        return refused('code-invalid', { attemptsLeft: open.attemptsLeft });
-      }
-      challenges.delete(handle);
-      return session(open.user, open.channel);
-    },
-    async cancel({ handle }) {
-      challenges.delete(handle);
-    },
-    async end({ credential }) {
-      sessions.delete(credential);
-    },
-  };
-
-  return {
-    transport,
-    lastCode: (identifier) => codes.get(identifier) ?? null,
-    isValid: (credential) => (sessions.get(credential) ?? 0) > clock.now(),
-  };
+  return new SimulatedOtpService(options);
 }
