@@ -30,67 +30,94 @@ export interface SimulatedCda {
   readonly pdf: Uint8Array | null;
 }
 
+/** The value of an attribute, or `''` when it is not there: such a value equals no expected one. */
+function valueOf(node: ReadElement | undefined, name: string): string {
+  return attributeOf(node, name) ?? '';
+}
+
 function identifier(node: ReadElement): LocalIdentifier {
-  return { system: attributeOf(node, 'root') ?? '', value: attributeOf(node, 'extension') ?? '' };
+  return { system: valueOf(node, 'root'), value: valueOf(node, 'extension') };
 }
 
 /** OID alone, or `root^extension`: the XDS form of a document identifier. */
 function documentId(node: ReadElement | undefined): string {
-  const root = attributeOf(node, 'root') ?? '';
+  const root = valueOf(node, 'root');
   const extension = attributeOf(node, 'extension');
   return extension === undefined ? root : `${root}^${extension}`;
 }
 
-function named(name: ReadElement | undefined, part: string, qualifier: string | undefined): string {
-  const found = name && childElements(name, part, hl7).find((one) => attributeOf(one, 'qualifier') === qualifier);
+/** One part of a name; without qualifier, the part that bears none. */
+function namePart(name: ReadElement | undefined, part: string, qualifier: string | undefined): string {
+  const found = name && childElements(name, part, hl7).find((node) => attributeOf(node, 'qualifier') === qualifier);
   return textOf(found).trim();
 }
 
-function date(value: string): string {
-  const match = /^(\d{4})(\d{2})(\d{2})/.exec(value);
-  return match ? `${match[1] ?? ''}-${match[2] ?? ''}-${match[3] ?? ''}` : '';
+/** `1979-03-28` from `19790328`, `''` when it is not a whole date. */
+function isoDate(value: string): string {
+  const { year, month, day } = /^(?<year>\d{4})(?<month>\d{2})(?<day>\d{2})/.exec(value)?.groups ?? {};
+  return year === undefined ? '' : [year, month, day].join('-');
 }
 
-/** @throws TerrESanteError `TE_XML_INVALID` */
+function traitsOf(patient: ReadElement): PatientTraits {
+  const name = childElement(patient, 'name');
+  const gender = attributeOf(childElement(patient, 'administrativeGenderCode'), 'code');
+  const birthAddress = descend(patient, 'birthplace', 'place', 'addr');
+  const communeInsee = textOf(childElement(birthAddress, 'county')).trim();
+
+  return {
+    birthName: namePart(name, 'family', 'BR'),
+    firstName: namePart(name, 'given', 'BR'),
+    birthDate: isoDate(valueOf(childElement(patient, 'birthTime'), 'value')),
+    sex: gender === 'M' || gender === 'F' ? gender : 'I',
+    ...(communeInsee !== '' && { birthPlace: { communeInsee } }),
+  };
+}
+
+/** The PDF of an unstructured body. */
+function pdfOf(root: ReadElement): Uint8Array | null {
+  const body = descend(root, 'component', 'nonXMLBody', 'text');
+  if (attributeOf(body, 'mediaType') !== 'application/pdf' || attributeOf(body, 'representation') !== 'B64') {
+    return null;
+  }
+
+  return Buffer.from(textOf(body).replaceAll(/\s/g, ''), 'base64');
+}
+
+/** The document that this one replaces. */
+function replacedId(root: ReadElement): string | null {
+  const replaced = childElements(root, 'relatedDocument', hl7).find((node) => attributeOf(node, 'typeCode') === 'RPLC');
+  return replaced ? documentId(descend(replaced, 'parentDocument', 'id')) : null;
+}
+
+/**
+ * Reads a CDA; `null` when it is not one, or not about one patient.
+ *
+ * @throws TerrESanteError `TE_XML_INVALID`
+ */
 export function readSimulatedCda(bytes: Uint8Array): SimulatedCda | null {
   const root = readXml(bytes);
   if (root.localName !== 'ClinicalDocument' || root.namespace !== hl7) return null;
-  const targets = childElements(root, 'recordTarget', hl7);
-  if (targets.length !== 1) return null;
-  const role = descend(targets[0], 'patientRole');
+
+  const [target, ...otherTargets] = childElements(root, 'recordTarget', hl7);
+  const role = descend(target, 'patientRole');
   const patient = childElement(role, 'patient');
-  if (!role || !patient) return null;
-  const name = childElement(patient, 'name');
-  const gender = attributeOf(childElement(patient, 'administrativeGenderCode'), 'code');
-  const place = descend(patient, 'birthplace', 'place', 'addr');
-  const county = textOf(childElement(place, 'county')).trim();
+  if (otherTargets.length > 0 || !role || !patient) return null;
+
   const code = childElement(root, 'code');
-  const body = descend(root, 'component', 'nonXMLBody', 'text');
-  const replaced = childElements(root, 'relatedDocument', hl7).find((one) => attributeOf(one, 'typeCode') === 'RPLC');
+  const authors = childElements(root, 'author', hl7);
   return {
     uniqueId: documentId(childElement(root, 'id')),
-    typeCode: attributeOf(code, 'code') ?? '',
-    typeSystem: attributeOf(code, 'codeSystem') ?? '',
-    typeLabel: attributeOf(code, 'displayName') ?? '',
+    typeCode: valueOf(code, 'code'),
+    typeSystem: valueOf(code, 'codeSystem'),
+    typeLabel: valueOf(code, 'displayName'),
     title: textOf(childElement(root, 'title')),
-    confidentiality: attributeOf(childElement(root, 'confidentialityCode'), 'code') ?? '',
-    effectiveTime: attributeOf(childElement(root, 'effectiveTime'), 'value') ?? '',
+    confidentiality: valueOf(childElement(root, 'confidentialityCode'), 'code'),
+    effectiveTime: valueOf(childElement(root, 'effectiveTime'), 'value'),
     patientIds: childElements(role, 'id', hl7).map(identifier),
-    traits: {
-      birthName: named(name, 'family', 'BR'),
-      firstName: named(name, 'given', 'BR'),
-      birthDate: date(attributeOf(childElement(patient, 'birthTime'), 'value') ?? ''),
-      sex: gender === 'M' || gender === 'F' ? gender : 'I',
-      ...(county !== '' && { birthPlace: { communeInsee: county } }),
-    },
-    birthFirstNames: named(name, 'given', undefined),
-    authors: childElements(root, 'author', hl7).map(
-      (one) => attributeOf(descend(one, 'assignedAuthor', 'id'), 'extension') ?? '',
-    ),
-    replaces: replaced ? documentId(descend(replaced, 'parentDocument', 'id')) : null,
-    pdf:
-      body && attributeOf(body, 'mediaType') === 'application/pdf' && attributeOf(body, 'representation') === 'B64'
-        ? Buffer.from(textOf(body).replaceAll(/\s/g, ''), 'base64')
-        : null,
+    traits: traitsOf(patient),
+    birthFirstNames: namePart(childElement(patient, 'name'), 'given', undefined),
+    authors: authors.map((author) => valueOf(descend(author, 'assignedAuthor', 'id'), 'extension')),
+    replaces: replacedId(root),
+    pdf: pdfOf(root),
   };
 }

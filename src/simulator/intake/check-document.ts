@@ -41,6 +41,24 @@ export function checkMetadataAgainstCda(entry: DocumentEntry, cda: SimulatedCda)
   if (broken.length > 0) throw new RefusedDocument('906', ...broken);
 }
 
+/** Code 903: the INS is absent. Code 905: the traits that must come with it are. */
+function checkIns(ins: LocalIdentifier | null, cda: SimulatedCda, requireIns: boolean): void {
+  if (ins === null) {
+    if (requireIns) throw new RefusedDocument('903', 'SIM-INS-ABSENT');
+    return;
+  }
+
+  const { birthName, firstName, birthDate, sex, birthPlace } = cda.traits;
+  const complete =
+    birthName !== '' &&
+    firstName !== '' &&
+    birthDate !== '' &&
+    sex !== 'I' &&
+    Boolean(birthPlace?.communeInsee) &&
+    cda.birthFirstNames !== '';
+  if (!complete) throw new RefusedDocument('905', 'SIM-INS-INCOMPLETE');
+}
+
 /**
  * The dossier of the patient, found by the identifiers of the metadata, never by names.
  *
@@ -53,32 +71,29 @@ export function findDossier(
   requireIns: boolean,
 ): DossierState {
   const ins = cda.patientIds.find(({ system }) => insSystems.has(system)) ?? null;
-  if (ins === null && requireIns) throw new RefusedDocument('903', 'SIM-INS-ABSENT');
-  if (ins !== null) {
-    const { birthName, firstName, birthDate, sex, birthPlace } = cda.traits;
-    if (
-      !birthName ||
-      !firstName ||
-      !birthDate ||
-      sex === 'I' ||
-      !birthPlace?.communeInsee ||
-      cda.birthFirstNames === ''
-    ) {
-      throw new RefusedDocument('905', 'SIM-INS-INCOMPLETE');
-    }
-  }
+  checkIns(ins, cda, requireIns);
+
+  // By the local identifier of the sender, otherwise by the INS; both must lead to one dossier.
   const source = parseCx(entry.sourcePatientId);
-  const byLocal = source ? state.byLocalId({ system: source.oid, value: source.id }) : undefined;
-  const byIns = ins === null ? [] : state.byIns({ value: ins.value, oid: ins.system });
-  if (byIns.length > 1) throw new RefusedDocument('902', 'SIM-PATIENT-AMBIGUOUS');
-  const dossier = byLocal ?? byIns[0];
+  const byLocalId = source ? state.byLocalId({ system: source.oid, value: source.id }) : undefined;
+  const [byIns, ...others] = ins === null ? [] : state.byIns({ value: ins.value, oid: ins.system });
+  if (others.length > 0) throw new RefusedDocument('902', 'SIM-PATIENT-AMBIGUOUS');
+
+  const dossier = byLocalId ?? byIns;
   if (!dossier) throw new RefusedDocument('902', 'SIM-PATIENT-UNKNOWN');
-  if (byLocal && byIns[0] && byLocal !== byIns[0]) throw new RefusedDocument('904', 'SIM-IDENTIFIERS-DISAGREE');
-  if (ins !== null && dossier.ins !== null && (dossier.ins.value !== ins.value || dossier.ins.oid !== ins.system)) {
-    throw new RefusedDocument('904', 'SIM-INS-DIFFERENT');
-  }
-  if (!sameStrictTraits(dossier.traits, cda.traits)) throw new RefusedDocument('904', 'SIM-TRAITS-DIFFERENT');
+  if (byIns && dossier !== byIns) throw new RefusedDocument('904', 'SIM-IDENTIFIERS-DISAGREE');
+
+  checkSamePatient(dossier, ins, cda);
   return dossier;
+}
+
+/** Code 904: the dossier is that of another patient. */
+function checkSamePatient(dossier: DossierState, ins: LocalIdentifier | null, cda: SimulatedCda): void {
+  const sameIns =
+    ins === null || dossier.ins === null || (dossier.ins.value === ins.value && dossier.ins.oid === ins.system);
+  if (!sameIns) throw new RefusedDocument('904', 'SIM-INS-DIFFERENT');
+
+  if (!sameStrictTraits(dossier.traits, cda.traits)) throw new RefusedDocument('904', 'SIM-TRAITS-DIFFERENT');
 }
 
 /** Whether this author may add, or replace, in this dossier. */
@@ -86,6 +101,7 @@ export function checkRights(dossier: DossierState, cda: SimulatedCda): void {
   if (dossier.state === 'closed') throw new RefusedDocument('906', 'SIM-DOSSIER-CLOSED');
   if (cda.authors.some((author) => dossier.blocked.has(author))) throw new RefusedDocument('906', 'SIM-AUTHOR-BLOCKED');
   if (cda.replaces === null) return;
+
   const previous = dossier.documents.find(({ uniqueId }) => uniqueId === cda.replaces);
   if (previous?.replacedBy !== null) throw new RefusedDocument('900', 'SIM-REPLACED-VERSION');
   if (previous.author !== cda.authors[0]) throw new RefusedDocument('901', 'SIM-REPLACED-AUTHOR');

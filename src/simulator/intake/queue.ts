@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReceivedMail } from '../mail/model.ts';
 import type { IntakeResult } from '../model.ts';
-import { takeIn, type IntakeOptions } from './intake.ts';
+import { takeIn } from './intake.ts';
+import type { IntakeOptions } from './model.ts';
 
 /**
  * Takes mails in one after the other, after the processing time of the platform: two copies of one

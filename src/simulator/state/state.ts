@@ -61,6 +61,21 @@ function key({ system, value }: LocalIdentifier): string {
   return JSON.stringify([system, value]);
 }
 
+/** A dossier to create; open and blocked for no one unless it says otherwise. */
+export interface NewDossier {
+  readonly localId: LocalIdentifier;
+  readonly traits: PatientTraits;
+  readonly ins: PatientIns | null;
+  readonly state?: 'open' | 'closed';
+  readonly sharing: 'shared' | 'not-shared';
+  readonly members: readonly string[];
+  readonly blocked?: readonly string[];
+}
+
+function foundOrMismatch(dossier: DossierState, traits: PatientTraits): Found {
+  return sameStrictTraits(dossier.traits, traits) ? { kind: 'one', dossier } : { kind: 'mismatch' };
+}
+
 /** Dossiers, documents and connections of the simulated platform, in memory. */
 export class PlatformState {
   readonly #runtime: Runtime;
@@ -118,36 +133,26 @@ export class PlatformState {
     return this.#dossiers.filter(({ ins }) => ins?.value === value && ins.oid === oid);
   }
 
-  /** Identifier first, then the INS, then the five traits; candidates are never chosen. */
+  /** Identifier first, then the INS, then the five traits, whose candidates are never chosen. */
   find(patient: { localId: LocalIdentifier; traits: PatientTraits; ins: PatientIns | null }): Found {
     const known = this.byLocalId(patient.localId);
-    if (known) {
-      return sameStrictTraits(known.traits, patient.traits) ? { kind: 'one', dossier: known } : { kind: 'mismatch' };
+    if (known) return foundOrMismatch(known, patient.traits);
+
+    const [byIns, ...others] = patient.ins ? this.byIns(patient.ins) : [];
+    if (others.length > 0) return { kind: 'ambiguous' };
+    if (byIns) {
+      const found = foundOrMismatch(byIns, patient.traits);
+      if (found.kind === 'one') this.#addLocalId(byIns, patient.localId);
+      return found;
     }
-    if (patient.ins) {
-      const [one, ...others] = this.byIns(patient.ins);
-      if (others.length > 0) return { kind: 'ambiguous' };
-      if (one) {
-        if (!sameStrictTraits(one.traits, patient.traits)) return { kind: 'mismatch' };
-        one.localIds.push(patient.localId);
-        this.#byLocalId.set(key(patient.localId), one);
-        return { kind: 'one', dossier: one };
-      }
-    }
+
     const candidates = this.#dossiers.filter(({ traits }) => sameFiveTraits(traits, patient.traits));
-    return candidates.length > 0 ? { kind: 'ambiguous' } : { kind: 'none' };
+    return { kind: candidates.length > 0 ? 'ambiguous' : 'none' };
   }
 
-  create(patient: {
-    localId: LocalIdentifier;
-    traits: PatientTraits;
-    ins: PatientIns | null;
-    state?: 'open' | 'closed';
-    sharing: 'shared' | 'not-shared';
-    members: readonly string[];
-    blocked?: readonly string[];
-  }): DossierState {
+  create(patient: NewDossier): DossierState {
     const id = this.#runtime.ids.uuid();
+
     const dossier: DossierState = {
       regionalId: { system: this.#regionalOid, value: `IDF-${id.slice(0, 8).toUpperCase()}` },
       dossierId: `D-${id.slice(9, 18).toUpperCase()}`,
@@ -164,6 +169,7 @@ export class PlatformState {
       lastUpdate: this.now,
       lastAccess: new Map(),
     };
+
     this.#dossiers.push(dossier);
     this.#byLocalId.set(key(patient.localId), dossier);
     return dossier;
@@ -173,10 +179,12 @@ export class PlatformState {
     const at = this.stamp();
     const id = this.#runtime.ids.uuid();
     const filed: FiledDocument = { ...document, entryId: `urn:uuid:${id}`, submittedAt: at, replacedBy: null };
+
     if (document.replaces !== null) {
       const previous = dossier.documents.find(({ uniqueId }) => uniqueId === document.replaces);
       if (previous) previous.replacedBy = document.uniqueId;
     }
+
     dossier.documents.push(filed);
     dossier.events.push({ id, kind: 'document', uniqueId: filed.uniqueId, author: filed.author, at });
     dossier.lastUpdate = at;
@@ -186,5 +194,10 @@ export class PlatformState {
 
   iso(epochMs: number): string {
     return isoUtc(epochMs);
+  }
+
+  #addLocalId(dossier: DossierState, localId: LocalIdentifier): void {
+    dossier.localIds.push(localId);
+    this.#byLocalId.set(key(localId), dossier);
   }
 }

@@ -1,0 +1,54 @@
+import { bytesSource, collect } from '../../internal/bytes.ts';
+import { composeKo, composeMdn, type AnsweredMail, type IncomingDeposit } from '../../transport/index.ts';
+import type { ReceivedMail } from '../mail/model.ts';
+import type { IntakeOptions } from './model.ts';
+
+function answeredMail(mail: ReceivedMail, incoming: IncomingDeposit | null, depositAddress: string): AnsweredMail {
+  return {
+    messageId: incoming?.messageId ?? null,
+    subject: incoming?.subject ?? '',
+    returnPath: mail.from,
+    dispositionNotificationTo: incoming?.dispositionNotificationTo ?? null,
+    recipient: mail.to[0] ?? depositAddress,
+    envelopeId: mail.envelopeId,
+    content: bytesSource(mail.bytes),
+  };
+}
+
+/**
+ * Tells the sender what became of a deposit: a notification (MDN) when it was asked for, a mail
+ * `[KO …]` for a refusal otherwise, and nothing for a success that nobody asked about.
+ *
+ * @param code - Integration code of a refusal, `null` for a success.
+ */
+export async function report(
+  mail: ReceivedMail,
+  incoming: IncomingDeposit | null,
+  code: string | null,
+  { depositAddress, runtime, loseReport, deliver }: IntakeOptions,
+): Promise<void> {
+  if (loseReport() || mail.from === '') return;
+
+  const answered = answeredMail(mail, incoming, depositAddress);
+  const asked = answered.dispositionNotificationTo?.toLowerCase() === mail.from.toLowerCase();
+  const from = { address: depositAddress, label: 'Plateforme simulée' };
+  const failure = code === null ? null : ({ kind: 'error', code } as const);
+
+  let composed: Awaited<ReturnType<typeof composeMdn>>;
+  if (asked) {
+    const outcome = failure ?? ({ kind: 'processed' } as const);
+    composed = await composeMdn(answered, { from, outcome, reportingUa: 'Terr-eSante simulee', runtime });
+  } else if (failure) {
+    composed = await composeKo(answered, { from, outcome: failure, runtime });
+  } else {
+    return;
+  }
+
+  deliver({
+    to: mail.from,
+    kind: asked ? 'mdn' : 'ko-mail',
+    code,
+    inReplyTo: answered.messageId,
+    bytes: await collect(composed.content.open()),
+  });
+}
