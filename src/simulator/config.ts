@@ -1,4 +1,3 @@
-import { parseProfessionalId } from '../identity/national-id/index.ts';
 import { simulatorDescriptor, type TerrESanteConfig } from '../platform/index.ts';
 import { fictivePatient, fictiveProfessional, fictiveStructure } from '../testing/index.ts';
 
@@ -24,12 +23,14 @@ export function fictiveConfig(simulator?: {
 }): TerrESanteConfig {
   const professional = fictiveProfessional();
   const structure = fictiveStructure();
+
   return {
     host: { product: 'éO', version: '9.05', lpsName: 'LPS FICTIF', lpsVersion: '1.0' },
     modules: {
       tlsi: { enabled: true, code: 'TLSI-FICTIF' },
       terrESante: { enabled: true, code: 'TERRESANTE-FICTIF' },
     },
+
     structure: {
       name: structure.name,
       nationalId: structure.nationalId,
@@ -37,8 +38,10 @@ export function fictiveConfig(simulator?: {
       activitySector: structure.activitySector,
       practiceSettingCode: structure.practiceSetting,
     },
+
     user: {
-      rpps: parseProfessionalId(professional.nationalId).rpps ?? '',
+      // The national identifier without its type digit, 8 for an RPPS.
+      rpps: professional.nationalId.slice(1),
       familyName: professional.familyName,
       givenName: professional.givenName ?? '',
       civility: professional.civility,
@@ -46,6 +49,7 @@ export function fictiveConfig(simulator?: {
       specialtyCode: professional.specialtyCode,
       mssAddress: 'elodie.fictif@cabinet.simulateur.mssante.fr',
     },
+
     quai: {
       url: simulator?.httpUrl ?? 'https://127.0.0.1:9',
       domainName: 'CABINET-FICTIF',
@@ -54,6 +58,7 @@ export function fictiveConfig(simulator?: {
       oid: fictivePatient().localId?.system ?? '2.999.1.10',
       eMailSecur: simulator?.depositAddress ?? simulatorDescriptor.mssante.mailbox.value,
     },
+
     registration: { domainDeclaredToPlatform: true, domainDeclaredToSri: true, accountOpened: true },
     authn: { means: 'cps', readerRequired: true },
     environment: 'simulator',

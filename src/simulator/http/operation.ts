@@ -1,5 +1,5 @@
 import { parseCx } from '../../internal/hl7.ts';
-import type { AcceptedAssertion } from '../assertion/verify.ts';
+import type { AcceptedAssertion } from '../assertion/model.ts';
 import type { DossierState, PlatformState } from '../state/state.ts';
 import { patientOf, Refusal, type RequestedPatient } from './request.ts';
 

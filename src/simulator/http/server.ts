@@ -1,11 +1,7 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  RefusedAssertion,
-  verifySimulatedAssertion,
-  type AcceptedAssertion,
-  type VerifyOptions,
-} from '../assertion/verify.ts';
+import { RefusedAssertion, type AcceptedAssertion, type VerifyOptions } from '../assertion/model.ts';
+import { verifySimulatedAssertion } from '../assertion/verify.ts';
 import type { HttpFault } from '../faults.ts';
 import { listen } from '../listen.ts';
 import type { PlatformState } from '../state/state.ts';
