@@ -69,7 +69,9 @@ async function create(
   patient: PatientInput,
   options: DossierCreateOptions,
 ): Promise<DossierCreated> {
-  const { consent, sharing = 'shared', joinAs = null, ifExists = 'error', ...callOptions } = options;
+  const { consent, sharing = 'shared', joinAs = null, ifExists = 'error', signal, timeoutMs } = options;
+  // Nothing else of the options reaches the calls: an emergency access never creates.
+  const callOptions = { signal, timeoutMs };
 
   // What this machine can judge: configuration, identity, role, consent.
   context.requireReady();
