@@ -362,12 +362,6 @@ describe('states of the dossier', () => {
     await expect(te.dossier.status(changed)).rejects.toMatchObject({ code: 'TE_IDENTITY_MISMATCH' });
     await other.close();
   });
-
-  it('an emergency access is announced for its whole duration and never creates', async () => {
-    const status = await world.te.dossier.status(patient, { purpose: 'emergency' });
-    expect(status.banner).toBe(true);
-    expect((await world.te.dossier.status(patient)).banner).toBe(false);
-  });
 });
 
 describe('canaries', () => {
