@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../errors.ts';
+import { longestTimerMs, optionalNumber } from './border.ts';
 
 /** Options that every call that may take time accepts last. @group Runtime */
 export interface CallOptions {
@@ -29,13 +30,14 @@ export interface Limit {
  */
 export function limitOf({ signal, timeoutMs }: CallOptions, timeoutMessage = 'Délai dépassé.'): Limit {
   throwIfAborted(signal);
+  const delayMs = optionalNumber('timeoutMs', timeoutMs, undefined, { max: longestTimerMs });
   const controller = new AbortController();
 
   const onAbort = signal && ((): void => controller.abort(cancelled(signal)));
   if (onAbort) signal.addEventListener('abort', onAbort, { once: true });
 
   const onTimeout = (): void => controller.abort(new TerrESanteError('TE_TIMEOUT', timeoutMessage));
-  const timer = timeoutMs === undefined ? undefined : setTimeout(onTimeout, timeoutMs);
+  const timer = delayMs === undefined ? undefined : setTimeout(onTimeout, delayMs);
 
   return {
     signal: controller.signal,

@@ -73,6 +73,9 @@ export function bytesListOf(name: string, value: unknown): readonly Uint8Array[]
   return value.map((item, index) => bytesOf(`${name}[${index}]`, item));
 }
 
+/** Longest wait that a timer can hold, in milliseconds (24 days): a longer one would end at once. */
+export const longestTimerMs = 2_147_483_647;
+
 /** Last moment that a `Date` can hold, in milliseconds since 1970. */
 const lastMoment = 8_640_000_000_000_000;
 

@@ -1,5 +1,6 @@
 import { isTerrESanteError, TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { optionalNumber } from '../../internal/border.ts';
 import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { readPage, type Json, type Page } from './fhir.ts';
@@ -27,14 +28,20 @@ export class DirectoryPages {
   readonly #options: DirectoryOptions;
   readonly #runtime: Runtime;
   readonly #base: URL;
+  readonly #maxPages: number;
+  readonly #cacheEntries: number;
   readonly #cacheMs: number;
   readonly #staleMs: number;
   /** By address, the oldest first. */
   readonly #cache = new Map<string, Cached>();
 
   constructor(options: DirectoryOptions) {
-    const { baseUrl = 'https://gateway.api.esante.gouv.fr/fhir/v2', cacheMs = dayMs, staleMs = 7 * dayMs } = options;
+    const { baseUrl = 'https://gateway.api.esante.gouv.fr/fhir/v2' } = options;
+    const cacheMs = optionalNumber('cacheMs', options.cacheMs, dayMs);
+    const staleMs = optionalNumber('staleMs', options.staleMs, 7 * dayMs);
     this.#options = options;
+    this.#maxPages = optionalNumber('maxPages', options.maxPages, 40, { min: 1, integer: true });
+    this.#cacheEntries = optionalNumber('cacheEntries', options.cacheEntries, 2_000);
     this.#runtime = options.runtime ?? systemRuntime;
     this.#base = new URL(`${baseUrl.replace(/\/$/, '')}/`);
     this.#cacheMs = Math.min(cacheMs, longestMs);
@@ -53,13 +60,12 @@ export class DirectoryPages {
 
   /** One page after the other. */
   async *each(first: string, call: CallOptions): AsyncGenerator<DirectoryAnswer<Page>, void, undefined> {
-    const { maxPages = 40 } = this.#options;
     let url: string | null = first;
 
     for (let count = 0; url !== null; count += 1) {
-      if (count >= maxPages) {
+      if (count >= this.#maxPages) {
         throw new TerrESanteError('TE_TOO_LARGE', 'La recherche donne trop de résultats : précisez-la.', {
-          details: { pages: maxPages },
+          details: { pages: this.#maxPages },
         });
       }
 
@@ -114,7 +120,7 @@ export class DirectoryPages {
   #keep(url: string, fresh: Cached): void {
     this.#cache.delete(url);
     const [oldest] = this.#cache.keys();
-    if (oldest !== undefined && this.#cache.size >= (this.#options.cacheEntries ?? 2_000)) this.#cache.delete(oldest);
+    if (oldest !== undefined && this.#cache.size >= this.#cacheEntries) this.#cache.delete(oldest);
     this.#cache.set(url, fresh);
   }
 

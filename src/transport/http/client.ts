@@ -5,6 +5,7 @@ import type { AxiosRequestConfig, AxiosResponseHeaders, RawAxiosResponseHeaders 
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { cancelled, throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
 import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
 import { httpFailure } from './failures.ts';
 import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './model.ts';
@@ -103,8 +104,14 @@ class AxiosHttpClient implements HttpClient {
   readonly #closing = new AbortController();
   #agent: Promise<Agent> | undefined;
 
+  readonly #timeoutMs: number;
+  readonly #idleMs: number;
+
   constructor(options: HttpClientOptions) {
     this.#options = options;
+    this.#timeoutMs = optionalNumber('timeoutMs', options.timeoutMs, 30_000, { max: longestTimerMs });
+    this.#idleMs = optionalNumber('idleMs', options.idleMs, 15_000, { max: longestTimerMs });
+    optionalNumber('maxConnections', options.maxConnections, undefined, { min: 1, integer: true });
   }
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
@@ -141,11 +148,12 @@ class AxiosHttpClient implements HttpClient {
     await agent?.then((opened) => opened.destroy()).catch(() => undefined);
   }
 
-  #run<T>({ signal, timeoutMs }: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    if (this.#closing.signal.aborted) return Promise.reject(closed());
+  async #run<T>(call: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    if (this.#closing.signal.aborted) throw closed();
 
+    const timeoutMs = optionalNumber('timeoutMs', call.timeoutMs, this.#timeoutMs, { max: longestTimerMs });
     return withDeadline(
-      { signal, timeoutMs: timeoutMs ?? this.#options.timeoutMs ?? 30_000 },
+      { signal: call.signal, timeoutMs },
       (deadline) => work(AbortSignal.any([deadline, this.#closing.signal])),
       'Le serveur ne répond pas dans le délai.',
     );
@@ -153,7 +161,7 @@ class AxiosHttpClient implements HttpClient {
 
   /** @param signal - ends the request and, later, the reading of its answer */
   async #open(request: HttpRequest, signal: AbortSignal): Promise<HttpStream> {
-    const { maxResponseBytes = defaultMaxResponseBytes } = request;
+    const maxBytes = optionalNumber('maxResponseBytes', request.maxResponseBytes, defaultMaxResponseBytes);
     const body = request.body instanceof Uint8Array ? bytesSource(request.body) : request.body;
     const httpsAgent = await this.#connections(request);
     const { default: axios } = await import('axios');
@@ -178,7 +186,7 @@ class AxiosHttpClient implements HttpClient {
         });
       }
 
-      const limits = { maxBytes: maxResponseBytes, idleMs: this.#options.idleMs ?? 15_000, signal };
+      const limits = { maxBytes, idleMs: this.#idleMs, signal };
       return {
         status: answer.status,
         headers: flatten(answer.headers),

@@ -3,6 +3,7 @@ import { pipeline, Readable, Transform, type TransformCallback } from 'node:stre
 import type { MailParser } from 'mailparser';
 
 import { TerrESanteError } from '../../errors.ts';
+import { optionalNumber } from '../../internal/border.ts';
 
 /** Limits put in front of the parser. @group Mail reading */
 export interface MailLimits {
@@ -66,12 +67,13 @@ class Guard extends Transform {
 
   constructor(limits: MailLimits) {
     super();
+    const limit = (name: keyof MailLimits, byDefault: number): number => optionalNumber(name, limits[name], byDefault);
     this.#limits = {
-      maxMessageBytes: limits.maxMessageBytes ?? 60 * 1_024 * 1_024,
-      maxHeaderBytes: limits.maxHeaderBytes ?? 256 * 1_024,
-      maxParts: limits.maxParts ?? 200,
-      maxDepth: limits.maxDepth ?? 20,
-      maxLines: limits.maxLines ?? 2_000_000,
+      maxMessageBytes: limit('maxMessageBytes', 60 * 1_024 * 1_024),
+      maxHeaderBytes: limit('maxHeaderBytes', 256 * 1_024),
+      maxParts: limit('maxParts', 200),
+      maxDepth: limit('maxDepth', 20),
+      maxLines: limit('maxLines', 2_000_000),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { optionalNumber } from '../../internal/border.ts';
 import { collect } from '../../internal/bytes.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { readMail, type MailHead, type MailLimits } from './mail-reader.ts';
@@ -38,7 +39,8 @@ export async function readItem(imap: ImapFlow, uid: number, cursor: string, limi
       report,
       messageId: head.messageId,
       from: head.from,
-      archive: ({ maxBytes = maxMessageBytes } = {}) => itemArchive(imap, uid, parts, maxBytes),
+      archive: async (options = {}) =>
+        itemArchive(imap, uid, parts, optionalNumber('maxBytes', options.maxBytes, maxMessageBytes)),
     };
   } catch (error) {
     // A message that cannot be read must not hide those behind it; a broken connection must be

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
 import type { TerrESanteError } from '../../errors.ts';
+import { optionalNumber } from '../../internal/border.ts';
 import type { OutboxEntry } from './model.ts';
 
 /** How long and how often the outbox tries. @group Outbox */
@@ -17,6 +18,17 @@ export interface RetryPolicy {
   readonly firstDelayMs?: number | undefined;
   /** Longest wait. @defaultValue `900_000` */
   readonly longestDelayMs?: number | undefined;
+}
+
+/**
+ * A wait or a number of attempts that is no number would retry for ever, or never.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID`
+ */
+export function checkRetryPolicy(policy: RetryPolicy = {}): void {
+  for (const name of ['expireAfterMs', 'maxAttempts', 'firstDelayMs', 'longestDelayMs'] as const) {
+    optionalNumber(name, policy[name], undefined);
+  }
 }
 
 /** What to do after a failed attempt. */

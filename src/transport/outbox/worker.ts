@@ -1,4 +1,5 @@
 import { Delivery, ownError } from './delivery.ts';
+import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
 import type { OutboxEntry } from './model.ts';
 import type { WorkerParts } from './worker-model.ts';
 
@@ -23,7 +24,11 @@ export class Worker {
   #again = false;
 
   constructor(parts: WorkerParts) {
-    const { concurrency = 3, sendTimeoutMs = 600_000, leaseMarginMs = 60_000, pollMs = 1_000 } = parts;
+    const timer = { max: longestTimerMs };
+    const concurrency = optionalNumber('concurrency', parts.concurrency, 3, { min: 1, integer: true });
+    const sendTimeoutMs = optionalNumber('sendTimeoutMs', parts.sendTimeoutMs, 600_000, timer);
+    const leaseMarginMs = optionalNumber('leaseMarginMs', parts.leaseMarginMs, 60_000, timer);
+    const pollMs = optionalNumber('pollMs', parts.pollMs, 1_000, timer);
     this.#parts = parts;
     this.#concurrency = concurrency;
     this.#leaseMs = sendTimeoutMs + leaseMarginMs;
