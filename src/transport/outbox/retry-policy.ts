@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import type { TerrESanteError } from '../../errors.ts';
+import type { TerrESanteError, TerrESanteErrorCode } from '../../errors.ts';
 import { optionalNumber } from '../../internal/border.ts';
 import type { OutboxEntry } from './model.ts';
 
@@ -36,17 +36,19 @@ export type AfterFailure =
   | { readonly action: 'retry'; readonly at: number; readonly outcomeUnknown: boolean }
   | { readonly action: 'give-up'; readonly reason: 'refused' | 'expired' };
 
-/** Classes of failure: the factor of the first wait. */
-const factors: Readonly<Partial<Record<TerrESanteError['code'], number>>> = {
-  // The server is away or busy.
+/** Classes of failure that pass: the factor of the first wait. Every other one is final. */
+const factors: Readonly<Partial<Record<TerrESanteErrorCode, number>>> = {
+  // The server is away or busy. So is every SMTP reply 4yz, such as 421: the server closes the
+  // channel, the deposit is retried.
   TE_UNAVAILABLE: 1,
   TE_TIMEOUT: 1,
   TE_RATE_LIMITED: 6,
   TE_PROTOCOL: 6,
   TE_OUTBOX: 1,
+  // This process stopped the attempt: the deposit is due at once.
   TE_CANCELLED: 0,
   TE_CLOSED: 0,
-  // Nobody knows: leave the receiver the time to show it.
+  // The message may have been taken: leave the receiver the time to show it.
   TE_MAIL_UNKNOWN_OUTCOME: 12,
   TE_MAILBOX_FULL: 60,
   // The whole channel fails, not this deposit: a renewed token, card or certificate will carry it.
@@ -59,18 +61,23 @@ const factors: Readonly<Partial<Record<TerrESanteError['code'], number>>> = {
   TE_UNSUPPORTED: 12,
 };
 
-/** Between 0 and 1, the same for the same entry and attempt. */
+/**
+ * Between 0 and 1, the same for the same entry and attempt. Deposits that failed together, because
+ * the server was away, must not all come back at the same instant.
+ */
 function jitter({ id, attempts }: OutboxEntry): number {
-  return (
-    createHash('sha256')
-      .update(`${id}/${String(attempts)}`)
-      .digest()
-      .readUInt32BE(0) /
-    2 ** 32
-  );
+  const digest = createHash('sha256')
+    .update(`${id}/${String(attempts)}`)
+    .digest();
+  return digest.readUInt32BE(0) / 2 ** 32;
 }
 
-/** Decides by the class of the failure. `entry.attempts` already counts the failed attempt. */
+/**
+ * Decides by the class of the failure: again, after a wait that doubles at each attempt, or never.
+ * `entry.attempts` already counts the failed attempt.
+ *
+ * @see RFC 5321, section 4.5.4.1 (sending strategy)
+ */
 export function afterFailure(
   error: TerrESanteError,
   entry: OutboxEntry,
@@ -78,12 +85,17 @@ export function afterFailure(
   policy: RetryPolicy,
 ): AfterFailure {
   const { maxAttempts = 200, firstDelayMs = 5_000, longestDelayMs = 900_000 } = policy;
+
+  // A mailbox that is full for good (5.2.2) refuses this deposit; one that is full for now does not.
   const factor = factors[error.code];
-  const passing = factor !== undefined && (error.code !== 'TE_MAILBOX_FULL' || error.retryable);
-  if (!passing) return { action: 'give-up', reason: 'refused' };
-  const outcomeUnknown = entry.outcomeUnknown || error.code === 'TE_MAIL_UNKNOWN_OUTCOME';
-  const delay = Math.min(longestDelayMs, firstDelayMs * factor * 2 ** Math.min(20, entry.attempts - 1));
+  const isFullForGood = error.code === 'TE_MAILBOX_FULL' && !error.retryable;
+  if (factor === undefined || isFullForGood) return { action: 'give-up', reason: 'refused' };
+
+  const doublings = Math.min(20, entry.attempts - 1);
+  const delay = Math.min(longestDelayMs, firstDelayMs * factor * 2 ** doublings);
   const at = now + Math.round(delay * (0.75 + jitter(entry) / 2));
   if (entry.attempts >= maxAttempts || at >= entry.expiresAt) return { action: 'give-up', reason: 'expired' };
+
+  const outcomeUnknown = entry.outcomeUnknown || error.code === 'TE_MAIL_UNKNOWN_OUTCOME';
   return { action: 'retry', at, outcomeUnknown };
 }

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest';
+
+import { TerrESanteError } from '../../src/errors.ts';
+import { createMemoryStore, createOutbox, type Outbox, type OutboxEntry } from '../../src/transport/index.ts';
+import { smtpError } from '../../src/transport/mss/smtp-error.ts';
+import { afterFailure, type AfterFailure } from '../../src/transport/outbox/retry-policy.ts';
+import { newTrack } from '../../src/transport/receipt/track.ts';
+import { depositAddress, fixtureSubmission, senderAddress } from './fixtures.ts';
+
+const now = 1_000_000;
+const policy = { firstDelayMs: 10_000, longestDelayMs: 1_000_000 };
+
+function entry(id: string, attempts = 1): OutboxEntry {
+  return {
+    id,
+    generation: 1,
+    uniqueIds: ['1.1'],
+    documents: [{ uniqueId: '1.1', sha1: '00' }],
+    channel: 'mssante',
+    envelope: { from: senderAddress, to: depositAddress },
+    byteLength: 1,
+    createdAt: 0,
+    expiresAt: 1e12,
+    work: 'sending',
+    attempts,
+    nextAt: 0,
+    owner: 'a',
+    lastError: null,
+    outcomeUnknown: false,
+    hasContent: true,
+    track: newTrack('<m@c.mssante.fr>', 'm', depositAddress, '2026-03-01T09:30:00.000Z'),
+    previous: [],
+    revision: 1,
+  };
+}
+
+const away = new TerrESanteError('TE_UNAVAILABLE', 'absent');
+const after = (error: TerrESanteError, of = entry('a')): AfterFailure => afterFailure(error, of, now, policy);
+
+/** The reply of a server, as the mail library gives it. */
+const replied = (response: string): TerrESanteError =>
+  smtpError(
+    { code: 'EMESSAGE', responseCode: Number(response.slice(0, 3)), response },
+    { sourceEnded: true, messageBytes: 1 },
+  );
+
+function waitOf(result: AfterFailure): number {
+  if (result.action !== 'retry') throw new TypeError('no retry');
+  return result.at - now;
+}
+
+describe('afterFailure', () => {
+  it('spreads the deposits that failed together', () => {
+    const waits = Array.from({ length: 50 }, (_, index) => waitOf(after(away, entry(`entry-${String(index)}`))));
+    expect(new Set(waits).size).toBeGreaterThan(45);
+    expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(3_000);
+    for (const wait of waits) {
+      expect(wait).toBeGreaterThanOrEqual(7_500);
+      expect(wait).toBeLessThanOrEqual(12_500);
+    }
+  });
+
+  it('waits as long for the same deposit and attempt, and otherwise for the next attempt', () => {
+    expect(after(away, entry('a', 2))).toEqual(after(away, entry('a', 2)));
+    expect(waitOf(after(away, entry('a', 2))) / 2).not.toBe(waitOf(after(away, entry('a', 1))));
+  });
+
+  it.each(['421 4.3.2 closing channel', '421 closing channel', '451 4.7.1 greylisted'])('retries after %s', (reply) => {
+    expect(after(replied(reply)).action).toBe('retry');
+  });
+
+  it('retries for a mailbox that is full for now', () => {
+    expect(after(replied('452 4.2.2 mailbox full')).action).toBe('retry');
+  });
+
+  it('gives up for a mailbox that is full for good', () => {
+    const full = replied('552 5.2.2 mailbox full');
+    expect(full.code).toBe('TE_MAILBOX_FULL');
+    expect(after(full)).toEqual({ action: 'give-up', reason: 'refused' });
+  });
+});
+
+describe('the earlier messages of a document version', () => {
+  /** An outbox whose every message is refused for good. */
+  function refusing(): Outbox {
+    return createOutbox({
+      store: createMemoryStore(),
+      senderDomain: 'c.mssante.fr',
+      pollMs: 5,
+      carrier: {
+        compose: async (_, { messageId, envelopeId }) => ({
+          envelope: { from: senderAddress, to: depositAddress },
+          messageId,
+          envelopeId,
+          byteLength: 0,
+          content: { byteLength: 0, open: () => new Blob([]).stream() },
+        }),
+        send: async () => Promise.reject(replied('550 5.1.1 unknown')),
+      },
+    });
+  }
+
+  it('are all remembered, so that a late report on any of them finds its deposit', async () => {
+    const outbox = refusing();
+    const submission = fixtureSubmission({ uniqueId: '1.1' });
+    const envelopeIds: string[] = [];
+    for (let count = 0; count < 5; count += 1) {
+      const { envelopeId } = await outbox.deposit(submission);
+      envelopeIds.push(envelopeId ?? 'none');
+      await expect.poll(async () => (await outbox.status('1.1'))?.state).toBe('undeliverable');
+    }
+    expect(new Set(envelopeIds).size).toBe(5);
+
+    for (const envelopeId of envelopeIds) {
+      const outcome = await outbox.applyReport({
+        kind: 'dsn',
+        reportId: `<${envelopeId}@server>`,
+        envelopeId,
+        messageIds: [],
+        recipients: [{ original: null, final: depositAddress, verdict: 'delivered', status: '2.0.0', code: null }],
+      });
+      expect(outcome).toBe('applied');
+    }
+    await outbox.close();
+  });
+});
