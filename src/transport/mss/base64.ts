@@ -12,10 +12,12 @@ export function base64Length(byteLength: number): number {
   return chars === 0 ? 0 : chars + 2 * (Math.ceil(chars / lineChars) - 1);
 }
 
+/** Lines of 76 characters; every line but the very first begins with the break before it. */
 function encode(bytes: Buffer, first: boolean): Buffer {
   const text = bytes.toString('base64');
   const lines = Math.ceil(text.length / lineChars);
   const out = Buffer.allocUnsafe(text.length + 2 * (lines - (first ? 1 : 0)));
+
   let at = 0;
   for (let line = 0; line < lines; line += 1) {
     if (line > 0 || !first) {
@@ -32,16 +34,20 @@ function encode(bytes: Buffer, first: boolean): Buffer {
 export async function* base64Lines(source: ByteSource): AsyncGenerator<Uint8Array, void, undefined> {
   let rest: Buffer = Buffer.alloc(0);
   let first = true;
+
   for await (const chunk of source.open()) {
     const all =
       rest.length === 0 ? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength) : Buffer.concat([rest, chunk]);
     const whole = all.length - (all.length % lineBytes);
+
     // A huge chunk is encoded by slices, so that the text of a whole document never exists at once.
     for (let at = 0; at < whole; at += lineBytes * 1_024) {
       yield encode(all.subarray(at, Math.min(whole, at + lineBytes * 1_024)), first);
       first = false;
     }
+
     rest = Buffer.from(all.subarray(whole));
   }
+
   if (rest.length > 0) yield encode(rest, first);
 }

@@ -88,24 +88,31 @@ export function tokenResponse(
 }
 
 /**
- * What TLS presents. @throws TerrESanteError `TE_UNSUPPORTED` when the key cannot leave its holder;
- * those of the provider
+ * The certificate and key that TLS presents.
+ *
+ * @throws TerrESanteError `TE_UNSUPPORTED` when the key cannot leave its holder; those of the
+ *   provider
  */
 export async function tlsCertificate(certificate: ClientCertificate | undefined): Promise<Record<string, unknown>> {
   if (!certificate) return {};
+  if ('provider' in certificate) return providerCertificate(certificate.provider);
   if ('pfx' in certificate) return { pfx: Buffer.from(certificate.pfx), passphrase: certificate.passphrase };
-  if ('provider' in certificate) {
-    const { provider } = certificate;
-    if (!provider.tlsIdentity) {
-      throw new TerrESanteError(
-        'TE_UNSUPPORTED',
-        'La clé reste dans la carte et ne peut pas servir à la connexion de messagerie : passez par un mandataire TLS local, ou par un jeton Pro Santé Connect.',
-        { details: { provider: provider.kind, operation: 'tls' } },
-      );
-    }
-    const { certificates, privateKey } = await provider.tlsIdentity();
-    return { cert: certificates, key: privateKey };
-  }
+
   const { certPem, keyPem, passphrase } = certificate;
   return { cert: certPem, key: keyPem, ...(passphrase !== undefined && { passphrase }) };
+}
+
+async function providerCertificate(
+  provider: Pick<SigningProvider, 'kind' | 'tlsIdentity'>,
+): Promise<Record<string, unknown>> {
+  if (!provider.tlsIdentity) {
+    throw new TerrESanteError(
+      'TE_UNSUPPORTED',
+      'La clé reste dans la carte et ne peut pas servir à la connexion de messagerie : passez par un mandataire TLS local, ou par un jeton Pro Santé Connect.',
+      { details: { provider: provider.kind, operation: 'tls' } },
+    );
+  }
+
+  const { certificates, privateKey } = await provider.tlsIdentity();
+  return { cert: certificates, key: privateKey };
 }

@@ -1,5 +1,3 @@
-import type { SrvRecord } from 'node:dns';
-
 import { TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
@@ -7,7 +5,7 @@ import { parseMssAddress } from './address.ts';
 
 /** One SRV record. @group MSSanté transport */
 export interface ServiceRecord {
-  /** Target host; an empty one says that the service is not offered. */
+  /** Target host; an empty one means that the service is not offered. */
   readonly name: string;
   readonly port: number;
   readonly priority: number;
@@ -38,7 +36,8 @@ export interface MailEndpoint {
 }
 
 /**
- * What the domain of a mailbox says; `null`: nothing is published, or the service is not offered.
+ * The servers that the domain of a mailbox names; `null`: nothing is published, or the service is not
+ * offered.
  *
  * @group MSSanté transport
  */
@@ -80,22 +79,17 @@ const maxRecords = 50;
 export async function discoverMailServers(mailbox: string, options: DiscoverOptions): Promise<DiscoveredServers> {
   const { names = { submission: '_submission._tcp', imap: '_imap._tcp' }, timeoutMs = 10_000, signal } = options;
   const { domain } = parseMssAddress(mailbox);
-  const domains = options.operatorDomains.map((one) => one.toLowerCase());
-  if (domains.length === 0 || !domains.every((one) => hostForm.test(one))) {
-    throw new TerrESanteError('TE_CONFIG_INVALID', "Les domaines de l'opérateur de messagerie ne sont pas donnés.", {
-      details: { field: 'operatorDomains' },
-    });
-  }
+  const domains = checkedDomains(options.operatorDomains);
   if (![names.submission, names.imap].every((name) => nameForm.test(name))) {
     throw new TerrESanteError('TE_CONFIG_INVALID', "Nom d'enregistrement DNS invalide.", {
       details: { field: 'names' },
     });
   }
-  const resolve = options.resolver
-    ? options.resolver.resolveSrv.bind(options.resolver)
-    : async (name: string): Promise<readonly SrvRecord[]> => (await import('node:dns/promises')).resolveSrv(name);
+
+  const resolver: Resolver = options.resolver ?? systemResolver;
   const look = async (name: string): Promise<MailEndpoint | null> =>
-    chosen(await recordsOf(() => resolve(`${name}.${domain}`)), domains);
+    chosen(await recordsOf(resolver, `${name}.${domain}`), domains);
+
   return withDeadline(
     { timeoutMs, signal },
     async () => {
@@ -106,11 +100,28 @@ export async function discoverMailServers(mailbox: string, options: DiscoverOpti
   );
 }
 
-async function recordsOf(ask: () => Promise<readonly ServiceRecord[]>): Promise<readonly ServiceRecord[]> {
+function checkedDomains(operatorDomains: readonly string[]): string[] {
+  const domains = operatorDomains.map((domain) => domain.toLowerCase());
+  if (domains.length === 0 || !domains.every((domain) => hostForm.test(domain))) {
+    throw new TerrESanteError('TE_CONFIG_INVALID', "Les domaines de l'opérateur de messagerie ne sont pas donnés.", {
+      details: { field: 'operatorDomains' },
+    });
+  }
+  return domains;
+}
+
+type Resolver = NonNullable<DiscoverOptions['resolver']>;
+
+const systemResolver: Resolver = {
+  resolveSrv: async (name) => (await import('node:dns/promises')).resolveSrv(name),
+};
+
+async function recordsOf(resolver: Resolver, name: string): Promise<readonly ServiceRecord[]> {
   try {
-    return await ask();
+    return await resolver.resolveSrv(name);
   } catch (error) {
     const code = foreignCode(error);
+    // The domain publishes no such record.
     if (code === 'ENOTFOUND' || code === 'ENODATA') return [];
 
     throw new TerrESanteError('TE_UNAVAILABLE', 'Le DNS ne répond pas.', {
@@ -123,17 +134,19 @@ async function recordsOf(ask: () => Promise<readonly ServiceRecord[]>): Promise<
 const isShort = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 65_535;
 
+const isSound = ({ name, port, priority, weight }: ServiceRecord): boolean =>
+  typeof name === 'string' && isShort(port) && isShort(priority) && isShort(weight);
+
 function chosen(records: readonly ServiceRecord[], domains: readonly string[]): MailEndpoint | null {
-  if (records.length === 0) return null;
-  const sound = records.every(
-    ({ name, port, priority, weight }) =>
-      typeof name === 'string' && isShort(port) && isShort(priority) && isShort(weight),
-  );
-  if (!sound || records.length > maxRecords) throw malformed();
+  if (records.length > maxRecords || !records.every(isSound)) throw malformed();
+
   const [first] = [...records].sort((a, b) => a.priority - b.priority || b.weight - a.weight);
-  const host = (first?.name ?? '').toLowerCase().replace(/\.$/, '');
-  // A lone dot: the domain says that it does not offer this (RFC 2782).
-  if (!first || host === '') return null;
+  if (!first) return null;
+
+  // A lone dot: the domain does not offer this service (RFC 2782).
+  const host = first.name.toLowerCase().replace(/\.$/, '');
+  if (host === '') return null;
+
   if (!hostForm.test(host) || first.port === 0) throw malformed();
   if (!domains.some((domain) => host === domain || host.endsWith(`.${domain}`))) {
     throw new TerrESanteError(

@@ -1,7 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import { headerText } from './text.ts';
 
-/** Who a person is, for the label of the `From` header. @group MSSanté message */
+/** The person or place named in the label of the `From` header. @group MSSanté message */
 export interface SenderLabelParts {
   /** Exercise title, for example `DR`. */
   readonly title?: string | undefined;
@@ -32,6 +32,7 @@ export function senderLabel(parts: SenderLabelParts): string {
   const { title, givenName, familyName, entity } = parts;
   const words = familyName ? [title, givenName, familyName.toLocaleUpperCase('fr'), entity] : [entity];
   const label = words.filter((word) => word !== undefined && word.trim() !== '').join('_');
+
   if (label === '') {
     throw new TerrESanteError('TE_INPUT_INVALID', "Le libellé de l'expéditeur est vide.", {
       details: { field: 'label' },
@@ -47,8 +48,6 @@ export interface MssHeaderValues {
   readonly qualifiedIns?: boolean | undefined;
   /** Product reference number of the ANS declaration platform. */
   readonly nil?: string | undefined;
-  /** Ends an exchange with a patient. */
-  readonly end?: boolean | undefined;
 }
 
 /** The library rewrites the case of header names; this gives the published spelling back. */
@@ -56,7 +55,6 @@ const published: ReadonlyMap<string, string> = new Map([
   ['X-Mss-Codecda', 'X-MSS-CODECDA'],
   ['X-Mss-Ins', 'X-MSS-INS'],
   ['X-Mss-Nil', 'X-MSS-NIL'],
-  ['X-Mss-Mes', 'X-MSS-MES'],
 ]);
 
 export function publishedHeaderName(name: string): string {
@@ -67,21 +65,23 @@ export function publishedHeaderName(name: string): string {
  * `X-MSS-CODECDA` and `X-MSS-INS` go only with an archive; `X-MSS-NIL` with every message of a
  * declared product.
  *
- * @see ANS, Référentiel socle MSSanté n° 2, exigences ECO.2.4.1 to ECO.2.4.3 and ECO.2.2.8
+ * @see ANS, Référentiel socle MSSanté n° 2, exigences ECO.2.4.1 to ECO.2.4.3
  */
 export function mssHeaders(values: MssHeaderValues): Record<string, string> {
+  const { cdaCodes = [], qualifiedIns = false, nil } = values;
   const headers: Record<string, string> = {};
-  const { cdaCodes = [], qualifiedIns = false, nil, end = false } = values;
+
   if (cdaCodes.length > 0) {
     if (!cdaCodes.every((code) => /^[A-Z0-9_-]{1,20}$/.test(code))) throw invalid('cdaCodes');
     headers['X-MSS-CODECDA'] = cdaCodes.join(',');
     headers['X-MSS-INS'] = qualifiedIns ? 'O' : 'N';
   }
+
   if (nil !== undefined) {
     if (!/^[A-Za-z0-9._/-]{1,64}$/.test(nil)) throw invalid('nil');
     headers['X-MSS-NIL'] = nil;
   }
-  if (end) headers['X-MSS-MES'] = 'FIN';
+
   return headers;
 }
 

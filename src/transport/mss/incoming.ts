@@ -34,14 +34,18 @@ export interface IncomingDeposit {
 export async function readIncomingDeposit(input: MailInput, limits: MailLimits = {}): Promise<IncomingDeposit> {
   let archive: Uint8Array | null = null;
   const otherParts: string[] = [];
+
   const head: MailHead = await readMail(input, limits, async ({ contentType, fileName, content }) => {
-    if (!/^ihe_xdm\.zip$/i.test(fileName ?? '')) {
+    const isArchive = fileName !== null && /^ihe_xdm\.zip$/i.test(fileName);
+    if (!isArchive) {
       otherParts.push(contentType);
       return;
     }
+
     if (archive) throw new TerrESanteError('TE_VALIDATION', 'Le message porte deux archives IHE_XDM.');
     archive = await collect(content);
   });
+
   const { messageId, subject, from, dispositionNotificationTo, text } = head;
   return { messageId, subject, from, dispositionNotificationTo, text, archive, otherParts };
 }

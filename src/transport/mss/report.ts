@@ -3,7 +3,7 @@ import { readMail, type MailHead, type MailInput, type MailLimits } from './mail
 import { deliveryStatus, dispositionNotification, embeddedMessageId } from './report-fields.ts';
 import { readSubject } from './subject.ts';
 
-/** What a report is made of, whether a whole message was read or its parts one by one. */
+/** The parts of a report, whether a whole message was read or its parts one by one. */
 export interface ReportPieces {
   readonly head: Omit<MailHead, 'text'>;
   readonly deliveryStatus: string | null;
@@ -16,54 +16,75 @@ const bounceSubject =
   /^\s*(?:undelivered mail returned to sender|undeliverable\b|mail delivery (?:failed|system)|delivery status notification|message non distribu|non remis\b|échec de (?:la )?(?:remise|distribution))/iu;
 
 /** Tells a report from an ordinary mail. `null`: not a report on a deposit. */
-export function reportOf({ head, deliveryStatus: status, disposition, original }: ReportPieces): MailReport | null {
-  const subject = readSubject(head.subject);
-  const embedded = original === null ? null : embeddedMessageId(original);
-  const base = { reportId: head.messageId };
-  const ids = (...list: (string | null)[]): string[] => [...new Set(list.filter((id) => id !== null))];
+export function reportOf(pieces: ReportPieces): MailReport | null {
+  const subject = readSubject(pieces.head.subject);
 
-  if (disposition !== null) {
-    const read = dispositionNotification(disposition, subject.ko?.code ?? null);
-    if (read) {
-      return {
-        ...base,
-        kind: 'mdn',
-        envelopeId: null,
-        messageIds: ids(read.messageId, embedded),
-        recipients: [read.recipient],
-      };
-    }
-  }
-  if (status !== null) {
-    const { envelopeId, recipients } = deliveryStatus(status);
-    if (recipients.length > 0) return { ...base, kind: 'dsn', envelopeId, messageIds: ids(embedded), recipients };
-  }
-  const named = { original: null, final: null, status: null };
-  if (subject.ko) {
-    const messageIds = ids(embedded, head.inReplyTo, ...head.references.slice(-1));
-    return {
-      ...base,
-      kind: 'ko-mail',
-      envelopeId: null,
-      messageIds,
-      recipients: [{ ...named, verdict: 'error', code: subject.ko.code }],
-    };
-  }
-  const automatic =
-    head.returnPath === '' ||
-    /^(?:mailer-daemon|postmaster)@/i.test(head.from?.address ?? '') ||
-    /^auto-(?:replied|generated)/i.test(head.autoSubmitted ?? '');
-  if (automatic && bounceSubject.test(head.subject.normalize('NFC'))) {
-    const messageIds = ids(embedded, head.inReplyTo, ...head.references.slice(-1));
-    return {
-      ...base,
-      kind: 'bounce',
-      envelopeId: null,
-      messageIds,
-      recipients: [{ ...named, verdict: 'failed', code: null }],
-    };
-  }
-  return null;
+  return (
+    dispositionReport(pieces, subject.ko?.code ?? null) ??
+    deliveryReport(pieces) ??
+    (subject.ko ? plainReport(pieces, 'ko-mail', subject.ko.code) : null) ??
+    (isBounce(pieces.head) ? plainReport(pieces, 'bounce', null) : null)
+  );
+}
+
+/** A disposition report (MDN): the receiving program processed or refused the document. */
+function dispositionReport(
+  { head, disposition, original }: ReportPieces,
+  subjectCode: string | null,
+): MailReport | null {
+  const read = disposition === null ? null : dispositionNotification(disposition, subjectCode);
+  if (!read) return null;
+
+  return {
+    kind: 'mdn',
+    reportId: head.messageId,
+    envelopeId: null,
+    messageIds: distinct([read.messageId, originalId(original)]),
+    recipients: [read.recipient],
+  };
+}
+
+/** A delivery report (DSN): a mail server delivered, delays or refuses the message. */
+function deliveryReport({ head, deliveryStatus: status, original }: ReportPieces): MailReport | null {
+  const read = status === null ? null : deliveryStatus(status);
+  if (!read || read.recipients.length === 0) return null;
+
+  return {
+    kind: 'dsn',
+    reportId: head.messageId,
+    envelopeId: read.envelopeId,
+    messageIds: distinct([originalId(original)]),
+    recipients: read.recipients,
+  };
+}
+
+/**
+ * A report as an ordinary mail: the KO mail of the receiving program, with the code of its subject
+ * (for example 903), or the bounce of a server. It names no recipient and is about the whole message.
+ */
+function plainReport({ head, original }: ReportPieces, kind: 'ko-mail' | 'bounce', code: string | null): MailReport {
+  const verdict = kind === 'ko-mail' ? 'error' : 'failed';
+
+  return {
+    kind,
+    reportId: head.messageId,
+    envelopeId: null,
+    messageIds: distinct([originalId(original), head.inReplyTo, ...head.references.slice(-1)]),
+    recipients: [{ original: null, final: null, verdict, status: null, code }],
+  };
+}
+
+const originalId = (original: string | null): string | null => (original === null ? null : embeddedMessageId(original));
+
+const distinct = (ids: readonly (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))];
+
+/** A mail of a program, with a subject that mail servers give to their refusals. */
+function isBounce({ returnPath, from, autoSubmitted, subject }: ReportPieces['head']): boolean {
+  const isAutomatic =
+    returnPath === '' ||
+    (from !== null && /^(?:mailer-daemon|postmaster)@/i.test(from.address)) ||
+    (autoSubmitted !== null && /^auto-(?:replied|generated)/i.test(autoSubmitted));
+  return isAutomatic && bounceSubject.test(subject.normalize('NFC'));
 }
 
 const maxPartBytes = 256 * 1_024;
@@ -71,16 +92,18 @@ const maxPartBytes = 256 * 1_024;
 async function firstBytes(content: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
+
   for await (const chunk of content) {
     // The part is read to its end: the parser waits for it.
     if (length < maxPartBytes) chunks.push(chunk);
     length += chunk.length;
   }
+
   return Buffer.concat(chunks).subarray(0, maxPartBytes).toString('utf8');
 }
 
 /**
- * Reads a mail and says what it reports: a delivery report, a disposition report in both published
+ * Reads the report in a mail: a delivery report, a disposition report in both published
  * forms, a `[KO …]` mail in both spellings, or a bounce; `null` for any other mail.
  *
  * @throws TerrESanteError `TE_VALIDATION` above a limit or when the mail cannot be read.
@@ -93,16 +116,24 @@ export async function parseReport(input: MailInput, limits: MailLimits = {}): Pr
   let status: string | null = null;
   let disposition: string | null = null;
   let original: string | null = null;
+
   const head = await readMail(input, limits, async ({ contentType, fileName, content }) => {
-    if (/^message\/(?:global-)?delivery-status$/.test(contentType)) status ??= await firstBytes(content);
-    else if (/^message\/(?:global-)?disposition-notification$/.test(contentType)) {
+    if (/^message\/(?:global-)?delivery-status$/.test(contentType)) {
+      status ??= await firstBytes(content);
+    } else if (/^message\/(?:global-)?disposition-notification$/.test(contentType)) {
       disposition ??= await firstBytes(content);
-    } else if (
-      /^(?:message\/(?:rfc822|global)|text\/rfc822-headers)$/.test(contentType) ||
-      /\.eml$/i.test(fileName ?? '')
-    ) {
+    } else if (isOriginal(contentType, fileName)) {
       original ??= await firstBytes(content);
     }
   });
+
   return reportOf({ head, deliveryStatus: status, disposition, original });
+}
+
+/** The original goes back whole, as its headers alone, or as an attached `.eml`. */
+function isOriginal(contentType: string, fileName: string | null): boolean {
+  return (
+    /^(?:message\/(?:rfc822|global)|text\/rfc822-headers)$/.test(contentType) ||
+    (fileName !== null && /\.eml$/i.test(fileName))
+  );
 }

@@ -14,13 +14,19 @@ const prefix = 'XDM/1.0/DDM';
  */
 export function depositSubject(form: SubjectForm, label: string, patient: SubmissionPatient): string {
   if (form === 'short') return prefix;
-  const birth = /^(\d{4})-(\d{2})-(\d{2})$/.exec(patient.birthDate ?? '');
+
   const words = [label, patient.birthName.toLocaleUpperCase('fr'), patient.firstName];
-  if (birth) words.push(`${birth[3] ?? ''}/${birth[2] ?? ''}/${birth[1] ?? ''}`);
+  const birthDate = patient.birthDate && frenchDate(patient.birthDate);
+  if (birthDate) words.push(birthDate);
   return headerText(`${prefix}+${words.join(' ')}`, 'subject', 400);
 }
 
-/** What the subject of a mail says of itself. */
+/** `1984-05-17` as `17/05/1984`; `null` for a date that is not complete. */
+function frenchDate(date: string): string | null {
+  return /^\d{4}-\d{2}-\d{2}$/.test(date) ? date.split('-').reverse().join('/') : null;
+}
+
+/** The parts of the subject of a mail. */
 export interface SubjectReading {
   /** A deposit, or an answer to one. */
   readonly isDeposit: boolean;
@@ -41,17 +47,8 @@ export function readSubject(subject: string): SubjectReading {
   const text = subject.slice(0, 2_000).normalize('NFC');
   const ko = koPrefix.exec(text);
   const rest = ko ? text.slice(ko[0].length) : text;
-  const lower = rest.toLowerCase();
-  const at = lower.indexOf('xdm/1.0/ddm');
-  return {
-    isDeposit: at >= 0,
-    ko: ko ? { code: ko[1] ?? null } : null,
-    label:
-      at >= 0
-        ? rest
-            .slice(at + prefix.length)
-            .replace(/^\+/, '')
-            .trim()
-        : rest.trim(),
-  };
+
+  const at = rest.toLowerCase().indexOf(prefix.toLowerCase());
+  const label = at < 0 ? rest : rest.slice(at + prefix.length).replace(/^\+/, '');
+  return { isDeposit: at >= 0, ko: ko ? { code: ko[1] ?? null } : null, label: label.trim() };
 }

@@ -32,6 +32,7 @@ export function acceptedEntry(
   now: number,
 ): OutboxEntry {
   const details = { status: enhancedStatus, code: String(smtpCode) };
+
   return {
     ...entry,
     work: 'done',

@@ -2,7 +2,7 @@ import type { CallOptions } from '../../internal/abort.ts';
 import type { Mailbox, MailboxItem } from '../mss/mailbox-model.ts';
 import type { Outbox, ReportOutcome } from './outbox-model.ts';
 
-/** What was done with one message of the reply mailbox. @group Outbox */
+/** One message of the reply mailbox, and what became of it. @group Outbox */
 export interface FollowedItem {
   readonly item: MailboxItem;
   /** `null` when the message is not a report. */

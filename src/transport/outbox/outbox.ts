@@ -90,6 +90,7 @@ class StoredOutbox implements Outbox {
 
   #newEntry(id: string, { documents }: Submission, mail: ComposedMail, former: OutboxEntry | null): OutboxEntry {
     const createdAt = this.#now();
+
     return {
       id,
       generation: (former?.generation ?? 0) + 1,

@@ -24,31 +24,42 @@ const tagBytes = 16;
  */
 export function sealWith(key: Uint8Array | undefined): Seal {
   if (key === undefined) return openSeal;
+
   if (key.length !== 32) {
     throw new TerrESanteError('TE_CONFIG_INVALID', "La clé de chiffrement de la boîte d'envoi doit faire 32 octets.");
   }
-  const secret = Uint8Array.from(key);
-  return {
-    mark: 'E',
-    overhead: nonceBytes + tagBytes,
-    close(bytes, context) {
-      const nonce = randomBytes(nonceBytes);
-      const cipher = createCipheriv('aes-256-gcm', secret, nonce).setAAD(Buffer.from(context, 'utf8'));
-      const body = [cipher.update(bytes), cipher.final()];
-      return Buffer.concat([nonce, ...body, cipher.getAuthTag()]);
-    },
-    open(bytes, context) {
-      try {
-        const end = bytes.length - tagBytes;
-        const decipher = createDecipheriv('aes-256-gcm', secret, bytes.subarray(0, nonceBytes))
-          .setAAD(Buffer.from(context, 'utf8'))
-          .setAuthTag(bytes.subarray(end));
-        return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, end)), decipher.final()]);
-      } catch {
-        throw unreadable();
-      }
-    },
-  };
+
+  return new AesSeal(key);
+}
+
+class AesSeal implements Seal {
+  readonly mark = 'E';
+  readonly overhead: number = nonceBytes + tagBytes;
+  readonly #secret: Uint8Array;
+
+  constructor(key: Uint8Array) {
+    // A copy: the host may wipe its own.
+    this.#secret = Uint8Array.from(key);
+  }
+
+  close(bytes: Uint8Array, context: string): Uint8Array {
+    const nonce = randomBytes(nonceBytes);
+    const cipher = createCipheriv('aes-256-gcm', this.#secret, nonce).setAAD(Buffer.from(context, 'utf8'));
+    const body = [cipher.update(bytes), cipher.final()];
+    return Buffer.concat([nonce, ...body, cipher.getAuthTag()]);
+  }
+
+  open(bytes: Uint8Array, context: string): Uint8Array {
+    const end = bytes.length - tagBytes;
+    try {
+      const decipher = createDecipheriv('aes-256-gcm', this.#secret, bytes.subarray(0, nonceBytes))
+        .setAAD(Buffer.from(context, 'utf8'))
+        .setAuthTag(bytes.subarray(end));
+      return Buffer.concat([decipher.update(bytes.subarray(nonceBytes, end)), decipher.final()]);
+    } catch {
+      throw unreadable();
+    }
+  }
 }
 
 export function unreadable(): TerrESanteError {

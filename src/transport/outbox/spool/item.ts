@@ -22,6 +22,7 @@ export async function writeItemFile(
   content: ByteSource,
 ): Promise<void> {
   const file = await files.create(path);
+
   try {
     const writer = new ItemWriter(file, seal, entry);
     for await (const chunk of content.open()) await writer.take(chunk);
