@@ -89,9 +89,10 @@ export function parseRegistry(input: Uint8Array | string): Registry {
   const of =
     (name: string, groups: Map<string, ReadElement[]>) =>
     (node: ReadElement, id: string): readonly ReadElement[] => {
-      const own = childElements(node, name);
-      const elsewhere = id === '' ? [] : (groups.get(id) ?? []).filter((one) => !own.includes(one));
-      return [...own, ...elsewhere];
+      const own = new Set(childElements(node, name));
+      if (id !== '') for (const named of groups.get(id) ?? []) own.add(named);
+
+      return [...own];
     };
   return {
     objects: ExtrinsicObject,
