@@ -1,3 +1,4 @@
+import type { ReadElement } from '../../../internal/xml/index.ts';
 import { placeOf, type CheckContext, type Place } from './context.ts';
 
 const inline = 'content linkHtml sub sup br footnote footnoteRef renderMultiMedia';
@@ -75,48 +76,70 @@ const noText: ReadonlySet<string> = new Set([
   'col',
 ]);
 
+/** Children that an element has at least once. */
+const requiredChild: Readonly<Record<string, string>> = {
+  thead: 'tr',
+  tbody: 'tr',
+  tfoot: 'tr',
+  list: 'item',
+  table: 'tbody',
+};
+
+const childrenOf = ({ node }: Place): readonly ReadElement[] =>
+  node.children.filter((child): child is ReadElement => typeof child !== 'string');
+
+const countOf = (parent: Place, name: string): number =>
+  childrenOf(parent).filter(({ localName }) => localName === name).length;
+
+/** Checks the text of a section against the narrative block of CDA R2. */
 export function checkNarrative(place: Place, context: CheckContext): void {
-  const walk = (current: Place): void => {
-    const names = allowed[current.node.localName];
-    if (!names) return;
-    const { node, path } = current;
-    for (const { name, namespace } of node.attributes) {
-      if (namespace === '' && !attributes[node.localName]?.has(name)) context.add('CDA-NARRATIVE', path, name);
+  const { node } = place;
+  const names = allowed[node.localName];
+  if (!names) return;
+
+  for (const { name, namespace } of node.attributes) {
+    if (namespace === '' && !attributes[node.localName]?.has(name)) context.add('CDA-NARRATIVE', place.path, name);
+  }
+
+  for (const child of node.children) {
+    if (typeof child === 'string') {
+      if (child.trim() !== '' && noText.has(node.localName)) context.add('CDA-NARRATIVE', place.path, node.localName);
+    } else if (names.has(child.localName)) checkNarrative(placeOf(place, child), context);
+    else context.add('CDA-NARRATIVE', placeOf(place, child).path, child.localName);
+  }
+
+  checkCounts(place, context);
+}
+
+function checkCounts(place: Place, context: CheckContext): void {
+  const { localName } = place.node;
+
+  if (localName === 'table') {
+    for (const name of ['caption', 'thead', 'tfoot']) {
+      if (countOf(place, name) > 1) context.add('CDA-NARRATIVE', place.path, name, `${name} 0..1`);
     }
-    for (const child of node.children) {
-      if (typeof child === 'string') {
-        if (child.trim() !== '' && noText.has(node.localName)) context.add('CDA-NARRATIVE', path, node.localName);
-      } else if (names.has(child.localName)) walk(placeOf(current, child));
-      else context.add('CDA-NARRATIVE', placeOf(current, child).path, child.localName);
-    }
-    if (node.localName === 'table') {
-      for (const name of ['caption', 'thead', 'tfoot']) {
-        if (node.children.filter((one) => typeof one !== 'string' && one.localName === name).length > 1) {
-          context.add('CDA-NARRATIVE', path, name, `un ${name} au plus`);
-        }
-      }
-    }
-    if (node.localName === 'tr' && !node.children.some((one) => typeof one !== 'string')) {
-      context.add('CDA-NARRATIVE', path, 'tr', 'th ou td');
-    }
-    const wanted = { thead: 'tr', tbody: 'tr', tfoot: 'tr', list: 'item', table: 'tbody' }[node.localName];
-    if (wanted !== undefined && !node.children.some((one) => typeof one !== 'string' && one.localName === wanted)) {
-      context.add('CDA-NARRATIVE', path, node.localName, wanted);
-    }
-  };
-  walk(place);
+  }
+  if (localName === 'tr' && childrenOf(place).length === 0) {
+    context.add('CDA-NARRATIVE', place.path, 'tr', 'th | td');
+  }
+
+  const required = requiredChild[localName];
+  if (required !== undefined && countOf(place, required) === 0) {
+    context.add('CDA-NARRATIVE', place.path, localName, `${required} 1..*`);
+  }
 }
 
 const idSyntax = /^[\p{L}_][\p{L}\p{N}._-]*$/u;
 
 /**
- * Identifiers are unique in the whole document and have the form of a name; links point to one of
- * them.
+ * Checks that identifiers have the form of a name and are unique in the whole document, and that
+ * each link points to one of them.
  */
 export function checkReferences(root: Place, context: CheckContext): void {
   const ids = new Set<string>();
   const links: { readonly target: string; readonly place: Place }[] = [];
-  const walk = (current: Place): void => {
+
+  const collect = (current: Place): void => {
     const { node } = current;
     for (const { name, namespace, value } of node.attributes) {
       if (namespace !== '') continue;
@@ -129,10 +152,11 @@ export function checkReferences(root: Place, context: CheckContext): void {
       }
     }
 
-    for (const child of node.children) if (typeof child !== 'string') walk(placeOf(current, child));
+    for (const child of node.children) if (typeof child !== 'string') collect(placeOf(current, child));
   };
-  walk(root);
+  collect(root);
 
+  // A link may come before the text it points to.
   for (const link of links) {
     if (link.target !== '' && !ids.has(link.target)) context.add('CDA-NARRATIVE-LINK', link.place.path);
   }

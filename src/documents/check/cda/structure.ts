@@ -5,13 +5,14 @@ import { checkDataType, isDataType } from './data-types/check.ts';
 import { attributeModels, contentModels, nullFlavors } from './schema.ts';
 import { attributeValues } from './schema-values.ts';
 
-/** Laboratory, pharmacy and imaging extensions of the CI-SIS schema: not looked into. */
+/** Extensions of the CI-SIS schema for laboratory, pharmacy and imaging: not looked into. */
 const extensions: ReadonlySet<string> = new Set([
   'urn:oid:1.3.6.1.4.1.19376.1.3.2',
   'urn:ihe:pharm',
   'urn:dicom-org:ps3-20',
 ]);
 
+/** One element of a content model, or a choice of elements. */
 interface Particle {
   readonly names: readonly string[];
   readonly types: readonly string[];
@@ -21,7 +22,8 @@ interface Particle {
 
 const infrastructure = 'realmCode*:CS typeId?:II templateId*:II';
 
-function particles(model: string): readonly Particle[] {
+/** Reads `title?:ST id+:II`: names with their number and type, in their order. */
+function particlesOf(model: string): readonly Particle[] {
   return model.split(' ').map((part) => {
     const [head = '', types = ''] = part.split(':');
     const mark = /[?*+]$/.exec(head)?.[0] ?? '';
@@ -39,7 +41,7 @@ function particles(model: string): readonly Particle[] {
 const models: ReadonlyMap<string, readonly Particle[]> = new Map(
   Object.entries(contentModels).map(([name, model]) => [
     name,
-    particles(
+    particlesOf(
       name === 'ClinicalDocument'
         ? `realmCode*:CS ${model.replace(' id:', ' templateId*:II id:')}`
         : `${infrastructure} ${model}`,
@@ -64,6 +66,7 @@ const attributes: ReadonlyMap<string, AttributeModel> = new Map(
   Object.entries(attributeModels).map(([name, model]) => {
     const parts = model.split(' ');
     const names = parts.map((part) => part.replace(/[!=].*$/, ''));
+
     return [
       name,
       {
@@ -76,62 +79,12 @@ const attributes: ReadonlyMap<string, AttributeModel> = new Map(
   }),
 );
 
-function checkAttributes(place: Place, type: string, context: CheckContext): void {
-  const model = attributes.get(type);
-  if (!model) return;
-  for (const { name, namespace, value } of place.node.attributes) {
-    if (namespace !== '') continue;
-    if (!model.allowed.has(name)) context.add('CDA-SCHEMA-ATTRIBUTE', place.path, name, 'attribut absent du modèle');
-    // No attribute of a class may be empty; those of a data type have rules of their own.
-    else if (value === '' && !isDataType(type) && !model.required.includes(name)) {
-      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, `attribut ${name}`);
-    }
-    const fixed = model.fixed.get(name);
-    if (fixed !== undefined && value !== fixed) {
-      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, `${name}="${fixed}"`);
-    }
-    if (model.values.get(name)?.has(value) === false) {
-      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, name);
-    }
-    if (name === 'nullFlavor' && !nullFlavors.has(value)) context.add('CDA-NULL-FLAVOR', place.path, value);
-  }
-  for (const name of model.required) {
-    if (!place.node.attributes.some((one) => one.name === name && one.value !== '')) {
-      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, `attribut ${name}`);
-    }
-  }
-}
-
-/** Order, number and names of the children, against the content model. */
-function checkSequence(place: Place, list: readonly Particle[], context: CheckContext): [ReadElement, string][] {
-  const typed: [ReadElement, string][] = [];
-  const counts = list.map(() => 0);
-  let position = 0;
-  for (const child of place.node.children) {
-    if (typeof child === 'string') {
-      if (child.trim() !== '') context.add('CDA-SCHEMA-TEXT', place.path);
-      continue;
-    }
-    const index = list.findIndex(({ names }) => names.includes(child.localName));
-    const particle = list[index];
-    if (!particle) {
-      // An extension of another namespace is the producer's; the schema of the CI-SIS lists the
-      // ones it allows.
-      context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
-      continue;
-    }
-    if (index < position) context.add('CDA-SCHEMA-ORDER', placeOf(place, child).path, child.localName);
-    else position = index;
-    counts[index] = (counts[index] ?? 0) + 1;
-    typed.push([child, particle.types[particle.names.indexOf(child.localName)] ?? 'Any']);
-  }
-  list.forEach(({ names, min, max }, index) => {
-    const count = counts[index] ?? 0;
-    const name = names.join(' | ');
-    if (count < min) context.add('CDA-SCHEMA-MISSING', place.path, null, name);
-    if (count > max) context.add('CDA-SCHEMA-REPEATED', place.path, String(count), name);
-  });
-  return typed;
+/**
+ * Checks the document against the schema: the header, and the body of a level 1. The sections and
+ * entries are looked into only on demand.
+ */
+export function checkStructure(root: Place, context: CheckContext, withSections: boolean): void {
+  checkType(root, 'ClinicalDocument', context, withSections);
 }
 
 function checkType(place: Place, type: string, context: CheckContext, withSections: boolean): void {
@@ -141,25 +94,95 @@ function checkType(place: Place, type: string, context: CheckContext, withSectio
     context.add('CDA-NAMESPACE', place.path, place.node.namespace);
     return;
   }
+
   checkAttributes(place, type, context);
   if (isDataType(type)) {
     checkDataType(place, type, context);
     return;
   }
-  const list = models.get(type);
-  if (!list) return;
+
+  const particles = models.get(type);
+  if (!particles) return;
   if (place.node.attributes.some(({ namespace, localName }) => namespace === xsiNamespace && localName === 'type')) {
     context.add('CDA-SCHEMA-ATTRIBUTE', place.path, 'xsi:type');
   }
-  for (const [child, childType] of checkSequence(place, list, context)) {
+
+  for (const [child, childType] of checkSequence(place, particles, context)) {
     checkType(placeOf(place, child), childType, context, withSections);
   }
 }
 
+function checkAttributes(place: Place, type: string, context: CheckContext): void {
+  const model = attributes.get(type);
+  if (!model) return;
+
+  for (const { name, namespace, value } of place.node.attributes) {
+    if (namespace !== '') continue;
+
+    if (!model.allowed.has(name)) context.add('CDA-SCHEMA-ATTRIBUTE', place.path, name);
+    // No attribute of a class may be empty; those of a data type have rules of their own.
+    else if (value === '' && !isDataType(type) && !model.required.includes(name)) {
+      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, `@${name}`);
+    }
+
+    const fixed = model.fixed.get(name);
+    if (fixed !== undefined && value !== fixed) {
+      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, `@${name}="${fixed}"`);
+    }
+    if (model.values.get(name)?.has(value) === false) {
+      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, value, `@${name}`);
+    }
+    if (name === 'nullFlavor' && !nullFlavors.has(value)) context.add('CDA-NULL-FLAVOR', place.path, value);
+  }
+
+  for (const required of model.required) {
+    if (!place.node.attributes.some(({ name, value }) => name === required && value !== '')) {
+      context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, `@${required}`);
+    }
+  }
+}
+
 /**
- * The document against the schema: header, body of a level 1; the sections and entries only on
- * demand.
+ * Checks order, number and names of the children against the content model.
+ *
+ * @returns The children that the model has, with the type of each.
  */
-export function checkStructure(root: Place, context: CheckContext, withSections: boolean): void {
-  checkType(root, 'ClinicalDocument', context, withSections);
+function checkSequence(place: Place, list: readonly Particle[], context: CheckContext): [ReadElement, string][] {
+  const typed: [ReadElement, string][] = [];
+  const counts = list.map(() => 0);
+  let position = 0;
+
+  for (const child of place.node.children) {
+    if (typeof child === 'string') {
+      if (child.trim() !== '') context.add('CDA-SCHEMA-TEXT', place.path);
+      continue;
+    }
+
+    const index = list.findIndex(({ names }) => names.includes(child.localName));
+    const particle = list[index];
+    if (!particle) {
+      // The schema of the CI-SIS lists the extensions of other namespaces that it allows.
+      context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
+      continue;
+    }
+
+    if (index < position) context.add('CDA-SCHEMA-ORDER', placeOf(place, child).path, child.localName);
+    else position = index;
+    counts[index] = (counts[index] ?? 0) + 1;
+    typed.push([child, particle.types[particle.names.indexOf(child.localName)] ?? 'Any']);
+  }
+
+  checkCounts(place, list, counts, context);
+  return typed;
+}
+
+function checkCounts(place: Place, list: readonly Particle[], counts: readonly number[], context: CheckContext): void {
+  list.forEach(({ names, min, max }, index) => {
+    const count = counts[index] ?? 0;
+    if (count >= min && count <= max) return;
+
+    const expected = `${names.join(' | ')} ${min}..${max === Number.POSITIVE_INFINITY ? '*' : max}`;
+    if (count < min) context.add('CDA-SCHEMA-MISSING', place.path, null, expected);
+    else context.add('CDA-SCHEMA-REPEATED', place.path, String(count), expected);
+  });
 }

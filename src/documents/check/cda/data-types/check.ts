@@ -12,6 +12,7 @@ const periodChildren: ReadonlySet<string> = new Set(['phase', 'period']);
 const quantityAttributes: ReadonlySet<string> = new Set(['nullFlavor', 'value', 'unit', 'inclusive']);
 const quantityChildren: ReadonlySet<string> = new Set(['translation']);
 
+/** An interval of quantities. */
 function ivlPq(place: Place, context: CheckContext): void {
   checkContent(place, context, bounds);
   for (const name of bounds) {
@@ -22,31 +23,44 @@ function ivlPq(place: Place, context: CheckContext): void {
   }
 }
 
-/** A value or a time whose type the document says itself. */
+/** A value or a time whose type the document declares itself. */
 function typed(place: Place, context: CheckContext): void {
   const declared = attributeOf(place.node, 'type', xsiNamespace);
-  // The type of `value` is abstract: without a declared one nothing says what it holds.
+  // The type of `value` is abstract: without a declared one its content cannot be read.
   if (declared === undefined && place.node.localName === 'value') {
-    context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, 'attribut xsi:type');
+    context.add('CDA-SCHEMA-ATTRIBUTE', place.path, null, '@xsi:type');
   }
+
   const type = (declared ?? '').replace(/^[^:]*:/, '');
   if (declared !== undefined && !/^[A-Z]{2,5}(?:_[A-Z]+)*$/.test(type)) {
-    context.add('CDA-SCHEMA-ATTRIBUTE', place.path, declared, 'xsi:type');
+    context.add('CDA-SCHEMA-ATTRIBUTE', place.path, declared, '@xsi:type');
   }
-  if (type === 'CD' || type === 'CE' || type === 'CV' || type === 'CO') codeWithChildren(place, context);
-  else if (type === 'IVL_TS') ivlTs(place, context);
-  else if (type === 'TS') ts(place, context);
-  else if (type === 'PIVL_TS') checkContent(place, context, periodChildren);
-  else if (type === 'PQ') {
-    checkContent(place, context, quantityChildren);
-    const value = get(place.node, 'value');
-    if (value === undefined ? !hasNull(place.node) : !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?$/.test(value)) {
-      context.add('CDA-NUMBER', place.path, value ?? null);
-    }
-    if (/\s/.test(get(place.node, 'unit') ?? '') || get(place.node, 'unit') === '') {
-      context.add('CDA-NUMBER', place.path, null, 'unit');
-    }
+
+  declaredChecks.get(type)?.(place, context);
+}
+
+/** Checks of the types that a document may declare; a map, since the name comes from the document. */
+const declaredChecks: ReadonlyMap<string, Check> = new Map([
+  ['CD', codeWithChildren],
+  ['CE', codeWithChildren],
+  ['CV', codeWithChildren],
+  ['CO', codeWithChildren],
+  ['IVL_TS', ivlTs],
+  ['TS', ts],
+  ['PIVL_TS', (place: Place, context: CheckContext) => checkContent(place, context, periodChildren)],
+  ['PQ', pq],
+]);
+
+/** A quantity with its unit. */
+function pq(place: Place, context: CheckContext): void {
+  checkContent(place, context, quantityChildren);
+
+  const value = get(place.node, 'value');
+  if (value === undefined ? !hasNull(place.node) : !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?$/.test(value)) {
+    context.add('CDA-NUMBER', place.path, value ?? null);
   }
+  const unit = get(place.node, 'unit');
+  if (unit !== undefined && (unit === '' || /\s/.test(unit))) context.add('CDA-NUMBER', place.path, null, '@unit');
 }
 
 const checks: Readonly<Record<string, Check>> = {
@@ -75,7 +89,10 @@ export function isDataType(type: string): boolean {
   return Object.hasOwn(checks, type);
 }
 
-/** One value against its data type (HL7 V3 data types release 1, as the CI-SIS restricts them). */
+/**
+ * Checks one value against its data type (HL7 V3 data types release 1, as the CI-SIS restricts
+ * them).
+ */
 export function checkDataType(place: Place, type: string, context: CheckContext): void {
   checks[type]?.(place, context);
 }

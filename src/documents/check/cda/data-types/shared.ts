@@ -12,16 +12,17 @@ export type Check = (place: Place, context: CheckContext) => void;
 export const get = (node: ReadElement, name: string): string | undefined => attributeOf(node, name);
 export const hasNull = (node: ReadElement): boolean => get(node, 'nullFlavor') !== undefined;
 export const elements = (node: ReadElement): readonly ReadElement[] =>
-  node.children.filter((one): one is ReadElement => typeof one !== 'string');
+  node.children.filter((child): child is ReadElement => typeof child !== 'string');
 export const text = (node: ReadElement): string =>
   node.children
-    .filter((one): one is string => typeof one === 'string')
+    .filter((child): child is string => typeof child === 'string')
     .join('')
     .trim();
 
-/** Content that a type does not take: any for `none`, elements of these names for a list. */
+/** Checks that a value holds no text, and no other elements than these. */
 export function checkContent(place: Place, context: CheckContext, allowed: ReadonlySet<string>): void {
   if (text(place.node) !== '') context.add('CDA-SCHEMA-TEXT', place.path);
+
   for (const child of elements(place.node)) {
     if (!allowed.has(child.localName)) context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
   }
@@ -29,11 +30,12 @@ export function checkContent(place: Place, context: CheckContext, allowed: Reado
 
 export const nothing: ReadonlySet<string> = new Set();
 
-/** Attributes of the parts of a name, an address or an interval. */
+/** Checks the attributes of a part of a name, an address or an interval. */
 export function checkPartAttributes(place: Place, context: CheckContext, allowed: ReadonlySet<string>): void {
   for (const { name, namespace, value } of place.node.attributes) {
     if (namespace !== '') continue;
-    if (!allowed.has(name)) context.add('CDA-SCHEMA-ATTRIBUTE', place.path, name, 'attribut absent du modèle');
+
+    if (!allowed.has(name)) context.add('CDA-SCHEMA-ATTRIBUTE', place.path, name);
     if (name === 'nullFlavor' && !nullFlavors.has(value)) context.add('CDA-NULL-FLAVOR', place.path, value);
   }
 }

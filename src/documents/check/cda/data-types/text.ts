@@ -2,10 +2,12 @@ import { placeOf, places, type CheckContext, type Place } from '../context.ts';
 import { telecomChildren } from './contact.ts';
 import { checkContent, checkPartAttributes, elements, get, hasNull, nothing, text } from './shared.ts';
 
+/** A plain text: not empty, without elements. */
 export function st(place: Place, context: CheckContext): void {
   if (!place.inBody && !hasNull(place.node) && text(place.node) === '' && elements(place.node).length === 0) {
     context.add('CDA-EMPTY', place.path);
   }
+
   // The title of a section has its own narrative model.
   const allowed = place.inBody && place.node.localName === 'title' ? titleChildren : nothing;
   for (const child of elements(place.node)) {
@@ -28,8 +30,9 @@ export function ed(place: Place, context: CheckContext): void {
       context.add('CDA-SCHEMA-UNKNOWN', placeOf(place, child).path, child.localName);
     }
   }
+
   const references = places(place, 'reference');
-  if (references.length > 1) context.add('CDA-SCHEMA-REPEATED', place.path, null, 'reference');
+  if (references.length > 1) context.add('CDA-SCHEMA-REPEATED', place.path, null, 'reference 0..1');
   for (const reference of references) {
     checkPartAttributes(reference, context, referenceAttributes);
     checkContent(reference, context, telecomChildren);
