@@ -45,6 +45,11 @@ const closeTimeoutMs = 2_000;
 
 const closed = (): TerrESanteError => new TerrESanteError('TE_CLOSED', 'Le lecteur de carte est fermé.');
 
+/** @throws TerrESanteError why the session is over */
+export function throwIfOver(session: CardSession): void {
+  if (session.over.signal.aborted) throw session.over.signal.reason as TerrESanteError;
+}
+
 /** Owns the process that speaks to the library, and the one session on a card. */
 export class CardLink {
   readonly #options: LinkOptions;

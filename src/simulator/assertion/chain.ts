@@ -13,7 +13,7 @@ export function leadsToRoot(leaf: X509Certificate, anchors: readonly X509Certifi
   let current = leaf;
   if (!isValidAt(current, now) || current.ca) return false;
   for (let depth = 0; depth < 6; depth += 1) {
-    const issuer = anchors.find((one) => current.checkIssued(one) && current.verify(one.publicKey));
+    const issuer = anchors.find((anchor) => current.checkIssued(anchor) && current.verify(anchor.publicKey));
     if (!issuer?.ca || !isValidAt(issuer, now)) return false;
     if (issuer.fingerprint256 === current.fingerprint256) return true;
     // A root is its own issuer.

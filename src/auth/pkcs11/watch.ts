@@ -1,0 +1,42 @@
+import type { CardLink, CardSession } from './card-link.ts';
+import type { CardSettings } from './settings.ts';
+
+/** Looks at the card from time to time, while no call is under way. */
+export class CardWatch {
+  readonly #link: CardLink;
+  readonly #settings: CardSettings;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(link: CardLink, settings: CardSettings) {
+    this.#link = link;
+    this.#settings = settings;
+  }
+
+  start(session: CardSession): void {
+    if (this.#settings.pollMs === 0) return;
+
+    this.#timer = setInterval(() => {
+      if (this.#link.idle) void this.#look(session);
+    }, this.#settings.pollMs);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** A failure ends the session by itself; what is left to see is a login that the card forgot. */
+  async #look(session: CardSession): Promise<void> {
+    const { logins } = session;
+
+    try {
+      const { loggedIn } = await this.#link.call(session, { op: 'state' }, undefined);
+      if (loggedIn || session.loggedInAt === null || session.logins !== logins) return;
+
+      session.loggedInAt = null;
+      this.#settings.emit({ type: 'logged-out', reason: 'session-ended' });
+    } catch {
+      // The events `card-removed` and `process-ended` report it.
+    }
+  }
+}
