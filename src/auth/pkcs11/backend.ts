@@ -16,48 +16,61 @@ export interface Backend {
 export const timedOut = (op: string): Pkcs11Failure =>
   new Pkcs11Failure({ step: op, reason: 'process-ended', exit: 'deadline' });
 
+class InProcessBackend implements Backend {
+  readonly #runner: RequestRunner;
+  #ended = false;
+  #inFlight: Promise<unknown> = Promise.resolve();
+
+  constructor(module: Pkcs11Module | null) {
+    this.#runner = new RequestRunner({ onPool: true, module });
+  }
+
+  async call<R extends EngineRequest>(request: R, timeoutMs: number): Promise<EngineReplies[R['op']]> {
+    if (this.#ended) throw new Pkcs11Failure({ step: request.op, reason: 'process-ended', exit: 'closed' });
+
+    const work = this.#runner.run(request) as Promise<EngineReplies[R['op']]>;
+    this.#inFlight = work.catch(() => undefined);
+    return withTimeout(work, request.op, timeoutMs);
+  }
+
+  destroy(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+
+    this.#finish().catch(() => undefined);
+  }
+
+  async close(timeoutMs: number): Promise<void> {
+    if (this.#ended) return;
+    this.#ended = true;
+
+    await withTimeout(this.#finish(), 'close', timeoutMs).catch(() => undefined);
+  }
+
+  /**
+   * Never while a call is under way: closing a library that does not answer would block this
+   * thread.
+   */
+  async #finish(): Promise<void> {
+    await this.#inFlight;
+    await this.#runner.run({ op: 'close' });
+  }
+}
+
+async function withTimeout<T>(work: Promise<T>, op: string, timeoutMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(timedOut(op)), timeoutMs);
+  });
+
+  try {
+    return await Promise.race([work, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** The engine in this process: a crash of the library is a crash of the host. */
 export function inProcessBackend(module: Pkcs11Module | null): Backend {
-  const runner = new RequestRunner({ onPool: true, module });
-  let ended = false;
-  let inFlight: Promise<unknown> = Promise.resolve();
-
-  const within = async <T>(work: Promise<T>, op: string, timeoutMs: number): Promise<T> => {
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return await Promise.race([
-        work,
-        new Promise<never>((_resolve, reject) => {
-          timer = setTimeout(() => reject(timedOut(op)), timeoutMs);
-        }),
-      ]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-  // Never while a call is under way: closing a library that does not answer would block this
-  // thread.
-  const finish = async (): Promise<void> => {
-    await inFlight;
-    await runner.run({ op: 'close' });
-  };
-
-  return {
-    async call<R extends EngineRequest>(request: R, timeoutMs: number): Promise<EngineReplies[R['op']]> {
-      if (ended) throw new Pkcs11Failure({ step: request.op, reason: 'process-ended', exit: 'closed' });
-      const work = runner.run(request) as Promise<EngineReplies[R['op']]>;
-      inFlight = work.catch(() => undefined);
-      return within(work, request.op, timeoutMs);
-    },
-    destroy() {
-      if (ended) return;
-      ended = true;
-      finish().catch(() => undefined);
-    },
-    async close(timeoutMs) {
-      if (ended) return;
-      ended = true;
-      await within(finish(), 'close', timeoutMs).catch(() => undefined);
-    },
-  };
+  return new InProcessBackend(module);
 }

@@ -1,7 +1,8 @@
 import { readCertificateIdentity } from '../certificates/identity.ts';
 import { readCertificate, type Certificate } from '../certificates/x509.ts';
 import { CKF } from './constants.ts';
-import type { CardContent, CardObject } from './engine.ts';
+import type { CardContent } from './engine.ts';
+import type { CardObject } from './objects.ts';
 import { readSpecialty } from './practices.ts';
 import type { CardCertificate, CardInfo, PinState } from './types.ts';
 
@@ -43,7 +44,7 @@ function candidate(object: CardObject): Candidate[] {
   try {
     return [{ object, certificate: readCertificate(object.value) }];
   } catch (error) {
-    // A damaged certificate that is not the card's own is nobody's concern.
+    // A damaged certificate that is not the card's own is left out.
     if (object.label === labels.signature) throw error;
     return [];
   }
@@ -51,6 +52,39 @@ function candidate(object: CardObject): Candidate[] {
 
 function only<T>(items: readonly T[]): T | null {
   return items.length === 1 ? (items[0] ?? null) : null;
+}
+
+/** The key usage nonRepudiation, which the signature certificate of a card alone carries. */
+function signs({ certificate }: Candidate): boolean {
+  return certificate.keyUsage?.includes('nonRepudiation') ?? false;
+}
+
+function authenticates(candidate: Candidate): boolean {
+  return !signs(candidate) && (candidate.certificate.keyUsage?.includes('digitalSignature') ?? false);
+}
+
+/** The one certificate under a label, otherwise the one leaf of which the test holds. */
+function findCertificate(
+  all: readonly Candidate[],
+  label: string,
+  test: (candidate: Candidate) => boolean,
+): Candidate | null {
+  const labelled = only(all.filter(({ object }) => object.label === label));
+  if (labelled) return labelled;
+
+  const leaves = all.filter(
+    ({ certificate, object }) => !certificate.isAuthority && object.label !== labels.contactless,
+  );
+  return only(leaves.filter(test));
+}
+
+function describe(use: CardCertificate['use'], { certificate }: Candidate): CardCertificate {
+  const { der, notBefore, notAfter } = certificate;
+  return { use, der, notBefore, notAfter };
+}
+
+function keyOf({ object }: Candidate): CardKey {
+  return { id: object.id, der: object.value };
 }
 
 /**
@@ -63,45 +97,30 @@ function only<T>(items: readonly T[]): T | null {
  */
 export function readCard(content: CardContent, reader: string): ReadCard {
   const all = content.certificates.filter(({ id }) => id !== '').flatMap(candidate);
-  const signs = ({ certificate }: Candidate): boolean => certificate.keyUsage?.includes('nonRepudiation') ?? false;
-  const authenticates = (one: Candidate): boolean =>
-    !signs(one) && (one.certificate.keyUsage?.includes('digitalSignature') ?? false);
-  const labelled = (label: string): Candidate | null => only(all.filter(({ object }) => object.label === label));
 
-  const leaves = all.filter(
-    ({ certificate, object }) => !certificate.isAuthority && object.label !== labels.contactless,
-  );
-  const signature = labelled(labels.signature) ?? only(leaves.filter(signs));
+  const signature = findCertificate(all, labels.signature, signs);
   if (!signature) {
-    return content.certificates.some(({ label }) => label === labels.contactless)
-      ? { kind: 'contactless' }
-      : { kind: 'other' };
+    const contactless = content.certificates.some(({ label }) => label === labels.contactless);
+    return { kind: contactless ? 'contactless' : 'other' };
   }
-  const authentication = labelled(labels.authentication) ?? only(leaves.filter(authenticates));
 
-  const describe = (use: CardCertificate['use'], { certificate }: Candidate): CardCertificate => ({
-    use,
-    der: certificate.der,
-    notBefore: certificate.notBefore,
-    notAfter: certificate.notAfter,
-  });
+  const authentication = findCertificate(all, labels.authentication, authenticates);
+  const certificates = [describe('signature', signature)];
+  if (authentication) certificates.push(describe('authentication', authentication));
+
   const holder = readCertificateIdentity(signature.object.value);
-  const key = ({ object }: Candidate): CardKey => ({ id: object.id, der: object.value });
   return {
     kind: 'cps',
     info: {
       reader,
       holder,
-      certificates: [
-        describe('signature', signature),
-        ...(authentication ? [describe('authentication', authentication)] : []),
-      ],
+      certificates,
       specialtyCode: only(holder.specialtyCodes) ?? readSpecialty(content.infoPs),
       pin: pinState(content.flags),
       pinPad: (content.flags & CKF.PROTECTED_AUTHENTICATION_PATH) !== 0,
     },
-    signature: key(signature),
-    authentication: authentication && key(authentication),
+    signature: keyOf(signature),
+    authentication: authentication && keyOf(authentication),
     fingerprint: signature.certificate.fingerprint,
   };
 }

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { here } from '../../internal/here.cjs';
 import { timedOut, type Backend } from './backend.ts';
@@ -34,10 +34,12 @@ export function childEnvironment(
   from: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string> {
   const env: Record<string, string> = {};
+
   for (const name of inherited) {
     const value = from[name];
     if (value !== undefined) env[name] = value;
   }
+
   // Electron runs a forked file as an application unless told otherwise.
   if (process.versions['electron'] !== undefined) env['ELECTRON_RUN_AS_NODE'] = '1';
   return { ...env, ...extra };
@@ -54,8 +56,103 @@ interface Waiting {
   readonly reject: (failure: Pkcs11Failure) => void;
 }
 
+/** One child process with the engine, and the calls that wait for its replies. */
+class ChildBackend implements Backend {
+  readonly #child: ChildProcess;
+  readonly #onEnd: (exit: string) => void;
+  readonly #waiting = new Map<number, Waiting>();
+  #nextId = 1;
+  #ended = false;
+
+  constructor(file: string, env: Readonly<Record<string, string>>, onEnd: (exit: string) => void) {
+    this.#onEnd = onEnd;
+    this.#child = fork(file, [], {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: childEnvironment(env),
+    });
+
+    // A provider left open does not keep the host alive; a call in flight does, by its timer.
+    this.#child.unref();
+    this.#child.channel?.unref();
+
+    this.#child.on('message', (message) => this.#onReply(message as ChildReply));
+    this.#child.on('error', () => this.#destroy('error', false));
+    this.#child.on('exit', (code, signal) => this.#end(signal ?? String(code), false));
+  }
+
+  async call<R extends EngineRequest>(request: R, timeoutMs: number): Promise<EngineReplies[R['op']]> {
+    if (this.#ended) throw new Pkcs11Failure({ step: request.op, reason: 'process-ended', exit: 'closed' });
+
+    const id = this.#nextId++;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      const reply = await new Promise<unknown>((resolve, reject) => {
+        this.#waiting.set(id, { op: request.op, resolve, reject });
+        timer = setTimeout(() => this.#expire(id, request.op, reject), timeoutMs);
+        this.#send({ id, request });
+      });
+      return reply as EngineReplies[R['op']];
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  destroy(): void {
+    this.#destroy('closed', true);
+  }
+
+  async close(timeoutMs: number): Promise<void> {
+    if (this.#ended) return;
+
+    await this.call({ op: 'close' }, timeoutMs).catch(() => undefined);
+    this.destroy();
+  }
+
+  #send(message: ChildRequest): void {
+    // A closed channel is reported here, and the end of the process rejects the call.
+    this.#child.send(message, (error) => {
+      if (error) this.#destroy('channel', false);
+    });
+  }
+
+  #onReply(reply: ChildReply): void {
+    const call = this.#waiting.get(reply.id);
+    if (!call) return;
+
+    this.#waiting.delete(reply.id);
+    if (reply.ok) call.resolve(reply.value);
+    else call.reject(new Pkcs11Failure(reply));
+  }
+
+  /** The library does not answer: nothing but the end of its process frees the reader. */
+  #expire(id: number, op: string, reject: (failure: Pkcs11Failure) => void): void {
+    this.#waiting.delete(id);
+    reject(timedOut(op));
+    this.#destroy('deadline', false);
+  }
+
+  #destroy(exit: string, expected: boolean): void {
+    this.#end(exit, expected);
+    this.#child.kill('SIGKILL');
+  }
+
+  #end(exit: string, expected: boolean): void {
+    if (this.#ended) return;
+    this.#ended = true;
+
+    for (const { op, reject } of this.#waiting.values()) {
+      reject(new Pkcs11Failure({ step: op, reason: 'process-ended', exit }));
+    }
+    this.#waiting.clear();
+
+    if (!expected) this.#onEnd(exit);
+  }
+}
+
 /**
- * The engine in a process of its own. `onEnd` is told once when that process ends without being
+ * The engine in a process of its own. `onEnd` is called once when that process ends without being
  * asked.
  */
 export function childBackend(
@@ -63,75 +160,5 @@ export function childBackend(
   env: Readonly<Record<string, string>>,
   onEnd: (exit: string) => void,
 ): Backend {
-  const child = fork(file, [], {
-    serialization: 'advanced',
-    execArgv: [],
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    env: childEnvironment(env),
-  });
-  // A provider left open does not keep the host alive; a call in flight does, by its timer.
-  child.unref();
-  child.channel?.unref();
-
-  const waiting = new Map<number, Waiting>();
-  let nextId = 1;
-  let ended = false;
-
-  const end = (exit: string, expected: boolean): void => {
-    if (ended) return;
-    ended = true;
-    for (const { op, reject } of waiting.values()) {
-      reject(new Pkcs11Failure({ step: op, reason: 'process-ended', exit }));
-    }
-    waiting.clear();
-    if (!expected) onEnd(exit);
-  };
-  const destroy = (exit: string, expected: boolean): void => {
-    end(exit, expected);
-    child.kill('SIGKILL');
-  };
-
-  child.on('message', (message) => {
-    const reply = message as ChildReply;
-    const call = waiting.get(reply.id);
-    if (!call) return;
-    waiting.delete(reply.id);
-    if (reply.ok) call.resolve(reply.value);
-    else call.reject(new Pkcs11Failure(reply));
-  });
-  child.on('error', () => destroy('error', false));
-  child.on('exit', (code, signal) => end(signal ?? String(code), false));
-
-  const call = async <R extends EngineRequest>(request: R, timeoutMs: number): Promise<EngineReplies[R['op']]> => {
-    if (ended) throw new Pkcs11Failure({ step: request.op, reason: 'process-ended', exit: 'closed' });
-    const id = nextId++;
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      return (await new Promise<unknown>((resolve, reject) => {
-        waiting.set(id, { op: request.op, resolve, reject });
-        timer = setTimeout(() => {
-          waiting.delete(id);
-          reject(timedOut(request.op));
-          destroy('deadline', false);
-        }, timeoutMs);
-        const message: ChildRequest = { id, request };
-        // A closed channel is reported here, and `exit` rejects the call.
-        child.send(message, (error) => {
-          if (error) destroy('channel', false);
-        });
-      })) as EngineReplies[R['op']];
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-
-  return {
-    call,
-    destroy: () => destroy('closed', true),
-    async close(timeoutMs) {
-      if (ended) return;
-      await call({ op: 'close' }, timeoutMs).catch(() => undefined);
-      destroy('closed', true);
-    },
-  };
+  return new ChildBackend(file, env, onEnd);
 }

@@ -46,6 +46,15 @@ export function toFailure(error: unknown, step: string): Pkcs11Failure {
   return new Pkcs11Failure({ step, reason: 'unexpected' });
 }
 
+/** Runs one call and names it in its failure. */
+export function step<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toFailure(error, name);
+  }
+}
+
 interface Rule {
   readonly code: TerrESanteErrorCode;
   readonly message: string;
@@ -162,24 +171,31 @@ export interface MappedFailure {
   readonly ends: boolean;
 }
 
+/** Vendor-defined numbers, general errors and what has no number leave the session in doubt. */
+function endsByDefault(ckr: number | null): boolean {
+  return ckr === null || ckr === CKR.GENERAL_ERROR || ckr >= 0x80000000;
+}
+
+function ruleOf({ ckr, reason }: Pkcs11Failure): Rule {
+  if (reason !== null) return byReason[reason];
+  return (ckr === null ? undefined : byNumber.get(ckr)) ?? middleware(endsByDefault(ckr));
+}
+
 /** The error of the SDK for a failed call, and whether the card session is over. */
 export function mapFailure(failure: Pkcs11Failure): MappedFailure {
-  const { ckr, step, reason, exit } = failure;
-  const rule =
-    reason !== null
-      ? byReason[reason]
-      : (byNumber.get(ckr ?? 0) ?? middleware(ckr === CKR.GENERAL_ERROR || ckr === null || ckr >= 0x80000000));
+  const { ckr, step: call, reason, exit } = failure;
+
   if (exit === 'deadline') {
-    return {
-      error: new TerrESanteError('TE_TIMEOUT', 'La carte ou son composant de lecture ne répond pas.', {
-        retryable: false,
-        details: { function: step },
-      }),
-      ends: true,
-    };
+    const error = new TerrESanteError('TE_TIMEOUT', 'La carte ou son composant de lecture ne répond pas.', {
+      retryable: false,
+      details: { function: call },
+    });
+    return { error, ends: true };
   }
+
+  const rule = ruleOf(failure);
   const details = {
-    function: step,
+    function: call,
     ...(ckr !== null && { ckr: ckrName(ckr), number: ckr }),
     ...(reason !== null && { reason }),
     ...(exit !== null && { exit }),

@@ -22,12 +22,15 @@ export function cryptolibPaths({ platform, arch, env }: Place): string[] {
         ? ['SysWOW64', 'System32'].map((folder) => win32.join(root, folder, 'cps3_pkcs11_w32.dll'))
         : [win32.join(root, 'System32', 'cps3_pkcs11_w64.dll')];
     }
+
     case 'darwin':
       return ['/usr/local/lib/libcps3_pkcs11_osx.dylib'];
+
     case 'linux':
       return arch === 'x64'
         ? ['/opt/santesocial/CPS/lib/libcps3_pkcs11_lux.so', '/usr/lib64/libcps3_pkcs11_lux.so']
         : [];
+
     default:
       return [];
   }
@@ -50,6 +53,7 @@ export function findLibrary(
     }
     return option;
   }
+
   const paths = cryptolibPaths(place);
   const found = paths.find(exists);
   if (found === undefined) {
@@ -59,5 +63,6 @@ export function findLibrary(
       { details: { option: 'library', searched: paths } },
     );
   }
+
   return found;
 }

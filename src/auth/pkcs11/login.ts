@@ -1,8 +1,9 @@
 import { TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, withDeadline } from '../../internal/abort.ts';
 import { pinState } from './card-content.ts';
-import { throwIfOver, type CardLink, type CardSession } from './card-link.ts';
+import type { CardLink } from './card-link.ts';
 import { acceptPin } from './pin.ts';
+import { throwIfOver, type CardSession } from './session.ts';
 import type { CardSettings } from './settings.ts';
 import { SharedWork } from './shared-work.ts';
 import type { PinAnswer, PinRequest, PinState } from './types.ts';

@@ -5,6 +5,19 @@ function bytesOf(pin: string | Uint8Array): Uint8Array {
   return typeof pin === 'string' ? Buffer.from(pin, 'utf8') : pin;
 }
 
+/** The answer in its two parts, whichever form it came in. */
+function readAnswer(answer: NonNullable<PinAnswer>): {
+  readonly pin: string | Uint8Array;
+  readonly confirmed: boolean;
+} {
+  if (typeof answer === 'string' || answer instanceof Uint8Array) return { pin: answer, confirmed: false };
+  return { pin: answer.pin, confirmed: answer.confirmFinalTry };
+}
+
+function isDigits(pin: Uint8Array, [least, most]: readonly [number, number]): boolean {
+  return pin.length >= least && pin.length <= most && pin.every((byte) => byte >= 0x30 && byte <= 0x39);
+}
+
 /**
  * The bytes to present, checked before the card is asked so that a slip of the keyboard costs no
  * try; `null` for a reader with its own pad. The caller's bytes are copied and zeroed.
@@ -16,31 +29,39 @@ export function acceptPin(
   answer: PinAnswer | undefined,
   state: PinState,
   pinPad: boolean,
-  [least, most]: readonly [number, number],
+  length: readonly [least: number, most: number],
 ): Uint8Array | null {
   if (answer === null || answer === undefined) {
     throw new TerrESanteError('TE_CANCELLED', 'Saisie du code porteur abandonnée.');
   }
-  const long = typeof answer === 'object' && !(answer instanceof Uint8Array) ? answer : null;
-  const given = bytesOf(long ? long.pin : (answer as string | Uint8Array));
-  const own = Uint8Array.from(given);
+
+  // The copy is what stays here; the bytes of the host are zeroed at once.
+  const { pin, confirmed } = readAnswer(answer);
+  const given = bytesOf(pin);
+  const copy = Uint8Array.from(given);
   given.fill(0);
+
   try {
-    if (state === 'final' && long?.confirmFinalTry !== true) {
-      throw new TerrESanteError(
-        'TE_PIN_REQUIRED',
-        "Dernier essai avant blocage de la carte : l'utilisateur doit le confirmer explicitement.",
-        { details: { pin: state } },
-      );
-    }
+    if (state === 'final' && !confirmed) throw confirmationRequired(state);
     if (pinPad) return null;
-    if (own.length < least || own.length > most || !own.every((byte) => byte >= 0x30 && byte <= 0x39)) {
-      throw new TerrESanteError('TE_PIN_INVALID', "Le code porteur n'a pas la forme attendue.", {
-        details: { minLength: least, maxLength: most },
-      });
-    }
-    return Uint8Array.from(own);
+
+    if (!isDigits(copy, length)) throw malformed(length);
+    return Uint8Array.from(copy);
   } finally {
-    own.fill(0);
+    copy.fill(0);
   }
+}
+
+function confirmationRequired(state: PinState): TerrESanteError {
+  return new TerrESanteError(
+    'TE_PIN_REQUIRED',
+    "Dernier essai avant blocage de la carte : l'utilisateur doit le confirmer explicitement.",
+    { details: { pin: state } },
+  );
+}
+
+function malformed([minLength, maxLength]: readonly [number, number]): TerrESanteError {
+  return new TerrESanteError('TE_PIN_INVALID', "Le code porteur n'a pas la forme attendue.", {
+    details: { minLength, maxLength },
+  });
 }

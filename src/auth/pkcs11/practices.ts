@@ -28,10 +28,13 @@ interface Element {
 function elements(bytes: Uint8Array): Element[] {
   const found: Element[] = [];
   let at = 0;
+
   while (at + 2 <= bytes.length && found.length < 64) {
     const tag = bytes[at] ?? 0;
     let length = bytes[at + 1] ?? 0;
     at += 2;
+
+    // The long form: the number of bytes that hold the length, then those bytes.
     if (length >= 0x80) {
       const count = length - 0x80;
       if (count === 0 || count > 2 || at + count > bytes.length) break;
@@ -39,10 +42,12 @@ function elements(bytes: Uint8Array): Element[] {
       for (let i = 0; i < count; i += 1) length = length * 256 + (bytes[at + i] ?? 0);
       at += count;
     }
+
     if (at + length > bytes.length) break;
     found.push({ tag, value: bytes.subarray(at, at + length) });
     at += length;
   }
+
   return found;
 }
 
@@ -54,15 +59,18 @@ export function readPractice(index: number, bytes: Uint8Array): CardPractice {
   const top = elements(bytes);
   const inner = top.find(({ tag }) => tag === TAG.container);
   const fields = inner ? elements(inner.value) : top;
+
   const field = (tag: number): string | null => {
     const all = fields.filter((element) => element.tag === tag);
     return all.length === 1 && all[0] ? text(all[0].value) : null;
   };
   const sector = field(TAG.sector);
   const structureId = field(TAG.structureId);
+
   // Only when no field could be read: then the last four characters are the sector.
   const tail = fields.length === 0 ? text(bytes.subarray(Math.max(0, bytes.length - 4))) : null;
   const candidate = sector ?? tail;
+
   return {
     index,
     structureName: field(TAG.name),

@@ -31,38 +31,50 @@ export class RequestRunner {
   }
 
   async run(request: EngineRequest): Promise<unknown> {
-    if (request.op === 'open') {
-      const engine = new Engine(this.#injected ?? (await loadModule(request.module)), this.#onPool);
-      engine.open(request.library);
-      this.#engine = engine;
-      return undefined;
-    }
+    if (request.op === 'open') return this.#open(request);
+
     const engine = this.#engine;
     if (!engine) {
       if (request.op === 'close' || request.op === 'logout') return undefined;
       throw new Pkcs11Failure({ step: request.op, reason: 'not-open' });
     }
-    switch (request.op) {
-      case 'slots':
-        return engine.slots();
-      case 'read':
-        return engine.read(request.slot, request.keep);
-      case 'state':
-        return engine.state();
-      case 'login':
-        engine.login(request.pin);
-        return undefined;
-      case 'sign':
-        return engine.sign(request.key, request.data);
-      case 'practices':
-        return engine.practices();
-      case 'logout':
-        engine.logout();
-        return undefined;
-      case 'close':
-        this.#engine = null;
-        engine.close();
-        return undefined;
-    }
+
+    if (request.op === 'close') this.#engine = null;
+    return answer(engine, request);
+  }
+
+  async #open({ module, library }: Extract<EngineRequest, { readonly op: 'open' }>): Promise<undefined> {
+    const engine = new Engine(this.#injected ?? (await loadModule(module)), this.#onPool);
+    engine.open(library);
+    this.#engine = engine;
+  }
+}
+
+/** One call of the engine for one request. */
+function answer(engine: Engine, request: Exclude<EngineRequest, { readonly op: 'open' }>): unknown {
+  switch (request.op) {
+    case 'slots':
+      return engine.slots();
+    case 'read':
+      return engine.read(request.slot, request.keep);
+    case 'state':
+      return engine.state();
+
+    case 'login':
+      engine.login(request.pin);
+      return undefined;
+
+    case 'sign':
+      return engine.sign(request.key, request.data);
+    case 'practices':
+      return engine.practices();
+
+    case 'logout':
+      engine.logout();
+      return undefined;
+
+    case 'close':
+      engine.close();
+      return undefined;
   }
 }

@@ -14,6 +14,7 @@ export class SerialQueue {
 
   run<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
     this.#length += 1;
+
     const result = this.#tail
       .then(() => {
         throwIfAborted(signal);
@@ -24,6 +25,8 @@ export class SerialQueue {
       });
     this.#tail = result.catch(() => undefined);
     if (!signal) return result;
+
+    // The caller that gives up is answered now; the queue still waits for the work.
     return new Promise<T>((resolve, reject) => {
       const onAbort = (): void => reject(cancelled(signal));
       signal.addEventListener('abort', onAbort, { once: true });

@@ -1,6 +1,6 @@
 import { cancelled, throwIfAborted } from '../../internal/abort.ts';
 
-/** One work that several callers wait for; it is told to stop when the last of them gives up. */
+/** One work that several callers wait for; its signal aborts when the last of them gives up. */
 export class SharedWork<T> {
   readonly #controller = new AbortController();
   readonly #result: Promise<T>;
@@ -11,7 +11,7 @@ export class SharedWork<T> {
     this.#result.catch(() => undefined);
   }
 
-  /** Everybody gave up: do not join, begin another. */
+  /** Every caller gave up: do not join, begin another. */
   get abandoned(): boolean {
     return this.#controller.signal.aborted;
   }
@@ -21,23 +21,30 @@ export class SharedWork<T> {
     this.#result.then(callback, callback);
   }
 
+  /** Waits for the result; giving up by the signal stops the work when no other caller waits. */
   async join(signal: AbortSignal | undefined): Promise<T> {
     throwIfAborted(signal);
     this.#waiters += 1;
-    let onAbort: (() => void) | undefined;
+
     try {
-      if (!signal) return await this.#result;
-      return await Promise.race([
-        this.#result,
-        new Promise<never>((_resolve, reject) => {
-          onAbort = () => reject(cancelled(signal));
-          signal.addEventListener('abort', onAbort, { once: true });
-        }),
-      ]);
+      return await (signal ? this.#resultUntil(signal) : this.#result);
     } finally {
-      if (onAbort) signal?.removeEventListener('abort', onAbort);
       this.#waiters -= 1;
       if (this.#waiters === 0) this.#controller.abort();
+    }
+  }
+
+  async #resultUntil(signal: AbortSignal): Promise<T> {
+    let onAbort: (() => void) | undefined;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      onAbort = () => reject(cancelled(signal));
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+
+    try {
+      return await Promise.race([this.#result, aborted]);
+    } finally {
+      if (onAbort) signal.removeEventListener('abort', onAbort);
     }
   }
 }

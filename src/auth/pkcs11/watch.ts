@@ -1,4 +1,5 @@
-import type { CardLink, CardSession } from './card-link.ts';
+import type { CardLink } from './card-link.ts';
+import type { CardSession } from './session.ts';
 import type { CardSettings } from './settings.ts';
 
 /** Looks at the card from time to time, while no call is under way. */
