@@ -2,7 +2,9 @@ import { createSocket, type Socket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { discoverMailServers, type ServiceRecord } from '../../src/transport/index.ts';
+import { discoverMailServers, type DiscoverOptions } from '../../src/transport/index.ts';
+
+type ServiceRecord = Awaited<ReturnType<NonNullable<DiscoverOptions['resolver']>['resolveSrv']>>[number];
 import { senderAddress } from './fixtures.ts';
 
 const sockets: Socket[] = [];

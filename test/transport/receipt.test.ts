@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { MailReport, ReportVerdict } from '../../src/transport/receipt/report.ts';
-import type { SubmissionState } from '../../src/transport/receipt/model.ts';
 import { recipientReceipt } from '../../src/transport/receipt/receipt.ts';
 import {
   isContradictory,
@@ -12,6 +11,7 @@ import {
   withSubmission,
   withVisible,
   type DepositTrack,
+  type SubmissionState,
 } from '../../src/transport/receipt/track.ts';
 import { depositAddress } from './fixtures.ts';
 

@@ -16,7 +16,7 @@ export interface BoundPatient {
   readonly ins: PatientIns | null;
 }
 
-/** What accompanies every call of a binding. @group Bindings */
+/** The context of every call of a binding. @group Bindings */
 export interface BindingCall extends CallOptions {
   /** The signed VIHF, exactly as signed. Carried by the request, never logged. */
   readonly assertion: string;
@@ -24,10 +24,10 @@ export interface BindingCall extends CallOptions {
   readonly correlationId: string;
 }
 
-/** What every answer of a binding says about itself. @group Bindings */
+/** An answer of a binding, with the platform's clock. @group Bindings */
 export interface Answered<T> {
   readonly value: T;
-  /** The platform's clock (HTTP `Date`), in milliseconds; `null` when it did not say. */
+  /** The platform's clock (HTTP `Date`), in milliseconds; `null` when it gave none. */
   readonly platformTime: number | null;
 }
 
@@ -64,7 +64,7 @@ export interface ConsentRecord {
   readonly hash: string;
 }
 
-/** What is asked at creation. @group Bindings */
+/** The choices made at creation. @group Bindings */
 export interface DossierCreation {
   readonly consent: ConsentRecord;
   readonly sharing: 'shared' | 'not-shared';
@@ -189,7 +189,7 @@ export interface PlatformBinding {
   readonly dossier?: DossierBinding | undefined;
   readonly notifications?: NotificationsBinding | undefined;
   readonly documents?: DocumentsBinding | undefined;
-  /** Reaches the server and says what time it has, for `te.diagnose()`. Any answer will do. */
+  /** Reaches the server and reads its clock, for `te.diagnose()`. Any answer will do. */
   probe?(options?: CallOptions): Promise<PlatformProbe>;
   /** Closes idle connections; safe to call twice. */
   close?(): Promise<void>;

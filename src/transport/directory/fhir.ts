@@ -1,6 +1,8 @@
 import { TerrESanteError } from '../../errors.ts';
 import { mssAddressProblem, parseMssAddress } from '../mss/address.ts';
-import type { DirectoryMailbox, MailboxOwner, MailboxType } from './model.ts';
+import type { DirectoryMailbox, MailboxOwner } from './model.ts';
+
+type MailboxType = DirectoryMailbox['type'];
 
 /** A JSON object from outside. */
 export type Json = Readonly<Record<string, unknown>>;

@@ -2,9 +2,6 @@ import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { HttpClient } from '../http/model.ts';
 
-/** Kind of mailbox: personal, practice, organisational, applicative. @group Directory */
-export type MailboxType = 'PER' | 'CAB' | 'ORG' | 'APP';
-
 /** The holder of a mailbox. Text from outside: show it, never interpret it. @group Directory */
 export interface MailboxOwner {
   readonly rpps: string | null;
@@ -15,7 +12,8 @@ export interface MailboxOwner {
 /** An MSSanté mailbox of the national directory. @group Directory */
 export interface DirectoryMailbox {
   readonly address: string;
-  readonly type: MailboxType;
+  /** Personal, practice, organisational, applicative. */
+  readonly type: 'PER' | 'CAB' | 'ORG' | 'APP';
   readonly owner: MailboxOwner;
   /** Order of preference given by the directory, 1 first; `null` when it gives none. */
   readonly rank: number | null;
@@ -39,30 +37,11 @@ export interface DirectoryProfessional {
   readonly mailboxes: readonly DirectoryMailbox[];
 }
 
-/** Criteria of a search for professionals. @group Directory */
-export interface ProfessionalQuery {
-  readonly family?: string | undefined;
-  readonly given?: string | undefined;
-  /** `qualification-code` of the directory. */
-  readonly profession?: string | undefined;
-  /** Only those with a mailbox. @defaultValue `true` */
-  readonly withMailbox?: boolean | undefined;
-}
-
 /** A structure found by name or place. @group Directory */
 export interface DirectoryStructure {
   readonly finess: string | null;
   readonly name: string;
   readonly mailboxes: readonly DirectoryMailbox[];
-}
-
-/** Criteria of a search for structures. @group Directory */
-export interface StructureQuery {
-  readonly name?: string | undefined;
-  readonly city?: string | undefined;
-  readonly postalCode?: string | undefined;
-  /** @defaultValue `true` */
-  readonly withMailbox?: boolean | undefined;
 }
 
 /**
@@ -85,11 +64,24 @@ export interface Directory {
     options?: CallOptions,
   ): Promise<DirectoryAnswer<readonly DirectoryMailbox[]>>;
   searchProfessionals(
-    query: ProfessionalQuery,
+    query: {
+      readonly family?: string | undefined;
+      readonly given?: string | undefined;
+      /** `qualification-code` of the directory. */
+      readonly profession?: string | undefined;
+      /** Only those with a mailbox. @defaultValue `true` */
+      readonly withMailbox?: boolean | undefined;
+    },
     options?: CallOptions,
   ): AsyncGenerator<DirectoryAnswer<DirectoryProfessional>, void, undefined>;
   searchStructures(
-    query: StructureQuery,
+    query: {
+      readonly name?: string | undefined;
+      readonly city?: string | undefined;
+      readonly postalCode?: string | undefined;
+      /** @defaultValue `true` */
+      readonly withMailbox?: boolean | undefined;
+    },
     options?: CallOptions,
   ): AsyncGenerator<DirectoryAnswer<DirectoryStructure>, void, undefined>;
   /**
@@ -117,3 +109,9 @@ export interface DirectoryOptions {
   readonly maxPages?: number | undefined;
   readonly runtime?: Runtime | undefined;
 }
+
+/** Criteria of a search for professionals. */
+export type ProfessionalQuery = Parameters<Directory['searchProfessionals']>[0];
+
+/** Criteria of a search for structures. */
+export type StructureQuery = Parameters<Directory['searchStructures']>[0];

@@ -4,7 +4,7 @@ import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { integrationCode } from '../receipt/integration-code.ts';
 import { parseMssAddress } from './address.ts';
 import { composeMail, splice, type ComposedMail } from './compose.ts';
-import { messageIdOf, type MssSender } from './deposit-message.ts';
+import { messageIdOf } from './deposit-message.ts';
 import { headerText } from './text.ts';
 
 /** The mail that is answered, as it was received. @group Answers */
@@ -22,16 +22,14 @@ export interface AnsweredMail {
   readonly content: ByteSource;
 }
 
-/** What the receiving program did. @group Answers */
-export type IntegrationOutcome =
-  | { readonly kind: 'processed' }
-  | { readonly kind: 'error'; readonly code: string; readonly label?: string | undefined };
-
 /** Options of {@link composeMdn}. @group Answers */
 export interface ComposeAnswerOptions {
   /** The applicative mailbox that answers. */
-  readonly from: MssSender;
-  readonly outcome: IntegrationOutcome;
+  readonly from: { readonly address: string; readonly label: string };
+  /** What the receiving program did. */
+  readonly outcome:
+    | { readonly kind: 'processed' }
+    | { readonly kind: 'error'; readonly code: string; readonly label?: string | undefined };
   /** Product name, for `Reporting-UA`. */
   readonly reportingUa?: string | undefined;
   /** `older` writes the code in the `Disposition` field itself. @defaultValue `'current'` */
@@ -49,7 +47,7 @@ interface FailureParts {
 }
 
 /** The integration code and its label; `null` when the document was processed. */
-function failureOf(outcome: IntegrationOutcome): FailureParts | null {
+function failureOf(outcome: ComposeAnswerOptions['outcome']): FailureParts | null {
   if (outcome.kind === 'processed') return null;
   if (!/^\d{1,3}$/.test(outcome.code)) throw invalid('code');
 

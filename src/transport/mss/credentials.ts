@@ -2,29 +2,6 @@ import type { SigningProvider } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 
 /**
- * One fresh access token. `renew` is true when the previous one was refused. Never stored.
- *
- * @group MSSanté transport
- */
-export type TokenProvider = (request: {
-  readonly renew: boolean;
-  readonly signal?: AbortSignal | undefined;
-}) => Promise<string>;
-
-/**
- * A certificate of the structure, or of the professional: its files, or a provider that holds them.
- * The provider is asked at each new transport. A card gives no identity to TLS: its key stays
- * inside and Node's TLS cannot use it, so the calls fail with `TE_UNSUPPORTED`; put a local TLS
- * proxy that can between the host and the operator, or use a token.
- *
- * @group MSSanté transport
- */
-export type ClientCertificate =
-  | { readonly certPem: string; readonly keyPem: string; readonly passphrase?: string | undefined }
-  | { readonly pfx: Uint8Array; readonly passphrase: string }
-  | { readonly provider: Pick<SigningProvider, 'kind' | 'tlsIdentity'> };
-
-/**
  * How a mailbox proves who it is.
  *
  * `token`: a personal or organisational mailbox, with the access token of Pro Santé Connect; the
@@ -36,12 +13,26 @@ export type ClientCertificate =
  * @group MSSanté transport
  */
 export interface MssCredentials {
-  readonly certificate?: ClientCertificate | undefined;
+  /**
+   * A certificate of the structure, or of the professional: its files, or a provider that holds
+   * them. The provider is asked at each new transport. A card gives no identity to TLS: its key stays
+   * inside and Node's TLS cannot use it, so the calls fail with `TE_UNSUPPORTED`; put a local TLS
+   * proxy that can between the host and the operator, or use a token.
+   */
+  readonly certificate?:
+    | { readonly certPem: string; readonly keyPem: string; readonly passphrase?: string | undefined }
+    | { readonly pfx: Uint8Array; readonly passphrase: string }
+    | { readonly provider: Pick<SigningProvider, 'kind' | 'tlsIdentity'> }
+    | undefined;
   readonly external?: boolean | undefined;
   readonly token?:
     | {
         readonly mailbox: string;
-        readonly provider: TokenProvider;
+        /** One fresh access token; `renew` when the previous one was refused. Never stored. */
+        readonly provider: (request: {
+          readonly renew: boolean;
+          readonly signal?: AbortSignal | undefined;
+        }) => Promise<string>;
         /** @defaultValue `'XOAUTH2'` */
         readonly mechanism?: 'XOAUTH2' | 'OAUTHBEARER' | undefined;
       }
@@ -93,7 +84,7 @@ export function tokenResponse(
  * @throws TerrESanteError `TE_UNSUPPORTED` when the key cannot leave its holder; those of the
  *   provider
  */
-export async function tlsCertificate(certificate: ClientCertificate | undefined): Promise<Record<string, unknown>> {
+export async function tlsCertificate(certificate: MssCredentials['certificate']): Promise<Record<string, unknown>> {
   if (!certificate) return {};
   if ('provider' in certificate) return providerCertificate(certificate.provider);
   if ('pfx' in certificate) return { pfx: Buffer.from(certificate.pfx), passphrase: certificate.passphrase };

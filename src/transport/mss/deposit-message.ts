@@ -5,19 +5,13 @@ import { noDocument } from '../receipt/new-receipt.ts';
 import { parseMssAddress } from './address.ts';
 import { composeMail, type ComposedMail, type MailAttachment } from './compose.ts';
 import { mssHeaders } from './headers.ts';
-import { depositSubject, type SubjectForm } from './subject.ts';
+import { depositSubject } from './subject.ts';
 import { foldToAscii, headerText } from './text.ts';
-
-/** The mailbox that sends. @group MSSanté message */
-export interface MssSender {
-  readonly address: string;
-  /** See {@link senderLabel}. */
-  readonly label: string;
-}
 
 /** How a deposit is written as a mail. @group MSSanté message */
 export interface ComposeDepositOptions {
-  readonly from: MssSender;
+  /** The mailbox that sends; `label` is written as {@link senderLabel} does. */
+  readonly from: { readonly address: string; readonly label: string };
   /** The deposit mailbox, one address. */
   readonly to: string;
   /**
@@ -28,7 +22,7 @@ export interface ComposeDepositOptions {
   /** Product reference number (`X-MSS-NIL`), sent on every message of a declared product. */
   readonly nil?: string | undefined;
   /** @defaultValue `'extended'` */
-  readonly subject?: SubjectForm | undefined;
+  readonly subject?: 'extended' | 'short' | undefined;
   /** Readable label of the subject. @defaultValue the type of the first document */
   readonly label?: string | undefined;
   /** A PDF copy of each document beside the archive. @defaultValue `true` */

@@ -3,15 +3,6 @@ import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
 import { parseMssAddress } from './address.ts';
 
-/** One SRV record. @group MSSanté transport */
-export interface ServiceRecord {
-  /** Target host; an empty one means that the service is not offered. */
-  readonly name: string;
-  readonly port: number;
-  readonly priority: number;
-  readonly weight: number;
-}
-
 /** Options of {@link discoverMailServers}. @group MSSanté transport */
 export interface DiscoverOptions extends CallOptions {
   /** Domains of the operator, as its contract names them. A host outside them is refused. */
@@ -22,28 +13,30 @@ export interface DiscoverOptions extends CallOptions {
    */
   readonly names?: { readonly submission: string; readonly imap: string } | undefined;
   /** Asks for SRV records. @defaultValue the resolver of the system */
-  readonly resolver?: { resolveSrv(name: string): Promise<readonly ServiceRecord[]> } | undefined;
-}
-
-/**
- * Where a service is. The authorities trusted are never among what is found: the host gives them.
- *
- * @group MSSanté transport
- */
-export interface MailEndpoint {
-  readonly host: string;
-  readonly port: number;
+  readonly resolver?:
+    | {
+        /** `name` is the target host; an empty one means that the service is not offered. */
+        resolveSrv(name: string): Promise<
+          readonly {
+            readonly name: string;
+            readonly port: number;
+            readonly priority: number;
+            readonly weight: number;
+          }[]
+        >;
+      }
+    | undefined;
 }
 
 /**
  * The servers that the domain of a mailbox names; `null`: nothing is published, or the service is not
- * offered.
+ * offered. The authorities trusted are never among what is found: the host gives them.
  *
  * @group MSSanté transport
  */
 export interface DiscoveredServers {
-  readonly submission: MailEndpoint | null;
-  readonly imap: MailEndpoint | null;
+  readonly submission: { readonly host: string; readonly port: number } | null;
+  readonly imap: { readonly host: string; readonly port: number } | null;
 }
 
 const hostForm = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
@@ -87,7 +80,7 @@ export async function discoverMailServers(mailbox: string, options: DiscoverOpti
   }
 
   const resolver: Resolver = options.resolver ?? systemResolver;
-  const look = async (name: string): Promise<MailEndpoint | null> =>
+  const look = async (name: string): Promise<MailEndpoint> =>
     chosen(await recordsOf(resolver, `${name}.${domain}`), domains);
 
   return withDeadline(
@@ -111,6 +104,8 @@ function checkedDomains(operatorDomains: readonly string[]): string[] {
 }
 
 type Resolver = NonNullable<DiscoverOptions['resolver']>;
+type ServiceRecord = Awaited<ReturnType<Resolver['resolveSrv']>>[number];
+type MailEndpoint = DiscoveredServers['imap'];
 
 const systemResolver: Resolver = {
   resolveSrv: async (name) => (await import('node:dns/promises')).resolveSrv(name),
@@ -137,7 +132,7 @@ const isShort = (value: unknown): value is number =>
 const isSound = ({ name, port, priority, weight }: ServiceRecord): boolean =>
   typeof name === 'string' && isShort(port) && isShort(priority) && isShort(weight);
 
-function chosen(records: readonly ServiceRecord[], domains: readonly string[]): MailEndpoint | null {
+function chosen(records: readonly ServiceRecord[], domains: readonly string[]): MailEndpoint {
   if (records.length > maxRecords || !records.every(isSound)) throw malformed();
 
   const [first] = [...records].sort((a, b) => a.priority - b.priority || b.weight - a.weight);

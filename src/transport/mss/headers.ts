@@ -1,16 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { headerText } from './text.ts';
 
-/** The person or place named in the label of the `From` header. @group MSSanté message */
-export interface SenderLabelParts {
-  /** Exercise title, for example `DR`. */
-  readonly title?: string | undefined;
-  readonly givenName?: string | undefined;
-  readonly familyName?: string | undefined;
-  /** Functional entity: a service, a practice. */
-  readonly entity?: string | undefined;
-}
-
 /**
  * Label of a sender: `<Titre>_<Prénom>_<NOM>_<Entité>` for a personal mailbox, the entity alone for
  * the others.
@@ -28,7 +18,14 @@ export interface SenderLabelParts {
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.2.2.7
  * @group MSSanté message
  */
-export function senderLabel(parts: SenderLabelParts): string {
+export function senderLabel(parts: {
+  /** Exercise title, for example `DR`. */
+  readonly title?: string | undefined;
+  readonly givenName?: string | undefined;
+  readonly familyName?: string | undefined;
+  /** Functional entity: a service, a practice. */
+  readonly entity?: string | undefined;
+}): string {
   const { title, givenName, familyName, entity } = parts;
   const words = familyName ? [title, givenName, familyName.toLocaleUpperCase('fr'), entity] : [entity];
   const label = words.filter((word) => word !== undefined && word.trim() !== '').join('_');

@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { collect } from '../../internal/bytes.ts';
-import { readMail, type MailHead, type MailInput, type MailLimits } from './mail-reader.ts';
+import { readMail, type MailHead, type MailLimits } from './mail-reader.ts';
 
 /**
  * A received mail that may carry an XDM archive. Hostile content: never log a field, never show it
@@ -31,7 +31,10 @@ export interface IncomingDeposit {
  *
  * @group Mail reading
  */
-export async function readIncomingDeposit(input: MailInput, limits: MailLimits = {}): Promise<IncomingDeposit> {
+export async function readIncomingDeposit(
+  input: Uint8Array | AsyncIterable<Uint8Array>,
+  limits: MailLimits = {},
+): Promise<IncomingDeposit> {
   let archive: Uint8Array | null = null;
   const otherParts: string[] = [];
 

@@ -19,9 +19,6 @@ export interface MailLimits {
   readonly maxLines?: number | undefined;
 }
 
-/** A whole message, or a stream of it. @group Mail reading */
-export type MailInput = Uint8Array | AsyncIterable<Uint8Array>;
-
 /** One part that is not the text, read once, in order. */
 export interface MailPart {
   readonly contentType: string;
@@ -129,7 +126,7 @@ function* pieces(input: Uint8Array): Generator<Buffer, void, undefined> {
  * @throws TerrESanteError `TE_VALIDATION` above a limit or when the message cannot be read.
  */
 export async function readMail(
-  input: MailInput,
+  input: Uint8Array | AsyncIterable<Uint8Array>,
   limits: MailLimits,
   take: (part: MailPart) => Promise<void>,
 ): Promise<MailHead> {

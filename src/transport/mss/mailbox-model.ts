@@ -30,21 +30,20 @@ export interface MailboxItem {
   archive(options?: { readonly maxBytes?: number | undefined }): Promise<Uint8Array | null>;
 }
 
-/** Options of {@link Mailbox.read}. @group Mail reading */
-export interface MailboxReadOptions extends CallOptions {
-  /** Cursor of the last item dealt with. @defaultValue the beginning */
-  readonly after?: string | undefined;
-}
-
 /** A mailbox read over IMAP. No message is removed unless asked. @group Mail reading */
 export interface Mailbox {
-  /** What is there now, oldest first. */
-  read(options?: MailboxReadOptions): AsyncGenerator<MailboxItem, void, undefined>;
+  /** What is there now, oldest first; `after`: the cursor of the last item dealt with. */
+  read(options?: CallOptions & { readonly after?: string | undefined }): AsyncGenerator<MailboxItem, void, undefined>;
   /** The same, then waits for what comes (IDLE) until the signal fires. Reconnects by itself. */
-  watch(options: MailboxReadOptions & { readonly signal: AbortSignal }): AsyncGenerator<MailboxItem, void, undefined>;
+  watch(
+    options: CallOptions & { readonly after?: string | undefined; readonly signal: AbortSignal },
+  ): AsyncGenerator<MailboxItem, void, undefined>;
   /** Removes one message for good. */
   remove(cursor: string): Promise<void>;
   /** Connects, encrypts, authenticates and opens the folder. */
   verify(options?: CallOptions): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Options of {@link Mailbox.read}. */
+export type MailboxReadOptions = NonNullable<Parameters<Mailbox['read']>[0]>;

@@ -2,12 +2,6 @@ import { TerrESanteError } from '../../errors.ts';
 import { canTransmitIns, type PatientInput } from '../../identity/index.ts';
 import { mssAddressProblem, parseMssAddress } from './address.ts';
 
-/** Options of {@link patientAddress}. @group Patient mailbox */
-export interface PatientAddressOptions {
-  /** `production` refuses a test INS. */
-  readonly environment?: 'test' | 'production' | undefined;
-}
-
 /**
  * The Mon espace santé mailbox of a patient, from a qualified INS only. It holds the INS: never log
  * it. A minor is written to at the minor's own address. Check the patient's recorded oppositions
@@ -19,7 +13,10 @@ export interface PatientAddressOptions {
  * @see ANS, Référentiel socle MSSanté n° 2, exigences ECO.2.2.6 and ECO.3.1.1
  * @group Patient mailbox
  */
-export function patientAddress(patient: PatientInput, options: PatientAddressOptions = {}): string {
+export function patientAddress(
+  patient: PatientInput,
+  options: { readonly environment?: 'test' | 'production' | undefined } = {},
+): string {
   const { ins } = patient;
   const matricule = ins?.value.replaceAll(/[\s.-]/g, '').toUpperCase();
   if (matricule === undefined || !canTransmitIns(patient, options)) {
@@ -39,9 +36,6 @@ export function patientAddress(patient: PatientInput, options: PatientAddressOpt
  */
 export const endOfAllExchangesSubject = '[FIN]';
 
-/** Where a mail comes from, whatever its display name claims. @group Patient mailbox */
-export type MailOrigin = 'patient' | 'professional' | 'outside';
-
 /**
  * Tells a patient's mail from a professional's by its address, so that a reader does not have to
  * look at the domain. An address outside the trusted space, or a patient address whose INS key is
@@ -58,7 +52,7 @@ export type MailOrigin = 'patient' | 'professional' | 'outside';
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.3.1.2
  * @group Patient mailbox
  */
-export function mailOrigin(from: string): MailOrigin {
+export function mailOrigin(from: string): 'patient' | 'professional' | 'outside' {
   if (mssAddressProblem(from) !== null) return 'outside';
 
   return parseMssAddress(from).isPatient ? 'patient' : 'professional';

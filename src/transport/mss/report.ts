@@ -1,5 +1,5 @@
 import type { MailReport } from '../receipt/report.ts';
-import { readMail, type MailHead, type MailInput, type MailLimits } from './mail-reader.ts';
+import { readMail, type MailHead, type MailLimits } from './mail-reader.ts';
 import { deliveryStatus, dispositionNotification, embeddedMessageId } from './report-fields.ts';
 import { readSubject } from './subject.ts';
 
@@ -112,7 +112,10 @@ async function firstBytes(content: AsyncIterable<Uint8Array>): Promise<string> {
  *   courriel MSSanté
  * @group Receipt
  */
-export async function parseReport(input: MailInput, limits: MailLimits = {}): Promise<MailReport | null> {
+export async function parseReport(
+  input: Uint8Array | AsyncIterable<Uint8Array>,
+  limits: MailLimits = {},
+): Promise<MailReport | null> {
   let status: string | null = null;
   let disposition: string | null = null;
   let original: string | null = null;

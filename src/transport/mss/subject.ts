@@ -1,9 +1,6 @@
 import type { SubmissionPatient } from '../../documents/index.ts';
 import { headerText } from './text.ts';
 
-/** How the subject of a deposit is written. @group MSSanté message */
-export type SubjectForm = 'extended' | 'short';
-
 const prefix = 'XDM/1.0/DDM';
 
 /**
@@ -12,7 +9,7 @@ const prefix = 'XDM/1.0/DDM';
  *
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.2.1.3; IHE ITI-32
  */
-export function depositSubject(form: SubjectForm, label: string, patient: SubmissionPatient): string {
+export function depositSubject(form: 'extended' | 'short', label: string, patient: SubmissionPatient): string {
   if (form === 'short') return prefix;
 
   const words = [label, patient.birthName.toLocaleUpperCase('fr'), patient.firstName];

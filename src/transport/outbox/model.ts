@@ -1,11 +1,8 @@
 import type { TerrESanteErrorCode } from '../../errors.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
-import type { DepositChannelName, DepositedDocument } from '../receipt/model.ts';
+import type { DepositedDocument, DepositReceipt } from '../receipt/model.ts';
 import type { MailReport } from '../receipt/report.ts';
 import type { DepositTrack } from '../receipt/track.ts';
-
-/** Where the work on an entry stands; the fate of the document is in its track. @group Outbox */
-export type OutboxWork = 'queued' | 'sending' | 'done' | 'failed' | 'expired' | 'cancelled';
 
 /**
  * One deposit in the outbox. Holds no trait: identifiers of documents and messages, one mailbox,
@@ -24,14 +21,15 @@ export interface OutboxEntry {
    * uniqueId.
    */
   readonly documents: readonly DepositedDocument[];
-  readonly channel: DepositChannelName;
+  readonly channel: DepositReceipt['channel'];
   readonly envelope: { readonly from: string; readonly to: string };
   readonly byteLength: number;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   /** After this instant the deposit is given up. */
   readonly expiresAt: number;
-  readonly work: OutboxWork;
+  /** Where the work on the entry stands; the fate of the document is in its track. */
+  readonly work: 'queued' | 'sending' | 'done' | 'failed' | 'expired' | 'cancelled';
   readonly attempts: number;
   /** When it is due; while `sending`, when the lease ends. */
   readonly nextAt: number;
@@ -57,12 +55,6 @@ export interface UnmatchedReport {
   readonly report: MailReport;
   /** ISO 8601 instant. */
   readonly at: string;
-}
-
-/** Options of {@link OutboxStore.save}. @group Outbox */
-export interface SaveOptions {
-  /** Removes the stored message. */
-  readonly dropContent?: boolean | undefined;
 }
 
 /**
@@ -93,9 +85,9 @@ export interface OutboxStore {
   }): Promise<readonly OutboxEntry[]>;
   /**
    * Replaces an entry if its revision is still `entry.revision - 1`; `false` when another
-   * writer changed it first.
+   * writer changed it first. `dropContent` removes the stored message.
    */
-  save(entry: OutboxEntry, options?: SaveOptions): Promise<boolean>;
+  save(entry: OutboxEntry, options?: { readonly dropContent?: boolean | undefined }): Promise<boolean>;
   content(entry: OutboxEntry): Promise<ByteSource>;
   /** When the next entry is due, `null` when none waits. */
   nextDue(): Promise<number | null>;
@@ -104,3 +96,6 @@ export interface OutboxStore {
   unmatched(): AsyncIterable<UnmatchedReport>;
   close(): Promise<void>;
 }
+
+/** Options of {@link OutboxStore.save}. */
+export type SaveOptions = NonNullable<Parameters<OutboxStore['save']>[1]>;

@@ -3,10 +3,11 @@ import type { TerrESanteError } from '../../errors.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { DepositChannel } from '../deposit.ts';
 import type { ComposedMail } from '../mss/compose.ts';
+import type { SmtpAcceptance } from '../mss/smtp.ts';
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
 import type { MailReport } from '../receipt/report.ts';
 import type { OutboxStore, UnmatchedReport } from './model.ts';
-import type { FindOut, OutboxSend, WorkerOptions } from './worker-model.ts';
+import type { FindOut, WorkerOptions } from './worker-model.ts';
 
 /** What an outbox needs of a channel: `createMssTransport` gives it. @group Outbox */
 export interface OutboxCarrier {
@@ -14,7 +15,11 @@ export interface OutboxCarrier {
     submission: Submission,
     identifiers: { readonly messageId: string; readonly envelopeId: string },
   ): Promise<ComposedMail>;
-  send: OutboxSend;
+  /** Hands one message over. */
+  send(
+    mail: ComposedMail,
+    options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  ): Promise<SmtpAcceptance>;
 }
 
 /** Options of {@link createOutbox}. @group Outbox */
@@ -35,9 +40,6 @@ export interface OutboxOptions extends WorkerOptions {
   readonly onError?: ((error: TerrESanteError) => void) | undefined;
 }
 
-/** What became of a report. @group Outbox */
-export type ReportOutcome = 'applied' | 'known' | 'unmatched';
-
 /** Deposits that are written down before they leave, and followed to their end. @group Outbox */
 export interface Outbox extends DepositChannel {
   /** By uniqueId; `null` when it was never deposited here. */
@@ -53,7 +55,7 @@ export interface Outbox extends DepositChannel {
    * Ties a report to its deposit: by envelope identifier, then Message-ID, then embedded
    * Message-ID; never by subject.
    */
-  applyReport(report: MailReport): Promise<ReportOutcome>;
+  applyReport(report: MailReport): Promise<'applied' | 'known' | 'unmatched'>;
   /** Records that the document was found in the dossier. */
   markVisible(uniqueId: string): Promise<DepositReceipt | null>;
   /** Reports that could not be tied to a deposit. */
@@ -72,3 +74,6 @@ export interface Outbox extends DepositChannel {
   /** Stops cleanly: messages in flight have `graceMs` to end. @defaultValue `10_000` */
   close(options?: { readonly graceMs?: number | undefined }): Promise<void>;
 }
+
+/** What became of a report. */
+export type ReportOutcome = Awaited<ReturnType<Outbox['applyReport']>>;

@@ -6,7 +6,7 @@ import type { DepositedDocument } from '../receipt/model.ts';
 import type { OutboxEntry, OutboxStore } from './model.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
-/** Hands one message over. @group Outbox */
+/** Hands one message over. */
 export type OutboxSend = (
   mail: ComposedMail,
   options: { readonly signal: AbortSignal; readonly timeoutMs: number },

@@ -23,12 +23,6 @@ export type DepositState =
   | 'undeliverable'
   | 'expired';
 
-/** Which wire a deposit took. @group Deposit */
-export type DepositChannelName = 'mssante' | 'xds' | 'fhir';
-
-/** What the sending side did with a message, before any report. @group Receipt */
-export type SubmissionState = 'queued' | 'sending' | 'accepted' | 'undeliverable' | 'expired';
-
 /** A document of a deposit. @group Receipt */
 export interface DepositedDocument {
   readonly uniqueId: string;
@@ -39,7 +33,7 @@ export interface DepositedDocument {
 /** One known fact, and since when. @group Receipt */
 export interface DepositEvidence {
   readonly source: 'submission' | 'dsn' | 'mdn' | 'ko-mail' | 'bounce' | 'dossier';
-  readonly verdict: SubmissionState | ReportVerdict | 'visible';
+  readonly verdict: 'queued' | 'sending' | 'accepted' | 'undeliverable' | 'expired' | 'visible' | ReportVerdict;
   /** ISO 8601 instant at which it became known here. */
   readonly at: string;
   /** Message-ID of the report. */
@@ -71,13 +65,6 @@ export interface RecipientReceipt {
   readonly at: string;
 }
 
-/** Why a deposit was refused. @group Receipt */
-export interface DepositRejection {
-  readonly code: string | null;
-  /** French sentence, without any trait. */
-  readonly text: string;
-}
-
 /** What a deposit gave so far. @group Receipt */
 export interface DepositReceipt {
   /** uniqueId of the (first) document version: the idempotency key. */
@@ -88,7 +75,8 @@ export interface DepositReceipt {
    * SHA-1 of each document: tells it from another of the same uniqueId. `null` without an outbox.
    */
   readonly documents: readonly DepositedDocument[] | null;
-  readonly channel: DepositChannelName;
+  /** Which wire the deposit took. */
+  readonly channel: 'mssante' | 'xds' | 'fhir';
   /** ISO 8601 instant. */
   readonly submittedAt: string;
   /** Message-ID with its angle brackets; `null` outside the mail channel. */
@@ -97,7 +85,8 @@ export interface DepositReceipt {
   readonly envelopeId: string | null;
   readonly state: DepositState;
   readonly recipients: readonly RecipientReceipt[];
-  readonly rejection: DepositRejection | null;
+  /** Why the deposit was refused: the integration code, and a French sentence without any trait. */
+  readonly rejection: { readonly code: string | null; readonly text: string } | null;
   /** Every fact behind the state, in the order in which it became known; `null` without an outbox. */
   readonly evidence: readonly DepositEvidence[] | null;
 }

@@ -1,13 +1,5 @@
 import { integrationCode } from './integration-code.ts';
-import type {
-  DepositChannelName,
-  DepositEvidence,
-  DepositReceipt,
-  DepositRejection,
-  DepositState,
-  DepositedDocument,
-  RecipientReceipt,
-} from './model.ts';
+import type { DepositEvidence, DepositReceipt, DepositState, DepositedDocument, RecipientReceipt } from './model.ts';
 import { newReceipt } from './new-receipt.ts';
 import { decisiveEvidence, isContradictory, stateOf, type DepositTrack } from './track.ts';
 
@@ -57,7 +49,7 @@ function explanation(state: DepositState, fact: DepositEvidence): string {
 export interface ReceiptSource {
   readonly uniqueIds: readonly string[];
   readonly documents: readonly DepositedDocument[];
-  readonly channel: DepositChannelName;
+  readonly channel: DepositReceipt['channel'];
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly track: DepositTrack;
@@ -79,7 +71,7 @@ export function receiptOf({
   const shown = visible && stateOf(track) !== 'visible' ? visible : track;
 
   const recipient = recipientReceipt(shown);
-  const rejection: DepositRejection | null = refusedStates.has(recipient.state)
+  const rejection: DepositReceipt['rejection'] = refusedStates.has(recipient.state)
     ? { code: recipient.code, text: recipient.detail }
     : null;
 

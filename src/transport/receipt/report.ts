@@ -1,5 +1,5 @@
 /**
- * What one report says of one recipient. `failed`: a mail server refused. `error`: the receiving
+ * The verdict of a report on one recipient. `failed`: a mail server refused. `error`: the receiving
  * program refused.
  *
  * @see RFC 3464, section 2.3.3; RFC 8098, section 3.2.6
@@ -17,19 +17,6 @@ export type ReportVerdict =
   | 'error'
   | 'unknown';
 
-/** One recipient of a report. @group Receipt */
-export interface ReportedRecipient {
-  /** As the sender wrote it, when the report says it. */
-  readonly original: string | null;
-  /** Where the message finally went. */
-  readonly final: string | null;
-  readonly verdict: ReportVerdict;
-  /** RFC 3463 status. */
-  readonly status: string | null;
-  /** Integration error code, three digits. */
-  readonly code: string | null;
-}
-
 /** A report on a deposit, read from a mail. Holds no subject and no text. @group Receipt */
 export interface MailReport {
   readonly kind: 'dsn' | 'mdn' | 'ko-mail' | 'bounce';
@@ -39,5 +26,18 @@ export interface MailReport {
   readonly envelopeId: string | null;
   /** Message-ID of the original, the most reliable first. */
   readonly messageIds: readonly string[];
-  readonly recipients: readonly ReportedRecipient[];
+  readonly recipients: readonly {
+    /** As the sender wrote it, when the report gives it. */
+    readonly original: string | null;
+    /** Where the message finally went. */
+    readonly final: string | null;
+    readonly verdict: ReportVerdict;
+    /** RFC 3463 status. */
+    readonly status: string | null;
+    /** Integration error code, three digits. */
+    readonly code: string | null;
+  }[];
 }
+
+/** One recipient of a report. */
+export type ReportedRecipient = MailReport['recipients'][number];

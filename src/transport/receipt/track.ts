@@ -1,9 +1,12 @@
-import type { DepositEvidence, DepositState, SubmissionState } from './model.ts';
+import type { DepositEvidence, DepositState } from './model.ts';
 import type { MailReport, ReportedRecipient, ReportVerdict } from './report.ts';
+
+/** What the sending side did with a message, before any report. */
+export type SubmissionState = Extract<DepositState, 'queued' | 'sending' | 'accepted' | 'undeliverable' | 'expired'>;
 
 /**
  * One message to one recipient, and the facts known of it. Its state is computed from the evidence,
- * so the order in which reports arrive, and how often, does not matter.
+ * so the order in which reports arrive, and how often, does not matter. A store keeps it as it is.
  */
 export interface DepositTrack {
   readonly messageId: string;
