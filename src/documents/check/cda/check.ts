@@ -15,7 +15,7 @@ import { checkPeople } from './people/people.ts';
 import { checkStructure } from './structure.ts';
 import { loadTables } from './tables.ts';
 import { checkZones, withAttribute } from './tools.ts';
-import { checkVsm } from './vsm.ts';
+import { checkVsm } from './vsm/summary.ts';
 
 /** Options of {@link checkCda}. @group Checks */
 export interface CheckCdaOptions {
