@@ -33,8 +33,13 @@ const pins = {
 } as const;
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
-const state = (now: number, notBefore: number, notAfter: number): string =>
-  now > notAfter ? ' (expiré)' : now < notBefore ? ' (pas encore valide)' : '';
+const environments = { test: 'TEST', production: 'réelle' } as const;
+
+/** Why a certificate cannot be used now; empty when it can. */
+function state(now: number, notBefore: number, notAfter: number): string {
+  if (now > notAfter) return ' (expiré)';
+  return now < notBefore ? ' (pas encore valide)' : '';
+}
 
 function asText(
   readers: readonly CardReader[],
@@ -43,24 +48,28 @@ function asText(
   now: number,
 ): string {
   const or = (value: string | null): string => value ?? '(inconnu)';
+
   const lines = readers.map(
     ({ name, card }) => `lecteur     ${name} : ${card === null ? 'vide' : kinds[card]}${name === reader ? ' *' : ''}`,
   );
+
   lines.push(
     `porteur     ${or(holder.familyName)} ${holder.givenName ?? ''}, ${or(holder.nationalId)}`,
     `profession  ${or(holder.title ?? holder.professionCode)}, savoir-faire ${or(specialtyCode)}`,
-    `émission    ${holder.environment === 'test' ? 'TEST' : holder.environment === 'production' ? 'réelle' : '(inconnue)'}`,
+    `émission    ${holder.environment === null ? '(inconnue)' : environments[holder.environment]}`,
     ...certificates.map(
       ({ use, notBefore, notAfter }) =>
         `certificat  ${uses[use]}, du ${day(notBefore)} au ${day(notAfter)}${state(now, notBefore, notAfter)}`,
     ),
     `code        ${pins[pin]}`,
   );
+
   for (const { index, structureName, structureId, activitySector } of practices ?? []) {
     lines.push(
       `activité ${String(index).padStart(2)} ${or(structureName)}, ${or(structureId)}, secteur ${or(activitySector)}`,
     );
   }
+
   if (practices?.length === 0) lines.push('activité    aucune sur la carte');
   return `${lines.join('\n')}\n`;
 }
@@ -80,7 +89,9 @@ async function askPin({ pin, pinPad, signal }: PinRequest, io: CliIo): Promise<P
     io.err('Saisissez le code porteur sur le lecteur.\n');
     return pin === 'final' ? null : '';
   }
+
   if (!io.readSecret) throw usageError('Le code porteur se saisit dans un terminal.');
+
   const warning = pin === 'final' ? 'DERNIER ESSAI : une erreur bloque la carte.\n' : '';
   const typed = await io.readSecret(`${warning}Code porteur : `, signal);
   return typed && { pin: typed, confirmFinalTry: true };
@@ -104,36 +115,52 @@ export function cardCommandOn(open: (options: Pkcs11ProviderOptions) => Pkcs11Pr
       io.out(help);
       return 0;
     }
-    if (values.library !== undefined && !isAbsolute(values.library)) {
-      throw usageError('--library : chemin absolu attendu.');
-    }
-    if (values.card !== undefined && !/^\d{1,3}$/.test(values.card)) throw usageError('--card : nombre attendu.');
-    if (values.practices && !io.readSecret) {
-      throw usageError('--practices : le code porteur se saisit dans un terminal.');
-    }
-    const chosen = values.card;
-    const childEnv = Object.fromEntries(
-      values['pass-env'].flatMap((name) => (process.env[name] === undefined ? [] : [[name, process.env[name]]])),
-    );
+
+    const { library, card, practices } = values;
+    if (library !== undefined && !isAbsolute(library)) throw usageError('--library : chemin absolu attendu.');
+    if (card !== undefined && !/^\d{1,3}$/.test(card)) throw usageError('--card : nombre attendu.');
+    if (practices && !io.readSecret) throw usageError('--practices : le code porteur se saisit dans un terminal.');
+
     const provider = open({
-      library: values.library,
-      childEnv,
-      chooseCard: chosen === undefined ? undefined : () => Number(chosen),
+      library,
+      childEnv: environmentOf(values['pass-env']),
+      chooseCard: card === undefined ? undefined : () => Number(card),
       onPinRequired: (request) => askPin(request, io),
     });
     try {
-      const call = { signal: io.signal };
-      const readers = await provider.readers(call);
-      const card = await provider.card(call);
-      const practices = values.practices ? await provider.practices(call) : null;
-      const now = Date.now();
-      io.out(values.json ? asJson(readers, card, practices) : asText(readers, card, practices, now));
-      const unusable = card.certificates.some(({ notBefore, notAfter }) => state(now, notBefore, notAfter) !== '');
-      return unusable || card.pin === 'locked' ? 1 : 0;
+      return await show(provider, values, io);
     } finally {
       await provider.close();
     }
   };
+}
+
+/** The variables of this environment that the library needs, where they exist. */
+function environmentOf(names: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const value = process.env[name];
+    if (value !== undefined) found[name] = value;
+  }
+  return found;
+}
+
+/** Prints what the card holds. */
+async function show(
+  provider: Pkcs11Provider,
+  words: { readonly practices: boolean; readonly json: boolean },
+  io: CliIo,
+): Promise<ExitCode> {
+  const call = { signal: io.signal };
+  const readers = await provider.readers(call);
+  const card = await provider.card(call);
+  const practices = words.practices ? await provider.practices(call) : null;
+
+  const now = Date.now();
+  io.out(words.json ? asJson(readers, card, practices) : asText(readers, card, practices, now));
+
+  const unusable = card.certificates.some(({ notBefore, notAfter }) => state(now, notBefore, notAfter) !== '');
+  return unusable || card.pin === 'locked' ? 1 : 0;
 }
 
 /** `terr-esante card` */

@@ -47,15 +47,20 @@ export const demoCommand: Command = async (args, io) => {
     io.out(help);
     return 0;
   }
+
   const codeSet = values['code-set'];
   if (codeSet !== undefined && codeSet !== 'eo-9.05' && codeSet !== 'current') {
     throw usageError('--code-set : eo-9.05 ou current.');
   }
+
   const say = (text: string): void => (values.json ? io.err(text) : io.out(text));
+
   const patient = values.patient === undefined ? fictivePatient() : await readPatient(values.patient);
   const pdf = values.pdf === undefined ? null : await smallFile(values.pdf, 200_000_000);
+
   try {
     const summary = await runDemo({ patient, pdf, codeSet, output: new Output(values.out ?? null), say });
+
     if (values.json) io.out(`${JSON.stringify(summary, null, 2)}\n`);
     else if (values.out !== undefined) {
       io.out(
@@ -67,6 +72,7 @@ export const demoCommand: Command = async (args, io) => {
     return 0;
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
+
     io.err(`${error.code}: ${error.message}\n`);
     for (const { rule, path, message, fix } of error.findings) {
       io.err(`  ${rule} ${path} : ${message}${fix === null ? '' : ` ${fix}`}\n`);

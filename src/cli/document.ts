@@ -52,7 +52,9 @@ function codeSetOf(value: string | undefined): CodeSet | undefined {
 /** What a refusal says, in full. */
 function explain(error: unknown, io: CliIo, json: boolean): ExitCode {
   if (!isTerrESanteError(error)) throw error;
+
   const { code, message, findings, details } = error;
+
   if (json) io.out(`${safeJson({ error: { code, message, details }, findings })}\n`);
   else {
     io.err(`${code}: ${message}\n`);
@@ -63,6 +65,7 @@ function explain(error: unknown, io: CliIo, json: boolean): ExitCode {
       }
     }
   }
+
   return code === 'TE_INPUT_INVALID' || code === 'TE_DUPLICATE' || code === 'TE_TOO_LARGE' ? 2 : 1;
 }
 
@@ -97,6 +100,7 @@ export const documentCommand: Command = async (args, io) => {
     io.out(help);
     return 0;
   }
+
   const [action, path, ...others] = positionals;
   if (action === 'build' && values.example !== undefined && path === undefined) {
     const kind = kindNames.find((name) => name === values.example);
@@ -104,12 +108,15 @@ export const documentCommand: Command = async (args, io) => {
     io.out(`${JSON.stringify(exampleSpec(kind), null, 2)}\n`);
     return 0;
   }
+
   const { out } = values;
   if (action !== 'build' || path === undefined || others.length > 0 || out === undefined || out === '') {
     io.err(help);
     return 2;
   }
+
   const codeSet = codeSetOf(values['code-set']);
+
   try {
     const spec = parseSpec(await smallFile(path, maxSpecBytes));
     const outcome = await buildToFolder(spec, await pdfOf(spec.pdf, path), { out, codeSet, replace: values.replace });

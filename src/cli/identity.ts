@@ -75,14 +75,17 @@ export const identityCommand: Command = async (args, io) => {
     io.out(help);
     return 0;
   }
+
   const [verb, path, ...more] = positionals;
   if (verb !== 'check' || path === undefined || more.length > 0) {
     io.err(help);
     return 2;
   }
+
   if (values.environment !== undefined && !environments.includes(values.environment)) {
     throw usageError('--environment : production, test ou simulator.');
   }
+
   const countries = createCountryLookup();
   const options = {
     environment: values.environment as InsEnvironment | undefined,
@@ -99,6 +102,7 @@ export const identityCommand: Command = async (args, io) => {
       'fault' in record
         ? checkReport([finding(identityRules, record.fault, { path: '$' })])
         : checkCompleteness(record.value as PatientInput, options);
+
     if (!report.ok) bad += 1;
     io.out(values.json ? `${JSON.stringify({ record: count, ...report })}\n` : reportText(count, report));
   };
@@ -109,6 +113,7 @@ export const identityCommand: Command = async (args, io) => {
     progress.show(count);
     await io.drained?.();
   }
+
   progress.show(count, true);
   if (count === 0) throw usageError("Aucun enregistrement dans l'entrée.");
   io.err(`${count} enregistrement(s), ${bad} incomplet(s) ou incorrect(s)\n`);

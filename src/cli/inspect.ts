@@ -44,6 +44,7 @@ async function whole(source: RandomAccessSource, kind: Kind): Promise<Uint8Array
       details: { bytes: source.byteLength, limit },
     });
   }
+
   return collect(source.open());
 }
 
@@ -80,11 +81,13 @@ export const inspectCommand: Command = async (args, io) => {
     io.out(help);
     return 0;
   }
+
   const [path, ...others] = positionals;
   if (path === undefined || others.length > 0) {
     io.err(help);
     return 2;
   }
+
   const source = await namedFile(path);
   const head = await collect(source.read(0, Math.min(65_536, source.byteLength)));
   const kind = detectKind(head) ?? (source.byteLength === head.length && isDatamatrix(head) ? 'datamatrix' : null);
@@ -94,6 +97,7 @@ export const inspectCommand: Command = async (args, io) => {
       'Contenu non reconnu : CDA, METADATA.XML, archive XDM, VIHF, message ou datamatrix INS attendu.',
     );
   }
+
   const { rows, data } = await describe(kind, source);
   if (values.json) io.out(`${safeJson({ kind, ...data })}\n`);
   else io.out(rowsText([{ label: kindNames[kind], value: `${String(source.byteLength)} octets`, rows }]));

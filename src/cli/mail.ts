@@ -7,7 +7,7 @@ import {
   type MailServerAddress,
   type MssCredentials,
 } from '../transport/index.ts';
-import type { Command } from './io.ts';
+import type { CliIo, Command } from './io.ts';
 import { pemFile, portNumber, usageError } from './options.ts';
 
 const help = `usage: terr-esante mail test --host HOST --ca PEM [--port N] [--server-name NAME] [--cert PEM --key PEM]
@@ -20,6 +20,17 @@ an access token.
 
 exit code: 0 every step works, 1 one fails, 2 unusable input or usage.
 `;
+
+/** How long a connection may take to open, in milliseconds. */
+const connectTimeoutMs = 15_000;
+
+interface MailWords {
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+  readonly mailbox?: string | undefined;
+  readonly 'token-env'?: string | undefined;
+  readonly mechanism?: string | undefined;
+}
 
 /** `terr-esante mail test` */
 export const mailCommand: Command = async (args, io) => {
@@ -46,32 +57,15 @@ export const mailCommand: Command = async (args, io) => {
     io.out(help);
     return 0;
   }
-  const { host, ca, cert, key, mailbox, mechanism } = values;
-  if (
-    positionals.length !== 1 ||
-    positionals[0] !== 'test' ||
-    host === undefined ||
-    ca === undefined ||
-    (cert === undefined) !== (key === undefined)
-  ) {
+
+  const { host, ca, cert, key } = values;
+  const isTest = positionals.length === 1 && positionals[0] === 'test';
+  if (!isTest || host === undefined || ca === undefined || (cert === undefined) !== (key === undefined)) {
     io.err(help);
     return 2;
   }
-  if (mechanism !== undefined && mechanism !== 'XOAUTH2' && mechanism !== 'OAUTHBEARER') {
-    throw usageError('--mechanism : XOAUTH2 ou OAUTHBEARER.');
-  }
-  const token = values['token-env'] === undefined ? undefined : process.env[values['token-env']];
-  if ((token === undefined) !== (mailbox === undefined)) {
-    throw usageError('--mailbox et --token-env vont ensemble, et la variable doit exister.');
-  }
-  const credentials: MssCredentials = {
-    ...(cert !== undefined &&
-      key !== undefined && { certificate: { certPem: await pemFile(cert), keyPem: await pemFile(key) } }),
-    ...(token !== undefined &&
-      mailbox !== undefined && {
-        token: { mailbox: parseMssAddress(mailbox).address, provider: async () => token, mechanism },
-      }),
-  };
+
+  const credentials = await credentialsOf(values);
   const server: MailServerAddress = {
     host,
     port: portNumber(values.port, 'port'),
@@ -79,41 +73,94 @@ export const mailCommand: Command = async (args, io) => {
     caPem: await pemFile(ca),
   };
 
-  const results: { readonly step: string; readonly ok: boolean; readonly text: string }[] = [];
-  const run = async (step: string, work: () => Promise<string>): Promise<void> => {
-    try {
-      results.push({ step, ok: true, text: await work() });
-    } catch (error) {
-      if (!isTerrESanteError(error)) throw error;
-      results.push({ step, ok: false, text: `${error.code} : ${error.message}` });
-    }
-    const last = results.at(-1);
-    if (last && !values.json) io.out(`${last.ok ? '✓' : '✗'} ${last.step}  ${last.text}\n`);
-  };
-  await run('envoi', async () => {
-    const { authenticated, maxMessageBytes, deliveryReports } = await probeSubmission(
-      { server, credentials, connectTimeoutMs: 15_000 },
-      { signal: io.signal },
-    );
-    const size = maxMessageBytes === null ? 'taille non annoncée' : `${String(maxMessageBytes)} octets au plus`;
-    return `chiffré, ${authenticated ? 'authentifié' : 'sans authentification'}, ${size}, rapports de remise ${deliveryReports ? 'possibles' : 'non proposés'}`;
-  });
+  const trial = new Trial(io, values.json);
+  await trial.run('envoi', () => trySubmission(server, credentials, io));
   const imapHost = values['imap-host'];
   if (imapHost !== undefined) {
-    await run('lecture', async () => {
-      const box = createMailbox({
-        server: { ...server, host: imapHost, port: portNumber(values['imap-port'], 'imap-port') },
-        credentials,
-        connectTimeoutMs: 15_000,
-      });
-      try {
-        await box.verify({ signal: io.signal });
-        return 'chiffré, authentifié, boîte ouverte';
-      } finally {
-        await box.close();
-      }
-    });
+    const imap = { ...server, host: imapHost, port: portNumber(values['imap-port'], 'imap-port') };
+    await trial.run('lecture', () => tryMailbox(imap, credentials, io));
   }
-  if (values.json) io.out(`${JSON.stringify({ steps: results }, null, 2)}\n`);
-  return results.every(({ ok }) => ok) ? 0 : 1;
+  return trial.close();
 };
+
+/** Certificate, token or both: what the options name. */
+async function credentialsOf(words: MailWords): Promise<MssCredentials> {
+  const { cert, key, mailbox, mechanism } = words;
+  const variable = words['token-env'];
+  if (mechanism !== undefined && mechanism !== 'XOAUTH2' && mechanism !== 'OAUTHBEARER') {
+    throw usageError('--mechanism : XOAUTH2 ou OAUTHBEARER.');
+  }
+
+  const token = variable === undefined ? undefined : process.env[variable];
+  if ((token === undefined) !== (mailbox === undefined)) {
+    throw usageError('--mailbox et --token-env vont ensemble, et la variable doit exister.');
+  }
+
+  const credentials: Mutable<MssCredentials> = {};
+  if (cert !== undefined && key !== undefined) {
+    credentials.certificate = { certPem: await pemFile(cert), keyPem: await pemFile(key) };
+  }
+  if (token !== undefined && mailbox !== undefined) {
+    credentials.token = { mailbox: parseMssAddress(mailbox).address, provider: async () => token, mechanism };
+  }
+  return credentials;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+async function trySubmission(server: MailServerAddress, credentials: MssCredentials, io: CliIo): Promise<string> {
+  const { authenticated, maxMessageBytes, deliveryReports } = await probeSubmission(
+    { server, credentials, connectTimeoutMs },
+    { signal: io.signal },
+  );
+
+  const parts = [
+    'chiffré',
+    authenticated ? 'authentifié' : 'sans authentification',
+    maxMessageBytes === null ? 'taille non annoncée' : `${String(maxMessageBytes)} octets au plus`,
+    `rapports de remise ${deliveryReports ? 'possibles' : 'non proposés'}`,
+  ];
+  return parts.join(', ');
+}
+
+async function tryMailbox(server: MailServerAddress, credentials: MssCredentials, io: CliIo): Promise<string> {
+  const box = createMailbox({ server, credentials, connectTimeoutMs });
+  try {
+    await box.verify({ signal: io.signal });
+    return 'chiffré, authentifié, boîte ouverte';
+  } finally {
+    await box.close();
+  }
+}
+
+/** The steps of a test, printed as they end or together as JSON. */
+class Trial {
+  readonly #io: CliIo;
+  readonly #json: boolean;
+  readonly #steps: { readonly step: string; readonly ok: boolean; readonly text: string }[] = [];
+
+  constructor(io: CliIo, json: boolean) {
+    this.#io = io;
+    this.#json = json;
+  }
+
+  async run(step: string, work: () => Promise<string>): Promise<void> {
+    try {
+      this.#add(step, true, await work());
+    } catch (error) {
+      if (!isTerrESanteError(error)) throw error;
+      this.#add(step, false, `${error.code} : ${error.message}`);
+    }
+  }
+
+  /** @returns the exit code */
+  close(): 0 | 1 {
+    if (this.#json) this.#io.out(`${JSON.stringify({ steps: this.#steps }, null, 2)}\n`);
+    return this.#steps.every(({ ok }) => ok) ? 0 : 1;
+  }
+
+  #add(step: string, ok: boolean, text: string): void {
+    this.#steps.push({ step, ok, text });
+    if (!this.#json) this.#io.out(`${ok ? '✓' : '✗'} ${step}  ${text}\n`);
+  }
+}

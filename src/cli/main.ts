@@ -86,15 +86,18 @@ async function run(words: readonly string[], io: CliIo): Promise<ExitCode> {
     io.out(usage());
     return words.length === 0 ? 2 : 0;
   }
+
   if (name === '--version' || name === '-v') {
     io.out(`${packageVersion()}\n`);
     return 0;
   }
+
   const entry = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!entry) {
     io.err(`unknown command ${JSON.stringify(name.slice(0, 40))}\n\n${usage()}`);
     return 2;
   }
+
   try {
     const command = await entry.load();
     return await command(rest, io);
@@ -109,14 +112,17 @@ async function run(words: readonly string[], io: CliIo): Promise<ExitCode> {
 
 async function main(): Promise<void> {
   const stop = new AbortController();
+
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
+
   // A reader that closes the pipe early (head, less) is not a fault.
   process.stdout.on('error', () => process.exit(0));
   process.on('unhandledRejection', () => {
     process.stderr.write('unexpected failure\n');
     process.exit(2);
   });
+
   process.exitCode = await run(process.argv.slice(2), {
     stdin: process.stdin,
     out: (text) => void process.stdout.write(text),

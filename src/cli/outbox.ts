@@ -57,16 +57,21 @@ async function openOutbox(words: StoreWords): Promise<Outbox> {
   const { spool, schema } = words;
   const variable = words['database-env'];
   const keyFile = words['key-file'];
+
   if ((spool === undefined) === (variable === undefined)) throw usageError('--spool ou --database-env est attendu.');
+
   const key = keyFile === undefined ? undefined : await smallFile(keyFile, 32);
+
   const connectionString = variable === undefined ? undefined : process.env[variable];
   if (variable !== undefined && connectionString === undefined) {
     throw usageError('--database-env : cette variable est absente.');
   }
+
   const store =
     connectionString === undefined
       ? await openSpoolStore({ folder: await spoolFolder(spool ?? ''), key })
       : await openPostgresStore({ connectionString, schema, key });
+
   const never = (): Promise<never> => Promise.reject(new TerrESanteError('TE_UNSUPPORTED', "Rien ne part d'ici."));
   return createOutbox({ store, carrier: { compose: never, send: never }, senderDomain: '', sends: false });
 }
@@ -88,10 +93,12 @@ function details(receipt: DepositReceipt): string {
     déposé: receipt.submittedAt,
     'Message-ID': receipt.messageId ?? '',
   };
+
   const facts = (receipt.evidence ?? []).map(
     ({ at, source, verdict, status, code }) =>
       `  ${at}  ${source.padEnd(10)} ${verdict}${optional(' ', status)}${optional(' ', code)}`,
   );
+
   return `${Object.entries(rows)
     .map(([label, value]) => `${label.padEnd(12)} ${value}`)
     .join('\n')}\n${facts.join('\n')}\n`;
@@ -103,8 +110,10 @@ async function list(outbox: Outbox, wanted: readonly string[] | undefined, json:
     if (!state) throw usageError('--state : état inconnu.');
     return state;
   });
+
   let refused = false;
   let count = 0;
+
   for await (const receipt of outbox.list({ states: chosen })) {
     if (io.signal.aborted) break;
     refused ||= bad.has(receipt.state);
@@ -112,9 +121,22 @@ async function list(outbox: Outbox, wanted: readonly string[] | undefined, json:
     io.out(json ? `${JSON.stringify(receipt)}\n` : line(receipt));
     if (io.interactive && count % 10_000 === 0) io.err(`\r${String(count)}`);
   }
+
   if (io.interactive && count >= 10_000) io.err('\r\n');
   if (count === 0) io.err('Aucun dépôt.\n');
   return refused ? 1 : 0;
+}
+
+/** What is asked of one deposit; `null` when it is not there. */
+async function act(outbox: Outbox, verb: string, uniqueId: string): Promise<DepositReceipt | null> {
+  switch (verb) {
+    case 'retry':
+      return outbox.retry(uniqueId);
+    case 'cancel':
+      return outbox.cancel(uniqueId);
+    default:
+      return outbox.status(uniqueId);
+  }
 }
 
 /** `terr-esante outbox` */
@@ -136,27 +158,26 @@ export const outboxCommand: Command = async (args, io) => {
     io.out(help);
     return 0;
   }
+
   const [verb = '', uniqueId, ...more] = positionals;
   const alone = verb === 'list' || verb === 'unmatched';
   if (!(alone || ['show', 'retry', 'cancel'].includes(verb)) || alone !== (uniqueId === undefined) || more.length > 0) {
     io.err(help);
     return 2;
   }
+
   const outbox = await openOutbox(values);
   try {
     if (verb === 'list') return await list(outbox, values.state, values.json, io);
+
     if (verb === 'unmatched') {
       for await (const item of outbox.unmatched()) io.out(`${JSON.stringify(item)}\n`);
       return 0;
     }
-    const name = uniqueId ?? '';
-    const receipt =
-      verb === 'retry'
-        ? await outbox.retry(name)
-        : verb === 'cancel'
-          ? await outbox.cancel(name)
-          : await outbox.status(name);
+
+    const receipt = await act(outbox, verb, uniqueId ?? '');
     if (!receipt) throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'a pas été déposé ici.");
+
     io.out(values.json ? `${JSON.stringify(receipt)}\n` : details(receipt));
     return verb === 'show' && bad.has(receipt.state) ? 1 : 0;
   } finally {

@@ -24,6 +24,7 @@ export function readSecret(
   return new Promise((resolve) => {
     const typed = Buffer.alloc(most);
     let length = 0;
+
     const finish = (answer: Uint8Array | null): void => {
       terminal.off('data', onData);
       signal.removeEventListener('abort', onAbort);
@@ -33,6 +34,7 @@ export function readSecret(
       write('\n');
       resolve(answer);
     };
+
     const onAbort = (): void => finish(null);
     const onData = (chunk: Uint8Array): void => {
       for (const byte of chunk) {
@@ -49,6 +51,7 @@ export function readSecret(
       }
       chunk.fill(0);
     };
+
     // Echo off before the prompt: what is typed as soon as it shows must not appear.
     terminal.setRawMode(true);
     write(prompt);

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createSimulator, fictiveConfig } from '../simulator/index.ts';
+import { createSimulator, fictiveConfig, type Simulator } from '../simulator/index.ts';
 import type { Command } from './io.ts';
 import { outputFolder, portNumber } from './options.ts';
 
@@ -15,6 +15,26 @@ Prints one line of JSON when it is ready.
                                 (card.p12) and structure (structure.p12, structure.pem, structure-key.pem); the line
                                 then holds the passwords of the two .p12
 `;
+
+/** Leaves what a client needs. @returns the passwords of the two PKCS#12 files */
+async function leaveFiles(simulator: Simulator, out: string): Promise<{ card: string; structure: string }> {
+  const card = simulator.hierarchy.professional.signature;
+  const structure = simulator.hierarchy.structure.authentication;
+  const contents = {
+    'config.json': `${JSON.stringify(fictiveConfig(simulator), null, 2)}\n`,
+    'ca.pem': simulator.caPem,
+    'card.p12': card.pfx,
+    'structure.p12': structure.pfx,
+    'structure.pem': structure.certPem,
+    'structure-key.pem': structure.keyPem,
+  };
+
+  const folder = await outputFolder(out);
+  for (const [name, content] of Object.entries(contents)) {
+    await writeFile(join(folder, name), content, { mode: 0o600 });
+  }
+  return { card: card.password, structure: structure.password };
+}
 
 /** `terr-esante simulator` */
 export const simulatorCommand: Command = async (args, io) => {
@@ -31,29 +51,16 @@ export const simulatorCommand: Command = async (args, io) => {
     io.out(help);
     return 0;
   }
+
   const simulator = await createSimulator({
     httpPort: portNumber(values['http-port'], 'http-port', 0),
     smtpPort: portNumber(values['smtp-port'], 'smtp-port', 0),
   });
   try {
-    const { httpUrl, smtp, depositAddress, caPem, hierarchy } = simulator;
-    const card = hierarchy.professional.signature;
-    const structure = hierarchy.structure.authentication;
-    if (values.out !== undefined) {
-      const folder = await outputFolder(values.out);
-      for (const [name, content] of Object.entries({
-        'config.json': `${JSON.stringify(fictiveConfig(simulator), null, 2)}\n`,
-        'ca.pem': caPem,
-        'card.p12': card.pfx,
-        'structure.p12': structure.pfx,
-        'structure.pem': structure.certPem,
-        'structure-key.pem': structure.keyPem,
-      })) {
-        await writeFile(join(folder, name), content, { mode: 0o600 });
-      }
-    }
-    const passwords = values.out !== undefined && { passwords: { card: card.password, structure: structure.password } };
-    io.out(`${JSON.stringify({ httpUrl, smtp, depositAddress, ...passwords })}\n`);
+    const { httpUrl, smtp, depositAddress } = simulator;
+    const passwords = values.out === undefined ? null : await leaveFiles(simulator, values.out);
+    io.out(`${JSON.stringify({ httpUrl, smtp, depositAddress, ...(passwords && { passwords }) })}\n`);
+
     if (!io.signal.aborted) {
       await new Promise((resolve) => io.signal.addEventListener('abort', resolve, { once: true }));
     }

@@ -30,6 +30,7 @@ interface FoundType {
 async function describe(concept: Concept, day: string): Promise<FoundType> {
   const { code, codeSystem, displayName, validUntil, successor, inDmp } = concept;
   const type = await classOfType(code, codeSystem);
+
   return {
     code,
     codeSystem,
@@ -43,12 +44,15 @@ async function describe(concept: Concept, day: string): Promise<FoundType> {
   };
 }
 
-function asText(one: FoundType): string {
-  const state = one.active
-    ? 'actif'
-    : `retiré${one.validUntil === null ? '' : ` le ${one.validUntil}`}${one.successor === null ? '' : `, voir ${one.successor}`}`;
-  const group = one.classCode === null ? 'classe à choisir' : `classe ${one.classCode} ${one.className ?? ''}`;
-  return `${one.code}  ${one.displayName}\n  ${one.codeSystem}, ${group}, ${state}\n`;
+function asText(type: FoundType): string {
+  const { code, codeSystem, displayName, classCode, className } = type;
+  const group = classCode === null ? 'classe à choisir' : ['classe', classCode, className].filter(Boolean).join(' ');
+  return `${code}  ${displayName}\n  ${codeSystem}, ${group}, ${stateText(type)}\n`;
+}
+
+function stateText({ active, validUntil, successor }: FoundType): string {
+  if (active) return 'actif';
+  return `retiré${validUntil === null ? '' : ` le ${validUntil}`}${successor === null ? '' : `, voir ${successor}`}`;
 }
 
 function day(value: string | undefined): string {
@@ -68,7 +72,9 @@ async function ofClasses(query: string): Promise<readonly Concept[]> {
   if (query.trim() === '') return [];
   const classes = new Set((await search('classCode', query, { limit: 9999 })).map(({ code }) => code));
   if (classes.size === 0) return [];
+
   const named = new Set((await search('typeCode', query, { limit: 9999 })).map(keyOf));
+
   const out: Concept[] = [];
   for (const concept of await search('typeCode', '', { limit: 9999 })) {
     const group = await classOfType(concept.code, concept.codeSystem);
@@ -95,16 +101,21 @@ export const typesCommand: Command = async (args, io) => {
     io.out(help);
     return 0;
   }
+
   const on = day(values.on);
   if (!/^[1-9]\d{0,3}$/.test(values.limit)) throw usageError('--limit : un nombre de 1 à 9999 est attendu.');
   const limit = Number(values.limit);
+
+  // By their own label first, then by that of their class.
   const query = positionals.join(' ').slice(0, 200);
   const concepts = [
     ...(await search('typeCode', query, { limit, includeRetired: true })),
     ...(await search('retiredType', query, { limit, includeRetired: true })),
     ...(await ofClasses(query)),
   ].slice(0, limit);
+
   const found = await Promise.all(concepts.map((concept) => describe(concept, on)));
+
   if (values.json) io.out(`${JSON.stringify(found, null, 2)}\n`);
   else if (found.length === 0) io.err('Aucun type de document ne correspond.\n');
   else io.out(found.map(asText).join(''));

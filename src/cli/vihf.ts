@@ -2,11 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { explainAssertion, type AssertionExplanation } from '../auth/index.ts';
+import { runtimeAt } from '../internal/runtime.ts';
 import { findingText } from './finding-text.ts';
 import type { Command } from './io.ts';
 import { anchorsOf, instant, outputFolder, smallFile } from './options.ts';
-
-import { runtimeAt } from '../internal/runtime.ts';
 
 const help = `usage: terr-esante vihf explain FILE [--ca PEM] [--at TIME] [--audience NAME] [--resource URN] [--canonical DIR] [--json]
 
@@ -54,11 +53,13 @@ export const vihfCommand: Command = async (args, io) => {
     io.out(help);
     return 0;
   }
+
   const [verb, file, ...more] = positionals;
   if (verb !== 'explain' || file === undefined || more.length > 0) {
     io.err(help);
     return 2;
   }
+
   const anchors = await anchorsOf(values.ca);
   const explanation = await explainAssertion(await smallFile(file, 16_000_000), {
     anchors,
@@ -67,12 +68,14 @@ export const vihfCommand: Command = async (args, io) => {
     resourceUrn: values.resource,
     bystander: values.audience === undefined,
   });
+
   if (values.canonical !== undefined && explanation.signature) {
     await outputFolder(values.canonical);
     const { canonicalAssertion, canonicalSignedInfo } = explanation.signature;
     await writeFile(join(values.canonical, 'assertion.c14n.xml'), canonicalAssertion, { mode: 0o600 });
     await writeFile(join(values.canonical, 'signed-info.c14n.xml'), canonicalSignedInfo, { mode: 0o600 });
   }
+
   io.out(values.json ? `${JSON.stringify(explanation, null, 2)}\n` : asText(explanation));
   return explanation.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
 };

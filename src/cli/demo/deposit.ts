@@ -38,6 +38,7 @@ export async function depositDocument(stage: DemoStage, { kind, label, build }: 
       `${header.type.displayName}${findings.map(({ rule, message }) => `\n    alerte ${rule} : ${message}`).join('')}`,
   );
   await output.write(`${kind}/document.xml`, document.content);
+
   const submission = createSubmission([document], { sourceId });
   const archive = await steps.run(
     `${kind}.xdm`,
@@ -64,12 +65,12 @@ export async function depositDocument(stage: DemoStage, { kind, label, build }: 
     demand(status.state === 'visible', "Le document n'est pas visible dans le dossier.");
     const listed = await client.documents.list(patient);
     demand(
-      listed.some((one) => one.uniqueId === uniqueId),
+      listed.some((listing) => listing.uniqueId === uniqueId),
       "Le document n'est pas dans la liste.",
     );
     return status.state;
   });
-  return { kind, uniqueId: document.header.uniqueId, state, messageId: receipt.messageId ?? null };
+  return { kind, uniqueId: document.header.uniqueId, state, messageId: receipt.messageId };
 }
 
 /** The PDF read back from the dossier is the file that was given, byte for byte. */
@@ -82,9 +83,10 @@ export async function comparePdf(
     'letter.bytes',
     "Le PDF relu dans le dossier est identique à l'original",
     () => {
-      const filed =
-        patient.localId && simulator.dossier(patient.localId)?.documents.find((one) => one.uniqueId === uniqueId);
+      const dossier = patient.localId && simulator.dossier(patient.localId);
+      const filed = dossier?.documents.find((document) => document.uniqueId === uniqueId);
       const found = filed?.pdf() ?? null;
+
       demand(found !== null && sha256Hex(found) === sha256Hex(pdf), 'Le PDF relu diffère de celui qui a été donné.');
       return sha256Hex(found);
     },

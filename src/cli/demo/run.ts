@@ -2,7 +2,7 @@ import { createPkcs12Provider, createVihf, type SigningProvider } from '../../au
 import { packageXdm, type CodeSet } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import { checkCompleteness, type PatientInput } from '../../identity/index.ts';
-import { createClient } from '../../index.ts';
+import { createClient, type TerrESanteClient } from '../../index.ts';
 import { createSimulator, fictiveConfig, type Simulator } from '../../simulator/index.ts';
 import { demoLetterPdf, fictiveProfessional, fictiveStructure } from '../../testing/index.ts';
 import { createMssTransport, senderLabel, type ComposedMail, type MssTransport } from '../../transport/index.ts';
@@ -51,6 +51,7 @@ function checkPatient(patient: PatientInput): void {
 async function signVihf(provider: SigningProvider, simulator: Simulator, patient: PatientInput): Promise<string> {
   const { descriptor } = simulator;
   const now = Date.now();
+
   const vihf = await createVihf(
     {
       professional: fictiveProfessional(),
@@ -72,6 +73,7 @@ async function signVihf(provider: SigningProvider, simulator: Simulator, patient
 function mailChannel(simulator: Simulator, onMessage: (mail: ComposedMail) => void): MssTransport {
   const { host, port, servername } = simulator.smtp;
   const { certPem, keyPem } = simulator.hierarchy.structure.authentication;
+
   return createMssTransport({
     server: { host, port, serverName: servername, caPem: simulator.caPem },
     credentials: { certificate: { certPem, keyPem } },
@@ -88,54 +90,107 @@ function mailChannel(simulator: Simulator, onMessage: (mail: ComposedMail) => vo
 }
 
 /** The whole story, for real, on this machine. */
-export async function runDemo({ patient, pdf, codeSet, output, say }: DemoOptions): Promise<DemoSummary> {
-  const steps = new Steps(say);
-  const deposits: DepositSummary[] = [];
-  let dossier = 'unknown';
-  let counts: DemoSummary['counts'] = { patient: null, practitioner: null };
-  const summary = (): DemoSummary => ({ steps: steps.results, dossier, counts, deposits });
-
-  let simulator: Simulator | undefined;
-  let provider: SigningProvider | undefined;
-  let channel: MssTransport | undefined;
-  let lastMail: ComposedMail | null = null;
+export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
+  const demo = new Demo(options);
   try {
-    await steps.run('identity', 'Identité : les cinq traits sont présents et valides', () => checkPatient(patient));
+    await demo.run();
+    return demo.summary();
+  } finally {
+    await demo.close();
+  }
+}
+
+/** One run of the demo: what was made so far, and what is to be closed. */
+class Demo {
+  readonly #options: DemoOptions;
+  readonly #steps: Steps;
+  readonly #deposits: DepositSummary[] = [];
+  readonly #closers: (() => Promise<void> | undefined)[] = [];
+  #dossier = 'unknown';
+  #counts: DemoSummary['counts'] = { patient: null, practitioner: null };
+  #lastMail: ComposedMail | null = null;
+
+  constructor(options: DemoOptions) {
+    this.#options = options;
+    this.#steps = new Steps(options.say);
+  }
+
+  async run(): Promise<void> {
+    const { patient, output } = this.#options;
+    await this.#steps.run('identity', 'Identité : les cinq traits sont présents et valides', () =>
+      checkPatient(patient),
+    );
     await output.writeJson('identity.json', patient);
 
-    const far = await steps.run('simulator', 'Plateforme simulée démarrée sur 127.0.0.1', () =>
+    const simulator = await this.#startSimulator();
+    const client = await this.#openClient(simulator);
+    await this.#createDossier(client);
+    await this.#connect(client, simulator);
+    await this.#deposit(client, simulator);
+    await this.#count(client);
+    await client.close();
+  }
+
+  summary(): DemoSummary {
+    return { steps: this.#steps.results, dossier: this.#dossier, counts: this.#counts, deposits: this.#deposits };
+  }
+
+  /** Leaves the summary, whatever happened, and closes what was opened, the last first. */
+  async close(): Promise<void> {
+    await this.#options.output.writeJson('summary.json', this.summary());
+    for (const close of this.#closers.reverse()) await close();
+  }
+
+  async #startSimulator(): Promise<Simulator> {
+    const simulator = await this.#steps.run('simulator', 'Plateforme simulée démarrée sur 127.0.0.1', () =>
       createSimulator({ limits: { maxMessageBytes } }),
     );
-    simulator = far;
-    const { pfx, password } = far.hierarchy.professional.signature;
-    const card = await createPkcs12Provider({ pfx, password });
-    provider = card;
-    const vihf = await steps.run('vihf', 'Assertion VIHF signée et vérifiée', () => signVihf(card, far, patient));
-    await output.write('vihf.xml', vihf);
-    await output.write('vihf-ca.pem', far.caPem);
+    this.#closers.push(() => simulator.close());
+    return simulator;
+  }
 
-    const mss = mailChannel(far, (mail) => {
-      lastMail = mail;
+  async #openClient(simulator: Simulator): Promise<TerrESanteClient> {
+    const { patient, output } = this.#options;
+
+    // The card of the professional signs an assertion.
+    const { pfx, password } = simulator.hierarchy.professional.signature;
+    const card = await createPkcs12Provider({ pfx, password });
+    this.#closers.push(() => card.close?.());
+    const vihf = await this.#steps.run('vihf', 'Assertion VIHF signée et vérifiée', () =>
+      signVihf(card, simulator, patient),
+    );
+    await output.write('vihf.xml', vihf);
+    await output.write('vihf-ca.pem', simulator.caPem);
+
+    // The mailbox of the structure carries the deposits.
+    const channel = mailChannel(simulator, (mail) => {
+      this.#lastMail = mail;
     });
-    channel = mss;
-    const client = createClient(fictiveConfig(far), {
+    this.#closers.push(() => channel.close());
+
+    const client = createClient(fictiveConfig(simulator), {
       auth: card,
-      descriptor: far.descriptor,
-      deposit: mss,
-      tls: { ca: far.caPem },
+      descriptor: simulator.descriptor,
+      deposit: channel,
+      tls: { ca: simulator.caPem },
     });
-    await steps.run('config', 'Configuration du module contrôlée', () => {
+    await this.#steps.run('config', 'Configuration du module contrôlée', () => {
       const { ok, findings } = client.checkConfig();
       const wrong = findings.find(({ severity }) => severity === 'error');
       demand(ok, wrong?.message ?? 'Configuration refusée.');
-      return findings.filter(({ severity }) => severity === 'warning').length;
+    });
+    return client;
+  }
+
+  async #createDossier(client: TerrESanteClient): Promise<void> {
+    const { patient } = this.#options;
+
+    await this.#steps.run('dossier.absent', 'Dossier : à créer', async () => {
+      this.#dossier = (await client.dossier.status(patient)).state;
+      demand(this.#dossier === 'absent', 'Le dossier existe déjà.');
     });
 
-    await steps.run('dossier.absent', 'Dossier : à créer', async () => {
-      dossier = (await client.dossier.status(patient)).state;
-      demand(dossier === 'absent', 'Le dossier existe déjà.');
-    });
-    await steps.run('dossier.create', 'Dossier créé avec le consentement du patient', async () => {
+    await this.#steps.run('dossier.create', 'Dossier créé avec le consentement du patient', async () => {
       const consent = client.consent.record(patient, {
         kinds: ['dossier-creation', 'join-circle'],
         givenBy: 'patient',
@@ -143,44 +198,50 @@ export async function runDemo({ patient, pdf, codeSet, output, say }: DemoOption
         collectedAt: new Date().toISOString(),
       });
       await client.dossier.create(patient, { consent, joinAs: 'PCP' });
-      dossier = (await client.dossier.status(patient, { refresh: true })).state;
-      demand(dossier === 'exists', "Le dossier n'existe pas après sa création.");
-    });
 
-    await steps.run('connection', 'Dernière connexion au portail : le compteur repart de zéro', async () => {
-      far.connect(fictiveProfessional().nationalId);
-      const { count } = await client.notifications.countForPatient(patient);
+      this.#dossier = (await client.dossier.status(patient, { refresh: true })).state;
+      demand(this.#dossier === 'exists', "Le dossier n'existe pas après sa création.");
+    });
+  }
+
+  /** From this connection on, a document counts as new. */
+  async #connect(client: TerrESanteClient, simulator: Simulator): Promise<void> {
+    await this.#steps.run('connection', 'Dernière connexion au portail : le compteur repart de zéro', async () => {
+      simulator.connect(fictiveProfessional().nationalId);
+      const { count } = await client.notifications.countForPatient(this.#options.patient);
       demand(count === 0, 'Le compteur ne repart pas de zéro.');
     });
-    const stage: DemoStage = { client, simulator: far, patient, output, steps, lastMail: () => lastMail };
+  }
+
+  async #deposit(client: TerrESanteClient, simulator: Simulator): Promise<void> {
+    const { patient, output, pdf, codeSet } = this.#options;
+    const steps = this.#steps;
+    const stage: DemoStage = { client, simulator, patient, output, steps, lastMail: () => this.#lastMail };
     const bytes = pdf ?? demoLetterPdf();
     await output.write('document.pdf', bytes);
-    const chosen = codeSet ?? far.descriptor.documents.typeCodeSet.value;
-    for (const document of demoDocuments(patient, bytes, chosen)) deposits.push(await depositDocument(stage, document));
-    await comparePdf(stage, deposits[0]?.uniqueId ?? '', bytes);
 
-    await steps.run(
+    const chosen = codeSet ?? simulator.descriptor.documents.typeCodeSet.value;
+    for (const document of demoDocuments(patient, bytes, chosen)) {
+      this.#deposits.push(await depositDocument(stage, document));
+    }
+
+    // The letter comes first, and holds the PDF of the caller.
+    const [letter] = this.#deposits;
+    if (letter) await comparePdf(stage, letter.uniqueId, bytes);
+  }
+
+  async #count(client: TerrESanteClient): Promise<void> {
+    const deposited = this.#deposits.length;
+    await this.#steps.run(
       'counts',
       'Compteurs de nouveaux documents',
       async () => {
-        const [forPatient, forPractitioner] = [
-          await client.notifications.countForPatient(patient),
-          await client.notifications.countForPractitioner(),
-        ];
-        counts = { patient: forPatient.count, practitioner: forPractitioner.count };
-        demand(
-          counts.patient === deposits.length && counts.practitioner === deposits.length,
-          "Les compteurs n'ont pas suivi les dépôts.",
-        );
+        const { count: patient } = await client.notifications.countForPatient(this.#options.patient);
+        const { count: practitioner } = await client.notifications.countForPractitioner();
+        this.#counts = { patient, practitioner };
+        demand(patient === deposited && practitioner === deposited, "Les compteurs n'ont pas suivi les dépôts.");
       },
-      () => `patient ${counts.patient ?? '?'}, professionnel ${counts.practitioner ?? '?'}`,
+      () => `patient ${this.#counts.patient ?? '?'}, professionnel ${this.#counts.practitioner ?? '?'}`,
     );
-    await client.close();
-    return summary();
-  } finally {
-    await output.writeJson('summary.json', summary());
-    await channel?.close();
-    await provider?.close?.();
-    await simulator?.close();
   }
 }

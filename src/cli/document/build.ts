@@ -12,6 +12,7 @@ import {
   type Submission,
 } from '../../documents/index.ts';
 import { TerrESanteError, type Finding } from '../../errors.ts';
+import { hasError } from '../../internal/finding.ts';
 import { composeDeposit, senderLabel, type ComposedMail } from '../../transport/index.ts';
 import { StagedFolder } from './output.ts';
 import { buildSpec, type DocumentSpec, type SpecMail } from './spec.ts';
@@ -72,7 +73,7 @@ function submissionOf(document: BuiltDocument, spec: DocumentSpec): Submission {
   });
 }
 
-/** The same problem, said by two checks, is said once. */
+/** A problem that two checks find is listed once. */
 function once(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings.filter(({ rule, path, found }) => {
@@ -96,64 +97,93 @@ export interface BuildOptions {
  * @throws TerrESanteError what the builders and the mail refuse
  */
 export async function buildToFolder(
-  given: DocumentSpec,
+  description: DocumentSpec,
   pdf: ByteSource | undefined,
-  { out, codeSet = given.codeSet ?? 'current', replace }: BuildOptions,
+  { out, codeSet = description.codeSet ?? 'current', replace }: BuildOptions,
 ): Promise<BuildOutcome> {
-  const spec = { ...given, codeSet };
-  const folder = await StagedFolder.create(out, spec.kind, replace);
+  const spec = { ...description, codeSet };
+  const folder = new StagedFolder(out, spec.kind);
+  await folder.open(replace);
+
   try {
     const document = await buildSpec(spec, pdf);
     const submission = submissionOf(document, spec);
-    const archive = await packageXdm(submission);
-    const contents: Record<string, Uint8Array | ByteSource> = {
-      'document.xml': document.content,
-      'METADATA.XML': writeMetadata(submission),
-      'IHE_XDM.zip': archive.content,
-    };
-    let mail: ComposedMail | null = null;
-    if (spec.mail) {
-      const { from, ...rest } = spec.mail;
-      mail = await composeDeposit(submission, archive, {
-        ...rest,
-        from: { address: from.address, label: labelOf(from, spec) },
-      });
-      contents['message.eml'] = mail.content;
-    }
-    const files: BuiltFile[] = [];
-    for (const [name, content] of Object.entries(contents)) {
-      await folder.write(name, content);
-      files.push(await hashed(name, await fileSource(folder.path(name))));
-    }
+    const { files, messageId } = await writeFiles(folder, spec, document, submission);
+
     // What is checked is what was written.
-    const cdaReport = await checkCdaSource(await fileSource(folder.path('document.xml')), { codeSet });
-    const submissionReport = await checkSubmission(submission, {
+    const cda = await checkCdaSource(await fileSource(folder.path('document.xml')), { codeSet });
+    const whole = await checkSubmission(submission, {
       archive: await fileSource(folder.path('IHE_XDM.zip')),
       environment: spec.environment,
     });
+    const findings = once([...document.findings, ...cda.findings, ...whole.findings]);
+    if (hasError(findings)) return { summary: null, findings };
 
-    const findings = once([...document.findings, ...cdaReport.findings, ...submissionReport.findings]);
-    if (findings.some(({ severity }) => severity === 'error')) return { summary: null, findings };
-    const { header } = document;
-    const summary: BuildSummary = {
-      kind: spec.kind,
-      uniqueId: header.uniqueId,
-      setId: header.setId,
-      versionNumber: header.versionNumber,
-      submissionUniqueId: submission.submissionSet.uniqueId,
-      type: header.type,
-      classCode: document.classCode,
-      formatCode: document.formatCode,
-      confidentiality: header.confidentiality,
-      qualifiedIns: document.qualifiedIns,
-      messageId: mail?.messageId ?? null,
-      files,
-      findings,
-    };
+    const summary = summaryOf(document, submission, { kind: spec.kind, messageId, files, findings });
     await folder.write('summary.json', Buffer.from(`${JSON.stringify(summary, null, 2)}\n`));
     await folder.commit();
     return { summary, findings };
   } finally {
     await folder.discard();
   }
+}
+
+/** Writes document, metadata, archive and mail, and reads back their sizes and digests. */
+async function writeFiles(
+  folder: StagedFolder,
+  spec: DocumentSpec,
+  document: BuiltDocument,
+  submission: Submission,
+): Promise<{ readonly files: readonly BuiltFile[]; readonly messageId: string | null }> {
+  const archive = await packageXdm(submission);
+  const mail = await mailOf(spec, submission, archive);
+  const contents: Record<string, Uint8Array | ByteSource> = {
+    'document.xml': document.content,
+    'METADATA.XML': writeMetadata(submission),
+    'IHE_XDM.zip': archive.content,
+    ...(mail && { 'message.eml': mail.content }),
+  };
+
+  const files: BuiltFile[] = [];
+  for (const [name, content] of Object.entries(contents)) {
+    await folder.write(name, content);
+    files.push(await hashed(name, await fileSource(folder.path(name))));
+  }
+
+  return { files, messageId: mail?.messageId ?? null };
+}
+
+/** The mail of the deposit, when the description names mailboxes. */
+async function mailOf(
+  spec: DocumentSpec,
+  submission: Submission,
+  archive: Awaited<ReturnType<typeof packageXdm>>,
+): Promise<ComposedMail | null> {
+  if (!spec.mail) return null;
+
+  const { from, ...rest } = spec.mail;
+  const sender = { address: from.address, label: labelOf(from, spec) };
+  return composeDeposit(submission, archive, { ...rest, from: sender });
+}
+
+function summaryOf(
+  { header, classCode, formatCode, qualifiedIns }: BuiltDocument,
+  submission: Submission,
+  { kind, messageId, files, findings }: Pick<BuildSummary, 'kind' | 'messageId' | 'files' | 'findings'>,
+): BuildSummary {
+  return {
+    kind,
+    uniqueId: header.uniqueId,
+    setId: header.setId,
+    versionNumber: header.versionNumber,
+    submissionUniqueId: submission.submissionSet.uniqueId,
+    type: header.type,
+    classCode,
+    formatCode,
+    confidentiality: header.confidentiality,
+    qualifiedIns,
+    messageId,
+    files,
+    findings,
+  };
 }

@@ -13,6 +13,7 @@ const contents: Readonly<Record<(typeof documentKinds)[DocumentKind]['body'], Re
 /** A specification to start from: fictive people, every choice that a user must make visible. */
 export function exampleSpec(kind: DocumentKind): Record<string, unknown> {
   const { body, example } = documentKinds[kind];
+
   return {
     kind,
     ...example,

@@ -22,24 +22,26 @@ export class StagedFolder {
   readonly #place: string;
   readonly #beside: string;
 
-  private constructor(parent: string, name: string) {
+  readonly #parent: string;
+
+  constructor(parent: string, name: string) {
+    this.#parent = parent;
     this.#place = join(parent, name);
     this.#beside = join(parent, `.${name}.${randomBytes(6).toString('hex')}.part`);
   }
 
   /** @throws TerrESanteError `TE_DUPLICATE` when the folder exists and may not be replaced */
-  static async create(parent: string, name: string, replace: boolean): Promise<StagedFolder> {
-    const staged = new StagedFolder(parent, name);
-    if (!replace && (await present(staged.#place))) {
+  async open(replace: boolean): Promise<void> {
+    if (!replace && (await present(this.#place))) {
       throw new TerrESanteError('TE_DUPLICATE', 'Ce genre de document est déjà dans le dossier de sortie.');
     }
+
     try {
-      await mkdir(parent, { recursive: true });
-      await mkdir(staged.#beside, { mode: 0o700 });
+      await mkdir(this.#parent, { recursive: true });
+      await mkdir(this.#beside, { mode: 0o700 });
     } catch (cause) {
       throw unwritable(cause);
     }
-    return staged;
   }
 
   path(name: string): string {

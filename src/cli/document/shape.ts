@@ -34,6 +34,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 function distance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
+
   for (let i = 1; i <= a.length; i += 1) {
     const row = [i];
     for (let j = 1; j <= b.length; j += 1) {
@@ -44,9 +45,11 @@ function distance(a: string, b: string): number {
       }
       row.push(best);
     }
+
     before = last;
     last = row;
   }
+
   return last[b.length] ?? b.length;
 }
 
@@ -128,11 +131,13 @@ export function readShape(value: unknown, shape: Shape, path: string, findings: 
       null;
     if (meant) return readShape(value, meant, path, findings);
   }
+
   if (shape.kind === 'object' && isObject(value)) return readObject(value, shape, path, findings);
   if (shape.kind === 'list' && Array.isArray(value)) {
     return value.map((member, index) => readShape(member, shape.of, `${path}[${index}]`, findings));
   }
   if (shape.kind !== 'object' && fits(value, shape)) return value;
+
   findings.push(finding(descriptionRules, 'SPEC-TYPE', { path, found: natureOf(value), expected: expectedOf(shape) }));
   return undefined;
 }

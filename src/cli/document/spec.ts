@@ -60,13 +60,16 @@ export function parseSpec(bytes: Uint8Array): DocumentSpec {
     // The parser quotes the text around the fault: its message is not kept.
     throw new TerrESanteError('TE_INPUT_INVALID', "La description n'est pas du JSON en UTF-8.");
   }
+
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new TerrESanteError('TE_INPUT_INVALID', "La description n'est pas un objet JSON.");
   }
+
   const kind: unknown = Object.hasOwn(value, 'kind') ? (value as { kind: unknown }).kind : undefined;
   if (!isKind(kind)) {
     refuse([unknownKind(kind)]);
   }
+
   const findings: Finding[] = [];
   const spec = readShape(value, shapeOf(kind), '$', findings);
   if (findings.length > 0) refuse(findings);

@@ -57,6 +57,7 @@ function cells(text: string, delimiter: string): string[] | null {
         value += '"';
         index += 1;
       }
+
       const next = text.indexOf(delimiter, index);
       out.push(value + text.slice(index, next < 0 ? text.length : next));
       if (next < 0) return out;
@@ -72,7 +73,7 @@ function cells(text: string, delimiter: string): string[] | null {
 
 function delimiterOf(header: string): string {
   const count = (delimiter: string): number => header.split(delimiter).length;
-  return [';', ',', '\t'].reduce((best, one) => (count(one) > count(best) ? one : best));
+  return [';', ',', '\t'].reduce((best, next) => (count(next) > count(best) ? next : best));
 }
 
 type Mutable = Record<string, unknown>;
@@ -102,6 +103,7 @@ export class CsvReader {
     const text = this.#open === '' ? line : `${this.#open}\n${line}`;
     if (text.trim() === '') return undefined;
     if (text.length > this.#maxRecord) return this.tooLong();
+
     const values = cells(text, this.#delimiter);
     if (!values) {
       // Reading an open record again at each line would take quadratic time: a quoted cell has few
@@ -111,6 +113,7 @@ export class CsvReader {
       return undefined;
     }
     this.#open = '';
+
     return values.length > this.#paths.length ? { fault: 'IDENTITY-CSV-CELLS' } : { value: this.#patient(values) };
   }
 
@@ -131,6 +134,7 @@ export class CsvReader {
     const birthPlace: Mutable = {};
     const traits: Mutable = {};
     const groups: Record<string, Mutable> = { patient: { traits }, traits, ins: {}, localId: {} };
+
     for (const [index, value] of values.entries()) {
       const path = this.#paths[index];
       if (!path || value === '') continue;
@@ -138,9 +142,11 @@ export class CsvReader {
       if (inner !== undefined) birthPlace[inner] = value;
       else (groups[group] ?? {})[name] = name === 'birthFirstNames' ? value.split(' ').filter(Boolean) : value;
     }
+
     if (Object.keys(birthPlace).length > 0) traits['birthPlace'] = birthPlace;
     const patient = groups['patient'] ?? {};
     for (const name of ['ins', 'localId']) if (Object.keys(groups[name] ?? {}).length > 0) patient[name] = groups[name];
+
     return patient;
   }
 }

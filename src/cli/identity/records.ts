@@ -32,6 +32,7 @@ async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string
 async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string | null, void, undefined> {
   let rest = '';
   let skipping = false;
+
   for await (const text of texts) {
     let start = 0;
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
@@ -47,6 +48,7 @@ async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string | n
       skipping = true;
     }
   }
+
   if (skipping) yield null;
   else if (rest !== '') yield rest;
 }
@@ -94,6 +96,7 @@ async function* jsonRecords(
     yield* jsonLines(rest);
     return;
   }
+
   // A first line that is no object either begins one object on several lines, or is a bad line
   // among JSON lines.
   const next = await lines.next();
@@ -112,6 +115,8 @@ async function* jsonRecords(
  */
 export async function* readRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRecord, void, undefined> {
   const lines = linesOf(decode(chunks))[Symbol.asyncIterator]();
+
+  // The first line that is not blank.
   let first: string | null = '';
   do {
     const next = await lines.next();
@@ -119,15 +124,18 @@ export async function* readRecords(chunks: AsyncIterable<Uint8Array>): AsyncGene
     first = next.value?.replace(/^\uFEFF/, '') ?? null;
   } while (first !== null && first.trim() === '');
   if (first === null) throw new TerrESanteError('TE_INPUT_INVALID', 'Première ligne trop longue.');
+
   if (first.trimStart().startsWith('{')) {
     yield* jsonRecords(first, lines);
     return;
   }
+
   const csv = new CsvReader(first, maxRecord);
   for await (const line of { [Symbol.asyncIterator]: () => lines }) {
     const record = line === null ? csv.tooLong() : csv.push(line);
     if (record) yield record;
   }
+
   const last = csv.end();
   if (last) yield last;
 }

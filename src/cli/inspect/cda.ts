@@ -23,6 +23,7 @@ export function timeText(value: string | null): string | null {
   const match = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?([+-]\d{4})?$/.exec(value ?? '');
   if (!match) return value;
   const [, year, month, day, hour, minute, second, zone] = match;
+
   const date = `${day ?? ''}/${month ?? ''}/${year ?? ''}`;
   return hour === undefined
     ? date
@@ -41,21 +42,20 @@ function organizationText(organization: HeaderOrganization | null): string | nul
 
 function actorText(actor: HeaderActor | null): string | null {
   if (!actor) return null;
+
   const { name, device } = actor;
   const who = device
     ? `${device.software} (${device.model})`
     : [name?.prefix, name?.suffix, name?.given, name?.family].filter(Boolean).join(' ');
-  return (
-    [
-      who,
-      actor.id?.value,
-      actor.specialty?.displayName,
-      actor.functionCode?.displayName,
-      organizationText(actor.organization),
-    ]
-      .filter(Boolean)
-      .join(', ') || null
-  );
+
+  const parts = [
+    who,
+    actor.id?.value,
+    actor.specialty?.displayName,
+    actor.functionCode?.displayName,
+    organizationText(actor.organization),
+  ];
+  return parts.filter(Boolean).join(', ') || null;
 }
 
 export function patientRows(patient: HeaderPatient): Row[] {
@@ -74,7 +74,11 @@ export function patientRows(patient: HeaderPatient): Row[] {
 }
 
 export function headerRows(header: CdaHeader): Row[] {
-  const { encounter } = header;
+  return [...identityRows(header), ...group('Patient', patientRows(header.patient)), ...partRows(header)];
+}
+
+/** What the document is. */
+function identityRows(header: CdaHeader): Row[] {
   return [
     ...row('Titre', header.title),
     ...row('Type', codeText(header.type)),
@@ -86,11 +90,18 @@ export function headerRows(header: CdaHeader): Row[] {
     ...row('Confidentialité', header.confidentiality),
     ...row('Langue', header.languageCode),
     ...row('Modèles', header.templateIds.map(({ root }) => root).join(', ')),
-    ...group('Patient', patientRows(header.patient)),
+  ];
+}
+
+/** Who takes part, and in what act. */
+function partRows(header: CdaHeader): Row[] {
+  const { encounter } = header;
+
+  return [
     ...header.authors.flatMap((author) => row('Auteur', actorText(author))),
     ...row('Responsable', actorText(header.legalAuthenticator)),
     ...row('Conservé par', organizationText(header.custodian)),
-    ...header.recipients.flatMap((one) => row('Destinataire', actorText(one))),
+    ...header.recipients.flatMap((recipient) => row('Destinataire', actorText(recipient))),
     ...header.informants.flatMap(({ actor, classCode }) =>
       row(`Informateur ${classCode ?? ''}`.trim(), actorText(actor)),
     ),
@@ -132,8 +143,10 @@ interface AttachmentView {
 async function attachmentView({ where, sectionTitle, mediaType, content }: ReadAttachment): Promise<AttachmentView> {
   const base = { where, sectionTitle, mediaType };
   if (content === null) return { ...base, bytes: null, sha256: null };
+
   const hash = createHash('sha256');
   let bytes = 0;
+
   try {
     for await (const chunk of content.open()) {
       hash.update(chunk);

@@ -13,6 +13,7 @@ export function describeDatamatrix(bytes: Uint8Array): Description {
       .replace(/^\uFEFF/, ''),
     { strict: false },
   );
+
   return {
     rows: [
       ...row('INS', `${scan.matricule} (${scan.oid}, ${insKind})`),

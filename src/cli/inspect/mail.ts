@@ -24,8 +24,10 @@ function reportRows(report: MailReport): Row[] {
 export async function describeMail(bytes: Uint8Array): Promise<Description> {
   const report = await parseReport(bytes);
   const mail = await readIncomingDeposit(bytes);
+
   const archive = mail.archive && (await describeXdm(mail.archive));
   const { messageId, subject, from, dispositionNotificationTo, otherParts } = mail;
+
   return {
     rows: [
       ...row('Objet', subject),

@@ -13,6 +13,11 @@ const authorText = ({ person, institution, roles }: XdsAuthor): string =>
     .join(', ');
 
 export function entryRows(entry: DocumentEntry): Row[] {
+  return [...entryCodes(entry), ...entryParts(entry)];
+}
+
+/** What the document is. */
+function entryCodes(entry: DocumentEntry): Row[] {
   return [
     ...row('Titre', entry.title),
     ...row('Type', codeText(entry.typeCode)),
@@ -30,6 +35,12 @@ export function entryRows(entry: DocumentEntry): Row[] {
     ...row("Secteur d'activité", codeText(entry.healthcareFacilityTypeCode)),
     ...row("Cadre d'exercice", codeText(entry.practiceSettingCode)),
     ...entry.eventCodes.flatMap((code) => row('Acte ou pathologie', codeText(code))),
+  ];
+}
+
+/** Who made it, for whom, and the file. */
+function entryParts(entry: DocumentEntry): Row[] {
+  return [
     ...entry.authors.flatMap((author) => row('Auteur', authorText(author))),
     ...row(
       'Responsable',
@@ -47,20 +58,22 @@ export function entryRows(entry: DocumentEntry): Row[] {
   ];
 }
 
+function submissionRows(set: RegistryObjects['submissionSets'][number]): Row[] {
+  return [
+    ...row('Titre', set.title),
+    ...row('Identifiant', set.uniqueId),
+    ...row('Logiciel émetteur', set.sourceId),
+    ...row('Envoyé le (UTC)', timeText(set.submissionTime)),
+    ...row('Nature', codeText(set.contentTypeCode)),
+    ...set.authors.flatMap((author) => row('Auteur', authorText(author))),
+    ...row('Patient', set.patientId),
+    ...row('Commentaire', set.comments),
+  ];
+}
+
 export function registryRows({ submissionSets, folders, associations }: RegistryObjects): Row[] {
   return [
-    ...submissionSets.flatMap((set) =>
-      group('Lot de soumission', [
-        ...row('Titre', set.title),
-        ...row('Identifiant', set.uniqueId),
-        ...row('Logiciel émetteur', set.sourceId),
-        ...row('Envoyé le (UTC)', timeText(set.submissionTime)),
-        ...row('Nature', codeText(set.contentTypeCode)),
-        ...set.authors.flatMap((author) => row('Auteur', authorText(author))),
-        ...row('Patient', set.patientId),
-        ...row('Commentaire', set.comments),
-      ]),
-    ),
+    ...submissionSets.flatMap((set) => group('Lot de soumission', submissionRows(set))),
     ...folders.flatMap((folder) =>
       group('Classeur', [
         ...row('Titre', folder.title),

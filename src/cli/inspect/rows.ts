@@ -46,6 +46,6 @@ export function rowsText(rows: readonly Row[], depth = 0): string {
 export function safeJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replaceAll(
     /[\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g,
-    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

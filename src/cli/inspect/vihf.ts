@@ -21,39 +21,9 @@ function valueOf(node: ReadElement): string {
     .join(' ');
 }
 
-/** An assertion as it reads, alone or in its envelope. Nothing is verified, and it is said. */
+/** An assertion as it reads, alone or in its envelope. Nothing is verified, and the rows say so. */
 export function describeVihf(bytes: Uint8Array): Description {
-  const root = readXml(bytes);
-  const found = [...descendants(root)].filter(({ localName }) => localName === 'Assertion');
-  const [assertion] = found;
-  if (!assertion || found.length > 1) {
-    throw new TerrESanteError('TE_ASSERTION_INVALID', 'Une assertion, et une seule, est attendue.', {
-      details: { assertions: found.length },
-    });
-  }
-  const conditions = named(assertion, 'Conditions');
-  const statement = named(assertion, 'AuthnStatement');
-  const attributes = childElements(named(assertion, 'AttributeStatement') ?? assertion)
-    .filter(({ localName }) => localName === 'Attribute')
-    .map((node) => ({ name: attributeOf(node, 'Name') ?? '', values: childElements(node).map(valueOf) }));
-  const text = (node: ReadElement | undefined): string | null => (node ? textOf(node).trim() : null);
-  const data = {
-    id: attributeOf(assertion, 'ID') ?? null,
-    issueInstant: attributeOf(assertion, 'IssueInstant') ?? null,
-    issuer: text(named(assertion, 'Issuer')),
-    nameId: text(named(named(assertion, 'Subject'), 'NameID')),
-    notBefore: (conditions && attributeOf(conditions, 'NotBefore')) ?? null,
-    notOnOrAfter: (conditions && attributeOf(conditions, 'NotOnOrAfter')) ?? null,
-    audiences: conditions
-      ? [...descendants(conditions)]
-          .filter(({ localName }) => localName === 'Audience')
-          .map((node) => textOf(node).trim())
-      : [],
-    authnInstant: (statement && attributeOf(statement, 'AuthnInstant')) ?? null,
-    contextClass: text(named(named(statement, 'AuthnContext'), 'AuthnContextClassRef')),
-    signed: named(assertion, 'Signature') !== undefined,
-    attributes,
-  };
+  const data = read(assertionOf(readXml(bytes)));
   return {
     rows: [
       { label: 'Signature', value: data.signed ? 'présente, non vérifiée ici (terr-esante vihf explain)' : 'absente' },
@@ -66,8 +36,69 @@ export function describeVihf(bytes: Uint8Array): Description {
       ...data.audiences.flatMap((audience) => row('Destinée à', audience)),
       ...row('Authentifié le', data.authnInstant),
       ...row("Moyen d'authentification", data.contextClass),
-      ...attributes.flatMap(({ name, values }) => row(name, values.join(' | '))),
+      ...data.attributes.flatMap(({ name, values }) => row(name, values.join(' | '))),
     ],
-    data,
+    data: { ...data },
   };
+}
+
+/** @throws TerrESanteError `TE_ASSERTION_INVALID` unless there is one assertion, and one only */
+function assertionOf(root: ReadElement): ReadElement {
+  const assertions = [...descendants(root)].filter(({ localName }) => localName === 'Assertion');
+  const [assertion] = assertions;
+  if (assertion && assertions.length === 1) return assertion;
+
+  throw new TerrESanteError('TE_ASSERTION_INVALID', 'Une assertion, et une seule, est attendue.', {
+    details: { assertions: assertions.length },
+  });
+}
+
+interface AssertionView {
+  readonly id: string | null;
+  readonly issueInstant: string | null;
+  readonly issuer: string | null;
+  readonly nameId: string | null;
+  readonly notBefore: string | null;
+  readonly notOnOrAfter: string | null;
+  readonly audiences: readonly string[];
+  readonly authnInstant: string | null;
+  readonly contextClass: string | null;
+  readonly signed: boolean;
+  readonly attributes: readonly { readonly name: string; readonly values: readonly string[] }[];
+}
+
+function read(assertion: ReadElement): AssertionView {
+  const conditions = named(assertion, 'Conditions');
+  const statement = named(assertion, 'AuthnStatement');
+
+  return {
+    id: valueOfAttribute(assertion, 'ID'),
+    issueInstant: valueOfAttribute(assertion, 'IssueInstant'),
+    issuer: text(named(assertion, 'Issuer')),
+    nameId: text(named(named(assertion, 'Subject'), 'NameID')),
+    notBefore: valueOfAttribute(conditions, 'NotBefore'),
+    notOnOrAfter: valueOfAttribute(conditions, 'NotOnOrAfter'),
+    audiences: audiencesOf(conditions),
+    authnInstant: valueOfAttribute(statement, 'AuthnInstant'),
+    contextClass: text(named(named(statement, 'AuthnContext'), 'AuthnContextClassRef')),
+    signed: named(assertion, 'Signature') !== undefined,
+    attributes: childElements(named(assertion, 'AttributeStatement') ?? assertion)
+      .filter(({ localName }) => localName === 'Attribute')
+      .map((node) => ({ name: attributeOf(node, 'Name') ?? '', values: childElements(node).map(valueOf) })),
+  };
+}
+
+function audiencesOf(conditions: ReadElement | undefined): readonly string[] {
+  if (!conditions) return [];
+  return [...descendants(conditions)]
+    .filter(({ localName }) => localName === 'Audience')
+    .map((node) => textOf(node).trim());
+}
+
+function valueOfAttribute(node: ReadElement | undefined, name: string): string | null {
+  return (node && attributeOf(node, name)) ?? null;
+}
+
+function text(node: ReadElement | undefined): string | null {
+  return node ? textOf(node).trim() : null;
 }

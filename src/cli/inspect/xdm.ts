@@ -32,10 +32,12 @@ export async function describeXdm(source: Uint8Array | RandomAccessSource): Prom
       rows: files.map(({ path, content }) => ({ label: path, value: `${String(content.byteLength)} octets` })),
     },
   ];
+
   const data = [];
   for (const { path, metadata, documents } of subsets) {
     rows.push({ label: `Dossier ${path}`, rows: registryRows(metadata) });
     const described = [];
+
     for (const document of documents) {
       const { entry, path: file, content, sha1, intact } = document;
       const header = await headerOf(document);
@@ -50,14 +52,17 @@ export async function describeXdm(source: Uint8Array | RandomAccessSource): Prom
       });
       described.push({ path: file, bytes: content.byteLength, sha1, intact, entry, header });
     }
+
     data.push({ path, metadata, documents: described });
   }
+
   if (findings.length > 0) {
     rows.push({
       label: 'Constats de lecture',
       rows: findings.map(({ rule, path, message }) => ({ label: `${rule} ${path}`, value: message })),
     });
   }
+
   return {
     rows,
     data: { files: files.map(({ path, content }) => ({ path, bytes: content.byteLength })), subsets: data, findings },

@@ -1,7 +1,7 @@
 import type { LocalIdentifier, Professional, Structure } from '../../identity/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import { formatCx } from '../../internal/hl7.ts';
-import type { TerrESanteConfig } from './model.ts';
+import type { TerrESanteConfig, UserConfig } from './model.ts';
 import { bareOid } from './bare-oid.ts';
 
 /**
@@ -12,10 +12,11 @@ import { bareOid } from './bare-oid.ts';
  * @group Configuration
  */
 export function professionalOf({ user }: TerrESanteConfig): Professional {
-  const nationalId = user.nationalId ?? (user.rpps ? `8${user.rpps}` : user.adeli ? `0${user.adeli}` : '');
-  if (nationalId === '') {
+  const nationalId = nationalIdOf(user);
+  if (!nationalId) {
     throw new TerrESanteError('TE_CONFIG_INVALID', 'Aucun identifiant national du professionnel : RPPS attendu.');
   }
+
   return {
     nationalId,
     familyName: user.familyName,
@@ -24,6 +25,13 @@ export function professionalOf({ user }: TerrESanteConfig): Professional {
     professionCode: user.professionCode,
     ...(user.specialtyCode !== undefined && user.specialtyCode !== '' && { specialtyCode: user.specialtyCode }),
   };
+}
+
+/** PS_IdNat: the type digit, then the number. */
+function nationalIdOf({ nationalId, rpps, adeli }: UserConfig): string | null {
+  if (nationalId !== undefined) return nationalId;
+  if (rpps) return `8${rpps}`;
+  return adeli ? `0${adeli}` : null;
 }
 
 /**

@@ -35,6 +35,7 @@ export function importQuaiParameters(table: Readonly<Record<string, string>>): Q
     const lower = key.trim().toLowerCase();
     const name = Object.hasOwn(names, lower) ? names[lower] : undefined;
     if (name === undefined || typeof raw !== 'string') continue;
+
     const value = raw.trim();
     const previous = found.get(name);
     if (previous !== undefined && previous !== value) {
@@ -42,8 +43,10 @@ export function importQuaiParameters(table: Readonly<Record<string, string>>): Q
         details: { parameter: name },
       });
     }
+
     found.set(name, value);
   }
+
   const of = (name: keyof QuaiParameters): string => found.get(name) ?? '';
   return {
     url: of('url'),

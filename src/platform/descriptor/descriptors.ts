@@ -22,8 +22,9 @@ export const builtInDescriptors: readonly PlatformDescriptor[] = [productionDesc
  * @group Descriptor
  */
 export function descriptorOf(environment: PlatformEnvironment): PlatformDescriptor {
-  const found = builtInDescriptors.find((one) => one.environment === environment);
+  const found = builtInDescriptors.find((descriptor) => descriptor.environment === environment);
   if (found) return found;
+
   throw new TerrESanteError(
     'TE_CONFIG_INVALID',
     'Aucun descripteur publié pour cet environnement : fournissez celui que la plateforme vous a remis.',
@@ -55,6 +56,7 @@ export function unsureValues(descriptor: PlatformDescriptor): UnsureValue[] {
   const out: UnsureValue[] = [];
   const visit = (value: unknown, path: string): void => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+
     if ('confidence' in value && 'evidence' in value) {
       const { confidence, evidence } = value;
       if (confidence === 'inferred' || confidence === 'assumption') {
@@ -62,8 +64,10 @@ export function unsureValues(descriptor: PlatformDescriptor): UnsureValue[] {
       }
       return;
     }
+
     for (const [name, inner] of Object.entries(value)) visit(inner, path === '' ? name : `${path}.${name}`);
   };
+
   visit(descriptor, '');
   return out;
 }
