@@ -1,3 +1,4 @@
-export { archiveError, defaultZipLimits, readZip, type ZipEntry, type ZipLimits } from './reader.ts';
+export { archiveError, defaultZipLimits, type ZipLimits } from './limits.ts';
+export { readZip, type ZipEntry } from './reader.ts';
 export { fileSource, memorySource, type RandomAccessSource } from './source.ts';
 export { createZip, streamZip, type ZipEntryInput, type ZipWriteOptions } from './writer.ts';

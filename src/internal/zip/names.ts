@@ -1,7 +1,19 @@
+import type { Entry } from 'yauzl';
+
 const utf8 = new TextDecoder('utf-8', { fatal: true });
+const utf8Flag = 0x0800;
+/** Info-ZIP Unicode path: a version and a CRC, then the name in UTF-8. */
+const unicodePathField = 0x7075;
+const unicodePathHeader = 5;
+
+const longestName = 255;
+const deepestName = 16;
+/** Controls, marks of direction, and characters that some system takes for a separator. */
+const forbidden = /[\0-\x1F\x7F-\x9F\u200E\u200F\u202A-\u202E\u2044\u2066-\u2069\u2215\uFF0F\uFF3C:]/;
 
 function decoded(raw: Uint8Array, isUtf8: boolean): string | null {
   if (!isUtf8 && raw.every((byte) => byte < 0x80)) return Buffer.from(raw).toString('latin1');
+
   try {
     return utf8.decode(raw);
   } catch {
@@ -10,21 +22,31 @@ function decoded(raw: Uint8Array, isUtf8: boolean): string | null {
 }
 
 /**
- * A name that stays inside its folder, with `/` as separator (some software writes `\`). `null`
- * when it does not: absolute, drive letter, `.` or `..`, empty part, control or bidirectional
- * character, more than 255 bytes.
+ * The guard against path traversal (zip slip): a name whose `..`, leading `/` or drive letter would
+ * put the file outside of the folder where the archive is unpacked is refused.
+ *
+ * @returns the name with `/` as separator (some software writes `\`); `null` when it is absolute,
+ *   has a drive letter, a part that is empty, `.` or `..`, a control or bidirectional character, or
+ *   more than 255 bytes
  */
 export function safeName(raw: Uint8Array, isUtf8: boolean): string | null {
-  if (raw.length === 0 || raw.length > 255) return null;
+  if (raw.length === 0 || raw.length > longestName) return null;
   const name = decoded(raw, isUtf8)?.replaceAll('\\', '/').normalize('NFC');
-  if (
-    name === undefined ||
-    /[\0-\x1F\x7F-\x9F\u200E\u200F\u202A-\u202E\u2044\u2066-\u2069\u2215\uFF0F\uFF3C:]/.test(name)
-  ) {
-    return null;
-  }
+  if (name === undefined || forbidden.test(name)) return null;
+
   const parts = name.split('/');
   if (parts[parts.length - 1] === '') parts.pop();
-  const inside = parts.length > 0 && parts.every((part) => part !== '' && part !== '.' && part !== '..');
-  return inside && parts.length <= 16 ? name : null;
+  const isInside = parts.length > 0 && parts.every((part) => part !== '' && part !== '.' && part !== '..');
+  return isInside && parts.length <= deepestName ? name : null;
+}
+
+/**
+ * The name of an entry, `null` when it is not safe. A second name that the entry carries is not
+ * used here; another reader may use it, so it has to be safe too.
+ */
+export function entryName({ fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): string | null {
+  for (const { id, data } of extraFields) {
+    if (id === unicodePathField && safeName(data.subarray(unicodePathHeader), true) === null) return null;
+  }
+  return safeName(fileNameRaw, (generalPurposeBitFlag & utf8Flag) !== 0);
 }
