@@ -6,7 +6,8 @@ import { createCountryLookup, loadCommuneLookup, combineLookups } from '../ident
 import { checkReport, finding } from '../internal/finding.ts';
 import { identityRules } from '../identity/rules.ts';
 import { columnNames } from './identity/csv.ts';
-import { readRecords, type InputRecord } from './identity/records.ts';
+import type { InputRecord } from './identity/record.ts';
+import { readRecords } from './identity/records.ts';
 import type { CliIo, Command } from './io.ts';
 import { instant, namedFile, usageError } from './options.ts';
 

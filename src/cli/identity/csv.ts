@@ -1,5 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
-import type { InputRecord, RecordFault } from './records.ts';
+import type { InputRecord, RecordFault } from './record.ts';
 
 /** Columns that are read, by their name in lower case, and where each goes. */
 const columns: ReadonlyMap<string, readonly [string, string] | readonly [string, string, string]> = new Map([

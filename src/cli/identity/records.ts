@@ -1,12 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { CsvReader } from './csv.ts';
-
-/** Why a record holds no identity. */
-export type RecordFault =
-  'IDENTITY-JSON' | 'IDENTITY-JSON-OBJECT' | 'IDENTITY-RECORD-LENGTH' | 'IDENTITY-CSV-CELLS' | 'IDENTITY-CSV-QUOTE';
-
-/** One record of the input: an object to check, or the rule that it breaks. */
-export type InputRecord = { readonly value: unknown } | { readonly fault: RecordFault };
+import type { InputRecord } from './record.ts';
 
 /** Longest record, in characters: what bounds the memory. */
 const maxRecord = 1_000_000;
