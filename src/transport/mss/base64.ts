@@ -12,20 +12,26 @@ export function base64Length(byteLength: number): number {
   return chars === 0 ? 0 : chars + 2 * (Math.ceil(chars / lineChars) - 1);
 }
 
-/** Lines of 76 characters; every line but the very first begins with the break before it. */
+/**
+ * Lines of 76 characters; every line but the very first begins with the break before it. The text is written at the end of the buffer, then each line moved to its
+ * place behind a CRLF: no string a line, less than half the time.
+ */
 function encode(bytes: Buffer, first: boolean): Buffer {
-  const text = bytes.toString('base64');
-  const lines = Math.ceil(text.length / lineChars);
-  const out = Buffer.allocUnsafe(text.length + 2 * (lines - (first ? 1 : 0)));
+  const chars = 4 * Math.ceil(bytes.length / 3);
+  const lines = Math.ceil(chars / lineChars);
+  const shift = 2 * (first ? lines - 1 : lines);
+  const out = Buffer.allocUnsafe(chars + shift);
+  out.write(bytes.toString('base64'), shift, 'latin1');
 
   let at = 0;
-  for (let line = 0; line < lines; line += 1) {
-    if (line > 0 || !first) {
+  for (let from = shift; from < out.length; from += lineChars) {
+    if (at > 0 || !first) {
       out[at] = 13;
       out[at + 1] = 10;
       at += 2;
     }
-    at += out.write(text.slice(line * lineChars, (line + 1) * lineChars), at, 'latin1');
+    out.copyWithin(at, from, Math.min(from + lineChars, out.length));
+    at += lineChars;
   }
   return out;
 }

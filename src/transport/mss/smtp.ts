@@ -6,6 +6,7 @@ import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { limitOf, throwIfAborted, type CallOptions } from '../../internal/abort.ts';
 import { parseMssAddress } from './address.ts';
 import type { ComposedMail } from './compose.ts';
+import { plainMessage } from './plain-lines.ts';
 import { smtpError, unknownOutcome } from './smtp-error.ts';
 import { poolOptions, type SmtpOptions } from './smtp-options.ts';
 
@@ -100,7 +101,7 @@ async function makePool(options: SmtpOptions): Promise<Transporter> {
   // DATA could not be told from a cut after the final dot.
   transport.use('stream', (mail, done) => {
     const { raw } = mail.data;
-    if (raw instanceof Readable) mail.message.createReadStream = () => raw;
+    if (raw instanceof Readable) mail.message.createReadStream = () => plainMessage(raw);
     done();
   });
   return transport;
