@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { checkFile, type FileReport } from '../conformance/index.ts';
 import { isTerrESanteError } from '../errors.ts';
+import { runtimeAt } from '../internal/runtime.ts';
 import { findingText } from './finding-text.ts';
 import type { Command, ExitCode } from './io.ts';
 import { anchorsOf, instant, namedFile } from './options.ts';
@@ -17,7 +18,7 @@ type Outcome = (FileReport & { readonly file: string }) | { readonly file: strin
 
 function verdict(outcome: Outcome): ExitCode {
   if ('unusable' in outcome) return 2;
-  return outcome.findings.some(({ severity }) => severity === 'error') ? 1 : 0;
+  return outcome.ok ? 0 : 1;
 }
 
 function asText(outcome: Outcome): string {
@@ -49,14 +50,14 @@ export const checkCommand: Command = async (args, io) => {
     return 2;
   }
   const anchors = await anchorsOf(values.ca);
-  const now = values.at === undefined ? undefined : instant(values.at);
+  const runtime = values.at === undefined ? undefined : runtimeAt(instant(values.at));
 
   let worst: ExitCode = 0;
   const outcomes: Outcome[] = [];
   for (const file of positionals) {
     let outcome: Outcome;
     try {
-      outcome = { file, ...(await checkFile(await namedFile(file), { anchors, now, audience: values.audience })) };
+      outcome = { file, ...(await checkFile(await namedFile(file), { anchors, runtime, audience: values.audience })) };
     } catch (error) {
       outcome = { file, unusable: isTerrESanteError(error) ? `${error.code}: ${error.message}` : 'unexpected failure' };
     }

@@ -3,13 +3,12 @@ import { checkCda, checkMetadata, checkXdm, type RandomAccessSource } from '../d
 import { TerrESanteError, type CheckReport, type Finding } from '../errors.ts';
 import { collect } from '../internal/bytes.ts';
 import { checkReport } from '../internal/finding.ts';
+import { systemRuntime, type Runtime } from '../internal/runtime.ts';
 import { memorySource } from '../internal/zip/index.ts';
 import { checkIdentityFile } from './check-identity.ts';
 import { checkMailFile } from './check-mail.ts';
 import { detectKind, type FileKind } from './detect.ts';
 import { findingsOf } from './from-error.ts';
-
-import { runtimeAt } from '../internal/runtime.ts';
 
 /** What was found in one file. @group Checks */
 export interface FileReport extends CheckReport {
@@ -23,13 +22,13 @@ export interface CheckFileOptions {
    * is an error.
    */
   readonly anchors?: readonly Uint8Array[] | undefined;
-  /** The time at which validity is judged, in milliseconds since 1970. @defaultValue now */
-  readonly now?: number | undefined;
   /**
    * The service an assertion should be for. Without it, a restriction to an audience is only
    * mentioned.
    */
   readonly audience?: string | undefined;
+  /** Its clock is the time at which validity is judged. @defaultValue the system's */
+  readonly runtime?: Runtime | undefined;
 }
 
 /** A content that is not an archive is read whole: beyond this it is refused, not read. */
@@ -45,13 +44,12 @@ async function head(source: RandomAccessSource): Promise<Uint8Array> {
 
 async function checkVihf(
   bytes: Uint8Array,
-  { anchors = [], audience }: CheckFileOptions,
-  now: number,
+  { anchors = [], audience, runtime }: CheckFileOptions,
 ): Promise<readonly Finding[]> {
-  // Whoever checks a file is not the service it was made for.
+  // A check of a file does not stand in for the service the assertion was made for.
   const { findings } = await explainAssertion(bytes, {
     anchors,
-    runtime: runtimeAt(now),
+    runtime,
     audience,
     bystander: audience === undefined,
   });
@@ -63,8 +61,6 @@ async function check(
   source: RandomAccessSource,
   options: CheckFileOptions,
 ): Promise<readonly Finding[]> {
-  const now = options.now ?? Date.now();
-
   if (kind === 'xdm') return (await checkXdm(source)).findings;
   if (source.byteLength > wholeLimit) {
     throw new TerrESanteError('TE_TOO_LARGE', 'Le fichier est trop grand pour être contrôlé.', {
@@ -75,13 +71,13 @@ async function check(
   const bytes = await collect(source.open());
   switch (kind) {
     case 'identity':
-      return checkIdentityFile(bytes, now);
+      return checkIdentityFile(bytes, (options.runtime ?? systemRuntime).clock.now());
     case 'cda':
       return (await checkCda(bytes)).findings;
     case 'metadata':
       return (await checkMetadata(bytes)).findings;
     case 'vihf':
-      return checkVihf(bytes, options, now);
+      return checkVihf(bytes, options);
     case 'mail':
       return checkMailFile(bytes);
   }
