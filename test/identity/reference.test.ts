@@ -16,8 +16,8 @@ describe('countries', () => {
     expect(countries.has('99139')).toBe(true);
     expect(countries.has('99999')).toBe(true);
     expect(countries.has('99001')).toBe(false);
-    expect(countries.has('75056')).toBeUndefined();
-    expect(countries.has('constructor')).toBeUndefined();
+    expect(countries.has('75056')).toBeNull();
+    expect(countries.has('constructor')).toBeNull();
   });
 });
 

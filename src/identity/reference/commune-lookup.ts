@@ -48,8 +48,8 @@ export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup
     }
   }
   return {
-    has: (code) => (isCog(code) && !isCountryCog(code) ? labels.has(code) || former.has(code) : undefined),
-    label: (code) => labels.get(code),
+    has: (code) => (isCog(code) && !isCountryCog(code) ? labels.has(code) || former.has(code) : null),
+    label: (code) => labels.get(code) ?? null,
     search: (postalCode, name) => {
       const all = byPostalCode.get(postalCode) ?? [];
       const wanted = name === undefined ? null : comparableName(name);

@@ -22,9 +22,10 @@ import type { CogLookup } from './lookup.ts';
 export function createCountryLookup(): CogLookup {
   const labels = new Map(countries.split('|').map((row) => [row.slice(0, 5), row.slice(5)]));
   labels.set('99999', 'Lieu inconnu');
+
   return {
-    has: (code) => (isCog(code) && isCountryCog(code) ? labels.has(code) : undefined),
-    label: (code) => labels.get(code),
+    has: (code) => (isCog(code) && isCountryCog(code) ? labels.has(code) : null),
+    label: (code) => labels.get(code) ?? null,
     search: () => [],
   };
 }

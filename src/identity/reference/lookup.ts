@@ -12,11 +12,12 @@ export interface CogCandidate {
  */
 export interface CogLookup {
   /**
-   * Whether the list has this code, at that date (`YYYY-MM-DD`) when it knows; `undefined` when it
+   * Whether the list has this code, at that date (`YYYY-MM-DD`) when it knows; `null` when it
    * cannot tell.
    */
-  has(code: string, atDate?: string): boolean | undefined;
-  label(code: string): string | undefined;
+  has(code: string, atDate?: string): boolean | null;
+  /** French name of the place, `null` when the list does not have the code. */
+  label(code: string): string | null;
   /** Places of a postal code, all of them: one postal code covers several communes. */
   search(postalCode: string, name?: string): readonly CogCandidate[];
 }
@@ -24,20 +25,16 @@ export interface CogLookup {
 /** Several lists as one: the first that can tell answers. @group Reference data */
 export function combineLookups(...lookups: readonly CogLookup[]): CogLookup {
   return {
-    has: (code, atDate) => {
-      for (const lookup of lookups) {
-        const found = lookup.has(code, atDate);
-        if (found !== undefined) return found;
-      }
-      return undefined;
-    },
-    label: (code) => {
-      for (const lookup of lookups) {
-        const label = lookup.label(code);
-        if (label !== undefined) return label;
-      }
-      return undefined;
-    },
+    has: (code, atDate) => firstAnswer(lookups, (lookup) => lookup.has(code, atDate)),
+    label: (code) => firstAnswer(lookups, (lookup) => lookup.label(code)),
     search: (postalCode, name) => lookups.flatMap((lookup) => lookup.search(postalCode, name)),
   };
+}
+
+function firstAnswer<T>(lookups: readonly CogLookup[], ask: (lookup: CogLookup) => T | null): T | null {
+  for (const lookup of lookups) {
+    const answer = ask(lookup);
+    if (answer !== null) return answer;
+  }
+  return null;
 }
