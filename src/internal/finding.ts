@@ -73,7 +73,19 @@ export function checkReport(findings: readonly Finding[]): CheckReport {
   return { ok: !hasError(findings), findings };
 }
 
+/** Puts the values in the places of a sentence; a place without a value stays as it is. */
 function fill(sentence: string, values: FindingPlace['values']): string {
   if (!values) return sentence;
-  return sentence.replaceAll(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+
+  let filled = '';
+  let start = 0;
+  for (let open = sentence.indexOf('{'); open >= 0; open = sentence.indexOf('{', start)) {
+    const end = sentence.indexOf('}', open) + 1;
+    if (end === 0) break;
+
+    const place = sentence.slice(open, end);
+    filled += sentence.slice(start, open) + String(values[place.slice(1, -1)] ?? place);
+    start = end;
+  }
+  return filled + sentence.slice(start);
 }
