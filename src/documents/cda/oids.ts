@@ -1,3 +1,5 @@
+import { insOids } from '../../identity/ins/oid.ts';
+
 /**
  * Roots and code systems of the French CDA header (CI-SIS, Structuration minimale de documents de
  * santé).
@@ -16,12 +18,7 @@ export const oids = {
 } as const;
 
 /** INS-NIR, INS-NIA, test and demonstration. */
-export const insRoots: ReadonlySet<string> = new Set([
-  '1.2.250.1.213.1.4.8',
-  '1.2.250.1.213.1.4.9',
-  '1.2.250.1.213.1.4.10',
-  '1.2.250.1.213.1.4.11',
-]);
+export const insRoots: ReadonlySet<string> = new Set(insOids.map(({ oid }) => oid));
 
 export const templates = {
   hl7France: '2.16.840.1.113883.2.8.2.1',
