@@ -53,7 +53,7 @@ const doors = [
   'transport/mss/address-rules.ts',
   'transport/receipt/new-receipt.ts',
   'transport/binding/simulator-http.ts',
-  'identity/ins/matricule.ts',
+  'identity/ins/key.ts',
   'identity/ins/oid.ts',
   'identity/names.ts',
   'notifications/cut-off.ts',

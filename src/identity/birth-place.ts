@@ -2,7 +2,7 @@ import type { Finding } from '../errors.ts';
 import { finding } from '../internal/finding.ts';
 import type { BirthPlace } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
-import { departmentAt, isBlank, twoDigits } from './text.ts';
+import { digitsAt, isBlank } from './text.ts';
 import { traitRules } from './trait-rules.ts';
 
 /**
@@ -12,8 +12,12 @@ import { traitRules } from './trait-rules.ts';
  * @group Traits
  */
 export function isCog(text: unknown): boolean {
-  if (typeof text !== 'string' || text.length !== 5) return false;
-  return departmentAt(text, 0) >= 0 && twoDigits(text, 2) >= 0 && twoDigits(text, 3) >= 0;
+  return typeof text === 'string' && text.length === 5 && isDepartment(text) && digitsAt(text, 2, 3) >= 0;
+}
+
+/** Two digits, of which `99` stands for a country; in Corsica `2A` or `2B`. */
+function isDepartment(text: string): boolean {
+  return digitsAt(text, 0, 2) >= 0 || text.startsWith('2A') || text.startsWith('2B');
 }
 
 export function isCountryCog(cog: string): boolean {
@@ -21,7 +25,8 @@ export function isCountryCog(cog: string): boolean {
 }
 
 /** COG code of France as a country. Several public examples mislabel it. */
-export const france = '99100';
+const france = '99100';
+/** COG code of a place that is not known. */
 const unknownPlace = '99999';
 
 interface LoosePlace {
@@ -52,59 +57,67 @@ export function birthPlaceCog(place: BirthPlace | undefined): string | null {
   const { countryInsee, communeInsee } = (place ?? {}) as LoosePlace;
   const code = asCog(isBlank(communeInsee) ? countryInsee : communeInsee);
   if (code === null || code === france) return null;
+
   return isBlank(communeInsee) && !isCountryCog(code) ? null : code;
 }
 
 const path = 'traits.birthPlace';
 
+/** What a birth place holds. */
+export interface CheckedPlace {
+  /** False when neither a place nor an error is there: the trait is missing. */
+  readonly present: boolean;
+  /** COG code, `null` for a postal code alone or a wrong code. */
+  readonly code: string | null;
+}
+
+const missing: CheckedPlace = { present: false, code: null };
+const withoutCode: CheckedPlace = { present: true, code: null };
+
 /**
- * Checks a birth place: for France a commune or a postal code is needed, abroad the country is
- * enough. Adds its findings.
- *
- * @returns The COG code; `null` when the place is there without one; `undefined` when the place is
- *   missing.
+ * Checks a birth place and adds its findings: for France a commune or a postal code is needed,
+ * abroad the country is enough.
  */
-export function checkBirthPlace(place: BirthPlace, findings: Finding[]): string | null | undefined {
-  const { countryInsee, postalCode, communeInsee } = place as LoosePlace;
-  // The usual case: a commune, and either no country or France.
-  if (isCog(communeInsee) && (countryInsee === undefined || countryInsee === france)) {
-    const commune = communeInsee as string;
-    if (!isCountryCog(commune)) return commune;
-  }
-  const country = isBlank(countryInsee) ? undefined : asCog(countryInsee);
-  if (country === null || (country !== undefined && !isCountryCog(country))) {
+export function checkBirthPlace(place: BirthPlace, findings: Finding[]): CheckedPlace {
+  const { countryInsee, communeInsee, postalCode } = place as LoosePlace;
+
+  const country = asCog(countryInsee);
+  if (!isBlank(countryInsee) && (country === null || !isCountryCog(country))) {
     findings.push(finding(traitRules, 'IDENTITY-COG', { path: `${path}.countryInsee`, expected: '99000-99999' }));
-    return null;
+    return withoutCode;
   }
-  let code = country;
-  if (!isBlank(communeInsee)) {
-    const commune = asCog(communeInsee);
-    if (commune === null) {
-      findings.push(finding(traitRules, 'IDENTITY-COG', { path: `${path}.communeInsee`, expected: '01001-98999' }));
-      return null;
-    }
-    // A country code in the place of the commune agrees with the same country only.
-    if (country !== undefined && country !== (isCountryCog(commune) ? commune : france)) {
-      findings.push(finding(traitRules, 'IDENTITY-BIRTH-PLACE-CONFLICT', { path }));
-    }
-    code = commune;
+
+  const commune = asCog(communeInsee);
+  if (commune === null && !isBlank(communeInsee)) {
+    findings.push(finding(traitRules, 'IDENTITY-COG', { path: `${path}.communeInsee`, expected: '01001-98999' }));
+    return withoutCode;
   }
-  if (code !== undefined && code !== france) {
-    if (code === unknownPlace) {
-      findings.push(finding(traitRules, 'IDENTITY-BIRTH-PLACE-UNKNOWN', { path }));
-    }
-    return code;
+
+  if (commune !== null && country !== null && country !== countryOf(commune)) {
+    findings.push(finding(traitRules, 'IDENTITY-BIRTH-PLACE-CONFLICT', { path }));
   }
-  if (!isBlank(postalCode)) {
-    if (!(typeof postalCode === 'string' && /^\d{5}$/.test(postalCode))) {
-      findings.push(finding(traitRules, 'IDENTITY-POSTAL-CODE', { path: `${path}.postalCode` }));
-    }
-    return null;
+
+  const code = commune ?? country;
+  if (code === null || code === france) return checkPostalCode(postalCode, code === france, findings);
+  if (code === unknownPlace) findings.push(finding(traitRules, 'IDENTITY-BIRTH-PLACE-UNKNOWN', { path }));
+  return { present: true, code };
+}
+
+/** The country of a commune; a country may stand in the place of the commune. */
+function countryOf(commune: string): string {
+  return isCountryCog(commune) ? commune : france;
+}
+
+function checkPostalCode(postalCode: unknown, inFrance: boolean, findings: Finding[]): CheckedPlace {
+  if (isBlank(postalCode)) {
+    if (inFrance) findings.push(finding(traitRules, 'IDENTITY-BIRTH-PLACE-COUNTRY-ONLY', { path }));
+    return missing;
   }
-  if (code === france) {
-    findings.push(finding(traitRules, 'IDENTITY-BIRTH-PLACE-COUNTRY-ONLY', { path }));
+
+  if (typeof postalCode !== 'string' || !/^\d{5}$/.test(postalCode)) {
+    findings.push(finding(traitRules, 'IDENTITY-POSTAL-CODE', { path: `${path}.postalCode` }));
   }
-  return undefined;
+  return withoutCode;
 }
 
 /**
@@ -113,6 +126,5 @@ export function checkBirthPlace(place: BirthPlace, findings: Finding[]): string 
  */
 export function unknownCogFinding(code: string, birthDate: string | undefined, lookup: CogLookup): Finding | null {
   if (lookup.has(code, birthDate) !== false) return null;
-
   return finding(traitRules, 'IDENTITY-COG-UNKNOWN', { path });
 }

@@ -1,12 +1,13 @@
 import type { CheckReport, Finding } from '../errors.ts';
-import { checkReport, finding } from '../internal/finding.ts';
+import { checkReport, finding, hasError } from '../internal/finding.ts';
 import { checkBirthPlace, unknownCogFinding } from './birth-place.ts';
 import { isBlank } from './text.ts';
-import { isFuture, plainDate } from './dates.ts';
+import { dateParts, isCalendarDate, isFuture, type DateParts } from './dates.ts';
 import { addCoherenceFindings } from './ins/coherence.ts';
-import { addMatriculeFindings } from './ins/matricule.ts';
+import type { MatriculeParts } from './ins/key.ts';
+import { checkMatricule } from './ins/matricule.ts';
 import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
-import { isFirstGivenNameOf, isPlainlyRight, nameFinding, normalizeName } from './names.ts';
+import { isFirstGivenNameOf, isPlainName, nameFinding, normalizeName, notText } from './names.ts';
 import { labelled, labels } from './labels.ts';
 import type { PatientInput } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
@@ -51,150 +52,180 @@ export interface CompletenessOptions {
   readonly requireLocalId?: boolean | undefined;
 }
 
-const noOptions = {};
-
 // Seen in practice software; no text lists them, so they are only a warning.
 const placeholders: readonly string[] = ['SANS NOM', 'SANS PRENOM', 'INCONNU'];
 
+/** Longest list of given names that is read. */
+const maxFirstNames = 100;
+
 type Loose = Readonly<Record<string, unknown>>;
 
-function asRecord(value: unknown): Loose | undefined {
-  return typeof value === 'object' && value !== null ? (value as Loose) : undefined;
+function asRecord(value: unknown): Loose | null {
+  return typeof value === 'object' && value !== null ? (value as Loose) : null;
 }
 
-function isPlaceholder(name: string): boolean {
-  const { length } = name;
-  // Most names are told apart by their length and first letter, I or S.
-  if (length !== 7 && length !== 8 && length !== 11) return false;
-  const first = name.charCodeAt(0) | 0x20;
-  if (first !== 0x69 && first !== 0x73) return false;
-  const normal = normalizeName(name, false);
-  return typeof normal === 'string' && placeholders.includes(normal);
-}
-
-/** The usual case, in one pass and without a string: a right name, no placeholder. */
-function isRightName(value: unknown, given: boolean): boolean {
-  return typeof value === 'string' && isPlainlyRight(value, given) && !isPlaceholder(value);
-}
-
-function addNameFindings(value: unknown, trait: keyof typeof labels, findings: Finding[]): void {
-  const path = `traits.${trait}`;
-  const result =
-    typeof value === 'string' ? normalizeName(value, trait !== 'birthName') : ({ rule: 'IDENTITY-INPUT' } as const);
-  if (typeof result !== 'string') findings.push(nameFinding(result, trait, path));
-  else if (placeholders.includes(result)) {
-    findings.push(finding(traitRules, 'IDENTITY-NAME-PLACEHOLDER', { path, values: labelled(trait) }));
-  }
-}
-
-function addFirstNamesFindings(first: unknown, list: unknown, findings: Finding[]): void {
-  if (list === undefined || list === null) return;
-  if (!Array.isArray(list) || list.length > 100) {
-    findings.push(
-      finding(traitRules, 'IDENTITY-INPUT', {
-        path: 'traits.birthFirstNames',
-        values: labelled('birthFirstNames'),
-      }),
-    );
-    return;
-  }
-  const before = findings.length;
-  const names = list as readonly unknown[];
-  // The first given name was looked at already: the same text is not looked at twice.
-  const same = typeof first === 'string' && names[0] === first;
-  for (let index = same ? 1 : 0; index < names.length; index += 1) {
-    if (!isRightName(names[index], true)) addNameFindings(names[index], 'birthFirstNames', findings);
-  }
-  if (same || findings.length > before || list.length === 0 || typeof first !== 'string') return;
-  if (!isFirstGivenNameOf(first, list as readonly string[])) {
-    findings.push(finding(traitRules, 'IDENTITY-FIRST-NAME-NOT-IN-LIST', { path: 'traits.firstName' }));
-  }
-}
-
-function addDateFinding(date: number, now: number | undefined, findings: Finding[]): void {
-  const path = 'traits.birthDate';
-  if (date < 0) {
-    findings.push(finding(traitRules, 'IDENTITY-DATE', { path }));
-  }
-  // The clock is not asked about a day that was past when this was written.
-  else if ((now !== undefined || date > 20_260_101) && isFuture(date, now ?? Date.now())) {
-    findings.push(finding(traitRules, 'IDENTITY-DATE-FUTURE', { path }));
-  }
-}
-
+/** The report of one patient, while its steps write it. */
 class Draft {
   readonly findings: Finding[] = [];
   readonly missing: MissingTrait[] = [];
 
+  add(rule: keyof typeof traitRules, path: string, trait?: keyof typeof labels): void {
+    this.findings.push(finding(traitRules, rule, { path, values: trait && labelled(trait) }));
+  }
+
   lack(trait: Trait): void {
     this.missing.push({ trait, label: labels[trait] });
-    const path = trait === 'localId' ? trait : `traits.${trait}`;
-    this.findings.push(finding(traitRules, 'IDENTITY-TRAIT-MISSING', { path, values: labelled(trait) }));
+    this.add('IDENTITY-TRAIT-MISSING', trait === 'localId' ? trait : `traits.${trait}`, trait);
   }
 
   close(): CompletenessReport {
-    return { ...checkReport(this.findings), missing: this.missing };
+    const { findings, missing } = this;
+    return { ok: !hasError(findings), findings, missing };
   }
+}
+
+/**
+ * Judges one patient against the five mandatory traits and what the platform asks on top of them.
+ */
+function examine(patient: Loose, options: CompletenessOptions): CompletenessReport {
+  const draft = new Draft();
+  const traits = asRecord(patient['traits']) ?? {};
+
+  // The five traits, in the order of the form.
+  checkName(traits['birthName'], 'birthName', draft);
+  checkName(traits['firstName'], 'firstName', draft);
+  checkFirstNames(traits['firstName'], traits['birthFirstNames'], draft);
+  const birthDate = typeof traits['birthDate'] === 'string' ? dateParts(traits['birthDate']) : null;
+  checkBirthDate(traits['birthDate'], birthDate, options, draft);
+  checkSex(traits['sex'], draft);
+  const birthPlace = checkPlace(traits, options, draft);
+
+  // What the platform asks on top of them.
+  if (options.requireLocalId === true) checkLocalId(patient['localId'], draft);
+  checkStatus(patient['identityStatus'], draft);
+
+  // Last, because its coherence is that with the traits.
+  const matricule = checkInsOf(patient['ins'], options, draft);
+  if (matricule !== null) {
+    const interpreted = traits['birthDateInterpreted'] === true;
+    addCoherenceFindings(matricule, { sex: traits['sex'], birthDate, interpreted, birthPlace }, draft.findings);
+  }
+
+  return draft.close();
+}
+
+function checkName(value: unknown, trait: 'birthName' | 'firstName', draft: Draft): void {
+  if (isPlainName(value)) return;
+
+  if (isBlank(value)) draft.lack(trait);
+  else addNameFindings(value, trait, draft);
+}
+
+function addNameFindings(value: unknown, trait: 'birthName' | 'firstName' | 'birthFirstNames', draft: Draft): void {
+  const path = `traits.${trait}`;
+  const kind = trait === 'birthName' ? 'birth' : 'given';
+  const normal = typeof value === 'string' ? normalizeName(value, kind) : notText;
+  if (typeof normal !== 'string') draft.findings.push(nameFinding(normal, trait, path));
+  else if (placeholders.includes(normal)) draft.add('IDENTITY-NAME-PLACEHOLDER', path, trait);
+}
+
+/** The list of given names is optional; when it is there it begins with the first one. */
+function checkFirstNames(first: unknown, list: unknown, draft: Draft): void {
+  if (list === undefined || list === null) return;
+  if (!Array.isArray(list) || list.length > maxFirstNames) {
+    draft.add('IDENTITY-INPUT', 'traits.birthFirstNames', 'birthFirstNames');
+    return;
+  }
+
+  // The usual case: the list begins with the very text of the first given name, judged already.
+  const before = draft.findings.length;
+  const sameText = typeof first === 'string' && list[0] === first;
+  for (let index = sameText ? 1 : 0; index < list.length; index += 1) {
+    if (!isPlainName(list[index])) addNameFindings(list[index], 'birthFirstNames', draft);
+  }
+  const readable = draft.findings.length === before;
+
+  if (sameText || !readable || list.length === 0 || typeof first !== 'string') return;
+  if (!isFirstGivenNameOf(first, list as readonly string[])) {
+    draft.add('IDENTITY-FIRST-NAME-NOT-IN-LIST', 'traits.firstName');
+  }
+}
+
+function checkBirthDate(value: unknown, date: DateParts | null, options: CompletenessOptions, draft: Draft): void {
+  if (date !== null && isCalendarDate(date)) {
+    if (mayBeFuture(date, options) && isFuture(date, options.now ?? Date.now())) {
+      draft.add('IDENTITY-DATE-FUTURE', 'traits.birthDate');
+    }
+    return;
+  }
+
+  if (isBlank(value)) draft.lack('birthDate');
+  else draft.add('IDENTITY-DATE', 'traits.birthDate');
+}
+
+/**
+ * The clock of the machine is asked from this year on only: it cannot show an earlier one, since
+ * this was written then. It spares nearly every patient two calls, 0.15 µs of 0.8.
+ */
+const yearOfWriting = 2026;
+
+function mayBeFuture({ year }: DateParts, { now }: CompletenessOptions): boolean {
+  return now !== undefined || year >= yearOfWriting;
+}
+
+function checkSex(value: unknown, draft: Draft): void {
+  if (value === 'M' || value === 'F') return;
+
+  if (value === 'I') draft.add('IDENTITY-SEX-UNKNOWN', 'traits.sex');
+  else if (isBlank(value)) draft.lack('sex');
+  else draft.add('IDENTITY-SEX-INVALID', 'traits.sex');
+}
+
+/** @returns The COG code of the birth place, when there is one. */
+function checkPlace(traits: Loose, { lookup }: CompletenessOptions, draft: Draft): string | null {
+  const place = asRecord(traits['birthPlace']);
+  const { present, code } = place ? checkBirthPlace(place, draft.findings) : { present: false, code: null };
+  if (!present) draft.lack('birthPlace');
+
+  if (lookup && code !== null) {
+    const birthDate = traits['birthDate'];
+    const unknown = unknownCogFinding(code, typeof birthDate === 'string' ? birthDate : undefined, lookup);
+    if (unknown) draft.findings.push(unknown);
+  }
+  return code;
+}
+
+function checkLocalId(value: unknown, draft: Draft): void {
+  const localId = asRecord(value);
+  if (isBlank(localId?.['value']) || isBlank(localId?.['system'])) draft.lack('localId');
+}
+
+function checkStatus(status: unknown, draft: Draft): void {
+  if (status === 'VALI' || status === 'RECUP' || status === 'QUAL') return;
+  draft.add('IDENTITY-IDENTITY-NOT-VALIDATED', 'identityStatus');
+}
+
+/**
+ * The INS is not required: without one there is a warning.
+ *
+ * @returns The matricule, when there is a readable one.
+ */
+function checkInsOf(ins: unknown, { environment }: CompletenessOptions, draft: Draft): MatriculeParts | null {
+  if (ins === undefined || ins === null) {
+    draft.add('IDENTITY-NO-INS', 'ins');
+    return null;
+  }
+
+  const { value, oid } = asRecord(ins) ?? {};
+  const wrongOid = checkInsOid(oid, environment, 'ins.oid');
+  if (wrongOid) draft.findings.push(wrongOid);
+
+  return checkMatricule(value, draft.findings);
 }
 
 /** A getter or a proxy of the caller failed. */
 export function unreadablePatient(): Finding {
   return finding(traitRules, 'IDENTITY-INPUT', { path: '', values: { label: 'Patient', field: 'patient' } });
-}
-
-function examine(patient: Loose, options: CompletenessOptions): CompletenessReport {
-  const draft = new Draft();
-  const { findings } = draft;
-  const traits = asRecord(patient['traits']) ?? {};
-  const { birthName, firstName, birthDate, sex } = traits;
-  // What is right is told first; only then is blank told from wrong.
-  if (!isRightName(birthName, false)) {
-    if (isBlank(birthName)) draft.lack('birthName');
-    else addNameFindings(birthName, 'birthName', findings);
-  }
-  if (!isRightName(firstName, true)) {
-    if (isBlank(firstName)) draft.lack('firstName');
-    else addNameFindings(firstName, 'firstName', findings);
-  }
-  addFirstNamesFindings(firstName, traits['birthFirstNames'], findings);
-  const date = typeof birthDate === 'string' ? plainDate(birthDate) : -1;
-  if (date < 0 && isBlank(birthDate)) draft.lack('birthDate');
-  else addDateFinding(date, options.now, findings);
-  if (sex === 'I') {
-    findings.push(finding(traitRules, 'IDENTITY-SEX-UNKNOWN', { path: 'traits.sex' }));
-  } else if (sex !== 'M' && sex !== 'F') {
-    if (isBlank(sex)) draft.lack('sex');
-    else findings.push(finding(traitRules, 'IDENTITY-SEX-INVALID', { path: 'traits.sex' }));
-  }
-  const place = asRecord(traits['birthPlace']);
-  const code = place && checkBirthPlace(place, findings);
-  if (code === undefined) draft.lack('birthPlace');
-  else if (options.lookup && code !== null) {
-    const unknown = unknownCogFinding(code, typeof birthDate === 'string' ? birthDate : undefined, options.lookup);
-    if (unknown) findings.push(unknown);
-  }
-  if (options.requireLocalId === true) {
-    const localId = asRecord(patient['localId']);
-    if (isBlank(localId?.['value']) || isBlank(localId?.['system'])) draft.lack('localId');
-  }
-  const status = patient['identityStatus'];
-  if (status !== 'VALI' && status !== 'RECUP' && status !== 'QUAL') {
-    findings.push(finding(traitRules, 'IDENTITY-IDENTITY-NOT-VALIDATED', { path: 'identityStatus' }));
-  }
-  const ins = patient['ins'];
-  if (ins === undefined || ins === null) findings.push(finding(traitRules, 'IDENTITY-NO-INS', { path: 'ins' }));
-  else {
-    const { value, oid } = asRecord(ins) ?? {};
-    const oidFinding = checkInsOid(oid, options.environment, 'ins.oid');
-    if (oidFinding) findings.push(oidFinding);
-    const head = addMatriculeFindings(value, 'error', findings);
-    const interpreted = traits['birthDateInterpreted'] === true;
-    if (head >= 0) {
-      addCoherenceFindings(value as string, head, sex, date, birthDate, interpreted, code, noOptions, findings);
-    }
-  }
-
-  return draft.close();
 }
 
 /**

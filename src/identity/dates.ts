@@ -1,51 +1,52 @@
 import { finding } from '../internal/finding.ts';
 import { refusal } from './refusal.ts';
-import { twoDigits } from './text.ts';
+import { digitsAt } from './text.ts';
 import { traitRules } from './trait-rules.ts';
 
+/** A day, as the numbers of a date; in a lunar date the month or the day is 0. */
+export interface DateParts {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+/** The numbers of a text of the form `YYYY-MM-DD`, be it in the calendar or not. */
+export function dateParts(text: string): DateParts | null {
+  if (text.length !== 10 || text.charAt(4) !== '-' || text.charAt(7) !== '-') return null;
+
+  const year = digitsAt(text, 0, 4);
+  const month = digitsAt(text, 5, 2);
+  const day = digitsAt(text, 8, 2);
+  return year < 0 || month < 0 || day < 0 ? null : { year, month, day };
+}
+
+/** The same for a day of the calendar only. No `Date` is involved: it would make 30 February a day of March. */
+export function plainDate(text: string): DateParts | null {
+  const parts = dateParts(text);
+  return parts !== null && isCalendarDate(parts) ? parts : null;
+}
+
+/** Whether a day exists in the calendar. */
+export function isCalendarDate({ year, month, day }: DateParts): boolean {
+  return year >= 1 && month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+}
+
+function daysIn(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
+}
+
+/** The first time zone in which a day begins, UTC+14. */
+const earliestZoneMs = 14 * 3_600_000;
+
 /**
- * A text of the form of a date as one number, `YYYYMMDD`, be it in the calendar or not; -1 for any
- * other.
+ * Whether a day has begun nowhere on Earth yet: a birth date has no time zone.
+ *
+ * @param epochMs - The current time, in milliseconds since 1970.
  */
-export function dateDigits(text: string): number {
-  if (text.length !== 10 || text.charCodeAt(4) !== 0x2d || text.charCodeAt(7) !== 0x2d) return -1;
-  const century = twoDigits(text, 0);
-  const year = century * 100 + twoDigits(text, 2);
-  const month = twoDigits(text, 5);
-  const day = twoDigits(text, 8);
-  return century < 0 || year < 0 || month < 0 || day < 0 ? -1 : (year * 100 + month) * 100 + day;
-}
-
-/** Month of a date that is one number. */
-export function monthOf(date: number): number {
-  return Math.floor(date / 100) % 100;
-}
-
-/**
- * A plain date of the calendar as one number, `YYYYMMDD`; -1 when the text is not one. No `Date` is
- * involved.
- */
-export function plainDate(text: string): number {
-  const date = dateDigits(text);
-  return isCalendarDate(Math.floor(date / 10_000), monthOf(date), date % 100) ? date : -1;
-}
-
-function isCalendarDate(year: number, month: number, day: number): boolean {
-  if (year < 1 || month < 1 || month > 12 || day < 1) return false;
-  if (day <= 28) return true;
-  if (month === 2) return day === 29 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
-  if (month === 4 || month === 6 || month === 9 || month === 11) return day <= 30;
-  return day <= 31;
-}
-
-/**
- * Whether a day (`YYYYMMDD`) has begun nowhere on Earth yet, not even at UTC+14: a birth date has
- * no time zone.
- */
-export function isFuture(date: number, epochMs: number): boolean {
-  const year = Math.floor(date / 10_000);
-  // Two-digit years would be taken for those of the twentieth century.
-  return year > 99 && Date.UTC(year, monthOf(date) - 1, date % 100) > epochMs + 14 * 3_600_000;
+export function isFuture({ year, month, day }: DateParts, epochMs: number): boolean {
+  // `Date.UTC` takes years of two digits for those of the twentieth century.
+  return year > 99 && Date.UTC(year, month - 1, day) > epochMs + earliestZoneMs;
 }
 
 /** What is known of a birth date. @group Dates */
@@ -61,10 +62,6 @@ export interface CompletedDate {
   readonly date: string;
   /** True when the date is not fully known: keep it with the date, as `birthDateInterpreted`. */
   readonly interpreted: boolean;
-}
-
-function pad(value: number, length: number): string {
-  return String(value).padStart(length, '0');
 }
 
 /**
@@ -89,17 +86,27 @@ function pad(value: number, length: number): string {
  * @group Dates
  */
 export function completeBirthDate(partial: PartialDate): CompletedDate {
-  const { year } = partial;
-  const missing = (value: number | null | undefined): boolean => value === undefined || value === null;
-  const yearOnly = missing(partial.month) && missing(partial.day);
-  const month = partial.month ?? (yearOnly ? 12 : 1);
-  const day = partial.day ?? (yearOnly ? 31 : 1);
+  const { year, month, day } = complete(partial);
   const whole = Number.isInteger(year) && Number.isInteger(month) && Number.isInteger(day);
-  if (!whole || year > 9999 || !isCalendarDate(year, month, day)) {
+  if (!whole || year > 9999 || !isCalendarDate({ year, month, day })) {
     throw refusal('TE_DATE_INVALID', [finding(traitRules, 'IDENTITY-DATE', { path: 'birthDate' })]);
   }
+
   return {
     date: [pad(year, 4), pad(month, 2), pad(day, 2)].join('-'),
-    interpreted: missing(partial.month) || missing(partial.day),
+    interpreted: isUnknown(partial.month) || isUnknown(partial.day),
   };
+}
+
+function complete({ year, month, day }: PartialDate): DateParts {
+  if (isUnknown(month) && isUnknown(day)) return { year, month: 12, day: 31 };
+  return { year, month: month ?? 1, day: day ?? 1 };
+}
+
+function isUnknown(value: number | null | undefined): boolean {
+  return value === undefined || value === null;
+}
+
+function pad(value: number, length: number): string {
+  return String(value).padStart(length, '0');
 }

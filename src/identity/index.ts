@@ -26,14 +26,8 @@ export { buildInsDatamatrix, type BuildDatamatrixOptions } from './datamatrix/bu
 export { parseInsDatamatrix, type InsDatamatrix, type ParseDatamatrixOptions } from './datamatrix/parse.ts';
 export { completeBirthDate, type CompletedDate, type PartialDate } from './dates.ts';
 export { checkCoherence, type CoherenceOptions, type CoherenceTraits } from './ins/coherence.ts';
-export {
-  checkIns,
-  insKey,
-  parseIns,
-  type CheckInsOptions,
-  type ParsedIns,
-  type ParseInsOptions,
-} from './ins/matricule.ts';
+export { insKey } from './ins/key.ts';
+export { checkIns, parseIns, type CheckInsOptions, type ParsedIns, type ParseInsOptions } from './ins/matricule.ts';
 export { findInsOid, insOids, type InsEnvironment, type InsOid } from './ins/oid.ts';
 export { isFirstGivenNameOf, normalizeBirthName, normalizeGivenName, type NormalizeNameOptions } from './names.ts';
 export type {

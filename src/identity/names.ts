@@ -30,17 +30,42 @@ export interface NameFault {
   readonly position?: number;
 }
 
+/** Which of the two sets of rules a name obeys: that of birth names, or the stricter one. */
+export type NameKind = 'birth' | 'given';
+
+/**
+ * What the INSi refuses in a name that is in capitals without diacritics, in the order in which it
+ * is reported.
+ */
+const refusedBy: Readonly<Record<NameKind, readonly (readonly [rule: NameRule, pattern: RegExp])[]>> = {
+  birth: [
+    ['IDENTITY-CHARACTER', /[^A-Z '-]/],
+    ['IDENTITY-NAME-START', /^[ -]/],
+    ['IDENTITY-NAME-SEPARATORS', /[ '][ ']/],
+    ['IDENTITY-NAME-EMPTY', /^[^A-Z]*$/],
+    ['IDENTITY-NAME-END', / $/],
+  ],
+  given: [
+    ['IDENTITY-CHARACTER', /[^A-Z '-]/],
+    ['IDENTITY-NAME-START', /^[ -]/],
+    ['IDENTITY-NAME-SEPARATORS', /[ '][ ']|--/],
+    ['IDENTITY-NAME-EMPTY', /^[^A-Z]*$/],
+    ['IDENTITY-NAME-END', /[ '-]$/],
+  ],
+};
+
 /** Protection of the SDK against oversized input, not a rule of the referential. */
 const maxLength = 1000;
 
+// Typographic signs, the grave accent among the apostrophes.
 const apostrophes = /[\u2018\u2019\u02BC\u00B4`]/g;
 const hyphens = /[\u2010-\u2015\u2212]/g;
 const spaces = /[\u00A0\u202F\u2007]/g;
-// The grave accent is taken for an apostrophe.
-const plainAscii = /^[^`\x80-\uFFFF]*$/;
+
 const foreign = /[^\p{L}\p{M} '-]/u;
-// A mark that nothing carries, or more marks on one letter than any writing uses.
+/** A mark that nothing carries, or more marks on one letter than any writing uses. */
 const looseMarks = /(?:^|[^\p{L}\p{M}])\p{M}|\p{M}{5}/u;
+
 /** Capitals that Unicode does not decompose. */
 const withoutDecomposition: Readonly<Record<string, string>> = {
   Œ: 'OE',
@@ -54,90 +79,97 @@ const withoutDecomposition: Readonly<Record<string, string>> = {
 };
 
 /**
- * What a character that people type in French stands for: a capital for any letter (Latin-1 without
- * the signs of multiplication and division; OE and Y with diaeresis), the plain apostrophe, hyphen
- * or space; 0 for the others.
- */
-function typedAs(code: number): number {
-  if (code >= 0xc0 && code <= 0xff) return code === 0xd7 || code === 0xf7 ? 0 : 0x41;
-  if (code === 0x152 || code === 0x153 || code === 0x178) return 0x41;
-  if (code === 0x2019) return 0x27;
-  if (code === 0x2010 || code === 0x2011) return 0x2d;
-  return code === 0xa0 || code === 0x202f ? 0x20 : 0;
-}
-
-/**
- * Faults of a name: in capitals, or `typed` as people do (lower case, diacritics, typographic
- * signs). One pass, no allocation when the name is right. `undefined` means right.
- */
-function faultOf(text: string, given: boolean, typed: boolean): NameFault | undefined {
-  let previous = 0;
-  let letters = false;
-  const { length } = text;
-  for (let index = 0; index < length; index += 1) {
-    let code = text.charCodeAt(index);
-    if (typed && code > 0x7f) code = typedAs(code);
-    const lower = typed ? code | 0x20 : code + 0x20;
-    if (lower >= 0x61 && lower <= 0x7a) letters = true;
-    else {
-      if (code !== 0x20 && code !== 0x27 && code !== 0x2d) return { rule: 'IDENTITY-CHARACTER', position: index };
-      if (index === 0 && code !== 0x27) return { rule: 'IDENTITY-NAME-START', position: 0 };
-      if (code === 0x2d ? given && previous === 0x2d : previous === 0x20 || previous === 0x27) {
-        return { rule: 'IDENTITY-NAME-SEPARATORS', position: index };
-      }
-    }
-    previous = code;
-  }
-  if (!letters) return { rule: 'IDENTITY-NAME-EMPTY' };
-  if (previous === 0x20 || (given && (previous === 0x2d || previous === 0x27))) {
-    return { rule: 'IDENTITY-NAME-END', position: length - 1 };
-  }
-  return undefined;
-}
-
-/**
- * Capitals without diacritics, typographic signs in their plain form; or why there is no such form.
+ * A name in capitals without diacritics, typographic signs in their plain form; or why there is no
+ * such form. A character without an equivalent is never dropped.
  */
 function toCapitals(text: string): string | NameFault {
   if (text.length > maxLength) return { rule: 'IDENTITY-LENGTH' };
-  const ascii = plainAscii.test(text);
-  const plain = ascii ? text : text.replace(apostrophes, "'").replace(hyphens, '-').replace(spaces, ' ');
+
+  const plain = text.replace(apostrophes, "'").replace(hyphens, '-').replace(spaces, ' ');
   const position = plain.search(foreign);
   if (position >= 0) return { rule: 'IDENTITY-CHARACTER', position };
-  if (!ascii && looseMarks.test(plain.normalize('NFD'))) return { rule: 'IDENTITY-CHARACTER' };
-  return (ascii ? plain : plain.normalize('NFKD').replace(apostrophes, "'").replace(/\p{M}/gu, ''))
+  if (looseMarks.test(plain.normalize('NFD'))) return { rule: 'IDENTITY-CHARACTER' };
+
+  // Compatibility characters may decompose to an apostrophe of their own.
+  return plain
+    .normalize('NFKD')
+    .replace(apostrophes, "'")
+    .replace(/\p{M}/gu, '')
     .toUpperCase()
     .replace(/[^\0-\x7F]/g, (letter) => withoutDecomposition[letter] ?? letter)
     .replace(/^ +/, '')
     .trimEnd();
 }
 
-/** Whether a name has a normal form, without making it; false means "look closer", not "wrong". */
-export function isPlainlyRight(text: string, given: boolean): boolean {
-  return text.length <= maxLength && faultOf(text, given, true) === undefined;
+/** What a character is in a name, as its number of Latin-1. */
+const letter = 1;
+const separator = 2;
+const kinds = new Uint8Array(256);
+kinds.fill(letter, 0x41, 0x5b); // A to Z
+kinds.fill(letter, 0x61, 0x7b); // a to z
+kinds.fill(letter, 0xc0, 0x100); // À to ÿ, without the signs × and ÷
+kinds.fill(0, 0xd7, 0xd8);
+kinds.fill(0, 0xf7, 0xf8);
+for (const sign of " '-") kinds[sign.charCodeAt(0)] = separator;
+
+/** How the names that stand for an unknown value begin: INCONNU, SANS NOM, SANS PRENOM. */
+const placeholderStart = /^(?:inco|sans)/i;
+
+/**
+ * Whether a name is right at first sight, for both kinds and as it is typed: letters, with one
+ * separator at most between two of them, and not the start of a placeholder. False means "look
+ * closer", not "wrong".
+ *
+ * A table rather than a regular expression: 0.09 µs a name in the place of 0.13, in the check of a
+ * whole patient that takes 0.8.
+ */
+export function isPlainName(name: unknown): boolean {
+  if (typeof name !== 'string' || name.length > maxLength) return false;
+
+  let previous = separator;
+  for (let index = 0; index < name.length; index += 1) {
+    const kind = kinds[name.charCodeAt(index)] ?? 0;
+    if (kind === 0 || (kind === separator && previous === separator)) return false;
+    previous = kind;
+  }
+  return previous === letter && !isPlaceholderLike(name);
+}
+
+/** The initial is looked at first: few names begin with these letters. */
+function isPlaceholderLike(name: string): boolean {
+  const initial = name.charAt(0);
+  const likely = initial === 'I' || initial === 'S' || initial === 'i' || initial === 's';
+  return likely && placeholderStart.test(name);
 }
 
 /** The normal form of a name, or why it has none. */
-export function normalizeName(text: string, given: boolean, collapse = false): string | NameFault {
-  if (text.length <= maxLength && faultOf(text, given, false) === undefined) return text;
+export function normalizeName(text: string, kind: NameKind, collapse = false): string | NameFault {
   let capitals = toCapitals(text);
   if (typeof capitals !== 'string') return capitals;
   if (collapse) capitals = capitals.replace(/ {2,}/g, ' ');
-  return faultOf(capitals, given, false) ?? capitals;
+
+  for (const [rule, pattern] of refusedBy[kind]) {
+    const position = capitals.search(pattern);
+    if (position >= 0) return { rule, position };
+  }
+  return capitals;
 }
 
 export function nameFinding({ rule }: NameFault, trait: keyof typeof labels, path: string): Finding {
   return finding(rules, rule, { path, values: { ...labelled(trait), size: `1-${maxLength}` } });
 }
 
-function normalizeOrThrow(text: string, given: boolean, options: NormalizeNameOptions | undefined): string {
-  const result: string | NameFault =
-    typeof text === 'string' ? normalizeName(text, given, options?.collapse === true) : { rule: 'IDENTITY-INPUT' };
+function normalizeOrThrow(text: string, kind: NameKind, { collapse = false }: NormalizeNameOptions): string {
+  const result = typeof text === 'string' ? normalizeName(text, kind, collapse) : notText;
   if (typeof result === 'string') return result;
 
-  const fault = given ? nameFinding(result, 'firstName', 'givenName') : nameFinding(result, 'birthName', 'birthName');
+  const fault =
+    kind === 'given' ? nameFinding(result, 'firstName', 'givenName') : nameFinding(result, 'birthName', 'birthName');
   throw refusal('TE_NAME_INVALID', [fault], { position: result.position ?? null });
 }
+
+/** The fault of a value that is no text. */
+export const notText: NameFault = { rule: 'IDENTITY-INPUT' };
 
 /**
  * Gives a birth name the form that the INSi accepts: capitals without diacritics, space, apostrophe
@@ -158,8 +190,8 @@ function normalizeOrThrow(text: string, given: boolean, options: NormalizeNameOp
  *
  * @group Names
  */
-export function normalizeBirthName(text: string, options?: NormalizeNameOptions): string {
-  return normalizeOrThrow(text, false, options);
+export function normalizeBirthName(text: string, options: NormalizeNameOptions = {}): string {
+  return normalizeOrThrow(text, 'birth', options);
 }
 
 /**
@@ -177,8 +209,8 @@ export function normalizeBirthName(text: string, options?: NormalizeNameOptions)
  *
  * @group Names
  */
-export function normalizeGivenName(text: string, options?: NormalizeNameOptions): string {
-  return normalizeOrThrow(text, true, options);
+export function normalizeGivenName(text: string, options: NormalizeNameOptions = {}): string {
+  return normalizeOrThrow(text, 'given', options);
 }
 
 /**
@@ -210,8 +242,10 @@ export function comparableName(text: string): string | null {
  */
 export function isFirstGivenNameOf(first: string, list: string | readonly string[]): boolean {
   if (typeof first !== 'string') return false;
-  const wanted = comparableName(first);
   const whole = Array.isArray(list) ? list.join(' ') : list;
-  const found = typeof whole === 'string' ? comparableName(whole) : null;
+  if (typeof whole !== 'string') return false;
+
+  const wanted = comparableName(first);
+  const found = comparableName(whole);
   return wanted !== null && found !== null && (found === wanted || found.startsWith(`${wanted} `));
 }

@@ -95,7 +95,7 @@ export function requireTransmissible(
 ): PatientInput & { readonly ins: PatientIns } {
   const { ok, findings } = checkInsTransmission(patient, options);
   const { ins } = patient;
-  const matricule = ins ? readMatricule(ins.value, 'error').matricule : null;
+  const matricule = ins ? readMatricule(ins.value) : null;
   if (!ok || !ins || matricule === null) {
     throw refusal(
       'TE_IDENTITY_STATUS',
@@ -103,5 +103,5 @@ export function requireTransmissible(
     );
   }
 
-  return { ...patient, ins: { ...ins, value: matricule } };
+  return { ...patient, ins: { ...ins, value: matricule.text } };
 }

@@ -17,7 +17,7 @@ import {
 import { createCountryLookup } from '../../src/identity/reference/index.ts';
 import { TerrESanteError } from '../../src/errors.ts';
 import { load } from './load.ts';
-import { isFuture } from '../../src/identity/dates.ts';
+import { isFuture, plainDate } from '../../src/identity/dates.ts';
 
 const traits = {
   birthName: 'MARTIN',
@@ -117,7 +117,7 @@ describe('dates', () => {
   );
 
   it('agrees with the calendar of the engine on what is in the future', () => {
-    const day = (at: number): number => Number(new Date(at).toISOString().slice(0, 10).replaceAll('-', ''));
+    const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 4_102_444_800_000 }),
@@ -125,11 +125,11 @@ describe('dates', () => {
         fc.integer({ min: -1_000, max: 1_000 }),
         (now, days, ms) => {
           const date = day(now + days * 86_400_000 + ms);
-          expect(isFuture(date, now)).toBe(date > day(now + 14 * 3_600_000));
+          expect(isFuture(plainDate(date)!, now)).toBe(date > day(now + 14 * 3_600_000));
         },
       ),
     );
-    expect(isFuture(501231, Date.UTC(1940, 0, 1))).toBe(false);
+    expect(isFuture({ year: 50, month: 12, day: 31 }, Date.UTC(1940, 0, 1))).toBe(false);
   });
 
   it('refuses what JavaScript dates would roll over', () => {

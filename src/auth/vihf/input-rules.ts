@@ -1,4 +1,5 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
+import { matriculeParts } from '../../identity/ins/key.ts';
 import { longestClockSkewMs } from '../../internal/clock-skew.ts';
 import { parseCx } from '../../internal/hl7.ts';
 import { isOid } from '../../internal/oid.ts';
@@ -17,7 +18,6 @@ export const personIdentifier = /^(?:8\d{11}|0[0-9A-Z]{9}|[1-6][0-9A-Z]{8,20}\/[
 export const structureIdentifier = /^(?:[0-6][0-9A-Z]{8,20}|4[01][0-9A-Z]{1,30})$/;
 const elementName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const sectorShape = /^[A-Z]{2}[0-9A-Z]{2}$/;
-const insShape = /^\d{5}(?:\d{2}|2[AB])\d{8}$|^\d{15}$/;
 
 /** Attributes that every VIHF of ours carries by itself. */
 const written: ReadonlySet<string> = new Set<string>(
@@ -99,7 +99,7 @@ export function inputFindings(input: VihfInput): Finding[] {
       'SA07 (TRE_R02)',
     );
   }
-  if (patient && (!insShape.test(patient.value) || !isOid(patient.oid))) {
+  if (patient && (matriculeParts(patient.value) === null || !isOid(patient.oid))) {
     report(
       'patient',
       "L'INS du patient (matricule et OID) est mal formée.",

@@ -1,5 +1,5 @@
 import { birthPlaceCog } from '../birth-place.ts';
-import { sameBirthPlace } from '../ins/coherence.ts';
+import { sameBirthPlace } from '../ins/former-places.ts';
 import { readMatricule } from '../ins/matricule.ts';
 import { labels } from '../labels.ts';
 import { comparableName, isFirstGivenNameOf } from '../names.ts';
@@ -121,8 +121,8 @@ function listOf({ traits }: PatientInput): string | null {
 }
 
 export function insKeyOf(ins: PatientIns | undefined): string | null {
-  const { matricule } = readMatricule(ins?.value, 'warning');
-  return ins && matricule !== null ? `${ins.oid} ${matricule}` : null;
+  const matricule = readMatricule(ins?.value);
+  return ins && matricule !== null ? `${ins.oid} ${matricule.text}` : null;
 }
 
 /** What of a patient is compared; `null` when it is absent. */

@@ -2,7 +2,8 @@ import type { Finding } from '../../errors.ts';
 import { hasError } from '../../internal/finding.ts';
 import { isCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
-import { readMatricule } from '../ins/matricule.ts';
+import { matriculeParts } from '../ins/key.ts';
+import { checkMatricule } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from '../ins/oid.ts';
 import { refusal } from '../refusal.ts';
 import { blockFinding, blocks, gs, header, refuse, type BlockId } from './format.ts';
@@ -128,8 +129,8 @@ function readValues(
   };
   const matricule = value('S1');
   // No typing habit is forgiven here: exactly fifteen characters, in capitals.
-  if (!/^[0-9]{6}[0-9AB][0-9]{8}$/.test(matricule)) fault('IDENTITY-CHARACTER', 'S1');
-  else findings.push(...readMatricule(matricule, 'error', 'S1').findings);
+  if (matriculeParts(matricule) !== null) checkMatricule(matricule, findings, { path: 'S1' });
+  else fault('IDENTITY-CHARACTER', 'S1');
   const oid = value('S2');
   const entry = findInsOid(oid);
   const oidFinding = checkInsOid(oid, environment, 'S2');
@@ -139,7 +140,7 @@ function readValues(
   if (sex !== 'M' && sex !== 'F') fault('IDENTITY-CHARACTER', 'S5');
   const [day = '', month = '', year = ''] = value('S6').split('-');
   const birthDate = `${year}-${month}-${day}`;
-  if (plainDate(birthDate) < 0) fault('IDENTITY-DATE', 'S6');
+  if (plainDate(birthDate) === null) fault('IDENTITY-DATE', 'S6');
   const birthPlace = found.get('S7') ?? null;
   if (birthPlace !== null && !isCog(birthPlace)) fault('IDENTITY-CHARACTER', 'S7');
   if (!entry || (sex !== 'M' && sex !== 'F') || hasError(findings)) {

@@ -1,8 +1,10 @@
 import type { CheckReport, Finding } from '../../errors.ts';
-import { dateDigits, monthOf } from '../dates.ts';
+import { dateParts, type DateParts } from '../dates.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
 import type { Sex } from '../patient.ts';
-import { addMatriculeFindings, charactersOf } from './matricule.ts';
+import { sameBirthPlace } from './former-places.ts';
+import type { MatriculeParts } from './key.ts';
+import { readMatricule } from './matricule.ts';
 import { insRules } from './rules.ts';
 
 /** Traits that a matricule repeats. A trait that is left out is not compared. @group INS */
@@ -31,85 +33,64 @@ export interface CoherenceOptions {
   readonly moroccoTunisiaUntil?: number | undefined;
 }
 
-/**
- * Whether two COG codes are the same place at other times; the first may be that of a matricule.
- */
-export function sameBirthPlace(
-  place: string,
-  trait: string,
-  birthYear: number | null,
-  options: CoherenceOptions,
-): boolean {
-  if (place === trait || place === '99999' || trait === '99999') return true;
-  const sameSerial = place.slice(2) === trait.slice(2);
-  const from = place.slice(0, 2);
-  const to = trait.slice(0, 2);
-  // Corsica was one department, 20, until 1976; the last three digits were kept.
-  const corsica = (code: string): boolean => code === '2A' || code === '2B';
-  if (sameSerial && ((from === '20' && corsica(to)) || (to === '20' && corsica(from)))) return true;
-  if (birthYear === null) return false;
-  // Seine and Seine-et-Oise were divided on 1 January 1968; most communes kept their last three
-  // digits.
-  const old = (code: string): boolean => code === '75' || code === '78';
-  const divided = (code: string): boolean => code >= '91' && code <= '95';
-  if (sameSerial && birthYear < 1968 && ((old(from) && divided(to)) || (old(to) && divided(from)))) return true;
-  const { algeriaUntil = 1962, moroccoTunisiaUntil = 1964 } = options;
-  if (trait === '99352') return from >= '91' && from <= '94' && birthYear <= algeriaUntil;
-  if (trait === '99350') return from === '95' && birthYear <= moroccoTunisiaUntil;
-  return trait === '99351' && from === '96' && birthYear <= moroccoTunisiaUntil;
+/** Traits of a caller, of which nothing is known but the form of the birth date. */
+interface LooseTraits {
+  readonly sex: unknown;
+  readonly birthDate: DateParts | null;
+  readonly interpreted: boolean;
+  readonly birthPlace: string | null;
+}
+
+/** Adds the findings of a matricule, whose key may be wrong, against the traits. */
+export function addCoherenceFindings(
+  matricule: MatriculeParts,
+  { sex, birthDate, interpreted, birthPlace }: LooseTraits,
+  findings: Finding[],
+  options: CoherenceOptions = {},
+): void {
+  const sexOfNumber = sexOf(matricule);
+  if (sexOfNumber !== null && (sex === 'M' || sex === 'F') && sex !== sexOfNumber) {
+    findings.push(finding(insRules, 'IDENTITY-SEX-MISMATCH', { path: 'sex' }));
+  }
+
+  if (birthDate !== null) addDateFindings(matricule, birthDate, interpreted, findings);
+
+  if (birthPlace !== null && birthPlace.length === 5) {
+    const place = matricule.text.slice(5, 10);
+    if (place !== birthPlace && !sameBirthPlace(place, birthPlace, birthDate?.year ?? null, options)) {
+      findings.push(finding(insRules, 'IDENTITY-BIRTH-PLACE-MISMATCH', { path: 'birthPlace' }));
+    }
+  }
+}
+
+/** 1, 3 and 7 are numbers of men, 2, 4 and 8 of women. */
+function sexOf({ firstDigit }: MatriculeParts): Sex | null {
+  if (firstDigit === 1 || firstDigit === 3 || firstDigit === 7) return 'M';
+  return firstDigit === 2 || firstDigit === 4 || firstDigit === 8 ? 'F' : null;
 }
 
 /**
- * Year and month; the century of the number is not known. A lunar date of the INSi has month 00.
+ * Year and month. The number does not tell the century, and a month outside of 01 to 12 stands for
+ * one that is not known; nor has a lunar date of the INSi, with its month 00, one to compare.
  */
-function addDateFindings(head: number, birthDate: string, interpreted: boolean, findings: Finding[]): void {
-  const date = dateDigits(birthDate);
-  if (date < 0) return;
-  const year = Math.floor(date / 10_000) % 100;
-  const month = monthOf(date);
-  if (year !== Math.floor(head / 100) % 100) {
+function addDateFindings(
+  matricule: MatriculeParts,
+  birthDate: DateParts,
+  interpreted: boolean,
+  findings: Finding[],
+): void {
+  if (birthDate.year % 100 !== matricule.year) {
     findings.push(finding(insRules, 'IDENTITY-BIRTH-YEAR-MISMATCH', { path: 'birthDate' }));
   }
-  const ofNumber = head % 100;
-  const comparable = ofNumber >= 1 && ofNumber <= 12 && month >= 1 && month <= 12;
-  if (comparable && !interpreted && month !== ofNumber) {
+
+  const comparable = isMonth(matricule.month) && isMonth(birthDate.month) && !interpreted;
+  if (comparable && birthDate.month !== matricule.month) {
     findings.push(finding(insRules, 'IDENTITY-BIRTH-MONTH-MISMATCH', { path: 'birthDate' }));
   }
 }
 
-/**
- * The same on a matricule that is already read.
- *
- * @param head - The first five digits of the matricule: sex, year, month.
- * @param date - The birth date as `YYYYMMDD`, when it is known to be one of the calendar; or -1.
- */
-export function addCoherenceFindings(
-  text: string,
-  head: number,
-  sex: unknown,
-  date: number,
-  birthDate: unknown,
-  interpreted: boolean,
-  birthPlace: string | null | undefined,
-  options: CoherenceOptions,
-  findings: Finding[],
-): void {
-  const first = Math.floor(head / 10_000);
-  const male = first === 1 || first === 3 || first === 7;
-  const female = first === 2 || first === 4 || first === 8;
-  if (sex === 'M' ? female : sex === 'F' && male) {
-    findings.push(finding(insRules, 'IDENTITY-SEX-MISMATCH', { path: 'sex' }));
-  }
-  const sameMonth = Math.floor(date / 100) % 10_000 === head % 10_000;
-  if (!sameMonth && typeof birthDate === 'string') addDateFindings(head, birthDate, interpreted, findings);
-  if (typeof birthPlace !== 'string' || birthPlace.length !== 5) return;
-  // The usual case: typed without separators, the number has this very place.
-  if (text.length === 15 && text.startsWith(birthPlace, 5)) return;
-  const year = typeof birthDate === 'string' ? Number.parseInt(birthDate.slice(0, 4), 10) : NaN;
-  const place = charactersOf(text)?.slice(5, 10);
-  if (place !== undefined && !sameBirthPlace(place, birthPlace, Number.isNaN(year) ? null : year, options)) {
-    findings.push(finding(insRules, 'IDENTITY-BIRTH-PLACE-MISMATCH', { path: 'birthPlace' }));
-  }
+function isMonth(month: number): boolean {
+  return month >= 1 && month <= 12;
 }
 
 /**
@@ -137,11 +118,12 @@ export function checkCoherence(
   options: CoherenceOptions = {},
 ): CheckReport {
   const findings: Finding[] = [];
-  const { matricule } = ins;
-  const { sex, birthDate, birthDateInterpreted, birthPlace } = traits;
-  const head = addMatriculeFindings(matricule, 'warning', []);
-  const interpreted = birthDateInterpreted === true;
-  if (head >= 0) addCoherenceFindings(matricule, head, sex, -1, birthDate, interpreted, birthPlace, options, findings);
+  const matricule = readMatricule(ins.matricule);
+  if (matricule !== null) {
+    const { sex, birthDate, birthDateInterpreted: interpreted = false, birthPlace = null } = traits;
+    const date = birthDate === undefined ? null : dateParts(birthDate);
+    addCoherenceFindings(matricule, { sex, birthDate: date, interpreted, birthPlace }, findings, options);
+  }
 
   return checkReport(findings);
 }

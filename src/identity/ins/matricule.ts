@@ -2,7 +2,7 @@ import type { CheckReport, Finding, Severity } from '../../errors.ts';
 import { checkReport, finding, hasError } from '../../internal/finding.ts';
 import type { PatientIns } from '../patient.ts';
 import { refusal } from '../refusal.ts';
-import { departmentAt, twoDigits } from '../text.ts';
+import { hasRightKey, matriculeParts, type MatriculeParts } from './key.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from './oid.ts';
 import { insRules } from './rules.ts';
 
@@ -15,103 +15,99 @@ export interface CheckInsOptions {
   readonly wrongKey?: 'error' | 'warning' | undefined;
 }
 
-/** Where a matricule stands: in a patient, unless it comes from elsewhere. */
-const insPath = 'ins.value';
-
-function matriculeFinding(rule: keyof typeof insRules, path: string, severity?: Severity): Finding {
-  return finding(insRules, rule, { path, severity, values: { label: 'Matricule INS', field: 'ins', size: 15 } });
-}
-
-/** What is removed before the check: white space, full stop and hyphen. */
-const ignored = /[\s.-]/g;
-/** What can be no part of a matricule, however it is typed: found before anything is removed. */
+/** White space, full stop and hyphen: removed before the check. */
+const separators = /[\s.-]/g;
+/** What can be no part of a matricule, however it is typed. */
 const foreign = /[^0-9ABab\s.-]/;
+/** Longest text from which separators are removed: a matricule typed with a pause at each digit. */
+const maxTyped = 200;
 
 /**
- * What the rules ask of a matricule as it is stored, fifteen characters in capitals, read in one
- * pass that makes neither string nor object, as one small integer: the first five digits (sex,
- * year, month), the remainder of the body modulo 97, and the key. -1 for any other text.
+ * The characters of a matricule in capitals, without separators; `null` when one of them has no
+ * place there. A text longer than anyone types comes back unread, and is too long.
  */
-function readFifteen(text: string): number {
-  if (text.length !== 15) return -1;
-  const first = text.charCodeAt(0) - 0x30;
-  const year = twoDigits(text, 1);
-  const month = twoDigits(text, 3);
-  const department = departmentAt(text, 5);
-  const serial = (twoDigits(text, 7) * 100 + twoDigits(text, 9)) * 100 + twoDigits(text, 11);
-  const key = twoDigits(text, 13);
-  if (first < 0 || first > 9 || year < 0 || month < 0 || department < 0 || serial < 0 || key < 0) return -1;
-  const head = (first * 100 + year) * 100 + month;
-  // 10^8 mod 97 = 81, 10^6 mod 97 = 27
-  return (head << 14) | ((((head % 97) * 81 + department * 27 + serial) % 97) << 7) | key;
-}
-
-/**
- * The characters of a matricule in capitals, without separators; `null` when one has no place
- * there.
- */
-export function charactersOf(text: string): string | null {
-  if (readFifteen(text) >= 0) return text;
+function typedCharacters(text: string): string | null {
   if (foreign.test(text)) return null;
-  // Nobody types that many separators: such a text is too long, and is not worked on.
-  if (text.length > 200) return text;
-  const kept = text.replace(ignored, '').toUpperCase();
-  return /^(?:\d*|\d{5}2[AB]\d*)$/.test(kept) ? kept : null;
+  if (text.length > maxTyped) return text;
+
+  const characters = text.replace(separators, '').toUpperCase();
+  return /^(?:\d*|\d{5}2[AB]\d*)$/.test(characters) ? characters : null;
+}
+
+/** Reads a matricule as it was typed; `null` when it is none. Its key may be wrong. */
+export function readMatricule(text: unknown): MatriculeParts | null {
+  if (typeof text !== 'string') return null;
+
+  const stored = matriculeParts(text);
+  if (stored !== null) return stored;
+
+  const characters = typedCharacters(text);
+  return characters === null ? null : matriculeParts(characters);
+}
+
+/** Where a matricule comes from, and how severe its key is judged. */
+interface MatriculeContext extends CheckInsOptions {
+  /** Path of the findings. @defaultValue `'ins.value'` */
+  readonly path?: string;
 }
 
 /**
- * Computes the two-digit control key of a matricule INS.
+ * Checks a matricule, however it is typed, and adds its findings.
  *
- * The key is `97 - (body mod 97)`; the departments `2A` and `2B` count as `19` and `18`.
- *
- * @param body - The thirteen characters before the key, without spaces.
- * @returns `01` to `97`, always two digits.
- * @throws TerrESanteError `TE_INS_INVALID` when `body` is not of that shape.
- *
- * @example
- * ```ts
- * import { insKey } from 'terr-esante-sdk/identity';
- *
- * insKey('2850199999999'); // '36'
- * ```
- *
- * @group INS
+ * @returns The matricule taken apart, or `null` when it cannot be read.
  */
-export function insKey(body: string): string {
-  const reading = readFifteen(`${body}00`);
-  if (reading < 0) {
-    throw refusal('TE_INS_INVALID', [matriculeFinding('IDENTITY-CHARACTER', insPath)]);
+export function checkMatricule(
+  text: unknown,
+  findings: Finding[],
+  context: MatriculeContext = {},
+): MatriculeParts | null {
+  const matricule = readMatricule(text);
+  if (matricule === null) {
+    const readable = typeof text === 'string' && typedCharacters(text) !== null;
+    findings.push(matriculeFinding(readable ? 'IDENTITY-LENGTH' : 'IDENTITY-CHARACTER', context));
+    return null;
   }
-  return String(97 - remainderOf(reading)).padStart(2, '0');
+
+  const firstDigit = firstDigitRule(matricule);
+  if (firstDigit !== null) findings.push(matriculeFinding(firstDigit, context));
+
+  const month = monthRule(matricule);
+  if (month !== null) findings.push(matriculeFinding(month, context));
+
+  if (!hasRightKey(matricule)) findings.push(matriculeFinding('IDENTITY-KEY', context, context.wrongKey));
+
+  return matricule;
 }
 
-function remainderOf(reading: number): number {
-  return (reading >> 7) & 0x7f;
+/** What the sentences of a rule call the matricule. */
+const matriculeNames = { label: 'Matricule INS', field: 'ins', size: 15 };
+
+function matriculeFinding(
+  rule: keyof typeof insRules,
+  { path = 'ins.value' }: MatriculeContext,
+  severity?: Severity,
+): Finding {
+  return finding(insRules, rule, { path, severity, values: matriculeNames });
 }
 
-/** First digit, month, key. */
-function addStructureFindings(reading: number, wrongKey: 'error' | 'warning', findings: Finding[], path: string): void {
-  const head = reading >> 14;
-  const first = Math.floor(head / 10_000);
-  if (first === 3 || first === 4) {
-    findings.push(matriculeFinding('IDENTITY-FIRST-DIGIT-LEGACY', path));
-  } else if (first !== 1 && first !== 2 && first !== 7 && first !== 8) {
-    findings.push(matriculeFinding('IDENTITY-FIRST-DIGIT', path));
-  }
-  const month = head % 100;
-  if (month === 0 || (month > 13 && month < 20)) findings.push(matriculeFinding('IDENTITY-MONTH', path));
-  else if (month === 13) findings.push(matriculeFinding('IDENTITY-MONTH-13', path));
-  else if (month > 42 && month < 50) {
-    findings.push(matriculeFinding('IDENTITY-MONTH-UNUSUAL', path));
-  }
-  if ((reading & 0x7f) + remainderOf(reading) !== 97) {
-    findings.push(matriculeFinding('IDENTITY-KEY', path, wrongKey));
-  }
+/** 1 and 2: registered; 7 and 8: waiting number; 3 and 4: being registered, no longer given. */
+function firstDigitRule({ firstDigit }: MatriculeParts): keyof typeof insRules | null {
+  if (firstDigit === 1 || firstDigit === 2 || firstDigit === 7 || firstDigit === 8) return null;
+  return firstDigit === 3 || firstDigit === 4 ? 'IDENTITY-FIRST-DIGIT-LEGACY' : 'IDENTITY-FIRST-DIGIT';
 }
 
 /**
- * Says what is wrong with a matricule INS, in a fixed order: characters, length, first digit,
- * month, key.
+ * 01 to 12, or 20 and above when the month is not known. 13 and 43 to 49 are in no list, but public
+ * validators accept them: refusing the INS of a real person would be the worse fault.
+ */
+function monthRule({ month }: MatriculeParts): keyof typeof insRules | null {
+  if (month === 0 || (month >= 14 && month <= 19)) return 'IDENTITY-MONTH';
+  if (month === 13) return 'IDENTITY-MONTH-13';
+  return month >= 43 && month <= 49 ? 'IDENTITY-MONTH-UNUSUAL' : null;
+}
+
+/**
+ * Checks a matricule INS, in a fixed order: characters, length, first digit, month, key.
  *
  * White space, full stops and hyphens are ignored; any other foreign character is an error, never
  * dropped. A number of thirteen characters is an error: without its key it proves nothing. Unusual
@@ -130,48 +126,9 @@ function addStructureFindings(reading: number, wrongKey: 'error' | 'warning', fi
  */
 export function checkIns(text: string, options: CheckInsOptions = {}): CheckReport {
   const findings: Finding[] = [];
-  addMatriculeFindings(text, options.wrongKey ?? 'error', findings);
+  checkMatricule(text, findings, options);
 
   return checkReport(findings);
-}
-
-/**
- * Adds the findings of a matricule. Returns its first five digits (sex, year, month) as a number, or
- * -1 when it cannot be read.
- */
-export function addMatriculeFindings(
-  text: unknown,
-  wrongKey: 'error' | 'warning',
-  findings: Finding[],
-  path = insPath,
-): number {
-  // The usual case first: fifteen characters, as they are stored.
-  let reading = typeof text === 'string' ? readFifteen(text) : -1;
-  if (reading < 0) {
-    const kept = typeof text === 'string' ? charactersOf(text) : null;
-    if (kept === null || kept.length !== 15) {
-      if (kept === null) findings.push(matriculeFinding('IDENTITY-CHARACTER', path));
-      else findings.push(matriculeFinding('IDENTITY-LENGTH', path));
-      return -1;
-    }
-    reading = readFifteen(kept);
-  }
-  addStructureFindings(reading, wrongKey, findings, path);
-  return reading >> 14;
-}
-
-/**
- * The matricule in fifteen characters, upper case, or `null` when there is no such thing; and its
- * findings.
- */
-export function readMatricule(
-  text: unknown,
-  wrongKey: 'error' | 'warning',
-  path = insPath,
-): { readonly matricule: string | null; readonly findings: Finding[] } {
-  const findings: Finding[] = [];
-  const matricule = addMatriculeFindings(text, wrongKey, findings, path) < 0 ? null : charactersOf(text as string);
-  return { matricule, findings };
 }
 
 /** Options of {@link parseIns}. @group INS */
@@ -214,19 +171,24 @@ export interface ParsedIns extends PatientIns {
  * @group INS
  */
 export function parseIns(text: string, options: ParseInsOptions): ParsedIns {
-  const { oid, environment, wrongKey = 'error' } = options;
-  const { matricule, findings } = readMatricule(text, wrongKey);
-  // Production is assumed when the environment is not said.
-  const oidFinding = checkInsOid(oid, typeof environment === 'string' ? environment : 'production', 'ins.oid');
-  if (oidFinding) findings.push(oidFinding);
+  const { oid, wrongKey } = options;
+  const findings: Finding[] = [];
+  const matricule = checkMatricule(text, findings, { wrongKey });
+
+  // Without an environment it is production that is assumed.
+  const environment: unknown = options.environment;
+  const wrongOid = checkInsOid(oid, typeof environment === 'string' ? environment : 'production', 'ins.oid');
+  if (wrongOid) findings.push(wrongOid);
+
   const entry = findInsOid(oid);
   if (matricule === null || !entry || hasError(findings)) throw refusal('TE_INS_INVALID', findings);
+
   return {
-    value: matricule,
+    value: matricule.text,
     oid,
     kind: entry.kind,
-    body: matricule.slice(0, 13),
-    key: matricule.slice(13),
+    body: matricule.text.slice(0, 13),
+    key: matricule.text.slice(13),
     test: entry.use !== 'real',
     warnings: findings,
   };

@@ -37,7 +37,8 @@ export const insOids: readonly InsOid[] = [
 
 /** The entry of an INS OID, or `null` for any other value. @group INS */
 export function findInsOid(oid: unknown): InsOid | null {
-  return insOids.find((entry) => entry.oid === oid) ?? null;
+  for (const entry of insOids) if (entry.oid === oid) return entry;
+  return null;
 }
 
 /** Why an OID does not qualify an INS in this environment; `null` when it does. */

@@ -2,6 +2,7 @@ import { finding } from '../../internal/finding.ts';
 import { element, fragment, readXml, text, trustedXml, xmlDeclaration, type Xml } from '../../internal/xml/index.ts';
 import { isCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
+import { matriculeParts } from '../ins/key.ts';
 import { normalizeBirthName, normalizeGivenName } from '../names.ts';
 import { refusal } from '../refusal.ts';
 import { traitRules } from '../trait-rules.ts';
@@ -48,7 +49,7 @@ export function traitsBody(query: InsiTraitsQuery): Xml {
   const { birthDate, birthPlace, sex, firstNames } = query;
   const givenSex: string = sex;
   if (givenSex !== 'M' && givenSex !== 'F') refuse('IDENTITY-INSI-SEX', 'sex');
-  if (plainDate(birthDate) < 0) refuse('IDENTITY-DATE', 'birthDate');
+  if (plainDate(birthDate) === null) refuse('IDENTITY-DATE', 'birthDate');
   if (birthPlace !== undefined && !isCog(birthPlace)) {
     refuse('IDENTITY-COG', 'birthPlace');
   }
@@ -68,7 +69,7 @@ export function traitsBody(query: InsiTraitsQuery): Xml {
 
 function numberOf(name: string, number: VitaleNumber | undefined): Xml | undefined {
   if (!number) return undefined;
-  if (!/^\d{6}[0-9AB]\d{6}$/.test(number.body) || (number.key !== undefined && !/^\d{2}$/.test(number.key))) {
+  if (!matriculeParts(`${number.body}00`) || (number.key !== undefined && !/^\d{2}$/.test(number.key))) {
     refuse('IDENTITY-INSI-NUMBER', 'number');
   }
   return element(

@@ -9,7 +9,8 @@ import {
   textOf,
   type ReadElement,
 } from '../../internal/xml/index.ts';
-import { insKey, readMatricule } from '../ins/matricule.ts';
+import { insKey, matriculeParts } from '../ins/key.ts';
+import { checkMatricule } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from '../ins/oid.ts';
 import type { PatientInput } from '../patient.ts';
 import { refusal } from '../refusal.ts';
@@ -68,28 +69,29 @@ interface ReadIns {
   readonly findings: readonly Finding[];
 }
 
-/** The key is optional in the answer: it is computed, and must agree when it is there. */
 function readIns(node: ReadElement, environment: InsEnvironment | undefined): ReadIns {
-  const id = childElement(node, 'IdIndividu', resultNs);
-  const body = valueOf(id, 'NumIdentifiant') ?? '';
-  const oid = valueOf(node, 'OID') ?? '';
-  let matricule = body + (valueOf(id, 'Cle') ?? '');
-  if (matricule.length === 13) {
-    try {
-      matricule = body + insKey(body);
-    } catch {
-      // Not a body: the check below says so.
-    }
-  }
-  const read = readMatricule(matricule, 'error');
-  const findings = [...read.findings];
-  const oidFinding = checkInsOid(oid, environment, 'ins.oid');
-  if (oidFinding) findings.push(oidFinding);
+  const findings: Finding[] = [];
+  const matricule = checkMatricule(matriculeOf(childElement(node, 'IdIndividu', resultNs)), findings);
+
+  const oid = valueOf(node, 'OID');
+  const wrongOid = checkInsOid(oid, environment, 'ins.oid');
+  if (wrongOid) findings.push(wrongOid);
+
   const entry = findInsOid(oid);
-  if (hasError(findings) || read.matricule === null || !entry) return { ins: null, findings };
-  const { kind } = entry;
-  const value = read.matricule;
-  return { ins: { value, oid, kind, from: dateOf(node, 'DateDeb'), until: dateOf(node, 'DateFin') }, findings };
+  if (matricule === null || entry === null || hasError(findings)) return { ins: null, findings };
+
+  const period = { from: dateOf(node, 'DateDeb'), until: dateOf(node, 'DateFin') };
+  return { ins: { value: matricule.text, oid: entry.oid, kind: entry.kind, ...period }, findings };
+}
+
+/** The key is optional in the answer: it is computed when it is absent, and checked when it is there. */
+function matriculeOf(id: ReadElement | undefined): string | null {
+  const body = valueOf(id, 'NumIdentifiant');
+  if (body === null) return null;
+
+  const key = valueOf(id, 'Cle');
+  if (key !== null) return body + key;
+  return matriculeParts(`${body}00`) ? body + insKey(body) : body;
 }
 
 function readTraits(node: ReadElement | undefined): InsiTraits {

@@ -41,8 +41,8 @@ export type ResolvedBirthPlace =
  */
 export function resolveBirthPlace(place: BirthPlace, lookup: CogLookup, birthDate?: string): ResolvedBirthPlace {
   const findings: Finding[] = [];
-  const code = checkBirthPlace(place, findings);
-  if (code === undefined || hasError(findings)) return { result: 'invalid', findings };
+  const { present, code } = checkBirthPlace(place, findings);
+  if (!present || hasError(findings)) return { result: 'invalid', findings };
   if (code !== null) {
     const unknown = unknownCogFinding(code, birthDate, lookup);
     return { result: 'resolved', code, findings: unknown ? [...findings, unknown] : findings };

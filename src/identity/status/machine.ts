@@ -1,6 +1,6 @@
 import type { Finding } from '../../errors.ts';
 import { finding, hasError } from '../../internal/finding.ts';
-import { readMatricule } from '../ins/matricule.ts';
+import { checkMatricule } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid } from '../ins/oid.ts';
 import type { IdentityAttribute, IdentityStatus, PatientIns } from '../patient.ts';
 import { refusal } from '../refusal.ts';
@@ -121,12 +121,11 @@ export function createIdentityState(input: IdentityStateInput): IdentityState {
   const findings: Finding[] = [...checkIdentityStatus({ status, attributes, ins: stored !== null }).findings];
   let ins = stored;
   if (stored) {
-    const { matricule, findings: structure } = readMatricule(stored.value, 'error');
-    findings.push(...structure);
+    const matricule = checkMatricule(stored.value, findings);
     const wrongOid = checkInsOid(stored.oid, undefined, 'ins.oid');
     if (wrongOid) findings.push(wrongOid);
     const entry = findInsOid(stored.oid);
-    if (matricule !== null && entry) ins = Object.freeze({ value: matricule, oid: stored.oid, kind: entry.kind });
+    if (matricule !== null && entry) ins = Object.freeze({ value: matricule.text, oid: stored.oid, kind: entry.kind });
   }
   if (hasError(findings)) throw refusal('TE_IDENTITY_STATUS', findings);
   const order: readonly IdentityAttribute[] = ['DOUT', 'FICT', 'HOMA', 'HOMD'];

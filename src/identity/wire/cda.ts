@@ -84,7 +84,7 @@ export function writeRecordTarget(patient: PatientInput, options: WireWriteOptio
   if (!birthName || !(firstName || birthFirstNames?.length)) {
     throw wireError('IDENTITY-WIRE-NO-NAME', 'traits');
   }
-  if (birthDate !== undefined && plainDate(birthDate) < 0) {
+  if (birthDate !== undefined && plainDate(birthDate) === null) {
     throw wireError('IDENTITY-DATE', 'traits.birthDate');
   }
   const [code, displayName] = sex ? genders[sex] : [undefined, undefined];

@@ -184,7 +184,7 @@ export function writeFhirPatient(patient: PatientInput, options: WriteFhirOption
   const ins = insToWrite(patient, options);
   const { traits } = patient;
   const { birthDate, birthDateInterpreted, sex } = traits;
-  if (birthDate !== undefined && plainDate(birthDate) < 0) {
+  if (birthDate !== undefined && plainDate(birthDate) === null) {
     throw wireError('IDENTITY-DATE', 'traits.birthDate');
   }
   const extension = [...birthPlace(traits.birthPlace), ...reliability(patient, options)];

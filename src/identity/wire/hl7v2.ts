@@ -108,7 +108,7 @@ export function writePid(patient: PatientInput, options: WritePidOptions): strin
   const ins = insToWrite(patient, options);
   const { traits, identityStatus, identityAttributes = [] } = patient;
   const { birthName, firstName, birthFirstNames, birthDate } = traits;
-  if (birthDate !== undefined && plainDate(birthDate) < 0) {
+  if (birthDate !== undefined && plainDate(birthDate) === null) {
     throw wireError('IDENTITY-DATE', 'traits.birthDate');
   }
   const fields: string[] = Array.from({ length: 33 }, () => '');

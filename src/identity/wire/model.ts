@@ -1,7 +1,7 @@
 import type { Finding, TerrESanteError } from '../../errors.ts';
 import { finding, hasError, type FindingPlace } from '../../internal/finding.ts';
 import { isCountryCog } from '../birth-place.ts';
-import { readMatricule } from '../ins/matricule.ts';
+import { checkMatricule } from '../ins/matricule.ts';
 import { findInsOid, type InsEnvironment } from '../ins/oid.ts';
 import type { BirthPlace, IdentityAttribute, IdentityStatus, PatientInput, PatientIns } from '../patient.ts';
 import { refusal } from '../refusal.ts';
@@ -105,10 +105,11 @@ export function readIns(
       findings.push(wireFinding('IDENTITY-WIRE-OID', 'ins.oid'));
       continue;
     }
-    const { matricule, findings: structure } = readMatricule(value, 'warning');
+    const structure: Finding[] = [];
+    const matricule = checkMatricule(value, structure, { wrongKey: 'warning' });
     findings.push(...structure);
     if (matricule !== null && !hasError(structure)) {
-      distinct.set(`${oid} ${matricule}`, { value: matricule, oid, kind: entry.kind });
+      distinct.set(`${oid} ${matricule.text}`, { value: matricule.text, oid, kind: entry.kind });
     }
   }
   if (distinct.size > 1) {

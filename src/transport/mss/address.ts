@@ -1,5 +1,5 @@
 import { TerrESanteError, type CheckReport } from '../../errors.ts';
-import { insKey } from '../../identity/ins/matricule.ts';
+import { hasRightKey, matriculeParts } from '../../identity/ins/key.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
 import { addressRules } from './address-rules.ts';
 
@@ -31,9 +31,6 @@ const maxLength = 254;
 const addressShape = /^(?<local>[A-Za-z0-9._%+-]{1,64})@(?<domain>[A-Za-z0-9.-]+)$/;
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** A matricule as it stands in an address: capitals, no separator. */
-const patientLocal = /^[0-9]{5}(?:[0-9]{2}|2[AB])[0-9]{8}$/;
-
 function examine(text: string): MssAddress | MssAddressProblem {
   if (typeof text !== 'string' || text.length > maxLength) return 'form';
 
@@ -54,8 +51,10 @@ function examine(text: string): MssAddress | MssAddressProblem {
   return { address: `${local}@${domain}`, local, domain, isPatient };
 }
 
+/** A matricule as it stands in an address: capitals, no separator, its key right. */
 function isMatricule(local: string): boolean {
-  return patientLocal.test(local) && insKey(local.slice(0, 13)) === local.slice(13);
+  const matricule = matriculeParts(local);
+  return matricule !== null && hasRightKey(matricule);
 }
 
 /** The class of problem of an address, `null` when it is right. */

@@ -1,0 +1,69 @@
+import type { CoherenceOptions } from './coherence.ts';
+
+/**
+ * Whether the place in a matricule and the place of a trait are the same, maybe under the codes of
+ * two times: a number keeps the code of the time of birth.
+ *
+ * @param place - COG code, that of the matricule.
+ * @param trait - COG code, as it is known today.
+ * @param birthYear - `null` when it is not known: then only Corsica is recognised.
+ */
+export function sameBirthPlace(
+  place: string,
+  trait: string,
+  birthYear: number | null,
+  options: CoherenceOptions,
+): boolean {
+  // 99999 is the unknown place, which cannot differ.
+  if (place === trait || place === '99999' || trait === '99999') return true;
+  if (sameInCorsica(place, trait)) return true;
+
+  return (
+    birthYear !== null && (sameAroundParis(place, trait, birthYear) || sameInMaghreb(place, trait, birthYear, options))
+  );
+}
+
+/** Corsica was one department, 20, until 1976; the last three digits were kept. */
+function sameInCorsica(a: string, b: string): boolean {
+  if (a.slice(2) !== b.slice(2)) return false;
+  return (a.startsWith('20') && isCorsica(b)) || (b.startsWith('20') && isCorsica(a));
+}
+
+function isCorsica(cog: string): boolean {
+  return cog.startsWith('2A') || cog.startsWith('2B');
+}
+
+/**
+ * Seine (75) and Seine-et-Oise (78) were divided on 1 January 1968 into the departments 91 to 95;
+ * most communes kept their last three digits.
+ */
+function sameAroundParis(a: string, b: string, birthYear: number): boolean {
+  if (birthYear >= 1968 || a.slice(2) !== b.slice(2)) return false;
+  return (isUndivided(a) && isDivided(b)) || (isUndivided(b) && isDivided(a));
+}
+
+function isUndivided(cog: string): boolean {
+  return cog.startsWith('75') || cog.startsWith('78');
+}
+
+function isDivided(cog: string): boolean {
+  const department = cog.slice(0, 2);
+  return department >= '91' && department <= '95';
+}
+
+/** Before independence the number has a French department: 91 to 94 Algeria, 95 Morocco, 96 Tunisia. */
+function sameInMaghreb(place: string, trait: string, birthYear: number, options: CoherenceOptions): boolean {
+  const { algeriaUntil = 1962, moroccoTunisiaUntil = 1964 } = options;
+  const department = place.slice(0, 2);
+
+  switch (trait) {
+    case '99352': // Algeria
+      return department >= '91' && department <= '94' && birthYear <= algeriaUntil;
+    case '99350': // Morocco
+      return department === '95' && birthYear <= moroccoTunisiaUntil;
+    case '99351': // Tunisia
+      return department === '96' && birthYear <= moroccoTunisiaUntil;
+    default:
+      return false;
+  }
+}
