@@ -213,6 +213,19 @@ describe('checkCda', () => {
     expect(await rulesOf(changed)).toContain(rule);
   });
 
+  it.each([
+    [0, ['CDA-GUARDIAN']],
+    [1, []],
+    [3, []],
+    [4, ['CDA-GUARDIAN']],
+  ])('a guardian may have several family names, up to three: %i', async (count, expected) => {
+    const name = `<name>${'<family>MARTIN</family>'.repeat(count)}<given>LOU</given></name>`;
+    const guardian = `<guardian><guardianPerson>${name}</guardianPerson></guardian>`;
+    const xml = (await letter()).replace('<birthplace>', `${guardian}<birthplace>`);
+    expect(xml).toContain(guardian);
+    expect(await rulesOf(xml)).toEqual(expected);
+  });
+
   it('quotes no trait and no identifier of the patient, whatever is wrong', async () => {
     const built = await letter();
     const planted = built
