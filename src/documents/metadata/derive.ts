@@ -1,20 +1,12 @@
 import { TerrESanteError } from '../../errors.ts';
 import { hl7ToUtc } from '../../internal/hl7-time.ts';
 import { findInsOid } from '../../identity/index.ts';
-import { finding } from '../../internal/finding.ts';
 import { formatCx } from '../../internal/hl7.ts';
-import type { BuiltDocument, CdaHeader, Coded, HeaderActor, HeaderPatient, Visibility } from '../model/document.ts';
-import { xdsDeriveRules } from '../rules/xds/derive.ts';
+import type { BuiltDocument, CdaHeader, Coded, HeaderActor, HeaderPatient } from '../model/document.ts';
+import { confidentialityCodes } from './confidentiality.ts';
 import { oid } from './constants.ts';
+import { refuseHeader } from './refuse-header.ts';
 import type { DocumentEntry, XdsAuthor, XdsPerson } from '../model/metadata.ts';
-
-const levels: Readonly<Record<string, string>> = { N: 'Normal', R: 'Restreint', V: 'Très restreint' };
-
-function refuse(paths: readonly string[]): never {
-  const findings = paths.map((path) => finding(xdsDeriveRules, 'XDS-DERIVE', { path }));
-  const { fr } = xdsDeriveRules['XDS-DERIVE'];
-  throw new TerrESanteError('TE_DOCUMENT_INVALID', `${fr} (${paths.join(', ')})`, { findings });
-}
 
 /** `IDNPS` for a national identifier, `EI` for one that a structure gave (`3…/…`). */
 function professionalIdType(id: string): string {
@@ -51,21 +43,6 @@ export function authorOf(actor: HeaderActor): XdsAuthor | null {
   };
 }
 
-/** The level of the header and the masks of the metadata (JDV_J08). */
-export function confidentialityCodes(level: string, visibility: Visibility): Coded[] {
-  const displayName = levels[level];
-  if (displayName === undefined) refuse(['/ClinicalDocument/confidentialityCode']);
-  const mask = (code: string, label: string): Coded => ({ code, codeSystem: oid.masks, displayName: label });
-  return [
-    { code: level, codeSystem: oid.confidentiality, displayName },
-    ...(visibility.hiddenFromProfessionals ? [mask('MASQUE_PS', 'Masqué aux professionnels de santé')] : []),
-    ...(visibility.hiddenFromPatient ? [mask('INVISIBLE_PATIENT', 'Non visible par le patient')] : []),
-    ...(visibility.hiddenFromLegalRepresentatives
-      ? [mask('INVISIBLE_REPRESENTANTS_LEGAUX', 'Non visible par les représentants légaux du patient')]
-      : []),
-  ];
-}
-
 /** `patientId` and `sourcePatientId`: the INS only when it may be transmitted. */
 export function patientIds(
   { ins, localIds }: HeaderPatient,
@@ -85,7 +62,7 @@ export function patientIds(
   // No INS that may be transmitted: no published text says what patientId holds; the local
   // identifier is our choice.
   const patientId = ins ? formatCx({ id: ins.value, oid: ins.oid, type: 'NH' }) : local;
-  if (patientId === undefined) refuse(['/ClinicalDocument/recordTarget/patientRole/id']);
+  if (patientId === undefined) refuseHeader(['/ClinicalDocument/recordTarget/patientRole/id']);
   return { patientId, sourcePatientId: local ?? patientId };
 }
 
@@ -150,7 +127,7 @@ export function documentEntry(document: BuiltDocument, id: string, uri: string):
     header.title === '' && 'title',
   ].filter((path) => path !== false);
   if (absent.length > 0 || !facility || !practiceSetting || creationTime === null) {
-    refuse(absent.map((path) => `/ClinicalDocument/${path}`));
+    refuseHeader(absent.map((path) => `/ClinicalDocument/${path}`));
   }
   return {
     entryUuid: id,

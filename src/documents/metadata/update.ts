@@ -5,7 +5,7 @@ import { isOid, uuidToOid } from '../../internal/oid.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { Coded, Visibility } from '../model/document.ts';
 import { association } from './constants.ts';
-import { confidentialityCodes } from './derive.ts';
+import { confidentialityCodes } from './confidentiality.ts';
 import { Serials } from './ebrim.ts';
 import type { DocumentEntry, SubmissionSet, XdsAuthor } from '../model/metadata.ts';
 import { associationXml, documentEntryXml, member, submissionSetXml } from './write-objects.ts';

@@ -7,7 +7,7 @@ import { uuidToOid } from '../../internal/oid.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { fragment, xmlDeclaration } from '../../internal/xml/index.ts';
 import { association } from '../metadata/constants.ts';
-import { confidentialityCodes } from '../metadata/derive.ts';
+import { confidentialityCodes } from '../metadata/confidentiality.ts';
 import type { DocumentEntry } from '../model/metadata.ts';
 import { fixedSource } from '../model/content.ts';
 import type { Submission } from '../model/submission.ts';

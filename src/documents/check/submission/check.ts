@@ -1,29 +1,22 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { isTerrESanteError, type CheckReport, type Finding } from '../../../errors.ts';
+import type { CheckReport, Finding } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
 import { checkReport, finding } from '../../../internal/finding.ts';
 import type { RandomAccessSource } from '../../../internal/zip/index.ts';
 import type { DocumentEntry, RegistryObjects } from '../../model/metadata.ts';
 import type { CdaHeader } from '../../model/document.ts';
-import { readCdaSource } from '../../read/read.ts';
 import { submissionRules } from '../../rules/submission.ts';
 import type { Submission, SubmissionPatient } from '../../model/submission.ts';
 import { readXdm, type ReceivedXdm } from '../../xdm/read.ts';
 import { checkMetadata, type MetadataCheckOptions } from '../metadata/check.ts';
-import { againstEntry } from './against-entry.ts';
+import { documentFindings } from './document.ts';
 
 /** Options of {@link checkSubmission}. @group Checks */
 export interface SubmissionCheckOptions extends MetadataCheckOptions {
   /** The archive as it is attached to the mail: it must hold the same documents and metadata. */
   readonly archive?: Uint8Array | RandomAccessSource | undefined;
 }
-
-const isCda = ({ mimeType }: DocumentEntry): boolean => mimeType === 'text/xml' || mimeType === 'application/xslt+xml';
-
-/** A signature or a style sheet is one more document, but not a CDA. */
-const isClinical = (entry: DocumentEntry): boolean =>
-  isCda(entry) && entry.languageCode !== 'art' && entry.typeCode.code !== 'FEUILLE-DE-STYLE';
 
 /** The metadata of a submission as the registry would hold them. */
 export function registryOf({
@@ -34,6 +27,7 @@ export function registryOf({
   signature,
 }: Submission): RegistryObjects {
   const entries = [...documents.map(({ entry }) => entry), ...(signature ? [signature.entry] : [])];
+
   const members = entries.map(({ entryUuid }) => ({
     id: `member-${entryUuid}`,
     type: 'urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember',
@@ -41,6 +35,7 @@ export function registryOf({
     target: entryUuid,
     slots: {},
   }));
+
   return {
     submissionSets: [submissionSet],
     documents: entries,
@@ -58,7 +53,7 @@ export function contentsOf({
   return signature ? [...contents, signature] : contents;
 }
 
-/** The bytes are those whose hash and size the entry holds. */
+/** Checks that the bytes are those whose hash and size the entry holds. */
 export async function bytesFindings(entry: DocumentEntry, content: ByteSource, path: string): Promise<Finding[]> {
   const hash = createHash('sha1');
   let size = 0;
@@ -71,45 +66,7 @@ export async function bytesFindings(entry: DocumentEntry, content: ByteSource, p
   return same ? [] : [finding(submissionRules, 'SUB-BYTES', { path })];
 }
 
-/** Where a CDA begins, also under its style sheet or a signature. */
-const cdaStart = /<(?:[\w.-]+:)?ClinicalDocument[\s>/]/;
-const sniffedBytes = 1024 * 1024;
-
-/**
- * What the bytes are, whatever the metadata say: an entry that calls a CDA something else must not
- * hide its patient.
- */
-async function holdsCda(content: ByteSource): Promise<boolean> {
-  let seen = 0;
-  let tail = '';
-  for await (const chunk of content.open()) {
-    const text = tail + Buffer.from(chunk).toString('latin1');
-    if (cdaStart.test(text)) return true;
-    seen += chunk.length;
-    if (seen > sniffedBytes) return false;
-    tail = text.slice(-100);
-  }
-  return false;
-}
-
-/** The document as its bytes say, against its entry. */
-async function documentFindings(
-  entry: DocumentEntry,
-  content: ByteSource,
-  path: string,
-): Promise<{ findings: Finding[]; header: CdaHeader | null }> {
-  const clinical = isClinical(entry);
-  if (!clinical && !(await holdsCda(content))) return { findings: [], header: null };
-  try {
-    const { header } = await readCdaSource(content);
-    const found = againstEntry(header, entry, path);
-    return { findings: clinical ? found : [finding(submissionRules, 'SUB-MIME-TYPE', { path }), ...found], header };
-  } catch (error) {
-    if (!isTerrESanteError(error)) throw error;
-    return { findings: [finding(submissionRules, 'SUB-CDA', { path, found: error.code })], header: null };
-  }
-}
-
+/** Checks that the mail names the patient of the header. */
 function mailFindings(patient: SubmissionPatient, header: CdaHeader, path: string): Finding[] {
   const { birthName, firstName, birthTime, ins } = header.patient;
   const day = patient.birthDate?.replaceAll('-', '') ?? null;
@@ -118,15 +75,16 @@ function mailFindings(patient: SubmissionPatient, header: CdaHeader, path: strin
     patient.firstName === (firstName ?? '') &&
     (day === null || birthTime?.slice(0, 8) === day) &&
     (!patient.qualifiedIns || ins !== null);
+
   return same ? [] : [finding(submissionRules, 'SUB-MAIL-PATIENT', { path })];
 }
 
-/** The archive must hold the documents of the submission, all of them and nothing else. */
+/** Checks that the archive holds the documents of the submission, all of them and nothing else. */
 async function archiveFindings(submission: Submission, archive: Uint8Array | RandomAccessSource): Promise<Finding[]> {
   const received = await readXdm(archive);
   const [subset] = received.subsets;
-  const signature = submission.signature ? [submission.signature.entry] : [];
-  const entries = [...submission.documents.map(({ entry }) => entry), ...signature];
+  const entries = contentsOf(submission).map(({ entry }) => entry);
+
   const same =
     subset !== undefined &&
     received.subsets.length === 1 &&
@@ -134,6 +92,7 @@ async function archiveFindings(submission: Submission, archive: Uint8Array | Ran
     isDeepStrictEqual(subset.metadata.submissionSets, [submission.submissionSet]) &&
     subset.documents.length === entries.length &&
     subset.documents.every(({ intact }) => intact);
+
   return [...received.findings, ...(same ? [] : [finding(submissionRules, 'SUB-ARCHIVE', { path: '/archive' })])];
 }
 
@@ -150,12 +109,15 @@ export async function checkSubmission(
   options: SubmissionCheckOptions = {},
 ): Promise<CheckReport> {
   const out: Finding[] = [...(await checkMetadata(registryOf(submission), options)).findings];
+
   for (const { entry, content } of contentsOf(submission)) {
     const path = `/${entry.entryUuid}`;
     out.push(...(await bytesFindings(entry, content, path)));
+
     const { findings, header } = await documentFindings(entry, content, path);
     out.push(...findings, ...(header ? mailFindings(submission.patient, header, path) : []));
   }
+
   if (options.archive !== undefined) out.push(...(await archiveFindings(submission, options.archive)));
   return checkReport(out);
 }
@@ -174,6 +136,7 @@ export async function checkReceivedXdm(
   for (const { path, metadata, documents } of received.subsets) {
     const at = (below: Finding): Finding => ({ ...below, path: `${path}METADATA.XML${below.path}` });
     out.push(...(await checkMetadata(metadata, options)).findings.map(at));
+
     for (const { entry, content, path: file } of documents) {
       out.push(...(await documentFindings(entry, content, file)).findings);
     }

@@ -37,42 +37,88 @@ export interface PreflightOptions {
 const encodedSize = (bytes: number): number => Math.ceil(bytes * 1.3685);
 const headerBytes = 16 * 1024;
 
-function sizeFindings(
+/**
+ * Checks before any byte leaves what a platform would refuse: {@link checkSubmission}, then size,
+ * codes, identity, certificate and clock.
+ *
+ * @group Checks
+ */
+export async function preflight(
+  submission: Submission,
+  requirements: DepositRequirements,
+  options: PreflightOptions = {},
+): Promise<CheckReport> {
+  const now = (options.runtime ?? systemRuntime).clock.now();
+  const { environment } = requirements;
+
+  return checkReport([
+    ...(await judgeSubmission(submission, { environment })).findings,
+    ...documentSizeFindings(submission, requirements),
+    ...messageSizeFindings(submission, requirements, options.archive),
+    ...(await typeFindings(submission, requirements)),
+    ...insFindings(submission, requirements),
+    ...certificateFindings(options.certificate, now),
+    ...clockFindings(submission, now, options.clockSkewMs),
+  ]);
+}
+
+function documentSizeFindings(
   { documents }: Submission,
-  { maxDocumentBytes, maxMessageBytes }: DepositRequirements,
+  { maxDocumentBytes = Number.POSITIVE_INFINITY }: DepositRequirements,
+): Finding[] {
+  return documents.flatMap(({ entry, document }) => {
+    const { byteLength } = document.content;
+    if (byteLength <= maxDocumentBytes) return [];
+
+    const place = { path: `/${entry.entryUuid}`, found: String(byteLength), expected: String(maxDocumentBytes) };
+    return [finding(preflightRules, 'PRE-DOCUMENT-SIZE', place)];
+  });
+}
+
+/** The mail holds the archive and a copy of each PDF, encoded. */
+function messageSizeFindings(
+  { documents }: Submission,
+  { maxMessageBytes = Number.POSITIVE_INFINITY }: DepositRequirements,
   archive: XdmArchive | undefined,
 ): Finding[] {
+  if (!archive) return [];
+
+  const copies = documents.reduce((sum, { document }) => sum + (document.pdf?.byteLength ?? 0), 0);
+  const size = encodedSize(archive.content.byteLength + copies) + headerBytes;
+  if (size <= maxMessageBytes) return [];
+
+  const place = { path: '/archive', found: String(size), expected: String(maxMessageBytes) };
+  return [finding(preflightRules, 'PRE-MESSAGE-SIZE', place)];
+}
+
+async function typeFindings({ documents }: Submission, { typeCodeSet }: DepositRequirements): Promise<Finding[]> {
   const out: Finding[] = [];
-  for (const { entry, document } of documents) {
-    const { byteLength } = document.content;
-    if (maxDocumentBytes !== undefined && byteLength > maxDocumentBytes) {
-      out.push(
-        finding(preflightRules, 'PRE-DOCUMENT-SIZE', {
-          path: `/${entry.entryUuid}`,
-          found: String(byteLength),
-          expected: String(maxDocumentBytes),
-        }),
-      );
-    }
-  }
-  if (maxMessageBytes !== undefined && archive) {
-    const copies = documents.reduce((sum, { document }) => sum + (document.pdf?.byteLength ?? 0), 0);
-    const size = encodedSize(archive.content.byteLength + copies) + headerBytes;
-    if (size > maxMessageBytes) {
-      out.push(
-        finding(preflightRules, 'PRE-MESSAGE-SIZE', {
-          path: '/archive',
-          found: String(size),
-          expected: String(maxMessageBytes),
-        }),
-      );
-    }
+  if (typeCodeSet !== 'current') return out;
+
+  for (const { entry } of documents) {
+    const type = await findType(entry.typeCode.code, entry.typeCode.codeSystem);
+    if (!type || type.active) continue;
+
+    out.push(
+      finding(preflightRules, 'PRE-TYPE-RETIRED', {
+        path: `/${entry.entryUuid}/typeCode`,
+        found: entry.typeCode.code,
+        expected: type.successor?.code,
+      }),
+    );
   }
   return out;
 }
 
+function insFindings({ documents }: Submission, { insRequired = false }: DepositRequirements): Finding[] {
+  return documents
+    .filter(({ document }) => insRequired && !(document.qualifiedIns && document.header.patient.ins))
+    .map(({ entry }) => finding(preflightRules, 'PRE-INS', { path: `/${entry.entryUuid}` }));
+}
+
 function certificateFindings(der: Uint8Array | undefined, now: number): Finding[] {
   if (!der) return [];
+
   try {
     const { validFrom, validTo } = new X509Certificate(der);
     const valid = Date.parse(validFrom) <= now && now <= Date.parse(validTo);
@@ -87,45 +133,12 @@ function clockFindings({ submissionSet, documents }: Submission, now: number, sk
   if (skewMs !== undefined && Math.abs(skewMs) > clockSkewMs) {
     out.push(finding(preflightRules, 'PRE-CLOCK', { path: '/clock', found: `${String(Math.round(skewMs / 1000))} s` }));
   }
-  const limit = hl7Utc(now + clockSkewMs);
-  const future = [
-    submissionSet.submissionTime,
-    ...documents.map(({ document }) => hl7ToUtc(document.header.effectiveTime) ?? ''),
-  ].some((time) => time.length === 14 && time > limit);
-  if (future) out.push(finding(preflightRules, 'PRE-FUTURE', { path: '/' }));
-  return out;
-}
 
-/**
- * Says before any byte leaves what a platform would refuse: {@link checkSubmission}, then size,
- * codes, identity, certificate and clock.
- *
- * @group Checks
- */
-export async function preflight(
-  submission: Submission,
-  requirements: DepositRequirements,
-  options: PreflightOptions = {},
-): Promise<CheckReport> {
-  const now = (options.runtime ?? systemRuntime).clock.now();
-  const { environment, typeCodeSet, insRequired = false } = requirements;
-  const out: Finding[] = [...(await judgeSubmission(submission, { environment })).findings];
-  out.push(...sizeFindings(submission, requirements, options.archive));
-  for (const { entry, document } of submission.documents) {
-    const path = `/${entry.entryUuid}`;
-    const type = typeCodeSet === 'current' ? await findType(entry.typeCode.code, entry.typeCode.codeSystem) : null;
-    if (type && !type.active) {
-      out.push(
-        finding(preflightRules, 'PRE-TYPE-RETIRED', {
-          path: `${path}/typeCode`,
-          found: entry.typeCode.code,
-          expected: type.successor?.code,
-        }),
-      );
-    }
-    if (insRequired && !(document.qualifiedIns && document.header.patient.ins))
-      out.push(finding(preflightRules, 'PRE-INS', { path }));
+  const limit = hl7Utc(now + clockSkewMs);
+  const written = documents.map(({ document }) => hl7ToUtc(document.header.effectiveTime));
+  const isFuture = (time: string | null): boolean => time !== null && time.length === 14 && time > limit;
+  if ([submissionSet.submissionTime, ...written].some(isFuture)) {
+    out.push(finding(preflightRules, 'PRE-FUTURE', { path: '/' }));
   }
-  out.push(...certificateFindings(options.certificate, now), ...clockFindings(submission, now, options.clockSkewMs));
-  return checkReport(out);
+  return out;
 }
