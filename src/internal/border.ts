@@ -3,8 +3,8 @@ import { systemRuntime, type Runtime } from './runtime.ts';
 
 /*
  * What a host may get wrong at the door of a public function. Types are gone at run time: a limit
- * that is `undefined`, `NaN` or a text compares as false with everything, so a check written with it
- * silently lets everything pass. Each helper returns the value it was given or refuses it with
+ * that is `undefined`, `NaN` or a text compares as false with everything, so a check written with
+ * it silently lets everything pass. Each helper returns the value it was given or refuses it with
  * `TE_INPUT_INVALID`; the error names the argument, never its value.
  */
 
@@ -73,7 +73,7 @@ export function bytesListOf(name: string, value: unknown): readonly Uint8Array[]
   return value.map((item, index) => bytesOf(`${name}[${index}]`, item));
 }
 
-/** Longest wait that a timer can hold, in milliseconds (24 days): a longer one would end at once. */
+/** Longest wait a timer can hold, in milliseconds (24 days): a longer one would end at once. */
 export const longestTimerMs = 2_147_483_647;
 
 /** Last moment that a `Date` can hold, in milliseconds since 1970. */

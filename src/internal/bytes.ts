@@ -25,18 +25,20 @@ export function scan(source: ByteSource): AsyncIterable<Uint8Array> {
 export async function* inPieces(source: AsyncIterable<Uint8Array>, pieceBytes: number): AsyncGenerator<Buffer> {
   const piece = Buffer.allocUnsafe(pieceBytes);
   let length = 0;
+
   for await (const chunk of source) {
     for (let at = 0; at < chunk.length;) {
       const part = chunk.subarray(at, at + pieceBytes - length);
       piece.set(part, length);
       at += part.length;
       length += part.length;
-      if (length === pieceBytes) {
-        yield piece;
-        length = 0;
-      }
+      if (length < pieceBytes) continue;
+
+      yield piece;
+      length = 0;
     }
   }
+
   if (length > 0) yield piece.subarray(0, length);
 }
 

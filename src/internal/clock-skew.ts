@@ -3,8 +3,8 @@
  *
  * One minute: a machine that keeps time over NTP is right within a second, so a minute refuses no
  * healthy one, while it stays short beside what it is added to (an assertion that lives an hour, a
- * revocation list that lives a day). Signing, verifying and diagnosing use the same value, so that a
- * clock which passes the diagnosis is not refused by the verification.
+ * revocation list that lives a day). Signing, verifying and diagnosing use the same value, so that
+ * a clock which passes the diagnosis is not refused by the verification.
  */
 export const clockSkewMs = 60_000;
 

@@ -10,8 +10,8 @@ export interface Sentence {
  * One rule of a catalogue: the row from which its id, its findings, its page of the docs and its
  * entry in `rules()` come.
  *
- * A sentence may hold places such as `{field}`, filled by the `values` of a finding. A sentence never
- * holds a trait, an identifier or a secret.
+ * A sentence may hold places such as `{field}`, filled by the `values` of a finding. A sentence
+ * never holds a trait, an identifier or a secret.
  */
 export interface RuleRow extends Sentence {
   readonly severity: Severity;

@@ -22,6 +22,7 @@ function parisOffsetMinutes(epochMs: number): number {
   }).formatToParts(epochMs);
   const match = /GMT([+-])(\d{2}):(\d{2})/.exec(parts.find(({ type }) => type === 'timeZoneName')?.value ?? '');
   if (!match) return 0;
+
   const minutes = Number(match[2]) * 60 + Number(match[3]);
   return match[1] === '-' ? -minutes : minutes;
 }
@@ -39,19 +40,24 @@ export function parisInstant(epochMs: number): ZonedInstant {
 export function parseInstant(iso: string): ZonedInstant {
   const match = isoShape.exec(iso);
   if (!match) bad();
+
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '00', zone = ''] = match;
   const local = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second));
+
+  // Date.UTC carries a 31 April over to May.
   const check = new Date(local);
-  const real =
+  const isReal =
     check.getUTCMonth() === Number(month) - 1 &&
     check.getUTCDate() === Number(day) &&
     Number(hour) < 24 &&
     Number(minute) < 60 &&
     Number(second) < 60;
-  if (!real) bad();
+  if (!isReal) bad();
   if (zone === 'Z') return parisInstant(local);
+
   const offset = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4));
   if (offset > 14 * 60 || Number(zone.slice(4)) > 59) bad();
+
   const offsetMinutes = zone.startsWith('-') ? -offset : offset;
   return { epochMs: local - offsetMinutes * 60_000, offsetMinutes };
 }
@@ -75,6 +81,7 @@ export function hl7Utc(epochMs: number): string {
 const dayMs = 86_400_000;
 let knownDay = Number.NaN;
 let knownDate = '';
+
 const two = (value: number): string => (value < 10 ? `0${value}` : String(value));
 
 /** `YYYY-MM-DDThh:mm:ssZ` */
@@ -85,20 +92,24 @@ export function isoUtc(epochMs: number): string {
     knownDate = new Date(epochMs).toISOString().slice(0, -13);
     knownDay = day;
   }
+
   const seconds = Math.floor((epochMs - day * dayMs) / 1000);
   return `${knownDate}${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}Z`;
 }
+
+const hl7Shape = /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.\d+)?)?)?([+-])(\d{2})(\d{2}))?)?)?$/;
 
 /**
  * HL7 date-time with offset to UTC digits of the same precision; a value of eight digits or fewer
  * stays as it is. `null` when the value is no HL7 date-time.
  */
 export function hl7ToUtc(value: string): string | null {
-  const match =
-    /^(\d{4})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:(\d{2})(?:\.\d+)?)?)?([+-])(\d{2})(\d{2}))?)?)?$/.exec(value);
+  const match = hl7Shape.exec(value);
   if (!match) return /^\d{10,14}$/.test(value) ? value : null;
+
   const [, year = '', month, day, hour, minute, second, sign, offsetHours, offsetMinutes] = match;
   if (hour === undefined) return value;
+
   const local = Date.UTC(
     Number(year),
     Number(month) - 1,
@@ -108,7 +119,8 @@ export function hl7ToUtc(value: string): string | null {
     Number(second ?? 0),
   );
   if (Number.isNaN(local)) return null;
+
   const offset = (Number(offsetHours) * 60 + Number(offsetMinutes)) * (sign === '-' ? -1 : 1);
-  const length = second === undefined ? (minute === undefined ? 10 : 12) : 14;
-  return digits(local - offset * 60_000).slice(0, length);
+  const writtenParts = 4 + [minute, second].filter((part) => part !== undefined).length;
+  return digits(local - offset * 60_000).slice(0, 2 + 2 * writtenParts);
 }

@@ -10,17 +10,26 @@ export function escapeHl7(value: string): string {
   if (control.test(value)) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Une valeur contient un caractère de contrôle interdit en HL7.');
   }
-  return value.replace(
-    /[\\|^&~]/g,
-    (delimiter) => `\\${{ '\\': 'E', '|': 'F', '^': 'S', '&': 'T', '~': 'R' }[delimiter] ?? ''}\\`,
-  );
+
+  return value
+    .replaceAll('\\', '\\E\\')
+    .replaceAll('|', '\\F\\')
+    .replaceAll('^', '\\S\\')
+    .replaceAll('&', '\\T\\')
+    .replaceAll('~', '\\R\\');
 }
 
+const delimiters: ReadonlyMap<string, string> = new Map([
+  ['E', '\\'],
+  ['F', '|'],
+  ['S', '^'],
+  ['T', '&'],
+  ['R', '~'],
+]);
+
+/** The inverse of {@link escapeHl7}; an unknown escape stays as it is. */
 export function unescapeHl7(value: string): string {
-  return value.replace(
-    /\\([EFSTR])\\/g,
-    (_, letter: string) => ({ E: '\\', F: '|', S: '^', T: '&', R: '~' })[letter] ?? '',
-  );
+  return value.replace(/\\([EFSTR])\\/g, (escape, letter: string) => delimiters.get(letter) ?? escape);
 }
 
 /**
@@ -54,6 +63,7 @@ export function formatCx({ id, oid, type, namespace = '', universalType = 'ISO' 
 export function parseCx(value: string): Required<CxParts> | null {
   const match = /^([^^&|~\\]+)\^\^\^([^^&|~\\]*)&([^^&|~\\]*)&([^^&|~\\]*)\^([A-Z]*)$/.exec(value);
   if (!match) return null;
+
   const [, id = '', namespace = '', oid = '', universalType = '', type = ''] = match;
   return { id, namespace, oid, universalType, type };
 }

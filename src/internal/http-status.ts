@@ -30,7 +30,7 @@ export const requestRefusals: StatusCodes = {
 /**
  * The error code of an HTTP status that is not a success.
  *
- * @param own - What the service itself documents: {@link requestRefusals}, or a few of its statuses.
+ * @param own - What the service itself documents: {@link requestRefusals}, or some of its statuses.
  */
 export function codeOfStatus(status: number, own: StatusCodes = {}): TerrESanteErrorCode {
   return own[status] ?? serverStates[status] ?? (status >= 500 ? 'TE_UNAVAILABLE' : 'TE_PROTOCOL');

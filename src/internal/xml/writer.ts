@@ -49,6 +49,7 @@ export function text(value: string): Xml {
   if (plain.test(value)) return value as Xml;
   refuseForbidden(value);
   if (!textSpecial.test(value)) return value as Xml;
+
   return value
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -61,6 +62,7 @@ export function attributeValue(value: string): string {
   if (plain.test(value)) return value;
   refuseForbidden(value);
   if (!attributeSpecial.test(value)) return value;
+
   return value
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
@@ -70,11 +72,13 @@ export function attributeValue(value: string): string {
     .replaceAll('\r', '&#xD;');
 }
 
+/** Declarations first, then attributes without namespace, then the others by their namespace. */
 function sortKey(name: string): string {
   if (name === 'xmlns') return '0';
   if (name.startsWith('xmlns:')) return `1${name.slice(6)}`;
   const colon = name.indexOf(':');
   if (colon < 0) return `2${name}`;
+
   const namespace = attributeNamespaces[name.slice(0, colon)];
   if (namespace === undefined) throw new RangeError(`no namespace known for the attribute ${name}`);
   return `3${namespace} ${name.slice(colon + 1)}`;
@@ -85,7 +89,9 @@ const isPlain = (name: string): boolean => !name.includes(':') && name !== 'xmln
 function byKey(a: string, b: string): number {
   const left = sortKey(a);
   const right = sortKey(b);
-  return left < right ? -1 : left > right ? 1 : 0;
+  if (left === right) return 0;
+
+  return left < right ? -1 : 1;
 }
 
 /**
@@ -96,6 +102,7 @@ function byKey(a: string, b: string): number {
  */
 export function element(name: string, attributes: XmlAttributes | null, ...children: readonly XmlChild[]): Xml {
   let out = `<${name}`;
+
   if (attributes) {
     const names = Object.keys(attributes);
     if (names.length > 1) {
@@ -103,11 +110,13 @@ export function element(name: string, attributes: XmlAttributes | null, ...child
       if (names.every(isPlain)) names.sort();
       else names.sort(byKey);
     }
+
     for (const key of names) {
       const value = attributes[key];
       if (value !== undefined) out += ` ${key}="${attributeValue(value)}"`;
     }
   }
+
   out += '>';
   for (const child of children) if (child) out += child;
   return `${out}</${name}>` as Xml;
@@ -119,8 +128,8 @@ export function fragment(...children: readonly XmlChild[]): Xml {
 }
 
 /**
- * Vouches for a string that is XML already: bytes that were signed or checked, never text from a
- * caller.
+ * Takes a string as XML without escaping it. Only for bytes that were signed or checked, never for
+ * text that comes from a caller.
  */
 export function trustedXml(serialised: string): Xml {
   return serialised as Xml;

@@ -5,25 +5,30 @@ const segmentBytes = 256 * 1024;
 const windowBytes = 16 * 1024;
 const { Z_DEFAULT_STRATEGY, Z_HUFFMAN_ONLY } = constants;
 
+/** Multiplier of a hash of four bytes (Knuth's, the golden ratio), and the bits that are kept. */
+const hashFactor = 0x9e3779b1;
+const hashBits = 12;
+
 /** How many places of a window begin four bytes that an earlier place also begins. */
 function repetitions(bytes: Uint8Array): number {
-  const last = new Int32Array(4096).fill(-1);
+  const last = new Int32Array(2 ** hashBits).fill(-1);
   let found = 0;
   let four = 0;
+
   for (let at = 0; at < bytes.length; at += 1) {
     four = (four << 8) | (bytes[at] ?? 0);
     if (at < 3) continue;
-    const slot = Math.imul(four, 0x9e3779b1) >>> 20;
+
+    // Two places of one hash are compared: they may differ.
+    const slot = Math.imul(four, hashFactor) >>> (32 - hashBits);
     const before = last[slot] ?? -1;
-    if (
+    const isRepeated =
       before >= 0 &&
       bytes[before] === bytes[at] &&
       bytes[before - 1] === bytes[at - 1] &&
       bytes[before - 2] === bytes[at - 2] &&
-      bytes[before - 3] === bytes[at - 3]
-    ) {
-      found += 1;
-    }
+      bytes[before - 3] === bytes[at - 3];
+    if (isRepeated) found += 1;
     last[slot] = at;
   }
   return found;
@@ -36,6 +41,7 @@ function repetitions(bytes: Uint8Array): number {
  */
 function strategyOf(segment: Uint8Array): number {
   if (segment.length < 2 * windowBytes) return Z_DEFAULT_STRATEGY;
+
   const found = repetitions(segment.subarray(0, windowBytes)) + repetitions(segment.subarray(-windowBytes));
   return found > (2 * windowBytes) / 50 ? Z_DEFAULT_STRATEGY : Z_HUFFMAN_ONLY;
 }

@@ -13,6 +13,7 @@ export interface EndRecord {
   readonly zip64: boolean;
 }
 
+const signature = 0x06054b50;
 const length = 22;
 const longestComment = 0xffff;
 
@@ -20,22 +21,34 @@ const longestComment = 0xffff;
 export async function readEndRecord(source: RandomAccessSource): Promise<EndRecord | null> {
   const from = Math.max(0, source.byteLength - length - longestComment);
   const tail = Buffer.from(await collect(source.read(from, source.byteLength)));
+
   for (let at = tail.length - length; at >= 0; at -= 1) {
-    if (tail.readUInt32LE(at) !== 0x06054b50 || tail.readUInt16LE(at + 20) !== tail.length - at - length) continue;
-    const short = [4, 6, 8, 10].map((field) => tail.readUInt16LE(at + field));
-    const long = [12, 16].map((field) => tail.readUInt32LE(at + field));
-    const [disk = 0, directoryDisk = 0, diskEntries = 0, entries = 0] = short;
-    return {
-      position: from + at,
-      disk,
-      directoryDisk,
-      diskEntries,
-      entries,
-      directorySize: long[0] ?? 0,
-      zip64: short.includes(0xffff) || long.includes(0xffffffff),
-    };
+    const commentLength = tail.length - at - length;
+    const isRecord = tail.readUInt32LE(at) === signature && tail.readUInt16LE(at + 20) === commentLength;
+    if (isRecord) return endRecord(tail.subarray(at), from + at);
   }
   return null;
+}
+
+function endRecord(bytes: Buffer, position: number): EndRecord {
+  const disk = bytes.readUInt16LE(4);
+  const directoryDisk = bytes.readUInt16LE(6);
+  const diskEntries = bytes.readUInt16LE(8);
+  const entries = bytes.readUInt16LE(10);
+  const directorySize = bytes.readUInt32LE(12);
+  const directoryOffset = bytes.readUInt32LE(16);
+
+  const hasFullShort = [disk, directoryDisk, diskEntries, entries].includes(0xffff);
+  const hasFullLong = [directorySize, directoryOffset].includes(0xffffffff);
+  return {
+    position,
+    disk,
+    directoryDisk,
+    diskEntries,
+    entries,
+    directorySize,
+    zip64: hasFullShort || hasFullLong,
+  };
 }
 
 /** Length of a zip64 end record with its locator, as every writer makes them. */

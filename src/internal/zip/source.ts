@@ -22,34 +22,46 @@ export async function fileSource(path: string): Promise<RandomAccessSource> {
   const stats = await stat(path);
   if (stats.isDirectory()) throw Object.assign(new Error('EISDIR: a folder is no file'), { code: 'EISDIR' });
   if (!stats.isFile()) throw Object.assign(new Error('EINVAL: not a file'), { code: 'EINVAL' });
-  // Whether it may be read is said now, not at the first byte.
+
+  // A file that may not be read is refused now, not at the first byte.
   await (await open(path, 'r')).close();
+
   const { size } = stats;
-  async function* read(start: number, end: number): AsyncGenerator<Uint8Array> {
-    if (end <= start) return;
-    const file = await open(path, 'r');
-    try {
-      const stream = file.createReadStream({ start, end: end - 1, highWaterMark: 32 * 1024, autoClose: false });
-      for await (const chunk of stream) yield chunk as Uint8Array;
-    } finally {
-      await file.close();
-    }
+  return {
+    byteLength: size,
+    open: () => readRange(path, 0, size),
+    scan: () => scanFile(path, size),
+    read: (start, end) => readRange(path, start, end),
+  };
+}
+
+async function* readRange(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
+  if (end <= start) return;
+
+  const file = await open(path, 'r');
+  try {
+    const stream = file.createReadStream({ start, end: end - 1, highWaterMark: 32 * 1024, autoClose: false });
+    for await (const chunk of stream) yield chunk as Uint8Array;
+  } finally {
+    await file.close();
   }
-  async function* scan(): AsyncGenerator<Uint8Array> {
-    const file = await open(path, 'r');
-    try {
-      const buffer = Buffer.allocUnsafe(64 * 1024);
-      for (let at = 0; at < size;) {
-        const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, size - at), at);
-        if (bytesRead === 0) return;
-        at += bytesRead;
-        yield buffer.subarray(0, bytesRead);
-      }
-    } finally {
-      await file.close();
+}
+
+/** The whole file through one buffer, which is overwritten at each step. */
+async function* scanFile(path: string, size: number): AsyncGenerator<Uint8Array> {
+  const file = await open(path, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(64 * 1024);
+    for (let at = 0; at < size;) {
+      const { bytesRead } = await file.read(buffer, 0, Math.min(buffer.length, size - at), at);
+      if (bytesRead === 0) return;
+
+      at += bytesRead;
+      yield buffer.subarray(0, bytesRead);
     }
+  } finally {
+    await file.close();
   }
-  return { byteLength: size, open: () => read(0, size), scan, read };
 }
 
 export function memorySource(bytes: Uint8Array): RandomAccessSource {

@@ -66,19 +66,24 @@ async function complete(
   let body: Uint8Array | null = null;
   if (entry.method === 'deflate') body = await collect(deflated(measured(entry.content, seen), level));
   else await drain(measured(entry.content, seen));
+
   const { crc, size } = seen;
   const compressedSize = body ? body.length : size;
+
   async function* prepared(offset: number): AsyncGenerator<Uint8Array, ZipRecord> {
     const record: ZipRecord = { ...base, descriptor: false, crc, compressedSize, size, offset };
     yield localHeader(record);
-    if (body) yield body;
-    else {
-      const again = { crc: 0, size: 0 };
-      yield* measured(entry.content, again, entry.content.open());
-      if (again.crc !== crc) changed();
+    if (body) {
+      yield body;
+      return record;
     }
+
+    const again = { crc: 0, size: 0 };
+    yield* measured(entry.content, again, entry.content.open());
+    if (again.crc !== crc) changed();
     return record;
   }
+
   return { prepared, bodyLength: compressedSize };
 }
 
@@ -88,10 +93,12 @@ function streamed(entry: ZipEntryInput, base: Pick<ZipRecord, 'name' | 'method' 
     const seen = { crc: 0, size: 0 };
     let compressedSize = 0;
     yield localHeader({ ...base, descriptor: true, crc: 0, compressedSize: 0, size: 0, offset });
+
     for await (const chunk of deflated(measured(entry.content, seen), level)) {
       compressedSize += chunk.length;
       yield chunk;
     }
+
     const record: ZipRecord = { ...base, descriptor: true, ...seen, compressedSize, offset };
     yield dataDescriptor(record);
     return record;
@@ -105,12 +112,14 @@ async function prepare(
 ): Promise<{ prepared: Prepared; length: number }> {
   const { name, content, method } = entry;
   if (content.byteLength > maxBytes) tooLarge();
+
   const base = { name: Buffer.from(name, 'ascii'), method, time: dosTime(time) };
   const header = 30 + base.name.length;
   if (method === 'store' || content.byteLength <= inMemoryBytes) {
     const { prepared, bodyLength } = await complete(entry, base, level);
     return { prepared, length: header + bodyLength };
   }
+
   let length = header + 16;
   if (count) for await (const chunk of deflated(measured(content, { crc: 0, size: 0 }), level)) length += chunk.length;
   return { prepared: streamed(entry, base, level), length };
@@ -121,6 +130,7 @@ async function* write(parts: readonly { prepared: Prepared }[]): AsyncGenerator<
   let offset = 0;
   for (const { prepared } of parts) {
     if (offset > maxBytes) tooLarge();
+
     const body = prepared(offset);
     try {
       let step = await body.next();
@@ -134,6 +144,7 @@ async function* write(parts: readonly { prepared: Prepared }[]): AsyncGenerator<
       await body.return(undefined as never);
     }
   }
+
   const end = centralDirectory(records, offset);
   if (offset + end.length > maxBytes) tooLarge();
   yield end;
