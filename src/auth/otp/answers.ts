@@ -31,36 +31,52 @@ const time = (value: unknown): value is number => typeof value === 'number' && N
 const count = (value: unknown): boolean => value === undefined || (Number.isInteger(value) && (value as number) >= 0);
 const optional = (value: unknown, test: (value: unknown) => boolean): boolean => value === undefined || test(value);
 
+type Fields = Readonly<Record<string, unknown>>;
+
+function isChallenge(answer: Fields): boolean {
+  return (
+    text(answer['handle']) &&
+    channels.includes(answer['channel']) &&
+    time(answer['expiresAt']) &&
+    optional(answer['maskedDestination'], (masked) => text(masked, 200)) &&
+    count(answer['codeLength']) &&
+    optional(answer['resendNotBefore'], time) &&
+    count(answer['attemptsLeft'])
+  );
+}
+
+function isSession(answer: Fields): boolean {
+  return (
+    text(answer['subject'], 200) &&
+    time(answer['expiresAt']) &&
+    time(answer['authnInstant']) &&
+    (answer['method'] === 'password' || channels.includes(answer['method'])) &&
+    text(answer['credential']) &&
+    !/[\0\r\n]/.test(answer['credential'])
+  );
+}
+
+function isRefusal(answer: Fields): boolean {
+  return (
+    Object.hasOwn(refusals, String(answer['reason'])) && count(answer['attemptsLeft']) && count(answer['retryAfterMs'])
+  );
+}
+
+/** The transport is the host's: its answers are checked like any input. */
 function isAnswer(value: unknown): value is OtpAnswer {
   if (typeof value !== 'object' || value === null) return false;
-  const answer = value as Readonly<Record<string, unknown>>;
-  if (answer['kind'] === 'challenge') {
-    return (
-      text(answer['handle']) &&
-      channels.includes(answer['channel']) &&
-      time(answer['expiresAt']) &&
-      optional(answer['maskedDestination'], (masked) => text(masked, 200)) &&
-      count(answer['codeLength']) &&
-      optional(answer['resendNotBefore'], time) &&
-      count(answer['attemptsLeft'])
-    );
+  const answer = value as Fields;
+
+  switch (answer['kind']) {
+    case 'challenge':
+      return isChallenge(answer);
+    case 'session':
+      return isSession(answer);
+    case 'refused':
+      return isRefusal(answer);
+    default:
+      return false;
   }
-  if (answer['kind'] === 'session') {
-    return (
-      text(answer['subject'], 200) &&
-      time(answer['expiresAt']) &&
-      time(answer['authnInstant']) &&
-      (answer['method'] === 'password' || channels.includes(answer['method'])) &&
-      text(answer['credential']) &&
-      !/[\0\r\n]/.test(answer['credential'])
-    );
-  }
-  return (
-    answer['kind'] === 'refused' &&
-    Object.hasOwn(refusals, String(answer['reason'])) &&
-    count(answer['attemptsLeft']) &&
-    count(answer['retryAfterMs'])
-  );
 }
 
 /** A challenge or a session; a refusal is thrown, and so is what is neither. */

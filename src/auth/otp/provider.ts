@@ -2,11 +2,10 @@ import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { acceptAnswer } from './answers.ts';
+import { OpenChallenge, type SendResult, type TransportCall } from './challenge.ts';
 import type {
-  OtpAnswer,
   OtpChallenge,
   OtpChallengeAnswer,
-  OtpChannel,
   OtpCredentials,
   OtpProvider,
   OtpProviderOptions,
@@ -14,19 +13,8 @@ import type {
   OtpSessionAnswer,
 } from './model.ts';
 
-const over = (): TerrESanteError =>
-  new TerrESanteError('TE_CONFLICT', 'Cette demande de code est terminée ou déjà en cours de vérification.');
 const loginRequired = (): TerrESanteError =>
   new TerrESanteError('TE_AUTHN_REQUIRED', 'Connectez-vous de nouveau : la session est absente ou terminée.');
-
-/** The code without the spaces and hyphens people type; always text, so that leading zeros stay. */
-function cleanCode(code: string, length: number | null): string {
-  const clean = code.replaceAll(/[\s\u2010-\u2015-]/g, '');
-  if (!/^[0-9A-Za-z]{1,32}$/.test(clean) || (length !== null && clean.length !== length)) {
-    throw new TerrESanteError('TE_CODE_INVALID', "Le code n'a pas la forme attendue.", { details: { sent: false } });
-  }
-  return clean;
-}
 
 function publicSession({ subject, expiresAt, authnInstant, method }: OtpSessionAnswer): OtpSession {
   return { kind: 'session', subject, expiresAt, authnInstant, method };
@@ -56,6 +44,7 @@ class OneTimeCodeProvider implements OtpProvider {
   ): Promise<OtpChallenge | OtpSession> {
     const secret = typeof password === 'string' ? password : Buffer.from(password).toString('utf8');
     if (typeof password !== 'string') password.fill(0);
+
     const { allowed } = this.#options;
     if (!(typeof allowed === 'object' ? allowed.value : allowed)) {
       throw new TerrESanteError('TE_UNSUPPORTED', "La plateforme n'offre pas la connexion par code à usage unique.");
@@ -63,6 +52,7 @@ class OneTimeCodeProvider implements OtpProvider {
     if (identifier === '' || identifier.length > 200 || secret === '' || secret.length > 1024) {
       throw new TerrESanteError('TE_INPUT_INVALID', 'Identifiant et mot de passe sont attendus.');
     }
+
     const answer = await this.#send(options, (transport, call) =>
       transport.begin({ identifier, password: secret, channel: channel ?? null }, call),
     );
@@ -71,8 +61,10 @@ class OneTimeCodeProvider implements OtpProvider {
 
   async accessToken({ renew = false }: CallOptions & { readonly renew?: boolean | undefined } = {}): Promise<string> {
     if (this.#closed) throw closedError();
+
     // A refused session cannot be renewed without the user.
     if (renew) this.#credential = null;
+
     const live = this.#live();
     if (!live) throw loginRequired();
     return live.answer.credential;
@@ -104,6 +96,7 @@ class OneTimeCodeProvider implements OtpProvider {
    */
   async #bounded<T>(options: CallOptions, work: (call: CallOptions) => Promise<T>): Promise<T> {
     const { timeoutMs = 30_000 } = this.#options;
+
     return withDeadline(
       { signal: options.signal, timeoutMs: options.timeoutMs ?? timeoutMs },
       async (signal) => {
@@ -120,14 +113,14 @@ class OneTimeCodeProvider implements OtpProvider {
     );
   }
 
-  async #send(
-    options: CallOptions,
-    work: (transport: OtpProviderOptions['transport'], call: CallOptions) => Promise<OtpAnswer>,
-  ): Promise<OtpChallengeAnswer | { readonly kind: 'session'; readonly session: OtpSession }> {
+  async #send(options: CallOptions, work: TransportCall): Promise<SendResult> {
     if (this.#closed) throw closedError();
+
     const epoch = this.#epoch;
     const answer = acceptAnswer(await this.#bounded(options, (call) => work(this.#options.transport, call)));
     if (answer.kind === 'challenge') return answer;
+
+    // Ended or closed meanwhile.
     if (epoch !== this.#epoch) throw loginRequired();
     const session = publicSession(answer);
     this.#credential = { answer, session };
@@ -135,83 +128,14 @@ class OneTimeCodeProvider implements OtpProvider {
   }
 
   #challenge(answer: OtpChallengeAnswer): OtpChallenge {
-    const { handle, channel, expiresAt } = answer;
-    const codeLength = answer.codeLength ?? null;
-    const resendNotBefore = answer.resendNotBefore ?? null;
-    let attemptsLeft = answer.attemptsLeft ?? null;
-    let state: 'open' | 'busy' | 'over' = 'open';
-
-    const exclusively = async <T>(work: () => Promise<T>): Promise<T> => {
-      if (state !== 'open') throw over();
-      state = 'busy';
-      try {
-        const result = await work();
-        state = 'over';
-        return result;
-      } catch (error) {
-        state = stillOpen(error) ? 'open' : 'over';
-        throw error;
-      }
-    };
-
-    return {
-      kind: 'challenge',
-      channel,
-      maskedDestination: answer.maskedDestination ?? null,
-      codeLength,
-      expiresAt,
-      resendNotBefore,
-      get attemptsLeft() {
-        return attemptsLeft;
-      },
-      complete: (code, options = {}) =>
-        exclusively(async () => {
-          const clean = cleanCode(code, codeLength);
-          try {
-            const result = await this.#send(options, (transport, call) =>
-              transport.complete({ handle, code: clean }, call),
-            );
-            if (result.kind === 'session') return result.session;
-            throw new TerrESanteError('TE_PROTOCOL', "Réponse incompréhensible du service d'authentification.");
-          } catch (error) {
-            const left = isTerrESanteError(error) ? error.details['attemptsLeft'] : undefined;
-            if (typeof left === 'number') attemptsLeft = left;
-            throw error;
-          }
-        }),
-      resend: (other?: OtpChannel, options: CallOptions = {}) =>
-        exclusively(async () => {
-          const wait = (resendNotBefore ?? 0) - this.#runtime.clock.now();
-          if (wait > 0) {
-            throw new TerrESanteError('TE_RATE_LIMITED', 'Patientez avant de demander un nouveau code.', {
-              retryable: false,
-              details: { retryAfterMs: wait, sent: false },
-            });
-          }
-          const result = await this.#send(options, (transport, call) =>
-            transport.resend({ handle, channel: other ?? null }, call),
-          );
-          if (result.kind === 'challenge') return this.#challenge(result);
-          throw new TerrESanteError('TE_PROTOCOL', "Réponse incompréhensible du service d'authentification.");
-        }),
-      cancel: async (options = {}) => {
-        if (state === 'over') return;
-        state = 'over';
-        await this.#bounded(options, async (call) => this.#options.transport.cancel?.({ handle }, call));
-      },
-    };
+    return new OpenChallenge(answer, {
+      clock: this.#runtime.clock,
+      send: (options, work) => this.#send(options, work),
+      next: (next) => this.#challenge(next),
+      cancel: (handle, options) =>
+        this.#bounded(options, async (call) => this.#options.transport.cancel?.({ handle }, call)),
+    });
   }
-}
-
-/**
- * A wrong code with tries left, a limit, or a call that never left: the user may go on with the
- * same challenge.
- */
-function stillOpen(error: unknown): boolean {
-  if (!isTerrESanteError(error)) return false;
-  if (error.details['sent'] === false) return true;
-  if (error.code === 'TE_CODE_INVALID') return error.details['attemptsLeft'] !== 0;
-  return error.code === 'TE_RATE_LIMITED' || error.code === 'TE_CHANNEL_UNAVAILABLE';
 }
 
 function closedError(): TerrESanteError {
@@ -233,9 +157,10 @@ function closedError(): TerrESanteError {
  * import { createOtpProvider } from 'terr-esante-sdk/auth';
  * import { createOtpSimulator } from 'terr-esante-sdk/simulator';
  *
- * const far = createOtpSimulator({ users: [{ identifier: '899900000011', password: 'secret-fictif' }] });
+ * const user = { identifier: '899900000011', password: 'secret-fictif' };
+ * const far = createOtpSimulator({ users: [user] });
  * const provider = createOtpProvider({ transport: far.transport, allowed: true });
- * const step = await provider.begin({ identifier: '899900000011', password: 'secret-fictif' });
+ * const step = await provider.begin(user);
  * if (step.kind === 'challenge') await step.complete(far.lastCode('899900000011') ?? '');
  * provider.session?.method; // 'sms'
  * ```

@@ -56,13 +56,14 @@ function practice(claims: Claims): ProSanteConnectPractice {
   };
 }
 
-/**
- * Reads the claims of UserInfo into a professional identity.
- *
- * @throws TerrESanteError `TE_PROTOCOL` without a national identifier, `TE_IDENTITY_MISMATCH` when
- *   `sub` names another one
- */
-export function readIdentity(claims: Claims): ProSanteConnectIdentity {
+/** Only the value FAUX is seen in published samples; VRAI is its counterpart (inferred). */
+function yesOrNo(value: string | null): boolean | null {
+  if (value === 'FAUX') return false;
+  return value === 'VRAI' ? true : null;
+}
+
+/** National identifier and subject of the claims, which must name one person. */
+function requireSubject(claims: Claims): { readonly subject: string; readonly nationalId: string } {
   const subject = text(claims, 'sub');
   const nationalId = text(claims, 'SubjectNameID');
   if (subject === null || nationalId === null || !/^[0-9A-Za-z/]{2,64}$/.test(nationalId)) {
@@ -71,18 +72,39 @@ export function readIdentity(claims: Claims): ProSanteConnectIdentity {
       "Pro Santé Connect n'a pas donné l'identifiant national du professionnel.",
     );
   }
-  // `f:<uuid>:<national id>`; another shape says nothing.
-  const named = /^f:[0-9a-fA-F-]{36}:(.+)$/.exec(subject)?.[1];
+
+  // `f:<uuid>:<national id>`; a subject of another shape names no one.
+  const named = /^f:[0-9a-fA-F-]{36}:(?<id>.+)$/.exec(subject)?.groups?.['id'];
   if (named !== undefined && named !== nationalId) {
     throw new TerrESanteError(
       'TE_IDENTITY_MISMATCH',
       'Pro Santé Connect donne deux identifiants différents pour la même personne.',
     );
   }
+
+  return { subject, nationalId };
+}
+
+function otherIds(claims: Claims): ProSanteConnectIdentity['otherIds'] {
+  return objects(claims, 'otherIds').flatMap((other) => {
+    const id = text(other, 'identifiant');
+    return id === null ? [] : [{ id, origin: text(other, 'origine'), quality: text(other, 'qualite') }];
+  });
+}
+
+/**
+ * Reads the claims of UserInfo into a professional identity.
+ *
+ * @throws TerrESanteError `TE_PROTOCOL` without a national identifier, `TE_IDENTITY_MISMATCH` when
+ *   `sub` names another one
+ */
+export function readIdentity(claims: Claims): ProSanteConnectIdentity {
+  const { subject, nationalId } = requireSubject(claims);
+
   const reference = claims['SubjectRefPro'];
   const refPro = typeof reference === 'object' && reference !== null ? (reference as Claims) : {};
   const roles = Array.isArray(claims['SubjectRole']) ? claims['SubjectRole'].slice(0, most) : [];
-  const regulation = text(claims, 'Acces_Regulation_Medicale');
+
   return {
     subject,
     nationalId,
@@ -94,14 +116,10 @@ export function readIdentity(claims: Claims): ProSanteConnectIdentity {
     organization: text(claims, 'SubjectOrganization'),
     organizationId: text(claims, 'SubjectOrganizationID'),
     practices: objects(refPro, 'exercices').map(practice),
-    otherIds: objects(claims, 'otherIds').flatMap((other) => {
-      const id = text(other, 'identifiant');
-      return id === null ? [] : [{ id, origin: text(other, 'origine'), quality: text(other, 'qualite') }];
-    }),
+    otherIds: otherIds(claims),
     level: coded(claims['Palier_Authentification']),
     accessReason: text(claims, 'Mode_Acces_Raison'),
-    // Only the value FAUX is seen in published samples; VRAI is its counterpart (inferred).
-    medicalRegulation: regulation === 'FAUX' ? false : regulation === 'VRAI' ? true : null,
+    medicalRegulation: yesOrNo(text(claims, 'Acces_Regulation_Medicale')),
     localId: text(claims, 'PSI_Locale'),
   };
 }

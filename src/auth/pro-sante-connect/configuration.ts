@@ -18,7 +18,7 @@ function bytesOf(body: CustomFetchOptions['body']): Uint8Array | undefined {
 }
 
 /**
- * `fetch` on our own HTTPS client: its authorities, its certificate, its limits, and no
+ * `fetch` on the host's HTTPS client: its authorities, its certificate, its limits, and no
  * redirection.
  */
 function fetchOn(http: ProSanteConnectHttp, timeoutMs: number) {
@@ -31,6 +31,7 @@ function fetchOn(http: ProSanteConnectHttp, timeoutMs: number) {
       signal: signal ?? undefined,
       timeoutMs,
     });
+
     const empty = answer.status === 204 || answer.status === 205;
     return new Response(empty ? null : Uint8Array.from(answer.body), {
       status: answer.status,
@@ -43,6 +44,16 @@ function invalid(option: string, message: string): TerrESanteError {
   return new TerrESanteError('TE_CONFIG_INVALID', message, { details: { option } });
 }
 
+/** The JSON of a response, `null` when it is none. */
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+/** The description of the identity provider, read at its own address and checked for its issuer. */
 async function discover({ http, server, timeoutMs }: ProSanteConnectOptions): Promise<ServerMetadata> {
   const answer = await http.send({
     method: 'GET',
@@ -55,28 +66,28 @@ async function discover({ http, server, timeoutMs }: ProSanteConnectOptions): Pr
       details: { status: answer.status },
     });
   }
-  let metadata: unknown;
-  try {
-    metadata = JSON.parse(Buffer.from(answer.body).toString('utf8'));
-  } catch {
-    metadata = null;
-  }
+
+  const metadata = parseJson(answer.body);
   if (typeof metadata !== 'object' || metadata === null || !('issuer' in metadata)) {
     throw new TerrESanteError('TE_PROTOCOL', 'La description de Pro Santé Connect est illisible.');
   }
   if (metadata.issuer !== server.issuer) {
     throw invalid('server', "Cette description est celle d'un autre fournisseur d'identité.");
   }
+
   return metadata as ServerMetadata;
 }
 
+/** Loads the OpenID library and configures it with the description and the host's HTTPS client. */
 export async function connect(options: ProSanteConnectOptions): Promise<Connection> {
   const { client, http, timeoutMs = 30_000, userInfoSignatureAlgorithm } = options;
   const [openid, metadata] = await Promise.all([import('openid-client'), discover(options)]);
+
   const authentication =
     client.authentication === 'mutual-tls'
       ? openid.TlsClientAuth()
       : openid.ClientSecretBasic(typeof client.secret === 'function' ? await client.secret() : client.secret);
+
   const config = new openid.Configuration(
     metadata,
     client.id,
@@ -86,8 +97,9 @@ export async function connect(options: ProSanteConnectOptions): Promise<Connecti
     },
     authentication,
   );
+
   config[openid.customFetch] = fetchOn(http, timeoutMs);
-  // Above the deadline of our own client, which says what happened.
+  // Above the deadline of the HTTPS client, whose error is the more precise one.
   config.timeout = timeoutMs / 1000 + 5;
   // Signatures of identity tokens are checked although they come over TLS.
   openid.enableNonRepudiationChecks(config);

@@ -23,8 +23,54 @@ function challenge(error: unknown): string | undefined {
   return member(parameters, 'error') === 'invalid_token' ? 'invalid_token' : 'invalid_client';
 }
 
-const rejected = (message: string, details: Readonly<Record<string, string>>): TerrESanteError =>
-  new TerrESanteError('TE_AUTHN_REJECTED', message, { details });
+type Details = Readonly<Record<string, string>>;
+
+function rejected(message: string): (details: Details) => TerrESanteError {
+  return (details) => new TerrESanteError('TE_AUTHN_REJECTED', message, { details });
+}
+
+function sessionOver(details: Details): TerrESanteError {
+  return new TerrESanteError('TE_AUTHN_REQUIRED', 'La session Pro Santé Connect est terminée : reconnectez-vous.', {
+    details,
+  });
+}
+
+function clientRefused(details: Details): TerrESanteError {
+  return new TerrESanteError('TE_CONFIG_INVALID', 'Pro Santé Connect refuse ce client : vérifiez son enregistrement.', {
+    details,
+  });
+}
+
+function unavailable(details: Details): TerrESanteError {
+  return new TerrESanteError('TE_UNAVAILABLE', 'Pro Santé Connect est momentanément indisponible.', { details });
+}
+
+/** A login is never repeated by a machine. */
+function expired(details: Details): TerrESanteError {
+  return new TerrESanteError('TE_TIMEOUT', 'La demande de connexion a expiré sans réponse.', {
+    retryable: false,
+    details,
+  });
+}
+
+/** By error code of OAuth 2.0 (RFC 6749, section 5.2), OpenID Connect and CIBA. */
+const byCode: ReadonlyMap<string, (details: Details) => TerrESanteError> = new Map([
+  ['access_denied', rejected("Connexion refusée par l'utilisateur.")],
+  ['unknown_user_id', rejected('Pro Santé Connect ne connaît pas ce professionnel.')],
+  ['expired_token', expired],
+  ['invalid_grant', sessionOver],
+  ['invalid_token', sessionOver],
+  ['login_required', sessionOver],
+  ['interaction_required', sessionOver],
+  ['invalid_client', clientRefused],
+  ['unauthorized_client', clientRefused],
+  ['invalid_scope', clientRefused],
+  ['unsupported_grant_type', clientRefused],
+  ['temporarily_unavailable', unavailable],
+  ['server_error', unavailable],
+]);
+
+const otherCode = rejected('Pro Santé Connect a refusé la demande.');
 
 /**
  * Turns a failure of the OpenID library into one of ours. Codes only: descriptions, bodies and
@@ -33,49 +79,18 @@ const rejected = (message: string, details: Readonly<Record<string, string>>): T
 export function pscFailure(error: unknown): TerrESanteError {
   const known = own(error);
   if (known) return known;
+
   const oauth = member(error, 'error') ?? challenge(error);
   if (typeof oauth === 'string' && /^[a-z_]{1,40}$/.test(oauth)) {
-    const details = { error: oauth };
-    switch (oauth) {
-      case 'access_denied':
-        return rejected("Connexion refusée par l'utilisateur.", details);
-      case 'expired_token':
-        return new TerrESanteError('TE_TIMEOUT', 'La demande de connexion a expiré sans réponse.', {
-          retryable: false,
-          details,
-        });
-      case 'invalid_grant':
-      case 'invalid_token':
-      case 'login_required':
-      case 'interaction_required':
-        return new TerrESanteError(
-          'TE_AUTHN_REQUIRED',
-          'La session Pro Santé Connect est terminée : reconnectez-vous.',
-          { details },
-        );
-      case 'unknown_user_id':
-        return rejected('Pro Santé Connect ne connaît pas ce professionnel.', details);
-      case 'invalid_client':
-      case 'unauthorized_client':
-      case 'invalid_scope':
-      case 'unsupported_grant_type':
-        return new TerrESanteError(
-          'TE_CONFIG_INVALID',
-          'Pro Santé Connect refuse ce client : vérifiez son enregistrement.',
-          { details },
-        );
-      case 'temporarily_unavailable':
-      case 'server_error':
-        return new TerrESanteError('TE_UNAVAILABLE', 'Pro Santé Connect est momentanément indisponible.', { details });
-      default:
-        return rejected('Pro Santé Connect a refusé la demande.', details);
-    }
+    const make = byCode.get(oauth) ?? otherCode;
+    return make({ error: oauth });
   }
+
   const code = member(error, 'code');
   if (code === 'OAUTH_TIMEOUT' || member(error, 'name') === 'TimeoutError') {
     return new TerrESanteError('TE_TIMEOUT', "Pro Santé Connect n'a pas répondu à temps.", { retryable: false });
   }
-  return new TerrESanteError('TE_PROTOCOL', 'Réponse inattendue de Pro Santé Connect.', {
-    details: typeof code === 'string' && /^[A-Z_]{1,60}$/.test(code) ? { error: code } : {},
-  });
+
+  const details = typeof code === 'string' && /^[A-Z_]{1,60}$/.test(code) ? { error: code } : {};
+  return new TerrESanteError('TE_PROTOCOL', 'Réponse inattendue de Pro Santé Connect.', { details });
 }

@@ -11,7 +11,10 @@ export interface ProSanteConnectChoice {
 }
 
 function choose<T>(items: readonly T[], index: number | undefined, what: string): T {
-  const item = index === undefined ? (items.length === 1 ? items[0] : undefined) : items[index];
+  // Without an index, only a single item is a choice.
+  const only = items.length === 1 ? items[0] : undefined;
+  const item = index === undefined ? only : items[index];
+
   if (item === undefined) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
@@ -21,6 +24,7 @@ function choose<T>(items: readonly T[], index: number | undefined, what: string)
       { details: { what, count: items.length } },
     );
   }
+
   return item;
 }
 
@@ -50,6 +54,7 @@ export function proSanteConnectProfessional(
   const practice = choose(identity.practices, choice.practice, 'practice');
   const activity = choose(practice.activities, choice.activity, 'activity');
   const { civilityCode } = identity;
+
   return {
     professional: {
       nationalId: identity.nationalId,

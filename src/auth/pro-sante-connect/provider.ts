@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { systemRuntime } from '../../internal/runtime.ts';
+import { systemRuntime, type Clock } from '../../internal/runtime.ts';
 import { connect, type Connection } from './configuration.ts';
 import { pscFailure } from './failures.ts';
 import type {
@@ -13,12 +13,22 @@ import type {
 } from './model.ts';
 import { openSession, type SessionContext } from './session.ts';
 
-async function guarded<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw pscFailure(error);
-  }
+/** Answer of the CIBA request: what the polls carry. */
+interface PendingRequest {
+  readonly auth_req_id: string;
+  readonly expires_in: number;
+  readonly interval?: number;
+}
+
+/** Runs calls of the OpenID library within a deadline, and turns their failures into our errors. */
+function guarded<T>(options: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return withDeadline(options, async (signal) => {
+    try {
+      return await work(signal);
+    } catch (error) {
+      throw pscFailure(error);
+    }
+  });
 }
 
 function checkOptions({ server, client }: ProSanteConnectOptions): void {
@@ -29,10 +39,139 @@ function checkOptions({ server, client }: ProSanteConnectOptions): void {
       });
     }
   }
+
   if (client.id === '') {
     throw new TerrESanteError('TE_CONFIG_INVALID', "L'identifiant client Pro Santé Connect manque.", {
       details: { option: 'client.id' },
     });
+  }
+}
+
+class OpenIdProvider implements ProSanteConnectProvider {
+  readonly #options: ProSanteConnectOptions;
+  readonly #clock: Clock;
+  readonly #acr: string;
+  readonly #scope: string;
+  /** Discovery, once for all calls; a failed one is tried again at the next call. */
+  #connecting: Promise<Connection> | null = null;
+
+  constructor(options: ProSanteConnectOptions) {
+    checkOptions(options);
+    this.#options = options;
+    this.#clock = (options.runtime ?? systemRuntime).clock;
+    this.#acr = options.acr ?? 'eidas1';
+    this.#scope = options.scope ?? 'openid scope_all';
+  }
+
+  authorize(
+    options: CallOptions = {},
+  ): Promise<{ readonly url: string; readonly transaction: ProSanteConnectTransaction }> {
+    return guarded(options, async () => {
+      const { redirectUri } = this.#options;
+      if (redirectUri === undefined) {
+        throw new TerrESanteError('TE_CONFIG_INVALID', "L'adresse de retour manque.", {
+          details: { option: 'redirectUri' },
+        });
+      }
+
+      const { openid, config } = await this.#connected();
+      const transaction: ProSanteConnectTransaction = {
+        state: openid.randomState(),
+        nonce: openid.randomNonce(),
+        codeVerifier: openid.randomPKCECodeVerifier(),
+      };
+
+      const url = openid.buildAuthorizationUrl(config, {
+        redirect_uri: redirectUri,
+        scope: this.#scope,
+        acr_values: this.#acr,
+        state: transaction.state,
+        nonce: transaction.nonce,
+        code_challenge: await openid.calculatePKCECodeChallenge(transaction.codeVerifier),
+        code_challenge_method: 'S256',
+      });
+      return { url: url.href, transaction };
+    });
+  }
+
+  complete(
+    callbackUrl: string,
+    transaction: ProSanteConnectTransaction,
+    options: CallOptions = {},
+  ): Promise<ProSanteConnectSession> {
+    return guarded(options, async () => {
+      const connection = await this.#connected();
+      const { openid, config } = connection;
+
+      const tokens = await openid.authorizationCodeGrant(config, new URL(callbackUrl), {
+        expectedState: transaction.state,
+        expectedNonce: transaction.nonce,
+        pkceCodeVerifier: transaction.codeVerifier,
+        idTokenExpected: true,
+      });
+      return openSession(this.#context(connection), tokens, null);
+    });
+  }
+
+  startCiba(input: ProSanteConnectCibaInput, options: CallOptions = {}): Promise<ProSanteConnectPending> {
+    return guarded(options, async () => {
+      const { nationalId, bindingMessage, channel } = input;
+      checkCibaInput(input);
+
+      const connection = await this.#connected();
+      const { openid, config } = connection;
+      const pending = await openid.initiateBackchannelAuthentication(config, {
+        scope: this.#scope,
+        acr_values: this.#acr,
+        login_hint: nationalId,
+        binding_message: bindingMessage,
+        ...(channel !== undefined && { channel }),
+      });
+
+      return {
+        expiresAt: this.#clock.now() + pending.expires_in * 1000,
+        // The library looks at a signal only between two polls: the deadline answers at once.
+        wait: (waiting: CallOptions = {}) =>
+          guarded(waiting, (signal) => this.#poll(connection, pending, nationalId, signal)),
+      };
+    });
+  }
+
+  async #poll(
+    connection: Connection,
+    pending: PendingRequest,
+    nationalId: string,
+    signal: AbortSignal,
+  ): Promise<ProSanteConnectSession> {
+    const { openid, config } = connection;
+    const { pollIntervalMs = 5_000 } = this.#options;
+
+    const tokens = await openid.pollBackchannelAuthenticationGrant(
+      config,
+      { ...pending, interval: pending.interval ?? pollIntervalMs / 1000 },
+      undefined,
+      { signal },
+    );
+    return openSession(this.#context(connection), tokens, nationalId);
+  }
+
+  #connected(): Promise<Connection> {
+    this.#connecting ??= connect(this.#options).catch((error: unknown) => {
+      this.#connecting = null;
+      throw pscFailure(error);
+    });
+    return this.#connecting;
+  }
+
+  #context(connection: Connection): SessionContext {
+    const { renewBeforeMs = 10_000 } = this.#options;
+    return { connection, clock: this.#clock, acr: this.#acr, renewBeforeMs };
+  }
+}
+
+function checkCibaInput({ nationalId, bindingMessage }: ProSanteConnectCibaInput): void {
+  if (!/^[0-9A-Za-z/]{2,64}$/.test(nationalId) || bindingMessage === '' || bindingMessage.length > 100) {
+    throw new TerrESanteError('TE_INPUT_INVALID', 'Identifiant national et message de liaison sont attendus.');
   }
 }
 
@@ -55,7 +194,11 @@ function checkOptions({ server, client }: ProSanteConnectOptions): void {
  *   client: { id: 'mon-client', authentication: 'basic', secret: async () => 'lu dans le coffre' },
  *   http: createHttpClient(),
  * });
- * const pending = await psc.startCiba({ nationalId: '899900000011', bindingMessage: '42', channel: 'MOBILE' });
+ * const pending = await psc.startCiba({
+ *   nationalId: '899900000011',
+ *   bindingMessage: '42',
+ *   channel: 'MOBILE',
+ * });
  * const session = await pending.wait({ signal: AbortSignal.timeout(120_000) });
  * const token = await session.accessToken();
  * ```
@@ -65,102 +208,5 @@ function checkOptions({ server, client }: ProSanteConnectOptions): void {
  * @group Pro Santé Connect
  */
 export function createProSanteConnectProvider(options: ProSanteConnectOptions): ProSanteConnectProvider {
-  checkOptions(options);
-  const { acr = 'eidas1', scope = 'openid scope_all', renewBeforeMs = 10_000, pollIntervalMs = 5_000 } = options;
-  const { clock } = options.runtime ?? systemRuntime;
-
-  let connecting: Promise<Connection> | null = null;
-  const connected = (): Promise<Connection> => {
-    connecting ??= connect(options).catch((error: unknown) => {
-      connecting = null;
-      throw pscFailure(error);
-    });
-    return connecting;
-  };
-  const context = (connection: Connection): SessionContext => ({ connection, clock, acr, renewBeforeMs });
-
-  const wait = async (
-    connection: Connection,
-    pending: { auth_req_id: string; expires_in: number; interval?: number },
-    nationalId: string,
-    signal: AbortSignal,
-  ): Promise<ProSanteConnectSession> => {
-    const { openid, config } = connection;
-    const tokens = await openid.pollBackchannelAuthenticationGrant(
-      config,
-      { ...pending, interval: pending.interval ?? pollIntervalMs / 1000 },
-      undefined,
-      { signal },
-    );
-    return openSession(context(connection), tokens, nationalId);
-  };
-
-  return {
-    authorize: (call: CallOptions = {}) =>
-      withDeadline(call, () =>
-        guarded(async () => {
-          if (options.redirectUri === undefined) {
-            throw new TerrESanteError('TE_CONFIG_INVALID', "L'adresse de retour manque.", {
-              details: { option: 'redirectUri' },
-            });
-          }
-          const { openid, config } = await connected();
-          const transaction: ProSanteConnectTransaction = {
-            state: openid.randomState(),
-            nonce: openid.randomNonce(),
-            codeVerifier: openid.randomPKCECodeVerifier(),
-          };
-          const url = openid.buildAuthorizationUrl(config, {
-            redirect_uri: options.redirectUri,
-            scope,
-            acr_values: acr,
-            state: transaction.state,
-            nonce: transaction.nonce,
-            code_challenge: await openid.calculatePKCECodeChallenge(transaction.codeVerifier),
-            code_challenge_method: 'S256',
-          });
-          return { url: url.href, transaction };
-        }),
-      ),
-
-    complete: (callbackUrl: string, transaction: ProSanteConnectTransaction, call: CallOptions = {}) =>
-      withDeadline(call, () =>
-        guarded(async () => {
-          const connection = await connected();
-          const { openid, config } = connection;
-          const tokens = await openid.authorizationCodeGrant(config, new URL(callbackUrl), {
-            expectedState: transaction.state,
-            expectedNonce: transaction.nonce,
-            pkceCodeVerifier: transaction.codeVerifier,
-            idTokenExpected: true,
-          });
-          return openSession(context(connection), tokens, null);
-        }),
-      ),
-
-    startCiba: (input: ProSanteConnectCibaInput, call: CallOptions = {}): Promise<ProSanteConnectPending> =>
-      withDeadline(call, () =>
-        guarded(async () => {
-          const { nationalId, bindingMessage, channel } = input;
-          if (!/^[0-9A-Za-z/]{2,64}$/.test(nationalId) || bindingMessage === '' || bindingMessage.length > 100) {
-            throw new TerrESanteError('TE_INPUT_INVALID', 'Identifiant national et message de liaison sont attendus.');
-          }
-          const connection = await connected();
-          const { openid, config } = connection;
-          const pending = await openid.initiateBackchannelAuthentication(config, {
-            scope,
-            acr_values: acr,
-            login_hint: nationalId,
-            binding_message: bindingMessage,
-            ...(channel !== undefined && { channel }),
-          });
-          return {
-            expiresAt: clock.now() + pending.expires_in * 1000,
-            // The library looks at a signal only between two waits: `withDeadline` answers at once.
-            wait: (waiting: CallOptions = {}) =>
-              withDeadline(waiting, (signal) => guarded(() => wait(connection, pending, nationalId, signal))),
-          };
-        }),
-      ),
-  };
+  return new OpenIdProvider(options);
 }

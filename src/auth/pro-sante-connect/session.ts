@@ -55,14 +55,17 @@ class OpenSession implements ProSanteConnectSession {
   async accessToken(options: CallOptions & { readonly renew?: boolean | undefined } = {}): Promise<string> {
     const current = this.#tokens;
     if (!current) throw ended();
+
     const fresh = current.expiresAt - this.#context.renewBeforeMs > this.#context.clock.now();
     if (fresh && options.renew !== true) return current.access;
+
     // One renewal for all who wait: a refresh token often serves once.
     this.#renewal ??= this.#renew(current.refresh).finally(() => {
       this.#renewal = null;
     });
     const renewal = this.#renewal;
     await withDeadline(options, () => renewal);
+
     const renewed = this.#tokens;
     if (!renewed) throw ended();
     return renewed.access;
@@ -95,14 +98,17 @@ class OpenSession implements ProSanteConnectSession {
       this.#tokens = null;
       throw ended();
     }
+
     const { openid, config } = this.#context.connection;
     try {
       const tokens = await openid.refreshTokenGrant(config, refresh);
+
       const subject = tokens.claims()?.sub;
       if (subject !== undefined && subject !== this.identity.subject) {
         this.#tokens = null;
         throw new TerrESanteError('TE_IDENTITY_MISMATCH', "Le jeton renouvelé est celui d'une autre personne.");
       }
+
       // Closed meanwhile: the session does not come back.
       if (this.#tokens) this.#keep(tokens, refresh);
     } catch (error) {
@@ -122,24 +128,32 @@ export async function openSession(
   const { openid, config } = context.connection;
   const claims = tokens.claims();
   if (!claims) throw new TerrESanteError('TE_PROTOCOL', "Pro Santé Connect n'a pas donné de jeton d'identité.");
+
+  // How strongly the user was authenticated.
   const { acr } = claims;
   if (typeof acr !== 'string' || !satisfies(acr, context.acr)) {
     throw new TerrESanteError('TE_AUTHN_REJECTED', "Le niveau d'authentification obtenu est insuffisant.", {
       details: { expected: context.acr },
     });
   }
+
+  // Who it is.
   let userInfo: Readonly<Record<string, unknown>>;
   try {
     userInfo = await openid.fetchUserInfo(config, tokens.access_token, claims.sub);
   } catch (error) {
     throw pscFailure(error);
   }
+
   const identity = readIdentity(userInfo);
   if (expectedNationalId !== null && identity.nationalId !== expectedNationalId) {
     throw new TerrESanteError('TE_IDENTITY_MISMATCH', 'Une autre personne que le professionnel attendu a répondu.');
   }
+
+  // When, and by what means.
   const authTime = typeof claims.auth_time === 'number' ? claims.auth_time : claims.iat;
   const authMode = claims['authMode'] ?? userInfo['authMode'];
+
   return new OpenSession(context, tokens, {
     identity,
     authnInstant: authTime * 1000,
