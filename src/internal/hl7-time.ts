@@ -33,11 +33,8 @@ export function parisInstant(epochMs: number): ZonedInstant {
   return { epochMs: wholeSeconds, offsetMinutes: parisOffsetMinutes(wholeSeconds) };
 }
 
-/**
- * Reads an ISO 8601 date-time with offset. A numeric offset is kept as given; `Z` is shown in
- * French time, because the CI-SIS wants local time with its offset in the CDA.
- */
-export function parseInstant(iso: string): ZonedInstant {
+/** The date-time as if it were UTC, and its zone. */
+function readIso(iso: string): { readonly local: number; readonly zone: string } {
   const match = isoShape.exec(iso);
   if (!match) bad();
 
@@ -53,6 +50,21 @@ export function parseInstant(iso: string): ZonedInstant {
     Number(minute) < 60 &&
     Number(second) < 60;
   if (!isReal) bad();
+  return { local, zone };
+}
+
+/** Reads a date-time in UTC, `Z` written, in milliseconds: no zone is looked up. */
+export function parseUtc(iso: string): number {
+  const { local, zone } = readIso(iso);
+  return zone === 'Z' ? local : bad();
+}
+
+/**
+ * Reads an ISO 8601 date-time with offset. A numeric offset is kept as given; `Z` is shown in
+ * French time, because the CI-SIS wants local time with its offset in the CDA.
+ */
+export function parseInstant(iso: string): ZonedInstant {
+  const { local, zone } = readIso(iso);
   if (zone === 'Z') return parisInstant(local);
 
   const offset = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4));

@@ -109,7 +109,11 @@ function readEnvironment(certificate: Certificate): 'test' | 'production' | null
  * @group Certificates
  */
 export function readCertificateIdentity(der: Uint8Array): CertificateIdentity {
-  const certificate = readCertificate(der);
+  return identityOf(readCertificate(der));
+}
+
+/** The same of a certificate that was read already. */
+export function identityOf(certificate: Certificate): CertificateIdentity {
   const { subject, keyUsage } = certificate;
   const familyName = nameValue(subject, '2.5.4.4');
   const type = integer(certificate, `${arc}.2`);

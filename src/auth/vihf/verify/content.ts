@@ -1,5 +1,5 @@
 import { isTerrESanteError, type Finding } from '../../../errors.ts';
-import { parseInstant } from '../../../internal/hl7-time.ts';
+import { parseUtc } from '../../../internal/hl7-time.ts';
 import { childElements, textOf, type ReadElement } from '../../../internal/xml/index.ts';
 import type { VihfCode } from '../codes.ts';
 import { hl7v3, samlAssertion, x509SubjectName, xsi } from '../names.ts';
@@ -119,7 +119,7 @@ function leaf(element: ReadElement, path: string): string {
 
 function instant(value: string, path: string): number {
   try {
-    if (value.endsWith('Z')) return parseInstant(value).epochMs;
+    return parseUtc(value);
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
   }

@@ -17,6 +17,8 @@ const envelopePath = [
 
 /** The one assertion of a text. */
 export interface Located {
+  /** The whole text as it came, decoded. */
+  readonly source: string;
   readonly assertion: ReadElement;
   readonly id: string;
   readonly path: string;
@@ -160,5 +162,5 @@ export function locateAssertion(input: string | Uint8Array): Location {
   for (const element of around) {
     for (const [prefix, namespace] of declarationsOf(element)) inherited.set(prefix, namespace);
   }
-  return { located: { assertion, id, path, inherited }, findings: [] };
+  return { located: { source, assertion, id, path, inherited }, findings: [] };
 }

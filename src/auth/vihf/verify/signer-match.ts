@@ -1,6 +1,6 @@
 import type { Finding } from '../../../errors.ts';
 import { sameName } from '../../certificates/dn.ts';
-import { readCertificateIdentity } from '../../certificates/identity.ts';
+import { environmentOf, identityOf } from '../../certificates/identity.ts';
 import type { Certificate } from '../../certificates/x509.ts';
 import { vihfAttribute } from '../names.ts';
 import { modeOf, stringOf } from './content-rules.ts';
@@ -55,15 +55,15 @@ export function certificateFindings(
       ),
     );
   }
-  const identity = readCertificateIdentity(certificate.der);
-  if (environment !== undefined && identity.environment !== null && identity.environment !== environment) {
+  const marked = environmentOf(certificate);
+  if (environment !== undefined && marked !== null && marked !== environment) {
     out.push(
       problem(
         'CERT-ENVIRONMENT',
         path,
         "Certificat de test en production, ou l'inverse.",
         'A test certificate in production, or the reverse.',
-        { found: identity.environment, expected: environment },
+        { found: marked, expected: environment },
       ),
     );
   }
@@ -87,7 +87,7 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
       ),
     );
   }
-  const identity = readCertificateIdentity(certificate.der);
+  const identity = identityOf(certificate);
   const mode = modeOf(content);
   if (mode === 'direct') {
     if (identity.kind !== 'person') {

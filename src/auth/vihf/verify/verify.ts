@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { TerrESanteError, type Finding } from '../../../errors.ts';
 import { parseCx } from '../../../internal/hl7.ts';
-import { readCertificateIdentity, type CertificateIdentity } from '../../certificates/identity.ts';
+import { identityOf, type CertificateIdentity } from '../../certificates/identity.ts';
 import type { Certificate } from '../../certificates/x509.ts';
 import { isPurpose, type VihfPurpose } from '../codes.ts';
 import type { VihfMode } from '../model.ts';
@@ -108,7 +108,7 @@ function view(
     notOnOrAfter: content.notOnOrAfter ?? Number.POSITIVE_INFINITY,
     certificate,
     chain,
-    signer: readCertificateIdentity(certificate.der),
+    signer: identityOf(certificate),
     attributes: content.attributes,
     warnings,
     signedBytes: Buffer.from(canonical, 'utf8'),
