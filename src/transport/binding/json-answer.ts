@@ -74,7 +74,7 @@ export class JsonAnswer {
     return value;
   }
 
-  /** `null` says unknown; an absent field is not understood, so that nothing is taken for 0. */
+  /** `null` means unknown; an absent field is not understood, so that nothing is taken for 0. */
   countOrNull(name: string): number | null {
     return this.#value(name) === null ? null : this.count(name);
   }

@@ -250,7 +250,7 @@ class SimulatorWire {
     return { value: read(JsonAnswer.parse(value)), platformTime };
   }
 
-  /** Any answer tells the time. */
+  /** Reads the clock of the platform; any answer will do. */
   async probe(options: CallOptions = {}): Promise<PlatformProbe> {
     const sentAt = this.#clock.now();
     const { headers } = await this.#http.send({

@@ -31,9 +31,20 @@ import type {
  * Reads the national directory over FHIR R4. Answers are cached; during an outage an earlier answer
  * is served, marked `stale`.
  *
- * @throws TerrESanteError from the calls: `TE_AUTHN_REJECTED` (key), `TE_UNAVAILABLE`, `TE_TIMEOUT`,
+ * @throws TerrESanteError from the calls: `TE_AUTHN_REJECTED` (key), `TE_UNAVAILABLE`,
+ *   `TE_TIMEOUT`,
  *   `TE_RATE_LIMITED`, `TE_PROTOCOL`, `TE_INPUT_INVALID`, `TE_TOO_LARGE` (more pages than
  *   `maxPages`), `TE_CONFLICT`.
+ *
+ * @example
+ * ```ts
+ * // not run: needs a key of the directory
+ * import { createDirectory, createHttpClient } from 'terr-esante-sdk/transport';
+ *
+ * const directory = createDirectory({ http: createHttpClient(), apiKey: async () => '…' });
+ * const { value, stale } = await directory.mailboxesOfProfessional({ rpps: '99700012349' });
+ * value[0]?.address;
+ * ```
  *
  * @see ANS, Annuaire Santé, API FHIR version 2
  * @group Directory

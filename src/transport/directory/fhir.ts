@@ -77,7 +77,7 @@ export function technicalId(resource: Json): string | null {
   return /^[A-Za-z0-9.-]{1,64}$/.test(id) ? id : null;
 }
 
-/** Every extension below a value, whatever the nesting. */
+/** Every extension below a value, at any depth. */
 function extensions(value: Json, depth = 0): readonly Json[] {
   if (depth > 5) return [];
   const own = objects(value['extension']);

@@ -21,7 +21,10 @@ const serverCertificate = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** Alerts by which a server refuses the client's certificate or asks for one (RFC 8446, section 6.2). */
+/**
+ * Alerts by which a server refuses the client's certificate or asks for one (RFC 8446, section
+ * 6.2).
+ */
 const clientCertificate =
   /ALERT_(CERTIFICATE_|BAD_CERTIFICATE|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|NO_CERTIFICATE|ACCESS_DENIED)/;
 

@@ -96,7 +96,7 @@ export function checkMssAddress(text: string): CheckReport {
  * ```ts
  * import { parseMssAddress } from 'terr-esante-sdk/transport';
  *
- * parseMssAddress('accueil@Cabinet.Simulateur.MSSante.fr').address; // 'accueil@cabinet.simulateur.mssante.fr'
+ * parseMssAddress('Accueil@Cabinet.MSSante.fr').address; // 'Accueil@cabinet.mssante.fr'
  * ```
  *
  * @see ANS, Référentiel socle MSSanté n° 2, clients de messageries

@@ -14,7 +14,7 @@ export interface AnsweredMail {
   readonly subject: string;
   /** Envelope sender; empty for a report, which is never answered. */
   readonly returnPath: string;
-  /** Who asked for a report; `null` when nobody did. */
+  /** Where a report was asked for; `null` when none was. */
   readonly dispositionNotificationTo: string | null;
   /** Envelope recipient. */
   readonly recipient: string;
@@ -65,7 +65,8 @@ function answeredId({ messageId }: AnsweredMail): string | null {
  * Composes the disposition report of a received deposit: processed, or refused with an integration
  * code. The whole original goes back as `message/rfc822`.
  *
- * @throws TerrESanteError `TE_INPUT_INVALID` when no report was asked for, when the mail is itself a
+ * @throws TerrESanteError `TE_INPUT_INVALID` when no report was asked for, when the mail is itself
+ *   a
  *   report (empty return path), or when the report would go elsewhere than to the return path
  *   without `confirmed`.
  *
@@ -152,9 +153,9 @@ function reportText(failure: FailureParts | null): string {
 }
 
 /**
- * Composes the KO mail: the ordinary mail that tells a sender who asked for no disposition report
- * that the deposit was refused. The code is in the subject and the text; the original goes back as
- * an attached message.
+ * Composes the KO mail: the ordinary mail by which a receiving program refuses the deposit of a
+ * sender who asked for no disposition report. The code (for example 903) is in the subject and in
+ * the text; the original goes back as an attached message.
  *
  * @throws TerrESanteError `TE_INPUT_INVALID` when the mail is itself a report, or when the outcome
  *   is not an error.

@@ -15,7 +15,8 @@ export interface ComposeDepositOptions {
   /** The deposit mailbox, one address. */
   readonly to: string;
   /**
-   * A human mailbox, when the sender is an applicative one that nobody reads (content of the rule
+   * A human mailbox, when the sender is an applicative one that no person reads (content of the
+   * rule
    * inferred).
    */
   readonly replyTo?: string | undefined;
@@ -105,7 +106,7 @@ function senderName(label: string): string {
   return name;
 }
 
-/** The text for a person who opens the mail; it names nobody. */
+/** The text for a person who opens the mail; it holds no name. */
 function depositText(documents: readonly BuiltDocument[]): string {
   const replaces = documents.some(({ header }) => header.replaces !== null);
   return [

@@ -12,7 +12,7 @@ import { headerText } from './text.ts';
  * ```ts
  * import { senderLabel } from 'terr-esante-sdk/transport';
  *
- * senderLabel({ title: 'DR', givenName: 'Anne', familyName: 'Exemple', entity: 'Cardiologie' }); // 'DR_Anne_EXEMPLE_Cardiologie'
+ * senderLabel({ title: 'DR', givenName: 'Anne', familyName: 'Exemple' }); // 'DR_Anne_EXEMPLE'
  * ```
  *
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.2.2.7

@@ -161,14 +161,15 @@ function parseParts(
     let text = '';
     const taking: Promise<void>[] = [];
     const stop = (error: unknown): void => {
-      reject(error as Error);
+      reject(error instanceof Error ? error : new Error('unreadable mail'));
       source.destroy();
       parser.destroy();
     };
 
     parser.on('data', (part) => {
       if (part.type === 'text') {
-        text = (part.text ?? '').slice(0, 1_000_000);
+        // A part without a text is an empty one.
+        text = part.text === undefined ? '' : part.text.slice(0, 1_000_000);
         return;
       }
       const taken = take(partOf(part)).then(() => {

@@ -48,7 +48,9 @@ type Found = { -readonly [Name in keyof PartMap]: PartMap[Name] };
 
 const embeddedMessage = /^message\/(?:rfc822|global)$/i;
 
-/** Notes a part when it is the first of its kind. Two archives are refused: neither could be chosen. */
+/**
+ * Notes a part when it is the first of its kind. Two archives are refused: neither could be chosen.
+ */
 function note(node: StructureNode, found: Found): void {
   const { type } = node;
   const part = node.part ?? '1';

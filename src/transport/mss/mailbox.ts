@@ -15,6 +15,19 @@ import type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions } from '.
  * @throws TerrESanteError from the calls: `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`,
  *   `TE_UNAVAILABLE`, and `TE_UNSUPPORTED` when the mailbox has neither token nor password.
  *
+ * @example
+ * ```ts
+ * // not run: needs a mailbox
+ * import { createMailbox } from 'terr-esante-sdk/transport';
+ *
+ * const mailbox = createMailbox({
+ *   server: { host: 'imap.operateur.example', caPem: '…' },
+ *   credentials: { password: { user: 'cabinet', provider: async () => '…' } },
+ * });
+ * for await (const item of mailbox.read()) console.log(item.kind, item.cursor);
+ * await mailbox.close();
+ * ```
+ *
  * @see RFC 9051, RFC 2177
  * @group Mail reading
  */

@@ -26,6 +26,17 @@ export interface SubmissionProbe {
  * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`, `TE_UNAVAILABLE`,
  *   `TE_TIMEOUT`.
  *
+ * @example
+ * ```ts
+ * // not run: needs a server
+ * import { probeSubmission } from 'terr-esante-sdk/transport';
+ *
+ * const { maxMessageBytes } = await probeSubmission({
+ *   server: { host: 'smtp.operateur.example', caPem: '…' },
+ *   credentials: {},
+ * });
+ * ```
+ *
  * @see RFC 1870 (SIZE), RFC 3461 (DSN)
  * @group MSSanté transport
  */
@@ -71,7 +82,9 @@ function loggedIn(connection: SMTPConnection, auth: Parameters<SMTPConnection['l
   });
 }
 
-/** Reads the answer to EHLO. @throws TerrESanteError `TE_TLS` when it came over a clear connection */
+/**
+ * Reads the answer to EHLO. @throws TerrESanteError `TE_TLS` when it came over a clear connection
+ */
 function announcementOf(connection: SMTPConnection): Omit<SubmissionProbe, 'authenticated'> {
   if (!connection.secure) {
     throw new TerrESanteError('TE_TLS', 'Le serveur de messagerie ne propose pas de connexion chiffrée acceptable.');

@@ -60,7 +60,8 @@ function deliveryReport({ head, deliveryStatus: status, original }: ReportPieces
 
 /**
  * A report as an ordinary mail: the KO mail of the receiving program, with the code of its subject
- * (for example 903), or the bounce of a server. It names no recipient and is about the whole message.
+ * (for example 903), or the bounce of a server. It names no recipient and is about the whole
+ * message.
  */
 function plainReport({ head, original }: ReportPieces, kind: 'ko-mail' | 'bounce', code: string | null): MailReport {
   const verdict = kind === 'ko-mail' ? 'error' : 'failed';
@@ -107,6 +108,16 @@ async function firstBytes(content: AsyncIterable<Uint8Array>): Promise<string> {
  * forms, a `[KO …]` mail in both spellings, or a bounce; `null` for any other mail.
  *
  * @throws TerrESanteError `TE_VALIDATION` above a limit or when the mail cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { integrationCode, parseReport } from 'terr-esante-sdk/transport';
+ *
+ * const mail = 'Subject: [KO Intégration système !][903] XDM/1.0/DDM\r\n\r\nRefus.\r\n';
+ * const report = await parseReport(Buffer.from(mail));
+ * const code = report?.recipients[0]?.code ?? ''; // '903'
+ * integrationCode(code)?.label; // "Absence d'INS dans le document"
+ * ```
  *
  * @see RFC 3464; RFC 8098; CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un
  *   courriel MSSanté

@@ -2,7 +2,9 @@ import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
 import { tooLarge } from './deposit-message.ts';
 
-/** The fields of an error of the mail library. Its message quotes addresses and is never passed on. */
+/**
+ * The fields of an error of the mail library. Its message quotes addresses and is never passed on.
+ */
 interface LibraryError {
   readonly responseCode?: unknown;
   readonly response?: unknown;
@@ -104,7 +106,8 @@ function refusedByReply(failure: Failure, messageBytes: number): TerrESanteError
 }
 
 /**
- * A reply 4yz: nothing is wrong with the deposit itself, so it is retried. 421: the server closes the
+ * A reply 4yz: nothing is wrong with the deposit itself, so it is retried. 421: the server closes
+ * the
  * channel, the deposit is retried on another connection (see `outbox/retry-policy.ts` for when).
  */
 function passingRefusal(failure: Failure): TerrESanteError {

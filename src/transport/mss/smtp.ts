@@ -29,7 +29,9 @@ export class SmtpSender {
     this.#options = options;
   }
 
-  /** Waits for the reply even when it is stopped: only the reply tells whether the mail was taken. */
+  /**
+   * Waits for the reply even when it is stopped: only the reply proves whether the mail was taken.
+   */
   async send(mail: ComposedMail, options: CallOptions = {}): Promise<SmtpAcceptance> {
     throwIfAborted(options.signal);
 

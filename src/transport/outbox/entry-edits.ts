@@ -8,7 +8,10 @@ export type Edit = (entry: OutboxEntry) => OutboxEntry | null;
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();
 
-/** Sends a deposit again now, with its attempts counted anew and at least `expireAfterMs` ahead of it. */
+/**
+ * Sends a deposit again now, with its attempts counted anew and at least `expireAfterMs` ahead of
+ * it.
+ */
 export function retried(now: number, expireAfterMs: number): Edit {
   return (entry) => {
     if (entry.work === 'sending') return null;
@@ -28,7 +31,9 @@ export function retried(now: number, expireAfterMs: number): Edit {
   };
 }
 
-/** Gives a deposit up and its message with it. One that is leaving or has left cannot be given up. */
+/**
+ * Gives a deposit up and its message with it. One that is leaving or has left cannot be given up.
+ */
 export function cancelled(now: number): Edit {
   return (entry) => {
     if (entry.work === 'sending' || entry.work === 'done') {
@@ -57,7 +62,9 @@ export function bears({ messageId, envelopeId }: DepositTrack, identifier: strin
   return messageId === identifier || envelopeId === identifier;
 }
 
-/** Adds a report to the messages of an entry that bear its identifier, the earlier ones included. */
+/**
+ * Adds a report to the messages of an entry that bear its identifier, the earlier ones included.
+ */
 export function reported(report: MailReport, identifier: string, now: number): Edit {
   const apply = (track: DepositTrack): DepositTrack =>
     bears(track, identifier) ? withReport(track, report, isoTime(now)) : track;

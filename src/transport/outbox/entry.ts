@@ -45,7 +45,9 @@ export function acceptedEntry(
   };
 }
 
-/** The entry when the far side has these very documents already: as good as accepted, and visible. */
+/**
+ * The entry when the far side has these very documents already: as good as accepted, and visible.
+ */
 export function filedEntry(entry: OutboxEntry, now: number): OutboxEntry {
   const accepted = acceptedEntry(entry, { smtpCode: 250, enhancedStatus: null }, now);
   return { ...accepted, track: withVisible(accepted.track, isoTime(now), 'already-filed') };

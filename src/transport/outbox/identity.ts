@@ -33,7 +33,10 @@ export function messageIdentifiers(
   return { messageId: `<${id}.${token}@${domain}>`, envelopeId: `${id}.${token}` };
 }
 
-/** The id of the entry in a Message-ID or an envelope identifier of this outbox; `null` in any other. */
+/**
+ * The id of the entry in a Message-ID or an envelope identifier of this outbox; `null` in any
+ * other.
+ */
 export function entryIdIn(identifier: string): string | null {
   return /^<?([0-9a-f]{40})\./.exec(identifier)?.[1] ?? null;
 }

@@ -8,6 +8,14 @@ import type { OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from './m
 /**
  * An outbox that ends with the process: for tests and for hosts that keep deposits themselves.
  *
+ * @example
+ * ```ts
+ * import { createMemoryStore } from 'terr-esante-sdk/transport';
+ *
+ * const store = createMemoryStore();
+ * await store.nextDue(); // null
+ * ```
+ *
  * @group Outbox
  */
 export function createMemoryStore(): OutboxStore {

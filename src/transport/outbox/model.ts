@@ -17,7 +17,7 @@ export interface OutboxEntry {
   readonly generation: number;
   readonly uniqueIds: readonly string[];
   /**
-   * SHA-1 of each document, as its metadata give it: tells our deposit from another of the same
+   * SHA-1 of each document, as its metadata give it: tells this deposit from another of the same
    * uniqueId.
    */
   readonly documents: readonly DepositedDocument[];
@@ -40,7 +40,7 @@ export interface OutboxEntry {
     readonly smtpCode: number | null;
     readonly at: number;
   } | null;
-  /** An attempt may have succeeded without our knowing. */
+  /** An attempt may have succeeded without a reply. */
   readonly outcomeUnknown: boolean;
   /** The message is still stored, so that it can be sent again. */
   readonly hasContent: boolean;
@@ -58,7 +58,7 @@ export interface UnmatchedReport {
 }
 
 /**
- * Where the outbox lives. Every promise resolves once the change is durable (unless said
+ * Where the outbox lives. Every promise resolves once the change is durable (unless noted
  * otherwise); after a rejection the change may or may not survive a restart.
  *
  * @group Outbox

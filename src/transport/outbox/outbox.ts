@@ -18,7 +18,9 @@ import { checkRetryPolicy } from './retry-policy.ts';
 /** Writers that change the same entry at the same time: more than this is a loop. */
 const maxChangeAttempts = 20;
 
-/** Messages of a document version that are remembered: the last ones, for reports that come late. */
+/**
+ * Messages of a document version that are remembered: the last ones, for reports that come late.
+ */
 const maxPreviousMessages = 20;
 
 const twoDaysMs = 48 * 3_600_000;
@@ -31,6 +33,27 @@ const twoDaysMs = 48 * 3_600_000;
  *
  * @throws TerrESanteError from `deposit`: `TE_OUTBOX` when the message could not be made durable;
  *   what composing throws.
+ *
+ * @example
+ * ```ts
+ * // not run: needs a server
+ * import { createMssTransport, createOutbox, openSpoolStore } from 'terr-esante-sdk/transport';
+ *
+ * const outbox = createOutbox({
+ *   store: await openSpoolStore({ folder: '/var/lib/cabinet/depots' }),
+ *   carrier: createMssTransport({
+ *     server: { host: 'smtp.operateur.example', caPem: '…' },
+ *     credentials: {},
+ *     message: {
+ *       from: { address: 'cabinet@cabinet.mssante.fr', label: 'Cabinet' },
+ *       to: 'depot@plateforme.mssante.fr',
+ *     },
+ *   }),
+ *   senderDomain: 'cabinet.mssante.fr',
+ *   onChange: ({ uniqueId, state }) => console.log(uniqueId, state),
+ * });
+ * await outbox.close();
+ * ```
  *
  * @see RFC 5321, section 4.5.4 (retry strategies)
  * @group Outbox
@@ -66,7 +89,8 @@ class StoredOutbox implements Outbox {
     const uniqueIds = submission.documents.map(({ entry }) => entry.uniqueId);
     if (uniqueIds.length === 0) throw noDocument();
 
-    // The same document version has the same id: unless it failed for good, its receipt is the answer.
+    // The same document version has the same id: unless it failed for good, its receipt is the
+    // answer.
     const { store, carrier, senderDomain } = this.#options;
     const id = entryId(uniqueIds);
     const former = await store.get(id);

@@ -86,7 +86,8 @@ export function afterFailure(
 ): AfterFailure {
   const { maxAttempts = 200, firstDelayMs = 5_000, longestDelayMs = 900_000 } = policy;
 
-  // A mailbox that is full for good (5.2.2) refuses this deposit; one that is full for now does not.
+  // A mailbox that is full for good (5.2.2) refuses this deposit; one that is full for now does
+  // not.
   const factor = factors[error.code];
   const isFullForGood = error.code === 'TE_MAILBOX_FULL' && !error.retryable;
   if (factor === undefined || isFullForGood) return { action: 'give-up', reason: 'refused' };

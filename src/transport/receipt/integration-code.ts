@@ -1,5 +1,6 @@
 /**
- * An integration error code: why the receiving program refuses a document. Indicative: unknown codes
+ * An integration error code: why the receiving program refuses a document. Indicative: unknown
+ * codes
  * are passed on as they come.
  *
  * @group Receipt
@@ -15,7 +16,8 @@ export interface IntegrationCode {
  * The codes of a KO mail and of a disposition report, from 900 to 906. KO code 903 means that the
  * document carries no INS: the identity has to be qualified before an INS may be transmitted.
  *
- * @see CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un courriel MSSanté, user table
+ * @see CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un courriel MSSanté, user
+ *   table
  *   `applicationErrorCondition`
  */
 export const integrationCodes: readonly IntegrationCode[] = [

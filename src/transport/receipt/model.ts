@@ -87,6 +87,8 @@ export interface DepositReceipt {
   readonly recipients: readonly RecipientReceipt[];
   /** Why the deposit was refused: the integration code, and a French sentence without any trait. */
   readonly rejection: { readonly code: string | null; readonly text: string } | null;
-  /** Every fact behind the state, in the order in which it became known; `null` without an outbox. */
+  /**
+   * Every fact behind the state, in the order in which it became known; `null` without an outbox.
+   */
   readonly evidence: readonly DepositEvidence[] | null;
 }

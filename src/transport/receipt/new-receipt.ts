@@ -1,7 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { DepositReceipt } from './model.ts';
 
-/** What every receipt says; the rest is `null` when the channel does not know it. */
+/** The fields of every receipt; the rest is `null` when the channel does not know it. */
 export type ReceiptParts = Pick<DepositReceipt, 'uniqueIds' | 'channel' | 'submittedAt' | 'state'> &
   Partial<DepositReceipt>;
 

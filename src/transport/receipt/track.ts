@@ -96,7 +96,7 @@ function names({ original, final }: ReportedRecipient, address: string, { kind }
  * record for ever nor hides the decisive facts.
  */
 function added(before: readonly DepositEvidence[], fact: DepositEvidence): Evidence {
-  const [first = fact, ...others] = [...before, fact];
+  const [first, ...others] = [...before, fact];
   const evidence: Evidence = [first, ...others];
   if (evidence.length <= maxEvidence) return evidence;
 
@@ -130,7 +130,10 @@ const states: readonly (DepositState | null)[] = [
   'visible',
 ];
 
-/** The strength of a fact. A failure counts whoever it names; a success only when it names the recipient. */
+/**
+ * The strength of a fact. A failure counts whoever it names; a success only when it names the
+ * recipient.
+ */
 function rankOf({ source, verdict, matched }: DepositEvidence): number {
   if (source === 'submission') return 0;
 

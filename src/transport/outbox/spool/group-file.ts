@@ -88,7 +88,9 @@ export class GroupFile {
     this.#flushing = null;
   }
 
-  /** One write, and one sync when a member of the group asks for it; then each learns its offset. */
+  /**
+   * One write, and one sync when a member of the group asks for it; then each learns its offset.
+   */
   async #write(group: readonly Waiting[]): Promise<void> {
     if (this.#bytes >= (this.#options.maxBytes ?? Infinity)) await this.#leave();
     this.#file ??= await this.#begin();

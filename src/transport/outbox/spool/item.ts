@@ -60,7 +60,7 @@ class ItemWriter {
     if (this.#restLength >= 4 * pieceBytes) await this.#flush(false);
   }
 
-  /** @throws TerrESanteError when the message is not as long as its entry says */
+  /** @throws TerrESanteError when the message has another length than in its entry */
   async end(): Promise<void> {
     await this.#flush(true);
     if (this.#total !== this.#entry.byteLength) throw unreadable();

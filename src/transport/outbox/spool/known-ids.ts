@@ -3,7 +3,7 @@ const size = 2 ** 24;
 
 /**
  * Remembers which ids may be on the disk, so that a new one costs no look-up: a Bloom filter of
- * four bits per id. It may say "perhaps" for an id that is not there, never "no" for one that is.
+ * four bits per id. A "perhaps" may be wrong for an id that is not there; a "no" is always right.
  */
 export class KnownIds {
   readonly #bits = new Uint32Array(size / 32);
