@@ -31,7 +31,7 @@ import { checkUser } from './checks/user.ts';
  * const config = fictiveConfig();
  * checkConfig(config).ok; // true
  * const broken = { ...config, user: { ...config.user, rpps: '899700012349' } };
- * checkConfig(broken).findings.map(({ rule }) => rule); // ['CFG-03', 'CFG-04', 'CFG-06', 'CFG-21']
+ * checkConfig(broken).findings.map(({ rule }) => rule); // ['CFG-04', 'CFG-06', 'CFG-21']
  * ```
  *
  * @group Configuration
