@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { classOfType, isActiveOn, search, type Concept } from '../documents/index.ts';
+import { findClassOfType, isActiveOn, searchConcepts, type Concept } from '../documents/index.ts';
 import type { Command } from './io.ts';
 import { usageError } from './options.ts';
 
@@ -29,7 +29,7 @@ interface FoundType {
 
 async function describe(concept: Concept, day: string): Promise<FoundType> {
   const { code, codeSystem, displayName, validUntil, successor, inDmp } = concept;
-  const type = await classOfType(code, codeSystem);
+  const type = await findClassOfType(code, codeSystem);
 
   return {
     code,
@@ -70,14 +70,14 @@ function day(value: string | undefined): string {
  */
 async function ofClasses(query: string): Promise<readonly Concept[]> {
   if (query.trim() === '') return [];
-  const classes = new Set((await search('classCode', query, { limit: 9999 })).map(({ code }) => code));
+  const classes = new Set((await searchConcepts('classCode', query, { limit: 9999 })).map(({ code }) => code));
   if (classes.size === 0) return [];
 
-  const named = new Set((await search('typeCode', query, { limit: 9999 })).map(keyOf));
+  const named = new Set((await searchConcepts('typeCode', query, { limit: 9999 })).map(keyOf));
 
   const out: Concept[] = [];
-  for (const concept of await search('typeCode', '', { limit: 9999 })) {
-    const group = await classOfType(concept.code, concept.codeSystem);
+  for (const concept of await searchConcepts('typeCode', '', { limit: 9999 })) {
+    const group = await findClassOfType(concept.code, concept.codeSystem);
     if (group && classes.has(group.code) && !named.has(keyOf(concept))) out.push(concept);
   }
   return out;
@@ -109,8 +109,8 @@ export const typesCommand: Command = async (args, io) => {
   // By their own label first, then by that of their class.
   const query = positionals.join(' ').slice(0, 200);
   const concepts = [
-    ...(await search('typeCode', query, { limit, includeRetired: true })),
-    ...(await search('retiredType', query, { limit, includeRetired: true })),
+    ...(await searchConcepts('typeCode', query, { limit, includeRetired: true })),
+    ...(await searchConcepts('retiredType', query, { limit, includeRetired: true })),
     ...(await ofClasses(query)),
   ].slice(0, limit);
 

@@ -18,14 +18,14 @@ export type FormatSource = { readonly mediaType: string } | { readonly templateI
  *
  * @example
  * ```ts
- * import { formatCodeOf } from 'terr-esante-sdk/documents';
+ * import { findFormatCode } from 'terr-esante-sdk/documents';
  *
- * (await formatCodeOf({ mediaType: 'application/pdf' })).code; // 'urn:ihe:iti:xds-sd:pdf:2008'
+ * (await findFormatCode({ mediaType: 'application/pdf' })).code; // 'urn:ihe:iti:xds-sd:pdf:2008'
  * ```
  *
  * @group Nomenclatures
  */
-export async function formatCodeOf(source: FormatSource): Promise<Coded> {
+export async function findFormatCode(source: FormatSource): Promise<Coded> {
   const pairs = await loadMapping('mediaType' in source ? 'mediaTypeToFormat' : 'templateToFormat');
   const keys = 'mediaType' in source ? [source.mediaType] : [...source.templateIds].reverse();
   for (const key of keys) {

@@ -12,8 +12,8 @@ export type {
 } from './codes.ts';
 export type { Coded } from './coded.ts';
 export type { Concept } from './concept.ts';
-export { formatCodeOf, type FormatSource } from './format.ts';
-export { isActiveOn, lookup, search, type SearchOptions } from './lookup.ts';
+export { findFormatCode, type FormatSource } from './format.ts';
+export { isActiveOn, findConcept, searchConcepts, type ConceptSearchOptions } from './find.ts';
 export type { NomenclatureName } from './names.ts';
 export { loadNomenclature, type Nomenclature } from './nomenclature.ts';
-export { classByCode, classOfType, coded, findType, type ClassScope } from './types.ts';
+export { classByCode, findClassOfType, coded, findType, type ClassScope } from './types.ts';

@@ -1,7 +1,7 @@
 import type { Coded } from './coded.ts';
 import type { ClassCode, RetiredTypeCode, TypeCode } from './codes.ts';
 import type { Concept } from './concept.ts';
-import { lookup } from './lookup.ts';
+import { findConcept } from './find.ts';
 import { loadMapping, loadNomenclature } from './nomenclature.ts';
 
 /**
@@ -23,7 +23,7 @@ export async function findType(
   code: TypeCode | RetiredTypeCode | (string & {}),
   codeSystem?: string,
 ): Promise<Concept | null> {
-  return (await lookup('typeCode', code, codeSystem)) ?? (await lookup('retiredType', code, codeSystem));
+  return (await findConcept('typeCode', code, codeSystem)) ?? (await findConcept('retiredType', code, codeSystem));
 }
 
 /** Which mapping gives the class of a type. @group Nomenclatures */
@@ -35,15 +35,15 @@ export type ClassScope = 'ci-sis' | 'dmp';
  *
  * @example
  * ```ts
- * import { classOfType } from 'terr-esante-sdk/documents';
+ * import { findClassOfType } from 'terr-esante-sdk/documents';
  *
- * (await classOfType('18748-4', '2.16.840.1.113883.6.1'))?.displayName; // 'Imagerie médicale'
- * await classOfType('101881-1', '2.16.840.1.113883.6.1'); // null
+ * (await findClassOfType('18748-4', '2.16.840.1.113883.6.1'))?.displayName; // 'Imagerie médicale'
+ * await findClassOfType('101881-1', '2.16.840.1.113883.6.1'); // null
  * ```
  *
  * @group Nomenclatures
  */
-export async function classOfType(
+export async function findClassOfType(
   code: string,
   codeSystem: string,
   scope: ClassScope = 'ci-sis',
@@ -58,7 +58,7 @@ export async function classOfType(
 
 /** A class chosen by the caller. */
 export async function classByCode(code: ClassCode): Promise<Coded | null> {
-  const concept = await lookup('classCode', code);
+  const concept = await findConcept('classCode', code);
   return concept && coded(concept);
 }
 

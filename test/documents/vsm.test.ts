@@ -3,7 +3,7 @@ import {
   buildVsm,
   checkCda,
   readCda,
-  vsmSectionsNotNormalised,
+  findUncodedSections,
   type VsmContent,
   type VsmInput,
 } from '../../src/documents/index.ts';
@@ -34,7 +34,7 @@ describe('buildVsm', () => {
       treatments: [{ name: 'Amlodipine' }],
       vigilance: ['Chutes'],
     };
-    expect(vsmSectionsNotNormalised(content)).toEqual(['problems', 'allergies', 'treatments']);
+    expect(findUncodedSections(content)).toEqual(['problems', 'allergies', 'treatments']);
     await expect(buildVsm(input(content))).rejects.toMatchObject({
       code: 'TE_NOT_NORMALISED',
       details: { sections: ['problems', 'allergies', 'treatments'] },

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
-  classOfType,
+  findClassOfType,
   findType,
-  formatCodeOf,
+  findFormatCode,
   isActiveOn,
   loadNomenclature,
-  lookup,
-  search,
+  findConcept,
+  searchConcepts,
   type NomenclatureName,
 } from '../../src/documents/index.ts';
 import { conceptTables, mappingTables } from '../../src/nomenclature/names.ts';
@@ -44,8 +44,8 @@ describe('national code tables', () => {
   });
 
   it('keeps two meanings of one code apart', async () => {
-    await expect(lookup('contentType', '11')).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
-    expect((await lookup('contentType', '11', '1.2.250.1.213.1.6.1.128'))?.displayName).toContain('postcure');
+    await expect(findConcept('contentType', '11')).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+    expect((await findConcept('contentType', '11', '1.2.250.1.213.1.6.1.128'))?.displayName).toContain('postcure');
   });
 
   it('does not know a table by the name of an inherited property', async () => {
@@ -56,7 +56,7 @@ describe('national code tables', () => {
     ['29551-9', '57833-6', 'meaning'],
     ['39256-3', '75492-9', 'display'],
   ])('names the successor of %s', async (code, successor, basis) => {
-    expect(await lookup('typeCode', code)).toBeNull();
+    expect(await findConcept('typeCode', code)).toBeNull();
     const type = await findType(code);
     expect(type).toMatchObject({ active: false, validUntil: '2017-10-13', successor: { code: successor, basis } });
     expect((await findType(successor))?.active).toBe(true);
@@ -65,7 +65,7 @@ describe('national code tables', () => {
   it('tells what is active on a day', async () => {
     const retired = (await findType('29551-9'))!;
     expect([isActiveOn(retired, '2017-10-13'), isActiveOn(retired, '2017-10-14')]).toEqual([true, false]);
-    const attestation = (await lookup('complementaryType', 'ATTEST-VITALE'))!;
+    const attestation = (await findConcept('complementaryType', 'ATTEST-VITALE'))!;
     expect(['2022-04-28', '2022-04-29', '2024-01-27'].map((day) => isActiveOn(attestation, day))).toEqual([
       false,
       true,
@@ -74,28 +74,28 @@ describe('national code tables', () => {
   });
 
   it('classifies types, and says when no mapping does', async () => {
-    expect((await classOfType('CERT_DECL', '1.2.250.1.213.1.1.4.12'))?.code).toBe('52');
-    expect((await classOfType('18748-4', loinc))?.code).toBe('31');
-    expect(await classOfType('97694-4', loinc)).toBeNull();
-    expect((await classOfType('11488-4', loinc, 'dmp'))?.code).toBe('10');
+    expect((await findClassOfType('CERT_DECL', '1.2.250.1.213.1.1.4.12'))?.code).toBe('52');
+    expect((await findClassOfType('18748-4', loinc))?.code).toBe('31');
+    expect(await findClassOfType('97694-4', loinc)).toBeNull();
+    expect((await findClassOfType('11488-4', loinc, 'dmp'))?.code).toBe('10');
   });
 
   it('finds types without accents or case, by several words or by code', async () => {
-    expect((await search('typeCode', 'SYNTHESE')).map(({ code }) => code)).toContain('SYNTH');
-    expect((await search('typeCode', 'certificat med'))[0]?.code).toBe('89601-9');
-    expect((await search('typeCode', '11488'))[0]?.code).toBe('11488-4');
-    expect(await search('typeCode', 'zzz')).toEqual([]);
-    expect(await search('typeCode', '', { limit: 3 })).toHaveLength(3);
-    expect(await search('retiredType', 'prescription')).toEqual([]);
-    expect((await search('retiredType', 'prescription', { includeRetired: true })).length).toBeGreaterThan(1);
-    expect((await search('retiredType', 'prescription', { on: '2016-01-01' })).length).toBeGreaterThan(1);
+    expect((await searchConcepts('typeCode', 'SYNTHESE')).map(({ code }) => code)).toContain('SYNTH');
+    expect((await searchConcepts('typeCode', 'certificat med'))[0]?.code).toBe('89601-9');
+    expect((await searchConcepts('typeCode', '11488'))[0]?.code).toBe('11488-4');
+    expect(await searchConcepts('typeCode', 'zzz')).toEqual([]);
+    expect(await searchConcepts('typeCode', '', { limit: 3 })).toHaveLength(3);
+    expect(await searchConcepts('retiredType', 'prescription')).toEqual([]);
+    expect((await searchConcepts('retiredType', 'prescription', { includeRetired: true })).length).toBeGreaterThan(1);
+    expect((await searchConcepts('retiredType', 'prescription', { on: '2016-01-01' })).length).toBeGreaterThan(1);
   });
 
   it('gives the format of a document', async () => {
-    expect((await formatCodeOf({ mediaType: 'text/plain' })).code).toBe('urn:ihe:iti:xds-sd:text:2008');
-    expect((await formatCodeOf({ templateIds: ['1.2.250.1.213.1.1.1.1', '1.2.250.1.213.1.1.1.13'] })).code).toBe(
+    expect((await findFormatCode({ mediaType: 'text/plain' })).code).toBe('urn:ihe:iti:xds-sd:text:2008');
+    expect((await findFormatCode({ templateIds: ['1.2.250.1.213.1.1.1.1', '1.2.250.1.213.1.1.1.13'] })).code).toBe(
       'urn:asip:ci-sis:vsm:2012',
     );
-    expect((await formatCodeOf({ templateIds: ['1.2.3'] })).code).toBe('urn:asipSante:modelesHorsProfils:2011');
+    expect((await findFormatCode({ templateIds: ['1.2.3'] })).code).toBe('urn:asipSante:modelesHorsProfils:2011');
   });
 });

@@ -4,7 +4,6 @@ import {
   type ByteSource,
   type CdaHeader,
   type HeaderActor,
-  type HeaderOrganization,
   type HeaderPatient,
   type ReadAttachment,
   type ReadCda,
@@ -35,7 +34,7 @@ const interval = (start: string | null, stop: string | null): string | null =>
 
 const idText = (id: { system: string; value: string } | null): string | null => id && `${id.value} (${id.system})`;
 
-function organizationText(organization: HeaderOrganization | null): string | null {
+function organizationText(organization: CdaHeader['custodian'] | null): string | null {
   if (!organization) return null;
   return [organization.name, organization.id?.value].filter(Boolean).join(', ') || null;
 }

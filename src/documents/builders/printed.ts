@@ -67,7 +67,7 @@ export async function buildPrescription(input: PdfDocumentInput, options: BuildO
  * Builds a report: the PDF inside a CDA of level 1.
  *
  * The default type is `75492-9`, report of a preventive or screening act; a consultation report is
- * `11488-4`, usually truer, and each examination has its own type ({@link search}). With the code
+ * `11488-4`, usually truer, and each examination has its own type ({@link searchConcepts}). With the code
  * set `eo-9.05` the default is `39256-3`, retired in 2017, and a warning names the successor.
  *
  * @throws TerrESanteError as {@link buildLetter}

@@ -3,7 +3,7 @@ import { TerrESanteError, type Finding } from '../../errors.ts';
 import { scan, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { element, text, type Xml } from '../../internal/xml/index.ts';
-import { formatCodeOf } from '../../nomenclature/index.ts';
+import { findFormatCode } from '../../nomenclature/index.ts';
 import type { BuiltDocument, CdaHeader, Coded, DocumentKind, Visibility } from '../model/document.ts';
 import { fixedSource } from '../model/content.ts';
 import { Seals } from '../model/seal.ts';
@@ -82,7 +82,7 @@ export async function assembleDocument(
     pdf: pdfOf(body),
     visibility: visibility(input.visibility),
     classCode: resolved.classCode,
-    formatCode: await formatCodeOf(
+    formatCode: await findFormatCode(
       'structured' in body ? { templateIds: body.templateIds.map(({ root }) => root) } : { mediaType: body.mediaType },
     ),
     qualifiedIns: identity.ins !== null,

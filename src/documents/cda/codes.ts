@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { Coded } from '../model/document.ts';
-import { coded, loadNomenclature, lookup, type NomenclatureName } from '../../nomenclature/index.ts';
+import { coded, loadNomenclature, findConcept, type NomenclatureName } from '../../nomenclature/index.ts';
 
 /**
  * The code of a table as it is written in a document.
@@ -9,7 +9,7 @@ import { coded, loadNomenclature, lookup, type NomenclatureName } from '../../no
  * @throws TerrESanteError `TE_CODE_UNKNOWN`
  */
 export async function requireCode(name: NomenclatureName, code: string, field: string): Promise<Coded> {
-  const concept = typeof code === 'string' ? await lookup(name, code) : null;
+  const concept = typeof code === 'string' ? await findConcept(name, code) : null;
   if (concept) return coded(concept);
   const table = (await loadNomenclature(name)).publishedName;
   throw new TerrESanteError('TE_CODE_UNKNOWN', `${field} : le code n'est pas dans la table ${table}.`, {

@@ -2,7 +2,7 @@ import { TerrESanteError, type Finding } from '../../errors.ts';
 import { finding } from '../../internal/finding.ts';
 import { cdaBuildingRules } from '../rules/cda/building.ts';
 import type { Coded } from '../model/document.ts';
-import { classByCode, classOfType, coded, findType, type ClassCode } from '../../nomenclature/index.ts';
+import { classByCode, findClassOfType, coded, findType, type ClassCode } from '../../nomenclature/index.ts';
 
 /** A type, its class, and what is to be said of it. */
 export interface ResolvedType {
@@ -24,7 +24,9 @@ export async function resolveType(code: string, classCode: ClassCode | undefined
       details: { field: 'type', table: 'JDV_J07-XdsTypeCode-CISIS', code: /^[\w-]{1,40}$/.test(code) ? code : null },
     });
   }
-  const resolvedClass = classCode ? await classByCode(classCode) : await classOfType(concept.code, concept.codeSystem);
+  const resolvedClass = classCode
+    ? await classByCode(classCode)
+    : await findClassOfType(concept.code, concept.codeSystem);
   if (!resolvedClass) {
     throw new TerrESanteError(
       'TE_CODE_UNKNOWN',

@@ -223,7 +223,7 @@ export interface BuiltDocument {
   readonly visibility: Visibility;
   /** XDS class of the type (JDV_J06). */
   readonly classCode: Coded;
-  /** XDS format of the content (`formatCodeOf`: by media type or by template). */
+  /** XDS format of the content (`findFormatCode`: by media type or by template). */
   readonly formatCode: Coded;
   /** Whether the INS in the header is qualified and may be transmitted. */
   readonly qualifiedIns: boolean;

@@ -11,14 +11,14 @@ const itemsOf = <T>(list: VsmList<T> | undefined): readonly T[] => (list === und
  *
  * @example
  * ```ts
- * import { vsmSectionsNotNormalised } from 'terr-esante-sdk/documents';
+ * import { findUncodedSections } from 'terr-esante-sdk/documents';
  *
- * vsmSectionsNotNormalised({ problems: [{ text: 'Hypertension' }] }); // ['problems']
+ * findUncodedSections({ problems: [{ text: 'Hypertension' }] }); // ['problems']
  * ```
  *
  * @group VSM
  */
-export function vsmSectionsNotNormalised(content: VsmContent): readonly VsmSection[] {
+export function findUncodedSections(content: VsmContent): readonly VsmSection[] {
   const lacking: Partial<Record<VsmSection, boolean>> = {
     problems: itemsOf(content.problems).some(({ code }) => !code),
     medicalHistory: itemsOf(content.medicalHistory).some(({ code }) => !code),
@@ -33,7 +33,7 @@ export function vsmSectionsNotNormalised(content: VsmContent): readonly VsmSecti
 
 /** @throws TerrESanteError `TE_NOT_NORMALISED` with one finding for each section */
 export function requireNormalised(content: VsmContent): void {
-  const sections = vsmSectionsNotNormalised(content);
+  const sections = findUncodedSections(content);
   if (sections.length === 0) return;
   const findings = sections.map((section) =>
     finding(cdaBuildingRules, 'VSM-NOT-NORMALISED', {

@@ -1,4 +1,4 @@
-import type { SubmissionPatient } from '../../documents/index.ts';
+import type { Submission } from '../../documents/index.ts';
 import { headerText } from './text.ts';
 
 const prefix = 'XDM/1.0/DDM';
@@ -9,7 +9,7 @@ const prefix = 'XDM/1.0/DDM';
  *
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.2.1.3; IHE ITI-32
  */
-export function depositSubject(form: 'extended' | 'short', label: string, patient: SubmissionPatient): string {
+export function depositSubject(form: 'extended' | 'short', label: string, patient: Submission['patient']): string {
   if (form === 'short') return prefix;
 
   const words = [label, patient.birthName.toLocaleUpperCase('fr'), patient.firstName];

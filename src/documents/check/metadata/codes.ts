@@ -2,7 +2,13 @@ import type { Finding } from '../../../errors.ts';
 import { finding } from '../../../internal/finding.ts';
 import type { DocumentEntry, SubmissionSet } from '../../model/metadata.ts';
 import type { Coded } from '../../model/document.ts';
-import { classOfType, findType, lookup, type ClassScope, type NomenclatureName } from '../../../nomenclature/index.ts';
+import {
+  findClassOfType,
+  findType,
+  findConcept,
+  type ClassScope,
+  type NomenclatureName,
+} from '../../../nomenclature/index.ts';
 import { xdsRules, type XdsRuleId } from '../../rules/xds/index.ts';
 
 /** Which edition of the code tables applies. */
@@ -105,7 +111,7 @@ async function typeFindings({ typeCode, classCode }: DocumentEntry, scope: CodeS
 
   const out: Finding[] = [];
   const place = { path: '/typeCode', found: shown(typeCode) };
-  if (!(await lookup(scope === 'dmp' ? 'typeCodeDmp' : 'typeCode', typeCode.code, typeCode.codeSystem))) {
+  if (!(await findConcept(scope === 'dmp' ? 'typeCodeDmp' : 'typeCode', typeCode.code, typeCode.codeSystem))) {
     const type = await findType(typeCode.code, typeCode.codeSystem);
     const retired = type !== null && !type.active;
     out.push(
@@ -115,7 +121,7 @@ async function typeFindings({ typeCode, classCode }: DocumentEntry, scope: CodeS
     );
   }
 
-  const expected = await classOfType(typeCode.code, typeCode.codeSystem, scope);
+  const expected = await findClassOfType(typeCode.code, typeCode.codeSystem, scope);
   if (expected && classCode.code !== '' && expected.code !== classCode.code) {
     out.push(
       finding(xdsRules, 'XDS-CLASS', { path: '/classCode', found: shown(classCode), expected: shown(expected) }),
@@ -125,7 +131,7 @@ async function typeFindings({ typeCode, classCode }: DocumentEntry, scope: CodeS
 }
 
 async function isKnown(table: NomenclatureName, { code, codeSystem }: Coded): Promise<boolean> {
-  return (await lookup(table, code, codeSystem === '' ? undefined : codeSystem)) !== null;
+  return (await findConcept(table, code, codeSystem === '' ? undefined : codeSystem)) !== null;
 }
 
 function shown({ code, codeSystem }: Coded): string {

@@ -11,16 +11,16 @@ import { loadNomenclature } from './nomenclature.ts';
  *
  * @example
  * ```ts
- * import { lookup } from 'terr-esante-sdk/documents';
+ * import { findConcept } from 'terr-esante-sdk/documents';
  *
- * (await lookup('practiceSetting', 'AMBULATOIRE'))?.codeSystem; // '1.2.250.1.213.1.1.4.9'
- * await lookup('typeCode', '29551-9'); // null
+ * (await findConcept('practiceSetting', 'AMBULATOIRE'))?.codeSystem; // '1.2.250.1.213.1.1.4.9'
+ * await findConcept('typeCode', '29551-9'); // null
  * ```
  *
  * @throws TerrESanteError `TE_INPUT_INVALID` when the code alone is ambiguous
  * @group Nomenclatures
  */
-export async function lookup(name: NomenclatureName, code: string, codeSystem?: string): Promise<Concept | null> {
+export async function findConcept(name: NomenclatureName, code: string, codeSystem?: string): Promise<Concept | null> {
   const table = await loadNomenclature(name);
   if (codeSystem !== undefined) return table.find(code, codeSystem);
   const found = table.withCode(code);
@@ -36,8 +36,8 @@ export async function lookup(name: NomenclatureName, code: string, codeSystem?: 
   return found[0] ?? null;
 }
 
-/** Options of {@link search}. @group Nomenclatures */
-export interface SearchOptions {
+/** Options of {@link searchConcepts}. @group Nomenclatures */
+export interface ConceptSearchOptions {
   /** Most results returned. @defaultValue `20` */
   readonly limit?: number | undefined;
   /**
@@ -73,18 +73,18 @@ export function isActiveOn(concept: Concept, day: string): boolean {
  *
  * @example
  * ```ts
- * import { search } from 'terr-esante-sdk/documents';
+ * import { searchConcepts } from 'terr-esante-sdk/documents';
  *
- * const [first] = await search('typeCode', 'lettre adress');
+ * const [first] = await searchConcepts('typeCode', 'lettre adress');
  * first?.code; // '96349-6'
  * ```
  *
  * @group Nomenclatures
  */
-export async function search(
+export async function searchConcepts(
   name: NomenclatureName,
   query: string,
-  options: SearchOptions = {},
+  options: ConceptSearchOptions = {},
 ): Promise<readonly Concept[]> {
   const { limit = 20, on, includeRetired = false } = options;
   const wanted = fold(query)
