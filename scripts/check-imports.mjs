@@ -60,6 +60,7 @@ const doors = [
   'notifications/operations.ts',
   'platform/environment.ts',
   'identity/rules.ts',
+  'identity/wire/cda-patient.ts',
   'identity/national-id/professional-id.ts',
   'platform/config/check-config.ts',
   'platform/config/people.ts',

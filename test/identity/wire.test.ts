@@ -312,6 +312,32 @@ describe('CDA', () => {
     expect(readRecordTarget(xml).patient.traits).toMatchObject({ usedName: 'DURAND', sex: 'I' });
   });
 
+  it('reads U of older documents as indeterminate, and nothing in another code', () => {
+    const xml = writeRecordTarget({ localId, traits: { ...traits, sex: 'I' } });
+    const read = (code: string): WireIdentity => readRecordTarget(xml.replace('code="UN"', `code="${code}"`));
+    expect(read('U').patient.traits.sex).toBe('I');
+    for (const code of ['X', 'constructor']) {
+      expect(read(code).patient.traits.sex).toBeUndefined();
+      expect(read(code).findings.map(({ rule }) => rule)).toEqual(['IDENTITY-SEX-UNKNOWN']);
+    }
+  });
+
+  it('reads a family without qualifier as a name used, after those that say so', () => {
+    const xml = writeRecordTarget({ localId, traits: { ...traits, usedName: 'DURAND' } });
+    const plain = '<family>AUTRE</family>';
+    const without = xml.replace('<family qualifier="CL">DURAND</family>', plain);
+    expect(readRecordTarget(without).patient.traits).toMatchObject({ birthName: 'MARTIN', usedName: 'AUTRE' });
+    const both = xml.replace('<family qualifier="CL">', `${plain}<family qualifier="CL">`);
+    expect(readRecordTarget(both).patient.traits.usedName).toBe('DURAND');
+  });
+
+  it('reads a name that a printer has broken over lines', () => {
+    const xml = writeRecordTarget({ localId, traits: { ...traits, birthName: 'LE  GALL' } });
+    expect(readRecordTarget(xml).patient.traits.birthName).toBe('LE  GALL');
+    const broken = xml.replace('LE  GALL', '\n      LE\n      GALL\n    ');
+    expect(readRecordTarget(broken).patient.traits.birthName).toBe('LE GALL');
+  });
+
   it('reads the patient inside a whole document, in bytes', () => {
     const xml = `<ClinicalDocument xmlns="urn:hl7-org:v3">${writeRecordTarget(qualified)}</ClinicalDocument>`;
     expect(readRecordTarget(new TextEncoder().encode(xml)).patient.ins).toEqual(ins);

@@ -74,6 +74,10 @@ export async function headerPatient(
     line(name, `patient.traits.birthFirstNames[${index}]`),
   );
   const { deceased, multipleBirth } = details;
+  const cog = birthPlaceCog(traits.birthPlace);
+  const postalCode =
+    cog === null ? optionalLine(traits.birthPlace?.postalCode, 'patient.traits.birthPlace.postalCode') : null;
+
   return {
     ins: ins ? { value: ins.value, oid: ins.oid, ...(ins.kind ? { kind: ins.kind } : {}) } : null,
     localIds: localId ? [identifier(localId, 'patient.localId')] : [],
@@ -84,8 +88,9 @@ export async function headerPatient(
     usedFirstName: optionalLine(traits.usedFirstName, 'patient.traits.usedFirstName'),
     sex: traits.sex ?? null,
     birthTime: birthTime(traits.birthDate ?? '', ins !== null),
-    birthPlace: birthPlaceCog(traits.birthPlace),
+    birthPlace: cog,
     birthCity: optionalLine(traits.birthPlace?.city, 'patient.traits.birthPlace.city'),
+    ...(postalCode === null ? {} : { birthPostalCode: postalCode }),
     address: address(details.address, 'patientDetails.address'),
     telecom: telecoms(details.telecoms, 'patientDetails.telecoms'),
     ...(details.guardians && details.guardians.length > 0

@@ -1,27 +1,7 @@
-import { element, fragment, text, type Xml } from '../../internal/xml/index.ts';
-import type { Coded, HeaderGuardian, HeaderPatient } from '../model/document.ts';
-import { oids } from './oids.ts';
-import { address, code, contact, id, organization, personName, telecoms, time } from './write-parts.ts';
-
-const genders: Readonly<Record<'M' | 'F' | 'I', Coded>> = {
-  M: { code: 'M', codeSystem: oids.gender, displayName: 'Masculin' },
-  F: { code: 'F', codeSystem: oids.gender, displayName: 'Féminin' },
-  I: { code: 'UN', codeSystem: oids.gender, displayName: 'Inconnu' },
-};
-
-function name(patient: HeaderPatient): Xml {
-  const part = (tag: string, value: string | null, qualifier?: string): Xml | null =>
-    value === null ? null : element(tag, { qualifier }, text(value));
-  return element(
-    'name',
-    null,
-    part('family', patient.birthName, 'BR'),
-    part('family', patient.usedName, 'CL'),
-    part('given', patient.birthFirstNames),
-    part('given', patient.firstName, 'BR'),
-    part('given', patient.usedFirstName, 'CL'),
-  );
-}
+import { writeCdaPatient } from '../../identity/wire/cda-patient.ts';
+import { element, fragment, type Xml } from '../../internal/xml/index.ts';
+import type { HeaderGuardian, HeaderPatient } from '../model/document.ts';
+import { address, code, contact, organization, personName, telecoms, time } from './write-parts.ts';
 
 function guardian(value: HeaderGuardian): Xml {
   return element(
@@ -52,45 +32,15 @@ function multipleBirth({ multipleBirth: state }: HeaderPatient): Xml | null {
   );
 }
 
-function birthplace({ birthPlace, birthCity }: HeaderPatient): Xml | null {
-  if (birthPlace === null && birthCity === null) return null;
-  return element(
-    'birthplace',
-    null,
-    element(
-      'place',
-      null,
-      element(
-        'addr',
-        null,
-        birthPlace !== null && element('county', null, text(birthPlace)),
-        birthCity !== null && element('city', null, text(birthCity)),
-      ),
-    ),
-  );
-}
-
+/** The patient of the header: the identity by the writer of identity/wire, and what documents add. */
 export function recordTarget(patient: HeaderPatient): Xml {
-  return element(
-    'recordTarget',
-    null,
-    element(
-      'patientRole',
-      null,
-      patient.ins && id({ system: patient.ins.oid, value: patient.ins.value }),
-      ...patient.localIds.map(id),
-      contact(patient),
-      element(
-        'patient',
-        null,
-        name(patient),
-        patient.sex && code('administrativeGenderCode', genders[patient.sex]),
-        time('birthTime', patient.birthTime),
-        deceased(patient),
-        multipleBirth(patient),
-        ...(patient.guardians ?? []).map(guardian),
-        birthplace(patient),
-      ),
-    ),
+  const { ins, localIds, birthPostalCode = null } = patient;
+  const ids = ins ? [{ system: ins.oid, value: ins.value }, ...localIds] : localIds;
+  return writeCdaPatient(
+    { ...patient, ids, birthPostalCode },
+    {
+      contact: contact(patient),
+      afterBirthTime: fragment(deceased(patient), multipleBirth(patient), ...(patient.guardians ?? []).map(guardian)),
+    },
   );
 }

@@ -100,6 +100,8 @@ export interface HeaderPatient {
   /** COG code of the birth place. */
   readonly birthPlace: string | null;
   readonly birthCity: string | null;
+  /** Of a birth place without COG code. */
+  readonly birthPostalCode?: string | undefined;
   readonly address: HeaderAddress | null;
   readonly telecom: readonly HeaderTelecom[];
   readonly guardians?: readonly HeaderGuardian[] | undefined;

@@ -1,4 +1,4 @@
-import type { Sex } from '../../identity/index.ts';
+import { readCdaPatient } from '../../identity/wire/cda-patient.ts';
 import { childElements, type ReadElement } from '../../internal/xml/index.ts';
 import { insRoots, sdtcNamespace } from '../cda/oids.ts';
 import type {
@@ -25,38 +25,13 @@ import {
   words,
 } from './parts.ts';
 
-const sexes: Readonly<Record<string, Sex>> = { M: 'M', F: 'F', UN: 'I', U: 'I' };
-
 const sdtc = (parent: ReadElement | undefined, name: string): ReadElement | undefined =>
   parent && childElements(parent, name, sdtcNamespace)[0];
 
-function names(
-  patient: ReadElement | undefined,
-): Pick<HeaderPatient, 'birthName' | 'usedName' | 'firstName' | 'birthFirstNames' | 'usedFirstName'> {
-  const name = child(patient, 'name');
-  const part = (tag: string, ...qualifiers: (string | null)[]): string | null => {
-    for (const qualifier of qualifiers) {
-      const node = children(name, tag).find((one) => attribute(one, 'qualifier') === qualifier);
-      if (node) return words(node);
-    }
-    return null;
-  };
-  return {
-    birthName: part('family', 'BR'),
-    // SP is that of documents older than the INS; without qualifier nothing says that it is the
-    // birth name.
-    usedName: part('family', 'CL', 'SP', null),
-    firstName: part('given', 'BR'),
-    birthFirstNames: part('given', null),
-    usedFirstName: part('given', 'CL'),
-  };
-}
-
 function patientOf(role: ReadElement | undefined): HeaderPatient {
   const patient = child(role, 'patient');
-  const ids = identifiers(role);
+  const { ids, genderCode: _, birthPostalCode, ...identity } = readCdaPatient(role);
   const ins = ids.find(({ system }) => insRoots.has(system));
-  const place = path(patient, 'birthplace', 'place', 'addr');
   const guardians = children(patient, 'guardian').map((node) => ({
     relation: coded(child(node, 'code')),
     name: personName(child(node, 'guardianPerson')),
@@ -71,11 +46,8 @@ function patientOf(role: ReadElement | undefined): HeaderPatient {
   return {
     ins: ins ? { value: ins.value, oid: ins.system } : null,
     localIds: ids.filter((one) => !insRoots.has(one.system)),
-    ...names(patient),
-    sex: sexes[attribute(child(patient, 'administrativeGenderCode'), 'code') ?? ''] ?? null,
-    birthTime: value(child(patient, 'birthTime')),
-    birthPlace: words(child(place, 'county')),
-    birthCity: words(child(place, 'city')),
+    ...identity,
+    ...(birthPostalCode === null ? {} : { birthPostalCode }),
     address: address(role),
     telecom: telecoms(role),
     ...(guardians.length > 0 ? { guardians } : {}),

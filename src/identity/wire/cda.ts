@@ -1,21 +1,11 @@
 import type { Finding } from '../../errors.ts';
-import {
-  attributeOf,
-  childElement,
-  childElements,
-  descend,
-  element,
-  readXml,
-  text,
-  textOf,
-  type ReadElement,
-  type Xml,
-} from '../../internal/xml/index.ts';
+import { childElement, readXml, type ReadElement } from '../../internal/xml/index.ts';
 import { isOid } from '../../internal/oid.ts';
 import { birthPlaceCog, isCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { findInsOid } from '../ins/oid.ts';
-import type { BirthPlace, PatientInput, Sex } from '../patient.ts';
+import type { BirthPlace, PatientInput, PatientIns } from '../patient.ts';
+import { hl7, readCdaPatient, writeCdaPatient, type CdaPatient } from './cda-patient.ts';
 import {
   assemble,
   dateFromWire,
@@ -28,26 +18,6 @@ import {
   type WireIdentity,
   type WireWriteOptions,
 } from './model.ts';
-
-const hl7 = 'urn:hl7-org:v3';
-const genders: Readonly<Record<Sex, readonly [string, string]>> = {
-  M: ['M', 'Masculin'],
-  F: ['F', 'Féminin'],
-  I: ['UN', 'Inconnu'],
-};
-
-function part(name: string, value: string | undefined, qualifier?: string): Xml | undefined {
-  return value === undefined || value === '' ? undefined : element(name, { qualifier }, text(value));
-}
-
-function place(birthPlace: BirthPlace | undefined): Xml | undefined {
-  const cog = birthPlaceCog(birthPlace) ?? undefined;
-  const postalCode = cog === undefined ? birthPlace?.postalCode : undefined;
-  const city = birthPlace?.city;
-  if (cog === undefined && !postalCode && !city) return undefined;
-  const address = element('addr', null, part('county', cog), part('postalCode', postalCode), part('city', city));
-  return element('birthplace', null, element('place', null, address));
-}
 
 /**
  * Writes the `recordTarget` of a CI-SIS document, in exclusive canonical XML. The INS comes first,
@@ -74,7 +44,8 @@ function place(birthPlace: BirthPlace | undefined): Xml | undefined {
 export function writeRecordTarget(patient: PatientInput, options: WireWriteOptions = {}): string {
   const ins = insToWrite(patient, options);
   const { localId, traits } = patient;
-  const { birthName, firstName, birthFirstNames, usedName, usedFirstName, birthDate, sex, birthPlace } = traits;
+  const { birthName, firstName, birthFirstNames, birthDate } = traits;
+
   if (!ins && !localId) {
     throw wireError('IDENTITY-WIRE-NO-IDENTIFIER', 'localId');
   }
@@ -87,62 +58,30 @@ export function writeRecordTarget(patient: PatientInput, options: WireWriteOptio
   if (birthDate !== undefined && plainDate(birthDate) === null) {
     throw wireError('IDENTITY-DATE', 'traits.birthDate');
   }
-  const [code, displayName] = sex ? genders[sex] : [undefined, undefined];
-  return element(
-    'recordTarget',
-    { xmlns: hl7 },
-    element(
-      'patientRole',
-      null,
-      ins && element('id', { root: ins.oid, extension: ins.value }),
-      localId && element('id', { root: localId.system, extension: localId.value }),
-      element(
-        'patient',
-        null,
-        element(
-          'name',
-          null,
-          part('family', birthName, 'BR'),
-          part('family', usedName, 'CL'),
-          part('given', birthFirstNames?.join(' ')),
-          part('given', firstName, 'BR'),
-          part('given', usedFirstName, 'CL'),
-        ),
-        code === undefined
-          ? element('administrativeGenderCode', { nullFlavor: 'UNK' })
-          : element('administrativeGenderCode', { code, codeSystem: '2.16.840.1.113883.5.1', displayName }),
-        birthDate === undefined
-          ? element('birthTime', { nullFlavor: 'UNK' })
-          : element('birthTime', { value: birthDate.replaceAll('-', '') }),
-        place(birthPlace),
-      ),
-    ),
-  );
+
+  return writeCdaPatient(cdaPatient(patient, ins), { xmlns: hl7 });
 }
 
-function nameParts(
-  patient: ReadElement | undefined,
-  local: string,
-  ...qualifiers: readonly (string | undefined)[]
-): string | undefined {
-  const name = childElement(patient, 'name', hl7);
-  const found =
-    name && childElements(name, local, hl7).find((node) => qualifiers.includes(attributeOf(node, 'qualifier')));
-  return found ? textOf(found).trim() : undefined;
+/** The patient as the document has it: the INS first, an absent member as `null`. */
+function cdaPatient({ localId, traits }: PatientInput, ins: PatientIns | null): CdaPatient {
+  const { birthPlace } = traits;
+  return {
+    ids: [...(ins ? [{ system: ins.oid, value: ins.value }] : []), ...(localId ? [localId] : [])],
+    birthName: textOrNull(traits.birthName),
+    usedName: textOrNull(traits.usedName),
+    firstName: textOrNull(traits.firstName),
+    birthFirstNames: textOrNull(traits.birthFirstNames?.join(' ')),
+    usedFirstName: textOrNull(traits.usedFirstName),
+    sex: traits.sex ?? null,
+    birthTime: traits.birthDate?.replaceAll('-', '') ?? null,
+    birthPlace: birthPlaceCog(birthPlace),
+    birthPostalCode: textOrNull(birthPlace?.postalCode),
+    birthCity: textOrNull(birthPlace?.city),
+  };
 }
 
-function readPlace(patient: ReadElement | undefined, findings: Finding[]): BirthPlace | undefined {
-  const address = descend(patient, 'birthplace', 'place', 'addr');
-  const value = (local: string): string | undefined => textOf(childElement(address, local, hl7)).trim() || undefined;
-  const cog = value('county');
-  const city = value('city');
-  const postalCode = value('postalCode');
-  if (cog !== undefined && isCog(cog)) return city === undefined ? placeFromCog(cog) : { ...placeFromCog(cog), city };
-  if (cog !== undefined) {
-    findings.push(wireFinding('IDENTITY-WIRE-COG', 'traits.birthPlace'));
-  }
-  if (city === undefined && postalCode === undefined) return undefined;
-  return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
+function textOrNull(value: string | undefined): string | null {
+  return value === undefined || value === '' ? null : value;
 }
 
 function findPatientRole(root: ReadElement): ReadElement | undefined {
@@ -163,40 +102,49 @@ function findPatientRole(root: ReadElement): ReadElement | undefined {
  */
 export function readRecordTarget(xml: string | Uint8Array): WireIdentity {
   const role = findPatientRole(readXml(xml));
-  const patient = childElement(role, 'patient', hl7);
-  if (!role || !patient) throw wireError('IDENTITY-WIRE-SHAPE', 'recordTarget', { form: 'CDA recordTarget' });
+  if (!childElement(role, 'patient', hl7)) {
+    throw wireError('IDENTITY-WIRE-SHAPE', 'recordTarget', { form: 'CDA recordTarget' });
+  }
+
   const findings: Finding[] = [];
-  const ids = childElements(role, 'id', hl7).map((id) => ({
-    oid: attributeOf(id, 'root') ?? '',
-    value: attributeOf(id, 'extension') ?? '',
-  }));
+  const document = readCdaPatient(role);
+  const ids = document.ids.map(({ system, value }) => ({ oid: system, value }));
   const ins = readIns(
     ids.filter(({ oid }) => findInsOid(oid)),
     findings,
   );
   const local = ids.find(({ oid, value }) => isOid(oid) && !findInsOid(oid) && value !== '');
-  const gender = attributeOf(childElement(patient, 'administrativeGenderCode', hl7), 'code');
-  if (gender !== undefined && gender !== 'M' && gender !== 'F') {
+
+  if (document.genderCode !== null && document.sex !== 'M' && document.sex !== 'F') {
     findings.push(wireFinding('IDENTITY-SEX-UNKNOWN', 'traits.sex'));
   }
-  const birthTime = attributeOf(childElement(patient, 'birthTime', hl7), 'value');
+
   return assemble(
     {
       localId: local && { system: local.oid, value: local.value },
       traits: {
-        birthName: nameParts(patient, 'family', 'BR'),
-        // Older documents say SP for the name used.
-        usedName: nameParts(patient, 'family', 'CL', 'SP'),
-        firstName: nameParts(patient, 'given', 'BR'),
-        birthFirstNames: splitFirstNames(nameParts(patient, 'given', undefined)),
-        usedFirstName: nameParts(patient, 'given', 'CL'),
-        birthDate: dateFromWire(birthTime, findings),
-        sex: gender === 'M' || gender === 'F' ? gender : gender === 'UN' ? 'I' : undefined,
-        birthPlace: readPlace(patient, findings),
+        birthName: document.birthName ?? undefined,
+        usedName: document.usedName ?? undefined,
+        firstName: document.firstName ?? undefined,
+        birthFirstNames: splitFirstNames(document.birthFirstNames ?? undefined),
+        usedFirstName: document.usedFirstName ?? undefined,
+        birthDate: dateFromWire(document.birthTime ?? undefined, findings),
+        sex: document.sex ?? undefined,
+        birthPlace: placeOf(document, findings),
       },
     },
     ins,
     [],
     findings,
   );
+}
+
+function placeOf(document: CdaPatient, findings: Finding[]): BirthPlace | undefined {
+  const { birthPlace: cog, birthPostalCode: postalCode, birthCity: city } = document;
+  const named = city === null ? {} : { city };
+  if (cog !== null && isCog(cog)) return { ...placeFromCog(cog), ...named };
+
+  if (cog !== null) findings.push(wireFinding('IDENTITY-WIRE-COG', 'traits.birthPlace'));
+  if (city === null && postalCode === null) return undefined;
+  return { ...(postalCode !== null && { postalCode }), ...named };
 }

@@ -1,0 +1,201 @@
+import {
+  attributeOf,
+  childElement,
+  childElements,
+  element,
+  text,
+  textOf,
+  type ReadElement,
+  type Xml,
+} from '../../internal/xml/index.ts';
+import type { LocalIdentifier, Sex } from '../patient.ts';
+
+export const hl7 = 'urn:hl7-org:v3';
+
+/**
+ * The patient of a CDA header as the document has it: nothing is checked, nothing is guessed, what
+ * is absent is `null`.
+ *
+ * @see CI-SIS, volet Structuration minimale de documents de santé, section 3.5.5: recordTarget
+ */
+export interface CdaPatient {
+  /** In the order of the document: the INS comes first when there is one. */
+  readonly ids: readonly LocalIdentifier[];
+  readonly birthName: string | null;
+  readonly usedName: string | null;
+  /** First given name of the birth record. */
+  readonly firstName: string | null;
+  /** All given names of the birth record, separated by spaces. */
+  readonly birthFirstNames: string | null;
+  readonly usedFirstName: string | null;
+  readonly sex: Sex | null;
+  /** HL7: `YYYY`, `YYYYMM` or `YYYYMMDD`. */
+  readonly birthTime: string | null;
+  /** COG code of the birth place. */
+  readonly birthPlace: string | null;
+  /** For a place without COG code. */
+  readonly birthPostalCode: string | null;
+  readonly birthCity: string | null;
+}
+
+/** What a document adds to the identity, at the places that the schema gives it. */
+export interface CdaPatientAdditions {
+  /** `addr` and `telecom` of the role. */
+  readonly contact?: Xml | null | undefined;
+  /** Between `birthTime` and `birthplace`: death, multiple birth, guardians. */
+  readonly afterBirthTime?: Xml | null | undefined;
+  readonly xmlns?: string | undefined;
+}
+
+const genderSystem = '2.16.840.1.113883.5.1';
+const genders: Readonly<Record<Sex, readonly [code: string, displayName: string]>> = {
+  M: ['M', 'Masculin'],
+  F: ['F', 'Féminin'],
+  I: ['UN', 'Inconnu'],
+};
+
+/** The only writer of a `recordTarget`, in exclusive canonical XML. */
+export function writeCdaPatient(patient: CdaPatient, additions: CdaPatientAdditions = {}): Xml {
+  const { contact = null, afterBirthTime = null, xmlns } = additions;
+  return element(
+    'recordTarget',
+    { xmlns },
+    element(
+      'patientRole',
+      null,
+      ...patient.ids.map(({ system, value }) => element('id', { root: system, extension: value || undefined })),
+      contact,
+      element(
+        'patient',
+        null,
+        writeName(patient),
+        writeGender(patient.sex),
+        element('birthTime', patient.birthTime === null ? { nullFlavor: 'UNK' } : { value: patient.birthTime }),
+        afterBirthTime,
+        writeBirthPlace(patient),
+      ),
+    ),
+  );
+}
+
+function writeName(patient: CdaPatient): Xml {
+  return element(
+    'name',
+    null,
+    part('family', patient.birthName, 'BR'),
+    part('family', patient.usedName, 'CL'),
+    part('given', patient.birthFirstNames),
+    part('given', patient.firstName, 'BR'),
+    part('given', patient.usedFirstName, 'CL'),
+  );
+}
+
+function part(name: string, value: string | null, qualifier?: string): Xml | null {
+  return value === null ? null : element(name, { qualifier }, text(value));
+}
+
+/** The element is mandatory: a sex that is not known has a null flavour. */
+function writeGender(sex: Sex | null): Xml {
+  if (sex === null) return element('administrativeGenderCode', { nullFlavor: 'UNK' });
+
+  const [code, displayName] = genders[sex];
+  return element('administrativeGenderCode', { code, codeSystem: genderSystem, displayName });
+}
+
+/** The postal code stands in for the COG code: beside it, it could contradict it. */
+function writeBirthPlace({ birthPlace, birthPostalCode, birthCity }: CdaPatient): Xml | null {
+  const postalCode = birthPlace === null ? birthPostalCode : null;
+  if (birthPlace === null && postalCode === null && birthCity === null) return null;
+
+  const address = element(
+    'addr',
+    null,
+    part('county', birthPlace),
+    part('postalCode', postalCode),
+    part('city', birthCity),
+  );
+  return element('birthplace', null, element('place', null, address));
+}
+
+/** A patient that was read, and the code of its sex as it is written. */
+export interface ReadCdaPatient extends CdaPatient {
+  readonly genderCode: string | null;
+}
+
+/** `U` is that of documents older than the national value set, which has `UN`. */
+const sexes: ReadonlyMap<string, Sex> = new Map([
+  ['M', 'M'],
+  ['F', 'F'],
+  ['UN', 'I'],
+  ['U', 'I'],
+]);
+
+/** The only reader of a `patientRole`. */
+export function readCdaPatient(role: ReadElement | undefined): ReadCdaPatient {
+  const patient = child(role, 'patient');
+  const name = child(patient, 'name');
+  const place = child(child(child(patient, 'birthplace'), 'place'), 'addr');
+  const genderCode = attribute(child(patient, 'administrativeGenderCode'), 'code');
+
+  return {
+    ids: readIds(role),
+    birthName: readPart(name, 'family', 'BR'),
+    // SP is that of documents older than the INS; without qualifier nothing says that it is the
+    // birth name.
+    usedName: readPart(name, 'family', 'CL', 'SP', null),
+    firstName: readPart(name, 'given', 'BR'),
+    birthFirstNames: readPart(name, 'given', null),
+    usedFirstName: readPart(name, 'given', 'CL'),
+    genderCode,
+    sex: genderCode === null ? null : (sexes.get(genderCode) ?? null),
+    birthTime: attribute(child(patient, 'birthTime'), 'value'),
+    birthPlace: words(child(place, 'county')),
+    birthPostalCode: words(child(place, 'postalCode')),
+    birthCity: words(child(place, 'city')),
+  };
+}
+
+function readIds(role: ReadElement | undefined): LocalIdentifier[] {
+  return children(role, 'id').flatMap((id) => {
+    const system = attribute(id, 'root');
+    return system === null ? [] : [{ system, value: attribute(id, 'extension') ?? '' }];
+  });
+}
+
+/** The first part with one of the qualifiers, in their order of preference. */
+function readPart(
+  name: ReadElement | undefined,
+  local: string,
+  ...qualifiers: readonly (string | null)[]
+): string | null {
+  const parts = children(name, local);
+  for (const qualifier of qualifiers) {
+    const node = parts.find((candidate) => attribute(candidate, 'qualifier') === qualifier);
+    if (node) return words(node);
+  }
+  return null;
+}
+
+function child(parent: ReadElement | undefined, local: string): ReadElement | undefined {
+  return childElement(parent, local, hl7);
+}
+
+function children(parent: ReadElement | undefined, local: string): readonly ReadElement[] {
+  return parent ? childElements(parent, local, hl7) : [];
+}
+
+function attribute(node: ReadElement | undefined, name: string): string | null {
+  const value = attributeOf(node, name)?.trim();
+  return value === undefined || value === '' ? null : value;
+}
+
+/**
+ * Text of an element on one line; `null` when there is none. Its spaces stay as they are, since a
+ * name may hold two: only a line break and what indents the next line become one space.
+ */
+function words(node: ReadElement | undefined): string | null {
+  const value = textOf(node)
+    .trim()
+    .replaceAll(/[ \t\r\n]+/g, (run) => (/[\t\r\n]/.test(run) ? ' ' : run));
+  return value === '' ? null : value;
+}
