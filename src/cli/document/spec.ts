@@ -33,7 +33,7 @@ export interface DocumentSpec extends Omit<DocumentInput, 'type'> {
   readonly mail?: SpecMail | undefined;
 }
 
-export type SpecMail = Omit<ComposeDepositOptions, 'from'> & {
+export type SpecMail = Omit<ComposeDepositOptions, 'from' | 'runtime'> & {
   readonly from: { readonly address: string; readonly label?: string | undefined };
 };
 

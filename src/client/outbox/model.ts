@@ -27,7 +27,8 @@ export interface ClientOutboxOptions
   /** Label of the sender. @defaultValue `<Prénom>_<NOM>` of the user */
   readonly label?: string | undefined;
   /** What is particular to the mails. @defaultValue what the descriptor says */
-  readonly message?: Partial<Omit<ComposeDepositOptions, 'from' | 'to' | 'messageId' | 'envelopeId'>> | undefined;
+  readonly message?:
+    Partial<Omit<ComposeDepositOptions, 'from' | 'to' | 'messageId' | 'envelopeId' | 'runtime'>> | undefined;
   /** Told at each change of a deposit. */
   readonly onChange?: ((receipt: DepositReceipt) => void) | undefined;
   /** Told when the store or the far side fails; the outbox tries again by itself. */

@@ -101,11 +101,10 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 
 class AxiosHttpClient implements HttpClient {
   readonly #options: HttpClientOptions;
-  readonly #closing = new AbortController();
-  #agent: Promise<Agent> | undefined;
-
   readonly #timeoutMs: number;
   readonly #idleMs: number;
+  readonly #closing = new AbortController();
+  #agent: Promise<Agent> | undefined;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;

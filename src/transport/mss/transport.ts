@@ -13,7 +13,7 @@ import type { SmtpOptions } from './smtp-options.ts';
 /** Everything a deposit by MSSanté needs. @group MSSanté transport */
 export interface MssTransportConfig extends SmtpOptions {
   /** How each deposit is written; `to` is the deposit mailbox of the platform. */
-  readonly message: Omit<ComposeDepositOptions, 'messageId' | 'envelopeId'>;
+  readonly message: Omit<ComposeDepositOptions, 'messageId' | 'envelopeId' | 'runtime'>;
   /** Makes the IHE XDM archive of a submission. @defaultValue `packageXdm` */
   readonly archive?: ((submission: Submission) => Promise<XdmArchive>) | undefined;
   /**

@@ -12,8 +12,8 @@ import { bears, cancelled, reported, retried, seen, type Edit } from './entry-ed
 import { entryId, entryIdIn, messageIdentifiers } from './identity.ts';
 import type { OutboxEntry, UnmatchedReport } from './model.ts';
 import type { Outbox, OutboxOptions, ReportOutcome } from './outbox-model.ts';
-import { Worker } from './worker.ts';
 import { checkRetryPolicy } from './retry-policy.ts';
+import { Worker } from './worker.ts';
 
 /** Writers that change the same entry at the same time: more than this is a loop. */
 const maxChangeAttempts = 20;
@@ -77,6 +77,7 @@ class StoredOutbox implements Outbox {
     this.#options = options;
     this.#runtime = runtime;
     this.#owner = options.owner ?? runtime.ids.uuid();
+
     checkRetryPolicy(retry);
     this.#expireAfterMs = retry?.expireAfterMs ?? twoDaysMs;
     if (sends) this.start();

@@ -1,5 +1,5 @@
-import { Delivery, ownError } from './delivery.ts';
 import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
+import { Delivery, ownError } from './delivery.ts';
 import type { OutboxEntry } from './model.ts';
 import type { WorkerParts } from './worker-model.ts';
 

@@ -10,7 +10,8 @@ import { takeLock, type SpoolLock } from './lock.ts';
 import { MessageLog } from './message-log.ts';
 import { Messages } from './messages.ts';
 import { lastSegment, recoverItems, recoverLog } from './recovery.ts';
-import { spoolWork, SpoolStore } from './store.ts';
+import { spoolWork } from './parts.ts';
+import { SpoolStore } from './store.ts';
 import { writeWhole } from './whole-file.ts';
 
 /** Options of {@link openSpoolStore}. @group Outbox */

@@ -1,39 +1,15 @@
 import { isTerrESanteError, TerrESanteError } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
 import { foreignCode } from '../../../internal/foreign-error.ts';
-import type { DueQueue } from '../due-queue.ts';
 import { claimed, waits } from '../entry.ts';
 import { aliasesOf } from '../identity.ts';
 import type { OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
-import { unreadable, type Seal } from '../seal.ts';
-import { storeWork } from '../store-failure.ts';
-import type { Entries } from './entries.ts';
-import type { SpoolFiles } from './files.ts';
-import type { Journal } from './journal.ts';
-import { buckets, idOf, type SpoolLayout } from './layout.ts';
-import type { SpoolLock } from './lock.ts';
-import type { Messages } from './messages.ts';
+import { unreadable } from '../seal.ts';
+import { buckets, idOf } from './layout.ts';
+import { spoolWork, type SpoolParts } from './parts.ts';
 import { UnmatchedReports } from './unmatched.ts';
 
 const checkpointBytes = 4 * 1_024 * 1_024;
-
-/** Runs work on the disk; its failure becomes `TE_OUTBOX`. */
-export const spoolWork = <T>(work: () => Promise<T>): Promise<T> =>
-  storeWork("Le disque de la boîte d'envoi a refusé une opération.", work);
-
-/** What an open spool is made of. */
-export interface SpoolParts {
-  readonly files: SpoolFiles;
-  readonly layout: SpoolLayout;
-  readonly seal: Seal;
-  readonly entries: Entries;
-  readonly messages: Messages;
-  readonly journal: Journal;
-  readonly due: DueQueue;
-  readonly lock: SpoolLock;
-  /** Failures that the next claim reports. */
-  readonly problems: Error[];
-}
 
 type ClaimRequest = Parameters<OutboxStore['claim']>[0];
 

@@ -1,0 +1,96 @@
+import type { LocalIdentifier, PatientTraits, Sex } from '../../identity/index.ts';
+import type { JsonAnswer } from './json-answer.ts';
+import type {
+  CountRecord,
+  DocumentRecord,
+  DossierRecord,
+  NotificationPage,
+  NotificationRecord,
+  PractitionerCountRecord,
+} from './model.ts';
+
+/*
+ * Readers of the simulator's records: one function per record, one line per field. A field of another
+ * shape is `TE_PROTOCOL`.
+ */
+
+export function identifier(answer: JsonAnswer): LocalIdentifier {
+  return { system: answer.text('system', 64), value: answer.text('value', 200) };
+}
+
+function traits(answer: JsonAnswer): PatientTraits {
+  const sexes: readonly Sex[] = ['M', 'F', 'I'];
+  return {
+    birthName: answer.text('birthName'),
+    firstName: answer.text('firstName'),
+    birthDate: answer.text('birthDate', 10),
+    sex: answer.oneOf('sex', sexes),
+  };
+}
+
+export function dossier(answer: JsonAnswer): DossierRecord {
+  const dates = answer.object('dates');
+
+  return {
+    state: answer.oneOf('state', ['exists', 'absent', 'closed', 'ambiguous', 'unknown']),
+    regionalId: answer.has('regionalId') ? identifier(answer.object('regionalId')) : null,
+    sharing: answer.has('sharing') ? answer.oneOf<'shared' | 'not-shared'>('sharing', ['shared', 'not-shared']) : null,
+    membership: answer.oneOf('membership', ['member', 'not-member', 'blocked', 'unknown']),
+    isTreatingPhysician: answer.flagOrNull('isTreatingPhysician'),
+    dates: {
+      lastAccess: dates.timeOrNull('lastAccess'),
+      lastUpdate: dates.timeOrNull('lastUpdate'),
+      lastDocumentAdded: dates.timeOrNull('lastDocumentAdded'),
+    },
+    identity: answer.has('identity') ? traits(answer.object('identity')) : null,
+  };
+}
+
+export function count(answer: JsonAnswer): CountRecord {
+  return { count: answer.countOrNull('count'), since: answer.timeOrNull('since'), asOf: answer.time('asOf') };
+}
+
+/** One line per followed dossier. */
+export function practitionerCount(answer: JsonAnswer): PractitionerCountRecord {
+  const perPatient = answer.list('perPatient').map((line) => ({
+    regionalId: identifier(line.object('regionalId')),
+    count: line.countOrNull('count'),
+  }));
+  return { ...count(answer), perPatient };
+}
+
+export function notificationPage(answer: JsonAnswer): NotificationPage {
+  return {
+    items: answer.list('items').map(notification),
+    next: answer.textOrNull('next'),
+    since: answer.timeOrNull('since'),
+    asOf: answer.time('asOf'),
+  };
+}
+
+function notification(answer: JsonAnswer): NotificationRecord {
+  return {
+    id: answer.text('id', 200),
+    kind: answer.oneOf('kind', ['document', 'visibility-changed']),
+    regionalId: identifier(answer.object('regionalId')),
+    uniqueId: answer.textOrNull('uniqueId'),
+    at: answer.time('at'),
+  };
+}
+
+export function documentRecord(answer: JsonAnswer): DocumentRecord {
+  return {
+    uniqueId: answer.text('uniqueId', 128),
+    entryId: answer.text('entryId', 128),
+    title: answer.text('title'),
+    typeCode: answer.text('typeCode', 64),
+    typeLabel: answer.text('typeLabel'),
+    status: answer.oneOf('status', ['approved', 'deprecated']),
+    submittedAt: answer.time('submittedAt'),
+    mimeType: answer.text('mimeType', 127),
+    size: answer.count('size'),
+    sha1: answer.text('sha1', 40),
+    confidentiality: answer.text('confidentiality', 16),
+    replacedBy: answer.textOrNull('replacedBy'),
+  };
+}
