@@ -14,49 +14,83 @@ const most = 64;
  * Reads one line without showing it; `null` when the user gives up (Ctrl-C, Ctrl-D, Escape) or the
  * signal fires. The caller zeroes what it gets.
  */
-export function readSecret(
+export async function readSecret(
   terminal: SecretTerminal,
   write: (text: string) => void,
   prompt: string,
   signal: AbortSignal,
 ): Promise<Uint8Array | null> {
-  if (signal.aborted) return Promise.resolve(null);
-  return new Promise((resolve) => {
-    const typed = Buffer.alloc(most);
-    let length = 0;
+  if (signal.aborted) return null;
+  return new SecretReader(terminal, write, signal).read(prompt);
+}
 
-    const finish = (answer: Uint8Array | null): void => {
-      terminal.off('data', onData);
-      signal.removeEventListener('abort', onAbort);
-      terminal.setRawMode(false);
-      terminal.pause();
-      typed.fill(0);
-      write('\n');
-      resolve(answer);
-    };
+/** What is typed, until the end of the line. Everything read is zeroed. */
+class SecretReader {
+  readonly #terminal: SecretTerminal;
+  readonly #write: (text: string) => void;
+  readonly #signal: AbortSignal;
+  readonly #typed = Buffer.alloc(most);
+  #length = 0;
+  #resolve: (answer: Uint8Array | null) => void = () => undefined;
 
-    const onAbort = (): void => finish(null);
-    const onData = (chunk: Uint8Array): void => {
-      for (const byte of chunk) {
-        if (byte === key.carriageReturn || byte === key.lineFeed) {
-          finish(Uint8Array.from(typed.subarray(0, length)));
-          break;
-        }
-        if (byte === key.ctrlC || byte === key.ctrlD || byte === key.escape) {
-          finish(null);
-          break;
-        }
-        if (byte === key.backspace || byte === key.delete) length = Math.max(0, length - 1);
-        else if (byte >= 32 && length < most) typed[length++] = byte;
-      }
-      chunk.fill(0);
-    };
+  constructor(terminal: SecretTerminal, write: (text: string) => void, signal: AbortSignal) {
+    this.#terminal = terminal;
+    this.#write = write;
+    this.#signal = signal;
+  }
 
-    // Echo off before the prompt: what is typed as soon as it shows must not appear.
-    terminal.setRawMode(true);
-    write(prompt);
-    terminal.on('data', onData);
-    terminal.resume();
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
+  read(prompt: string): Promise<Uint8Array | null> {
+    return new Promise((resolve) => {
+      this.#resolve = resolve;
+
+      // Echo off before the prompt: what is typed as soon as it shows must not appear.
+      this.#terminal.setRawMode(true);
+      this.#write(prompt);
+
+      this.#terminal.on('data', this.#onData);
+      this.#terminal.resume();
+      this.#signal.addEventListener('abort', this.#onAbort, { once: true });
+    });
+  }
+
+  readonly #onAbort = (): void => this.#finish(null);
+
+  readonly #onData = (chunk: Uint8Array): void => {
+    for (const byte of chunk) {
+      if (this.#take(byte)) break;
+    }
+    chunk.fill(0);
+  };
+
+  /** @returns true at the end of the line, or when the user gives up */
+  #take(byte: number): boolean {
+    switch (byte) {
+      case key.carriageReturn:
+      case key.lineFeed:
+        this.#finish(Uint8Array.from(this.#typed.subarray(0, this.#length)));
+        return true;
+      case key.ctrlC:
+      case key.ctrlD:
+      case key.escape:
+        this.#finish(null);
+        return true;
+      case key.backspace:
+      case key.delete:
+        this.#length = Math.max(0, this.#length - 1);
+        return false;
+      default:
+        if (byte >= 32 && this.#length < most) this.#typed[this.#length++] = byte;
+        return false;
+    }
+  }
+
+  #finish(answer: Uint8Array | null): void {
+    this.#terminal.off('data', this.#onData);
+    this.#signal.removeEventListener('abort', this.#onAbort);
+    this.#terminal.setRawMode(false);
+    this.#terminal.pause();
+    this.#typed.fill(0);
+    this.#write('\n');
+    this.#resolve(answer);
+  }
 }

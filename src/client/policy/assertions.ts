@@ -120,6 +120,7 @@ export class Assertions {
   #input(patient: BoundPatient | null, purpose: Purpose, resourceUrn: string, since: number): VihfInput {
     const { vihf } = this.#descriptor;
     const { host } = this.#config;
+
     return {
       professional: professionalOf(this.#config),
       structure: structureOf(this.#config),
