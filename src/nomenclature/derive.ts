@@ -24,6 +24,7 @@ export function deriveRows(base: string, columns: number, differences: string): 
     const [count, code, system] = line.slice(1).split('\t');
     const first = source.findIndex((row) => row[0] === code && row[1] === system);
     if (first === -1) throw new Error(`the base has no row ${code} ${system}`);
+
     rows.push(...source.slice(first, first + Number(count)).map((row) => row.join('\t')));
   }
 

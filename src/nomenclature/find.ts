@@ -23,6 +23,7 @@ import { loadNomenclature } from './nomenclature.ts';
 export async function findConcept(name: NomenclatureName, code: string, codeSystem?: string): Promise<Concept | null> {
   const table = await loadNomenclature(name);
   if (codeSystem !== undefined) return table.find(code, codeSystem);
+
   const found = table.withCode(code);
   if (found.length > 1) {
     throw new TerrESanteError(
@@ -33,6 +34,7 @@ export async function findConcept(name: NomenclatureName, code: string, codeSyst
       },
     );
   }
+
   return found[0] ?? null;
 }
 
@@ -94,8 +96,10 @@ export async function searchConcepts(
   const usable = (concept: Concept): boolean =>
     includeRetired || (on === undefined ? concept.active : isActiveOn(concept, on));
   const hits: { concept: Concept; rank: number }[] = [];
+
   for (const concept of concepts) {
     if (!usable(concept)) continue;
+
     const words = fold(concept.displayName)
       .split(/[^\p{L}\p{N}]+/u)
       .filter((word) => word !== '');
@@ -103,9 +107,11 @@ export async function searchConcepts(
     if (!wanted.every((word) => code.startsWith(word) || words.some((candidate) => candidate.startsWith(word)))) {
       continue;
     }
+
     const first = wanted[0] ?? '';
     hits.push({ concept, rank: code === first ? 0 : words[0]?.startsWith(first) ? 1 : 2 });
   }
+
   return hits
     .sort((a, b) => a.rank - b.rank)
     .slice(0, limit)

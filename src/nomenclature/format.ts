@@ -28,11 +28,13 @@ export type FormatSource = { readonly mediaType: string } | { readonly templateI
 export async function findFormatCode(source: FormatSource): Promise<Coded> {
   const pairs = await loadMapping('mediaType' in source ? 'mediaTypeToFormat' : 'templateToFormat');
   const keys = 'mediaType' in source ? [source.mediaType] : [...source.templateIds].reverse();
+
   for (const key of keys) {
     const target = pairs.find((pair) => pair.source.code === key)?.target;
     if (!target) continue;
     const formats = await loadNomenclature('formatCode');
     return { ...target, displayName: formats.find(target.code, target.codeSystem)?.displayName ?? target.code };
   }
+
   return otherFormat;
 }

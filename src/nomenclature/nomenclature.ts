@@ -26,12 +26,15 @@ const parsedMappings = new WeakMap<MappingTable, readonly MappingPair[]>();
 function build(name: NomenclatureName, table: ConceptTable): Nomenclature {
   const concepts = parseConcepts(table);
   const byCode = new Map<string, Concept[]>();
+
   for (const concept of concepts) {
     const same = byCode.get(concept.code);
     if (same) same.push(concept);
     else byCode.set(concept.code, [concept]);
   }
+
   const withCode = (code: string): readonly Concept[] => byCode.get(code) ?? [];
+
   return {
     name,
     publishedName: table.name,
@@ -65,12 +68,14 @@ export async function loadNomenclature(name: NomenclatureName): Promise<Nomencla
   if (!Object.hasOwn(conceptTables, name)) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Nomenclature inconnue du SDK.');
   }
+
   const table = await conceptTables[name]();
   let nomenclature = parsed.get(table);
   if (!nomenclature) {
     nomenclature = build(name, table);
     parsed.set(table, nomenclature);
   }
+
   return nomenclature;
 }
 

@@ -51,8 +51,10 @@ export async function findClassOfType(
   const pairs = await loadMapping(scope === 'dmp' ? 'typeToClassDmp' : 'typeToClass');
   const target = pairs.find(({ source }) => source.code === code && source.codeSystem === codeSystem)?.target;
   if (!target) return null;
+
   const table = await loadNomenclature(scope === 'dmp' ? 'classCodeDmp' : 'classCode');
   const concept = table.find(target.code, target.codeSystem);
+
   return concept && coded(concept);
 }
 

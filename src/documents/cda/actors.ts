@@ -22,6 +22,7 @@ function professionalName(professional: Professional, field: string): HeaderName
   const { civility, title } = professional;
   if (civility !== undefined && !civilities.has(civility)) throw invalid(`${field}.civility`, 'M ou MME attendu');
   if (title !== undefined && !titles.has(title)) throw invalid(`${field}.title`, 'DR, PR, MC, MG, PC ou PG attendu');
+
   return {
     family: line(professional.familyName, `${field}.familyName`),
     given: optionalLine(professional.givenName, `${field}.givenName`),
@@ -42,6 +43,7 @@ async function specialty(
   field: string,
 ): ReturnType<typeof requireCode> {
   const profession = `G15_${line(professionCode, `${field}.professionCode`, 20)}`;
+
   return requireCode(
     'authorSpecialty',
     specialtyCode === undefined ? profession : `${profession}/${specialtyCode}`,
@@ -59,6 +61,7 @@ export async function organization(
 ): Promise<HeaderOrganization> {
   const value = line(structure.nationalId, `${field}.nationalId`, 64);
   parseStructureId(value);
+
   return {
     id: { system: oids.structure, value },
     name: line(structure.name, `${field}.name`),
@@ -81,6 +84,7 @@ export async function professionalActor(
   practiceSetting = false,
 ): Promise<HeaderActor> {
   const { professional, structure } = role;
+
   return {
     id: professionalId(professional, `${field}.professional`),
     otherIds: [],
@@ -111,6 +115,7 @@ export async function functionActor(
 
 async function deviceActor(author: DeviceAuthor, field: string, time: string): Promise<HeaderActor> {
   const { device, structure } = author;
+
   return {
     id: identifier(device.id, `${field}.device.id`),
     otherIds: [],
@@ -134,6 +139,7 @@ export function patientActor(patient: HeaderPatient, time: string): HeaderActor 
   const { ins, localIds } = patient;
   const id = ins ? { system: ins.oid, value: ins.value } : localIds[0];
   if (!id) throw invalid('patient.localId', 'identifiant du patient nécessaire pour un document dont il est auteur');
+
   return {
     id,
     otherIds: [],
@@ -164,8 +170,10 @@ export async function authorActor(
   if ('patient' in author) {
     return patientActor(patient, author.time === undefined ? time : dateTime(author.time, `${field}.time`));
   }
+
   const actor = await functionActor(author, field, time);
   const second = optionalLine(author.assuranceMaladieId, `${field}.assuranceMaladieId`, 64);
+
   return second === null ? actor : { ...actor, otherIds: [{ system: oids.assuranceMaladie, value: second }] };
 }
 

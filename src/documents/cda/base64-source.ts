@@ -34,6 +34,7 @@ export function wrapInBase64(head: Uint8Array, content: ByteSource, tail: Uint8A
     yield* base64Chunks(content);
     yield tail;
   }
+
   async function* open(): AsyncGenerator<Uint8Array> {
     for await (const chunk of scanned()) yield Uint8Array.from(chunk);
   }
@@ -59,5 +60,6 @@ export async function keptInBase64(head: Uint8Array, content: ByteSource, tail: 
     bytes.set(chunk, length);
     length += chunk.length;
   }
+
   return fixedSource(bytes);
 }

@@ -74,6 +74,7 @@ export async function assembleDocument(
   const header = await buildHeader(input, plan, identity, runtime);
 
   const content = await contentWith(header, body, runtime);
+
   return builtHere.put({
     kind,
     header,
@@ -144,6 +145,7 @@ function headerPartOf(body: BodyPlan): Pick<HeaderPlan, 'templateIds' | 'body' |
   }
 
   const { mediaType, languageCode } = body;
+
   return {
     templateIds: nonStructuredTemplates,
     body: { kind: 'non-xml', mediaType, ...(languageCode === undefined ? {} : { languageCode }) },
@@ -169,6 +171,7 @@ async function wrapped(header: CdaHeader, { mediaType, languageCode, content }: 
 
   // The body comes last: the last </text> is the place of the base64.
   const place = whole.lastIndexOf('</text>');
+
   return keptInBase64(utf8Bytes(whole.slice(0, place)), content, utf8Bytes(whole.slice(place)));
 }
 

@@ -28,6 +28,7 @@ export async function optionalCode(
 /** A code that no table of ours holds: its three parts must be there. */
 export function checkCoded(code: Coded | undefined, field: string): Coded | null {
   if (code === undefined) return null;
+
   const whole = [code.code, code.codeSystem, code.displayName].every(
     (part) => typeof part === 'string' && part.trim() !== '',
   );
@@ -36,5 +37,6 @@ export function checkCoded(code: Coded | undefined, field: string): Coded | null
       details: { field },
     });
   }
+
   return coded(code);
 }

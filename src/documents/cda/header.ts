@@ -55,6 +55,7 @@ async function act(
   code: Coded | undefined,
 ): Promise<HeaderAct> {
   const start = input.start === undefined ? time : dateTime(input.start, `${field}.start`);
+
   return {
     code: checkCoded(code ?? input.code, `${field}.code`),
     ...interval(start, input.stop, field),
@@ -73,7 +74,9 @@ async function otherAct(input: DocumentAct, field: string): Promise<HeaderAct> {
 async function encounter(input: DocumentEncounter, facility: string | undefined): Promise<HeaderEncounter> {
   const type = input.facilityType ?? facility;
   if (type === undefined) throw invalid('encounter.facilityType', "secteur d'activité obligatoire");
+
   const { id, responsible } = input;
+
   return {
     ...(id ? { id: identifier(id, 'encounter.id') } : {}),
     code: await optionalCode('encounterType', input.code, 'encounter.code'),
@@ -92,6 +95,7 @@ async function informant(input: DocumentInformant, field: string): Promise<Heade
       actor: await professionalActor(input, field, null),
     };
   }
+
   return {
     kind: 'relative',
     classCode: input.classCode,
@@ -102,6 +106,7 @@ async function informant(input: DocumentInformant, field: string): Promise<Heade
 
 async function participant(input: DocumentParticipant, field: string, time: string): Promise<HeaderParticipant> {
   const start = input.start === undefined ? time : dateTime(input.start, `${field}.start`);
+
   return {
     typeCode: (await requireCode('participationType', input.typeCode, `${field}.typeCode`)).code,
     functionCode: await optionalCode('functionCode', input.functionCode, `${field}.functionCode`),
@@ -116,9 +121,11 @@ async function custodian(input: DocumentInput, main: DocumentAuthor): Promise<He
     const { structure, telecoms, address } = input.custodian;
     return organization(structure, 'custodian.structure', { telecoms, address });
   }
+
   if ('patient' in main) {
     return { id: { system: oids.dmp, value: '' }, name: 'DMP', telecom: [], address: null, practiceSetting: null };
   }
+
   return organization(main.structure, 'author.structure');
 }
 
@@ -150,6 +157,7 @@ export async function buildHeader(
   if (!Number.isSafeInteger(versionNumber) || versionNumber < 1) {
     throw invalid('replaces.versionNumber', 'entier positif attendu');
   }
+
   if (replaces && setId !== replaces.setId) throw invalid('setId', 'le même que celui de la version remplacée');
   if (replaces && replaces.uniqueId === uniqueId) {
     throw invalid('uniqueId', 'différent de celui de la version remplacée');
@@ -169,6 +177,7 @@ export async function buildHeader(
   if (!performer) {
     throw invalid('act.performer', "exécutant de l'acte obligatoire quand aucun auteur n'est un professionnel");
   }
+
   const mainStructure = performer.structure;
   const languageCode = input.languageCode ?? 'fr-FR';
   if (!/^[a-z]{2}-[A-Z]{2}$/.test(languageCode)) {

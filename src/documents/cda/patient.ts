@@ -16,6 +16,7 @@ function birthTime(value: string, withIns: boolean): string {
     const real = date.getUTCMonth() === Number(month ?? '1') - 1 && date.getUTCDate() === Number(day ?? '1');
     if (real && Number(year) > 0 && (day !== undefined || !withIns)) return `${year}${month ?? ''}${day ?? ''}`;
   }
+
   throw new TerrESanteError('TE_DATE_INVALID', "La date de naissance n'est pas une date du calendrier.", {
     details: { field: 'patient.traits.birthDate' },
   });
@@ -35,6 +36,7 @@ async function guardian(input: Guardian, field: string): Promise<HeaderGuardian>
       ...contact,
     };
   }
+
   return { relation, name: personName(input.name, `${field}.name`), organization: null, ...contact };
 }
 
@@ -52,6 +54,7 @@ function requireTraits(traits: PatientInput['traits'] | null | undefined): void 
       details: { missing },
     });
   }
+
   if (sex !== 'M' && sex !== 'F' && sex !== 'I') throw invalid('patient.traits.sex', 'M, F ou I attendu');
 }
 
@@ -70,6 +73,7 @@ export async function headerPatient(
   if (!ins && !localId) {
     throw invalid('patient.localId', "identifiant local nécessaire quand aucune INS n'est transmise");
   }
+
   const names = (traits.birthFirstNames ?? []).map((name, index) =>
     line(name, `patient.traits.birthFirstNames[${index}]`),
   );

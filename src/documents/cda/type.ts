@@ -24,6 +24,7 @@ export async function resolveType(code: string, classCode: ClassCode | undefined
       details: { field: 'type', table: 'JDV_J07-XdsTypeCode-CISIS', code: /^[\w-]{1,40}$/.test(code) ? code : null },
     });
   }
+
   const resolvedClass = classCode
     ? await classByCode(classCode)
     : await findClassOfType(concept.code, concept.codeSystem);
@@ -36,6 +37,7 @@ export async function resolveType(code: string, classCode: ClassCode | undefined
       },
     );
   }
+
   return {
     type: coded(concept),
     classCode: resolvedClass,

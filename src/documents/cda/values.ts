@@ -54,8 +54,10 @@ export function interval(
   field: string,
 ): { start: string | null; stop: string | null } {
   if (stop === undefined) return { start, stop: null };
+
   const end = dateTime(stop, `${field}.stop`);
   if (start !== null && hl7Epoch(end) <= hl7Epoch(start)) throw invalid(`${field}.stop`, 'la fin doit suivre le début');
+
   return { start, stop: end };
 }
 
@@ -79,6 +81,7 @@ export function telecoms(values: readonly Telecom[] | undefined, field: string):
 
 export function address(value: Address | undefined, field: string): HeaderAddress | null {
   if (value === undefined) return null;
+
   const lines = (value.lines ?? []).map((one, index) => line(one, `${field}.lines[${index}]`));
   const parts = Object.fromEntries(
     Object.entries(value.parts ?? {})
@@ -89,6 +92,7 @@ export function address(value: Address | undefined, field: string): HeaderAddres
   if ((lines.length === 0) === (Object.keys(parts).length === 0)) {
     throw invalid(field, 'lignes libres ou éléments, jamais les deux ni aucun');
   }
+
   return { use: value.use ?? null, lines, parts };
 }
 

@@ -23,6 +23,7 @@ export async function buildFromPdf(
   const { pdf, ...rest } = input;
   const content = contentOf(pdf);
   const { findings } = await requireSafePdf(content);
+
   return assembleDocument(kind, rest, { mediaType: 'application/pdf', content }, findings, options);
 }
 
@@ -65,12 +66,15 @@ export async function buildCda(input: CdaInput, options: BuildOptions = {}): Pro
   if (languageCode !== undefined && !/^[a-z]{2}-[A-Z]{2}$/.test(languageCode)) {
     throw invalid('contentLanguageCode', 'langue et pays attendus, par exemple en-GB');
   }
+
   if (text !== undefined) {
     if (text.trim() === '') throw invalid('text', 'valeur obligatoire');
     const content = contentOf(utf8Bytes(text));
     return assembleDocument('other', rest, { mediaType: 'text/plain', content, languageCode }, [], options);
   }
+
   const content = contentOf(pdf);
   const { findings } = await requireSafePdf(content);
+
   return assembleDocument('other', rest, { mediaType: 'application/pdf', content, languageCode }, findings, options);
 }

@@ -61,6 +61,7 @@ function author(actor: HeaderActor): Xml {
 
 function informant({ kind, classCode, relation, actor }: HeaderInformant): Xml {
   if (kind === 'professional') return element('informant', null, assignedEntity(actor));
+
   return element(
     'informant',
     null,
@@ -175,6 +176,7 @@ function encounter(value: HeaderEncounter): Xml {
 export function writeDocument(header: CdaHeader, body: Xml): Xml {
   const { patient, legalAuthenticator } = header;
   const extended = patient.deceased !== undefined || patient.multipleBirth !== undefined;
+
   return fragment(
     xmlDeclaration,
     element(

@@ -60,6 +60,7 @@ export function personName(value: HeaderName): Xml {
 
 export function address(value: HeaderAddress | null): Xml | null {
   if (value === null) return null;
+
   return element(
     'addr',
     { use: value.use ?? undefined },

@@ -51,6 +51,7 @@ function documentReference(document: BundledDocument, submission: Submission): J
   const { entry, custodian, binaryUrl } = document;
   const { contained, references } = actors(entry.authors, 'author');
   const legal = entry.legalAuthenticator && actorResource(entry.legalAuthenticator, 'authenticator');
+
   return {
     resourceType: 'DocumentReference',
     meta: { profile: [fhirNames.profile('pdsm-comprehensive-document-reference')] },
@@ -71,6 +72,7 @@ function documentReference(document: BundledDocument, submission: Submission): J
 
 function submissionList({ submissionSet: set }: Submission, items: readonly string[]): Json {
   const { contained, references } = actors(set.authors, 'source');
+
   return {
     resourceType: 'List',
     meta: { profile: [fhirNames.profile('pdsm-submissionset-comprehensive')] },
@@ -95,6 +97,7 @@ function submissionList({ submissionSet: set }: Submission, items: readonly stri
 /** Text and base64 contents, one after the other; the length is known. */
 function joined(pieces: readonly (Uint8Array | ByteSource)[]): ByteSource {
   const lengths = pieces.map((piece) => piece.byteLength);
+
   return {
     byteLength: lengths.reduce((sum, length) => sum + length, 0),
     async *open() {
@@ -127,6 +130,7 @@ export function writeDocumentBundle(submission: Submission, options: DocumentBun
   if (folders.length > 0 || signature || signs) {
     throw new TerrESanteError('TE_UNSUPPORTED', 'Classeurs et signature ne sont pas écrits dans le lot FHIR.');
   }
+
   const url = (): string => `urn:uuid:${runtime.ids.uuid()}`;
   const bundled = documents.map(({ entry, document }): BundledDocument => ({
     entry,
@@ -169,5 +173,6 @@ export function writeDocumentBundle(submission: Submission, options: DocumentBun
     const content = bundled[index]?.content;
     return content ? [text, wrapInBase64(none, content, none)] : [text];
   });
+
   return joined(pieces);
 }

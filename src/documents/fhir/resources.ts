@@ -46,7 +46,9 @@ export function actorResource(person: XdsPerson, id: string): Json {
       ...(person.given === '' ? {} : { modelNumber: person.given }),
     };
   }
+
   const name = [{ family: person.family, ...(person.given === '' ? {} : { given: [person.given] }) }];
+
   return { resourceType: person.idType === 'NH' ? 'Patient' : 'Practitioner', id, identifier, name };
 }
 
@@ -94,6 +96,7 @@ export function documentCodes(entry: DocumentEntry): Json {
 export function documentContext(entry: DocumentEntry): Json {
   const start = entry.serviceStartTime;
   const stop = entry.serviceStopTime;
+
   return {
     ...(entry.eventCodes.length === 0 ? {} : { event: entry.eventCodes.map(concept) }),
     period: {

@@ -23,6 +23,7 @@ export function confidentialityCodes(level: string, visibility: Visibility): Cod
   if (displayName === undefined) refuseHeader(['/ClinicalDocument/confidentialityCode']);
 
   const mask = (code: string, label: string): Coded => ({ code, codeSystem: oid.masks, displayName: label });
+
   return [
     { code: level, codeSystem: oid.confidentiality, displayName },
     ...(visibility.hiddenFromProfessionals ? [mask('MASQUE_PS', 'Masqué aux professionnels de santé')] : []),

@@ -20,6 +20,7 @@ export function parseXcn(value: string): XdsPerson | null {
   const parts = value.split('^');
   const at = (index: number): string => unescapeHl7(parts[index] ?? '');
   if (at(0) === '' && at(1) === '') return null;
+
   return {
     id: at(0),
     family: at(1),

@@ -16,12 +16,15 @@ function professionalIdType(id: string): string {
 /** XCN of an actor of the header; `null` when it has no identifier. */
 export function personOf(actor: HeaderActor): XdsPerson | null {
   if (!actor.id) return null;
+
   const { value: id, system: authority } = actor.id;
   if (actor.kind === 'device') {
     const { software = '', model = '' } = actor.device ?? {};
     return { id, family: software, given: model, authority, nameType: 'U', idType: 'RI' };
   }
+
   const idType = actor.kind === 'patient' ? 'NH' : authority === oid.professionals ? professionalIdType(id) : 'RI';
+
   return { id, family: actor.name?.family ?? '', given: actor.name?.given ?? '', authority, nameType: 'D', idType };
 }
 
@@ -29,7 +32,9 @@ export function personOf(actor: HeaderActor): XdsPerson | null {
 export function authorOf(actor: HeaderActor): XdsAuthor | null {
   const person = personOf(actor);
   if (!person) return null;
+
   const organization = actor.kind === 'patient' ? null : actor.organization;
+
   return {
     person,
     institution: organization && {
@@ -54,15 +59,18 @@ export function patientIds(
       "Le document porte un INS alors que l'identité du patient n'est pas qualifiée.",
     );
   }
+
   const [first] = localIds;
   if (first && findInsOid(first.system)) {
     throw new TerrESanteError('TE_INPUT_INVALID', "Un identifiant local ne peut pas porter l'OID d'une INS.");
   }
+
   const local = first && formatCx({ id: first.value, oid: first.system, type: 'PI' });
   // No INS that may be transmitted: no published text says what patientId holds; the local
   // identifier is our choice.
   const patientId = ins ? formatCx({ id: ins.value, oid: ins.oid, type: 'NH' }) : local;
   if (patientId === undefined) refuseHeader(['/ClinicalDocument/recordTarget/patientRole/id']);
+
   return { patientId, sourcePatientId: local ?? patientId };
 }
 
@@ -76,12 +84,15 @@ export function sourcePatientInfo(patient: HeaderPatient): string[] {
   const out: string[] = [];
   const others = birthFirstNames !== null && birthFirstNames !== firstName ? escaped(birthFirstNames) : '';
   if (birthName !== null) out.push(`PID-5|${escaped(birthName)}^${escaped(firstName)}^${others}^^^^L`);
+
   if (usedName !== null || usedFirstName !== null) {
     out.push(`PID-5|${escaped(usedName ?? birthName)}^${escaped(usedFirstName ?? firstName)}^^^^^D`);
   }
+
   if (birthTime !== null && /^\d{8}/.test(birthTime)) out.push(`PID-7|${birthTime.slice(0, 8)}`);
   if (sex !== null) out.push(`PID-8|${sex === 'I' ? 'U' : sex}`);
   if (birthPlace !== null) out.push(`PID-11|^^^^^^BDL^^${escaped(birthPlace)}`);
+
   return out;
 }
 
@@ -126,9 +137,11 @@ export function documentEntry(document: BuiltDocument, id: string, uri: string):
       'documentationOf/serviceEvent/performer/assignedEntity/representedOrganization/standardIndustryClassCode',
     header.title === '' && 'title',
   ].filter((path) => path !== false);
+
   if (absent.length > 0 || !facility || !practiceSetting || creationTime === null) {
     refuseHeader(absent.map((path) => `/ClinicalDocument/${path}`));
   }
+
   return {
     entryUuid: id,
     logicalId: null,

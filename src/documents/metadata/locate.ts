@@ -32,19 +32,24 @@ function remnant(input: Uint8Array | string): string | null {
   } catch {
     return null;
   }
+
   const open = /<(?:([A-Za-z_][\w.-]{0,40}):)?SubmitObjectsRequest[\s>]/.exec(source);
   if (!open) return null;
+
   const closing = `</${open[1] === undefined ? '' : `${open[1]}:`}SubmitObjectsRequest`;
   const end = source.indexOf(closing, open.index);
   const close = end < 0 ? -1 : source.indexOf('>', end);
   if (close < 0) return null;
+
   const body = source.slice(open.index, close + 1);
   const prefixes = new Set<string>();
   for (const [, prefix = ''] of body.matchAll(/[<\s]([A-Za-z_][\w.-]{0,40}):[A-Za-z_]/g)) prefixes.add(prefix);
   prefixes.delete('xml');
   prefixes.delete('xmlns');
   if (prefixes.size > 20) return null;
+
   const declarations = [...prefixes].map((prefix) => ` xmlns:${prefix}="urn:undeclared:${prefix}"`).join('');
+
   return `<remnant${declarations}>${body}</remnant>`;
 }
 
@@ -67,6 +72,7 @@ function grouped(nodes: readonly ReadElement[], attribute: string): Map<string, 
     if (list) list.push(node);
     else out.set(owner, [node]);
   }
+
   return out;
 }
 
@@ -84,6 +90,7 @@ export function parseRegistry(input: Uint8Array | string): Registry {
   if (ExtrinsicObject.length + RegistryPackage.length + Association.length === 0) {
     throw new TerrESanteError('TE_DOCUMENT_INVALID', 'Ce fichier ne contient aucune métadonnée XDS.');
   }
+
   const classified = grouped(found['Classification'] ?? [], 'classifiedObject');
   const identified = grouped(found['ExternalIdentifier'] ?? [], 'registryObject');
   const of =
@@ -94,6 +101,7 @@ export function parseRegistry(input: Uint8Array | string): Registry {
 
       return [...own];
     };
+
   return {
     objects: ExtrinsicObject,
     packages: RegistryPackage,

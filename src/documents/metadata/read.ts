@@ -35,6 +35,7 @@ function slots(node: ReadElement): Record<string, string[]> {
     );
     out.set(name, [...(out.get(name) ?? []), ...values]);
   }
+
   return Object.fromEntries(out);
 }
 
@@ -69,6 +70,7 @@ function authors(parts: Parts, schemeId: string): XdsAuthor[] {
     const person = parseXcn(values['authorPerson']?.[0] ?? '');
     const institution = values['authorInstitution']?.[0];
     if (!person && institution === undefined) return [];
+
     return [
       {
         person: person ?? { id: '', family: '', given: '', authority: '', nameType: 'D', idType: '' },
@@ -88,6 +90,7 @@ function documentEntry(parts: Parts): DocumentEntry {
   const values = slots(parts.node);
   const one = (name: string): string | null => values[name]?.[0] ?? null;
   const codesOf = scheme.document;
+
   return {
     entryUuid: parts.id,
     logicalId: attributeOf(parts.node, 'lid') ?? null,
@@ -123,6 +126,7 @@ function documentEntry(parts: Parts): DocumentEntry {
 
 function submissionSet(parts: Parts): SubmissionSet {
   const values = slots(parts.node);
+
   return {
     id: parts.id,
     submissionTime: values['submissionTime']?.[0] ?? '',
@@ -160,6 +164,7 @@ const shortTypes: Readonly<Record<string, string>> = {
 
 function associationOf(node: ReadElement): Association {
   const type = attributeOf(node, 'associationType') ?? '';
+
   return {
     id: attributeOf(node, 'id') ?? '',
     type: shortTypes[type.toLowerCase()] ?? type,
@@ -194,6 +199,7 @@ export function readMetadata(input: Uint8Array | string): RegistryObjects {
     marks: parts.classifications.map((node) => attributeOf(node, 'classificationNode')?.toLowerCase()),
   }));
   const marked = (node: string): Parts[] => nodes.filter(({ marks }) => marks.includes(node)).map(({ parts }) => parts);
+
   return {
     submissionSets: marked(classificationNode.submissionSet).map(submissionSet),
     documents: objects.map(partsOf).map(documentEntry),

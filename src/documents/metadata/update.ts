@@ -38,6 +38,7 @@ function updateSet(patientId: string, options: MetadataUpdateOptions, runtime: R
   if (!isOid(uniqueId) || !isOid(options.sourceId)) {
     throw new TerrESanteError('TE_INPUT_INVALID', "Identifiant de l'envoi ou du logiciel : OID attendu.");
   }
+
   return {
     id: 'SubmissionSet01',
     submissionTime: hl7Utc(runtime.clock.now()),
@@ -77,6 +78,7 @@ export function writeStatusUpdate(
   requireRegistered(entry);
   const serials = new Serials();
   const set = updateSet(entry.patientId, options, runtime);
+
   return utf8Bytes(
     registryRequest(
       submissionSetXml(set, serials),
@@ -114,6 +116,7 @@ export function writeVisibilityUpdate(
       'La fiche lue du registre doit porter son logicalId, sa version et son niveau de confidentialité.',
     );
   }
+
   const serials = new Serials();
   const set = updateSet(entry.patientId, options, runtime);
   const next: DocumentEntry = {
@@ -122,6 +125,7 @@ export function writeVisibilityUpdate(
     availabilityStatus: null,
     confidentialityCodes: confidentialityCodes(level, visibility),
   };
+
   return utf8Bytes(
     registryRequest(
       submissionSetXml(set, serials),

@@ -33,6 +33,7 @@ function authorClassification({ serials, owner }: Classified, schemeId: string, 
 export function submissionSetXml(set: SubmissionSet, serials: Serials): Xml {
   const on: Classified = { serials, owner: set.id };
   const names = identifier.submissionSet;
+
   return element(
     'rim:RegistryPackage',
     { id: set.id, objectType: objectType.registryPackage },
@@ -53,6 +54,7 @@ export function submissionSetXml(set: SubmissionSet, serials: Serials): Xml {
 export function documentEntryXml(entry: DocumentEntry, serials: Serials, withUri: boolean): Xml {
   const on: Classified = { serials, owner: entry.entryUuid };
   const codes = scheme.document;
+
   return element(
     'rim:ExtrinsicObject',
     {
@@ -92,6 +94,7 @@ export function documentEntryXml(entry: DocumentEntry, serials: Serials, withUri
 
 export function folderXml(folder: Folder, serials: Serials): Xml {
   const on: Classified = { serials, owner: folder.id };
+
   return element(
     'rim:RegistryPackage',
     { id: folder.id, objectType: objectType.registryPackage },

@@ -31,7 +31,9 @@ function signatureEntry({ submissionSet, documents }: Submission, bytes: Uint8Ar
   const [author] = submissionSet.authors;
   const first = documents[0]?.entry;
   if (!author || !first) throw new TerrESanteError('TE_INPUT_INVALID', "L'envoi n'a pas d'auteur ou pas de document.");
+
   const now = hl7Utc(runtime.clock.now());
+
   return {
     entryUuid: 'Signature01',
     logicalId: null,
@@ -99,12 +101,16 @@ export async function signSubmission(
 ): Promise<Submission> {
   const { runtime = systemRuntime } = options;
   if (submission.signature) throw new TerrESanteError('TE_INPUT_INVALID', "L'envoi est déjà signé.");
+
   const [certificate] = await provider.certificates(options);
   if (!certificate) throw new TerrESanteError('TE_CERTIFICATE_INVALID', 'Aucun certificat de signature.');
+
   const entries: ManifestEntry[] = [];
+
   for (const { entry, document } of submission.documents) {
     entries.push({ uniqueId: entry.uniqueId, digest: await sha256Of(document.content) });
   }
+
   const manifestXml = manifest(submission.submissionSet.uniqueId, entries);
   const propertiesXml = signedProperties(certificate, isoUtc(runtime.clock.now()));
   const info = signedInfo(manifestXml, propertiesXml);
@@ -120,6 +126,7 @@ export async function signSubmission(
     target: submission.submissionSet.id,
     slots: {},
   };
+
   return markSubmission(
     { ...submission, signature: { entry, content: fixedSource(bytes) }, associations: [...associations, signs] },
     isSoundByConstruction(submission),

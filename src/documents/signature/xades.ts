@@ -32,6 +32,7 @@ function digestParts(value: string, declared: boolean): Xml[] {
 export function manifest(submissionSet: string, entries: readonly ManifestEntry[]): Xml {
   const reference = (uniqueId: string, digest: string): Xml =>
     element('ds:Reference', { URI: `urn:oid:${uniqueId}` }, ...digestParts(digest, false));
+
   return element(
     'ds:Manifest',
     { 'xmlns:ds': ds, Id: 'IHEManifest' },
@@ -43,6 +44,7 @@ export function manifest(submissionSet: string, entries: readonly ManifestEntry[
 /** When and with which certificate, under an implied policy. */
 export function signedProperties(certificate: Uint8Array, signingTime: string): Xml {
   const { issuer, serialNumber } = readCertificate(certificate);
+
   return element(
     'xad:SignedProperties',
     { 'xmlns:xad': xades, Id: 'SignedProperties' },
@@ -82,6 +84,7 @@ export function signedInfo(manifestXml: Xml, propertiesXml: Xml): Xml {
       element('ds:Transforms', null, element('ds:Transform', { Algorithm: exclusive })),
       ...digestParts(digestOf(content), false),
     );
+
   return element(
     'ds:SignedInfo',
     { 'xmlns:ds': ds },
@@ -100,6 +103,7 @@ export function signature(
   propertiesXml: Xml,
 ): Xml {
   const base64 = (bytes: Uint8Array): Xml => text(Buffer.from(bytes).toString('base64'));
+
   return element(
     'ds:Signature',
     { 'xmlns:ds': ds, Id: 'Signature01' },

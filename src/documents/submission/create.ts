@@ -106,6 +106,7 @@ export function createSubmission(documents: readonly BuiltDocument[], options: S
   const relations = entries.flatMap(({ entry }) =>
     relationsOf(entry.entryUuid, details[entry.uniqueId]?.relations ?? []),
   );
+
   return markSubmission(
     {
       submissionSet: {
@@ -153,6 +154,7 @@ function requireDocuments(documents: unknown): BuiltDocument {
   if (!first || documents.length > 9999) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Un envoi contient de 1 à 9999 documents.');
   }
+
   return first;
 }
 
@@ -173,6 +175,7 @@ function describedDocument(
   const id = `Document${String(rank).padStart(2, '0')}`;
   const entry = documentEntry(document, id, `DOC${String(rank).padStart(4, '0')}.XML`);
   const { comments = null, referenceIds = [] } = details[entry.uniqueId] ?? {};
+
   return { entry: { ...entry, comments, referenceIds }, document };
 }
 
@@ -196,12 +199,14 @@ function requireSamePatient(documents: readonly SubmissionDocument[]): DocumentE
 
   const [first] = documents;
   if (!first) throw new TerrESanteError('TE_INTERNAL', 'Envoi sans document.');
+
   return first.entry;
 }
 
 function mailPatient(patient: HeaderPatient, qualifiedIns: boolean): SubmissionPatient {
   const { birthName, firstName, birthTime } = patient;
   const day = /^\d{8}/.exec(birthTime ?? '')?.[0];
+
   return {
     birthName: birthName ?? '',
     firstName: firstName ?? '',

@@ -53,6 +53,7 @@ export function writeProvideAndRegister(submission: Submission): ProvideAndRegis
     mimeType,
     content,
   });
+
   const documents = [
     ...submission.documents.map(({ entry, document }) => provided(entry.entryUuid, entry.mimeType, document.content)),
     ...(signature ? [provided(signature.entry.entryUuid, signature.entry.mimeType, signature.content)] : []),
@@ -63,5 +64,6 @@ export function writeProvideAndRegister(submission: Submission): ProvideAndRegis
     fragment(submitObjects(submission, false)),
     ...documents.map(include),
   );
+
   return { body, documents };
 }

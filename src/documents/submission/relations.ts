@@ -70,6 +70,7 @@ export function foldersOf(
     const id = `Folder${String(index + 1).padStart(2, '0')}`;
     return { id, title, comments, codes, patientId, uniqueId: oid, lastUpdateTime: null };
   });
+
   const associations = folders.flatMap(({ id }) =>
     documents.map(({ entry }) => ({
       id: `${id}-${entry.entryUuid}`,
@@ -79,5 +80,6 @@ export function foldersOf(
       slots: {},
     })),
   );
+
   return { folders, associations };
 }

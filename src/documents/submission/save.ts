@@ -43,27 +43,33 @@ export async function saveSubmission(
   const folder = join(parent, submission.submissionSet.uniqueId);
   const duplicate = new TerrESanteError('TE_DUPLICATE', 'Cet envoi est déjà conservé.');
   if (await exists(folder)) throw duplicate;
+
   const beside = `${folder}.${randomBytes(6).toString('hex')}.part`;
+
   try {
     await mkdir(beside, { mode: 0o700 });
     for (const { name, content } of entries) {
       const path = join(beside, ...name.split('/'));
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
       const file = await open(path, 'wx', 0o600);
+
       try {
         let length = 0;
         for await (const chunk of content.open()) {
           await file.write(chunk);
           length += chunk.length;
         }
+
         if (length !== content.byteLength) {
           throw new TerrESanteError('TE_INPUT_INVALID', "Un contenu a changé pendant l'écriture.");
         }
+
         await file.sync();
       } finally {
         await file.close();
       }
     }
+
     await rename(beside, folder).catch((error: unknown) => {
       throw foreignCode(error) === 'ENOTEMPTY' ? duplicate : error;
     });
@@ -71,5 +77,6 @@ export async function saveSubmission(
     await rm(beside, { recursive: true, force: true });
     throw error;
   }
+
   return { folder, files: entries.map(({ name }) => name) };
 }

@@ -116,7 +116,9 @@ function subSection<T>(
 ): Xml | null {
   const items = filled(list);
   if (!items) return null;
+
   const { narrative, entries } = make(items);
+
   return section(shapes[name], newId, [element('text', null, narrative), ...entries]);
 }
 
@@ -133,6 +135,7 @@ function composite(
   parts: readonly (readonly [VsmSection, Xml | null])[],
 ): Xml {
   const absent = parts.filter(([, part]) => part === null).map(([name]) => said(name, content));
+
   return section(shape, newId, [
     absent.length > 0 ? element('text', null, paragraphs(absent)) : null,
     ...parts.map(([, part]) => part),
@@ -175,6 +178,7 @@ export function vsmBody(content: ResolvedContent, newId: NewId): Xml {
       ['allergies', subSection('allergies', content.allergies, (items) => allergySection(items, newId), newId)],
     ],
   );
+
   const risks = composite(
     {
       templates: ['1.2.250.1.213.1.1.2.31'],
@@ -201,6 +205,7 @@ export function vsmBody(content: ResolvedContent, newId: NewId): Xml {
     ],
   );
   const vigilance = filled(content.vigilance);
+
   return element(
     'structuredBody',
     null,

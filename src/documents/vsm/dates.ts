@@ -11,6 +11,7 @@ export function hl7Day(value: string, field: string): string {
     const real = date.getUTCMonth() === Number(month ?? '1') - 1 && date.getUTCDate() === Number(day ?? '1');
     if (real && Number(year) > 0) return `${year}${month ?? ''}${day ?? ''}`;
   }
+
   throw new TerrESanteError('TE_DATE_INVALID', `${field} : date attendue AAAA, AAAA-MM ou AAAA-MM-JJ.`, {
     details: { field },
   });
@@ -33,14 +34,17 @@ export interface Period {
 export function period(start: string | undefined, end: string | undefined, field: string): Period {
   const low = start === undefined ? null : hl7Day(start, `${field}.start`);
   const high = end === undefined ? null : hl7Day(end, `${field}.end`);
+
   if (low !== null && high !== null) {
     const common = Math.min(low.length, high.length);
     const order = low.slice(0, common).localeCompare(high.slice(0, common));
     if (order > 0) {
       throw new TerrESanteError('TE_DATE_INVALID', `${field} : la fin précède le début.`, { details: { field } });
     }
+
     if (order === 0) return { low, high: null };
   }
+
   return { low, high };
 }
 

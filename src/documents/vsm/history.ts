@@ -29,6 +29,7 @@ export function procedureSection(items: readonly VsmProcedure[], newId: NewId): 
   const entries = items.map((item, index): Xml => {
     const where = `content.surgicalHistory[${index}]`;
     if (!item.code) throw invalid(`${where}.code`, 'code CCAM obligatoire');
+
     return element(
       'entry',
       null,
@@ -44,10 +45,12 @@ export function procedureSection(items: readonly VsmProcedure[], newId: NewId): 
       ),
     );
   });
+
   const rows = items.map((item, index) => [
     { text: frenchDay(item.date) },
     { text: line(item.text, `content.surgicalHistory[${index}].text`), id: `acte-${index + 1}` },
   ]);
+
   return { narrative: table(['Date', 'Antécédent chirurgical'], rows), entries };
 }
 
@@ -57,7 +60,9 @@ function habitValue(value: NonNullable<VsmHabit['value']>, id: string, field: st
     if (coded) return codedValue(coded, id);
     throw invalid(field, 'code obligatoire');
   }
+
   if (!Number.isFinite(value.quantity)) throw invalid(`${field}.quantity`, 'nombre attendu');
+
   return element('value', {
     'xsi:type': 'PQ',
     value: String(value.quantity),
@@ -73,6 +78,7 @@ export function habitSection(items: readonly VsmHabit[], newId: NewId): SectionC
     const where = `content.habits[${index}]`;
     const id = `mode-de-vie-${index + 1}`;
     if (!item.code || !item.value) throw invalid(where, 'code et valeur obligatoires');
+
     return element(
       'entry',
       null,
@@ -96,11 +102,13 @@ export function habitSection(items: readonly VsmHabit[], newId: NewId): SectionC
       ),
     );
   });
+
   const rows = items.map((item, index) => [
     { text: line(item.text, `content.habits[${index}].text`), id: `mode-de-vie-${index + 1}` },
     { text: habitText(item.value) },
     { text: frenchDay(item.since) },
   ]);
+
   return { narrative: table(['Mode de vie', 'Valeur', 'Depuis'], rows), entries };
 }
 
@@ -112,6 +120,7 @@ export function familySection(
     const where = `content.familyHistory[${index}]`;
     const id = `antecedent-familial-${index + 1}`;
     if (!item.code) throw invalid(`${where}.code`, 'code CIM-10 obligatoire');
+
     return element(
       'entry',
       null,
@@ -153,6 +162,7 @@ export function familySection(
       ),
     );
   });
+
   const rows = items.map((item, index) => [
     { text: item.relationCode.displayName, id: `antecedent-familial-${index + 1}-lien` },
     {
@@ -161,5 +171,6 @@ export function familySection(
     },
     { text: frenchDay(item.date) },
   ]);
+
   return { narrative: table(['Lien de parenté', 'Antécédent', 'Date'], rows), entries };
 }

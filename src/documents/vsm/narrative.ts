@@ -13,6 +13,7 @@ const cell = ({ text: value, id }: Cell): Xml =>
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): Xml {
   const shown = headings.map((_, column) => rows.some((row) => (row[column]?.text ?? '') !== ''));
   const keep = <T>(items: readonly T[]): T[] => items.filter((_, column) => shown[column]);
+
   return element(
     'table',
     { border: '0' },

@@ -28,6 +28,7 @@ export function findUncodedSections(content: VsmContent): readonly VsmSection[] 
     familyHistory: itemsOf(content.familyHistory).some(({ code }) => !code),
     treatments: itemsOf(content.treatments).some(({ product }) => !product),
   };
+
   return (Object.keys(lacking) as VsmSection[]).filter((section) => lacking[section]);
 }
 
@@ -35,12 +36,14 @@ export function findUncodedSections(content: VsmContent): readonly VsmSection[] 
 export function requireNormalised(content: VsmContent): void {
   const sections = findUncodedSections(content);
   if (sections.length === 0) return;
+
   const findings = sections.map((section) =>
     finding(cdaBuildingRules, 'VSM-NOT-NORMALISED', {
       path: `/content/${section}`,
       values: { section, title: sectionTitles[section].title },
     }),
   );
+
   throw new TerrESanteError(
     'TE_NOT_NORMALISED',
     `La synthèse structurée n'est pas possible, des données ne sont pas codées : ${sections

@@ -62,6 +62,7 @@ export function problemSection(
       effectiveTime(when, when.high !== null),
       item.code ? codedValue(labelled(item.code, oids.cim10, `${where}.code`), id) : uncoded(id),
     );
+
     return concern(
       [
         '2.16.840.1.113883.10.20.1.27',
@@ -75,12 +76,14 @@ export function problemSection(
       observation,
     );
   });
+
   const rows = items.map((item, index) => [
     { text: frenchDay(item.start) },
     { text: frenchDay(item.end) },
     { text: line(item.text, `content.${field}[${index}].text`), id: `${prefix}-${index + 1}` },
     { text: item.status === undefined ? '' : statusLabels[item.status] },
   ]);
+
   return { narrative: table(['Début', 'Fin', heading, 'État'], rows), entries };
 }
 
@@ -116,6 +119,7 @@ export function allergySection(items: readonly VsmAllergy[], newId: NewId): Sect
     checkStatus(status, item.end, where);
     const when = period(item.start, item.end, where);
     if (!item.kind) throw invalid(`${where}.kind`, "type d'allergie obligatoire");
+
     const observation = element(
       'observation',
       { classCode: 'OBS', moodCode: 'EVN', negationInd: 'false' },
@@ -134,6 +138,7 @@ export function allergySection(items: readonly VsmAllergy[], newId: NewId): Sect
       uncoded(id),
       item.agent && agent(item.agent, `${id}-agent`, where),
     );
+
     return concern(
       [
         '2.16.840.1.113883.10.20.1.27',
@@ -147,8 +152,10 @@ export function allergySection(items: readonly VsmAllergy[], newId: NewId): Sect
       observation,
     );
   });
+
   const rows = items.map((item, index) => {
     const where = `content.allergies[${index}]`;
+
     return [
       { text: frenchDay(item.start) },
       { text: frenchDay(item.end) },
@@ -160,5 +167,6 @@ export function allergySection(items: readonly VsmAllergy[], newId: NewId): Sect
       { text: statusLabels[item.status ?? 'active'] },
     ];
   });
+
   return { narrative: table(['Début', 'Fin', 'Type', 'Allergie', 'Agent', 'État'], rows), entries };
 }

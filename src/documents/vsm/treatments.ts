@@ -33,7 +33,9 @@ function dose({ low, high, unit }: NonNullable<VsmTreatment['dose']>, field: str
 
 function product(item: VsmTreatment, id: string, field: string): Xml {
   if (!item.product) throw invalid(`${field}.product`, 'code CIS obligatoire');
+
   const { cip } = item.product;
+
   return element(
     'consumable',
     null,
@@ -66,6 +68,7 @@ export function treatmentSection(items: readonly VsmTreatment[], newId: NewId): 
     const where = `content.treatments[${index}]`;
     const id = `traitement-${index + 1}`;
     const { every, route, reason } = item;
+
     return element(
       'entry',
       null,
@@ -102,9 +105,11 @@ export function treatmentSection(items: readonly VsmTreatment[], newId: NewId): 
       ),
     );
   });
+
   const rows = items.map((item, index) => {
     const where = `content.treatments[${index}]`;
     const id = `traitement-${index + 1}`;
+
     return [
       { text: frenchDay(item.start) },
       { text: frenchDay(item.end) },
@@ -114,6 +119,7 @@ export function treatmentSection(items: readonly VsmTreatment[], newId: NewId): 
       item.reason ? { text: line(item.reason.text, `${where}.reason.text`), id: `${id}-motif` } : { text: '' },
     ];
   });
+
   return { narrative: table(['Début', 'Fin', 'Médicament', 'Posologie', 'Voie', 'Motif'], rows), entries };
 }
 

@@ -31,12 +31,14 @@ export type VsmInput = Omit<DocumentInput, 'type'> &
 async function resolve(content: VsmContent): Promise<ResolvedContent> {
   const { familyHistory, ...rest } = content;
   if (familyHistory === undefined || familyHistory === 'none') return { ...rest, familyHistory };
+
   const resolved = await Promise.all(
     familyHistory.map(async (item, index) => ({
       ...item,
       relationCode: await requireCode('relation', item.relation, `content.familyHistory[${index}].relation`),
     })),
   );
+
   return { ...rest, familyHistory: resolved };
 }
 
@@ -49,10 +51,13 @@ function withTreatingDoctor(
 ): DocumentInput {
   const { participants = [], author } = input;
   if (participants.some(({ typeCode, functionCode }) => typeCode === 'INF' && functionCode === 'PCP')) return input;
+
   const treating = doctor ?? ('professional' in author && author.functionCode === 'PCP' ? author : undefined);
   if (!treating) return input;
+
   const { professional, structure } = treating;
   const participant: DocumentParticipant = { typeCode: 'INF', functionCode: 'PCP', professional, structure };
+
   return { ...input, participants: [...participants, participant] };
 }
 
@@ -85,12 +90,15 @@ function withTreatingDoctor(
  */
 export async function buildVsm(input: VsmInput, options: BuildOptions = {}): Promise<BuiltDocument> {
   if (input.content === undefined) return buildFromPdf('vsm-unstructured', input, options);
+
   const { content, pdf, treatingDoctor, ...rest } = input;
   if (typeof content !== 'object') throw invalid('content', 'contenu de la synthèse attendu');
+
   requireNormalised(content);
   const resolved = await resolve(content);
   const copy = pdf === undefined ? null : contentOf(pdf);
   const findings = copy === null ? [] : (await requireSafePdf(copy)).findings;
+
   return assembleDocument(
     'vsm-structured',
     withTreatingDoctor(rest, treatingDoctor),

@@ -45,6 +45,7 @@ export function planXdm(
   if (!Number.isInteger(level) || level < 1 || level > 9) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Niveau de compression attendu : 1 à 9.');
   }
+
   const parts = [
     ...submission.documents.map(({ entry, document }) => ({ entry, content: document.content })),
     ...(submission.signature ? [submission.signature] : []),
@@ -57,6 +58,7 @@ export function planXdm(
         "Nom de fichier d'archive attendu : huit caractères et trois, en capitales.",
       );
     }
+
     return { name: `${folder}${uri}`, content, method: store ? 'store' : 'deflate' };
   });
   const metadata = `${folder}METADATA.XML`;
@@ -70,6 +72,7 @@ export function planXdm(
     content: bytesSource(bytes),
     method: 'deflate',
   });
+
   return {
     entries: [
       small('INDEX.HTM', utf8Bytes(indexPage(texts))),

@@ -59,11 +59,14 @@ async function sha1Of(content: ByteSource): Promise<string> {
 function resolve(files: ReadonlyMap<string, ZipEntry>, folder: string, uri: string): ZipEntry | undefined {
   const path = uri.replaceAll('\\', '/').replace(/^\.\//, '');
   if (path.split('/').includes('..')) return undefined;
+
   const parent = folder.replace(/[^/]+\/$/, '');
+
   for (const base of [folder, parent]) {
     const found = files.get(`${base}${path}`.toUpperCase());
     if (found) return found;
   }
+
   return undefined;
 }
 
@@ -75,8 +78,10 @@ async function readSubset(
   const folder = file.name.slice(0, file.name.lastIndexOf('/') + 1);
   if (!/^IHE_XDM\/[A-Z0-9_]{1,8}\/$/.test(folder)) findings.push(finding(xdmRules, 'XDM-LAYOUT', { path: file.name }));
   if (file.content.byteLength > maxMetadataBytes) throw archiveError('METADATA.XML trop grand');
+
   const metadata = readMetadata(await collect(file.content.open()));
   const documents: ReceivedDocument[] = [];
+
   for (const entry of metadata.documents) {
     const where = `${file.name}#${entry.entryUuid}`;
     const found = entry.uri === null ? undefined : resolve(files, folder, entry.uri);
@@ -84,9 +89,11 @@ async function readSubset(
       findings.push(finding(xdmRules, 'XDM-FILE', { path: where }));
       continue;
     }
+
     const sha1 = await sha1Of(found.content);
     const sameSize = entry.size === null || entry.size === found.content.byteLength;
     const sameHash = entry.hash === null || entry.hash === sha1;
+
     if (!sameSize)
       findings.push(
         finding(xdmRules, 'XDM-SIZE', {
@@ -95,9 +102,11 @@ async function readSubset(
           expected: String(entry.size),
         }),
       );
+
     if (!sameHash) findings.push(finding(xdmRules, 'XDM-HASH', { path: where, found: sha1, expected: entry.hash }));
     documents.push({ entry, path: found.name, content: found.content, sha1, intact: sameSize && sameHash });
   }
+
   return { path: folder, metadata, documents };
 }
 
@@ -109,6 +118,7 @@ function refuseSeveralPatients(subsets: readonly ReceivedSubset[]): void {
       if (patientId !== '') patients.add(patientId);
     }
   }
+
   if (patients.size > 1) {
     throw new TerrESanteError('TE_IDENTITY_MISMATCH', "L'archive désigne plusieurs patients : elle est refusée.", {
       details: { patients: patients.size },
@@ -137,15 +147,19 @@ export async function readXdm(
   if (metadataFiles.length === 0) {
     throw new TerrESanteError('TE_DOCUMENT_INVALID', "L'archive ne contient pas de METADATA.XML.");
   }
+
   const findings: Finding[] = [];
+
   for (const name of ['INDEX.HTM', 'README.TXT']) {
     if (!files.has(name)) findings.push(finding(xdmRules, 'XDM-START', { path: name }));
   }
+
   const subsets: ReceivedSubset[] = [];
   for (const file of metadataFiles) subsets.push(await readSubset(file, files, findings));
   // The other files too must be what the archive says of them.
   const verified = new Set(subsets.flatMap(({ documents }) => documents.map(({ path }) => path)));
   for (const { name, content } of entries) if (!verified.has(name)) await sha1Of(content);
   refuseSeveralPatients(subsets);
+
   return { subsets, files: entries.map(({ name, content }) => ({ path: name, content })), findings };
 }

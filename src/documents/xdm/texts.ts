@@ -58,6 +58,7 @@ export function readmeText({ sender, application, files }: XdmTexts): string {
     ...files,
     '',
   ];
+
   return lines.join('\r\n');
 }
 
@@ -67,6 +68,7 @@ const doctype =
 /** INDEX.HTM: an XHTML Basic page without script, style or external load. */
 export function indexPage({ sender, application }: XdmTexts): Xml {
   const title = 'Documents de santé (IHE XDM)';
+
   return fragment(
     trustedXml(`<?xml version="1.0" encoding="UTF-8"?>\n${doctype}`),
     element(
