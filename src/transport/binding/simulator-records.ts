@@ -10,8 +10,8 @@ import type {
 } from './model.ts';
 
 /*
- * Readers of the simulator's records: one function per record, one line per field. A field of another
- * shape is `TE_PROTOCOL`.
+ * Readers of the simulator's records: one function per record, one line per field. A field of
+ * another shape is `TE_PROTOCOL`.
  */
 
 export function identifier(answer: JsonAnswer): LocalIdentifier {

@@ -49,7 +49,9 @@ function refusalOfStatus(status: number): readonly [TerrESanteErrorCode, string]
 
 const clockCodes: ReadonlySet<TerrESanteErrorCode> = new Set(['TE_AUTHN_REQUIRED', 'TE_AUTHN_REJECTED']);
 
-/** The error of an answer that is no success; a clock that is wrong explains a refused assertion. */
+/**
+ * The error of an answer that is no success; a clock that is wrong explains a refused assertion.
+ */
 export function refusal(answer: HttpAnswer, now: number): TerrESanteError {
   const word = refusalWord(answer);
   const [code, message] = (word === null ? undefined : refusals[word]) ?? refusalOfStatus(answer.status);
