@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { pemToDer } from '../auth/index.ts';
 import { fileSource, type RandomAccessSource } from '../documents/index.ts';
 import { TerrESanteError } from '../errors.ts';
+import { foreignCode } from '../internal/foreign-error.ts';
 
 /** Words that a command cannot use. Holds option names only, never values. */
 export function usageError(message: string): TerrESanteError {
@@ -15,14 +16,10 @@ export async function namedFile(path: string): Promise<RandomAccessSource> {
   } catch (cause) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
-      systemCode(cause) === 'EISDIR' ? 'Un fichier est attendu, pas un dossier.' : 'Fichier illisible ou absent.',
+      foreignCode(cause) === 'EISDIR' ? 'Un fichier est attendu, pas un dossier.' : 'Fichier illisible ou absent.',
       { cause },
     );
   }
-}
-
-function systemCode(cause: unknown): unknown {
-  return cause instanceof Error && 'code' in cause ? cause.code : null;
 }
 
 /** A folder that a command writes to, made when it is absent. */
