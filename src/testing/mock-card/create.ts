@@ -3,79 +3,125 @@ import { createPkcs11Provider, type Pkcs11Provider, type Pkcs11ProviderOptions }
 import { TerrESanteError } from '../../errors.ts';
 import { here } from '../../internal/here.cjs';
 import { createTestHierarchy } from '../pki/hierarchy.ts';
-import type { MockCard, MockCardContent, MockCardOptions, MockFault, MockPractice } from './model.ts';
+import { storedCard } from './content.ts';
+import type { MockCard, MockCardContent, MockCardOptions, MockFault } from './model.ts';
 import { MockPkcs11 } from './module.ts';
-import {
-  fileStore,
-  memoryStore,
-  writeStore,
-  type MockSetup,
-  type MockState,
-  type MockStore,
-  type StoredCard,
-} from './state.ts';
+import { fileStore, memoryStore, writeStore, type MockSetup, type MockState, type MockStore } from './state.ts';
 
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-const tlv = (tag: number, value: Uint8Array): Buffer => Buffer.concat([Buffer.from([tag, value.length]), value]);
+type Folder = ReturnType<typeof writeStore>;
 
-function practiceBytes(practice: MockPractice): Uint8Array {
-  if (practice instanceof Uint8Array) return practice;
-  const { name, structureId, activitySector } = practice;
-  return tlv(
-    0xee,
-    Buffer.concat([
-      tlv(0x84, Buffer.from(name)),
-      tlv(0x85, Buffer.from(structureId)),
-      tlv(0x86, Buffer.from(activitySector)),
-    ]),
-  );
+function plannedFault(fault: MockFault): MockState['faults'][number] {
+  return { fault, after: fault.after ?? 0, times: fault.times ?? 1 };
 }
 
-function store({
-  signature,
-  authentication,
-  practices = {},
-  specialtyCode,
-  kind = 'cps',
-}: MockCardContent): StoredCard {
-  if (kind !== 'cps') {
-    return {
-      kind,
-      certificates: [{ id: 0x30, label: 'Certificat Technique CPS', value: base64(signature.certDer) }],
-      keys: [{ id: 0x30, label: 'CPS_PRIV_TECH_AUT', pem: signature.keyPem }],
-      data: [],
-    };
+/** A fault that would stop or block this process is played in a child only. */
+function refuseInProcess({ do: kind, on }: MockFault): void {
+  if (kind === 'crash' || (kind === 'hang' && on !== 'C_Sign')) {
+    throw new TerrESanteError(
+      'TE_INPUT_INVALID',
+      'Cette faute arrêterait le processus : utilisez isolation "child-process".',
+      { details: { function: on } },
+    );
   }
-  return {
-    kind,
-    certificates: [
-      { id: 0x10, label: 'Certificat de Signature CPS', value: base64(signature.certDer) },
-      ...(authentication
-        ? [{ id: 0x20, label: "Certificat d'Authentification CPS", value: base64(authentication.certDer) }]
-        : []),
-    ],
-    keys: [
-      { id: 0x10, label: 'CPS_PRIV_SIG', pem: signature.keyPem },
-      ...(authentication ? [{ id: 0x20, label: 'CPS_PRIV_AUT', pem: authentication.keyPem }] : []),
-    ],
-    data: [
-      ...(specialtyCode === undefined
-        ? []
-        : [{ label: 'CPS_INFO_PS', value: base64(tlv(0x30, Buffer.from(specialtyCode))), secret: false }]),
-      ...Object.entries(practices).map(([index, practice]) => ({
-        label: `CPS_ACTIVITY_${index.padStart(2, '0')}_PS`,
-        value: base64(practiceBytes(practice)),
-        secret: true,
-      })),
-    ],
-  };
 }
 
-const entry = (fault: MockFault): MockState['faults'][number] => ({
-  fault,
-  after: fault.after ?? 0,
-  times: fault.times ?? 1,
-});
+class ScriptedCard implements MockCard {
+  readonly module: MockPkcs11;
+  readonly #setup: MockSetup;
+  readonly #state: MockState;
+  readonly #providers: Pkcs11Provider[] = [];
+  /** In memory, until a child process needs files. */
+  #store: MockStore;
+  #folder: Folder | null = null;
+  #inProcess = false;
+
+  constructor(cards: readonly MockCardContent[], options: MockCardOptions) {
+    const { readers = [0], pin = '1234', pinPad = false, tries = 3, faults = [] } = options;
+
+    this.#setup = { cards: cards.map(storedCard), pin, pinPad };
+    this.#state = {
+      readers: readers.map((card) => ({ card, generation: 0 })),
+      triesLeft: cards.map(() => tries),
+      faults: faults.map(plannedFault),
+    };
+    this.#store = memoryStore(this.#setup, this.#state);
+    this.module = new MockPkcs11(() => this.#store);
+  }
+
+  get calls(): readonly string[] {
+    return this.module.calls;
+  }
+
+  fault(fault: MockFault): void {
+    if (this.#inProcess) refuseInProcess(fault);
+    this.#store.update(({ faults }) => void faults.push(plannedFault(fault)));
+  }
+
+  remove(reader = 0): void {
+    this.#move(null, reader);
+  }
+
+  insert(card = 0, reader = 0): void {
+    this.#move(card, reader);
+  }
+
+  provider(options: Partial<Pkcs11ProviderOptions> = {}): Pkcs11Provider {
+    const { pin } = this.#setup;
+
+    const provider = createPkcs11Provider({
+      ...(options.isolation === 'child-process' ? this.#childLibrary() : this.#ownLibrary()),
+      isolation: 'in-process',
+      onPinRequired: () => pin,
+      pinLength: [pin.length, pin.length],
+      ...options,
+    });
+    this.#providers.push(provider);
+    return provider;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#providers.splice(0).map((provider) => provider.close()));
+    this.#folder?.remove();
+    this.#folder = null;
+  }
+
+  /** The "library" of a child is the folder that both processes share. */
+  #childLibrary(): Pick<Pkcs11ProviderOptions, 'library' | 'module'> {
+    if (!this.#folder) {
+      this.#folder = writeStore(this.#setup, this.#state);
+      this.#store = fileStore(this.#folder.folder);
+    }
+
+    return { library: this.#folder.folder, module: join(here, '..', 'testing', 'mock-card', 'pkcs11.js') };
+  }
+
+  #ownLibrary(): Pick<Pkcs11ProviderOptions, 'library' | 'module'> {
+    this.#inProcess = true;
+    this.#store.update(({ faults }) => faults.forEach(({ fault }) => refuseInProcess(fault)));
+
+    return { library: join(here, 'mock-card'), module: this.module };
+  }
+
+  #move(card: number | null, reader: number): void {
+    this.#store.update(({ readers }) => {
+      const place = readers[reader];
+      if (!place) {
+        throw new TerrESanteError('TE_INPUT_INVALID', "Ce lecteur fictif n'existe pas.", { details: { reader } });
+      }
+
+      place.card = card;
+      place.generation += 1;
+    });
+  }
+}
+
+/** The card of the fictive professional, with one practice. */
+async function fictiveCard(): Promise<MockCardContent> {
+  const { professional } = await createTestHierarchy();
+  const practice = { name: 'CABINET FICTIF', structureId: '499900000011001', activitySector: 'SA07' };
+
+  return { ...professional, practices: { 1: practice }, specialtyCode: 'SM26' };
+}
 
 /**
  * A CPS card for a vendor's tests and continuous integration: the real card provider, on a stand-in
@@ -92,8 +138,9 @@ const entry = (fault: MockFault): MockState['faults'][number] => ({
  * const provider = card.provider();
  * const first = await provider.sign('rsa-sha256', new Uint8Array([1, 2, 3]));
  * first.length; // 256
- * const second = await provider.sign('rsa-sha256', new Uint8Array([1, 2, 3])).catch((error) => error.code);
- * second; // 'TE_CARD_REMOVED'
+ * const second = provider.sign('rsa-sha256', new Uint8Array([1, 2, 3]));
+ * const code = await second.catch((error) => error.code);
+ * code; // 'TE_CARD_REMOVED'
  * await card.close();
  * ```
  *
@@ -101,84 +148,5 @@ const entry = (fault: MockFault): MockState['faults'][number] => ({
  * @group Mock card
  */
 export async function createMockCard(options: MockCardOptions = {}): Promise<MockCard> {
-  const { readers = [0], pin = '1234', pinPad = false, tries = 3, faults = [] } = options;
-  let { cards } = options;
-  if (!cards) {
-    const { professional } = await createTestHierarchy();
-    const practice = { name: 'CABINET FICTIF', structureId: '499900000011001', activitySector: 'SA07' };
-    cards = [{ ...professional, practices: { 1: practice }, specialtyCode: 'SM26' }];
-  }
-  const setup: MockSetup = { cards: cards.map(store), pin, pinPad };
-  const state: MockState = {
-    readers: readers.map((card) => ({ card, generation: 0 })),
-    triesLeft: cards.map(() => tries),
-    faults: faults.map(entry),
-  };
-
-  let current: MockStore = memoryStore(setup, state);
-  let folder: { readonly folder: string; remove(): void } | null = null;
-  const module = new MockPkcs11(() => current);
-  const providers: Pkcs11Provider[] = [];
-  let inProcess = false;
-
-  const refuse = ({ do: kind, on }: MockFault): void => {
-    if (kind === 'crash' || (kind === 'hang' && on !== 'C_Sign')) {
-      throw new TerrESanteError(
-        'TE_INPUT_INVALID',
-        'Cette faute arrêterait le processus : utilisez isolation "child-process".',
-        {
-          details: { function: on },
-        },
-      );
-    }
-  };
-
-  const provider = (given: Partial<Pkcs11ProviderOptions> = {}): Pkcs11Provider => {
-    const inChild = given.isolation === 'child-process';
-    if (inChild && !folder) {
-      folder = writeStore(setup, state);
-      current = fileStore(folder.folder);
-    }
-    if (!inChild) {
-      inProcess = true;
-      current.update(({ faults: all }) => all.forEach(({ fault }) => refuse(fault)));
-    }
-    const made = createPkcs11Provider({
-      library: folder && inChild ? folder.folder : join(here, 'mock-card'),
-      module: inChild ? join(here, '..', 'testing', 'mock-card', 'pkcs11.js') : module,
-      isolation: 'in-process',
-      onPinRequired: () => pin,
-      pinLength: [pin.length, pin.length],
-      ...given,
-    });
-    providers.push(made);
-    return made;
-  };
-
-  const move = (card: number | null, reader: number): void =>
-    current.update(({ readers: all }) => {
-      const place = all[reader];
-      if (!place) {
-        throw new TerrESanteError('TE_INPUT_INVALID', "Ce lecteur fictif n'existe pas.", { details: { reader } });
-      }
-      place.card = card;
-      place.generation += 1;
-    });
-
-  return {
-    module,
-    calls: module.calls,
-    fault(fault) {
-      if (inProcess) refuse(fault);
-      current.update(({ faults: all }) => void all.push(entry(fault)));
-    },
-    remove: (reader = 0) => move(null, reader),
-    insert: (card = 0, reader = 0) => move(card, reader),
-    provider,
-    async close() {
-      await Promise.all(providers.splice(0).map((one) => one.close()));
-      folder?.remove();
-      folder = null;
-    },
-  };
+  return new ScriptedCard(options.cards ?? [await fictiveCard()], options);
 }

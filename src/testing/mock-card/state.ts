@@ -45,18 +45,23 @@ const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
 export function fileStore(folder: string): MockStore {
   const setup = read(join(folder, 'setup.json')) as MockSetup;
   const file = join(folder, 'state.json');
+
   return {
     setup: () => setup,
+
     update(change) {
       const before = readFileSync(file, 'utf8');
       const state = JSON.parse(before) as MockState;
       const result = change(state);
+
+      // Renamed into place: the other process never reads half a file.
       const after = JSON.stringify(state);
       if (after !== before) {
         const fresh = `${file}.${process.pid}`;
         writeFileSync(fresh, after, { mode: 0o600 });
         renameSync(fresh, file);
       }
+
       return result;
     },
   };

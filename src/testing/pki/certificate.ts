@@ -65,7 +65,7 @@ function keyId(key: KeyObject): Uint8Array {
     .digest();
 }
 
-/** Signs a certificate (RFC 5280, section 4.1) with SHA-256 and the key of the issuer, RSA or elliptic. */
+/** Signs a certificate (RFC 5280, section 4.1) with SHA-256 and the issuer's RSA or EC key. */
 export function issueCertificate(spec: CertificateSpec, issuer: Issuer): Uint8Array {
   const serial = randomBytes(12);
   serial[0] = (serial[0] ?? 0) & 0x3f || 1;

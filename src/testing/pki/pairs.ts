@@ -63,7 +63,7 @@ function testIdentity(key: KeyObject, certDer: Uint8Array, issuer: Authority, ro
   };
 }
 
-/** Makes each identity at its first use: an RSA key takes half a second, and most tests need one. */
+/** Makes each identity at its first use: an RSA key takes half a second, most tests need one. */
 function lazyPair(make: (use: Use) => TestIdentity): TestIdentityPair {
   let signature: TestIdentity | undefined;
   let authentication: TestIdentity | undefined;

@@ -17,6 +17,7 @@ function encrypt(password: string, clear: Uint8Array): { algorithm: Uint8Array; 
   const salt = randomBytes(16);
   const iv = randomBytes(16);
   const cipher = createCipheriv('aes-256-cbc', pbkdf2Sync(password, salt, iterations, 32, 'sha256'), iv);
+
   const derivation = sequence(
     oid('1.2.840.113549.1.5.12'),
     sequence(octets(salt), integer(iterations), sequence(oid('1.2.840.113549.2.9'), nothing)),
@@ -30,50 +31,63 @@ function encrypt(password: string, clear: Uint8Array): { algorithm: Uint8Array; 
   };
 }
 
+const data = '1.2.840.113549.1.7.1';
+
+function bag(type: string, value: Uint8Array, ...attributes: readonly Uint8Array[]): Uint8Array {
+  return sequence(
+    oid(`1.2.840.113549.1.12.10.1.${type}`),
+    explicit(0, value),
+    ...(attributes.length > 0 ? [set(...attributes)] : []),
+  );
+}
+
+/** Pairs a key with its certificate. */
+function localKeyId(index: number): Uint8Array {
+  return sequence(oid('1.2.840.113549.1.9.21'), set(octets(Uint8Array.of(index + 1))));
+}
+
+function keyBag(password: string, key: KeyObject, index: number): Uint8Array {
+  const { algorithm, bytes } = encrypt(password, key.export({ format: 'der', type: 'pkcs8' }));
+  return bag('2', sequence(algorithm, octets(bytes)), localKeyId(index));
+}
+
+function certificateBag(der: Uint8Array, ...attributes: readonly Uint8Array[]): Uint8Array {
+  return bag('3', sequence(oid('1.2.840.113549.1.9.22.1'), explicit(0, octets(der))), ...attributes);
+}
+
+function encryptedPart(password: string, bags: readonly Uint8Array[]): Uint8Array {
+  const { algorithm, bytes } = encrypt(password, sequence(...bags));
+  const content = sequence(oid(data), algorithm, tlv(0x80, bytes));
+  return sequence(oid('1.2.840.113549.1.7.6'), explicit(0, sequence(integer(0), content)));
+}
+
+function macData(password: string, content: Uint8Array): Uint8Array {
+  const salt = randomBytes(16);
+  const mac = createHmac('sha256', macKey(password, salt)).update(content).digest();
+  const algorithm = sequence(oid('2.16.840.1.101.3.4.2.1'), nothing);
+
+  return sequence(sequence(algorithm, octets(mac)), octets(salt), integer(iterations));
+}
+
 /**
  * Writes a PKCS#12 file: keys under PBES2, certificates under PBES2, MAC with SHA-256 (RFC 7292).
+ *
+ * @param certificates - In DER; the first ones are those of the keys, in their order.
  */
 export function writePfx(
   password: string,
   keys: readonly KeyObject[],
   certificates: readonly Uint8Array[],
 ): Uint8Array {
-  const bag = (type: string, value: Uint8Array, ...attributes: readonly Uint8Array[]): Uint8Array =>
-    sequence(
-      oid(`1.2.840.113549.1.12.10.1.${type}`),
-      explicit(0, value),
-      ...(attributes.length > 0 ? [set(...attributes)] : []),
-    );
-  const localKeyId = (index: number): Uint8Array =>
-    sequence(oid('1.2.840.113549.1.9.21'), set(octets(Uint8Array.of(index + 1))));
-  const keyBags = keys.map((key, index) => {
-    const { algorithm, bytes } = encrypt(password, key.export({ format: 'der', type: 'pkcs8' }));
-    return bag('2', sequence(algorithm, octets(bytes)), localKeyId(index));
-  });
+  const keyBags = keys.map((key, index) => keyBag(password, key, index));
   const certificateBags = certificates.map((der, index) =>
-    bag(
-      '3',
-      sequence(oid('1.2.840.113549.1.9.22.1'), explicit(0, octets(der))),
-      ...(index < keys.length ? [localKeyId(index)] : []),
-    ),
+    index < keys.length ? certificateBag(der, localKeyId(index)) : certificateBag(der),
   );
-  const { algorithm, bytes } = encrypt(password, sequence(...certificateBags));
+
   const content = sequence(
-    sequence(
-      oid('1.2.840.113549.1.7.6'),
-      explicit(0, sequence(integer(0), sequence(oid('1.2.840.113549.1.7.1'), algorithm, tlv(0x80, bytes)))),
-    ),
-    sequence(oid('1.2.840.113549.1.7.1'), explicit(0, octets(sequence(...keyBags)))),
+    encryptedPart(password, certificateBags),
+    sequence(oid(data), explicit(0, octets(sequence(...keyBags)))),
   );
-  const salt = randomBytes(16);
-  const mac = createHmac('sha256', macKey(password, salt)).update(content).digest();
-  return sequence(
-    integer(3),
-    sequence(oid('1.2.840.113549.1.7.1'), explicit(0, octets(content))),
-    sequence(
-      sequence(sequence(oid('2.16.840.1.101.3.4.2.1'), nothing), octets(mac)),
-      octets(salt),
-      integer(iterations),
-    ),
-  );
+
+  return sequence(integer(3), sequence(oid(data), explicit(0, octets(content))), macData(password, content));
 }
