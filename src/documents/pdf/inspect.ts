@@ -17,6 +17,7 @@ export interface PdfInspection extends CheckReport {
   readonly pdfA: { readonly part: string; readonly conformance: string | null } | null;
 }
 
+/** Names that a PDF is refused for, with their rule. */
 const active: readonly (readonly [names: readonly string[], rule: keyof typeof pdfRules])[] = [
   [['Encrypt'], 'PDF-ENCRYPTED'],
   [['JavaScript', 'JS'], 'PDF-JAVASCRIPT'],
@@ -26,6 +27,8 @@ const active: readonly (readonly [names: readonly string[], rule: keyof typeof p
   [['RichMedia'], 'PDF-RICH-MEDIA'],
 ];
 
+/** Bytes of the head with the version, and of the tail with the end-of-file marker. */
+const headLength = 16;
 const tailLength = 2048;
 
 function pdfAMark(xmp: string): PdfInspection['pdfA'] {
@@ -33,6 +36,7 @@ function pdfAMark(xmp: string): PdfInspection['pdfA'] {
     const match = new RegExp(`pdfaid:${name}(?:\\s{0,20}=\\s{0,20}["']|>\\s{0,20})([0-9A-Za-z]{1,4})`).exec(xmp);
     return match?.[1] ?? null;
   };
+
   const part = value('part');
   return part === null ? null : { part, conformance: value('conformance') };
 }
@@ -63,44 +67,82 @@ async function* chunksOf(source: Uint8Array | ByteSource): AsyncIterable<Uint8Ar
  * @group PDF
  */
 export async function inspectPdf(source: Uint8Array | ByteSource): Promise<PdfInspection> {
-  const findings: Finding[] = [];
-  const scanner = new PdfScanner();
   const { byteLength } = source;
+  const scan = await scanPdf(source);
+  const version = /^%PDF-(\d\.\d)/.exec(scan.head)?.[1] ?? null;
+  const pdfA = pdfAMark(scan.scanner.xmp);
+
+  const findings = findingsOf(byteLength, version, scan, pdfA);
+  return { ...checkReport(findings), byteLength, version, pdfA };
+}
+
+interface Scan {
+  readonly scanner: PdfScanner;
+  readonly head: string;
+  readonly tail: string;
+  /** Something in the file could not be read, so the scan stopped there. */
+  readonly unreadable: boolean;
+}
+
+async function scanPdf(source: Uint8Array | ByteSource): Promise<Scan> {
+  const scanner = new PdfScanner();
   let head = Buffer.alloc(0);
   let tail = Buffer.alloc(0);
-  let unreadable = false;
+  const isPdf = (): boolean => head.toString('latin1', 0, 5) === '%PDF-';
+  const close = (unreadable: boolean): Scan => ({
+    scanner,
+    head: head.toString('latin1', 0, headLength),
+    tail: tail.toString('latin1'),
+    unreadable,
+  });
+
   try {
     for await (const chunk of chunksOf(source)) {
-      if (head.length < 16) head = Buffer.concat([head, chunk.subarray(0, 16)]);
-      if (head.length >= 8 && !head.toString('latin1', 0, 5).startsWith('%PDF-')) break;
+      if (head.length < headLength) head = Buffer.concat([head, chunk.subarray(0, headLength)]);
+      if (head.length >= 8 && !isPdf()) break;
+
       tail = Buffer.concat([tail, chunk.subarray(-tailLength)]).subarray(-tailLength);
       scanner.push(chunk);
     }
-    if (head.toString('latin1', 0, 5) === '%PDF-') scanner.push(new Uint8Array(), true);
+    if (isPdf()) scanner.push(new Uint8Array(), true);
   } catch (error) {
     if (!(error instanceof PdfSyntaxError)) throw error;
-    unreadable = true;
+    return close(true);
   }
-  const version = /^%PDF-(\d\.\d)/.exec(head.toString('latin1', 0, 16))?.[1] ?? null;
-  const pdfA = pdfAMark(scanner.xmp);
-  if (byteLength === 0) findings.push(finding(pdfRules, 'PDF-EMPTY', { path: '/', found: '0' }));
-  else if (version === null) findings.push(finding(pdfRules, 'PDF-FORMAT', { path: '/' }));
-  else {
-    const complete = scanner.startXref && tail.toString('latin1').includes('%%EOF');
-    for (const [names, rule] of active) {
-      const seen = names.find((name) => scanner.names.has(name));
-      if (seen !== undefined) findings.push(finding(pdfRules, rule, { path: '/', found: `/${seen}` }));
-    }
-    if (scanner.hidden) findings.push(finding(pdfRules, 'PDF-HIDDEN-OBJECT', { path: '/' }));
-    if (unreadable || (complete && scanner.objects === 0))
-      findings.push(finding(pdfRules, 'PDF-UNREADABLE', { path: '/' }));
-    if (!complete && !unreadable)
-      findings.push(finding(pdfRules, 'PDF-TRUNCATED', { path: '/', found: String(byteLength) }));
-    if (pdfA?.part !== '1') {
-      findings.push(finding(pdfRules, 'PDF-A1', { path: '/Root/Metadata', found: pdfA ? `PDF/A-${pdfA.part}` : null }));
-    }
+  return close(false);
+}
+
+function findingsOf(
+  byteLength: number,
+  version: string | null,
+  { scanner, tail, unreadable }: Scan,
+  pdfA: PdfInspection['pdfA'],
+): Finding[] {
+  if (byteLength === 0) return [finding(pdfRules, 'PDF-EMPTY', { path: '/', found: '0' })];
+  if (version === null) return [finding(pdfRules, 'PDF-FORMAT', { path: '/' })];
+
+  // What a PDF could do to its reader, in any revision of the file.
+  const findings: Finding[] = [];
+  for (const [names, rule] of active) {
+    const seen = names.find((name) => scanner.names.has(name));
+    if (seen !== undefined) findings.push(finding(pdfRules, rule, { path: '/', found: `/${seen}` }));
   }
-  return { ...checkReport(findings), byteLength, version, pdfA };
+  if (scanner.hidden) findings.push(finding(pdfRules, 'PDF-HIDDEN-OBJECT', { path: '/' }));
+
+  // What cannot be read is refused.
+  const complete = scanner.startXref && tail.includes('%%EOF');
+  if (unreadable || (complete && scanner.objects === 0)) {
+    findings.push(finding(pdfRules, 'PDF-UNREADABLE', { path: '/' }));
+  }
+  if (!complete && !unreadable) {
+    findings.push(finding(pdfRules, 'PDF-TRUNCATED', { path: '/', found: String(byteLength) }));
+  }
+
+  if (pdfA?.part !== '1') {
+    const found = pdfA && `PDF/A-${pdfA.part}`;
+    findings.push(finding(pdfRules, 'PDF-A1', { path: '/Root/Metadata', found }));
+  }
+  return findings;
 }
 
 /**

@@ -11,6 +11,7 @@ export interface Token {
   readonly hidden: boolean;
 }
 
+/** A PDF that cannot be read, so that is refused. */
 export class PdfSyntaxError extends Error {}
 
 const maxTokenBytes = 4 * 1024 * 1024;
@@ -39,11 +40,87 @@ export function holdsObjectHeader(bytes: Buffer): boolean {
   return false;
 }
 
-function tooLong(from: number, at: number): void {
-  if (at - from > maxTokenBytes) throw new PdfSyntaxError('token too long');
+/**
+ * Reads the next token from `from`. `null`: the bytes end inside it (or hold nothing more) and more
+ * are needed.
+ *
+ * @param last - No more bytes follow, so a word at the end is complete.
+ * @throws PdfSyntaxError when a token is longer than any sane one.
+ */
+export function nextToken(bytes: Buffer, from: number, last: boolean): Token | null {
+  let at = endOfSpaces(bytes, from);
+  let hidden = false;
+  if (bytes[at] === 0x25) {
+    const comments = passComments(bytes, at, last);
+    if (!comments) return null;
+    ({ at, hidden } = comments);
+  }
+
+  switch (bytes[at]) {
+    case undefined:
+      return null;
+    case 0x5b: // [
+      return mark('open-array', at, 1, hidden);
+    case 0x5d: // ]
+      return mark('close-array', at, 1, hidden);
+    case 0x28: // (
+      return literalString(bytes, at, hidden);
+    case 0x3c: // <
+      if (at + 1 >= bytes.length && !last) return null;
+      return bytes[at + 1] === 0x3c ? mark('open-dict', at, 2, hidden) : hexString(bytes, at, hidden);
+    case 0x3e: // >
+      if (at + 1 >= bytes.length && !last) return null;
+      if (bytes[at + 1] !== 0x3e) throw new PdfSyntaxError('stray >');
+      return mark('close-dict', at, 2, hidden);
+    default:
+      return nameOrWord(bytes, at, last, hidden);
+  }
 }
 
-function endOfLiteral(bytes: Buffer, from: number): number {
+function endOfSpaces(bytes: Buffer, from: number): number {
+  let at = from;
+  while (at < bytes.length && isSpace(bytes[at] ?? 0)) at += 1;
+  return at;
+}
+
+/** A token that is one or two signs. */
+function mark(kind: TokenKind, start: number, length: number, hidden: boolean): Token {
+  return { kind, text: '', start, end: start + length, hidden };
+}
+
+interface Comments {
+  /** Where the next token begins. */
+  readonly at: number;
+  /** An object header stands in a comment that was passed. */
+  readonly hidden: boolean;
+}
+
+/** Passes comments and spaces; `null` when a comment does not end in these bytes. */
+function passComments(bytes: Buffer, from: number, last: boolean): Comments | null {
+  let at = from;
+  let hidden = false;
+  while (bytes[at] === 0x25) {
+    let end = at;
+    while (end < bytes.length && bytes[end] !== 0x0a && bytes[end] !== 0x0d) end += 1;
+    requireSane(at, end);
+    if (end === bytes.length && !last) return null;
+
+    if (holdsObjectHeader(bytes.subarray(at, end))) hidden = true;
+    at = endOfSpaces(bytes, end);
+  }
+  return { at, hidden };
+}
+
+/** `(…)`, with balanced parentheses and escapes. */
+function literalString(bytes: Buffer, at: number, hidden: boolean): Token | null {
+  const end = endOfLiteral(bytes, at);
+  requireSane(at, end ?? bytes.length);
+  if (end === null) return null;
+
+  return { kind: 'string', text: '', start: at, end, hidden: hidden || holdsObjectHeader(bytes.subarray(at, end)) };
+}
+
+function endOfLiteral(bytes: Buffer, from: number): number | null {
   let depth = 0;
   for (let at = from; at < bytes.length; at += 1) {
     const code = bytes[at];
@@ -54,59 +131,34 @@ function endOfLiteral(bytes: Buffer, from: number): number {
       if (depth === 0) return at + 1;
     }
   }
-  return -1;
+  return null;
 }
 
-function decodeName(raw: string): string {
-  return raw.includes('#')
-    ? raw.replace(/#([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
-    : raw;
+/** `<48656c6c6f>` */
+function hexString(bytes: Buffer, at: number, hidden: boolean): Token | null {
+  const end = bytes.indexOf(0x3e, at);
+  requireSane(at, end < 0 ? bytes.length : end);
+
+  return end < 0 ? null : { kind: 'string', text: '', start: at, end: end + 1, hidden };
 }
 
-/**
- * Reads the next token from `from`. `null`: the bytes end inside it (or hold nothing more) and more
- * are needed.
- *
- * @param last - No more bytes follow, so a word at the end is complete.
- * @throws PdfSyntaxError when a token is longer than any sane one.
- */
-export function nextToken(bytes: Buffer, from: number, last: boolean): Token | null {
-  let at = from;
-  let hidden = false;
-  for (;;) {
-    while (at < bytes.length && isSpace(bytes[at] ?? 0)) at += 1;
-    if (bytes[at] !== 0x25) break;
-    let end = at;
-    while (end < bytes.length && bytes[end] !== 0x0a && bytes[end] !== 0x0d) end += 1;
-    tooLong(at, end);
-    if (end === bytes.length && !last) return null;
-    if (holdsObjectHeader(bytes.subarray(at, end))) hidden = true;
-    at = end;
-  }
-  const code = bytes[at];
-  if (code === undefined) return null;
-  const short = (kind: TokenKind, length: number): Token => ({ kind, text: '', start: at, end: at + length, hidden });
-  if (code === 0x5b) return short('open-array', 1);
-  if (code === 0x5d) return short('close-array', 1);
-  if (code === 0x28) {
-    const end = endOfLiteral(bytes, at);
-    tooLong(at, end < 0 ? bytes.length : end);
-    if (end < 0) return null;
-    return { kind: 'string', text: '', start: at, end, hidden: hidden || holdsObjectHeader(bytes.subarray(at, end)) };
-  }
-  if (code === 0x3c || code === 0x3e) {
-    if (at + 1 >= bytes.length && !last) return null;
-    if (bytes[at + 1] === code) return short(code === 0x3c ? 'open-dict' : 'close-dict', 2);
-    if (code === 0x3e) throw new PdfSyntaxError('stray >');
-    const end = bytes.indexOf(0x3e, at);
-    tooLong(at, end < 0 ? bytes.length : end);
-    return end < 0 ? null : short('string', end + 1 - at);
-  }
+function nameOrWord(bytes: Buffer, at: number, last: boolean, hidden: boolean): Token | null {
   let end = at + 1;
   while (end < bytes.length && !isSpace(bytes[end] ?? 0) && !isDelimiter(bytes[end] ?? 0)) end += 1;
   if (end - at > maxWordBytes) throw new PdfSyntaxError('word too long');
   if (end === bytes.length && !last) return null;
-  const isName = code === 0x2f;
-  const raw = bytes.toString('latin1', isName ? at + 1 : at, end);
-  return { kind: isName ? 'name' : 'word', text: isName ? decodeName(raw) : raw, start: at, end, hidden };
+
+  if (bytes[at] !== 0x2f) {
+    return { kind: 'word', text: bytes.toString('latin1', at, end), start: at, end, hidden };
+  }
+  return { kind: 'name', text: decodeName(bytes.toString('latin1', at + 1, end)), start: at, end, hidden };
+}
+
+function decodeName(raw: string): string {
+  if (!raw.includes('#')) return raw;
+  return raw.replace(/#([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+function requireSane(from: number, to: number): void {
+  if (to - from > maxTokenBytes) throw new PdfSyntaxError('token too long');
 }

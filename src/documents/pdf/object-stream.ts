@@ -29,8 +29,9 @@ export function decodeBody(dictionary: StreamDictionary, body: Buffer): Buffer |
 
 /**
  * Names inside an object stream. Every object it announces must begin at a token of its own: an
- * offset into a string or a comment would show a reader something else than what is seen here.
+ * offset into a string or a comment would show a reader something else than what is inspected.
  *
+ * @param onInflated - Called with the size of the decoded stream, which the caller bounds.
  * @throws PdfSyntaxError
  */
 export function objectStreamNames(
@@ -42,33 +43,59 @@ export function objectStreamNames(
   const content = decodeBody(dictionary, body);
   if (first === null || !content) throw new PdfSyntaxError('object stream cannot be read');
   onInflated(content.length);
+
+  const { names, offsets, starts } = scanObjects(content, first);
+  for (const offset of offsets) {
+    let start = first + offset;
+    while (start < content.length && /[\0\t\n\f\r ]/.test(content.toString('latin1', start, start + 1))) start += 1;
+    if (start < content.length && !starts.has(start)) throw new PdfSyntaxError('object inside another token');
+  }
+  return names;
+}
+
+interface ScannedObjects {
+  readonly names: string[];
+  /** Where the header announces each object, from `First` on. */
+  readonly offsets: readonly number[];
+  /** Where a token begins outside any dictionary or array. */
+  readonly starts: ReadonlySet<number>;
+}
+
+function scanObjects(content: Buffer, first: number): ScannedObjects {
   const names: string[] = [];
-  const numbers: number[] = [];
+  const header: number[] = [];
   const starts = new Set<number>();
   let depth = 0;
-  for (let at = 0; ;) {
-    const token = nextToken(content, at, true);
-    if (!token) {
-      if (!/^[\0\t\n\f\r ]*(?:%|$)/.test(content.toString('latin1', at, at + 200))) {
-        throw new PdfSyntaxError('token not closed');
-      }
-      break;
-    }
+
+  let token = nextToken(content, 0, true);
+  let at = 0;
+  for (; token; token = nextToken(content, at, true)) {
     at = token.end;
+
+    // Before `First` stand pairs of numbers: the number of an object and its offset.
     if (token.start < first) {
       if (token.kind !== 'word' || !/^[0-9]{1,10}$/.test(token.text)) throw new PdfSyntaxError('object stream header');
-      numbers.push(Number(token.text));
+      header.push(Number(token.text));
       continue;
     }
+
     if (token.kind === 'close-dict' || token.kind === 'close-array') depth -= 1;
     if (depth === 0) starts.add(token.start);
     if (token.kind === 'open-dict' || token.kind === 'open-array') depth += 1;
     if (token.kind === 'name') names.push(token.text);
   }
-  for (let index = 1; index < numbers.length; index += 2) {
-    let start = first + (numbers[index] ?? 0);
-    while (start < content.length && /[\0\t\n\f\r ]/.test(content.toString('latin1', start, start + 1))) start += 1;
-    if (start < content.length && !starts.has(start)) throw new PdfSyntaxError('object inside another token');
+
+  requireEnd(content, at);
+  return { names, offsets: header.filter((_, index) => index % 2 === 1), starts };
+}
+
+/**
+ * Requires that only spaces or a comment are left, since no token follows.
+ *
+ * @throws PdfSyntaxError when a token is not closed
+ */
+export function requireEnd(content: Buffer, at: number): void {
+  if (!/^[\0\t\n\f\r ]*(?:%|$)/.test(content.toString('latin1', at, at + 200))) {
+    throw new PdfSyntaxError('token not closed');
   }
-  return names;
 }

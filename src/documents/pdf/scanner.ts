@@ -1,13 +1,13 @@
 import { DictionaryStack, type StreamDictionary } from './dictionary.ts';
 import { holdsObjectHeader, nextToken, PdfSyntaxError } from './lexer.ts';
-import { decodeBody, integerEntry, objectStreamNames } from './object-stream.ts';
+import { decodeBody, integerEntry, objectStreamNames, requireEnd } from './object-stream.ts';
 
 const maxObjectStreamBytes = 16 * 1024 * 1024;
 const maxAllObjectStreams = 256 * 1024 * 1024;
 const maxXmpBytes = 2 * 1024 * 1024;
 /** Longest `12345 65535 obj` with sane spacing, and `endstream`: what may straddle two chunks. */
 const overlap = 64;
-/** A content held in memory is looked at in pieces too. */
+/** A content in memory is scanned in pieces too. */
 const pieceBytes = 64 * 1024;
 const endOfStream = Buffer.from('endstream');
 
@@ -46,7 +46,7 @@ export class PdfScanner {
   #buffer: Buffer = Buffer.alloc(0);
   #window: Buffer = Buffer.alloc(0);
   #at = 0;
-  /** Length of the window below which looking again is of no use. */
+  /** Length of the window below which no further token can be whole. */
   #enough = 0;
   #body: OpenBody | null = null;
   #objectStreamBytes = 0;
@@ -66,36 +66,35 @@ export class PdfScanner {
       this.#window.copy(larger, 0, this.#at);
       this.#buffer = larger;
     } else this.#window.copy(this.#buffer, 0, this.#at);
+
     this.#buffer.set(chunk, left);
     this.#window = this.#buffer.subarray(0, left + chunk.length);
     this.#at = 0;
     if (this.#window.length < this.#enough && !last) return;
+
     while (this.#body ? this.#passBody(this.#body) : this.#passToken(last));
-    // A long token is looked at again when twice as much is there: the work stays in proportion to
-    // the file.
+
+    // A long token is read again once twice as many bytes are there, so that the work stays in
+    // proportion to the file.
     this.#enough = this.#body ? 0 : 2 * (this.#window.length - this.#at);
   }
 
+  /** False when the window holds no further whole token. */
   #passToken(last: boolean): boolean {
     const token = nextToken(this.#window, this.#at, last);
     if (!token) {
-      if (last && !/^[\0\t\n\f\r ]*(?:%|$)/.test(this.#window.toString('latin1', this.#at, this.#at + 200))) {
-        throw new PdfSyntaxError('token not closed');
-      }
+      if (last) requireEnd(this.#window, this.#at);
       return false;
     }
+
     this.#at = token.end;
     if (token.hidden) this.hidden = true;
     if (token.kind === 'name') this.names.add(token.text);
-    else if (token.kind === 'word') {
-      if (token.text === 'obj') this.objects += 1;
-      else if (token.text === 'startxref') this.startXref = true;
-      else if (token.text === 'stream') {
-        this.#openBody(this.#dictionaries.closed());
-        return true;
-      }
-    }
-    this.#dictionaries.push(token);
+    if (token.kind === 'word' && token.text === 'obj') this.objects += 1;
+    if (token.kind === 'word' && token.text === 'startxref') this.startXref = true;
+
+    if (token.kind === 'word' && token.text === 'stream') this.#openBody(this.#dictionaries.closed());
+    else this.#dictionaries.push(token);
     return true;
   }
 
@@ -114,21 +113,25 @@ export class PdfScanner {
   /** True when the body ended inside the window. */
   #passBody(body: OpenBody): boolean {
     if (!body.started) {
+      // The keyword is followed by CR LF or LF.
       if (this.#window.length - this.#at < 2) return false;
       if (this.#window[this.#at] === 0x0d) this.#at += 1;
       if (this.#window[this.#at] === 0x0a) this.#at += 1;
       body.started = true;
     }
+
     const from = this.#at;
     const searchFrom = from + body.remaining;
     const end = searchFrom < this.#window.length ? this.#window.indexOf(endOfStream, searchFrom) : -1;
     const to = end < 0 ? Math.max(from, this.#window.length - overlap) : end;
-    // The overlap is looked at again with the next chunk, so that nothing hides on a border.
+
+    // The overlap is scanned again with the next chunk, so that nothing hides on a border.
     if (holdsObjectHeader(this.#window.subarray(from, end < 0 ? this.#window.length : to))) this.hidden = true;
     this.#keep(body, this.#window.subarray(from, to));
     body.remaining = Math.max(0, body.remaining - (to - from));
     this.#at = to;
     if (end < 0) return false;
+
     this.#at = end + endOfStream.length;
     this.#body = null;
     this.#closeBody(body);
@@ -137,6 +140,7 @@ export class PdfScanner {
 
   #keep(body: OpenBody, part: Buffer): void {
     if (body.role === 'other') return;
+
     body.kept += part.length;
     const limit = body.role === 'objects' ? maxObjectStreamBytes : maxXmpBytes;
     if (body.kept <= limit) body.parts.push(Buffer.from(part));

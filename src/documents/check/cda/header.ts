@@ -1,5 +1,5 @@
 import { isOid } from '../../../internal/oid.ts';
-import { templates } from '../../cda/oids.ts';
+import { oids, templates } from '../../cda/oids.ts';
 import { place, places, type CheckContext, type Place } from './context.ts';
 import { checkDistinct } from './data-types/distinct.ts';
 import { isOidSyntax } from './data-types/shared.ts';
@@ -16,8 +16,6 @@ const recentTypes: ReadonlySet<string> = new Set([
   '97694-4',
   '100967-9',
 ]);
-
-const hl7Confidentiality = '2.16.840.1.113883.5.25';
 
 /** Checks the identity of the document: everything before the patient, and the replaced version. */
 export function checkDocument(root: Place, context: CheckContext, tables: CheckTables, strictTypes: boolean): void {
@@ -147,7 +145,7 @@ function checkConfidentiality(root: Place, context: CheckContext): void {
   if (!/^[NRVLMU]$/.test(value) || !isOidSyntax(system) || isBlank(level, 'displayName')) {
     context.add('CDA-CONFIDENTIALITY', level.path, value);
   } else if (/^[LMU]$/.test(value)) context.add('CDA-CONFIDENTIALITY-OLD', level.path, value);
-  else if (system !== hl7Confidentiality) context.add('CDA-CODE-SYSTEM', level.path, system, hl7Confidentiality);
+  else if (system !== oids.confidentiality) context.add('CDA-CODE-SYSTEM', level.path, system, oids.confidentiality);
 }
 
 function checkLanguage(root: Place, context: CheckContext): void {

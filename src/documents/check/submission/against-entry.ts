@@ -57,6 +57,7 @@ function sameTraits({ patient }: CdaHeader, { sourcePatientInfo }: DocumentEntry
   return sourcePatientInfo.every((value) => {
     const separator = value.indexOf('|');
     const content = value.slice(separator + 1);
+
     switch (value.slice(0, separator)) {
       case 'PID-5':
         return sameName(patient, content);
