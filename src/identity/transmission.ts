@@ -3,7 +3,7 @@ import { checkReport, finding } from '../internal/finding.ts';
 import { birthPlaceCog } from './birth-place.ts';
 import { checkCompleteness, unreadablePatient, type CompletenessOptions } from './completeness.ts';
 import { readMatricule } from './ins/matricule.ts';
-import type { PatientInput, PatientIns } from './patient.ts';
+import type { BirthPlace, PatientInput, PatientIns, PatientTraits, Sex } from './patient.ts';
 import { refusal } from './refusal.ts';
 import { checkIdentityStatus } from './status/check.ts';
 import { traitRules } from './trait-rules.ts';
@@ -29,6 +29,7 @@ import { traitRules } from './trait-rules.ts';
 export function checkInsTransmission(patient: PatientInput, options: CompletenessOptions = {}): CheckReport {
   const { missing, findings } = checkCompleteness(patient, options);
   const all = [...findings];
+
   try {
     all.push(...statusFindings(patient), ...strictTraitFindings(patient));
     const placed = !missing.some(({ trait }) => trait === 'birthPlace');
@@ -57,6 +58,7 @@ function strictTraitFindings({ traits }: PatientInput): Finding[] {
   if (!traits.birthFirstNames || traits.birthFirstNames.length === 0) {
     findings.push(finding(traitRules, 'IDENTITY-FIRST-NAMES-MISSING', { path: 'traits.birthFirstNames' }));
   }
+
   if (traits.sex === 'I') {
     findings.push(finding(traitRules, 'IDENTITY-SEX-NOT-TRANSMISSIBLE', { path: 'traits.sex' }));
   }
@@ -85,14 +87,24 @@ export function canTransmitIns(patient: PatientInput, options: CompletenessOptio
   return checkInsTransmission(patient, options).ok;
 }
 
+/** A patient whose INS may be transmitted, which supposes every trait that goes with it. */
+export interface TransmissiblePatient extends PatientInput {
+  readonly ins: PatientIns;
+  readonly traits: PatientTraits & {
+    readonly birthName: string;
+    readonly birthFirstNames: readonly string[];
+    readonly sex: Sex;
+    readonly birthDate: string;
+    readonly birthPlace: BirthPlace;
+  };
+}
+
 /**
- * The patient with its INS in the written form; throws `TE_IDENTITY_STATUS` when it may not be
- * transmitted.
+ * The patient with its INS in the written form.
+ *
+ * @throws TerrESanteError `TE_IDENTITY_STATUS` when the INS may not be transmitted.
  */
-export function requireTransmissible(
-  patient: PatientInput,
-  options: CompletenessOptions,
-): PatientInput & { readonly ins: PatientIns } {
+export function requireTransmissible(patient: PatientInput, options: CompletenessOptions): TransmissiblePatient {
   const { ok, findings } = checkInsTransmission(patient, options);
   const { ins } = patient;
   const matricule = ins ? readMatricule(ins.value) : null;
@@ -103,5 +115,6 @@ export function requireTransmissible(
     );
   }
 
-  return { ...patient, ins: { ...ins, value: matricule.text } };
+  // The check has found every trait.
+  return { ...patient, ins: { ...ins, value: matricule.text } } as TransmissiblePatient;
 }

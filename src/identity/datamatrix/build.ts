@@ -38,19 +38,22 @@ export interface BuildDatamatrixOptions {
  */
 export function buildInsDatamatrix(patient: PatientInput, options: BuildDatamatrixOptions = {}): string {
   const { ins, traits } = requireTransmissible(patient, { environment: options.environment });
-  const [year = '', month = '', day = ''] = (traits.birthDate ?? '').split('-');
-  const values: readonly (readonly [BlockId, string])[] = [
-    ['S1', ins.value],
-    ['S2', ins.oid],
-    ['S3', normalizeGivenName((traits.birthFirstNames ?? []).join(' '))],
-    ['S4', normalizeBirthName(traits.birthName ?? '')],
-    ['S5', traits.sex ?? ''],
-    ['S6', `${day}-${month}-${year}`],
-    ['S7', birthPlaceCog(traits.birthPlace) ?? ''],
-  ];
+  const { birthName, birthFirstNames, sex, birthDate, birthPlace } = traits;
+  const values: Readonly<Record<BlockId, string>> = {
+    S1: ins.value,
+    S2: ins.oid,
+    S3: normalizeGivenName(birthFirstNames.join(' ')),
+    S4: normalizeBirthName(birthName),
+    S5: sex,
+    // `YYYY-MM-DD` to `DD-MM-YYYY`.
+    S6: birthDate.split('-').reverse().join('-'),
+    S7: birthPlaceCog(birthPlace) ?? '',
+  };
+
   let message = header;
-  for (const [id, value] of values) {
+  for (const id of Object.keys(blocks) as BlockId[]) {
     const { min, max } = blocks[id];
+    const value = values[id];
     if (value.length > max) refuse('IDENTITY-LENGTH', id);
 
     // The last block, S7, is of fixed length: no separator ever ends the message.

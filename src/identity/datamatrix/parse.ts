@@ -43,7 +43,7 @@ export interface InsDatamatrix {
 const maxLength = 400;
 
 function isBlockId(id: string): id is BlockId {
-  return id.length === 2 && id.charCodeAt(0) === 0x53 && id >= 'S1' && id <= 'S7';
+  return /^S[1-7]$/.test(id);
 }
 
 /** Where the value that starts here ends. */
@@ -51,6 +51,7 @@ function endOfValue(text: string, start: number, id: BlockId, strict: boolean): 
   const { min, max } = blocks[id];
   const limit = Math.min(start + max, text.length);
   if (min === max) return limit;
+
   for (let index = start; index < limit; index += 1) {
     if (text[index] === gs) return index;
     // Without a separator: names and OIDs hold no `S` followed by a digit.
@@ -62,25 +63,38 @@ function endOfValue(text: string, start: number, id: BlockId, strict: boolean): 
 function split(text: string, strict: boolean): ReadonlyMap<BlockId, string> {
   const found = new Map<BlockId, string>();
   let index = header.length;
+
   while (index < text.length) {
     const id = text.slice(index, index + 2);
     if (!isBlockId(id)) refuse('IDENTITY-UNKNOWN-BLOCK', 'datamatrix', index);
-    const { min, max } = blocks[id];
     if (found.has(id)) refuse('IDENTITY-DUPLICATE-BLOCK', id, index);
+
     const start = index + 2;
     const end = endOfValue(text, start, id, strict);
     const value = strict ? text.slice(start, end) : text.slice(start, end).trimEnd();
-    if (value.length < min) refuse('IDENTITY-LENGTH', id, start);
+    if (value.length < blocks[id].min) refuse('IDENTITY-LENGTH', id, start);
+
     found.set(id, value);
-    index = end;
-    if (text[end] === gs) {
-      const due = min !== max && end - start < max && end + 1 < text.length;
-      if (strict && !due) refuse('IDENTITY-CHARACTER', id, end);
-      index += 1;
-    }
-    if (!strict) while (text[index] === gs || text[index] === ' ') index += 1;
+    index = strict ? afterSeparator(text, start, end, id) : afterSeparators(text, end);
   }
   return found;
+}
+
+/** A separator ends a variable block that is neither full nor last, and nothing else. */
+function afterSeparator(text: string, start: number, end: number, id: BlockId): number {
+  if (text[end] !== gs) return end;
+
+  const { min, max } = blocks[id];
+  const due = min !== max && end - start < max && end + 1 < text.length;
+  if (!due) refuse('IDENTITY-CHARACTER', id, end);
+  return end + 1;
+}
+
+/** Scanners turn separators into spaces, or double them. */
+function afterSeparators(text: string, end: number): number {
+  let index = end;
+  while (text[index] === gs || text[index] === ' ') index += 1;
+  return index;
 }
 
 /**
@@ -107,10 +121,13 @@ function split(text: string, strict: boolean): ReadonlyMap<BlockId, string> {
  */
 export function parseInsDatamatrix(raw: string, options: ParseDatamatrixOptions = {}): InsDatamatrix {
   const { strict = true, environment } = options;
+
   if (typeof raw !== 'string') refuse('IDENTITY-HEADER', 'datamatrix', 0);
   if (raw.length > maxLength) refuse('IDENTITY-DATAMATRIX-LENGTH', 'datamatrix', maxLength);
+
   const text = strict ? raw : raw.replaceAll('<GS>', gs).trim();
   if (!text.startsWith(header)) refuse('IDENTITY-HEADER', 'datamatrix', 0);
+
   return readValues(split(text, strict), environment, text.length);
 }
 
@@ -119,42 +136,80 @@ function readValues(
   environment: InsEnvironment | undefined,
   length: number,
 ): InsDatamatrix {
-  const findings: Finding[] = [];
-  for (const id of Object.keys(blocks) as BlockId[]) {
-    if (!found.has(id) && !blocks[id].optional) findings.push(blockFinding('IDENTITY-MISSING-BLOCK', id));
-  }
-  const value = (id: BlockId): string => found.get(id) ?? '';
-  const fault = (rule: Parameters<typeof blockFinding>[0], id: BlockId): void => {
+  const findings = missingBlocks(found);
+
+  // A missing block is reported once: what follows judges the blocks that are there.
+  const { matricule, oid, birthFirstNames, birthName, sex, date, birthPlace } = valuesOf(found);
+  const wrong = (rule: BlockRule, id: BlockId): void => {
     if (found.has(id)) findings.push(blockFinding(rule, id));
   };
-  const matricule = value('S1');
+
   // No typing habit is forgiven here: exactly fifteen characters, in capitals.
   if (matriculeParts(matricule) !== null) checkMatricule(matricule, findings, { path: 'S1' });
-  else fault('IDENTITY-CHARACTER', 'S1');
-  const oid = value('S2');
+  else wrong('IDENTITY-CHARACTER', 'S1');
+
   const entry = findInsOid(oid);
-  const oidFinding = checkInsOid(oid, environment, 'S2');
-  if (oidFinding && found.has('S2')) findings.push(oidFinding);
-  for (const id of ['S3', 'S4'] as const) if (!/^[A-Z '-]+$/.test(value(id))) fault('IDENTITY-CHARACTER', id);
-  const sex = value('S5');
-  if (sex !== 'M' && sex !== 'F') fault('IDENTITY-CHARACTER', 'S5');
-  const [day = '', month = '', year = ''] = value('S6').split('-');
-  const birthDate = `${year}-${month}-${day}`;
-  if (plainDate(birthDate) === null) fault('IDENTITY-DATE', 'S6');
-  const birthPlace = found.get('S7') ?? null;
-  if (birthPlace !== null && !isCog(birthPlace)) fault('IDENTITY-CHARACTER', 'S7');
-  if (!entry || (sex !== 'M' && sex !== 'F') || hasError(findings)) {
+  const wrongOid = checkInsOid(oid, environment, 'S2');
+  if (wrongOid && found.has('S2')) findings.push(wrongOid);
+
+  if (!isCapitals(birthFirstNames)) wrong('IDENTITY-CHARACTER', 'S3');
+  if (!isCapitals(birthName)) wrong('IDENTITY-CHARACTER', 'S4');
+
+  const knownSex = sex === 'M' || sex === 'F' ? sex : null;
+  if (knownSex === null) wrong('IDENTITY-CHARACTER', 'S5');
+
+  const birthDate = isoDate(date);
+  if (plainDate(birthDate) === null) wrong('IDENTITY-DATE', 'S6');
+  if (birthPlace !== null && !isCog(birthPlace)) wrong('IDENTITY-CHARACTER', 'S7');
+
+  if (entry === null || knownSex === null || hasError(findings)) {
     throw refusal('TE_DATAMATRIX_INVALID', findings, { position: length });
   }
   return {
     matricule,
     oid,
     kind: entry.kind,
-    birthFirstNames: value('S3'),
-    birthName: value('S4'),
-    sex,
+    birthFirstNames,
+    birthName,
+    sex: knownSex,
     birthDate,
     birthPlace,
     warnings: findings,
   };
+}
+
+type BlockRule = Parameters<typeof blockFinding>[0];
+
+function missingBlocks(found: ReadonlyMap<BlockId, string>): Finding[] {
+  const ids = Object.keys(blocks) as BlockId[];
+  return ids
+    .filter((id) => !found.has(id) && !blocks[id].optional)
+    .map((id) => blockFinding('IDENTITY-MISSING-BLOCK', id));
+}
+
+/** The blocks by what they hold; a mandatory block that is missing is empty. */
+function valuesOf(found: ReadonlyMap<BlockId, string>): Readonly<
+  Record<'matricule' | 'oid' | 'birthFirstNames' | 'birthName' | 'sex' | 'date', string>
+> & {
+  readonly birthPlace: string | null;
+} {
+  const value = (id: BlockId): string => found.get(id) ?? '';
+  return {
+    matricule: value('S1'),
+    oid: value('S2'),
+    birthFirstNames: value('S3'),
+    birthName: value('S4'),
+    sex: value('S5'),
+    date: value('S6'),
+    birthPlace: found.get('S7') ?? null,
+  };
+}
+
+function isCapitals(text: string): boolean {
+  return /^[A-Z '-]+$/.test(text);
+}
+
+/** `DD-MM-YYYY` to `YYYY-MM-DD`; another text stays no date. */
+function isoDate(text: string): string {
+  return text.split('-').reverse().join('-');
 }

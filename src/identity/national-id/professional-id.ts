@@ -75,7 +75,20 @@ function rppsFault(rpps: unknown): keyof typeof nationalIdRules | null {
   return hasLuhnKey(rpps) ? null : 'IDENTITY-RPPS-KEY';
 }
 
-const localKinds: Readonly<Record<string, readonly [ProfessionalIdKind, RegExp]>> = {
+/** By type digit. */
+type Kinds = Readonly<Record<string, readonly [ProfessionalIdKind, RegExp]>>;
+
+const personalKinds: Kinds = {
+  '0': ['ADELI', shapes.adeli],
+  '1': ['ADELI_PRACTICE', shapes.token],
+  '2': ['DRASS', shapes.token],
+  '8': ['RPPS', shapes.rpps],
+  '9': ['STUDENT', shapes.token],
+};
+
+const localKinds: Kinds = {
+  // As on test cards: the type digit of the table of structures instead of that of persons.
+  '1': ['FINESS_LOCAL', shapes.finess],
   '3': ['FINESS_LOCAL', shapes.finess],
   '4': ['SIREN_LOCAL', shapes.siren],
   '5': ['SIRET_LOCAL', shapes.siret],
@@ -110,39 +123,36 @@ function refuse(): never {
  */
 export function parseProfessionalId(text: string): ProfessionalId {
   if (typeof text !== 'string' || text.length > 100) refuse();
+
   const slash = text.indexOf('/');
-  const type = text.charAt(0);
-  const make = (
-    kind: ProfessionalIdKind,
-    number: string,
-    localId: string | null,
-    deprecated = false,
-  ): ProfessionalId => ({
+  return slash < 0 ? parsePersonal(text) : parseLocal(text, slash);
+}
+
+/** A type digit and a number of the person. */
+function parsePersonal(text: string): ProfessionalId {
+  const number = text.slice(1);
+  const [kind, shape] = personalKinds[text.charAt(0)] ?? refuse();
+  if (!shape.test(number)) refuse();
+
+  return {
     kind,
     value: text,
     rpps: kind === 'RPPS' ? number : null,
     number,
-    localId,
-    deprecated,
-  });
-  if (slash >= 0) {
-    const localId = text.slice(slash + 1);
-    if (!shapes.local.test(localId)) refuse();
-    const [kind, shape] = localKinds[type] ?? [];
-    const number = text.slice(1, slash);
-    if (kind && shape?.test(number)) return make(kind, number, localId);
-    // As on test cards: type digit of the structure table (1 and FINESS) instead of that of the
-    // person table.
-    if (type === '1' && shapes.finess.test(number)) return make('FINESS_LOCAL', number, localId);
-    refuse();
-  }
-  const number = text.slice(1);
-  if (type === '8' && shapes.rpps.test(number)) return make('RPPS', number, null);
-  if (type === '0' && shapes.adeli.test(number)) return make('ADELI', number, null);
-  if (type === '1' && shapes.token.test(number)) return make('ADELI_PRACTICE', number, null);
-  if (type === '2' && shapes.token.test(number)) return make('DRASS', number, null, true);
-  if (type === '9' && shapes.token.test(number)) return make('STUDENT', number, null, true);
-  refuse();
+    localId: null,
+    deprecated: kind === 'DRASS' || kind === 'STUDENT',
+  };
+}
+
+/** A type digit and the number of a structure, a slash, and an identifier inside the structure. */
+function parseLocal(text: string, slash: number): ProfessionalId {
+  const number = text.slice(1, slash);
+  const localId = text.slice(slash + 1);
+  if (!shapes.local.test(localId)) refuse();
+
+  const [kind, shape] = localKinds[text.charAt(0)] ?? refuse();
+  if (!shape.test(number)) refuse();
+  return { kind, value: text, rpps: null, number, localId, deprecated: false };
 }
 
 /** What {@link composeProfessionalId} puts together. @group Professionals */

@@ -13,17 +13,26 @@ export interface IdentityStatusInput {
   readonly transmitMatricule?: boolean | undefined;
 }
 
-/** Whether the traits come from the INSi, and whether a high-confidence document was checked. */
-export function factsOf(status: unknown): { readonly insi: boolean; readonly verified: boolean } | undefined {
+/** The two facts that the four statuses cross. */
+export interface Facts {
+  /** The traits come from the INSi. */
+  readonly insi: boolean;
+  /** A high-confidence identity document was checked. */
+  readonly verified: boolean;
+}
+
+/** The facts of a status, `null` when it is unknown. */
+export function factsOf(status: unknown): Facts | null {
   const insi = status === 'RECUP' || status === 'QUAL';
   const verified = status === 'VALI' || status === 'QUAL';
-  return insi || verified || status === 'PROV' ? { insi, verified } : undefined;
+  return insi || verified || status === 'PROV' ? { insi, verified } : null;
 }
 
 const known: readonly unknown[] = ['HOMA', 'HOMD', 'DOUT', 'FICT'];
 
 function addAttributeFindings(status: unknown, attributes: unknown, findings: Finding[]): void {
   if (attributes === undefined || attributes === null) return;
+
   const path = 'identityAttributes';
   const all = new Set<unknown>(Array.isArray(attributes) ? attributes : [attributes]);
   for (const attribute of all) {
@@ -31,10 +40,12 @@ function addAttributeFindings(status: unknown, attributes: unknown, findings: Fi
       findings.push(finding(statusRules, 'IDENTITY-ATTRIBUTE-UNKNOWN', { path }));
     }
   }
+
   const homonyms = Number(all.has('HOMA')) + Number(all.has('HOMD'));
   if (homonyms > 1 || (all.has('FICT') && all.size > 1)) {
     findings.push(finding(statusRules, 'IDENTITY-ATTRIBUTE-COMBINATION', { path }));
   }
+
   if ((all.has('DOUT') || all.has('FICT')) && status !== 'PROV') {
     findings.push(finding(statusRules, 'IDENTITY-ATTRIBUTE-STATUS', { path }));
   }
@@ -62,15 +73,18 @@ export function checkIdentityStatus(input: IdentityStatusInput): CheckReport {
   const { status, attributes, transmitMatricule } = input;
   const ins = Boolean(input.ins as unknown);
   const findings: Finding[] = [];
+
   const facts = factsOf(status);
   if (!facts) {
     findings.push(finding(statusRules, 'IDENTITY-STATUS-UNKNOWN', { path: 'identityStatus' }));
   }
+
   addAttributeFindings(status, attributes, findings);
   if (facts && facts.insi !== ins) {
     const rule = ins ? 'IDENTITY-INS-FORBIDDEN' : 'IDENTITY-INS-MISSING';
     findings.push(finding(statusRules, rule, { path: 'ins' }));
   }
+
   if (transmitMatricule === true && !(facts?.insi && facts.verified && ins)) {
     findings.push(finding(statusRules, 'IDENTITY-TRANSMISSION-FORBIDDEN', { path: 'identityStatus' }));
   }

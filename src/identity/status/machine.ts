@@ -4,7 +4,7 @@ import { checkMatricule } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid } from '../ins/oid.ts';
 import type { IdentityAttribute, IdentityStatus, PatientIns } from '../patient.ts';
 import { refusal } from '../refusal.ts';
-import { checkIdentityStatus, factsOf } from './check.ts';
+import { checkIdentityStatus, factsOf, type Facts } from './check.ts';
 import { statusRules } from './rules.ts';
 
 type Homonym = 'HOMA' | 'HOMD';
@@ -116,29 +116,34 @@ function refuse(rule: Move): never {
  * @group Status
  */
 export function createIdentityState(input: IdentityStateInput): IdentityState {
-  const { status, attributes = [], insHistory = [] } = input;
-  const stored = input.ins ?? null;
-  const findings: Finding[] = [...checkIdentityStatus({ status, attributes, ins: stored !== null }).findings];
-  let ins = stored;
-  if (stored) {
-    const matricule = checkMatricule(stored.value, findings);
-    const wrongOid = checkInsOid(stored.oid, undefined, 'ins.oid');
-    if (wrongOid) findings.push(wrongOid);
-    const entry = findInsOid(stored.oid);
-    if (matricule !== null && entry) ins = Object.freeze({ value: matricule.text, oid: stored.oid, kind: entry.kind });
-  }
+  const { status, attributes = [], ins = null, insHistory = [] } = input;
+  const findings: Finding[] = [...checkIdentityStatus({ status, attributes, ins: ins !== null }).findings];
+  const stored = ins && storedIns(ins, findings);
   if (hasError(findings)) throw refusal('TE_IDENTITY_STATUS', findings);
+
   const order: readonly IdentityAttribute[] = ['DOUT', 'FICT', 'HOMA', 'HOMD'];
   return Object.freeze({
     status,
     attributes: Object.freeze(order.filter((attribute) => attributes.includes(attribute))),
-    ins,
+    ins: stored,
     insHistory: Object.freeze([...insHistory]),
   }) as IdentityState;
 }
 
-function statusOf(insi: boolean, verified: boolean): IdentityStatus {
-  return insi ? (verified ? 'QUAL' : 'RECUP') : verified ? 'VALI' : 'PROV';
+/** The INS in the form in which it is kept; `null`, and its findings, when it is none. */
+function storedIns({ value, oid }: PatientIns, findings: Finding[]): PatientIns | null {
+  const matricule = checkMatricule(value, findings);
+  const wrongOid = checkInsOid(oid, undefined, 'ins.oid');
+  if (wrongOid) findings.push(wrongOid);
+
+  const entry = findInsOid(oid);
+  return matricule && entry && Object.freeze({ value: matricule.text, oid, kind: entry.kind });
+}
+
+/** The status that crosses the two facts. */
+function statusOf({ insi, verified }: Facts): IdentityStatus {
+  if (insi) return verified ? 'QUAL' : 'RECUP';
+  return verified ? 'VALI' : 'PROV';
 }
 
 /**
@@ -166,44 +171,90 @@ function statusOf(insi: boolean, verified: boolean): IdentityStatus {
  */
 export function moveIdentity(state: IdentityState, event: IdentityEvent): IdentityState {
   const current = createIdentityState(state);
-  const { insi, verified } = factsOf(current.status) ?? { insi: false, verified: false };
-  const attributes: readonly IdentityAttribute[] = current.attributes;
-  const history = current.ins ? [...current.insHistory, current.ins] : current.insHistory;
-  const closed = attributes.includes('DOUT') || attributes.includes('FICT');
+
   switch (event.type) {
     case 'ins-retrieved':
-      if (closed) refuse('IDENTITY-TRANSITION-CLOSED');
-      if (insi) refuse('IDENTITY-TRANSITION-INS-ACTIVE');
-      return createIdentityState({ ...current, status: statusOf(true, verified), ins: event.ins });
+      return retrieve(current, event.ins);
     case 'apcv-read':
-      if (closed) refuse('IDENTITY-TRANSITION-CLOSED');
-      if (insi && current.ins?.value !== event.ins.value) {
-        refuse('IDENTITY-TRANSITION-INS-ACTIVE');
-      }
-      return createIdentityState({ ...current, status: 'QUAL', ins: event.ins });
+      return readFromApcv(current, event.ins);
     case 'ins-lost':
-      if (!insi) refuse('IDENTITY-TRANSITION-NO-INS');
-      return createIdentityState({ ...current, status: statusOf(false, verified), ins: null, insHistory: history });
+      return loseIns(current);
     case 'verified':
-      if (closed) refuse('IDENTITY-TRANSITION-CLOSED');
-      if (verified) refuse('IDENTITY-TRANSITION-VERIFIED');
-      if (!(event.acceptedProofs ?? identityProofs).includes(event.proof)) {
-        refuse('IDENTITY-TRANSITION-PROOF');
-      }
-      return createIdentityState({ ...current, status: statusOf(insi, true) });
+      return verify(current, event.proof, event.acceptedProofs ?? identityProofs);
     case 'verification-lost':
-      if (!verified) refuse('IDENTITY-TRANSITION-NOT-VERIFIED');
-      return createIdentityState({ ...current, status: statusOf(insi, false) });
-    case 'attribute-set': {
-      const next = [...attributes, event.attribute];
-      if (event.attribute !== 'DOUT' && event.attribute !== 'FICT') {
-        return createIdentityState({ ...current, attributes: next });
-      }
-      return createIdentityState({ status: 'PROV', attributes: next, ins: null, insHistory: history });
-    }
+      return loseVerification(current);
+    case 'attribute-set':
+      return setAttribute(current, event.attribute);
     case 'attribute-cleared':
-      return createIdentityState({ ...current, attributes: attributes.filter((one) => one !== event.attribute) });
+      return clearAttribute(current, event.attribute);
     default:
       return refuse('IDENTITY-TRANSITION-EVENT');
   }
+}
+
+/** The facts of a state that exists, hence with a known status. */
+function factsIn({ status }: IdentityState): Facts {
+  return factsOf(status) ?? { insi: false, verified: false };
+}
+
+function requireOpen({ attributes }: IdentityState): void {
+  const closed = attributes.some((attribute) => attribute === 'DOUT' || attribute === 'FICT');
+  if (closed) refuse('IDENTITY-TRANSITION-CLOSED');
+}
+
+function retrieve(current: IdentityState, ins: PatientIns): IdentityState {
+  requireOpen(current);
+  const { insi, verified } = factsIn(current);
+  if (insi) refuse('IDENTITY-TRANSITION-INS-ACTIVE');
+
+  return createIdentityState({ ...current, status: statusOf({ insi: true, verified }), ins });
+}
+
+/** The application carte Vitale gives a qualified identity, without a call to the INSi. */
+function readFromApcv(current: IdentityState, ins: PatientIns): IdentityState {
+  requireOpen(current);
+  if (current.ins && current.ins.value !== ins.value) refuse('IDENTITY-TRANSITION-INS-ACTIVE');
+
+  return createIdentityState({ ...current, status: 'QUAL', ins });
+}
+
+function loseIns(current: IdentityState): IdentityState {
+  const { insi, verified } = factsIn(current);
+  if (!insi) refuse('IDENTITY-TRANSITION-NO-INS');
+
+  const status = statusOf({ insi: false, verified });
+  return createIdentityState({ ...current, status, ins: null, insHistory: historyOf(current) });
+}
+
+function verify(current: IdentityState, proof: string, accepted: readonly string[]): IdentityState {
+  requireOpen(current);
+  const { insi, verified } = factsIn(current);
+  if (verified) refuse('IDENTITY-TRANSITION-VERIFIED');
+  if (!accepted.includes(proof)) refuse('IDENTITY-TRANSITION-PROOF');
+
+  return createIdentityState({ ...current, status: statusOf({ insi, verified: true }) });
+}
+
+function loseVerification(current: IdentityState): IdentityState {
+  const { insi, verified } = factsIn(current);
+  if (!verified) refuse('IDENTITY-TRANSITION-NOT-VERIFIED');
+
+  return createIdentityState({ ...current, status: statusOf({ insi, verified: false }) });
+}
+
+/** *Douteux* and *fictif* lead back to PROV: the INS is no longer active, and goes to the history. */
+function setAttribute(current: IdentityState, attribute: IdentityAttribute): IdentityState {
+  const attributes = [...current.attributes, attribute];
+  if (attribute !== 'DOUT' && attribute !== 'FICT') return createIdentityState({ ...current, attributes });
+
+  return createIdentityState({ status: 'PROV', attributes, ins: null, insHistory: historyOf(current) });
+}
+
+function clearAttribute(current: IdentityState, attribute: IdentityAttribute): IdentityState {
+  const before: readonly IdentityAttribute[] = current.attributes;
+  return createIdentityState({ ...current, attributes: before.filter((candidate) => candidate !== attribute) });
+}
+
+function historyOf({ ins, insHistory }: IdentityState): readonly PatientIns[] {
+  return ins ? [...insHistory, ins] : insHistory;
 }

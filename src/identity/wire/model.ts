@@ -68,7 +68,7 @@ export function statusToWire(status: IdentityStatus, dialect: StatusDialect): st
 }
 
 export function statusFromWire(code: string, dialect: StatusDialect, withIns: boolean): IdentityStatus | undefined {
-  if (factsOf(code) === undefined) return undefined;
+  if (factsOf(code) === null) return undefined;
   return dialect === 'pam-legacy' && code === 'VALI' && withIns ? 'QUAL' : (code as IdentityStatus);
 }
 
@@ -79,7 +79,7 @@ export function sortStatusCodes(
   codes: readonly string[],
   findings: Finding[],
 ): { readonly status: string | undefined; readonly attributes: IdentityAttribute[]; readonly comments: string[] } {
-  const statuses = codes.filter((code) => factsOf(code) !== undefined);
+  const statuses = codes.filter((code) => factsOf(code) !== null);
   if (statuses.length > 1) {
     findings.push(wireFinding('IDENTITY-WIRE-SEVERAL-STATUSES', 'identityStatus'));
   }
@@ -150,7 +150,7 @@ export function assemble(
   findings: readonly Finding[],
 ): WireIdentity {
   const facts = factsOf(draft.identityStatus);
-  const forbidden = ins !== null && facts !== undefined && !facts.insi;
+  const forbidden = ins !== null && facts !== null && !facts.insi;
   const traits = Object.fromEntries(
     Object.entries(draft.traits).filter(([, value]) => value !== undefined && value !== ''),
   );
