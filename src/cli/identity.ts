@@ -4,6 +4,7 @@ import { TerrESanteError, type CheckReport } from '../errors.ts';
 import { checkCompleteness, type InsEnvironment, type PatientInput } from '../identity/index.ts';
 import { createCountryLookup, loadCommuneLookup, combineLookups } from '../identity/reference/index.ts';
 import { checkReport, finding } from '../internal/finding.ts';
+import type { Runtime } from '../internal/runtime.ts';
 import { identityRules } from '../identity/rules.ts';
 import { columnNames } from './identity/csv.ts';
 import type { InputRecord } from './identity/record.ts';
@@ -41,6 +42,11 @@ function reportText(record: number, { findings }: CheckReport): string {
   );
 
   return rows.length === 0 ? '' : `enregistrement ${record}\n${rows.join('')}`;
+}
+
+/** A clock that stands still, for `--at`. */
+function clockAt(epochMs: number): Pick<Runtime, 'clock'> {
+  return { clock: { now: () => epochMs } };
 }
 
 class Progress {
@@ -91,7 +97,7 @@ export const identityCommand: Command = async (args, io) => {
   const options = {
     environment: values.environment as InsEnvironment | undefined,
     lookup: values.communes ? combineLookups(countries, await loadCommuneLookup()) : countries,
-    ...(values.at !== undefined && { now: instant(values.at) }),
+    runtime: values.at === undefined ? undefined : clockAt(instant(values.at)),
   };
 
   const progress = new Progress(io);

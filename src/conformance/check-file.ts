@@ -71,7 +71,7 @@ async function check(
   const bytes = await collect(source.open());
   switch (kind) {
     case 'identity':
-      return checkIdentityFile(bytes, (options.runtime ?? systemRuntime).clock.now());
+      return checkIdentityFile(bytes, options.runtime ?? systemRuntime);
     case 'cda':
       return (await checkCda(bytes)).findings;
     case 'metadata':

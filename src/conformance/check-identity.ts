@@ -2,6 +2,7 @@ import type { Finding } from '../errors.ts';
 import { checkCompleteness, type PatientInput } from '../identity/index.ts';
 import { identityRules } from '../identity/rules.ts';
 import { finding } from '../internal/finding.ts';
+import type { Runtime } from '../internal/runtime.ts';
 
 function refuse(rule: 'IDENTITY-JSON' | 'IDENTITY-JSON-OBJECT'): readonly Finding[] {
   return [finding(identityRules, rule, { path: '$' })];
@@ -11,7 +12,7 @@ function refuse(rule: 'IDENTITY-JSON' | 'IDENTITY-JSON-OBJECT'): readonly Findin
  * What is missing or wrong in the identity of a patient, given as JSON. The values are never
  * repeated.
  */
-export function checkIdentityFile(bytes: Uint8Array, now: number): readonly Finding[] {
+export function checkIdentityFile(bytes: Uint8Array, runtime: Runtime): readonly Finding[] {
   let patient: unknown;
   try {
     patient = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -22,5 +23,5 @@ export function checkIdentityFile(bytes: Uint8Array, now: number): readonly Find
     return refuse('IDENTITY-JSON-OBJECT');
   }
 
-  return checkCompleteness(patient as PatientInput, { now }).findings;
+  return checkCompleteness(patient as PatientInput, { runtime }).findings;
 }

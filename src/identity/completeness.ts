@@ -1,5 +1,6 @@
 import type { CheckReport, Finding } from '../errors.ts';
 import { checkReport, finding, hasError } from '../internal/finding.ts';
+import type { Runtime } from '../internal/runtime.ts';
 import { checkBirthPlace, unknownCogFinding } from './birth-place.ts';
 import { isBlank } from './text.ts';
 import { dateParts, isCalendarDate, isFuture, type DateParts } from './dates.ts';
@@ -38,8 +39,8 @@ export interface CompletenessReport extends CheckReport {
 
 /** Options of {@link checkCompleteness}. @group Traits */
 export interface CompletenessOptions {
-  /** The current time, in milliseconds since 1970. @defaultValue the clock of the machine */
-  readonly now?: number | undefined;
+  /** Gives the current time. @defaultValue the clock of the machine */
+  readonly runtime?: Pick<Runtime, 'clock'> | undefined;
   /** When given, test and demonstration INS are refused in `production`. */
   readonly environment?: InsEnvironment | undefined;
   /** Places of birth: with them an unknown code gives the warning `IDENTITY-COG-UNKNOWN`. */
@@ -153,7 +154,7 @@ function checkFirstNames(first: unknown, list: unknown, draft: Draft): void {
 
 function checkBirthDate(value: unknown, date: DateParts | null, options: CompletenessOptions, draft: Draft): void {
   if (date !== null && isCalendarDate(date)) {
-    if (mayBeFuture(date, options) && isFuture(date, options.now ?? Date.now())) {
+    if (mayBeFuture(date, options) && isFuture(date, options.runtime?.clock.now() ?? Date.now())) {
       draft.add('IDENTITY-DATE-FUTURE', 'traits.birthDate');
     }
     return;
@@ -169,8 +170,8 @@ function checkBirthDate(value: unknown, date: DateParts | null, options: Complet
  */
 const yearOfWriting = 2026;
 
-function mayBeFuture({ year }: DateParts, { now }: CompletenessOptions): boolean {
-  return now !== undefined || year >= yearOfWriting;
+function mayBeFuture({ year }: DateParts, { runtime }: CompletenessOptions): boolean {
+  return runtime !== undefined || year >= yearOfWriting;
 }
 
 function checkSex(value: unknown, draft: Draft): void {

@@ -150,10 +150,11 @@ describe('dates', () => {
 
   it('refuses a day that has begun nowhere, and no earlier one', () => {
     const now = Date.UTC(2026, 2, 15, 9, 59);
-    const at = (birthDate: string): string[] => rules({ traits: { ...traits, birthDate } }, { now });
-    expect(at('2026-03-15')).not.toContain('IDENTITY-DATE-FUTURE');
-    expect(at('2026-03-16')).toContain('IDENTITY-DATE-FUTURE');
-    expect(rules({ traits: { ...traits, birthDate: '2026-03-16' } }, { now: now + 60_000 })).not.toContain(
+    const at = (epochMs: number): object => ({ runtime: { clock: { now: () => epochMs } } });
+    const on = (birthDate: string): string[] => rules({ traits: { ...traits, birthDate } }, at(now));
+    expect(on('2026-03-15')).not.toContain('IDENTITY-DATE-FUTURE');
+    expect(on('2026-03-16')).toContain('IDENTITY-DATE-FUTURE');
+    expect(rules({ traits: { ...traits, birthDate: '2026-03-16' } }, at(now + 60_000))).not.toContain(
       'IDENTITY-DATE-FUTURE',
     );
   });

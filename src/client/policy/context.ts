@@ -83,7 +83,7 @@ export class PlatformContext {
 
   completeness(patient: PatientInput): CompletenessReport {
     return checkCompleteness(patient, {
-      now: this.runtime.clock.now(),
+      runtime: this.runtime,
       environment: nationalEnvironment(this.config.environment),
       requireLocalId: true,
     });
@@ -111,7 +111,7 @@ export class PlatformContext {
     localPatientCx(this.config, localId);
 
     // An INS leaves the software only with a qualified identity.
-    const rules = { environment: nationalEnvironment(this.config.environment), now: this.runtime.clock.now() };
+    const rules = { environment: nationalEnvironment(this.config.environment), runtime: this.runtime };
     const transmissible = ins !== undefined && canTransmitIns(patient, rules);
     return { localId, traits, ins: transmissible ? ins : null };
   }

@@ -68,7 +68,7 @@ export async function assembleDocument(
   requireParts(input);
 
   const resolved = await typeOf(kind, input);
-  const identity = transmittedIns(input.patient, input.environment, runtime.clock.now());
+  const identity = transmittedIns(input.patient, input.environment, runtime);
   const title = line(input.title ?? defaultTitle(resolved.type), 'title', maxTitleLength);
   const plan = { type: resolved.type, title, ...headerPartOf(body) };
   const header = await buildHeader(input, plan, identity, runtime);

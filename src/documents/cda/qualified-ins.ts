@@ -1,5 +1,6 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
 import { finding } from '../../internal/finding.ts';
+import type { Runtime } from '../../internal/runtime.ts';
 import { cdaBuildingRules } from '../rules/cda/building.ts';
 import { checkInsTransmission, type InsEnvironment, type PatientInput, type PatientIns } from '../../identity/index.ts';
 
@@ -27,12 +28,12 @@ const missingTraits: ReadonlySet<string> = new Set([
 export function transmittedIns(
   patient: PatientInput,
   environment: InsEnvironment | undefined,
-  now: number,
+  runtime: Runtime,
 ): TransmittedIns {
   if (!patient.ins) return { ins: null, findings: [] };
   if (patient.identityStatus !== 'QUAL') return { ins: null, findings: [leftOut()] };
 
-  const { findings } = checkInsTransmission(patient, { environment, now });
+  const { findings } = checkInsTransmission(patient, { environment, runtime });
   const errors = findings.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (!first) return { ins: patient.ins, findings: [] };
