@@ -40,12 +40,12 @@ export class SmtpSender {
     const to = parseMssAddress(mail.envelope.to).address;
     const transport = await this.#open();
 
+    const limit = limitOf(options, "Délai dépassé pendant l'envoi du message.");
     const progress = { ended: false };
     const source = Readable.from(watched(mail.content.open(), progress), {
       objectMode: false,
       highWaterMark: 64 * 1_024,
     });
-    const limit = limitOf(options, "Délai dépassé pendant l'envoi du message.");
     try {
       const info = await transport.sendMail({
         raw: source,
