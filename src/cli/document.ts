@@ -49,7 +49,7 @@ function codeSetOf(value: string | undefined): CodeSet | undefined {
   return value;
 }
 
-/** What a refusal says, in full. */
+/** Prints a refusal in full. */
 function explain(error: unknown, io: CliIo, json: boolean): ExitCode {
   if (!isTerrESanteError(error)) throw error;
 

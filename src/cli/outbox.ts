@@ -88,10 +88,10 @@ function details(receipt: DepositReceipt): string {
   const rows = {
     document: receipt.uniqueIds.join(', '),
     état: receipt.state,
-    explication: recipient?.detail ?? '',
-    destinataire: recipient?.address ?? '',
+    explication: recipient?.detail,
+    destinataire: recipient?.address,
     déposé: receipt.submittedAt,
-    'Message-ID': receipt.messageId ?? '',
+    'Message-ID': receipt.messageId,
   };
 
   const facts = (receipt.evidence ?? []).map(
@@ -100,7 +100,7 @@ function details(receipt: DepositReceipt): string {
   );
 
   return `${Object.entries(rows)
-    .map(([label, value]) => `${label.padEnd(12)} ${value}`)
+    .map(([label, value]) => `${label.padEnd(12)}${optional(' ', value)}`)
     .join('\n')}\n${facts.join('\n')}\n`;
 }
 

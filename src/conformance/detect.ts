@@ -36,7 +36,7 @@ function withoutProlog(source: string): string {
 
 /**
  * Recognises a file from its first bytes; `null` when it is none of those the SDK can check.
- * A content that is recognised may still be malformed: the check says so.
+ * A content that is recognised may still be malformed: that is for the check.
  *
  * @param head - The first bytes, 64 kB are plenty.
  *

@@ -1,5 +1,5 @@
 /**
- * What is wrong in a file, whatever it is, and the list of all rules and error codes: for the tests
+ * What is wrong in a file of any kind, and the list of all rules and error codes: for the tests
  * of your software.
  *
  * @packageDocumentation

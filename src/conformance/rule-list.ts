@@ -11,9 +11,9 @@ import { mailRules } from './rules/mail.ts';
 /** What a rule is about. @group Rules */
 export type RuleFamily = 'identity' | 'configuration' | 'documents' | 'client' | 'mail' | 'description';
 
-/** One rule, whatever its family. @group Rules */
+/** One rule of any family. @group Rules */
 export interface RuleInfo {
-  /** Stable: what `Finding.rule` says. */
+  /** Stable: the `rule` of its findings. */
   readonly id: string;
   readonly family: RuleFamily;
   /** Usual severity; a finding may weigh otherwise by context. */

@@ -9,7 +9,7 @@ import type { DemoDocument } from './documents.ts';
 import type { Output } from './output.ts';
 import { demand, type Steps } from './steps.ts';
 
-/** What `summary.json` says of one deposit. */
+/** One deposit in `summary.json`. */
 export interface DepositSummary {
   readonly kind: string;
   readonly uniqueId: string;

@@ -135,7 +135,7 @@ class Demo {
     return { steps: this.#steps.results, dossier: this.#dossier, counts: this.#counts, deposits: this.#deposits };
   }
 
-  /** Leaves the summary, whatever happened, and closes what was opened, the last first. */
+  /** Writes the summary, of a failed run too, and closes what was opened, the last first. */
   async close(): Promise<void> {
     await this.#options.output.writeJson('summary.json', this.summary());
     for (const close of this.#closers.reverse()) await close();

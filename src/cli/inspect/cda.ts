@@ -17,16 +17,18 @@ type Code = CdaHeader['type'];
 export const codeText = (code: Code | null): string | null =>
   code && `${code.code} ${code.displayName}`.trim() + (code.codeSystem === '' ? '' : ` (${code.codeSystem})`);
 
-/** An HL7 date-time as it reads in France; as it is when it is something else. */
-export function timeText(value: string | null): string | null {
-  const match = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d)?)?([+-]\d{4})?$/.exec(value ?? '');
-  if (!match) return value;
-  const [, year, month, day, hour, minute, second, zone] = match;
+const hl7Time =
+  /^(?<year>\d{4})(?<month>\d\d)(?<day>\d\d)(?:(?<hour>\d\d)(?<minute>\d\d)(?<second>\d\d)?)?(?<zone>[+-]\d{4})?$/;
 
-  const date = `${day ?? ''}/${month ?? ''}/${year ?? ''}`;
-  return hour === undefined
-    ? date
-    : `${date} ${hour}:${minute ?? ''}${second === undefined ? '' : `:${second}`}${zone ?? ''}`;
+/** An HL7 date-time as it reads in France; unchanged when it is something else. */
+export function timeText(value: string | null): string | null {
+  const parts = value === null ? undefined : hl7Time.exec(value)?.groups;
+  if (!parts) return value;
+
+  const { year, month, day, hour, minute, second, zone } = parts;
+  const date = [day, month, year].join('/');
+  if (hour === undefined) return date;
+  return `${date} ${[hour, minute, second].filter(Boolean).join(':')}${zone === undefined ? '' : zone}`;
 }
 
 const interval = (start: string | null, stop: string | null): string | null =>
@@ -102,7 +104,7 @@ function partRows(header: CdaHeader): Row[] {
     ...row('Conservé par', organizationText(header.custodian)),
     ...header.recipients.flatMap((recipient) => row('Destinataire', actorText(recipient))),
     ...header.informants.flatMap(({ actor, classCode }) =>
-      row(`Informateur ${classCode ?? ''}`.trim(), actorText(actor)),
+      row(['Informateur', classCode].filter(Boolean).join(' '), actorText(actor)),
     ),
     ...header.participants.flatMap(({ actor, typeCode }) => row(`Participant ${typeCode}`, actorText(actor))),
     ...header.acts.flatMap((act) =>
@@ -129,7 +131,7 @@ function sectionRows({ title, code, text, entryCount, sections }: ReadSection): 
   };
 }
 
-/** An attachment as it is said: what it is, its size and its digest. */
+/** An attachment as it is printed: what it is, its size and its digest. */
 interface AttachmentView {
   readonly where: string;
   readonly sectionTitle: string | null;
@@ -158,8 +160,12 @@ async function attachmentView({ where, sectionTitle, mediaType, content }: ReadA
   return { ...base, bytes, sha256: hash.digest('hex') };
 }
 
-const attachmentText = ({ mediaType, bytes, sha256 }: AttachmentView): string =>
-  `${mediaType ?? 'nature inconnue'}, ${bytes === null ? 'base64 illisible' : `${String(bytes)} octets, SHA-256 ${sha256 ?? ''}`}`;
+function attachmentText({ mediaType, bytes, sha256 }: AttachmentView): string {
+  const kind = mediaType ?? 'nature inconnue';
+  return bytes === null || sha256 === null
+    ? `${kind}, base64 illisible`
+    : `${kind}, ${String(bytes)} octets, SHA-256 ${sha256}`;
+}
 
 async function describe({ header, envelope, sections, attachments }: ReadCda): Promise<Description> {
   const views = await Promise.all(attachments.map(attachmentView));

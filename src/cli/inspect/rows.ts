@@ -5,7 +5,7 @@ export interface Row {
   readonly rows?: readonly Row[] | undefined;
 }
 
-/** What a command says of a content: for people and for programs. */
+/** The description of a content, for people (rows) and for programs (data). */
 export interface Description {
   readonly rows: readonly Row[];
   readonly data: Readonly<Record<string, unknown>>;

@@ -51,7 +51,7 @@ function requireLocalId({ localId }: PatientInput): LocalIdentifier {
   throw invalid("L'identifiant local du patient est nécessaire pour garder son consentement.", 'localId');
 }
 
-/** The form of the host may leave anything out, whatever the types say. */
+/** Checked at run time: a host without types may leave anything out. */
 function requireInput(input: ConsentInput): void {
   const agreed: unknown = input.kinds;
   if (!Array.isArray(agreed) || agreed.length === 0 || !input.kinds.every((kind) => kinds.has(kind))) {

@@ -7,7 +7,7 @@ export type DiagnosisTopic = 'configuration' | 'certificate' | 'signature' | 'pl
 /** One answer of a diagnosis. Holds nothing of a patient. @group Diagnosis */
 export interface DiagnosisStep {
   readonly topic: DiagnosisTopic;
-  /** `unknown`: could not be tried, and the message says why. */
+  /** `unknown`: could not be tried, for the reason in the message. */
   readonly state: 'ok' | 'warning' | 'error' | 'unknown';
   /** French sentence for the user. */
   readonly message: string;

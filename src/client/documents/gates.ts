@@ -106,10 +106,14 @@ export async function requireSound(context: PlatformContext, submission: Submiss
   if (!ok) {
     const errors = findings.filter(({ severity }) => severity === 'error');
     const [first] = errors;
-    throw new TerrESanteError('TE_DOCUMENT_INVALID', `Le document serait refusé : ${first?.message ?? ''}`, {
-      findings: errors,
-      details: { rules: [...new Set(errors.map(({ rule }) => rule))] },
-    });
+    throw new TerrESanteError(
+      'TE_DOCUMENT_INVALID',
+      `Le document serait refusé : ${first?.message ?? 'motif inconnu.'}`,
+      {
+        findings: errors,
+        details: { rules: [...new Set(errors.map(({ rule }) => rule))] },
+      },
+    );
   }
 
   return findings.filter(({ severity }) => severity === 'warning');

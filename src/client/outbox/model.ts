@@ -26,7 +26,7 @@ export interface ClientOutboxOptions
   readonly store: SpoolOptions | (() => Promise<OutboxStore>);
   /** Label of the sender. @defaultValue `<Prénom>_<NOM>` of the user */
   readonly label?: string | undefined;
-  /** What is particular to the mails. @defaultValue what the descriptor says */
+  /** What is particular to the mails. @defaultValue the values of the descriptor */
   readonly message?:
     Partial<Omit<ComposeDepositOptions, 'from' | 'to' | 'messageId' | 'envelopeId' | 'runtime'>> | undefined;
   /** Told at each change of a deposit. */

@@ -49,7 +49,7 @@ export class Assertions {
   readonly #authentication: Partial<VihfAuthentication> | undefined;
   readonly #provider: SigningProvider;
   #cache: VihfCache | undefined;
-  /** When the user logged in: at the first signature, unless the host says otherwise. */
+  /** When the user logged in: at the first signature, unless the host gives another instant. */
   #since: number | undefined;
 
   constructor(options: {

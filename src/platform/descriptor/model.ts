@@ -3,7 +3,8 @@ import type { PlatformEnvironment } from '../environment.ts';
 
 /**
  * How sure a value is: `stated` by a public document of the platform, taken from a published
- * `standard`, copied from `national-practice`, `inferred` from those, or an `assumption` of ours.
+ * `standard`, copied from `national-practice`, `inferred` from those, or an `assumption` of the
+ * library.
  *
  * @group Descriptor
  */

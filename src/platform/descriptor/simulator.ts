@@ -5,7 +5,8 @@ function ours<T>(value: T): Graded<T> {
 }
 
 /**
- * The simulator on this machine: every operation is bound. Its values are ours and say nothing of
+ * The simulator on this machine: every operation is bound. Its values are made up and tell nothing
+ * about
  * the real platform.
  *
  * @group Descriptor
