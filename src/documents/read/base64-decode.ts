@@ -17,18 +17,19 @@ async function* stretch(source: ByteSource, start: number, end: number): AsyncIt
 async function* decode(source: ByteSource, cut: Cut): AsyncIterable<Uint8Array> {
   let carry = '';
   let length = 0;
+
   for await (const chunk of stretch(source, cut.start, cut.end)) {
-    const text =
-      carry +
-      Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length)
-        .toString('latin1')
-        .replaceAll(/[ \t\r\n]/g, '');
+    const characters = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('latin1');
+    const text = carry + characters.replaceAll(/[ \t\r\n]/g, '');
+
+    // Four characters make three bytes: what is left waits for the next chunk.
     const whole = text.length - (text.length % 4);
     carry = text.slice(whole);
     const bytes = Buffer.from(text.slice(0, whole), 'base64');
     length += bytes.length;
     if (bytes.length > 0) yield bytes;
   }
+
   if (carry !== '' || length !== cut.decodedLength) {
     throw new TerrESanteError('TE_DOCUMENT_INVALID', 'Le document a changé depuis sa lecture.');
   }

@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { bytesSource, type ByteSource } from '../../internal/bytes.ts';
-import { childElements, descendants, readXml, type ReadElement } from '../../internal/xml/index.ts';
+import { childElement, childElements, descendants, readXml, type ReadElement } from '../../internal/xml/index.ts';
 import { hl7Namespace } from '../cda/oids.ts';
 import { Base64Cutter, type Cut } from './base64-cut.ts';
 
@@ -31,6 +31,7 @@ function locate(top: ReadElement): ReadElement {
   for (const node of descendants(top)) {
     if (node.localName === 'ClinicalDocument' && node.namespace === hl7Namespace) found.push(node);
   }
+
   const [root] = found;
   if (!root || found.length > 1) {
     throw new TerrESanteError(
@@ -39,6 +40,7 @@ function locate(top: ReadElement): ReadElement {
       { details: { documents: found.length } },
     );
   }
+
   return root;
 }
 
@@ -53,10 +55,12 @@ function parsed(cutter: Base64Cutter, source: ByteSource): ParsedCda {
   };
 }
 
+/** Takes a document apart that is whole in memory. */
 export function parseCda(bytes: Uint8Array): ParsedCda {
   if (!ArrayBuffer.isView(bytes)) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Des octets sont attendus ; une source se lit avec readCdaSource.');
   }
+
   const cutter = new Base64Cutter(maxXmlBytes);
   cutter.push(bytes);
   return parsed(cutter, bytesSource(bytes));
@@ -71,13 +75,15 @@ export async function parseCdaSource(source: ByteSource): Promise<ParsedCda> {
 
 /** First child of the CDA namespace with that name. */
 export function child(parent: ReadElement | undefined, name: string): ReadElement | undefined {
-  return parent && childElements(parent, name, hl7Namespace)[0];
+  return childElement(parent, name, hl7Namespace);
 }
 
+/** All children of the CDA namespace with that name. */
 export function children(parent: ReadElement | undefined, name: string): readonly ReadElement[] {
   return parent ? childElements(parent, name, hl7Namespace) : [];
 }
 
+/** The element reached by these names. */
 export function path(parent: ReadElement | undefined, ...names: readonly string[]): ReadElement | undefined {
   let current = parent;
   for (const name of names) current = child(current, name);

@@ -32,6 +32,7 @@ export function words(node: ReadElement | undefined): string | null {
 export function coded(node: ReadElement | undefined): Coded | null {
   const value = attribute(node, 'code');
   if (value === null) return null;
+
   return {
     code: value,
     codeSystem: attribute(node, 'codeSystem') ?? '',
@@ -50,7 +51,9 @@ export function identifiers(parent: ReadElement | undefined): LocalIdentifier[] 
 export function documentId(node: ReadElement | undefined): string | null {
   const root = attribute(node, 'root');
   const extension = attribute(node, 'extension');
-  return root === null ? null : extension === null ? root : `${root}^${extension}`;
+  if (root === null || extension === null) return root;
+
+  return `${root}^${extension}`;
 }
 
 export function value(node: ReadElement | undefined): string | null {
@@ -65,12 +68,15 @@ export function interval(node: ReadElement | undefined): { start: string | null;
 export function personName(person: ReadElement | undefined): HeaderName | null {
   const node = child(person, 'name');
   if (!node) return null;
+
   const family = children(node, 'family').map(words).filter(Boolean).join(' ');
   const given = children(node, 'given').map(words).filter(Boolean).join(' ');
   if (family === '' && given === '') {
+    // A name without parts is one text.
     const text = words(node);
     return text === null ? null : { family: text, given: null, prefix: null, suffix: null };
   }
+
   return {
     family,
     given: given === '' ? null : given,
@@ -89,22 +95,26 @@ export function telecoms(parent: ReadElement | undefined): HeaderTelecom[] {
 export function address(parent: ReadElement | undefined): HeaderAddress | null {
   const node = child(parent, 'addr');
   if (!node) return null;
+
+  const use = attribute(node, 'use');
   const lines = children(node, 'streetAddressLine').flatMap((line) => words(line) ?? []);
   const parts: Partial<Record<AddressPart, string>> = {};
   for (const part of node.children) {
     if (typeof part === 'string' || !partNames.has(part.localName)) continue;
+
     const text = words(part);
     if (text !== null) parts[part.localName as AddressPart] = text;
   }
-  if (lines.length === 0 && Object.keys(parts).length === 0) {
-    const text = words(node);
-    return text === null ? null : { use: attribute(node, 'use'), lines: [text], parts };
-  }
-  return { use: attribute(node, 'use'), lines, parts };
+  if (lines.length > 0 || Object.keys(parts).length > 0) return { use, lines, parts };
+
+  // An address without parts is one line.
+  const text = words(node);
+  return text === null ? null : { use, lines: [text], parts };
 }
 
 export function organization(node: ReadElement | undefined): HeaderOrganization | null {
   if (!node) return null;
+
   return {
     id: identifiers(node)[0] ?? null,
     name: words(child(node, 'name')),
@@ -122,6 +132,23 @@ export interface RoleShape {
 
 export const assigned: RoleShape = { person: 'assignedPerson', organization: 'representedOrganization' };
 
+function deviceOf(role: ReadElement | undefined): HeaderActor['device'] {
+  const device = child(role, 'assignedAuthoringDevice');
+  if (!device) return null;
+
+  return {
+    model: words(child(device, 'manufacturerModelName')) ?? '',
+    software: words(child(device, 'softwareName')) ?? '',
+  };
+}
+
+/** What an actor is, by the roots of its identifiers. */
+function kindOf(ids: readonly LocalIdentifier[]): HeaderActor['kind'] {
+  if (ids.some(({ system }) => system === oids.professional)) return 'professional';
+
+  return ids.some(({ system }) => insRoots.has(system)) ? 'patient' : 'other';
+}
+
 /** A role as an actor. The national identifier is found by its root, not by its place. */
 export function actor(
   role: ReadElement | undefined,
@@ -131,27 +158,16 @@ export function actor(
   const ids = identifiers(role);
   const national = ids.find(({ system }) => system === oids.professional);
   const id = national ?? ids[0] ?? null;
-  const device = child(role, 'assignedAuthoringDevice');
-  const kind = device
-    ? 'device'
-    : national
-      ? 'professional'
-      : ids.some(({ system }) => insRoots.has(system))
-        ? 'patient'
-        : 'other';
+  const device = deviceOf(role);
+
   return {
     id,
-    otherIds: ids.filter((one) => one !== id),
-    kind,
+    otherIds: ids.filter((other) => other !== id),
+    kind: device ? 'device' : kindOf(ids),
     specialty: coded(child(role, 'code')),
     functionCode: coded(carried.functionCode),
     name: personName(child(role, shape.person)),
-    device: device
-      ? {
-          model: words(child(device, 'manufacturerModelName')) ?? '',
-          software: words(child(device, 'softwareName')) ?? '',
-        }
-      : null,
+    device,
     telecom: telecoms(role),
     address: address(role),
     organization: organization(child(role, shape.organization)),

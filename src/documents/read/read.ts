@@ -1,5 +1,5 @@
 import { bytesSource, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
-import { textOf } from '../../internal/xml/index.ts';
+import { textOf, type ReadElement } from '../../internal/xml/index.ts';
 import type { CdaHeader } from '../model/document.ts';
 import { decodeBase64, decodedCut } from './base64-decode.ts';
 import { readHeader } from './header.ts';
@@ -31,32 +31,30 @@ export interface ReadCda {
   readonly attachments: readonly ReadAttachment[];
 }
 
-function attachments({ root, cuts, source }: ParsedCda): ReadAttachment[] {
-  const out: ReadAttachment[] = [];
-  const component = child(root, 'component');
-  if (!component) return out;
-  for (const { node, parent, sectionTitle } of encodedElements(component)) {
-    const text = textOf(node).trim();
-    const cut = cuts.get(text);
-    const body = parent.localName === 'nonXMLBody';
-    const mediaType = attribute(node, 'mediaType');
-    let content: ByteSource | null;
-    if (cut) content = decodedCut(source, cut);
-    else if (attribute(node, 'representation') === null && mediaType === 'text/plain') {
-      content = bytesSource(utf8Bytes(text));
-    } else {
-      const bytes = decodeBase64(text);
-      content = bytes && bytesSource(bytes);
-    }
-    out.push({
-      where: body ? 'body' : 'section',
-      sectionTitle,
-      id: attribute(parent, 'ID') ?? attribute(node, 'ID') ?? documentId(child(parent, 'id')),
-      mediaType,
-      content,
-    });
-  }
-  return out;
+/** The bytes of an element: of a cut, of a text in the clear, or of a short base64. */
+function contentOf(node: ReadElement, { cuts, source }: ParsedCda): ByteSource | null {
+  const text = textOf(node).trim();
+  const cut = cuts.get(text);
+  if (cut) return decodedCut(source, cut);
+
+  const isPlain = attribute(node, 'representation') === null && attribute(node, 'mediaType') === 'text/plain';
+  if (isPlain) return bytesSource(utf8Bytes(text));
+
+  const bytes = decodeBase64(text);
+  return bytes && bytesSource(bytes);
+}
+
+function attachments(parsed: ParsedCda): ReadAttachment[] {
+  const component = child(parsed.root, 'component');
+  if (!component) return [];
+
+  return encodedElements(component).map(({ node, parent, sectionTitle }) => ({
+    where: parent.localName === 'nonXMLBody' ? 'body' : 'section',
+    sectionTitle,
+    id: attribute(parent, 'ID') ?? attribute(node, 'ID') ?? documentId(child(parent, 'id')),
+    mediaType: attribute(node, 'mediaType'),
+    content: contentOf(node, parsed),
+  }));
 }
 
 function assemble(parsed: ParsedCda): ReadCda {

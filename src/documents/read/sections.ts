@@ -4,6 +4,8 @@ import type { Coded } from '../model/document.ts';
 import { child, children } from './parse.ts';
 import { attribute, coded, words } from './parts.ts';
 
+const xmlnsNamespace = 'http://www.w3.org/2000/xmlns/';
+
 /**
  * An element of a narrative, as it is in the document. Never put it in a page as it is.
  *
@@ -31,33 +33,39 @@ export interface ReadSection {
 function narrative(node: ReadElement): NarrativeNode {
   const attributes: Record<string, string> = {};
   for (const { name, namespace, value } of node.attributes) {
-    if (namespace !== 'http://www.w3.org/2000/xmlns/') attributes[name] = value;
+    if (namespace !== xmlnsNamespace) attributes[name] = value;
   }
+
   return {
     tag: node.localName,
     attributes,
-    children: node.children.map((one) => (typeof one === 'string' ? one : narrative(one))),
+    children: node.children.map((child) => (typeof child === 'string' ? child : narrative(child))),
   };
 }
 
-/** Cells and lines do not run into each other when the markup is left out. */
-function plain(node: ReadElement): string {
-  return node.children
-    .map((one) => (typeof one === 'string' ? one : `${plain(one)} `))
-    .join('')
-    .replaceAll(/[ \t\r\n]+/g, ' ');
+/** Text without its markup; a space keeps cells and lines from running into each other. */
+function spacedText(node: ReadElement): string {
+  let out = '';
+  for (const child of node.children) out += typeof child === 'string' ? child : `${spacedText(child)} `;
+  return out;
+}
+
+function plainText(node: ReadElement): string | null {
+  const text = spacedText(node)
+    .replaceAll(/[ \t\r\n]+/g, ' ')
+    .trim();
+  return text === '' ? null : text;
 }
 
 function section(node: ReadElement): ReadSection {
   const text = child(node, 'text');
-  const flat = text ? plain(text).trim() : '';
   return {
-    templateIds: children(node, 'templateId').flatMap((one) => attribute(one, 'root') ?? []),
+    templateIds: children(node, 'templateId').flatMap((template) => attribute(template, 'root') ?? []),
     id: attribute(child(node, 'id'), 'root'),
     code: coded(child(node, 'code')),
     title: words(child(node, 'title')),
     narrative: text ? narrative(text) : null,
-    text: flat === '' ? null : flat,
+    text: text ? plainText(text) : null,
     entryCount: children(node, 'entry').length,
     sections: sectionsOf(node),
   };
@@ -68,19 +76,31 @@ export function sectionsOf(parent: ReadElement | undefined): ReadSection[] {
   return children(parent, 'component').flatMap((component) => children(component, 'section').map(section));
 }
 
-/** Elements that hold encoded bytes, with the section each is in. */
-export function* encodedElements(
-  node: ReadElement,
-  sectionTitle: string | null = null,
-): Generator<{ readonly node: ReadElement; readonly parent: ReadElement; readonly sectionTitle: string | null }> {
-  const inSection = node.localName === 'section' && node.namespace === hl7Namespace;
-  const title = inSection ? words(child(node, 'title')) : sectionTitle;
-  for (const one of node.children) {
-    if (typeof one === 'string') continue;
-    const body = node.localName === 'nonXMLBody' && one.localName === 'text';
-    if ((attribute(one, 'representation') === 'B64' || body) && textOf(one).trim() !== '') {
-      yield { node: one, parent: node, sectionTitle: title };
-    }
-    yield* encodedElements(one, title);
+/** An element that holds encoded bytes. */
+export interface EncodedElement {
+  readonly node: ReadElement;
+  readonly parent: ReadElement;
+  /** Title of the section it is in. */
+  readonly sectionTitle: string | null;
+}
+
+/** The elements under `node` that hold encoded bytes, in document order. */
+export function encodedElements(node: ReadElement): EncodedElement[] {
+  const found: EncodedElement[] = [];
+  collectEncoded(node, null, found);
+  return found;
+}
+
+function collectEncoded(parent: ReadElement, outerTitle: string | null, found: EncodedElement[]): void {
+  const isSection = parent.localName === 'section' && parent.namespace === hl7Namespace;
+  const sectionTitle = isSection ? words(child(parent, 'title')) : outerTitle;
+
+  for (const node of parent.children) {
+    if (typeof node === 'string') continue;
+
+    const isBody = parent.localName === 'nonXMLBody' && node.localName === 'text';
+    const isEncoded = isBody || attribute(node, 'representation') === 'B64';
+    if (isEncoded && textOf(node).trim() !== '') found.push({ node, parent, sectionTitle });
+    collectEncoded(node, sectionTitle, found);
   }
 }
