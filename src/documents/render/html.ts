@@ -1,13 +1,8 @@
 /** HTML that is already escaped: only this file makes it. */
 export type Html = string & { readonly __html: true };
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
+// What a browser may interpret; tab and line ends stay.
+const controls = /[\0-\x08\x0B\x0C\x0E-\x1F]/g;
 
 /**
  * Text of a page or of a quoted attribute. Control characters that a browser may interpret are left
@@ -15,8 +10,12 @@ const escapes: Readonly<Record<string, string>> = {
  */
 export function escapeHtml(value: string): Html {
   return value
-    .replaceAll(/[\0-\x08\x0B\x0C\x0E-\x1F]/g, '')
-    .replaceAll(/[&<>"']/g, (one) => escapes[one] ?? '') as Html;
+    .replaceAll(controls, '')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;') as Html;
 }
 
 /** One element; attributes are escaped, children are HTML already. */
@@ -26,9 +25,9 @@ export function tag(
   ...children: readonly (Html | null | undefined)[]
 ): Html {
   const written = Object.entries(attributes ?? {})
-    .filter(([, value]) => value !== undefined)
-    .map(([key, value]) => ` ${key}="${escapeHtml(value ?? '')}"`)
+    .map(([key, value]) => (value === undefined ? '' : ` ${key}="${escapeHtml(value)}"`))
     .join('');
+
   return `<${name}${written}>${children.filter(Boolean).join('')}</${name}>` as Html;
 }
 

@@ -13,8 +13,9 @@ const titles: Readonly<Record<string, string>> = {
 
 /** HL7 date or date-time as a reader in France writes it, in the time of the document. */
 export function frenchTime(value: string | null): string {
-  const match = /^(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?/.exec(value ?? '');
+  const match = value === null ? null : /^(\d{4})(\d\d)?(\d\d)?(\d\d)?(\d\d)?/.exec(value);
   if (!match) return '';
+
   const [, year = '', month, day, hour, minute] = match;
   const date = [day, month, year].filter(Boolean).join('/');
   return hour === undefined ? date : `${date} à ${hour}:${minute ?? '00'}`;
@@ -22,13 +23,17 @@ export function frenchTime(value: string | null): string {
 
 export function frenchInterval(start: string | null, stop: string | null): string {
   if (start !== null && stop !== null) return `du ${frenchTime(start)} au ${frenchTime(stop)}`;
-  return start === null ? (stop === null ? '' : `jusqu'au ${frenchTime(stop)}`) : `le ${frenchTime(start)}`;
+  if (start !== null) return `le ${frenchTime(start)}`;
+
+  return stop === null ? '' : `jusqu'au ${frenchTime(stop)}`;
 }
 
 export function fullName(name: HeaderName | null): string {
   if (!name) return '';
-  const title = name.suffix ?? name.prefix;
-  return [title === null ? null : (titles[title] ?? title), name.given, name.family].filter(Boolean).join(' ');
+
+  const code = name.suffix ?? name.prefix;
+  const title = code === null ? null : (titles[code] ?? code);
+  return [title, name.given, name.family].filter(Boolean).join(' ');
 }
 
 export function actorLabel(actor: HeaderActor): string {

@@ -27,19 +27,27 @@ const styles: Readonly<Record<string, string>> = { Bold: 'b', Italics: 'i', Unde
 const span = (value: string | undefined): string | undefined => (value && /^[1-9]\d?$/.test(value) ? value : undefined);
 
 function styleClass(styleCode: string | undefined): string | undefined {
-  const classes = (styleCode ?? '').split(/\s+/).flatMap((code) => styles[code] ?? []);
+  if (styleCode === undefined) return undefined;
+
+  const classes = styleCode.split(/\s+/).flatMap((code) => styles[code] ?? []);
   return classes.length > 0 ? classes.join(' ') : undefined;
 }
 
 /** What a `renderMultiMedia` shows: the page holds no image, so the attachment is named. */
-function media(node: NarrativeNode): Html {
-  return tag(
-    'em',
-    null,
-    escapeHtml(
-      `[Image ou document joint${node.attributes['referencedObject'] ? ` : ${node.attributes['referencedObject']}` : ''}]`,
-    ),
-  );
+function media({ attributes }: NarrativeNode): Html {
+  const name = attributes['referencedObject'];
+  return tag('em', null, escapeHtml(name ? `[Image ou document joint : ${name}]` : '[Image ou document joint]'));
+}
+
+/** The attributes that a page may keep: styles of its own, scope and spans of the cells. */
+function keptAttributes(html: string, attributes: NarrativeNode['attributes']): Record<string, string | undefined> {
+  const isCell = html === 'th' || html === 'td';
+  return {
+    class: styleClass(attributes['styleCode']),
+    scope: html === 'th' ? 'col' : undefined,
+    colspan: isCell ? span(attributes['colspan']) : undefined,
+    rowspan: isCell ? span(attributes['rowspan']) : undefined,
+  };
 }
 
 /**
@@ -51,21 +59,16 @@ export function renderNarrative(node: NarrativeNode): Html {
     node.children.map((child) => (typeof child === 'string' ? escapeHtml(child) : renderNarrative(child))),
   );
   const { tag: name, attributes } = node;
+
+  // Elements that HTML writes otherwise.
   if (name === 'br') return '<br>' as Html;
   if (name === 'renderMultiMedia') return media(node);
   if (name === 'list') return tag(attributes['listType'] === 'ordered' ? 'ol' : 'ul', null, children);
+
+  // What the list does not know is shown as its text; columns show nothing.
   const html = names[name];
   if (html === undefined) return children;
   if (html === 'col' || html === 'colgroup') return '' as Html;
-  return tag(
-    html,
-    {
-      class: styleClass(attributes['styleCode']),
-      ...(html === 'th' ? { scope: 'col' } : {}),
-      ...(html === 'th' || html === 'td'
-        ? { colspan: span(attributes['colspan']), rowspan: span(attributes['rowspan']) }
-        : {}),
-    },
-    children,
-  );
+
+  return tag(html, keptAttributes(html, attributes), children);
 }

@@ -1,4 +1,4 @@
-import type { CdaHeader, HeaderAddress } from '../model/document.ts';
+import type { CdaHeader, HeaderAddress, HeaderPatient } from '../model/document.ts';
 import { readCda, type ReadAttachment, type ReadCda } from '../read/read.ts';
 import type { ReadSection } from '../read/sections.ts';
 import { escapeHtml, join, tag, type Html } from './html.ts';
@@ -26,82 +26,93 @@ function list(pairs: readonly Pair[]): Html {
   );
 }
 
+/** What there is of a list of labels, with commas. */
+function listed(labels: readonly (string | null | undefined)[]): string {
+  return labels.filter(Boolean).join(', ');
+}
+
 function addressLabel(address: HeaderAddress | null): string {
   if (!address) return '';
   if (address.lines.length > 0) return address.lines.join(', ');
+
   const { houseNumber, streetNameType, streetName, postalCode, city, country } = address.parts;
+  const street = [houseNumber, streetNameType, streetName].filter(Boolean).join(' ');
+  const town = [postalCode, city].filter(Boolean).join(' ');
+  return listed([street, town, country]);
+}
+
+function block(id: string, title: string, content: Html): Html {
+  return tag('section', { 'aria-labelledby': id }, tag('h2', { id }, escapeHtml(title)), content);
+}
+
+function identityPairs(patient: HeaderPatient): readonly Pair[] {
+  const birthPlaceCode = patient.birthPlace === null ? null : `code ${patient.birthPlace}`;
+
   return [
-    [houseNumber, streetNameType, streetName].filter(Boolean).join(' '),
-    [postalCode, city].filter(Boolean).join(' '),
-    country,
-  ]
-    .filter(Boolean)
-    .join(', ');
+    ['Nom de naissance', patient.birthName],
+    ['Nom utilisé', patient.usedName],
+    ['Premier prénom de naissance', patient.firstName],
+    ['Prénoms de naissance', patient.birthFirstNames],
+    ['Prénom utilisé', patient.usedFirstName],
+    ['Date de naissance', frenchTime(patient.birthTime)],
+    ['Sexe', patient.sex && sexLabels[patient.sex]],
+    ['Lieu de naissance', listed([patient.birthCity, birthPlaceCode])],
+    ['Matricule INS', patient.ins?.value],
+    ['Identifiants locaux', listed(patient.localIds.map(({ value }) => value))],
+  ];
+}
+
+function contactPairs(patient: HeaderPatient): readonly Pair[] {
+  const contacts = patient.telecom.map(({ value }) => value.replace(/^[a-z]+:/, ''));
+  const guardians = (patient.guardians ?? []).map(({ name, organization }) => fullName(name) || organization?.name);
+  return [
+    ['Adresse', addressLabel(patient.address)],
+    ['Contacts', contacts.join(', ')],
+    ['Représentants', listed(guardians)],
+  ];
 }
 
 function patientBlock({ patient }: CdaHeader): Html {
-  return tag(
-    'section',
-    { 'aria-labelledby': 'patient' },
-    tag('h2', { id: 'patient' }, escapeHtml('Patient')),
-    list([
-      ['Nom de naissance', patient.birthName],
-      ['Nom utilisé', patient.usedName],
-      ['Premier prénom de naissance', patient.firstName],
-      ['Prénoms de naissance', patient.birthFirstNames],
-      ['Prénom utilisé', patient.usedFirstName],
-      ['Date de naissance', frenchTime(patient.birthTime)],
-      ['Sexe', patient.sex && sexLabels[patient.sex]],
-      [
-        'Lieu de naissance',
-        [patient.birthCity, patient.birthPlace && `code ${patient.birthPlace}`].filter(Boolean).join(', '),
-      ],
-      ['Matricule INS', patient.ins?.value],
-      ['Identifiants locaux', patient.localIds.map(({ value }) => value).join(', ')],
-      ['Adresse', addressLabel(patient.address)],
-      ['Contacts', patient.telecom.map(({ value }) => value.replace(/^[a-z]+:/, '')).join(', ')],
-      [
-        'Représentants',
-        (patient.guardians ?? [])
-          .map(({ name, organization }) => fullName(name) || (organization?.name ?? ''))
-          .join(', '),
-      ],
+  return block('patient', 'Patient', list([...identityPairs(patient), ...contactPairs(patient)]));
+}
+
+function peoplePairs(header: CdaHeader): readonly Pair[] {
+  const [author, ...otherAuthors] = header.authors;
+
+  return [
+    ['Auteur', author && actorLabel(author)],
+    ...otherAuthors.map((other): Pair => ['Autre auteur', actorLabel(other)]),
+    ['Responsable', header.legalAuthenticator && actorLabel(header.legalAuthenticator)],
+    ...header.recipients.map((recipient): Pair => ['Destinataire', actorLabel(recipient)]),
+    ...header.participants.map(({ functionCode, actor }): Pair => [
+      functionCode?.displayName ?? 'Participant',
+      actorLabel(actor),
     ]),
-  );
+    ...header.informants.map(({ actor, relation }): Pair => [
+      'Informateur',
+      listed([actorLabel(actor), relation?.displayName]),
+    ]),
+  ];
+}
+
+function carePairs({ acts, encounter, custodian }: CdaHeader): readonly Pair[] {
+  const [act] = acts;
+  return [
+    ['Acte', act && listed([act.code?.displayName, frenchInterval(act.start, act.stop)])],
+    ['Exécutant', act?.performer && actorLabel(act.performer)],
+    ['Prise en charge', encounter && listed([encounter.code?.displayName, encounter.facilityType?.displayName])],
+    ['Structure conservatrice', custodian.name],
+  ];
 }
 
 function documentBlock(header: CdaHeader): Html {
-  const [act] = header.acts;
-  return tag(
-    'section',
-    { 'aria-labelledby': 'document' },
-    tag('h2', { id: 'document' }, escapeHtml('Document')),
-    list([
-      ['Type', header.type.displayName],
-      ['Date', frenchTime(header.effectiveTime)],
-      ['Confidentialité', confidentialityLabels[header.confidentiality] ?? header.confidentiality],
-      ['Version', header.versionNumber === null ? null : String(header.versionNumber)],
-      ...header.authors.map((author, index): Pair => [index === 0 ? 'Auteur' : 'Autre auteur', actorLabel(author)]),
-      ['Responsable', header.legalAuthenticator && actorLabel(header.legalAuthenticator)],
-      ...header.recipients.map((recipient): Pair => ['Destinataire', actorLabel(recipient)]),
-      ...header.participants.map((one): Pair => [
-        one.functionCode?.displayName ?? 'Participant',
-        actorLabel(one.actor),
-      ]),
-      ...header.informants.map((one): Pair => [
-        'Informateur',
-        [actorLabel(one.actor), one.relation?.displayName].filter(Boolean).join(', '),
-      ]),
-      ['Acte', act && [act.code?.displayName, frenchInterval(act.start, act.stop)].filter(Boolean).join(', ')],
-      ['Exécutant', act?.performer && actorLabel(act.performer)],
-      [
-        'Prise en charge',
-        header.encounter &&
-          [header.encounter.code?.displayName, header.encounter.facilityType?.displayName].filter(Boolean).join(', '),
-      ],
-      ['Structure conservatrice', header.custodian.name],
-    ]),
-  );
+  const pairs: readonly Pair[] = [
+    ['Type', header.type.displayName],
+    ['Date', frenchTime(header.effectiveTime)],
+    ['Confidentialité', confidentialityLabels[header.confidentiality] ?? header.confidentiality],
+    ['Version', header.versionNumber === null ? null : String(header.versionNumber)],
+  ];
+  return block('document', 'Document', list([...pairs, ...peoplePairs(header), ...carePairs(header)]));
 }
 
 function sectionBlock(section: ReadSection, level: number): Html {
@@ -121,21 +132,28 @@ const mediaLabels: Readonly<Record<string, string>> = {
   'image/png': 'image PNG',
 };
 
+function attachmentItem({ mediaType, content, sectionTitle }: ReadAttachment): Html {
+  const size = content === null ? 'illisible' : `${content.byteLength.toLocaleString('fr-FR')} octets`;
+  const label = mediaType === null ? 'contenu' : (mediaLabels[mediaType] ?? mediaType);
+  const place = sectionTitle === null ? '' : ` (${sectionTitle})`;
+  return tag('li', null, escapeHtml(`${label}, ${size}${place}`));
+}
+
 function attachmentsBlock(attachments: readonly ReadAttachment[]): Html | null {
   if (attachments.length === 0) return null;
+
+  return block('pieces', 'Contenus joints', tag('ul', null, ...attachments.map(attachmentItem)));
+}
+
+function headOf(title: string): Html {
   return tag(
-    'section',
-    { 'aria-labelledby': 'pieces' },
-    tag('h2', { id: 'pieces' }, escapeHtml('Contenus joints')),
-    tag(
-      'ul',
-      null,
-      ...attachments.map(({ mediaType, content, sectionTitle }) => {
-        const size = content === null ? 'illisible' : `${content.byteLength.toLocaleString('fr-FR')} octets`;
-        const label = mediaLabels[mediaType ?? ''] ?? mediaType ?? 'contenu';
-        return tag('li', null, escapeHtml(`${label}, ${size}${sectionTitle === null ? '' : ` (${sectionTitle})`}`));
-      }),
-    ),
+    'head',
+    null,
+    '<meta charset="utf-8">' as Html,
+    `<meta http-equiv="Content-Security-Policy" content="${policy}">` as Html,
+    '<meta name="viewport" content="width=device-width, initial-scale=1">' as Html,
+    tag('title', null, escapeHtml(title)),
+    tag('style', null, style as Html),
   );
 }
 
@@ -154,7 +172,11 @@ function attachmentsBlock(attachments: readonly ReadAttachment[]): Html | null {
  *
  * const { content } = await buildVsm({
  *   patient: fictivePatient(),
- *   author: { professional: fictiveProfessional(), structure: fictiveStructure(), functionCode: 'PCP' },
+ *   author: {
+ *     professional: fictiveProfessional(),
+ *     structure: fictiveStructure(),
+ *     functionCode: 'PCP',
+ *   },
  *   patientConsent: true,
  *   content: { allergies: 'none' },
  * });
@@ -169,31 +191,17 @@ function attachmentsBlock(attachments: readonly ReadAttachment[]): Html | null {
 export function renderCda(input: Uint8Array | ReadCda): string {
   const { header, sections, attachments } = input instanceof Uint8Array ? readCda(input) : input;
   const title = header.title === '' ? 'Document médical' : header.title;
-  const page = tag(
-    'html',
-    { lang: 'fr' },
-    tag(
-      'head',
-      null,
-      '<meta charset="utf-8">' as Html,
-      `<meta http-equiv="Content-Security-Policy" content="${policy}">` as Html,
-      '<meta name="viewport" content="width=device-width, initial-scale=1">' as Html,
-      tag('title', null, escapeHtml(title)),
-      tag('style', null, style as Html),
-    ),
-    tag(
-      'body',
-      null,
-      tag('header', null, tag('h1', null, escapeHtml(title))),
-      tag(
-        'main',
-        null,
-        patientBlock(header),
-        documentBlock(header),
-        join(sections.map((part) => sectionBlock(part, 2))),
-        attachmentsBlock(attachments),
-      ),
-    ),
+
+  const main = tag(
+    'main',
+    null,
+    patientBlock(header),
+    documentBlock(header),
+    join(sections.map((part) => sectionBlock(part, 2))),
+    attachmentsBlock(attachments),
   );
+  const body = tag('body', null, tag('header', null, tag('h1', null, escapeHtml(title))), main);
+  const page = tag('html', { lang: 'fr' }, headOf(title), body);
+
   return `<!DOCTYPE html>\n${page}\n`;
 }
