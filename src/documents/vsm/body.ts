@@ -142,14 +142,18 @@ function composite(
   ]);
 }
 
-/**
- * Body of the structured summary: every section of the model, narrative and entries from the same
- * data.
- *
- * @see CI-SIS, volet Synthèse médicale (VSM) 2023.01
- */
-export function vsmBody(content: ResolvedContent, newId: NewId): Xml {
-  const pathologies = composite(
+/** A part of a composite section, and the name of its data. */
+type Part = readonly [VsmSection, Xml | null];
+
+/** Current problems, medical and surgical history, allergies. */
+function pathologiesSection(content: ResolvedContent, newId: NewId): Xml {
+  const { problems, medicalHistory, surgicalHistory, allergies } = content;
+  const diagnoses = (name: 'problems' | 'medicalHistory', list: typeof problems): Part => [
+    name,
+    subSection(name, list, (items) => problemSection(items, name, newId), newId),
+  ];
+
+  return composite(
     {
       templates: ['1.2.250.1.213.1.1.2.30'],
       code: loinc('34117-2', 'Historique et physique'),
@@ -158,28 +162,23 @@ export function vsmBody(content: ResolvedContent, newId: NewId): Xml {
     newId,
     content,
     [
-      [
-        'problems',
-        subSection('problems', content.problems, (items) => problemSection(items, 'problems', newId), newId),
-      ],
-      [
-        'medicalHistory',
-        subSection(
-          'medicalHistory',
-          content.medicalHistory,
-          (items) => problemSection(items, 'medicalHistory', newId),
-          newId,
-        ),
-      ],
+      diagnoses('problems', problems),
+      diagnoses('medicalHistory', medicalHistory),
       [
         'surgicalHistory',
-        subSection('surgicalHistory', content.surgicalHistory, (items) => procedureSection(items, newId), newId),
+        subSection('surgicalHistory', surgicalHistory, (items) => procedureSection(items, newId), newId),
       ],
-      ['allergies', subSection('allergies', content.allergies, (items) => allergySection(items, newId), newId)],
+      ['allergies', subSection('allergies', allergies, (items) => allergySection(items, newId), newId)],
     ],
   );
+}
 
-  const risks = composite(
+/** Habits, occupational risks, family history. */
+function risksSection(content: ResolvedContent, newId: NewId): Xml {
+  const { habits, occupationalRisks, familyHistory } = content;
+  const occupational = (items: readonly string[]): SectionContent => textLines(items, 'occupationalRisks');
+
+  return composite(
     {
       templates: ['1.2.250.1.213.1.1.2.31'],
       code: loinc('57207-3', "Facteurs de risque présents ou passés affectant l'état de santé et/ou une circonstance"),
@@ -188,60 +187,62 @@ export function vsmBody(content: ResolvedContent, newId: NewId): Xml {
     newId,
     content,
     [
-      ['habits', subSection('habits', content.habits, (items) => habitSection(items, newId), newId)],
-      [
-        'occupationalRisks',
-        subSection(
-          'occupationalRisks',
-          content.occupationalRisks,
-          (items) => textLines(items, 'occupationalRisks'),
-          newId,
-        ),
-      ],
-      [
-        'familyHistory',
-        subSection('familyHistory', content.familyHistory, (items) => familySection(items, newId), newId),
-      ],
+      ['habits', subSection('habits', habits, (items) => habitSection(items, newId), newId)],
+      ['occupationalRisks', subSection('occupationalRisks', occupationalRisks, occupational, newId)],
+      ['familyHistory', subSection('familyHistory', familyHistory, (items) => familySection(items, newId), newId)],
     ],
   );
+}
+
+/** Points to watch, in words only. */
+function vigilanceSection(content: ResolvedContent, newId: NewId): Xml {
   const vigilance = filled(content.vigilance);
+  const narrative = vigilance ? textLines(vigilance, 'vigilance').narrative : paragraphs([said('vigilance', content)]);
+
+  return section(
+    {
+      templates: ['1.3.6.1.4.1.19376.1.5.3.1.3.27', '1.2.250.1.213.1.1.2.150'],
+      code: loinc('30954-2', "Résultats d'examens"),
+      title: sectionTitles.vigilance.title,
+    },
+    newId,
+    [element('text', null, narrative)],
+  );
+}
+
+function treatmentPlan(content: ResolvedContent, newId: NewId): Xml {
+  const { treatments } = content;
+
+  return composite(
+    {
+      templates: ['1.2.250.1.213.1.1.2.32'],
+      code: loinc('18776-5', 'Plan de traitement'),
+      title: sectionTitles.treatments.title,
+    },
+    newId,
+    content,
+    [['treatments', subSection('treatments', treatments, (items) => treatmentSection(items, newId), newId)]],
+  );
+}
+
+/**
+ * Body of the structured summary: every section of the model, narrative and entries from the same
+ * data.
+ *
+ * @see CI-SIS, volet Synthèse médicale (VSM) 2023.01
+ */
+export function vsmBody(content: ResolvedContent, newId: NewId): Xml {
+  const conclusions = {
+    templates: ['1.2.250.1.213.1.1.2.29'],
+    code: loinc('46612-8', 'Conclusions de synthèse'),
+    title: 'Pathologies, antécédents, allergies et facteurs de risque',
+  };
 
   return element(
     'structuredBody',
     null,
-    section(
-      {
-        templates: ['1.2.250.1.213.1.1.2.29'],
-        code: loinc('46612-8', 'Conclusions de synthèse'),
-        title: 'Pathologies, antécédents, allergies et facteurs de risque',
-      },
-      newId,
-      [pathologies, risks],
-    ),
-    section(
-      {
-        templates: ['1.3.6.1.4.1.19376.1.5.3.1.3.27', '1.2.250.1.213.1.1.2.150'],
-        code: loinc('30954-2', "Résultats d'examens"),
-        title: sectionTitles.vigilance.title,
-      },
-      newId,
-      [
-        element(
-          'text',
-          null,
-          vigilance ? textLines(vigilance, 'vigilance').narrative : paragraphs([said('vigilance', content)]),
-        ),
-      ],
-    ),
-    composite(
-      {
-        templates: ['1.2.250.1.213.1.1.2.32'],
-        code: loinc('18776-5', 'Plan de traitement'),
-        title: sectionTitles.treatments.title,
-      },
-      newId,
-      content,
-      [['treatments', subSection('treatments', content.treatments, (items) => treatmentSection(items, newId), newId)]],
-    ),
+    section(conclusions, newId, [pathologiesSection(content, newId), risksSection(content, newId)]),
+    vigilanceSection(content, newId),
+    treatmentPlan(content, newId),
   );
 }

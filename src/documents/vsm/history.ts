@@ -73,35 +73,38 @@ function habitValue(value: NonNullable<VsmHabit['value']>, id: string, field: st
 const habitText = (value: VsmHabit['value']): string =>
   value === undefined ? '' : 'coded' in value ? value.coded.displayName : `${value.quantity} ${value.unit}`;
 
-export function habitSection(items: readonly VsmHabit[], newId: NewId): SectionContent {
-  const entries = items.map((item, index): Xml => {
-    const where = `content.habits[${index}]`;
-    const id = `mode-de-vie-${index + 1}`;
-    if (!item.code || !item.value) throw invalid(where, 'code et valeur obligatoires');
+/** One habit with its value. */
+function habitEntry(item: VsmHabit, index: number, newId: NewId): Xml {
+  const where = `content.habits[${index}]`;
+  const id = `mode-de-vie-${index + 1}`;
+  if (!item.code || !item.value) throw invalid(where, 'code et valeur obligatoires');
 
-    return element(
-      'entry',
-      null,
-      element(
-        'observation',
-        { classCode: 'OBS', moodCode: 'EVN' },
-        templateIds(
-          '2.16.840.1.113883.10.20.1.33',
-          '1.3.6.1.4.1.19376.1.5.3.1.4.13',
-          '1.3.6.1.4.1.19376.1.5.3.1.4.13.4',
-          '1.2.250.1.213.1.1.3.52',
-        ),
-        entryId(newId),
-        code('code', labelled(item.code, oids.loinc, `${where}.code`)),
-        textReference(id),
-        completed,
-        item.since === undefined
-          ? unknownTime
-          : element('effectiveTime', null, time('low', hl7Day(item.since, `${where}.since`))),
-        habitValue(item.value, id, `${where}.value`),
+  return element(
+    'entry',
+    null,
+    element(
+      'observation',
+      { classCode: 'OBS', moodCode: 'EVN' },
+      templateIds(
+        '2.16.840.1.113883.10.20.1.33',
+        '1.3.6.1.4.1.19376.1.5.3.1.4.13',
+        '1.3.6.1.4.1.19376.1.5.3.1.4.13.4',
+        '1.2.250.1.213.1.1.3.52',
       ),
-    );
-  });
+      entryId(newId),
+      code('code', labelled(item.code, oids.loinc, `${where}.code`)),
+      textReference(id),
+      completed,
+      item.since === undefined
+        ? unknownTime
+        : element('effectiveTime', null, time('low', hl7Day(item.since, `${where}.since`))),
+      habitValue(item.value, id, `${where}.value`),
+    ),
+  );
+}
+
+export function habitSection(items: readonly VsmHabit[], newId: NewId): SectionContent {
+  const entries = items.map((item, index) => habitEntry(item, index, newId));
 
   const rows = items.map((item, index) => [
     { text: line(item.text, `content.habits[${index}].text`), id: `mode-de-vie-${index + 1}` },
@@ -112,56 +115,59 @@ export function habitSection(items: readonly VsmHabit[], newId: NewId): SectionC
   return { narrative: table(['Mode de vie', 'Valeur', 'Depuis'], rows), entries };
 }
 
+/** One diagnosis of a relative: who, then what. */
+function familyEntry(item: VsmFamilyHistory & { readonly relationCode: Coded }, index: number, newId: NewId): Xml {
+  const where = `content.familyHistory[${index}]`;
+  const id = `antecedent-familial-${index + 1}`;
+  if (!item.code) throw invalid(`${where}.code`, 'code CIM-10 obligatoire');
+
+  return element(
+    'entry',
+    null,
+    element(
+      'organizer',
+      { classCode: 'CLUSTER', moodCode: 'EVN' },
+      templateIds('2.16.840.1.113883.10.20.1.23', '1.3.6.1.4.1.19376.1.5.3.1.4.15', '1.2.250.1.213.1.1.3.59'),
+      completed,
+      element(
+        'subject',
+        { typeCode: 'SBJ' },
+        templateIds('1.3.6.1.4.1.19376.1.5.3.1.4.15.2', '1.2.250.1.213.1.1.3.60'),
+        element(
+          'relatedSubject',
+          { classCode: 'PRS' },
+          codeElement('code', item.relationCode, undefined, originalText(`${id}-lien`)),
+        ),
+      ),
+      element(
+        'component',
+        { typeCode: 'COMP' },
+        element(
+          'observation',
+          { classCode: 'OBS', moodCode: 'EVN' },
+          templateIds(
+            '2.16.840.1.113883.10.20.1.22',
+            '1.3.6.1.4.1.19376.1.5.3.1.4.13',
+            '1.3.6.1.4.1.19376.1.5.3.1.4.13.3',
+            '1.2.250.1.213.1.1.3.51',
+          ),
+          entryId(newId),
+          code('code', diagnosis),
+          textReference(id),
+          completed,
+          day(item.date, `${where}.date`),
+          codedValue(labelled(item.code, oids.cim10, `${where}.code`), id),
+        ),
+      ),
+    ),
+  );
+}
+
 export function familySection(
   items: readonly (VsmFamilyHistory & { readonly relationCode: Coded })[],
   newId: NewId,
 ): SectionContent {
-  const entries = items.map((item, index): Xml => {
-    const where = `content.familyHistory[${index}]`;
-    const id = `antecedent-familial-${index + 1}`;
-    if (!item.code) throw invalid(`${where}.code`, 'code CIM-10 obligatoire');
-
-    return element(
-      'entry',
-      null,
-      element(
-        'organizer',
-        { classCode: 'CLUSTER', moodCode: 'EVN' },
-        templateIds('2.16.840.1.113883.10.20.1.23', '1.3.6.1.4.1.19376.1.5.3.1.4.15', '1.2.250.1.213.1.1.3.59'),
-        completed,
-        element(
-          'subject',
-          { typeCode: 'SBJ' },
-          templateIds('1.3.6.1.4.1.19376.1.5.3.1.4.15.2', '1.2.250.1.213.1.1.3.60'),
-          element(
-            'relatedSubject',
-            { classCode: 'PRS' },
-            codeElement('code', item.relationCode, undefined, originalText(`${id}-lien`)),
-          ),
-        ),
-        element(
-          'component',
-          { typeCode: 'COMP' },
-          element(
-            'observation',
-            { classCode: 'OBS', moodCode: 'EVN' },
-            templateIds(
-              '2.16.840.1.113883.10.20.1.22',
-              '1.3.6.1.4.1.19376.1.5.3.1.4.13',
-              '1.3.6.1.4.1.19376.1.5.3.1.4.13.3',
-              '1.2.250.1.213.1.1.3.51',
-            ),
-            entryId(newId),
-            code('code', diagnosis),
-            textReference(id),
-            completed,
-            day(item.date, `${where}.date`),
-            codedValue(labelled(item.code, oids.cim10, `${where}.code`), id),
-          ),
-        ),
-      ),
-    );
-  });
+  const entries = items.map((item, index) => familyEntry(item, index, newId));
 
   const rows = items.map((item, index) => [
     { text: item.relationCode.displayName, id: `antecedent-familial-${index + 1}-lien` },

@@ -36,46 +36,53 @@ function checkStatus(status: Status, end: string | undefined, field: string): vo
   }
 }
 
-/** Current problems or medical history: the same entries. */
-export function problemSection(
-  items: readonly VsmProblem[],
-  field: 'problems' | 'medicalHistory',
-  newId: NewId,
-): SectionContent {
-  const heading = field === 'problems' ? 'Pathologie en cours' : 'Antécédent médical';
-  const prefix = field === 'problems' ? 'pathologie' : 'antecedent-medical';
-  const statusOf = (item: VsmProblem): Status => item.status ?? (field === 'problems' ? 'active' : 'completed');
-  const entries = items.map((item, index): Xml => {
-    const where = `content.${field}[${index}]`;
-    const id = `${prefix}-${index + 1}`;
-    const status = statusOf(item);
-    checkStatus(status, item.end, where);
-    const when = period(item.start, item.end, where);
-    const observation = element(
-      'observation',
-      { classCode: 'OBS', moodCode: 'EVN', negationInd: 'false' },
-      templateIds('2.16.840.1.113883.10.20.1.28', '1.3.6.1.4.1.19376.1.5.3.1.4.5', '1.2.250.1.213.1.1.3.37'),
-      entryId(newId),
-      code('code', diagnosis),
-      textReference(id),
-      completed,
-      effectiveTime(when, when.high !== null),
-      item.code ? codedValue(labelled(item.code, oids.cim10, `${where}.code`), id) : uncoded(id),
-    );
+type ProblemField = 'problems' | 'medicalHistory';
 
-    return concern(
-      [
-        '2.16.840.1.113883.10.20.1.27',
-        '1.3.6.1.4.1.19376.1.5.3.1.4.5.1',
-        '1.3.6.1.4.1.19376.1.5.3.1.4.5.2',
-        '1.2.250.1.213.1.1.3.39',
-      ],
-      newId,
-      status,
-      effectiveTime(when, isEnded(status)),
-      observation,
-    );
-  });
+/** What tells current problems from medical history. */
+const problemKinds = {
+  problems: { heading: 'Pathologie en cours', prefix: 'pathologie', status: 'active' },
+  medicalHistory: { heading: 'Antécédent médical', prefix: 'antecedent-medical', status: 'completed' },
+} as const;
+
+/** One diagnosis: a concern around its observation. */
+function problemEntry(item: VsmProblem, index: number, field: ProblemField, newId: NewId): Xml {
+  const kind = problemKinds[field];
+  const where = `content.${field}[${index}]`;
+  const id = `${kind.prefix}-${index + 1}`;
+  const status = item.status ?? kind.status;
+  checkStatus(status, item.end, where);
+  const when = period(item.start, item.end, where);
+
+  const observation = element(
+    'observation',
+    { classCode: 'OBS', moodCode: 'EVN', negationInd: 'false' },
+    templateIds('2.16.840.1.113883.10.20.1.28', '1.3.6.1.4.1.19376.1.5.3.1.4.5', '1.2.250.1.213.1.1.3.37'),
+    entryId(newId),
+    code('code', diagnosis),
+    textReference(id),
+    completed,
+    effectiveTime(when, when.high !== null),
+    item.code ? codedValue(labelled(item.code, oids.cim10, `${where}.code`), id) : uncoded(id),
+  );
+
+  return concern(
+    [
+      '2.16.840.1.113883.10.20.1.27',
+      '1.3.6.1.4.1.19376.1.5.3.1.4.5.1',
+      '1.3.6.1.4.1.19376.1.5.3.1.4.5.2',
+      '1.2.250.1.213.1.1.3.39',
+    ],
+    newId,
+    status,
+    effectiveTime(when, isEnded(status)),
+    observation,
+  );
+}
+
+/** Current problems or medical history: the same entries. */
+export function problemSection(items: readonly VsmProblem[], field: ProblemField, newId: NewId): SectionContent {
+  const { heading, prefix } = problemKinds[field];
+  const entries = items.map((item, index) => problemEntry(item, index, field, newId));
 
   const rows = items.map((item, index) => [
     { text: frenchDay(item.start) },
@@ -111,47 +118,50 @@ function agent(value: NonNullable<VsmAllergy['agent']>, id: string, field: strin
   );
 }
 
+/** One allergy: a concern around its observation. */
+function allergyEntry(item: VsmAllergy, index: number, newId: NewId): Xml {
+  const where = `content.allergies[${index}]`;
+  const id = `allergie-${index + 1}`;
+  const status = item.status ?? 'active';
+  checkStatus(status, item.end, where);
+  const when = period(item.start, item.end, where);
+  if (!item.kind) throw invalid(`${where}.kind`, "type d'allergie obligatoire");
+
+  const observation = element(
+    'observation',
+    { classCode: 'OBS', moodCode: 'EVN', negationInd: 'false' },
+    templateIds(
+      '2.16.840.1.113883.10.20.1.18',
+      '2.16.840.1.113883.10.20.1.28',
+      '1.3.6.1.4.1.19376.1.5.3.1.4.5',
+      '1.3.6.1.4.1.19376.1.5.3.1.4.6',
+      '1.2.250.1.213.1.1.3.41',
+    ),
+    entryId(newId),
+    code('code', labelled(item.kind, oids.snomedCt, `${where}.kind`)),
+    textReference(id),
+    completed,
+    effectiveTime(when, when.high !== null),
+    uncoded(id),
+    item.agent && agent(item.agent, `${id}-agent`, where),
+  );
+
+  return concern(
+    [
+      '2.16.840.1.113883.10.20.1.27',
+      '1.3.6.1.4.1.19376.1.5.3.1.4.5.1',
+      '1.3.6.1.4.1.19376.1.5.3.1.4.5.3',
+      '1.2.250.1.213.1.1.3.40',
+    ],
+    newId,
+    status,
+    effectiveTime(when, isEnded(status)),
+    observation,
+  );
+}
+
 export function allergySection(items: readonly VsmAllergy[], newId: NewId): SectionContent {
-  const entries = items.map((item, index): Xml => {
-    const where = `content.allergies[${index}]`;
-    const id = `allergie-${index + 1}`;
-    const status = item.status ?? 'active';
-    checkStatus(status, item.end, where);
-    const when = period(item.start, item.end, where);
-    if (!item.kind) throw invalid(`${where}.kind`, "type d'allergie obligatoire");
-
-    const observation = element(
-      'observation',
-      { classCode: 'OBS', moodCode: 'EVN', negationInd: 'false' },
-      templateIds(
-        '2.16.840.1.113883.10.20.1.18',
-        '2.16.840.1.113883.10.20.1.28',
-        '1.3.6.1.4.1.19376.1.5.3.1.4.5',
-        '1.3.6.1.4.1.19376.1.5.3.1.4.6',
-        '1.2.250.1.213.1.1.3.41',
-      ),
-      entryId(newId),
-      code('code', labelled(item.kind, oids.snomedCt, `${where}.kind`)),
-      textReference(id),
-      completed,
-      effectiveTime(when, when.high !== null),
-      uncoded(id),
-      item.agent && agent(item.agent, `${id}-agent`, where),
-    );
-
-    return concern(
-      [
-        '2.16.840.1.113883.10.20.1.27',
-        '1.3.6.1.4.1.19376.1.5.3.1.4.5.1',
-        '1.3.6.1.4.1.19376.1.5.3.1.4.5.3',
-        '1.2.250.1.213.1.1.3.40',
-      ],
-      newId,
-      status,
-      effectiveTime(when, isEnded(status)),
-      observation,
-    );
-  });
+  const entries = items.map((item, index) => allergyEntry(item, index, newId));
 
   const rows = items.map((item, index) => {
     const where = `content.allergies[${index}]`;

@@ -59,52 +59,55 @@ function product(item: VsmTreatment, id: string, field: string): Xml {
   );
 }
 
+/** One long-term treatment. */
+function treatmentEntry(item: VsmTreatment, index: number, newId: NewId): Xml {
+  const where = `content.treatments[${index}]`;
+  const id = `traitement-${index + 1}`;
+  const { every, route, reason } = item;
+
+  return element(
+    'entry',
+    null,
+    element(
+      'substanceAdministration',
+      { classCode: 'SBADM', moodCode: 'EVN' },
+      templateIds(
+        '2.16.840.1.113883.10.20.1.24',
+        '1.3.6.1.4.1.19376.1.5.3.1.4.7',
+        '1.2.250.1.213.1.1.3.42',
+        '1.3.6.1.4.1.19376.1.5.3.1.4.7.1',
+      ),
+      entryId(newId),
+      codeElement('code', drug, undefined),
+      textReference(id),
+      completed,
+      effectiveTime(period(item.start, item.end, where), true, 'IVL_TS'),
+      every &&
+        element(
+          'effectiveTime',
+          { 'xsi:type': 'PIVL_TS', operator: 'A' },
+          element('period', { unit: every.unit, value: positive(every.value, `${where}.every`) }),
+        ),
+      route &&
+        codeElement(
+          'routeCode',
+          labelled(route, systems.edqm, `${where}.route`),
+          undefined,
+          originalText(`${id}-voie`),
+        ),
+      item.dose && dose(item.dose, `${where}.dose`),
+      product(item, id, where),
+      reason && internalReason(newId, labelled(reason.code, oids.cim10, `${where}.reason.code`), `${id}-motif`),
+    ),
+  );
+}
+
 /**
  * Long-term treatments. The dosing is the normal one: one quantity at a regular interval, or in
  * words only.
  */
 export function treatmentSection(items: readonly VsmTreatment[], newId: NewId): SectionContent {
-  const entries = items.map((item, index): Xml => {
-    const where = `content.treatments[${index}]`;
-    const id = `traitement-${index + 1}`;
-    const { every, route, reason } = item;
-
-    return element(
-      'entry',
-      null,
-      element(
-        'substanceAdministration',
-        { classCode: 'SBADM', moodCode: 'EVN' },
-        templateIds(
-          '2.16.840.1.113883.10.20.1.24',
-          '1.3.6.1.4.1.19376.1.5.3.1.4.7',
-          '1.2.250.1.213.1.1.3.42',
-          '1.3.6.1.4.1.19376.1.5.3.1.4.7.1',
-        ),
-        entryId(newId),
-        codeElement('code', drug, undefined),
-        textReference(id),
-        completed,
-        effectiveTime(period(item.start, item.end, where), true, 'IVL_TS'),
-        every &&
-          element(
-            'effectiveTime',
-            { 'xsi:type': 'PIVL_TS', operator: 'A' },
-            element('period', { unit: every.unit, value: positive(every.value, `${where}.every`) }),
-          ),
-        route &&
-          codeElement(
-            'routeCode',
-            labelled(route, systems.edqm, `${where}.route`),
-            undefined,
-            originalText(`${id}-voie`),
-          ),
-        item.dose && dose(item.dose, `${where}.dose`),
-        product(item, id, where),
-        reason && internalReason(newId, labelled(reason.code, oids.cim10, `${where}.reason.code`), `${id}-motif`),
-      ),
-    );
-  });
+  const entries = items.map((item, index) => treatmentEntry(item, index, newId));
 
   const rows = items.map((item, index) => {
     const where = `content.treatments[${index}]`;
