@@ -89,31 +89,38 @@ export async function searchConcepts(
   options: ConceptSearchOptions = {},
 ): Promise<readonly Concept[]> {
   const { limit = 20, on, includeRetired = false } = options;
-  const wanted = fold(query)
-    .split(/[^\p{L}\p{N}_.-]+/u)
-    .filter((word) => word !== '');
+  const wanted = wordsOf(query, /[^\p{L}\p{N}_.-]+/u);
   const { concepts } = await loadNomenclature(name);
-  const usable = (concept: Concept): boolean =>
+  const isUsable = (concept: Concept): boolean =>
     includeRetired || (on === undefined ? concept.active : isActiveOn(concept, on));
-  const hits: { concept: Concept; rank: number }[] = [];
 
-  for (const concept of concepts) {
-    if (!usable(concept)) continue;
-
-    const words = fold(concept.displayName)
-      .split(/[^\p{L}\p{N}]+/u)
-      .filter((word) => word !== '');
-    const code = fold(concept.code);
-    if (!wanted.every((word) => code.startsWith(word) || words.some((candidate) => candidate.startsWith(word)))) {
-      continue;
-    }
-
-    const first = wanted[0] ?? '';
-    hits.push({ concept, rank: code === first ? 0 : words[0]?.startsWith(first) ? 1 : 2 });
-  }
-
-  return hits
+  return concepts
+    .filter(isUsable)
+    .flatMap((concept) => {
+      const rank = rankOf(concept, wanted);
+      return rank === null ? [] : [{ concept, rank }];
+    })
     .sort((a, b) => a.rank - b.rank)
     .slice(0, limit)
     .map(({ concept }) => concept);
+}
+
+function wordsOf(value: string, separators: RegExp): readonly string[] {
+  return fold(value)
+    .split(separators)
+    .filter((word) => word !== '');
+}
+
+/** 0 for the very code, 1 for a label that begins with the first word, 2 for another hit. */
+function rankOf({ code, displayName }: Concept, wanted: readonly string[]): 0 | 1 | 2 | null {
+  const words = wordsOf(displayName, /[^\p{L}\p{N}]+/u);
+  const foldedCode = fold(code);
+  const isHit = wanted.every(
+    (word) => foldedCode.startsWith(word) || words.some((candidate) => candidate.startsWith(word)),
+  );
+  if (!isHit) return null;
+
+  const [first = ''] = wanted;
+  if (foldedCode === first) return 0;
+  return words[0]?.startsWith(first) ? 1 : 2;
 }

@@ -10,6 +10,7 @@ import type {
   HeaderInformant,
   HeaderOrganization,
   HeaderParticipant,
+  HeaderPatient,
 } from '../model/document.ts';
 import {
   authorActor,
@@ -129,29 +130,24 @@ async function custodian(input: DocumentInput, main: DocumentAuthor): Promise<He
   return organization(main.structure, 'author.structure');
 }
 
-const all = <T, R>(items: readonly T[] | undefined, one: (item: T, index: number) => Promise<R>): Promise<R[]> =>
-  Promise.all((items ?? []).map(one));
+const all = <T, R>(items: readonly T[] | undefined, build: (item: T, index: number) => Promise<R>): Promise<R[]> =>
+  Promise.all((items ?? []).map(build));
 
-/**
- * The whole header from what the caller gave, defaults applied, every code checked against its
- * table.
- */
-export async function buildHeader(
-  input: DocumentInput,
-  plan: HeaderPlan,
-  insOfPatient: TransmittedIns,
-  runtime: Runtime,
-): Promise<CdaHeader> {
-  const authors = [input.author, ...(input.otherAuthors ?? [])];
-  const time =
-    input.effectiveTime === undefined
-      ? hl7Local(parisInstant(runtime.clock.now()))
-      : dateTime(input.effectiveTime, 'effectiveTime');
-  const patient = await headerPatient(input.patient, insOfPatient, input.patientDetails);
-  const professional = authors.find(isProfessional);
-  const authenticator = input.legalAuthenticator ?? professional;
-  const { replaces } = input;
-  const uniqueId = input.uniqueId === undefined ? uuidToOid(runtime.ids.uuid()) : oid(input.uniqueId, 'uniqueId');
+/** Default language of a document. */
+const french = 'fr-FR';
+
+function languageOf({ languageCode = french }: DocumentInput): string {
+  if (!/^[a-z]{2}-[A-Z]{2}$/.test(languageCode)) {
+    throw invalid('languageCode', 'langue et pays attendus, par exemple fr-FR');
+  }
+  return languageCode;
+}
+
+type Version = Pick<CdaHeader, 'uniqueId' | 'setId' | 'versionNumber' | 'replaces'>;
+
+/** Identifiers of the document and of its versions: a new one, or the next one of a document. */
+function versionOf({ replaces, ...input }: DocumentInput, { ids }: Runtime): Version {
+  const uniqueId = input.uniqueId === undefined ? uuidToOid(ids.uuid()) : oid(input.uniqueId, 'uniqueId');
   const setId = input.setId ?? replaces?.setId;
   const versionNumber = replaces ? replaces.versionNumber + 1 : 1;
   if (!Number.isSafeInteger(versionNumber) || versionNumber < 1) {
@@ -163,60 +159,102 @@ export async function buildHeader(
     throw invalid('uniqueId', 'différent de celui de la version remplacée');
   }
 
-  let legalAuthenticator: HeaderActor;
-  if (authenticator) legalAuthenticator = await professionalActor(authenticator, 'legalAuthenticator', time);
-  else if (authors.some((author) => 'patient' in author)) legalAuthenticator = patientActor(patient, time);
-  else {
-    throw invalid(
-      'legalAuthenticator',
-      "responsable du document obligatoire quand aucun auteur n'est un professionnel",
-    );
-  }
+  return {
+    uniqueId,
+    setId: setId === undefined ? uuidToOid(ids.uuid()) : oid(setId, 'setId'),
+    versionNumber,
+    replaces: replaces ? line(replaces.uniqueId, 'replaces.uniqueId', 130) : null,
+  };
+}
 
-  const performer = input.act?.performer ?? professional ?? input.legalAuthenticator;
-  if (!performer) {
-    throw invalid('act.performer', "exécutant de l'acte obligatoire quand aucun auteur n'est un professionnel");
-  }
+/** Who answers for the content: the one given, else the first professional, else the patient. */
+async function legalAuthenticatorOf(
+  { legalAuthenticator, author, otherAuthors = [] }: DocumentInput,
+  patient: HeaderPatient,
+  time: string,
+): Promise<HeaderActor> {
+  const authors = [author, ...otherAuthors];
+  const professional = legalAuthenticator ?? authors.find(isProfessional);
+  if (professional) return professionalActor(professional, 'legalAuthenticator', time);
+  if (authors.some((other) => 'patient' in other)) return patientActor(patient, time);
 
-  const mainStructure = performer.structure;
-  const languageCode = input.languageCode ?? 'fr-FR';
-  if (!/^[a-z]{2}-[A-Z]{2}$/.test(languageCode)) {
-    throw invalid('languageCode', 'langue et pays attendus, par exemple fr-FR');
-  }
+  throw invalid('legalAuthenticator', "responsable du document obligatoire quand aucun auteur n'est un professionnel");
+}
+
+/** Who did the main act: the one given, else the first author who is a professional. */
+function performerOf({ act: main, author, otherAuthors = [], legalAuthenticator }: DocumentInput): ProfessionalRole {
+  const performer = main?.performer ?? [author, ...otherAuthors].find(isProfessional) ?? legalAuthenticator;
+  if (performer) return performer;
+
+  throw invalid('act.performer', "exécutant de l'acte obligatoire quand aucun auteur n'est un professionnel");
+}
+
+type People = Pick<
+  CdaHeader,
+  'authors' | 'dataEnterer' | 'informants' | 'custodian' | 'recipients' | 'authenticators' | 'participants'
+>;
+
+/** Everybody whom the header names beside the patient and those who answer for the document. */
+async function peopleOf(input: DocumentInput, patient: HeaderPatient, time: string): Promise<People> {
+  const authors = [input.author, ...(input.otherAuthors ?? [])];
+
+  return {
+    authors: await all(authors, (author, index) =>
+      authorActor(author, index === 0 ? 'author' : `otherAuthors[${index - 1}]`, time, patient),
+    ),
+    dataEnterer: input.dataEnterer ? await professionalActor(input.dataEnterer, 'dataEnterer', time) : null,
+    informants: await all(input.informants, (part, index) => informant(part, `informants[${index}]`)),
+    custodian: await custodian(input, input.author),
+    recipients: await all(input.recipients, async (part, index) => ({
+      ...(await namedProfessional(part, `recipients[${index}]`)),
+      // An intendedRecipient has no code in the schema.
+      specialty: null,
+    })),
+    authenticators: await all(input.authenticators, (part, index) =>
+      professionalActor(part, `authenticators[${index}]`, time),
+    ),
+    participants: await all(input.participants, (part, index) => participant(part, `participants[${index}]`, time)),
+  };
+}
+
+/**
+ * The whole header from what the caller gave, defaults applied, every code checked against its
+ * table.
+ */
+export async function buildHeader(
+  input: DocumentInput,
+  plan: HeaderPlan,
+  insOfPatient: TransmittedIns,
+  runtime: Runtime,
+): Promise<CdaHeader> {
+  const time =
+    input.effectiveTime === undefined
+      ? hl7Local(parisInstant(runtime.clock.now()))
+      : dateTime(input.effectiveTime, 'effectiveTime');
+  const patient = await headerPatient(input.patient, insOfPatient, input.patientDetails);
+
+  // What must agree between members of the input, before any code is looked up.
+  const version = versionOf(input, runtime);
+  const legalAuthenticator = await legalAuthenticatorOf(input, patient, time);
+  const performer = performerOf(input);
+  const languageCode = languageOf(input);
 
   return {
     templateIds: plan.templateIds,
-    uniqueId,
-    setId: setId === undefined ? uuidToOid(runtime.ids.uuid()) : oid(setId, 'setId'),
-    versionNumber,
+    ...version,
     type: plan.type,
     title: plan.title,
     effectiveTime: time,
     confidentiality: input.confidentiality ?? 'N',
     languageCode,
     patient,
-    authors: await all(authors, (author, index) =>
-      authorActor(author, index === 0 ? 'author' : `otherAuthors[${index - 1}]`, time, patient),
-    ),
-    dataEnterer: input.dataEnterer ? await professionalActor(input.dataEnterer, 'dataEnterer', time) : null,
-    informants: await all(input.informants, (one, index) => informant(one, `informants[${index}]`)),
-    custodian: await custodian(input, input.author),
-    recipients: await all(input.recipients, async (one, index) => ({
-      ...(await namedProfessional(one, `recipients[${index}]`)),
-      // An intendedRecipient has no code in the schema.
-      specialty: null,
-    })),
+    ...(await peopleOf(input, patient, time)),
     legalAuthenticator,
-    authenticators: await all(input.authenticators, (one, index) =>
-      professionalActor(one, `authenticators[${index}]`, time),
-    ),
-    participants: await all(input.participants, (one, index) => participant(one, `participants[${index}]`, time)),
     acts: [
       await act(input.act ?? {}, 'act', time, performer, plan.actCode),
-      ...(await all(input.otherActs, (one, index) => otherAct(one, `otherActs[${index}]`))),
+      ...(await all(input.otherActs, (other, index) => otherAct(other, `otherActs[${index}]`))),
     ],
-    replaces: replaces ? line(replaces.uniqueId, 'replaces.uniqueId', 130) : null,
-    encounter: await encounter(input.encounter ?? {}, mainStructure.activitySector),
+    encounter: await encounter(input.encounter ?? {}, performer.structure.activitySector),
     body: plan.body,
   };
 }

@@ -77,7 +77,6 @@ export async function headerPatient(
   const names = (traits.birthFirstNames ?? []).map((name, index) =>
     line(name, `patient.traits.birthFirstNames[${index}]`),
   );
-  const { deceased, multipleBirth } = details;
   const cog = birthPlaceCog(traits.birthPlace);
   const postalCode =
     cog === null ? optionalLine(traits.birthPlace?.postalCode, 'patient.traits.birthPlace.postalCode') : null;
@@ -97,28 +96,32 @@ export async function headerPatient(
     ...(postalCode === null ? {} : { birthPostalCode: postalCode }),
     address: address(details.address, 'patientDetails.address'),
     telecom: telecoms(details.telecoms, 'patientDetails.telecoms'),
-    ...(details.guardians && details.guardians.length > 0
-      ? {
-          guardians: await Promise.all(
-            details.guardians.map((one, index) => guardian(one, `patientDetails.guardians[${index}]`)),
-          ),
-        }
-      : {}),
-    ...(deceased === undefined
-      ? {}
-      : {
-          deceased:
-            typeof deceased === 'boolean'
-              ? { indicator: deceased, time: null }
-              : { indicator: true, time: dateTime(deceased.time, 'patientDetails.deceased.time') },
-        }),
-    ...(multipleBirth === undefined
-      ? {}
-      : {
-          multipleBirth:
-            typeof multipleBirth === 'boolean'
-              ? { indicator: multipleBirth, order: null }
-              : { indicator: true, order: multipleBirth.order },
-        }),
+    ...(await guardiansOf(details)),
+    ...deceasedOf(details),
+    ...birthRankOf(details),
   };
+}
+
+async function guardiansOf({ guardians = [] }: PatientDetails): Promise<Pick<HeaderPatient, 'guardians'>> {
+  if (guardians.length === 0) return {};
+
+  return {
+    guardians: await Promise.all(
+      guardians.map((representative, index) => guardian(representative, `patientDetails.guardians[${index}]`)),
+    ),
+  };
+}
+
+function deceasedOf({ deceased }: PatientDetails): Pick<HeaderPatient, 'deceased'> {
+  if (deceased === undefined) return {};
+  if (typeof deceased === 'boolean') return { deceased: { indicator: deceased, time: null } };
+
+  return { deceased: { indicator: true, time: dateTime(deceased.time, 'patientDetails.deceased.time') } };
+}
+
+function birthRankOf({ multipleBirth }: PatientDetails): Pick<HeaderPatient, 'multipleBirth'> {
+  if (multipleBirth === undefined) return {};
+  if (typeof multipleBirth === 'boolean') return { multipleBirth: { indicator: multipleBirth, order: null } };
+
+  return { multipleBirth: { indicator: true, order: multipleBirth.order } };
 }

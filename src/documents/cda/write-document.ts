@@ -1,4 +1,4 @@
-import { element, fragment, text, xmlDeclaration, type Xml } from '../../internal/xml/index.ts';
+import { element, fragment, text, xmlDeclaration, type Xml, type XmlChild } from '../../internal/xml/index.ts';
 import type {
   CdaHeader,
   HeaderAct,
@@ -168,13 +168,57 @@ function encounter(value: HeaderEncounter): Xml {
   );
 }
 
+/** What identifies the document: templates, identifiers, type, title, time, level, language. */
+function identification(header: CdaHeader): readonly XmlChild[] {
+  return [
+    ...header.templateIds.map(({ root, extension }) =>
+      element('templateId', { root, extension: extension ?? undefined }),
+    ),
+    documentId('id', header.uniqueId),
+    code('code', header.type),
+    element('title', null, text(header.title)),
+    time('effectiveTime', header.effectiveTime),
+    element('confidentialityCode', {
+      code: header.confidentiality,
+      codeSystem: oids.confidentiality,
+      displayName: confidentialityLabels[header.confidentiality] ?? header.confidentiality,
+    }),
+    element('languageCode', { code: header.languageCode }),
+    header.setId !== null && documentId('setId', header.setId),
+    header.versionNumber !== null && element('versionNumber', { value: String(header.versionNumber) }),
+  ];
+}
+
+/** Everybody whom the document names, the patient first. */
+function people(header: CdaHeader): readonly XmlChild[] {
+  const { dataEnterer, legalAuthenticator } = header;
+
+  return [
+    recordTarget(header.patient),
+    ...header.authors.map(author),
+    dataEnterer && element('dataEnterer', null, time('time', dataEnterer.time), assignedEntity(dataEnterer)),
+    ...header.informants.map(informant),
+    custodian(header.custodian),
+    ...header.recipients.map(recipient),
+    legalAuthenticator && authenticator('legalAuthenticator', legalAuthenticator),
+    ...header.authenticators.map((actor) => authenticator('authenticator', actor)),
+    ...header.participants.map(participant),
+  ];
+}
+
+/** The version that this document replaces. */
+function replacedVersion(uniqueId: string): Xml {
+  const parent = element('parentDocument', null, documentId('id', uniqueId));
+  return element('relatedDocument', { typeCode: 'RPLC' }, parent);
+}
+
 /**
  * A whole CDA document in one order, that of the schema. The body is the content of `component`.
  *
  * @see CI-SIS, volet Structuration minimale de documents de santé, section 3.5.5
  */
 export function writeDocument(header: CdaHeader, body: Xml): Xml {
-  const { patient, legalAuthenticator } = header;
+  const { patient } = header;
   const extended = patient.deceased !== undefined || patient.multipleBirth !== undefined;
 
   return fragment(
@@ -188,38 +232,10 @@ export function writeDocument(header: CdaHeader, body: Xml): Xml {
       },
       element('realmCode', { code: 'FR' }),
       element('typeId', { root: '2.16.840.1.113883.1.3', extension: 'POCD_HD000040' }),
-      ...header.templateIds.map(({ root, extension }) =>
-        element('templateId', { root, extension: extension ?? undefined }),
-      ),
-      documentId('id', header.uniqueId),
-      code('code', header.type),
-      element('title', null, text(header.title)),
-      time('effectiveTime', header.effectiveTime),
-      element('confidentialityCode', {
-        code: header.confidentiality,
-        codeSystem: oids.confidentiality,
-        displayName: confidentialityLabels[header.confidentiality] ?? header.confidentiality,
-      }),
-      element('languageCode', { code: header.languageCode }),
-      header.setId !== null && documentId('setId', header.setId),
-      header.versionNumber !== null && element('versionNumber', { value: String(header.versionNumber) }),
-      recordTarget(patient),
-      ...header.authors.map(author),
-      header.dataEnterer &&
-        element('dataEnterer', null, time('time', header.dataEnterer.time), assignedEntity(header.dataEnterer)),
-      ...header.informants.map(informant),
-      custodian(header.custodian),
-      ...header.recipients.map(recipient),
-      legalAuthenticator && authenticator('legalAuthenticator', legalAuthenticator),
-      ...header.authenticators.map((actor) => authenticator('authenticator', actor)),
-      ...header.participants.map(participant),
+      ...identification(header),
+      ...people(header),
       ...header.acts.map(act),
-      header.replaces !== null &&
-        element(
-          'relatedDocument',
-          { typeCode: 'RPLC' },
-          element('parentDocument', null, documentId('id', header.replaces)),
-        ),
+      header.replaces !== null && replacedVersion(header.replaces),
       header.encounter && encounter(header.encounter),
       element('component', null, body),
     ),

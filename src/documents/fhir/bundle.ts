@@ -142,37 +142,46 @@ export function writeDocumentBundle(submission: Submission, options: DocumentBun
   // A string that JSON leaves as it is and that no value of the bundle can hold: it is made for
   // this bundle.
   const mark = `base64-${runtime.ids.uuid()}`;
-  const post = (fullUrl: string, resource: Json, kind: string): Json => ({
-    fullUrl,
-    resource,
-    request: { method: 'POST', url: kind },
-  });
+  const list = post(
+    url(),
+    submissionList(
+      submission,
+      bundled.map((document) => document.url),
+    ),
+    'List',
+  );
   const bundle: Json = {
     resourceType: 'Bundle',
     meta: { profile: [fhirNames.profile('pdsm-comprehensive-provide-document-bundle')] },
     type: 'transaction',
     timestamp: fhirTime(submission.submissionSet.submissionTime),
     entry: [
-      post(
-        url(),
-        submissionList(
-          submission,
-          bundled.map((document) => document.url),
-        ),
-        'List',
-      ),
+      list,
       ...bundled.map((document) => post(document.url, documentReference(document, submission), 'DocumentReference')),
       ...bundled.map(({ binaryUrl, entry }) =>
         post(binaryUrl, { resourceType: 'Binary', contentType: entry.mimeType, data: mark }, 'Binary'),
       ),
     ],
   };
-  const texts = JSON.stringify(bundle).split(mark).map(utf8Bytes);
-  const none = new Uint8Array();
-  const pieces = texts.flatMap((text, index): (Uint8Array | ByteSource)[] => {
-    const content = bundled[index]?.content;
-    return content ? [text, wrapInBase64(none, content, none)] : [text];
-  });
 
-  return joined(pieces);
+  return withContents(
+    JSON.stringify(bundle).split(mark),
+    bundled.map(({ content }) => content),
+  );
+}
+
+function post(fullUrl: string, resource: Json, kind: string): Json {
+  return { fullUrl, resource, request: { method: 'POST', url: kind } };
+}
+
+/** Each content in base64 between two texts. */
+function withContents(texts: readonly string[], contents: readonly ByteSource[]): ByteSource {
+  const none = new Uint8Array();
+
+  return joined(
+    texts.flatMap((text, index): (Uint8Array | ByteSource)[] => {
+      const content = contents[index];
+      return content ? [utf8Bytes(text), wrapInBase64(none, content, none)] : [utf8Bytes(text)];
+    }),
+  );
 }

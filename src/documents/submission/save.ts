@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TerrESanteError } from '../../errors.ts';
+import type { ByteSource } from '../../internal/bytes.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
 import type { Submission } from '../model/submission.ts';
 import { planXdm, type XdmOptions } from '../xdm/package.ts';
@@ -48,27 +49,7 @@ export async function saveSubmission(
 
   try {
     await mkdir(beside, { mode: 0o700 });
-    for (const { name, content } of entries) {
-      const path = join(beside, ...name.split('/'));
-      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      const file = await open(path, 'wx', 0o600);
-
-      try {
-        let length = 0;
-        for await (const chunk of content.open()) {
-          await file.write(chunk);
-          length += chunk.length;
-        }
-
-        if (length !== content.byteLength) {
-          throw new TerrESanteError('TE_INPUT_INVALID', "Un contenu a changé pendant l'écriture.");
-        }
-
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-    }
+    for (const { name, content } of entries) await writeWhole(join(beside, ...name.split('/')), content);
 
     await rename(beside, folder).catch((error: unknown) => {
       throw foreignCode(error) === 'ENOTEMPTY' ? duplicate : error;
@@ -79,4 +60,26 @@ export async function saveSubmission(
   }
 
   return { folder, files: entries.map(({ name }) => name) };
+}
+
+/** One file, forced to the disk; a content that changed meanwhile is refused. */
+async function writeWhole(path: string, content: ByteSource): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const file = await open(path, 'wx', 0o600);
+
+  try {
+    let length = 0;
+    for await (const chunk of content.open()) {
+      await file.write(chunk);
+      length += chunk.length;
+    }
+
+    if (length !== content.byteLength) {
+      throw new TerrESanteError('TE_INPUT_INVALID', "Un contenu a changé pendant l'écriture.");
+    }
+
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }

@@ -2,7 +2,7 @@ import { TerrESanteError } from '../../errors.ts';
 import { bytesSource, utf8Bytes } from '../../internal/bytes.ts';
 import { createZip, streamZip, type ZipEntryInput, type ZipWriteOptions } from '../../internal/zip/index.ts';
 import { writeMetadata } from '../metadata/write.ts';
-import type { Submission, XdmArchive } from '../model/submission.ts';
+import type { Submission, SubmissionSignature, XdmArchive } from '../model/submission.ts';
 import { defaultSender, indexPage, readmeText, type XdmApplication, type XdmSender, type XdmTexts } from './texts.ts';
 
 /** Options of {@link packageXdm}. @group XDM */
@@ -46,42 +46,46 @@ export function planXdm(
     throw new TerrESanteError('TE_INPUT_INVALID', 'Niveau de compression attendu : 1 à 9.');
   }
 
-  const parts = [
-    ...submission.documents.map(({ entry, document }) => ({ entry, content: document.content })),
-    ...(submission.signature ? [submission.signature] : []),
-  ];
-  const documents = parts.map(({ entry, content }): ZipEntryInput => {
-    const uri = entry.uri ?? '';
-    if (!/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(uri)) {
-      throw new TerrESanteError(
-        'TE_INPUT_INVALID',
-        "Nom de fichier d'archive attendu : huit caractères et trois, en capitales.",
-      );
-    }
-
-    return { name: `${folder}${uri}`, content, method: store ? 'store' : 'deflate' };
-  });
+  const method = store ? 'store' : 'deflate';
+  const documents = contentsOf(submission).map((part) => documentFile(part, method));
   const metadata = `${folder}METADATA.XML`;
   const texts: XdmTexts = {
     sender: options.sender ?? defaultSender(submission),
     application: options.application ?? sdk,
     files: ['INDEX.HTM', 'README.TXT', metadata, ...documents.map(({ name }) => name)],
   };
-  const small = (name: string, bytes: Uint8Array): ZipEntryInput => ({
-    name,
-    content: bytesSource(bytes),
-    method: 'deflate',
-  });
 
   return {
     entries: [
-      small('INDEX.HTM', utf8Bytes(indexPage(texts))),
-      small('README.TXT', utf8Bytes(readmeText(texts))),
-      small(metadata, writeMetadata(submission)),
+      smallFile('INDEX.HTM', utf8Bytes(indexPage(texts))),
+      smallFile('README.TXT', utf8Bytes(readmeText(texts))),
+      smallFile(metadata, writeMetadata(submission)),
       ...documents,
     ],
     zip: { level, inMemoryBytes, time: timeOf(submission) },
   };
+}
+
+/** The documents of a submission, then its signature. */
+function contentsOf({ documents, signature }: Submission): readonly SubmissionSignature[] {
+  const contents = documents.map(({ entry, document }) => ({ entry, content: document.content }));
+  return signature ? [...contents, signature] : contents;
+}
+
+function documentFile({ entry, content }: SubmissionSignature, method: ZipEntryInput['method']): ZipEntryInput {
+  const uri = entry.uri ?? '';
+  if (!/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(uri)) {
+    throw new TerrESanteError(
+      'TE_INPUT_INVALID',
+      "Nom de fichier d'archive attendu : huit caractères et trois, en capitales.",
+    );
+  }
+
+  return { name: `${folder}${uri}`, content, method };
+}
+
+function smallFile(name: string, bytes: Uint8Array): ZipEntryInput {
+  return { name, content: bytesSource(bytes), method: 'deflate' };
 }
 
 /**

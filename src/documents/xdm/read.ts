@@ -54,7 +54,8 @@ async function sha1Of(content: ByteSource): Promise<string> {
 
 /**
  * Resolves a URI against the folder of the metadata, then against its parent, without regard to
- * case.
+ * case. Path traversal in an archive (zip slip): a URI that climbs with `..` names no file; the names
+ * of the archive itself are refused when it is opened.
  */
 function resolve(files: ReadonlyMap<string, ZipEntry>, folder: string, uri: string): ZipEntry | undefined {
   const path = uri.replaceAll('\\', '/').replace(/^\.\//, '');
@@ -90,24 +91,30 @@ async function readSubset(
       continue;
     }
 
-    const sha1 = await sha1Of(found.content);
-    const sameSize = entry.size === null || entry.size === found.content.byteLength;
-    const sameHash = entry.hash === null || entry.hash === sha1;
-
-    if (!sameSize)
-      findings.push(
-        finding(xdmRules, 'XDM-SIZE', {
-          path: where,
-          found: String(found.content.byteLength),
-          expected: String(entry.size),
-        }),
-      );
-
-    if (!sameHash) findings.push(finding(xdmRules, 'XDM-HASH', { path: where, found: sha1, expected: entry.hash }));
-    documents.push({ entry, path: found.name, content: found.content, sha1, intact: sameSize && sameHash });
+    documents.push(await receivedDocument(entry, found, where, findings));
   }
 
   return { path: folder, metadata, documents };
+}
+
+/** The bytes of one document against the hash and the size of its metadata. */
+async function receivedDocument(
+  entry: DocumentEntry,
+  { name, content }: ZipEntry,
+  where: string,
+  findings: Finding[],
+): Promise<ReceivedDocument> {
+  const sha1 = await sha1Of(content);
+  const sameSize = entry.size === null || entry.size === content.byteLength;
+  const sameHash = entry.hash === null || entry.hash === sha1;
+
+  if (!sameSize) {
+    const [found, expected] = [String(content.byteLength), String(entry.size)];
+    findings.push(finding(xdmRules, 'XDM-SIZE', { path: where, found, expected }));
+  }
+  if (!sameHash) findings.push(finding(xdmRules, 'XDM-HASH', { path: where, found: sha1, expected: entry.hash }));
+
+  return { entry, path: name, content, sha1, intact: sameSize && sameHash };
 }
 
 /** One mail is about one patient: an archive that names two is refused whole. */
