@@ -8,8 +8,8 @@ import { rc2CbcDecrypt } from './rc2.ts';
 const pbkdf2Async = promisify(pbkdf2);
 
 /**
- * Counts the iterations that a whole file asks for: beyond some millions it keeps us busy rather
- * than protect a key.
+ * Counts the iterations that a whole file asks for: beyond some millions they protect no key, they
+ * occupy the reader.
  */
 export class IterationBudget {
   #left = 4_000_000;
@@ -73,6 +73,23 @@ function unpad(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(0, -count);
 }
 
+/** Salt, iterations and hash of PBKDF2 (RFC 8018, appendix A.2). */
+function pbkdf2Parameters(
+  node: Der,
+  budget: IterationBudget,
+): { readonly salt: Uint8Array; readonly count: number; readonly hash: string } {
+  const [salt, iterations, ...rest] = derChildren(node);
+  const prf = rest.find(({ tag }) => tag === 0x30);
+  const prfOid = prf && derChildren(prf)[0];
+
+  // Without a function, HMAC with SHA-1 is meant.
+  const hash = prfOid ? hmacs[derOid(prfOid)] : 'sha1';
+  if (hash === undefined) throw unsupported(prfOid ? derOid(prfOid) : '');
+
+  return { salt: derExpect(salt, 0x04, 'sel').content, count: iterationsOf(iterations, budget), hash };
+}
+
+/** PBES2 (RFC 8018, section 6.2): PBKDF2, then AES or triple DES. */
 async function pbes2(
   parameters: Der,
   password: string,
@@ -83,27 +100,20 @@ async function pbes2(
   const [kdfOid, kdfParameters] = derivation ? derChildren(derivation) : [];
   const [cipherOid, iv] = encryption ? derChildren(encryption) : [];
   if (!kdfOid || !kdfParameters || !cipherOid || !iv) throw corrupt('pbes2');
+
   if (derOid(kdfOid) !== '1.2.840.113549.1.5.12') throw unsupported(derOid(kdfOid));
   const cipher = ciphers[derOid(cipherOid)];
   if (!cipher) throw unsupported(derOid(cipherOid));
-  const [salt, iterations, ...rest] = derChildren(kdfParameters);
-  const prf = rest.find(({ tag }) => tag === 0x30);
-  const prfOid = prf && derChildren(prf)[0];
-  const hash = prfOid ? hmacs[derOid(prfOid)] : 'sha1';
-  if (hash === undefined) throw unsupported(prfOid ? derOid(prfOid) : '');
-  const count = iterationsOf(iterations, budget);
+
   const [name, length] = cipher;
-  const key = await pbkdf2Async(
-    Buffer.from(password, 'utf8'),
-    derExpect(salt, 0x04, 'sel').content,
-    count,
-    length,
-    hash,
-  );
+  const { salt, count, hash } = pbkdf2Parameters(kdfParameters, budget);
+  const key = await pbkdf2Async(Buffer.from(password, 'utf8'), salt, count, length, hash);
+
   const decipher = createDecipheriv(name, key, derExpect(iv, 0x04, 'vecteur').content);
   return Buffer.concat([decipher.update(data), decipher.final()]);
 }
 
+/** The older schemes (RFC 7292, appendix C): triple DES or RC2, keys by a derivation of its own. */
 async function pbes1(
   oid: string,
   parameters: Der,
@@ -113,16 +123,21 @@ async function pbes1(
 ): Promise<Uint8Array> {
   const scheme = legacy[oid];
   if (!scheme) throw unsupported(oid);
+
   const [salt, iterations] = derChildren(parameters);
   const saltBytes = derExpect(salt, 0x04, 'sel').content;
   const count = iterationsOf(iterations, budget);
+
   const secret = passwordBytes(password);
   const key = await pkcs12Kdf('sha1', secret, saltBytes, count, forKey, scheme.length);
   const iv = await pkcs12Kdf('sha1', secret, saltBytes, count, forIv, 8);
+
   if (scheme.cipher === 'rc2') {
     if (data.length === 0 || data.length % 8 !== 0) throw new RangeError('block size');
     return unpad(rc2CbcDecrypt(key, scheme.length * 8, iv, data));
   }
+
+  // Two keys are three, the first one twice.
   const full = scheme.length === 24 ? key : Buffer.concat([key, key.subarray(0, 8)]);
   const decipher = createDecipheriv('des-ede3-cbc', full, iv);
   return Buffer.concat([decipher.update(data), decipher.final()]);
@@ -140,6 +155,7 @@ export async function decryptPart(
 ): Promise<Uint8Array | null> {
   const [oidNode, parameters] = derChildren(derExpect(derWhole(algorithm), 0x30, 'algorithme'));
   if (!oidNode || !parameters) throw corrupt('algorithm');
+
   const oid = derOid(oidNode);
   let clear: Uint8Array;
   try {
@@ -151,6 +167,7 @@ export async function decryptPart(
     if (error instanceof TerrESanteError) throw error;
     return null;
   }
+
   // A wrong password still gives valid padding once in 256.
   return clear[0] === 0x30 ? clear : null;
 }

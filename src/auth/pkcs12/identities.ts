@@ -20,6 +20,7 @@ function tryRead(der: Uint8Array): Certificate | null {
 /** Leaf, then each issuer found among the others, whatever their order in the file. */
 export function orderChain(leaf: Certificate, others: readonly Certificate[]): Certificate[] {
   const chain = [leaf];
+
   for (let current = leaf; chain.length <= others.length;) {
     const native = nativeOf(current);
     const issuer = others.find(
@@ -29,9 +30,11 @@ export function orderChain(leaf: Certificate, others: readonly Certificate[]): C
         native.verify(nativeOf(candidate).publicKey),
     );
     if (!issuer) break;
+
     chain.push(issuer);
     current = issuer;
   }
+
   return chain;
 }
 
@@ -81,17 +84,22 @@ export function selectIdentity(identities: readonly KeyIdentity[], { use, finger
   if (identities.length === 0) {
     throw none('no-key', 'Aucune clé privée accompagnée de son certificat dans le fichier.', []);
   }
+
+  // A single key needs no choice.
   const [only] = identities;
   if (only && identities.length === 1 && use === undefined && fingerprint === undefined) return only;
+
   const wanted = identities.filter((identity) =>
     fingerprint !== undefined
       ? identity.chain[0]?.fingerprint === fingerprint
       : signs(identity) === ((use ?? 'signature') === 'signature'),
   );
+
   const [chosen] = wanted;
   if (!chosen) throw none('no-match', 'Aucune clé du fichier ne répond au choix demandé.', identities);
   if (wanted.length > 1) {
     throw none('several', "Plusieurs clés du fichier conviennent : précisez l'empreinte du certificat.", wanted);
   }
+
   return chosen;
 }

@@ -17,9 +17,37 @@ function repeat(source: Uint8Array, block: number): Uint8Array {
   return out;
 }
 
+/** A digest, again and again; gives other work its turn when the rounds are many. */
+async function iterate(hash: string, first: Uint8Array, iterations: number): Promise<Uint8Array> {
+  let digest = first;
+
+  for (let round = 1; round < iterations; round += 1) {
+    digest = createHash(hash).update(digest).digest();
+    if (round % 20_000 === 0) await nextTurn();
+  }
+
+  return digest;
+}
+
+/** Adds `addend + 1` to each block of the input, as big-endian numbers. */
+function addToBlocks(input: Uint8Array, addend: Uint8Array): void {
+  const block = addend.length;
+
+  for (let start = 0; start < input.length; start += block) {
+    let carry = 1;
+    for (let index = block - 1; index >= 0; index -= 1) {
+      const sum = (input[start + index] ?? 0) + (addend[index] ?? 0) + carry;
+      input[start + index] = sum & 0xff;
+      carry = sum >> 8;
+    }
+  }
+}
+
 /**
- * Key derivation of PKCS#12 (RFC 7292, appendix B.2). Gives other work its turn when the iterations
- * are many.
+ * Key derivation of PKCS#12 (RFC 7292, appendix B.2).
+ *
+ * @param id - What the bytes are for: key, initialisation vector or MAC.
+ * @param length - Number of bytes to derive.
  */
 export async function pkcs12Kdf(
   hash: string,
@@ -33,23 +61,15 @@ export async function pkcs12Kdf(
   const diversifier = new Uint8Array(block).fill(id);
   const input = Buffer.concat([repeat(salt, block), repeat(password, block)]);
   const out: Uint8Array[] = [];
-  for (let have = 0; have < length;) {
-    let a: Uint8Array = createHash(hash).update(diversifier).update(input).digest();
-    for (let round = 1; round < iterations; round += 1) {
-      a = createHash(hash).update(a).digest();
-      if (round % 20_000 === 0) await nextTurn();
-    }
-    out.push(a);
-    have += a.length;
-    const b = repeat(a, block).subarray(0, block);
-    for (let start = 0; start < input.length; start += block) {
-      let carry = 1;
-      for (let index = block - 1; index >= 0; index -= 1) {
-        const sum = (input[start + index] ?? 0) + (b[index] ?? 0) + carry;
-        input[start + index] = sum & 0xff;
-        carry = sum >> 8;
-      }
-    }
+
+  for (let derived = 0; derived < length;) {
+    const first = createHash(hash).update(diversifier).update(input).digest();
+    const digest = await iterate(hash, first, iterations);
+    out.push(digest);
+    derived += digest.length;
+
+    addToBlocks(input, repeat(digest, block).subarray(0, block));
   }
+
   return Buffer.concat(out).subarray(0, length);
 }

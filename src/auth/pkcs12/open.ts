@@ -74,6 +74,7 @@ class Reader {
   async #bag(bag: SafeBag, depth: number): Promise<void> {
     const { pkijs } = this.#libraries;
     const value: unknown = bag.bagValue;
+
     if (value instanceof pkijs.PKCS8ShroudedKeyBag) {
       this.keys.push(await this.#decrypt(value.encryptionAlgorithm, this.octets(value.encryptedData)));
     } else if (value instanceof pkijs.PrivateKeyInfo) this.keys.push(new Uint8Array(value.toSchema().toBER()));
@@ -90,6 +91,7 @@ class Reader {
   async part({ contentType, content }: ContentInfo): Promise<void> {
     const { pkijs } = this.#libraries;
     let clear: Uint8Array;
+
     if (contentType === data) clear = this.octets(content);
     else if (contentType === encryptedData) {
       const { encryptedContentInfo } = new pkijs.EncryptedData({ schema: content });
@@ -98,7 +100,10 @@ class Reader {
         encryptedContentInfo.contentEncryptionAlgorithm,
         new Uint8Array(encryptedContentInfo.getEncryptedContent()),
       );
-    } else throw corrupt('content-type');
+    } else {
+      throw corrupt('content-type');
+    }
+
     await this.#contents(new pkijs.SafeContents({ schema: this.parse(clear) }).safeBags, 0);
   }
 }
@@ -112,16 +117,20 @@ async function macMatches(
   const hash = hashes[mac.mac.digestAlgorithm.algorithmId];
   const iterations = mac.iterations ?? 1;
   if (hash === undefined) throw corrupt('mac-algorithm');
+
   const expected = new Uint8Array(mac.mac.digest.getValue());
   const salt = new Uint8Array(mac.macSalt.getValue());
   // An empty password is written as two zero bytes by some programs and as nothing by others.
   const secrets = password === '' ? [passwordBytes(''), new Uint8Array(0)] : [passwordBytes(password)];
+
   for (const secret of secrets) {
     budget.spend(iterations);
+
     const key = await pkcs12Kdf(hash, secret, salt, iterations, forMac, expected.length);
     const actual = createHmac(hash, key).update(content).digest();
     if (actual.length === expected.length && timingSafeEqual(actual, expected)) return true;
   }
+
   return false;
 }
 
@@ -129,11 +138,14 @@ async function open(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
   const loaded = await libraries();
   const { pkijs } = loaded;
   const reader = new Reader(password, loaded);
+
   const file = new pkijs.PFX({ schema: reader.parse(pfx) });
   if (file.authSafe.contentType !== data) throw corrupt('integrity-mode');
+
   const content = reader.octets(file.authSafe.content);
   const safes = new pkijs.AuthenticatedSafe({ schema: reader.parse(content) }).safeContents;
   const intact = file.macData ? await macMatches(file.macData, password, content, reader.budget) : null;
+
   try {
     for (const safe of safes) await reader.part(safe);
   } catch (error) {
@@ -143,6 +155,7 @@ async function open(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
     }
     throw error;
   }
+
   if (intact === false) throw reader.opened ? corrupt('mac') : wrongPassword();
   return { keys: reader.keys, certificates: reader.certificates };
 }

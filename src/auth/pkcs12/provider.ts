@@ -119,8 +119,10 @@ export async function createPkcs12Provider({
       'Le contenu du fichier de certificat (des octets) et son mot de passe sont attendus.',
     );
   }
+
   const content = await openPkcs12(pfx, typeof password === 'string' ? password : await password());
   const keys = content.keys.map(privateKeyFromDer).filter((key) => key !== null);
+
   return new SoftwareProvider('pkcs12', pairIdentities(keys, content.certificates), selection);
 }
 
@@ -156,6 +158,7 @@ const encryptedBlock = /-----BEGIN ENCRYPTED PRIVATE KEY-----([A-Za-z0-9+/=\s]*)
 async function readPemKey(key: string, passphrase: string | undefined): Promise<KeyObject> {
   if (!key.includes('-----BEGIN ENCRYPTED PRIVATE KEY-----')) return readPlainKey(key, passphrase);
   if (passphrase === undefined) throw wrongPassphrase();
+
   let clear: Uint8Array | null;
   try {
     const der = Buffer.from(encryptedBlock.exec(key)?.[1] ?? '', 'base64');
@@ -165,6 +168,7 @@ async function readPemKey(key: string, passphrase: string | undefined): Promise<
   } catch {
     throw unreadableKey();
   }
+
   const read = clear && privateKeyFromDer(clear);
   if (!read) throw wrongPassphrase();
   return read;

@@ -15,6 +15,7 @@ const at = (index: number): number => table[index & 0xff] ?? 0;
 function expandKey(key: Uint8Array, effectiveBits: number): Uint16Array {
   const bytes = new Uint8Array(128);
   bytes.set(key);
+
   for (let i = key.length; i < 128; i += 1) bytes[i] = at((bytes[i - 1] ?? 0) + (bytes[i - key.length] ?? 0));
   const size = (effectiveBits + 7) >> 3;
   bytes[128 - size] = at((bytes[128 - size] ?? 0) & (0xff >> (8 * size - effectiveBits)));
@@ -22,24 +23,33 @@ function expandKey(key: Uint8Array, effectiveBits: number): Uint16Array {
   return Uint16Array.from({ length: 64 }, (_, i) => (bytes[2 * i] ?? 0) | ((bytes[2 * i + 1] ?? 0) << 8));
 }
 
+/** Rotations of a mixing round, by word. */
+const shifts = [1, 2, 3, 5] as const;
+const wordAt = (words: Uint16Array, i: number): number => words[i & 3] ?? 0;
+
+/** One mixing round backwards (RFC 2268, section 4), with the key words from `last` down. */
+function unmix(k: Uint16Array, words: Uint16Array, last: number): void {
+  for (let i = 3; i >= 0; i -= 1) {
+    const shift = shifts[i] ?? 0;
+    const word = wordAt(words, i);
+    const rotated = (word >>> shift) | (word << (16 - shift));
+
+    const choice = wordAt(words, i + 3);
+    const mixed = (choice & wordAt(words, i + 2)) + (~choice & wordAt(words, i + 1));
+    words[i] = rotated - (k[last - (3 - i)] ?? 0) - mixed;
+  }
+}
+
+/** One mashing round backwards (RFC 2268, section 4). */
+function unmash(k: Uint16Array, words: Uint16Array): void {
+  for (let i = 3; i >= 0; i -= 1) words[i] = wordAt(words, i) - (k[wordAt(words, i + 3) & 63] ?? 0);
+}
+
+/** Sixteen mixing rounds, with a mashing round after the fifth and the eleventh. */
 function decryptBlock(k: Uint16Array, words: Uint16Array): void {
-  const shifts = [1, 2, 3, 5];
-  const word = (i: number): number => words[i & 3] ?? 0;
-  let j = 63;
-  const mix = (): void => {
-    for (let i = 3; i >= 0; i -= 1) {
-      const shift = shifts[i] ?? 0;
-      const rotated = (word(i) >>> shift) | (word(i) << (16 - shift));
-      words[i] = rotated - (k[j] ?? 0) - (word(i + 3) & word(i + 2)) - (~word(i + 3) & word(i + 1));
-      j -= 1;
-    }
-  };
-  const mash = (): void => {
-    for (let i = 3; i >= 0; i -= 1) words[i] = word(i) - (k[word(i + 3) & 63] ?? 0);
-  };
   for (let round = 0; round < 16; round += 1) {
-    mix();
-    if (round === 4 || round === 10) mash();
+    unmix(k, words, 63 - 4 * round);
+    if (round === 4 || round === 10) unmash(k, words);
   }
 }
 
@@ -48,13 +58,16 @@ export function rc2CbcDecrypt(key: Uint8Array, effectiveBits: number, iv: Uint8A
   const expanded = expandKey(key, effectiveBits);
   const out = new Uint8Array(data.length);
   const words = new Uint16Array(4);
+
   for (let offset = 0; offset + 8 <= data.length; offset += 8) {
     for (let i = 0; i < 4; i += 1) words[i] = (data[offset + 2 * i] ?? 0) | ((data[offset + 2 * i + 1] ?? 0) << 8);
     decryptBlock(expanded, words);
+
     for (let i = 0; i < 8; i += 1) {
       const clear = ((words[i >> 1] ?? 0) >> (8 * (i & 1))) & 0xff;
       out[offset + i] = clear ^ ((offset === 0 ? iv[i] : data[offset - 8 + i]) ?? 0);
     }
   }
+
   return out;
 }
