@@ -61,7 +61,9 @@ function written({ kind, text }: Token): string {
       return `/${text}`;
     case 'string':
       return '()';
-    default:
+    case 'word':
+    case 'open-dict':
+    case 'close-dict':
       return text;
   }
 }

@@ -8,7 +8,7 @@ import { PdfScanner } from './scanner.ts';
 /** What {@link inspectPdf} saw. @group PDF */
 export interface PdfInspection extends CheckReport {
   readonly byteLength: number;
-  /** Version of the header, for example `1.4`; `null` when the file is no PDF. */
+  /** Version of the header, for example `1.4`; `null` when the file is not a PDF. */
   readonly version: string | null;
   /**
    * The PDF/A mark of the XMP metadata (a claim, not a proof), for example `{ part: '1',

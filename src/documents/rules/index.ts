@@ -7,7 +7,7 @@ import { xdsRules } from './xds/index.ts';
 
 /**
  * Every rule of documents, by id: CDA and VSM, PDF, XDS metadata, XDM archives, submissions, and
- * what is looked at before sending. The lists of rules and the page of refusals come from it.
+ * the checks before sending. The lists of rules and the page of refusals come from it.
  */
 export const documentRules = {
   ...cdaRules,

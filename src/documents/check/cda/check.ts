@@ -35,7 +35,7 @@ async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions
   const context = new CheckContext();
   const tables = await loadTables();
 
-  // The sections are looked into only in a medical summary.
+  // The sections are examined only in a medical summary.
   const structured = place(root, 'component', 'structuredBody') !== undefined;
   const vsm = structured && withAttribute(root, 'templateId', 'root', templates.vsm).length > 0;
   checkStructure(root, context, vsm);
@@ -69,7 +69,7 @@ function checkTimeZones(root: Place, context: CheckContext): void {
  *
  * A document without finding of severity `error` is one that the national test kit accepts for
  * these rules; warnings are what the kit does not look at although the volet asks for it. Bodies of
- * other structured documents are not looked into. No trait and no identifier of the patient is
+ * other structured documents are not examined. No trait and no identifier of the patient is
  * quoted.
  *
  * @example

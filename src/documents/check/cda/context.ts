@@ -36,7 +36,7 @@ export class Place {
   }
 }
 
-/** Past this number of findings the others are dropped: a hostile document must not fill the memory. */
+/** Further findings are dropped: a hostile document must not fill the memory. */
 const maxFindings = 500;
 const maxQuotedLength = 80;
 

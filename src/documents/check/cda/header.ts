@@ -51,8 +51,9 @@ function checkTemplates(root: Place, context: CheckContext): void {
 
   // The two templates of the French header, each once, and at least one more.
   for (const template of [templates.hl7France, templates.minimalStructure]) {
-    if (withAttribute(root, 'templateId', 'root', template).length !== 1)
+    if (withAttribute(root, 'templateId', 'root', template).length !== 1) {
       context.add('CDA-TEMPLATE', path, null, template);
+    }
   }
   if (roots.every((template) => template === templates.hl7France || template === templates.minimalStructure)) {
     context.add('CDA-TEMPLATE', path);

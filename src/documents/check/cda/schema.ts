@@ -1,7 +1,7 @@
 /**
  * Content models of HL7 CDA R2 (with the extensions of the CI-SIS) that the header and a medical
  * summary use: the children of each type in their order. `?` at most one, `*` any number, `+` at
- * least one, nothing: exactly one; `a|b` a choice. A type that is not listed is not looked into.
+ * least one, nothing: exactly one; `a|b` a choice. A type that is not listed is not examined.
  */
 export const contentModels: Readonly<Record<string, string>> = {
   ClinicalDocument:

@@ -5,7 +5,7 @@ import { checkDataType, isDataType } from './data-types/check.ts';
 import { attributeModels, contentModels, nullFlavors } from './schema.ts';
 import { attributeValues } from './schema-values.ts';
 
-/** Extensions of the CI-SIS schema for laboratory, pharmacy and imaging: not looked into. */
+/** Extensions of the CI-SIS schema for laboratory, pharmacy and imaging: not examined. */
 const extensions: ReadonlySet<string> = new Set([
   'urn:oid:1.3.6.1.4.1.19376.1.3.2',
   'urn:ihe:pharm',
@@ -81,7 +81,7 @@ const attributes: ReadonlyMap<string, AttributeModel> = new Map(
 
 /**
  * Checks the document against the schema: the header, and the body of a level 1. The sections and
- * entries are looked into only on demand.
+ * entries are examined only on demand.
  */
 export function checkStructure(root: Place, context: CheckContext, withSections: boolean): void {
   checkType(root, 'ClinicalDocument', context, withSections);

@@ -58,8 +58,9 @@ export function checkCode(
   }
 
   if (wants.display && isBlank(place, 'displayName')) context.add(rule, place.path, code, '@displayName');
-  if (wants.system && (system === undefined || !isOidSyntax(system)))
+  if (wants.system && (system === undefined || !isOidSyntax(system))) {
     context.add(rule, place.path, code, '@codeSystem');
+  }
 
   const concepts = table.withCode(code);
   if (concepts.length === 0) context.add(rule, place.path, code);

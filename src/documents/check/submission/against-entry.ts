@@ -71,7 +71,7 @@ function sameTraits({ patient }: CdaHeader, { sourcePatientInfo }: DocumentEntry
   });
 }
 
-/** Only the name of birth (type L) is compared: a name in use may differ from one document to another. */
+/** Only the name of birth (type L) is compared: a name in use may change between documents. */
 function sameName(patient: CdaHeader['patient'], content: string): boolean {
   const fields = content.split('^');
   if (fields[6] !== 'L') return true;

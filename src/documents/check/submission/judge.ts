@@ -7,9 +7,9 @@ import { checkMetadata, type MetadataCheckOptions } from '../metadata/check.ts';
 import { bytesFindings, checkSubmission, contentsOf, registryOf } from './check.ts';
 
 /**
- * Judges a submission at the door of a deposit. What this copy of the SDK made, unchanged, agrees by
- * construction: its metadata are checked, since the caller chose some of them, and only a content
- * that the caller still holds is hashed again. Any other one is read and checked in full.
+ * Judges a submission at the door of a deposit. What this copy of the SDK made, unchanged, agrees
+ * by construction: its metadata are checked, since the caller chose some of them, and only a
+ * content that the caller still holds is hashed again. Any other one is read and checked in full.
  */
 export async function judgeSubmission(submission: Submission, options: MetadataCheckOptions): Promise<CheckReport> {
   if (!isSoundByConstruction(submission)) return checkSubmission(submission, options);

@@ -39,7 +39,7 @@ function typed(place: Place, context: CheckContext): void {
   declaredChecks.get(type)?.(place, context);
 }
 
-/** Checks of the types that a document may declare; a map, since the name comes from the document. */
+/** Checks of the types that a document may declare; a map, since it names them itself. */
 const declaredChecks: ReadonlyMap<string, Check> = new Map([
   ['CD', codeWithChildren],
   ['CE', codeWithChildren],

@@ -12,8 +12,9 @@ export function ii(place: Place, context: CheckContext): void {
 
   // The body takes what the schema takes; the header is stricter.
   if (place.inBody) {
-    if (root === undefined ? !hasNull(node) : !looseUid.test(root))
+    if (root === undefined ? !hasNull(node) : !looseUid.test(root)) {
       context.add('CDA-ID-SYNTAX', place.path, root ?? null);
+    }
     return;
   }
 
@@ -21,8 +22,9 @@ export function ii(place: Place, context: CheckContext): void {
     if (root !== undefined) context.add('CDA-ID-SYNTAX', place.path, root);
     return;
   }
-  if (root === undefined || !(oid.test(root) || uuid.test(root)))
+  if (root === undefined || !(oid.test(root) || uuid.test(root))) {
     context.add('CDA-ID-SYNTAX', place.path, root ?? null);
+  }
   if (get(node, 'extension') === '') context.add('CDA-ID-EXTENSION', place.path);
 }
 
@@ -36,8 +38,9 @@ export function code(place: Place, context: CheckContext): void {
   const value = get(node, 'code');
   const system = get(node, 'codeSystem');
   if (value !== undefined && (/\s/.test(value) || value === '')) context.add('CDA-CODE-SYNTAX', place.path, value);
-  if (system !== undefined && !oid.test(system) && !uuid.test(system))
+  if (system !== undefined && !oid.test(system) && !uuid.test(system)) {
     context.add('CDA-CODE-SYNTAX', place.path, system);
+  }
 
   if (hasNull(node)) {
     const valued = value !== undefined || get(node, 'displayName') !== undefined;
@@ -54,8 +57,9 @@ function checkCodeParts(
 ): void {
   const { node } = place;
   const original = elements(node).find(({ localName }) => localName === 'originalText');
-  if (value === undefined && !(original && !hasNull(original)))
+  if (value === undefined && !(original && !hasNull(original))) {
     context.add('CDA-CODE-SYNTAX', place.path, null, '@code');
+  }
   if (value !== undefined && system === undefined) context.add('CDA-CODE-SYNTAX', place.path, value, '@codeSystem');
   if (value === undefined && get(node, 'displayName') !== undefined) {
     context.add('CDA-CODE-SYNTAX', place.path, null, '@code');

@@ -31,8 +31,9 @@ export function tel(place: Place, context: CheckContext): void {
   if (value === undefined) {
     const nullFlavor = get(node, 'nullFlavor');
     const alone = node.attributes.filter(({ namespace }) => namespace === '').length === 1;
-    if (!nullFlavor || !telecomNulls.test(nullFlavor) || !alone)
+    if (!nullFlavor || !telecomNulls.test(nullFlavor) || !alone) {
       context.add('CDA-TELECOM', place.path, nullFlavor ?? null);
+    }
   } else if (hasNull(node) || !telecomPrefix.test(value) || !uri.test(value)) {
     context.add('CDA-TELECOM', place.path, value);
   }

@@ -5,7 +5,7 @@ import { checkInformant, checkParticipant, checkRecipient } from './others.ts';
 import { checkAssignedEntity } from './roles.ts';
 import { checkAuthenticator, checkCustodian, checkLegalAuthenticator } from './validators.ts';
 
-/** Checks every person and structure of the header, but the patient and the performer of the act. */
+/** Checks the persons and structures of the header, but the patient and the performer. */
 export function checkPeople(root: Place, context: CheckContext, tables: CheckTables): void {
   const authors = places(root, 'author').filter((author) => place(author, 'assignedAuthor'));
   if (authors.length === 0) context.add('CDA-AUTHOR', `${root.path}/author`);

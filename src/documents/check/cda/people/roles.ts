@@ -48,7 +48,7 @@ export function isWrongNationalId(root: string | undefined, extension: string): 
   }
 }
 
-/** Checks the identifiers of a role: an extension beside each root, and the form of national ones. */
+/** Checks the identifiers of a role: each with its extension, the national ones well formed. */
 export function checkIds(role: Place | undefined, context: CheckContext, needsExtension: boolean): void {
   for (const id of valued(role, 'id')) {
     const root = get(id, 'root');

@@ -11,7 +11,7 @@ interface SectionModel {
   readonly parents?: readonly string[];
   /** Fewest templateId, its own included. */
   readonly minTemplates?: number;
-  /** How many identifiers it has, when the model says it. */
+  /** How many identifiers it has, where the model fixes it. */
   readonly id?: '1..1' | '1..*';
   /** Template of the entries it must hold, anywhere below. */
   readonly entry?: string;
