@@ -57,6 +57,8 @@ const genders: Readonly<Record<Sex, readonly [code: string, displayName: string]
 /** The only writer of a `recordTarget`, in exclusive canonical XML. */
 export function writeCdaPatient(patient: CdaPatient, additions: CdaPatientAdditions = {}): Xml {
   const { contact = null, afterBirthTime = null, xmlns } = additions;
+  const birthTime = patient.birthTime === null ? { nullFlavor: 'UNK' } : { value: patient.birthTime };
+
   return element(
     'recordTarget',
     { xmlns },
@@ -70,7 +72,7 @@ export function writeCdaPatient(patient: CdaPatient, additions: CdaPatientAdditi
         null,
         writeName(patient),
         writeGender(patient.sex),
-        element('birthTime', patient.birthTime === null ? { nullFlavor: 'UNK' } : { value: patient.birthTime }),
+        element('birthTime', birthTime),
         afterBirthTime,
         writeBirthPlace(patient),
       ),

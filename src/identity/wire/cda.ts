@@ -1,16 +1,16 @@
 import type { Finding } from '../../errors.ts';
 import { childElement, readXml, type ReadElement } from '../../internal/xml/index.ts';
 import { isOid } from '../../internal/oid.ts';
-import { birthPlaceCog, isCog } from '../birth-place.ts';
+import { birthPlaceCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { findInsOid } from '../ins/oid.ts';
-import type { BirthPlace, PatientInput, PatientIns } from '../patient.ts';
+import type { PatientInput, PatientIns } from '../patient.ts';
 import { hl7, readCdaPatient, writeCdaPatient, type CdaPatient } from './cda-patient.ts';
 import {
   assemble,
   dateFromWire,
   insToWrite,
-  placeFromCog,
+  placeFromWire,
   readIns,
   splitFirstNames,
   wireError,
@@ -65,8 +65,10 @@ export function writeRecordTarget(patient: PatientInput, options: WireWriteOptio
 /** The patient as the document has it: the INS first, an absent member as `null`. */
 function cdaPatient({ localId, traits }: PatientInput, ins: PatientIns | null): CdaPatient {
   const { birthPlace } = traits;
+  const insId = ins ? [{ system: ins.oid, value: ins.value }] : [];
+
   return {
-    ids: [...(ins ? [{ system: ins.oid, value: ins.value }] : []), ...(localId ? [localId] : [])],
+    ids: [...insId, ...(localId ? [localId] : [])],
     birthName: textOrNull(traits.birthName),
     usedName: textOrNull(traits.usedName),
     firstName: textOrNull(traits.firstName),
@@ -130,21 +132,15 @@ export function readRecordTarget(xml: string | Uint8Array): WireIdentity {
         usedFirstName: document.usedFirstName ?? undefined,
         birthDate: dateFromWire(document.birthTime ?? undefined, findings),
         sex: document.sex ?? undefined,
-        birthPlace: placeOf(document, findings),
+        birthPlace: placeFromWire(
+          document.birthPlace,
+          { postalCode: document.birthPostalCode ?? undefined, city: document.birthCity ?? undefined },
+          findings,
+        ),
       },
     },
     ins,
     [],
     findings,
   );
-}
-
-function placeOf(document: CdaPatient, findings: Finding[]): BirthPlace | undefined {
-  const { birthPlace: cog, birthPostalCode: postalCode, birthCity: city } = document;
-  const named = city === null ? {} : { city };
-  if (cog !== null && isCog(cog)) return { ...placeFromCog(cog), ...named };
-
-  if (cog !== null) findings.push(wireFinding('IDENTITY-WIRE-COG', 'traits.birthPlace'));
-  if (city === null && postalCode === null) return undefined;
-  return { ...(postalCode !== null && { postalCode }), ...named };
 }

@@ -1,15 +1,15 @@
 import type { Finding } from '../../errors.ts';
 import { isOid } from '../../internal/oid.ts';
-import { birthPlaceCog, isCog, isCountryCog } from '../birth-place.ts';
+import { birthPlaceCog, isCountryCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { checkIns } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid } from '../ins/oid.ts';
-import type { BirthPlace, PatientInput, PatientIns, PatientTraits, Sex } from '../patient.ts';
+import type { BirthPlace, LocalIdentifier, PatientInput, PatientIns, PatientTraits, Sex } from '../patient.ts';
 import {
   assemble,
   dateFromWire,
   insToWrite,
-  placeFromCog,
+  placeFromWire,
   readIns,
   sortStatusCodes,
   splitFirstNames,
@@ -74,32 +74,29 @@ function insIdentifier({ value, oid }: PatientIns, use: 'official' | 'temp' | 'o
 }
 
 function identifiers(patient: PatientInput, ins: PatientIns | null, options: WireWriteOptions): unknown[] {
-  const all: unknown[] = [];
-  const { localId } = patient;
-  if (ins) {
-    all.push(insIdentifier(ins, findInsOid(ins.oid)?.kind === 'NIA' ? 'temp' : 'official'));
-    for (const former of patient.insHistory ?? []) {
-      if (!checkIns(former.value).ok || checkInsOid(former.oid, options.environment, 'insHistory')) {
-        throw wireError('IDENTITY-WIRE-INS-HISTORY', 'insHistory');
-      }
-      all.push(insIdentifier(former, 'old'));
-    }
-  }
-  if (localId) {
-    if (!isOid(localId.system) || findInsOid(localId.system) || localId.value === '') {
-      throw wireError('IDENTITY-WIRE-LOCAL-ID', 'localId');
-    }
-    all.push({
-      use: 'usual',
-      type: { coding: [{ system: url.hl7IdentifierTypes, code: 'PI' }] },
-      system: `urn:oid:${localId.system}`,
-      value: localId.value,
-    });
-  }
-  if (all.length === 0) {
-    throw wireError('IDENTITY-WIRE-NO-IDENTIFIER', 'localId');
-  }
+  const all = ins ? insIdentifiers(ins, patient.insHistory ?? [], options) : [];
+  if (patient.localId) all.push(localIdentifier(patient.localId));
+  if (all.length === 0) throw wireError('IDENTITY-WIRE-NO-IDENTIFIER', 'localId');
+
   return all;
+}
+
+/** The active INS, then the former ones. */
+function insIdentifiers(ins: PatientIns, history: readonly PatientIns[], options: WireWriteOptions): unknown[] {
+  const usable = history.every(
+    ({ value, oid }) => checkIns(value).ok && !checkInsOid(oid, options.environment, 'insHistory'),
+  );
+  if (!usable) throw wireError('IDENTITY-WIRE-INS-HISTORY', 'insHistory');
+
+  const use = findInsOid(ins.oid)?.kind === 'NIA' ? 'temp' : 'official';
+  return [insIdentifier(ins, use), ...history.map((former) => insIdentifier(former, 'old'))];
+}
+
+function localIdentifier({ system, value }: LocalIdentifier): unknown {
+  if (!isOid(system) || findInsOid(system) || value === '') throw wireError('IDENTITY-WIRE-LOCAL-ID', 'localId');
+
+  const type = { coding: [{ system: url.hl7IdentifierTypes, code: 'PI' }] };
+  return { use: 'usual', type, system: `urn:oid:${system}`, value };
 }
 
 function names(traits: PatientTraits): unknown[] {
@@ -108,35 +105,32 @@ function names(traits: PatientTraits): unknown[] {
     ...(birthFirstNames?.length && {
       extension: [{ url: url.birthList, valueString: birthFirstNames.join(' ') }],
     }),
-    use: 'official',
-    ...(birthName && { family: birthName }),
-    ...(firstName && { given: [firstName] }),
+    ...nameOf('official', birthName, firstName),
   };
-  if (!usedName && !usedFirstName) return [official];
-  return [
-    official,
-    { use: 'usual', ...(usedName && { family: usedName }), ...(usedFirstName && { given: [usedFirstName] }) },
-  ];
+
+  return usedName || usedFirstName ? [official, nameOf('usual', usedName, usedFirstName)] : [official];
+}
+
+function nameOf(use: string, family: string | undefined, given: string | undefined): object {
+  return { use, ...(family && { family }), ...(given && { given: [given] }) };
 }
 
 function birthPlace(place: BirthPlace | undefined): unknown[] {
   const cog = birthPlaceCog(place);
-  const { city, postalCode } = place ?? {};
+  const city = place?.city;
+  const postalCode = cog === null ? place?.postalCode : undefined;
   if (cog === null && !city && !postalCode) return [];
-  const code = cog !== null && {
-    extension: [
-      {
-        url: url.inseeCode,
-        valueCoding: { system: isCountryCog(cog) ? url.countries : url.communes, code: cog },
-      },
-    ],
+
+  const valueAddress = {
+    ...(cog !== null && { extension: [cogExtension(cog)] }),
+    ...(city && { city }),
+    ...(postalCode && { postalCode }),
   };
-  return [
-    {
-      url: url.birthPlace,
-      valueAddress: { ...code, ...(city && { city }), ...(cog === null && postalCode && { postalCode }) },
-    },
-  ];
+  return [{ url: url.birthPlace, valueAddress }];
+}
+
+function cogExtension(code: string): unknown {
+  return { url: url.inseeCode, valueCoding: { system: isCountryCog(code) ? url.countries : url.communes, code } };
 }
 
 function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[] {
@@ -145,19 +139,16 @@ function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[
   if (options.dialect === 'v2-0445' && identityStatus === 'VALI') {
     throw wireError('IDENTITY-WIRE-STATUS', 'identityStatus');
   }
-  const extension: unknown[] = [];
-  if (options.lastUpdated !== undefined) extension.push({ url: 'lastUpdated', valueDateTime: options.lastUpdated });
-  extension.push({
-    url: 'identityStatus',
-    valueCoding: {
-      system: statusSystems[options.dialect],
-      code: statusToWire(identityStatus, statusDialect(options.dialect)),
-    },
-  });
-  for (const code of identityAttributes) {
-    extension.push({ url: 'comment', valueCodeableConcept: { coding: [{ system: url.comments, code }] } });
-  }
-  return [{ url: url.reliability, extension }];
+
+  const lastUpdated =
+    options.lastUpdated === undefined ? [] : [{ url: 'lastUpdated', valueDateTime: options.lastUpdated }];
+  const code = statusToWire(identityStatus, statusDialect(options.dialect));
+  const status = { url: 'identityStatus', valueCoding: { system: statusSystems[options.dialect], code } };
+  const comments = identityAttributes.map((attribute) => ({
+    url: 'comment',
+    valueCodeableConcept: { coding: [{ system: url.comments, code: attribute }] },
+  }));
+  return [{ url: url.reliability, extension: [...lastUpdated, status, ...comments] }];
 }
 
 /**
@@ -187,10 +178,12 @@ export function writeFhirPatient(patient: PatientInput, options: WriteFhirOption
   if (birthDate !== undefined && plainDate(birthDate) === null) {
     throw wireError('IDENTITY-DATE', 'traits.birthDate');
   }
+
   const extension = [...birthPlace(traits.birthPlace), ...reliability(patient, options)];
   if (birthDateInterpreted !== undefined) {
     extension.push({ url: url.dateIndicator, valueBoolean: birthDateInterpreted });
   }
+
   return {
     resourceType: 'Patient',
     meta: { profile: [ins ? `${url.profile}-ins` : url.profile] },
@@ -221,7 +214,7 @@ function string(value: unknown): string | undefined {
 }
 
 function extensionOf(node: Json, wanted: string): Json {
-  return list(node['extension']).find((one) => one['url'] === wanted) ?? {};
+  return list(node['extension']).find((extension) => extension['url'] === wanted) ?? {};
 }
 
 function codeOf(value: unknown): string | undefined {
@@ -233,14 +226,8 @@ function readPlace(resource: Json, findings: Finding[]): BirthPlace | undefined 
   const address = record(extensionOf(resource, url.birthPlace)['valueAddress']);
   // An early state of FR Core put the code in the district.
   const cog = codeOf(extensionOf(address, url.inseeCode)['valueCoding']) ?? string(address['district']);
-  const city = string(address['city']);
-  const postalCode = string(address['postalCode']);
-  if (cog !== undefined && isCog(cog)) return { ...placeFromCog(cog), ...(city !== undefined && { city }) };
-  if (cog !== undefined) {
-    findings.push(wireFinding('IDENTITY-WIRE-COG', 'traits.birthPlace'));
-  }
-  if (city === undefined && postalCode === undefined) return undefined;
-  return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
+
+  return placeFromWire(cog, { city: string(address['city']), postalCode: string(address['postalCode']) }, findings);
 }
 
 /**
@@ -256,57 +243,87 @@ export function readFhirPatient(resource: unknown, options: { readonly dialect: 
   const patient = record(resource);
   if (patient['resourceType'] !== 'Patient')
     throw wireError('IDENTITY-WIRE-SHAPE', 'Patient', { form: 'FHIR Patient' });
+
   const findings: Finding[] = [];
-  const ids = list(patient['identifier']).map((one) => ({
-    type: codeOf(one['type']) ?? '',
-    use: one['use'],
-    oid: (string(one['system']) ?? '').replace(/^urn:oid:/, ''),
-    value: string(one['value']) ?? '',
-  }));
-  const ins = readIns(
-    ids.filter(({ type, use }) => use !== 'old' && insType.test(type)),
-    findings,
-  );
-  const insHistory = ids
-    .filter(({ type, use }) => use === 'old' && insType.test(type))
-    .flatMap((one) => readIns([one], []) ?? []);
-  const local = ids.find(({ type, use, oid, value }) => type === 'PI' && use !== 'old' && isOid(oid) && value !== '');
-  const allNames = list(patient['name']);
-  const official = allNames.find((one) => one['use'] === 'official') ?? {};
-  const usual = allNames.find((one) => one['use'] === 'usual') ?? {};
-  const given = (name: Json): string | undefined =>
-    Array.isArray(name['given']) ? string(name['given'][0]) : undefined;
-  const gender = patient['gender'];
-  if (gender !== undefined && gender !== 'male' && gender !== 'female') {
-    findings.push(wireFinding('IDENTITY-SEX-UNKNOWN', 'traits.sex'));
-  }
-  const trust = extensionOf(patient, url.reliability);
+  const { ins, insHistory, localId } = readIdentifiers(patient, findings);
+  const traits = readTraits(patient, findings);
+
+  const trust = list(extensionOf(patient, url.reliability)['extension']);
   const codes = sortStatusCodes(
-    list(trust['extension']).flatMap((one) => codeOf(one['valueCoding'] ?? one['valueCodeableConcept']) ?? []),
+    trust.flatMap((extension) => codeOf(extension['valueCoding'] ?? extension['valueCodeableConcept']) ?? []),
     findings,
   );
-  const status = codes.status && statusFromWire(codes.status, statusDialect(options.dialect), ins !== null);
-  const interpreted = extensionOf(patient, url.dateIndicator)['valueBoolean'];
   return assemble(
     {
-      localId: local && { system: local.oid, value: local.value },
+      localId,
       insHistory,
-      traits: {
-        birthName: string(official['family']),
-        firstName: given(official),
-        birthFirstNames: splitFirstNames(string(extensionOf(official, url.birthList)['valueString'])),
-        usedName: string(usual['family']),
-        usedFirstName: given(usual),
-        birthDate: dateFromWire(string(patient['birthDate']), findings),
-        birthDateInterpreted: typeof interpreted === 'boolean' ? interpreted : undefined,
-        sex: gender === 'male' ? 'M' : gender === 'female' ? 'F' : gender === 'unknown' ? 'I' : undefined,
-        birthPlace: readPlace(patient, findings),
-      },
-      identityStatus: status || undefined,
+      traits,
+      identityStatus: statusFromWire(codes.status, statusDialect(options.dialect), ins !== null),
       identityAttributes: codes.attributes,
     },
     ins,
     codes.comments,
     findings,
   );
+}
+
+interface ReadIdentifiers {
+  readonly ins: PatientIns | null;
+  readonly insHistory: readonly PatientIns[];
+  readonly localId: LocalIdentifier | undefined;
+}
+
+/** The active INS, those of the history (`use` is `old`), and the local identifier in use. */
+function readIdentifiers(patient: Json, findings: Finding[]): ReadIdentifiers {
+  const all = list(patient['identifier']).map((identifier) => ({
+    type: codeOf(identifier['type']) ?? '',
+    old: identifier['use'] === 'old',
+    oid: (string(identifier['system']) ?? '').replace(/^urn:oid:/, ''),
+    value: string(identifier['value']) ?? '',
+  }));
+  const allIns = all.filter(({ type }) => insType.test(type));
+  const local = all.find(({ type, old, oid, value }) => type === 'PI' && !old && isOid(oid) && value !== '');
+
+  return {
+    ins: readIns(
+      allIns.filter(({ old }) => !old),
+      findings,
+    ),
+    insHistory: allIns.filter(({ old }) => old).flatMap((former) => readIns([former], []) ?? []),
+    localId: local && { system: local.oid, value: local.value },
+  };
+}
+
+function readTraits(patient: Json, findings: Finding[]): PatientTraits {
+  const names = list(patient['name']);
+  const official = names.find(({ use }) => use === 'official') ?? {};
+  const usual = names.find(({ use }) => use === 'usual') ?? {};
+
+  const gender = string(patient['gender']);
+  if (patient['gender'] !== undefined && gender !== 'male' && gender !== 'female') {
+    findings.push(wireFinding('IDENTITY-SEX-UNKNOWN', 'traits.sex'));
+  }
+
+  const interpreted = extensionOf(patient, url.dateIndicator)['valueBoolean'];
+  return {
+    birthName: string(official['family']),
+    firstName: firstGiven(official),
+    birthFirstNames: splitFirstNames(string(extensionOf(official, url.birthList)['valueString'])),
+    usedName: string(usual['family']),
+    usedFirstName: firstGiven(usual),
+    birthDate: dateFromWire(string(patient['birthDate']), findings),
+    birthDateInterpreted: typeof interpreted === 'boolean' ? interpreted : undefined,
+    sex: sexes.get(gender ?? ''),
+    birthPlace: readPlace(patient, findings),
+  };
+}
+
+const sexes: ReadonlyMap<string, Sex> = new Map([
+  ['male', 'M'],
+  ['female', 'F'],
+  ['unknown', 'I'],
+]);
+
+function firstGiven(name: Json): string | undefined {
+  return Array.isArray(name['given']) ? string(name['given'][0]) : undefined;
 }

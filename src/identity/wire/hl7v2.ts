@@ -1,15 +1,15 @@
 import type { Finding } from '../../errors.ts';
 import { escapeHl7, formatCx, unescapeHl7 } from '../../internal/hl7.ts';
 import { isOid } from '../../internal/oid.ts';
-import { birthPlaceCog, isCog } from '../birth-place.ts';
+import { birthPlaceCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { findInsOid } from '../ins/oid.ts';
-import type { BirthPlace, LocalIdentifier, PatientInput, PatientIns } from '../patient.ts';
+import type { BirthPlace, LocalIdentifier, PatientInput, PatientIns, PatientTraits } from '../patient.ts';
 import {
   assemble,
   dateFromWire,
   insToWrite,
-  placeFromCog,
+  placeFromWire,
   readIns,
   sortStatusCodes,
   splitFirstNames,
@@ -44,21 +44,22 @@ function cell(value: string | undefined): string {
 
 function identifiers(patient: PatientInput, ins: PatientIns | null, options: WritePidOptions): string {
   const all: string[] = [];
-  const { localId } = patient;
-  if (localId) {
-    if (!isOid(localId.system) || findInsOid(localId.system)) {
-      throw wireError('IDENTITY-WIRE-LOCAL-ID', 'localId.system');
-    }
-    const namespace = options.localNamespace;
-    all.push(formatCx({ id: localId.value, oid: localId.system, type: 'PI', namespace }));
-  }
-  if (ins) {
-    const nia = options.niaNamespace ?? 'ASIP-SANTE-INS-NIA';
-    const namespace = findInsOid(ins.oid)?.kind === 'NIA' ? nia : 'ASIP-SANTE-INS-NIR';
-    all.push(formatCx({ id: ins.value, oid: ins.oid, type: 'INS', namespace }));
-  }
+  if (patient.localId) all.push(localIdentifier(patient.localId, options));
+  if (ins) all.push(insIdentifier(ins, options));
   if (all.length === 0) throw wireError('IDENTITY-WIRE-NO-IDENTIFIER', 'localId');
+
   return all.join('~');
+}
+
+function localIdentifier({ system, value }: LocalIdentifier, { localNamespace }: WritePidOptions): string {
+  if (!isOid(system) || findInsOid(system)) throw wireError('IDENTITY-WIRE-LOCAL-ID', 'localId.system');
+  return formatCx({ id: value, oid: system, type: 'PI', namespace: localNamespace });
+}
+
+function insIdentifier({ value, oid }: PatientIns, options: WritePidOptions): string {
+  const nia = options.niaNamespace ?? 'ASIP-SANTE-INS-NIA';
+  const namespace = findInsOid(oid)?.kind === 'NIA' ? nia : 'ASIP-SANTE-INS-NIR';
+  return formatCx({ id: value, oid, type: 'INS', namespace });
 }
 
 function birthAddress(place: BirthPlace | undefined): string {
@@ -111,6 +112,7 @@ export function writePid(patient: PatientInput, options: WritePidOptions): strin
   if (birthDate !== undefined && plainDate(birthDate) === null) {
     throw wireError('IDENTITY-DATE', 'traits.birthDate');
   }
+
   const fields: string[] = Array.from({ length: 33 }, () => '');
   fields[0] = 'PID';
   fields[3] = identifiers(patient, ins, options);
@@ -118,8 +120,10 @@ export function writePid(patient: PatientInput, options: WritePidOptions): strin
   fields[7] = (birthDate ?? '').replaceAll('-', '');
   fields[8] = sexCode(patient, options);
   fields[11] = birthAddress(traits.birthPlace);
+
   const codes = identityStatus ? [statusToWire(identityStatus, options.dialect)] : [];
   fields[32] = [...codes, ...identityAttributes].map(escapeHl7).join('~');
+
   return fields.join('|').replace(/\|+$/, '');
 }
 
@@ -146,21 +150,16 @@ function readName(field: string): string[] {
   return official.map((part) => unescapeHl7(part.split('&')[0] ?? ''));
 }
 
+/** The repetition of type BDL of PID-11: city, postal code, and the COG code in component 9. */
 function readBirthPlace(field: string, findings: Finding[]): BirthPlace | undefined {
-  const parts = field
+  const address = field
     .split('~')
     .map((repetition) => repetition.split('^'))
-    .find((one) => one[6] === 'BDL');
-  if (!parts) return undefined;
-  const cog = parts[8] ?? '';
-  const city = unescapeHl7(parts[2] ?? '') || undefined;
-  const postalCode = unescapeHl7(parts[4] ?? '') || undefined;
-  if (isCog(cog)) return city === undefined ? placeFromCog(cog) : { ...placeFromCog(cog), city };
-  if (cog !== '') {
-    findings.push(wireFinding('IDENTITY-WIRE-COG', 'traits.birthPlace'));
-  }
-  if (city === undefined && postalCode === undefined) return undefined;
-  return { ...(postalCode !== undefined && { postalCode }), ...(city !== undefined && { city }) };
+    .find((components) => components[6] === 'BDL');
+  if (!address) return undefined;
+
+  const component = (index: number): string | undefined => unescapeHl7(address[index] ?? '') || undefined;
+  return placeFromWire(address[8], { city: component(2), postalCode: component(4) }, findings);
 }
 
 /**
@@ -176,40 +175,49 @@ export function readPid(segment: string, options: { readonly dialect: StatusDial
   if (typeof segment !== 'string' || !segment.startsWith('PID|') || segment.length > maxLength) {
     throw wireError('IDENTITY-WIRE-SHAPE', 'PID', { form: 'HL7 v2 PID' });
   }
+
   const fields = segment.replace(/[\r\n]+$/, '').split('|');
-  if (fields.some((field) => /[\0-\x1F\x7F]/.test(field))) {
-    throw wireError('IDENTITY-WIRE-CONTROL', 'PID');
-  }
+  if (fields.some((field) => /[\0-\x1F\x7F]/.test(field))) throw wireError('IDENTITY-WIRE-CONTROL', 'PID');
+
+  return readFields((index) => fields[index] ?? '', options.dialect);
+}
+
+/** @param field - Gives a field of the segment, empty when the segment is shorter. */
+function readFields(field: (index: number) => string, dialect: StatusDialect): WireIdentity {
   const findings: Finding[] = [];
-  const all = readIdentifiers(fields[3] ?? '');
+
+  const all = readIdentifiers(field(3));
   const ins = readIns(
     all.filter(({ type }) => type === 'INS').map(({ id, oid }) => ({ value: id, oid })),
     findings,
   );
   const local = all.find(({ type, id, oid }) => type === 'PI' && id !== '' && isOid(oid) && !findInsOid(oid));
-  const localId: LocalIdentifier | undefined = local && { system: local.oid, value: local.id };
-  const [birthName, firstName, list] = readName(fields[5] ?? '');
-  const sex = fields[8];
-  if (sex && sex !== 'M' && sex !== 'F') {
-    findings.push(wireFinding('IDENTITY-SEX-UNKNOWN', 'traits.sex'));
-  }
+
+  const sex = field(8);
+  const knownSex = sex === 'M' || sex === 'F' ? sex : undefined;
+  if (sex !== '' && knownSex === undefined) findings.push(wireFinding('IDENTITY-SEX-UNKNOWN', 'traits.sex'));
+
+  const [birthName, firstName, list] = readName(field(5));
+  const traits: PatientTraits = {
+    birthName,
+    firstName,
+    birthFirstNames: splitFirstNames(list),
+    birthDate: dateFromWire(field(7), findings),
+    sex: knownSex,
+    birthPlace: readBirthPlace(field(11), findings),
+  };
+
   const codes = sortStatusCodes(
-    (fields[32] ?? '').split('~').map((code) => code.split('^')[0] ?? ''),
+    field(32)
+      .split('~')
+      .map((code) => code.split('^')[0] ?? ''),
     findings,
   );
-  const status = codes.status && statusFromWire(codes.status, options.dialect, ins !== null);
   return assemble(
     {
-      localId,
-      traits: {
-        birthName,
-        firstName,
-        birthFirstNames: splitFirstNames(list),
-        birthDate: dateFromWire(fields[7], findings),
-        sex: sex === 'M' || sex === 'F' ? sex : undefined,
-        birthPlace: readBirthPlace(fields[11] ?? '', findings),
-      },
-      identityStatus: status || undefined,
+      localId: local && { system: local.oid, value: local.id },
+      traits,
+      identityStatus: statusFromWire(codes.status, dialect, ins !== null),
       identityAttributes: codes.attributes,
     },
     ins,

@@ -1,6 +1,6 @@
 import type { Finding, TerrESanteError } from '../../errors.ts';
 import { finding, hasError, type FindingPlace } from '../../internal/finding.ts';
-import { isCountryCog } from '../birth-place.ts';
+import { isCog, isCountryCog } from '../birth-place.ts';
 import { checkMatricule } from '../ins/matricule.ts';
 import { findInsOid, type InsEnvironment } from '../ins/oid.ts';
 import type { BirthPlace, IdentityAttribute, IdentityStatus, PatientInput, PatientIns } from '../patient.ts';
@@ -67,8 +67,13 @@ export function statusToWire(status: IdentityStatus, dialect: StatusDialect): st
   return dialect === 'pam-legacy' && status === 'QUAL' ? 'VALI' : status;
 }
 
-export function statusFromWire(code: string, dialect: StatusDialect, withIns: boolean): IdentityStatus | undefined {
-  if (factsOf(code) === null) return undefined;
+export function statusFromWire(
+  code: string | undefined,
+  dialect: StatusDialect,
+  withIns: boolean,
+): IdentityStatus | undefined {
+  if (code === undefined || factsOf(code) === null) return undefined;
+
   return dialect === 'pam-legacy' && code === 'VALI' && withIns ? 'QUAL' : (code as IdentityStatus);
 }
 
@@ -100,18 +105,10 @@ export function readIns(
 ): PatientIns | null {
   const distinct = new Map<string, PatientIns>();
   for (const { value, oid } of candidates) {
-    const entry = findInsOid(oid);
-    if (!entry) {
-      findings.push(wireFinding('IDENTITY-WIRE-OID', 'ins.oid'));
-      continue;
-    }
-    const structure: Finding[] = [];
-    const matricule = checkMatricule(value, structure, { wrongKey: 'warning' });
-    findings.push(...structure);
-    if (matricule !== null && !hasError(structure)) {
-      distinct.set(`${oid} ${matricule.text}`, { value: matricule.text, oid, kind: entry.kind });
-    }
+    const ins = readOneIns(value, oid, findings);
+    if (ins) distinct.set(`${oid} ${ins.value}`, ins);
   }
+
   if (distinct.size > 1) {
     findings.push(wireFinding('IDENTITY-WIRE-SEVERAL-INS', 'ins'));
     return null;
@@ -119,17 +116,50 @@ export function readIns(
   return [...distinct.values()][0] ?? null;
 }
 
+function readOneIns(value: string, oid: string, findings: Finding[]): PatientIns | null {
+  const entry = findInsOid(oid);
+  if (!entry) {
+    findings.push(wireFinding('IDENTITY-WIRE-OID', 'ins.oid'));
+    return null;
+  }
+
+  const structure: Finding[] = [];
+  const matricule = checkMatricule(value, structure, { wrongKey: 'warning' });
+  findings.push(...structure);
+  if (matricule === null || hasError(structure)) return null;
+
+  return { value: matricule.text, oid, kind: entry.kind };
+}
+
 /** `YYYYMMDD` or `YYYY-MM-DD` to `YYYY-MM-DD`; a partial date is not completed, only reported. */
 export function dateFromWire(value: string | undefined, findings: Finding[]): string | undefined {
   if (value === undefined || value === '') return undefined;
-  const match = /^(\d{4})-?(\d{2})-?(\d{2})/.exec(value);
-  if (match) return `${match[1] ?? ''}-${match[2] ?? ''}-${match[3] ?? ''}`;
+
+  const match = /^(?<year>\d{4})-?(?<month>\d{2})-?(?<day>\d{2})/.exec(value)?.groups;
+  if (match) return [match['year'], match['month'], match['day']].join('-');
+
   findings.push(wireFinding('IDENTITY-WIRE-DATE', 'traits.birthDate'));
   return undefined;
 }
 
 export function placeFromCog(cog: string): BirthPlace {
   return isCountryCog(cog) ? { countryInsee: cog } : { communeInsee: cog };
+}
+
+/**
+ * The birth place of a message: the COG code when it is readable, else what names the place.
+ */
+export function placeFromWire(
+  cog: string | null | undefined,
+  { postalCode, city }: { readonly postalCode?: string | undefined; readonly city?: string | undefined },
+  findings: Finding[],
+): BirthPlace | undefined {
+  const named = city === undefined ? {} : { city };
+  if (isCog(cog)) return { ...placeFromCog(cog as string), ...named };
+
+  if (cog) findings.push(wireFinding('IDENTITY-WIRE-COG', 'traits.birthPlace'));
+  if (city === undefined && postalCode === undefined) return undefined;
+  return { ...(postalCode !== undefined && { postalCode }), ...named };
 }
 
 /**
@@ -149,11 +179,14 @@ export function assemble(
   comments: readonly string[],
   findings: readonly Finding[],
 ): WireIdentity {
+  // An INS with a status that does not allow it is kept apart.
   const facts = factsOf(draft.identityStatus);
   const forbidden = ins !== null && facts !== null && !facts.insi;
+
   const traits = Object.fromEntries(
     Object.entries(draft.traits).filter(([, value]) => value !== undefined && value !== ''),
   );
+
   const patient: Draft = { traits };
   if (draft.localId) patient.localId = draft.localId;
   if (ins && !forbidden) patient.ins = ins;
@@ -162,6 +195,7 @@ export function assemble(
   if (draft.identityAttributes && draft.identityAttributes.length > 0) {
     patient.identityAttributes = draft.identityAttributes;
   }
+
   return {
     patient,
     unverifiedIns: forbidden ? ins : null,
