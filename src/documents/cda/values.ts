@@ -82,7 +82,7 @@ export function telecoms(values: readonly Telecom[] | undefined, field: string):
 export function address(value: Address | undefined, field: string): HeaderAddress | null {
   if (value === undefined) return null;
 
-  const lines = (value.lines ?? []).map((one, index) => line(one, `${field}.lines[${index}]`));
+  const lines = (value.lines ?? []).map((text, index) => line(text, `${field}.lines[${index}]`));
   const parts = Object.fromEntries(
     Object.entries(value.parts ?? {})
       .filter(([, part]) => Boolean(part))

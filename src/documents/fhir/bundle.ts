@@ -139,9 +139,11 @@ export function writeDocumentBundle(submission: Submission, options: DocumentBun
     url: url(),
     binaryUrl: url(),
   }));
+
   // A string that JSON leaves as it is and that no value of the bundle can hold: it is made for
   // this bundle.
   const mark = `base64-${runtime.ids.uuid()}`;
+
   const list = post(
     url(),
     submissionList(

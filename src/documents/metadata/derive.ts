@@ -148,14 +148,20 @@ export function documentEntry(document: BuiltDocument, id: string, uri: string):
     version: null,
     mimeType: 'text/xml',
     availabilityStatus: null,
+
+    // Who and what.
     authors,
     legalAuthenticator,
     title: header.title,
     comments: null,
+
+    // When, and in which language.
     creationTime,
     serviceStartTime,
     serviceStopTime: utc(act?.stop),
     languageCode: header.languageCode,
+
+    // Codes.
     classCode: document.classCode,
     typeCode: header.type,
     confidentialityCodes: confidentialityCodes(header.confidentiality, document.visibility),
@@ -163,8 +169,12 @@ export function documentEntry(document: BuiltDocument, id: string, uri: string):
     healthcareFacilityTypeCode: facility,
     practiceSettingCode: practiceSetting,
     eventCodes: eventCodes(header),
+
+    // The patient.
     ...patientIds(header.patient, document.qualifiedIns),
     sourcePatientInfo: sourcePatientInfo(header.patient),
+
+    // The bytes.
     hash: document.sha1,
     size: document.content.byteLength,
     uri,

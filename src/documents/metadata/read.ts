@@ -60,7 +60,9 @@ function code(parts: Parts, schemeId: string): Coded {
 }
 
 function external({ identifiers }: Parts, schemeId: string): string {
-  const node = identifiers.find((one) => attributeOf(one, 'identificationScheme')?.toLowerCase() === schemeId);
+  const node = identifiers.find(
+    (candidate) => attributeOf(candidate, 'identificationScheme')?.toLowerCase() === schemeId,
+  );
   return attributeOf(node, 'value') ?? '';
 }
 
@@ -88,7 +90,7 @@ function sizeOf(value: string | undefined): number | null {
 
 function documentEntry(parts: Parts): DocumentEntry {
   const values = slots(parts.node);
-  const one = (name: string): string | null => values[name]?.[0] ?? null;
+  const first = (name: string): string | null => values[name]?.[0] ?? null;
   const codesOf = scheme.document;
 
   return {
@@ -97,14 +99,20 @@ function documentEntry(parts: Parts): DocumentEntry {
     version: attributeOf(childElement(parts.node, 'VersionInfo'), 'versionName') ?? null,
     mimeType: attributeOf(parts.node, 'mimeType') ?? '',
     availabilityStatus: attributeOf(parts.node, 'status') ?? null,
+
+    // Who and what.
     authors: authors(parts, codesOf.author),
-    legalAuthenticator: parseXcn(one('legalAuthenticator') ?? ''),
+    legalAuthenticator: parseXcn(first('legalAuthenticator') ?? ''),
     title: localized(parts.node, 'Name') ?? '',
     comments: localized(parts.node, 'Description'),
-    creationTime: one('creationTime') ?? '',
-    serviceStartTime: one('serviceStartTime'),
-    serviceStopTime: one('serviceStopTime'),
-    languageCode: one('languageCode') ?? '',
+
+    // When, and in which language.
+    creationTime: first('creationTime') ?? '',
+    serviceStartTime: first('serviceStartTime'),
+    serviceStopTime: first('serviceStopTime'),
+    languageCode: first('languageCode') ?? '',
+
+    // Codes.
     classCode: code(parts, codesOf.classCode),
     typeCode: code(parts, codesOf.typeCode),
     confidentialityCodes: codes(parts, codesOf.confidentialityCode),
@@ -112,13 +120,17 @@ function documentEntry(parts: Parts): DocumentEntry {
     healthcareFacilityTypeCode: code(parts, codesOf.healthcareFacilityTypeCode),
     practiceSettingCode: code(parts, codesOf.practiceSettingCode),
     eventCodes: codes(parts, codesOf.eventCodeList),
+
+    // The patient.
     patientId: external(parts, identifier.document.patientId.scheme),
-    sourcePatientId: one('sourcePatientId') ?? '',
+    sourcePatientId: first('sourcePatientId') ?? '',
     sourcePatientInfo: values['sourcePatientInfo'] ?? [],
-    hash: one('hash')?.toLowerCase() ?? null,
+
+    // The bytes and where they are.
+    hash: first('hash')?.toLowerCase() ?? null,
     size: sizeOf(values['size']?.[0]),
-    uri: one('URI'),
-    repositoryUniqueId: one('repositoryUniqueId'),
+    uri: first('URI'),
+    repositoryUniqueId: first('repositoryUniqueId'),
     uniqueId: external(parts, identifier.document.uniqueId.scheme),
     referenceIds: (values['urn:ihe:iti:xds:2013:referenceIdList'] ?? []).map(parseReferenceId),
   };

@@ -64,6 +64,8 @@ export function documentEntryXml(entry: DocumentEntry, serials: Serials, withUri
       objectType: stableDocument,
       status: entry.availabilityStatus ?? undefined,
     },
+
+    // Slots.
     slot('creationTime', entry.creationTime),
     slot('languageCode', entry.languageCode),
     slot('legalAuthenticator', entry.legalAuthenticator && formatXcn(entry.legalAuthenticator)),
@@ -76,9 +78,13 @@ export function documentEntryXml(entry: DocumentEntry, serials: Serials, withUri
     withUri && slot('URI', entry.uri),
     slot('repositoryUniqueId', entry.repositoryUniqueId),
     slot('urn:ihe:iti:xds:2013:referenceIdList', ...entry.referenceIds.map(formatReferenceId)),
+
+    // Texts.
     localized('rim:Name', entry.title, 'title'),
     localized('rim:Description', entry.comments, 'comments'),
     entry.version !== null && element('rim:VersionInfo', { versionName: entry.version }),
+
+    // Classifications.
     ...entry.authors.map((author) => authorClassification(on, codes.author, author)),
     codeClassification(on, codes.classCode, entry.classCode),
     codeClassification(on, codes.typeCode, entry.typeCode),
@@ -87,6 +93,8 @@ export function documentEntryXml(entry: DocumentEntry, serials: Serials, withUri
     codeClassification(on, codes.healthcareFacilityTypeCode, entry.healthcareFacilityTypeCode),
     codeClassification(on, codes.practiceSettingCode, entry.practiceSettingCode),
     ...entry.eventCodes.map((code) => codeClassification(on, codes.eventCodeList, code)),
+
+    // Identifiers.
     externalIdentifier(on, identifier.document.patientId, entry.patientId),
     externalIdentifier(on, identifier.document.uniqueId, entry.uniqueId),
   );

@@ -40,6 +40,8 @@ function signatureEntry({ submissionSet, documents }: Submission, bytes: Uint8Ar
     version: null,
     mimeType: 'text/xml',
     availabilityStatus: null,
+
+    // Who and when.
     authors: [author],
     legalAuthenticator: author.person,
     title: 'Source',
@@ -47,6 +49,8 @@ function signatureEntry({ submissionSet, documents }: Submission, bytes: Uint8Ar
     creationTime: now,
     serviceStartTime: now,
     serviceStopTime: null,
+
+    // Codes of a signature: fixed.
     languageCode: 'art',
     classCode: {
       code: 'urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1',
@@ -64,12 +68,16 @@ function signatureEntry({ submissionSet, documents }: Submission, bytes: Uint8Ar
       codeSystem: 'URN',
       displayName: 'Default Signature Style',
     },
+
+    // Taken from the first document.
     healthcareFacilityTypeCode: first.healthcareFacilityTypeCode,
     practiceSettingCode: first.practiceSettingCode,
     eventCodes: [{ code: '1.2.840.10065.1.12.1.14', codeSystem: '1.2.840.10065.1.12', displayName: 'Source' }],
     patientId: first.patientId,
     sourcePatientId: first.sourcePatientId,
     sourcePatientInfo: [],
+
+    // The bytes.
     hash: sha1Hex(bytes),
     size: bytes.length,
     uri: 'SIGN0001.XML',

@@ -121,46 +121,42 @@ function familyEntry(item: VsmFamilyHistory & { readonly relationCode: Coded }, 
   const id = `antecedent-familial-${index + 1}`;
   if (!item.code) throw invalid(`${where}.code`, 'code CIM-10 obligatoire');
 
-  return element(
-    'entry',
-    null,
-    element(
-      'organizer',
-      { classCode: 'CLUSTER', moodCode: 'EVN' },
-      templateIds('2.16.840.1.113883.10.20.1.23', '1.3.6.1.4.1.19376.1.5.3.1.4.15', '1.2.250.1.213.1.1.3.59'),
-      completed,
-      element(
-        'subject',
-        { typeCode: 'SBJ' },
-        templateIds('1.3.6.1.4.1.19376.1.5.3.1.4.15.2', '1.2.250.1.213.1.1.3.60'),
-        element(
-          'relatedSubject',
-          { classCode: 'PRS' },
-          codeElement('code', item.relationCode, undefined, originalText(`${id}-lien`)),
-        ),
-      ),
-      element(
-        'component',
-        { typeCode: 'COMP' },
-        element(
-          'observation',
-          { classCode: 'OBS', moodCode: 'EVN' },
-          templateIds(
-            '2.16.840.1.113883.10.20.1.22',
-            '1.3.6.1.4.1.19376.1.5.3.1.4.13',
-            '1.3.6.1.4.1.19376.1.5.3.1.4.13.3',
-            '1.2.250.1.213.1.1.3.51',
-          ),
-          entryId(newId),
-          code('code', diagnosis),
-          textReference(id),
-          completed,
-          day(item.date, `${where}.date`),
-          codedValue(labelled(item.code, oids.cim10, `${where}.code`), id),
-        ),
-      ),
-    ),
+  const relative = element(
+    'relatedSubject',
+    { classCode: 'PRS' },
+    codeElement('code', item.relationCode, undefined, originalText(`${id}-lien`)),
   );
+  const observation = element(
+    'observation',
+    { classCode: 'OBS', moodCode: 'EVN' },
+    templateIds(
+      '2.16.840.1.113883.10.20.1.22',
+      '1.3.6.1.4.1.19376.1.5.3.1.4.13',
+      '1.3.6.1.4.1.19376.1.5.3.1.4.13.3',
+      '1.2.250.1.213.1.1.3.51',
+    ),
+    entryId(newId),
+    code('code', diagnosis),
+    textReference(id),
+    completed,
+    day(item.date, `${where}.date`),
+    codedValue(labelled(item.code, oids.cim10, `${where}.code`), id),
+  );
+
+  const organizer = element(
+    'organizer',
+    { classCode: 'CLUSTER', moodCode: 'EVN' },
+    templateIds('2.16.840.1.113883.10.20.1.23', '1.3.6.1.4.1.19376.1.5.3.1.4.15', '1.2.250.1.213.1.1.3.59'),
+    completed,
+    element(
+      'subject',
+      { typeCode: 'SBJ' },
+      templateIds('1.3.6.1.4.1.19376.1.5.3.1.4.15.2', '1.2.250.1.213.1.1.3.60'),
+      relative,
+    ),
+    element('component', { typeCode: 'COMP' }, observation),
+  );
+  return element('entry', null, organizer);
 }
 
 export function familySection(

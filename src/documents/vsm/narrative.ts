@@ -23,7 +23,7 @@ export function table(headings: readonly string[], rows: readonly (readonly Cell
 }
 
 export function paragraphs(lines: readonly string[]): Xml {
-  return fragment(...lines.map((one) => element('paragraph', null, text(one))));
+  return fragment(...lines.map((words) => element('paragraph', null, text(words))));
 }
 
 /** `text` of an entry: a link to its narrative. */

@@ -59,47 +59,47 @@ function product(item: VsmTreatment, id: string, field: string): Xml {
   );
 }
 
+/** A quantity at a regular interval. */
+function regularly(every: NonNullable<VsmTreatment['every']>, field: string): Xml {
+  return element(
+    'effectiveTime',
+    { 'xsi:type': 'PIVL_TS', operator: 'A' },
+    element('period', { unit: every.unit, value: positive(every.value, field) }),
+  );
+}
+
 /** One long-term treatment. */
 function treatmentEntry(item: VsmTreatment, index: number, newId: NewId): Xml {
   const where = `content.treatments[${index}]`;
   const id = `traitement-${index + 1}`;
   const { every, route, reason } = item;
 
-  return element(
-    'entry',
-    null,
-    element(
-      'substanceAdministration',
-      { classCode: 'SBADM', moodCode: 'EVN' },
-      templateIds(
-        '2.16.840.1.113883.10.20.1.24',
-        '1.3.6.1.4.1.19376.1.5.3.1.4.7',
-        '1.2.250.1.213.1.1.3.42',
-        '1.3.6.1.4.1.19376.1.5.3.1.4.7.1',
-      ),
-      entryId(newId),
-      codeElement('code', drug, undefined),
-      textReference(id),
-      completed,
-      effectiveTime(period(item.start, item.end, where), true, 'IVL_TS'),
-      every &&
-        element(
-          'effectiveTime',
-          { 'xsi:type': 'PIVL_TS', operator: 'A' },
-          element('period', { unit: every.unit, value: positive(every.value, `${where}.every`) }),
-        ),
-      route &&
-        codeElement(
-          'routeCode',
-          labelled(route, systems.edqm, `${where}.route`),
-          undefined,
-          originalText(`${id}-voie`),
-        ),
-      item.dose && dose(item.dose, `${where}.dose`),
-      product(item, id, where),
-      reason && internalReason(newId, labelled(reason.code, oids.cim10, `${where}.reason.code`), `${id}-motif`),
+  const administration = element(
+    'substanceAdministration',
+    { classCode: 'SBADM', moodCode: 'EVN' },
+    templateIds(
+      '2.16.840.1.113883.10.20.1.24',
+      '1.3.6.1.4.1.19376.1.5.3.1.4.7',
+      '1.2.250.1.213.1.1.3.42',
+      '1.3.6.1.4.1.19376.1.5.3.1.4.7.1',
     ),
+    entryId(newId),
+    codeElement('code', drug, undefined),
+    textReference(id),
+    completed,
+
+    // When, how, how much.
+    effectiveTime(period(item.start, item.end, where), true, 'IVL_TS'),
+    every && regularly(every, `${where}.every`),
+    route &&
+      codeElement('routeCode', labelled(route, systems.edqm, `${where}.route`), undefined, originalText(`${id}-voie`)),
+    item.dose && dose(item.dose, `${where}.dose`),
+
+    // What, and why.
+    product(item, id, where),
+    reason && internalReason(newId, labelled(reason.code, oids.cim10, `${where}.reason.code`), `${id}-motif`),
   );
+  return element('entry', null, administration);
 }
 
 /**
