@@ -61,6 +61,7 @@ const doors = [
   'platform/environment.ts',
   'identity/rules.ts',
   'identity/wire/cda-patient.ts',
+  'auth/vihf/rules/index.ts',
   'identity/national-id/professional-id.ts',
   'platform/config/check-config.ts',
   'platform/config/people.ts',

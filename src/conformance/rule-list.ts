@@ -1,3 +1,4 @@
+import { vihfRules } from '../auth/vihf/rules/index.ts';
 import { clientRules } from '../client/rules.ts';
 import { documentRuleFamilies } from '../documents/rules/families.ts';
 import type { Severity } from '../errors.ts';
@@ -9,7 +10,8 @@ import { descriptionRules } from './rules/description.ts';
 import { mailRules } from './rules/mail.ts';
 
 /** What a rule is about. @group Rules */
-export type RuleFamily = 'identity' | 'configuration' | 'documents' | 'client' | 'mail' | 'description';
+export type RuleFamily =
+  'identity' | 'authentication' | 'configuration' | 'documents' | 'client' | 'mail' | 'description';
 
 /** One rule of any family. @group Rules */
 export interface RuleInfo {
@@ -39,6 +41,7 @@ export interface RuleChapter {
 /** Every catalogue of the SDK, in the order of the list and of the page. */
 export const ruleChapters: readonly RuleChapter[] = [
   { family: 'identity', title: 'Identité du patient et identifiants nationaux', rules: identityRules },
+  { family: 'authentication', title: 'Assertion VIHF, certificats et horloge', rules: vihfRules },
   { family: 'configuration', title: 'Configuration du module', rules: configRules },
   ...documentRuleFamilies.map(({ title, rules }): RuleChapter => ({ family: 'documents', title, rules })),
   { family: 'client', title: 'Dépôt par le client', rules: clientRules },

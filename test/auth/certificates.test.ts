@@ -355,11 +355,12 @@ describe('certificateExpiry', () => {
       certificateExpiry(certDer, { runtime: fixedRuntime(now), warnDays }).findings.map(
         ({ severity, message }) => `${severity}: ${message}`,
       );
+    const only = 'Validité du certificat';
     expect(at(testNow)).toEqual([]);
-    expect(at(notAfter - 10 * day)).toEqual(['warning: Le certificat expire le 2027-03-02 (dans 10 jours).']);
+    expect(at(notAfter - 10 * day)).toEqual([`warning: ${only} : il expire le 2027-03-02 (dans 10 jours).`]);
     expect(at(notAfter - 10 * day, 5)).toEqual([]);
-    expect(at(notAfter + 1)).toEqual(['error: Le certificat a expiré le 2027-03-02.']);
-    expect(at(testNow - 2 * day)).toEqual(["error: Le certificat n'est pas encore valide."]);
+    expect(at(notAfter + 1)).toEqual([`error: ${only} : il a expiré le 2027-03-02.`]);
+    expect(at(testNow - 2 * day)).toEqual([`error: ${only} : il n'est pas encore valable.`]);
   });
 });
 

@@ -74,7 +74,7 @@ describe('terr-esante vihf explain', () => {
     const unknown = await run(...words);
     expect(unknown.code).toBe(0);
     expect(unknown.out).toContain('✓ Destinataire');
-    expect(unknown.out).toContain('INFO SAML-AUDIENCE');
+    expect(unknown.out).toContain('INFO SAML-RESTRICTED');
     expect((await run(...words, '--audience', 'urn:service')).code).toBe(0);
     expect((await run(...words, '--audience', 'urn:other')).out).toContain('ERREUR SAML-AUDIENCE');
   });

@@ -1,6 +1,8 @@
-import type { Finding } from '../../errors.ts';
+import type { CheckReport, Finding } from '../../errors.ts';
 import { bytesListOf, bytesOf, currentTime } from '../../internal/border.ts';
+import { checkReport, finding } from '../../internal/finding.ts';
 import type { Runtime } from '../../internal/runtime.ts';
+import { certificateRules } from './rules.ts';
 import { readCertificate, nativeOf, type Certificate } from './x509.ts';
 
 /** What {@link buildCertificateChain} trusts, and when. @group Certificates */
@@ -15,14 +17,13 @@ export interface ChainOptions {
 }
 
 /** A chain and what is wrong with it. @group Certificates */
-export interface CertificateChain {
+export interface CertificateChain extends CheckReport {
   /** Leaf first; as far as it could be built. */
   readonly certificates: readonly Certificate[];
   /** Empty when the chain leads to an anchor and every certificate of it is good. */
   readonly findings: readonly Finding[];
 }
 
-const reference = 'RFC 5280, section 6.1';
 const maxDepth = 6;
 
 /** Critical extensions that are understood: any other one refuses the certificate. */
@@ -41,102 +42,57 @@ const signatureAlgorithms: ReadonlySet<string> = new Set([
 
 const day = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);
 
-function finding(
-  rule: string,
-  path: string,
-  message: string,
-  messageEn: string,
-  found: string | null,
-  fix: string,
-): Finding {
-  return { rule, severity: 'error', path, message, messageEn, found, expected: null, fix, reference };
-}
-
 const selfSigned = (certificate: Certificate): boolean => {
   const native = nativeOf(certificate);
   return native.checkIssued(native) && native.verify(native.publicKey);
 };
 
+/** Why a certificate is not valid at a moment; comparisons are written so that `NaN` refuses. */
+function validityFinding({ notBefore, notAfter }: Certificate, path: string, now: number): Finding | null {
+  const fault = (found: string, fr: string, en: string): Finding =>
+    finding(certificateRules, 'CERT-VALIDITY', { path, found, values: { fr, en } });
+
+  if (!(now >= notBefore)) return fault(`≥ ${day(notBefore)}`, "il n'est pas encore valable", 'it is not valid yet');
+  if (!(now <= notAfter)) return fault(`≤ ${day(notAfter)}`, 'il a expiré', 'it has expired');
+  return null;
+}
+
+/** Whether a certificate may have issued the `below` certificates under it in the chain. */
+function mayIssue({ isAuthority, keyUsage, pathLength }: Certificate, below: number): boolean {
+  if (!isAuthority || keyUsage?.includes('keyCertSign') === false) return false;
+  return pathLength === null || pathLength >= below - 1;
+}
+
 /** What makes one certificate of a chain unusable, whoever issued it. */
 function ownFindings(certificate: Certificate, path: string, now: number, below: number, anchor: boolean): Finding[] {
-  const out: Finding[] = [];
-  // Written so that `NaN` refuses.
-  if (!(now >= certificate.notBefore)) {
-    out.push(
-      finding(
-        'CERT-VALIDITY',
-        path,
-        "Le certificat n'est pas encore valide.",
-        'The certificate is not valid yet.',
-        `valid from ${day(certificate.notBefore)}`,
-        "Vérifiez l'heure du poste.",
-      ),
-    );
-  }
-  if (!(now <= certificate.notAfter)) {
-    out.push(
-      finding(
-        'CERT-VALIDITY',
-        path,
-        'Le certificat a expiré.',
-        'The certificate has expired.',
-        `expired on ${day(certificate.notAfter)}`,
-        'Renouvelez la carte ou le certificat.',
-      ),
-    );
-  }
+  const findings: Finding[] = [];
+
+  const validity = validityFinding(certificate, path, now);
+  if (validity) findings.push(validity);
+
   for (const [oid, { critical }] of certificate.extensions) {
-    if (critical && !understood.has(oid)) {
-      out.push(
-        finding(
-          'CERT-CRITICAL',
-          path,
-          'Le certificat porte une extension critique inconnue.',
-          'Unknown critical extension.',
-          oid,
-          'Ce certificat ne convient pas à cet usage.',
-        ),
-      );
-    }
+    if (critical && !understood.has(oid))
+      findings.push(finding(certificateRules, 'CERT-CRITICAL', { path, found: oid }));
   }
-  if (!anchor && !signatureAlgorithms.has(certificate.signatureAlgorithm)) {
-    out.push(
-      finding(
-        'CERT-ALGORITHM',
-        path,
-        'Le certificat est signé avec un algorithme refusé.',
-        'Refused signature algorithm.',
-        certificate.signatureAlgorithm,
-        'Demandez un certificat signé avec SHA-256.',
-      ),
-    );
+
+  // An anchor is trusted as it is: nobody relies on its signature.
+  const { signatureAlgorithm } = certificate;
+  if (!anchor && !signatureAlgorithms.has(signatureAlgorithm)) {
+    findings.push(finding(certificateRules, 'CERT-ALGORITHM', { path, found: signatureAlgorithm }));
   }
-  if (below === 0) return out;
-  const authority = certificate.isAuthority && (certificate.keyUsage?.includes('keyCertSign') ?? true);
-  if (!authority || (certificate.pathLength !== null && certificate.pathLength < below - 1)) {
-    out.push(
-      finding(
-        'CERT-AUTHORITY',
-        path,
-        "Ce certificat n'a pas le droit d'en émettre d'autres.",
-        'Not allowed to issue certificates.',
-        null,
-        "Vérifiez les certificats d'autorité fournis.",
-      ),
-    );
+
+  if (below > 0 && !mayIssue(certificate, below)) {
+    findings.push(finding(certificateRules, 'CERT-AUTHORITY', { path }));
   }
-  return out;
+  return findings;
 }
 
 function untrusted(index: number, trustedCount: number): Finding {
-  return finding(
-    'CERT-TRUST',
-    `chain[${index}]`,
-    "Le certificat n'est pas émis par une autorité de confiance fournie.",
-    'The certificate does not lead to a given trust anchor.',
-    trustedCount === 0 ? 'aucune racine fournie' : null,
-    "Fournissez la racine et l'autorité intermédiaire qui ont émis ce certificat.",
-  );
+  return finding(certificateRules, 'CERT-TRUST', {
+    path: `chain[${index}]`,
+    found: trustedCount === 0 ? '0' : null,
+    expected: trustedCount === 0 ? '≥ 1' : null,
+  });
 }
 
 /** Every way up from the leaf, the ones that reach an anchor first. */
@@ -198,8 +154,8 @@ export function chainAt(der: Uint8Array, anchors: readonly Uint8Array[], now: nu
       ownFindings(certificate, `chain[${index}]`, now, index, trusted.has(certificate.fingerprint)),
     );
     if (!anchored) findings.unshift(untrusted(certificates.length - 1, trusted.size));
-    if (findings.length === 0) return { certificates, findings };
-    best ??= { certificates, findings };
+    if (findings.length === 0) return { certificates, ...checkReport(findings) };
+    best ??= { certificates, ...checkReport(findings) };
   }
-  return best ?? { certificates: [leaf], findings: [untrusted(0, trusted.size)] };
+  return best ?? { certificates: [leaf], ...checkReport([untrusted(0, trusted.size)]) };
 }

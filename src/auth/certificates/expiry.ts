@@ -1,7 +1,8 @@
-import type { CheckReport, Finding } from '../../errors.ts';
+import type { CheckReport, Finding, Severity } from '../../errors.ts';
 import { bytesOf, currentTime, optionalNumber } from '../../internal/border.ts';
-import { checkReport } from '../../internal/finding.ts';
+import { checkReport, finding } from '../../internal/finding.ts';
 import type { Runtime } from '../../internal/runtime.ts';
+import { certificateRules } from './rules.ts';
 import { readCertificate } from './x509.ts';
 
 const day = 86_400_000;
@@ -44,47 +45,30 @@ export function certificateExpiry(der: Uint8Array, options: ExpiryOptions = {}):
 
 function expiryFindings(der: Uint8Array, now: number, warnDays: number): Finding[] {
   const { notBefore, notAfter } = readCertificate(der);
-  const date = new Date(notAfter).toISOString().slice(0, 10);
-  const left = Math.floor((notAfter - now) / day);
-  const base = {
-    rule: 'CERT-EXPIRY',
-    path: 'certificate',
-    expected: null,
-    reference: 'RFC 5280, section 4.1.2.5',
-  } as const;
+  const fault = (severity: Severity, found: number, fr: string, en: string): Finding[] => [
+    finding(certificateRules, 'CERT-EXPIRY', {
+      path: 'certificate',
+      severity,
+      found: isoDay(found),
+      values: { fr, en },
+    }),
+  ];
+
+  // Written so that `NaN` refuses.
   if (!(now >= notBefore)) {
-    return [
-      {
-        ...base,
-        severity: 'error',
-        message: "Le certificat n'est pas encore valide.",
-        messageEn: 'The certificate is not valid yet.',
-        found: new Date(notBefore).toISOString().slice(0, 10),
-        fix: "Vérifiez l'heure du poste.",
-      },
-    ];
+    return fault('error', notBefore, "il n'est pas encore valable", 'it is not valid yet');
   }
   if (!(now <= notAfter)) {
-    return [
-      {
-        ...base,
-        severity: 'error',
-        message: `Le certificat a expiré le ${date}.`,
-        messageEn: `The certificate expired on ${date}.`,
-        found: date,
-        fix: 'Renouvelez la carte ou le certificat.',
-      },
-    ];
+    return fault('error', notAfter, `il a expiré le ${isoDay(notAfter)}`, `it expired on ${isoDay(notAfter)}`);
   }
+
+  const left = Math.floor((notAfter - now) / day);
   if (left >= warnDays) return [];
-  return [
-    {
-      ...base,
-      severity: 'warning',
-      message: `Le certificat expire le ${date} (dans ${left} jour${left > 1 ? 's' : ''}).`,
-      messageEn: `The certificate expires on ${date} (in ${left} days).`,
-      found: date,
-      fix: 'Demandez dès maintenant le renouvellement de la carte ou du certificat.',
-    },
-  ];
+
+  const fr = `il expire le ${isoDay(notAfter)} (dans ${left} jour${left > 1 ? 's' : ''})`;
+  return fault('warning', notAfter, fr, `it expires on ${isoDay(notAfter)} (in ${left} days)`);
+}
+
+function isoDay(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 10);
 }

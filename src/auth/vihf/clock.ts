@@ -1,5 +1,7 @@
-import type { Finding } from '../../errors.ts';
+import type { CheckReport, Finding } from '../../errors.ts';
 import { momentOf, optionalNumber } from '../../internal/border.ts';
+import { checkReport, finding } from '../../internal/finding.ts';
+import { vihfRules } from './rules/index.ts';
 import { clockSkewMs } from '../../internal/clock-skew.ts';
 
 /** One exchange with a server that says its time. @group VIHF */
@@ -11,8 +13,13 @@ export interface ClockReading {
   readonly receivedAt: number;
 }
 
-/** How far our clock is from a server's. @group VIHF */
-export interface ClockSkew {
+/**
+ * How far our clock is from a server's, with a finding when the clocks differ for sure by more than
+ * the limit.
+ *
+ * @group VIHF
+ */
+export interface ClockSkew extends CheckReport {
   /** Server minus us, in milliseconds: positive when our clock is late. */
   readonly skewMs: number;
   /**
@@ -20,8 +27,6 @@ export interface ClockSkew {
    * rounds away.
    */
   readonly uncertaintyMs: number;
-  /** One finding when the clocks differ for sure by more than the limit. */
-  readonly findings: readonly Finding[];
 }
 
 /** Options of {@link measureClockSkew}. @group VIHF */
@@ -70,25 +75,24 @@ export function measureClockSkew(
   // The header cuts its fraction off: on average half a second is missing.
   const skewMs = Math.round(server + 500 - (sentAt + roundTrip / 2));
   const uncertaintyMs = Math.ceil(roundTrip / 2) + 500;
-  const sure = Math.abs(skewMs) - uncertaintyMs > limitMs;
-  const late = skewMs > 0;
-  return {
-    skewMs,
-    uncertaintyMs,
-    findings: sure
-      ? [
-          {
-            rule: 'CLOCK-SKEW',
-            severity: 'error',
-            path: 'clock',
-            message: `L'heure du poste ${late ? 'retarde' : 'avance'} de ${Math.round(Math.abs(skewMs) / 1000)} s sur celle du serveur.`,
-            messageEn: `The clock of this machine is ${Math.round(Math.abs(skewMs) / 1000)} s ${late ? 'late' : 'fast'}.`,
-            found: `${Math.round(skewMs / 1000)} s`,
-            expected: `au plus ${Math.round(limitMs / 1000)} s`,
-            fix: "Réglez l'heure du poste par un serveur de temps (NTP), au moins une fois par jour.",
-            reference: 'SAML 2.0 Core, section 2.5.1.2',
-          },
-        ]
-      : [],
-  };
+
+  const findings: Finding[] = [];
+  if (!(Math.abs(skewMs) - uncertaintyMs <= limitMs)) {
+    findings.push(
+      finding(vihfRules, 'CLOCK-SKEW', {
+        path: 'clock',
+        found: `${wholeSeconds(skewMs)} s`,
+        expected: `≤ ${wholeSeconds(limitMs)} s`,
+        values: { ...(skewMs > 0 ? late : fast), seconds: wholeSeconds(Math.abs(skewMs)) },
+      }),
+    );
+  }
+  return { ...checkReport(findings), skewMs, uncertaintyMs };
+}
+
+const late = { fr: 'retarde', en: 'late' } as const;
+const fast = { fr: 'avance', en: 'fast' } as const;
+
+function wholeSeconds(ms: number): number {
+  return Math.round(ms / 1000);
 }

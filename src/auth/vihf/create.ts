@@ -10,7 +10,7 @@ import { prepareSignature } from '../xml-signature/enveloped.ts';
 import { subjectRoles, writeAssertion } from './assertion.ts';
 import { checkInput } from './input-rules.ts';
 import { Vihf, type VihfInput } from './model.ts';
-import { checkSigner } from './signer-rules.ts';
+import { requireSigner } from './signer-rules.ts';
 
 /** Options of {@link createVihf}. @group VIHF */
 export interface VihfOptions extends CallOptions {
@@ -52,7 +52,7 @@ async function create(
   }
   const certificate = readCertificate(der);
   const now = currentTime(runtime);
-  checkSigner(certificate, input, now);
+  requireSigner(certificate, input, now);
   const { formatIssuer } = input.target;
   const issuer = formatIssuer
     ? formatIssuer(certificate.subject)

@@ -1,13 +1,15 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
 import { matriculeParts } from '../../identity/ins/key.ts';
 import { longestClockSkewMs } from '../../internal/clock-skew.ts';
+import { finding } from '../../internal/finding.ts';
 import { parseCx } from '../../internal/hl7.ts';
 import { isOid } from '../../internal/oid.ts';
 import { professionsWithSpecialty } from './codes.ts';
 import type { VihfInput } from './model.ts';
+import { vihfRules } from './rules/index.ts';
 import { vihfAttribute, vihfVersions } from './names.ts';
 
-const profile = 'CI-SIS, Volet Transport synchrone pour client lourd';
+const defaultVersion = '3.0';
 
 /**
  * National identifier of a person as `NameID` takes it: `8` + RPPS, `0` + ADELI, or structure
@@ -40,195 +42,165 @@ function blank(value: unknown): boolean {
   return typeof value !== 'string' || value.trim() === '';
 }
 
-/** What is missing or malformed in the input, without a single value of it. */
-export function inputFindings(input: VihfInput): Finding[] {
-  const out: Finding[] = [];
-  const report = (path: string, message: string, messageEn: string, expected: string, reference = profile): void => {
-    out.push({
-      rule: 'VIHF-INPUT',
-      severity: 'error',
-      path,
-      message,
-      messageEn,
-      found: null,
-      expected,
-      fix: null,
-      reference,
-    });
-  };
-  // A record of the host may lack a whole part, although the types ask for it.
-  for (const part of ['professional', 'structure', 'authentication', 'software', 'target'] as const) {
+function fault(path: string, fr: string, en: string, expected: string): Finding {
+  return finding(vihfRules, 'VIHF-INPUT', { path, expected, values: { fr, en } });
+}
+
+const parts = ['professional', 'structure', 'authentication', 'software', 'target'] as const;
+
+/** A record of the host may lack a whole part, although the types ask for it. */
+function partFindings(input: VihfInput): Finding[] {
+  const isAbsent = (part: (typeof parts)[number]): boolean => {
     const value: unknown = input[part];
-    if (typeof value !== 'object' || value === null) {
-      report(part, `Il manque une partie obligatoire : ${part}.`, `A mandatory part is missing: ${part}.`, 'un objet');
-    }
-  }
-  if (out.length > 0) return out;
-  const { professional, structure, patient, authentication, software, target } = input;
-  const mode = authentication.mode ?? 'direct';
-  const version = target.version ?? '3.0';
-  if (!Object.hasOwn(vihfVersions, version)) {
-    report(
-      'target.version',
-      'Version de VIHF inconnue.',
-      'Unknown VIHF version.',
-      Object.keys(vihfVersions).join(', '),
-    );
-  }
+    return typeof value !== 'object' || value === null;
+  };
+  return parts
+    .filter(isAbsent)
+    .map((part) => fault(part, `il manque la partie ${part}`, `the part ${part} is missing`, 'object'));
+}
+
+/** Identifiers of the professional and the structure, and what goes with the profession. */
+function peopleFindings({ professional, structure, roles }: VihfInput): Finding[] {
+  const findings: Finding[] = [];
   if (!personIdentifier.test(professional.nationalId)) {
-    report(
-      'professional.nationalId',
-      "L'identifiant national du professionnel n'a pas la forme attendue.",
-      'The national identifier of the professional is malformed.',
-      '8 + RPPS, 0 + ADELI, ou structure/identifiant local',
-    );
+    const fr = "l'identifiant national du professionnel n'a pas la forme attendue";
+    findings.push(fault('professional.nationalId', fr, 'malformed identifier of the professional', '8 + RPPS'));
   }
   if (!structureIdentifier.test(structure.nationalId)) {
-    report(
-      'structure.nationalId',
-      "L'identifiant national de la structure n'a pas la forme attendue.",
-      'The national identifier of the structure is malformed.',
-      '1 + FINESS, 3 + SIRET, 4 + RPPS + rang…',
-    );
+    const fr = "l'identifiant national de la structure n'a pas la forme attendue";
+    findings.push(fault('structure.nationalId', fr, 'malformed identifier of the structure', '1 + FINESS'));
   }
   if (!sectorShape.test(structure.activitySector)) {
-    report(
-      'structure.activitySector',
-      "Secteur d'activité absent ou mal formé.",
-      'Malformed activity sector.',
-      'SA07 (TRE_R02)',
-    );
+    const fr = "le secteur d'activité est absent ou mal formé";
+    findings.push(fault('structure.activitySector', fr, 'malformed activity sector', 'TRE_R02'));
   }
+
+  if (!roles && professionsWithSpecialty.has(professional.professionCode) && !professional.specialtyCode) {
+    const fr = 'la spécialité est obligatoire pour les médecins et les pharmaciens';
+    const en = 'a specialty is required for physicians and pharmacists';
+    findings.push(fault('professional.specialtyCode', fr, en, 'TRE_R01'));
+  }
+  if (roles && (roles.length === 0 || roles.length > 2)) {
+    findings.push(fault('roles', 'un ou deux rôles sont attendus', 'one or two roles are expected', '1..2'));
+  }
+  return findings;
+}
+
+/** The patient: an INS or a local identifier, never both. */
+function patientFindings({ patient, localPatient }: VihfInput): Finding[] {
+  const findings: Finding[] = [];
   if (patient && (matriculeParts(patient.value) === null || !isOid(patient.oid))) {
-    report(
-      'patient',
-      "L'INS du patient (matricule et OID) est mal formée.",
-      'Malformed INS (value and OID).',
-      '15 caractères et un OID',
-    );
+    const fr = "l'INS du patient (matricule et OID) est mal formée";
+    findings.push(fault('patient', fr, 'malformed INS (value and OID)', '[0-9AB]{15}'));
   }
-  if (input.localPatient !== undefined && (patient || !parseCx(input.localPatient))) {
-    report(
-      'localPatient',
-      "L'identifiant local du patient est mal formé, ou donné en plus de l'INS.",
-      'Malformed local identifier, or given beside the INS.',
-      'id^^^domain&oid&ISO^PI',
-    );
+  if (localPatient !== undefined && (patient || !parseCx(localPatient))) {
+    const fr = "l'identifiant local du patient est mal formé, ou donné en plus de l'INS";
+    const en = 'malformed local identifier, or given beside the INS';
+    findings.push(fault('localPatient', fr, en, 'id^^^domain&oid&ISO^PI'));
   }
-  if (!input.roles && professionsWithSpecialty.has(professional.professionCode) && !professional.specialtyCode) {
-    report(
-      'professional.specialtyCode',
-      'Spécialité obligatoire pour les médecins et les pharmaciens.',
-      'A specialty is required for physicians and pharmacists.',
-      'un code de TRE_R01',
-    );
-  }
-  if (input.roles && (input.roles.length === 0 || input.roles.length > 2)) {
-    report('roles', 'Un ou deux rôles attendus.', 'One or two roles expected.', '1 ou 2');
-  }
+  return findings;
+}
+
+/** How and when the user logged in. */
+function authenticationFindings({ authentication, professional, subjectName }: VihfInput): Finding[] {
+  const findings: Finding[] = [];
   if (!authentication.means && !authentication.contextClass) {
-    report(
-      'authentication.means',
-      "Le moyen d'authentification est absent.",
-      'The means of authentication is absent.',
-      'means ou contextClass',
-    );
+    const fr = "le moyen d'authentification est absent";
+    findings.push(fault('authentication.means', fr, 'the means of authentication is absent', 'means, contextClass'));
   }
   if (!isMoment(authentication.instant)) {
-    report(
-      'authentication.instant',
-      "L'heure de connexion est absente.",
-      'The login time is absent.',
-      'millisecondes depuis 1970',
-    );
+    const fr = "l'heure de connexion est absente";
+    findings.push(fault('authentication.instant', fr, 'the login time is absent', 'ms since 1970'));
   }
-  if (target.lifetimeMs !== null && !isDuration(target.lifetimeMs, longestLifetimeMs)) {
-    report(
-      'target.lifetimeMs',
-      'La durée de validité est absente ou hors bornes.',
-      'The lifetime is no number or out of range.',
-      `0..${longestLifetimeMs}`,
-    );
+
+  const isIndirect = (authentication.mode ?? 'direct') !== 'direct';
+  const isNameless = subjectName === null || (subjectName === undefined && blank(professional.familyName));
+  if (isIndirect && isNameless) {
+    const fr = "le nom de l'utilisateur est obligatoire en mode indirect";
+    findings.push(fault('subjectName', fr, 'subject-id is required in indirect modes', 'subject-id'));
   }
-  if (!isDuration(target.skewMs, longestClockSkewMs)) {
-    report(
-      'target.skewMs',
-      "La tolérance d'horloge est absente ou hors bornes.",
-      'The clock skew is no number or out of range.',
-      `0..${longestClockSkewMs}`,
-    );
-  }
-  if (
-    mode !== 'direct' &&
-    (input.subjectName === null || (input.subjectName === undefined && blank(professional.familyName)))
-  ) {
-    report(
-      'subjectName',
-      "Le nom de l'utilisateur est obligatoire en mode indirect.",
-      'subject-id is required in indirect modes.',
-      'un nom',
-    );
+  return findings;
+}
+
+/** The software, and what the platform wants. */
+function targetFindings({ software, target }: VihfInput): Finding[] {
+  const findings: Finding[] = [];
+  if (!Object.hasOwn(vihfVersions, target.version ?? defaultVersion)) {
+    const expected = Object.keys(vihfVersions).join(', ');
+    findings.push(fault('target.version', 'la version de VIHF est inconnue', 'unknown VIHF version', expected));
   }
   if (blank(software.name) || blank(software.version)) {
-    report(
-      'software',
-      'Nom et version du logiciel obligatoires.',
-      'Software name and version are required.',
-      'nom et version',
-    );
+    const fr = 'le nom et la version du logiciel sont obligatoires';
+    findings.push(fault('software', fr, 'software name and version are required', 'name, version'));
   }
   if (blank(target.resourceUrn)) {
-    report(
-      'target.resourceUrn',
-      'Ressource_URN absente de la configuration.',
-      'Ressource_URN is not configured.',
-      'un URN donné par la plateforme',
-    );
+    const fr = 'Ressource_URN est absente de la configuration';
+    findings.push(fault('target.resourceUrn', fr, 'Ressource_URN is not configured', 'URN'));
   }
-  const given = new Set<string>();
-  for (const { name, values } of input.attributes ?? []) {
-    if (written.has(name) || given.has(name) || blank(name) || values.length === 0) {
-      report(
-        'attributes',
-        'Un attribut supplémentaire est vide ou déjà écrit par le VIHF.',
-        'An extra attribute is empty or already there.',
-        'a new name',
-      );
+  if (target.lifetimeMs !== null && !isDuration(target.lifetimeMs, longestLifetimeMs)) {
+    const fr = "la durée de validité n'est pas un nombre, ou est hors bornes";
+    const en = 'the lifetime is no number or out of range';
+    findings.push(fault('target.lifetimeMs', fr, en, `0..${longestLifetimeMs}`));
+  }
+  if (!isDuration(target.skewMs, longestClockSkewMs)) {
+    const fr = "la tolérance d'horloge n'est pas un nombre, ou est hors bornes";
+    const en = 'the clock skew is no number or out of range';
+    findings.push(fault('target.skewMs', fr, en, `0..${longestClockSkewMs}`));
+  }
+  return findings;
+}
+
+/** The attributes that the host adds: new, filled, well-formed; and those that the version asks for. */
+function attributeFindings({ attributes = [], target }: VihfInput): Finding[] {
+  const findings: Finding[] = [];
+  const names = new Set<string>();
+
+  for (const { name, values } of attributes) {
+    if (written.has(name) || names.has(name) || blank(name) || values.length === 0) {
+      const fr = 'un attribut supplémentaire est vide ou déjà écrit par le VIHF';
+      findings.push(fault('attributes', fr, 'an extra attribute is empty or already there', '1'));
     }
-    given.add(name);
+    names.add(name);
+
     if (
-      values.some(
-        (value) => typeof value === 'object' && (!elementName.test(value.element) || !isOid(value.codeSystem)),
-      )
+      values.some((value) => typeof value === 'object' && !(elementName.test(value.element) && isOid(value.codeSystem)))
     ) {
-      report(
-        'attributes',
-        "Une valeur codée porte un nom d'élément ou un OID mal formé.",
-        'A coded value has a malformed element name or OID.',
-        'a name of letters and digits, and an OID',
-      );
+      const fr = "une valeur codée porte un nom d'élément ou un OID mal formé";
+      findings.push(fault('attributes', fr, 'a coded value has a malformed element name or OID', 'NCName, OID'));
     }
   }
+
+  const version = target.version ?? defaultVersion;
   for (const name of Object.hasOwn(vihfVersions, version) ? vihfVersions[version].alsoRequired : []) {
-    if (!given.has(name)) {
-      report(
-        'attributes',
-        `Attribut ${name} obligatoire en version ${version}.`,
-        `Attribute ${name} is required by version ${version}.`,
-        name,
-      );
-    }
+    if (names.has(name)) continue;
+    const fr = `l'attribut ${name} est obligatoire en version ${version}`;
+    findings.push(fault('attributes', fr, `attribute ${name} is required by version ${version}`, name));
   }
-  return out;
+  return findings;
+}
+
+/** What is missing or malformed in the input, without a single value of it. */
+export function inputFindings(input: VihfInput): Finding[] {
+  const absent = partFindings(input);
+  if (absent.length > 0) return absent;
+
+  return [
+    ...peopleFindings(input),
+    ...patientFindings(input),
+    ...authenticationFindings(input),
+    ...targetFindings(input),
+    ...attributeFindings(input),
+  ];
 }
 
 /** @throws TerrESanteError `TE_INPUT_INVALID` */
 export function checkInput(input: VihfInput): void {
   const findings = inputFindings(input);
-  if (findings.length > 0) {
-    throw new TerrESanteError('TE_INPUT_INVALID', `VIHF impossible : ${findings[0]?.message ?? ''}`, {
-      findings,
-      details: { paths: findings.map(({ path }) => path) },
-    });
-  }
+  const [first] = findings;
+  if (!first) return;
+
+  throw new TerrESanteError('TE_INPUT_INVALID', `VIHF impossible. ${first.message}`, {
+    findings,
+    details: { paths: findings.map(({ path }) => path) },
+  });
 }

@@ -1,4 +1,6 @@
-import { TerrESanteError } from '../../errors.ts';
+import { TerrESanteError, type CheckReport, type Finding } from '../../errors.ts';
+import { checkReport, finding } from '../../internal/finding.ts';
+import { certificateRules, usageFaults } from '../certificates/rules.ts';
 import { nameValue } from '../certificates/dn.ts';
 import { environmentOf } from '../certificates/identity.ts';
 import { readCertificate, type Certificate } from '../certificates/x509.ts';
@@ -19,62 +21,113 @@ export interface SignerOptions {
   readonly runtime?: Runtime | undefined;
 }
 
-function refuse(reason: string, message: string): never {
-  throw new TerrESanteError('TE_CERTIFICATE_INVALID', message, { details: { reason } });
+/** A refusal, with the word that an error gives as its reason. */
+interface Refusal {
+  readonly reason: string;
+  readonly finding: Finding;
 }
 
-/**
- * Whether the certificate may sign this assertion now; a remote "invalid certificate" fault is
- * explained here instead.
- */
-export function checkSigner(certificate: Certificate, input: SignerExpectation, now: number): void {
-  const { key, keyUsage, subject } = certificate;
+const path = 'certificate';
+
+function usage(reason: string, fault: keyof typeof usageFaults, expected: string): Refusal {
+  return { reason, finding: finding(certificateRules, 'CERT-USAGE', { path, expected, values: usageFaults[fault] }) };
+}
+
+/** The dates of the certificate; comparisons are written so that `NaN` refuses. */
+function dateRefusals({ notBefore, notAfter }: Certificate, now: number): Refusal[] {
+  const refusal = (reason: string, moment: number, fr: string, en: string): Refusal => {
+    const found = new Date(moment).toISOString().slice(0, 10);
+    return { reason, finding: finding(certificateRules, 'CERT-VALIDITY', { path, found, values: { fr, en } }) };
+  };
+
+  if (!(now >= notBefore)) {
+    return [refusal('not-yet-valid', notBefore, "il n'est pas encore valable", 'it is not valid yet')];
+  }
+  return now <= notAfter ? [] : [refusal('expired', notAfter, 'il a expiré', 'it has expired')];
+}
+
+/** What the certificate is made for: key, usage, environment. */
+function kindRefusals(certificate: Certificate, input: SignerExpectation): Refusal[] {
+  const { key, keyUsage, isAuthority } = certificate;
+  const refusals: Refusal[] = [];
+
   if (key.type !== 'rsa' || (key.bits ?? 0) < 2048) {
-    refuse('key', "Le certificat de signature doit porter une clé RSA d'au moins 2048 bits.");
+    const found = key.bits === null ? key.type : `${key.type} ${key.bits}`;
+    refusals.push({ reason: 'key', finding: finding(certificateRules, 'CERT-KEY', { path, found }) });
   }
-  if (!(now >= certificate.notBefore)) {
-    refuse('not-yet-valid', "Le certificat de signature n'est pas encore valide ; vérifiez aussi l'heure du poste.");
-  }
-  if (!(now <= certificate.notAfter)) {
-    refuse('expired', "Le certificat de signature a expiré ; vérifiez aussi l'heure du poste.");
-  }
-  if (certificate.isAuthority) refuse('authority', "Un certificat d'autorité ne peut pas signer un VIHF.");
+  if (isAuthority) refusals.push(usage('authority', 'authority', 'digitalSignature'));
   if (keyUsage && !keyUsage.includes('digitalSignature') && !keyUsage.includes('nonRepudiation')) {
-    refuse('usage', "Ce certificat n'est pas fait pour signer.");
+    refusals.push(usage('usage', 'notSigning', 'digitalSignature'));
   }
+
   const { environment } = input.target;
   const marked = environmentOf(certificate);
   if (environment !== undefined && marked !== null && marked !== environment) {
-    refuse(
-      'environment',
-      environment === 'production'
-        ? 'Carte ou certificat de test employé en production.'
-        : 'Carte ou certificat de production employé en test.',
-    );
+    const place = { path, found: marked, expected: environment };
+    refusals.push({ reason: 'environment', finding: finding(certificateRules, 'CERT-ENVIRONMENT', place) });
   }
-  if ((input.authentication.mode ?? 'direct') !== 'direct') return;
+  return refusals;
+}
+
+/** In direct mode the professional signs, with the signature certificate of the own card. */
+function cardRefusals({ keyUsage, subject }: Certificate, input: SignerExpectation): Refusal[] {
+  if ((input.authentication.mode ?? 'direct') !== 'direct') return [];
+
+  const refusals: Refusal[] = [];
   if (!keyUsage?.includes('nonRepudiation')) {
-    refuse(
-      'authentication-certificate',
-      "C'est le certificat d'authentification de la carte : le VIHF se signe avec le certificat de signature.",
-    );
+    refusals.push(usage('authentication-certificate', 'authentication', 'nonRepudiation'));
   }
   if (nameValue(subject, '2.5.4.3') !== input.professional.nationalId) {
-    throw new TerrESanteError('TE_IDENTITY_MISMATCH', "La carte n'est pas celle du professionnel désigné.", {
-      details: { reason: 'card-holder' },
-    });
+    refusals.push({ reason: 'card-holder', finding: finding(certificateRules, 'CERT-HOLDER', { path }) });
   }
+  return refusals;
+}
+
+function refusalsOf(certificate: Certificate, input: SignerExpectation, now: number): Refusal[] {
+  return [...dateRefusals(certificate, now), ...kindRefusals(certificate, input), ...cardRefusals(certificate, input)];
+}
+
+/**
+ * Refuses a certificate that may not sign this assertion now: a remote "invalid certificate" fault is
+ * explained here instead.
+ *
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID`, `TE_IDENTITY_MISMATCH`
+ */
+export function requireSigner(certificate: Certificate, input: SignerExpectation, now: number): void {
+  const refusals = refusalsOf(certificate, input, now);
+  const [first] = refusals;
+  if (!first) return;
+
+  const code = first.reason === 'card-holder' ? 'TE_IDENTITY_MISMATCH' : 'TE_CERTIFICATE_INVALID';
+  throw new TerrESanteError(code, first.finding.message, {
+    findings: refusals.map((refusal) => refusal.finding),
+    details: { reason: first.reason },
+  });
 }
 
 /**
  * Says whether {@link createVihf} would refuse to sign with this certificate, before any PIN is
- * asked.
+ * asked: `CERT-HOLDER` when the card is another professional's, the other rules for the certificate
+ * itself.
  *
  * @param der - The signer's certificate.
- * @throws TerrESanteError `TE_CERTIFICATE_INVALID`, `TE_IDENTITY_MISMATCH` (another professional's
- *   card)
+ * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the certificate cannot be read,
+ *   `TE_INPUT_INVALID`
+ *
+ * @example
+ * ```ts
+ * import { checkVihfSigner } from 'terr-esante-sdk/auth';
+ * import { createTestHierarchy, fictiveProfessional } from 'terr-esante-sdk/testing';
+ *
+ * const { professional } = await createTestHierarchy();
+ * const expected = { professional: fictiveProfessional(), authentication: { mode: 'direct' }, target: {} } as const;
+ * checkVihfSigner(professional.signature.certDer, expected).ok; // true
+ * checkVihfSigner(professional.authentication.certDer, expected).findings[0]?.rule; // 'CERT-USAGE'
+ * ```
+ *
  * @group VIHF
  */
-export function checkVihfSigner(der: Uint8Array, input: SignerExpectation, options: SignerOptions = {}): void {
-  checkSigner(readCertificate(bytesOf('der', der)), input, currentTime(options.runtime));
+export function checkVihfSigner(der: Uint8Array, input: SignerExpectation, options: SignerOptions = {}): CheckReport {
+  const certificate = readCertificate(bytesOf('der', der));
+  return checkReport(refusalsOf(certificate, input, currentTime(options.runtime)).map((refusal) => refusal.finding));
 }

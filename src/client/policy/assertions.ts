@@ -114,7 +114,12 @@ export class Assertions {
       authentication: authenticationOf(this.#config, now, this.#authentication),
       target: { environment: nationalEnvironment(this.#config.environment) },
     };
-    checkVihfSigner(der, expected, { runtime: this.#runtime });
+    const { ok, findings } = checkVihfSigner(der, expected, { runtime: this.#runtime });
+    if (ok) return;
+
+    const [first] = findings;
+    const code = first?.rule === 'CERT-HOLDER' ? 'TE_IDENTITY_MISMATCH' : 'TE_CERTIFICATE_INVALID';
+    throw new TerrESanteError(code, first?.message ?? 'Certificat de signature refusé.', { findings });
   }
 
   #input(patient: BoundPatient | null, purpose: Purpose, resourceUrn: string, since: number): VihfInput {

@@ -17,6 +17,7 @@ export interface Cause {
   readonly message: string;
   readonly messageEn: string;
   readonly fix: string;
+  readonly fixEn: string;
 }
 
 /** A mistake that is tried may lengthen the form, six times at most: a character becomes a reference. */
@@ -26,92 +27,108 @@ function canonicalise(element: ReadElement, options: CanonicalOptions = {}): str
 
 type Attempt = readonly [cause: Cause, bytes: string | Uint8Array];
 
-const cause = (id: string, message: string, messageEn: string, fix: string): Cause => ({ id, message, messageEn, fix });
+function cause(id: string, message: string, messageEn: string, fix: string, fixEn: string): Cause {
+  return { id, message, messageEn, fix, fixEn };
+}
 
 const causes = {
   indent: cause(
     'reindented',
     "l'assertion a été indentée après la signature",
     'the assertion was indented after it was signed',
-    "Transmettez les octets signés tels quels : n'indentez pas, ne relisez pas puis réécrivez le XML.",
+    'Transmettre les octets signés tels quels : ne pas indenter, ne pas relire puis réécrire le XML.',
+    'Send the signed bytes as they are: no indentation, no reading and writing again.',
   ),
   trim: cause(
     'trimmed',
     'des espaces de bord de valeur ont été ajoutés ou retirés',
     'white space around values was changed',
-    'Écrivez les valeurs sans espaces de bord avant de signer.',
+    'Écrire les valeurs sans espaces de bord avant de signer.',
+    'Write values without white space around them before signing.',
   ),
   newline: cause(
     'line-ends',
     'les fins de ligne ont été converties',
     'line ends were converted',
-    'Transmettez les octets sans conversion de fins de ligne.',
+    'Transmettre les octets sans conversion de fins de ligne.',
+    'Send the bytes without conversion of line ends.',
   ),
   unicode: cause(
     'unicode-normalised',
     'les caractères accentués ont changé de forme Unicode (NFC/NFD)',
     'accented characters changed Unicode form',
-    'Normalisez les textes avant de signer, jamais après.',
+    'Normaliser les textes avant de signer, jamais après.',
+    'Normalise texts before signing, never after.',
   ),
   mojibake: cause(
     'encoding',
     'les octets UTF-8 ont été relus dans un autre encodage (Latin-1)',
     'UTF-8 bytes were read as another encoding',
-    "Lisez et écrivez l'assertion en UTF-8 de bout en bout.",
+    "Lire et écrire l'assertion en UTF-8 de bout en bout.",
+    'Read and write the assertion in UTF-8 from end to end.',
   ),
   latin1: cause(
     'latin1-digest',
     "l'empreinte a été calculée sur du Latin-1, pas sur de l'UTF-8",
     'the digest was computed over Latin-1 bytes',
-    "Encodez en UTF-8 avant de calculer l'empreinte.",
+    "Encoder en UTF-8 avant de calculer l'empreinte.",
+    'Encode in UTF-8 before computing the digest.',
   ),
   inclusive: cause(
     'inclusive-c14n',
     "l'empreinte a été calculée avec la canonisation inclusive, alors que l'exclusive est annoncée",
     'inclusive canonicalisation was used although exclusive is announced',
-    'Appliquez http://www.w3.org/2001/10/xml-exc-c14n#.',
+    'Appliquer http://www.w3.org/2001/10/xml-exc-c14n#.',
+    'Apply http://www.w3.org/2001/10/xml-exc-c14n#.',
   ),
   raw: cause(
     'not-canonical',
     "l'empreinte a été calculée sur le texte tel qu'écrit, sans canonisation",
     'the digest was computed over the text as written, without canonicalisation',
-    "Canonisez l'assertion (sans sa signature) avant l'empreinte.",
+    "Canoniser l'assertion (sans sa signature) avant l'empreinte.",
+    'Canonicalise the assertion (without its signature) before the digest.',
   ),
   declaration: cause(
     'xml-declaration',
     "l'empreinte inclut la déclaration XML",
     'the digest covers the XML declaration',
-    'La forme canonique ne contient pas de déclaration XML.',
+    "Calculer l'empreinte sans la déclaration XML : la forme canonique n'en contient pas.",
+    'Leave the XML declaration out of the digest: the canonical form has none.',
   ),
   lineFeed: cause(
     'final-newline',
     "l'empreinte inclut un saut de ligne final",
     'the digest covers a final line feed',
-    "N'ajoutez rien à la forme canonique.",
+    'Ne rien ajouter à la forme canonique.',
+    'Add nothing to the canonical form.',
   ),
   signedWhole: cause(
     'not-enveloped',
     "l'empreinte a été calculée avec la signature dedans",
     'the digest was computed with the signature inside',
-    "Retirez l'élément Signature avant l'empreinte (enveloped-signature).",
+    "Retirer l'élément Signature avant l'empreinte (enveloped-signature).",
+    'Take the Signature element out before the digest (enveloped-signature).',
   ),
   sha1: cause(
     'sha1',
     "l'empreinte est en SHA-1 alors que SHA-256 est annoncé",
     'SHA-1 was used although SHA-256 is announced',
-    'Utilisez SHA-256.',
+    'Utiliser SHA-256.',
+    'Use SHA-256.',
   ),
   sha512: cause(
     'sha512',
     "l'empreinte est en SHA-512 alors que SHA-256 est annoncé",
     'SHA-512 was used although SHA-256 is announced',
-    'Utilisez SHA-256.',
+    'Utiliser SHA-256.',
+    'Use SHA-256.',
   ),
   hex: cause(
     'hexadecimal',
     "l'empreinte est écrite en hexadécimal avant d'être mise en base64",
     'the digest was turned to hexadecimal before base64',
-    "Mettez en base64 les 32 octets de l'empreinte.",
+    "Mettre en base64 les 32 octets de l'empreinte.",
+    'Put the 32 bytes of the digest in base64.',
   ),
 } as const;
 
@@ -147,7 +164,7 @@ function rawText(source: string): { whole: string; unsigned: string } {
 }
 
 /** Tries the usual mistakes one by one: the one whose digest is the announced one is the cause. */
-export function digestCause({ assertion, inherited }: Located, shape: SignatureShape, source: string): Cause | null {
+export function digestCause({ source, assertion, inherited }: Located, shape: SignatureShape): Cause | null {
   const bare = unsigned(assertion, shape.signature);
   const canonical = canonicalise(bare);
   const tree = (change: (value: string) => string): string => canonicalise(mapText(bare, change));
@@ -209,61 +226,71 @@ const valueCauses = {
     'other-key',
     "la signature n'a pas été faite avec la clé du certificat joint",
     'the signature was not made with the key of the certificate',
-    "Joignez le certificat qui va avec la clé : carte changée, ou certificat d'authentification au lieu de signature ?",
+    "Joindre le certificat qui va avec la clé : carte changée, ou certificat d'authentification au lieu de signature ?",
+    'Give the certificate that belongs to the key: another card, or the authentication certificate instead of the signature one?',
   ),
   reversed: cause(
     'reversed-bytes',
     "les octets de la signature sont dans l'ordre inverse (API CryptoAPI de Windows)",
     'the signature bytes are reversed (Windows CryptoAPI)',
-    'Inversez les octets de la signature avant le base64.',
+    'Inverser les octets de la signature avant le base64.',
+    'Reverse the signature bytes before base64.',
   ),
   pss: cause(
     'pss',
     'la signature est en RSA-PSS, alors que PKCS#1 v1.5 est annoncé',
     'RSA-PSS was used although PKCS #1 v1.5 is announced',
-    'Signez en RSA PKCS#1 v1.5 avec SHA-256 (CKM_SHA256_RSA_PKCS).',
+    'Signer en RSA PKCS#1 v1.5 avec SHA-256 (CKM_SHA256_RSA_PKCS).',
+    'Sign with RSA PKCS #1 v1.5 and SHA-256 (CKM_SHA256_RSA_PKCS).',
   ),
   hash: cause(
     'other-hash',
     'la signature a été calculée avec un autre algorithme que SHA-256',
     'another hash than SHA-256 was used',
-    'Signez avec SHA-256.',
+    'Signer avec SHA-256.',
+    'Sign with SHA-256.',
   ),
   assertion: cause(
     'signed-assertion',
     "c'est l'assertion qui a été signée, pas SignedInfo",
     'the assertion was signed instead of SignedInfo',
-    'Signez la forme canonique de SignedInfo.',
+    'Signer la forme canonique de SignedInfo.',
+    'Sign the canonical form of SignedInfo.',
   ),
   double: cause(
     'hashed-twice',
     "l'empreinte a été calculée deux fois",
     'the bytes were hashed twice',
-    "Donnez les octets à signer, pas leur empreinte, à une fonction qui calcule l'empreinte elle-même.",
+    "Donner les octets à signer, pas leur empreinte, à une fonction qui calcule l'empreinte elle-même.",
+    'Give the bytes, not their digest, to a function that computes the digest itself.',
   ),
   namespace: cause(
     'signed-info-namespace',
     "SignedInfo a été signé sans sa déclaration d'espace de noms",
     'SignedInfo was signed without its namespace declaration',
-    'La forme canonique de SignedInfo porte xmlns:ds.',
+    'Garder xmlns:ds : la forme canonique de SignedInfo le porte.',
+    'Keep xmlns:ds: the canonical form of SignedInfo carries it.',
   ),
   inclusive: cause(
     'signed-info-inclusive',
     'SignedInfo a été canonisé en mode inclusif',
     'SignedInfo was canonicalised inclusively',
-    'Appliquez la canonisation exclusive.',
+    'Appliquer la canonisation exclusive.',
+    'Apply exclusive canonicalisation.',
   ),
   indent: cause(
     'signed-info-reindented',
     'SignedInfo a été indenté après la signature',
     'SignedInfo was indented after it was signed',
-    "N'indentez pas un XML signé.",
+    'Ne pas indenter un XML signé.',
+    'Do not indent signed XML.',
   ),
   changed: cause(
     'signed-info-changed',
     'SignedInfo a changé après la signature',
     'SignedInfo changed after it was signed',
-    'Transmettez les octets signés tels quels.',
+    'Transmettre les octets signés tels quels.',
+    'Send the signed bytes as they are.',
   ),
 } as const;
 

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Finding } from '../../../errors.ts';
+import type { CheckReport, Finding } from '../../../errors.ts';
 import { optionalBoolean } from '../../../internal/border.ts';
 import { examine, type Examination } from '../verify/examine.ts';
 import { checkAssertionInput, checkPolicy, type AssertionPolicy } from '../verify/policy.ts';
-import { problem } from '../verify/problem.ts';
+import { checkReport, finding } from '../../../internal/finding.ts';
+import { vihfRules } from '../rules/index.ts';
+import { stepOfRule, type StepId } from '../rules/steps.ts';
 import { digestCause, signedDigest, valueCause, type Cause } from './causes.ts';
 
 /**
@@ -12,8 +14,7 @@ import { digestCause, signedDigest, valueCause, type Cause } from './causes.ts';
  * @group VIHF verification
  */
 export interface ExplainedStep {
-  readonly id:
-    'read' | 'place' | 'form' | 'digest' | 'signature' | 'certificate' | 'content' | 'signer' | 'time' | 'receiver';
+  readonly id: StepId;
   /** French. */
   readonly title: string;
   readonly state: 'ok' | 'warning' | 'failed' | 'not-reached';
@@ -48,10 +49,9 @@ export interface SignatureEvidence {
  *
  * @group VIHF verification
  */
-export interface AssertionExplanation {
+export interface AssertionExplanation extends CheckReport {
   readonly assertionId: string | null;
   readonly steps: readonly ExplainedStep[];
-  readonly findings: readonly Finding[];
   /** `null` when there is no signature of the accepted form. */
   readonly signature: SignatureEvidence | null;
 }
@@ -66,7 +66,7 @@ export interface ExplainPolicy extends AssertionPolicy {
   readonly bystander?: boolean | undefined;
 }
 
-const titles: Readonly<Record<ExplainedStep['id'], string>> = {
+const titles: Readonly<Record<StepId, string>> = {
   read: 'Lecture du XML',
   place: "Place et identifiant de l'assertion",
   form: 'Forme de la signature',
@@ -79,24 +79,8 @@ const titles: Readonly<Record<ExplainedStep['id'], string>> = {
   receiver: 'Destinataire',
 };
 
-function stepOf(rule: string): ExplainedStep['id'] {
-  if (rule.startsWith('XML-')) return 'read';
-  if (['SAML-COUNT', 'SAML-PLACE', 'SAML-ID', 'SAML-ID-UNIQUE'].includes(rule)) return 'place';
-  if (rule.startsWith('SIG-DIGEST')) return 'digest';
-  if (rule.startsWith('SIG-VALUE') || rule === 'SIG-SECOND') return 'signature';
-  if (rule.startsWith('SIG-')) return 'form';
-  if (rule.startsWith('CERT-')) return 'certificate';
-  if (['VIHF-ISSUER', 'VIHF-SIGNER', 'VIHF-HOLDER', 'VIHF-STRUCTURE-SIGNER'].includes(rule)) return 'signer';
-  if (rule === 'SAML-TIME' || rule === 'SAML-NO-END') return 'time';
-  if (['SAML-AUDIENCE', 'SAML-RECIPIENT', 'SAML-CONFIRMATION', 'VIHF-RESOURCE'].includes(rule)) return 'receiver';
-  return 'content';
-}
-
-function reached(
-  { located, shape, content, certificate }: Examination,
-  readable: boolean,
-): ReadonlySet<ExplainedStep['id']> {
-  const out = new Set<ExplainedStep['id']>(['read']);
+function reached({ located, shape, content, certificate }: Examination, readable: boolean): ReadonlySet<StepId> {
+  const out = new Set<StepId>(['read']);
   if (readable) out.add('place');
   if (located) out.add('form').add('content');
   if (shape) for (const id of ['digest', 'signature', 'certificate'] as const) out.add(id);
@@ -108,33 +92,66 @@ function reached(
 function steps(examination: Examination, findings: readonly Finding[]): ExplainedStep[] {
   const there = reached(examination, !findings.some(({ rule }) => rule.startsWith('XML-')));
   return Object.entries(titles).map(([key, title]) => {
-    const id = key as ExplainedStep['id'];
-    const here = findings.filter(({ rule }) => stepOf(rule) === id);
+    const id = key as StepId;
+    const here = findings.filter(({ rule }) => stepOfRule(rule) === id);
     const failed = here.some(({ severity }) => severity === 'error');
     const warned = here.some(({ severity }) => severity === 'warning');
     return { id, title, state: failed ? 'failed' : !there.has(id) ? 'not-reached' : warned ? 'warning' : 'ok' };
   });
 }
 
-/** What a bystander cannot judge is said, and refuses nothing. */
-function mentioned(finding: Finding): Finding {
-  if (finding.rule !== 'SAML-AUDIENCE' && finding.rule !== 'SAML-RECIPIENT') return finding;
-  return {
-    ...finding,
-    severity: 'info',
-    message: "L'assertion est réservée à un service, qui n'a pas été contrôlé.",
-    messageEn: 'The assertion is restricted to one service, which was not checked.',
-    expected: null,
-    fix: null,
-  };
+/** What a bystander cannot judge is mentioned, and refuses nothing. */
+function mentioned(found: Finding): Finding {
+  if (found.rule !== 'SAML-AUDIENCE' && found.rule !== 'SAML-RECIPIENT') return found;
+  return finding(vihfRules, 'SAML-RESTRICTED', { path: found.path });
 }
 
-function likely(rule: string, { id, message, messageEn, fix }: Cause, path: string): Finding {
-  return problem(`${rule}-CAUSE`, path, `Cause probable : ${message}.`, `Likely cause: ${messageEn}.`, {
-    severity: 'info',
-    found: id,
-    fix,
+function likely(rule: 'SIG-DIGEST-CAUSE' | 'SIG-VALUE-CAUSE', cause: Cause, path: string): Finding {
+  const { id, message, messageEn, fix, fixEn } = cause;
+  const values = { fr: message, en: messageEn, fixFr: fix, fixEn };
+  return finding(vihfRules, rule, { path, found: id, values });
+}
+
+/** The likely cause of each digest or value that does not match, right after its finding. */
+function withCauses(findings: readonly Finding[], { located, shape, certificate }: Examination): readonly Finding[] {
+  if (!located || !shape) return findings;
+
+  return findings.flatMap((found) => {
+    if (found.rule === 'SIG-DIGEST') {
+      const cause = digestCause(located, shape);
+      return cause ? [found, likely('SIG-DIGEST-CAUSE', cause, found.path)] : [found];
+    }
+    if (found.rule === 'SIG-VALUE' && certificate) {
+      return [found, likely('SIG-VALUE-CAUSE', valueCause(located, shape, certificate), found.path)];
+    }
+    return [found];
   });
+}
+
+/** What was hashed and signed; `null` when there is no signature of the accepted form. */
+function evidenceOf({
+  shape,
+  canonical,
+  signedInfo,
+  computedDigest,
+  certificate,
+}: Examination): SignatureEvidence | null {
+  if (!shape || canonical === null || signedInfo === null || !computedDigest) return null;
+
+  const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+  const real = certificate && signedDigest(certificate, shape.value);
+  const evidence = {
+    claimedDigest: base64(shape.digest),
+    computedDigest: base64(computedDigest),
+    signedDigest: real && base64(real.digest),
+    computedSignedInfoDigest: createHash('sha256').update(signedInfo).digest('base64'),
+    certificateFingerprint: certificate?.fingerprint ?? null,
+  };
+  // Personal data: not enumerable, so that JSON and loggers leave them out.
+  return Object.defineProperties(evidence, {
+    canonicalAssertion: { value: Buffer.from(canonical, 'utf8') },
+    canonicalSignedInfo: { value: Buffer.from(signedInfo, 'utf8') },
+  }) as SignatureEvidence;
 }
 
 /**
@@ -161,37 +178,13 @@ export async function explainAssertion(
 ): Promise<AssertionExplanation> {
   const bystander = optionalBoolean('bystander', policy.bystander, false);
   const examination = await examine(checkAssertionInput(input), checkPolicy(policy));
-  const { located, shape, canonical, signedInfo, computedDigest, certificate } = examination;
-  const findings = bystander ? examination.findings.map(mentioned) : [...examination.findings];
-  if (!located || !shape || canonical === null || signedInfo === null || !computedDigest) {
-    return { assertionId: located?.id ?? null, steps: steps(examination, findings), findings, signature: null };
-  }
-  const source = typeof input === 'string' ? input : Buffer.from(input).toString('utf8');
-  const add = (rule: string, found: Cause | null): void => {
-    const at = findings.findIndex((finding) => finding.rule === rule);
-    if (at >= 0 && found) findings.splice(at + 1, 0, likely(rule, found, findings[at]?.path ?? ''));
-  };
-  if (findings.some(({ rule }) => rule === 'SIG-DIGEST')) add('SIG-DIGEST', digestCause(located, shape, source));
-  if (certificate && findings.some(({ rule }) => rule === 'SIG-VALUE')) {
-    add('SIG-VALUE', valueCause(located, shape, certificate));
-  }
-  const real = certificate && signedDigest(certificate, shape.value);
-  const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
-  const evidence = {
-    claimedDigest: base64(shape.digest),
-    computedDigest: base64(computedDigest),
-    signedDigest: real ? base64(real.digest) : null,
-    computedSignedInfoDigest: createHash('sha256').update(signedInfo).digest('base64'),
-    certificateFingerprint: certificate?.fingerprint ?? null,
-  };
-  Object.defineProperties(evidence, {
-    canonicalAssertion: { value: Buffer.from(canonical, 'utf8') },
-    canonicalSignedInfo: { value: Buffer.from(signedInfo, 'utf8') },
-  });
+
+  const judged = bystander ? examination.findings.map(mentioned) : examination.findings;
+  const findings = withCauses(judged, examination);
   return {
-    assertionId: located.id,
+    ...checkReport(findings),
+    assertionId: examination.located?.id ?? null,
     steps: steps(examination, findings),
-    findings,
-    signature: evidence as SignatureEvidence,
+    signature: evidenceOf(examination),
   };
 }

@@ -3,9 +3,12 @@ import { parseCx } from '../../../internal/hl7.ts';
 import { isOid } from '../../../internal/oid.ts';
 import { isPurpose, professionsWithSpecialty, professionSystem, purposeSystem } from '../codes.ts';
 import { personIdentifier, structureIdentifier } from '../input-rules.ts';
-import { contextClassPrefix, modeValues, vihfAttribute, vihfVersions } from '../names.ts';
+import { contextClassPrefix, modeValues, vihfAttribute, vihfVersions, type VihfVersion } from '../names.ts';
 import type { AssertionContent, VihfValue } from './content.ts';
-import { problem } from './problem.ts';
+import { finding } from '../../../internal/finding.ts';
+import { vihfRules } from '../rules/index.ts';
+
+type Mode = keyof typeof modeValues;
 
 /** The mode of an assertion by its attribute, under either published spelling. */
 export function modeOf({ attributes }: AssertionContent): keyof typeof modeValues | null {
@@ -15,130 +18,63 @@ export function modeOf({ attributes }: AssertionContent): keyof typeof modeValue
   return found ? (found[0] as keyof typeof modeValues) : null;
 }
 
+/** The version of the profile, when it is a known one. */
+export function versionOf(content: AssertionContent): VihfVersion | null {
+  const version = stringOf(content, vihfAttribute.version);
+  return version !== null && Object.hasOwn(vihfVersions, version) ? (version as VihfVersion) : null;
+}
+
+/** The value of an attribute that has exactly one, a text that is not empty. */
 export function stringOf(content: AssertionContent, name: string): string | null {
   const values = content.attributes.get(name);
   const [value] = values ?? [];
   return values?.length === 1 && typeof value === 'string' && value !== '' ? value : null;
 }
 
+const attributePath = (name: string): string => `Attribute[@Name="${name}"]`;
+
 const missing = (name: string): Finding =>
-  problem(
-    'VIHF-ATTRIBUTE',
-    `Attribute[@Name="${name}"]`,
-    `Attribut ${name} absent, vide ou répété.`,
-    `Attribute ${name} is missing, empty or repeated.`,
-    {
-      fix: `Renseignez ${name} avec une seule valeur.`,
-    },
-  );
+  finding(vihfRules, 'VIHF-ATTRIBUTE', { path: attributePath(name), values: { name } });
 
-function codedProblems(name: string, element: string, values: readonly VihfValue[]): Finding[] {
-  const bad = values.some(
-    (value) =>
-      typeof value === 'string' ||
-      value.element !== element ||
-      value.code === '' ||
-      value.displayName === '' ||
-      !isOid(value.codeSystem),
-  );
-  return bad
-    ? [
-        problem('VIHF-CODE', `Attribute[@Name="${name}"]`, 'Valeur codée incomplète.', 'Incomplete coded value.', {
-          expected: `${element} avec code, codeSystem (OID), displayName`,
-        }),
-      ]
-    : [];
+function isCoded(value: VihfValue, element: string): boolean {
+  if (typeof value === 'string') return false;
+  return value.element === element && value.code !== '' && value.displayName !== '' && isOid(value.codeSystem);
 }
 
-function roleProblems(content: AssertionContent): Finding[] {
-  const name = vihfAttribute.role;
-  const roles = content.attributes.get(name) ?? [];
+function codedFindings(name: string, element: string, values: readonly VihfValue[]): Finding[] {
+  if (values.every((value) => isCoded(value, element))) return [];
+  return [finding(vihfRules, 'VIHF-CODE', { path: attributePath(name), expected: element, values: { element } })];
+}
+
+function roleFindings({ attributes }: AssertionContent): Finding[] {
+  const path = attributePath(vihfAttribute.role);
+  const roles = attributes.get(vihfAttribute.role) ?? [];
   if (roles.length < 1 || roles.length > 2) {
-    return [
-      problem(
-        'VIHF-ROLE',
-        `Attribute[@Name="${name}"]`,
-        'Un ou deux rôles attendus dans un seul attribut.',
-        'One or two roles in one attribute.',
-        { found: String(roles.length) },
-      ),
-    ];
+    return [finding(vihfRules, 'VIHF-ROLE', { path, found: String(roles.length) })];
   }
-  const out = codedProblems(name, 'Role', roles);
-  const [first] = roles;
-  if (
-    out.length === 0 &&
-    typeof first === 'object' &&
-    first.codeSystem === professionSystem &&
-    professionsWithSpecialty.has(first.code) &&
-    roles.length < 2
-  ) {
-    out.push(
-      problem(
-        'VIHF-SPECIALTY',
-        `Attribute[@Name="${name}"]`,
-        'Spécialité obligatoire pour les médecins et les pharmaciens.',
-        'A specialty is required for physicians and pharmacists.',
-        {
-          fix: 'Ajoutez le second rôle (savoir-faire, table TRE_R01).',
-        },
-      ),
-    );
-  }
-  return out;
+
+  const malformed = codedFindings(vihfAttribute.role, 'Role', roles);
+  if (malformed.length > 0) return malformed;
+
+  const [profession, specialty] = roles;
+  const needsSpecialty =
+    typeof profession === 'object' &&
+    profession.codeSystem === professionSystem &&
+    professionsWithSpecialty.has(profession.code);
+  return needsSpecialty && !specialty ? [finding(vihfRules, 'VIHF-SPECIALTY', { path })] : [];
 }
 
-function patientProblems(content: AssertionContent): Finding[] {
+function patientFindings(content: AssertionContent): Finding[] {
   if (!content.attributes.has(vihfAttribute.patient)) return [];
+
   const value = stringOf(content, vihfAttribute.patient);
   const cx = value === null ? null : parseCx(value);
-  if (cx && (cx.type === 'NH' || cx.type === 'PI') && cx.universalType === 'ISO' && isOid(cx.oid)) return [];
-  return [
-    problem(
-      'VIHF-PATIENT',
-      `Attribute[@Name="${vihfAttribute.patient}"]`,
-      "L'INS du patient n'a pas la forme attendue.",
-      'The patient identifier is malformed.',
-      {
-        expected: 'INS^^^&OID&ISO^NH',
-        fix: "Écrivez le matricule, l'OID et le type (NH pour une INS) ; l'esperluette est échappée dans le XML.",
-      },
-    ),
-  ];
+  const isRight = cx && (cx.type === 'NH' || cx.type === 'PI') && cx.universalType === 'ISO' && isOid(cx.oid);
+  return isRight ? [] : [finding(vihfRules, 'VIHF-PATIENT', { path: attributePath(vihfAttribute.patient) })];
 }
 
-/** Rules about what the assertion says, signature and clock apart. */
-export function contentFindings(content: AssertionContent): Finding[] {
-  const out: Finding[] = [];
-  const { attributes } = content;
-  const mode = modeOf(content);
-  if (mode === null) {
-    out.push(
-      problem(
-        'VIHF-MODE',
-        `Attribute[@Name="${vihfAttribute.mode}"]`,
-        "Mode d'authentification absent, inconnu ou répété.",
-        'The authentication mode is missing, unknown or repeated.',
-        {
-          expected: Object.values(modeValues).join(', '),
-        },
-      ),
-    );
-  }
-  const version = stringOf(content, vihfAttribute.version);
-  if (version === null || !Object.hasOwn(vihfVersions, version)) {
-    out.push(
-      problem(
-        'VIHF-VERSION',
-        `Attribute[@Name="${vihfAttribute.version}"]`,
-        'Version de VIHF absente ou inconnue.',
-        'Missing or unknown VIHF version.',
-        {
-          expected: Object.keys(vihfVersions).join(', '),
-        },
-      ),
-    );
-  }
+/** The attributes that the mode and the version ask for, each with one value. */
+function presenceFindings(content: AssertionContent): Finding[] {
   const required: string[] = [
     vihfAttribute.structure,
     vihfAttribute.sector,
@@ -146,83 +82,73 @@ export function contentFindings(content: AssertionContent): Finding[] {
     vihfAttribute.softwareName,
     vihfAttribute.softwareVersion,
   ];
-  if (mode !== 'direct') required.push(vihfAttribute.subjectName);
-  for (const name of required) if (stringOf(content, name) === null) out.push(missing(name));
-  for (const name of version !== null && Object.hasOwn(vihfVersions, version)
-    ? vihfVersions[version as keyof typeof vihfVersions].alsoRequired
-    : []) {
-    if (!attributes.has(name)) out.push(missing(name));
-  }
+  if (modeOf(content) !== 'direct') required.push(vihfAttribute.subjectName);
+
+  const version = versionOf(content);
+  const ofVersion: readonly string[] = version === null ? [] : vihfVersions[version].alsoRequired;
+  return [
+    ...required.filter((name) => stringOf(content, name) === null),
+    ...ofVersion.filter((name) => !content.attributes.has(name)),
+  ].map(missing);
+}
+
+/** Identifiers and codes of the structure, the sector and the access. */
+function shapeFindings(content: AssertionContent): Finding[] {
+  const findings: Finding[] = [];
+
   const structure = stringOf(content, vihfAttribute.structure);
   if (structure !== null && !structureIdentifier.test(structure)) {
-    out.push(
-      problem(
-        'VIHF-STRUCTURE',
-        `Attribute[@Name="${vihfAttribute.structure}"]`,
-        "L'identifiant de la structure n'a pas une forme connue.",
-        'The structure identifier has no known form.',
-        { expected: 'chiffre du type et numéro (TRE_G07)' },
-      ),
-    );
+    findings.push(finding(vihfRules, 'VIHF-STRUCTURE', { path: attributePath(vihfAttribute.structure) }));
   }
+
   const sector = stringOf(content, vihfAttribute.sector);
   if (sector !== null && !/^[A-Z]{2}[0-9A-Z]{2}\^[0-9.]+$/.test(sector)) {
-    out.push(
-      problem(
-        'VIHF-SECTOR',
-        `Attribute[@Name="${vihfAttribute.sector}"]`,
-        "Secteur d'activité mal formé.",
-        'Malformed activity sector.',
-        { expected: 'CODE^OID' },
-      ),
-    );
+    findings.push(finding(vihfRules, 'VIHF-SECTOR', { path: attributePath(vihfAttribute.sector) }));
   }
-  const purpose = attributes.get(vihfAttribute.purpose) ?? [];
-  out.push(...codedProblems(vihfAttribute.purpose, 'PurposeOfUse', purpose));
+
+  const purpose = content.attributes.get(vihfAttribute.purpose) ?? [];
+  findings.push(...codedFindings(vihfAttribute.purpose, 'PurposeOfUse', purpose));
   const [use] = purpose;
   if (purpose.length !== 1 || typeof use !== 'object' || use.codeSystem !== purposeSystem || !isPurpose(use.code)) {
-    out.push(
-      problem(
-        'VIHF-PURPOSE',
-        `Attribute[@Name="${vihfAttribute.purpose}"]`,
-        "Mode d'accès absent ou inconnu.",
-        'Missing or unknown purpose of use.',
-        { expected: 'un code de TRE_R248' },
-      ),
-    );
+    findings.push(finding(vihfRules, 'VIHF-PURPOSE', { path: attributePath(vihfAttribute.purpose) }));
   }
-  out.push(...roleProblems(content), ...patientProblems(content));
-  if (!personIdentifier.test(content.nameId)) {
-    out.push(
-      problem(
-        'VIHF-SUBJECT',
-        'Subject/NameID',
-        "L'identifiant du professionnel n'a pas une forme connue.",
-        'The subject identifier has no known form.',
-        { expected: '8 + RPPS, 0 + ADELI, ou structure/identifiant local' },
-      ),
-    );
+  return findings;
+}
+
+/** Who is named, and how this person logged in. */
+function subjectFindings({ nameId, contextClass, contextDeclaration }: AssertionContent, mode: Mode | null): Finding[] {
+  const findings: Finding[] = [];
+  const context = 'AuthnStatement/AuthnContext';
+
+  if (!personIdentifier.test(nameId)) {
+    findings.push(finding(vihfRules, 'VIHF-SUBJECT', { path: 'Subject/NameID' }));
   }
-  if (!content.contextClass.startsWith(contextClassPrefix)) {
-    out.push(
-      problem(
-        'VIHF-CONTEXT',
-        'AuthnStatement/AuthnContext/AuthnContextClassRef',
-        "Classe d'authentification inconnue.",
-        'Unknown authentication class.',
-        { expected: `${contextClassPrefix}…` },
-      ),
-    );
+  if (!contextClass.startsWith(contextClassPrefix)) {
+    const place = { path: `${context}/AuthnContextClassRef`, expected: `${contextClassPrefix}…` };
+    findings.push(finding(vihfRules, 'VIHF-CONTEXT', place));
   }
-  if (mode === 'reinforced' && (content.contextDeclaration ?? '') === '') {
-    out.push(
-      problem(
-        'VIHF-DECLARATION',
-        'AuthnStatement/AuthnContext/AuthnContextDecl',
-        'Déclaration obligatoire en mode indirect renforcé.',
-        'A declaration is required in this mode.',
-      ),
-    );
+  if (mode === 'reinforced' && (contextDeclaration === null || contextDeclaration === '')) {
+    findings.push(finding(vihfRules, 'VIHF-DECLARATION', { path: `${context}/AuthnContextDecl` }));
   }
-  return out;
+  return findings;
+}
+
+/** Rules about what the assertion says, signature and clock apart. */
+export function contentFindings(content: AssertionContent): Finding[] {
+  const findings: Finding[] = [];
+
+  const mode = modeOf(content);
+  if (mode === null) {
+    const expected = Object.values(modeValues).join(', ');
+    findings.push(finding(vihfRules, 'VIHF-MODE', { path: attributePath(vihfAttribute.mode), expected }));
+  }
+  if (versionOf(content) === null) {
+    const expected = Object.keys(vihfVersions).join(', ');
+    findings.push(finding(vihfRules, 'VIHF-VERSION', { path: attributePath(vihfAttribute.version), expected }));
+  }
+
+  findings.push(...presenceFindings(content), ...shapeFindings(content));
+  findings.push(...roleFindings(content), ...patientFindings(content));
+  findings.push(...subjectFindings(content, mode));
+  return findings;
 }

@@ -3,8 +3,10 @@ import { parseUtc } from '../../../internal/hl7-time.ts';
 import { childElements, textOf, type ReadElement } from '../../../internal/xml/index.ts';
 import type { VihfCode } from '../codes.ts';
 import { hl7v3, samlAssertion, x509SubjectName, xsi } from '../names.ts';
+import { ShapeError } from './shape-error.ts';
 import { isDeclaration } from '../../xml-signature/attributes.ts';
-import { problem } from './problem.ts';
+import { finding } from '../../../internal/finding.ts';
+import { vihfRules } from '../rules/index.ts';
 
 /** A value of an attribute: a string, or a coded value with the name of its element. @group VIHF */
 export type VihfValue = string | (VihfCode & { readonly element: string });
@@ -33,16 +35,9 @@ export interface AssertionContent {
   readonly attributes: ReadonlyMap<string, readonly VihfValue[]>;
 }
 
-class GrammarError extends Error {
-  readonly finding: Finding;
-  constructor(finding: Finding) {
-    super(finding.rule);
-    this.finding = finding;
-  }
-}
-
-function refuse(path: string, message: string, messageEn: string, expected?: string): never {
-  throw new GrammarError(problem('SAML-GRAMMAR', path, message, messageEn, { expected }));
+/** `fr` and `en` complete the sentence of the rule. */
+function refuse(path: string, fr: string, en: string, expected?: string): never {
+  throw new ShapeError(finding(vihfRules, 'SAML-GRAMMAR', { path, expected, values: { fr, en } }));
 }
 
 /** Attributes of an element: only known ones, the required ones present. */
@@ -56,23 +51,23 @@ function attributes(
   for (const attribute of element.attributes) {
     if (isDeclaration(attribute)) continue;
     if (attribute.namespace !== '' || !(required.includes(attribute.name) || optional.includes(attribute.name))) {
-      refuse(path, 'Attribut XML inattendu.', 'Unexpected XML attribute.', [...required, ...optional].join(', '));
+      refuse(path, 'attribut XML inattendu', 'unexpected XML attribute', [...required, ...optional].join(', '));
     }
     out[attribute.name] = attribute.value;
   }
   for (const name of required) {
-    if (out[name] === undefined) refuse(`${path}/@${name}`, 'Attribut XML absent.', 'Missing XML attribute.');
+    if (out[name] === undefined) refuse(`${path}/@${name}`, 'attribut XML absent', 'missing XML attribute');
   }
   return out;
 }
 
 function elements(element: ReadElement, path: string): ReadElement[] {
   if (element.children.some((child) => typeof child === 'string' && child.trim() !== '')) {
-    refuse(path, 'Texte inattendu entre les éléments.', 'Unexpected text between elements.');
+    refuse(path, 'texte inattendu entre les éléments', 'unexpected text between elements');
   }
   const found = childElements(element);
   for (const child of found) {
-    if (child.namespace !== samlAssertion) refuse(path, 'Élément étranger.', 'Foreign element.');
+    if (child.namespace !== samlAssertion) refuse(path, 'élément étranger', 'foreign element');
   }
   return found;
 }
@@ -91,7 +86,7 @@ class Sequence {
   one(name: string): ReadElement {
     return (
       this.optional(name) ??
-      refuse(`${this.#path}/${name}`, `Élément ${name} absent ou mal placé.`, `${name} is missing or out of place.`)
+      refuse(`${this.#path}/${name}`, `élément ${name} absent ou mal placé`, `${name} is missing or out of place`)
     );
   }
   many(name: string): ReadElement[] {
@@ -102,18 +97,13 @@ class Sequence {
   end(): void {
     const [left] = this.#items;
     if (left) {
-      refuse(
-        this.#path,
-        'Élément inattendu ou en double.',
-        'Unexpected or repeated element.',
-        'the elements of the SAML schema, in order',
-      );
+      refuse(this.#path, 'élément inattendu ou en double', 'unexpected or repeated element', undefined);
     }
   }
 }
 
 function leaf(element: ReadElement, path: string): string {
-  if (childElements(element).length > 0) refuse(path, 'Du texte seul était attendu.', 'Text alone was expected.');
+  if (childElements(element).length > 0) refuse(path, 'du texte seul était attendu', 'text alone was expected');
   return textOf(element);
 }
 
@@ -123,7 +113,7 @@ function instant(value: string, path: string): number {
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
   }
-  return refuse(path, 'Date et heure UTC attendues.', 'A UTC date-time was expected.', 'YYYY-MM-DDThh:mm:ssZ');
+  return refuse(path, 'date et heure UTC attendues', 'a UTC date-time was expected', 'YYYY-MM-DDThh:mm:ssZ');
 }
 
 function optionalInstant(value: string | undefined, path: string): number | null {
@@ -150,7 +140,7 @@ function readSubject(element: ReadElement, path: string): Pick<AssertionContent,
           ['NotBefore', 'NotOnOrAfter', 'Recipient', 'InResponseTo', 'Address'],
         )
       : {};
-    if (data && childElements(data).length > 0) refuse(at, 'Contenu inattendu.', 'Unexpected content.');
+    if (data && childElements(data).length > 0) refuse(at, 'contenu inattendu', 'unexpected content');
     return {
       method,
       recipient: facts['Recipient'] ?? null,
@@ -194,7 +184,7 @@ function readCoded(element: ReadElement, path: string): VihfCode & { element: st
         ? ['code', 'codeSystem', 'codeSystemName', 'displayName'].includes(attribute.name)
         : attribute.namespace === xsi && attribute.localName === 'type';
     if (!known) {
-      refuse(path, 'Attribut XML inattendu dans une valeur codée.', 'Unexpected XML attribute in a coded value.');
+      refuse(path, 'attribut XML inattendu dans une valeur codée', 'unexpected XML attribute in a coded value');
     }
     out[attribute.localName] = attribute.value;
   }
@@ -202,10 +192,10 @@ function readCoded(element: ReadElement, path: string): VihfCode & { element: st
     element.namespace !== hl7v3 ||
     element.children.some((child) => typeof child !== 'string' || child.trim() !== '')
   ) {
-    refuse(path, 'Valeur codée HL7 vide attendue.', 'An empty HL7 coded value was expected.', `namespace ${hl7v3}`);
+    refuse(path, 'valeur codée HL7 vide attendue', 'an empty HL7 coded value was expected', hl7v3);
   }
   if (out['type'] !== 'CE' && out['type']?.endsWith(':CE') !== true) {
-    refuse(path, 'Type de la valeur codée absent.', 'The coded value lacks its type.', 'xsi:type="CE"');
+    refuse(path, 'type de la valeur codée absent', 'the coded value lacks its type', 'xsi:type="CE"');
   }
   const { code = '', codeSystem = '', codeSystemName = '', displayName = '' } = out;
   return { element: element.localName, code, codeSystem, codeSystemName, displayName };
@@ -214,12 +204,12 @@ function readCoded(element: ReadElement, path: string): VihfCode & { element: st
 function readValue(element: ReadElement, path: string): VihfValue {
   for (const attribute of element.attributes) {
     if (isDeclaration(attribute) || (attribute.namespace === xsi && attribute.localName === 'type')) continue;
-    refuse(path, 'Attribut XML inattendu.', 'Unexpected XML attribute.');
+    refuse(path, 'attribut XML inattendu', 'unexpected XML attribute');
   }
   const [coded, ...more] = childElements(element);
   if (!coded) return textOf(element);
   if (more.length > 0 || element.children.some((child) => typeof child === 'string' && child.trim() !== '')) {
-    refuse(path, 'Une seule valeur par AttributeValue.', 'One value in an AttributeValue.');
+    refuse(path, 'une seule valeur par AttributeValue', 'one value in an AttributeValue');
   }
   return readCoded(coded, path);
 }
@@ -231,7 +221,7 @@ function readAttributes(element: ReadElement, path: string): Map<string, readonl
   for (const item of items.many('Attribute')) {
     const { Name: name = '' } = attributes(item, `${path}/Attribute`, ['Name'], ['NameFormat', 'FriendlyName']);
     const at = `${path}/Attribute[@Name="${name.replaceAll(/[^\w:.-]/g, '?').slice(0, 100)}"]`;
-    if (out.has(name)) refuse(at, 'Attribut présent deux fois.', 'The attribute is there twice.');
+    if (out.has(name)) refuse(at, 'attribut présent deux fois', 'the attribute is there twice');
     const inner = new Sequence(item, at);
     out.set(
       name,
@@ -246,12 +236,12 @@ function readAttributes(element: ReadElement, path: string): Map<string, readonl
 function read(assertion: ReadElement, path: string): AssertionContent {
   const facts = attributes(assertion, path, ['ID', 'IssueInstant', 'Version']);
   if (facts['Version'] !== '2.0') {
-    refuse(`${path}/@Version`, 'Version de SAML inattendue.', 'Unexpected SAML version.', '2.0');
+    refuse(`${path}/@Version`, 'version de SAML inattendue', 'unexpected SAML version', '2.0');
   }
   const items = new Sequence(assertion, path);
   const issuer = items.one('Issuer');
   if (attributes(issuer, `${path}/Issuer`, ['Format'])['Format'] !== x509SubjectName) {
-    refuse(`${path}/Issuer/@Format`, "Format de l'émetteur inattendu.", 'Unexpected issuer format.', x509SubjectName);
+    refuse(`${path}/Issuer/@Format`, "format de l'émetteur inattendu", 'unexpected issuer format', x509SubjectName);
   }
   const subject = readSubject(items.one('Subject'), `${path}/Subject`);
   const conditions = readConditions(items.optional('Conditions'), `${path}/Conditions`);
@@ -304,7 +294,7 @@ export function readContent(
   try {
     return { content: read(assertion, path), findings: [] };
   } catch (error) {
-    if (error instanceof GrammarError) return { content: null, findings: [error.finding] };
+    if (error instanceof ShapeError) return { content: null, findings: [error.finding] };
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { createHash, verify } from 'node:crypto';
-import { isTerrESanteError, type Finding } from '../../../errors.ts';
+import { isTerrESanteError, type Finding, type TerrESanteError } from '../../../errors.ts';
 import { readXml, type ReadElement } from '../../../internal/xml/index.ts';
 import { chainAt } from '../../certificates/chain.ts';
 import { nativeOf, readCertificate, type Certificate } from '../../certificates/x509.ts';
@@ -9,7 +9,8 @@ import { readContent, type AssertionContent } from './content.ts';
 import { locateAssertion, type Located } from './locate.ts';
 import type { CheckedPolicy } from './policy.ts';
 import { canonicalExceeded, limitFinding } from './limits.ts';
-import { problem } from './problem.ts';
+import { finding } from '../../../internal/finding.ts';
+import { vihfRules } from '../rules/index.ts';
 import { receiverFindings } from './receiver-rules.ts';
 import { secondOpinion } from './second-opinion.ts';
 import { readSignature, type SignatureShape } from './shape.ts';
@@ -30,6 +31,10 @@ export interface Examination {
   readonly content: AssertionContent | null;
 }
 
+function reasonOf({ details, message }: TerrESanteError): string {
+  return typeof details['reason'] === 'string' ? details['reason'] : message;
+}
+
 interface Trust {
   readonly certificate: Certificate | null;
   readonly chain: readonly Certificate[];
@@ -47,7 +52,7 @@ function examineCertificate(der: Uint8Array, policy: CheckedPolicy): Trust {
     return {
       certificate: null,
       chain: [],
-      findings: [problem('CERT-READ', certificatePath, error.message, 'The certificate cannot be read.')],
+      findings: [finding(vihfRules, 'CERT-READ', { path: certificatePath, values: { reason: reasonOf(error) } })],
     };
   }
   const { certificates, findings } = chainAt(der, policy.anchors, policy.now);
@@ -73,15 +78,7 @@ function verifiesWith(certificate: Certificate, data: string, value: Uint8Array)
 async function disagreement(located: Located, certificate: Certificate, canonical: string): Promise<Finding | null> {
   const signed = await secondOpinion(located.source, nativeOf(certificate).publicKey);
   if (signed === canonical) return null;
-  return problem(
-    'SIG-SECOND',
-    `${located.path}/Signature`,
-    'Deux vérifications indépendantes ne concordent pas.',
-    'Two independent verifications disagree.',
-    {
-      fix: "L'assertion est refusée ; transmettez-la au support.",
-    },
-  );
+  return finding(vihfRules, 'SIG-SECOND', { path: `${located.path}/Signature` });
 }
 
 /**
@@ -142,33 +139,18 @@ async function examineLocated(located: Located, policy: CheckedPolicy): Promise<
   const computedDigest = createHash('sha256').update(canonical, 'utf8').digest();
   if (Buffer.compare(computedDigest, shape.digest) !== 0) {
     findings.push(
-      problem(
-        'SIG-DIGEST',
-        `${located.path}/Signature/SignedInfo/Reference/DigestValue`,
-        "L'empreinte ne correspond pas au contenu de l'assertion.",
-        'The digest does not match the assertion.',
-        {
-          found: Buffer.from(shape.digest).toString('base64'),
-          expected: computedDigest.toString('base64'),
-          fix: "L'assertion a changé après la signature, ou l'empreinte a été calculée sur d'autres octets.",
-        },
-      ),
+      finding(vihfRules, 'SIG-DIGEST', {
+        path: `${located.path}/Signature/SignedInfo/Reference/DigestValue`,
+        found: Buffer.from(shape.digest).toString('base64'),
+        expected: computedDigest.toString('base64'),
+      }),
     );
   }
+
   const trust = examineCertificate(shape.certificate, policy);
   const { certificate, chain } = trust;
   if (certificate && !verifiesWith(certificate, signedInfo, shape.value)) {
-    findings.push(
-      problem(
-        'SIG-VALUE',
-        `${located.path}/Signature/SignatureValue`,
-        'La signature ne correspond pas au certificat joint.',
-        'The signature value does not verify with the certificate.',
-        {
-          fix: "Le certificat joint n'est pas celui de la clé, ou SignedInfo a changé après la signature.",
-        },
-      ),
-    );
+    findings.push(finding(vihfRules, 'SIG-VALUE', { path: `${located.path}/Signature/SignatureValue` }));
   }
   findings.push(...trust.findings);
   if (!failed(findings) && certificate) {

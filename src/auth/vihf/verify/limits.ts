@@ -3,7 +3,8 @@ import type { ReadElement } from '../../../internal/xml/index.ts';
 import { declarationsOf } from '../../xml-signature/attributes.ts';
 import { maxCanonicalLength } from '../../xml-signature/canonical.ts';
 import type { Located } from './locate.ts';
-import { problem } from './problem.ts';
+import { finding } from '../../../internal/finding.ts';
+import { vihfRules } from '../rules/index.ts';
 
 /**
  * Limits of the whole text, envelope included. They are checked before anything is built. A request
@@ -33,17 +34,12 @@ const assertionLimits = {
 type Limit = keyof typeof assertionLimits | 'canonical';
 
 function exceeded(limit: Limit, path: string, max: number, found: number | null): Finding {
-  return problem(
-    'XML-LIMITS',
+  return finding(vihfRules, 'XML-LIMITS', {
     path,
-    `L'assertion dépasse une limite (${limit}).`,
-    `The assertion exceeds a limit (${limit}).`,
-    {
-      found: found === null ? undefined : String(found),
-      expected: `≤ ${max}`,
-      fix: "Un VIHF tient en quelques dizaines d'éléments : ôtez ce qui n'en fait pas partie.",
-    },
-  );
+    found: found === null ? null : String(found),
+    expected: `≤ ${max}`,
+    values: { limit },
+  });
 }
 
 /** The finding of a canonical form that was given up because of its length. */

@@ -3,7 +3,8 @@ import { childElements, descendants, readXml, type ReadElement } from '../../../
 import { samlAssertion } from '../names.ts';
 import { declarationsOf } from '../../xml-signature/attributes.ts';
 import { inputLimits } from './limits.ts';
-import { problem } from './problem.ts';
+import { finding } from '../../../internal/finding.ts';
+import { vihfRules } from '../rules/index.ts';
 
 const soap12 = 'http://www.w3.org/2003/05/soap-envelope';
 const wsse = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
@@ -73,94 +74,71 @@ function place(root: ReadElement): { assertion: ReadElement; path: string; aroun
   return current ? { assertion: current, path: '/Envelope/Header/Security/Assertion', around } : null;
 }
 
+/** Reads the text, or says why it is no XML that may carry an assertion. */
+function readText(source: string): ReadElement | Finding {
+  if (source.includes('<![CDATA[')) return finding(vihfRules, 'XML-CDATA', { path: '/' });
+
+  try {
+    // As bytes, so that a declared encoding other than UTF-8 is refused.
+    return readXml(Buffer.from(source, 'utf8'), inputLimits);
+  } catch (error) {
+    if (!isTerrESanteError(error)) throw error;
+
+    const reason = String(error.details['reason'] ?? error.code);
+    const isCharacter = reason.includes('caractère interdit');
+    return finding(vihfRules, isCharacter ? 'XML-CHARACTER' : 'XML-READ', { path: '/', values: { reason } });
+  }
+}
+
+/**
+ * Finds the one assertion, and refuses XML signature wrapping: a document in which the signature
+ * covers one assertion while the reader takes another. So there is exactly one element that anybody
+ * could take for an assertion, it stands where it belongs, and its identifier is on no other
+ * element.
+ */
+function findAssertion(source: string, root: ReadElement): Located | Finding {
+  const candidates = [...descendants(root)].filter(({ localName }) => /^(?:Encrypted)?Assertion$/i.test(localName));
+  if (candidates.length !== 1) {
+    return finding(vihfRules, 'SAML-COUNT', { path: '/', found: String(candidates.length) });
+  }
+
+  const placed = place(root);
+  if (!placed) return finding(vihfRules, 'SAML-PLACE', { path: '/' });
+
+  const { assertion, path, around } = placed;
+  const id = assertion.attributes.find(({ name }) => name === 'ID')?.value;
+  if (id === undefined || !ncName.test(id)) return finding(vihfRules, 'SAML-ID', { path: `${path}/@ID` });
+
+  const bearers = identifiersEqualTo(root, id);
+  if (bearers !== 1) {
+    return finding(vihfRules, 'SAML-ID-UNIQUE', { path: `${path}/@ID`, found: String(bearers) });
+  }
+
+  const inherited = new Map(around.flatMap((element) => [...declarationsOf(element)]));
+  return { source, assertion, id, path, inherited };
+}
+
 /**
  * Reads a text and finds its one assertion: alone, or a direct child of `wsse:Security` in the
  * header of a SOAP 1.2 envelope. Comments, processing instructions, CDATA and DOCTYPE are refused:
  * each has served to hide text from a reader that the signature does not hide it from.
  */
 export function locateAssertion(input: string | Uint8Array): Location {
-  const refuse = (...parts: Parameters<typeof problem>): Location => ({ located: null, findings: [problem(...parts)] });
+  const refuse = (reason: Finding): Location => ({ located: null, findings: [reason] });
+
   // By length first: what is too long is neither decoded nor copied.
   if (input.length > inputLimits.maxBytes) {
-    return refuse('XML-READ', '/', 'Le texte est trop long pour une assertion.', 'The text is too long.', {
-      found: String(input.length),
-      expected: `≤ ${inputLimits.maxBytes}`,
-      fix: "Donnez l'assertion seule, ou l'enveloppe sans les documents.",
-    });
+    const values = { reason: 'texte trop long' };
+    const place = { path: '/', found: String(input.length), expected: `≤ ${inputLimits.maxBytes}`, values };
+    return refuse(finding(vihfRules, 'XML-READ', place));
   }
+
   const source = decode(input);
-  if (source === null) {
-    return refuse('XML-ENCODING', '/', "Le contenu n'est pas en UTF-8.", 'The content is not UTF-8.', {
-      fix: "Transmettez les octets de l'assertion sans les convertir.",
-    });
-  }
-  if (source.includes('<![CDATA[')) {
-    return refuse('XML-CDATA', '/', 'Une section CDATA est présente.', 'A CDATA section is present.', {
-      fix: 'Une assertion signée ne contient pas de section CDATA.',
-    });
-  }
-  let root: ReadElement;
-  try {
-    // As bytes, so that a declared encoding other than UTF-8 is refused.
-    root = readXml(Buffer.from(source, 'utf8'), inputLimits);
-  } catch (error) {
-    if (!isTerrESanteError(error)) throw error;
-    if (/caractère interdit/.test(error.message)) {
-      return refuse(
-        'XML-CHARACTER',
-        '/',
-        'Un caractère interdit en XML est présent.',
-        'A character that XML 1.0 forbids is present.',
-        { fix: 'Retirez les caractères de contrôle avant de signer.' },
-      );
-    }
-    return refuse('XML-READ', '/', error.message, 'The XML is malformed or holds what an assertion must not hold.', {
-      fix: 'Ni DOCTYPE, ni commentaire, ni instruction de traitement dans un message qui porte une assertion.',
-    });
-  }
-  const everywhere = [...descendants(root)];
-  const named = everywhere.filter(({ localName }) => /^(?:Encrypted)?Assertion$/i.test(localName));
-  if (named.length !== 1) {
-    return refuse('SAML-COUNT', '/', 'Il faut exactement une assertion.', 'Exactly one assertion is expected.', {
-      found: String(named.length),
-      expected: '1',
-    });
-  }
-  const at = place(root);
-  if (!at) {
-    return refuse('SAML-PLACE', '/', "L'assertion n'est pas à sa place.", 'The assertion is not where it belongs.', {
-      expected: '/Assertion ou /Envelope/Header/Security/Assertion (SOAP 1.2)',
-      reference: 'CI-SIS, Volet Transport synchrone pour client lourd; WS-Security SAML Token Profile 1.1',
-    });
-  }
-  const { assertion, path, around } = at;
-  const id = assertion.attributes.find(({ name }) => name === 'ID')?.value ?? '';
-  if (!ncName.test(id)) {
-    return refuse(
-      'SAML-ID',
-      `${path}/@ID`,
-      "L'identifiant de l'assertion est absent ou n'est pas un NCName.",
-      'ID is absent or not an NCName.',
-      {
-        expected: 'une lettre ou un tiret bas en tête : un UUID seul peut commencer par un chiffre',
-        fix: 'Préfixez le UUID par « _ ».',
-      },
-    );
-  }
-  if (identifiersEqualTo(root, id) !== 1) {
-    return refuse(
-      'SAML-ID-UNIQUE',
-      `${path}/@ID`,
-      "L'identifiant de l'assertion est porté par plusieurs attributs.",
-      'The ID value is on several attributes.',
-      {
-        expected: '1',
-      },
-    );
-  }
-  const inherited = new Map<string, string>();
-  for (const element of around) {
-    for (const [prefix, namespace] of declarationsOf(element)) inherited.set(prefix, namespace);
-  }
-  return { located: { source, assertion, id, path, inherited }, findings: [] };
+  if (source === null) return refuse(finding(vihfRules, 'XML-ENCODING', { path: '/' }));
+
+  const root = readText(source);
+  if ('rule' in root) return refuse(root);
+
+  const located = findAssertion(source, root);
+  return 'rule' in located ? refuse(located) : { located, findings: [] };
 }

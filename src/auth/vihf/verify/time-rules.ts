@@ -1,84 +1,62 @@
 import type { Finding } from '../../../errors.ts';
 import type { AssertionContent } from './content.ts';
 import type { CheckedPolicy } from './policy.ts';
-import { problem } from './problem.ts';
+import { finding } from '../../../internal/finding.ts';
+import { timeFaults, vihfRules } from '../rules/index.ts';
 
 /** How the clock is judged. */
 export type TimePolicy = Pick<CheckedPolicy, 'now' | 'skewMs' | 'allowNoEnd' | 'maxAgeMs'>;
-
-const clockHint = "Vérifiez que l'heure du poste est réglée par un serveur de temps.";
 
 function seconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
 }
 
+function timeFinding(path: string, fault: keyof typeof timeFaults, found?: string, expected?: string): Finding {
+  return finding(vihfRules, 'SAML-TIME', { path, found, expected, values: timeFaults[fault] });
+}
+
 /**
- * Rules about time. Comparisons are written so that `NaN` refuses. Each finding says by how much, because a few seconds point to a clock and hours to a
- * stale assertion.
+ * Rules about time. Comparisons are written so that `NaN` refuses. Each finding says by how much,
+ * because a few seconds point to a clock and hours to a stale assertion.
  */
 export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEnd, maxAgeMs }: TimePolicy): Finding[] {
-  const out: Finding[] = [];
-  const early = (path: string, from: number | null): void => {
-    if (from !== null && !(from <= now + skewMs)) {
-      out.push(
-        problem('SAML-TIME', path, "L'assertion n'est pas encore valable.", 'The assertion is not valid yet.', {
-          found: `${seconds(from - now)} dans le futur`,
-          expected: `au plus ${seconds(skewMs)}`,
-          fix: clockHint,
-        }),
-      );
-    }
+  const { issuedAt, notBefore, notOnOrAfter, authnInstant, sessionNotOnOrAfter, confirmations } = content;
+  const findings: Finding[] = [];
+
+  const begins = (path: string, from: number | null): void => {
+    if (from === null || from <= now + skewMs) return;
+    findings.push(timeFinding(path, 'early', `+${seconds(from - now)}`, `≤ ${seconds(skewMs)}`));
   };
-  const late = (path: string, to: number | null): void => {
-    if (to !== null && !(to > now - skewMs)) {
-      out.push(
-        problem('SAML-TIME', path, "L'assertion est périmée.", 'The assertion has expired.', {
-          found: `il y a ${seconds(now - to)}`,
-          fix: `Créez une nouvelle assertion. ${clockHint}`,
-        }),
-      );
-    }
+  const ends = (path: string, to: number | null): void => {
+    if (to === null || to > now - skewMs) return;
+    findings.push(timeFinding(path, 'late', `-${seconds(now - to)}`));
   };
-  early('@IssueInstant', content.issuedAt);
-  early('Conditions/@NotBefore', content.notBefore);
-  early('AuthnStatement/@AuthnInstant', content.authnInstant);
-  late('Conditions/@NotOnOrAfter', content.notOnOrAfter);
-  late('AuthnStatement/@SessionNotOnOrAfter', content.sessionNotOnOrAfter);
-  for (const { notBefore, notOnOrAfter } of content.confirmations) {
-    early('Subject/SubjectConfirmation', notBefore);
-    late('Subject/SubjectConfirmation', notOnOrAfter);
+
+  // What has not begun yet, and what is over.
+  begins('@IssueInstant', issuedAt);
+  begins('Conditions/@NotBefore', notBefore);
+  begins('AuthnStatement/@AuthnInstant', authnInstant);
+  ends('Conditions/@NotOnOrAfter', notOnOrAfter);
+  ends('AuthnStatement/@SessionNotOnOrAfter', sessionNotOnOrAfter);
+  for (const confirmation of confirmations) {
+    begins('Subject/SubjectConfirmation', confirmation.notBefore);
+    ends('Subject/SubjectConfirmation', confirmation.notOnOrAfter);
   }
-  if (!(content.authnInstant <= content.issuedAt + skewMs)) {
-    out.push(
-      problem(
-        'SAML-TIME',
-        'AuthnStatement/@AuthnInstant',
-        "La connexion est postérieure à l'émission.",
-        'The login is later than the issue.',
-      ),
-    );
+
+  // Dates that contradict each other.
+  if (!(authnInstant <= issuedAt + skewMs)) {
+    findings.push(timeFinding('AuthnStatement/@AuthnInstant', 'loginAfterIssue'));
   }
-  if (content.notBefore !== null && content.notOnOrAfter !== null && !(content.notBefore < content.notOnOrAfter)) {
-    out.push(problem('SAML-TIME', 'Conditions', 'La période de validité est vide.', 'The validity period is empty.'));
+  if (notBefore !== null && notOnOrAfter !== null && !(notBefore < notOnOrAfter)) {
+    findings.push(timeFinding('Conditions', 'empty'));
   }
-  if (content.notOnOrAfter === null && !allowNoEnd) {
-    out.push(
-      problem(
-        'SAML-NO-END',
-        'Conditions/@NotOnOrAfter',
-        "L'assertion n'a pas de fin de validité.",
-        'The assertion has no end.',
-        { fix: 'Fixez une durée de validité.' },
-      ),
-    );
+
+  // An end, and an age, that the receiver asks for.
+  if (notOnOrAfter === null && !allowNoEnd) {
+    findings.push(finding(vihfRules, 'SAML-NO-END', { path: 'Conditions/@NotOnOrAfter' }));
   }
-  if (maxAgeMs !== undefined && !(now - content.issuedAt <= maxAgeMs + skewMs)) {
-    out.push(
-      problem('SAML-TIME', '@IssueInstant', "L'assertion est trop ancienne.", 'The assertion is too old.', {
-        found: `il y a ${seconds(now - content.issuedAt)}`,
-        expected: `au plus ${seconds(maxAgeMs)}`,
-      }),
-    );
+  if (maxAgeMs !== undefined && !(now - issuedAt <= maxAgeMs + skewMs)) {
+    findings.push(timeFinding('@IssueInstant', 'old', `-${seconds(now - issuedAt)}`, `≤ ${seconds(maxAgeMs)}`));
   }
-  return out;
+  return findings;
 }

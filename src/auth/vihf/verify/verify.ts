@@ -10,7 +10,8 @@ import { modeOf, stringOf } from './content-rules.ts';
 import type { AssertionContent, VihfValue } from './content.ts';
 import { examine } from './examine.ts';
 import { checkAssertionInput, checkPolicy, type AssertionPolicy } from './policy.ts';
-import { problem } from './problem.ts';
+import { finding } from '../../../internal/finding.ts';
+import { vihfRules } from '../rules/index.ts';
 import { checkReplayGuard, replayEnd, replayKey, type ReplayGuard } from './replay.ts';
 
 /** Options of {@link verifyAssertion}. @group VIHF verification */
@@ -184,11 +185,7 @@ export async function verifyAssertion(
     const key = replayKey(content, computedDigest);
     // `true` and nothing else: a guard that answers another kind of value answers nothing.
     if ((await replay.claim(key, replayEnd(content), policy.now)) !== true) {
-      throw refused([
-        problem('SAML-REPLAY', '@ID', 'Assertion déjà présentée.', 'The assertion was already presented.', {
-          fix: 'Créez une nouvelle assertion.',
-        }),
-      ]);
+      throw refused([finding(vihfRules, 'SAML-REPLAY', { path: '@ID' })]);
     }
   }
   return view(content, certificate, chain, canonical, findings);

@@ -1,0 +1,17 @@
+import type { RuleCatalogue } from '../../../internal/finding.ts';
+import { certificateRules } from '../../certificates/rules.ts';
+import { contentRules } from './content.ts';
+import { formRules } from './form.ts';
+import { receptionRules } from './reception.ts';
+
+export { timeFaults } from './reception.ts';
+
+/** Every rule of a VIHF: its text and signature, its content, its reception, its certificate. */
+export const vihfRules = {
+  ...formRules,
+  ...contentRules,
+  ...receptionRules,
+  ...certificateRules,
+} as const satisfies RuleCatalogue;
+
+export type VihfRule = keyof typeof vihfRules;
