@@ -105,8 +105,8 @@ export interface OtpSession {
   /** For `AuthnInstant`. */
   readonly authnInstant: number;
   /**
-   * So that the assertion tells the truth. No `AuthnContextClassRef` is published for a one-time
-   * code: the host chooses it by configuration.
+   * So that the assertion states what was used. No `AuthnContextClassRef` is published for a
+   * one-time code: the host chooses it by configuration.
    */
   readonly method: 'password' | OtpChannel;
 }

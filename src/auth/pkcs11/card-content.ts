@@ -23,7 +23,7 @@ export interface CpsCard {
   readonly info: CardInfo;
   readonly signature: CardKey;
   readonly authentication: CardKey | null;
-  /** Of the signature certificate: tells one card from another. */
+  /** SHA-256 of the signature certificate, which differs from card to card. */
   readonly fingerprint: string;
 }
 
@@ -88,9 +88,9 @@ function keyOf({ object }: Candidate): CardKey {
 }
 
 /**
- * Tells what lies in the reader. The subject is the same in both certificates of a card: they are
- * told apart by label, otherwise by the key usage nonRepudiation, which the signature certificate
- * alone carries.
+ * Recognises what lies in the reader. Both certificates of a card have the same subject: the label
+ * distinguishes them, otherwise the key usage nonRepudiation, which the signature certificate alone
+ * carries.
  *
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the card's signature certificate is not
  *   readable

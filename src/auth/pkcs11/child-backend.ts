@@ -40,7 +40,7 @@ export function childEnvironment(
     if (value !== undefined) env[name] = value;
   }
 
-  // Electron runs a forked file as an application unless told otherwise.
+  // Electron runs a forked file as an application without this variable.
   if (process.versions['electron'] !== undefined) env['ELECTRON_RUN_AS_NODE'] = '1';
   return { ...env, ...extra };
 }

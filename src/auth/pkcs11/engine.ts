@@ -204,7 +204,7 @@ export class Engine {
     return key;
   }
 
-  /** Several keys may bear one identifier: the label then tells which is one of the card's own. */
+  /** Several keys may bear one identifier: the label then shows which is the card's own. */
   #findKey(handle: Uint8Array, id: string): Uint8Array {
     const found = this.#objects.find(handle, [
       { type: CKA.CLASS, value: CKO.PRIVATE_KEY },

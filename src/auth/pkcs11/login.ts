@@ -155,7 +155,7 @@ export class CardLogin {
     this.#settings.emit({ type: 'logged-in' });
   }
 
-  /** Adds how many tries are left to the refusal of a PIN, as far as the card tells. */
+  /** Adds how many tries are left to the refusal of a PIN, as far as the card shows it. */
   async #explainRefusal(session: CardSession, error: unknown): Promise<unknown> {
     if (!(error instanceof TerrESanteError)) return error;
     if (error.code === 'TE_PIN_LOCKED') this.#settings.emit({ type: 'pin-locked' });
@@ -170,7 +170,7 @@ export class CardLogin {
     try {
       return pinState((await this.#link.call(session, { op: 'state' }, undefined)).flags);
     } catch {
-      // The refusal is what the caller must learn; the next call tells what became of the card.
+      // The caller needs the refusal; the next call finds out what became of the card.
       return null;
     }
   }

@@ -163,7 +163,7 @@ function isLoginLost(error: unknown): boolean {
 /**
  * A CPS card through the PKCS#11 library of the Cryptolib CPS.
  *
- * The library runs in a child process unless told otherwise. Nothing is loaded and no card is
+ * The library runs in a child process by default. Nothing is loaded and no card is
  * touched before the first call. Calls may be made at the same time: they reach the card one by
  * one, and one PIN prompt serves all that wait for it. The PIN is asked through {@link
  * Pkcs11ProviderOptions.onPinRequired}, used once and forgotten; a refused PIN is never presented

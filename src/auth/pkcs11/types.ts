@@ -5,7 +5,7 @@ import type { Pkcs11Module } from './module.ts';
 
 /**
  * How many tries the card still gives, as its token flags say: `low` after a wrong one, `final`
- * before the last, `locked` when none is left. The number itself is not told by the card's
+ * before the last, `locked` when none is left. The number itself is not in the card's
  * interface.
  *
  * @group PKCS#11
@@ -33,7 +33,7 @@ export interface CardCertificate {
   readonly notAfter: number;
 }
 
-/** What the card says without a PIN. @group PKCS#11 */
+/** What can be read without a PIN. @group PKCS#11 */
 export interface CardInfo {
   readonly reader: string;
   /** Read from the signature certificate. */
@@ -41,7 +41,7 @@ export interface CardInfo {
   readonly certificates: readonly CardCertificate[];
   /**
    * TRE_R01, from the certificate, otherwise from the card's professional data; `null` when the
-   * card says none.
+   * card holds none.
    */
   readonly specialtyCode: string | null;
   readonly pin: PinState;
@@ -77,7 +77,7 @@ export interface PinRequest {
   readonly pinPad: boolean;
   /** To show whose card it is. */
   readonly holder: CertificateIdentity;
-  /** Fires when nobody waits for the PIN any more: close the prompt. */
+  /** Fires when no call waits for the PIN any more: close the prompt. */
   readonly signal: AbortSignal;
 }
 
@@ -124,7 +124,7 @@ export interface Pkcs11ProviderOptions {
   readonly chooseCard?: ((cards: readonly CardInfo[]) => Promise<number | null> | number | null) | undefined;
   /**
    * Refuses a card of the other kind (test card in production and the reverse), when its
-   * certificate says which it is.
+   * certificate shows which it is.
    */
   readonly environment?: 'test' | 'production' | undefined;
   /**

@@ -163,7 +163,7 @@ async function open(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
 /**
  * Opens a PKCS#12 file: PBES2 (AES, 3DES) and the older schemes (3DES, RC2).
  *
- * A wrong password is told from an altered file by what the password opens: when the MAC does not
+ * A wrong password and an altered file differ in what the password opens: when the MAC does not
  * match and no part opens, it is the password; when a part opens, it is the file.
  *
  * @throws TerrESanteError `TE_KEYSTORE_PASSWORD`, `TE_KEYSTORE_INVALID`

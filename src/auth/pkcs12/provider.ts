@@ -146,8 +146,8 @@ function readPlainKey(key: string, passphrase: string | undefined): KeyObject {
   try {
     return createPrivateKey({ key, format: 'pem', ...(passphrase === undefined ? {} : { passphrase }) });
   } catch {
-    // A wrong passphrase gives noise, which fails here or there: only the frame of the file tells
-    // that it is whole.
+    // A wrong passphrase gives noise, which fails in one place or another: only the frame of the
+    // file shows that it is whole.
     throw encrypted && /-----END [A-Z ]*PRIVATE KEY-----/.test(key) ? wrongPassphrase() : unreadableKey();
   }
 }

@@ -4,7 +4,7 @@ import type { ProSanteConnectHttp, ProSanteConnectOptions } from './model.ts';
 
 export type OpenId = typeof import('openid-client');
 
-/** The library and what discovery said, loaded at the first call. */
+/** The library and the provider's description, loaded at the first call. */
 export interface Connection {
   readonly openid: OpenId;
   readonly config: Configuration;

@@ -4,7 +4,7 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
-/** The error of ours that a fetch threw, under the library's wrapping. */
+/** The SDK's own error that a fetch threw, under the library's wrapping. */
 function own(error: unknown): TerrESanteError | null {
   for (let at = error, depth = 0; depth < 5 && at !== undefined; at = member(at, 'cause'), depth += 1) {
     if (isTerrESanteError(at)) return at;
@@ -13,7 +13,7 @@ function own(error: unknown): TerrESanteError | null {
 }
 
 /**
- * A 401 with `WWW-Authenticate`: the client's credentials are wrong unless it says that the token
+ * A 401 with `WWW-Authenticate`: the client's credentials are wrong unless it names the token
  * is.
  */
 function challenge(error: unknown): string | undefined {
@@ -73,8 +73,8 @@ const byCode: ReadonlyMap<string, (details: Details) => TerrESanteError> = new M
 const otherCode = rejected('Pro Santé Connect a refusé la demande.');
 
 /**
- * Turns a failure of the OpenID library into one of ours. Codes only: descriptions, bodies and
- * causes may hold tokens or names.
+ * Turns a failure of the OpenID library into an error of the SDK. Codes only: descriptions, bodies
+ * and causes may hold tokens or names.
  */
 export function pscFailure(error: unknown): TerrESanteError {
   const known = own(error);

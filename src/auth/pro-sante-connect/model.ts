@@ -189,7 +189,7 @@ export interface ProSanteConnectPending {
    *
    * @throws TerrESanteError `TE_AUTHN_REJECTED` (refused), `TE_TIMEOUT` (not answered in time),
    *   `TE_CANCELLED`,
-   * `TE_IDENTITY_MISMATCH` (somebody else answered)
+   * `TE_IDENTITY_MISMATCH` (another person answered)
    */
   wait(options?: CallOptions): Promise<ProSanteConnectSession>;
 }

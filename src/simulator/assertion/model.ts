@@ -1,4 +1,4 @@
-/** Why an assertion is refused, as the wire says it. */
+/** Why an assertion is refused, as codes of the wire. */
 export type AssertionRefusal =
   'assertion-absent' | 'assertion-expired' | 'assertion-not-yet-valid' | 'assertion-rejected' | 'certificate-rejected';
 

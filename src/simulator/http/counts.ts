@@ -2,7 +2,7 @@ import type { DossierEvent, DossierState } from '../state/state.ts';
 import { accessibleDossier, isoOrNull, type Operation, type Request } from './operation.ts';
 import { flag, invalid, optionalText, timeOrNull } from './request.ts';
 
-/** The bound of the request, otherwise the last connection of the caller; `null` when neither is. */
+/** The bound of the request, otherwise the caller's last connection; `null` without either. */
 function cutOff({ body, caller, state }: Request): number | null {
   return timeOrNull(body, 'since') ?? state.lastConnection(caller.nameId);
 }

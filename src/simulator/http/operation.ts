@@ -29,7 +29,7 @@ export function boundPatient({ body, caller }: Request): RequestedPatient {
   return patient;
 }
 
-/** The open dossier of a patient whose care circle holds the caller, or who is read in emergency. */
+/** The open dossier of a patient whose care circle holds the caller; in an emergency, of any. */
 export function accessibleDossier(request: Request): DossierState {
   const { state, caller } = request;
 

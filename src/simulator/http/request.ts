@@ -1,7 +1,7 @@
 import type { LocalIdentifier, PatientIns, PatientTraits, Sex } from '../../identity/index.ts';
 import { isOid } from '../../internal/oid.ts';
 
-/** A request that the simulator refuses; `word` is what the wire says. */
+/** A request that the simulator refuses; `word` is its code on the wire. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
   readonly status: number;

@@ -218,7 +218,7 @@ class SimulatedHttpSide implements HttpSide {
 }
 
 /**
- * The HTTPS side of the simulator, on 127.0.0.1 only. Nothing that a request says is ever logged.
+ * The HTTPS side of the simulator, on 127.0.0.1 only. Nothing of a request is ever logged.
  */
 export async function startHttpSide(options: HttpSideOptions): Promise<HttpSide> {
   const side = new SimulatedHttpSide(options);

@@ -26,7 +26,7 @@ function has(ids: readonly LocalIdentifier[], cx: string): boolean {
   return parsed !== null && ids.some(({ system, value }) => system === parsed.oid && value === parsed.id);
 }
 
-/** What the metadata say must be what the document says. */
+/** The metadata must repeat the values of the document. */
 export function checkMetadataAgainstCda(entry: DocumentEntry, cda: SimulatedCda): void {
   const broken = [
     entry.uniqueId !== cda.uniqueId && 'SIM-UNIQUE-ID',

@@ -17,7 +17,7 @@ function answeredMail(mail: ReceivedMail, incoming: IncomingDeposit | null, depo
 
 /**
  * Tells the sender what became of a deposit: a notification (MDN) when it was asked for, a mail
- * `[KO …]` for a refusal otherwise, and nothing for a success that nobody asked about.
+ * `[KO …]` for a refusal otherwise, and nothing for a success without a request.
  *
  * @param code - Integration code of a refusal, `null` for a success.
  */

@@ -10,8 +10,7 @@ export type MailFaultPoint = 'connect' | 'mail' | 'rcpt' | 'data-half' | 'data-e
 
 /**
  * What happens there. `close` cuts the connection, `hang` never answers, `half-reply` sends the
- * beginning of a reply and cuts. At `data-end`, `keep` says whether the message was taken all the
- * same.
+ * beginning of a reply and cuts. At `data-end`, `keep` takes the message all the same.
  *
  * @group Simulator
  */

@@ -8,7 +8,7 @@ import type { TestHierarchy } from '../../testing/index.ts';
  * @group Pro Santé Connect
  */
 export interface OpenIdServerLibrary {
-  // The library's own types are not ours to publish.
+  // A public declaration holds no type of a third party.
   readonly Provider: new (issuer: string, configuration: Readonly<Record<string, unknown>>) => OpenIdServer;
   readonly errors: {
     readonly AccessDenied: new () => Error;
@@ -45,7 +45,7 @@ export interface OpenIdContext {
   readonly res: ServerResponse;
 }
 
-/** Somebody who can log in. @group Pro Santé Connect */
+/** A person who can log in. @group Pro Santé Connect */
 export interface PscAccount {
   readonly nationalId: string;
   /** UserInfo claims in place of, or beside, those made from the fictive professional. */
@@ -82,10 +82,10 @@ export interface PscSimulator {
   }[];
   /** Names of the token requests received so far: their grant types. */
   readonly tokenRequests: readonly string[];
-  /** The oldest waiting request is accepted, by its addressee or by somebody else. */
+  /** The oldest waiting request is accepted, by its addressee or by another person. */
   approve(nationalId?: string): Promise<void>;
   refuse(): Promise<void>;
-  /** The next token requests are told to slow down. */
+  /** The next token requests are answered `slow_down`. */
   slowDown(times?: number): void;
   /** No refresh token works any more. */
   endSessions(): void;

@@ -61,7 +61,7 @@ function key({ system, value }: LocalIdentifier): string {
   return JSON.stringify([system, value]);
 }
 
-/** A dossier to create; open and blocked for no one unless it says otherwise. */
+/** A dossier to create; open and blocked for no one by default. */
 export interface NewDossier {
   readonly localId: LocalIdentifier;
   readonly traits: PatientTraits;

@@ -16,7 +16,7 @@ export function triesOf({ triesLeft }: MockState, card: number): number {
   return triesLeft[card] ?? 0;
 }
 
-/** What the token says of its PIN: not the number of tries, but that they become few. */
+/** The flags of a token: they never give the number of tries, only that they become few. */
 export function tokenFlags(tries: number, pinPad: boolean): number {
   const pad = pinPad ? CKF.PROTECTED_AUTHENTICATION_PATH : 0;
   if (tries >= fullTries) return pad;
