@@ -244,6 +244,19 @@ describe('checkCda', () => {
     expect(count).toBeGreaterThan(1000);
   });
 
+  it('expects values and codes, no prose', async () => {
+    const prose = /\b(?:un|une|des|le|la|les|ou|et|au|avec|sans|attribut|the|with|and|or)\b/;
+    const base = (await letter()).replace(/B64">[^<]*/, 'B64">JVBERi0=');
+    const expected = new Set<string>();
+    let count = 0;
+    for (const { xml } of mutations(base)) {
+      if ((count += 1) % 13 !== 0) continue;
+      for (const found of (await checkCda(Buffer.from(xml))).findings) if (found.expected) expected.add(found.expected);
+    }
+    expect(expected.size).toBeGreaterThan(10);
+    expect([...expected].filter((value) => prose.test(value))).toEqual([]);
+  });
+
   it('says the same of a source', async () => {
     const xml = Buffer.from((await letter()).replace(/<title>.*?<\/title>/, ''), 'utf8');
     expect(await checkCdaSource(bytesSource(xml))).toEqual(await checkCda(xml));
