@@ -73,12 +73,16 @@ function attributes(input: VihfInput, roles: readonly VihfCode[]): string {
   const name = subjectName(input);
   const optional = (key: string, value: string | null | undefined): string =>
     value === undefined || value === null ? '' : attribute(key, text(value));
+
+  // Who, for which structure.
   let out = attribute(vihfAttribute.version, text(target.version ?? '3.0'));
   out += attribute(vihfAttribute.structure, text(structure.nationalId));
   out += attribute(vihfAttribute.sector, text(`${structure.activitySector}^${sectorSystem}`));
   out += optional(vihfAttribute.subjectName, name);
   out += attribute(vihfAttribute.role, roles.map((role) => coded('Role', role)).join(nextValue));
   out += attribute(target.modeAttribute ?? vihfAttribute.mode, modeValues[input.authentication.mode ?? 'direct']);
+
+  // About whom, and what.
   if (patient) {
     out += attribute(vihfAttribute.patient, text(formatCx({ id: patient.value, oid: patient.oid, type: 'NH' })));
   } else out += optional(vihfAttribute.patient, localPatient);
@@ -88,6 +92,7 @@ function attributes(input: VihfInput, roles: readonly VihfCode[]): string {
   out += attribute(vihfAttribute.softwareName, text(software.name));
   out += attribute(vihfAttribute.softwareVersion, text(software.version));
   out += optional(vihfAttribute.dmpApproval, software.dmpApproval);
+
   for (const extra of input.attributes ?? []) {
     out += attribute(
       extra.name,
@@ -117,9 +122,11 @@ export function writeAssertion(
   const notOnOrAfter = lifetimeMs === null ? Number.POSITIVE_INFINITY : Math.floor((now + lifetimeMs) / 1000) * 1000;
   const contextClass =
     authentication.contextClass ?? `${contextClassPrefix}${contextClasses[authentication.means ?? 'card']}`;
+
   const before =
     `<saml2:Assertion xmlns:saml2="${samlAssertion}" ID="${id}" IssueInstant="${isoUtc(now)}" Version="2.0">` +
     `<saml2:Issuer Format="${x509SubjectName}">${text(issuer)}</saml2:Issuer>`;
+
   let after = `<saml2:Subject><saml2:NameID>${text(professional.nationalId)}</saml2:NameID></saml2:Subject>`;
   if (lifetimeMs !== null || audience !== undefined) {
     after += '<saml2:Conditions';
@@ -130,6 +137,7 @@ export function writeAssertion(
     }
     after += '</saml2:Conditions>';
   }
+
   after +=
     `<saml2:AuthnStatement AuthnInstant="${isoUtc(authentication.instant)}"><saml2:AuthnContext>` +
     `<saml2:AuthnContextClassRef>${text(contextClass)}</saml2:AuthnContextClassRef>`;

@@ -44,6 +44,8 @@ async function create(
   options: CallOptions,
 ): Promise<Vihf> {
   checkInput(input);
+
+  // Who signs, and whether this certificate may.
   const [der] = await guarded(() => provider.certificates(options));
   if (!der) {
     throw new TerrESanteError('TE_CERTIFICATE_INVALID', 'Aucun certificat de signature.', {
@@ -53,6 +55,8 @@ async function create(
   const certificate = readCertificate(der);
   const now = currentTime(runtime);
   requireSigner(certificate, input, now);
+
+  // The assertion, and the bytes to sign.
   const { formatIssuer } = input.target;
   const issuer = formatIssuer
     ? formatIssuer(certificate.subject)
@@ -61,6 +65,7 @@ async function create(
   const { before, after, notOnOrAfter } = writeAssertion(input, await subjectRoles(input), id, issuer, now);
   const pending = prepareSignature(before + after, id);
   const signedInfo = Buffer.from(pending.signedInfo, 'utf8');
+
   const value = await guarded(() => provider.sign('rsa-sha256', signedInfo, options));
   // A certificate that does not belong to the key is found here, not by the platform.
   if (!verify('sha256', signedInfo, nativeOf(certificate).publicKey, value)) {
@@ -68,6 +73,7 @@ async function create(
       details: { reason: 'key-mismatch' },
     });
   }
+
   const base64 = memo(encoded, certificate, () => Buffer.from(certificate.der).toString('base64'));
   return new Vihf({
     xml: before + pending.complete(value, base64) + after,

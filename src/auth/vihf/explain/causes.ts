@@ -170,6 +170,7 @@ export function digestCause({ source, assertion, inherited }: Located, shape: Si
   const tree = (change: (value: string) => string): string => canonicalise(mapText(bare, change));
   const raw = rawText(source);
   const latin1 = Buffer.from(canonical, 'latin1');
+
   const attempts: readonly Attempt[] = [
     [causes.indent, canonicalise(withoutIndent(bare))],
     [causes.trim, tree((value) => value.trim())],
@@ -189,9 +190,12 @@ export function digestCause({ source, assertion, inherited }: Located, shape: Si
     [causes.signedWhole, canonicalise(assertion)],
     [causes.signedWhole, raw.whole],
   ];
+
   const digest = Buffer.from(shape.digest);
   const found = attempts.find(([, bytes]) => createHash('sha256').update(bytes).digest().equals(digest));
   if (found) return found[0];
+
+  // Another hash, or another way to write it.
   if (createHash('sha1').update(canonical).digest().equals(digest)) return causes.sha1;
   if (createHash('sha512').update(canonical).digest().equals(digest)) return causes.sha512;
   if (digest.toString('latin1').toLowerCase() === createHash('sha256').update(canonical).digest('hex')) {
@@ -311,6 +315,8 @@ export function valueCause(located: Located, shape: SignatureShape, certificate:
     return holds(shape.value, constants.RSA_PKCS1_PSS_PADDING) ? valueCauses.pss : valueCauses.otherKey;
   }
   if (real.algorithm !== sha256Oid) return valueCauses.hash;
+
+  // The key is right: something else than SignedInfo was signed.
   const first = createHash('sha256').update(signedInfo).digest();
   const inherited = new Map([
     ...located.inherited,
@@ -325,6 +331,7 @@ export function valueCause(located: Located, shape: SignatureShape, certificate:
     [valueCauses.inclusive, canonicalise(shape.signedInfo, { inclusive: { inherited } })],
     [valueCauses.indent, canonicalise(withoutIndent(shape.signedInfo))],
   ];
+
   const digest = Buffer.from(real.digest);
   return (
     attempts.find(([, bytes]) => createHash('sha256').update(bytes).digest().equals(digest))?.[0] ?? valueCauses.changed

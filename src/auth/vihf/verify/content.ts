@@ -55,6 +55,7 @@ function attributes(
     }
     out[attribute.name] = attribute.value;
   }
+
   for (const name of required) {
     if (out[name] === undefined) refuse(`${path}/@${name}`, 'attribut XML absent', 'missing XML attribute');
   }
@@ -122,13 +123,16 @@ function optionalInstant(value: string | undefined, path: string): number | null
 
 function readSubject(element: ReadElement, path: string): Pick<AssertionContent, 'nameId' | 'confirmations'> {
   attributes(element, path, []);
+
   const items = new Sequence(element, path);
   const name = items.one('NameID');
   // A qualifier would name somebody else with the same text.
   attributes(name, `${path}/NameID`, [], ['Format']);
+
   const confirmations = items.many('SubjectConfirmation').map((confirmation) => {
     const at = `${path}/SubjectConfirmation`;
     const { Method: method = '' } = attributes(confirmation, at, ['Method']);
+
     const inner = new Sequence(confirmation, at);
     const data = inner.optional('SubjectConfirmationData');
     inner.end();
@@ -141,6 +145,7 @@ function readSubject(element: ReadElement, path: string): Pick<AssertionContent,
         )
       : {};
     if (data && childElements(data).length > 0) refuse(at, 'contenu inattendu', 'unexpected content');
+
     return {
       method,
       recipient: facts['Recipient'] ?? null,
@@ -158,6 +163,7 @@ function readConditions(
 ): Pick<AssertionContent, 'notBefore' | 'notOnOrAfter' | 'audiences'> {
   if (!element) return { notBefore: null, notOnOrAfter: null, audiences: [] };
   const { NotBefore: from, NotOnOrAfter: to } = attributes(element, path, [], ['NotBefore', 'NotOnOrAfter']);
+
   const items = new Sequence(element, path);
   const audiences = items.many('AudienceRestriction').map((restriction) => {
     attributes(restriction, `${path}/AudienceRestriction`, []);
@@ -197,6 +203,7 @@ function readCoded(element: ReadElement, path: string): VihfCode & { element: st
   if (out['type'] !== 'CE' && out['type']?.endsWith(':CE') !== true) {
     refuse(path, 'type de la valeur codée absent', 'the coded value lacks its type', 'xsi:type="CE"');
   }
+
   const { code = '', codeSystem = '', codeSystemName = '', displayName = '' } = out;
   return { element: element.localName, code, codeSystem, codeSystemName, displayName };
 }
@@ -216,12 +223,14 @@ function readValue(element: ReadElement, path: string): VihfValue {
 
 function readAttributes(element: ReadElement, path: string): Map<string, readonly VihfValue[]> {
   attributes(element, path, []);
+
   const items = new Sequence(element, path);
   const out = new Map<string, readonly VihfValue[]>();
   for (const item of items.many('Attribute')) {
     const { Name: name = '' } = attributes(item, `${path}/Attribute`, ['Name'], ['NameFormat', 'FriendlyName']);
     const at = `${path}/Attribute[@Name="${name.replaceAll(/[^\w:.-]/g, '?').slice(0, 100)}"]`;
     if (out.has(name)) refuse(at, 'attribut présent deux fois', 'the attribute is there twice');
+
     const inner = new Sequence(item, at);
     out.set(
       name,
@@ -238,13 +247,17 @@ function read(assertion: ReadElement, path: string): AssertionContent {
   if (facts['Version'] !== '2.0') {
     refuse(`${path}/@Version`, 'version de SAML inattendue', 'unexpected SAML version', '2.0');
   }
+
   const items = new Sequence(assertion, path);
   const issuer = items.one('Issuer');
   if (attributes(issuer, `${path}/Issuer`, ['Format'])['Format'] !== x509SubjectName) {
     refuse(`${path}/Issuer/@Format`, "format de l'émetteur inattendu", 'unexpected issuer format', x509SubjectName);
   }
+
   const subject = readSubject(items.one('Subject'), `${path}/Subject`);
   const conditions = readConditions(items.optional('Conditions'), `${path}/Conditions`);
+
+  // How the user logged in.
   const authn = items.one('AuthnStatement');
   const authnFacts = attributes(
     authn,
@@ -253,6 +266,7 @@ function read(assertion: ReadElement, path: string): AssertionContent {
     ['SessionIndex', 'SessionNotOnOrAfter'],
   );
   const statement = new Sequence(authn, `${path}/AuthnStatement`);
+
   const context = statement.one('AuthnContext');
   statement.end();
   const contextItems = new Sequence(context, `${path}/AuthnStatement/AuthnContext`);
@@ -262,6 +276,7 @@ function read(assertion: ReadElement, path: string): AssertionContent {
   );
   const declaration = contextItems.optional('AuthnContextDecl');
   contextItems.end();
+
   const values = readAttributes(items.one('AttributeStatement'), `${path}/AttributeStatement`);
   items.end();
   return {

@@ -28,6 +28,7 @@ export interface ReplayGuard {
  */
 export function createReplayGuard(capacity = 100_000): ReplayGuard {
   numberIn('capacity', capacity, { min: 1, max: 10_000_000, integer: true });
+
   const claims = new Map<string, number>();
   return {
     claim(key, until, now) {
@@ -35,12 +36,14 @@ export function createReplayGuard(capacity = 100_000): ReplayGuard {
       // `Infinity` is an end too: that of an assertion without one.
       if (until !== Number.POSITIVE_INFINITY) momentOf('until', until);
       if ((claims.get(key) ?? 0) > now) return false;
+
       if (claims.size >= capacity) for (const [old, end] of claims) if (end <= now) claims.delete(old);
       if (claims.size >= capacity) {
         throw new TerrESanteError('TE_UNAVAILABLE', "Trop d'assertions en cours de validité : réessayez plus tard.", {
           details: { reason: 'replay-guard-full' },
         });
       }
+
       claims.set(key, until);
       return true;
     },
