@@ -111,11 +111,11 @@ export interface Finding {
   /** Expected value or code, `null` when no single value says it. */
   readonly expected: string | null;
   /** French sentence: what to do. */
-  readonly fix: string | null;
+  readonly fix: string;
   /** The same in English. */
-  readonly fixEn?: string | null;
+  readonly fixEn: string;
   /** Published text and section the rule comes from. */
-  readonly reference: string | null;
+  readonly reference: string;
 }
 
 /**

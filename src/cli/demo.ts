@@ -75,7 +75,7 @@ export const demoCommand: Command = async (args, io) => {
 
     io.err(`${error.code}: ${error.message}\n`);
     for (const { rule, path, message, fix } of error.findings) {
-      io.err(`  ${rule} ${path} : ${message}${fix === null ? '' : ` ${fix}`}\n`);
+      io.err(`  ${rule} ${path} : ${message} ${fix}\n`);
     }
     return 1;
   }
