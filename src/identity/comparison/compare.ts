@@ -106,6 +106,7 @@ function sameName(a: string, b: string): Verdict | null {
   const right = comparableName(b);
   if (left === null || right === null) return ['unknown', 'UNREADABLE'];
   if (left !== right) return null;
+
   const separators = (text: string): string => text.replace(/[^ '’-]/g, '');
   return ['equivalent', separators(a) === separators(b) ? 'TYPOGRAPHY' : 'SEPARATORS'];
 }
@@ -187,10 +188,12 @@ const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
     const years = [a, b].map(({ traits }) => Number.parseInt(traits.birthDate?.slice(0, 4) ?? '', 10));
     const known = years.filter((year) => !Number.isNaN(year));
     const birthYear = known.length > 0 ? Math.max(...known) : null;
+
     if (left === '99999' || right === '99999') return absent;
     if (sameBirthPlace(left, right, birthYear, {}) || sameBirthPlace(right, left, birthYear, {})) {
       return ['equivalent', 'RENAMED_CODE'];
     }
+
     const sameCity = cityOf(left) === cityOf(right) && (cityOf(left) === left || cityOf(right) === right);
     return sameCity ? ['compatible', 'CITY_OR_DISTRICT'] : different;
   },
@@ -207,23 +210,26 @@ const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
 function compareAbsent(trait: ComparedTrait, alone: string | null, a: PatientInput, b: PatientInput): Verdict {
   if (trait === 'birthPlace' && a.traits.birthPlace && b.traits.birthPlace) return ['unknown', 'POSTAL_CODE_ONLY'];
   if (trait !== 'firstName' || alone === null) return absent;
+
   const list = listOf(readers.firstName(a) === null ? a : b);
-  return list === null ? absent : isFirstGivenNameOf(alone, list) ? firstOfList : different;
+  if (list === null) return absent;
+  return isFirstGivenNameOf(alone, list) ? firstOfList : different;
 }
 
 function compareTrait(trait: ComparedTrait, a: PatientInput, b: PatientInput): TraitComparison {
-  const left = readers[trait](a);
-  const right = readers[trait](b);
-  const [outcome, ...reasons]: Verdict =
-    left === null || right === null
-      ? compareAbsent(trait, left ?? right, a, b)
-      : left !== right
-        ? ((names.includes(trait) ? sameName(left, right) : null) ?? comparers[trait](left, right, a, b))
-        : trait === 'sex' && left === 'I'
-          ? ['equal', 'INDETERMINATE_SEX']
-          : ['equal'];
+  const [outcome, ...reasons] = verdictOf(trait, a, b);
   const why = reasons.map((reason) => reasonWords[reason]).join(', ');
   return { trait, outcome, reasons, message: `${labels[trait]} : ${outcomeWords[outcome]}${why && ` (${why})`}.` };
+}
+
+function verdictOf(trait: ComparedTrait, a: PatientInput, b: PatientInput): Verdict {
+  const left = readers[trait](a);
+  const right = readers[trait](b);
+  if (left === null || right === null) return compareAbsent(trait, left ?? right, a, b);
+  if (left === right) return trait === 'sex' && left === 'I' ? ['equal', 'INDETERMINATE_SEX'] : ['equal'];
+
+  const sameOnceFolded = names.includes(trait) ? sameName(left, right) : null;
+  return sameOnceFolded ?? comparers[trait](left, right, a, b);
 }
 
 /**
@@ -251,7 +257,8 @@ function compareTrait(trait: ComparedTrait, a: PatientInput, b: PatientInput): T
  */
 export function compareIdentities(a: PatientInput, b: PatientInput): IdentityComparison {
   const traits = (Object.keys(readers) as ComparedTrait[]).map((trait) => compareTrait(trait, a, b));
-  const has = (outcome: TraitOutcome): boolean => traits.some((one) => one.outcome === outcome);
+  const has = (outcome: TraitOutcome): boolean => traits.some((comparison) => comparison.outcome === outcome);
+
   if (has('different')) return { outcome: 'mismatch', traits };
   if (traits.some(({ trait, outcome }) => outcome === 'unknown' && trait !== 'ins')) {
     return { outcome: 'incomplete', traits };

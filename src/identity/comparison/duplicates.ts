@@ -41,9 +41,11 @@ function fold({ traits }: PatientInput): Folded | null {
   const { birthName, firstName, usedName, birthDate, sex } = traits;
   if (typeof birthName !== 'string' || typeof firstName !== 'string' || typeof birthDate !== 'string') return null;
   if (!/^\d{4}-\d{2}-\d{2}$/.test(birthDate)) return null;
+
   const birth = comparableName(birthName);
   const first = comparableName(firstName);
   if (birth === null || first === null) return null;
+
   const used = typeof usedName === 'string' ? comparableName(usedName) : null;
   return { birthName: birth, firstName: first, usedName: used, birthDate, sex: sex ?? '' };
 }
@@ -56,47 +58,57 @@ function put(buckets: Buckets, key: string, index: number): void {
   else if (bucket.at(-1) !== index) bucket.push(index);
 }
 
-function sameIns(patients: readonly PatientInput[], groups: DuplicateGroup[]): void {
+/** Key A: the records that share an INS, active or former. */
+function groupByIns(patients: readonly PatientInput[]): DuplicateGroup[] {
   const active: Buckets = new Map();
   const any: Buckets = new Map();
-  for (const [index, patient] of patients.entries()) {
-    const key = insKeyOf(patient.ins);
-    if (key !== null) put(active, key, index);
-    for (const ins of [patient.ins, ...(patient.insHistory ?? [])]) {
-      const one = insKeyOf(ins);
-      if (one !== null) put(any, one, index);
+  for (const [index, { ins, insHistory = [] }] of patients.entries()) {
+    const activeKey = insKeyOf(ins);
+    if (activeKey !== null) put(active, activeKey, index);
+
+    for (const candidate of [ins, ...insHistory]) {
+      const key = insKeyOf(candidate);
+      if (key !== null) put(any, key, index);
     }
   }
-  for (const [key, records] of any) {
-    if (records.length < 2) continue;
-    const reasons: DuplicateReason[] = [active.get(key)?.length === records.length ? 'SAME_INS' : 'FORMER_INS'];
-    // The INS itself is the same: the comparison is that of the traits, each with the first record.
-    const bare = (index: number | undefined): PatientInput => ({ traits: patients[index ?? 0]?.traits ?? {} });
-    if (records.some((index) => compareIdentities(bare(records[0]), bare(index)).outcome === 'mismatch')) {
-      reasons.push('COLLISION');
-    }
-    groups.push({ key: 'A', reasons, records });
-  }
+
+  return [...any]
+    .filter(([, records]) => records.length > 1)
+    .map(([key, records]) => {
+      const everywhereActive = active.get(key)?.length === records.length;
+      const reasons: DuplicateReason[] = [everywhereActive ? 'SAME_INS' : 'FORMER_INS'];
+      if (traitsDiffer(records, patients)) reasons.push('COLLISION');
+      return { key: 'A', reasons, records };
+    });
 }
 
-/**
- * One group for each bucket that has a counterpart, whose key is told by `counterpart`, among the
- * others.
- */
+/** Whether the traits of a record contradict those of the first; the INS, which is the same, is not compared. */
+function traitsDiffer(records: readonly number[], patients: readonly PatientInput[]): boolean {
+  const bare = records.map((index): PatientInput => ({ traits: patients[index]?.traits ?? {} }));
+  const [first, ...others] = bare;
+  return others.some((other) => first && compareIdentities(first, other).outcome === 'mismatch');
+}
+
+/** Key C: one group for each bucket whose counterpart, a key that `counterpart` gives, has records. */
 function pair(
   buckets: Buckets,
   others: Buckets,
   counterpart: (key: string) => string,
   reason: DuplicateReason,
-  groups: DuplicateGroup[],
-): void {
+): DuplicateGroup[] {
+  const groups: DuplicateGroup[] = [];
   for (const [key, records] of buckets) {
     const other = counterpart(key);
     // Within one list each pair is seen from both sides: keep the side with the smaller key.
     if (buckets === others && other <= key) continue;
-    const union = [...new Set([...records, ...(others.get(other) ?? [])])].sort((a, b) => a - b);
-    if (others.has(other) && union.length > 1) groups.push({ key: 'C', reasons: [reason], records: union });
+
+    const matching = others.get(other);
+    if (!matching) continue;
+
+    const union = [...new Set([...records, ...matching])].sort((a, b) => a - b);
+    if (union.length > 1) groups.push({ key: 'C', reasons: [reason], records: union });
   }
+  return groups;
 }
 
 /**
@@ -116,29 +128,47 @@ function pair(
  * @group Comparison
  */
 export function findDuplicates(patients: readonly PatientInput[]): DuplicateGroup[] {
-  const groups: DuplicateGroup[] = [];
-  sameIns(patients, groups);
+  const { traits, names, byBirthName, byUsedName } = bucketsOf(patients);
+
+  const sameTraits = [...traits.values()]
+    .filter((records) => records.length > 1)
+    .map((records): DuplicateGroup => ({ key: 'B', reasons: ['SAME_TRAITS'], records }));
+
+  return [
+    ...groupByIns(patients),
+    ...sameTraits,
+    ...pair(names, names, swapNames, 'NAMES_SWAPPED'),
+    ...pair(byUsedName, byBirthName, (key) => key, 'USED_NAME'),
+    ...pair(traits, traits, (key) => swapDayMonth(key) + key.slice(10), 'DAY_MONTH_SWAPPED'),
+    ...pair(traits, traits, (key) => key.replace(/(?<=^\d{4}-)01-01/, '12-31'), 'YEAR_ONLY_DATE'),
+  ];
+}
+
+/** The records by what they may share; every key begins with the birth date. */
+function bucketsOf(
+  patients: readonly PatientInput[],
+): Record<'traits' | 'names' | 'byBirthName' | 'byUsedName', Buckets> {
   const traits: Buckets = new Map();
   const names: Buckets = new Map();
   const byBirthName: Buckets = new Map();
   const byUsedName: Buckets = new Map();
+
   for (const [index, patient] of patients.entries()) {
     const folded = fold(patient);
     if (!folded) continue;
+
     const { birthDate, sex, birthName, firstName, usedName } = folded;
-    put(traits, `${birthDate}|${sex}|${birthName}|${firstName.split(' ', 1)[0] ?? ''}`, index);
+    const [firstWord] = firstName.split(' ', 1);
+    put(traits, [birthDate, sex, birthName, firstWord].join('|'), index);
     put(names, `${birthDate}|${birthName}|${firstName}`, index);
     put(byBirthName, `${birthDate}|${birthName}`, index);
-    // A used name that is the birth name says nothing more.
+
+    // A used name that is the birth name adds nothing.
     if (usedName !== null && usedName !== birthName) put(byUsedName, `${birthDate}|${usedName}`, index);
   }
-  for (const [, records] of traits) {
-    if (records.length > 1) groups.push({ key: 'B', reasons: ['SAME_TRAITS'], records });
-  }
-  const swapNames = (key: string): string => key.replace(/\|(.*)\|(.*)/, '|$2|$1');
-  pair(names, names, swapNames, 'NAMES_SWAPPED', groups);
-  pair(byUsedName, byBirthName, (key) => key, 'USED_NAME', groups);
-  pair(traits, traits, (key) => swapDayMonth(key) + key.slice(10), 'DAY_MONTH_SWAPPED', groups);
-  pair(traits, traits, (key) => key.replace(/(?<=^\d{4}-)01-01/, '12-31'), 'YEAR_ONLY_DATE', groups);
-  return groups;
+  return { traits, names, byBirthName, byUsedName };
+}
+
+function swapNames(key: string): string {
+  return key.replace(/\|(.*)\|(.*)/, '|$2|$1');
 }

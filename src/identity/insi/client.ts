@@ -29,32 +29,32 @@ export interface InsiClientConfig {
 }
 
 function checkConfig({ endpoint, environment, sender }: InsiClientConfig): void {
-  const problems: string[] = [];
-  if (!URL.canParse(endpoint)) problems.push('endpoint');
-  else {
-    const url = new URL(endpoint);
-    const local = url.hostname === '127.0.0.1' && environment !== 'production';
-    if (
-      url.username !== '' ||
-      url.password !== '' ||
-      !(url.protocol === 'https:' || (local && url.protocol === 'http:'))
-    ) {
-      problems.push('endpoint');
-    }
-  }
+  const fields = new Set<string>();
+  if (!isUsableEndpoint(endpoint, environment)) fields.add('endpoint');
+
   for (const [name, value] of Object.entries(sender) as [string, unknown][]) {
-    if (typeof value !== 'string' || value.trim() === '') problems.push(`sender.${name}`);
+    if (typeof value !== 'string' || value.trim() === '') fields.add(`sender.${name}`);
   }
-  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(sender.instanceId)) problems.push('sender.instanceId');
-  if (problems.length > 0) {
+  if (!uuid.test(sender.instanceId)) fields.add('sender.instanceId');
+
+  if (fields.size > 0) {
     throw new TerrESanteError('TE_CONFIG_INVALID', 'Configuration du téléservice INSi incomplète ou incorrecte.', {
-      details: { fields: [...new Set(problems)] },
+      details: { fields: [...fields] },
     });
   }
 }
 
-/** A proxy in front of the téléservice that limits or times out: the service is away. */
-const busyStatuses: StatusCodes = { 429: 'TE_UNAVAILABLE', 504: 'TE_UNAVAILABLE' };
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** https, without a password in the address; http only for a simulator of this machine. */
+function isUsableEndpoint(endpoint: string, environment: InsEnvironment): boolean {
+  if (!URL.canParse(endpoint)) return false;
+
+  const url = new URL(endpoint);
+  if (url.username !== '' || url.password !== '') return false;
+  if (url.protocol === 'https:') return true;
+  return url.protocol === 'http:' && url.hostname === '127.0.0.1' && environment !== 'production';
+}
 
 /**
  * A client of the INSi téléservice, for the two searches of the published service description, over
@@ -90,58 +90,78 @@ const busyStatuses: StatusCodes = { 429: 'TE_UNAVAILABLE', 504: 'TE_UNAVAILABLE'
  */
 export function createInsiClient(config: InsiClientConfig): InsiPort {
   checkConfig(config);
-  const { endpoint, environment, sender, http, assertion, runtime = systemRuntime, timeoutMs = 30_000 } = config;
-
-  async function call(operation: keyof typeof operations, body: Xml, options: CallOptions = {}): Promise<InsiAnswer> {
-    return await withDeadline(
-      { signal: options.signal, timeoutMs: options.timeoutMs ?? timeoutMs },
-      async (signal) => {
-        const { clock, ids } = runtime;
-        const messageId = `uuid:${ids.uuid()}`;
-        const askedAt = isoUtc(clock.now());
-        const request = envelope({
-          operation,
-          body,
-          sender,
-          assertion: await assertion?.({ signal }),
-          messageId,
-          contextIds: [ids.uuid(), ids.uuid()],
-          time: askedAt,
-        });
-        let response;
-        try {
-          response = await http({
-            url: endpoint,
-            method: 'POST',
-            headers: {
-              'content-type': `application/soap+xml; charset=utf-8; action="${operations[operation]}"`,
-              accept: 'application/soap+xml',
-            },
-            body: utf8Bytes(request),
-            signal,
-          });
-        } catch (cause) {
-          if (isTerrESanteError(cause)) throw cause;
-          // The cause may hold the request, hence traits: it is not kept.
-          throw new TerrESanteError('TE_UNAVAILABLE', "Le téléservice INSi n'a pas pu être joint.");
-        }
-        const { status } = response;
-        // 500 carries a SOAP fault; anything else than 200 is not from the service itself.
-        if (status !== 200 && status !== 500) {
-          throw new TerrESanteError(
-            codeOfStatus(status, busyStatuses),
-            `Le téléservice INSi a répondu par le code HTTP ${status}.`,
-            { details: { status } },
-          );
-        }
-        return readAnswer(response.body, { messageId, askedAt }, environment);
-      },
-      "Le téléservice INSi n'a pas répondu à temps.",
-    );
-  }
 
   return {
-    searchByTraits: async (query, options) => await call('traits', traitsBody(query), options),
-    searchByVitale: async (query, options) => await call('vitale', vitaleBody(query), options),
+    searchByTraits: async (query, options) => await call(config, 'traits', traitsBody(query), options),
+    searchByVitale: async (query, options) => await call(config, 'vitale', vitaleBody(query), options),
   };
+}
+
+/** One question, one exchange, one answer. */
+async function call(
+  config: InsiClientConfig,
+  operation: keyof typeof operations,
+  body: Xml,
+  options: CallOptions = {},
+): Promise<InsiAnswer> {
+  const { runtime = systemRuntime, timeoutMs = 30_000 } = config;
+  return await withDeadline(
+    { signal: options.signal, timeoutMs: options.timeoutMs ?? timeoutMs },
+    async (signal) => {
+      const exchange = { messageId: `uuid:${runtime.ids.uuid()}`, askedAt: isoUtc(runtime.clock.now()) };
+      const request = envelope({
+        operation,
+        body,
+        sender: config.sender,
+        assertion: await config.assertion?.({ signal }),
+        messageId: exchange.messageId,
+        contextIds: [runtime.ids.uuid(), runtime.ids.uuid()],
+        time: exchange.askedAt,
+      });
+
+      const response = await post(config, operation, request, signal);
+      requireSoapStatus(response.status);
+      return readAnswer(response.body, exchange, config.environment);
+    },
+    "Le téléservice INSi n'a pas répondu à temps.",
+  );
+}
+
+async function post(
+  { http, endpoint }: InsiClientConfig,
+  operation: keyof typeof operations,
+  request: string,
+  signal: AbortSignal,
+): ReturnType<InsiHttp> {
+  try {
+    return await http({
+      url: endpoint,
+      method: 'POST',
+      headers: {
+        'content-type': `application/soap+xml; charset=utf-8; action="${operations[operation]}"`,
+        accept: 'application/soap+xml',
+      },
+      body: utf8Bytes(request),
+      signal,
+    });
+  } catch (cause) {
+    if (isTerrESanteError(cause)) throw cause;
+
+    // The cause may hold the request, hence traits: it is not kept.
+    throw new TerrESanteError('TE_UNAVAILABLE', "Le téléservice INSi n'a pas pu être joint.");
+  }
+}
+
+/** A proxy in front of the téléservice that limits or times out: the service is away. */
+const busyStatuses: StatusCodes = { 429: 'TE_UNAVAILABLE', 504: 'TE_UNAVAILABLE' };
+
+/** 500 carries a SOAP fault; anything else than 200 does not come from the service itself. */
+function requireSoapStatus(status: number): void {
+  if (status === 200 || status === 500) return;
+
+  throw new TerrESanteError(
+    codeOfStatus(status, busyStatuses),
+    `Le téléservice INSi a répondu par le code HTTP ${status}.`,
+    { details: { status } },
+  );
 }

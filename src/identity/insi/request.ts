@@ -46,21 +46,23 @@ function child(prefix: string, name: string, value: string | undefined): Xml | u
 }
 
 export function traitsBody(query: InsiTraitsQuery): Xml {
-  const { birthDate, birthPlace, sex, firstNames } = query;
-  const givenSex: string = sex;
-  if (givenSex !== 'M' && givenSex !== 'F') refuse('IDENTITY-INSI-SEX', 'sex');
+  const { birthDate, birthPlace, firstNames } = query;
+  const sex: string = query.sex;
+  if (sex !== 'M' && sex !== 'F') refuse('IDENTITY-INSI-SEX', 'sex');
   if (plainDate(birthDate) === null) refuse('IDENTITY-DATE', 'birthDate');
   if (birthPlace !== undefined && !isCog(birthPlace)) {
     refuse('IDENTITY-COG', 'birthPlace');
   }
   if (firstNames.length > 30) refuse('IDENTITY-INSI-FIRST-NAMES', 'firstNames');
+
   const name = normalizeBirthName(query.birthName);
-  const given = firstNames.map((one) => normalizeGivenName(one));
+  const given = firstNames.map((firstName) => normalizeGivenName(firstName));
+
   return element(
     't:RECSANSVITALE',
     { 'xmlns:t': traitsNs },
     child('t', 'NomNaissance', name),
-    ...given.map((one) => child('t', 'Prenom', one)),
+    ...given.map((firstName) => child('t', 'Prenom', firstName)),
     child('t', 'Sexe', sex),
     child('t', 'DateNaissance', birthDate),
     child('t', 'LieuNaissance', birthPlace),
@@ -69,9 +71,11 @@ export function traitsBody(query: InsiTraitsQuery): Xml {
 
 function numberOf(name: string, number: VitaleNumber | undefined): Xml | undefined {
   if (!number) return undefined;
+
   if (!matriculeParts(`${number.body}00`) || (number.key !== undefined && !/^\d{2}$/.test(number.key))) {
     refuse('IDENTITY-INSI-NUMBER', 'number');
   }
+
   return element(
     `t:${name}`,
     null,
@@ -85,6 +89,7 @@ export function vitaleBody(query: InsiVitaleQuery): Xml {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(query.birthDate)) {
     refuse('IDENTITY-INSI-DATE', 'birthDate');
   }
+
   return element(
     't:RECVITALE',
     { 'xmlns:t': vitaleNs },
@@ -102,10 +107,12 @@ export function vitaleBody(query: InsiVitaleQuery): Xml {
  */
 function securityHeader(assertion: string | undefined): Xml | undefined {
   if (assertion === undefined) return undefined;
+
   const { localName, namespace } = readXml(assertion);
   if (localName !== 'Assertion' || namespace !== 'urn:oasis:names:tc:SAML:2.0:assertion') {
     refuse('IDENTITY-INSI-ASSERTION', 'assertion');
   }
+
   const withoutDeclaration = assertion.replace(/^\uFEFF?<\?xml[^>]{0,200}\?>\s{0,20}/, '');
   return element('wsse:Security', { 'xmlns:wsse': wsseNs }, trustedXml(withoutDeclaration));
 }
@@ -126,20 +133,38 @@ export interface EnvelopeInput {
  * SOAP 1.2 envelope with the two contexts, the addressing headers and, when there is one, the
  * assertion.
  */
-export function envelope({ operation, body, sender, assertion, messageId, contextIds, time }: EnvelopeInput): string {
-  const { authorizationNumber, softwareName, softwareVersion, instanceId, emitter } = sender;
-  const context = (prefix: string, id: string): Xml =>
-    fragment(child(prefix, 'Id', id), child(prefix, 'Temps', time), child(prefix, 'Emetteur', emitter));
-  const bam = element(
+export function envelope(input: EnvelopeInput): string {
+  const { operation, body, assertion, messageId } = input;
+
+  const header = element(
+    'soap:Header',
+    null,
+    securityHeader(assertion),
+    contextBam(input),
+    contextLps(input),
+    element('wsa:Action', { 'xmlns:wsa': wsaNs }, text(operations[operation])),
+    element('wsa:MessageID', { 'xmlns:wsa': wsaNs }, text(messageId)),
+  );
+  return xmlDeclaration + element('soap:Envelope', { 'xmlns:soap': soapNs }, header, element('soap:Body', null, body));
+}
+
+/** Context of the call: who and when; no card is read, so its coverage is empty. */
+function contextBam({ sender, contextIds, time }: EnvelopeInput): Xml {
+  return element(
     'b:ContexteBAM',
     { 'xmlns:b': bamNs, Version: '01_02' },
-    context('b', contextIds[0]),
+    contextHead('b', contextIds[0], time, sender),
     element('b:COUVERTURE', null),
   );
-  const lps = element(
+}
+
+/** Context of the software, with its authorisation number. */
+function contextLps({ sender, contextIds, time }: EnvelopeInput): Xml {
+  const { authorizationNumber, softwareName, softwareVersion, instanceId } = sender;
+  return element(
     'l:ContexteLPS',
     { 'xmlns:l': lpsNs, Nature: 'CTXLPS', Version: '01_00' },
-    context('l', contextIds[1]),
+    contextHead('l', contextIds[1], time, sender),
     element(
       'l:LPS',
       null,
@@ -149,14 +174,8 @@ export function envelope({ operation, body, sender, assertion, messageId, contex
       child('l', 'Nom', `urn:lps:${softwareName}:${softwareVersion}`),
     ),
   );
-  const header = element(
-    'soap:Header',
-    null,
-    securityHeader(assertion),
-    bam,
-    lps,
-    element('wsa:Action', { 'xmlns:wsa': wsaNs }, text(operations[operation])),
-    element('wsa:MessageID', { 'xmlns:wsa': wsaNs }, text(messageId)),
-  );
-  return xmlDeclaration + element('soap:Envelope', { 'xmlns:soap': soapNs }, header, element('soap:Body', null, body));
+}
+
+function contextHead(prefix: string, id: string, time: string, { emitter }: InsiSender): Xml {
+  return fragment(child(prefix, 'Id', id), child(prefix, 'Temps', time), child(prefix, 'Emetteur', emitter));
 }

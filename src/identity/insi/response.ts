@@ -33,14 +33,16 @@ function safeCode(value: string | undefined): string | null {
 }
 
 /**
- * The fault of the service as an error: `code`, `severity` and `subcode` are told, its free text is
- * not, since it is not known to be free of personal data.
+ * The fault of the service as an error. Its details are codes only: its free text is not known to be
+ * free of personal data.
  */
 function faultError(fault: ReadElement): TerrESanteError {
+  // Prefixes differ from one answer to the next: elements are found by their namespace.
   const nodes = [...descendants(fault)];
   const detail = nodes.find((node) => node.localName === 'Erreur' && node.namespace === siramNs);
   const subcode = nodes.find((node) => node.localName === 'Subcode' && node.namespace === soapNs);
   const value = textOf(childElement(subcode, 'Value', soapNs)).trim();
+
   const code = safeCode(attributeOf(detail, 'code'));
   // `insi_102` is the technical error of the service: the same question may be asked again later.
   return new TerrESanteError('TE_INSI_FAULT', `Le téléservice INSi a refusé l'appel${code ? ` (${code})` : ''}.`, {
@@ -108,6 +110,7 @@ function readTraits(node: ReadElement | undefined): InsiTraits {
 
 function toPatient(traits: InsiTraits, ins: InsiIns, insHistory: readonly InsiIns[]): PatientInput {
   const { birthPlace } = traits;
+
   return {
     ins,
     insHistory,
@@ -133,44 +136,50 @@ export function readAnswer(
   exchange: InsiExchange,
   environment: InsEnvironment | undefined,
 ): InsiAnswer {
-  const root = readXml(body, limits);
+  const resultat = resultOf(readXml(body, limits));
+  const code = valueOf(childElement(resultat, 'CR', resultNs), 'CodeCR');
+
+  // No identity goes with these results, and none may be chosen.
+  if (code === '01') return { result: 'none', exchange };
+  if (code === '02') return { result: 'several', exchange };
+
+  const individual = onlyChild(resultat, 'INDIVIDU');
+  if (code !== '00' || !individual) throw protocolError("La réponse de l'INSi n'a pas été comprise.");
+
+  return { result: 'found', ...readIndividual(individual, environment), exchange };
+}
+
+/** The result inside the envelope; a fault of the service is thrown. */
+function resultOf(root: ReadElement): ReadElement {
   const soapBody = root.localName === 'Envelope' ? childElement(root, 'Body', soapNs) : undefined;
   const fault = childElement(soapBody, 'Fault', soapNs);
   if (fault) throw faultError(fault);
+
   const resultat = childElement(soapBody, 'RESULTAT', resultNs);
-  const code = valueOf(childElement(resultat, 'CR', resultNs), 'CodeCR');
-  if (!resultat || code === null) throw protocolError("La réponse de l'INSi n'a pas été comprise.");
-  const individuals = childElements(resultat, 'INDIVIDU', resultNs);
-  if (code === '01' || code === '02') {
-    // No identity goes with these results, and none may be chosen.
-    return { result: code === '01' ? 'none' : 'several', exchange };
-  }
-  const [individual] = individuals;
-  if (code !== '00' || !individual || individuals.length > 1) {
-    throw protocolError("La réponse de l'INSi n'a pas été comprise.");
-  }
-  const actives = childElements(individual, 'INSACTIF', resultNs);
-  const [active] = actives;
-  if (!active || actives.length > 1) {
-    throw protocolError("La réponse de l'INSi ne contient pas une INS active et une seule.");
-  }
+  if (!resultat) throw protocolError("La réponse de l'INSi n'a pas été comprise.");
+  return resultat;
+}
+
+/** The child of this name when there is one and only one. */
+function onlyChild(parent: ReadElement, name: string): ReadElement | null {
+  const [first, ...others] = childElements(parent, name, resultNs);
+  return first && others.length === 0 ? first : null;
+}
+
+type Individual = Omit<Extract<InsiAnswer, { readonly result: 'found' }>, 'result' | 'exchange'>;
+
+function readIndividual(individual: ReadElement, environment: InsEnvironment | undefined): Individual {
+  const active = onlyChild(individual, 'INSACTIF');
+  if (!active) throw protocolError("La réponse de l'INSi ne contient pas une INS active et une seule.");
+
   const { ins, findings } = readIns(active, environment);
   if (!ins) throw refusal('TE_INS_INVALID', findings);
-  const warnings = [...findings];
-  const history: InsiIns[] = [];
-  for (const node of childElements(individual, 'INSHISTO', resultNs)) {
-    const former = readIns(node, environment);
-    warnings.push(...former.findings);
-    if (former.ins) history.push(former.ins);
-  }
+
+  // A former INS that is wrong is left out, with its findings.
+  const formers = childElements(individual, 'INSHISTO', resultNs).map((node) => readIns(node, environment));
+  const history = formers.flatMap((former) => former.ins ?? []);
+  const warnings = [...findings, ...formers.flatMap((former) => former.findings)];
+
   const traits = readTraits(childElement(individual, 'TIQ', resultNs));
-  return {
-    result: 'found',
-    ins,
-    history,
-    traits,
-    patient: toPatient(traits, ins, history),
-    warnings,
-    exchange,
-  };
+  return { ins, history, traits, patient: toPatient(traits, ins, history), warnings };
 }

@@ -36,17 +36,20 @@ export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup
   const labels = new Map<string, string>();
   const former = new Set<string>();
   const byPostalCode = new Map<string, CogCandidate[]>();
-  for (const { code, nom, codesPostaux, anciensCodes } of records) {
+
+  for (const { code, nom, codesPostaux = [], anciensCodes = [] } of records) {
     // A delegated commune may have the code of the commune that absorbed it: the first record names
     // the code.
     if (!labels.has(code)) labels.set(code, nom);
-    for (const old of anciensCodes ?? []) former.add(old);
-    for (const postalCode of codesPostaux ?? []) {
+    for (const old of anciensCodes) former.add(old);
+
+    for (const postalCode of codesPostaux) {
       const known = byPostalCode.get(postalCode);
       if (known) known.push({ code, label: nom });
       else byPostalCode.set(postalCode, [{ code, label: nom }]);
     }
   }
+
   return {
     has: (code) => (isCog(code) && !isCountryCog(code) ? labels.has(code) || former.has(code) : null),
     label: (code) => labels.get(code) ?? null,
@@ -80,6 +83,7 @@ export async function loadCommuneLookup(): Promise<CogLookup> {
   const { here } = await import('../../internal/here.cjs');
   const { createRequire } = await import('node:module');
   const { readFile } = await import('node:fs/promises');
+
   let source: string;
   try {
     // The main entry of the package throws (it reads relative to the working directory): the file
@@ -93,5 +97,6 @@ export async function loadCommuneLookup(): Promise<CogLookup> {
       { cause },
     );
   }
+
   return createCommuneLookup(JSON.parse(source) as CommuneRecord[]);
 }

@@ -43,13 +43,16 @@ export function resolveBirthPlace(place: BirthPlace, lookup: CogLookup, birthDat
   const findings: Finding[] = [];
   const { present, code } = checkBirthPlace(place, findings);
   if (!present || hasError(findings)) return { result: 'invalid', findings };
+
   if (code !== null) {
     const unknown = unknownCogFinding(code, birthDate, lookup);
     return { result: 'resolved', code, findings: unknown ? [...findings, unknown] : findings };
   }
+
   const candidates = lookup.search(place.postalCode ?? '', place.city);
   const [only] = candidates;
   if (!only) return { result: 'not-found', findings };
+
   return candidates.length === 1
     ? { result: 'resolved', code: only.code, findings }
     : { result: 'ambiguous', candidates, findings };
