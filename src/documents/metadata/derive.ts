@@ -111,15 +111,8 @@ function eventCodes({ acts }: CdaHeader): Coded[] {
   });
 }
 
-/**
- * The DocumentEntry of a finished document: everything comes from its header, its bytes and its
- * visibility marks.
- *
- * @throws TerrESanteError `TE_DOCUMENT_INVALID` when the header lacks what a mandatory attribute is
- *   made from
- */
-export function documentEntry(document: BuiltDocument, id: string, uri: string): DocumentEntry {
-  const { header } = document;
+/** What a mandatory attribute is made from, each part proved to be there. */
+function requiredParts(header: CdaHeader) {
   const authors = header.authors.flatMap((actor) => authorOf(actor) ?? []);
   const legalAuthenticator = header.legalAuthenticator && personOf(header.legalAuthenticator);
   const [act] = header.acts;
@@ -127,6 +120,7 @@ export function documentEntry(document: BuiltDocument, id: string, uri: string):
   const practiceSetting = act?.performer?.organization?.practiceSetting ?? null;
   const creationTime = utc(header.effectiveTime);
   const serviceStartTime = utc(act?.start);
+
   const absent = [
     authors.length === 0 && 'author/assignedAuthor/id',
     !legalAuthenticator && 'legalAuthenticator/assignedEntity/id',
@@ -137,10 +131,24 @@ export function documentEntry(document: BuiltDocument, id: string, uri: string):
       'documentationOf/serviceEvent/performer/assignedEntity/representedOrganization/standardIndustryClassCode',
     header.title === '' && 'title',
   ].filter((path) => path !== false);
-
   if (absent.length > 0 || !facility || !practiceSetting || creationTime === null) {
     refuseHeader(absent.map((path) => `/ClinicalDocument/${path}`));
   }
+
+  const serviceStopTime = utc(act?.stop);
+  return { authors, legalAuthenticator, facility, practiceSetting, creationTime, serviceStartTime, serviceStopTime };
+}
+
+/**
+ * The DocumentEntry of a finished document: everything comes from its header, its bytes and its
+ * visibility marks.
+ *
+ * @throws TerrESanteError `TE_DOCUMENT_INVALID` when the header lacks what a mandatory attribute is
+ *   made from
+ */
+export function documentEntry(document: BuiltDocument, id: string, uri: string): DocumentEntry {
+  const { header } = document;
+  const { authors, legalAuthenticator, facility, practiceSetting, ...times } = requiredParts(header);
 
   return {
     entryUuid: id,
@@ -156,9 +164,7 @@ export function documentEntry(document: BuiltDocument, id: string, uri: string):
     comments: null,
 
     // When, and in which language.
-    creationTime,
-    serviceStartTime,
-    serviceStopTime: utc(act?.stop),
+    ...times,
     languageCode: header.languageCode,
 
     // Codes.
