@@ -43,7 +43,9 @@ interface CrlParts {
 
 const isTime = (node: Der | undefined): node is Der => node?.tag === 0x17 || node?.tag === 0x18;
 
-/** Extensions of a list that covers only a part: delta CRL indicator, issuing distribution point. */
+/**
+ * Extensions of a list that covers only a part: delta CRL indicator, issuing distribution point.
+ */
 const partialExtensions: ReadonlySet<string> = new Set(['2.5.29.27', '2.5.29.28']);
 
 function readParts(bytes: Uint8Array): CrlParts | null {

@@ -98,6 +98,11 @@ function readEnvironment(certificate: Certificate): 'test' | 'production' | null
   return product !== null || issuer.some((value) => value === 'IGC-SANTE' || value === 'GIP-CPS') ? 'production' : null;
 }
 
+function useOf(keyUsage: Certificate['keyUsage']): CertificateIdentity['use'] {
+  if (keyUsage?.includes('nonRepudiation')) return 'signature';
+  return keyUsage?.includes('digitalSignature') ? 'authentication' : 'other';
+}
+
 /**
  * Reads whom a certificate names: a professional's card or a structure.
  *
@@ -122,11 +127,7 @@ export function identityOf(certificate: Certificate): CertificateIdentity {
   const person = familyName !== null || type !== null || nameValue(subject, '2.5.4.65') !== null;
   return {
     kind: person ? 'person' : 'organisation',
-    use: keyUsage?.includes('nonRepudiation')
-      ? 'signature'
-      : keyUsage?.includes('digitalSignature')
-        ? 'authentication'
-        : 'other',
+    use: useOf(keyUsage),
     nationalId: person ? commonName : null,
     familyName,
     givenName: nameValue(subject, '2.5.4.42'),

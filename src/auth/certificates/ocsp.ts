@@ -13,11 +13,15 @@ export interface CheckedOcsp {
 
 const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
 
+/** A DER length of at most two bytes: a request is short. */
+function lengthBytes(size: number): number[] {
+  if (size < 0x80) return [size];
+  return size < 0x100 ? [0x81, size] : [0x82, size >> 8, size & 0xff];
+}
+
 function tlv(tag: number, ...parts: readonly Uint8Array[]): Uint8Array {
   const content = Buffer.concat(parts);
-  const size = content.length;
-  const header = size < 0x80 ? [tag, size] : size < 0x100 ? [tag, 0x81, size] : [tag, 0x82, size >> 8, size & 0xff];
-  return Buffer.concat([Uint8Array.from(header), content]);
+  return Buffer.concat([Uint8Array.of(tag, ...lengthBytes(content.length)), content]);
 }
 
 const sha1Algorithm = Buffer.from('300906052b0e03021a0500', 'hex');
@@ -93,6 +97,12 @@ function signers(certificates: Der | undefined, issuer: Certificate, now: number
   return out;
 }
 
+/** CertStatus is a choice of three tags (RFC 6960, section 4.2.1). */
+function statusOf({ tag }: Der): CheckedOcsp['status'] {
+  if (tag === 0x80) return 'good';
+  return tag === 0xa1 ? 'revoked' : 'unknown';
+}
+
 function nonceOf(extensions: Der | undefined): Uint8Array | null {
   if (!extensions) return null;
   for (const extension of derChildren(derExpect(derChildren(extensions)[0], 0x30, 'extensions'))) {
@@ -135,7 +145,7 @@ export function readOcsp(
     const [id, state, thisUpdate, next] = derChildren(single);
     if (!id || !state || !thisUpdate || !sameCertId(id, wanted)) continue;
     const nextTime = next?.tag === 0xa0 ? derChildren(next)[0] : undefined;
-    const kind = state.tag === 0x80 ? 'good' : state.tag === 0xa1 ? 'revoked' : 'unknown';
+    const kind = statusOf(state);
     const revoked = kind === 'revoked' ? derChildren(state)[0] : undefined;
     return {
       status: kind,

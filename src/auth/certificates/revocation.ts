@@ -35,7 +35,11 @@ export interface RevocationOptions extends CallOptions {
   readonly methods?: readonly ('ocsp' | 'crl')[] | undefined;
   /** CRLs that the caller already holds, in DER; the last unexpired one is kept by the caller. */
   readonly crls?: readonly Uint8Array[] | undefined;
-  /** Clocks may differ by this much, in milliseconds, ten minutes at most. @defaultValue `60_000` */
+  /**
+   * Clocks may differ by this much, in milliseconds, ten minutes at most.
+   *
+   * @defaultValue `60_000`
+   */
   readonly skewMs?: number | undefined;
   /**
    * Longest age of an answer that does not say when the next one comes, in milliseconds, a year at

@@ -14,7 +14,11 @@ import { requireSigner } from './signer-rules.ts';
 
 /** Options of {@link createVihf}. @group VIHF */
 export interface VihfOptions extends CallOptions {
-  /** Gives the time of issue and the identifier. @defaultValue the system clock and random identifiers */
+  /**
+   * Gives the time of issue and the identifier.
+   *
+   * @defaultValue the system clock and random identifiers
+   */
   readonly runtime?: Runtime | undefined;
 }
 

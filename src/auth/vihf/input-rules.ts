@@ -150,7 +150,9 @@ function targetFindings({ software, target }: VihfInput): Finding[] {
   return findings;
 }
 
-/** The attributes that the host adds: new, filled, well-formed; and those that the version asks for. */
+/**
+ * The attributes that the host adds: new, filled, well-formed; and those that the version asks for.
+ */
 function attributeFindings({ attributes = [], target }: VihfInput): Finding[] {
   const findings: Finding[] = [];
   const names = new Set<string>();

@@ -5,8 +5,10 @@ import { declarationsOf, plainAttributes } from './attributes.ts';
 const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 
 /**
- * Longest canonical form that is written, in UTF-16 units. A signed VIHF is about 8,000 long; a short
- * document can ask for a canonical form thousands of times longer, because the namespace of a prefix
+ * Longest canonical form that is written, in UTF-16 units. A signed VIHF is about 8,000 long; a
+ * short
+ * document can ask for a canonical form thousands of times longer, because the namespace of a
+ * prefix
  * is written again on every element that uses it.
  */
 export const maxCanonicalLength = 262_144;
@@ -91,7 +93,8 @@ class CanonicalWriter {
   }
 
   #children(element: ReadElement, declarations: readonly (readonly [string, string])[]): void {
-    // What the declarations of this element hide is put back afterwards: no copy of the scope is made.
+    // What the declarations of this element hide is put back afterwards: no copy of the scope is
+    // made.
     const hidden = declarations.map(([prefix]) => [prefix, this.#rendered.get(prefix)] as const);
     for (const [prefix, namespace] of declarations) this.#rendered.set(prefix, namespace);
 
@@ -106,7 +109,10 @@ class CanonicalWriter {
     }
   }
 
-  /** The declarations to write on an element, sorted: those whose prefix does not have this namespace yet. */
+  /**
+   * The declarations to write on an element, sorted: those whose prefix does not have this
+   * namespace yet.
+   */
   #declarations(element: ReadElement, attributes: readonly ReadAttribute[], apex: boolean): [string, string][] {
     const { inclusive } = this.#options;
     const wanted = inclusive

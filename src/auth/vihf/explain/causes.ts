@@ -20,7 +20,10 @@ export interface Cause {
   readonly fixEn: string;
 }
 
-/** A mistake that is tried may lengthen the form, six times at most: a character becomes a reference. */
+/**
+ * A mistake that is tried may lengthen the form, six times at most: a character becomes a
+ * reference.
+ */
 function canonicalise(element: ReadElement, options: CanonicalOptions = {}): string {
   return canonicaliseWithin(element, { ...options, maxLength: 32 * maxCanonicalLength });
 }

@@ -3,7 +3,7 @@ import type { CheckReport, Finding } from '../../../errors.ts';
 import { optionalBoolean } from '../../../internal/border.ts';
 import { examine, type Examination } from '../verify/examine.ts';
 import { checkAssertionInput, checkPolicy, type AssertionPolicy } from '../verify/policy.ts';
-import { checkReport, finding } from '../../../internal/finding.ts';
+import { checkReport, finding, hasError } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 import { stepOfRule, type StepId } from '../rules/steps.ts';
 import { digestCause, signedDigest, valueCause, type Cause } from './causes.ts';
@@ -89,14 +89,18 @@ function reached({ located, shape, content, certificate }: Examination, readable
   return out;
 }
 
+function stateOf(findings: readonly Finding[], isReached: boolean): ExplainedStep['state'] {
+  if (hasError(findings)) return 'failed';
+  if (!isReached) return 'not-reached';
+  return findings.some(({ severity }) => severity === 'warning') ? 'warning' : 'ok';
+}
+
 function steps(examination: Examination, findings: readonly Finding[]): ExplainedStep[] {
   const there = reached(examination, !findings.some(({ rule }) => rule.startsWith('XML-')));
   return Object.entries(titles).map(([key, title]) => {
     const id = key as StepId;
     const here = findings.filter(({ rule }) => stepOfRule(rule) === id);
-    const failed = here.some(({ severity }) => severity === 'error');
-    const warned = here.some(({ severity }) => severity === 'warning');
-    return { id, title, state: failed ? 'failed' : !there.has(id) ? 'not-reached' : warned ? 'warning' : 'ok' };
+    return { id, title, state: stateOf(here, there.has(id)) };
   });
 }
 

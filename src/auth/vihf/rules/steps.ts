@@ -4,7 +4,10 @@ import type { VihfRule } from './index.ts';
 export type StepId =
   'read' | 'place' | 'form' | 'digest' | 'signature' | 'certificate' | 'content' | 'signer' | 'time' | 'receiver';
 
-/** The step in which each rule is judged. A rule of the catalogue that is missing here does not compile. */
+/**
+ * The step in which each rule is judged. A rule of the catalogue that is missing here does not
+ * compile.
+ */
 const steps = {
   'XML-ENCODING': 'read',
   'XML-CDATA': 'read',

@@ -17,7 +17,11 @@ export interface AssertionPolicy {
    * assertion is never trusted by itself.
    */
   readonly anchors: readonly Uint8Array[];
-  /** Clocks may differ by this much, in milliseconds, ten minutes at most. @defaultValue `60_000` */
+  /**
+   * Clocks may differ by this much, in milliseconds, ten minutes at most.
+   *
+   * @defaultValue `60_000`
+   */
   readonly skewMs?: number | undefined;
   /** Our own name: an assertion with an `AudienceRestriction` must hold it. */
   readonly audience?: string | undefined;

@@ -12,7 +12,10 @@ import { samlAssertion } from '../names.ts';
 const only = <T>(all: Readonly<Record<string, T>>, ...names: readonly string[]): Record<string, T> =>
   Object.fromEntries(Object.entries(all).filter(([name]) => names.includes(name)));
 
-/** XML 1.0, section 2.11: the rule of XML 1.1, which this parser applies, changes two more characters. */
+/**
+ * XML 1.0, section 2.11: the rule of XML 1.1, which this parser applies, changes two more
+ * characters.
+ */
 function normalizeLineEndings(source: string): string {
   return source.replaceAll(/\r\n?/g, '\n');
 }
@@ -54,7 +57,8 @@ async function strictSignature(source: string): Promise<Element> {
 
 /**
  * What xml-crypto says it verified, or `null` when the strict reader or xml-crypto refuses. The
- * algorithms it knows are cut down to the ones of a VIHF, and the certificate in the document is not
+ * algorithms it knows are cut down to the ones of a VIHF, and the certificate in the document is
+ * not
  * looked at: the key given is.
  *
  * @param source - The whole text, as it came.
@@ -66,7 +70,8 @@ export async function secondOpinion(source: string, publicKey: KeyObject): Promi
   verifier.SignatureAlgorithms = only(verifier.SignatureAlgorithms, rsaSha256);
   verifier.HashAlgorithms = only(verifier.HashAlgorithms, sha256Digest);
   verifier.CanonicalizationAlgorithms = only(verifier.CanonicalizationAlgorithms, exclusiveC14n, envelopedTransform);
-  // The identifier of a SAML assertion is `ID`; each further name is one more search of the document.
+  // The identifier of a SAML assertion is `ID`; each further name is one more search of the
+  // document.
   verifier.idAttributes = ['ID'];
 
   try {

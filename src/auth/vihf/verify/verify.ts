@@ -130,7 +130,8 @@ function view(
  * which must agree on the bytes. Trust comes from `anchors` alone. Revocation is apart: see {@link
  * checkRevocation} on `chain`.
  *
- * @throws TerrESanteError `TE_ASSERTION_INVALID`, whose findings give every reason; `TE_INPUT_INVALID`
+ * @throws TerrESanteError `TE_ASSERTION_INVALID`, whose findings give every reason;
+ *   `TE_INPUT_INVALID`
  *   for an option that is no value of its kind.
  *
  * @example
@@ -184,7 +185,8 @@ export async function verifyAssertion(
   if (replay) {
     const key = replayKey(content, computedDigest);
     // `true` and nothing else: a guard that answers another kind of value answers nothing.
-    if ((await replay.claim(key, replayEnd(content), policy.now)) !== true) {
+    const answer: unknown = await replay.claim(key, replayEnd(content), policy.now);
+    if (answer !== true) {
       throw refused([finding(vihfRules, 'SAML-REPLAY', { path: '@ID' })]);
     }
   }
