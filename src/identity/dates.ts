@@ -20,7 +20,10 @@ export function dateParts(text: string): DateParts | null {
   return year < 0 || month < 0 || day < 0 ? null : { year, month, day };
 }
 
-/** The same for a day of the calendar only. No `Date` is involved: it would make 30 February a day of March. */
+/**
+ * The same for a day of the calendar only. No `Date` is involved: it would make 30 February a day
+ * of March.
+ */
 export function plainDate(text: string): DateParts | null {
   const parts = dateParts(text);
   return parts !== null && isCalendarDate(parts) ? parts : null;

@@ -82,14 +82,19 @@ function groupByIns(patients: readonly PatientInput[]): DuplicateGroup[] {
     });
 }
 
-/** Whether the traits of a record contradict those of the first; the INS, which is the same, is not compared. */
+/**
+ * Whether the traits of a record contradict those of the first; the INS, which is the same, is not
+ * compared.
+ */
 function traitsDiffer(records: readonly number[], patients: readonly PatientInput[]): boolean {
   const bare = records.map((index): PatientInput => ({ traits: patients[index]?.traits ?? {} }));
   const [first, ...others] = bare;
   return others.some((other) => first && compareIdentities(first, other).outcome === 'mismatch');
 }
 
-/** Key C: one group for each bucket whose counterpart, a key that `counterpart` gives, has records. */
+/**
+ * Key C: one group for each bucket whose counterpart, a key that `counterpart` gives, has records.
+ */
 function pair(
   buckets: Buckets,
   others: Buckets,

@@ -51,7 +51,9 @@ function isDivided(cog: string): boolean {
   return department >= '91' && department <= '95';
 }
 
-/** Before independence the number has a French department: 91 to 94 Algeria, 95 Morocco, 96 Tunisia. */
+/**
+ * Before independence the number has a French department: 91 to 94 Algeria, 95 Morocco, 96 Tunisia.
+ */
 function sameInMaghreb(place: string, trait: string, birthYear: number, options: CoherenceOptions): boolean {
   const { algeriaUntil = 1962, moroccoTunisiaUntil = 1964 } = options;
   const department = place.slice(0, 2);

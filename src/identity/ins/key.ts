@@ -54,7 +54,10 @@ function departmentAt(text: string, start: number): number {
   return text.startsWith('2B', start) ? 18 : -1;
 }
 
-/** The key of a matricule: `97 - (body mod 97)`, hence 1 to 97; the body is its first thirteen digits. */
+/**
+ * The key of a matricule: `97 - (body mod 97)`, hence 1 to 97; the body is its first thirteen
+ * digits.
+ */
 function keyOf({ firstDigit, year, month, department, rest }: MatriculeParts): number {
   // In two halves, which are small integers: the whole body is not.
   const left = ((firstDigit * 100 + year) * 100 + month) * 100 + department;

@@ -33,7 +33,8 @@ function safeCode(value: string | undefined): string | null {
 }
 
 /**
- * The fault of the service as an error. Its details are codes only: its free text is not known to be
+ * The fault of the service as an error. Its details are codes only: its free text is not known to
+ * be
  * free of personal data.
  */
 function faultError(fault: ReadElement): TerrESanteError {
@@ -86,7 +87,10 @@ function readIns(node: ReadElement, environment: InsEnvironment | undefined): Re
   return { ins: { value: matricule.text, oid: entry.oid, kind: entry.kind, ...period }, findings };
 }
 
-/** The key is optional in the answer: it is computed when it is absent, and checked when it is there. */
+/**
+ * The key is optional in the answer: it is computed when it is absent, and checked when it is
+ * there.
+ */
 function matriculeOf(id: ReadElement | undefined): string | null {
   const body = valueOf(id, 'NumIdentifiant');
   if (body === null) return null;

@@ -242,7 +242,9 @@ function loseVerification(current: IdentityState): IdentityState {
   return createIdentityState({ ...current, status: statusOf({ insi, verified: false }) });
 }
 
-/** *Douteux* and *fictif* lead back to PROV: the INS is no longer active, and goes to the history. */
+/**
+ * *Douteux* and *fictif* lead back to PROV: the INS is no longer active, and goes to the history.
+ */
 function setAttribute(current: IdentityState, attribute: IdentityAttribute): IdentityState {
   const attributes = [...current.attributes, attribute];
   if (attribute !== 'DOUT' && attribute !== 'FICT') return createIdentityState({ ...current, attributes });

@@ -241,8 +241,9 @@ function readPlace(resource: Json, findings: Finding[]): BirthPlace | undefined 
  */
 export function readFhirPatient(resource: unknown, options: { readonly dialect: FrCoreDialect }): WireIdentity {
   const patient = record(resource);
-  if (patient['resourceType'] !== 'Patient')
+  if (patient['resourceType'] !== 'Patient') {
     throw wireError('IDENTITY-WIRE-SHAPE', 'Patient', { form: 'FHIR Patient' });
+  }
 
   const findings: Finding[] = [];
   const { ins, insHistory, localId } = readIdentifiers(patient, findings);
