@@ -21,7 +21,8 @@ describe('rules', () => {
     for (const text of [fr, en, fix.fr, fix.en]) expect(text).toMatch(sentence);
     expect(fr).not.toBe(en);
     expect(fr + fix.fr).not.toContain('’');
-    expect(fix.fr).toMatch(infinitive);
+    // A place alone holds a sentence of another table.
+    if (!/^\{\w+\}$/.test(fix.fr)) expect(fix.fr).toMatch(infinitive);
     expect(reference).not.toBe('');
     expect(expected).not.toBe('');
   });
