@@ -36,6 +36,11 @@ const lines = (rows: string): string[][] =>
 
 const orNull = (cell: string | undefined): string | null => (cell === undefined || cell === '' ? null : cell);
 
+function yesOrNo(cell: string | undefined): boolean | null {
+  if (cell === 'y') return true;
+  return cell === 'n' ? false : null;
+}
+
 export function parseConcepts(table: ConceptTable): readonly Concept[] {
   return lines(table.rows).map(
     ([code = '', codeSystem = '', displayName = '', inactive, from, until, classCode, dmpClass, dmp, next, basis]) => ({
@@ -47,7 +52,7 @@ export function parseConcepts(table: ConceptTable): readonly Concept[] {
       validUntil: orNull(until),
       classCode: orNull(classCode),
       classCodeDmp: orNull(dmpClass),
-      inDmp: dmp === 'y' ? true : dmp === 'n' ? false : null,
+      inDmp: yesOrNo(dmp),
       successor: next ? { code: next, basis: basis === 'meaning' ? 'meaning' : 'display' } : null,
     }),
   );

@@ -7,8 +7,8 @@ const pieceBytes = 64 * 1024;
 const fixed = new WeakSet<ByteSource>();
 
 /**
- * A source over bytes that nothing else holds: it gives the same bytes for ever, since a reader that
- * keeps its chunks gets copies.
+ * A source over bytes that nothing else holds: it gives the same bytes for ever, since a reader
+ * that keeps its chunks gets copies.
  */
 export function fixedSource(bytes: Uint8Array): ByteSource {
   async function* scanned(): AsyncGenerator<Uint8Array> {

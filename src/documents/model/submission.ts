@@ -20,7 +20,8 @@ export interface SubmissionPatient {
 }
 
 /**
- * One submission set of one patient, ready for any channel. Only {@link createSubmission} makes one.
+ * One submission set of one patient, ready for any channel. Only {@link createSubmission} makes
+ * one.
  *
  * @group Submission
  */

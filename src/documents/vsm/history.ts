@@ -70,8 +70,10 @@ function habitValue(value: NonNullable<VsmHabit['value']>, id: string, field: st
   });
 }
 
-const habitText = (value: VsmHabit['value']): string =>
-  value === undefined ? '' : 'coded' in value ? value.coded.displayName : `${value.quantity} ${value.unit}`;
+function habitText(value: VsmHabit['value']): string {
+  if (value === undefined) return '';
+  return 'coded' in value ? value.coded.displayName : `${value.quantity} ${value.unit}`;
+}
 
 /** One habit with its value. */
 function habitEntry(item: VsmHabit, index: number, newId: NewId): Xml {

@@ -54,8 +54,8 @@ async function sha1Of(content: ByteSource): Promise<string> {
 
 /**
  * Resolves a URI against the folder of the metadata, then against its parent, without regard to
- * case. Path traversal in an archive (zip slip): a URI that climbs with `..` names no file; the names
- * of the archive itself are refused when it is opened.
+ * case. Path traversal in an archive (zip slip): a URI that climbs with `..` names no file; the
+ * names of the archive itself are refused when it is opened.
  */
 function resolve(files: ReadonlyMap<string, ZipEntry>, folder: string, uri: string): ZipEntry | undefined {
   const path = uri.replaceAll('\\', '/').replace(/^\.\//, '');
