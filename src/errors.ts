@@ -97,7 +97,7 @@ export type Severity = 'error' | 'warning' | 'info';
  * @group Errors
  */
 export interface Finding {
-  /** Stable rule id, for example `CDA-TITLE`; `rules()` of `terr-esante-sdk/conformance` lists all. */
+  /** Stable rule id, for example `CDA-TITLE`; `rules()` of the conformance entry lists all. */
   readonly rule: string;
   readonly severity: Severity;
   /** Where: an XPath-like or JSON-like path inside the content. */
