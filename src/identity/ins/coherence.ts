@@ -2,7 +2,7 @@ import type { CheckReport, Finding } from '../../errors.ts';
 import { dateParts, type DateParts } from '../dates.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
 import type { Sex } from '../patient.ts';
-import { sameBirthPlace } from './former-places.ts';
+import { sameBirthPlace, type CoherenceOptions } from './former-places.ts';
 import type { MatriculeParts } from './key.ts';
 import { readMatricule } from './matricule.ts';
 import { insRules } from './rules.ts';
@@ -18,20 +18,7 @@ export interface CoherenceTraits {
   readonly birthPlace?: string | undefined;
 }
 
-/** Options of {@link checkCoherence}. @group INS */
-export interface CoherenceOptions {
-  /**
-   * Last birth year for which departments 91 to 94 may stand for Algeria: the year of independence.
-   * @defaultValue `1962`
-   */
-  readonly algeriaUntil?: number | undefined;
-  /**
-   * Last birth year for which departments 95 and 96 may stand for Morocco and Tunisia. The year is
-   * unverified.
-   * @defaultValue `1964`
-   */
-  readonly moroccoTunisiaUntil?: number | undefined;
-}
+export type { CoherenceOptions };
 
 /** Traits of a caller, of which nothing is known but the form of the birth date. */
 interface LooseTraits {

@@ -1,4 +1,17 @@
-import type { CoherenceOptions } from './coherence.ts';
+/** Options of `checkCoherence`: until when a place may bear an older code. @group INS */
+export interface CoherenceOptions {
+  /**
+   * Last birth year for which departments 91 to 94 may stand for Algeria: the year of independence.
+   * @defaultValue `1962`
+   */
+  readonly algeriaUntil?: number | undefined;
+  /**
+   * Last birth year for which departments 95 and 96 may stand for Morocco and Tunisia. The year is
+   * unverified.
+   * @defaultValue `1964`
+   */
+  readonly moroccoTunisiaUntil?: number | undefined;
+}
 
 /**
  * Whether the place in a matricule and the place of a trait are the same, maybe under the codes of

@@ -8,7 +8,7 @@ import {
   maxCanonicalLength,
   type CanonicalOptions,
 } from '../../xml-signature/canonical.ts';
-import type { Located } from '../verify/locate.ts';
+import type { Located } from '../verify/located.ts';
 import type { SignatureShape } from '../verify/shape.ts';
 
 /** Why a digest or a signature value does not match, when it could be found out by trying. */

@@ -6,7 +6,8 @@ import { nativeOf, readCertificate, type Certificate } from '../../certificates/
 import { canonicalise } from '../../xml-signature/canonical.ts';
 import { contentFindings } from './content-rules.ts';
 import { readContent, type AssertionContent } from './content.ts';
-import { locateAssertion, type Located } from './locate.ts';
+import { locateAssertion } from './locate.ts';
+import type { Located } from './located.ts';
 import type { CheckedPolicy } from './policy.ts';
 import { canonicalExceeded, limitFinding } from './limits.ts';
 import { finding } from '../../../internal/finding.ts';

@@ -2,7 +2,7 @@ import type { Finding } from '../../../errors.ts';
 import type { ReadElement } from '../../../internal/xml/index.ts';
 import { declarationsOf } from '../../xml-signature/attributes.ts';
 import { maxCanonicalLength } from '../../xml-signature/canonical.ts';
-import type { Located } from './locate.ts';
+import type { Located } from './located.ts';
 import { finding } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 

@@ -3,6 +3,7 @@ import { childElements, descendants, readXml, type ReadElement } from '../../../
 import { samlAssertion } from '../names.ts';
 import { declarationsOf } from '../../xml-signature/attributes.ts';
 import { inputLimits } from './limits.ts';
+import type { Located } from './located.ts';
 import { finding } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 
@@ -15,17 +16,6 @@ const envelopePath = [
   ['Header', soap12],
   ['Security', wsse],
 ] as const;
-
-/** The one assertion of a text. */
-export interface Located {
-  /** The whole text as it came, decoded. */
-  readonly source: string;
-  readonly assertion: ReadElement;
-  readonly id: string;
-  readonly path: string;
-  /** Declarations in scope around it. */
-  readonly inherited: ReadonlyMap<string, string>;
-}
 
 /** What was read; `located` is absent when a finding forbids going on. */
 export interface Location {

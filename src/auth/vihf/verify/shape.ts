@@ -1,7 +1,7 @@
 import type { Finding } from '../../../errors.ts';
 import { childElements, descendants, textOf, type ReadElement } from '../../../internal/xml/index.ts';
 import { envelopedTransform, exclusiveC14n, rsaSha256, sha256Digest, xmldsig } from '../../xml-signature/enveloped.ts';
-import type { Located } from './locate.ts';
+import type { Located } from './located.ts';
 import { plainAttributes } from '../../xml-signature/attributes.ts';
 import { finding, type FindingPlace } from '../../../internal/finding.ts';
 import { ShapeError } from './shape-error.ts';
