@@ -1,5 +1,5 @@
-// Mutation testing by family: changes one thing at a time in code where a missed rule costs most, and
-// runs the tests of that family. Prints the score and the survivors.
+// Mutation testing by family: changes one thing at a time in code where a missed rule costs most,
+// and runs the tests of that family. Prints the score and the survivors.
 // usage: npm run mutation -- identity|signature|outbox|check [--mutate GLOB] [STRYKER OPTIONS]
 import { spawnSync } from 'node:child_process';
 

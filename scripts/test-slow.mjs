@@ -1,4 +1,5 @@
-// The suites that take minutes: bulk corpora, fuzz, fault after fault on sockets, kills in mid-call.
+// The suites that take minutes: bulk corpora, fuzz, fault after fault on sockets, kills in
+// mid-call.
 // usage: npm run test:slow [-- VITEST ARGUMENTS]
 import { spawnSync } from 'node:child_process';
 

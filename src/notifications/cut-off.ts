@@ -14,9 +14,8 @@ interface Dated {
  * professional's last connection.
  *
  * The bound is exclusive, and is taken in this order: the one the caller gives, the one the
- * platform
- * keeps, the one this machine's store keeps. Without any of the three, no number is shown: a count
- * since an unknown date has no meaning.
+ * platform keeps, the one this machine's store keeps. Without any of the three, no number is shown:
+ * a count since an unknown date has no meaning.
  */
 export class CutOffs {
   readonly #store: CutOffStore;

@@ -10,8 +10,7 @@ export interface NotificationCount {
   readonly since: string | null;
   /**
    * Who knew the cut-off: the platform, this machine's store or the caller. `none`: it is not
-   * known,
-   * and the count is `null`.
+   * known, and the count is `null`.
    */
   readonly sinceSource: 'platform' | 'local' | 'caller' | 'none';
   /** ISO 8601, UTC: on the platform's clock when it answered. */
@@ -103,9 +102,8 @@ export interface NotificationOperations {
    * Documents added to one dossier since the professional's last connection.
    *
    * @throws TerrESanteError what forbids the call: `TE_CONFIG_INVALID`, `TE_UNSUPPORTED`,
-   *   `TE_IDENTITY_INCOMPLETE`, `TE_AUTHN_*`,
-   * `TE_NOT_IN_CIRCLE`; a platform that does not answer gives `count: null` and the error in
-   * `partial`
+   *   `TE_IDENTITY_INCOMPLETE`, `TE_AUTHN_*`, `TE_NOT_IN_CIRCLE`; a platform that does not answer
+   *   gives `count: null` and the error in `partial`
    */
   countForPatient(patient: PatientInput, options?: CountOptions): Promise<NotificationCount>;
   /** The same over all the dossiers whose care circle holds the professional. */

@@ -43,8 +43,7 @@ export interface NotificationsOptions {
 
 /**
  * Failures of the far side: the count is unknown, and the host goes on. Any other failure is for
- * the
- * host to act on.
+ * the host to act on.
  */
 const farSide: ReadonlySet<TerrESanteErrorCode> = new Set([
   'TE_UNAVAILABLE',

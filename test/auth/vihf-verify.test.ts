@@ -29,7 +29,9 @@ const envelope = (assertion: string): string =>
   '<soap:Header><wsse:Security xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">\n' +
   `${assertion}\n</wsse:Security></soap:Header><soap:Body/></soap:Envelope>`;
 
-/** The same certificate with lengths of that many bytes: BER, which OpenSSL reads and DER forbids. */
+/**
+ * The same certificate with lengths of that many bytes: BER, which OpenSSL reads and DER forbids.
+ */
 function reencoded(der: Uint8Array, outerBytes: number, bitsBytes: number): Uint8Array {
   const [body, algorithm, signature] = derChildren(derWhole(der)) as [Der, Der, Der];
   const tlv = (tag: number, content: Uint8Array, lengthBytes: number): Uint8Array => {

@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 const size = 10;
 
 /**
- * Global set-up: makes the RSA keys of one run. A key takes 50 to 300 ms to make and every test file
- * is a process of its own, so making them anew in each file cost minutes. `shared-keys.ts` hands
- * them out.
+ * Global set-up: makes the RSA keys of one run. A key takes 50 to 300 ms to make and every test
+ * file is a process of its own, so making them anew in each file cost minutes. `shared-keys.ts`
+ * hands them out.
  */
 export default async function makeKeyPool(): Promise<() => void> {
   const folder = mkdtempSync(join(tmpdir(), 'terr-keys-'));

@@ -3,10 +3,11 @@ import { signedBy } from './signed-data.ts';
 import type { Certificate } from './x509.ts';
 
 /*
- * CRL: the list in which an authority publishes the certificates it has revoked (RFC 5280, section 5).
- * A list is only believed when all of this holds:
+ * CRL: the list in which an authority publishes the certificates it has revoked (RFC 5280, section
+ * 5). A list is only believed when all of this holds:
  *
- * - it is issued under the name of the certificate's issuer and signed with its key (5.1.2.3, 5.1.1.3);
+ * - it is issued under the name of the certificate's issuer and signed with its key (5.1.2.3,
+ *   5.1.1.3);
  * - that key may sign lists: `cRLSign` in its key usage (4.2.1.3);
  * - it is complete: no delta CRL (5.2.4), no list of one distribution point alone (5.2.5);
  * - it holds no critical extension that is not understood (5.2);

@@ -16,8 +16,7 @@ export function derError(reason: string): TerrESanteError {
 /**
  * Reads the TLV at `offset`. Only DER is taken: a length is definite, written in the fewest bytes
  * (X.690, section 10.1), and not beyond what is there. In BER one certificate has many encodings,
- * and
- * so many fingerprints; in DER it has one.
+ * and so many fingerprints; in DER it has one.
  */
 export function derAt(bytes: Uint8Array, offset = 0): { readonly node: Der; readonly next: number } {
   const tag = bytes[offset];

@@ -124,9 +124,8 @@ export interface OtpChallenge {
    * Sends the code. Spaces and hyphens are taken out, leading zeros kept.
    *
    * @throws TerrESanteError `TE_CODE_INVALID` (`details.attemptsLeft`; the challenge stays open
-   *   while some are left),
-   * `TE_CODE_EXPIRED`, `TE_ACCOUNT_LOCKED`, `TE_RATE_LIMITED`, `TE_CONFLICT` (a call is under way,
-   * or the challenge is over)
+   *   while some are left), `TE_CODE_EXPIRED`, `TE_ACCOUNT_LOCKED`, `TE_RATE_LIMITED`,
+   *   `TE_CONFLICT` (a call is under way, or the challenge is over)
    */
   complete(code: string, options?: CallOptions): Promise<OtpSession>;
   /** Asks for another code; this challenge is then over. */
@@ -146,8 +145,8 @@ export interface OtpProvider extends SessionProvider {
    * First step.
    *
    * @throws TerrESanteError `TE_UNSUPPORTED`, `TE_INPUT_INVALID`, `TE_INVALID_CREDENTIALS`,
-   *   `TE_ACCOUNT_LOCKED`,
-   * `TE_PASSWORD_EXPIRED`, `TE_CHANNEL_UNAVAILABLE`, `TE_RATE_LIMITED` (`details.retryAfterMs`)
+   *   `TE_ACCOUNT_LOCKED`, `TE_PASSWORD_EXPIRED`, `TE_CHANNEL_UNAVAILABLE`, `TE_RATE_LIMITED`
+   *   (`details.retryAfterMs`)
    */
   begin(credentials: OtpCredentials, options?: CallOptions): Promise<OtpChallenge | OtpSession>;
   /** The session, `null` before a login and after its end. */

@@ -89,9 +89,8 @@ class SoftwareProvider implements SigningProvider {
  * other serves TLS.
  *
  * @throws TerrESanteError `TE_KEYSTORE_PASSWORD` (wrong password), `TE_KEYSTORE_INVALID` (altered
- *   file, no key, several
- * keys that fit), `TE_MECHANISM_UNSUPPORTED` (not an RSA key), `TE_INPUT_INVALID` (no bytes, no
- * password).
+ *   file, no key, several keys that fit), `TE_MECHANISM_UNSUPPORTED` (not an RSA key),
+ *   `TE_INPUT_INVALID` (no bytes, no password).
  *
  * @example
  * ```ts

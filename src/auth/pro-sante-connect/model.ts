@@ -188,8 +188,7 @@ export interface ProSanteConnectPending {
    * Waits for the user. Aborting the signal answers at once.
    *
    * @throws TerrESanteError `TE_AUTHN_REJECTED` (refused), `TE_TIMEOUT` (not answered in time),
-   *   `TE_CANCELLED`,
-   * `TE_IDENTITY_MISMATCH` (another person answered)
+   *   `TE_CANCELLED`, `TE_IDENTITY_MISMATCH` (another person answered)
    */
   wait(options?: CallOptions): Promise<ProSanteConnectSession>;
 }

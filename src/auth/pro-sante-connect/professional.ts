@@ -43,8 +43,8 @@ function required(value: string | null, claim: string): string {
  *
  * @throws TerrESanteError `TE_INPUT_INVALID` when a choice or a claim is missing
  * @see ANS, VIHF built from Pro Santé Connect claims (sample code): roles from `codeProfession` and
- *   `codeSavoirFaire`,
- * structure from `ancienIdentifiantDeLaStructure`, sector from `codeSecteurDactivite`
+ *   `codeSavoirFaire`, structure from `ancienIdentifiantDeLaStructure`, sector from
+ *   `codeSecteurDactivite`
  * @group Pro Santé Connect
  */
 export function proSanteConnectProfessional(

@@ -98,9 +98,8 @@ async function create(
  * that patient.
  *
  * @throws TerrESanteError `TE_INPUT_INVALID`, `TE_CODE_UNKNOWN`, `TE_CERTIFICATE_INVALID` (expired,
- *   authentication
- * certificate of the card, wrong environment), `TE_IDENTITY_MISMATCH` (another professional's
- * card), `TE_SIGNATURE_FAILED`, and what the provider throws.
+ *   authentication certificate of the card, wrong environment), `TE_IDENTITY_MISMATCH` (another
+ *   professional's card), `TE_SIGNATURE_FAILED`, and what the provider throws.
  *
  * @example
  * ```ts

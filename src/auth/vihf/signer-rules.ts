@@ -89,8 +89,7 @@ function refusalsOf(certificate: Certificate, input: SignerExpectation, now: num
 
 /**
  * Refuses a certificate that may not sign this assertion now: a remote "invalid certificate" fault
- * is
- * explained here instead.
+ * is explained here instead.
  *
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID`, `TE_IDENTITY_MISMATCH`
  */

@@ -6,10 +6,8 @@ const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 
 /**
  * Longest canonical form that is written, in UTF-16 units. A signed VIHF is about 8,000 long; a
- * short
- * document can ask for a canonical form thousands of times longer, because the namespace of a
- * prefix
- * is written again on every element that uses it.
+ * short document can ask for a canonical form thousands of times longer, because the namespace of a
+ * prefix is written again on every element that uses it.
  */
 export const maxCanonicalLength = 262_144;
 

@@ -119,8 +119,7 @@ function fits(value: unknown, shape: Shape): boolean {
 
 /**
  * Reads a JSON value into a fresh one that holds only known keys, and lists everything that is
- * wrong
- * with it. No value is repeated.
+ * wrong with it. No value is repeated.
  */
 export function readShape(value: unknown, shape: Shape, path: string, findings: Finding[]): unknown {
   if (findings.length >= maxFindings) return undefined;

@@ -36,11 +36,11 @@ export interface DocumentOperations {
    * Deposits one submission in the patient's dossier.
    *
    * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_IDENTITY_MISMATCH`, `TE_IDENTITY_STATUS`
-   *   (the document carries an INS that
-   * this identity may not transmit), `TE_CONSENT_REQUIRED`, `TE_DOSSIER_ABSENT`,
-   * `TE_DOSSIER_CLOSED`, `TE_TOO_LARGE` before anything is sent; then those of the channel.
-   * `TE_DUPLICATE` is an error only when the registry does not hold these very documents (same
-   * uniqueId, same hash); else the deposit is a success, with a warning that it was there.
+   *   (the document carries an INS that this identity may not transmit), `TE_CONSENT_REQUIRED`,
+   *   `TE_DOSSIER_ABSENT`, `TE_DOSSIER_CLOSED`, `TE_TOO_LARGE` before anything is sent; then those
+   *   of the channel. `TE_DUPLICATE` is an error only when the registry does not hold these very
+   *   documents (same uniqueId, same hash); else the deposit is a success, with a warning that it
+   *   was there.
    */
   deposit(patient: PatientInput, submission: Submission, options: DepositOptions): Promise<DepositResult>;
   /** What became of a document: asks the registry when the platform offers it. */

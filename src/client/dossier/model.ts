@@ -69,8 +69,7 @@ export interface DossierOperations {
    * Whether the patient has a dossier. Local and silent when traits are missing.
    *
    * @throws TerrESanteError `TE_CONFIG_INVALID`, `TE_UNSUPPORTED`, `TE_IDENTITY_PROVISIONAL`,
-   *   `TE_IDENTITY_MISMATCH`, `TE_AUTHN_*`,
-   * `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_PROTOCOL`
+   *   `TE_IDENTITY_MISMATCH`, `TE_AUTHN_*`, `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_PROTOCOL`
    */
   status(patient: PatientInput, options?: DossierStatusOptions): Promise<DossierStatus>;
   /**
@@ -78,8 +77,7 @@ export interface DossierOperations {
    * trying again.
    *
    * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_CONSENT_REQUIRED`, `TE_DOSSIER_EXISTS`,
-   *   `TE_DOSSIER_CLOSED`, `TE_FORBIDDEN` and
-   * those of `status`
+   *   `TE_DOSSIER_CLOSED`, `TE_FORBIDDEN` and those of `status`
    */
   create(patient: PatientInput, options: DossierCreateOptions): Promise<DossierCreated>;
 }

@@ -76,8 +76,7 @@ export class Assertions {
 
   /**
    * @throws TerrESanteError `TE_UNSUPPORTED` when the platform's resource name is not known, or the
-   *   means of login is not
-   * offered there; those of `createVihf`
+   *   means of login is not offered there; those of `createVihf`
    */
   async get(patient: BoundPatient | null, purpose: Purpose, options: CallOptions): Promise<string> {
     const { vihf, authentication } = this.#descriptor;

@@ -7,8 +7,8 @@ import { buildVsm, type VsmInput } from '../vsm/vsm.ts';
 
 /**
  * Builds a document of any kind of {@link documentKinds}, for a host that has the kind as data: a
- * menu, a stored record. The functions that name one kind ({@link buildLetter}, {@link buildVsm} and
- * their neighbours) do the same.
+ * menu, a stored record. The functions that name one kind ({@link buildLetter}, {@link buildVsm}
+ * and their neighbours) do the same.
  *
  * @example
  * ```ts
@@ -24,8 +24,8 @@ import { buildVsm, type VsmInput } from '../vsm/vsm.ts';
  * built.header.type.code; // '57833-6'
  * ```
  *
- * @throws TerrESanteError `TE_INPUT_INVALID` for an unknown kind, otherwise as {@link buildLetter} and
- *   {@link buildVsm}
+ * @throws TerrESanteError `TE_INPUT_INVALID` for an unknown kind, otherwise as {@link buildLetter}
+ *   and {@link buildVsm}
  * @group Builders
  */
 export async function buildDocument(

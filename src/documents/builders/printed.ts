@@ -35,8 +35,8 @@ export async function buildLetter(input: PdfDocumentInput, options: BuildOptions
 }
 
 /**
- * Builds a prescription: the printed PDF inside a CDA of level 1. `act.start` and `act.stop` may hold
- * its validity.
+ * Builds a prescription: the printed PDF inside a CDA of level 1. `act.start` and `act.stop` may
+ * hold its validity.
  *
  * The default type is `57833-6`, prescription of health products; with the code set `eo-9.05` it is
  * `29551-9`, retired in 2017, and a warning names the successor.
@@ -67,8 +67,9 @@ export async function buildPrescription(input: PdfDocumentInput, options: BuildO
  * Builds a report: the PDF inside a CDA of level 1.
  *
  * The default type is `75492-9`, report of a preventive or screening act; a consultation report is
- * `11488-4`, usually truer, and each examination has its own type ({@link searchConcepts}). With the code
- * set `eo-9.05` the default is `39256-3`, retired in 2017, and a warning names the successor.
+ * `11488-4`, usually truer, and each examination has its own type ({@link searchConcepts}). With
+ * the code set `eo-9.05` the default is `39256-3`, retired in 2017, and a warning names the
+ * successor.
  *
  * @throws TerrESanteError as {@link buildLetter}
  * @group Builders

@@ -126,7 +126,9 @@ function isAbsent(value: unknown): boolean {
   return typeof value !== 'object' || value === null;
 }
 
-/** The type of the document and its class: those of the input, else the default ones of the kind. */
+/**
+ * The type of the document and its class: those of the input, else the default ones of the kind.
+ */
 async function typeOf(kind: DocumentKind, input: DocumentInput): Promise<ResolvedType> {
   const { codeSet = 'current', confidentiality = 'N' } = input;
   if (!levels.has(confidentiality)) throw invalid('confidentiality', 'N, R ou V attendu');

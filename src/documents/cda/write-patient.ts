@@ -32,7 +32,9 @@ function multipleBirth({ multipleBirth: state }: HeaderPatient): Xml | null {
   );
 }
 
-/** The patient of the header: the identity by the writer of identity/wire, and what documents add. */
+/**
+ * The patient of the header: the identity by the writer of identity/wire, and what documents add.
+ */
 export function recordTarget(patient: HeaderPatient): Xml {
   const { ins, localIds, birthPostalCode = null } = patient;
   const ids = ins ? [{ system: ins.oid, value: ins.value }, ...localIds] : localIds;

@@ -34,7 +34,9 @@ export function confidentialityCodes(level: string, visibility: Visibility): Cod
   ];
 }
 
-/** The confidentiality levels of a document entry, its masks left out; one when it is well formed. */
+/**
+ * The confidentiality levels of a document entry, its masks left out; one when it is well formed.
+ */
 export function confidentialityLevels({ confidentialityCodes: codes }: DocumentEntry): readonly string[] {
   return codes.filter(({ codeSystem }) => codeSystem === oid.confidentiality).map(({ code }) => code);
 }

@@ -19,8 +19,7 @@ export interface BuildDatamatrixOptions {
  * checker of the Agence du Numérique en Santé before printing them.
  *
  * @throws TerrESanteError `TE_IDENTITY_STATUS` when the INS may not be transmitted, with the
- *   reasons;
- * `TE_DATAMATRIX_INVALID` when a name is longer than its block.
+ *   reasons; `TE_DATAMATRIX_INVALID` when a name is longer than its block.
  *
  * @example
  * ```ts

@@ -24,8 +24,7 @@ export interface BlockFormat {
  * The blocks of an INS datamatrix.
  *
  * @see Agence du Numérique en Santé, format du datamatrix INS, version 2.2, sections 3.3 and 5 (as
- *   quoted by the
- * public implementations: the text itself could not be read)
+ *   quoted by the public implementations: the text itself could not be read)
  */
 export const blocks: Readonly<Record<BlockId, BlockFormat>> = {
   S1: { label: 'matricule INS', min: 15, max: 15 },

@@ -65,9 +65,8 @@ function isUsableEndpoint(endpoint: string, environment: InsEnvironment): boolea
  * The verification and bulk operations are not public and are left out.
  *
  * @throws TerrESanteError `TE_CONFIG_INVALID`; calls throw `TE_INSI_FAULT` (with the code of the
- *   service), `TE_PROTOCOL`,
- * `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_CANCELLED`, `TE_INPUT_INVALID` and `TE_NAME_INVALID` for a
- * query, `TE_INS_INVALID` for an INS that is wrong.
+ *   service), `TE_PROTOCOL`, `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_CANCELLED`, `TE_INPUT_INVALID` and
+ *   `TE_NAME_INVALID` for a query, `TE_INS_INVALID` for an INS that is wrong.
  *
  * @example
  * ```ts

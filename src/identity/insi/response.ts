@@ -34,8 +34,7 @@ function safeCode(value: string | undefined): string | null {
 
 /**
  * The fault of the service as an error. Its details are codes only: its free text is not known to
- * be
- * free of personal data.
+ * be free of personal data.
  */
 function faultError(fault: ReadElement): TerrESanteError {
   // Prefixes differ from one answer to the next: elements are found by their namespace.

@@ -24,8 +24,7 @@ import {
  * and only for a qualified identity; the local identifier follows.
  *
  * @throws TerrESanteError `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
- *   transmitted,
- * `TE_WIRE_INVALID` when there is no identifier or no name.
+ *   transmitted, `TE_WIRE_INVALID` when there is no identifier or no name.
  *
  * @example
  * ```ts

@@ -156,8 +156,7 @@ function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[
  * which carries the INS, `fr-core-patient` for any other.
  *
  * @throws TerrESanteError `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
- *   transmitted,
- * `TE_WIRE_INVALID` when there is no identifier.
+ *   transmitted, `TE_WIRE_INVALID` when there is no identifier.
  *
  * @example
  * ```ts

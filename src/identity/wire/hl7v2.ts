@@ -85,8 +85,7 @@ function sexCode(patient: PatientInput, options: WritePidOptions): string {
  *
  * @returns The segment, without its end-of-segment character.
  * @throws TerrESanteError `TE_IDENTITY_STATUS` for a qualified identity whose INS may not be
- *   transmitted,
- * `TE_WIRE_INVALID` when there is nothing to identify the patient with.
+ *   transmitted, `TE_WIRE_INVALID` when there is nothing to identify the patient with.
  *
  * @example
  * ```ts

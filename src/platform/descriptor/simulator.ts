@@ -6,8 +6,7 @@ function ours<T>(value: T): Graded<T> {
 
 /**
  * The simulator on this machine: every operation is bound. Its values are made up and tell nothing
- * about
- * the real platform.
+ * about the real platform.
  *
  * @group Descriptor
  */

@@ -32,9 +32,8 @@ import type {
  * is served, marked `stale`.
  *
  * @throws TerrESanteError from the calls: `TE_AUTHN_REJECTED` (key), `TE_UNAVAILABLE`,
- *   `TE_TIMEOUT`,
- *   `TE_RATE_LIMITED`, `TE_PROTOCOL`, `TE_INPUT_INVALID`, `TE_TOO_LARGE` (more pages than
- *   `maxPages`), `TE_CONFLICT`.
+ *   `TE_TIMEOUT`, `TE_RATE_LIMITED`, `TE_PROTOCOL`, `TE_INPUT_INVALID`, `TE_TOO_LARGE` (more pages
+ *   than `maxPages`), `TE_CONFLICT`.
  *
  * @example
  * ```ts

@@ -56,8 +56,8 @@ export interface HttpAnswer {
 export interface HttpClient {
   /**
    * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_UNAVAILABLE`, `TE_TIMEOUT`,
-   *   `TE_CANCELLED`, `TE_PROTOCOL` (redirection, answer too
-   * long), `TE_INPUT_INVALID` (address), `TE_CLOSED`
+   *   `TE_CANCELLED`, `TE_PROTOCOL` (redirection, answer too long), `TE_INPUT_INVALID` (address),
+   *   `TE_CLOSED`
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** The same without reading the body. */

@@ -66,8 +66,7 @@ function answeredId({ messageId }: AnsweredMail): string | null {
  * code. The whole original goes back as `message/rfc822`.
  *
  * @throws TerrESanteError `TE_INPUT_INVALID` when no report was asked for, when the mail is itself
- *   a
- *   report (empty return path), or when the report would go elsewhere than to the return path
+ *   a report (empty return path), or when the report would go elsewhere than to the return path
  *   without `confirmed`.
  *
  * @see RFC 8098; CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un courriel

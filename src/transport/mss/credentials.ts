@@ -16,9 +16,8 @@ export interface MssCredentials {
   /**
    * A certificate of the structure, or of the professional: its files, or a provider that holds
    * them. The provider is asked at each new transport. A card gives no identity to TLS: its key
-   * stays
-   * inside and Node's TLS cannot use it, so the calls fail with `TE_UNSUPPORTED`; put a local TLS
-   * proxy that can between the host and the operator, or use a token.
+   * stays inside and Node's TLS cannot use it, so the calls fail with `TE_UNSUPPORTED`; put a local
+   * TLS proxy that can between the host and the operator, or use a token.
    */
   readonly certificate?:
     | { readonly certPem: string; readonly keyPem: string; readonly passphrase?: string | undefined }

@@ -16,8 +16,7 @@ export interface ComposeDepositOptions {
   readonly to: string;
   /**
    * A human mailbox, when the sender is an applicative one that no person reads (content of the
-   * rule
-   * inferred).
+   * rule inferred).
    */
   readonly replyTo?: string | undefined;
   /** Product reference number (`X-MSS-NIL`), sent on every message of a declared product. */

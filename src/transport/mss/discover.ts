@@ -30,8 +30,7 @@ export interface DiscoverOptions extends CallOptions {
 
 /**
  * The servers that the domain of a mailbox names; `null`: nothing is published, or the service is
- * not
- * offered. The authorities trusted are never among what is found: the host gives them.
+ * not offered. The authorities trusted are never among what is found: the host gives them.
  *
  * @group MSSanté transport
  */

@@ -25,8 +25,7 @@ export function plainMessage(message: Readable): Readable {
  * The library looks at each byte to escape dots and to repair ends of lines (RFC 5321, section
  * 4.5.2), which was a third of the CPU of a deposit of 5 MB (130 ms of 430). A composed message has
  * its lines ended by CRLF and in base64 none begins with a dot: a piece that is so is passed on,
- * any
- * other piece goes through the library.
+ * any other piece goes through the library.
  */
 function passPlainLines(destination: NodeJS.WritableStream): void {
   if (!isDataStream(destination)) return;

@@ -107,8 +107,8 @@ function refusedByReply(failure: Failure, messageBytes: number): TerrESanteError
 
 /**
  * A reply 4yz: nothing is wrong with the deposit itself, so it is retried. 421: the server closes
- * the
- * channel, the deposit is retried on another connection (see `outbox/retry-policy.ts` for when).
+ * the channel, the deposit is retried on another connection (see `outbox/retry-policy.ts` for
+ * when).
  */
 function passingRefusal(failure: Failure): TerrESanteError {
   return failure.enhancedStatus?.endsWith('.2.2')

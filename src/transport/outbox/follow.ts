@@ -4,9 +4,8 @@ import type { Outbox } from './outbox-model.ts';
 
 /**
  * Reads the reply mailbox and ties each report to its deposit. Yields every message, with a `null`
- * outcome when it is no
- * report, so that the host stores the cursor and deals with the others; with `watch`, goes on until
- * the signal fires.
+ * outcome when it is no report, so that the host stores the cursor and deals with the others; with
+ * `watch`, goes on until the signal fires.
  *
  * @group Outbox
  */

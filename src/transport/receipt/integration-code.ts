@@ -1,7 +1,6 @@
 /**
  * An integration error code: why the receiving program refuses a document. Indicative: unknown
- * codes
- * are passed on as they come.
+ * codes are passed on as they come.
  *
  * @group Receipt
  */
@@ -17,8 +16,7 @@ export interface IntegrationCode {
  * document carries no INS: the identity has to be qualified before an INS may be transmitted.
  *
  * @see CI-SIS, volet Transmission au LPS d'un document CDA provenant d'un courriel MSSanté, user
- *   table
- *   `applicationErrorCondition`
+ *   table `applicationErrorCondition`
  */
 export const integrationCodes: readonly IntegrationCode[] = [
   {

@@ -52,10 +52,8 @@ export function createReplayGuard(capacity = 100_000): ReplayGuard {
 
 /**
  * Names what was signed: issuer, identifier and canonical bytes. Nothing else goes in, because what
- * is
- * around the signed bytes (encoding of the certificate, white space of the signature) can be
- * written
- * again by anybody who holds the assertion, and each writing would count as a new one.
+ * is around the signed bytes (encoding of the certificate, white space of the signature) can be
+ * written again by anybody who holds the assertion, and each writing would count as a new one.
  *
  * A hash, because a shared store must not hold the name of a professional.
  */
@@ -68,8 +66,7 @@ export function replayKey({ issuer, id }: AssertionContent, canonicalDigest: Uin
 
 /**
  * Until when an assertion must be remembered: its end, and the longest skew with which any check
- * may
- * still take it. The skew of this check is not enough, since the next one may allow more.
+ * may still take it. The skew of this check is not enough, since the next one may allow more.
  */
 export function replayEnd({ notOnOrAfter }: AssertionContent): number {
   return notOnOrAfter === null ? Number.POSITIVE_INFINITY : notOnOrAfter + longestClockSkewMs;

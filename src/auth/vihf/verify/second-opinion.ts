@@ -5,8 +5,8 @@ import { samlAssertion } from '../names.ts';
 
 /*
  * A second reading of the same text, by other people's code: @xmldom/xmldom reads, xml-crypto
- * canonicalises and verifies. Nothing of the first reading goes in but the text and the certificate,
- * so that a fault of one reader shows as a difference.
+ * canonicalises and verifies. Nothing of the first reading goes in but the text and the
+ * certificate, so that a fault of one reader shows as a difference.
  */
 
 const only = <T>(all: Readonly<Record<string, T>>, ...names: readonly string[]): Record<string, T> =>
@@ -58,8 +58,7 @@ async function strictSignature(source: string): Promise<Element> {
 /**
  * What xml-crypto says it verified, or `null` when the strict reader or xml-crypto refuses. The
  * algorithms it knows are cut down to the ones of a VIHF, and the certificate in the document is
- * not
- * looked at: the key given is.
+ * not looked at: the key given is.
  *
  * @param source - The whole text, as it came.
  * @param publicKey - Of the certificate that came with the signature.

@@ -131,8 +131,7 @@ function view(
  * checkRevocation} on `chain`.
  *
  * @throws TerrESanteError `TE_ASSERTION_INVALID`, whose findings give every reason;
- *   `TE_INPUT_INVALID`
- *   for an option that is no value of its kind.
+ *   `TE_INPUT_INVALID` for an option that is no value of its kind.
  *
  * @example
  * ```ts

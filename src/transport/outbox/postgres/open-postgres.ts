@@ -62,8 +62,7 @@ async function makePool({ connectionString, maxConnections = 8 }: PostgresOption
   // A connection that breaks while idle is replaced at its next use.
   pool.on('error', () => undefined);
   // One that breaks inside a transaction reports it to its client as well as to the query: without
-  // a
-  // listener, that would end the process.
+  // a listener, that would end the process.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }

@@ -192,8 +192,7 @@ async function settle(parts: RecoveryParts, place: ItemPlace, name: string, know
 
 /**
  * The entry that counts beside a message file: the known one, or that of the file when a new
- * message
- * took the place of a failed one just before the end. `null` when the file does not count.
+ * message took the place of a failed one just before the end. `null` when the file does not count.
  */
 async function latestEntry(
   { files, seal }: RecoveryParts,
