@@ -1,9 +1,21 @@
 import stylistic from '@stylistic/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
+/** A line of code in an example of a doc comment keeps its literal whole. */
+const longExample = '^\\s*\\* .*[;{}(]\\s*(?://.*)?$|^\\s*\\* .*; // ';
+
 export default tseslint.config(
   {
-    ignores: ['dist/**', 'coverage/**', 'site/**', 'node_modules/**', 'bench/**', 'src/nomenclature/tables/**'],
+    ignores: [
+      'dist/**',
+      'coverage/**',
+      'site/**',
+      'node_modules/**',
+      'bench/**',
+      '.tmp/**',
+      'src/nomenclature/tables/**',
+      'src/identity/reference/countries.ts',
+    ],
   },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['src/**/*.ts', 'test/**/*.ts'] })),
   {
@@ -26,7 +38,7 @@ export default tseslint.config(
       curly: ['error', 'multi-line'],
       'no-nested-ternary': 'error',
       'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true, IIFEs: true }],
-      '@stylistic/max-len': ['error', { code: 1_000, comments: 100, ignoreUrls: true }],
+      '@stylistic/max-len': ['error', { code: 1_000, comments: 100, ignoreUrls: true, ignorePattern: longExample }],
       '@stylistic/no-multiple-empty-lines': ['error', { max: 1 }],
       '@stylistic/padded-blocks': ['error', 'never'],
       'no-restricted-syntax': [

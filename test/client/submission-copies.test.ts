@@ -160,12 +160,15 @@ function countWork(): { readonly encoded: () => number; readonly hashed: () => n
     if (args[0] === 'base64') work.encoded += this.length;
     return toString.apply(this, args);
   });
-  const prototype = Object.getPrototypeOf(createHash('sha1')) as ReturnType<typeof createHash>;
-  const update = prototype.update;
-  vi.spyOn(prototype, 'update').mockImplementation(function (this: ReturnType<typeof createHash>, data: string) {
+
+  type Hash = ReturnType<typeof createHash>;
+  const prototype = Object.getPrototypeOf(createHash('sha1')) as { update: (this: Hash, data: string) => Hash };
+  const { update } = prototype;
+  vi.spyOn(prototype, 'update').mockImplementation(function (this: Hash, data: string) {
     work.hashed += data.length;
-    return Reflect.apply(update, this, [data]) as ReturnType<typeof createHash>;
-  } as typeof update);
+    return Reflect.apply(update, this, [data]);
+  });
+
   return { encoded: () => work.encoded, hashed: () => work.hashed };
 }
 

@@ -360,7 +360,7 @@ describe('checkConfig', () => {
         seen.add(rule);
         expect(message).toMatch(/\S.*\.$/);
         expect(messageEn).toMatch(/\S.*\.$/);
-        expect(message + messageEn + String(fix) + String(fixEn)).not.toMatch(/[{}]/);
+        expect(message + messageEn + fix + fixEn).not.toMatch(/[{}]/);
         expect(path).toMatch(/^[a-zA-Z.]+$/);
         expect(fix).toMatch(/\.$/);
         expect(fixEn).toMatch(/\.$/);

@@ -23,9 +23,20 @@ export function personOf(actor: HeaderActor): XdsPerson | null {
     return { id, family: software, given: model, authority, nameType: 'U', idType: 'RI' };
   }
 
-  const idType = actor.kind === 'patient' ? 'NH' : authority === oid.professionals ? professionalIdType(id) : 'RI';
+  return {
+    id,
+    family: actor.name?.family ?? '',
+    given: actor.name?.given ?? '',
+    authority,
+    nameType: 'D',
+    idType: idTypeOf(actor, id, authority),
+  };
+}
 
-  return { id, family: actor.name?.family ?? '', given: actor.name?.given ?? '', authority, nameType: 'D', idType };
+function idTypeOf(actor: HeaderActor, id: string, authority: string): string {
+  if (actor.kind === 'patient') return 'NH';
+
+  return authority === oid.professionals ? professionalIdType(id) : 'RI';
 }
 
 /** XDS author of an author of the header; no institution for a patient. */

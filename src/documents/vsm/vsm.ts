@@ -73,10 +73,16 @@ function withTreatingDoctor(
  *
  * const summary = await buildVsm({
  *   patient: fictivePatient(),
- *   author: { professional: fictiveProfessional(), structure: fictiveStructure(), functionCode: 'PCP' },
+ *   author: {
+ *     professional: fictiveProfessional(),
+ *     structure: fictiveStructure(),
+ *     functionCode: 'PCP',
+ *   },
  *   patientConsent: true,
  *   content: {
- *     problems: [{ text: 'Hypertension', code: { code: 'I10', displayName: 'Hypertension essentielle (primitive)' } }],
+ *     problems: [
+ *       { text: 'Hypertension', code: { code: 'I10', displayName: 'Hypertension essentielle (primitive)' } },
+ *     ],
  *     allergies: 'none',
  *   },
  * });

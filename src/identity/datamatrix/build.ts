@@ -26,7 +26,14 @@ export interface BuildDatamatrixOptions {
  * import { buildInsDatamatrix } from 'terr-esante-sdk/identity';
  *
  * const message = buildInsDatamatrix({
- *   traits: { birthName: 'Martin', firstName: 'Zoé', birthFirstNames: ['Zoé', 'Lou'], sex: 'F', birthDate: '1985-01-12', birthPlace: { communeInsee: '93066' } },
+ *   traits: {
+ *     birthName: 'Martin',
+ *     firstName: 'Zoé',
+ *     birthFirstNames: ['Zoé', 'Lou'],
+ *     sex: 'F',
+ *     birthDate: '1985-01-12',
+ *     birthPlace: { communeInsee: '93066' },
+ *   },
  *   ins: { value: '285019999999936', oid: '1.2.250.1.213.1.4.10' },
  *   identityStatus: 'QUAL',
  * });

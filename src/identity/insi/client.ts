@@ -77,7 +77,13 @@ function isUsableEndpoint(endpoint: string, environment: InsEnvironment): boolea
  * const insi = createInsiClient({
  *   endpoint: 'https://insi.example/lps',
  *   environment: 'test',
- *   sender: { authorizationNumber: '0000', softwareName: 'MonLogiciel', softwareVersion: '1.0', instanceId: 'b3549edd-4ae9-472a-b26f-fd2fb4ef397f', emitter: 'CABINET FICTIF' },
+ *   sender: {
+ *     authorizationNumber: '0000',
+ *     softwareName: 'MonLogiciel',
+ *     softwareVersion: '1.0',
+ *     instanceId: 'b3549edd-4ae9-472a-b26f-fd2fb4ef397f',
+ *     emitter: 'CABINET FICTIF',
+ *   },
  *   http,
  * });
  * const answer = await insi.searchByTraits({ birthName: 'MARTIN', firstNames: ['ZOE'], sex: 'F', birthDate: '1985-01-12' });

@@ -32,7 +32,13 @@ import {
  *
  * const xml = writeRecordTarget({
  *   localId: { system: '2.999.1.10', value: 'PAT-000123' },
- *   traits: { birthName: 'MARTIN', firstName: 'ZOE', birthFirstNames: ['ZOE', 'LOU'], sex: 'F', birthDate: '1985-01-12' },
+ *   traits: {
+ *     birthName: 'MARTIN',
+ *     firstName: 'ZOE',
+ *     birthFirstNames: ['ZOE', 'LOU'],
+ *     sex: 'F',
+ *     birthDate: '1985-01-12',
+ *   },
  * });
  * readRecordTarget(xml).patient.traits.birthFirstNames; // ['ZOE', 'LOU']
  * ```

@@ -93,7 +93,13 @@ function sexCode(patient: PatientInput, options: WritePidOptions): string {
  *
  * const patient = {
  *   localId: { system: '2.999.1.10', value: 'PAT-000123' },
- *   traits: { birthName: 'MARTIN', firstName: 'ZOE', sex: 'F', birthDate: '1985-01-12', birthPlace: { communeInsee: '93066' } },
+ *   traits: {
+ *     birthName: 'MARTIN',
+ *     firstName: 'ZOE',
+ *     sex: 'F',
+ *     birthDate: '1985-01-12',
+ *     birthPlace: { communeInsee: '93066' },
+ *   },
  *   identityStatus: 'PROV',
  * } as const;
  * const segment = writePid(patient, { dialect: 'rniv2' });
