@@ -67,6 +67,13 @@ describe('terr-esante identity check', () => {
     expect((await check(`{"traits":\n${right}\n${wrong}\n`)).err).toContain('3 enregistrement(s), 2 incomplet(s)');
   });
 
+  it('refuses an object of which one line is too long, and does not read it without that line', async () => {
+    const pretty = JSON.stringify({ comment: 'A'.repeat(1_200_000), ...fictivePatient() }, null, 2);
+    const { code, out } = await check(pretty, [], 65_536);
+    expect(code).toBe(1);
+    expect(out).toContain('enregistrement 1\n  ERREUR IDENTITY-RECORD-LENGTH');
+  });
+
   it('prints one JSON line per record', async () => {
     const { out } = await check(`${right}\n${wrong}\n{`, ['--json']);
     const records = out

@@ -64,9 +64,10 @@ async function wholeObject(text: string, lines: AsyncIterable<string | null>): P
   const parts = [text];
   let length = text.length;
   for await (const line of lines) {
-    length += line?.length ?? maxRecord;
-    if (length > maxRecord) return { fault: 'IDENTITY-RECORD-LENGTH' };
-    parts.push(line ?? '');
+    if (line === null || length + line.length > maxRecord) return { fault: 'IDENTITY-RECORD-LENGTH' };
+
+    length += line.length;
+    parts.push(line);
   }
   return parse(parts.join('\n'));
 }
@@ -95,11 +96,12 @@ async function* jsonRecords(
   // among JSON lines.
   const next = await lines.next();
   if (next.done === true) yield record;
-  else if (next.value !== null && next.value.startsWith('{') && 'value' in parse(next.value)) {
+  else if (next.value === null) yield { fault: 'IDENTITY-RECORD-LENGTH' };
+  else if (next.value.startsWith('{') && 'value' in parse(next.value)) {
     yield record;
     yield parse(next.value);
     yield* jsonLines(rest);
-  } else yield await wholeObject(`${first}\n${next.value ?? ''}`, rest);
+  } else yield await wholeObject(`${first}\n${next.value}`, rest);
 }
 
 /**
