@@ -1,3 +1,4 @@
+import { TerrESanteError } from '../../errors.ts';
 import { parseCx } from '../../internal/hl7.ts';
 import type { DocumentEntry, XdsAuthor, XdsPerson } from '../model/metadata.ts';
 import type { HeaderOrganization } from '../model/document.ts';
@@ -24,7 +25,9 @@ export function fhirTime(dtm: string): string {
 /** The patient by an identifier: the resource itself belongs to the platform. */
 export function patientReference(cx: string): Json {
   const parts = parseCx(cx);
-  return { identifier: { system: `urn:oid:${parts?.oid ?? ''}`, value: parts?.id ?? '' } };
+  if (!parts) throw new TerrESanteError('TE_INTERNAL', "L'identifiant du patient dans l'envoi est illisible.");
+
+  return { identifier: { system: `urn:oid:${parts.oid}`, value: parts.id } };
 }
 
 export function organizationReference({ id, name }: Pick<HeaderOrganization, 'id' | 'name'>): Json {
@@ -77,7 +80,7 @@ export function attachment(entry: DocumentEntry, url: string): Json {
     language: entry.languageCode,
     url,
     size: entry.size,
-    hash: Buffer.from(entry.hash ?? '', 'hex').toString('base64'),
+    ...(entry.hash === null ? {} : { hash: Buffer.from(entry.hash, 'hex').toString('base64') }),
     title: entry.title,
     creation: fhirTime(entry.creationTime),
   };

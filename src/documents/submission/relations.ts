@@ -61,7 +61,10 @@ export function foldersOf(
   documents: readonly SubmissionDocument[],
   runtime: Runtime,
 ): { folders: Folder[]; associations: Association[] } {
-  const patientId = documents[0]?.entry.patientId ?? '';
+  const [first] = documents;
+  if (!first) throw new TerrESanteError('TE_INTERNAL', 'Envoi sans document.');
+
+  const { patientId } = first.entry;
   const folders = inputs.map(({ title, codes, comments = null, uniqueId }, index): Folder => {
     const oid = uniqueId ?? uuidToOid(runtime.ids.uuid());
     if (title === '' || codes.length === 0 || !isOid(oid)) {
