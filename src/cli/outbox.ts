@@ -8,6 +8,7 @@ import {
   type DepositReceipt,
   type DepositState,
   type Outbox,
+  type OutboxStore,
 } from '../transport/index.ts';
 import type { CliIo, Command } from './io.ts';
 import { smallFile, usageError } from './options.ts';
@@ -53,25 +54,21 @@ async function spoolFolder(path: string): Promise<string> {
   return path;
 }
 
-async function openOutbox(words: StoreWords): Promise<Outbox> {
-  const { spool, schema } = words;
-  const variable = words['database-env'];
-  const keyFile = words['key-file'];
-
+async function openStore(words: StoreWords): Promise<OutboxStore> {
+  const { spool, schema, 'database-env': variable, 'key-file': keyFile } = words;
   if ((spool === undefined) === (variable === undefined)) throw usageError('--spool ou --database-env est attendu.');
 
   const key = keyFile === undefined ? undefined : await smallFile(keyFile, 32);
+  if (spool !== undefined) return openSpoolStore({ folder: await spoolFolder(spool), key });
 
   const connectionString = variable === undefined ? undefined : process.env[variable];
-  if (variable !== undefined && connectionString === undefined) {
-    throw usageError('--database-env : cette variable est absente.');
-  }
+  if (connectionString === undefined) throw usageError('--database-env : cette variable est absente.');
 
-  const store =
-    connectionString === undefined
-      ? await openSpoolStore({ folder: await spoolFolder(spool ?? ''), key })
-      : await openPostgresStore({ connectionString, schema, key });
+  return openPostgresStore({ connectionString, schema, key });
+}
 
+async function openOutbox(words: StoreWords): Promise<Outbox> {
+  const store = await openStore(words);
   const never = (): Promise<never> => Promise.reject(new TerrESanteError('TE_UNSUPPORTED', "Rien ne part d'ici."));
   return createOutbox({ store, carrier: { compose: never, send: never }, senderDomain: '', sends: false });
 }

@@ -49,7 +49,8 @@ function checkPatient(patient: PatientInput): void {
 }
 
 async function signVihf(provider: SigningProvider, simulator: Simulator, patient: PatientInput): Promise<string> {
-  const { descriptor } = simulator;
+  const { resourceUrn, version, audience } = simulator.descriptor.vihf;
+  if (resourceUrn.value === null) throw new TypeError('the descriptor of the simulator names its resource');
   const now = Date.now();
 
   const vihf = await createVihf(
@@ -60,9 +61,9 @@ async function signVihf(provider: SigningProvider, simulator: Simulator, patient
       authentication: { mode: 'direct', means: 'card', instant: now },
       software: { name: 'DEMO', version: '1.0', id: 'DEMO-0001' },
       target: {
-        resourceUrn: descriptor.vihf.resourceUrn.value ?? '',
-        version: descriptor.vihf.version.value,
-        ...(descriptor.vihf.audience.value !== null && { audience: descriptor.vihf.audience.value }),
+        resourceUrn: resourceUrn.value,
+        version: version.value,
+        ...(audience.value !== null && { audience: audience.value }),
       },
     },
     provider,
