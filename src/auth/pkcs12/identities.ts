@@ -72,7 +72,7 @@ const signs = ({ chain }: KeyIdentity): boolean => chain[0]?.keyUsage?.includes(
 
 function none(reason: string, message: string, found: readonly KeyIdentity[]): TerrESanteError {
   return new TerrESanteError('TE_KEYSTORE_INVALID', message, {
-    details: { reason, fingerprints: found.map(({ chain }) => chain[0]?.fingerprint ?? '') },
+    details: { reason, fingerprints: found.flatMap(({ chain: [leaf] }) => (leaf ? [leaf.fingerprint] : [])) },
   });
 }
 

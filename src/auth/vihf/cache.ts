@@ -81,7 +81,8 @@ export function createVihfCache(provider: SigningProvider, options: VihfCacheOpt
     // Cleared meanwhile (card removed): what was being signed is not kept.
     if (begun === generation) {
       kept.delete(key);
-      if (kept.size >= maxEntries) kept.delete(kept.keys().next().value ?? '');
+      const [oldest] = kept.keys();
+      if (oldest !== undefined && kept.size >= maxEntries) kept.delete(oldest);
       kept.set(key, vihf);
     }
     return vihf;
