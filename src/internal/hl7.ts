@@ -33,7 +33,7 @@ export function unescapeHl7(value: string): string {
 }
 
 /**
- * An identifier is never escaped: a delimiter inside it is refused (it would name somebody else).
+ * An identifier is never escaped: a delimiter inside it is refused (it would name another patient).
  */
 export function refuseHl7Delimiters(value: string, what: string): string {
   if (value === '' || /[\\|^&~]/.test(value) || control.test(value)) {

@@ -15,7 +15,7 @@ export interface Nomenclature {
   readonly concepts: readonly Concept[];
   /** By code **and** system: some codes exist in two systems. */
   find(code: string, codeSystem: string): Concept | null;
-  /** Every concept of that code, whatever the system. */
+  /** Every concept of that code, in any system. */
   withCode(code: string): readonly Concept[];
 }
 

@@ -46,8 +46,8 @@ export async function* watch(
 
 /**
  * The events of the last second that held one. That second is asked for again and what was seen in
- * it is left out: an event that comes later in the same second is not lost, whatever the order of
- * the identifiers.
+ * it is left out: an event that comes later in the same second is not lost, in any order of the
+ * identifiers.
  */
 class SeenEvents {
   readonly #cursors = new Set<string>();

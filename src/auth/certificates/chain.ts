@@ -75,7 +75,7 @@ function ownFindings(certificate: Certificate, path: string, now: number, below:
       findings.push(finding(certificateRules, 'CERT-CRITICAL', { path, found: oid }));
   }
 
-  // An anchor is trusted as it is: nobody relies on its signature.
+  // An anchor is trusted as it is: its own signature proves nothing.
   const { signatureAlgorithm } = certificate;
   if (!anchor && !signatureAlgorithms.has(signatureAlgorithm)) {
     findings.push(finding(certificateRules, 'CERT-ALGORITHM', { path, found: signatureAlgorithm }));

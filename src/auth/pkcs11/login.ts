@@ -20,8 +20,8 @@ export class CardLogin {
   }
 
   /**
-   * Logs in unless the session is logged in already: one prompt whatever the number of calls that
-   * wait, and its failure is that of all of them.
+   * Logs in unless the session is logged in already: one prompt for all the calls that wait, and
+   * its failure is that of all of them.
    *
    * @param lost - The card forgot a login and asks again.
    * @returns the time of the login, in milliseconds since 1970

@@ -17,7 +17,7 @@ function tryRead(der: Uint8Array): Certificate | null {
   }
 }
 
-/** Leaf, then each issuer found among the others, whatever their order in the file. */
+/** Leaf, then each issuer found among the others, in any order in the file. */
 export function orderChain(leaf: Certificate, others: readonly Certificate[]): Certificate[] {
   const chain = [leaf];
 

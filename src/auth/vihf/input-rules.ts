@@ -21,7 +21,7 @@ export const structureIdentifier = /^(?:[0-6][0-9A-Z]{8,20}|4[01][0-9A-Z]{1,30})
 const elementName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export const sectorShape = /^[A-Z]{2}[0-9A-Z]{2}$/;
 
-/** Attributes that every VIHF of ours carries by itself. */
+/** Attributes that `createVihf` writes by itself. */
 const written: ReadonlySet<string> = new Set<string>(
   Object.values(vihfAttribute).filter((name) => name !== vihfAttribute.profile && name !== vihfAttribute.userProfile),
 );

@@ -25,7 +25,7 @@ export async function optionalCode(
   return code === undefined ? null : requireCode(name, code, field);
 }
 
-/** A code that no table of ours holds: its three parts must be there. */
+/** A code that is in no table of the package: its three parts must be there. */
 export function checkCoded(code: Coded | undefined, field: string): Coded | null {
   if (code === undefined) return null;
 

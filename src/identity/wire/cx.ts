@@ -33,7 +33,7 @@ export function writeInsCx(patient: PatientInput, options: WireWriteOptions = {}
 
 /**
  * A local identifier in the form of XDS metadata: `value^^^&OID&ISO^PI` (the type is inferred). A
- * delimiter inside the value is refused, because it would name somebody else.
+ * delimiter inside the value is refused, because it would name another patient.
  *
  * @throws TerrESanteError `TE_WIRE_INVALID` when the domain is no OID or is one of the INS.
  *

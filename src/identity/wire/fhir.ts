@@ -232,7 +232,7 @@ function readPlace(resource: Json, findings: Finding[]): BirthPlace | undefined 
 /**
  * Reads a FHIR R4 Patient of FR Core. An identifier is an INS by its type (`INS-NIR`, `INS-NIA`…),
  * never by its system alone: the social security number (`NH`) has the same OID. Statuses are
- * accepted by their code, whatever the code system; the dialect says what `VALI` means.
+ * accepted by their code, in any code system; the dialect says what `VALI` means.
  *
  * @throws TerrESanteError `TE_WIRE_INVALID` when it is no Patient.
  *

@@ -146,8 +146,7 @@ function parse(source: string, limits: XmlLimits): ReadElement {
 
 /**
  * Reads XML that comes from outside, in time linear in its length: UTF-8 and XML 1.0 only, no
- * DOCTYPE, no entity but the five of XML, within the limits, and whatever is not well formed is
- * refused.
+ * DOCTYPE, no entity but the five of XML, within the limits; what is not well formed is refused.
  *
  * @throws TerrESanteError `TE_XML_INVALID`; its details give the reason and the offset, never the
  *   text

@@ -136,7 +136,7 @@ export class TreeBuilder {
     }
   }
 
-  /** The same name in the same namespace is one attribute, whatever the prefixes (section 6.3). */
+  /** The same name in the same namespace is one attribute, with any prefix (section 6.3). */
   #resolveAttributes(): void {
     const resolved = this.#prefixed;
     resolved.forEach((attribute, index) => {

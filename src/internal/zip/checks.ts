@@ -98,7 +98,7 @@ export function checkEnd(end: EndRecord, directory: number, directoryEnd: number
   if (!isSound) throw archiveError('table des fichiers contradictoire');
 }
 
-/** The names of an archive: each once, whatever the case, and no file that is also a folder. */
+/** The names of an archive: each once, capitals or not, and no file that is also a folder. */
 export class EntryNames {
   /** Upper-case name, without the slash of a folder, and whether it is a folder. */
   readonly #isFolder = new Map<string, boolean>();

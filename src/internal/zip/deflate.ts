@@ -47,7 +47,8 @@ function strategyOf(segment: Uint8Array): number {
 }
 
 /**
- * One call of the compressor; rejects when it is destroyed meanwhile, so that nobody waits for it.
+ * One call of the compressor; rejects when it is destroyed meanwhile, so that no call waits for
+ * ever.
  */
 function step(deflate: DeflateRaw, start: (done: (error?: Error | null) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {

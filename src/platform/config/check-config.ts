@@ -12,8 +12,8 @@ import { checkStructure } from './checks/structure.ts';
 import { checkUser } from './checks/user.ts';
 
 /**
- * Checks a configuration: which rules are broken, where, and what to do. It never throws, whatever
- * it is given: a missing section is reported as missing values.
+ * Checks a configuration: which rules are broken, where, and what to do. It never throws: a missing
+ * section is reported as missing values.
  *
  * Rules `CFG-01` to `CFG-23` come from the published integration guide of Terr-eSanté for éO
  * (version, modules, RPPS, MSSanté address, deposit mailbox, declarations), from the national

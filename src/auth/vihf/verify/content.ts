@@ -126,7 +126,7 @@ function readSubject(element: ReadElement, path: string): Pick<AssertionContent,
 
   const items = new Sequence(element, path);
   const name = items.one('NameID');
-  // A qualifier would name somebody else with the same text.
+  // With a qualifier the same text would name another person.
   attributes(name, `${path}/NameID`, [], ['Format']);
 
   const confirmations = items.many('SubjectConfirmation').map((confirmation) => {

@@ -38,7 +38,7 @@ function decode(input: string | Uint8Array): string | null {
   }
 }
 
-/** Every attribute that some reader could take for an identifier, whatever its case and prefix. */
+/** Every attribute that some reader could take for an identifier, in any case, with any prefix. */
 function identifiersEqualTo(root: ReadElement, id: string): number {
   let count = 0;
   for (const element of descendants(root)) {

@@ -79,7 +79,7 @@ function structureFindings(
     findings.push(finding(vihfRules, 'VIHF-SIGNER', place));
   }
 
-  // The certificate of a legal entity covers its sites: a difference is told, and refuses nothing.
+  // The certificate of a legal entity covers its sites: a difference is a warning only.
   const declared = stringOf(content, vihfAttribute.structure);
   if (structureId !== null && declared !== null && structureId !== declared) {
     const path = `Attribute[@Name="${vihfAttribute.structure}"]`;

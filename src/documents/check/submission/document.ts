@@ -43,7 +43,7 @@ const cdaStart = /<(?:[\w.-]+:)?ClinicalDocument[\s>/]/;
 const sniffedBytes = 1024 * 1024;
 
 /**
- * Whether the bytes are a CDA, whatever the metadata announce: an entry that calls a CDA something
+ * Whether the bytes are a CDA, not what the metadata announce: an entry that calls a CDA something
  * else must not hide its patient.
  */
 async function holdsCda(content: ByteSource): Promise<boolean> {

@@ -107,7 +107,7 @@ export class Entries {
     return found;
   }
 
-  /** The entry in the last message file of an id, whatever its generation. */
+  /** The entry in the last message file of an id, of any generation. */
   async #readLastMessage(id: string): Promise<OutboxEntry | null> {
     const bucket = id.slice(0, 2);
     const names = (await this.#layout.names('queue', bucket)).filter((name) => idOf(name) === id);
