@@ -146,6 +146,18 @@ function emit(name, type, table, rows) {
   );
 }
 
+/** The column `inDmp`: empty when the published table does not say. */
+function inDmpMark({ inDmp }) {
+  if (inDmp === undefined) return '';
+  return inDmp ? 'y' : 'n';
+}
+
+/** The column of what a successor rests on: the same meaning, or the same label only. */
+function basisMark({ replacedByBasis }) {
+  if (!replacedByBasis) return '';
+  return replacedByBasis === 'meaning (see notes)' ? 'meaning' : 'display';
+}
+
 mkdirSync(join(out, 'tables'), { recursive: true });
 const unions = [];
 const built = [];
@@ -173,9 +185,9 @@ for (const [name, { file, kit, union }] of Object.entries(tables)) {
         day(concept.dateFin),
         concept.classCode,
         concept.classCodeDmp,
-        concept.inDmp === undefined ? '' : concept.inDmp ? 'y' : 'n',
+        inDmpMark(concept),
         concept.replacedBy,
-        concept.replacedByBasis === 'meaning (see notes)' ? 'meaning' : concept.replacedByBasis ? 'display' : '',
+        basisMark(concept),
       ]),
     ),
   );

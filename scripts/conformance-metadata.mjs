@@ -24,7 +24,7 @@ function* filesOf(path) {
   if (existsSync(join(path, 'objects')) && existsSync(join(path, 'HEAD'))) {
     const git = (...args) => execFileSync('git', [`--git-dir=${path}`, ...args], { maxBuffer: 1 << 28 });
     const names = git('ls-tree', '-r', '-z', '--name-only', 'HEAD').toString().split('\0');
-    for (const name of names.filter((one) => /\.xml$/i.test(one))) yield [name, git('show', `HEAD:${name}`)];
+    for (const name of names.filter((file) => /\.xml$/i.test(file))) yield [name, git('show', `HEAD:${name}`)];
     return;
   }
   for (const name of readdirSync(path, { recursive: true })) {

@@ -63,13 +63,13 @@ function measure(node, source, lines, file) {
 const long = functions.filter(({ length }) => length >= 15);
 const breathless = long.filter(({ blanks }) => blanks === 0);
 const above = functions.filter(({ length }) => length > 60).sort((a, b) => b.length - a.length);
-const longest = functions.reduce((most, one) => (one.longest > most.longest ? one : most), functions[0]);
+const longest = functions.reduce((most, next) => (next.longest > most.longest ? next : most), functions[0]);
 
 if (list) {
   for (const { file, line, name, length } of breathless)
     console.log(`no blank line  ${file}:${line} ${name} ${length}`);
   for (const { file, line, name, length } of above) console.log(`above 60 lines ${file}:${line} ${name} ${length}`);
-  for (const { file, line, name, longest } of functions.filter((one) => one.longest > 25))
+  for (const { file, line, name, longest } of functions.filter((found) => found.longest > 25))
     console.log(`run of ${longest}      ${file}:${line} ${name}`);
 }
 console.log(`functions: ${functions.length}; of 15 lines or more: ${long.length}`);

@@ -89,8 +89,10 @@ await Promise.all(
       await outbox.deposit(submissionOf(nameOf(next++)));
       made += 1;
       const tenth = Math.floor((10 * made) / deposits);
-      const part = tenth === 1 ? samples.first : tenth >= 9 ? samples.last : null;
-      if (part && made % Math.ceil(deposits / 500) === 0) part.push(rss());
+      if (made % Math.ceil(deposits / 500) === 0) {
+        if (tenth === 1) samples.first.push(rss());
+        if (tenth >= 9) samples.last.push(rss());
+      }
       const tell = made % 2_000 === 0;
       // The queue and the unread mail are kept short, so that what is measured is the flow.
       while (made - filed > 200 || post.length > 300) await wait(5);
