@@ -80,7 +80,7 @@ export async function createWorld(options: SimulatorOptions = {}): Promise<World
     te: client(),
     client,
     async close() {
-      await Promise.all(clients.map((one) => one.close()));
+      await Promise.all(clients.map((opened) => opened.close()));
       await simulator.close();
     },
   };

@@ -23,7 +23,7 @@ function toNode(element: ReadElement): Node {
 }
 
 function write({ name, attributes, children }: Node): string {
-  const written = attributes.map((one) => ` ${one.name}="${attributeValue(one.value)}"`).join('');
+  const written = attributes.map((attribute) => ` ${attribute.name}="${attributeValue(attribute.value)}"`).join('');
   return `<${name}${written}>${children.map((child) => (typeof child === 'string' ? text(child) : write(child))).join('')}</${name}>`;
 }
 

@@ -38,9 +38,10 @@ export interface FuzzOptions {
 
 const printed = (value: unknown): string => {
   if (value instanceof Uint8Array) return createHash('sha1').update(value).digest('hex');
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner instanceof Map ? [...inner] : inner instanceof Uint8Array ? Buffer.from(inner).toString('hex') : inner,
-  );
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (inner instanceof Map) return [...inner];
+    return inner instanceof Uint8Array ? Buffer.from(inner).toString('hex') : inner;
+  });
 };
 
 let loose: ((error: unknown) => void) | null = null;

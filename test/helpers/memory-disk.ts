@@ -16,10 +16,10 @@ const fail = (code: string): Error => Object.assign(new Error(code), { code });
  */
 export class MemoryDisk {
   /** Folder -> name -> file, as programs see it and as it survives. */
-  private folders = new Map<string, Map<string, Inode>>([['/', new Map()]]);
-  private durable = new Map<string, Map<string, Inode>>([['/', new Map()]]);
-  private folderNames = new Map<string, Set<string>>();
-  private durableFolderNames = new Map<string, Set<string>>();
+  #folders = new Map<string, Map<string, Inode>>([['/', new Map()]]);
+  #durable = new Map<string, Map<string, Inode>>([['/', new Map()]]);
+  #folderNames = new Map<string, Set<string>>();
+  #durableFolderNames = new Map<string, Set<string>>();
   calls = 0;
   /** The call of this number fails once. */
   failAt = Infinity;
@@ -28,7 +28,7 @@ export class MemoryDisk {
   /** What the failed call was. */
   failed = '';
 
-  private step(name: string): void {
+  #step(name: string): void {
     this.calls += 1;
     if (this.calls >= this.dieAt) throw fail('EDEAD');
     if (this.calls === this.failAt) {
@@ -39,56 +39,56 @@ export class MemoryDisk {
 
   /** The power goes: only what was synced is left. */
   powerCut(): void {
-    this.folderNames = new Map([...this.durableFolderNames].map(([parent, names]) => [parent, new Set(names)]));
+    this.#folderNames = new Map([...this.#durableFolderNames].map(([parent, names]) => [parent, new Set(names)]));
     const kept = new Set([
       '/',
-      ...[...this.folderNames].flatMap(([parent, names]) => [...names].map((name) => join(parent, name))),
+      ...[...this.#folderNames].flatMap(([parent, names]) => [...names].map((name) => join(parent, name))),
     ]);
-    this.folders = new Map();
+    this.#folders = new Map();
     for (const folder of kept) {
       const files = new Map<string, Inode>();
-      for (const [name, inode] of this.durable.get(folder) ?? []) {
+      for (const [name, inode] of this.#durable.get(folder) ?? []) {
         files.set(name, { bytes: Buffer.from(inode.durable), durable: Buffer.from(inode.durable), pending: false });
       }
-      this.folders.set(folder, files);
+      this.#folders.set(folder, files);
     }
-    this.durable = new Map([...this.folders].map(([folder, files]) => [folder, new Map(files)]));
+    this.#durable = new Map([...this.#folders].map(([folder, files]) => [folder, new Map(files)]));
     this.dieAt = Infinity;
     this.failAt = Infinity;
   }
 
-  private folder(path: string): Map<string, Inode> {
-    const found = this.folders.get(path);
+  #folder(path: string): Map<string, Inode> {
+    const found = this.#folders.get(path);
     if (!found) throw fail('ENOENT');
     return found;
   }
 
-  private inode(path: string): Inode {
-    const found = this.folder(parentOf(path)).get(nameOf(path));
+  #inode(path: string): Inode {
+    const found = this.#folder(parentOf(path)).get(nameOf(path));
     if (!found) throw fail('ENOENT');
     return found;
   }
 
-  private open(inode: Inode): SpoolFile {
+  #open(inode: Inode): SpoolFile {
     return {
       write: async (bytes) => {
-        this.step('write');
+        this.#step('write');
         inode.bytes = Buffer.concat([inode.bytes, bytes]);
         inode.pending = true;
       },
       read: async (length, position) => {
-        this.step('read');
+        this.#step('read');
         return Buffer.from(inode.bytes.subarray(position, position + length));
       },
-      sync: async () => this.sync(inode, 'sync'),
-      datasync: async () => this.sync(inode, 'datasync'),
-      close: async () => this.step('close'),
+      sync: async () => this.#sync(inode, 'sync'),
+      datasync: async () => this.#sync(inode, 'datasync'),
+      close: async () => this.#step('close'),
     };
   }
 
-  private sync(inode: Inode, name: string): void {
+  #sync(inode: Inode, name: string): void {
     try {
-      this.step(name);
+      this.#step(name);
     } catch (error) {
       inode.pending = false;
       throw error;
@@ -99,61 +99,61 @@ export class MemoryDisk {
 
   readonly files: SpoolFiles = {
     makeFolder: async (path) => {
-      this.step('makeFolder');
+      this.#step('makeFolder');
       let at = '/';
       for (const name of path.split('/').filter((part) => part !== '')) {
-        const names = this.folderNames.get(at) ?? new Set();
-        this.folderNames.set(at, names.add(name));
+        const names = this.#folderNames.get(at) ?? new Set();
+        this.#folderNames.set(at, names.add(name));
         at = join(at, name);
-        if (!this.folders.has(at)) this.folders.set(at, new Map());
+        if (!this.#folders.has(at)) this.#folders.set(at, new Map());
       }
     },
     create: async (path) => {
-      this.step('create');
-      const files = this.folder(parentOf(path));
+      this.#step('create');
+      const files = this.#folder(parentOf(path));
       if (files.has(nameOf(path))) throw fail('EEXIST');
       const inode: Inode = { bytes: Buffer.alloc(0), durable: Buffer.alloc(0), pending: false };
       files.set(nameOf(path), inode);
-      return this.open(inode);
+      return this.#open(inode);
     },
     openToRead: async (path) => {
-      this.step('openToRead');
-      return this.open(this.inode(path));
+      this.#step('openToRead');
+      return this.#open(this.#inode(path));
     },
     readAll: async (path) => {
-      this.step('readAll');
-      return Buffer.from(this.inode(path).bytes);
+      this.#step('readAll');
+      return Buffer.from(this.#inode(path).bytes);
     },
     names: async (path) => {
-      this.step('names');
-      return [...this.folder(path).keys(), ...(this.folderNames.get(path) ?? [])];
+      this.#step('names');
+      return [...this.#folder(path).keys(), ...(this.#folderNames.get(path) ?? [])];
     },
     size: async (path) => {
-      this.step('size');
-      return this.inode(path).bytes.length;
+      this.#step('size');
+      return this.#inode(path).bytes.length;
     },
     rename: async (from, to) => {
-      this.step('rename');
-      const inode = this.inode(from);
-      this.folder(parentOf(to)).set(nameOf(to), inode);
-      this.folder(parentOf(from)).delete(nameOf(from));
+      this.#step('rename');
+      const inode = this.#inode(from);
+      this.#folder(parentOf(to)).set(nameOf(to), inode);
+      this.#folder(parentOf(from)).delete(nameOf(from));
     },
     link: async (from, to) => {
-      this.step('link');
-      if (this.folder(parentOf(to)).has(nameOf(to))) throw fail('EEXIST');
-      this.folder(parentOf(to)).set(nameOf(to), this.inode(from));
+      this.#step('link');
+      if (this.#folder(parentOf(to)).has(nameOf(to))) throw fail('EEXIST');
+      this.#folder(parentOf(to)).set(nameOf(to), this.#inode(from));
     },
     remove: async (path) => {
-      this.step('remove');
-      if (!this.folder(parentOf(path)).delete(nameOf(path))) throw fail('ENOENT');
+      this.#step('remove');
+      if (!this.#folder(parentOf(path)).delete(nameOf(path))) throw fail('ENOENT');
     },
     syncFolder: async (path) => {
-      this.step('syncFolder');
-      this.durable.set(path, new Map(this.folder(path)));
-      this.durableFolderNames.set(path, new Set(this.folderNames.get(path)));
+      this.#step('syncFolder');
+      this.#durable.set(path, new Map(this.#folder(path)));
+      this.#durableFolderNames.set(path, new Set(this.#folderNames.get(path)));
       // What is not yet known below the new folders is empty.
-      for (const name of this.folderNames.get(path) ?? []) {
-        if (!this.durable.has(join(path, name))) this.durable.set(join(path, name), new Map());
+      for (const name of this.#folderNames.get(path) ?? []) {
+        if (!this.#durable.has(join(path, name))) this.#durable.set(join(path, name), new Map());
       }
     },
   };

@@ -24,7 +24,7 @@ function against(
   base: PatientTraits = traits,
 ): { outcome: string; of: (trait: string) => TraitComparison } {
   const { outcome, traits: all } = compareIdentities({ traits: base }, { traits: { ...base, ...change } });
-  return { outcome, of: (trait) => all.find((one) => one.trait === trait)! };
+  return { outcome, of: (trait) => all.find((compared) => compared.trait === trait)! };
 }
 
 describe('compareIdentities', () => {

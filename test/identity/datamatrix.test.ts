@@ -137,16 +137,16 @@ describe('buildInsDatamatrix', () => {
 
   it('comes back the same, strict and without its separators', () => {
     fc.assert(
-      fc.property(qualifiedPatients, (one) => {
-        const message = buildInsDatamatrix(one);
+      fc.property(qualifiedPatients, (qualified) => {
+        const message = buildInsDatamatrix(qualified);
         const strict = parseInsDatamatrix(message);
         expect(strict).toMatchObject({
-          matricule: one.ins.value,
-          oid: one.ins.oid,
-          birthName: one.traits.birthName,
-          birthFirstNames: one.traits.birthFirstNames.join(' '),
-          birthDate: one.traits.birthDate,
-          sex: one.traits.sex,
+          matricule: qualified.ins.value,
+          oid: qualified.ins.oid,
+          birthName: qualified.traits.birthName,
+          birthFirstNames: qualified.traits.birthFirstNames.join(' '),
+          birthDate: qualified.traits.birthDate,
+          sex: qualified.traits.sex,
         });
         for (const separator of ['', ' ', '<GS>']) {
           expect(parseInsDatamatrix(message.replaceAll('\x1D', separator), { strict: false })).toEqual(strict);

@@ -188,7 +188,7 @@ describe('checkCompleteness', () => {
 
   it.each(['birthName', 'firstName', 'birthDate', 'sex', 'birthPlace'])('misses %s when absent or blank', (trait) => {
     for (const value of [undefined, null, '', '  ', '\u00A0']) {
-      expect(checkCompleteness({ traits: { ...traits, [trait]: value } }).missing.map((one) => one.trait)).toEqual([
+      expect(checkCompleteness({ traits: { ...traits, [trait]: value } }).missing.map((found) => found.trait)).toEqual([
         trait,
       ]);
     }

@@ -3,9 +3,9 @@ import { Resolver } from 'node:dns/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { discoverMailServers, type DiscoverOptions } from '../../src/transport/index.ts';
+import { senderAddress } from './fixtures.ts';
 
 type ServiceRecord = Awaited<ReturnType<NonNullable<DiscoverOptions['resolver']>['resolveSrv']>>[number];
-import { senderAddress } from './fixtures.ts';
 
 const sockets: Socket[] = [];
 afterEach(() => {
@@ -20,6 +20,12 @@ const labels = (name: string): Buffer =>
       .map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
     Buffer.from([0]),
   ]);
+
+/** RCODE of RFC 1035: a name that is unknown (3), a server that fails (2). */
+function answerCode(records: readonly ServiceRecord[] | null | undefined): 0 | 2 | 3 {
+  if (records === null) return 2;
+  return records === undefined ? 3 : 0;
+}
 
 /** A name server of 127.0.0.1 that knows these records; `SERVFAIL` for a name that is `null`. */
 async function nameServer(known: Record<string, readonly ServiceRecord[] | null>): Promise<Resolver> {
@@ -44,7 +50,7 @@ async function nameServer(known: Record<string, readonly ServiceRecord[] | null>
     });
     const head = Buffer.alloc(12);
     query.copy(head, 0, 0, 2);
-    head.writeUInt16BE(0x8180 | (records === null ? 2 : records === undefined ? 3 : 0), 2);
+    head.writeUInt16BE(0x8180 | answerCode(records), 2);
     head.writeUInt16BE(1, 4);
     head.writeUInt16BE(answers.length, 6);
     socket.send(Buffer.concat([head, question, ...answers]), from.port, from.address);

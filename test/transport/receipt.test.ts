@@ -97,48 +97,52 @@ const claimOf = (verdict: ReportVerdict, matched: boolean): (typeof order)[numbe
 };
 
 class Step implements fc.Command<Model, { track: DepositTrack }> {
-  private readonly submission: SubmissionState;
+  readonly #submission: SubmissionState;
   constructor(submission: SubmissionState) {
-    this.submission = submission;
+    this.#submission = submission;
   }
   check(): boolean {
     return true;
   }
   run(model: Model, real: { track: DepositTrack }): void {
-    model.submission = this.submission;
-    real.track = withSubmission(real.track, this.submission, at);
+    model.submission = this.#submission;
+    real.track = withSubmission(real.track, this.#submission, at);
     compare(model, real.track);
   }
   toString(): string {
-    return this.submission;
+    return this.#submission;
   }
 }
 class Report implements fc.Command<Model, { track: DepositTrack }> {
-  private readonly verdict: ReportVerdict;
-  private readonly matched: boolean;
-  private readonly copies: number;
+  readonly #verdict: ReportVerdict;
+  readonly #matched: boolean;
+  readonly #copies: number;
   constructor(verdict: ReportVerdict, matched: boolean, copies: number) {
-    this.verdict = verdict;
-    this.matched = matched;
-    this.copies = copies;
+    this.#verdict = verdict;
+    this.#matched = matched;
+    this.#copies = copies;
   }
   check(): boolean {
     return true;
   }
   run(model: Model, real: { track: DepositTrack }): void {
-    const claim = claimOf(this.verdict, this.matched);
+    const claim = claimOf(this.#verdict, this.#matched);
     if (claim) model.claims.add(claim);
-    for (let copy = 0; copy < this.copies; copy += 1) {
+    for (let copy = 0; copy < this.#copies; copy += 1) {
       real.track = withReport(
         real.track,
-        report(this.verdict, `<${this.verdict}@x>`, this.matched ? depositAddress.toUpperCase() : 'autre@c.mssante.fr'),
+        report(
+          this.#verdict,
+          `<${this.#verdict}@x>`,
+          this.#matched ? depositAddress.toUpperCase() : 'autre@c.mssante.fr',
+        ),
         at,
       );
     }
     compare(model, real.track);
   }
   toString(): string {
-    return `${this.verdict}(${String(this.matched)}) x${String(this.copies)}`;
+    return `${this.#verdict}(${String(this.#matched)}) x${String(this.#copies)}`;
   }
 }
 class Visible implements fc.Command<Model, { track: DepositTrack }> {

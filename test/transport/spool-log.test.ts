@@ -319,7 +319,7 @@ describe('a damaged log', () => {
       const moved = async (): Promise<number> =>
         (
           await Promise.all(
-            (await disk.files.names('/spool/queue')).map((one) => disk.files.names(`/spool/queue/${one}`)),
+            (await disk.files.names('/spool/queue')).map((folder) => disk.files.names(`/spool/queue/${folder}`)),
           )
         ).flat().length;
       await vi.waitFor(async () => expect(await moved()).toBe(39));

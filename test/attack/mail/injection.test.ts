@@ -191,7 +191,7 @@ function headerNames(bytes: Buffer): string[] {
 
 const addressesOf = (parsed: ParsedMail): string[] =>
   [parsed.to, parsed.cc, parsed.bcc]
-    .flatMap((list) => (Array.isArray(list) ? list : list ? [list] : []))
+    .flatMap((list) => [list ?? []].flat())
     .flatMap(({ value }) => value.map(({ address }) => address ?? ''));
 
 describe('hostile text in every field of a mail', () => {

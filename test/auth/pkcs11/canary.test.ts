@@ -162,8 +162,10 @@ describe('nothing secret is left behind', () => {
       throw new Error(`POST ${JSON.stringify(input)}`);
     };
     let mode: 'ok' | 'leak' | 'refuse' = 'ok';
-    const answered = <T>(input: object, value: T): T | { kind: 'refused'; reason: 'code-invalid' } =>
-      mode === 'leak' ? leak(input) : mode === 'refuse' ? { kind: 'refused', reason: 'code-invalid' } : value;
+    const answered = <T>(input: object, value: T): T | { kind: 'refused'; reason: 'code-invalid' } => {
+      if (mode === 'leak') leak(input);
+      return mode === 'refuse' ? { kind: 'refused', reason: 'code-invalid' } : value;
+    };
     const session = {
       kind: 'session',
       subject,

@@ -107,7 +107,8 @@ describe('checkSubmission', () => {
   it.each<readonly [string, (cda: string) => string]>([
     [
       'two recordTarget',
-      (cda) => cda.replace(/<recordTarget[\s\S]*?<\/recordTarget>/, (one) => one + one.replaceAll('DUPRE', 'AUTRE')),
+      (cda) =>
+        cda.replace(/<recordTarget[\s\S]*?<\/recordTarget>/, (target) => target + target.replaceAll('DUPRE', 'AUTRE')),
     ],
     [
       'two INS',

@@ -98,8 +98,8 @@ function requireSamePatient({ patient }: CdaHeader, entry: DocumentEntry): void 
       .filter((value) => value.startsWith(`PID-${String(number)}|`))
       .map((value) => value.slice(6));
   // What one of the two does not say cannot differ.
-  const both = (one: string | null, other: string | undefined, property: string): void =>
-    must(one === null || one === '' || other === undefined || other === '' || one.startsWith(other), property);
+  const both = (read: string | null, other: string | undefined, property: string): void =>
+    must(read === null || read === '' || other === undefined || other === '' || read.startsWith(other), property);
   for (const name of pid(5)) {
     const [family, given, , , , , use] = name.split('^');
     if (use !== 'L') continue;

@@ -15,8 +15,8 @@ import { must, type Target } from '../target.ts';
 import { xmlWords } from './xml.ts';
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
-const all = (one: (patient: PatientInput) => string): Uint8Array[] =>
-  patients.map((patient) => Buffer.from(one(patient)));
+const all = (write: (patient: PatientInput) => string): Uint8Array[] =>
+  patients.map((patient) => Buffer.from(write(patient)));
 
 /** `null` when it may not be written. */
 function tolerant<T>(work: () => T): T | null {
@@ -119,8 +119,8 @@ export const fhirPatient: Target = {
 export const cx: Target = {
   name: 'cx',
   seeds: async () =>
-    ['279035121518989^^^&1.2.250.1.213.1.4.10&ISO^NH', 'PAT-000123^^^&2.999.1.10&ISO^PI'].map((one) =>
-      Buffer.from(one),
+    ['279035121518989^^^&1.2.250.1.213.1.4.10&ISO^NH', 'PAT-000123^^^&2.999.1.10&ISO^PI'].map((text) =>
+      Buffer.from(text),
     ),
   dictionary: [...hl7, 'NH', '1.2.250.1.213.1.4.8', '2.999.1.10'],
   read(bytes) {

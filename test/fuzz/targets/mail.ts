@@ -143,8 +143,8 @@ export const deposit: Target = {
       for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
     }
     const cut = await readIncomingDeposit(pieces());
-    const same = (one: Uint8Array | null, other: Uint8Array | null): boolean =>
-      one === null || other === null ? one === other : Buffer.from(one).equals(Buffer.from(other));
+    const same = (left: Uint8Array | null, right: Uint8Array | null): boolean =>
+      left === null || right === null ? left === right : Buffer.from(left).equals(Buffer.from(right));
     must(same(whole.archive, cut.archive), 'the same archive whatever the pieces');
     must(whole.messageId === cut.messageId && whole.subject === cut.subject, 'the same headers whatever the pieces');
     return whole;

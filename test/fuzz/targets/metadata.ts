@@ -123,7 +123,7 @@ export const dataTypes: Target = {
       'CABINET MEDICAL^^^^^&1.2.250.1.71.4.2.2&ISO^IDNST^^^1750100125',
       '7252295367250016^^^&1.2.840.113619.6.196&ISO^urn:ihe:iti:xds:2013:accession',
       'G15_10/SM54^Médecin - Médecine Générale (SM)^1.2.250.1.213.1.1.4.5',
-    ].map((one) => Buffer.from(one)),
+    ].map((text) => Buffer.from(text)),
   dictionary: [
     '^',
     '&',

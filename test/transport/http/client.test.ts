@@ -17,7 +17,7 @@ beforeAll(async () => {
   [hierarchy, stranger] = await Promise.all([createTestHierarchy(), createTestHierarchy()]);
 });
 afterEach(async () => {
-  await Promise.all(clients.splice(0).map((one) => one.close()));
+  await Promise.all(clients.splice(0).map((client) => client.close()));
 });
 afterAll(() => {
   for (const one of servers) {
