@@ -6,12 +6,19 @@ export interface Sentence {
   readonly en: string;
 }
 
+/** One situation of a rule that has several: what fills `{case}` in the sentences of the rule. */
+export interface RuleCase extends Sentence {
+  /** Replaces the fix of the rule, where this case has a remedy of its own. */
+  readonly fix?: Sentence;
+}
+
 /**
  * One rule of a catalogue: the row from which its id, its findings, its page of the docs and its
  * entry in `rules()` come.
  *
- * A sentence may hold places such as `{field}`, filled by the `values` of a finding. A sentence
- * never holds a trait, an identifier or a secret.
+ * A sentence may hold places such as `{field}`, filled by the `values` of a finding, and `{case}`,
+ * filled by one of the cases of the rule. A sentence never holds a trait, an identifier or a
+ * secret.
  */
 export interface RuleRow extends Sentence {
   readonly severity: Severity;
@@ -21,6 +28,8 @@ export interface RuleRow extends Sentence {
   readonly expected?: string;
   /** Published text and section. */
   readonly reference: string;
+  /** The situations of the rule, by key; each finding of the rule then names its case. */
+  readonly cases?: Readonly<Record<string, RuleCase>>;
 }
 
 /** The rules of one family, by id. Written `as const satisfies RuleCatalogue`. */
@@ -38,27 +47,47 @@ export interface FindingPlace {
   readonly values?: Readonly<Record<string, string | number>> | undefined;
 }
 
+/** The rows, of one or several, that have cases. */
+type WithCases<Row> = Extract<Row, { readonly cases: object }>;
+
+/** The keys of the cases of a rule; `never` for a rule without cases. */
+export type CaseOf<Row> = keyof WithCases<Row>['cases'] & string;
+
 /**
- * Makes a finding: the only place of the SDK that does. An id that is not in the catalogue does not
- * compile.
+ * What a finding of this rule needs: its case when the rule has cases, and none when it has not. A
+ * rule chosen at run time compiles only among rules without cases.
  */
-export function finding<C extends RuleCatalogue>(catalogue: C, rule: keyof C & string, place: FindingPlace): Finding {
+export type PlaceOf<Row> = FindingPlace &
+  ([WithCases<Row>] extends [never] ? { readonly case?: never } : { readonly case: CaseOf<Row> });
+
+/**
+ * Makes a finding: the only place of the SDK that does. An id that is not in the catalogue, and a
+ * case that is not in the row of its rule, do not compile.
+ */
+export function finding<C extends RuleCatalogue, R extends keyof C & string>(
+  catalogue: C,
+  rule: R,
+  place: PlaceOf<C[R]>,
+): Finding {
   const row: RuleRow | undefined = catalogue[rule];
   if (row === undefined) throw new TypeError(`rule ${rule} is not in its catalogue`);
 
-  const say = (sentence: string): string => fill(sentence, place.values);
+  const chosen = caseOf(row, rule, place.case);
+  const fix = chosen?.fix ?? row.fix;
+  const say = (sentence: string, language: keyof Sentence): string =>
+    fill(sentence, chosen ? { ...place.values, case: fill(chosen[language], place.values) } : place.values);
 
   return {
     rule,
     severity: place.severity ?? row.severity,
     // A long number in a path of a hostile document may be an identifier.
     path: place.path.replaceAll(/\d{8,}/g, '…'),
-    message: say(row.fr),
-    messageEn: say(row.en),
+    message: say(row.fr, 'fr'),
+    messageEn: say(row.en, 'en'),
     found: place.found ?? null,
     expected: place.expected ?? row.expected ?? null,
-    fix: say(row.fix.fr),
-    fixEn: say(row.fix.en),
+    fix: say(fix.fr, 'fr'),
+    fixEn: say(fix.en, 'en'),
     reference: row.reference,
   };
 }
@@ -71,6 +100,15 @@ export function hasError(findings: readonly Finding[]): boolean {
 /** The one shape in which a check answers. */
 export function checkReport(findings: readonly Finding[]): CheckReport {
   return { ok: !hasError(findings), findings };
+}
+
+/** The case of a finding; a catalogue whose type is not known may let a wrong one come this far. */
+function caseOf({ cases }: RuleRow, rule: string, key: string | undefined): RuleCase | undefined {
+  if (!cases && key === undefined) return undefined;
+
+  const chosen = cases && key !== undefined && Object.hasOwn(cases, key) ? cases[key] : undefined;
+  if (!chosen) throw new TypeError(`rule ${rule} has no case ${key ?? 'by default'}`);
+  return chosen;
 }
 
 /** Puts the values in the places of a sentence; a place without a value stays as it is. */
