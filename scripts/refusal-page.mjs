@@ -9,8 +9,16 @@ const code = (text) => (/[<*_|^]/.test(text) ? `\`${text.replaceAll('`', "'")}\`
 /** The places of a sentence are filled by each finding. */
 const sentence = (text) => code(text.replaceAll(/\{\w+\}/g, '…'));
 
-function entry(id, { severity, fr, en, expected, fix, reference }) {
+/** What the place `{case}` of a sentence may hold, with the remedy where it is the case's own. */
+function caseLines([key, { fr, en, fix }]) {
+  const line = `- \`${key}\`: ${sentence(fr)} (${sentence(en)})`;
+  return fix ? [line, `  - Que faire : ${sentence(fix.fr)}`, `  - What to do: ${sentence(fix.en)}`] : [line];
+}
+
+function entry(id, { severity, fr, en, expected, fix, reference, cases = {} }) {
   const lines = [`### ${id} (${severities[severity]})`, '', sentence(fr), '', sentence(en), ''];
+  const ofCases = Object.entries(cases).flatMap(caseLines);
+  if (ofCases.length > 0) lines.push('- Cas possibles, possible cases:', ...ofCases.map((line) => `  ${line}`));
   if (expected) lines.push(`- Attendu : ${code(expected)}`);
   lines.push(
     `- Que faire : ${sentence(fix.fr)}`,

@@ -13,6 +13,16 @@ import { mailRules } from './rules/mail.ts';
 export type RuleFamily =
   'identity' | 'authentication' | 'configuration' | 'documents' | 'client' | 'mail' | 'description';
 
+/** One situation of a rule that has several. @group Rules */
+export interface RuleCaseInfo {
+  readonly key: string;
+  /** What fills `{case}` in the sentences of the rule. */
+  readonly fr: string;
+  readonly en: string;
+  /** What to do in this case: its own remedy, or that of the rule. */
+  readonly fix: { readonly fr: string; readonly en: string };
+}
+
 /** One rule of any family. @group Rules */
 export interface RuleInfo {
   /** Stable: the `rule` of its findings. */
@@ -20,7 +30,7 @@ export interface RuleInfo {
   readonly family: RuleFamily;
   /** Usual severity; a finding may weigh otherwise by context. */
   readonly severity: Severity;
-  /** Sentences; a place such as `{field}` is filled by each finding. */
+  /** Sentences; a place such as `{field}` is filled by each finding, `{case}` by one of the cases. */
   readonly fr: string;
   readonly en: string;
   /** What to do. */
@@ -29,6 +39,8 @@ export interface RuleInfo {
   readonly expected: string | null;
   /** Published text and section. */
   readonly reference: string;
+  /** The situations of the rule; empty when it has but one. */
+  readonly cases: readonly RuleCaseInfo[];
 }
 
 /** Rules explained under one French title of the page of rules. */
@@ -66,11 +78,12 @@ export const ruleChapters: readonly RuleChapter[] = [
  */
 export function rules(): readonly RuleInfo[] {
   return ruleChapters.flatMap((chapter) =>
-    Object.entries(chapter.rules).map(([id, { expected = null, ...row }]) => ({
+    Object.entries(chapter.rules).map(([id, { expected = null, cases = {}, ...row }]) => ({
       id,
       family: chapter.family,
       ...row,
       expected,
+      cases: Object.entries(cases).map(([key, { fr, en, fix = row.fix }]) => ({ key, fr, en, fix })),
     })),
   );
 }

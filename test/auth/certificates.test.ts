@@ -359,6 +359,8 @@ describe('certificateExpiry', () => {
     expect(at(testNow)).toEqual([]);
     expect(at(notAfter - 10 * day)).toEqual([`warning: ${only} : il expire le 2027-03-02 (dans 10 jours).`]);
     expect(at(notAfter - 10 * day, 5)).toEqual([]);
+    expect(at(notAfter - day)).toEqual([`warning: ${only} : il expire le 2027-03-02 (dans 1 jour).`]);
+    expect(at(notAfter - 1)).toEqual([`warning: ${only} : il expire le 2027-03-02 (dans moins d'un jour).`]);
     expect(at(notAfter + 1)).toEqual([`error: ${only} : il a expiré le 2027-03-02.`]);
     expect(at(testNow - 2 * day)).toEqual([`error: ${only} : il n'est pas encore valable.`]);
   });

@@ -26,6 +26,42 @@ describe('rules', () => {
     expect(reference).not.toBe('');
     expect(expected).not.toBe('');
   });
+
+  const withCases = all.filter(({ cases }) => cases.length > 0);
+
+  it('knows the rules that have several situations', () => {
+    expect(withCases.map(({ id }) => id)).toEqual(
+      expect.arrayContaining([
+        'VIHF-INPUT',
+        'SAML-GRAMMAR',
+        'SAML-TIME',
+        'CERT-USAGE',
+        'SIG-DIGEST-CAUSE',
+        'CLOCK-SKEW',
+      ]),
+    );
+  });
+
+  it.each(withCases)('$id has a place for its cases, each in both languages', ({ fr, en, cases }) => {
+    expect(fr).toContain('{case}');
+    expect(en).toContain('{case}');
+
+    for (const { key, fix, ...sentences } of cases) {
+      expect(key).toMatch(/^[a-z][a-z0-9-]*$/);
+      expect(sentences.fr).toMatch(/^\S.*\S$/);
+      expect(sentences.en).not.toBe(sentences.fr);
+      expect(sentences.fr + fix.fr).not.toContain('’');
+      expect(fix.fr).toMatch(infinitive);
+      expect(fix.en).toMatch(sentence);
+    }
+    expect(new Set(cases.map((row) => row.fr)).size).toBe(cases.length);
+  });
+
+  it.each(all)('$id takes no sentence from outside the catalogue', ({ fr, en, fix, cases }) => {
+    const texts = [fr, en, fix.fr, fix.en].join(' ');
+    expect(texts).not.toMatch(/\{(?:fr|en|fixFr|fixEn)\}/);
+    if (cases.length === 0) expect(texts).not.toContain('{case}');
+  });
 });
 
 describe('errorCodes', () => {

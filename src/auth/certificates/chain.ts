@@ -3,6 +3,7 @@ import { bytesListOf, bytesOf, currentTime } from '../../internal/border.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { certificateRules } from './rules.ts';
+import { validityFault } from './validity.ts';
 import { readCertificate, nativeOf, type Certificate } from './x509.ts';
 
 /** What {@link buildCertificateChain} trusts, and when. @group Certificates */
@@ -47,14 +48,13 @@ const selfSigned = (certificate: Certificate): boolean => {
   return native.checkIssued(native) && native.verify(native.publicKey);
 };
 
-/** Why a certificate is not valid at a moment; comparisons are written so that `NaN` refuses. */
-function validityFinding({ notBefore, notAfter }: Certificate, path: string, now: number): Finding | null {
-  const fault = (found: string, fr: string, en: string): Finding =>
-    finding(certificateRules, 'CERT-VALIDITY', { path, found, values: { fr, en } });
+/** Why a certificate is not valid at a moment. */
+function validityFinding(certificate: Certificate, path: string, now: number): Finding | null {
+  const fault = validityFault(certificate, now);
+  if (!fault) return null;
 
-  if (!(now >= notBefore)) return fault(`≥ ${day(notBefore)}`, "il n'est pas encore valable", 'it is not valid yet');
-  if (!(now <= notAfter)) return fault(`≤ ${day(notAfter)}`, 'il a expiré', 'it has expired');
-  return null;
+  const found = fault === 'early' ? `≥ ${day(certificate.notBefore)}` : `≤ ${day(certificate.notAfter)}`;
+  return finding(certificateRules, 'CERT-VALIDITY', { path, case: fault, found });
 }
 
 /** Whether a certificate may have issued the `below` certificates under it in the chain. */
@@ -71,8 +71,8 @@ function ownFindings(certificate: Certificate, path: string, now: number, below:
   if (validity) findings.push(validity);
 
   for (const [oid, { critical }] of certificate.extensions) {
-    if (critical && !understood.has(oid))
-      findings.push(finding(certificateRules, 'CERT-CRITICAL', { path, found: oid }));
+    if (!critical || understood.has(oid)) continue;
+    findings.push(finding(certificateRules, 'CERT-CRITICAL', { path, found: oid }));
   }
 
   // An anchor is trusted as it is: its own signature proves nothing.

@@ -1,8 +1,9 @@
-import type { CheckReport, Finding, Severity } from '../../errors.ts';
+import type { CheckReport, Finding } from '../../errors.ts';
 import { bytesOf, currentTime, optionalNumber } from '../../internal/border.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { certificateRules } from './rules.ts';
+import { validityFault } from './validity.ts';
 import { readCertificate } from './x509.ts';
 
 const day = 86_400_000;
@@ -45,28 +46,28 @@ export function certificateExpiry(der: Uint8Array, options: ExpiryOptions = {}):
 
 function expiryFindings(der: Uint8Array, now: number, warnDays: number): Finding[] {
   const { notBefore, notAfter } = readCertificate(der);
-  const fault = (severity: Severity, found: number, fr: string, en: string): Finding[] => [
-    finding(certificateRules, 'CERT-EXPIRY', {
-      path: 'certificate',
-      severity,
-      found: isoDay(found),
-      values: { fr, en },
-    }),
+  const path = 'certificate';
+
+  const fault = validityFault({ notBefore, notAfter }, now);
+  if (fault) {
+    const found = isoDay(fault === 'early' ? notBefore : notAfter);
+    return [finding(certificateRules, 'CERT-EXPIRY', { path, case: fault, found, values: { date: found } })];
+  }
+
+  const days = Math.floor((notAfter - now) / day);
+  if (days >= warnDays) return [];
+
+  const date = isoDay(notAfter);
+  const values = { date, days };
+  return [
+    finding(certificateRules, 'CERT-EXPIRY', { path, case: nearness(days), severity: 'warning', found: date, values }),
   ];
+}
 
-  // Written so that `NaN` refuses.
-  if (!(now >= notBefore)) {
-    return fault('error', notBefore, "il n'est pas encore valable", 'it is not valid yet');
-  }
-  if (!(now <= notAfter)) {
-    return fault('error', notAfter, `il a expiré le ${isoDay(notAfter)}`, `it expired on ${isoDay(notAfter)}`);
-  }
-
-  const left = Math.floor((notAfter - now) / day);
-  if (left >= warnDays) return [];
-
-  const fr = `il expire le ${isoDay(notAfter)} (dans ${left} jour${left > 1 ? 's' : ''})`;
-  return fault('warning', notAfter, fr, `it expires on ${isoDay(notAfter)} (in ${left} days)`);
+/** The case of a certificate that has so many whole days left. */
+function nearness(days: number): 'days' | 'one-day' | 'hours' {
+  if (days > 1) return 'days';
+  return days === 1 ? 'one-day' : 'hours';
 }
 
 function isoDay(epochMs: number): string {

@@ -1,4 +1,4 @@
-import type { RuleCatalogue, Sentence } from '../../internal/finding.ts';
+import type { RuleCatalogue } from '../../internal/finding.ts';
 
 const path = 'RFC 5280, sections 4 et 6';
 
@@ -13,8 +13,12 @@ export const certificateRules = {
   },
   'CERT-VALIDITY': {
     severity: 'error',
-    fr: "Le certificat n'est pas valable à cette date : {fr}.",
-    en: 'The certificate is not valid at this time: {en}.',
+    fr: "Le certificat n'est pas valable à cette date : {case}.",
+    en: 'The certificate is not valid at this time: {case}.',
+    cases: {
+      early: { fr: "il n'est pas encore valable", en: 'it is not valid yet' },
+      expired: { fr: 'il a expiré', en: 'it has expired' },
+    },
     fix: {
       fr: "Vérifier l'heure du poste, ou renouveler la carte ou le certificat.",
       en: 'Check the clock of the machine, or renew the card or certificate.',
@@ -23,8 +27,15 @@ export const certificateRules = {
   },
   'CERT-EXPIRY': {
     severity: 'error',
-    fr: 'Validité du certificat : {fr}.',
-    en: 'Validity of the certificate: {en}.',
+    fr: 'Validité du certificat : {case}.',
+    en: 'Validity of the certificate: {case}.',
+    cases: {
+      early: { fr: "il n'est pas encore valable", en: 'it is not valid yet' },
+      expired: { fr: 'il a expiré le {date}', en: 'it expired on {date}' },
+      days: { fr: 'il expire le {date} (dans {days} jours)', en: 'it expires on {date} (in {days} days)' },
+      'one-day': { fr: 'il expire le {date} (dans 1 jour)', en: 'it expires on {date} (in 1 day)' },
+      hours: { fr: "il expire le {date} (dans moins d'un jour)", en: 'it expires on {date} (in less than a day)' },
+    },
     fix: {
       fr: "Demander dès maintenant le renouvellement de la carte ou du certificat ; vérifier aussi l'heure du poste.",
       en: 'Ask for the renewal of the card or certificate now, and check the clock of the machine.',
@@ -75,8 +86,17 @@ export const certificateRules = {
   },
   'CERT-USAGE': {
     severity: 'error',
-    fr: "L'usage du certificat ne convient pas : {fr}.",
-    en: 'The usage of the certificate is not suitable: {en}.',
+    fr: "L'usage du certificat ne convient pas : {case}.",
+    en: 'The usage of the certificate is not suitable: {case}.',
+    cases: {
+      'not-signing': { fr: "il n'est pas fait pour signer", en: 'it is not meant for signing' },
+      authority: { fr: "un certificat d'autorité ne signe pas de VIHF", en: 'an authority does not sign a VIHF' },
+      server: { fr: 'un certificat de serveur ne signe pas de VIHF', en: 'a server certificate does not sign a VIHF' },
+      authentication: {
+        fr: "c'est le certificat d'authentification de la carte",
+        en: 'it is the authentication certificate of the card',
+      },
+    },
     fix: {
       fr: 'Signer avec le certificat de signature de la carte (CPS_PRIV_SIG), ou le certificat logiciel de la structure.',
       en: 'Sign with the signature certificate of the card, or the software certificate of the structure.',
@@ -101,14 +121,3 @@ export const certificateRules = {
     reference: 'CI-SIS, Volet Transport synchrone pour client lourd',
   },
 } as const satisfies RuleCatalogue;
-
-/** What is wrong with a usage, completing `CERT-USAGE`. */
-export const usageFaults = {
-  notSigning: { fr: "il n'est pas fait pour signer", en: 'it is not meant for signing' },
-  authority: { fr: "un certificat d'autorité ne signe pas de VIHF", en: 'an authority does not sign a VIHF' },
-  server: { fr: 'un certificat de serveur ne signe pas de VIHF', en: 'a server certificate does not sign a VIHF' },
-  authentication: {
-    fr: "c'est le certificat d'authentification de la carte",
-    en: 'it is the authentication certificate of the card',
-  },
-} as const satisfies Readonly<Record<string, Sentence>>;

@@ -83,15 +83,13 @@ export function measureClockSkew(
         path: 'clock',
         found: `${wholeSeconds(skewMs)} s`,
         expected: `≤ ${wholeSeconds(limitMs)} s`,
-        values: { ...(skewMs > 0 ? late : fast), seconds: wholeSeconds(Math.abs(skewMs)) },
+        case: skewMs > 0 ? 'late' : 'fast',
+        values: { seconds: wholeSeconds(Math.abs(skewMs)) },
       }),
     );
   }
   return { ...checkReport(findings), skewMs, uncertaintyMs };
 }
-
-const late = { fr: 'retarde', en: 'late' } as const;
-const fast = { fr: 'avance', en: 'fast' } as const;
 
 function wholeSeconds(ms: number): number {
   return Math.round(ms / 1000);

@@ -1,7 +1,7 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
 import { matriculeParts } from '../../identity/ins/key.ts';
 import { longestClockSkewMs } from '../../internal/clock-skew.ts';
-import { finding } from '../../internal/finding.ts';
+import { finding, type CaseOf, type FindingPlace } from '../../internal/finding.ts';
 import { parseCx } from '../../internal/hl7.ts';
 import { isOid } from '../../internal/oid.ts';
 import { professionsWithSpecialty } from './codes.ts';
@@ -42,8 +42,10 @@ function blank(value: unknown): boolean {
   return typeof value !== 'string' || value.trim() === '';
 }
 
-function fault(path: string, fr: string, en: string, expected: string): Finding {
-  return finding(vihfRules, 'VIHF-INPUT', { path, expected, values: { fr, en } });
+type InputCase = CaseOf<(typeof vihfRules)['VIHF-INPUT']>;
+
+function fault(path: string, input: InputCase, expected: string, values?: FindingPlace['values']): Finding {
+  return finding(vihfRules, 'VIHF-INPUT', { path, case: input, expected, values });
 }
 
 const parts = ['professional', 'structure', 'authentication', 'software', 'target'] as const;
@@ -54,34 +56,27 @@ function partFindings(input: VihfInput): Finding[] {
     const value: unknown = input[part];
     return typeof value !== 'object' || value === null;
   };
-  return parts
-    .filter(isAbsent)
-    .map((part) => fault(part, `il manque la partie ${part}`, `the part ${part} is missing`, 'object'));
+  return parts.filter(isAbsent).map((part) => fault(part, 'part', 'object', { part }));
 }
 
 /** Identifiers of the professional and the structure, and what goes with the profession. */
 function peopleFindings({ professional, structure, roles }: VihfInput): Finding[] {
   const findings: Finding[] = [];
   if (!personIdentifier.test(professional.nationalId)) {
-    const fr = "l'identifiant national du professionnel n'a pas la forme attendue";
-    findings.push(fault('professional.nationalId', fr, 'malformed identifier of the professional', '8 + RPPS'));
+    findings.push(fault('professional.nationalId', 'professional-id', '8 + RPPS'));
   }
   if (!structureIdentifier.test(structure.nationalId)) {
-    const fr = "l'identifiant national de la structure n'a pas la forme attendue";
-    findings.push(fault('structure.nationalId', fr, 'malformed identifier of the structure', '1 + FINESS'));
+    findings.push(fault('structure.nationalId', 'structure-id', '1 + FINESS'));
   }
   if (!sectorShape.test(structure.activitySector)) {
-    const fr = "le secteur d'activité est absent ou mal formé";
-    findings.push(fault('structure.activitySector', fr, 'malformed activity sector', 'TRE_R02'));
+    findings.push(fault('structure.activitySector', 'sector', 'TRE_R02'));
   }
 
   if (!roles && professionsWithSpecialty.has(professional.professionCode) && !professional.specialtyCode) {
-    const fr = 'la spécialité est obligatoire pour les médecins et les pharmaciens';
-    const en = 'a specialty is required for physicians and pharmacists';
-    findings.push(fault('professional.specialtyCode', fr, en, 'TRE_R01'));
+    findings.push(fault('professional.specialtyCode', 'specialty', 'TRE_R01'));
   }
   if (roles && (roles.length === 0 || roles.length > 2)) {
-    findings.push(fault('roles', 'un ou deux rôles sont attendus', 'one or two roles are expected', '1..2'));
+    findings.push(fault('roles', 'roles', '1..2'));
   }
   return findings;
 }
@@ -90,13 +85,10 @@ function peopleFindings({ professional, structure, roles }: VihfInput): Finding[
 function patientFindings({ patient, localPatient }: VihfInput): Finding[] {
   const findings: Finding[] = [];
   if (patient && (matriculeParts(patient.value) === null || !isOid(patient.oid))) {
-    const fr = "l'INS du patient (matricule et OID) est mal formée";
-    findings.push(fault('patient', fr, 'malformed INS (value and OID)', '[0-9AB]{15}'));
+    findings.push(fault('patient', 'ins', '[0-9AB]{15}'));
   }
   if (localPatient !== undefined && (patient || !parseCx(localPatient))) {
-    const fr = "l'identifiant local du patient est mal formé, ou donné en plus de l'INS";
-    const en = 'malformed local identifier, or given beside the INS';
-    findings.push(fault('localPatient', fr, en, 'id^^^domain&oid&ISO^PI'));
+    findings.push(fault('localPatient', 'local-patient', 'id^^^domain&oid&ISO^PI'));
   }
   return findings;
 }
@@ -105,19 +97,16 @@ function patientFindings({ patient, localPatient }: VihfInput): Finding[] {
 function authenticationFindings({ authentication, professional, subjectName }: VihfInput): Finding[] {
   const findings: Finding[] = [];
   if (!authentication.means && !authentication.contextClass) {
-    const fr = "le moyen d'authentification est absent";
-    findings.push(fault('authentication.means', fr, 'the means of authentication is absent', 'means, contextClass'));
+    findings.push(fault('authentication.means', 'means', 'means, contextClass'));
   }
   if (!isMoment(authentication.instant)) {
-    const fr = "l'heure de connexion est absente";
-    findings.push(fault('authentication.instant', fr, 'the login time is absent', 'ms since 1970'));
+    findings.push(fault('authentication.instant', 'login-time', 'ms since 1970'));
   }
 
   const isIndirect = (authentication.mode ?? 'direct') !== 'direct';
   const isNameless = subjectName === null || (subjectName === undefined && blank(professional.familyName));
   if (isIndirect && isNameless) {
-    const fr = "le nom de l'utilisateur est obligatoire en mode indirect";
-    findings.push(fault('subjectName', fr, 'subject-id is required in indirect modes', 'subject-id'));
+    findings.push(fault('subjectName', 'user-name', 'subject-id'));
   }
   return findings;
 }
@@ -127,25 +116,19 @@ function targetFindings({ software, target }: VihfInput): Finding[] {
   const findings: Finding[] = [];
   if (!Object.hasOwn(vihfVersions, target.version ?? defaultVersion)) {
     const expected = Object.keys(vihfVersions).join(', ');
-    findings.push(fault('target.version', 'la version de VIHF est inconnue', 'unknown VIHF version', expected));
+    findings.push(fault('target.version', 'version', expected));
   }
   if (blank(software.name) || blank(software.version)) {
-    const fr = 'le nom et la version du logiciel sont obligatoires';
-    findings.push(fault('software', fr, 'software name and version are required', 'name, version'));
+    findings.push(fault('software', 'software', 'name, version'));
   }
   if (blank(target.resourceUrn)) {
-    const fr = 'Ressource_URN est absente de la configuration';
-    findings.push(fault('target.resourceUrn', fr, 'Ressource_URN is not configured', 'URN'));
+    findings.push(fault('target.resourceUrn', 'resource', 'URN'));
   }
   if (target.lifetimeMs !== null && !isDuration(target.lifetimeMs, longestLifetimeMs)) {
-    const fr = "la durée de validité n'est pas un nombre, ou est hors bornes";
-    const en = 'the lifetime is no number or out of range';
-    findings.push(fault('target.lifetimeMs', fr, en, `0..${longestLifetimeMs}`));
+    findings.push(fault('target.lifetimeMs', 'lifetime', `0..${longestLifetimeMs}`));
   }
   if (!isDuration(target.skewMs, longestClockSkewMs)) {
-    const fr = "la tolérance d'horloge n'est pas un nombre, ou est hors bornes";
-    const en = 'the clock skew is no number or out of range';
-    findings.push(fault('target.skewMs', fr, en, `0..${longestClockSkewMs}`));
+    findings.push(fault('target.skewMs', 'skew', `0..${longestClockSkewMs}`));
   }
   return findings;
 }
@@ -159,24 +142,21 @@ function attributeFindings({ attributes = [], target }: VihfInput): Finding[] {
 
   for (const { name, values } of attributes) {
     if (written.has(name) || names.has(name) || blank(name) || values.length === 0) {
-      const fr = 'un attribut supplémentaire est vide ou déjà écrit par le VIHF';
-      findings.push(fault('attributes', fr, 'an extra attribute is empty or already there', '1'));
+      findings.push(fault('attributes', 'extra-attribute', '1'));
     }
     names.add(name);
 
     if (
       values.some((value) => typeof value === 'object' && !(elementName.test(value.element) && isOid(value.codeSystem)))
     ) {
-      const fr = "une valeur codée porte un nom d'élément ou un OID mal formé";
-      findings.push(fault('attributes', fr, 'a coded value has a malformed element name or OID', 'NCName, OID'));
+      findings.push(fault('attributes', 'coded-value', 'NCName, OID'));
     }
   }
 
   const version = target.version ?? defaultVersion;
   for (const name of Object.hasOwn(vihfVersions, version) ? vihfVersions[version].alsoRequired : []) {
     if (names.has(name)) continue;
-    const fr = `l'attribut ${name} est obligatoire en version ${version}`;
-    findings.push(fault('attributes', fr, `attribute ${name} is required by version ${version}`, name));
+    findings.push(fault('attributes', 'required-attribute', name, { name, version }));
   }
   return findings;
 }

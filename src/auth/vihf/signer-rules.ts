@@ -1,8 +1,9 @@
 import { TerrESanteError, type CheckReport, type Finding } from '../../errors.ts';
-import { checkReport, finding } from '../../internal/finding.ts';
-import { certificateRules, usageFaults } from '../certificates/rules.ts';
+import { checkReport, finding, type CaseOf } from '../../internal/finding.ts';
+import { certificateRules } from '../certificates/rules.ts';
 import { nameValue } from '../certificates/dn.ts';
 import { environmentOf } from '../certificates/identity.ts';
+import { validityFault } from '../certificates/validity.ts';
 import { readCertificate, type Certificate } from '../certificates/x509.ts';
 import { bytesOf, currentTime } from '../../internal/border.ts';
 import type { Runtime } from '../../internal/runtime.ts';
@@ -29,21 +30,23 @@ interface Refusal {
 
 const path = 'certificate';
 
-function usage(reason: string, fault: keyof typeof usageFaults, expected: string): Refusal {
-  return { reason, finding: finding(certificateRules, 'CERT-USAGE', { path, expected, values: usageFaults[fault] }) };
+function usage(reason: string, fault: CaseOf<(typeof certificateRules)['CERT-USAGE']>, expected: string): Refusal {
+  return { reason, finding: finding(certificateRules, 'CERT-USAGE', { path, case: fault, expected }) };
 }
 
-/** The dates of the certificate; comparisons are written so that `NaN` refuses. */
-function dateRefusals({ notBefore, notAfter }: Certificate, now: number): Refusal[] {
-  const refusal = (reason: string, moment: number, fr: string, en: string): Refusal => {
-    const found = new Date(moment).toISOString().slice(0, 10);
-    return { reason, finding: finding(certificateRules, 'CERT-VALIDITY', { path, found, values: { fr, en } }) };
-  };
+/** The dates of the certificate. */
+function dateRefusals(certificate: Certificate, now: number): Refusal[] {
+  const fault = validityFault(certificate, now);
+  if (!fault) return [];
 
-  if (!(now >= notBefore)) {
-    return [refusal('not-yet-valid', notBefore, "il n'est pas encore valable", 'it is not valid yet')];
-  }
-  return now <= notAfter ? [] : [refusal('expired', notAfter, 'il a expiré', 'it has expired')];
+  const end = fault === 'early' ? certificate.notBefore : certificate.notAfter;
+  const found = new Date(end).toISOString().slice(0, 10);
+  return [
+    {
+      reason: fault === 'early' ? 'not-yet-valid' : 'expired',
+      finding: finding(certificateRules, 'CERT-VALIDITY', { path, case: fault, found }),
+    },
+  ];
 }
 
 /** What the certificate is made for: key, usage, environment. */
@@ -57,7 +60,7 @@ function kindRefusals(certificate: Certificate, input: SignerExpectation): Refus
   }
   if (isAuthority) refusals.push(usage('authority', 'authority', 'digitalSignature'));
   if (keyUsage && !keyUsage.includes('digitalSignature') && !keyUsage.includes('nonRepudiation')) {
-    refusals.push(usage('usage', 'notSigning', 'digitalSignature'));
+    refusals.push(usage('usage', 'not-signing', 'digitalSignature'));
   }
 
   const { environment } = input.target;

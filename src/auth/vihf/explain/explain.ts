@@ -6,7 +6,7 @@ import { checkAssertionInput, checkPolicy, type AssertionPolicy } from '../verif
 import { checkReport, finding, hasError } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 import { stepOfRule, type StepId } from '../rules/steps.ts';
-import { digestCause, signedDigest, valueCause, type Cause } from './causes.ts';
+import { digestCause, signedDigest, valueCause } from './causes.ts';
 
 /**
  * One step of the reading, in the order in which a receiver takes them.
@@ -110,23 +110,19 @@ function mentioned(found: Finding): Finding {
   return finding(vihfRules, 'SAML-RESTRICTED', { path: found.path });
 }
 
-function likely(rule: 'SIG-DIGEST-CAUSE' | 'SIG-VALUE-CAUSE', cause: Cause, path: string): Finding {
-  const { id, message, messageEn, fix, fixEn } = cause;
-  const values = { fr: message, en: messageEn, fixFr: fix, fixEn };
-  return finding(vihfRules, rule, { path, found: id, values });
-}
-
 /** The likely cause of each digest or value that does not match, right after its finding. */
 function withCauses(findings: readonly Finding[], { located, shape, certificate }: Examination): readonly Finding[] {
   if (!located || !shape) return findings;
 
   return findings.flatMap((found) => {
-    if (found.rule === 'SIG-DIGEST') {
+    const { rule, path } = found;
+    if (rule === 'SIG-DIGEST') {
       const cause = digestCause(located, shape);
-      return cause ? [found, likely('SIG-DIGEST-CAUSE', cause, found.path)] : [found];
+      return cause ? [found, finding(vihfRules, 'SIG-DIGEST-CAUSE', { path, case: cause, found: cause })] : [found];
     }
-    if (found.rule === 'SIG-VALUE' && certificate) {
-      return [found, likely('SIG-VALUE-CAUSE', valueCause(located, shape, certificate), found.path)];
+    if (rule === 'SIG-VALUE' && certificate) {
+      const cause = valueCause(located, shape, certificate);
+      return [found, finding(vihfRules, 'SIG-VALUE-CAUSE', { path, case: cause, found: cause })];
     }
     return [found];
   });

@@ -6,8 +6,29 @@ const profile = 'CI-SIS, Volet Transport synchrone pour client lourd';
 export const contentRules = {
   'SAML-GRAMMAR': {
     severity: 'error',
-    fr: "L'assertion ne suit pas le schéma SAML : {fr}.",
-    en: 'The assertion does not follow the SAML schema: {en}.',
+    fr: "L'assertion ne suit pas le schéma SAML : {case}.",
+    en: 'The assertion does not follow the SAML schema: {case}.',
+    cases: {
+      'unexpected-attribute': { fr: 'attribut XML inattendu', en: 'unexpected XML attribute' },
+      'missing-attribute': { fr: 'attribut XML absent', en: 'missing XML attribute' },
+      'stray-text': { fr: 'texte inattendu entre les éléments', en: 'unexpected text between elements' },
+      'foreign-element': { fr: 'élément étranger', en: 'foreign element' },
+      'missing-element': { fr: 'élément {element} absent ou mal placé', en: '{element} is missing or out of place' },
+      'unexpected-element': { fr: 'élément inattendu ou en double', en: 'unexpected or repeated element' },
+      'text-only': { fr: 'du texte seul était attendu', en: 'text alone was expected' },
+      date: { fr: 'date et heure UTC attendues', en: 'a UTC date-time was expected' },
+      'unexpected-content': { fr: 'contenu inattendu', en: 'unexpected content' },
+      'coded-attribute': {
+        fr: 'attribut XML inattendu dans une valeur codée',
+        en: 'unexpected XML attribute in a coded value',
+      },
+      'coded-value': { fr: 'valeur codée HL7 vide attendue', en: 'an empty HL7 coded value was expected' },
+      'coded-type': { fr: 'type de la valeur codée absent', en: 'the coded value lacks its type' },
+      'one-value': { fr: 'une seule valeur par AttributeValue', en: 'one value in an AttributeValue' },
+      'repeated-attribute': { fr: 'attribut présent deux fois', en: 'the attribute is there twice' },
+      version: { fr: 'version de SAML inattendue', en: 'unexpected SAML version' },
+      'issuer-format': { fr: "format de l'émetteur inattendu", en: 'unexpected issuer format' },
+    },
     fix: {
       fr: 'Écrire les éléments et attributs du schéma SAML, dans son ordre, et rien de plus.',
       en: 'Write the elements and attributes of the SAML schema, in its order, and nothing else.',
@@ -16,8 +37,62 @@ export const contentRules = {
   },
   'VIHF-INPUT': {
     severity: 'error',
-    fr: 'Une donnée du VIHF manque ou est mal formée : {fr}.',
-    en: 'The input of a VIHF is missing or malformed: {en}.',
+    fr: 'Une donnée du VIHF manque ou est mal formée : {case}.',
+    en: 'The input of a VIHF is missing or malformed: {case}.',
+    cases: {
+      part: { fr: 'il manque la partie {part}', en: 'the part {part} is missing' },
+      'professional-id': {
+        fr: "l'identifiant national du professionnel n'a pas la forme attendue",
+        en: 'malformed identifier of the professional',
+      },
+      'structure-id': {
+        fr: "l'identifiant national de la structure n'a pas la forme attendue",
+        en: 'malformed identifier of the structure',
+      },
+      sector: { fr: "le secteur d'activité est absent ou mal formé", en: 'malformed activity sector' },
+      specialty: {
+        fr: 'la spécialité est obligatoire pour les médecins et les pharmaciens',
+        en: 'a specialty is required for physicians and pharmacists',
+      },
+      roles: { fr: 'un ou deux rôles sont attendus', en: 'one or two roles are expected' },
+      ins: { fr: "l'INS du patient (matricule et OID) est mal formée", en: 'malformed INS (value and OID)' },
+      'local-patient': {
+        fr: "l'identifiant local du patient est mal formé, ou donné en plus de l'INS",
+        en: 'malformed local identifier, or given beside the INS',
+      },
+      means: { fr: "le moyen d'authentification est absent", en: 'the means of authentication is absent' },
+      'login-time': { fr: "l'heure de connexion est absente", en: 'the login time is absent' },
+      'user-name': {
+        fr: "le nom de l'utilisateur est obligatoire en mode indirect",
+        en: 'subject-id is required in indirect modes',
+      },
+      version: { fr: 'la version de VIHF est inconnue', en: 'unknown VIHF version' },
+      software: {
+        fr: 'le nom et la version du logiciel sont obligatoires',
+        en: 'software name and version are required',
+      },
+      resource: { fr: 'Ressource_URN est absente de la configuration', en: 'Ressource_URN is not configured' },
+      lifetime: {
+        fr: "la durée de validité n'est pas un nombre, ou est hors bornes",
+        en: 'the lifetime is no number or out of range',
+      },
+      skew: {
+        fr: "la tolérance d'horloge n'est pas un nombre, ou est hors bornes",
+        en: 'the clock skew is no number or out of range',
+      },
+      'extra-attribute': {
+        fr: 'un attribut supplémentaire est vide ou déjà écrit par le VIHF',
+        en: 'an extra attribute is empty or already there',
+      },
+      'coded-value': {
+        fr: "une valeur codée porte un nom d'élément ou un OID mal formé",
+        en: 'a coded value has a malformed element name or OID',
+      },
+      'required-attribute': {
+        fr: "l'attribut {name} est obligatoire en version {version}",
+        en: 'attribute {name} is required by version {version}',
+      },
+    },
     fix: { fr: 'Compléter ou corriger le champ désigné.', en: 'Fill in or correct the field that is named.' },
     reference: profile,
   },

@@ -172,13 +172,6 @@ export const formRules = {
     fix: resend,
     reference: signature,
   },
-  'SIG-DIGEST-CAUSE': {
-    severity: 'info',
-    fr: 'Cause probable : {fr}.',
-    en: 'Likely cause: {en}.',
-    fix: { fr: '{fixFr}', en: '{fixEn}' },
-    reference: signature,
-  },
   'SIG-VALUE': {
     severity: 'error',
     fr: 'La signature ne correspond pas au certificat joint.',
@@ -187,13 +180,6 @@ export const formRules = {
       fr: 'Joindre le certificat de la clé qui signe, et transmettre SignedInfo tel que signé.',
       en: 'Give the certificate of the signing key, and send SignedInfo as it was signed.',
     },
-    reference: signature,
-  },
-  'SIG-VALUE-CAUSE': {
-    severity: 'info',
-    fr: 'Cause probable : {fr}.',
-    en: 'Likely cause: {en}.',
-    fix: { fr: '{fixFr}', en: '{fixEn}' },
     reference: signature,
   },
   'SIG-SECOND': {

@@ -1,11 +1,21 @@
-import type { RuleCatalogue, Sentence } from '../../../internal/finding.ts';
+import type { RuleCatalogue } from '../../../internal/finding.ts';
 
 /** Rules of the receiver: dates, addressee, second presentation, clock. */
 export const receptionRules = {
   'SAML-TIME': {
     severity: 'error',
-    fr: "Une date refuse l'assertion : {fr}.",
-    en: 'A date refuses the assertion: {en}.',
+    fr: "Une date refuse l'assertion : {case}.",
+    en: 'A date refuses the assertion: {case}.',
+    cases: {
+      early: { fr: "elle n'est pas encore valable", en: 'it is not valid yet' },
+      late: { fr: 'elle est périmée', en: 'it has expired' },
+      'login-after-issue': {
+        fr: "la connexion est postérieure à l'émission",
+        en: 'the login is later than the issue',
+      },
+      empty: { fr: 'la période de validité est vide', en: 'the validity period is empty' },
+      old: { fr: 'elle est trop ancienne', en: 'it is too old' },
+    },
     fix: {
       fr: "Créer une nouvelle assertion ; vérifier que l'heure du poste est réglée par un serveur de temps.",
       en: 'Make a new assertion, and check that the clock is set by a time server.',
@@ -63,8 +73,12 @@ export const receptionRules = {
   },
   'CLOCK-SKEW': {
     severity: 'error',
-    fr: "L'heure du poste {fr} de {seconds} s sur celle du serveur.",
-    en: 'The clock of this machine is {seconds} s {en}.',
+    fr: "L'heure du poste {case} sur celle du serveur.",
+    en: 'The clock of this machine is {case}.',
+    cases: {
+      late: { fr: 'retarde de {seconds} s', en: '{seconds} s late' },
+      fast: { fr: 'avance de {seconds} s', en: '{seconds} s fast' },
+    },
     fix: {
       fr: "Régler l'heure du poste par un serveur de temps (NTP), au moins une fois par jour.",
       en: 'Set the clock by a time server (NTP), at least once a day.',
@@ -72,12 +86,3 @@ export const receptionRules = {
     reference: 'SAML 2.0 Core, section 2.5.1.2',
   },
 } as const satisfies RuleCatalogue;
-
-/** What is wrong with a date, completing `SAML-TIME`. */
-export const timeFaults = {
-  early: { fr: "elle n'est pas encore valable", en: 'it is not valid yet' },
-  late: { fr: 'elle est périmée', en: 'it has expired' },
-  loginAfterIssue: { fr: "la connexion est postérieure à l'émission", en: 'the login is later than the issue' },
-  empty: { fr: 'la période de validité est vide', en: 'the validity period is empty' },
-  old: { fr: 'elle est trop ancienne', en: 'it is too old' },
-} as const satisfies Readonly<Record<string, Sentence>>;

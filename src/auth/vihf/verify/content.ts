@@ -5,7 +5,7 @@ import type { VihfCode } from '../codes.ts';
 import { hl7v3, samlAssertion, x509SubjectName, xsi } from '../names.ts';
 import { ShapeError } from './shape-error.ts';
 import { isDeclaration } from '../../xml-signature/attributes.ts';
-import { finding } from '../../../internal/finding.ts';
+import { finding, type CaseOf, type FindingPlace } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 
 /** A value of an attribute: a string, or a coded value with the name of its element. @group VIHF */
@@ -35,9 +35,10 @@ export interface AssertionContent {
   readonly attributes: ReadonlyMap<string, readonly VihfValue[]>;
 }
 
-/** `fr` and `en` complete the sentence of the rule. */
-function refuse(path: string, fr: string, en: string, expected?: string): never {
-  throw new ShapeError(finding(vihfRules, 'SAML-GRAMMAR', { path, expected, values: { fr, en } }));
+type GrammarCase = CaseOf<(typeof vihfRules)['SAML-GRAMMAR']>;
+
+function refuse(path: string, fault: GrammarCase, expected?: string, values?: FindingPlace['values']): never {
+  throw new ShapeError(finding(vihfRules, 'SAML-GRAMMAR', { path, case: fault, expected, values }));
 }
 
 /** Attributes of an element: only known ones, the required ones present. */
@@ -51,24 +52,24 @@ function attributes(
   for (const attribute of element.attributes) {
     if (isDeclaration(attribute)) continue;
     if (attribute.namespace !== '' || !(required.includes(attribute.name) || optional.includes(attribute.name))) {
-      refuse(path, 'attribut XML inattendu', 'unexpected XML attribute', [...required, ...optional].join(', '));
+      refuse(path, 'unexpected-attribute', [...required, ...optional].join(', '));
     }
     out[attribute.name] = attribute.value;
   }
 
   for (const name of required) {
-    if (out[name] === undefined) refuse(`${path}/@${name}`, 'attribut XML absent', 'missing XML attribute');
+    if (out[name] === undefined) refuse(`${path}/@${name}`, 'missing-attribute');
   }
   return out;
 }
 
 function elements(element: ReadElement, path: string): ReadElement[] {
   if (element.children.some((child) => typeof child === 'string' && child.trim() !== '')) {
-    refuse(path, 'texte inattendu entre les éléments', 'unexpected text between elements');
+    refuse(path, 'stray-text');
   }
   const found = childElements(element);
   for (const child of found) {
-    if (child.namespace !== samlAssertion) refuse(path, 'élément étranger', 'foreign element');
+    if (child.namespace !== samlAssertion) refuse(path, 'foreign-element');
   }
   return found;
 }
@@ -85,10 +86,7 @@ class Sequence {
     return this.#items[0]?.localName === name ? (this.#items.shift() ?? null) : null;
   }
   one(name: string): ReadElement {
-    return (
-      this.optional(name) ??
-      refuse(`${this.#path}/${name}`, `élément ${name} absent ou mal placé`, `${name} is missing or out of place`)
-    );
+    return this.optional(name) ?? refuse(`${this.#path}/${name}`, 'missing-element', undefined, { element: name });
   }
   many(name: string): ReadElement[] {
     const out: ReadElement[] = [];
@@ -98,13 +96,13 @@ class Sequence {
   end(): void {
     const [left] = this.#items;
     if (left) {
-      refuse(this.#path, 'élément inattendu ou en double', 'unexpected or repeated element', undefined);
+      refuse(this.#path, 'unexpected-element');
     }
   }
 }
 
 function leaf(element: ReadElement, path: string): string {
-  if (childElements(element).length > 0) refuse(path, 'du texte seul était attendu', 'text alone was expected');
+  if (childElements(element).length > 0) refuse(path, 'text-only');
   return textOf(element);
 }
 
@@ -114,7 +112,7 @@ function instant(value: string, path: string): number {
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
   }
-  return refuse(path, 'date et heure UTC attendues', 'a UTC date-time was expected', 'YYYY-MM-DDThh:mm:ssZ');
+  return refuse(path, 'date', 'YYYY-MM-DDThh:mm:ssZ');
 }
 
 function optionalInstant(value: string | undefined, path: string): number | null {
@@ -144,7 +142,7 @@ function readSubject(element: ReadElement, path: string): Pick<AssertionContent,
           ['NotBefore', 'NotOnOrAfter', 'Recipient', 'InResponseTo', 'Address'],
         )
       : {};
-    if (data && childElements(data).length > 0) refuse(at, 'contenu inattendu', 'unexpected content');
+    if (data && childElements(data).length > 0) refuse(at, 'unexpected-content');
 
     return {
       method,
@@ -190,7 +188,7 @@ function readCoded(element: ReadElement, path: string): VihfCode & { element: st
         ? ['code', 'codeSystem', 'codeSystemName', 'displayName'].includes(attribute.name)
         : attribute.namespace === xsi && attribute.localName === 'type';
     if (!known) {
-      refuse(path, 'attribut XML inattendu dans une valeur codée', 'unexpected XML attribute in a coded value');
+      refuse(path, 'coded-attribute');
     }
     out[attribute.localName] = attribute.value;
   }
@@ -198,10 +196,10 @@ function readCoded(element: ReadElement, path: string): VihfCode & { element: st
     element.namespace !== hl7v3 ||
     element.children.some((child) => typeof child !== 'string' || child.trim() !== '')
   ) {
-    refuse(path, 'valeur codée HL7 vide attendue', 'an empty HL7 coded value was expected', hl7v3);
+    refuse(path, 'coded-value', hl7v3);
   }
   if (out['type'] !== 'CE' && out['type']?.endsWith(':CE') !== true) {
-    refuse(path, 'type de la valeur codée absent', 'the coded value lacks its type', 'xsi:type="CE"');
+    refuse(path, 'coded-type', 'xsi:type="CE"');
   }
 
   const { code = '', codeSystem = '', codeSystemName = '', displayName = '' } = out;
@@ -211,12 +209,12 @@ function readCoded(element: ReadElement, path: string): VihfCode & { element: st
 function readValue(element: ReadElement, path: string): VihfValue {
   for (const attribute of element.attributes) {
     if (isDeclaration(attribute) || (attribute.namespace === xsi && attribute.localName === 'type')) continue;
-    refuse(path, 'attribut XML inattendu', 'unexpected XML attribute');
+    refuse(path, 'unexpected-attribute');
   }
   const [coded, ...more] = childElements(element);
   if (!coded) return textOf(element);
   if (more.length > 0 || element.children.some((child) => typeof child === 'string' && child.trim() !== '')) {
-    refuse(path, 'une seule valeur par AttributeValue', 'one value in an AttributeValue');
+    refuse(path, 'one-value');
   }
   return readCoded(coded, path);
 }
@@ -229,7 +227,7 @@ function readAttributes(element: ReadElement, path: string): Map<string, readonl
   for (const item of items.many('Attribute')) {
     const { Name: name = '' } = attributes(item, `${path}/Attribute`, ['Name'], ['NameFormat', 'FriendlyName']);
     const at = `${path}/Attribute[@Name="${name.replaceAll(/[^\w:.-]/g, '?').slice(0, 100)}"]`;
-    if (out.has(name)) refuse(at, 'attribut présent deux fois', 'the attribute is there twice');
+    if (out.has(name)) refuse(at, 'repeated-attribute');
 
     const inner = new Sequence(item, at);
     out.set(
@@ -245,13 +243,13 @@ function readAttributes(element: ReadElement, path: string): Map<string, readonl
 function read(assertion: ReadElement, path: string): AssertionContent {
   const facts = attributes(assertion, path, ['ID', 'IssueInstant', 'Version']);
   if (facts['Version'] !== '2.0') {
-    refuse(`${path}/@Version`, 'version de SAML inattendue', 'unexpected SAML version', '2.0');
+    refuse(`${path}/@Version`, 'version', '2.0');
   }
 
   const items = new Sequence(assertion, path);
   const issuer = items.one('Issuer');
   if (attributes(issuer, `${path}/Issuer`, ['Format'])['Format'] !== x509SubjectName) {
-    refuse(`${path}/Issuer/@Format`, "format de l'émetteur inattendu", 'unexpected issuer format', x509SubjectName);
+    refuse(`${path}/Issuer/@Format`, 'issuer-format', x509SubjectName);
   }
 
   const subject = readSubject(items.one('Subject'), `${path}/Subject`);

@@ -5,7 +5,7 @@ import type { Located } from './located.ts';
 import { plainAttributes } from '../../xml-signature/attributes.ts';
 import { finding, type FindingPlace } from '../../../internal/finding.ts';
 import { ShapeError } from './shape-error.ts';
-import { vihfRules, type VihfRule } from '../rules/index.ts';
+import { vihfRules } from '../rules/index.ts';
 
 /** A signature of the one accepted form. */
 export interface SignatureShape {
@@ -18,7 +18,9 @@ export interface SignatureShape {
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
-function refuse(rule: VihfRule, path: string, place: Pick<FindingPlace, 'found' | 'expected'> = {}): never {
+type ShapeRule = `SIG-${'COUNT' | 'PLACE' | 'SHAPE' | 'BASE64' | 'C14N' | 'ALGORITHM' | 'TRANSFORM' | 'REFERENCE'}`;
+
+function refuse(rule: ShapeRule, path: string, place: Pick<FindingPlace, 'found' | 'expected'> = {}): never {
   throw new ShapeError(finding(vihfRules, rule, { path, ...place }));
 }
 
@@ -68,7 +70,7 @@ function bytes(element: ReadElement, path: string): Uint8Array {
 const algorithmName = /^http:\/\/www\.w3\.org\/(?!.*\d{6})[\w/.#-]{1,80}$/;
 
 /** An element that names the one accepted algorithm, and gives it no parameter. */
-function algorithm(element: ReadElement, path: string, expected: string, rule: VihfRule): void {
+function algorithm(element: ReadElement, path: string, expected: string, rule: ShapeRule): void {
   const { Algorithm: found = '' } = attributes(element, path, ['Algorithm']);
   if (found !== expected) {
     // Shown when it is the name of an algorithm: an attribute may hold anything.

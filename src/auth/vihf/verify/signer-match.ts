@@ -2,11 +2,10 @@ import type { Finding } from '../../../errors.ts';
 import { sameName } from '../../certificates/dn.ts';
 import { environmentOf, identityOf, type CertificateIdentity } from '../../certificates/identity.ts';
 import type { Certificate } from '../../certificates/x509.ts';
-import { usageFaults } from '../../certificates/rules.ts';
 import { modeValues, vihfAttribute } from '../names.ts';
 import { modeOf, stringOf } from './content-rules.ts';
 import type { AssertionContent } from './content.ts';
-import { finding } from '../../../internal/finding.ts';
+import { finding, type CaseOf } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 
 const emailProtection = '1.3.6.1.5.5.7.3.4';
@@ -14,12 +13,14 @@ const clientAuth = '1.3.6.1.5.5.7.3.2';
 
 const certificatePath = 'Signature/KeyInfo/X509Data/X509Certificate';
 
-function usageFinding(fault: keyof typeof usageFaults, found: readonly string[] | null, expected: string): Finding {
+type UsageCase = CaseOf<(typeof vihfRules)['CERT-USAGE']>;
+
+function usageFinding(fault: UsageCase, found: readonly string[] | null, expected: string): Finding {
   return finding(vihfRules, 'CERT-USAGE', {
     path: certificatePath,
+    case: fault,
     found: found?.join(', '),
     expected,
-    values: usageFaults[fault],
   });
 }
 
@@ -38,7 +39,7 @@ export function certificateFindings(
 
   const maySign = keyUsage?.includes('digitalSignature') || keyUsage?.includes('nonRepudiation');
   if (isAuthority || !maySign) {
-    findings.push(usageFinding(isAuthority ? 'authority' : 'notSigning', keyUsage, 'digitalSignature'));
+    findings.push(usageFinding(isAuthority ? 'authority' : 'not-signing', keyUsage, 'digitalSignature'));
   }
   if (extendedKeyUsage && !extendedKeyUsage.includes(emailProtection) && !extendedKeyUsage.includes(clientAuth)) {
     findings.push(usageFinding('server', extendedKeyUsage, `${emailProtection}, ${clientAuth}`));

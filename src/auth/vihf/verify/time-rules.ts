@@ -1,8 +1,8 @@
 import type { Finding } from '../../../errors.ts';
 import type { AssertionContent } from './content.ts';
 import type { CheckedPolicy } from './policy.ts';
-import { finding } from '../../../internal/finding.ts';
-import { timeFaults, vihfRules } from '../rules/index.ts';
+import { finding, type CaseOf } from '../../../internal/finding.ts';
+import { vihfRules } from '../rules/index.ts';
 
 /** How the clock is judged. */
 export type TimePolicy = Pick<CheckedPolicy, 'now' | 'skewMs' | 'allowNoEnd' | 'maxAgeMs'>;
@@ -11,8 +11,10 @@ function seconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
 }
 
-function timeFinding(path: string, fault: keyof typeof timeFaults, found?: string, expected?: string): Finding {
-  return finding(vihfRules, 'SAML-TIME', { path, found, expected, values: timeFaults[fault] });
+type TimeCase = CaseOf<(typeof vihfRules)['SAML-TIME']>;
+
+function timeFinding(path: string, fault: TimeCase, found?: string, expected?: string): Finding {
+  return finding(vihfRules, 'SAML-TIME', { path, case: fault, found, expected });
 }
 
 /**
@@ -45,7 +47,7 @@ export function timeFindings(content: AssertionContent, { now, skewMs, allowNoEn
 
   // Dates that contradict each other.
   if (!(authnInstant <= issuedAt + skewMs)) {
-    findings.push(timeFinding('AuthnStatement/@AuthnInstant', 'loginAfterIssue'));
+    findings.push(timeFinding('AuthnStatement/@AuthnInstant', 'login-after-issue'));
   }
   if (notBefore !== null && notOnOrAfter !== null && !(notBefore < notOnOrAfter)) {
     findings.push(timeFinding('Conditions', 'empty'));
