@@ -7,8 +7,18 @@ export interface SecretTerminal {
   pause(): unknown;
 }
 
-const key = { ctrlC: 3, ctrlD: 4, backspace: 8, lineFeed: 10, carriageReturn: 13, escape: 27, delete: 127 } as const;
-const most = 64;
+const key = {
+  ctrlC: 3,
+  ctrlD: 4,
+  backspace: 8,
+  lineFeed: 10,
+  carriageReturn: 13,
+  escape: 27,
+  space: 32,
+  delete: 127,
+} as const;
+/** Longest secret; further bytes are dropped. */
+const maxBytes = 64;
 
 /**
  * Reads one line without showing it; `null` when the user gives up (Ctrl-C, Ctrl-D, Escape) or the
@@ -29,7 +39,7 @@ class SecretReader {
   readonly #terminal: SecretTerminal;
   readonly #write: (text: string) => void;
   readonly #signal: AbortSignal;
-  readonly #typed = Buffer.alloc(most);
+  readonly #typed = Buffer.alloc(maxBytes);
   #length = 0;
   #resolve: (answer: Uint8Array | null) => void = () => undefined;
 
@@ -79,7 +89,7 @@ class SecretReader {
         this.#length = Math.max(0, this.#length - 1);
         return false;
       default:
-        if (byte >= 32 && this.#length < most) this.#typed[this.#length++] = byte;
+        if (byte >= key.space && this.#length < maxBytes) this.#typed[this.#length++] = byte;
         return false;
     }
   }

@@ -30,7 +30,9 @@ export interface RuleInfo {
   readonly family: RuleFamily;
   /** Usual severity; a finding may weigh otherwise by context. */
   readonly severity: Severity;
-  /** Sentences; a place such as `{field}` is filled by each finding, `{case}` by one of the cases. */
+  /**
+   * Sentences; a place such as `{field}` is filled by each finding, `{case}` by one of the cases.
+   */
   readonly fr: string;
   readonly en: string;
   /** What to do. */

@@ -104,14 +104,14 @@ const utf16 = new TextDecoder('utf-16be', { fatal: true });
 export function derString({ tag, content }: Der): string | null {
   try {
     switch (tag) {
-      case 0x0c:
+      case 0x0c: // UTF8String
         return utf8.decode(content);
       case 0x12: // NumericString
       case 0x13: // PrintableString
       case 0x14: // T61String
       case 0x16: // IA5String
         return Buffer.from(content).toString('latin1');
-      case 0x1e:
+      case 0x1e: // BMPString
         return utf16.decode(content);
       default:
         return null;

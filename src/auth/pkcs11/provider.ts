@@ -120,7 +120,7 @@ class CardProvider implements Pkcs11Provider {
     });
   }
 
-  /** Runs a work that needs the PIN. When the card was reset it asks again, once. */
+  /** Does a work that needs the PIN. When the card was reset meanwhile, it logs in again, once. */
   #loggedIn<T>(options: CallOptions, work: (session: CardSession, signal: AbortSignal) => Promise<T>): Promise<T> {
     return withDeadline(options, async (signal) => {
       const session = await this.#link.open(signal);

@@ -30,7 +30,10 @@ export const object = (
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Number of letters to change, add or remove; adjacent letters in the wrong order count once. */
+/**
+ * How far two words are from each other: the number of letters to change, add or remove, two
+ * neighbours in the wrong order counting once (optimal string alignment, row by row).
+ */
 function distance(a: string, b: string): number {
   let before: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);

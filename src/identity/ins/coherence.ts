@@ -57,8 +57,9 @@ function sexOf({ firstDigit }: MatriculeParts): Sex | null {
 }
 
 /**
- * Year and month. The number does not tell the century, and a month outside of 01 to 12 stands for
- * one that is not known; nor has a lunar date of the INSi, with its month 00, one to compare.
+ * Compares year and month; the number does not hold the century. The month is compared when both
+ * sides have one, 01 to 12: a special month of the number, and month 00 of a lunar date of the
+ * INSi, stand for a month that is not known. An interpreted date has no month of its own either.
  */
 function addDateFindings(
   matricule: MatriculeParts,

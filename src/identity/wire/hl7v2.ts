@@ -118,6 +118,7 @@ export function writePid(patient: PatientInput, options: WritePidOptions): strin
     throw wireError('IDENTITY-DATE', 'traits.birthDate');
   }
 
+  // By their number in the segment: fields[3] is PID-3. A field that stays empty is absent.
   const fields: string[] = Array.from({ length: 33 }, () => '');
   fields[0] = 'PID';
   fields[3] = identifiers(patient, ins, options);

@@ -22,6 +22,10 @@ export interface PartMap {
   readonly archive: { readonly part: string; readonly bytes: number } | null;
 }
 
+/** Most parts of a mail, and deepest nesting, that are looked at: a report has three parts. */
+const maxParts = 200;
+const maxDepth = 20;
+
 /** Finds the parts without downloading anything. An embedded message is not searched. */
 export function mapParts(root: StructureNode): PartMap {
   const found: Found = { deliveryStatus: null, disposition: null, embedded: null, originalText: null, archive: null };
@@ -29,7 +33,7 @@ export function mapParts(root: StructureNode): PartMap {
 
   const visit = (node: StructureNode, depth: number): void => {
     count += 1;
-    if (count > 200 || depth > 20) {
+    if (count > maxParts || depth > maxDepth) {
       throw new TerrESanteError('TE_VALIDATION', 'Le message reçu dépasse les limites de lecture.', {
         details: { limit: 'maxParts' },
       });

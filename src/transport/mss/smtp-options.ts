@@ -93,6 +93,8 @@ function authenticationOptions(
     const send: SendCommand = (command) => context.sendCommand(command);
     expectSuccess(await authenticationStatus(credentials, host, port, send));
   };
+
+  // The library asks for a user and a password; the exchange above reads neither.
   return {
     auth: { type: 'custom', method: 'TE-SASL', user: token?.mailbox ?? '-', pass: '-' },
     forceAuth: true,

@@ -19,6 +19,13 @@ export interface ReplayGuard {
   claim(key: string, until: number, now: number): boolean | Promise<boolean>;
 }
 
+/** Forgets the assertions that have ended: they are refused by their dates. */
+function forgetEnded(claims: Map<string, number>, now: number): void {
+  for (const [key, end] of claims) {
+    if (end <= now) claims.delete(key);
+  }
+}
+
 /**
  * A guard in the memory of one process. When it is full of assertions that are still valid it
  * refuses rather than forgets.
@@ -37,7 +44,7 @@ export function createReplayGuard(capacity = 100_000): ReplayGuard {
       if (until !== Number.POSITIVE_INFINITY) momentOf('until', until);
       if ((claims.get(key) ?? 0) > now) return false;
 
-      if (claims.size >= capacity) for (const [old, end] of claims) if (end <= now) claims.delete(old);
+      if (claims.size >= capacity) forgetEnded(claims, now);
       if (claims.size >= capacity) {
         throw new TerrESanteError('TE_UNAVAILABLE', "Trop d'assertions en cours de validité : réessayez plus tard.", {
           details: { reason: 'replay-guard-full' },

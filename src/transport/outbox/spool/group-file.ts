@@ -117,6 +117,7 @@ export class GroupFile {
     return tooMany === -1 ? this.#waiting.length : Math.max(1, tooMany);
   }
 
+  /** Creates the next file. Its name is saved before anything is written into it. */
   async #begin(): Promise<{ handle: SpoolFile; name: string }> {
     this.#number += 1;
     const name = this.#options.nameOf(this.#number);

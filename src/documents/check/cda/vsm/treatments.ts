@@ -9,7 +9,7 @@ const dosings = ['.7.1', '.8', '.9', '.10', '.11'].map((suffix) => `${pcc}${suff
 /** HL7 routes of administration, and those of the EDQM. */
 const routeSystems: ReadonlySet<string> = new Set(['2.16.840.1.113883.5.112', '0.4.0.127.0.16.1.1.2.1']);
 
-/** A treatment. */
+/** Checks one treatment: its act, templates, text and status, its dose, its route and its drug. */
 export const medication: EntryCheck = (entry, fail) => {
   if (get(entry, 'classCode') !== 'SBADM' || !/^(?:INT|EVN)$/.test(get(entry, 'moodCode') ?? '')) {
     fail('VSM-MEDICATION', 'SBADM/EVN | SBADM/INT');
