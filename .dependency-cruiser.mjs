@@ -24,11 +24,18 @@ const tools = ['testing', 'simulator', 'conformance', 'cli'];
  * whole folder is not, or wanted inside the package only.
  */
 const doors = [
+  'auth/certificates/dn',
+  'auth/certificates/pem',
+  'auth/certificates/x509',
   'auth/vihf/rules/index',
+  'auth/vihf/signer-rules',
   'client/rules',
+  'conformance/detect',
   'conformance/rules/description',
+  'documents/pdf/inspect',
   'documents/rules/families',
   'documents/rules/index',
+  'identity/birth-place',
   'identity/ins/key',
   'identity/ins/oid',
   'identity/names',
@@ -45,6 +52,10 @@ const doors = [
   'transport/binding/simulator-http',
   'transport/mss/address',
   'transport/mss/address-rules',
+  'transport/mss/answer',
+  'transport/mss/headers',
+  'transport/mss/incoming',
+  'transport/mss/probe',
   'transport/receipt/new-receipt',
 ];
 

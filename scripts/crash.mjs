@@ -10,8 +10,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import { createMailServer } from 'terr-esante-sdk/simulator';
-import { readIncomingDeposit } from 'terr-esante-sdk/transport';
+import { createMailServer } from '../dist/esm/simulator/mail/server.js';
+import { readIncomingDeposit } from '../dist/esm/transport/mss/incoming.js';
 
 import { certificates, documentIn, generator, numberArgument, wordArgument } from './outbox-fixture.mjs';
 import { startPostgres } from './postgres.mjs';

@@ -1,7 +1,8 @@
 // The far side of the soak run, in a process of its own: what it keeps is not counted. It decides
 // what must become of each document, plays the faults and writes the reports.
-import { createMailServer } from 'terr-esante-sdk/simulator';
-import { composeKo, composeMdn, readIncomingDeposit } from 'terr-esante-sdk/transport';
+import { createMailServer } from '../dist/esm/simulator/mail/server.js';
+import { composeKo, composeMdn } from '../dist/esm/transport/mss/answer.js';
+import { readIncomingDeposit } from '../dist/esm/transport/mss/incoming.js';
 
 import { certificates, documentIn, generator, source, to } from './outbox-fixture.mjs';
 

@@ -7,10 +7,8 @@
 
 export {
   createClient,
-  type CallMeta,
   type ClientOptions,
   type ClientOutboxOptions,
-  type ClientTlsOptions,
   type ConsentInput,
   type ConsentKind,
   type ConsentOperations,
@@ -21,7 +19,6 @@ export {
   type DiagnoseOptions,
   type Diagnosis,
   type DiagnosisStep,
-  type DiagnosisTopic,
   type DocumentOperations,
   type DossierCreated,
   type DossierCreateOptions,
@@ -40,8 +37,7 @@ export {
   type SafeDetails,
   type Severity,
   type TerrESanteErrorCode,
-  type TerrESanteErrorInit,
 } from './errors.ts';
 export type { CallOptions } from './internal/abort.ts';
-export type { Clock, IdSource, Runtime } from './internal/runtime.ts';
+export type { Runtime } from './internal/runtime.ts';
 export type { TerrESanteConfig } from './platform/index.ts';

@@ -1,6 +1,6 @@
 // What the mail races share: a receiver on 127.0.0.1, one small message, a transport that composes it.
 import { certificates, domain, from, submissionOf, to } from '../../scripts/outbox-fixture.mjs';
-import { createMailServer } from 'terr-esante-sdk/simulator';
+import { createMailServer } from '../../dist/esm/simulator/mail/server.js';
 import { createMssTransport } from 'terr-esante-sdk/transport';
 
 export { domain, from, submissionOf, to };

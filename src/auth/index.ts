@@ -5,17 +5,8 @@
  * @packageDocumentation
  */
 
-export { buildCertificateChain, type CertificateChain, type ChainOptions } from './certificates/chain.ts';
-export {
-  formatName,
-  sameName,
-  type DistinguishedName,
-  type NameAttribute,
-  type NameFormat,
-} from './certificates/dn.ts';
-export { certificateExpiry, type ExpiryOptions } from './certificates/expiry.ts';
+export { certificateExpiry } from './certificates/expiry.ts';
 export { readCertificateIdentity, type CertificateIdentity } from './certificates/identity.ts';
-export { derToPem, pemToDer } from './certificates/pem.ts';
 export {
   checkRevocation,
   type RevocationFetcher,
@@ -23,32 +14,27 @@ export {
   type RevocationRequest,
   type RevocationStatus,
 } from './certificates/revocation.ts';
-export { readCertificate, type Certificate, type CertificateExtension, type KeyUsage } from './certificates/x509.ts';
+export type { Certificate } from './certificates/x509.ts';
 export type {
   OtpAnswer,
   OtpChallenge,
-  OtpChallengeAnswer,
   OtpChannel,
   OtpCredentials,
   OtpProvider,
   OtpProviderOptions,
-  OtpRefusal,
   OtpSession,
-  OtpSessionAnswer,
   OtpTransport,
 } from './otp/model.ts';
 export { createOtpProvider } from './otp/provider.ts';
 export type { Pkcs11Module } from './pkcs11/module.ts';
 export { createPkcs11Provider } from './pkcs11/provider.ts';
 export type {
-  CardCertificate,
   CardEvent,
   CardInfo,
   CardPractice,
   CardReader,
   PinAnswer,
   PinRequest,
-  PinState,
   Pkcs11Provider,
   Pkcs11ProviderOptions,
 } from './pkcs11/types.ts';
@@ -60,46 +46,39 @@ export {
   type Pkcs12ProviderOptions,
 } from './pkcs12/provider.ts';
 export type {
-  ProSanteConnectActivity,
   ProSanteConnectCibaInput,
-  ProSanteConnectCode,
   ProSanteConnectHttp,
   ProSanteConnectIdentity,
   ProSanteConnectOptions,
   ProSanteConnectPending,
-  ProSanteConnectPractice,
   ProSanteConnectProvider,
   ProSanteConnectServer,
   ProSanteConnectSession,
   ProSanteConnectTransaction,
 } from './pro-sante-connect/model.ts';
-export { proSanteConnectProfessional, type ProSanteConnectChoice } from './pro-sante-connect/professional.ts';
+export { proSanteConnectProfessional } from './pro-sante-connect/professional.ts';
 export { createProSanteConnectProvider } from './pro-sante-connect/provider.ts';
 export { proSanteConnectServers } from './pro-sante-connect/servers.ts';
-export type { CallOptions, SessionProvider, SignatureAlgorithm, SigningProvider, TlsIdentity } from './provider.ts';
+export type { SessionProvider, SignatureAlgorithm, SigningProvider, TlsIdentity } from './provider.ts';
 export { createVihfCache, type VihfCache, type VihfCacheOptions } from './vihf/cache.ts';
-export { measureClockSkew, type ClockReading, type ClockSkew, type ClockSkewOptions } from './vihf/clock.ts';
-export type { VihfCode, VihfPurpose } from './vihf/codes.ts';
+export { measureClockSkew, type ClockSkew } from './vihf/clock.ts';
+export type { VihfPurpose } from './vihf/codes.ts';
 export { createVihf, type VihfOptions } from './vihf/create.ts';
 export {
   explainAssertion,
   type ExplainPolicy,
   type AssertionExplanation,
   type ExplainedStep,
-  type SignatureEvidence,
 } from './vihf/explain/explain.ts';
 export {
   Vihf,
   type VihfAuthentication,
-  type VihfExtraAttribute,
   type VihfInput,
   type VihfMode,
   type VihfSoftware,
   type VihfTarget,
 } from './vihf/model.ts';
 export type { VihfVersion } from './vihf/names.ts';
-export { checkVihfSigner, type SignerExpectation, type SignerOptions } from './vihf/signer-rules.ts';
-export type { VihfValue } from './vihf/verify/content.ts';
 export type { AssertionPolicy } from './vihf/verify/policy.ts';
 export { createReplayGuard, type ReplayGuard } from './vihf/verify/replay.ts';
 export { verifyAssertion, type VerifiedAssertion, type VerifyAssertionOptions } from './vihf/verify/verify.ts';

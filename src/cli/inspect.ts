@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { detectKind, type FileKind } from '../conformance/index.ts';
+import type { FileKind } from '../conformance/index.ts';
+import { detectKind } from '../conformance/detect.ts';
 import type { RandomAccessSource } from '../documents/index.ts';
 import { TerrESanteError } from '../errors.ts';
 import { collect } from '../internal/bytes.ts';

@@ -1,12 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isTerrESanteError } from '../errors.ts';
-import {
-  createMailbox,
-  parseMssAddress,
-  probeSubmission,
-  type MailServerAddress,
-  type MssCredentials,
-} from '../transport/index.ts';
+import { createMailbox, parseMssAddress, type MailboxOptions, type MssCredentials } from '../transport/index.ts';
+import { probeSubmission } from '../transport/mss/probe.ts';
 import type { CliIo, Command } from './io.ts';
 import { pemFile, portNumber, usageError } from './options.ts';
 
@@ -66,7 +61,7 @@ export const mailCommand: Command = async (args, io) => {
   }
 
   const credentials = await credentialsOf(values);
-  const server: MailServerAddress = {
+  const server: MailboxOptions['server'] = {
     host,
     port: portNumber(values.port, 'port'),
     serverName: values['server-name'],
@@ -108,7 +103,11 @@ async function credentialsOf(words: MailWords): Promise<MssCredentials> {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-async function trySubmission(server: MailServerAddress, credentials: MssCredentials, io: CliIo): Promise<string> {
+async function trySubmission(
+  server: MailboxOptions['server'],
+  credentials: MssCredentials,
+  io: CliIo,
+): Promise<string> {
   const { authenticated, maxMessageBytes, deliveryReports } = await probeSubmission(
     { server, credentials, connectTimeoutMs },
     { signal: io.signal },
@@ -123,7 +122,7 @@ async function trySubmission(server: MailServerAddress, credentials: MssCredenti
   return parts.join(', ');
 }
 
-async function tryMailbox(server: MailServerAddress, credentials: MssCredentials, io: CliIo): Promise<string> {
+async function tryMailbox(server: MailboxOptions['server'], credentials: MssCredentials, io: CliIo): Promise<string> {
   const box = createMailbox({ server, credentials, connectTimeoutMs });
   try {
     await box.verify({ signal: io.signal });

@@ -1,5 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
-import { pemToDer } from '../auth/index.ts';
+import { pemToDer } from '../auth/certificates/pem.ts';
 import { fileSource, type RandomAccessSource } from '../documents/index.ts';
 import { TerrESanteError } from '../errors.ts';
 import { foreignCode } from '../internal/foreign-error.ts';

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { findClassOfType, isActiveOn, searchConcepts, type Concept } from '../documents/index.ts';
+import { findClassOfType, searchConcepts, type Concept } from '../documents/index.ts';
+import { isActiveOn } from '../nomenclature/index.ts';
 import type { Command } from './io.ts';
 import { usageError } from './options.ts';
 

@@ -1,7 +1,7 @@
 import { checkXdm } from '../documents/index.ts';
 import type { Finding } from '../errors.ts';
 import { finding } from '../internal/finding.ts';
-import { readIncomingDeposit } from '../transport/index.ts';
+import { readIncomingDeposit } from '../transport/mss/incoming.ts';
 import { mailRules } from './rules/mail.ts';
 
 /** What is wrong in a deposit mail: its form, then everything of its archive. */

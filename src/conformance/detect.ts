@@ -40,14 +40,6 @@ function withoutProlog(source: string): string {
  *
  * @param head - The first bytes, 64 kB are plenty.
  *
- * @example
- * ```ts
- * import { detectKind } from 'terr-esante-sdk/conformance';
- *
- * detectKind(new TextEncoder().encode('<ClinicalDocument xmlns="urn:hl7-org:v3"/>')); // 'cda'
- * detectKind(new TextEncoder().encode('hello')); // null
- * ```
- *
  * @group Checks
  */
 export function detectKind(head: Uint8Array): FileKind | null {

@@ -6,6 +6,6 @@
  */
 
 export { checkFile, type CheckFileOptions, type FileReport } from './check-file.ts';
-export { detectKind, type FileKind } from './detect.ts';
+export type { FileKind } from './detect.ts';
 export { errorCodes, type ErrorCodeInfo } from './error-codes.ts';
 export { rules, type RuleCaseInfo, type RuleFamily, type RuleInfo } from './rule-list.ts';

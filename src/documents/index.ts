@@ -5,18 +5,9 @@
  * @packageDocumentation
  */
 
-export type {
-  BuiltDocument,
-  CdaHeader,
-  Coded,
-  Confidentiality,
-  DocumentKind,
-  HeaderActor,
-  HeaderPatient,
-  Visibility,
-} from './model/document.ts';
+export type { BuiltDocument, CdaHeader, Coded, Confidentiality, DocumentKind, Visibility } from './model/document.ts';
 export type { ByteSource } from '../internal/bytes.ts';
-export { inspectPdf, requireSafePdf, type PdfInspection } from './pdf/inspect.ts';
+export { inspectPdf, type PdfInspection } from './pdf/inspect.ts';
 export type { Submission, XdmArchive } from './model/submission.ts';
 export type {
   Association,
@@ -29,13 +20,7 @@ export type {
 export { writeMetadata } from './metadata/write.ts';
 export { createSubmission, type SubmissionOptions } from './submission/create.ts';
 export { packageXdm, streamXdm, type XdmOptions } from './xdm/package.ts';
-export type {
-  DocumentAuthor,
-  DocumentInput,
-  DocumentParticipant,
-  PatientDetails,
-  ProfessionalRole,
-} from './cda/input.ts';
+export type { DocumentAuthor, DocumentInput, DocumentParticipant, ProfessionalRole } from './cda/input.ts';
 export { buildDocument } from './builders/build-document.ts';
 export { buildLetter, buildPrescription, buildReport } from './builders/printed.ts';
 export type { BuildOptions } from './cda/build.ts';
@@ -45,29 +30,22 @@ export {
   findClassOfType,
   findType,
   findFormatCode,
-  isActiveOn,
   loadNomenclature,
   findConcept,
   searchConcepts,
-  type ClassCode,
   type Concept,
-  type FunctionCode,
-  type Nomenclature,
-  type NomenclatureName,
   type TypeCode,
 } from '../nomenclature/index.ts';
 export type { RandomAccessSource } from '../internal/zip/index.ts';
 export { fileSource } from '../internal/zip/index.ts';
 export { readMetadata } from './metadata/read.ts';
 export { readXdm, type ReceivedDocument, type ReceivedXdm } from './xdm/read.ts';
-export type { VsmContent, VsmSection } from './vsm/content.ts';
+export type { VsmContent } from './vsm/content.ts';
 export { findUncodedSections } from './vsm/normalised.ts';
 export { buildVsm, type VsmInput } from './vsm/vsm.ts';
 export { writeStatusUpdate, writeVisibilityUpdate, type MetadataUpdateOptions } from './metadata/update.ts';
-export type { DocumentDetails } from './submission/create.ts';
-export { writeProvideAndRegister, type ProvideAndRegister } from './submission/provide-and-register.ts';
-export { readCda, readCdaSource, type ReadAttachment, type ReadCda } from './read/read.ts';
-export type { ReadSection } from './read/sections.ts';
+export { writeProvideAndRegister } from './submission/provide-and-register.ts';
+export { readCda, readCdaSource, type ReadCda } from './read/read.ts';
 export { checkMetadata } from './check/metadata/check.ts';
 export { checkReceivedXdm, checkSubmission } from './check/submission/check.ts';
 export { preflight, type DepositRequirements } from './check/submission/preflight.ts';

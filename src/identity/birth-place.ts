@@ -43,14 +43,6 @@ function asCog(value: unknown): string | null {
  * The COG code of a birth place: the commune, or the country for a birth abroad. `null` when only a
  * postal code is known, which covers several communes.
  *
- * @example
- * ```ts
- * import { birthPlaceCog } from 'terr-esante-sdk/identity';
- *
- * birthPlaceCog({ communeInsee: '93066' }); // '93066'
- * birthPlaceCog({ postalCode: '93200' }); // null
- * ```
- *
  * @group Traits
  */
 export function birthPlaceCog(place: BirthPlace | undefined): string | null {

@@ -5,31 +5,17 @@
  * @packageDocumentation
  */
 
-export { birthPlaceCog, isCog } from './birth-place.ts';
-export {
-  compareIdentities,
-  type ComparedTrait,
-  type ComparisonReason,
-  type IdentityComparison,
-  type TraitComparison,
-  type TraitOutcome,
-} from './comparison/compare.ts';
-export { findDuplicates, type DuplicateGroup, type DuplicateReason } from './comparison/duplicates.ts';
-export {
-  checkCompleteness,
-  type CompletenessOptions,
-  type CompletenessReport,
-  type MissingTrait,
-  type Trait,
-} from './completeness.ts';
-export { buildInsDatamatrix, type BuildDatamatrixOptions } from './datamatrix/build.ts';
-export { parseInsDatamatrix, type InsDatamatrix, type ParseDatamatrixOptions } from './datamatrix/parse.ts';
+export { compareIdentities, type IdentityComparison, type TraitComparison } from './comparison/compare.ts';
+export { findDuplicates, type DuplicateGroup } from './comparison/duplicates.ts';
+export { checkCompleteness, type CompletenessOptions, type CompletenessReport, type Trait } from './completeness.ts';
+export { buildInsDatamatrix } from './datamatrix/build.ts';
+export { parseInsDatamatrix, type InsDatamatrix } from './datamatrix/parse.ts';
 export { completeBirthDate, type CompletedDate, type PartialDate } from './dates.ts';
 export { checkCoherence, type CoherenceOptions, type CoherenceTraits } from './ins/coherence.ts';
 export { insKey } from './ins/key.ts';
-export { checkIns, parseIns, type CheckInsOptions, type ParsedIns, type ParseInsOptions } from './ins/matricule.ts';
-export { findInsOid, insOids, type InsEnvironment, type InsOid } from './ins/oid.ts';
-export { isFirstGivenNameOf, normalizeBirthName, normalizeGivenName, type NormalizeNameOptions } from './names.ts';
+export { checkIns, parseIns, type ParsedIns } from './ins/matricule.ts';
+export { findInsOid, insOids, type InsEnvironment } from './ins/oid.ts';
+export { isFirstGivenNameOf, normalizeBirthName, normalizeGivenName } from './names.ts';
 export type {
   BirthPlace,
   IdentityAttribute,
@@ -41,6 +27,5 @@ export type {
   Sex,
 } from './patient.ts';
 export type { Professional, Structure } from './professional.ts';
-export type { CogCandidate, CogLookup } from './reference/lookup.ts';
-export { checkIdentityStatus, type IdentityStatusInput } from './status/check.ts';
+export { checkIdentityStatus } from './status/check.ts';
 export { canTransmitIns, checkInsTransmission } from './transmission.ts';

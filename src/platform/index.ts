@@ -17,8 +17,8 @@ export type {
   UserConfig,
 } from './config/model.ts';
 export { importQuaiParameters } from './config/quai-import.ts';
-export { descriptorOf, unsureValues, type UnsureValue } from './descriptor/descriptors.ts';
-export type { Confidence, Graded, PlatformDescriptor, PlatformOperation } from './descriptor/model.ts';
+export { descriptorOf, unsureValues } from './descriptor/descriptors.ts';
+export type { PlatformDescriptor, PlatformOperation } from './descriptor/model.ts';
 export { productionDescriptor } from './descriptor/production.ts';
 export { simulatorDescriptor } from './descriptor/simulator.ts';
 export type { PlatformEnvironment } from './environment.ts';

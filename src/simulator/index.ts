@@ -5,27 +5,14 @@
  */
 
 export { fictiveConfig } from './config.ts';
-export type { InsiServiceFault } from './insi/answer.ts';
 export { createInsiServer, type InsiServer, type InsiServerOptions } from './insi/server.ts';
 export type {
-  MailAuthentication,
-  MailFaultAction,
-  MailFaultPoint,
-  MailReply,
-  MailServer,
-  MailServerOptions,
-  ReceivedMail,
-} from './mail/model.ts';
-export { createMailServer } from './mail/server.ts';
-export type {
-  IntakeResult,
   SimulatedDocument,
   SimulatedDossier,
   SimulatedDossierSeed,
   SimulatedMail,
   Simulator,
   SimulatorFault,
-  SimulatorLimits,
   SimulatorOptions,
 } from './model.ts';
 export {
@@ -34,13 +21,6 @@ export {
   type OtpSimulatorOptions,
   type OtpSimulatorUser,
 } from './otp/service.ts';
-export type {
-  OpenIdContext,
-  OpenIdServer,
-  OpenIdServerLibrary,
-  PscAccount,
-  PscSimulator,
-  PscSimulatorOptions,
-} from './psc/model.ts';
+export type { OpenIdServerLibrary, PscAccount, PscSimulator, PscSimulatorOptions } from './psc/model.ts';
 export { createPscSimulator } from './psc/server.ts';
 export { createSimulator } from './simulator.ts';

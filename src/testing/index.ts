@@ -6,15 +6,7 @@
 
 export { demoLetterPdf } from './demo-letter/index.ts';
 export { createMockCard } from './mock-card/create.ts';
-export type {
-  MockCard,
-  MockCardContent,
-  MockCardOptions,
-  MockFault,
-  MockFaultKind,
-  MockFunction,
-  MockPractice,
-} from './mock-card/model.ts';
+export type { MockCard, MockCardContent, MockCardOptions, MockFault } from './mock-card/model.ts';
 export { fictivePatient, fictiveProfessional, fictiveStructure } from './people.ts';
 export { createTestHierarchy } from './pki/hierarchy.ts';
 export type {
@@ -23,5 +15,4 @@ export type {
   TestHierarchyOptions,
   TestIdentity,
   TestIdentityPair,
-  TestServerIdentity,
 } from './pki/model.ts';

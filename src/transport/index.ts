@@ -27,50 +27,36 @@ export type {
   PractitionerCountRecord,
 } from './binding/model.ts';
 export { createHttpClient } from './http/client.ts';
-export type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './http/model.ts';
+export type { HttpClient, HttpClientOptions, HttpRequest } from './http/model.ts';
 export type { DepositChannel } from './deposit.ts';
-export type {
-  DepositedDocument,
-  DepositEvidence,
-  DepositReceipt,
-  DepositState,
-  RecipientReceipt,
-} from './receipt/model.ts';
+export type { DepositEvidence, DepositReceipt, DepositState, RecipientReceipt } from './receipt/model.ts';
 export { checkMssAddress, parseMssAddress, type MssAddress } from './mss/address.ts';
-export { composeKo, composeMdn, type AnsweredMail, type ComposeAnswerOptions } from './mss/answer.ts';
 export type { ComposedMail } from './mss/compose.ts';
-export type { MailServerAddress, MssCredentials } from './mss/credentials.ts';
+export type { MssCredentials } from './mss/credentials.ts';
 export { composeDeposit, type ComposeDepositOptions } from './mss/deposit-message.ts';
 export { discoverMailServers, type DiscoveredServers, type DiscoverOptions } from './mss/discover.ts';
-export { senderLabel } from './mss/headers.ts';
-export { readIncomingDeposit, type IncomingDeposit } from './mss/incoming.ts';
 export { integrationCode, type IntegrationCode } from './receipt/integration-code.ts';
-export type { MailLimits } from './mss/mail-reader.ts';
-export type { SmtpAcceptance } from './mss/smtp.ts';
 export type { SmtpOptions } from './mss/smtp-options.ts';
 export { createMssTransport, type MssTransport, type MssTransportConfig } from './mss/transport.ts';
 export { parseReport } from './mss/report.ts';
-export type { MailReport, ReportVerdict } from './receipt/report.ts';
+export type { MailReport } from './receipt/report.ts';
 export { createMemoryStore } from './outbox/memory-store.ts';
 export type { OutboxEntry, OutboxStore, UnmatchedReport } from './outbox/model.ts';
 export { createOutbox } from './outbox/outbox.ts';
 export type { Outbox, OutboxCarrier, OutboxOptions } from './outbox/outbox-model.ts';
 export type { RetryPolicy } from './outbox/retry-policy.ts';
 export { openSpoolStore, type SpoolOptions } from './outbox/spool/open-spool.ts';
-export type { FindOut, WorkerOptions } from './outbox/worker-model.ts';
+export type { WorkerOptions } from './outbox/worker-model.ts';
 export { openPostgresStore, type PostgresOptions } from './outbox/postgres/open-postgres.ts';
 export { createMailbox } from './mss/mailbox.ts';
 export type { Mailbox, MailboxItem, MailboxOptions } from './mss/mailbox-model.ts';
 export { followReports } from './outbox/follow.ts';
-export { probeSubmission, type SubmissionProbe } from './mss/probe.ts';
 export { createDirectory } from './directory/client.ts';
 export type {
   Directory,
-  DirectoryAnswer,
   DirectoryMailbox,
   DirectoryOptions,
   DirectoryProfessional,
   DirectoryStructure,
-  MailboxOwner,
 } from './directory/model.ts';
-export { endOfAllExchangesSubject, mailOrigin, patientAddress } from './mss/patient-mailbox.ts';
+export { patientAddress } from './mss/patient-mailbox.ts';

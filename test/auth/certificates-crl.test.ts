@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { checkRevocation, readCertificate, type RevocationStatus } from '../../src/auth/index.ts';
+import { checkRevocation, type RevocationStatus } from '../../src/auth/index.ts';
+import { readCertificate } from '../../src/auth/certificates/x509.ts';
 import { derChildren, derWhole } from '../../src/auth/certificates/der.ts';
 import {
   authority,

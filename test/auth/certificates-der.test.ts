@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { readCertificate } from '../../src/auth/index.ts';
+import { readCertificate } from '../../src/auth/certificates/x509.ts';
 import { derBoolean, derChildren, derOid, derTime, derWhole } from '../../src/auth/certificates/der.ts';
 import { authority, issueCertificate, keyUsage, type Extension } from '../../src/testing/pki/certificate.ts';
 import { oid, sequence } from '../../src/testing/pki/der-writer.ts';

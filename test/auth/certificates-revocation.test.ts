@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { checkRevocation, pemToDer, type RevocationRequest } from '../../src/auth/index.ts';
+import { checkRevocation, type RevocationRequest } from '../../src/auth/index.ts';
+import { pemToDer } from '../../src/auth/certificates/pem.ts';
 import { missing } from '../helpers/require-tool.ts';
 import { fixedRuntime } from './vihf-fixtures.ts';
 

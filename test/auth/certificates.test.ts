@@ -5,15 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  buildCertificateChain,
-  certificateExpiry,
-  formatName,
-  pemToDer,
-  readCertificate,
-  readCertificateIdentity,
-  sameName,
-} from '../../src/auth/index.ts';
+import { certificateExpiry, readCertificateIdentity } from '../../src/auth/index.ts';
+import { buildCertificateChain } from '../../src/auth/certificates/chain.ts';
+import { formatName, sameName } from '../../src/auth/certificates/dn.ts';
+import { pemToDer } from '../../src/auth/certificates/pem.ts';
+import { readCertificate } from '../../src/auth/certificates/x509.ts';
 import { isTerrESanteError } from '../../src/errors.ts';
 import {
   authority,

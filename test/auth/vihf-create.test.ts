@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createVihf, formatName, type SigningProvider, type VihfTarget } from '../../src/auth/index.ts';
+import { createVihf, type SigningProvider, type VihfTarget } from '../../src/auth/index.ts';
+import { formatName } from '../../src/auth/certificates/dn.ts';
 import {
   createTestHierarchy,
   fictivePatient,

@@ -1,9 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  buildCertificateChain,
   certificateExpiry,
   checkRevocation,
-  checkVihfSigner,
   createReplayGuard,
   createVihf,
   createVihfCache,
@@ -12,6 +10,8 @@ import {
   verifyAssertion,
   type SigningProvider,
 } from '../../src/auth/index.ts';
+import { buildCertificateChain } from '../../src/auth/certificates/chain.ts';
+import { checkVihfSigner } from '../../src/auth/vihf/signer-rules.ts';
 import { createTestHierarchy, type TestHierarchy } from '../../src/testing/index.ts';
 import { fixedRuntime, providerOf, testNow, vihfInput } from './vihf-fixtures.ts';
 

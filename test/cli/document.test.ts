@@ -10,7 +10,7 @@ import { checkFile } from '../../src/conformance/index.ts';
 import { readCda, readMetadata, readXdm, type DocumentKind } from '../../src/documents/index.ts';
 import { collect } from '../../src/internal/bytes.ts';
 import { demoLetterPdf } from '../../src/testing/index.ts';
-import { readIncomingDeposit } from '../../src/transport/index.ts';
+import { readIncomingDeposit } from '../../src/transport/mss/incoming.ts';
 import { runCli, type CliRun } from '../helpers/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'te-document-'));

@@ -15,7 +15,7 @@ import {
   fictiveProfessional,
   fictiveStructure,
 } from '../../src/testing/index.ts';
-import { composeMdn } from '../../src/transport/index.ts';
+import { composeMdn } from '../../src/transport/mss/answer.ts';
 import { runCli } from '../helpers/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'te-inspect-'));

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TerrESanteError } from '../../src/errors.ts';
 import { load } from './load.ts';
-import { checkIdentityStatus, type IdentityStatusInput } from '../../src/identity/index.ts';
+import { checkIdentityStatus } from '../../src/identity/index.ts';
+import type { IdentityStatusInput } from '../../src/identity/status/check.ts';
 import {
   createIdentityState,
   identityProofs,

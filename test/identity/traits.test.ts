@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  birthPlaceCog,
   canTransmitIns,
   checkCompleteness,
   checkInsTransmission,
@@ -14,6 +13,7 @@ import {
   type PatientInput,
   type PatientTraits,
 } from '../../src/identity/index.ts';
+import { birthPlaceCog } from '../../src/identity/birth-place.ts';
 import { createCountryLookup } from '../../src/identity/reference/index.ts';
 import { TerrESanteError } from '../../src/errors.ts';
 import { load } from './load.ts';

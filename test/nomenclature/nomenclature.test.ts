@@ -3,12 +3,11 @@ import {
   findClassOfType,
   findType,
   findFormatCode,
-  isActiveOn,
   loadNomenclature,
   findConcept,
   searchConcepts,
-  type NomenclatureName,
 } from '../../src/documents/index.ts';
+import { isActiveOn, type NomenclatureName } from '../../src/nomenclature/index.ts';
 import { conceptTables, mappingTables } from '../../src/nomenclature/names.ts';
 import { loadMapping } from '../../src/nomenclature/nomenclature.ts';
 

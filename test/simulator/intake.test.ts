@@ -1,13 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DocumentEntry, PdfDocumentInput, Submission } from '../../src/documents/index.ts';
 import { bytesSource, collect, sha1Hex } from '../../src/internal/bytes.ts';
-import {
-  createSimulator,
-  fictiveConfig,
-  type IntakeResult,
-  type Simulator,
-  type SimulatorOptions,
-} from '../../src/simulator/index.ts';
+import { createSimulator, fictiveConfig, type Simulator, type SimulatorOptions } from '../../src/simulator/index.ts';
+import type { IntakeResult } from '../../src/simulator/model.ts';
 import { fictivePatient, fictiveProfessional, fictiveStructure } from '../../src/testing/index.ts';
 import { parseReport, type MssTransport } from '../../src/transport/index.ts';
 import { letter, mailTransport, rppsHolder, sharedHierarchy, submission } from '../client/world.ts';

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { CliIo, Command } from '../../src/cli/io.ts';
 import { mailCommand } from '../../src/cli/mail.ts';
 import { outboxCommand } from '../../src/cli/outbox.ts';
-import { createMailServer } from '../../src/simulator/index.ts';
+import { createMailServer } from '../../src/simulator/mail/server.ts';
 import { createMssTransport, createOutbox, openSpoolStore } from '../../src/transport/index.ts';
 import { makeMailPki } from '../helpers/mail-pki.ts';
 import { canary, depositAddress, fixtureArchive, fixtureSubmission, sender, senderAddress } from './fixtures.ts';

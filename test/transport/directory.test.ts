@@ -3,13 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { TerrESanteError } from '../../src/errors.ts';
 import {
   createDirectory,
-  endOfAllExchangesSubject,
-  mailOrigin,
   patientAddress,
   type Directory,
   type DirectoryOptions,
   type HttpRequest,
 } from '../../src/transport/index.ts';
+import { endOfAllExchangesSubject, mailOrigin } from '../../src/transport/mss/patient-mailbox.ts';
 
 const base = 'https://annuaire.example/fhir/v2';
 const mailbox = (address: string, type: string, change: object = {}, hidden = false): object => ({

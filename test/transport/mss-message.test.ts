@@ -4,7 +4,8 @@ import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
 
 import { collect } from '../../src/internal/bytes.ts';
-import { composeDeposit, readIncomingDeposit } from '../../src/transport/index.ts';
+import { composeDeposit } from '../../src/transport/index.ts';
+import { readIncomingDeposit } from '../../src/transport/mss/incoming.ts';
 import { base64Length } from '../../src/transport/mss/base64.ts';
 import { depositAddress, fixedRuntime, fixtureArchive, fixtureSubmission, sender, senderAddress } from './fixtures.ts';
 

@@ -2,13 +2,10 @@ import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { isTerrESanteError, type TerrESanteError } from '../../src/errors.ts';
 import { collect } from '../../src/internal/bytes.ts';
-import { createMailServer, type MailServer, type MailServerOptions } from '../../src/simulator/index.ts';
-import {
-  createMssTransport,
-  readIncomingDeposit,
-  type MssTransport,
-  type MssTransportConfig,
-} from '../../src/transport/index.ts';
+import { createMailServer } from '../../src/simulator/mail/server.ts';
+import type { MailServer, MailServerOptions } from '../../src/simulator/mail/model.ts';
+import { createMssTransport, type MssTransport, type MssTransportConfig } from '../../src/transport/index.ts';
+import { readIncomingDeposit } from '../../src/transport/mss/incoming.ts';
 import { makeMailPki, type MailPki } from '../helpers/mail-pki.ts';
 import {
   canary,

@@ -3,17 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresPrograms, startPostgres } from '../../scripts/postgres.mjs';
 import { isTerrESanteError } from '../../src/errors.ts';
 import { bytesSource } from '../../src/internal/bytes.ts';
-import { createMailServer, type MailServer } from '../../src/simulator/index.ts';
+import { createMailServer } from '../../src/simulator/mail/server.ts';
+import type { MailServer } from '../../src/simulator/mail/model.ts';
 import {
   createMemoryStore,
   createMssTransport,
   createOutbox,
   openPostgresStore,
-  readIncomingDeposit,
   type MssTransport,
   type Outbox,
   type OutboxStore,
 } from '../../src/transport/index.ts';
+import { readIncomingDeposit } from '../../src/transport/mss/incoming.ts';
 import { createFailingProxy, type LineFailure } from '../helpers/failing-proxy.ts';
 import { makeMailPki, type MailPki } from '../helpers/mail-pki.ts';
 import { skipBecause } from '../helpers/require-tool.ts';

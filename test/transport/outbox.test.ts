@@ -4,15 +4,14 @@ import { join } from 'node:path';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { TerrESanteError } from '../../src/errors.ts';
-import { createMailServer, type MailServer } from '../../src/simulator/index.ts';
+import { createMailServer } from '../../src/simulator/mail/server.ts';
+import type { MailServer } from '../../src/simulator/mail/model.ts';
 import {
-  composeMdn,
   createMemoryStore,
   createMssTransport,
   createOutbox,
   openSpoolStore,
   parseReport,
-  readIncomingDeposit,
   type DepositReceipt,
   type DepositState,
   type MailReport,
@@ -20,6 +19,8 @@ import {
   type OutboxOptions,
   type OutboxStore,
 } from '../../src/transport/index.ts';
+import { composeMdn } from '../../src/transport/mss/answer.ts';
+import { readIncomingDeposit } from '../../src/transport/mss/incoming.ts';
 import { makeMailPki, type MailPki } from '../helpers/mail-pki.ts';
 import { canary, depositAddress, fixtureArchive, fixtureSubmission, sender, senderAddress } from './fixtures.ts';
 

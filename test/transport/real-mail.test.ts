@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import {
-  composeMdn,
   createMailbox,
   createMemoryStore,
   createMssTransport,
   createOutbox,
   followReports,
-  readIncomingDeposit,
   type DepositState,
   type Mailbox,
   type MailboxItem,
@@ -19,6 +17,8 @@ import {
   type MssTransportConfig,
   type Outbox,
 } from '../../src/transport/index.ts';
+import { composeMdn } from '../../src/transport/mss/answer.ts';
+import { readIncomingDeposit } from '../../src/transport/mss/incoming.ts';
 import { bytesSource, collect } from '../../src/internal/bytes.ts';
 import { makeMailPki, type MailPki } from '../helpers/mail-pki.ts';
 import { noRealMail, startRealMail, type RealMail } from '../helpers/real-mail.ts';

@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { collect } from '../../src/internal/bytes.ts';
-import {
-  composeDeposit,
-  composeKo,
-  composeMdn,
-  parseReport,
-  readIncomingDeposit,
-  type AnsweredMail,
-} from '../../src/transport/index.ts';
+import { composeDeposit, parseReport } from '../../src/transport/index.ts';
+import { composeKo, composeMdn, type AnsweredMail } from '../../src/transport/mss/answer.ts';
+import { readIncomingDeposit } from '../../src/transport/mss/incoming.ts';
 import { readSubject } from '../../src/transport/mss/subject.ts';
 import { depositAddress, fixedRuntime, fixtureArchive, fixtureSubmission, sender, senderAddress } from './fixtures.ts';
 

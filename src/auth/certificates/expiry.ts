@@ -24,12 +24,13 @@ export interface ExpiryOptions {
  *
  * @example
  * ```ts
- * import { certificateExpiry, readCertificate } from 'terr-esante-sdk/auth';
+ * import { X509Certificate } from 'node:crypto';
+ * import { certificateExpiry } from 'terr-esante-sdk/auth';
  * import { createTestHierarchy } from 'terr-esante-sdk/testing';
  *
  * const { professional } = await createTestHierarchy();
  * const { certDer } = professional.signature;
- * const { notAfter } = readCertificate(certDer);
+ * const notAfter = Date.parse(new X509Certificate(certDer).validTo);
  * const at = (now: number) => ({ runtime: { clock: { now: () => now }, ids: { uuid: () => '' } } });
  * certificateExpiry(certDer).ok; // true
  * certificateExpiry(certDer, at(notAfter - 86_400_000)).findings[0]?.severity; // 'warning'

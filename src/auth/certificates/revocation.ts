@@ -112,7 +112,7 @@ function reasonOf(error: unknown): string {
  * The signer of an assertion has no need to ask about the own card; a receiver may.
  *
  * @param certificate - In DER.
- * @param issuer - The next of its chain, in DER, already trusted ({@link buildCertificateChain}).
+ * @param issuer - The next of its chain, in DER, already trusted.
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID` (unreadable certificate), `TE_CANCELLED`,
  *   `TE_TIMEOUT`
  * @see RFC 6960; RFC 5280, section 6.3

@@ -70,7 +70,7 @@ export interface VihfTarget {
    * @defaultValue `Authentification_Mode`
    */
   readonly modeAttribute?: string | undefined;
-  /** Writes the issuer; by default {@link formatName} with keywords. */
+  /** Writes the issuer from the attributes of the subject; by default `CN=…,OU=…` with keywords. */
   readonly formatIssuer?: ((subject: DistinguishedName) => string) | undefined;
   /** Refuses a test card in production and the reverse. */
   readonly environment?: 'test' | 'production' | undefined;

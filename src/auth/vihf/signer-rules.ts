@@ -117,17 +117,6 @@ export function requireSigner(certificate: Certificate, input: SignerExpectation
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the certificate cannot be read,
  *   `TE_INPUT_INVALID`
  *
- * @example
- * ```ts
- * import { checkVihfSigner } from 'terr-esante-sdk/auth';
- * import { createTestHierarchy, fictiveProfessional } from 'terr-esante-sdk/testing';
- *
- * const { professional } = await createTestHierarchy();
- * const expected = { professional: fictiveProfessional(), authentication: { mode: 'direct' }, target: {} } as const;
- * checkVihfSigner(professional.signature.certDer, expected).ok; // true
- * checkVihfSigner(professional.authentication.certDer, expected).findings[0]?.rule; // 'CERT-USAGE'
- * ```
- *
  * @group VIHF
  */
 export function checkVihfSigner(der: Uint8Array, input: SignerExpectation, options: SignerOptions = {}): CheckReport {

@@ -13,7 +13,8 @@ import {
 } from '../../documents/index.ts';
 import { TerrESanteError, type Finding } from '../../errors.ts';
 import { hasError } from '../../internal/finding.ts';
-import { composeDeposit, senderLabel, type ComposedMail } from '../../transport/index.ts';
+import { composeDeposit, type ComposedMail } from '../../transport/index.ts';
+import { senderLabel } from '../../transport/mss/headers.ts';
 import { StagedFolder } from './output.ts';
 import { buildSpec, type DocumentSpec, type SpecMail } from './spec.ts';
 

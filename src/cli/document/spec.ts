@@ -4,7 +4,6 @@ import {
   type BuiltDocument,
   type ByteSource,
   type CdaInput,
-  type DocumentDetails,
   type DocumentInput,
   type DocumentKind,
   type SubmissionOptions,
@@ -29,7 +28,7 @@ export interface DocumentSpec extends Omit<DocumentInput, 'type'> {
   readonly content?: VsmContent | undefined;
   readonly treatingDoctor?: Extract<VsmInput, { content: VsmContent }>['treatingDoctor'];
   readonly submission: Omit<SubmissionOptions, 'details' | 'folders' | 'author'>;
-  readonly metadata?: Pick<DocumentDetails, 'comments' | 'referenceIds'> | undefined;
+  readonly metadata?: Pick<NonNullable<SubmissionOptions['details']>[string], 'comments' | 'referenceIds'> | undefined;
   readonly mail?: SpecMail | undefined;
 }
 

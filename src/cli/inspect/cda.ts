@@ -1,14 +1,5 @@
 import { createHash } from 'node:crypto';
-import {
-  readCdaSource,
-  type ByteSource,
-  type CdaHeader,
-  type HeaderActor,
-  type HeaderPatient,
-  type ReadAttachment,
-  type ReadCda,
-  type ReadSection,
-} from '../../documents/index.ts';
+import { readCdaSource, type ByteSource, type CdaHeader, type ReadCda } from '../../documents/index.ts';
 import { isTerrESanteError } from '../../errors.ts';
 import { group, row, type Description, type Row } from './rows.ts';
 
@@ -41,7 +32,7 @@ function organizationText(organization: CdaHeader['custodian'] | null): string |
   return [organization.name, organization.id?.value].filter(Boolean).join(', ') || null;
 }
 
-function actorText(actor: HeaderActor | null): string | null {
+function actorText(actor: CdaHeader['legalAuthenticator']): string | null {
   if (!actor) return null;
 
   const { name, device } = actor;
@@ -59,7 +50,7 @@ function actorText(actor: HeaderActor | null): string | null {
   return parts.filter(Boolean).join(', ') || null;
 }
 
-export function patientRows(patient: HeaderPatient): Row[] {
+export function patientRows(patient: CdaHeader['patient']): Row[] {
   return [
     ...row('INS', patient.ins && `${patient.ins.value} (${patient.ins.oid})`),
     ...patient.localIds.flatMap((id) => row('Identifiant local', idText(id))),
@@ -123,7 +114,7 @@ function partRows(header: CdaHeader): Row[] {
   ];
 }
 
-function sectionRows({ title, code, text, entryCount, sections }: ReadSection): Row {
+function sectionRows({ title, code, text, entryCount, sections }: ReadCda['sections'][number]): Row {
   const entries = entryCount > 0 ? ` [${String(entryCount)} entrée(s)]` : '';
   return {
     label: `${title ?? codeText(code) ?? 'Section sans titre'}${entries}`,
@@ -141,7 +132,12 @@ interface AttachmentView {
   readonly sha256: string | null;
 }
 
-async function attachmentView({ where, sectionTitle, mediaType, content }: ReadAttachment): Promise<AttachmentView> {
+async function attachmentView({
+  where,
+  sectionTitle,
+  mediaType,
+  content,
+}: ReadCda['attachments'][number]): Promise<AttachmentView> {
   const base = { where, sectionTitle, mediaType };
   if (content === null) return { ...base, bytes: null, sha256: null };
 

@@ -1,4 +1,5 @@
-import { parseReport, readIncomingDeposit, type MailReport } from '../../transport/index.ts';
+import { parseReport, type MailReport } from '../../transport/index.ts';
+import { readIncomingDeposit } from '../../transport/mss/incoming.ts';
 import { row, type Description, type Row } from './rows.ts';
 import { describeXdm } from './xdm.ts';
 

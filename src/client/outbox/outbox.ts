@@ -72,8 +72,9 @@ export class ClientOutbox {
   }
 
   async #make(options: ClientOutboxOptions): Promise<OpenOutbox> {
-    const { createMssTransport, createOutbox, openSpoolStore, parseMssAddress, senderLabel } =
+    const { createMssTransport, createOutbox, openSpoolStore, parseMssAddress } =
       await import('../../transport/index.ts');
+    const { senderLabel } = await import('../../transport/mss/headers.ts');
     const { server, credentials, maxConnections, message, label, store, ...worker } = options;
     const { host, quai, user } = this.#config;
     const { subject, pdfCopy } = this.#descriptor.mssante;

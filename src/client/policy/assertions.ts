@@ -106,7 +106,7 @@ export class Assertions {
    * @throws TerrESanteError `TE_CERTIFICATE_INVALID`, `TE_IDENTITY_MISMATCH`
    */
   async checkSigner(der: Uint8Array): Promise<void> {
-    const { checkVihfSigner } = await import('../../auth/index.ts');
+    const { checkVihfSigner } = await import('../../auth/vihf/signer-rules.ts');
     const now = this.#runtime.clock.now();
     const expected = {
       professional: professionalOf(this.#config),

@@ -1,5 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
-import { birthPlaceCog, type PatientInput } from '../../identity/index.ts';
+import type { PatientInput } from '../../identity/index.ts';
+import { birthPlaceCog } from '../../identity/birth-place.ts';
 import type { HeaderGuardian, HeaderPatient } from '../model/document.ts';
 import { organization } from './actors.ts';
 import { optionalCode } from './codes.ts';

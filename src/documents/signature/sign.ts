@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { CallOptions, SigningProvider } from '../../auth/index.ts';
+import type { SigningProvider } from '../../auth/index.ts';
+import type { CallOptions } from '../../internal/abort.ts';
 import { TerrESanteError } from '../../errors.ts';
 import { scan, sha1Hex, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { hl7Utc, isoUtc } from '../../internal/hl7-time.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { formatName, readCertificate } from '../../auth/index.ts';
+import { formatName } from '../../auth/certificates/dn.ts';
+import { readCertificate } from '../../auth/certificates/x509.ts';
 import { element, text, type Xml } from '../../internal/xml/index.ts';
 
 const ds = 'http://www.w3.org/2000/09/xmldsig#';

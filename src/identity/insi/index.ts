@@ -5,15 +5,4 @@
  */
 
 export { createInsiClient, type InsiClientConfig } from './client.ts';
-export type {
-  InsiAnswer,
-  InsiExchange,
-  InsiHttp,
-  InsiIns,
-  InsiPort,
-  InsiTraits,
-  InsiTraitsQuery,
-  InsiVitaleQuery,
-  VitaleNumber,
-} from './model.ts';
-export type { InsiSender } from './request.ts';
+export type { InsiAnswer, InsiHttp, InsiIns, InsiPort, InsiTraits, InsiTraitsQuery, InsiVitaleQuery } from './model.ts';

@@ -9,17 +9,13 @@ export {
   checkRpps,
   composeProfessionalId,
   parseProfessionalId,
-  professionalIdOid,
-  type CheckRppsOptions,
   type ProfessionalId,
   type ProfessionalIdKind,
-  type ProfessionalIdParts,
 } from './professional-id.ts';
 export {
   checkStructureId,
   composeStructureId,
   parseStructureId,
-  structureIdOid,
   type StructureId,
   type StructureIdKind,
 } from './structure-id.ts';

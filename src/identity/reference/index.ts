@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export { createCommuneLookup, loadCommuneLookup, type CommuneRecord } from './commune-lookup.ts';
+export { createCommuneLookup, loadCommuneLookup } from './commune-lookup.ts';
 export { createCountryLookup } from './country-lookup.ts';
 export { combineLookups, type CogCandidate, type CogLookup } from './lookup.ts';
 export { resolveBirthPlace, type ResolvedBirthPlace } from './resolve.ts';

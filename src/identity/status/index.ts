@@ -12,7 +12,4 @@ export {
   type IdentityEvent,
   type IdentityState,
   type IdentityStateInput,
-  type InsIdentity,
-  type ProvisionalIdentity,
-  type ValidatedIdentity,
 } from './machine.ts';

@@ -14,4 +14,4 @@ export {
   type WriteFhirOptions,
 } from './fhir.ts';
 export { readPid, writePid, type WritePidOptions } from './hl7v2.ts';
-export type { StatusDialect, WireIdentity, WireWriteOptions } from './model.ts';
+export type { StatusDialect, WireIdentity } from './model.ts';

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { derToPem } from '../../auth/index.ts';
+import { derToPem } from '../../auth/certificates/pem.ts';
 import { attributeOf, childElements, descendants, textOf, type ReadElement } from '../../internal/xml/index.ts';
 import { ds, only } from './elements.ts';
 import { RefusedAssertion, rejected } from './model.ts';

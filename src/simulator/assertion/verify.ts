@@ -1,5 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { formatName, readCertificate, readCertificateIdentity } from '../../auth/index.ts';
+import { readCertificateIdentity } from '../../auth/index.ts';
+import { formatName } from '../../auth/certificates/dn.ts';
+import { readCertificate } from '../../auth/certificates/x509.ts';
 import {
   attributeOf,
   childElement,

@@ -1,13 +1,8 @@
 import type { Finding } from '../../errors.ts';
-import {
-  checkReceivedXdm,
-  readXdm,
-  requireSafePdf,
-  type DocumentEntry,
-  type ReceivedDocument,
-} from '../../documents/index.ts';
+import { checkReceivedXdm, readXdm, type DocumentEntry, type ReceivedDocument } from '../../documents/index.ts';
+import { requireSafePdf } from '../../documents/pdf/inspect.ts';
 import { collect, sha1Hex } from '../../internal/bytes.ts';
-import type { IncomingDeposit } from '../../transport/index.ts';
+import type { IncomingDeposit } from '../../transport/mss/incoming.ts';
 import { readSimulatedCda, type SimulatedCda } from './cda.ts';
 import { checkMetadataAgainstCda, checkRights, findDossier, RefusedDocument } from './check-document.ts';
 import type { AcceptedDocument, IntakeOptions } from './model.ts';

@@ -1,5 +1,5 @@
 import { isTerrESanteError } from '../../errors.ts';
-import { readIncomingDeposit, type IncomingDeposit } from '../../transport/index.ts';
+import { readIncomingDeposit, type IncomingDeposit } from '../../transport/mss/incoming.ts';
 import type { ReceivedMail } from '../mail/model.ts';
 import type { IntakeResult } from '../model.ts';
 import { RefusedDocument } from './check-document.ts';

@@ -1,5 +1,6 @@
 import { bytesSource, collect } from '../../internal/bytes.ts';
-import { composeKo, composeMdn, type AnsweredMail, type IncomingDeposit } from '../../transport/index.ts';
+import { composeKo, composeMdn, type AnsweredMail } from '../../transport/mss/answer.ts';
+import type { IncomingDeposit } from '../../transport/mss/incoming.ts';
 import type { ReceivedMail } from '../mail/model.ts';
 import type { IntakeOptions } from './model.ts';
 

@@ -1,4 +1,4 @@
-import { derToPem } from '../../auth/index.ts';
+import { derToPem } from '../../auth/certificates/pem.ts';
 import { systemRuntime } from '../../internal/runtime.ts';
 import { makeAuthorities } from './authority.ts';
 import type { TestHierarchy, TestHierarchyOptions } from './model.ts';

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { derToPem } from '../../auth/index.ts';
+import { derToPem } from '../../auth/certificates/pem.ts';
 import type { Professional } from '../../identity/index.ts';
 import { fictiveProfessional, fictiveStructure } from '../people.ts';
 import type { Authorities, Authority } from './authority.ts';

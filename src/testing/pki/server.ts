@@ -1,4 +1,4 @@
-import { derToPem } from '../../auth/index.ts';
+import { derToPem } from '../../auth/certificates/pem.ts';
 import type { Authorities } from './authority.ts';
 import { extendedKeyUsage, issueCertificate, keyUsage } from './certificate.ts';
 import { sequence, tlv } from './der-writer.ts';

@@ -3,17 +3,10 @@ import { headerText } from './text.ts';
 
 /**
  * Label of a sender: `<Titre>_<Prénom>_<NOM>_<Entité>` for a personal mailbox, the entity alone for
- * the others.
+ * the others. Example: `DR_Anne_EXEMPLE`.
  *
  * @throws TerrESanteError `TE_INPUT_INVALID` without family name nor entity, or with forbidden
  *   characters.
- *
- * @example
- * ```ts
- * import { senderLabel } from 'terr-esante-sdk/transport';
- *
- * senderLabel({ title: 'DR', givenName: 'Anne', familyName: 'Exemple' }); // 'DR_Anne_EXEMPLE'
- * ```
  *
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.2.2.7
  * @group MSSanté message

@@ -29,15 +29,6 @@ export interface IncomingDeposit {
  * @throws TerrESanteError `TE_VALIDATION` above a limit, when the mail cannot be read, or with two
  *   archives.
  *
- * @example
- * ```ts
- * import { readIncomingDeposit } from 'terr-esante-sdk/transport';
- *
- * const mail = await readIncomingDeposit(Buffer.from('Subject: XDM/1.0/DDM\r\n\r\nBonjour.\r\n'));
- * mail.subject; // 'XDM/1.0/DDM'
- * mail.archive; // null
- * ```
- *
  * @see IHE ITI-32
  * @group Mail reading
  */

@@ -26,17 +26,6 @@ export interface SubmissionProbe {
  * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`, `TE_UNAVAILABLE`,
  *   `TE_TIMEOUT`.
  *
- * @example
- * ```ts
- * // not run: needs a server
- * import { probeSubmission } from 'terr-esante-sdk/transport';
- *
- * const { maxMessageBytes } = await probeSubmission({
- *   server: { host: 'smtp.operateur.example', caPem: '…' },
- *   credentials: {},
- * });
- * ```
- *
  * @see RFC 1870 (SIZE), RFC 3461 (DSN)
  * @group MSSanté transport
  */

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { isTerrESanteError } from '../../../src/errors.ts';
 import { bytesSource, collect } from '../../../src/internal/bytes.ts';
-import { createMailServer, type MailServer } from '../../../src/simulator/index.ts';
+import { createMailServer } from '../../../src/simulator/mail/server.ts';
+import type { MailServer } from '../../../src/simulator/mail/model.ts';
 import {
   composeDeposit,
-  composeKo,
-  composeMdn,
   createMssTransport,
-  readIncomingDeposit,
-  senderLabel,
   type ComposedMail,
   type MssTransport,
 } from '../../../src/transport/index.ts';
+import { composeKo, composeMdn } from '../../../src/transport/mss/answer.ts';
+import { readIncomingDeposit } from '../../../src/transport/mss/incoming.ts';
+import { senderLabel } from '../../../src/transport/mss/headers.ts';
 import { makeMailPki } from '../../helpers/mail-pki.ts';
 import {
   depositAddress,

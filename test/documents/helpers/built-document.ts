@@ -1,4 +1,5 @@
-import type { BuiltDocument, CdaHeader, HeaderActor } from '../../../src/documents/index.ts';
+import type { BuiltDocument, CdaHeader } from '../../../src/documents/index.ts';
+import type { HeaderActor } from '../../../src/documents/model/document.ts';
 import { bytesSource, sha1Hex, utf8Bytes } from '../../../src/internal/bytes.ts';
 import type { Runtime } from '../../../src/internal/runtime.ts';
 

@@ -1,4 +1,5 @@
-import { checkCda, readCda, readCdaSource, renderCda, type ReadAttachment } from '../../../src/documents/index.ts';
+import { checkCda, readCda, readCdaSource, renderCda } from '../../../src/documents/index.ts';
+import type { ReadAttachment } from '../../../src/documents/read/read.ts';
 import { isTerrESanteError } from '../../../src/errors.ts';
 import { collect, sha1Hex } from '../../../src/internal/bytes.ts';
 import { documents } from '../documents.ts';

@@ -1,10 +1,6 @@
-import {
-  composeDeposit,
-  composeMdn,
-  composeKo,
-  parseReport,
-  readIncomingDeposit,
-} from '../../../src/transport/index.ts';
+import { composeDeposit, parseReport } from '../../../src/transport/index.ts';
+import { composeMdn, composeKo } from '../../../src/transport/mss/answer.ts';
+import { readIncomingDeposit } from '../../../src/transport/mss/incoming.ts';
 import { bytesSource, collect } from '../../../src/internal/bytes.ts';
 import { documents, runtime } from '../documents.ts';
 import { secrets } from '../people.ts';

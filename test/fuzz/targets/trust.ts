@@ -2,13 +2,12 @@ import {
   certificateExpiry,
   createPkcs12Provider,
   createVihf,
-  derToPem,
   explainAssertion,
-  pemToDer,
-  readCertificate,
   readCertificateIdentity,
   verifyAssertion,
 } from '../../../src/auth/index.ts';
+import { derToPem, pemToDer } from '../../../src/auth/certificates/pem.ts';
+import { readCertificate } from '../../../src/auth/certificates/x509.ts';
 import { createTestHierarchy, type TestHierarchy } from '../../../src/testing/index.ts';
 import { runtime } from '../documents.ts';
 import { patients, professional, secrets, structure } from '../people.ts';
