@@ -1,35 +1,13 @@
 import type { Finding } from '../../../errors.ts';
-import { parseCx } from '../../../internal/hl7.ts';
 import { isOid } from '../../../internal/oid.ts';
-import { isPurpose, professionsWithSpecialty, professionSystem, purposeSystem } from '../codes.ts';
-import { personIdentifier, structureIdentifier } from '../input-rules.ts';
-import { contextClassPrefix, modeValues, vihfAttribute, vihfVersions, type VihfVersion } from '../names.ts';
+import { professionsWithSpecialty, professionSystem } from '../codes.ts';
+import { personIdentifier } from '../input-rules.ts';
+import type { VihfMode } from '../model.ts';
+import { contextClassPrefix, modeValues, vihfAttribute, vihfVersions } from '../names.ts';
 import type { AssertionContent, VihfValue } from './content.ts';
+import { modeOf, patientOf, purposeOf, sectorOf, stringOf, structureOf, versionOf } from './facts.ts';
 import { finding } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
-
-type Mode = keyof typeof modeValues;
-
-/** The mode of an assertion by its attribute, under either published spelling. */
-export function modeOf({ attributes }: AssertionContent): keyof typeof modeValues | null {
-  const values = [vihfAttribute.mode, 'Authentification_mode'].flatMap((name) => attributes.get(name) ?? []);
-  if (values.length !== 1) return null;
-  const found = Object.entries(modeValues).find(([, value]) => value === values[0]);
-  return found ? (found[0] as keyof typeof modeValues) : null;
-}
-
-/** The version of the profile, when it is a known one. */
-export function versionOf(content: AssertionContent): VihfVersion | null {
-  const version = stringOf(content, vihfAttribute.version);
-  return version !== null && Object.hasOwn(vihfVersions, version) ? (version as VihfVersion) : null;
-}
-
-/** The value of an attribute that has exactly one, a text that is not empty. */
-export function stringOf(content: AssertionContent, name: string): string | null {
-  const values = content.attributes.get(name);
-  const [value] = values ?? [];
-  return values?.length === 1 && typeof value === 'string' && value !== '' ? value : null;
-}
 
 const attributePath = (name: string): string => `Attribute[@Name="${name}"]`;
 
@@ -65,12 +43,8 @@ function roleFindings({ attributes }: AssertionContent): Finding[] {
 }
 
 function patientFindings(content: AssertionContent): Finding[] {
-  if (!content.attributes.has(vihfAttribute.patient)) return [];
-
-  const value = stringOf(content, vihfAttribute.patient);
-  const cx = value === null ? null : parseCx(value);
-  const isRight = cx && (cx.type === 'NH' || cx.type === 'PI') && cx.universalType === 'ISO' && isOid(cx.oid);
-  return isRight ? [] : [finding(vihfRules, 'VIHF-PATIENT', { path: attributePath(vihfAttribute.patient) })];
+  if (!content.attributes.has(vihfAttribute.patient) || patientOf(content)) return [];
+  return [finding(vihfRules, 'VIHF-PATIENT', { path: attributePath(vihfAttribute.patient) })];
 }
 
 /** The attributes that the mode and the version ask for, each with one value. */
@@ -96,27 +70,27 @@ function presenceFindings(content: AssertionContent): Finding[] {
 function shapeFindings(content: AssertionContent): Finding[] {
   const findings: Finding[] = [];
 
-  const structure = stringOf(content, vihfAttribute.structure);
-  if (structure !== null && !structureIdentifier.test(structure)) {
+  // An absent one is another rule's: VIHF-ATTRIBUTE.
+  if (stringOf(content, vihfAttribute.structure) !== null && structureOf(content) === null) {
     findings.push(finding(vihfRules, 'VIHF-STRUCTURE', { path: attributePath(vihfAttribute.structure) }));
   }
-
-  const sector = stringOf(content, vihfAttribute.sector);
-  if (sector !== null && !/^[A-Z]{2}[0-9A-Z]{2}\^[0-9.]+$/.test(sector)) {
+  if (stringOf(content, vihfAttribute.sector) !== null && sectorOf(content) === null) {
     findings.push(finding(vihfRules, 'VIHF-SECTOR', { path: attributePath(vihfAttribute.sector) }));
   }
 
   const purpose = content.attributes.get(vihfAttribute.purpose) ?? [];
   findings.push(...codedFindings(vihfAttribute.purpose, 'PurposeOfUse', purpose));
-  const [use] = purpose;
-  if (purpose.length !== 1 || typeof use !== 'object' || use.codeSystem !== purposeSystem || !isPurpose(use.code)) {
+  if (purposeOf(content) === null) {
     findings.push(finding(vihfRules, 'VIHF-PURPOSE', { path: attributePath(vihfAttribute.purpose) }));
   }
   return findings;
 }
 
 /** Who is named, and how this person logged in. */
-function subjectFindings({ nameId, contextClass, contextDeclaration }: AssertionContent, mode: Mode | null): Finding[] {
+function subjectFindings(
+  { nameId, contextClass, contextDeclaration }: AssertionContent,
+  mode: VihfMode | null,
+): Finding[] {
   const findings: Finding[] = [];
   const context = 'AuthnStatement/AuthnContext';
 

@@ -1,12 +1,10 @@
-import { isTerrESanteError, type Finding } from '../../../errors.ts';
-import { parseUtc } from '../../../internal/hl7-time.ts';
+import type { Finding } from '../../../errors.ts';
 import { childElements, textOf, type ReadElement } from '../../../internal/xml/index.ts';
-import type { VihfCode } from '../codes.ts';
-import { hl7v3, samlAssertion, x509SubjectName, xsi } from '../names.ts';
-import { ShapeError } from './shape-error.ts';
 import { isDeclaration } from '../../xml-signature/attributes.ts';
-import { finding, type CaseOf, type FindingPlace } from '../../../internal/finding.ts';
-import { vihfRules } from '../rules/index.ts';
+import type { VihfCode } from '../codes.ts';
+import { hl7v3, x509SubjectName, xsi } from '../names.ts';
+import { attributesOf, instant, leaf, optionalInstant, refuse, Sequence } from './grammar.ts';
+import { ShapeError } from './shape-error.ts';
 
 /** A value of an attribute: a string, or a coded value with the name of its element. @group VIHF */
 export type VihfValue = string | (VihfCode & { readonly element: string });
@@ -35,122 +33,38 @@ export interface AssertionContent {
   readonly attributes: ReadonlyMap<string, readonly VihfValue[]>;
 }
 
-type GrammarCase = CaseOf<(typeof vihfRules)['SAML-GRAMMAR']>;
+const confirmationFacts = ['NotBefore', 'NotOnOrAfter', 'Recipient', 'InResponseTo', 'Address'] as const;
 
-function refuse(path: string, fault: GrammarCase, expected?: string, values?: FindingPlace['values']): never {
-  throw new ShapeError(finding(vihfRules, 'SAML-GRAMMAR', { path, case: fault, expected, values }));
-}
+function readConfirmation(element: ReadElement, path: string): AssertionContent['confirmations'][number] {
+  const { Method: method } = attributesOf(element, path, ['Method']);
 
-/** Attributes of an element: only known ones, the required ones present. */
-function attributes(
-  element: ReadElement,
-  path: string,
-  required: readonly string[],
-  optional: readonly string[] = [],
-): Record<string, string | undefined> {
-  const out: Record<string, string | undefined> = {};
-  for (const attribute of element.attributes) {
-    if (isDeclaration(attribute)) continue;
-    if (attribute.namespace !== '' || !(required.includes(attribute.name) || optional.includes(attribute.name))) {
-      refuse(path, 'unexpected-attribute', [...required, ...optional].join(', '));
-    }
-    out[attribute.name] = attribute.value;
-  }
+  const items = new Sequence(element, path);
+  const data = items.optional('SubjectConfirmationData');
+  items.end();
+  if (!data) return { method, recipient: null, notBefore: null, notOnOrAfter: null };
 
-  for (const name of required) {
-    if (out[name] === undefined) refuse(`${path}/@${name}`, 'missing-attribute');
-  }
-  return out;
-}
+  const facts = attributesOf(data, `${path}/SubjectConfirmationData`, [], confirmationFacts);
+  if (childElements(data).length > 0) refuse(path, 'unexpected-content');
 
-function elements(element: ReadElement, path: string): ReadElement[] {
-  if (element.children.some((child) => typeof child === 'string' && child.trim() !== '')) {
-    refuse(path, 'stray-text');
-  }
-  const found = childElements(element);
-  for (const child of found) {
-    if (child.namespace !== samlAssertion) refuse(path, 'foreign-element');
-  }
-  return found;
-}
-
-/** Takes children by name, in order, and refuses what is left. */
-class Sequence {
-  readonly #items: ReadElement[];
-  readonly #path: string;
-  constructor(element: ReadElement, path: string) {
-    this.#items = elements(element, path);
-    this.#path = path;
-  }
-  optional(name: string): ReadElement | null {
-    return this.#items[0]?.localName === name ? (this.#items.shift() ?? null) : null;
-  }
-  one(name: string): ReadElement {
-    return this.optional(name) ?? refuse(`${this.#path}/${name}`, 'missing-element', undefined, { element: name });
-  }
-  many(name: string): ReadElement[] {
-    const out: ReadElement[] = [];
-    for (let next = this.optional(name); next; next = this.optional(name)) out.push(next);
-    return out;
-  }
-  end(): void {
-    const [left] = this.#items;
-    if (left) {
-      refuse(this.#path, 'unexpected-element');
-    }
-  }
-}
-
-function leaf(element: ReadElement, path: string): string {
-  if (childElements(element).length > 0) refuse(path, 'text-only');
-  return textOf(element);
-}
-
-function instant(value: string, path: string): number {
-  try {
-    return parseUtc(value);
-  } catch (error) {
-    if (!isTerrESanteError(error)) throw error;
-  }
-  return refuse(path, 'date', 'YYYY-MM-DDThh:mm:ssZ');
-}
-
-function optionalInstant(value: string | undefined, path: string): number | null {
-  return value === undefined ? null : instant(value, path);
+  return {
+    method,
+    recipient: facts.Recipient ?? null,
+    notBefore: optionalInstant(facts.NotBefore, `${path}/@NotBefore`),
+    notOnOrAfter: optionalInstant(facts.NotOnOrAfter, `${path}/@NotOnOrAfter`),
+  };
 }
 
 function readSubject(element: ReadElement, path: string): Pick<AssertionContent, 'nameId' | 'confirmations'> {
-  attributes(element, path, []);
+  attributesOf(element, path, []);
 
   const items = new Sequence(element, path);
   const name = items.one('NameID');
   // With a qualifier the same text would name another person.
-  attributes(name, `${path}/NameID`, [], ['Format']);
+  attributesOf(name, `${path}/NameID`, [], ['Format']);
 
-  const confirmations = items.many('SubjectConfirmation').map((confirmation) => {
-    const at = `${path}/SubjectConfirmation`;
-    const { Method: method = '' } = attributes(confirmation, at, ['Method']);
-
-    const inner = new Sequence(confirmation, at);
-    const data = inner.optional('SubjectConfirmationData');
-    inner.end();
-    const facts = data
-      ? attributes(
-          data,
-          `${at}/SubjectConfirmationData`,
-          [],
-          ['NotBefore', 'NotOnOrAfter', 'Recipient', 'InResponseTo', 'Address'],
-        )
-      : {};
-    if (data && childElements(data).length > 0) refuse(at, 'unexpected-content');
-
-    return {
-      method,
-      recipient: facts['Recipient'] ?? null,
-      notBefore: optionalInstant(facts['NotBefore'], `${at}/@NotBefore`),
-      notOnOrAfter: optionalInstant(facts['NotOnOrAfter'], `${at}/@NotOnOrAfter`),
-    };
-  });
+  const confirmations = items
+    .many('SubjectConfirmation')
+    .map((confirmation) => readConfirmation(confirmation, `${path}/SubjectConfirmation`));
   items.end();
   return { nameId: leaf(name, `${path}/NameID`), confirmations };
 }
@@ -160,11 +74,11 @@ function readConditions(
   path: string,
 ): Pick<AssertionContent, 'notBefore' | 'notOnOrAfter' | 'audiences'> {
   if (!element) return { notBefore: null, notOnOrAfter: null, audiences: [] };
-  const { NotBefore: from, NotOnOrAfter: to } = attributes(element, path, [], ['NotBefore', 'NotOnOrAfter']);
+  const { NotBefore: from, NotOnOrAfter: to } = attributesOf(element, path, [], ['NotBefore', 'NotOnOrAfter']);
 
   const items = new Sequence(element, path);
   const audiences = items.many('AudienceRestriction').map((restriction) => {
-    attributes(restriction, `${path}/AudienceRestriction`, []);
+    attributesOf(restriction, `${path}/AudienceRestriction`, []);
     const inner = new Sequence(restriction, `${path}/AudienceRestriction`);
     const list = inner.many('Audience').map((audience) => leaf(audience, `${path}/AudienceRestriction/Audience`));
     inner.end();
@@ -220,12 +134,12 @@ function readValue(element: ReadElement, path: string): VihfValue {
 }
 
 function readAttributes(element: ReadElement, path: string): Map<string, readonly VihfValue[]> {
-  attributes(element, path, []);
+  attributesOf(element, path, []);
 
   const items = new Sequence(element, path);
   const out = new Map<string, readonly VihfValue[]>();
   for (const item of items.many('Attribute')) {
-    const { Name: name = '' } = attributes(item, `${path}/Attribute`, ['Name'], ['NameFormat', 'FriendlyName']);
+    const { Name: name } = attributesOf(item, `${path}/Attribute`, ['Name'], ['NameFormat', 'FriendlyName']);
     const at = `${path}/Attribute[@Name="${name.replaceAll(/[^\w:.-]/g, '?').slice(0, 100)}"]`;
     if (out.has(name)) refuse(at, 'repeated-attribute');
 
@@ -240,56 +154,58 @@ function readAttributes(element: ReadElement, path: string): Map<string, readonl
   return out;
 }
 
+/** How the user logged in. */
+function readAuthentication(
+  element: ReadElement,
+  path: string,
+): Pick<AssertionContent, 'authnInstant' | 'sessionNotOnOrAfter' | 'contextClass' | 'contextDeclaration'> {
+  const { AuthnInstant: from, SessionNotOnOrAfter: to } = attributesOf(
+    element,
+    path,
+    ['AuthnInstant'],
+    ['SessionIndex', 'SessionNotOnOrAfter'],
+  );
+  const statement = new Sequence(element, path);
+  const context = statement.one('AuthnContext');
+  statement.end();
+
+  const items = new Sequence(context, `${path}/AuthnContext`);
+  const contextClass = leaf(items.one('AuthnContextClassRef'), `${path}/AuthnContext/AuthnContextClassRef`);
+  const declaration = items.optional('AuthnContextDecl');
+  items.end();
+
+  return {
+    authnInstant: instant(from, `${path}/@AuthnInstant`),
+    sessionNotOnOrAfter: optionalInstant(to, `${path}/@SessionNotOnOrAfter`),
+    contextClass,
+    contextDeclaration: declaration && leaf(declaration, `${path}/AuthnContext/AuthnContextDecl`),
+  };
+}
+
 function read(assertion: ReadElement, path: string): AssertionContent {
-  const facts = attributes(assertion, path, ['ID', 'IssueInstant', 'Version']);
-  if (facts['Version'] !== '2.0') {
-    refuse(`${path}/@Version`, 'version', '2.0');
-  }
+  const facts = attributesOf(assertion, path, ['ID', 'IssueInstant', 'Version']);
+  if (facts.Version !== '2.0') refuse(`${path}/@Version`, 'version', '2.0');
 
   const items = new Sequence(assertion, path);
   const issuer = items.one('Issuer');
-  if (attributes(issuer, `${path}/Issuer`, ['Format'])['Format'] !== x509SubjectName) {
+  if (attributesOf(issuer, `${path}/Issuer`, ['Format']).Format !== x509SubjectName) {
     refuse(`${path}/Issuer/@Format`, 'issuer-format', x509SubjectName);
   }
 
   const subject = readSubject(items.one('Subject'), `${path}/Subject`);
   const conditions = readConditions(items.optional('Conditions'), `${path}/Conditions`);
 
-  // How the user logged in.
-  const authn = items.one('AuthnStatement');
-  const authnFacts = attributes(
-    authn,
-    `${path}/AuthnStatement`,
-    ['AuthnInstant'],
-    ['SessionIndex', 'SessionNotOnOrAfter'],
-  );
-  const statement = new Sequence(authn, `${path}/AuthnStatement`);
-
-  const context = statement.one('AuthnContext');
-  statement.end();
-  const contextItems = new Sequence(context, `${path}/AuthnStatement/AuthnContext`);
-  const contextClass = leaf(
-    contextItems.one('AuthnContextClassRef'),
-    `${path}/AuthnStatement/AuthnContext/AuthnContextClassRef`,
-  );
-  const declaration = contextItems.optional('AuthnContextDecl');
-  contextItems.end();
-
+  const authentication = readAuthentication(items.one('AuthnStatement'), `${path}/AuthnStatement`);
   const values = readAttributes(items.one('AttributeStatement'), `${path}/AttributeStatement`);
   items.end();
+
   return {
-    id: facts['ID'] ?? '',
-    issuedAt: instant(facts['IssueInstant'] ?? '', `${path}/@IssueInstant`),
+    id: facts.ID,
+    issuedAt: instant(facts.IssueInstant, `${path}/@IssueInstant`),
     issuer: leaf(issuer, `${path}/Issuer`),
     ...subject,
     ...conditions,
-    authnInstant: instant(authnFacts['AuthnInstant'] ?? '', `${path}/AuthnStatement/@AuthnInstant`),
-    sessionNotOnOrAfter: optionalInstant(
-      authnFacts['SessionNotOnOrAfter'],
-      `${path}/AuthnStatement/@SessionNotOnOrAfter`,
-    ),
-    contextClass,
-    contextDeclaration: declaration && leaf(declaration, `${path}/AuthnStatement/AuthnContext/AuthnContextDecl`),
+    ...authentication,
     attributes: values,
   };
 }

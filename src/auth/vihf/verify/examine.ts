@@ -6,11 +6,12 @@ import { nativeOf, readCertificate, type Certificate } from '../../certificates/
 import { canonicalise } from '../../xml-signature/canonical.ts';
 import { contentFindings } from './content-rules.ts';
 import { readContent, type AssertionContent } from './content.ts';
+import { readFacts, type VihfFacts } from './facts.ts';
 import { locateAssertion } from './locate.ts';
 import type { Located } from './located.ts';
 import type { CheckedPolicy } from './policy.ts';
 import { canonicalExceeded, limitFinding } from './limits.ts';
-import { finding } from '../../../internal/finding.ts';
+import { finding, hasError } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 import { receiverFindings } from './receiver-rules.ts';
 import { secondOpinion } from './second-opinion.ts';
@@ -30,6 +31,8 @@ export interface Examination {
   readonly certificate: Certificate | null;
   readonly chain: readonly Certificate[];
   readonly content: AssertionContent | null;
+  /** `null` as long as one fact of the profile is absent or malformed. */
+  readonly facts: VihfFacts | null;
 }
 
 function reasonOf({ details, message }: TerrESanteError): string {
@@ -44,18 +47,21 @@ interface Trust {
 
 const certificatePath = 'Signature/KeyInfo/X509Data/X509Certificate';
 
-function examineCertificate(der: Uint8Array, policy: CheckedPolicy): Trust {
-  let certificate: Certificate;
+/** Reads the certificate, or says why it cannot be read. */
+function readSigner(der: Uint8Array): Certificate | Finding {
   try {
-    certificate = readCertificate(der);
+    return readCertificate(der);
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
-    return {
-      certificate: null,
-      chain: [],
-      findings: [finding(vihfRules, 'CERT-READ', { path: certificatePath, values: { reason: reasonOf(error) } })],
-    };
+    return finding(vihfRules, 'CERT-READ', { path: certificatePath, values: { reason: reasonOf(error) } });
   }
+}
+
+/** The certificate of the signature, its chain up to an anchor, and what is wrong with either. */
+function examineCertificate(der: Uint8Array, policy: CheckedPolicy): Trust {
+  const certificate = readSigner(der);
+  if ('rule' in certificate) return { certificate: null, chain: [], findings: [certificate] };
+
   const { certificates, findings } = chainAt(der, policy.anchors, policy.now);
   return {
     certificate,
@@ -96,8 +102,6 @@ function meaning(content: AssertionContent, policy: CheckedPolicy): Finding[] {
   return [...contentFindings(content), ...receiverFindings(content, policy), ...timeFindings(content, policy)];
 }
 
-const failed = (findings: readonly Finding[]): boolean => findings.some(({ severity }) => severity === 'error');
-
 const nothing = {
   located: null,
   shape: null,
@@ -107,6 +111,7 @@ const nothing = {
   certificate: null,
   chain: [],
   content: null,
+  facts: null,
 } as const;
 
 /**
@@ -134,9 +139,9 @@ async function examineLocated(located: Located, policy: CheckedPolicy): Promise<
   const limit = limitFinding(located);
   if (limit) return { ...nothing, findings: [limit] };
 
+  // The digest, over the assertion without its signature.
   const findings: Finding[] = [];
   const canonical = canonicalise(located.assertion, { without: shape.signature });
-  const signedInfo = canonicalise(shape.signedInfo);
   const computedDigest = createHash('sha256').update(canonical, 'utf8').digest();
   if (Buffer.compare(computedDigest, shape.digest) !== 0) {
     findings.push(
@@ -148,16 +153,22 @@ async function examineLocated(located: Located, policy: CheckedPolicy): Promise<
     );
   }
 
+  // The signature over SignedInfo, and trust in its key.
+  const signedInfo = canonicalise(shape.signedInfo);
   const trust = examineCertificate(shape.certificate, policy);
   const { certificate, chain } = trust;
   if (certificate && !verifiesWith(certificate, signedInfo, shape.value)) {
     findings.push(finding(vihfRules, 'SIG-VALUE', { path: `${located.path}/Signature/SignatureValue` }));
   }
   findings.push(...trust.findings);
-  if (!failed(findings) && certificate) {
+
+  // Only a signature that holds is worth a second opinion.
+  if (!hasError(findings) && certificate) {
     const different = await disagreement(located, certificate, canonical);
     if (different) findings.push(different);
   }
+
+  // What was signed, read from the bytes that the digest covers.
   const signedRoot: ReadElement = readXml(canonical, { allowComments: false, allowProcessingInstructions: false });
   const { content, findings: grammar } = readContent(signedRoot, located.path);
   findings.push(...grammar);
@@ -165,5 +176,7 @@ async function examineLocated(located: Located, policy: CheckedPolicy): Promise<
     findings.push(...meaning(content, policy));
     if (certificate) findings.push(...signerFindings(content, certificate));
   }
-  return { findings, located, shape, canonical, signedInfo, computedDigest, certificate, chain, content };
+
+  const facts = content && readFacts(content);
+  return { findings, located, shape, canonical, signedInfo, computedDigest, certificate, chain, content, facts };
 }

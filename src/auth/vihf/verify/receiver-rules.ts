@@ -1,6 +1,6 @@
 import type { Finding } from '../../../errors.ts';
 import { vihfAttribute } from '../names.ts';
-import { stringOf } from './content-rules.ts';
+import { stringOf } from './facts.ts';
 import type { AssertionContent } from './content.ts';
 import type { CheckedPolicy } from './policy.ts';
 import { finding } from '../../../internal/finding.ts';

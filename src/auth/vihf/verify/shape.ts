@@ -2,7 +2,7 @@ import type { Finding } from '../../../errors.ts';
 import { childElements, descendants, textOf, type ReadElement } from '../../../internal/xml/index.ts';
 import { envelopedTransform, exclusiveC14n, rsaSha256, sha256Digest, xmldsig } from '../../xml-signature/enveloped.ts';
 import type { Located } from './located.ts';
-import { plainAttributes } from '../../xml-signature/attributes.ts';
+import { closedAttributes } from './closed-attributes.ts';
 import { finding, type FindingPlace } from '../../../internal/finding.ts';
 import { ShapeError } from './shape-error.ts';
 import { vihfRules } from '../rules/index.ts';
@@ -24,17 +24,11 @@ function refuse(rule: ShapeRule, path: string, place: Pick<FindingPlace, 'found'
   throw new ShapeError(finding(vihfRules, rule, { path, ...place }));
 }
 
-/** The attributes of an element, which must be these and no other (declarations apart). */
-function attributes(element: ReadElement, path: string, required: readonly string[]): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const { name, namespace, value } of plainAttributes(element)) {
-    if (namespace !== '' || !required.includes(name)) refuse('SIG-SHAPE', `${path}/@${name}`);
-    values[name] = value;
-  }
-
-  const missing = required.find((name) => values[name] === undefined);
-  if (missing !== undefined) refuse('SIG-SHAPE', `${path}/@${missing}`, { expected: '1' });
-  return values;
+/** The attributes of an element of a signature: these and no other. */
+function attributesOf<R extends string>(element: ReadElement, path: string, required: readonly R[]): Record<R, string> {
+  return closedAttributes(element, { required }, (fault, name) =>
+    refuse('SIG-SHAPE', `${path}/@${name}`, { expected: fault === 'missing' ? '1' : null }),
+  );
 }
 
 /**
@@ -60,7 +54,7 @@ function children<N extends readonly string[]>(
 }
 
 function bytes(element: ReadElement, path: string): Uint8Array {
-  attributes(element, path, []);
+  attributesOf(element, path, []);
   const value = textOf(element).replaceAll(/[ \t\r\n]+/g, '');
 
   const isOne = childElements(element).length === 0 && value !== '' && value.length <= 40_000 && base64.test(value);
@@ -71,7 +65,7 @@ const algorithmName = /^http:\/\/www\.w3\.org\/(?!.*\d{6})[\w/.#-]{1,80}$/;
 
 /** An element that names the one accepted algorithm, and gives it no parameter. */
 function algorithm(element: ReadElement, path: string, expected: string, rule: ShapeRule): void {
-  const { Algorithm: found = '' } = attributes(element, path, ['Algorithm']);
+  const { Algorithm: found } = attributesOf(element, path, ['Algorithm']);
   if (found !== expected) {
     // Shown when it is the name of an algorithm: an attribute may hold anything.
     refuse(rule, `${path}/@Algorithm`, { found: algorithmName.test(found) ? found : null, expected });
@@ -96,14 +90,14 @@ function findSignature({ assertion, path }: Located): ReadElement {
 
 /** `Reference`: the assertion by its ID, enveloped then exclusive, SHA-256. Gives the digest. */
 function readReference(reference: ReadElement, path: string, id: string): Uint8Array {
-  const { URI: uri } = attributes(reference, path, ['URI']);
+  const { URI: uri } = attributesOf(reference, path, ['URI']);
   if (uri !== `#${id}`) refuse('SIG-REFERENCE', `${path}/@URI`);
 
   const parts = ['Transforms', 'DigestMethod', 'DigestValue'] as const;
   const [transforms, digestMethod, digestValue] = children(reference, path, parts);
 
   const transformsPath = `${path}/Transforms`;
-  attributes(transforms, transformsPath, []);
+  attributesOf(transforms, transformsPath, []);
   const [first, second] = children(transforms, transformsPath, ['Transform', 'Transform'] as const);
   algorithm(first, `${transformsPath}/Transform[1]`, envelopedTransform, 'SIG-TRANSFORM');
   algorithm(second, `${transformsPath}/Transform[2]`, exclusiveC14n, 'SIG-TRANSFORM');
@@ -114,7 +108,7 @@ function readReference(reference: ReadElement, path: string, id: string): Uint8A
 
 /** `SignedInfo`: exclusive canonicalisation, RSA-SHA256, one reference. Gives the digest. */
 function readSignedInfo(signedInfo: ReadElement, path: string, id: string): Uint8Array {
-  attributes(signedInfo, path, []);
+  attributesOf(signedInfo, path, []);
   const parts = ['CanonicalizationMethod', 'SignatureMethod', 'Reference'] as const;
   const [c14n, method, reference] = children(signedInfo, path, parts);
 
@@ -125,10 +119,10 @@ function readSignedInfo(signedInfo: ReadElement, path: string, id: string): Uint
 
 /** `KeyInfo`: one certificate and nothing else. */
 function readKeyInfo(keyInfo: ReadElement, path: string): Uint8Array {
-  attributes(keyInfo, path, []);
+  attributesOf(keyInfo, path, []);
   const [data] = children(keyInfo, path, ['X509Data'] as const);
 
-  attributes(data, `${path}/X509Data`, []);
+  attributesOf(data, `${path}/X509Data`, []);
   const [certificate] = children(data, `${path}/X509Data`, ['X509Certificate'] as const);
   return bytes(certificate, `${path}/X509Data/X509Certificate`);
 }
@@ -136,7 +130,7 @@ function readKeyInfo(keyInfo: ReadElement, path: string): Uint8Array {
 function read(located: Located): SignatureShape {
   const signature = findSignature(located);
   const path = `${located.path}/Signature`;
-  attributes(signature, path, []);
+  attributesOf(signature, path, []);
 
   const parts = ['SignedInfo', 'SignatureValue', 'KeyInfo'] as const;
   const [signedInfo, signatureValue, keyInfo] = children(signature, path, parts);

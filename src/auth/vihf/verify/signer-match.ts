@@ -3,7 +3,7 @@ import { sameName } from '../../certificates/dn.ts';
 import { environmentOf, identityOf, type CertificateIdentity } from '../../certificates/identity.ts';
 import type { Certificate } from '../../certificates/x509.ts';
 import { modeValues, vihfAttribute } from '../names.ts';
-import { modeOf, stringOf } from './content-rules.ts';
+import { modeOf, stringOf } from './facts.ts';
 import type { AssertionContent } from './content.ts';
 import { finding, type CaseOf } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';

@@ -1,16 +1,14 @@
 import { inspect } from 'node:util';
 import { TerrESanteError, type Finding } from '../../../errors.ts';
-import { parseCx } from '../../../internal/hl7.ts';
 import { identityOf, type CertificateIdentity } from '../../certificates/identity.ts';
 import type { Certificate } from '../../certificates/x509.ts';
-import { isPurpose, type VihfPurpose } from '../codes.ts';
+import type { VihfPurpose } from '../codes.ts';
 import type { VihfMode } from '../model.ts';
-import { vihfAttribute, type VihfVersion } from '../names.ts';
-import { modeOf, stringOf } from './content-rules.ts';
-import type { AssertionContent, VihfValue } from './content.ts';
-import { examine } from './examine.ts';
+import type { VihfVersion } from '../names.ts';
+import type { VihfValue } from './content.ts';
+import { examine, type Examination } from './examine.ts';
 import { checkAssertionInput, checkPolicy, type AssertionPolicy } from './policy.ts';
-import { finding } from '../../../internal/finding.ts';
+import { finding, hasError } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 import { checkReplayGuard, replayEnd, replayKey, type ReplayGuard } from './replay.ts';
 
@@ -73,51 +71,36 @@ function refused(findings: readonly Finding[]): TerrESanteError {
   });
 }
 
-function view(
-  content: AssertionContent,
-  certificate: Certificate,
-  chain: readonly Certificate[],
-  canonical: string,
-  warnings: readonly Finding[],
-): VerifiedAssertion {
-  const string = (name: string): string => {
-    const value = stringOf(content, name);
-    if (value === null) throw new TypeError('attribute checked before');
-    return value;
-  };
-  const mode = modeOf(content);
-  const [purpose] = content.attributes.get(vihfAttribute.purpose) ?? [];
-  if (mode === null || typeof purpose !== 'object' || !isPurpose(purpose.code)) {
-    throw new TypeError('content checked before');
-  }
-  const cx = parseCx(stringOf(content, vihfAttribute.patient) ?? '');
+/** An examination that reached its end: every part was read, and nothing refuses. */
+type Accepted = { readonly [K in keyof Examination]: NonNullable<Examination[K]> };
+
+function isAccepted(examination: Examination): examination is Accepted {
+  return !hasError(examination.findings) && Object.values(examination).every((part) => part !== null);
+}
+
+/** The assertion as the caller gets it; JSON and loggers see its identifier alone. */
+function view({ content, facts, certificate, chain, canonical, findings }: Accepted): VerifiedAssertion {
+  const { id, nameId, contextClass, issuedAt, authnInstant, notOnOrAfter, attributes } = content;
   const verified: VerifiedAssertion = {
-    id: content.id,
-    version: string(vihfAttribute.version) as VihfVersion,
-    mode,
-    nameId: content.nameId,
-    subjectName: stringOf(content, vihfAttribute.subjectName),
-    structureId: string(vihfAttribute.structure),
-    activitySector: string(vihfAttribute.sector).split('^')[0] ?? '',
-    roles: content.attributes.get(vihfAttribute.role) ?? [],
-    purpose: purpose.code,
-    patient: cx && { value: cx.id, oid: cx.oid, type: cx.type === 'PI' ? 'PI' : 'NH' },
-    resourceUrn: string(vihfAttribute.resourceUrn),
-    contextClass: content.contextClass,
-    issuedAt: content.issuedAt,
-    authnInstant: content.authnInstant,
-    notOnOrAfter: content.notOnOrAfter ?? Number.POSITIVE_INFINITY,
+    ...facts,
+    id,
+    nameId,
+    contextClass,
+    issuedAt,
+    authnInstant,
+    notOnOrAfter: notOnOrAfter ?? Number.POSITIVE_INFINITY,
+    attributes,
     certificate,
     chain,
     signer: identityOf(certificate),
-    attributes: content.attributes,
-    warnings,
+    warnings: findings,
     signedBytes: Buffer.from(canonical, 'utf8'),
   };
-  const shown = { id: content.id };
+
+  const shown = { id };
   return Object.defineProperties(verified, {
     toJSON: { value: () => shown },
-    [inspect.custom]: { value: () => `VerifiedAssertion { id: '${content.id}' }` },
+    [inspect.custom]: { value: () => `VerifiedAssertion { id: '${id}' }` },
   });
 }
 
@@ -136,7 +119,11 @@ function view(
  * @example
  * ```ts
  * import { createPkcs12Provider, createVihf, verifyAssertion } from 'terr-esante-sdk/auth';
- * import { createTestHierarchy, fictiveProfessional, fictiveStructure } from 'terr-esante-sdk/testing';
+ * import {
+ *   createTestHierarchy,
+ *   fictiveProfessional,
+ *   fictiveStructure,
+ * } from 'terr-esante-sdk/testing';
  *
  * const { professional, anchors } = await createTestHierarchy();
  * const { pfx, password } = professional.signature;
@@ -167,27 +154,16 @@ export async function verifyAssertion(
   const policy = checkPolicy(options);
   const replay = checkReplayGuard(options.replay);
 
-  const { findings, certificate, chain, canonical, computedDigest, content } = await examine(
-    checkAssertionInput(input),
-    policy,
-  );
-  if (
-    findings.some(({ severity }) => severity === 'error') ||
-    !certificate ||
-    canonical === null ||
-    !computedDigest ||
-    !content
-  ) {
-    throw refused(findings);
-  }
+  const examination = await examine(checkAssertionInput(input), policy);
+  if (!isAccepted(examination)) throw refused(examination.findings);
 
   if (replay) {
+    const { content, computedDigest } = examination;
     const key = replayKey(content, computedDigest);
     // `true` and nothing else: a guard that answers another kind of value answers nothing.
     const answer: unknown = await replay.claim(key, replayEnd(content), policy.now);
-    if (answer !== true) {
-      throw refused([finding(vihfRules, 'SAML-REPLAY', { path: '@ID' })]);
-    }
+    if (answer !== true) throw refused([finding(vihfRules, 'SAML-REPLAY', { path: '@ID' })]);
   }
-  return view(content, certificate, chain, canonical, findings);
+
+  return view(examination);
 }
