@@ -140,6 +140,9 @@ export function patientActor(patient: HeaderPatient, time: string): HeaderActor 
   const id = ins ? { system: ins.oid, value: ins.value } : localIds[0];
   if (!id) throw invalid('patient.localId', 'identifiant du patient nécessaire pour un document dont il est auteur');
 
+  const family = patient.usedName ?? patient.birthName;
+  if (family === null) throw invalid('patient.traits.birthName', 'nom nécessaire pour un document dont il est auteur');
+
   return {
     id,
     otherIds: [],
@@ -147,7 +150,7 @@ export function patientActor(patient: HeaderPatient, time: string): HeaderActor 
     specialty: null,
     functionCode: null,
     name: {
-      family: patient.usedName ?? patient.birthName ?? '',
+      family,
       given: patient.usedFirstName ?? patient.firstName,
       prefix: null,
       suffix: null,
