@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { differingTraits } from '../../src/client/policy/compare-traits.ts';
 
-const names = (ours: string, theirs: string): string[] => differingTraits({ birthName: ours }, { birthName: theirs });
+const names = (left: string, right: string): string[] => differingTraits({ birthName: left }, { birthName: right });
 
 describe('differingTraits', () => {
   it.each([
@@ -10,8 +10,8 @@ describe('differingTraits', () => {
     ['LŒUILLET', 'Loeuillet'],
     ['Søren', 'SOREN'],
     ['李', '李'],
-  ])('takes %s and %s for one name', (ours, theirs) => {
-    expect(names(ours, theirs)).toEqual([]);
+  ])('takes %s and %s for one name', (left, right) => {
+    expect(names(left, right)).toEqual([]);
   });
 
   it.each([
@@ -20,8 +20,8 @@ describe('differingTraits', () => {
     ['SØREN', 'SREN'],
     ['MARTIN', 'MARTINE'],
     ['MARTIN', '...'],
-  ])('tells %s from %s', (ours, theirs) => {
-    expect(names(ours, theirs)).toEqual(['birthName']);
-    expect(names(theirs, ours)).toEqual(['birthName']);
+  ])('tells %s from %s', (left, right) => {
+    expect(names(left, right)).toEqual(['birthName']);
+    expect(names(right, left)).toEqual(['birthName']);
   });
 });

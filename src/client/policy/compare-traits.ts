@@ -5,22 +5,23 @@ import type { PatientTraits } from '../../identity/index.ts';
  * The same name but for capitals, accents and separators. A name that the INS alphabet cannot write
  * is only itself.
  */
-function sameName(ours: string, theirs: string): boolean {
-  if (ours === theirs) return true;
-  const [left, right] = [comparableName(ours), comparableName(theirs)];
-  return left !== null && left.replaceAll(' ', '') === right?.replaceAll(' ', '');
+function sameName(left: string, right: string): boolean {
+  if (left === right) return true;
+
+  const [leftForm, rightForm] = [comparableName(left), comparableName(right)];
+  return leftForm !== null && leftForm.replaceAll(' ', '') === rightForm?.replaceAll(' ', '');
 }
 
 /**
- * Which strict traits differ between what the software holds and what the platform returned. A
- * trait that one side lacks is not compared.
+ * Which strict traits differ between what the software holds and what a submission or an answer of
+ * the platform says. A trait that one side lacks is not compared.
  */
-export function differingTraits(ours: PatientTraits, theirs: PatientTraits): string[] {
+export function differingTraits(held: PatientTraits, said: PatientTraits): string[] {
   const out: string[] = [];
   for (const name of ['birthName', 'firstName'] as const) {
-    if (ours[name] && theirs[name] && !sameName(ours[name], theirs[name])) out.push(name);
+    if (held[name] && said[name] && !sameName(held[name], said[name])) out.push(name);
   }
-  if (ours.birthDate && theirs.birthDate && ours.birthDate !== theirs.birthDate) out.push('birthDate');
-  if (ours.sex && theirs.sex && ours.sex !== theirs.sex) out.push('sex');
+  if (held.birthDate && said.birthDate && held.birthDate !== said.birthDate) out.push('birthDate');
+  if (held.sex && said.sex && held.sex !== said.sex) out.push('sex');
   return out;
 }
