@@ -1,4 +1,5 @@
-// Runs every race under bench/, or those named: `npm run bench -- documents auth/vihf`. One table, one run.
+// Runs every race under bench/, or those named: `npm run bench -- documents auth/vihf`. One table,
+// one run.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -32,7 +33,8 @@ console.log(line(['figure', 'value', 'ratio', 'beside (goal)']));
 let failed = 0;
 for (const path of races) {
   console.log(`\n# ${path}`);
-  // A process of its own: what one race leaves in the heap and in the compiler is not charged to the next.
+  // A process of its own: what one race leaves in the heap and in the compiler is not charged to
+  // the next.
   const child = spawnSync(process.execPath, [join(here, 'lib/run-race.mjs'), join(here, path)], {
     encoding: 'utf8',
     maxBuffer: 16 * 1024 * 1024,

@@ -1,5 +1,6 @@
-// What the child process costs: the same token, the same key, the same 800 bytes, signed through the provider and by
-// pkcs11js directly. Wall time, because the work is in another process; contenders take turns round by round.
+// What the child process costs: the same token, the same key, the same 800 bytes, signed through
+// the provider and by pkcs11js directly. Wall time, because the work is in another process;
+// contenders take turns round by round.
 import { createRequire } from 'node:module';
 import { createPkcs11Provider } from 'terr-esante-sdk/auth';
 import { createTestHierarchy } from 'terr-esante-sdk/testing';

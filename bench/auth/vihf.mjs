@@ -1,6 +1,7 @@
-// One signed assertion: ours (written canonical, signed, verified with its certificate before it is given out) beside a
-// bare signature of the same size, and beside xml-crypto and samlify signing the same text with the same key. Peers are
-// given the key as an object where they take one, and none of them verifies what it signed.
+// One signed assertion: ours (written canonical, signed, verified with its certificate before it is
+// given out) beside a bare signature of the same size, and beside xml-crypto and samlify signing
+// the same text with the same key. Peers are given the key as an object where they take one, and
+// none of them verifies what it signed.
 import { createPrivateKey, sign } from 'node:crypto';
 import { createPkcs12Provider, createVihf, verifyAssertion } from 'terr-esante-sdk/auth';
 import { createTestHierarchy, fictivePatient, fictiveProfessional, fictiveStructure } from 'terr-esante-sdk/testing';
@@ -66,7 +67,8 @@ export async function run() {
   const repeat = (times, work) => async () => {
     for (let index = 0; index < times; index += 1) await work();
   };
-  // What a receiver that trusts one certificate does with xml-crypto alone: no chain, no dates, no content.
+  // What a receiver that trusts one certificate does with xml-crypto alone: no chain, no dates, no
+  // content.
   const checkAlone = (text) => {
     const signature = /<ds:Signature .*<\/ds:Signature>/s.exec(text)[0];
     const verifier = new SignedXml({ publicCert: certPem, getCertFromKeyInfo: () => null });
@@ -88,7 +90,8 @@ export async function run() {
     { rounds: 25, warmup: 5 },
   );
 
-  // Two races: what the peers leave in the heap and in the caches is nothing that a vendor's program would have.
+  // Two races: what the peers leave in the heap and in the caches is nothing that a vendor's
+  // program would have.
   const near = await race(
     {
       bare: repeat(close, () => sign('sha256', info, key)),

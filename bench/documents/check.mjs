@@ -24,7 +24,10 @@ async function summary() {
   return Buffer.concat(chunks);
 }
 
-/** Wall milliseconds of the five profiles and the summary's own, by Saxon, as the national kit is run. */
+/**
+ * Wall milliseconds of the five profiles and the summary's own, by Saxon, as the national kit is
+ * run.
+ */
 async function officialKit(bytes) {
   if (!process.env.CDA_KIT) return null;
   const { openKit, validateFolder } = await import('../../scripts/cda-kit.mjs');

@@ -1,5 +1,5 @@
-// A 500 MB PDF, one process per contender so that each has its own peak of memory. Only with BENCH_LARGE=1: it needs
-// two gigabytes of disk and some minutes.
+// A 500 MB PDF, one process per contender so that each has its own peak of memory. Only with
+// BENCH_LARGE=1: it needs two gigabytes of disk and some minutes.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeSync } from 'node:fs';

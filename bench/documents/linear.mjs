@@ -28,7 +28,10 @@ const metadata = (count) =>
     (index) => `<Classification id="c${index}" classifiedObject="a" classificationScheme="urn:x"/>`,
   )}</ExtrinsicObject></SubmitObjectsRequest>`;
 
-/** Median CPU milliseconds of a call on an input of each size; what is refused has been read all the same. */
+/**
+ * Median CPU milliseconds of a call on an input of each size; what is refused has been read all the
+ * same.
+ */
 async function costs(call, make) {
   const out = [];
   for (const count of [20_000, 40_000, 80_000]) {

@@ -1,4 +1,5 @@
-// Writes docs/identity-comparison.md: our result beside those of french-ssn and stdnum on the test vectors.
+// Writes docs/identity-comparison.md: our result beside those of french-ssn and stdnum on the test
+// vectors.
 // usage: npm run build && node bench/identity/compare.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 import { checkIns } from 'terr-esante-sdk/identity';

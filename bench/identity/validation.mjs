@@ -1,11 +1,12 @@
-// One million full validations (five traits, INS, coherence, typed reasons) beside the key alone in other packages.
+// One million full validations (five traits, INS, coherence, typed reasons) beside the key alone in
+// other packages.
 import { checkCompleteness, checkIns, insKey } from 'terr-esante-sdk/identity';
 import { race } from '../lib/race.mjs';
 
 /**
- * A thousand different patients, always the same. Most have a name typed with diacritics; one in ten has a fault: a
- * wrong key, a letter in the number, a trait that is missing, a date that does not exist or that the number
- * contradicts, a name with a digit.
+ * A thousand different patients, always the same. Most have a name typed with diacritics; one in
+ * ten has a fault: a wrong key, a letter in the number, a trait that is missing, a date that does
+ * not exist or that the number contradicts, a name with a digit.
  */
 export function patients(count = 1000) {
   let seed = 1;

@@ -1,4 +1,5 @@
-// One deposit of a file in a process of its own; prints its peak memory in MB. `ours` or `bare` (nodemailer alone).
+// One deposit of a file in a process of its own; prints its peak memory in MB. `ours` or `bare`
+// (nodemailer alone).
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,4 +1,5 @@
-// One way of packing a large PDF: `node large-contender.mjs NAME PDF OUT` prints its CPU and its peak of memory.
+// One way of packing a large PDF: `node large-contender.mjs NAME PDF OUT` prints its CPU and its
+// peak of memory.
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, readFileSync } from 'node:fs';
 import { Transform } from 'node:stream';

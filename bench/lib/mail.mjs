@@ -1,4 +1,5 @@
-// What the mail races share: a receiver on 127.0.0.1, one small message, a transport that composes it.
+// What the mail races share: a receiver on 127.0.0.1, one small message, a transport that composes
+// it.
 import { certificates, domain, from, submissionOf, to } from '../../scripts/outbox-fixture.mjs';
 import { createMailServer } from '../../dist/esm/simulator/mail/server.js';
 import { createMssTransport } from 'terr-esante-sdk/transport';

@@ -1,5 +1,5 @@
-// One sending process of the PostgreSQL race: `fork` gives it the database and the receiver; it sends what is due until the
-// parent goes away.
+// One sending process of the PostgreSQL race: `fork` gives it the database and the receiver; it
+// sends what is due until the parent goes away.
 import { createOutbox, openPostgresStore } from 'terr-esante-sdk/transport';
 import { domain, transportTo } from './mail.mjs';
 

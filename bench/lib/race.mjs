@@ -12,8 +12,8 @@ export function median(values) {
 }
 
 /**
- * Races that are fair on a busy machine: every contender once per round, in turn, so that a slow moment hits all alike.
- * Returns the median CPU milliseconds of each.
+ * Races that are fair on a busy machine: every contender once per round, in turn, so that a slow
+ * moment hits all alike. Returns the median CPU milliseconds of each.
  */
 export async function race(contenders, { rounds = 9, warmup = 2 } = {}) {
   const names = Object.keys(contenders);

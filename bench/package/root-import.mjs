@@ -1,4 +1,5 @@
-// What a program pays at its start. Wall time is what the user waits; processor time is the same on a busy machine.
+// What a program pays at its start. Wall time is what the user waits; processor time is the same on
+// a busy machine.
 import { spawnSync } from 'node:child_process';
 import { median } from '../lib/race.mjs';
 

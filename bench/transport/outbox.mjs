@@ -1,4 +1,5 @@
-// The durable outbox against the one in memory, PostgreSQL with one, two and four workers, and the cost of a long queue.
+// The durable outbox against the one in memory, PostgreSQL with one, two and four workers, and the
+// cost of a long queue.
 import {
   closeSync,
   fdatasyncSync,
@@ -124,7 +125,8 @@ async function growth(folder) {
       const other = createHash('sha256').update(String(index)).digest('hex').slice(0, 40);
       writeFileSync(join(where, 'queue', other.slice(0, 2), `${other}.1`), template.replaceAll(id, other), 'latin1');
     }
-    // The files were made without a sync: what the first one would carry for all of them is not the cost of an item.
+    // The files were made without a sync: what the first one would carry for all of them is not the
+    // cost of an item.
     execFileSync('sync');
     let begun = performance.now();
     const store = await openSpoolStore({ folder: where });
@@ -154,7 +156,10 @@ async function growth(folder) {
   }));
 }
 
-/** A full queue taken by one, two or four processes; the receiver and the database are processes of the same machine too. */
+/**
+ * A full queue taken by one, two or four processes; the receiver and the database are processes of
+ * the same machine too.
+ */
 async function postgres(far, transport) {
   if (!postgresPrograms())
     return [{ name: 'PostgreSQL', value: null, unit: '', baseline: 'not installed', ratio: null, goal: null }];

@@ -1,4 +1,5 @@
-// Deposits through the pool against bare nodemailer with the same messages; memory of one large deposit.
+// Deposits through the pool against bare nodemailer with the same messages; memory of one large
+// deposit.
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import {
