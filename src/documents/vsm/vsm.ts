@@ -81,7 +81,10 @@ function withTreatingDoctor(
  *   patientConsent: true,
  *   content: {
  *     problems: [
- *       { text: 'Hypertension', code: { code: 'I10', displayName: 'Hypertension essentielle (primitive)' } },
+ *       {
+ *         text: 'Hypertension',
+ *         code: { code: 'I10', displayName: 'Hypertension essentielle (primitive)' },
+ *       },
  *     ],
  *     allergies: 'none',
  *   },
