@@ -82,6 +82,7 @@ const httpUrl = /^https?:\/\/[^\s/]+/i;
 function fromCrl(bytes: Uint8Array, certificate: Certificate, issuer: Certificate): Answer | null {
   const crl = readCrl(bytes, certificate, issuer);
   if (!crl) return null;
+
   const { thisUpdate, nextUpdate, entry } = crl;
   return { status: entry ? 'revoked' : 'good', revokedAt: entry?.revokedAt ?? null, thisUpdate, nextUpdate };
 }
@@ -101,8 +102,89 @@ function fresh({ status, thisUpdate, nextUpdate }: Answer, { now, skewMs, maxAge
   return nextUpdate === null ? now - thisUpdate <= maxAgeMs + skewMs : nextUpdate > now - skewMs;
 }
 
-function reasonOf(error: unknown): string {
-  return isTerrESanteError(error) ? error.code : 'fetch';
+function isStop(error: unknown): error is TerrESanteError {
+  return isTerrESanteError(error) && (error.code === 'TE_CANCELLED' || error.code === 'TE_TIMEOUT');
+}
+
+/** Whose revocation is asked: the certificate and the authority that issued it. */
+interface Subject {
+  readonly certificate: Certificate;
+  readonly issuer: Certificate;
+}
+
+/** One place that may answer. */
+interface Source {
+  readonly method: 'ocsp' | 'crl';
+  /** Its address; `given` for a CRL that the caller holds. */
+  readonly url: string;
+  /** `null` when the answer is not about this certificate, or not signed by whom it must be. */
+  readonly read: () => Answer | null | Promise<Answer | null>;
+}
+
+/** Fetches an address under the deadline of the check. */
+type Fetch = (request: Omit<RevocationRequest, 'signal'>) => Promise<Uint8Array>;
+
+/** The OCSP responders that the certificate names. */
+function ocspSources({ certificate, issuer }: Subject, fetch: Fetch, now: number): Source[] {
+  const ask = async (url: string): Promise<Answer | null> => {
+    const { bytes: body, nonce } = ocspRequest(certificate, issuer);
+    const answer = await fetch({ url, method: 'POST', body, contentType: 'application/ocsp-request' });
+    return readOcsp(answer, certificate, issuer, nonce, now);
+  };
+
+  return certificate.ocspUrls
+    .filter((url) => httpUrl.test(url))
+    .map((url) => ({ method: 'ocsp', url, read: () => ask(url) }));
+}
+
+/** The CRLs that the caller holds, then those that the certificate names. */
+function crlSources({ certificate, issuer }: Subject, fetch: Fetch, held: readonly Uint8Array[]): Source[] {
+  const download = async (url: string): Promise<Answer | null> => {
+    const bytes = await fetch({ url, method: 'GET', body: null, contentType: null });
+    return fromCrl(bytes, certificate, issuer);
+  };
+
+  const given = held.map((bytes): Source => ({
+    method: 'crl',
+    url: 'given',
+    read: () => fromCrl(bytes, certificate, issuer),
+  }));
+  const named = certificate.crlUrls
+    .filter((url) => httpUrl.test(url))
+    .map((url): Source => ({ method: 'crl', url, read: () => download(url) }));
+  return [...given, ...named];
+}
+
+/** The answer of a source, or the reason why it proves nothing. Only the end of the call throws. */
+async function ask({ read }: Source, freshness: Freshness): Promise<Answer | { readonly reason: string }> {
+  try {
+    const answer = await read();
+    if (!answer) return { reason: 'not-usable' };
+    return fresh(answer, freshness) ? answer : { reason: 'stale' };
+  } catch (error) {
+    if (isStop(error)) throw error;
+    return { reason: isTerrESanteError(error) ? error.code : 'fetch' };
+  }
+}
+
+/** Asks one source after the other, until one knows the certificate. */
+async function firstAnswer(sources: readonly Source[], freshness: Freshness): Promise<RevocationStatus> {
+  const failures: { url: string; reason: string }[] = [];
+  let unknown: RevocationStatus = { status: 'unknown', source: null, revokedAt: null, nextUpdate: null, failures };
+
+  for (const source of sources) {
+    const answer = await ask(source, freshness);
+    if ('reason' in answer) {
+      failures.push({ url: source.url, reason: answer.reason });
+      continue;
+    }
+
+    const { status, revokedAt, nextUpdate } = answer;
+    const concluded: RevocationStatus = { status, source: source.method, revokedAt, nextUpdate, failures };
+    if (status !== 'unknown') return concluded;
+    unknown = concluded;
+  }
+  return unknown;
 }
 
 /**
@@ -124,71 +206,19 @@ export async function checkRevocation(
   options: RevocationOptions,
 ): Promise<RevocationStatus> {
   const { fetcher, methods = ['ocsp', 'crl'] } = options;
-  const now = currentTime(options.runtime);
-  const skewMs = optionalNumber('skewMs', options.skewMs, clockSkewMs, { max: longestClockSkewMs });
-  const maxAgeMs = optionalNumber('maxAgeMs', options.maxAgeMs, 86_400_000, { max: 31_622_400_000 });
+  const freshness: Freshness = {
+    now: currentTime(options.runtime),
+    skewMs: optionalNumber('skewMs', options.skewMs, clockSkewMs, { max: longestClockSkewMs }),
+    maxAgeMs: optionalNumber('maxAgeMs', options.maxAgeMs, 86_400_000, { max: 31_622_400_000 }),
+  };
   const crls = bytesListOf('crls', options.crls ?? []);
-  const subject = readCertificate(certificate);
-  const authority = readCertificate(issuer);
-  const failures: { url: string; reason: string }[] = [];
-  let unknown: RevocationStatus = { status: 'unknown', source: null, revokedAt: null, nextUpdate: null, failures };
-  const conclude = (answer: Answer | null, source: 'ocsp' | 'crl', url: string): RevocationStatus | null => {
-    if (!answer || !fresh(answer, { now, skewMs, maxAgeMs })) {
-      failures.push({ url, reason: answer ? 'stale' : 'not-usable' });
-      return null;
-    }
-    const { status, revokedAt, nextUpdate } = answer;
-    const concluded: RevocationStatus = { status, source, revokedAt, nextUpdate, failures };
-    if (status !== 'unknown') return concluded;
-    unknown = concluded;
-    return null;
-  };
-  const attempt = async (
-    source: 'ocsp' | 'crl',
-    url: string,
-    read: () => Answer | null | Promise<Answer | null>,
-  ): Promise<RevocationStatus | null> => {
-    try {
-      return conclude(await read(), source, url);
-    } catch (error) {
-      if (isStop(error)) throw error;
-      failures.push({ url, reason: reasonOf(error) });
-      return null;
-    }
-  };
-  return withDeadline(options, async (signal) => {
-    for (const method of methods) {
-      if (method === 'ocsp') {
-        for (const url of subject.ocspUrls.filter((address) => httpUrl.test(address))) {
-          const { bytes, nonce } = ocspRequest(subject, authority);
-          const found = await attempt('ocsp', url, async () =>
-            readOcsp(
-              await fetcher({ url, method: 'POST', body: bytes, contentType: 'application/ocsp-request', signal }),
-              subject,
-              authority,
-              nonce,
-              now,
-            ),
-          );
-          if (found) return found;
-        }
-        continue;
-      }
-      for (const held of crls) {
-        const found = await attempt('crl', 'given', () => fromCrl(held, subject, authority));
-        if (found) return found;
-      }
-      for (const url of subject.crlUrls.filter((address) => httpUrl.test(address))) {
-        const found = await attempt('crl', url, async () =>
-          fromCrl(await fetcher({ url, method: 'GET', body: null, contentType: null, signal }), subject, authority),
-        );
-        if (found) return found;
-      }
-    }
-    return unknown;
-  });
-}
+  const subject: Subject = { certificate: readCertificate(certificate), issuer: readCertificate(issuer) };
 
-function isStop(error: unknown): error is TerrESanteError {
-  return isTerrESanteError(error) && (error.code === 'TE_CANCELLED' || error.code === 'TE_TIMEOUT');
+  return withDeadline(options, async (signal) => {
+    const fetch: Fetch = (request) => fetcher({ ...request, signal });
+    const sources = methods.flatMap((method) =>
+      method === 'ocsp' ? ocspSources(subject, fetch, freshness.now) : crlSources(subject, fetch, crls),
+    );
+    return firstAnswer(sources, freshness);
+  });
 }
