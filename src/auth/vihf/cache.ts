@@ -34,7 +34,11 @@ export interface VihfCache {
  * @example
  * ```ts
  * import { createPkcs12Provider, createVihfCache } from 'terr-esante-sdk/auth';
- * import { createTestHierarchy, fictiveProfessional, fictiveStructure } from 'terr-esante-sdk/testing';
+ * import {
+ *   createTestHierarchy,
+ *   fictiveProfessional,
+ *   fictiveStructure,
+ * } from 'terr-esante-sdk/testing';
  *
  * const { professional } = await createTestHierarchy();
  * const { pfx, password } = professional.signature;
@@ -53,64 +57,114 @@ export interface VihfCache {
  * @group VIHF
  */
 export function createVihfCache(provider: SigningProvider, options: VihfCacheOptions = {}): VihfCache {
-  const { runtime = systemRuntime } = options;
-  const maxEntries = optionalNumber('maxEntries', options.maxEntries, 200, { min: 1, max: 100_000, integer: true });
-  const renewBeforeMs = optionalNumber('renewBeforeMs', options.renewBeforeMs, 60_000, { max: 86_400_000 });
-  const kept = new Map<string, Vihf>();
-  const pending = new Map<string, Promise<Vihf>>();
+  return new KeptAssertions(provider, {
+    runtime: options.runtime ?? systemRuntime,
+    maxEntries: optionalNumber('maxEntries', options.maxEntries, 200, { min: 1, max: 100_000, integer: true }),
+    renewBeforeMs: optionalNumber('renewBeforeMs', options.renewBeforeMs, 60_000, { max: 86_400_000 }),
+  });
+}
+
+interface CacheSettings {
+  readonly runtime: Runtime;
+  readonly maxEntries: number;
+  readonly renewBeforeMs: number;
+}
+
+/** Makes the keys of one cache: the same certificate and the same input have the same key. */
+class CacheKeys {
   // Keys are made of identifiers: under a secret of this cache they say nothing when memory is
   // dumped.
-  const salt = randomBytes(32);
-  const formats = new WeakMap<object, number>();
-  let formatCount = 0;
-  let generation = 0;
+  readonly #secret = randomBytes(32);
+  readonly #functions = new WeakMap<object, number>();
+  #functionCount = 0;
 
-  const keyOf = (fingerprint: string, input: VihfInput): string => {
-    const facts = JSON.stringify(input, (_, value: unknown) => {
-      if (typeof value !== 'function') return value;
-      let number = formats.get(value);
-      if (number === undefined) formats.set(value, (number = formatCount += 1));
-      return `function ${number}`;
-    });
-    return createHmac('sha256', salt).update(`${fingerprint} ${facts}`).digest('base64');
-  };
+  of(fingerprint: string, input: VihfInput): string {
+    const facts = JSON.stringify(input, (_, value: unknown) =>
+      typeof value === 'function' ? `function ${this.#numberOf(value)}` : value,
+    );
+    return createHmac('sha256', this.#secret).update(`${fingerprint} ${facts}`).digest('base64');
+  }
 
-  const make = async (key: string, input: VihfInput, options: CallOptions): Promise<Vihf> => {
-    const begun = generation;
-    const vihf = await createVihf(input, provider, { ...options, runtime });
+  /** A function has no text that would tell it from another: each one gets a number. */
+  #numberOf(value: object): number {
+    const known = this.#functions.get(value);
+    if (known !== undefined) return known;
+
+    this.#functionCount += 1;
+    this.#functions.set(value, this.#functionCount);
+    return this.#functionCount;
+  }
+}
+
+/** The assertions that are still good, and those that are being signed. */
+class KeptAssertions implements VihfCache {
+  readonly #provider: SigningProvider;
+  readonly #options: CacheSettings;
+  readonly #keys = new CacheKeys();
+  readonly #kept = new Map<string, Vihf>();
+  readonly #pending = new Map<string, Promise<Vihf>>();
+  /** Changes with each clearing: what was being signed before it is not kept. */
+  #generation = 0;
+
+  constructor(provider: SigningProvider, options: CacheSettings) {
+    this.#provider = provider;
+    this.#options = options;
+  }
+
+  async get(input: VihfInput, options: CallOptions = {}): Promise<Vihf> {
+    if (input.purpose === 'bris_de_glace') return this.#sign(input, options);
+    const [der] = await this.#provider.certificates(options);
+    if (!der) return this.#sign(input, options);
+
+    const key = this.#keys.of(readCertificate(der).fingerprint, input);
+    const found = this.#stillGood(key);
+    if (found) return found;
+
+    // Callers with their own signal are not joined: one that gives up must not cancel the others.
+    if (options.signal || options.timeoutMs !== undefined) return this.#signAndKeep(key, input, options);
+    return this.#pending.get(key) ?? this.#share(key, input, options);
+  }
+
+  clear(): void {
+    this.#generation += 1;
+    this.#kept.clear();
+    this.#pending.clear();
+  }
+
+  #sign(input: VihfInput, options: CallOptions): Promise<Vihf> {
+    return createVihf(input, this.#provider, { ...options, runtime: this.#options.runtime });
+  }
+
+  #stillGood(key: string): Vihf | null {
+    const { runtime, renewBeforeMs } = this.#options;
+    const now = currentTime(runtime);
+    const found = this.#kept.get(key);
+
+    // A clock that went back makes the assertion one of the future: it is replaced too.
+    return found && now < found.notOnOrAfter - renewBeforeMs && now >= found.issuedAt ? found : null;
+  }
+
+  /** Signs once for all who ask for the same meanwhile. */
+  #share(key: string, input: VihfInput, options: CallOptions): Promise<Vihf> {
+    const shared = this.#signAndKeep(key, input, options).finally(() => this.#pending.delete(key));
+    this.#pending.set(key, shared);
+    return shared;
+  }
+
+  async #signAndKeep(key: string, input: VihfInput, options: CallOptions): Promise<Vihf> {
+    const begun = this.#generation;
+    const vihf = await this.#sign(input, options);
+
     // Cleared meanwhile (card removed): what was being signed is not kept.
-    if (begun === generation) {
-      kept.delete(key);
-      const [oldest] = kept.keys();
-      if (oldest !== undefined && kept.size >= maxEntries) kept.delete(oldest);
-      kept.set(key, vihf);
-    }
+    if (begun === this.#generation) this.#keep(key, vihf);
     return vihf;
-  };
+  }
 
-  return {
-    async get(input, options = {}) {
-      if (input.purpose === 'bris_de_glace') return createVihf(input, provider, { ...options, runtime });
-      const [der] = await provider.certificates(options);
-      if (!der) return createVihf(input, provider, { ...options, runtime });
-      const key = keyOf(readCertificate(der).fingerprint, input);
-      const now = currentTime(runtime);
-      const found = kept.get(key);
-      // A clock that went back makes the assertion one of the future: it is replaced too.
-      if (found && now < found.notOnOrAfter - renewBeforeMs && now >= found.issuedAt) return found;
-      // Callers with their own signal are not joined: one that gives up must not cancel the others.
-      if (options.signal || options.timeoutMs !== undefined) return make(key, input, options);
-      let shared = pending.get(key);
-      if (!shared) {
-        shared = make(key, input, options).finally(() => pending.delete(key));
-        pending.set(key, shared);
-      }
-      return shared;
-    },
-    clear() {
-      generation += 1;
-      kept.clear();
-      pending.clear();
-    },
-  };
+  /** The newest comes last, so that the first key is that of the oldest. */
+  #keep(key: string, vihf: Vihf): void {
+    this.#kept.delete(key);
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined && this.#kept.size >= this.#options.maxEntries) this.#kept.delete(oldest);
+    this.#kept.set(key, vihf);
+  }
 }

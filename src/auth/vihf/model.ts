@@ -132,14 +132,7 @@ export class Vihf {
   readonly certificateFingerprint: string;
 
   /** @internal */
-  constructor(fields: {
-    xml: string;
-    id: string;
-    version: VihfVersion;
-    issuedAt: number;
-    notOnOrAfter: number;
-    certificateFingerprint: string;
-  }) {
+  constructor(fields: Pick<Vihf, 'xml' | 'id' | 'version' | 'issuedAt' | 'notOnOrAfter' | 'certificateFingerprint'>) {
     this.xml = fields.xml;
     this.id = fields.id;
     this.version = fields.version;
