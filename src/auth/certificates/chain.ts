@@ -43,10 +43,11 @@ const signatureAlgorithms: ReadonlySet<string> = new Set([
 
 const day = (epochMs: number): string => new Date(epochMs).toISOString().slice(0, 10);
 
-const selfSigned = (certificate: Certificate): boolean => {
-  const native = nativeOf(certificate);
-  return native.checkIssued(native) && native.verify(native.publicKey);
-};
+/** Whether the issuer has the name and the key that the certificate was issued under. */
+function isIssuedBy(certificate: Certificate, issuer: Certificate): boolean {
+  const [native, authority] = [nativeOf(certificate), nativeOf(issuer)];
+  return native.checkIssued(authority) && native.verify(authority.publicKey);
+}
 
 /** Why a certificate is not valid at a moment. */
 function validityFinding(certificate: Certificate, path: string, now: number): Finding | null {
@@ -99,26 +100,20 @@ function untrusted(index: number, trustedCount: number): Finding {
 function paths(leaf: Certificate, pool: readonly Certificate[], trusted: ReadonlySet<string>): Certificate[][] {
   const complete: Certificate[][] = [];
   const partial: Certificate[][] = [];
-  const walk = (chain: Certificate[]): void => {
-    const last = chain.at(-1) ?? leaf;
+
+  const walk = (chain: Certificate[], last: Certificate): void => {
     if (trusted.has(last.fingerprint)) {
       complete.push(chain);
       return;
     }
-    const native = nativeOf(last);
-    const issuers =
-      chain.length >= maxDepth
-        ? []
-        : pool.filter(
-            (candidate) =>
-              !chain.includes(candidate) &&
-              native.checkIssued(nativeOf(candidate)) &&
-              native.verify(nativeOf(candidate).publicKey),
-          );
+
+    const candidates = chain.length >= maxDepth ? [] : pool.filter((candidate) => !chain.includes(candidate));
+    const issuers = candidates.filter((candidate) => isIssuedBy(last, candidate));
     if (issuers.length === 0) partial.push(chain);
-    for (const issuer of issuers) walk([...chain, issuer]);
+    for (const issuer of issuers) walk([...chain, issuer], issuer);
   };
-  walk([leaf]);
+  walk([leaf], leaf);
+
   return [...complete, ...partial.sort((a, b) => b.length - a.length)];
 }
 
@@ -139,21 +134,28 @@ export function buildCertificateChain(der: Uint8Array, options: ChainOptions): C
 /** The same at a moment, in milliseconds since 1970. */
 export function chainAt(der: Uint8Array, anchors: readonly Uint8Array[], now: number): CertificateChain {
   const leaf = readCertificate(der);
-  const pool = [
-    ...new Map(anchors.map(readCertificate).map((certificate) => [certificate.fingerprint, certificate])).values(),
-  ];
+  const byFingerprint = new Map(
+    anchors.map(readCertificate).map((certificate) => [certificate.fingerprint, certificate]),
+  );
+  const pool = [...byFingerprint.values()];
+
+  // Trusted: the self-signed ones, and the leaf itself when it was given.
   const trusted = new Set(
     pool
-      .filter((certificate) => certificate.fingerprint === leaf.fingerprint || selfSigned(certificate))
+      .filter((certificate) => certificate.fingerprint === leaf.fingerprint || isIssuedBy(certificate, certificate))
       .map(({ fingerprint }) => fingerprint),
   );
+
+  // The first good way up; without one, the findings of the way that comes nearest.
   let best: CertificateChain | undefined;
   for (const certificates of paths(leaf, pool.slice(0, 200), trusted)) {
-    const anchored = trusted.has(certificates.at(-1)?.fingerprint ?? '');
     const findings = certificates.flatMap((certificate, index) =>
       ownFindings(certificate, `chain[${index}]`, now, index, trusted.has(certificate.fingerprint)),
     );
-    if (!anchored) findings.unshift(untrusted(certificates.length - 1, trusted.size));
+    if (!certificates.some(({ fingerprint }) => trusted.has(fingerprint))) {
+      findings.unshift(untrusted(certificates.length - 1, trusted.size));
+    }
+
     if (findings.length === 0) return { certificates, ...checkReport(findings) };
     best ??= { certificates, ...checkReport(findings) };
   }

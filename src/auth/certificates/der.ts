@@ -13,6 +13,21 @@ export function derError(reason: string): TerrESanteError {
   return new TerrESanteError('TE_CERTIFICATE_INVALID', `Certificat illisible : ${reason}.`, { details: { reason } });
 }
 
+/** A length written in `count` bytes, as few as it needs. */
+function longLength(bytes: Uint8Array, offset: number, count: number): number {
+  if (count === 0 || count > 4) throw derError('longueur DER non définie ou excessive');
+
+  let length = 0;
+  for (let index = offset; index < offset + count; index += 1) {
+    const byte = bytes[index];
+    if (byte === undefined) throw derError('données tronquées');
+    length = length * 256 + byte;
+  }
+
+  if (length < 0x80 || length < 256 ** (count - 1)) throw derError('longueur DER non minimale');
+  return length;
+}
+
 /**
  * Reads the TLV at `offset`. Only DER is taken: a length is definite, written in the fewest bytes
  * (X.690, section 10.1), and not beyond what is there. In BER one certificate has many encodings,
@@ -23,20 +38,12 @@ export function derAt(bytes: Uint8Array, offset = 0): { readonly node: Der; read
   const first = bytes[offset + 1];
   if (tag === undefined || first === undefined) throw derError('données tronquées');
   if ((tag & 0x1f) === 0x1f) throw derError("étiquette DER d'un numéro élevé");
-  let start = offset + 2;
-  let length = first;
-  if (first >= 0x80) {
-    const count = first & 0x7f;
-    if (count === 0 || count > 4) throw derError('longueur DER non définie ou excessive');
-    length = 0;
-    for (let index = 0; index < count; index += 1) {
-      const byte = bytes[start + index];
-      if (byte === undefined) throw derError('données tronquées');
-      length = length * 256 + byte;
-    }
-    if (length < 0x80 || length < 256 ** (count - 1)) throw derError('longueur DER non minimale');
-    start += count;
-  }
+
+  // Up to 127 the byte is the length; beyond, it counts the bytes of the length that follow.
+  const count = first < 0x80 ? 0 : first & 0x7f;
+  const start = offset + 2 + count;
+  const length = first < 0x80 ? first : longLength(bytes, offset + 2, count);
+
   const next = start + length;
   if (next > bytes.length) throw derError('données tronquées');
   return { node: { tag, content: bytes.subarray(start, next), raw: bytes.subarray(offset, next) }, next };
@@ -78,9 +85,12 @@ export function derOid(node: Der): string {
   const arcs: number[] = [];
   let value = 0;
   let begins = true;
+
+  // Each arc in groups of seven bits; the last one has its high bit clear.
   for (const byte of bytes) {
     if (begins && byte === 0x80) throw derError("arc d'OID mal écrit");
     begins = byte < 0x80;
+
     if (value > 2 ** 45) throw derError("arc d'OID trop grand");
     value = value * 128 + (byte & 0x7f);
     if (byte < 0x80) {
@@ -88,11 +98,18 @@ export function derOid(node: Der): string {
       value = 0;
     }
   }
+
+  // The first two arcs share one number (X.690, section 8.19.4).
   const [head, ...rest] = arcs;
   if (head === undefined || (bytes.at(-1) ?? 0x80) >= 0x80) throw derError('OID tronqué');
   const root = Math.min(Math.floor(head / 40), 2);
   return [root, head - root * 40, ...rest].join('.');
 }
+
+const utf8String = 0x0c;
+const bmpString = 0x1e;
+/** NumericString, PrintableString, T61String and IA5String. */
+const latin1Strings: ReadonlySet<number> = new Set([0x12, 0x13, 0x14, 0x16]);
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const utf16 = new TextDecoder('utf-16be', { fatal: true });
@@ -102,20 +119,11 @@ const utf16 = new TextDecoder('utf-16be', { fatal: true });
  * read as Latin-1: that is what the cards of the former IGC-CPS hold.
  */
 export function derString({ tag, content }: Der): string | null {
+  if (latin1Strings.has(tag)) return Buffer.from(content).toString('latin1');
+
   try {
-    switch (tag) {
-      case 0x0c: // UTF8String
-        return utf8.decode(content);
-      case 0x12: // NumericString
-      case 0x13: // PrintableString
-      case 0x14: // T61String
-      case 0x16: // IA5String
-        return Buffer.from(content).toString('latin1');
-      case 0x1e: // BMPString
-        return utf16.decode(content);
-      default:
-        return null;
-    }
+    if (tag === utf8String) return utf8.decode(content);
+    return tag === bmpString ? utf16.decode(content) : null;
   } catch {
     return null;
   }

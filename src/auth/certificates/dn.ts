@@ -92,16 +92,17 @@ export function formatName(
   name: DistinguishedName,
   { style = 'keywords', groupOrder = 'der' }: NameFormat = {},
 ): string {
-  const one = ({ oid, value, hex }: NameAttribute): string => {
+  const written = ({ oid, value, hex }: NameAttribute): string => {
     const keyword = keywords[oid];
     if (keyword === undefined || value === null || (style === 'rfc2253' && !rfc2253.has(keyword))) {
       return `${oid}=#${hex}`;
     }
     return `${keyword}=${escapeValue(value)}`;
   };
+
   return [...name]
     .reverse()
-    .map((group) => (groupOrder === 'der' ? group : [...group].reverse()).map(one).join('+'))
+    .map((group) => (groupOrder === 'der' ? group : [...group].reverse()).map(written).join('+'))
     .join(',');
 }
 
@@ -119,52 +120,68 @@ function decodeHexValue(hex: string): string | null {
   }
 }
 
+/** The OID of an attribute type: dotted, or by its keyword in any case. */
+function oidOf(type: string): string | undefined {
+  return /^\d+(?:\.\d+)+$/.test(type) ? type : aliases.get(type.toUpperCase());
+}
+
+/** An escape: two hexadecimal digits, or one character; `null` at the end of the text. */
+function readEscape(source: string, backslash: number): { readonly bytes: Uint8Array; readonly next: number } | null {
+  const pair = source.slice(backslash + 1, backslash + 3);
+  if (/^[0-9A-Fa-f]{2}$/.test(pair)) return { bytes: Buffer.from(pair, 'hex'), next: backslash + 3 };
+
+  const char = source[backslash + 1];
+  return char === undefined ? null : { bytes: Buffer.from(char, 'utf8'), next: backslash + 2 };
+}
+
+/** A value up to the next `,` or `+`, its escapes undone; `null` when it cannot be read. */
+function readValue(source: string, start: number): { readonly value: string; readonly next: number } | null {
+  const parts: Uint8Array[] = [];
+  let escaped = false;
+  let index = start;
+
+  for (let char = source[index]; char !== undefined && char !== ',' && char !== '+'; char = source[index]) {
+    if (char === '\\') {
+      const escape = readEscape(source, index);
+      if (!escape) return null;
+      escaped = true;
+      parts.push(escape.bytes);
+      index = escape.next;
+    } else {
+      // A character beyond the basic plane takes two units.
+      const whole = String.fromCodePoint(source.codePointAt(index) ?? 0);
+      parts.push(Buffer.from(whole, 'utf8'));
+      index += whole.length;
+    }
+  }
+
+  const text = Buffer.concat(parts).toString('utf8');
+  const value = !escaped && text.startsWith('#') ? decodeHexValue(text.slice(1)) : text;
+  return value === null ? null : { value, next: index };
+}
+
 /**
  * Reads a string form; `null` when it is none. Relative names come back in string order (most
  * specific first).
  */
 function parseName(source: string): ParsedPair[][] | null {
-  const names: ParsedPair[][] = [[]];
-  let index = 0;
-  for (;;) {
+  let group: ParsedPair[] = [];
+  const names = [group];
+
+  for (let index = 0; ;) {
     const equals = source.indexOf('=', index);
     if (equals < 0) return null;
-    const type = source.slice(index, equals).trim();
-    const oid = /^\d+(?:\.\d+)+$/.test(type) ? type : aliases.get(type.toUpperCase());
+    const oid = oidOf(source.slice(index, equals).trim());
     if (oid === undefined) return null;
-    index = equals + 1;
-    const bytes: number[] = [];
-    let raw = '';
-    let escaped = false;
-    for (; index < source.length && source[index] !== ',' && source[index] !== '+'; index += 1) {
-      const char = source[index] ?? '';
-      if (char !== '\\') {
-        raw += char;
-        bytes.push(...Buffer.from(String.fromCodePoint(source.codePointAt(index) ?? 0), 'utf8'));
-        if ((source.codePointAt(index) ?? 0) > 0xffff) index += 1;
-        continue;
-      }
-      escaped = true;
-      const pair = source.slice(index + 1, index + 3);
-      if (/^[0-9A-Fa-f]{2}$/.test(pair)) {
-        bytes.push(Number.parseInt(pair, 16));
-        index += 2;
-      } else {
-        const next = source[index + 1];
-        if (next === undefined) return null;
-        bytes.push(...Buffer.from(next, 'utf8'));
-        index += 1;
-      }
-    }
-    const value =
-      !escaped && raw.startsWith('#')
-        ? decodeHexValue(raw.slice(1))
-        : Buffer.from(Uint8Array.from(bytes)).toString('utf8');
-    if (value === null) return null;
-    names.at(-1)?.push({ oid, value });
-    if (index >= source.length) return names;
-    if (source[index] === ',') names.push([]);
-    index += 1;
+
+    const read = readValue(source, equals + 1);
+    if (!read) return null;
+    group.push({ oid, value: read.value });
+    if (read.next >= source.length) return names;
+
+    // A comma begins the next relative name; a plus sign goes on with this one.
+    if (source[read.next] === ',') names.push((group = []));
+    index = read.next + 1;
   }
 }
 

@@ -120,11 +120,14 @@ export function readCertificateIdentity(der: Uint8Array): CertificateIdentity {
 /** The same of a certificate that was read already. */
 export function identityOf(certificate: Certificate): CertificateIdentity {
   const { subject, keyUsage } = certificate;
-  const familyName = nameValue(subject, '2.5.4.4');
-  const type = integer(certificate, `${arc}.2`);
   const commonName = nameValue(subject, '2.5.4.3');
   const unit = nameValue(subject, '2.5.4.11');
+
+  // A name, a pseudonym or a type of card: it is a person's.
+  const familyName = nameValue(subject, '2.5.4.4');
+  const type = integer(certificate, `${arc}.2`);
   const person = familyName !== null || type !== null || nameValue(subject, '2.5.4.65') !== null;
+
   return {
     kind: person ? 'person' : 'organisation',
     use: useOf(keyUsage),

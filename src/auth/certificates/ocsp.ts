@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { derChildren, derExpect, derOid, derTime, derWhole, type Der } from './der.ts';
 import { signedBy } from './signed-data.ts';
+import { validityFault } from './validity.ts';
 import { nativeOf, readCertificate, type Certificate } from './x509.ts';
 
 /** An OCSP answer that was found good. */
@@ -78,23 +79,21 @@ const ocspSigning = '1.3.6.1.5.5.7.3.9';
  * 6960, 4.2.2.2).
  */
 function signers(certificates: Der | undefined, issuer: Certificate, now: number): Certificate[] {
-  const out = [issuer];
-  for (const item of certificates
-    ? derChildren(derExpect(derChildren(certificates)[0], 0x30, 'certificats')).slice(0, 4)
-    : []) {
-    const delegate = readCertificate(item.raw);
-    const native = nativeOf(delegate);
-    if (
-      delegate.extendedKeyUsage?.includes(ocspSigning) &&
-      now >= delegate.notBefore &&
-      now <= delegate.notAfter &&
-      native.checkIssued(nativeOf(issuer)) &&
-      native.verify(nativeOf(issuer).publicKey)
-    ) {
-      out.push(delegate);
-    }
-  }
-  return out;
+  if (!certificates) return [issuer];
+
+  const items = derChildren(derExpect(derChildren(certificates)[0], 0x30, 'certificats')).slice(0, 4);
+  const delegates = items
+    .map(({ raw }) => readCertificate(raw))
+    .filter((delegate) => isDelegate(delegate, issuer, now));
+  return [issuer, ...delegates];
+}
+
+/** Whether the issuer made this certificate for signing OCSP answers, and it is valid now. */
+function isDelegate(certificate: Certificate, issuer: Certificate, now: number): boolean {
+  if (!certificate.extendedKeyUsage?.includes(ocspSigning) || validityFault(certificate, now)) return false;
+
+  const [native, authority] = [nativeOf(certificate), nativeOf(issuer)];
+  return native.checkIssued(authority) && native.verify(authority.publicKey);
 }
 
 /** CertStatus is a choice of three tags (RFC 6960, section 4.2.1). */
@@ -112,6 +111,40 @@ function nonceOf(extensions: Der | undefined): Uint8Array | null {
   return null;
 }
 
+/** The parts of a successful basic answer (RFC 6960, section 4.2.1); `null` for any other. */
+function readBasic(bytes: Uint8Array): {
+  readonly body: Der;
+  readonly algorithm: Der;
+  readonly signature: Der;
+  readonly certificates: Der | undefined;
+} | null {
+  const [status, wrapped] = derChildren(derExpect(derWhole(bytes), 0x30, 'réponse OCSP'));
+  if (status?.content[0] !== 0 || !wrapped) return null;
+
+  const [type, octets] = derChildren(derExpect(derChildren(wrapped)[0], 0x30, 'responseBytes'));
+  if (!type || derOid(type) !== '1.3.6.1.5.5.7.48.1.1') return null;
+
+  const basic = derExpect(derWhole(derExpect(octets, 0x04, 'réponse').content), 0x30, 'BasicOCSPResponse');
+  const [body, algorithm, signature, certificates] = derChildren(basic);
+  return body && algorithm && signature ? { body, algorithm, signature, certificates } : null;
+}
+
+/** One answer, when it is about the certificate that was asked about. */
+function readSingle(single: Der, wanted: Der): CheckedOcsp | null {
+  const [id, state, thisUpdate, next] = derChildren(single);
+  if (!id || !state || !thisUpdate || !sameCertId(id, wanted)) return null;
+
+  const status = statusOf(state);
+  const revoked = status === 'revoked' ? derChildren(state)[0] : undefined;
+  const nextTime = next?.tag === 0xa0 ? derChildren(next)[0] : undefined;
+  return {
+    status,
+    revokedAt: revoked ? derTime(revoked) : null,
+    thisUpdate: derTime(thisUpdate),
+    nextUpdate: nextTime ? derTime(nextTime) : null,
+  };
+}
+
 /**
  * Reads an answer about a certificate; `null` when it is not successful, not signed by whom it must
  * be, about another certificate, or carries another nonce than the one asked with. Responders may
@@ -127,32 +160,23 @@ export function readOcsp(
   nonce: Uint8Array,
   now: number,
 ): CheckedOcsp | null {
-  const [status, wrapped] = derChildren(derExpect(derWhole(bytes), 0x30, 'réponse OCSP'));
-  if (status?.content[0] !== 0 || !wrapped) return null;
-  const [type, octets] = derChildren(derExpect(derChildren(wrapped)[0], 0x30, 'responseBytes'));
-  if (!type || derOid(type) !== '1.3.6.1.5.5.7.48.1.1') return null;
-  const basic = derChildren(derExpect(derWhole(derExpect(octets, 0x04, 'réponse').content), 0x30, 'BasicOCSPResponse'));
-  const [body, algorithm, signature, certificates] = basic;
-  if (!body || !algorithm || !signature) return null;
+  const basic = readBasic(bytes);
+  if (!basic) return null;
+
+  const { body, algorithm, signature, certificates } = basic;
   if (!signers(certificates, issuer, now).some((signer) => signedBy(body, algorithm, signature, signer))) return null;
+
+  // responderID, producedAt, responses, responseExtensions, after an optional version.
   const fields = derChildren(body);
   if (fields[0]?.tag === 0xa0) fields.shift();
   const [, , responses, extensions] = fields;
   const answered = nonceOf(extensions);
   if (answered && Buffer.compare(answered, nonce) !== 0) return null;
+
   const wanted = derWhole(certId(certificate, issuer));
   for (const single of responses ? derChildren(responses) : []) {
-    const [id, state, thisUpdate, next] = derChildren(single);
-    if (!id || !state || !thisUpdate || !sameCertId(id, wanted)) continue;
-    const nextTime = next?.tag === 0xa0 ? derChildren(next)[0] : undefined;
-    const kind = statusOf(state);
-    const revoked = kind === 'revoked' ? derChildren(state)[0] : undefined;
-    return {
-      status: kind,
-      revokedAt: revoked ? derTime(revoked) : null,
-      thisUpdate: derTime(thisUpdate),
-      nextUpdate: nextTime ? derTime(nextTime) : null,
-    };
+    const checked = readSingle(single, wanted);
+    if (checked) return checked;
   }
   return null;
 }

@@ -130,27 +130,63 @@ function readNative(der: Uint8Array): { native: X509Certificate; key: Certificat
   }
 }
 
-function parse(der: Uint8Array): Certificate {
-  const { native, key } = readNative(der);
+/** The fields of the signed part of a certificate (RFC 5280, section 4.1). */
+function readFields(der: Uint8Array): {
+  readonly serial: Der;
+  readonly algorithm: Der;
+  readonly issuer: Der;
+  readonly validity: Der;
+  readonly subject: Der;
+  readonly extensions: Der | undefined;
+} {
   const outer = derExpect(derWhole(der), 0x30, 'certificat');
-  const [body, algorithm, signature, ...more] = derChildren(outer);
+  const [body, outerAlgorithm, signature, ...more] = derChildren(outer);
   if (signature?.tag !== 0x03 || more.length > 0) throw derError('trois parties attendues');
+
+  // The version comes first, and only when it is not the first one.
   const fields = derChildren(derExpect(body, 0x30, 'tbsCertificate'));
   if (fields[0]?.tag === 0xa0) fields.shift();
-  const [serial, inner, issuer, validity, subject] = fields;
+  const [serial, algorithm, issuer, validity, subject] = fields;
   if (!serial || !issuer || !validity || !subject) throw derError('champs manquants');
+
   // The algorithm is written twice and only one of them is signed (RFC 5280, section 4.1.1.2).
-  if (!inner || !algorithm || Buffer.compare(inner.raw, algorithm.raw) !== 0) {
+  if (!algorithm || !outerAlgorithm || Buffer.compare(algorithm.raw, outerAlgorithm.raw) !== 0) {
     throw derError('algorithmes de signature différents');
   }
-  const [from, to] = derChildren(validity);
-  if (!from || !to) throw derError('validité absente');
-  const extensions = readExtensions(fields.find(({ tag }) => tag === 0xa3));
+  return { serial, algorithm, issuer, validity, subject, extensions: fields.find(({ tag }) => tag === 0xa3) };
+}
+
+type ExtensionFacts = Pick<
+  Certificate,
+  'keyUsage' | 'extendedKeyUsage' | 'isAuthority' | 'pathLength' | 'crlUrls' | 'ocspUrls'
+>;
+
+/** What the extensions say of the use of a certificate and of its revocation. */
+function readUses(extensions: Certificate['extensions']): ExtensionFacts {
   const value = (oid: string): Uint8Array | undefined => extensions.get(oid)?.value;
   const constraints = value('2.5.29.19');
-  const basic = constraints ? derChildren(derWhole(constraints)) : [];
+  const [authority, pathLength] = constraints ? derChildren(derWhole(constraints)) : [];
   const usage = value('2.5.29.37');
   const crl = value('2.5.29.31');
+
+  return {
+    keyUsage: readKeyUsage(value('2.5.29.15')),
+    extendedKeyUsage: usage ? derChildren(derWhole(usage)).map(derOid) : null,
+    isAuthority: authority?.tag === 0x01 && derBoolean(authority),
+    pathLength: pathLength ? derSmallInteger(pathLength) : null,
+    crlUrls: crl ? urlsIn(derWhole(crl)) : [],
+    ocspUrls: ocspUrls(value('1.3.6.1.5.5.7.1.1')),
+  };
+}
+
+function parse(der: Uint8Array): Certificate {
+  const { native, key } = readNative(der);
+  const { serial, algorithm, issuer, validity, subject, extensions: extensionList } = readFields(der);
+
+  const [from, to] = derChildren(validity);
+  if (!from || !to) throw derError('validité absente');
+  const extensions = readExtensions(extensionList);
+
   const certificate: Certificate = {
     der,
     fingerprint: createHash('sha256').update(der).digest('hex'),
@@ -160,14 +196,9 @@ function parse(der: Uint8Array): Certificate {
     issuer: readName(issuer),
     notBefore: derTime(from),
     notAfter: derTime(to),
-    signatureAlgorithm: derOid(derExpect(derChildren(inner)[0], 0x06, 'OID')),
+    signatureAlgorithm: derOid(derExpect(derChildren(algorithm)[0], 0x06, 'OID')),
     key,
-    keyUsage: readKeyUsage(value('2.5.29.15')),
-    extendedKeyUsage: usage ? derChildren(derWhole(usage)).map(derOid) : null,
-    isAuthority: basic[0]?.tag === 0x01 && derBoolean(basic[0]),
-    pathLength: basic[1] ? derSmallInteger(basic[1]) : null,
-    crlUrls: crl ? urlsIn(derWhole(crl)) : [],
-    ocspUrls: ocspUrls(value('1.3.6.1.5.5.7.1.1')),
+    ...readUses(extensions),
     extensions,
   };
   natives.set(certificate, native);
@@ -186,6 +217,7 @@ export function readCertificate(der: Uint8Array): Certificate {
   const seen = known.get(der);
   // The bytes are compared: a caller may reuse its buffer for another card.
   if (seen && Buffer.compare(seen.copy, der) === 0) return seen.certificate;
+
   const copy = Uint8Array.from(der);
   const certificate = parse(copy);
   known.set(der, { copy, certificate });

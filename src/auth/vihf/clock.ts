@@ -47,7 +47,7 @@ const httpDate =
  * or not yet valid.
  *
  * @returns `null` when the header is no HTTP date, or the answer came before the question.
- * @throws TerrESanteError `TE_INPUT_INVALID` when our times are no moments.
+ * @throws TerrESanteError `TE_INPUT_INVALID` when `sentAt` or `receivedAt` is not a time.
  *
  * @example
  * ```ts

@@ -118,12 +118,15 @@ function targetFindings({ software, target }: VihfInput): Finding[] {
     const expected = Object.keys(vihfVersions).join(', ');
     findings.push(fault('target.version', 'version', expected));
   }
+
   if (blank(software.name) || blank(software.version)) {
     findings.push(fault('software', 'software', 'name, version'));
   }
   if (blank(target.resourceUrn)) {
     findings.push(fault('target.resourceUrn', 'resource', 'URN'));
   }
+
+  // How long the assertion lives, and by how much clocks may differ.
   if (target.lifetimeMs !== null && !isDuration(target.lifetimeMs, longestLifetimeMs)) {
     findings.push(fault('target.lifetimeMs', 'lifetime', `0..${longestLifetimeMs}`));
   }

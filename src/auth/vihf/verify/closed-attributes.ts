@@ -11,7 +11,7 @@ export interface AttributeGrammar<R extends string, O extends string> {
  * Reads the attributes of an element by a closed grammar: only known ones, and every required one.
  * Namespace declarations do not count.
  *
- * @param refuse - Called with the name of the first attribute that departs from the grammar; throws.
+ * @param refuse - Called with the first attribute that departs from the grammar; throws.
  */
 export function closedAttributes<R extends string, O extends string = never>(
   element: ReadElement,

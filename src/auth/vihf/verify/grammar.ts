@@ -19,7 +19,7 @@ export function refuse(path: string, fault: GrammarCase, expected?: string, valu
   throw new ShapeError(finding(vihfRules, 'SAML-GRAMMAR', { path, case: fault, expected, values }));
 }
 
-/** The attributes of an element of an assertion: the required ones, and none but the optional ones. */
+/** The attributes of an element: the required ones, and none but the optional ones. */
 export function attributesOf<R extends string, O extends string = never>(
   element: ReadElement,
   path: string,
@@ -49,26 +49,28 @@ function elements(element: ReadElement, path: string): ReadElement[] {
 export class Sequence {
   readonly #items: ReadElement[];
   readonly #path: string;
+
   constructor(element: ReadElement, path: string) {
     this.#items = elements(element, path);
     this.#path = path;
   }
+
   optional(name: string): ReadElement | null {
     return this.#items[0]?.localName === name ? (this.#items.shift() ?? null) : null;
   }
+
   one(name: string): ReadElement {
     return this.optional(name) ?? refuse(`${this.#path}/${name}`, 'missing-element', undefined, { element: name });
   }
+
   many(name: string): ReadElement[] {
     const out: ReadElement[] = [];
     for (let next = this.optional(name); next; next = this.optional(name)) out.push(next);
     return out;
   }
+
   end(): void {
-    const [left] = this.#items;
-    if (left) {
-      refuse(this.#path, 'unexpected-element');
-    }
+    if (this.#items.length > 0) refuse(this.#path, 'unexpected-element');
   }
 }
 
