@@ -18,11 +18,14 @@ export type { Certificate } from './certificates/x509.ts';
 export type {
   OtpAnswer,
   OtpChallenge,
+  OtpChallengeAnswer,
   OtpChannel,
   OtpCredentials,
   OtpProvider,
   OtpProviderOptions,
+  OtpRefusal,
   OtpSession,
+  OtpSessionAnswer,
   OtpTransport,
 } from './otp/model.ts';
 export { createOtpProvider } from './otp/provider.ts';
@@ -61,14 +64,15 @@ export { createProSanteConnectProvider } from './pro-sante-connect/provider.ts';
 export { proSanteConnectServers } from './pro-sante-connect/servers.ts';
 export type { SessionProvider, SignatureAlgorithm, SigningProvider, TlsIdentity } from './provider.ts';
 export { createVihfCache, type VihfCache, type VihfCacheOptions } from './vihf/cache.ts';
-export { measureClockSkew, type ClockSkew } from './vihf/clock.ts';
+export { measureClockSkew, type ClockReading, type ClockSkew } from './vihf/clock.ts';
 export type { VihfPurpose } from './vihf/codes.ts';
 export { createVihf, type VihfOptions } from './vihf/create.ts';
 export {
   explainAssertion,
-  type ExplainPolicy,
   type AssertionExplanation,
   type ExplainedStep,
+  type ExplainPolicy,
+  type SignatureEvidence,
 } from './vihf/explain/explain.ts';
 export {
   Vihf,

@@ -11,5 +11,5 @@ export type {
   DossierStatus,
   DossierStatusOptions,
 } from './dossier/model.ts';
-export type { ClientOptions, ClientTlsOptions, TerrESanteClient } from './model.ts';
+export type { ClientOptions, TerrESanteClient } from './model.ts';
 export type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';

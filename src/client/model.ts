@@ -10,14 +10,6 @@ import type { DocumentOperations } from './documents/model.ts';
 import type { DossierOperations } from './dossier/model.ts';
 import type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';
 
-/** TLS towards the platform's services. @group Client */
-export interface ClientTlsOptions {
-  /** PEM of the only authorities accepted. @defaultValue Node's own list */
-  readonly ca?: string | undefined;
-  /** Presents the provider's TLS identity to the platform. @defaultValue `false` */
-  readonly clientCertificate?: boolean | undefined;
-}
-
 /** Options of {@link createClient}. @group Client */
 export interface ClientOptions {
   /** Signs the assertions; asked only when a call needs it. */
@@ -37,7 +29,15 @@ export interface ClientOptions {
    * Bindings that replace or complete the built-in ones, by their `kind`; closed with the client.
    */
   readonly bindings?: readonly PlatformBinding[] | undefined;
-  readonly tls?: ClientTlsOptions | undefined;
+  /** TLS towards the platform's services. */
+  readonly tls?:
+    | {
+        /** PEM of the only authorities accepted. @defaultValue Node's own list */
+        readonly ca?: string | undefined;
+        /** Presents the provider's TLS identity to the platform. @defaultValue `false` */
+        readonly clientCertificate?: boolean | undefined;
+      }
+    | undefined;
   /** Remembers cut-offs between two runs of the host. @defaultValue memory only */
   readonly cutOffs?: CutOffStore | undefined;
   /** Whether a document was already received by mail, for `alreadyKnown`. */

@@ -20,7 +20,13 @@ export type {
 export { writeMetadata } from './metadata/write.ts';
 export { createSubmission, type SubmissionOptions } from './submission/create.ts';
 export { packageXdm, streamXdm, type XdmOptions } from './xdm/package.ts';
-export type { DocumentAuthor, DocumentInput, DocumentParticipant, ProfessionalRole } from './cda/input.ts';
+export type {
+  DocumentAuthor,
+  DocumentInput,
+  DocumentParticipant,
+  PatientDetails,
+  ProfessionalRole,
+} from './cda/input.ts';
 export { buildDocument } from './builders/build-document.ts';
 export { buildLetter, buildPrescription, buildReport } from './builders/printed.ts';
 export type { BuildOptions } from './cda/build.ts';
@@ -45,7 +51,7 @@ export { findUncodedSections } from './vsm/normalised.ts';
 export { buildVsm, type VsmInput } from './vsm/vsm.ts';
 export { writeStatusUpdate, writeVisibilityUpdate, type MetadataUpdateOptions } from './metadata/update.ts';
 export { writeProvideAndRegister } from './submission/provide-and-register.ts';
-export { readCda, readCdaSource, type ReadCda } from './read/read.ts';
+export { readCda, readCdaSource, type ReadAttachment, type ReadCda } from './read/read.ts';
 export { checkMetadata } from './check/metadata/check.ts';
 export { checkReceivedXdm, checkSubmission } from './check/submission/check.ts';
 export { preflight, type DepositRequirements } from './check/submission/preflight.ts';
@@ -55,3 +61,4 @@ export { renderCda } from './render/render.ts';
 export { writeDocumentBundle } from './fhir/bundle.ts';
 export { signSubmission } from './signature/sign.ts';
 export { saveSubmission } from './submission/save.ts';
+export type { ReadSection } from './read/sections.ts';

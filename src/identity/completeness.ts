@@ -22,19 +22,16 @@ import { traitRules } from './trait-rules.ts';
  */
 export type Trait = 'birthName' | 'firstName' | 'birthDate' | 'sex' | 'birthPlace' | 'localId';
 
-/** A trait that is absent, with its French label. @group Traits */
-export interface MissingTrait {
-  readonly trait: Trait;
-  readonly label: string;
-}
-
 /** Result of {@link checkCompleteness}. @group Traits */
 export interface CompletenessReport extends CheckReport {
   /**
    * In the order in which a form shows them. Each has an error `IDENTITY-TRAIT-MISSING` in
    * `findings` too.
    */
-  readonly missing: readonly MissingTrait[];
+  readonly missing: readonly {
+    readonly trait: Trait;
+    readonly label: string;
+  }[];
 }
 
 /** Options of {@link checkCompleteness}. @group Traits */
@@ -68,7 +65,7 @@ function asRecord(value: unknown): Loose | null {
 /** The report of one patient, while its steps write it. */
 class Draft {
   readonly findings: Finding[] = [];
-  readonly missing: MissingTrait[] = [];
+  readonly missing: CompletenessReport['missing'][number][] = [];
 
   add(rule: keyof typeof traitRules, path: string, trait?: keyof typeof labels): void {
     this.findings.push(finding(traitRules, rule, { path, values: trait && labelled(trait) }));

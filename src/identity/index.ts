@@ -27,5 +27,5 @@ export type {
   Sex,
 } from './patient.ts';
 export type { Professional, Structure } from './professional.ts';
-export { checkIdentityStatus } from './status/check.ts';
+export { checkIdentityStatus, type IdentityStatusInput } from './status/check.ts';
 export { canTransmitIns, checkInsTransmission } from './transmission.ts';

@@ -38,19 +38,6 @@ export async function findConcept(name: NomenclatureName, code: string, codeSyst
   return found[0] ?? null;
 }
 
-/** Options of {@link searchConcepts}. @group Nomenclatures */
-export interface ConceptSearchOptions {
-  /** Most results returned. @defaultValue `20` */
-  readonly limit?: number | undefined;
-  /**
-   * Only what may be used on that day, `YYYY-MM-DD`. Default: only what is active in the published
-   * edition.
-   */
-  readonly on?: string | undefined;
-  /** Also what is retired. @defaultValue `false` */
-  readonly includeRetired?: boolean | undefined;
-}
-
 const fold = (value: string): string => value.normalize('NFKD').replaceAll(/\p{M}/gu, '').toLowerCase();
 
 /**
@@ -86,7 +73,17 @@ export function isActiveOn(concept: Concept, day: string): boolean {
 export async function searchConcepts(
   name: NomenclatureName,
   query: string,
-  options: ConceptSearchOptions = {},
+  options: {
+    /** Most results returned. @defaultValue `20` */
+    readonly limit?: number | undefined;
+    /**
+     * Only what may be used on that day, `YYYY-MM-DD`. Default: only what is active in the published
+     * edition.
+     */
+    readonly on?: string | undefined;
+    /** Also what is retired. @defaultValue `false` */
+    readonly includeRetired?: boolean | undefined;
+  } = {},
 ): Promise<readonly Concept[]> {
   const { limit = 20, on, includeRetired = false } = options;
   const wanted = wordsOf(query, /[^\p{L}\p{N}_.-]+/u);

@@ -3,16 +3,6 @@ import type { Runtime } from '../internal/runtime.ts';
 import type { PlatformDescriptor } from '../platform/index.ts';
 import type { TestHierarchy } from '../testing/index.ts';
 
-/** Limits of the far side. @group Simulator */
-export interface SimulatorLimits {
-  /** Largest HTTP request body. @defaultValue `262_144` */
-  readonly maxRequestBytes?: number | undefined;
-  /** Largest mail, also announced as `SIZE`. @defaultValue `15_728_640` */
-  readonly maxMessageBytes?: number | undefined;
-  /** Longest validity accepted for an assertion, in seconds. @defaultValue `28_800` */
-  readonly maxAssertionSeconds?: number | undefined;
-}
-
 /**
  * Faults the far side plays on purpose, each consumed once per unit: `{ httpStatus: 503, times: 2
  * }` fails the next two requests.
@@ -39,7 +29,17 @@ export interface SimulatorOptions {
   readonly runtime?: Runtime | undefined;
   /** Certificates of the far side and of the card holder; made at run time by default. */
   readonly hierarchy?: TestHierarchy | undefined;
-  readonly limits?: SimulatorLimits | undefined;
+  /** Limits of the far side. */
+  readonly limits?:
+    | {
+        /** Largest HTTP request body. @defaultValue `262_144` */
+        readonly maxRequestBytes?: number | undefined;
+        /** Largest mail, also announced as `SIZE`. @defaultValue `15_728_640` */
+        readonly maxMessageBytes?: number | undefined;
+        /** Longest validity accepted for an assertion, in seconds. @defaultValue `28_800` */
+        readonly maxAssertionSeconds?: number | undefined;
+      }
+    | undefined;
   /** Port of the HTTPS side. @defaultValue `0` (a free one) */
   readonly httpPort?: number | undefined;
   /** Port of the SMTP side. @defaultValue `0` (a free one) */

@@ -32,7 +32,7 @@ export type { DepositChannel } from './deposit.ts';
 export type { DepositEvidence, DepositReceipt, DepositState, RecipientReceipt } from './receipt/model.ts';
 export { checkMssAddress, parseMssAddress, type MssAddress } from './mss/address.ts';
 export type { ComposedMail } from './mss/compose.ts';
-export type { MssCredentials } from './mss/credentials.ts';
+export type { MailServerAddress, MssCredentials } from './mss/credentials.ts';
 export { composeDeposit, type ComposeDepositOptions } from './mss/deposit-message.ts';
 export { discoverMailServers, type DiscoveredServers, type DiscoverOptions } from './mss/discover.ts';
 export { integrationCode, type IntegrationCode } from './receipt/integration-code.ts';

@@ -8,14 +8,6 @@ import { readCertificate } from './x509.ts';
 
 const day = 86_400_000;
 
-/** Options of {@link certificateExpiry}. @group Certificates */
-export interface ExpiryOptions {
-  /** A warning from that many days before the end, ten years at most. @defaultValue `60` */
-  readonly warnDays?: number | undefined;
-  /** The moment of the check is what its clock says. @defaultValue the system clock */
-  readonly runtime?: Runtime | undefined;
-}
-
 /**
  * Says when a certificate has expired, is not valid yet, or will soon expire: renewing a card takes
  * weeks.
@@ -39,7 +31,15 @@ export interface ExpiryOptions {
  *
  * @group Certificates
  */
-export function certificateExpiry(der: Uint8Array, options: ExpiryOptions = {}): CheckReport {
+export function certificateExpiry(
+  der: Uint8Array,
+  options: {
+    /** A warning from that many days before the end, ten years at most. @defaultValue `60` */
+    readonly warnDays?: number | undefined;
+    /** The moment of the check is what its clock says. @defaultValue the system clock */
+    readonly runtime?: Runtime | undefined;
+  } = {},
+): CheckReport {
   const now = currentTime(options.runtime);
   const warnDays = optionalNumber('warnDays', options.warnDays, 60, { max: 3660 });
   return checkReport(expiryFindings(bytesOf('der', der), now, warnDays));

@@ -2,14 +2,6 @@ import { TerrESanteError } from '../../errors.ts';
 import type { Professional, Structure } from '../../identity/index.ts';
 import type { ProSanteConnectIdentity } from './model.ts';
 
-/** Which of the holder's activities. @group Pro Santé Connect */
-export interface ProSanteConnectChoice {
-  /** Index in `identity.practices`. */
-  readonly practice?: number | undefined;
-  /** Index in that practice's `activities`. */
-  readonly activity?: number | undefined;
-}
-
 function choose<T>(items: readonly T[], index: number | undefined, what: string): T {
   // Without an index, only a single item is a choice.
   const only = items.length === 1 ? items[0] : undefined;
@@ -49,7 +41,12 @@ function required(value: string | null, claim: string): string {
  */
 export function proSanteConnectProfessional(
   identity: ProSanteConnectIdentity,
-  choice: ProSanteConnectChoice = {},
+  choice: {
+    /** Index in `identity.practices`. */
+    readonly practice?: number | undefined;
+    /** Index in that practice's `activities`. */
+    readonly activity?: number | undefined;
+  } = {},
 ): { readonly professional: Professional; readonly structure: Pick<Structure, 'nationalId' | 'activitySector'> } {
   const practice = choose(identity.practices, choice.practice, 'practice');
   const activity = choose(practice.activities, choice.activity, 'activity');

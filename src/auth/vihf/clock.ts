@@ -8,7 +8,7 @@ import { clockSkewMs } from '../../internal/clock-skew.ts';
 export interface ClockReading {
   /** Value of the `Date` header of the answer. */
   readonly dateHeader: string;
-  /** Our clock when the request left and when the answer came, in milliseconds since 1970. */
+  /** The host's clock when the request left and when the answer came, in milliseconds since 1970. */
   readonly sentAt: number;
   readonly receivedAt: number;
 }
@@ -27,15 +27,6 @@ export interface ClockSkew extends CheckReport {
    * rounds away.
    */
   readonly uncertaintyMs: number;
-}
-
-/** Options of {@link measureClockSkew}. @group VIHF */
-export interface ClockSkewOptions {
-  /**
-   * Difference that is still harmless, in milliseconds, a day at most.
-   * @defaultValue `60_000`, the skew of the assertions
-   */
-  readonly limitMs?: number | undefined;
 }
 
 const httpDate =
@@ -64,7 +55,13 @@ const httpDate =
  */
 export function measureClockSkew(
   { dateHeader, sentAt, receivedAt }: ClockReading,
-  options: ClockSkewOptions = {},
+  options: {
+    /**
+     * Difference that is still harmless, in milliseconds, a day at most.
+     * @defaultValue `60_000`, the skew of the assertions
+     */
+    readonly limitMs?: number | undefined;
+  } = {},
 ): ClockSkew | null {
   momentOf('sentAt', sentAt);
   momentOf('receivedAt', receivedAt);

@@ -76,12 +76,6 @@ export interface VihfTarget {
   readonly environment?: 'test' | 'production' | undefined;
 }
 
-/** One more attribute: strings or coded values. @group VIHF */
-export interface VihfExtraAttribute {
-  readonly name: string;
-  readonly values: readonly (string | (VihfCode & { readonly element: string }))[];
-}
-
 /** Everything an assertion says. Never log it. @group VIHF */
 export interface VihfInput {
   readonly professional: Professional;
@@ -110,7 +104,12 @@ export interface VihfInput {
    */
   readonly subjectName?: string | null | undefined;
   /** Added after the others, in this order. */
-  readonly attributes?: readonly VihfExtraAttribute[] | undefined;
+  readonly attributes?:
+    | readonly {
+        readonly name: string;
+        readonly values: readonly (string | (VihfCode & { readonly element: string }))[];
+      }[]
+    | undefined;
 }
 
 /**

@@ -65,14 +65,14 @@ export interface DeviceAuthor extends Contact {
   readonly time?: string | undefined;
 }
 
-/** The patient as author of the document. @group Document input */
-export interface PatientAuthor {
-  readonly patient: true;
-  readonly time?: string | undefined;
-}
-
 /** @group Document input */
-export type DocumentAuthor = ProfessionalRole | DeviceAuthor | PatientAuthor;
+export type DocumentAuthor =
+  | ProfessionalRole
+  | DeviceAuthor
+  | {
+      readonly patient: true;
+      readonly time?: string | undefined;
+    };
 
 /** Somebody around the patient who gave information, or whom to call. @group Document input */
 export interface RelativeInformant extends Contact {
@@ -148,13 +148,6 @@ export interface PatientDetails extends Contact {
   readonly multipleBirth?: boolean | { readonly order: number } | undefined;
 }
 
-/** The version that this document replaces. @group Document input */
-export interface ReplacedVersion {
-  readonly uniqueId: string;
-  readonly setId: string;
-  readonly versionNumber: number;
-}
-
 /** What every kind of document takes. @group Document input */
 export interface DocumentInput {
   readonly patient: PatientInput;
@@ -186,7 +179,14 @@ export interface DocumentInput {
   readonly uniqueId?: string | undefined;
   /** OID common to all versions. Default: a new one, or that of the version replaced. */
   readonly setId?: string | undefined;
-  readonly replaces?: ReplacedVersion | undefined;
+  /** The version that this document replaces. */
+  readonly replaces?:
+    | {
+        readonly uniqueId: string;
+        readonly setId: string;
+        readonly versionNumber: number;
+      }
+    | undefined;
   readonly languageCode?: string | undefined;
   readonly dataEnterer?: ProfessionalPart | undefined;
   readonly informants?: readonly DocumentInformant[] | undefined;

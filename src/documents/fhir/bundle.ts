@@ -23,12 +23,6 @@ import {
 } from './resources.ts';
 import { coding, concept } from './systems.ts';
 
-/** Options of {@link writeDocumentBundle}. @group FHIR */
-export interface DocumentBundleOptions {
-  /** Ids. @defaultValue those of the machine */
-  readonly runtime?: Runtime | undefined;
-}
-
 interface BundledDocument {
   readonly entry: DocumentEntry;
   readonly content: ByteSource;
@@ -123,7 +117,13 @@ function joined(pieces: readonly (Uint8Array | ByteSource)[]): ByteSource {
  * @see IHE ITI TF-2, section 3.65; ANS, guide Partage de documents de santé en mobilité (PDSm)
  * @group Submission
  */
-export function writeDocumentBundle(submission: Submission, options: DocumentBundleOptions = {}): ByteSource {
+export function writeDocumentBundle(
+  submission: Submission,
+  options: {
+    /** Ids. @defaultValue those of the machine */
+    readonly runtime?: Runtime | undefined;
+  } = {},
+): ByteSource {
   const { runtime = systemRuntime } = options;
   const { documents, folders = [], signature, associations = [] } = submission;
   const signs = associations.some(({ type }) => type === association.signs);

@@ -17,17 +17,6 @@ export interface ProvidedDocument {
   readonly content: ByteSource;
 }
 
-/**
- * Body and parts of an ITI-41 request; the envelope, its headers and MTOM belong to the transport.
- *
- * @group Submission
- */
-export interface ProvideAndRegister {
-  /** `ProvideAndRegisterDocumentSetRequest`, canonical XML without declaration. */
-  readonly body: string;
-  readonly documents: readonly ProvidedDocument[];
-}
-
 export const xop = 'http://www.w3.org/2004/08/xop/include';
 
 function include({ id, contentId }: ProvidedDocument): Xml {
@@ -45,7 +34,11 @@ function include({ id, contentId }: ProvidedDocument): Xml {
  * @see IHE ITI TF-2, section 3.41; CI-SIS, volet Partage de documents de santé
  * @group Submission
  */
-export function writeProvideAndRegister(submission: Submission): ProvideAndRegister {
+export function writeProvideAndRegister(submission: Submission): {
+  /** `ProvideAndRegisterDocumentSetRequest`, canonical XML without declaration. */
+  readonly body: string;
+  readonly documents: readonly ProvidedDocument[];
+} {
   const { submissionSet, signature } = submission;
   const provided = (id: string, mimeType: string, content: ByteSource): ProvidedDocument => ({
     id,

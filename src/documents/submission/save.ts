@@ -7,14 +7,6 @@ import { foreignCode } from '../../internal/foreign-error.ts';
 import type { Submission } from '../model/submission.ts';
 import { planXdm, type XdmOptions } from '../xdm/package.ts';
 
-/** What {@link saveSubmission} wrote. @group Submission */
-export interface SavedSubmission {
-  /** Folder named after the uniqueId of the submission set. */
-  readonly folder: string;
-  /** Paths inside it, with `/`. */
-  readonly files: readonly string[];
-}
-
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
     () => true,
@@ -39,7 +31,12 @@ export async function saveSubmission(
   submission: Submission,
   parent: string,
   options: Pick<XdmOptions, 'sender' | 'application'> = {},
-): Promise<SavedSubmission> {
+): Promise<{
+  /** Folder named after the uniqueId of the submission set. */
+  readonly folder: string;
+  /** Paths inside it, with `/`. */
+  readonly files: readonly string[];
+}> {
   const { entries } = planXdm(submission, options);
   const folder = join(parent, submission.submissionSet.uniqueId);
   const duplicate = new TerrESanteError('TE_DUPLICATE', 'Cet envoi est déjà conservé.');

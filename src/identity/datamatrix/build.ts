@@ -5,12 +5,6 @@ import type { PatientInput } from '../patient.ts';
 import { requireTransmissible } from '../transmission.ts';
 import { blocks, gs, header, refuse, type BlockId } from './format.ts';
 
-/** Options of {@link buildInsDatamatrix}. @group Datamatrix */
-export interface BuildDatamatrixOptions {
-  /** When given, test and demonstration INS are refused in `production`. */
-  readonly environment?: InsEnvironment | undefined;
-}
-
 /**
  * Writes the message of an INS datamatrix, for a qualified identity only. Encode it as a square ECC
  * 200 symbol (ISO/IEC 16022) with a quiet zone of one module and the text "INS à scanner".
@@ -42,7 +36,13 @@ export interface BuildDatamatrixOptions {
  *
  * @group Datamatrix
  */
-export function buildInsDatamatrix(patient: PatientInput, options: BuildDatamatrixOptions = {}): string {
+export function buildInsDatamatrix(
+  patient: PatientInput,
+  options: {
+    /** When given, test and demonstration INS are refused in `production`. */
+    readonly environment?: InsEnvironment | undefined;
+  } = {},
+): string {
   const { ins, traits } = requireTransmissible(patient, { environment: options.environment });
   const { birthName, birthFirstNames, sex, birthDate, birthPlace } = traits;
   const values: Readonly<Record<BlockId, string>> = {

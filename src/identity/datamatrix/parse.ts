@@ -8,17 +8,6 @@ import { checkInsOid, findInsOid, type InsEnvironment } from '../ins/oid.ts';
 import { refusal } from '../refusal.ts';
 import { blockFinding, blocks, gs, header, refuse, type BlockId } from './format.ts';
 
-/** Options of {@link parseInsDatamatrix}. @group Datamatrix */
-export interface ParseDatamatrixOptions {
-  /**
-   * False accepts what scanners do to the separator: dropped, turned into a space, or spelled
-   * `<GS>`; and white space around the whole. @defaultValue `true`
-   */
-  readonly strict?: boolean | undefined;
-  /** When given, test and demonstration INS are refused in `production`. */
-  readonly environment?: InsEnvironment | undefined;
-}
-
 /**
  * Content of an INS datamatrix: flat, so that it can be given to `checkCoherence` twice.
  *
@@ -119,7 +108,18 @@ function afterSeparators(text: string, end: number): number {
  *
  * @group Datamatrix
  */
-export function parseInsDatamatrix(raw: string, options: ParseDatamatrixOptions = {}): InsDatamatrix {
+export function parseInsDatamatrix(
+  raw: string,
+  options: {
+    /**
+     * False accepts what scanners do to the separator: dropped, turned into a space, or spelled
+     * `<GS>`; and white space around the whole. @defaultValue `true`
+     */
+    readonly strict?: boolean | undefined;
+    /** When given, test and demonstration INS are refused in `production`. */
+    readonly environment?: InsEnvironment | undefined;
+  } = {},
+): InsDatamatrix {
   const { strict = true, environment } = options;
 
   if (typeof raw !== 'string') refuse('IDENTITY-HEADER', 'datamatrix', 0);

@@ -6,3 +6,4 @@
 
 export { createInsiClient, type InsiClientConfig } from './client.ts';
 export type { InsiAnswer, InsiHttp, InsiIns, InsiPort, InsiTraits, InsiTraitsQuery, InsiVitaleQuery } from './model.ts';
+export type { InsiSender } from './request.ts';

@@ -1,8 +1,6 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
-import type { OtpAnswer, OtpChannel, OtpTransport } from '../../auth/index.ts';
+import type { OtpAnswer, OtpChannel, OtpRefusal, OtpTransport } from '../../auth/index.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-
-type OtpRefusal = Extract<OtpAnswer, { kind: 'refused' }>;
 
 /** An account of the simulated login service. @group One-time code */
 export interface OtpSimulatorUser {
