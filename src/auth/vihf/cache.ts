@@ -57,8 +57,9 @@ export interface VihfCache {
  * @group VIHF
  */
 export function createVihfCache(provider: SigningProvider, options: VihfCacheOptions = {}): VihfCache {
+  const { runtime = systemRuntime } = options;
   return new KeptAssertions(provider, {
-    runtime: options.runtime ?? systemRuntime,
+    runtime,
     maxEntries: optionalNumber('maxEntries', options.maxEntries, 200, { min: 1, max: 100_000, integer: true }),
     renewBeforeMs: optionalNumber('renewBeforeMs', options.renewBeforeMs, 60_000, { max: 86_400_000 }),
   });
