@@ -8,7 +8,7 @@ import { clockSkewMs } from '../../internal/clock-skew.ts';
 export interface ClockReading {
   /** Value of the `Date` header of the answer. */
   readonly dateHeader: string;
-  /** The host's clock when the request left and when the answer came, in milliseconds since 1970. */
+  /** The host's time when the request left and when the answer came, in ms since 1970. */
   readonly sentAt: number;
   readonly receivedAt: number;
 }
