@@ -5,6 +5,7 @@
  * @packageDocumentation
  */
 
+export { buildCertificateChain, type CertificateChain, type ChainOptions } from './certificates/chain.ts';
 export { certificateExpiry } from './certificates/expiry.ts';
 export { readCertificateIdentity, type CertificateIdentity } from './certificates/identity.ts';
 export {

@@ -77,8 +77,8 @@ export async function searchConcepts(
     /** Most results returned. @defaultValue `20` */
     readonly limit?: number | undefined;
     /**
-     * Only what may be used on that day, `YYYY-MM-DD`. Default: only what is active in the published
-     * edition.
+     * Only what may be used on that day, `YYYY-MM-DD`. Default: only what is active in the
+     * published edition.
      */
     readonly on?: string | undefined;
     /** Also what is retired. @defaultValue `false` */

@@ -59,4 +59,4 @@ export type {
   DirectoryProfessional,
   DirectoryStructure,
 } from './directory/model.ts';
-export { patientAddress } from './mss/patient-mailbox.ts';
+export { endOfAllExchangesSubject, mailOrigin, patientAddress } from './mss/patient-mailbox.ts';

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  buildCertificateChain,
   certificateExpiry,
   checkRevocation,
   createReplayGuard,
@@ -10,7 +11,6 @@ import {
   verifyAssertion,
   type SigningProvider,
 } from '../../src/auth/index.ts';
-import { buildCertificateChain } from '../../src/auth/certificates/chain.ts';
 import { checkVihfSigner } from '../../src/auth/vihf/signer-rules.ts';
 import { createTestHierarchy, type TestHierarchy } from '../../src/testing/index.ts';
 import { fixedRuntime, providerOf, testNow, vihfInput } from './vihf-fixtures.ts';

@@ -194,7 +194,7 @@ async function firstAnswer(sources: readonly Source[], freshness: Freshness): Pr
  * The signer of an assertion has no need to ask about the own card; a receiver may.
  *
  * @param certificate - In DER.
- * @param issuer - The next of its chain, in DER, already trusted.
+ * @param issuer - The next of its chain, in DER, already trusted ({@link buildCertificateChain}).
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID` (unreadable certificate), `TE_CANCELLED`,
  *   `TE_TIMEOUT`
  * @see RFC 6960; RFC 5280, section 6.3

@@ -4,9 +4,6 @@ import { refusal } from '../refusal.ts';
 import { nationalIdRules } from './rules.ts';
 import { hasLuhnKey, shapes } from './shapes.ts';
 
-/** OID of the national identifiers of health professionals (IDNPS). @group Professionals */
-export const professionalIdOid: string = '1.2.250.1.71.4.2.1';
-
 /**
  * Kind of a national person identifier, from its type digits (table TRE_G08). The digits mean other
  * things for structures.

@@ -4,9 +4,6 @@ import { refusal } from '../refusal.ts';
 import { nationalIdRules } from './rules.ts';
 import { shapes } from './shapes.ts';
 
-/** OID of the national identifiers of structures (IDNST). @group Professionals */
-export const structureIdOid: string = '1.2.250.1.71.4.2.2';
-
 /**
  * Kind of a structure identifier, from its type digits (table TRE_G07). The digits mean other
  * things for persons.

@@ -41,6 +41,14 @@ export const endOfAllExchangesSubject = '[FIN]';
  * look at the domain. An address outside the trusted space, or a patient address whose INS key is
  * wrong, is `outside`.
  *
+ * @example
+ * ```ts
+ * import { mailOrigin } from 'terr-esante-sdk/transport';
+ *
+ * mailOrigin('secretariat@cabinet.simulateur.mssante.fr'); // 'professional'
+ * mailOrigin('123456789012345@patient.mssante.fr'); // 'outside'
+ * ```
+ *
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.3.1.2
  * @group Patient mailbox
  */
