@@ -10,7 +10,7 @@ import { foldToAscii, headerText } from './text.ts';
 
 /** How a deposit is written as a mail. @group MSSanté message */
 export interface ComposeDepositOptions {
-  /** The mailbox that sends; `label` holds the name and given name of the sender, or of the structure. */
+  /** The mailbox that sends; `label` holds the name of the sender, or that of the structure. */
   readonly from: { readonly address: string; readonly label: string };
   /** The deposit mailbox, one address. */
   readonly to: string;
