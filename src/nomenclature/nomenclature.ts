@@ -1,7 +1,7 @@
 import { TerrESanteError } from '../errors.ts';
 import { parseConcepts, parseMapping, type Concept, type MappingPair } from './concept.ts';
 import { conceptTables, mappingTables, type MappingName, type NomenclatureName } from './names.ts';
-import type { ConceptTable, MappingTable } from './table.ts';
+import type { ConceptTable } from './table.ts';
 
 /** A national code table, as published on its date. Offline. @group Nomenclatures */
 export interface Nomenclature {
@@ -19,9 +19,22 @@ export interface Nomenclature {
   withCode(code: string): readonly Concept[];
 }
 
-// Parsed once for each table; a second copy of the package has its own.
-const parsed = new WeakMap<ConceptTable, Nomenclature>();
-const parsedMappings = new WeakMap<MappingTable, readonly MappingPair[]>();
+/**
+ * Each table is imported and parsed once, by name: an `import()` of a module that is loaded already
+ * still costs 20 microseconds, which a signature would pay twice. A second copy of the package has
+ * its own.
+ */
+const loaded = new Map<NomenclatureName, Promise<Nomenclature>>();
+const loadedMappings = new Map<MappingName, Promise<readonly MappingPair[]>>();
+
+function once<K, T>(known: Map<K, Promise<T>>, key: K, load: () => Promise<T>): Promise<T> {
+  let value = known.get(key);
+  if (value === undefined) {
+    value = load();
+    known.set(key, value);
+  }
+  return value;
+}
 
 function build(name: NomenclatureName, table: ConceptTable): Nomenclature {
   const concepts = parseConcepts(table);
@@ -69,22 +82,9 @@ export async function loadNomenclature(name: NomenclatureName): Promise<Nomencla
     throw new TerrESanteError('TE_INPUT_INVALID', 'Nomenclature inconnue du SDK.');
   }
 
-  const table = await conceptTables[name]();
-  let nomenclature = parsed.get(table);
-  if (!nomenclature) {
-    nomenclature = build(name, table);
-    parsed.set(table, nomenclature);
-  }
-
-  return nomenclature;
+  return once(loaded, name, async () => build(name, await conceptTables[name]()));
 }
 
 export async function loadMapping(name: MappingName): Promise<readonly MappingPair[]> {
-  const table = await mappingTables[name]();
-  let pairs = parsedMappings.get(table);
-  if (!pairs) {
-    pairs = parseMapping(table);
-    parsedMappings.set(table, pairs);
-  }
-  return pairs;
+  return once(loadedMappings, name, async () => parseMapping(await mappingTables[name]()));
 }
