@@ -1,4 +1,5 @@
-import type { LocalIdentifier, PatientIns, Sex } from '../../identity/index.ts';
+import type { LocalIdentifier, PatientIns } from '../../identity/index.ts';
+import type { CdaPatient } from '../../identity/wire/cda-patient.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
 import type { Coded } from '../../nomenclature/index.ts';
 import type { DocumentKind } from './kinds.ts';
@@ -81,25 +82,17 @@ export interface HeaderActor {
   readonly time: string | null;
 }
 
-/** The patient, as the header names them. @group Model */
-export interface HeaderPatient {
+/**
+ * The patient, as the header names them: the traits of the CDA header, and what a document says
+ * beside them.
+ *
+ * @group Model
+ */
+export interface HeaderPatient extends Omit<CdaPatient, 'ids' | 'birthPostalCode'> {
   /** The INS when the document carries one. */
   readonly ins: PatientIns | null;
   /** Local identifiers, the practice's own first. */
   readonly localIds: readonly LocalIdentifier[];
-  readonly birthName: string | null;
-  readonly usedName: string | null;
-  /** First given name of the birth record. */
-  readonly firstName: string | null;
-  /** All given names of the birth record, separated by spaces. */
-  readonly birthFirstNames: string | null;
-  readonly usedFirstName: string | null;
-  readonly sex: Sex | null;
-  /** HL7: `YYYY`, `YYYYMM` or `YYYYMMDD`. */
-  readonly birthTime: string | null;
-  /** COG code of the birth place. */
-  readonly birthPlace: string | null;
-  readonly birthCity: string | null;
   /** Of a birth place without COG code. */
   readonly birthPostalCode?: string | undefined;
   readonly address: HeaderAddress | null;
