@@ -146,6 +146,8 @@ export interface TerrESanteErrorInit {
   readonly retryable?: boolean | undefined;
   readonly findings?: readonly Finding[] | undefined;
   readonly details?: SafeDetails | undefined;
+  /** Identifier under which the far side saw the request. */
+  readonly correlationId?: string | undefined;
 }
 
 const brand = Symbol.for('terr-esante.error');
@@ -181,6 +183,12 @@ export class TerrESanteError extends Error {
   /** Explained problems of the content, empty when the error is not about a content. */
   readonly findings: readonly Finding[];
   readonly details: SafeDetails;
+  /**
+   * The identifier that went with the request: the one of a successful call's `meta`, or the
+   * envelope identifier of a deposit by mail. Support finds the request by it. `null` when nothing
+   * had been asked yet.
+   */
+  readonly correlationId: string | null;
 
   constructor(code: TerrESanteErrorCode, message: string, init: TerrESanteErrorInit = {}) {
     super(message, 'cause' in init ? { cause: init.cause } : undefined);
@@ -188,6 +196,7 @@ export class TerrESanteError extends Error {
     this.retryable = init.retryable ?? retryableByDefault.has(code);
     this.findings = init.findings ?? [];
     this.details = init.details ?? {};
+    this.correlationId = init.correlationId ?? null;
     Object.defineProperty(this, brand, { value: true });
   }
 
@@ -198,10 +207,11 @@ export class TerrESanteError extends Error {
     message: string;
     retryable: boolean;
     details: SafeDetails;
+    correlationId: string | null;
     findings: readonly Finding[];
   } {
-    const { name, code, message, retryable, details, findings } = this;
-    return { name, code, message, retryable, details, findings };
+    const { name, code, message, retryable, details, correlationId, findings } = this;
+    return { name, code, message, retryable, details, correlationId, findings };
   }
 }
 

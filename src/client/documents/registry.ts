@@ -3,7 +3,7 @@ import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { sha1Hex } from '../../internal/bytes.ts';
 import type { BoundPatient, DocumentRecord } from '../../transport/index.ts';
-import type { PlatformContext } from '../policy/context.ts';
+import type { Called, PlatformContext } from '../policy/context.ts';
 
 /** A document as the registry names it: `uniqueId` and SHA-1 in hexadecimal. */
 export interface DepositedDocument {
@@ -39,14 +39,21 @@ export class Registry {
     includeDeprecated: boolean,
     options: CallOptions,
   ): Promise<readonly DocumentRecord[]> {
-    const { value } = await this.#context.call({
+    return (await this.#list(patient, includeDeprecated, options)).value;
+  }
+
+  #list(
+    patient: BoundPatient,
+    includeDeprecated: boolean,
+    options: CallOptions,
+  ): Promise<Called<readonly DocumentRecord[]>> {
+    return this.#context.call({
       operation: 'documents.list',
       patient,
       purpose: 'normal',
       options,
       send: ({ documents }) => documents && ((call) => documents.list(patient, { includeDeprecated }, call)),
     });
-    return value;
   }
 
   /**
@@ -55,18 +62,23 @@ export class Registry {
    * @throws TerrESanteError `TE_NOT_FOUND`, `TE_TOO_LARGE`, `TE_PROTOCOL`
    */
   async fetch(patient: BoundPatient, uniqueId: string, options: CallOptions): Promise<Uint8Array> {
-    const records = await this.list(patient, true, options);
-    const record = records.find((listed) => listed.uniqueId === uniqueId);
-    if (!record) throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas dans le dossier.");
+    const listed = await this.#list(patient, true, options);
+    const record = listed.value.find((item) => item.uniqueId === uniqueId);
+    if (!record) {
+      throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas dans le dossier.", {
+        correlationId: listed.meta.correlationId,
+      });
+    }
 
     const maxBytes = this.#context.descriptor.limits.maxDocumentBytes.value;
     if (record.size > maxBytes) {
       throw new TerrESanteError('TE_TOO_LARGE', 'Le document dépasse la taille admise.', {
         details: { bytes: record.size, maxBytes },
+        correlationId: listed.meta.correlationId,
       });
     }
 
-    const { value } = await this.#context.call({
+    const { value, meta } = await this.#context.call({
       operation: 'documents.list',
       patient,
       purpose: 'normal',
@@ -78,7 +90,7 @@ export class Registry {
       throw new TerrESanteError(
         'TE_PROTOCOL',
         "Le document reçu n'est pas celui qui est annoncé : il n'est pas rendu.",
-        { details: { bytes: value.length, expectedBytes: record.size } },
+        { details: { bytes: value.length, expectedBytes: record.size }, correlationId: meta.correlationId },
       );
     }
     return new Uint8Array(value);

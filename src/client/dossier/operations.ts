@@ -87,9 +87,11 @@ async function create(
 
   // What only the platform knows: whether there is one already.
   const known = await askStatus(context, bound, callOptions);
-  if (isThere(known.value.state)) {
+  if (isThere(known)) {
     if (ifExists === 'error') {
-      throw new TerrESanteError('TE_DOSSIER_EXISTS', 'Le patient a déjà un dossier sur la plateforme.');
+      throw new TerrESanteError('TE_DOSSIER_EXISTS', 'Le patient a déjà un dossier sur la plateforme.', {
+        correlationId: known.meta.correlationId,
+      });
     }
     const { regionalId } = known.value;
     return { regionalId, dossierId: null, careTeamId: null, created: false, consent, meta: known.meta };

@@ -29,7 +29,7 @@ export async function askStatus(
     throw new TerrESanteError(
       'TE_IDENTITY_MISMATCH',
       "La plateforme connaît cet identifiant sous d'autres traits : vérifiez l'identité du patient.",
-      { details: { traits: differing } },
+      { details: { traits: differing }, correlationId: answer.meta.correlationId },
     );
   }
 
@@ -43,18 +43,22 @@ export async function askStatus(
  *
  * @throws TerrESanteError `TE_DOSSIER_CLOSED`, `TE_IDENTITY_AMBIGUOUS`, `TE_FORBIDDEN`
  */
-export function isThere(state: DossierRecord['state']): boolean {
-  switch (state) {
+export function isThere({ value, meta: { correlationId } }: Called<DossierRecord>): boolean {
+  switch (value.state) {
     case 'exists':
       return true;
     case 'absent':
       return false;
     case 'closed':
-      throw new TerrESanteError('TE_DOSSIER_CLOSED', 'Le dossier du patient est fermé.');
+      throw new TerrESanteError('TE_DOSSIER_CLOSED', 'Le dossier du patient est fermé.', { correlationId });
     case 'ambiguous':
-      throw new TerrESanteError('TE_IDENTITY_AMBIGUOUS', "Plusieurs patients correspondent : aucun n'est choisi.");
+      throw new TerrESanteError('TE_IDENTITY_AMBIGUOUS', "Plusieurs patients correspondent : aucun n'est choisi.", {
+        correlationId,
+      });
     case 'unknown':
-      throw new TerrESanteError('TE_FORBIDDEN', "La plateforme ne dit pas si le dossier existe : rien n'a été créé.");
+      throw new TerrESanteError('TE_FORBIDDEN', "La plateforme ne dit pas si le dossier existe : rien n'a été créé.", {
+        correlationId,
+      });
   }
 }
 
@@ -70,13 +74,17 @@ export async function requireDossier(
 ): Promise<void> {
   if (context.knownDossiers.has(patient.localId)) return;
 
-  const { value } = await askStatus(context, patient, options);
+  const { value, meta } = await askStatus(context, patient, options);
+  const { correlationId } = meta;
   if (value.state === 'exists') return;
 
   if (value.state === 'closed') {
-    throw new TerrESanteError('TE_DOSSIER_CLOSED', "Le dossier du patient est fermé : rien n'a été envoyé.");
+    throw new TerrESanteError('TE_DOSSIER_CLOSED', "Le dossier du patient est fermé : rien n'a été envoyé.", {
+      correlationId,
+    });
   }
   throw new TerrESanteError('TE_DOSSIER_ABSENT', "Le patient n'a pas de dossier : rien n'a été envoyé.", {
     details: { state: value.state },
+    correlationId,
   });
 }

@@ -2,6 +2,7 @@ import type { SigningProvider, VihfAuthentication } from '../../auth/index.ts';
 import { isTerrESanteError, TerrESanteError, type CheckReport } from '../../errors.ts';
 import { canTransmitIns, checkCompleteness, type CompletenessReport, type PatientInput } from '../../identity/index.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { correlated } from '../../internal/correlation.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { Answered, BindingCall, BindingKind, BoundPatient, PlatformBinding } from '../../transport/index.ts';
@@ -175,7 +176,7 @@ export class PlatformContext {
       );
       return { value, meta: this.meta(kind, correlationId, platformTime) };
     } catch (error) {
-      throw this.#failureOf(error, operation);
+      throw correlated(this.#failureOf(error, operation), correlationId);
     }
   }
 
