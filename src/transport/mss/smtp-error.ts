@@ -1,5 +1,6 @@
 import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
+import { CarriedFailure } from './carried-failure.ts';
 import { tooLarge } from './deposit-message.ts';
 
 /**
@@ -30,6 +31,7 @@ const clientCertificate =
  * of the message leaves the outcome unknown; before it, nothing was sent.
  */
 export function smtpError(error: unknown, { sourceEnded, messageBytes }: SendContext): TerrESanteError {
+  if (error instanceof CarriedFailure) return error.failure;
   if (error instanceof TerrESanteError) return error;
 
   const failure = readFailure(error);

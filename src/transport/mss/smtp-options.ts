@@ -1,7 +1,9 @@
 import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
 
-import { TerrESanteError } from '../../errors.ts';
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { foreignCode } from '../../internal/foreign-error.ts';
 import { parseMssAddress } from './address.ts';
+import { CarriedFailure } from './carried-failure.ts';
 import { tlsCertificate, tokenResponse, type MailServerAddress, type MssCredentials } from './credentials.ts';
 
 /** How the submission server is used. @group MSSanté transport */
@@ -91,7 +93,10 @@ function authenticationOptions(
 
   const authenticate: CustomAuth = async (context) => {
     const send: SendCommand = (command) => context.sendCommand(command);
-    expectSuccess(await authenticationStatus(credentials, host, port, send));
+    const status = await authenticationStatus(credentials, host, port, send).catch((error: unknown) => {
+      throw isTerrESanteError(error) ? new CarriedFailure(error) : error;
+    });
+    expectSuccess(status);
   };
 
   // The library asks for a user and a password; the exchange above reads neither.
@@ -109,7 +114,7 @@ async function authenticationStatus(
   send: SendCommand,
 ): Promise<number> {
   if (password !== undefined) {
-    const plain = `\u0000${password.user}\u0000${await password.provider()}`;
+    const plain = `\u0000${password.user}\u0000${await secretOf(() => password.provider())}`;
     return (await send(`AUTH PLAIN ${Buffer.from(plain, 'utf8').toString('base64')}`)).status;
   }
   if (token === undefined) return (await send('AUTH EXTERNAL =')).status;
@@ -117,7 +122,7 @@ async function authenticationStatus(
   const { mechanism = 'XOAUTH2', provider } = token;
   const mailbox = parseMssAddress(token.mailbox).address;
   const attempt = async (renew: boolean): Promise<number> => {
-    const value = await provider({ renew });
+    const value = await secretOf(() => provider({ renew }));
     const { status } = await send(`AUTH ${mechanism} ${tokenResponse(mechanism, mailbox, value, host, port)}`);
     if (status !== 334) return status;
 
@@ -129,6 +134,26 @@ async function authenticationStatus(
   // A refused token may only be too old: one fresh token is asked.
   const status = await attempt(false);
   return status === 535 ? attempt(true) : status;
+}
+
+/**
+ * What a provider of the host gives. When it fails, no server was asked: the failure is not one of
+ * the server, and its text, which may quote a token, goes no further.
+ *
+ * @throws TerrESanteError `TE_AUTHN_REQUIRED`, or what the provider says in our own words
+ */
+async function secretOf(provide: () => Promise<string>): Promise<string> {
+  try {
+    return await provide();
+  } catch (error) {
+    if (isTerrESanteError(error)) throw error;
+
+    throw new TerrESanteError(
+      'TE_AUTHN_REQUIRED',
+      "Le moyen de s'authentifier à la messagerie n'a pas été obtenu : une connexion est à refaire.",
+      { details: { reason: foreignCode(error) ?? 'provider' } },
+    );
+  }
 }
 
 function expectSuccess(status: number): void {
