@@ -74,18 +74,22 @@ async function openOutbox(words: StoreWords): Promise<Outbox> {
 }
 
 /** A part of a line that is left out when its value is absent. */
-const optional = (prefix: string, value: string | null | undefined): string =>
-  value === null || value === undefined ? '' : `${prefix}${value}`;
+const optional = (prefix: string, value: string | number | null | undefined): string =>
+  value === null || value === undefined ? '' : `${prefix}${String(value)}`;
 
-const line = ({ uniqueId, state, submittedAt, rejection }: DepositReceipt): string =>
-  `${state.padEnd(13)} ${submittedAt}  ${uniqueId}${optional('  code ', rejection?.code)}\n`;
+const line = ({ uniqueId, state, submittedAt, rejection, problem }: DepositReceipt): string =>
+  `${state.padEnd(13)} ${submittedAt}  ${uniqueId}${optional('  code ', rejection?.code)}${optional('  ', problem?.code)}\n`;
 
 function details(receipt: DepositReceipt): string {
   const [recipient] = receipt.recipients;
+  const { problem } = receipt;
   const rows = {
     document: receipt.uniqueIds.join(', '),
     état: receipt.state,
     explication: recipient?.detail,
+    problème: problem && `${problem.code}${optional(', réponse SMTP ', problem.smtpCode)}, le ${problem.at}`,
+    essais: receipt.attempts,
+    'prochain essai': receipt.nextAttemptAt,
     destinataire: recipient?.address,
     déposé: receipt.submittedAt,
     'Message-ID': receipt.messageId,
@@ -97,7 +101,8 @@ function details(receipt: DepositReceipt): string {
   );
 
   return `${Object.entries(rows)
-    .map(([label, value]) => `${label.padEnd(12)}${optional(' ', value)}`)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([label, value]) => `${label.padEnd(14)}${optional(' ', value)}`)
     .join('\n')}\n${facts.join('\n')}\n`;
 }
 

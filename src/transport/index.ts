@@ -29,7 +29,13 @@ export type {
 export { createHttpClient } from './http/client.ts';
 export type { HttpClient, HttpClientOptions, HttpRequest } from './http/model.ts';
 export type { DepositChannel } from './deposit.ts';
-export type { DepositEvidence, DepositReceipt, DepositState, RecipientReceipt } from './receipt/model.ts';
+export type {
+  DepositEvidence,
+  DepositProblem,
+  DepositReceipt,
+  DepositState,
+  RecipientReceipt,
+} from './receipt/model.ts';
 export { checkMssAddress, parseMssAddress, type MssAddress } from './mss/address.ts';
 export type { ComposedMail } from './mss/compose.ts';
 export type { MailServerAddress, MssCredentials } from './mss/credentials.ts';

@@ -111,6 +111,38 @@ describe('outbox', () => {
     await expect(outbox.retry('1.1')).rejects.toMatchObject({ code: 'TE_OUTBOX' });
   });
 
+  it('says on the receipt what the server replied, and when it tries next', async () => {
+    const { server, outbox, errors } = await setup({ retry: { firstDelayMs: 60_000 } });
+    server.inject('rcpt', { reply: { code: 451, text: '4.7.1 CANARI' } });
+    await outbox.deposit(submission('1.1'));
+
+    const waiting = await vi.waitFor(async () => {
+      const receipt = await outbox.status('1.1');
+      expect(receipt?.problem).toMatchObject({ code: 'TE_UNAVAILABLE', smtpCode: 451 });
+      return receipt!;
+    });
+    expect(waiting).toMatchObject({
+      state: 'queued',
+      attempts: 1,
+      recipients: [{ smtpCode: 451, enhancedStatus: '4.7.1', code: null }],
+    });
+    expect(Date.parse(waiting.nextAttemptAt!)).toBeGreaterThan(Date.parse(waiting.problem!.at));
+    await vi.waitFor(() => expect(errors).toMatchObject([{ code: 'TE_UNAVAILABLE' }]));
+    expect(JSON.stringify([waiting, errors])).not.toContain('CANARI');
+
+    // Once it was taken, there is no problem any more.
+    await outbox.retry('1.1');
+    expect(await until(outbox, '1.1', 'accepted')).toMatchObject({
+      problem: null,
+      nextAttemptAt: null,
+      recipients: [{ smtpCode: 250, code: null }],
+    });
+    await expect(outbox.retry('1.1')).rejects.toMatchObject({
+      code: 'TE_OUTBOX',
+      message: expect.stringContaining('déjà parti') as string,
+    });
+  });
+
   it('makes a new message for the same version after a failure', async () => {
     const { server, outbox } = await setup();
     server.inject('rcpt', { reply: { code: 550, text: '5.1.1 User unknown' } });

@@ -31,7 +31,11 @@ export interface ClientOutboxOptions
     Partial<Omit<ComposeDepositOptions, 'from' | 'to' | 'messageId' | 'envelopeId' | 'runtime'>> | undefined;
   /** Told at each change of a deposit. */
   readonly onChange?: ((receipt: DepositReceipt) => void) | undefined;
-  /** Told when the store or the far side fails; the outbox tries again by itself. */
+  /**
+   * Told at each failure of the store or of an attempt to send: server away, wrong authority, no
+   * token, message refused. The receipt says of which deposit; the outbox tries again by itself
+   * what may pass.
+   */
   readonly onError?: ((error: TerrESanteError) => void) | undefined;
 }
 
@@ -45,12 +49,13 @@ export interface ClientOutboxOptions
  */
 export interface OutboxOperations {
   /**
-   * Sends what is due, from now on: call it when the host starts, so that a crash is made up for. A
-   * deposit does it too.
+   * Sends what is due, from now on: call it when the host starts, so that a crash is made up for.
+   * The first deposit does it too, unless {@link OutboxOperations.stop} was called.
    */
   start(): Promise<void>;
   /**
-   * Stops sending; messages in flight have `graceMs` to end. Deposits are still taken.
+   * Stops sending; messages in flight have `graceMs` to end. Deposits are still taken: they wait
+   * until {@link OutboxOperations.start}.
    *
    * @defaultValue `10_000`
    */
@@ -60,6 +65,9 @@ export interface OutboxOperations {
   status(uniqueId: string): Promise<DepositReceipt | null>;
   /**
    * Sends again, now: a deposit that waits, or one that failed and whose message is still stored.
+   *
+   * @throws TerrESanteError `TE_OUTBOX` when it left already or its message is not kept,
+   *   `TE_TOO_LARGE` when the server does not take a message of this size, `TE_NOT_FOUND`
    */
   retry(uniqueId: string): Promise<DepositReceipt>;
   /** Gives up a deposit that is not being sent. */

@@ -18,6 +18,8 @@ export class ClientOutbox {
   readonly #runtime: Runtime;
   #opened: Promise<OpenOutbox> | undefined;
   #closed = false;
+  /** The host stopped the sending: a deposit does not start it again. */
+  #held = false;
 
   constructor(
     config: TerrESanteConfig,
@@ -52,13 +54,32 @@ export class ClientOutbox {
     return (await this.#opened).outbox;
   }
 
-  /** For deposits: begins to send. `undefined` when the client has no outbox. */
+  /**
+   * For deposits: begins to send, unless the host stopped it. `undefined` when the client has no
+   * outbox.
+   */
   async channel(): Promise<Outbox | undefined> {
     if (!this.#options) return undefined;
 
     const outbox = await this.open();
-    outbox.start();
+    this.#startUnlessHeld(outbox);
     return outbox;
+  }
+
+  async start(): Promise<void> {
+    this.#held = false;
+    // It may be stopped while the store is being opened.
+    this.#startUnlessHeld(await this.open());
+  }
+
+  #startUnlessHeld(outbox: Outbox): void {
+    if (!this.#held) outbox.start();
+  }
+
+  async stop(options?: Parameters<Outbox['stop']>[0]): Promise<void> {
+    this.#held = true;
+    const outbox = await this.open();
+    await outbox.stop(options);
   }
 
   async close(): Promise<void> {
@@ -113,7 +134,9 @@ export class ClientOutbox {
 export function outboxOperations(outbox: ClientOutbox): OutboxOperations {
   const open = (): Promise<Outbox> => outbox.open();
   return {
-    ...forward(open, ['start', 'stop', 'status', 'retry', 'cancel', 'applyReport']),
+    start: () => outbox.start(),
+    stop: (options) => outbox.stop(options),
+    ...forward(open, ['status', 'retry', 'cancel', 'applyReport']),
     async *list(filter) {
       yield* (await open()).list(filter);
     },

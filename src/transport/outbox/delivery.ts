@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { correlated } from '../../internal/correlation.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
 import type { ComposedMail } from '../mss/compose.ts';
 import { acceptedEntry, expiredEntry, failedEntry, filedEntry, waits } from './entry.ts';
@@ -48,7 +49,7 @@ export class Delivery {
       const acceptance = await this.#parts.send(mail, options);
       await this.#record(claim, 'sent', (entry) => acceptedEntry({ ...entry, attempts }, acceptance, this.#now()));
     } catch (error) {
-      const failure = ownError(error);
+      const failure = correlated(ownError(error), claim.track.envelopeId);
 
       // Another document may bear the same uniqueId: only the very same one is a success.
       if (failure.code === 'TE_DUPLICATE' && (namesDeposit(failure, claim) || (await this.#isPresent(claim)))) {
@@ -59,6 +60,8 @@ export class Delivery {
       await this.#record(claim, 'not-sent', (entry) =>
         failedEntry({ ...entry, attempts }, failure, this.#now(), this.#parts.retry ?? {}),
       );
+      // A stop of this process is no failure of anybody.
+      if (!this.#stopping.aborted) this.#parts.failed(failure);
     }
   }
 

@@ -1,4 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
+import { reasonOf } from '../receipt/problem.ts';
+import { refusedStates } from '../receipt/receipt.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { stateOf, withReport, withSubmission, withVisible, type DepositTrack } from '../receipt/track.ts';
 import type { OutboxEntry } from './model.ts';
@@ -16,9 +18,10 @@ export function retried(now: number, expireAfterMs: number): Edit {
   return (entry) => {
     if (entry.work === 'sending') return null;
 
-    if (!entry.hasContent) {
-      throw new TerrESanteError('TE_OUTBOX', "Le message n'est plus conservé : il faut déposer de nouveau.");
-    }
+    if (!entry.hasContent) throw nothingToSend(entry);
+
+    // The same bytes meet the same limit. A new deposit is composed again, and may be smaller.
+    if (entry.work === 'failed' && entry.lastError?.code === 'TE_TOO_LARGE') throw stillTooLarge(entry);
 
     return {
       ...entry,
@@ -29,6 +32,28 @@ export function retried(now: number, expireAfterMs: number): Edit {
       track: withSubmission(entry.track, 'queued', isoTime(now)),
     };
   };
+}
+
+/** Why a deposit without a message cannot be sent again, by what became of it. */
+function nothingToSend({ track, work }: OutboxEntry): TerrESanteError {
+  const state = stateOf(track);
+  const hasLeft = work === 'done' && !refusedStates.has(state);
+  const sentence = hasLeft
+    ? "Ce dépôt est déjà parti : il n'y a rien à renvoyer."
+    : "Le message n'est plus conservé : il faut déposer de nouveau.";
+  return new TerrESanteError('TE_OUTBOX', sentence, {
+    details: { reason: hasLeft ? 'already-sent' : 'not-kept', state },
+  });
+}
+
+function stillTooLarge({ lastError, byteLength }: OutboxEntry): TerrESanteError {
+  const limitBytes = lastError?.limitBytes ?? null;
+  const reason = lastError ? reasonOf(lastError, byteLength) : '';
+  return new TerrESanteError(
+    'TE_TOO_LARGE',
+    `${reason} Renvoyer le même message donnerait le même refus : déposez une version plus légère.`,
+    { details: { messageBytes: byteLength, limitBytes } },
+  );
 }
 
 /**

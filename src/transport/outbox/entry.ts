@@ -66,13 +66,18 @@ export function expiredEntry(entry: OutboxEntry, now: number): OutboxEntry {
 
 /** The entry after a failed attempt: queued again, expired, or refused for good. */
 export function failedEntry(entry: OutboxEntry, error: TerrESanteError, now: number, policy: RetryPolicy): OutboxEntry {
-  const { smtpCode, enhancedStatus } = error.details;
+  const { smtpCode, enhancedStatus, limitBytes } = error.details;
   const at = isoTime(now);
   const details = { status: typeof enhancedStatus === 'string' ? enhancedStatus : null };
   const common = {
     ...entry,
     owner: null,
-    lastError: { code: error.code, smtpCode: typeof smtpCode === 'number' ? smtpCode : null, at: now },
+    lastError: {
+      code: error.code,
+      smtpCode: typeof smtpCode === 'number' ? smtpCode : null,
+      at: now,
+      limitBytes: typeof limitBytes === 'number' ? limitBytes : null,
+    },
     revision: entry.revision + 1,
   };
 

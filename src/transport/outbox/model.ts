@@ -35,10 +35,13 @@ export interface OutboxEntry {
   readonly nextAt: number;
   /** Who holds the lease. */
   readonly owner: string | null;
+  /** Why the last attempt failed. */
   readonly lastError: {
     readonly code: TerrESanteErrorCode;
     readonly smtpCode: number | null;
     readonly at: number;
+    /** Largest message the server takes, in bytes, when that is what stopped it. */
+    readonly limitBytes?: number | null | undefined;
   } | null;
   /** An attempt may have succeeded without a reply. */
   readonly outcomeUnknown: boolean;

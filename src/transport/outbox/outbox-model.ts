@@ -36,7 +36,11 @@ export interface OutboxOptions extends WorkerOptions {
   readonly sends?: boolean | undefined;
   /** Called at each change of a deposit. */
   readonly onChange?: ((receipt: DepositReceipt) => void) | undefined;
-  /** Called when the store or the far side fails; the outbox tries again by itself. */
+  /**
+   * Called at each failure of the store or of an attempt to send: server away, wrong authority, no
+   * token, message refused. The receipt says of which deposit; the outbox tries again by itself
+   * what may pass.
+   */
   readonly onError?: ((error: TerrESanteError) => void) | undefined;
 }
 
@@ -47,6 +51,9 @@ export interface Outbox extends DepositChannel {
   list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
   /**
    * Sends again, now: a deposit that waits, or one that failed and whose message is still stored.
+   *
+   * @throws TerrESanteError `TE_OUTBOX` when it left already or its message is not kept,
+   *   `TE_TOO_LARGE` when the server does not take a message of this size, `TE_NOT_FOUND`
    */
   retry(uniqueId: string): Promise<DepositReceipt>;
   /** Gives up a deposit that is not being sent. */
@@ -66,7 +73,8 @@ export interface Outbox extends DepositChannel {
    */
   start(): void;
   /**
-   * Stops sending, cleanly: messages in flight have `graceMs` to end. Deposits are still taken.
+   * Stops sending, cleanly: messages in flight have `graceMs` to end. Deposits are still taken, and
+   * wait for {@link Outbox.start}.
    *
    * @defaultValue `10_000`
    */

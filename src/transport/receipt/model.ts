@@ -1,3 +1,4 @@
+import type { TerrESanteErrorCode } from '../../errors.ts';
 import type { ReportVerdict } from './report.ts';
 
 /**
@@ -65,6 +66,17 @@ export interface RecipientReceipt {
   readonly at: string;
 }
 
+/** Why the last attempt to send a deposit failed. @group Receipt */
+export interface DepositProblem {
+  readonly code: TerrESanteErrorCode;
+  /** French sentence: what happened, without any trait. */
+  readonly reason: string;
+  /** Reply code of the submission server, when it gave one, for example `451`. */
+  readonly smtpCode: number | null;
+  /** ISO 8601 instant of the failure. */
+  readonly at: string;
+}
+
 /** What a deposit gave so far. @group Receipt */
 export interface DepositReceipt {
   /** uniqueId of the (first) document version: the idempotency key. */
@@ -87,6 +99,15 @@ export interface DepositReceipt {
   readonly recipients: readonly RecipientReceipt[];
   /** Why the deposit was refused: the integration code, and a French sentence without any trait. */
   readonly rejection: { readonly code: string | null; readonly text: string } | null;
+  /**
+   * Why the deposit still waits, or could not be sent: the last attempt that failed. `null` when
+   * none failed, and once the message was taken.
+   */
+  readonly problem: DepositProblem | null;
+  /** Attempts to send so far, since the last `retry`; `null` without an outbox. */
+  readonly attempts: number | null;
+  /** ISO 8601 instant of the next attempt; `null` when none is planned. */
+  readonly nextAttemptAt: string | null;
   /**
    * Every fact behind the state, in the order in which it became known; `null` without an outbox.
    */

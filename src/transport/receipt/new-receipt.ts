@@ -21,6 +21,9 @@ export function newReceipt(parts: ReceiptParts): DepositReceipt {
     envelopeId: null,
     recipients: [],
     rejection: null,
+    problem: null,
+    attempts: null,
+    nextAttemptAt: null,
     evidence: null,
     ...parts,
   };

@@ -1,6 +1,14 @@
 import { integrationCode } from './integration-code.ts';
-import type { DepositEvidence, DepositReceipt, DepositState, DepositedDocument, RecipientReceipt } from './model.ts';
+import type {
+  DepositedDocument,
+  DepositEvidence,
+  DepositProblem,
+  DepositReceipt,
+  DepositState,
+  RecipientReceipt,
+} from './model.ts';
 import { newReceipt } from './new-receipt.ts';
+import { problemOf, type AttemptFailure } from './problem.ts';
 import { decisiveEvidence, isContradictory, stateOf, type DepositTrack } from './track.ts';
 
 /** The French sentence of each state. */
@@ -24,14 +32,16 @@ export const refusedStates: ReadonlySet<DepositState> = new Set(['rejected', 'un
 export function recipientReceipt(track: DepositTrack): RecipientReceipt {
   const state = stateOf(track);
   const fact = decisiveEvidence(track);
+  // What a submission server replied is its SMTP code, not an integration code of the receiver.
+  const isSubmission = fact.source === 'submission';
   const contradiction = isContradictory(track) ? ' Attention : des rapports se contredisent.' : '';
 
   return {
     address: track.address,
     state,
-    smtpCode: null,
+    smtpCode: isSubmission && fact.code !== null ? Number(fact.code) : null,
     enhancedStatus: fact.status,
-    code: fact.code,
+    code: isSubmission ? null : fact.code,
     detail: `${stateSentences[state]}${explanation(state, fact)}${contradiction}`,
     at: fact.at,
   };
@@ -55,36 +65,57 @@ export interface ReceiptSource {
   readonly track: DepositTrack;
   /** Earlier messages for the same document version. */
   readonly previous: readonly DepositTrack[];
+  readonly attempts: number;
+  /** In milliseconds since 1970: when it is due. */
+  readonly nextAt: number;
+  readonly lastError: AttemptFailure | null;
+  readonly byteLength: number;
 }
 
 /** The receipt of a queued deposit. */
-export function receiptOf({
-  uniqueIds,
-  documents,
-  channel,
-  createdAt,
-  track,
-  previous,
-}: ReceiptSource): DepositReceipt {
+export function receiptOf(source: ReceiptSource): DepositReceipt {
+  const { track, previous } = source;
+
   // The document is in the dossier whichever message brought it.
   const visible = previous.find((earlier) => stateOf(earlier) === 'visible');
   const shown = visible && stateOf(track) !== 'visible' ? visible : track;
 
-  const recipient = recipientReceipt(shown);
+  const problem = shownProblem(source, stateOf(shown));
+  const recipient = withProblem(recipientReceipt(shown), problem);
   const rejection: DepositReceipt['rejection'] = refusedStates.has(recipient.state)
     ? { code: recipient.code, text: recipient.detail }
     : null;
 
   return newReceipt({
-    uniqueIds,
-    documents,
-    channel,
-    submittedAt: new Date(createdAt).toISOString(),
+    uniqueIds: source.uniqueIds,
+    documents: source.documents,
+    channel: source.channel,
+    submittedAt: new Date(source.createdAt).toISOString(),
     messageId: track.messageId,
     envelopeId: track.envelopeId,
     state: recipient.state,
     recipients: [recipient],
     rejection,
+    problem,
+    attempts: source.attempts,
+    nextAttemptAt: recipient.state === 'queued' ? new Date(source.nextAt).toISOString() : null,
     evidence: track.evidence,
   });
+}
+
+/** The states that the sending side decides, so that its last failure explains them. */
+const ownStates: ReadonlySet<DepositState> = new Set(['queued', 'sending', 'undeliverable', 'expired']);
+
+/** The last failure, as long as it says something about the state. */
+function shownProblem({ track, lastError, byteLength }: ReceiptSource, state: DepositState): DepositProblem | null {
+  if (lastError === null || !ownStates.has(state) || state !== track.submission) return null;
+  return problemOf(lastError, byteLength);
+}
+
+/** The sentence of the recipient, with the reason behind it. */
+function withProblem(recipient: RecipientReceipt, problem: DepositProblem | null): RecipientReceipt {
+  if (!problem) return recipient;
+
+  const { reason, smtpCode } = problem;
+  return { ...recipient, smtpCode, detail: `${recipient.detail} ${reason}` };
 }

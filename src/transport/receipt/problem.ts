@@ -1,0 +1,66 @@
+import type { TerrESanteErrorCode } from '../../errors.ts';
+import type { DepositProblem } from './model.ts';
+
+/** A failed attempt, as a store keeps it: codes and sizes, no text of a server. */
+export interface AttemptFailure {
+  readonly code: TerrESanteErrorCode;
+  readonly smtpCode: number | null;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  /** Largest message the server takes, in bytes, when that is what stopped it. */
+  readonly limitBytes?: number | null | undefined;
+}
+
+/**
+ * What happened, for the doctor. By code and not from the message of the error, which a provider of
+ * the host may have written: a receipt holds nothing that somebody else worded.
+ */
+const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
+  TE_UNAVAILABLE: "Le serveur de messagerie n'est pas joignable ou demande d'attendre.",
+  TE_TIMEOUT: 'Le serveur de messagerie ne répond pas.',
+  TE_RATE_LIMITED: 'Le serveur de messagerie limite le nombre de messages.',
+  TE_PROTOCOL: 'Le serveur de messagerie a donné une réponse incompréhensible.',
+  TE_OUTBOX: "La boîte d'envoi a rencontré une erreur.",
+  TE_INTERNAL: "Une erreur interne a empêché l'envoi.",
+  TE_CANCELLED: "L'envoi a été interrompu par l'arrêt du logiciel.",
+  TE_CLOSED: "L'envoi a été interrompu par l'arrêt du logiciel.",
+  TE_MAIL_UNKNOWN_OUTCOME: "Le message est parti mais le serveur n'a pas confirmé : son sort est inconnu.",
+  TE_MAILBOX_FULL: 'La boîte du destinataire est pleine.',
+  TE_AUTHN_REJECTED: "Le serveur de messagerie a refusé l'authentification.",
+  TE_AUTHN_REQUIRED: "Le moyen de s'authentifier à la messagerie n'a pas été obtenu : une connexion est à refaire.",
+  TE_CARD_ABSENT: "La carte nécessaire à l'envoi est absente.",
+  TE_TLS: "Le certificat du serveur de messagerie n'est pas reconnu, ou la connexion chiffrée a échoué.",
+  TE_CLIENT_CERT: 'Le serveur de messagerie a refusé le certificat du client.',
+  TE_CONFIG_INVALID: 'La configuration de la messagerie est incomplète ou fausse.',
+  TE_UNSUPPORTED: "Ce moyen d'authentification ne convient pas à la messagerie.",
+  TE_TOO_LARGE: 'Le message est trop grand pour la messagerie.',
+  TE_RECIPIENT_UNKNOWN: "L'adresse du destinataire n'existe pas ou est refusée.",
+  TE_ADDRESS_INVALID: "Une adresse du message n'est pas une adresse MSSanté valable.",
+  TE_FORBIDDEN: "Le serveur de messagerie n'autorise pas cet envoi.",
+  TE_DEPOSIT_REJECTED: 'Le serveur de messagerie a refusé le message.',
+  TE_DUPLICATE: 'La plateforme a déjà un autre document de même identifiant.',
+  TE_INPUT_INVALID: "Le message n'a pas pu être lu jusqu'au bout.",
+};
+
+/** A size as a person reads it. */
+const megabytes = (bytes: number): string =>
+  `${(bytes / 1e6).toLocaleString('fr-FR', { maximumFractionDigits: 1 })} Mo`;
+
+/** The sentence of a failure, with the sizes when the size is the reason. */
+export function reasonOf({ code, limitBytes }: AttemptFailure, messageBytes: number): string {
+  const sentence = sentences[code] ?? "L'envoi a échoué.";
+  if (code !== 'TE_TOO_LARGE') return sentence;
+
+  const limit = typeof limitBytes === 'number' ? `, pour ${megabytes(limitBytes)} au plus` : '';
+  return `${sentence.slice(0, -1)} : ${megabytes(messageBytes)} une fois codé${limit}.`;
+}
+
+/** What the receipt says of a failed attempt. */
+export function problemOf(failure: AttemptFailure, messageBytes: number): DepositProblem {
+  return {
+    code: failure.code,
+    reason: reasonOf(failure, messageBytes),
+    smtpCode: failure.smtpCode,
+    at: new Date(failure.at).toISOString(),
+  };
+}
