@@ -112,7 +112,7 @@ function caseOf({ cases }: RuleRow, rule: string, key: string | undefined): Rule
 }
 
 /** Puts the values in the places of a sentence; a place without a value stays as it is. */
-function fill(sentence: string, values: FindingPlace['values']): string {
+export function fill(sentence: string, values: FindingPlace['values']): string {
   if (!values) return sentence;
 
   let filled = '';

@@ -42,7 +42,7 @@ describe('path traversal (zip slip)', () => {
     });
     await expect(readZip(memorySource(archive))).rejects.toMatchObject({
       code: 'TE_ARCHIVE_INVALID',
-      details: { reason: 'nom de fichier interdit' },
+      details: { reason: 'forbidden-name' },
     });
   });
 
@@ -50,7 +50,7 @@ describe('path traversal (zip slip)', () => {
     const extra = unicodePath(name);
     const archive = rawZip({ entries: [{ name: 'good.txt', data: 'x', extra, local: { extra } }] });
     await expect(readZip(memorySource(archive))).rejects.toMatchObject({
-      details: { reason: 'nom de fichier interdit' },
+      details: { reason: 'forbidden-name' },
     });
   });
 

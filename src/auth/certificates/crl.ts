@@ -50,7 +50,7 @@ const isTime = (node: Der | undefined): node is Der => node?.tag === 0x17 || nod
 const partialExtensions: ReadonlySet<string> = new Set(['2.5.29.27', '2.5.29.28']);
 
 function readParts(bytes: Uint8Array): CrlParts | null {
-  const [body, algorithm, signature] = derChildren(derExpect(derWhole(bytes), 0x30, 'CRL'));
+  const [body, algorithm, signature] = derChildren(derExpect(derWhole(bytes), 0x30, 'CertificateList'));
   const fields = derChildren(derExpect(body, 0x30, 'tbsCertList'));
   if (fields[0]?.tag === 0x02) fields.shift();
 
@@ -88,7 +88,7 @@ function madeBy({ body, algorithm, signature, issuer }: CrlParts, authority: Cer
 function isComplete({ extensions }: CrlParts): boolean {
   if (!extensions) return true;
 
-  return derChildren(derExpect(derChildren(extensions)[0], 0x30, 'extensions')).every((extension) => {
+  return derChildren(derExpect(derChildren(extensions)[0], 0x30, 'Extensions')).every((extension) => {
     const [oid, critical] = derChildren(extension);
     if (oid && partialExtensions.has(derOid(oid))) return false;
     return !(critical?.tag === 0x01 && derBoolean(critical));

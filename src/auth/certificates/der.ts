@@ -1,4 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
+import { fill } from '../../internal/finding.ts';
+import { certificateFaults, type CertificateFault } from './faults.ts';
 
 /** One TLV of a DER encoding. */
 export interface Der {
@@ -9,22 +11,27 @@ export interface Der {
   readonly raw: Uint8Array;
 }
 
-export function derError(reason: string): TerrESanteError {
-  return new TerrESanteError('TE_CERTIFICATE_INVALID', `Certificat illisible : ${reason}.`, { details: { reason } });
+/** The error of everything that cannot be read; `details` fill the places of its sentence. */
+export function derError(reason: CertificateFault, details: Readonly<Record<string, string>> = {}): TerrESanteError {
+  return new TerrESanteError(
+    'TE_CERTIFICATE_INVALID',
+    `Certificat illisible : ${fill(certificateFaults[reason].fr, details)}.`,
+    { details: { reason, ...details } },
+  );
 }
 
 /** A length written in `count` bytes, as few as it needs. */
 function longLength(bytes: Uint8Array, offset: number, count: number): number {
-  if (count === 0 || count > 4) throw derError('longueur DER non définie ou excessive');
+  if (count === 0 || count > 4) throw derError('length-form');
 
   let length = 0;
   for (let index = offset; index < offset + count; index += 1) {
     const byte = bytes[index];
-    if (byte === undefined) throw derError('données tronquées');
+    if (byte === undefined) throw derError('truncated');
     length = length * 256 + byte;
   }
 
-  if (length < 0x80 || length < 256 ** (count - 1)) throw derError('longueur DER non minimale');
+  if (length < 0x80 || length < 256 ** (count - 1)) throw derError('length-not-minimal');
   return length;
 }
 
@@ -36,8 +43,8 @@ function longLength(bytes: Uint8Array, offset: number, count: number): number {
 export function derAt(bytes: Uint8Array, offset = 0): { readonly node: Der; readonly next: number } {
   const tag = bytes[offset];
   const first = bytes[offset + 1];
-  if (tag === undefined || first === undefined) throw derError('données tronquées');
-  if ((tag & 0x1f) === 0x1f) throw derError("étiquette DER d'un numéro élevé");
+  if (tag === undefined || first === undefined) throw derError('truncated');
+  if ((tag & 0x1f) === 0x1f) throw derError('high-tag');
 
   // Up to 127 the byte is the length; beyond, it counts the bytes of the length that follow.
   const count = first < 0x80 ? 0 : first & 0x7f;
@@ -45,14 +52,14 @@ export function derAt(bytes: Uint8Array, offset = 0): { readonly node: Der; read
   const length = first < 0x80 ? first : longLength(bytes, offset + 2, count);
 
   const next = start + length;
-  if (next > bytes.length) throw derError('données tronquées');
+  if (next > bytes.length) throw derError('truncated');
   return { node: { tag, content: bytes.subarray(start, next), raw: bytes.subarray(offset, next) }, next };
 }
 
 /** The one TLV that fills the bytes. */
 export function derWhole(bytes: Uint8Array): Der {
   const { node, next } = derAt(bytes);
-  if (next !== bytes.length) throw derError('octets en trop');
+  if (next !== bytes.length) throw derError('trailing');
   return node;
 }
 
@@ -66,16 +73,16 @@ export function derChildren(parent: Der): Der[] {
   return out;
 }
 
-/** The TLV, which must carry this tag. */
-export function derExpect(node: Der | undefined, tag: number, what: string): Der {
-  if (node?.tag !== tag) throw derError(`${what} attendu`);
+/** The TLV of a field, named as in its standard, which must carry this tag. */
+export function derExpect(node: Der | undefined, tag: number, field: string): Der {
+  if (node?.tag !== tag) throw derError('type', { field });
   return node;
 }
 
 /** A BOOLEAN: DER writes `true` as FF alone (X.690, section 11.1). */
 export function derBoolean(node: Der): boolean {
-  const [value] = derExpect(node, 0x01, 'booléen').content;
-  if (node.content.length !== 1 || (value !== 0x00 && value !== 0xff)) throw derError('booléen DER mal écrit');
+  const [value] = derExpect(node, 0x01, 'BOOLEAN').content;
+  if (node.content.length !== 1 || (value !== 0x00 && value !== 0xff)) throw derError('boolean');
   return value === 0xff;
 }
 
@@ -88,10 +95,10 @@ export function derOid(node: Der): string {
 
   // Each arc in groups of seven bits; the last one has its high bit clear.
   for (const byte of bytes) {
-    if (begins && byte === 0x80) throw derError("arc d'OID mal écrit");
+    if (begins && byte === 0x80) throw derError('oid-form');
     begins = byte < 0x80;
 
-    if (value > 2 ** 45) throw derError("arc d'OID trop grand");
+    if (value > 2 ** 45) throw derError('oid-size');
     value = value * 128 + (byte & 0x7f);
     if (byte < 0x80) {
       arcs.push(value);
@@ -101,7 +108,7 @@ export function derOid(node: Der): string {
 
   // The first two arcs share one number (X.690, section 8.19.4).
   const [head, ...rest] = arcs;
-  if (head === undefined || (bytes.at(-1) ?? 0x80) >= 0x80) throw derError('OID tronqué');
+  if (head === undefined || (bytes.at(-1) ?? 0x80) >= 0x80) throw derError('oid-truncated');
   const root = Math.min(Math.floor(head / 40), 2);
   return [root, head - root * 40, ...rest].join('.');
 }
@@ -140,12 +147,12 @@ export function derTime({ tag, content }: Der): number {
   const match = (
     tag === 0x17 ? /^(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/ : /^(\d{4})(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})Z$/
   ).exec(value);
-  if (!match || (tag !== 0x17 && tag !== 0x18)) throw derError('date attendue');
+  if (!match || (tag !== 0x17 && tag !== 0x18)) throw derError('date-form');
   const [year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
   const time = Date.UTC(tag === 0x17 ? centuryOf(year) + year : year, month - 1, day, hour, minute, second);
   // 30 February would silently become 2 March.
   const written = new Date(time).toISOString().replaceAll(/\D/g, '').slice(0, 14);
-  if (!written.endsWith(value.slice(0, -1))) throw derError('date impossible');
+  if (!written.endsWith(value.slice(0, -1))) throw derError('date-impossible');
   return time;
 }
 

@@ -49,12 +49,12 @@ const aliases: ReadonlyMap<string, string> = new Map([
 
 /** Reads a `Name` (RFC 5280, section 4.1.2.4). */
 export function readName(node: Der): DistinguishedName {
-  return derChildren(derExpect(node, 0x30, 'nom')).map((rdn) =>
-    derChildren(derExpect(rdn, 0x31, 'RDN')).map((pair) => {
-      const [type, value] = derChildren(derExpect(pair, 0x30, 'attribut de nom'));
-      if (!value) throw derError('attribut de nom vide');
+  return derChildren(derExpect(node, 0x30, 'Name')).map((rdn) =>
+    derChildren(derExpect(rdn, 0x31, 'RelativeDistinguishedName')).map((pair) => {
+      const [type, value] = derChildren(derExpect(pair, 0x30, 'AttributeTypeAndValue'));
+      if (!value) throw derError('empty-attribute');
       return {
-        oid: derOid(derExpect(type, 0x06, 'OID')),
+        oid: derOid(derExpect(type, 0x06, 'OBJECT-IDENTIFIER')),
         value: derString(value),
         hex: Buffer.from(value.raw).toString('hex'),
       };

@@ -64,7 +64,7 @@ export function ocspRequest(
 function sameCertId(left: Der, right: Der): boolean {
   const [a, b] = [derChildren(left), derChildren(right)];
   const algorithm = ([node]: readonly Der[]): string =>
-    derOid(derExpect(node && derChildren(node)[0], 0x06, 'algorithme'));
+    derOid(derExpect(node && derChildren(node)[0], 0x06, 'AlgorithmIdentifier'));
   return (
     a.length === 4 &&
     algorithm(a) === algorithm(b) &&
@@ -81,7 +81,7 @@ const ocspSigning = '1.3.6.1.5.5.7.3.9';
 function signers(certificates: Der | undefined, issuer: Certificate, now: number): Certificate[] {
   if (!certificates) return [issuer];
 
-  const items = derChildren(derExpect(derChildren(certificates)[0], 0x30, 'certificats')).slice(0, 4);
+  const items = derChildren(derExpect(derChildren(certificates)[0], 0x30, 'certs')).slice(0, 4);
   const delegates = items
     .map(({ raw }) => readCertificate(raw))
     .filter((delegate) => isDelegate(delegate, issuer, now));
@@ -104,7 +104,7 @@ function statusOf({ tag }: Der): CheckedOcsp['status'] {
 
 function nonceOf(extensions: Der | undefined): Uint8Array | null {
   if (!extensions) return null;
-  for (const extension of derChildren(derExpect(derChildren(extensions)[0], 0x30, 'extensions'))) {
+  for (const extension of derChildren(derExpect(derChildren(extensions)[0], 0x30, 'Extensions'))) {
     const [oid, ...rest] = derChildren(extension);
     if (oid && derOid(oid) === '1.3.6.1.5.5.7.48.1.2') return derExpect(rest.at(-1), 0x04, 'nonce').content;
   }
@@ -118,7 +118,7 @@ function readBasic(bytes: Uint8Array): {
   readonly signature: Der;
   readonly certificates: Der | undefined;
 } | null {
-  const [status, wrapped] = derChildren(derExpect(derWhole(bytes), 0x30, 'réponse OCSP'));
+  const [status, wrapped] = derChildren(derExpect(derWhole(bytes), 0x30, 'OCSPResponse'));
   if (status?.content[0] !== 0 || !wrapped) return null;
 
   const [type, octets] = derChildren(derExpect(derChildren(wrapped)[0], 0x30, 'responseBytes'));

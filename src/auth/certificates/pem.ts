@@ -12,7 +12,7 @@ const block =
  */
 export function pemToDer(pem: string): Uint8Array[] {
   const out = [...pem.matchAll(block)].map(([, body = '']) => Uint8Array.from(Buffer.from(body, 'base64')));
-  if (out.length === 0) throw derError('aucun certificat dans le texte PEM');
+  if (out.length === 0) throw derError('empty-pem');
   return out;
 }
 

@@ -1,4 +1,5 @@
 import type { RuleCatalogue } from '../../internal/finding.ts';
+import { certificateFaults } from './faults.ts';
 
 const path = 'RFC 5280, sections 4 et 6';
 
@@ -6,8 +7,9 @@ const path = 'RFC 5280, sections 4 et 6';
 export const certificateRules = {
   'CERT-READ': {
     severity: 'error',
-    fr: 'Le certificat est illisible : {reason}.',
-    en: 'The certificate cannot be read.',
+    fr: 'Le certificat est illisible : {case}.',
+    en: 'The certificate cannot be read: {case}.',
+    cases: certificateFaults,
     fix: { fr: 'Joindre le certificat en DER, encodé en base64.', en: 'Give the certificate in DER, base64 encoded.' },
     reference: 'RFC 5280, section 4.1',
   },

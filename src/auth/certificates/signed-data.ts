@@ -14,7 +14,7 @@ const hashes: Readonly<Record<string, string>> = {
 
 /** Whether the signature of a CRL or OCSP answer is that of the certificate's key. */
 export function signedBy(body: Der, algorithm: Der, signature: Der, signer: Certificate): boolean {
-  const hash = hashes[derOid(derExpect(derChildren(algorithm)[0], 0x06, 'algorithme'))];
+  const hash = hashes[derOid(derExpect(derChildren(algorithm)[0], 0x06, 'AlgorithmIdentifier'))];
   if (hash === undefined || signature.tag !== 0x03 || signature.content[0] !== 0) return false;
   try {
     return verify(hash, body.raw, nativeOf(signer).publicKey, signature.content.subarray(1));

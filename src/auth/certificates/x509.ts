@@ -86,13 +86,13 @@ export function nativeOf(certificate: Certificate): X509Certificate {
 function readExtensions(node: Der | undefined): Map<string, CertificateExtension> {
   const out = new Map<string, CertificateExtension>();
   if (!node) return out;
-  for (const item of derChildren(derExpect(derChildren(node)[0], 0x30, 'extensions'))) {
-    const parts = derChildren(derExpect(item, 0x30, 'extension'));
-    const oid = derOid(derExpect(parts[0], 0x06, 'OID'));
+  for (const item of derChildren(derExpect(derChildren(node)[0], 0x30, 'Extensions'))) {
+    const parts = derChildren(derExpect(item, 0x30, 'Extension'));
+    const oid = derOid(derExpect(parts[0], 0x06, 'OBJECT-IDENTIFIER'));
     const critical = parts[1]?.tag === 0x01 && derBoolean(parts[1]);
-    if (parts.length !== (parts[1]?.tag === 0x01 ? 3 : 2)) throw derError('extension mal formée');
-    const value = derExpect(parts.at(-1), 0x04, "valeur d'extension").content;
-    if (out.has(oid)) throw derError('extension en double');
+    if (parts.length !== (parts[1]?.tag === 0x01 ? 3 : 2)) throw derError('extension-form');
+    const value = derExpect(parts.at(-1), 0x04, 'extnValue').content;
+    if (out.has(oid)) throw derError('extension-twice');
     out.set(oid, { critical, value });
   }
   return out;
@@ -126,7 +126,7 @@ function readNative(der: Uint8Array): { native: X509Certificate; key: Certificat
     const { asymmetricKeyType, asymmetricKeyDetails } = native.publicKey;
     return { native, key: { type: asymmetricKeyType ?? 'unknown', bits: asymmetricKeyDetails?.modulusLength ?? null } };
   } catch {
-    throw derError("ce n'est pas un certificat X.509");
+    throw derError('not-a-certificate');
   }
 }
 
@@ -139,19 +139,19 @@ function readFields(der: Uint8Array): {
   readonly subject: Der;
   readonly extensions: Der | undefined;
 } {
-  const outer = derExpect(derWhole(der), 0x30, 'certificat');
+  const outer = derExpect(derWhole(der), 0x30, 'Certificate');
   const [body, outerAlgorithm, signature, ...more] = derChildren(outer);
-  if (signature?.tag !== 0x03 || more.length > 0) throw derError('trois parties attendues');
+  if (signature?.tag !== 0x03 || more.length > 0) throw derError('parts');
 
   // The version comes first, and only when it is not the first one.
   const fields = derChildren(derExpect(body, 0x30, 'tbsCertificate'));
   if (fields[0]?.tag === 0xa0) fields.shift();
   const [serial, algorithm, issuer, validity, subject] = fields;
-  if (!serial || !issuer || !validity || !subject) throw derError('champs manquants');
+  if (!serial || !issuer || !validity || !subject) throw derError('missing-field');
 
   // The algorithm is written twice and only one of them is signed (RFC 5280, section 4.1.1.2).
   if (!algorithm || !outerAlgorithm || Buffer.compare(algorithm.raw, outerAlgorithm.raw) !== 0) {
-    throw derError('algorithmes de signature différents');
+    throw derError('algorithms-differ');
   }
   return { serial, algorithm, issuer, validity, subject, extensions: fields.find(({ tag }) => tag === 0xa3) };
 }
@@ -184,7 +184,7 @@ function parse(der: Uint8Array): Certificate {
   const { serial, algorithm, issuer, validity, subject, extensions: extensionList } = readFields(der);
 
   const [from, to] = derChildren(validity);
-  if (!from || !to) throw derError('validité absente');
+  if (!from || !to) throw derError('no-validity');
   const extensions = readExtensions(extensionList);
 
   const certificate: Certificate = {
@@ -196,7 +196,7 @@ function parse(der: Uint8Array): Certificate {
     issuer: readName(issuer),
     notBefore: derTime(from),
     notAfter: derTime(to),
-    signatureAlgorithm: derOid(derExpect(derChildren(algorithm)[0], 0x06, 'OID')),
+    signatureAlgorithm: derOid(derExpect(derChildren(algorithm)[0], 0x06, 'OBJECT-IDENTIFIER')),
     key,
     ...readUses(extensions),
     extensions,

@@ -153,7 +153,7 @@ export async function decryptPart(
   data: Uint8Array,
   budget: IterationBudget,
 ): Promise<Uint8Array | null> {
-  const [oidNode, parameters] = derChildren(derExpect(derWhole(algorithm), 0x30, 'algorithme'));
+  const [oidNode, parameters] = derChildren(derExpect(derWhole(algorithm), 0x30, 'AlgorithmIdentifier'));
   if (!oidNode || !parameters) throw corrupt('algorithm');
 
   const oid = derOid(oidNode);

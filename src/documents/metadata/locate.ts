@@ -1,10 +1,11 @@
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { TerrESanteError } from '../../errors.ts';
+import { faultOf } from '../../internal/fault.ts';
 import {
   attributeOf,
   childElements,
   descendants,
   readXml,
-  undeclaredPrefix,
+  xmlFaults,
   type ReadElement,
 } from '../../internal/xml/index.ts';
 
@@ -57,8 +58,8 @@ function parse(input: Uint8Array | string): ReadElement {
   try {
     return readXml(input, limits);
   } catch (error) {
-    const undeclared = isTerrESanteError(error) && error.details['reason'] === undeclaredPrefix;
-    const cut = undeclared ? remnant(input) : null;
+    // The fault of a fragment that was cut out of its envelope: a prefix that no ancestor declares.
+    const cut = faultOf(error, xmlFaults) === 'undeclared-prefix' ? remnant(input) : null;
     if (cut === null) throw error;
     return readXml(cut, limits);
   }

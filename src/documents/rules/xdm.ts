@@ -5,7 +5,7 @@ import { media } from './references.ts';
 export const xdmRules = {
   'XDM-REFUSED': {
     severity: 'error',
-    fr: "L'archive est refusée : {reason}",
+    fr: "L'archive est refusée : {sentence}",
     en: 'The archive is refused whole ({code}): its structure, its limits or its metadata.',
     fix: {
       fr: "Refaire l'archive : une archive IHE XDM d'un seul patient.",

@@ -78,7 +78,7 @@ async function readSubset(
 ): Promise<ReceivedSubset> {
   const folder = file.name.slice(0, file.name.lastIndexOf('/') + 1);
   if (!/^IHE_XDM\/[A-Z0-9_]{1,8}\/$/.test(folder)) findings.push(finding(xdmRules, 'XDM-LAYOUT', { path: file.name }));
-  if (file.content.byteLength > maxMetadataBytes) throw archiveError('METADATA.XML trop grand');
+  if (file.content.byteLength > maxMetadataBytes) throw archiveError('metadata-too-large');
 
   const metadata = readMetadata(await collect(file.content.open()));
   const documents: ReceivedDocument[] = [];

@@ -1,4 +1,5 @@
-export { defaultXmlLimits, undeclaredPrefix, type XmlLimits } from './limits.ts';
+export { xmlFaults } from './faults.ts';
+export { defaultXmlLimits, type XmlLimits } from './limits.ts';
 export { readXml } from './reader.ts';
 export {
   attributeOf,

@@ -1,4 +1,5 @@
-import { TerrESanteError } from '../../errors.ts';
+import { TerrESanteError, type SafeDetails } from '../../errors.ts';
+import { xmlFaults, type XmlFault } from './faults.ts';
 
 /** What is accepted from outside. Each limit is kept while reading, before more work is done. */
 export interface XmlLimits {
@@ -21,16 +22,17 @@ export const defaultXmlLimits: XmlLimits = {
   allowProcessingInstructions: true,
 };
 
-/** A prefix that no ancestor declares: the fault of an XML fragment cut out of its envelope. */
-export const undeclaredPrefix = 'préfixe non déclaré';
-
 /**
- * The error of everything that is refused. It gives a reason and an offset in the text, never the
- * text itself, which may hold a patient's data.
+ * The error of everything that is refused. It gives the code of a reason and an offset in the text,
+ * never the text itself, which may hold a patient's data.
  */
-export function xmlError(reason: string, position: number | null, cause?: unknown): TerrESanteError {
-  return new TerrESanteError('TE_XML_INVALID', `XML refusé : ${reason}.`, {
+export function xmlError(
+  reason: XmlFault,
+  position: number | null,
+  { cause, details }: { readonly cause?: unknown; readonly details?: SafeDetails } = {},
+): TerrESanteError {
+  return new TerrESanteError('TE_XML_INVALID', `XML refusé : ${xmlFaults[reason].fr}.`, {
     ...(cause === undefined ? {} : { cause }),
-    details: { reason, position },
+    details: { reason, position, ...details },
   });
 }

@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { isTerrESanteError } from '../../errors.ts';
+import type { XmlFault } from './faults.ts';
 import { defaultXmlLimits, xmlError, type XmlLimits } from './limits.ts';
 import { TreeBuilder } from './tree-builder.ts';
 import type { ReadElement } from './tree.ts';
@@ -10,51 +11,51 @@ const acceptedEncodings = /^(?:utf-?8|us-ascii)$/i;
 const byteOrderMark = 0xfeff;
 const loneSurrogate = /[\uD800-\uDFFF]/u;
 
-/** Beginnings of the parser's messages, which may go on with the text at fault, and our reasons. */
-const reasons: readonly (readonly [string, string])[] = [
-  ['disallowed character in tag name', 'balise mal formée'],
-  ['disallowed character in closing tag', 'balise mal formée'],
-  ['disallowed character in attribute name', 'balise mal formée'],
-  ['disallowed character in entity name', 'référence mal formée'],
-  ['disallowed character.', 'caractère interdit'],
-  ['attribute without value', 'balise mal formée'],
-  ['unquoted attribute value', 'balise mal formée'],
-  ['no whitespace between attributes', 'balise mal formée'],
-  ['forward-slash in opening tag', 'balise mal formée'],
-  ['weird empty close tag', 'balise mal formée'],
-  ['duplicate attribute', 'attribut en double'],
-  ['empty entity name', 'référence mal formée'],
-  ['undefined entity', 'référence mal formée'],
-  ['malformed character entity', 'référence à un caractère interdit'],
-  ['malformed comment', 'commentaire mal formé'],
-  ['the string "]]>"', '« ]]> » dans un texte'],
-  ['text data outside', "texte hors de l'élément racine"],
-  ['documents may contain only one root', 'plusieurs éléments racines'],
-  ['document must contain a root', 'aucun élément'],
-  ['unclosed tag', 'élément non fermé'],
-  ['unexpected close tag', "balise fermante d'un autre élément"],
-  ['unmatched closing tag', 'balise fermante sans ouverture'],
-  ['inappropriately located doctype', 'DOCTYPE ou déclaration interdits'],
-  ['incorrect syntax', 'DOCTYPE ou déclaration interdits'],
+/** Beginnings of the parser's messages, which may go on with the text at fault, and our codes. */
+const reasons: readonly (readonly [string, XmlFault])[] = [
+  ['disallowed character in tag name', 'tag'],
+  ['disallowed character in closing tag', 'tag'],
+  ['disallowed character in attribute name', 'tag'],
+  ['disallowed character in entity name', 'reference'],
+  ['disallowed character.', 'character'],
+  ['attribute without value', 'tag'],
+  ['unquoted attribute value', 'tag'],
+  ['no whitespace between attributes', 'tag'],
+  ['forward-slash in opening tag', 'tag'],
+  ['weird empty close tag', 'tag'],
+  ['duplicate attribute', 'duplicate-attribute'],
+  ['empty entity name', 'reference'],
+  ['undefined entity', 'reference'],
+  ['malformed character entity', 'character-reference'],
+  ['malformed comment', 'malformed-comment'],
+  ['the string "]]>"', 'section-end'],
+  ['text data outside', 'outside-root'],
+  ['documents may contain only one root', 'several-roots'],
+  ['document must contain a root', 'no-root'],
+  ['unclosed tag', 'unclosed'],
+  ['unexpected close tag', 'other-end-tag'],
+  ['unmatched closing tag', 'stray-end-tag'],
+  ['inappropriately located doctype', 'doctype'],
+  ['incorrect syntax', 'doctype'],
 ];
 
-function reasonOf(message: string): string {
-  return reasons.find(([beginning]) => message.startsWith(beginning))?.[1] ?? 'mal formé';
+function faultOf(message: string): XmlFault {
+  return reasons.find(([beginning]) => message.startsWith(beginning))?.[1] ?? 'malformed';
 }
 
 function decode(bytes: Uint8Array, limits: XmlLimits): string {
-  if (bytes.length > limits.maxBytes) throw xmlError(`plus de ${limits.maxBytes} octets`, null);
+  if (bytes.length > limits.maxBytes) throw xmlError('too-long', null, { details: { max: limits.maxBytes } });
 
   let source: string;
   try {
     source = utf8.decode(bytes);
   } catch (cause) {
-    throw xmlError("le contenu n'est pas en UTF-8", null, cause);
+    throw xmlError('not-utf8', null, { cause });
   }
 
   const declared = declaredEncoding.exec(source.slice(0, 200))?.[1];
   if (declared !== undefined && !acceptedEncodings.test(declared)) {
-    throw xmlError(`encodage déclaré ${declared.slice(0, 20)}`, 0);
+    throw xmlError('encoding', 0, { details: { encoding: declared.slice(0, 20) } });
   }
   return source;
 }
@@ -63,17 +64,17 @@ function decode(bytes: Uint8Array, limits: XmlLimits): string {
 function sourceOf(input: Uint8Array | string, limits: XmlLimits): string {
   // The decoder removes the mark of bytes, and lets no lone surrogate through.
   let source = typeof input === 'string' ? input : decode(input, limits);
-  if (source.length > limits.maxBytes) throw xmlError(`plus de ${limits.maxBytes} octets`, null);
+  if (source.length > limits.maxBytes) throw xmlError('too-long', null, { details: { max: limits.maxBytes } });
 
   if (typeof input === 'string') {
     if (source.charCodeAt(0) === byteOrderMark) source = source.slice(1);
     // The parser takes what follows half a pair for its other half.
     const lone = loneSurrogate.exec(source);
-    if (lone) throw xmlError('caractère interdit', lone.index);
+    if (lone) throw xmlError('character', lone.index);
   }
 
   // A second mark is text before the root; the parser would pass over it.
-  if (source.charCodeAt(0) === byteOrderMark) throw xmlError("texte hors de l'élément racine", 0);
+  if (source.charCodeAt(0) === byteOrderMark) throw xmlError('outside-root', 0);
   return source;
 }
 
@@ -88,7 +89,7 @@ function refuseTooManyElements(source: string, { maxElements }: XmlLimits): void
     if (next === '/' || next === '!' || next === '?') continue;
 
     elements += 1;
-    if (elements > maxElements) throw xmlError("trop d'éléments", at);
+    if (elements > maxElements) throw xmlError('too-many-elements', at);
   }
 }
 
@@ -100,7 +101,7 @@ function refuseDoctype(source: string): void {
   const opening = /[ \t\r\n]*(<\?|<!--|<!)/y;
   for (let match = opening.exec(source); match; match = opening.exec(source)) {
     const start = opening.lastIndex;
-    if (match[1] === '<!') throw xmlError('DOCTYPE ou déclaration interdits', start - 2);
+    if (match[1] === '<!') throw xmlError('doctype', start - 2);
 
     const closing = match[1] === '<?' ? '?>' : '-->';
     const end = source.indexOf(closing, start);
@@ -118,7 +119,7 @@ function refuseDoctype(source: string): void {
 function parse(source: string, limits: XmlLimits): ReadElement {
   const parser = new SaxesParser({ position: false });
   const builder = new TreeBuilder(limits, () => parser.position);
-  const refuse = (reason: string): never => {
+  const refuse = (reason: XmlFault): never => {
     throw xmlError(reason, Math.min(parser.position, source.length));
   };
 
@@ -127,21 +128,21 @@ function parse(source: string, limits: XmlLimits): ReadElement {
   parser.on('closetag', () => builder.closeElement());
   parser.on('text', (text) => builder.addText(text));
   parser.on('cdata', (text) => builder.addText(text));
-  if (!limits.allowComments) parser.on('comment', () => refuse('commentaire interdit ici'));
+  if (!limits.allowComments) parser.on('comment', () => refuse('comment'));
   if (!limits.allowProcessingInstructions) {
-    parser.on('processinginstruction', () => refuse('instruction de traitement interdite ici'));
+    parser.on('processinginstruction', () => refuse('instruction'));
   }
 
   try {
     parser.write(source);
-    if ((parser.xmlDecl.version ?? '1.0') !== '1.0') throw xmlError('version de XML autre que 1.0', 0);
+    if ((parser.xmlDecl.version ?? '1.0') !== '1.0') throw xmlError('version', 0);
     parser.close();
   } catch (error) {
     // The parser's own message may quote the text.
     if (isTerrESanteError(error)) throw error;
-    return refuse(reasonOf(error instanceof Error ? error.message : ''));
+    return refuse(faultOf(error instanceof Error ? error.message : ''));
   }
-  return builder.root ?? refuse('aucun élément');
+  return builder.root ?? refuse('no-root');
 }
 
 /**

@@ -1,4 +1,5 @@
-import { undeclaredPrefix, xmlError, type XmlLimits } from './limits.ts';
+import type { XmlFault } from './faults.ts';
+import { xmlError, type XmlLimits } from './limits.ts';
 import { isAllowedDeclaration, NamespaceScope, xmlnsNamespace } from './namespaces.ts';
 import type { ReadAttribute, ReadElement } from './tree.ts';
 
@@ -65,7 +66,7 @@ export class TreeBuilder {
   }
 
   addAttribute(name: string, value: string): void {
-    if (this.#attributes.length >= this.#limits.maxAttributes) this.#refuse("trop d'attributs sur un élément");
+    if (this.#attributes.length >= this.#limits.maxAttributes) this.#refuse('too-many-attributes');
 
     const colon = this.#colonOf(name);
     const localName = colon < 0 ? name : name.slice(colon + 1);
@@ -79,7 +80,7 @@ export class TreeBuilder {
 
   /** The end of a start tag: its attributes have all been added. */
   openElement(name: string, selfClosing: boolean): void {
-    if (!selfClosing && this.#open.length >= this.#limits.maxDepth) this.#refuse('imbrication trop profonde');
+    if (!selfClosing && this.#open.length >= this.#limits.maxDepth) this.#refuse('too-deep');
 
     this.#scope.enter();
     if (this.#declares) this.#declareAll();
@@ -131,7 +132,7 @@ export class TreeBuilder {
       if (namespace !== xmlnsNamespace) continue;
 
       const prefix = name === 'xmlns' ? '' : localName;
-      if (!isAllowedDeclaration(prefix, value)) this.#refuse("déclaration d'espace de noms interdite");
+      if (!isAllowedDeclaration(prefix, value)) this.#refuse('forbidden-namespace');
       this.#scope.declare(prefix, value);
     }
   }
@@ -144,14 +145,14 @@ export class TreeBuilder {
       for (let before = 0; before < index; before += 1) {
         const other = resolved[before];
         if (other?.localName === attribute.localName && other.namespace === attribute.namespace) {
-          this.#refuse('attribut en double');
+          this.#refuse('duplicate-attribute');
         }
       }
     });
   }
 
   #namespaceOf(prefix: string): string {
-    return this.#scope.resolve(prefix) ?? this.#refuse(undeclaredPrefix);
+    return this.#scope.resolve(prefix) ?? this.#refuse('undeclared-prefix');
   }
 
   /** Index of the colon of a qualified name, -1 when it has no prefix. */
@@ -161,12 +162,12 @@ export class TreeBuilder {
 
     const localName = name.slice(colon + 1);
     if (colon === 0 || localName === '' || localName.includes(':') || notAtStart.test(localName)) {
-      this.#refuse('nom mal formé');
+      this.#refuse('name');
     }
     return colon;
   }
 
-  #refuse(reason: string): never {
+  #refuse(reason: XmlFault): never {
     throw xmlError(reason, this.#position());
   }
 }

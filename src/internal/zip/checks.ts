@@ -23,29 +23,29 @@ const zip64Size = 0xffffffff;
 
 /** Encryption, method, sizes, ratio and kind of file, as the directory announces them. */
 export function checkEntry(entry: Entry, limits: ZipLimits): void {
-  if (entry.isEncrypted()) throw archiveError('fichier chiffré');
-  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) throw archiveError('compression inconnue');
+  if (entry.isEncrypted()) throw archiveError('encrypted');
+  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) throw archiveError('compression');
 
   const { compressedSize, uncompressedSize } = entry;
-  if (uncompressedSize > limits.maxEntryBytes) throw archiveError('fichier trop grand');
+  if (uncompressedSize > limits.maxEntryBytes) throw archiveError('file-too-large');
   if (uncompressedSize > smallBytes && uncompressedSize > compressedSize * limits.maxRatio) {
-    throw archiveError('taux de compression anormal');
+    throw archiveError('ratio');
   }
   if (entry.compressionMethod === 0 && compressedSize !== uncompressedSize) {
-    throw archiveError('tailles contradictoires');
+    throw archiveError('sizes-differ');
   }
 
   const unixMode = entry.versionMadeBy >> 8 === madeByUnix ? entry.externalFileAttributes >>> 16 : 0;
   const type = unixMode & unixType;
-  if (type !== 0 && type !== unixRegular && type !== unixDirectory) throw archiveError('lien ou fichier spécial');
+  if (type !== 0 && type !== unixRegular && type !== unixDirectory) throw archiveError('special-file');
 }
 
 /** The local header of an entry must say what the directory says. */
 export function checkLocalHeader(local: LocalFileHeader, entry: Entry): void {
-  if (!local.fileName.equals(entry.fileNameRaw)) throw archiveError('noms contradictoires');
-  if (local.compressionMethod !== entry.compressionMethod) throw archiveError('compressions contradictoires');
+  if (!local.fileName.equals(entry.fileNameRaw)) throw archiveError('names-differ');
+  if (local.compressionMethod !== entry.compressionMethod) throw archiveError('compressions-differ');
   if (((local.generalPurposeBitFlag ^ entry.generalPurposeBitFlag) & encryptedFlag) !== 0) {
-    throw archiveError('chiffrement contradictoire');
+    throw archiveError('encryption-differs');
   }
 
   // Sizes and CRC stand here only when they do not follow the data or fill a zip64 field.
@@ -54,9 +54,9 @@ export function checkLocalHeader(local: LocalFileHeader, entry: Entry): void {
   if (!isAnnounced || isZip64) return;
 
   if (local.compressedSize !== entry.compressedSize || local.uncompressedSize !== entry.uncompressedSize) {
-    throw archiveError('tailles contradictoires');
+    throw archiveError('sizes-differ');
   }
-  if (local.crc32 !== entry.crc32) throw archiveError('contrôles contradictoires');
+  if (local.crc32 !== entry.crc32) throw archiveError('checksums-differ');
 }
 
 /** Lengths of a descriptor: with or without its mark, with sizes of four or eight bytes. */
@@ -70,8 +70,8 @@ export function refuseGaps(entries: readonly LocatedEntry[], directory: number):
   const sorted = [...entries].sort((a, b) => a.start - b.start);
   let previousEnd = 0;
   sorted.forEach(({ entry, start, end }, index) => {
-    if (start < previousEnd) throw archiveError('fichiers superposés');
-    if (start > previousEnd) throw archiveError('octets entre les fichiers');
+    if (start < previousEnd) throw archiveError('overlap');
+    if (start > previousEnd) throw archiveError('gap');
 
     previousEnd = end;
     const hasDescriptor = (entry.generalPurposeBitFlag & descriptorFlag) !== 0;
@@ -79,14 +79,14 @@ export function refuseGaps(entries: readonly LocatedEntry[], directory: number):
     if (hasDescriptor && descriptorLengths.includes(nextStart - end)) previousEnd = nextStart;
   });
 
-  if (previousEnd > directory) throw archiveError('fichiers superposés');
-  if (previousEnd < directory) throw archiveError('octets entre les fichiers');
+  if (previousEnd > directory) throw archiveError('overlap');
+  if (previousEnd < directory) throw archiveError('gap');
 }
 
 /** The directory stands just before the end record, which counts what is there. */
 export function checkEnd(end: EndRecord, directory: number, directoryEnd: number, count: number): void {
   const expected = end.zip64 ? directoryEnd + zip64EndBytes : directoryEnd;
-  if (end.position !== expected) throw archiveError('octets après la table des fichiers');
+  if (end.position !== expected) throw archiveError('after-directory');
   if (end.zip64) return;
 
   const isSound =
@@ -95,7 +95,7 @@ export function checkEnd(end: EndRecord, directory: number, directoryEnd: number
     end.entries === count &&
     end.diskEntries === count &&
     end.directorySize === directoryEnd - directory;
-  if (!isSound) throw archiveError('table des fichiers contradictoire');
+  if (!isSound) throw archiveError('directory');
 }
 
 /** The names of an archive: each once, capitals or not, and no file that is also a folder. */
@@ -106,7 +106,7 @@ export class EntryNames {
   add(name: string): void {
     const isFolder = name.endsWith('/');
     const key = (isFolder ? name.slice(0, -1) : name).toUpperCase();
-    if (this.#isFolder.has(key)) throw archiveError('nom de fichier en double');
+    if (this.#isFolder.has(key)) throw archiveError('duplicate-name');
 
     this.#isFolder.set(key, isFolder);
   }
@@ -114,7 +114,7 @@ export class EntryNames {
   refuseFileAsFolder(): void {
     for (const name of this.#isFolder.keys()) {
       for (let at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) {
-        if (this.#isFolder.get(name.slice(0, at)) === false) throw archiveError('fichier pris pour un dossier');
+        if (this.#isFolder.get(name.slice(0, at)) === false) throw archiveError('file-and-folder');
       }
     }
   }

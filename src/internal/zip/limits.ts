@@ -1,4 +1,5 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { archiveFaults, type ArchiveFault } from './faults.ts';
 
 /** Limits of an archive that comes from outside. @group XDM */
 export interface ZipLimits {
@@ -18,8 +19,10 @@ export const defaultZipLimits: ZipLimits = {
   maxRatio: 200,
 };
 
-export function archiveError(reason: string): TerrESanteError {
-  return new TerrESanteError('TE_ARCHIVE_INVALID', `Archive refusée : ${reason}.`, { details: { reason } });
+export function archiveError(reason: ArchiveFault): TerrESanteError {
+  return new TerrESanteError('TE_ARCHIVE_INVALID', `Archive refusée : ${archiveFaults[reason].fr}.`, {
+    details: { reason },
+  });
 }
 
 /**
@@ -28,5 +31,5 @@ export function archiveError(reason: string): TerrESanteError {
  */
 export function foreignArchiveError(error: unknown): TerrESanteError {
   const isOurs = isTerrESanteError(error) && error instanceof TerrESanteError;
-  return isOurs ? error : archiveError('structure illisible');
+  return isOurs ? error : archiveError('structure');
 }

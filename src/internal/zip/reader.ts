@@ -32,26 +32,26 @@ async function* entryBytes(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Arra
       const bytes = chunk as Uint8Array;
       crc = crc32(bytes, crc);
       size += bytes.length;
-      if (size > entry.uncompressedSize) throw archiveError('fichier plus long que prévu');
+      if (size > entry.uncompressedSize) throw archiveError('file-too-long');
 
       yield bytes;
     }
 
-    if (inflate && inflate.bytesWritten !== entry.compressedSize) throw archiveError('octets après un fichier');
+    if (inflate && inflate.bytesWritten !== entry.compressedSize) throw archiveError('after-file');
   } catch (error) {
     throw foreignArchiveError(error);
   }
 
-  if (size !== entry.uncompressedSize) throw archiveError('fichier plus court que prévu');
-  if (crc !== entry.crc32) throw archiveError('contrôle CRC faux');
+  if (size !== entry.uncompressedSize) throw archiveError('file-too-short');
+  if (crc !== entry.crc32) throw archiveError('checksum');
 }
 
 /** Checks one entry by itself, and finds its place in the archive. */
 async function locate(zip: ZipFile, entry: Entry, limits: ZipLimits): Promise<LocatedEntry> {
   checkEntry(entry, limits);
   const name = entryName(entry);
-  if (name === null) throw archiveError('nom de fichier interdit');
-  if (name.endsWith('/') && entry.uncompressedSize !== 0) throw archiveError('dossier avec un contenu');
+  if (name === null) throw archiveError('forbidden-name');
+  if (name.endsWith('/') && entry.uncompressedSize !== 0) throw archiveError('folder-content');
 
   const local = await readLocalHeader(zip, entry);
   checkLocalHeader(local, entry);
@@ -65,15 +65,15 @@ async function locate(zip: ZipFile, entry: Entry, limits: ZipLimits): Promise<Lo
 
 /** Every entry of the directory, within the limits. */
 async function locateAll(zip: ZipFile, limits: ZipLimits): Promise<readonly LocatedEntry[]> {
-  if (zip.entryCount > limits.maxEntries) throw archiveError('trop de fichiers');
+  if (zip.entryCount > limits.maxEntries) throw archiveError('too-many-files');
 
   const located: LocatedEntry[] = [];
   const names = new EntryNames();
   let total = 0;
   for (let entry = await nextEntry(zip); entry; entry = await nextEntry(zip)) {
-    if (located.length >= limits.maxEntries) throw archiveError('trop de fichiers');
+    if (located.length >= limits.maxEntries) throw archiveError('too-many-files');
     total += entry.uncompressedSize;
-    if (total > limits.maxTotalBytes) throw archiveError('contenu trop grand');
+    if (total > limits.maxTotalBytes) throw archiveError('too-large');
 
     const found = await locate(zip, entry, limits);
     names.add(found.name);
@@ -85,9 +85,9 @@ async function locateAll(zip: ZipFile, limits: ZipLimits): Promise<readonly Loca
 }
 
 async function open(source: RandomAccessSource, limits: ZipLimits): Promise<readonly ZipEntry[]> {
-  if (source.byteLength < shortestArchive) throw archiveError('fichier trop court');
+  if (source.byteLength < shortestArchive) throw archiveError('too-short');
   const end = await readEndRecord(source);
-  if (!end) throw archiveError('fin absente');
+  if (!end) throw archiveError('no-end');
 
   const zip = await openZip(source);
   const directory = cursorOf(zip);

@@ -1,4 +1,5 @@
 import type { RuleCatalogue } from '../../../internal/finding.ts';
+import { xmlFaults } from '../../../internal/xml/faults.ts';
 
 const xml = 'XML 1.0, section 2';
 const saml = 'SAML 2.0 Core, section 2';
@@ -35,8 +36,9 @@ export const formRules = {
   },
   'XML-READ': {
     severity: 'error',
-    fr: 'XML refusé : {reason}.',
-    en: 'The XML is malformed, too large, or holds what an assertion must not hold.',
+    fr: 'XML refusé : {case}.',
+    en: 'The XML is refused: {case}.',
+    cases: xmlFaults,
     fix: {
       fr: 'Envoyer un XML bien formé, sans DOCTYPE, commentaire ni instruction de traitement, et sans les documents.',
       en: 'Send well-formed XML without DOCTYPE, comment or processing instruction, and without the documents.',

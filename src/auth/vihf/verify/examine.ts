@@ -1,7 +1,9 @@
 import { createHash, verify } from 'node:crypto';
-import { isTerrESanteError, type Finding, type TerrESanteError } from '../../../errors.ts';
+import { isTerrESanteError, type Finding } from '../../../errors.ts';
 import { readXml, type ReadElement } from '../../../internal/xml/index.ts';
+import { faultOf } from '../../../internal/fault.ts';
 import { chainAt } from '../../certificates/chain.ts';
+import { certificateFaults } from '../../certificates/faults.ts';
 import { nativeOf, readCertificate, type Certificate } from '../../certificates/x509.ts';
 import { canonicalise } from '../../xml-signature/canonical.ts';
 import { contentFindings } from './content-rules.ts';
@@ -35,10 +37,6 @@ export interface Examination {
   readonly facts: VihfFacts | null;
 }
 
-function reasonOf({ details, message }: TerrESanteError): string {
-  return typeof details['reason'] === 'string' ? details['reason'] : message;
-}
-
 interface Trust {
   readonly certificate: Certificate | null;
   readonly chain: readonly Certificate[];
@@ -52,8 +50,11 @@ function readSigner(der: Uint8Array): Certificate | Finding {
   try {
     return readCertificate(der);
   } catch (error) {
-    if (!isTerrESanteError(error)) throw error;
-    return finding(vihfRules, 'CERT-READ', { path: certificatePath, values: { reason: reasonOf(error) } });
+    const fault = faultOf(error, certificateFaults);
+    if (fault === null || !isTerrESanteError(error)) throw error;
+
+    const values = { field: String(error.details['field']) };
+    return finding(vihfRules, 'CERT-READ', { path: certificatePath, case: fault, values });
   }
 }
 

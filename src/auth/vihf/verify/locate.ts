@@ -1,5 +1,6 @@
-import { isTerrESanteError, type Finding } from '../../../errors.ts';
-import { childElements, descendants, readXml, type ReadElement } from '../../../internal/xml/index.ts';
+import type { Finding } from '../../../errors.ts';
+import { faultOf } from '../../../internal/fault.ts';
+import { childElements, descendants, readXml, xmlFaults, type ReadElement } from '../../../internal/xml/index.ts';
 import { samlAssertion } from '../names.ts';
 import { declarationsOf } from '../../xml-signature/attributes.ts';
 import { inputLimits } from './limits.ts';
@@ -72,11 +73,13 @@ function readText(source: string): ReadElement | Finding {
     // As bytes, so that a declared encoding other than UTF-8 is refused.
     return readXml(Buffer.from(source, 'utf8'), inputLimits);
   } catch (error) {
-    if (!isTerrESanteError(error)) throw error;
+    const fault = faultOf(error, xmlFaults);
+    if (fault === null) throw error;
 
-    const reason = String(error.details['reason'] ?? error.code);
-    const isCharacter = reason.includes('caractère interdit');
-    return finding(vihfRules, isCharacter ? 'XML-CHARACTER' : 'XML-READ', { path: '/', values: { reason } });
+    const isCharacter = fault === 'character' || fault === 'character-reference';
+    return isCharacter
+      ? finding(vihfRules, 'XML-CHARACTER', { path: '/' })
+      : finding(vihfRules, 'XML-READ', { path: '/', case: fault });
   }
 }
 
@@ -118,9 +121,8 @@ export function locateAssertion(input: string | Uint8Array): Location {
 
   // By length first: what is too long is neither decoded nor copied.
   if (input.length > inputLimits.maxBytes) {
-    const values = { reason: 'texte trop long' };
-    const place = { path: '/', found: String(input.length), expected: `≤ ${inputLimits.maxBytes}`, values };
-    return refuse(finding(vihfRules, 'XML-READ', place));
+    const place = { path: '/', found: String(input.length), expected: `≤ ${inputLimits.maxBytes}` };
+    return refuse(finding(vihfRules, 'XML-READ', { ...place, case: 'too-long' }));
   }
 
   const source = decode(input);

@@ -23,7 +23,10 @@ export async function checkXdm(
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
 
-    const values = { reason: error.message, code: error.code };
+    // The French sentence quotes that of the error, the English one its codes.
+    const { reason } = error.details;
+    const code = typeof reason === 'string' ? `${error.code} ${reason}` : error.code;
+    const values = { sentence: error.message, code };
     return checkReport([finding(xdmRules, 'XDM-REFUSED', { path: '/', found: error.code, values })]);
   }
 }

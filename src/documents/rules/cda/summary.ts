@@ -19,8 +19,8 @@ export const vsmRules = {
     fr: "L'acte d'une synthèse VSM est 34117-2, avec son libellé exact.",
     en: 'The act of a VSM summary is 34117-2, with its exact label.',
     fix: {
-      fr: 'Corriger serviceEvent/code du premier documentationOf : 34117-2, Historique et clinique, LOINC.',
-      en: 'Correct serviceEvent/code of the first documentationOf: 34117-2, Historique et clinique, LOINC.',
+      fr: 'Corriger serviceEvent/code du premier documentationOf : 34117-2, « Historique et clinique », LOINC.',
+      en: 'Correct serviceEvent/code of the first documentationOf: 34117-2, "Historique et clinique", LOINC.',
     },
     expected: '34117-2',
     reference: medicalSummary,
