@@ -7,6 +7,7 @@
 
 export {
   createClient,
+  type CallEvent,
   type ClientOptions,
   type ClientOutboxOptions,
   type ConsentInput,
@@ -27,6 +28,7 @@ export {
   type DossierStatusOptions,
   type OutboxOperations,
   type Purpose,
+  type SignatureEvent,
   type TerrESanteClient,
 } from './client/index.ts';
 export {
@@ -39,5 +41,7 @@ export {
   type TerrESanteErrorCode,
 } from './errors.ts';
 export type { CallOptions } from './internal/abort.ts';
+export { diagnosticsChannels, type DiagnosticsChannel, type Logger } from './internal/observer.ts';
 export type { Runtime } from './internal/runtime.ts';
 export type { TerrESanteConfig } from './platform/index.ts';
+export type { DepositEvent, RetryEvent } from './transport/index.ts';

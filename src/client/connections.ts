@@ -1,4 +1,5 @@
 import type { SigningProvider } from '../auth/index.ts';
+import type { Observer } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { PlatformDescriptor, TerrESanteConfig } from '../platform/index.ts';
 import type { BindingKind, DepositChannel, HttpClientOptions, PlatformBinding } from '../transport/index.ts';
@@ -12,6 +13,7 @@ export interface ClientParts {
   readonly options: ClientOptions;
   readonly runtime: Runtime;
   readonly timeoutMs: number;
+  readonly observer: Observer;
 }
 
 /**
@@ -28,7 +30,12 @@ export class Connections {
     const { config, descriptor, options, runtime } = parts;
     this.#parts = parts;
     this.#bindings = new Map((options.bindings ?? []).map((binding) => [binding.kind, Promise.resolve(binding)]));
-    this.outbox = new ClientOutbox(config, descriptor, options.outbox, runtime);
+    this.outbox = new ClientOutbox(
+      config,
+      descriptor,
+      options.outbox && { ...options.outbox, logger: options.logger },
+      runtime,
+    );
   }
 
   /** The binding of a kind: the host's own, or the built-in one. */

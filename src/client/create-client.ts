@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../errors.ts';
+import { Observer } from '../internal/observer.ts';
 import { systemRuntime } from '../internal/runtime.ts';
 import { checkConfig } from '../platform/config/check-config.ts';
 import { professionalOf } from '../platform/config/people.ts';
@@ -49,7 +50,8 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
 
   const { runtime = systemRuntime, timeoutMs = 30_000 } = given;
   const descriptor = given.descriptor ?? descriptorOf(config.environment);
-  const session = new Session({ config, descriptor, options, runtime, timeoutMs });
+  const observer = new Observer(given.logger);
+  const session = new Session({ config, descriptor, options, runtime, timeoutMs, observer });
   const part =
     <K extends keyof Operations>(name: K) =>
     async (): Promise<Operations[K]> =>

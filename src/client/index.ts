@@ -11,5 +11,6 @@ export type {
   DossierStatus,
   DossierStatusOptions,
 } from './dossier/model.ts';
+export type { CallEvent, Ended, SignatureEvent } from './events.ts';
 export type { ClientOptions, TerrESanteClient } from './model.ts';
 export type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';

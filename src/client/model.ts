@@ -1,5 +1,6 @@
 import type { SigningProvider, VihfAuthentication } from '../auth/index.ts';
 import type { CheckReport } from '../errors.ts';
+import type { Logger } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
 import type { PlatformDescriptor } from '../platform/index.ts';
@@ -44,6 +45,8 @@ export interface ClientOptions {
   readonly isKnownDocument?: ((uniqueId: string) => boolean) | undefined;
   /** Deadline of one call, in milliseconds. @defaultValue `30_000` */
   readonly timeoutMs?: number | undefined;
+  /** Writes what the client does, without any trait. @defaultValue nothing is written */
+  readonly logger?: Logger | undefined;
   readonly runtime?: Runtime | undefined;
 }
 

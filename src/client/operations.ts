@@ -23,7 +23,7 @@ export interface Operations {
 
 /** Wires the operations over the connections of a client. */
 export function createOperations(parts: ClientParts, connections: Connections): Operations {
-  const { config, descriptor, options, runtime, timeoutMs } = parts;
+  const { config, descriptor, options, runtime, timeoutMs, observer } = parts;
   const deposit = () => connections.channel();
   const context = new PlatformContext({
     config,
@@ -33,6 +33,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     bindings: (kind) => connections.binding(kind),
     runtime,
     timeoutMs,
+    observer,
   });
 
   return {

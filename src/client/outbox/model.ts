@@ -5,6 +5,7 @@ import type {
   DepositState,
   Outbox,
   OutboxStore,
+  OutboxSummary,
   SmtpOptions,
   SpoolOptions,
   UnmatchedReport,
@@ -61,6 +62,11 @@ export interface OutboxOperations {
    */
   stop(options?: { readonly graceMs?: number | undefined }): Promise<void>;
   list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
+  /**
+   * How many deposits there are in each state, since when the oldest waits, and why: what a metric
+   * shows. Reads all of them, so not more than about once a minute.
+   */
+  summary(): Promise<OutboxSummary>;
   /** By uniqueId; `null` when it was never deposited here. */
   status(uniqueId: string): Promise<DepositReceipt | null>;
   /**

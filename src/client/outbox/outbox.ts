@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
+import type { Logger } from '../../internal/observer.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { PlatformDescriptor, TerrESanteConfig } from '../../platform/index.ts';
 import type { MssTransport, Outbox } from '../../transport/index.ts';
@@ -10,11 +11,14 @@ interface OpenOutbox {
   readonly transport: MssTransport;
 }
 
+/** The options of the outbox, with the logger of the client. */
+type LoggedOptions = ClientOutboxOptions & { readonly logger?: Logger | undefined };
+
 /** The outbox of a client: opened at the first use, closed with the client. */
 export class ClientOutbox {
   readonly #config: TerrESanteConfig;
   readonly #descriptor: PlatformDescriptor;
-  readonly #options: ClientOutboxOptions | undefined;
+  readonly #options: LoggedOptions | undefined;
   readonly #runtime: Runtime;
   #opened: Promise<OpenOutbox> | undefined;
   #closed = false;
@@ -24,7 +28,7 @@ export class ClientOutbox {
   constructor(
     config: TerrESanteConfig,
     descriptor: PlatformDescriptor,
-    options: ClientOutboxOptions | undefined,
+    options: LoggedOptions | undefined,
     runtime: Runtime,
   ) {
     this.#config = config;
@@ -92,7 +96,7 @@ export class ClientOutbox {
     }
   }
 
-  async #make(options: ClientOutboxOptions): Promise<OpenOutbox> {
+  async #make(options: LoggedOptions): Promise<OpenOutbox> {
     const { createMssTransport, createOutbox, openSpoolStore, parseMssAddress } =
       await import('../../transport/index.ts');
     const { senderLabel } = await import('../../transport/mss/headers.ts');
@@ -136,7 +140,7 @@ export function outboxOperations(outbox: ClientOutbox): OutboxOperations {
   return {
     start: () => outbox.start(),
     stop: (options) => outbox.stop(options),
-    ...forward(open, ['status', 'retry', 'cancel', 'applyReport']),
+    ...forward(open, ['summary', 'status', 'retry', 'cancel', 'applyReport']),
     async *list(filter) {
       yield* (await open()).list(filter);
     },

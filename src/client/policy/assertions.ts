@@ -1,9 +1,11 @@
 import type { SigningProvider, VihfAuthentication, VihfCache, VihfInput } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
+import type { Observer } from '../../internal/observer.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { BoundPatient } from '../../transport/index.ts';
 import type { Purpose } from '../call.ts';
+import { observedProvider } from '../events.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
 import { localPatientCx, professionalOf, structureOf } from '../../platform/config/people.ts';
@@ -58,12 +60,13 @@ export class Assertions {
     readonly provider: SigningProvider;
     readonly runtime: Runtime;
     readonly authentication: Partial<VihfAuthentication> | undefined;
+    readonly observer: Observer;
   }) {
     this.#config = options.config;
     this.#descriptor = options.descriptor;
     this.#runtime = options.runtime;
     this.#authentication = options.authentication;
-    this.#provider = options.provider;
+    this.#provider = observedProvider(options.provider, options.observer, options.runtime);
   }
 
   #patientOf(patient: BoundPatient | null): Pick<VihfInput, 'patient' | 'localPatient'> {

@@ -4,9 +4,11 @@ import { canTransmitIns, checkCompleteness, type CompletenessReport, type Patien
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { correlated } from '../../internal/correlation.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
+import type { Observer } from '../../internal/observer.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { Answered, BindingCall, BindingKind, BoundPatient, PlatformBinding } from '../../transport/index.ts';
 import type { CallMeta, Purpose } from '../call.ts';
+import { beginCall } from '../events.ts';
 import { checkConfig, requireValidConfig } from '../../platform/config/check-config.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
@@ -41,6 +43,7 @@ export interface PlatformContextOptions {
   readonly bindings: (kind: BindingKind) => Promise<PlatformBinding> | undefined;
   readonly runtime: Runtime;
   readonly timeoutMs: number;
+  readonly observer: Observer;
 }
 
 /**
@@ -55,6 +58,7 @@ export class PlatformContext {
   readonly #bindings: PlatformContextOptions['bindings'];
   readonly #assertions: Assertions;
   readonly #timeoutMs: number;
+  readonly #observer: Observer;
   readonly #closing = new AbortController();
 
   constructor(options: PlatformContextOptions) {
@@ -64,6 +68,7 @@ export class PlatformContext {
     this.knownDossiers = new KnownDossiers(options.runtime.clock);
     this.#bindings = options.bindings;
     this.#timeoutMs = options.timeoutMs;
+    this.#observer = options.observer;
     this.#assertions = new Assertions(options);
   }
 
@@ -163,6 +168,7 @@ export class PlatformContext {
     }
 
     const correlationId = this.runtime.ids.uuid();
+    const end = beginCall(this.#observer, this.runtime, { operation, binding: kind, correlationId });
     try {
       const { value, platformTime } = await withDeadline(
         { signal: options.signal, timeoutMs: options.timeoutMs ?? this.#timeoutMs },
@@ -174,9 +180,12 @@ export class PlatformContext {
         },
         'La plateforme ne répond pas dans le délai.',
       );
+      end();
       return { value, meta: this.meta(kind, correlationId, platformTime) };
     } catch (error) {
-      throw correlated(this.#failureOf(error, operation), correlationId);
+      const failure = correlated(this.#failureOf(error, operation), correlationId);
+      end(failure);
+      throw failure;
     }
   }
 

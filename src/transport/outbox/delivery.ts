@@ -42,6 +42,7 @@ export class Delivery {
 
   async #send(claim: OutboxEntry): Promise<void> {
     const attempts = claim.attempts + 1;
+    this.#parts.began(claim);
 
     try {
       const mail = await this.#mailOf(claim);

@@ -1,5 +1,6 @@
 import type { Submission } from '../../documents/index.ts';
-import type { TerrESanteError } from '../../errors.ts';
+import type { TerrESanteError, TerrESanteErrorCode } from '../../errors.ts';
+import type { Logger } from '../../internal/observer.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { DepositChannel } from '../deposit.ts';
 import type { ComposedMail } from '../mss/compose.ts';
@@ -30,6 +31,8 @@ export interface OutboxOptions extends WorkerOptions {
   readonly senderDomain: string;
   readonly findOut?: FindOut | undefined;
   readonly runtime?: Runtime | undefined;
+  /** Writes each change and each failed attempt, without any trait. */
+  readonly logger?: Logger | undefined;
   /** Names this process among those that share a store. @defaultValue a random one */
   readonly owner?: string | undefined;
   /** Sends in this process. `false` only queues. @defaultValue `true` */
@@ -44,11 +47,25 @@ export interface OutboxOptions extends WorkerOptions {
   readonly onError?: ((error: TerrESanteError) => void) | undefined;
 }
 
+/** How many deposits there are, and how they fare: what a metric shows. @group Outbox */
+export interface OutboxSummary {
+  /** Deposits in each state; a state without any is 0. */
+  readonly states: Readonly<Record<DepositState, number>>;
+  /** Deposits that are to be sent: `queued` and `sending`. */
+  readonly waiting: number;
+  /** ISO 8601 instant of the oldest deposit that waits; `null` when none does. */
+  readonly oldestWaiting: string | null;
+  /** How many of the deposits that wait or failed carry each error code as their last one. */
+  readonly problems: Readonly<Partial<Record<TerrESanteErrorCode, number>>>;
+}
+
 /** Deposits that are written down before they leave, and followed to their end. @group Outbox */
 export interface Outbox extends DepositChannel {
   /** By uniqueId; `null` when it was never deposited here. */
   status(uniqueId: string): Promise<DepositReceipt | null>;
   list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
+  /** Counts the deposits; reads all of them, so not more than about once a minute. */
+  summary(): Promise<OutboxSummary>;
   /**
    * Sends again, now: a deposit that waits, or one that failed and whose message is still stored.
    *

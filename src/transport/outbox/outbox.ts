@@ -1,6 +1,7 @@
 import type { Submission } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { Observer } from '../../internal/observer.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { ComposedMail } from '../mss/compose.ts';
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
@@ -9,10 +10,12 @@ import { receiptOf, refusedStates } from '../receipt/receipt.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { newTrack } from '../receipt/track.ts';
 import { bears, cancelled, reported, retried, seen, type Edit } from './entry-edits.ts';
+import { tellDeposit } from './events.ts';
 import { entryId, entryIdIn, messageIdentifiers } from './identity.ts';
 import type { OutboxEntry, UnmatchedReport } from './model.ts';
-import type { Outbox, OutboxOptions, ReportOutcome } from './outbox-model.ts';
+import type { Outbox, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
 import { checkRetryPolicy } from './retry-policy.ts';
+import { summaryOf } from './summary.ts';
 import { Worker } from './worker.ts';
 
 /** Writers that change the same entry at the same time: more than this is a loop. */
@@ -66,6 +69,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 class StoredOutbox implements Outbox {
   readonly #options: OutboxOptions;
   readonly #runtime: Runtime;
+  readonly #observer: Observer;
   /** Names this process among those that share the store. */
   readonly #owner: string;
   readonly #expireAfterMs: number;
@@ -76,6 +80,7 @@ class StoredOutbox implements Outbox {
     const { runtime = systemRuntime, retry, sends = true } = options;
     this.#options = options;
     this.#runtime = runtime;
+    this.#observer = new Observer(options.logger);
     this.#owner = options.owner ?? runtime.ids.uuid();
 
     checkRetryPolicy(retry);
@@ -156,6 +161,10 @@ class StoredOutbox implements Outbox {
     }
   }
 
+  summary(): Promise<OutboxSummary> {
+    return summaryOf(this.list());
+  }
+
   async retry(uniqueId: string): Promise<DepositReceipt> {
     const receipt = await this.#changeKnown(uniqueId, retried(this.#now(), this.#expireAfterMs));
     this.#worker?.wake();
@@ -211,6 +220,7 @@ class StoredOutbox implements Outbox {
       runtime: this.#runtime,
       owner: this.#owner,
       send: (mail, options) => this.#options.carrier.send(mail, options),
+      began: (entry) => tellDeposit(this.#observer, entry, this.#now()),
       changed: (entry) => this.#changed(entry),
       failed: (error) => this.#options.onError?.(error),
     });
@@ -236,6 +246,7 @@ class StoredOutbox implements Outbox {
   }
 
   #changed(entry: OutboxEntry): void {
+    tellDeposit(this.#observer, entry, this.#now());
     this.#options.onChange?.(receiptOf(entry));
   }
 

@@ -49,6 +49,8 @@ export interface WorkerParts extends WorkerOptions {
   readonly runtime: Runtime;
   /** Names this worker among those that share the store. */
   readonly owner: string;
+  /** An attempt begins, for an entry that this worker has claimed. */
+  readonly began: (entry: OutboxEntry) => void;
   readonly changed: (entry: OutboxEntry) => void;
   readonly failed: (error: TerrESanteError) => void;
 }
