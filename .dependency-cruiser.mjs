@@ -71,7 +71,7 @@ const owners = {
   mailparser: { in: ['transport/mss/'] },
   imapflow: { in: ['transport/mss/'] },
   'openid-client': { in: ['auth/pro-sante-connect/'] },
-  pkcs11js: { in: ['auth/pkcs11/'] },
+  koffi: { in: ['auth/pkcs11/koffi/'] },
   yauzl: { in: ['internal/zip/', 'documents/xdm/'] },
   pg: { in: ['transport/outbox/'] },
   'smtp-server': { in: ['simulator/'] },

@@ -1,5 +1,6 @@
 // A card provider under strain, on SoftHSM2: `node scripts/softhsm-soak.mjs [--signatures 10000]
-// [--kills 20] [--json]`.
+// [--kills 20] [--module FILE] [--json]`. FILE stands for koffi, as the option `module` of the
+// provider does: that of pkcs11js runs the same on the other back end.
 // Signatures in a row, fifty in parallel, the token taken away and put back, the child process
 // killed (SIGKILL, SIGSEGV) in mid-signature. Every call must end with a signature that verifies or
 // with a typed error, within its bound.
@@ -16,6 +17,7 @@ const { values } = parseArgs({
   options: {
     signatures: { type: 'string', default: '10000' },
     kills: { type: 'string', default: '20' },
+    module: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -31,6 +33,7 @@ let prompts = 0;
 const provider = createPkcs11Provider({
   library: token.library,
   childEnv: token.env,
+  module: values.module,
   onPinRequired: () => {
     prompts += 1;
     return '1234';

@@ -1,6 +1,6 @@
-// What the child process costs: the same token, the same key, the same 800 bytes, signed through
-// the provider and by pkcs11js directly. Wall time, because the work is in another process;
-// contenders take turns round by round.
+// What the child process and koffi cost: the same token, the same key, the same 800 bytes, signed
+// through the provider (on koffi, and on pkcs11js by its option `module`) and by pkcs11js directly.
+// Wall time, because the work is in another process; contenders take turns round by round.
 import { createRequire } from 'node:module';
 import { createPkcs11Provider } from 'terr-esante-sdk/auth';
 import { createTestHierarchy } from 'terr-esante-sdk/testing';
@@ -44,25 +44,34 @@ export async function run() {
   const token = createSoftToken(hierarchy.professional);
   process.env.SOFTHSM2_CONF = token.env.SOFTHSM2_CONF;
   const data = Buffer.alloc(800, 'a');
-  const provider = createPkcs11Provider({
-    library: token.library,
-    childEnv: token.env,
-    onPinRequired: () => '1234',
-    pollMs: 0,
-  });
+  const open = (module) =>
+    createPkcs11Provider({
+      library: token.library,
+      module,
+      childEnv: token.env,
+      onPinRequired: () => '1234',
+      pollMs: 0,
+    });
+  const provider = open(undefined);
+  const compiled = open(require.resolve('pkcs11js'));
   const bare = direct(token.library);
   try {
     await provider.login();
+    await compiled.login();
+    const serial = async (signer) => {
+      for (let i = 0; i < each; i += 1) await signer.sign('rsa-sha256', data);
+    };
+    const parallel = (signer) => Promise.all(Array.from({ length: each }, () => signer.sign('rsa-sha256', data)));
     const contenders = {
       direct: async () => {
         for (let i = 0; i < each; i += 1) bare.sign(data);
       },
-      serial: async () => {
-        for (let i = 0; i < each; i += 1) await provider.sign('rsa-sha256', data);
-      },
-      parallel: () => Promise.all(Array.from({ length: each }, () => provider.sign('rsa-sha256', data))),
+      serial: () => serial(provider),
+      serialCompiled: () => serial(compiled),
+      parallel: () => parallel(provider),
+      parallelCompiled: () => parallel(compiled),
     };
-    const times = { direct: [], serial: [], parallel: [] };
+    const times = Object.fromEntries(Object.keys(contenders).map((name) => [name, []]));
     for (let round = -3; round < rounds; round += 1) {
       for (const [name, work] of Object.entries(contenders)) {
         const start = performance.now();
@@ -81,10 +90,21 @@ export async function run() {
       ratio: value / alone,
       goal: null,
     });
+    // Two children of one host: what koffi costs more than the compiled package, same moment.
+    const against = (name, own, other) => ({
+      name,
+      value: median(times[own]),
+      unit: 'ms',
+      baseline: `the same through pkcs11js, ${median(times[other]).toFixed(3)} ms`,
+      ratio: median(times[own]) / median(times[other]),
+      goal: 'about 1',
+    });
     return [
       row('a signature, pkcs11js alone', alone),
       row('a signature through the child, one after the other', median(times.serial)),
       row('a signature through the child, 40 at once', median(times.parallel)),
+      against('koffi against pkcs11js, one after the other', 'serial', 'serialCompiled'),
+      against('koffi against pkcs11js, 40 at once', 'parallel', 'parallelCompiled'),
       {
         name: 'isolation, added to a signature (median)',
         value: median(times.serial) - alone,
@@ -105,6 +125,7 @@ export async function run() {
   } finally {
     bare.close();
     await provider.close();
+    await compiled.close();
     token.close();
   }
 }

@@ -1,3 +1,5 @@
+import { secretBytes, secretCopy } from '../internal/secret-bytes.ts';
+
 /** A terminal as this needs it: raw mode switches its echo off. */
 export interface SecretTerminal {
   setRawMode(raw: boolean): unknown;
@@ -39,7 +41,7 @@ class SecretReader {
   readonly #terminal: SecretTerminal;
   readonly #write: (text: string) => void;
   readonly #signal: AbortSignal;
-  readonly #typed = Buffer.alloc(maxBytes);
+  readonly #typed = secretBytes(maxBytes);
   #length = 0;
   #resolve: (answer: Uint8Array | null) => void = () => undefined;
 
@@ -77,7 +79,7 @@ class SecretReader {
     switch (byte) {
       case key.carriageReturn:
       case key.lineFeed:
-        this.#finish(Uint8Array.from(this.#typed.subarray(0, this.#length)));
+        this.#finish(secretCopy(this.#typed.subarray(0, this.#length)));
         return true;
       case key.ctrlC:
       case key.ctrlD:

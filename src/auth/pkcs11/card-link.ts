@@ -14,7 +14,7 @@ import type { CardEvent, CardReader, Pkcs11ProviderOptions } from './types.ts';
 
 export interface LinkOptions {
   readonly library: string;
-  /** Path of the file that stands for `pkcs11js`. */
+  /** Path of the file whose class is used in place of ours on `koffi`. */
   readonly module: string | null;
   readonly environment: 'test' | 'production' | undefined;
   readonly callTimeoutMs: number;

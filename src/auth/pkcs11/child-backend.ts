@@ -1,8 +1,12 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { here } from '../../internal/here.cjs';
 import { timedOut, type Backend } from './backend.ts';
+import { exitName } from './exit-name.ts';
 import { Pkcs11Failure } from './failure.ts';
+import { childStdio, pinPipe, sendPin } from './pin-pipe.ts';
 import type { ChildReply, ChildRequest, EngineReplies, EngineRequest } from './protocol.ts';
 
 /**
@@ -59,6 +63,7 @@ interface Waiting {
 /** One child process with the engine, and the calls that wait for its replies. */
 class ChildBackend implements Backend {
   readonly #child: ChildProcess;
+  readonly #pins: Socket;
   readonly #onEnd: (exit: string) => void;
   readonly #waiting = new Map<number, Waiting>();
   #nextId = 1;
@@ -66,12 +71,17 @@ class ChildBackend implements Backend {
 
   constructor(file: string, env: Readonly<Record<string, string>>, onEnd: (exit: string) => void) {
     this.#onEnd = onEnd;
-    this.#child = fork(file, [], {
+    // `fork` passes on what `spawn` takes; its types do not say so.
+    const options: ForkOptions & { readonly windowsHide: boolean } = {
       serialization: 'advanced',
       execArgv: [],
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      stdio: childStdio,
       env: childEnvironment(env),
-    });
+      // Windows would open a console window beside the host's.
+      windowsHide: true,
+    };
+    this.#child = fork(file, [], options);
+    this.#pins = pinPipe(this.#child.stdio);
 
     // A provider left open does not keep the host alive; a call in flight does, by its timer.
     this.#child.unref();
@@ -79,7 +89,7 @@ class ChildBackend implements Backend {
 
     this.#child.on('message', (message) => this.#onReply(message as ChildReply));
     this.#child.on('error', () => this.#destroy('error', false));
-    this.#child.on('exit', (code, signal) => this.#end(signal ?? String(code), false));
+    this.#child.on('exit', (code, signal) => this.#end(exitName(code, signal), false));
   }
 
   async call<R extends EngineRequest>(request: R, timeoutMs: number): Promise<EngineReplies[R['op']]> {
@@ -91,7 +101,7 @@ class ChildBackend implements Backend {
       const reply = await new Promise<unknown>((resolve, reject) => {
         this.#waiting.set(id, { op: request.op, resolve, reject });
         timer = setTimeout(() => this.#expire(id, request.op, reject), timeoutMs);
-        this.#send({ id, request });
+        this.#send(this.#message(id, request));
       });
       return reply as EngineReplies[R['op']];
     } finally {
@@ -108,6 +118,15 @@ class ChildBackend implements Backend {
 
     await this.call({ op: 'close' }, timeoutMs).catch(() => undefined);
     this.destroy();
+  }
+
+  /** A PIN goes first, by its own pipe; the message only announces it. */
+  #message(id: number, request: EngineRequest): ChildRequest {
+    if (request.op !== 'login' || !request.pin) return { id, request };
+
+    const pinBytes = request.pin.length;
+    sendPin(this.#pins, request.pin);
+    return { id, request: { op: 'login', pin: null }, pinBytes };
   }
 
   #send(message: ChildRequest): void {
@@ -146,6 +165,7 @@ class ChildBackend implements Backend {
       reject(new Pkcs11Failure({ step: op, reason: 'process-ended', exit }));
     }
     this.#waiting.clear();
+    this.#pins.destroy();
 
     if (!expected) this.#onEnd(exit);
   }
@@ -154,11 +174,14 @@ class ChildBackend implements Backend {
 /**
  * The engine in a process of its own. `onEnd` is called once when that process ends without being
  * asked.
+ *
+ * @throws Pkcs11Failure `child-missing`: a bundler left the file behind, or the path is wrong
  */
 export function childBackend(
   file: string,
   env: Readonly<Record<string, string>>,
   onEnd: (exit: string) => void,
 ): Backend {
+  if (!existsSync(file)) throw new Pkcs11Failure({ step: 'fork', reason: 'child-missing', detail: file });
   return new ChildBackend(file, env, onEnd);
 }

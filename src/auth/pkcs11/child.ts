@@ -2,7 +2,8 @@
  * Entry of the child process: one engine, requests over IPC, nothing else. It ends with its parent.
  */
 import { toFailure } from './failure.ts';
-import type { ChildReply, ChildRequest } from './protocol.ts';
+import { receivePin } from './pin-pipe.ts';
+import type { ChildReply, ChildRequest, EngineRequest } from './protocol.ts';
 import { RequestRunner } from './run-request.ts';
 
 const runner = new RequestRunner({ onPool: false });
@@ -12,12 +13,18 @@ function answer(reply: ChildReply): void {
   if (process.connected) process.send?.(reply, undefined, undefined, () => undefined);
 }
 
-async function serve({ id, request }: ChildRequest): Promise<void> {
+/** The request whole: a PIN is read from its pipe, into memory that is zeroed after use. */
+function complete({ request, pinBytes }: ChildRequest): EngineRequest {
+  return request.op === 'login' && pinBytes !== undefined ? { op: 'login', pin: receivePin(pinBytes) } : request;
+}
+
+async function serve(message: ChildRequest): Promise<void> {
+  const { id, request } = message;
   try {
-    answer({ id, ok: true, value: await runner.run(request) });
+    answer({ id, ok: true, value: await runner.run(complete(message)) });
   } catch (error) {
-    const { ckr, step, reason } = toFailure(error, request.op);
-    answer({ id, ok: false, ckr, step, reason });
+    const { ckr, step, reason, detail } = toFailure(error, request.op);
+    answer({ id, ok: false, ckr, step, reason, detail });
   }
 }
 

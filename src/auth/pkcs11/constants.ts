@@ -1,6 +1,6 @@
 /**
- * Numbers of PKCS#11 (Cryptoki 2.20) that the card needs. Written here so that nothing loads
- * `pkcs11js` to read them.
+ * Numbers of PKCS#11 (Cryptoki 2.20) that the card needs. Written here so that nothing native is
+ * loaded to read them.
  */
 export const CKF = {
   TOKEN_PRESENT: 0x1,

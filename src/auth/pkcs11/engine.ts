@@ -53,7 +53,9 @@ export class Engine {
       this.#module.load(library);
     } catch (error) {
       const failure = toFailure(error, 'load');
-      throw failure.ckr === null ? new Pkcs11Failure({ step: 'load', reason: 'library-not-loaded' }) : failure;
+      throw failure.reason === 'unexpected'
+        ? new Pkcs11Failure({ step: 'load', reason: 'library-not-loaded' })
+        : failure;
     }
 
     try {
@@ -117,8 +119,7 @@ export class Engine {
       // The login belongs to the whole process: one opened elsewhere stays, and is refused below.
       if (this.#loggedIn) quietly(() => this.logout());
 
-      // The middleware takes an empty text for "no PIN" on a pad; pkcs11js wants an argument.
-      step('C_Login', () => this.#module.C_Login(handle, CKU_USER, pin ? Buffer.from(pin).toString('utf8') : ''));
+      step('C_Login', () => this.#present(handle, pin));
       this.#loggedIn = true;
       this.#keys.clear();
     } finally {
@@ -191,6 +192,18 @@ export class Engine {
     if (this.#loggedIn && userStates.includes(state)) return;
     this.#loggedIn = false;
     throw new Pkcs11Failure({ step: 'C_GetSessionInfo', ckr: CKR.USER_NOT_LOGGED_IN });
+  }
+
+  /** The bytes themselves, to a module that takes them: a text of the PIN would stay in memory. */
+  #present(handle: Uint8Array, pin: Uint8Array | null): void {
+    if (this.#module.pinAsBytes === true) {
+      if (pin) this.#module.C_Login(handle, CKU_USER, pin);
+      else this.#module.C_Login(handle, CKU_USER);
+      return;
+    }
+
+    // The middleware takes an empty text for "no PIN" on a pad; pkcs11js wants an argument.
+    this.#module.C_Login(handle, CKU_USER, pin ? Buffer.from(pin).toString('utf8') : '');
   }
 
   /** The private key whose `CKA_ID` is that of a certificate. */

@@ -4,7 +4,10 @@ import { CKR, ckrName } from './constants.ts';
 /** What the engine can say besides a `CKR_*`. */
 export type FailureReason =
   | 'library-not-loaded'
+  | 'not-pkcs11'
+  | 'child-missing'
   | 'module-missing'
+  | 'module-unusable'
   | 'not-open'
   | 'key-absent'
   | 'key-ambiguous'
@@ -24,13 +27,22 @@ export class Pkcs11Failure extends Error {
   readonly reason: FailureReason | null;
   /** Signal or exit code of an ended process. */
   readonly exit: string | null;
+  /** What was found, in words of ours. */
+  readonly detail: string | null;
 
-  constructor(init: { ckr?: number | null; step: string; reason?: FailureReason | null; exit?: string | null }) {
+  constructor(init: {
+    ckr?: number | null;
+    step: string;
+    reason?: FailureReason | null;
+    exit?: string | null;
+    detail?: string | null;
+  }) {
     super(init.reason ?? ckrName(init.ckr ?? 0));
     this.ckr = init.ckr ?? null;
     this.step = init.step;
     this.reason = init.reason ?? null;
     this.exit = init.exit ?? null;
+    this.detail = init.detail ?? null;
   }
 }
 
@@ -142,9 +154,26 @@ const byReason: Readonly<Record<FailureReason, Rule>> = {
     message: "La bibliothèque PKCS#11 n'a pas pu être chargée : vérifiez son chemin et son architecture.",
     ends: true,
   },
+  'not-pkcs11': {
+    code: 'TE_CONFIG_INVALID',
+    message: "Le fichier indiqué n'est pas une bibliothèque PKCS#11 complète.",
+    ends: true,
+  },
+  'child-missing': {
+    code: 'TE_CONFIG_INVALID',
+    message:
+      "Le fichier du processus qui parle à la carte est introuvable : dans une application assemblée, indiquez l'option childFile.",
+    ends: true,
+  },
   'module-missing': {
     code: 'TE_PEER_MISSING',
-    message: 'Le paquet pkcs11js est absent ou inutilisable : installez-le.',
+    message:
+      'Le paquet koffi, qui appelle la bibliothèque de la carte, est absent ou inutilisable : npm install koffi@~3.3.4 (--ignore-scripts convient).',
+    ends: true,
+  },
+  'module-unusable': {
+    code: 'TE_PEER_MISSING',
+    message: "Le fichier de l'option module est absent ou n'exporte pas de classe PKCS11.",
     ends: true,
   },
   'not-open': removed,
@@ -183,7 +212,7 @@ function ruleOf({ ckr, reason }: Pkcs11Failure): Rule {
 
 /** The error of the SDK for a failed call, and whether the card session is over. */
 export function mapFailure(failure: Pkcs11Failure): MappedFailure {
-  const { ckr, step: call, reason, exit } = failure;
+  const { ckr, step: call, reason, exit, detail } = failure;
 
   if (exit === 'deadline') {
     const error = new TerrESanteError('TE_TIMEOUT', 'La carte ou son composant de lecture ne répond pas.', {
@@ -199,6 +228,7 @@ export function mapFailure(failure: Pkcs11Failure): MappedFailure {
     ...(ckr !== null && { ckr: ckrName(ckr), number: ckr }),
     ...(reason !== null && { reason }),
     ...(exit !== null && { exit }),
+    ...(detail !== null && { detail }),
   };
   return { error: new TerrESanteError(rule.code, rule.message, { details }), ends: rule.ends };
 }

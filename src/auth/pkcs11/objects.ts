@@ -66,7 +66,7 @@ export class CardObjects {
   #attribute(handle: Uint8Array, object: Uint8Array, type: number): Uint8Array | null {
     try {
       const [attribute] = this.#module.C_GetAttributeValue(handle, object, [{ type }]);
-      return attribute ? new Uint8Array(attribute.value) : null;
+      return attribute?.value ? new Uint8Array(attribute.value) : null;
     } catch (error) {
       const failure = toFailure(error, 'C_GetAttributeValue');
       if (failure.ckr === CKR.ATTRIBUTE_TYPE_INVALID || failure.ckr === CKR.ATTRIBUTE_SENSITIVE) return null;

@@ -1,8 +1,14 @@
 import { TerrESanteError } from '../../errors.ts';
+import { secretBytes, secretCopy } from '../../internal/secret-bytes.ts';
 import type { PinAnswer, PinState } from './types.ts';
 
+/** The host's bytes, or those of its text, which itself cannot be zeroed. */
 function bytesOf(pin: string | Uint8Array): Uint8Array {
-  return typeof pin === 'string' ? Buffer.from(pin, 'utf8') : pin;
+  if (typeof pin !== 'string') return pin;
+
+  const bytes = secretBytes(Buffer.byteLength(pin, 'utf8'));
+  bytes.write(pin, 'utf8');
+  return bytes;
 }
 
 /** The answer in its two parts, whichever form it came in. */
@@ -35,20 +41,17 @@ export function acceptPin(
     throw new TerrESanteError('TE_CANCELLED', 'Saisie du code porteur abandonnée.');
   }
 
-  // The copy is what stays here; the bytes of the host are zeroed at once.
+  // The bytes of the host are zeroed whatever becomes of them.
   const { pin, confirmed } = readAnswer(answer);
   const given = bytesOf(pin);
-  const copy = Uint8Array.from(given);
-  given.fill(0);
-
   try {
     if (state === 'final' && !confirmed) throw confirmationRequired(state);
     if (pinPad) return null;
 
-    if (!isDigits(copy, length)) throw malformed(length);
-    return Uint8Array.from(copy);
+    if (!isDigits(given, length)) throw malformed(length);
+    return secretCopy(given);
   } finally {
-    copy.fill(0);
+    given.fill(0);
   }
 }
 

@@ -27,7 +27,10 @@ export interface EngineReplies {
 
 export interface ChildRequest {
   readonly id: number;
+  /** A PIN is not in it: it comes through a pipe of its own. */
   readonly request: EngineRequest;
+  /** Length of the PIN that waits in the pipe. */
+  readonly pinBytes?: number;
 }
 
 export type ChildReply =
@@ -38,4 +41,5 @@ export type ChildReply =
       readonly ckr: number | null;
       readonly step: string;
       readonly reason: FailureReason | null;
+      readonly detail: string | null;
     };

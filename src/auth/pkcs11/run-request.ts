@@ -1,22 +1,26 @@
 import { createRequire } from 'node:module';
 import { Engine } from './engine.ts';
 import { Pkcs11Failure } from './failure.ts';
+import { loadKoffi } from './koffi/library.ts';
+import { KoffiPkcs11 } from './koffi/module.ts';
 import type { Pkcs11Module } from './module.ts';
 import type { EngineRequest } from './protocol.ts';
 
-/** Loads `pkcs11js`, or the file that stands for it, and makes one `PKCS11` object. */
+/** PKCS#11 on `koffi`, or on the host's file whose export `PKCS11` is the class of `pkcs11js`. */
 export async function loadModule(file: string | null): Promise<Pkcs11Module> {
+  if (file === null) return new KoffiPkcs11(await loadKoffi());
+
   try {
-    const loaded = (file === null ? await import('pkcs11js') : createRequire(file)(file)) as {
+    const loaded = createRequire(file)(file) as {
       PKCS11?: new () => Pkcs11Module;
       default?: { PKCS11?: new () => Pkcs11Module };
     };
     const Class = loaded.PKCS11 ?? loaded.default?.PKCS11;
-    if (typeof Class !== 'function') throw new Pkcs11Failure({ step: 'import', reason: 'module-missing' });
-    return new Class();
+    if (typeof Class === 'function') return new Class();
   } catch {
-    throw new Pkcs11Failure({ step: 'import', reason: 'module-missing' });
+    // Told below, without its text: it may quote anything.
   }
+  throw new Pkcs11Failure({ step: 'import', reason: 'module-unusable' });
 }
 
 /** Answers requests one after the other on one engine. */

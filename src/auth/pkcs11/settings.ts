@@ -16,7 +16,7 @@ export interface CardSettings {
   readonly idleTimeoutMs: number;
   /** 0 looks at the reader only at each call. */
   readonly pollMs: number;
-  /** Path of the file that stands for `pkcs11js`. */
+  /** Path of the file whose class is used in place of ours on `koffi`. */
   readonly moduleFile: string | null;
   startBackend(onEnd: (exit: string) => void): Backend;
   emit(event: CardEvent): void;

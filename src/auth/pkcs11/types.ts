@@ -82,9 +82,10 @@ export interface PinRequest {
 }
 
 /**
- * Answer to {@link PinRequest}: the PIN (a `Uint8Array` is zeroed after use), or `null` when the
- * user gives up. Before the last try only the long form is accepted, so that a user knows that an
- * error blocks the card.
+ * Answer to {@link PinRequest}: the PIN, or `null` when the user gives up. A `Uint8Array` is zeroed
+ * as soon as it was read, a text cannot be and stays in memory for a while: prefer the bytes.
+ * Before the last try only the long form is accepted, so that a user knows that an error blocks the
+ * card.
  *
  * @group PKCS#11
  */
@@ -134,12 +135,16 @@ export interface Pkcs11ProviderOptions {
    */
   readonly isolation?: 'child-process' | 'in-process' | undefined;
   /**
-   * In place of the package `pkcs11js`: the absolute path of a file whose export `PKCS11` is such a
-   * class, or, in process only, an object.
+   * In place of the package `koffi`: the absolute path of a file whose export `PKCS11` is a class
+   * of {@link Pkcs11Module} (that of the package `pkcs11js`, by `require.resolve('pkcs11js')`), or,
+   * in process only, such an object, already loaded.
+   *
+   * @defaultValue PKCS#11 through `koffi`, installed beside this package
    */
   readonly module?: string | Pkcs11Module | undefined;
   /**
-   * Absolute path of the child's entry file, for hosts that bundle.
+   * Absolute path of the child's entry file, for hosts that bundle. A file that is not there is
+   * `TE_CONFIG_INVALID`.
    *
    * @defaultValue the file of this package
    */

@@ -17,7 +17,7 @@ import { createHttpClient, type HttpClient } from '../../../src/transport/index.
 import { childPids } from '../../helpers/child-pids.mjs';
 import { skipBecause } from '../../helpers/require-tool.ts';
 import { createSoftToken, softhsmLibrary } from '../../helpers/softhsm-token.mjs';
-import { compileChild, pkcs11jsFile } from './child-file.ts';
+import { backEnds, compileChild } from './child-file.ts';
 
 /** Everything that a person or a program could read afterwards. */
 class Sinks {
@@ -96,7 +96,7 @@ const skip =
   (!existsSync('/proc/self/task') && skipBecause('children are found through /proc'));
 
 describe('nothing secret is left behind', () => {
-  it.skipIf(skip)('by the card', async () => {
+  it.skipIf(skip).each(backEnds)('by the card, through $name', async ({ module }) => {
     const pin = '739146028517';
     const wrong = '739146028518';
     const familyName = 'CANARIFAMILLE';
@@ -110,7 +110,7 @@ describe('nothing secret is left behind', () => {
       library: token.library,
       childFile,
       childEnv: token.env,
-      module: pkcs11jsFile,
+      module,
       pinLength: [12, 12],
       onPinRequired: () => answer(),
       onEvent: (event) => sinks.see(event),

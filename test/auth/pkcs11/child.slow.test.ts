@@ -126,7 +126,9 @@ describe.skipIf(!existsSync('/proc/self/task') && skipBecause('children are foun
         code: 'TE_CONFIG_INVALID',
       });
       await expect((await open([], { childFile: '/nowhere/child.js' })).card()).rejects.toMatchObject({
-        code: 'TE_MIDDLEWARE_ERROR',
+        code: 'TE_CONFIG_INVALID',
+        message: expect.stringContaining('childFile'),
+        details: { reason: 'child-missing', detail: '/nowhere/child.js' },
       });
     });
 

@@ -9,13 +9,13 @@ import {
 import { createTestHierarchy, fictiveProfessional, type TestHierarchy } from '../../../src/testing/index.ts';
 import { skipBecause } from '../../helpers/require-tool.ts';
 import { createSoftToken, softhsmLibrary, type SoftToken } from '../../helpers/softhsm-token.mjs';
-import { compileChild, pkcs11jsFile } from './child-file.ts';
+import { backEnds, compileChild } from './child-file.ts';
 
 const data = Buffer.from('<ds:SignedInfo>…</ds:SignedInfo>');
 
-describe.skipIf(softhsmLibrary === null && skipBecause('not installed: softhsm2'))(
-  'SoftHSM2 holding a CPS-like token',
-  () => {
+describe.skipIf(softhsmLibrary === null && skipBecause('not installed: softhsm2')).each(backEnds)(
+  'SoftHSM2 holding a CPS-like token, through $name',
+  ({ module }) => {
     let hierarchy: TestHierarchy;
     let token: SoftToken;
     let childFile: string;
@@ -27,7 +27,7 @@ describe.skipIf(softhsmLibrary === null && skipBecause('not installed: softhsm2'
         library: token.library,
         childFile,
         childEnv: token.env,
-        module: pkcs11jsFile,
+        module,
         onPinRequired: () => '1234',
         onEvent: (event) => events.push(event),
         ...options,

@@ -10,7 +10,7 @@ import { createTestHierarchy, type TestHierarchy } from '../../../src/testing/in
 import { missing, skipBecause } from '../../helpers/require-tool.ts';
 import { createSoftToken, softhsmLibrary, type SoftToken } from '../../helpers/softhsm-token.mjs';
 import { vihfInput } from '../vihf-fixtures.ts';
-import { compileChild, pkcs11jsFile } from './child-file.ts';
+import { backEnds, compileChild } from './child-file.ts';
 
 const schema = '/usr/share/xml/opensaml/saml-schema-assertion-2.0.xsd';
 const imported = '/usr/share/xml/xmltooling';
@@ -18,7 +18,7 @@ const imported = '/usr/share/xml/xmltooling';
 const skip =
   (softhsmLibrary === null && skipBecause('not installed: softhsm2')) || missing('xmlsec1', 'openssl', 'xmllint');
 
-describe.skipIf(skip)('an assertion signed through the card', () => {
+describe.skipIf(skip).each(backEnds)('an assertion signed through the card and $name', ({ module }) => {
   const folder = mkdtempSync(join(tmpdir(), 'te-vihf-'));
   const file = (name: string, content: string | Uint8Array): string => {
     writeFileSync(join(folder, name), content);
@@ -36,7 +36,7 @@ describe.skipIf(skip)('an assertion signed through the card', () => {
       library: token.library,
       childEnv: token.env,
       childFile: await compileChild(),
-      module: pkcs11jsFile,
+      module,
       onPinRequired: () => '1234',
     });
     const instant = await provider.login();
