@@ -9,8 +9,14 @@ export interface SubmissionDocument {
   readonly document: BuiltDocument;
 }
 
-/** What a mail must know of the patient. Never log any field. @group Submission */
-export interface SubmissionPatient {
+/**
+ * The patient as the subject of a deposit mail states them: a digest of the first document's
+ * header, taken once, so that a mail is written without opening a document again. Never log any
+ * field.
+ *
+ * @group Submission
+ */
+export interface SubmissionSubject {
   readonly birthName: string;
   readonly firstName: string;
   /** `YYYY-MM-DD`, or `null` when not known to the day. */
@@ -29,7 +35,7 @@ export interface Submission {
   readonly [submissionMark]: true;
   readonly submissionSet: SubmissionSet;
   readonly documents: readonly SubmissionDocument[];
-  readonly patient: SubmissionPatient;
+  readonly patient: SubmissionSubject;
   readonly folders?: readonly Folder[] | undefined;
   /** Links to documents that a registry already holds, folder members, the link of a signature. */
   readonly associations?: readonly Association[] | undefined;

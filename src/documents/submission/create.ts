@@ -7,7 +7,7 @@ import { authorOf, documentEntry } from '../metadata/derive.ts';
 import type { DocumentEntry, XdsAuthor, XdsReferenceId } from '../model/metadata.ts';
 import type { BuiltDocument, Coded, HeaderPatient } from '../model/document.ts';
 import { builtHere } from '../cda/build.ts';
-import type { Submission, SubmissionDocument, SubmissionPatient } from '../model/submission.ts';
+import type { Submission, SubmissionDocument, SubmissionSubject } from '../model/submission.ts';
 import { markSubmission } from './made.ts';
 import { foldersOf, relationsOf, type DocumentRelation, type FolderInput } from './relations.ts';
 
@@ -203,7 +203,7 @@ function requireSamePatient(documents: readonly SubmissionDocument[]): DocumentE
   return first.entry;
 }
 
-function mailPatient(patient: HeaderPatient, qualifiedIns: boolean): SubmissionPatient {
+function mailPatient(patient: HeaderPatient, qualifiedIns: boolean): SubmissionSubject {
   const { birthName, firstName, birthTime } = patient;
   const day = /^\d{8}/.exec(birthTime ?? '')?.[0];
 

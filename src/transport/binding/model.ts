@@ -1,18 +1,17 @@
-import type { LocalIdentifier, PatientIns, PatientTraits } from '../../identity/index.ts';
+import type { LocalIdentifier, PatientInput, PatientIns, PatientTraits } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 
 /** The wire families an operation can be bound to. @group Bindings */
 export type BindingKind = 'simulator-http' | 'soap-ihe' | 'fhir-r4';
 
 /**
- * The patient as a binding may send it: the INS is present only when it may leave the software.
- * Never log any field.
+ * The patient that the caller gave, after the gates: named by the practice, with the INS only when
+ * it may leave the software. Never log any field.
  *
  * @group Bindings
  */
-export interface BoundPatient {
+export interface BoundPatient extends Pick<PatientInput, 'traits'> {
   readonly localId: LocalIdentifier;
-  readonly traits: PatientTraits;
   readonly ins: PatientIns | null;
 }
 

@@ -8,8 +8,8 @@ import type { AssertionContent, VihfValue } from './content.ts';
 
 type Attributes = Pick<AssertionContent, 'attributes'>;
 
-/** A patient as an assertion names one: an INS (`NH`) or a local identifier (`PI`). */
-export interface NamedPatient {
+/** The patient of an assertion is an identifier alone: an INS (`NH`) or a local one (`PI`). */
+export interface VihfPatientId {
   readonly value: string;
   readonly oid: string;
   readonly type: 'NH' | 'PI';
@@ -26,7 +26,7 @@ export interface VihfFacts {
   readonly roles: readonly VihfValue[];
   readonly purpose: VihfPurpose;
   /** `null` when the assertion names no patient. */
-  readonly patient: NamedPatient | null;
+  readonly patient: VihfPatientId | null;
   readonly resourceUrn: string;
 }
 
@@ -75,7 +75,7 @@ export function purposeOf({ attributes }: Attributes): VihfPurpose | null {
 }
 
 /** The patient, when the identifier of one is there and well-formed. */
-export function patientOf(content: Attributes): NamedPatient | null {
+export function patientOf(content: Attributes): VihfPatientId | null {
   const value = stringOf(content, vihfAttribute.patient);
   const cx = value === null ? null : parseCx(value);
   if (!cx || cx.universalType !== 'ISO' || !isOid(cx.oid)) return null;

@@ -7,7 +7,7 @@ import type { RandomAccessSource } from '../../../internal/zip/index.ts';
 import type { DocumentEntry, RegistryObjects } from '../../model/metadata.ts';
 import type { CdaHeader } from '../../model/document.ts';
 import { submissionRules } from '../../rules/submission.ts';
-import type { Submission, SubmissionPatient } from '../../model/submission.ts';
+import type { Submission, SubmissionSubject } from '../../model/submission.ts';
 import { readXdm, type ReceivedXdm } from '../../xdm/read.ts';
 import { checkMetadata, type MetadataCheckOptions } from '../metadata/check.ts';
 import { documentFindings } from './document.ts';
@@ -67,7 +67,7 @@ export async function bytesFindings(entry: DocumentEntry, content: ByteSource, p
 }
 
 /** Checks that the mail names the patient of the header. */
-function mailFindings(patient: SubmissionPatient, header: CdaHeader, path: string): Finding[] {
+function mailFindings(patient: SubmissionSubject, header: CdaHeader, path: string): Finding[] {
   const { birthName, firstName, birthTime, ins } = header.patient;
   const day = patient.birthDate?.replaceAll('-', '') ?? null;
   const same =
