@@ -5,7 +5,15 @@
  * @packageDocumentation
  */
 
-export type { BuiltDocument, CdaHeader, Coded, Confidentiality, DocumentKind, Visibility } from './model/document.ts';
+export type {
+  BuiltDocument,
+  BuiltHeader,
+  CdaHeader,
+  Coded,
+  Confidentiality,
+  DocumentKind,
+  Visibility,
+} from './model/document.ts';
 export type { ByteSource } from '../internal/bytes.ts';
 export { inspectPdf, type PdfInspection } from './pdf/inspect.ts';
 export type { Submission, XdmArchive } from './model/submission.ts';

@@ -4,6 +4,7 @@ import {
   buildLetter,
   buildVsm,
   readCda,
+  renderCda,
   readCdaSource,
   type BuiltDocument,
 } from '../../src/documents/index.ts';
@@ -110,6 +111,23 @@ describe('readCda', () => {
         expect.objectContaining({ code: 'TE_INPUT_INVALID' }),
       );
     }
+  });
+
+  it('says null, and nothing else, of what a document does not hold', () => {
+    const { header } = readCda(
+      Buffer.from('<ClinicalDocument xmlns="urn:hl7-org:v3"><participant/></ClinicalDocument>'),
+    );
+    expect(header).toMatchObject({
+      uniqueId: null,
+      type: null,
+      title: null,
+      effectiveTime: null,
+      confidentiality: null,
+      languageCode: null,
+      participants: [{ typeCode: null, classCode: null }],
+    });
+    expect(JSON.stringify(header)).not.toContain('""');
+    expect(renderCda(Buffer.from('<ClinicalDocument xmlns="urn:hl7-org:v3"/>'))).toContain('Document médical');
   });
 
   it('takes the national identifier by its root and a name used under its old qualifier', async () => {

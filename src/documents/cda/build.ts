@@ -4,7 +4,7 @@ import { scan, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { element, text, type Xml } from '../../internal/xml/index.ts';
 import { findFormatCode } from '../../nomenclature/index.ts';
-import type { BuiltDocument, CdaHeader, Coded, DocumentKind, Visibility } from '../model/document.ts';
+import type { BuiltDocument, BuiltHeader, Coded, DocumentKind, Visibility } from '../model/document.ts';
 import { fixedSource } from '../model/content.ts';
 import { Seals } from '../model/seal.ts';
 import { keptInBase64 } from './base64-source.ts';
@@ -18,7 +18,7 @@ import { invalid, line } from './values.ts';
 import { writeDocument } from './write-document.ts';
 
 /** Templates of a document whose body is not structured: these three and no other. */
-const nonStructuredTemplates: CdaHeader['templateIds'] = [
+const nonStructuredTemplates: BuiltHeader['templateIds'] = [
   { root: templates.hl7France, extension: null },
   { root: templates.minimalStructure, extension: null },
   { root: templates.nonStructured, extension: null },
@@ -44,8 +44,8 @@ interface WrappedBody {
 
 /** A body of level 3, written from coded data. */
 interface StructuredBody {
-  readonly structured: (header: CdaHeader, runtime: Runtime) => Xml;
-  readonly templateIds: CdaHeader['templateIds'];
+  readonly structured: (header: BuiltHeader, runtime: Runtime) => Xml;
+  readonly templateIds: BuiltHeader['templateIds'];
   readonly actCode?: Coded | undefined;
   /** Readable copy that goes beside the document. */
   readonly pdf: ByteSource | null;
@@ -154,13 +154,13 @@ function headerPartOf(body: BodyPlan): Pick<HeaderPlan, 'templateIds' | 'body' |
   };
 }
 
-function contentWith(header: CdaHeader, body: BodyPlan, runtime: Runtime): Promise<ByteSource> | ByteSource {
+function contentWith(header: BuiltHeader, body: BodyPlan, runtime: Runtime): Promise<ByteSource> | ByteSource {
   return 'structured' in body
     ? fixedSource(utf8Bytes(writeDocument(header, body.structured(header, runtime))))
     : wrapped(header, body);
 }
 
-async function wrapped(header: CdaHeader, { mediaType, languageCode, content }: WrappedBody): Promise<ByteSource> {
+async function wrapped(header: BuiltHeader, { mediaType, languageCode, content }: WrappedBody): Promise<ByteSource> {
   const whole = writeDocument(
     header,
     element(

@@ -2,7 +2,7 @@ import { uuidToOid } from '../../internal/oid.ts';
 import { hl7Local, parisInstant } from '../../internal/hl7-time.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type {
-  CdaHeader,
+  BuiltHeader,
   Coded,
   HeaderAct,
   HeaderActor,
@@ -40,8 +40,8 @@ import { dateTime, identifier, interval, invalid, line, oid } from './values.ts'
 export interface HeaderPlan {
   readonly type: Coded;
   readonly title: string;
-  readonly templateIds: CdaHeader['templateIds'];
-  readonly body: CdaHeader['body'];
+  readonly templateIds: BuiltHeader['templateIds'];
+  readonly body: BuiltHeader['body'];
   /** Code of the main act when the kind of document fixes it. */
   readonly actCode?: Coded | undefined;
 }
@@ -143,7 +143,7 @@ function languageOf({ languageCode = french }: DocumentInput): string {
   return languageCode;
 }
 
-type Version = Pick<CdaHeader, 'uniqueId' | 'setId' | 'versionNumber' | 'replaces'>;
+type Version = Pick<BuiltHeader, 'uniqueId' | 'setId' | 'versionNumber' | 'replaces'>;
 
 /** Identifiers of the document and of its versions: a new one, or the next one of a document. */
 function versionOf({ replaces, ...input }: DocumentInput, { ids }: Runtime): Version {
@@ -190,7 +190,7 @@ function performerOf({ act: main, author, otherAuthors = [], legalAuthenticator 
 }
 
 type People = Pick<
-  CdaHeader,
+  BuiltHeader,
   'authors' | 'dataEnterer' | 'informants' | 'custodian' | 'recipients' | 'authenticators' | 'participants'
 >;
 
@@ -226,7 +226,7 @@ export async function buildHeader(
   plan: HeaderPlan,
   insOfPatient: TransmittedIns,
   runtime: Runtime,
-): Promise<CdaHeader> {
+): Promise<BuiltHeader> {
   const time =
     input.effectiveTime === undefined
       ? hl7Local(parisInstant(runtime.clock.now()))

@@ -1,5 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
-import type { PatientInput } from '../../identity/index.ts';
+import type { PatientInput, Sex } from '../../identity/index.ts';
 import { birthPlaceCog } from '../../identity/birth-place.ts';
 import type { HeaderGuardian, HeaderPatient } from '../model/document.ts';
 import { organization } from './actors.ts';
@@ -41,22 +41,27 @@ async function guardian(input: Guardian, field: string): Promise<HeaderGuardian>
   return { relation, name: personName(input.name, `${field}.name`), organization: null, ...contact };
 }
 
+type NamingTraits = Readonly<Record<'birthName' | 'firstName' | 'birthDate', string>> & { readonly sex: Sex };
+
 /**
  * The traits without which the header cannot name the patient; a record may lack them all, although
  * the types ask for them.
  */
-function requireTraits(traits: PatientInput['traits'] | null | undefined): void {
+function requireTraits(traits: PatientInput['traits'] | null | undefined): NamingTraits {
+  const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
   const { birthName, firstName, birthDate, sex } = traits ?? {};
-  const missing = Object.entries({ birthName, firstName, birthDate, sex })
-    .filter(([, value]) => typeof value !== 'string' || value.trim() === '')
-    .map(([name]) => name);
-  if (missing.length > 0) {
+
+  if (!isText(birthName) || !isText(firstName) || !isText(birthDate) || !isText(sex)) {
+    const missing = Object.entries({ birthName, firstName, birthDate, sex })
+      .filter(([, value]) => !isText(value))
+      .map(([name]) => name);
     throw new TerrESanteError('TE_IDENTITY_INCOMPLETE', "Des traits d'identité manquent pour écrire le document.", {
       details: { missing },
     });
   }
 
-  if (sex !== 'M' && sex !== 'F' && sex !== 'I') throw invalid('patient.traits.sex', 'M, F ou I attendu');
+  if (!['M', 'F', 'I'].includes(sex)) throw invalid('patient.traits.sex', 'M, F ou I attendu');
+  return { birthName, firstName, birthDate, sex };
 }
 
 /**
@@ -70,7 +75,7 @@ export async function headerPatient(
   details: PatientDetails = {},
 ): Promise<HeaderPatient> {
   const { traits, localId } = patient;
-  requireTraits(traits);
+  const { birthName, firstName, birthDate, sex } = requireTraits(traits);
   if (!ins && !localId) {
     throw invalid('patient.localId', "identifiant local nécessaire quand aucune INS n'est transmise");
   }
@@ -85,16 +90,16 @@ export async function headerPatient(
   return {
     ins: ins ? { value: ins.value, oid: ins.oid, ...(ins.kind ? { kind: ins.kind } : {}) } : null,
     localIds: localId ? [identifier(localId, 'patient.localId')] : [],
-    birthName: line(traits.birthName, 'patient.traits.birthName'),
+    birthName: line(birthName, 'patient.traits.birthName'),
     usedName: optionalLine(traits.usedName, 'patient.traits.usedName'),
-    firstName: line(traits.firstName, 'patient.traits.firstName'),
+    firstName: line(firstName, 'patient.traits.firstName'),
     birthFirstNames: names.length > 0 ? names.join(' ') : null,
     usedFirstName: optionalLine(traits.usedFirstName, 'patient.traits.usedFirstName'),
-    sex: traits.sex ?? null,
-    birthTime: birthTime(traits.birthDate ?? '', ins !== null),
+    sex,
+    birthTime: birthTime(birthDate, ins !== null),
     birthPlace: cog,
+    birthPostalCode: postalCode,
     birthCity: optionalLine(traits.birthPlace?.city, 'patient.traits.birthPlace.city'),
-    ...(postalCode === null ? {} : { birthPostalCode: postalCode }),
     address: address(details.address, 'patientDetails.address'),
     telecom: telecoms(details.telecoms, 'patientDetails.telecoms'),
     ...(await guardiansOf(details)),

@@ -1,6 +1,6 @@
 import { element, fragment, text, xmlDeclaration, type Xml, type XmlChild } from '../../internal/xml/index.ts';
 import type {
-  CdaHeader,
+  BuiltHeader,
   HeaderAct,
   HeaderActor,
   HeaderEncounter,
@@ -117,12 +117,12 @@ function authenticator(name: string, actor: HeaderActor): Xml {
 function participant({ typeCode, functionCode, start, stop, classCode, actor }: HeaderParticipant): Xml {
   return element(
     'participant',
-    { typeCode },
+    { typeCode: typeCode ?? undefined },
     code('functionCode', functionCode),
     interval('time', start, stop),
     element(
       'associatedEntity',
-      { classCode },
+      { classCode: classCode ?? undefined },
       id(actor.id),
       code('code', actor.specialty),
       contact(actor),
@@ -169,7 +169,7 @@ function encounter(value: HeaderEncounter): Xml {
 }
 
 /** What identifies the document: templates, identifiers, type, title, time, level, language. */
-function identification(header: CdaHeader): readonly XmlChild[] {
+function identification(header: BuiltHeader): readonly XmlChild[] {
   return [
     ...header.templateIds.map(({ root, extension }) =>
       element('templateId', { root, extension: extension ?? undefined }),
@@ -190,7 +190,7 @@ function identification(header: CdaHeader): readonly XmlChild[] {
 }
 
 /** Everybody whom the document names, the patient first. */
-function people(header: CdaHeader): readonly XmlChild[] {
+function people(header: BuiltHeader): readonly XmlChild[] {
   const { dataEnterer, legalAuthenticator } = header;
 
   return [
@@ -217,7 +217,7 @@ function replacedVersion(uniqueId: string): Xml {
  *
  * @see CI-SIS, volet Structuration minimale de documents de santé, section 3.5.5
  */
-export function writeDocument(header: CdaHeader, body: Xml): Xml {
+export function writeDocument(header: BuiltHeader, body: Xml): Xml {
   const { patient } = header;
   const extended = patient.deceased !== undefined || patient.multipleBirth !== undefined;
 

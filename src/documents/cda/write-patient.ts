@@ -36,13 +36,8 @@ function multipleBirth({ multipleBirth: state }: HeaderPatient): Xml | null {
  * The patient of the header: the identity by the writer of identity/wire, and what documents add.
  */
 export function recordTarget(patient: HeaderPatient): Xml {
-  const { ins, localIds, birthPostalCode = null } = patient;
-  const ids = ins ? [{ system: ins.oid, value: ins.value }, ...localIds] : localIds;
-  return writeCdaPatient(
-    { ...patient, ids, birthPostalCode },
-    {
-      contact: contact(patient),
-      afterBirthTime: fragment(deceased(patient), multipleBirth(patient), ...(patient.guardians ?? []).map(guardian)),
-    },
-  );
+  return writeCdaPatient(patient, {
+    contact: contact(patient),
+    afterBirthTime: fragment(deceased(patient), multipleBirth(patient), ...(patient.guardians ?? []).map(guardian)),
+  });
 }

@@ -2,7 +2,7 @@ import { TerrESanteError } from '../../errors.ts';
 import { hl7ToUtc } from '../../internal/hl7-time.ts';
 import { findInsOid } from '../../identity/index.ts';
 import { formatCx } from '../../internal/hl7.ts';
-import type { BuiltDocument, CdaHeader, Coded, HeaderActor, HeaderPatient } from '../model/document.ts';
+import type { BuiltDocument, BuiltHeader, Coded, HeaderActor, HeaderPatient } from '../model/document.ts';
 import { confidentialityCodes } from './confidentiality.ts';
 import { oid } from './constants.ts';
 import { refuseHeader } from './refuse-header.ts';
@@ -112,7 +112,7 @@ function utc(value: string | null | undefined): string | null {
 }
 
 /** Eventcodes: every act with a code, each once. */
-function eventCodes({ acts }: CdaHeader): Coded[] {
+function eventCodes({ acts }: BuiltHeader): Coded[] {
   const seen = new Set<string>();
   return acts.flatMap(({ code }) => {
     const key = code && `${code.codeSystem} ${code.code}`;
@@ -123,7 +123,7 @@ function eventCodes({ acts }: CdaHeader): Coded[] {
 }
 
 /** What a mandatory attribute is made from, each part proved to be there. */
-function requiredParts(header: CdaHeader) {
+function requiredParts(header: BuiltHeader) {
   const authors = header.authors.flatMap((actor) => authorOf(actor) ?? []);
   const legalAuthenticator = header.legalAuthenticator && personOf(header.legalAuthenticator);
   const [act] = header.acts;

@@ -1,4 +1,4 @@
-import type { LocalIdentifier, PatientIns } from '../../identity/index.ts';
+import type { LocalIdentifier } from '../../identity/index.ts';
 import type { CdaPatient } from '../../identity/wire/cda-patient.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
 import type { Coded } from '../../nomenclature/index.ts';
@@ -88,13 +88,7 @@ export interface HeaderActor {
  *
  * @group Model
  */
-export interface HeaderPatient extends Omit<CdaPatient, 'ids' | 'birthPostalCode'> {
-  /** The INS when the document carries one. */
-  readonly ins: PatientIns | null;
-  /** Local identifiers, the practice's own first. */
-  readonly localIds: readonly LocalIdentifier[];
-  /** Of a birth place without COG code. */
-  readonly birthPostalCode?: string | undefined;
+export interface HeaderPatient extends CdaPatient {
   readonly address: HeaderAddress | null;
   readonly telecom: readonly HeaderTelecom[];
   readonly guardians?: readonly HeaderGuardian[] | undefined;
@@ -145,11 +139,11 @@ export interface HeaderInformant {
 /** Another person concerned, with the role. @group Model */
 export interface HeaderParticipant {
   /** JDV_J144, for example `INF`. */
-  readonly typeCode: string;
+  readonly typeCode: string | null;
   readonly functionCode: Coded | null;
   readonly start: string | null;
   readonly stop: string | null;
-  readonly classCode: string;
+  readonly classCode: string | null;
   readonly actor: HeaderActor;
 }
 
@@ -161,17 +155,17 @@ export interface HeaderParticipant {
  * @group Model
  */
 export interface CdaHeader {
-  readonly templateIds: readonly { readonly root: string; readonly extension: string | null }[];
+  readonly templateIds: readonly { readonly root: string | null; readonly extension: string | null }[];
   /** OID (root alone), or `root^extension` when read so. The XDS uniqueId. */
-  readonly uniqueId: string;
+  readonly uniqueId: string | null;
   readonly setId: string | null;
   readonly versionNumber: number | null;
-  readonly type: Coded;
-  readonly title: string;
-  readonly effectiveTime: string;
+  readonly type: Coded | null;
+  readonly title: string | null;
+  readonly effectiveTime: string | null;
   /** `N`, `R` or `V`; other values of older documents are kept as read. */
-  readonly confidentiality: string;
-  readonly languageCode: string;
+  readonly confidentiality: string | null;
+  readonly languageCode: string | null;
   readonly patient: HeaderPatient;
   /**
    * The document names several patients, or two INS: {@link CdaHeader.patient} is only the first.
@@ -196,6 +190,17 @@ export interface CdaHeader {
     | { readonly kind: 'none' };
 }
 
+/** The header of a document that was built: what every document must say is there. @group Model */
+export interface BuiltHeader extends CdaHeader {
+  readonly templateIds: readonly { readonly root: string; readonly extension: string | null }[];
+  readonly uniqueId: string;
+  readonly type: Coded;
+  readonly title: string;
+  readonly effectiveTime: string;
+  readonly confidentiality: string;
+  readonly languageCode: string;
+}
+
 /** Visibility marks: XDS metadata only, never in the CDA header. @group Model */
 export interface Visibility {
   readonly hiddenFromPatient: boolean;
@@ -206,7 +211,7 @@ export interface Visibility {
 /** A finished CDA document: its bytes never change again. @group Model */
 export interface BuiltDocument {
   readonly kind: DocumentKind;
-  readonly header: CdaHeader;
+  readonly header: BuiltHeader;
   /** The CDA file. */
   readonly content: ByteSource;
   /** SHA-1 of the CDA file, 40 hexadecimal digits: the XDS `hash`. */

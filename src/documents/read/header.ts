@@ -51,10 +51,10 @@ function informantOf(node: ReadElement): HeaderInformant {
 function participantOf(node: ReadElement): HeaderParticipant {
   const role = child(node, 'associatedEntity');
   return {
-    typeCode: attribute(node, 'typeCode') ?? '',
+    typeCode: attribute(node, 'typeCode'),
     functionCode: coded(child(node, 'functionCode')),
     ...interval(child(node, 'time')),
-    classCode: attribute(role, 'classCode') ?? '',
+    classCode: attribute(role, 'classCode'),
     actor: actor(role, { person: 'associatedPerson', organization: 'scopingOrganization' }),
   };
 }
@@ -105,17 +105,17 @@ function documentOf(root: ReadElement) {
 
   return {
     templateIds: children(root, 'templateId').map((node) => ({
-      root: attribute(node, 'root') ?? '',
+      root: attribute(node, 'root'),
       extension: attribute(node, 'extension'),
     })),
-    uniqueId: documentId(child(root, 'id')) ?? '',
+    uniqueId: documentId(child(root, 'id')),
     setId: documentId(child(root, 'setId')),
     versionNumber: isNumber ? Number(version) : null,
-    type: coded(child(root, 'code')) ?? { code: '', codeSystem: '', displayName: '' },
-    title: words(child(root, 'title')) ?? '',
-    effectiveTime: value(child(root, 'effectiveTime')) ?? '',
-    confidentiality: attribute(child(root, 'confidentialityCode'), 'code') ?? '',
-    languageCode: attribute(child(root, 'languageCode'), 'code') ?? '',
+    type: coded(child(root, 'code')),
+    title: words(child(root, 'title')),
+    effectiveTime: value(child(root, 'effectiveTime')),
+    confidentiality: attribute(child(root, 'confidentialityCode'), 'code'),
+    languageCode: attribute(child(root, 'languageCode'), 'code'),
     replaces: documentId(path(replaced, 'parentDocument', 'id')),
   };
 }
@@ -139,8 +139,8 @@ function peopleOf(root: ReadElement) {
 }
 
 /**
- * The header of any CI-SIS document, as it is. What is absent is `null` or empty; nothing is
- * guessed.
+ * The header of any CI-SIS document, as it is. What is absent is `null`, or an
+ * empty list; nothing is guessed.
  */
 export function readHeader(root: ReadElement): CdaHeader {
   return {

@@ -47,18 +47,13 @@ function multipleBirthOf(patient: ReadElement | undefined): HeaderPatient['multi
  */
 export function patientOf(role: ReadElement | undefined): HeaderPatient {
   const patient = child(role, 'patient');
-  const { ids, genderCode: _, birthPostalCode, ...identity } = readCdaPatient(role);
-  const ins = ids.find(isIns);
-
+  const { ids: _, genderCode: __, ...identity } = readCdaPatient(role);
   const guardians = children(patient, 'guardian').map(guardianOf);
   const deceased = deceasedOf(patient);
   const multipleBirth = multipleBirthOf(patient);
 
   return {
-    ins: ins ? { value: ins.value, oid: ins.system } : null,
-    localIds: ids.filter((id) => !isIns(id)),
     ...identity,
-    ...(birthPostalCode === null ? {} : { birthPostalCode }),
     address: address(role),
     telecom: telecoms(role),
     ...(guardians.length > 0 && { guardians }),

@@ -105,11 +105,15 @@ function carePairs({ acts, encounter, custodian }: CdaHeader): readonly Pair[] {
   ];
 }
 
+function levelLabel(level: string | null): string | null {
+  return level === null ? null : (confidentialityLabels[level] ?? level);
+}
+
 function documentBlock(header: CdaHeader): Html {
   const pairs: readonly Pair[] = [
-    ['Type', header.type.displayName],
+    ['Type', header.type?.displayName],
     ['Date', frenchTime(header.effectiveTime)],
-    ['Confidentialité', confidentialityLabels[header.confidentiality] ?? header.confidentiality],
+    ['Confidentialité', levelLabel(header.confidentiality)],
     ['Version', header.versionNumber === null ? null : String(header.versionNumber)],
   ];
   return block('document', 'Document', list([...pairs, ...peoplePairs(header), ...carePairs(header)]));
@@ -190,7 +194,7 @@ function headOf(title: string): Html {
  */
 export function renderCda(input: Uint8Array | ReadCda): string {
   const { header, sections, attachments } = input instanceof Uint8Array ? readCda(input) : input;
-  const title = header.title === '' ? 'Document médical' : header.title;
+  const title = header.title ?? 'Document médical';
 
   const main = tag(
     'main',

@@ -8,7 +8,8 @@ import {
   type ReadElement,
   type Xml,
 } from '../../internal/xml/index.ts';
-import type { LocalIdentifier, Sex } from '../patient.ts';
+import { findInsOid } from '../ins/oid.ts';
+import type { LocalIdentifier, PatientIns, Sex } from '../patient.ts';
 
 export const hl7 = 'urn:hl7-org:v3';
 
@@ -19,8 +20,10 @@ export const hl7 = 'urn:hl7-org:v3';
  * @see CI-SIS, volet Structuration minimale de documents de santé, section 3.5.5: recordTarget
  */
 export interface CdaPatient {
-  /** In the order of the document: the INS comes first when there is one. */
-  readonly ids: readonly LocalIdentifier[];
+  /** The INS when the document carries one, the first when it carries several. */
+  readonly ins: PatientIns | null;
+  /** Local identifiers, the practice's own first. */
+  readonly localIds: readonly LocalIdentifier[];
   readonly birthName: string | null;
   readonly usedName: string | null;
   /** First given name of the birth record. */
@@ -33,7 +36,7 @@ export interface CdaPatient {
   readonly birthTime: string | null;
   /** COG code of the birth place. */
   readonly birthPlace: string | null;
-  /** For a place without COG code. */
+  /** Of a birth place without COG code. */
   readonly birthPostalCode: string | null;
   readonly birthCity: string | null;
 }
@@ -65,7 +68,8 @@ export function writeCdaPatient(patient: CdaPatient, additions: CdaPatientAdditi
     element(
       'patientRole',
       null,
-      ...patient.ids.map(({ system, value }) => element('id', { root: system, extension: value || undefined })),
+      patient.ins && writeId({ system: patient.ins.oid, value: patient.ins.value }),
+      ...patient.localIds.map(writeId),
       contact,
       element(
         'patient',
@@ -78,6 +82,10 @@ export function writeCdaPatient(patient: CdaPatient, additions: CdaPatientAdditi
       ),
     ),
   );
+}
+
+function writeId({ system, value }: LocalIdentifier): Xml {
+  return element('id', { root: system, extension: value || undefined });
 }
 
 function writeName(patient: CdaPatient): Xml {
@@ -119,8 +127,11 @@ function writeBirthPlace({ birthPlace, birthPostalCode, birthCity }: CdaPatient)
   return element('birthplace', null, element('place', null, address));
 }
 
-/** A patient that was read, and the code of its sex as it is written. */
+/** A patient that was read, with what the document wrote for it. */
 export interface ReadCdaPatient extends CdaPatient {
+  /** Every identifier, in the order of the document: two INS are for the reader to refuse. */
+  readonly ids: readonly LocalIdentifier[];
+  /** The code of the sex as it is written. */
   readonly genderCode: string | null;
 }
 
@@ -137,10 +148,14 @@ export function readCdaPatient(role: ReadElement | undefined): ReadCdaPatient {
   const patient = child(role, 'patient');
   const name = child(patient, 'name');
   const place = child(child(child(patient, 'birthplace'), 'place'), 'addr');
+  const ids = readIds(role);
+  const ins = ids.find(isIns);
   const genderCode = attribute(child(patient, 'administrativeGenderCode'), 'code');
 
   return {
-    ids: readIds(role),
+    ids,
+    ins: ins ? { value: ins.value, oid: ins.system } : null,
+    localIds: ids.filter((id) => !isIns(id)),
     birthName: readPart(name, 'family', 'BR'),
     // SP is that of documents older than the INS; without qualifier nothing says that it is the
     // birth name.
@@ -155,6 +170,10 @@ export function readCdaPatient(role: ReadElement | undefined): ReadCdaPatient {
     birthPostalCode: words(child(place, 'postalCode')),
     birthCity: words(child(place, 'city')),
   };
+}
+
+function isIns({ system }: LocalIdentifier): boolean {
+  return findInsOid(system) !== null;
 }
 
 function readIds(role: ReadElement | undefined): LocalIdentifier[] {

@@ -67,13 +67,13 @@ export function writeRecordTarget(patient: PatientInput, options: WireWriteOptio
   return writeCdaPatient(cdaPatient(patient, ins), { xmlns: hl7 });
 }
 
-/** The patient as the document has it: the INS first, an absent member as `null`. */
+/** The patient as the document has it, an absent member as `null`. */
 function cdaPatient({ localId, traits }: PatientInput, ins: PatientIns | null): CdaPatient {
   const { birthPlace } = traits;
-  const insId = ins ? [{ system: ins.oid, value: ins.value }] : [];
 
   return {
-    ids: [...insId, ...(localId ? [localId] : [])],
+    ins,
+    localIds: localId ? [localId] : [],
     birthName: textOrNull(traits.birthName),
     usedName: textOrNull(traits.usedName),
     firstName: textOrNull(traits.firstName),

@@ -1,4 +1,4 @@
-import type { BuiltDocument, CdaHeader } from '../../../src/documents/index.ts';
+import type { BuiltDocument, BuiltHeader } from '../../../src/documents/index.ts';
 import type { HeaderActor } from '../../../src/documents/model/document.ts';
 import { bytesSource, sha1Hex, utf8Bytes } from '../../../src/internal/bytes.ts';
 import type { Runtime } from '../../../src/internal/runtime.ts';
@@ -44,7 +44,7 @@ export const doctor: HeaderActor = {
 
 export const canaryName = 'CANARINOM';
 
-export function header(changes: Partial<CdaHeader> = {}): CdaHeader {
+export function header(changes: Partial<BuiltHeader> = {}): BuiltHeader {
   return {
     templateIds: [{ root: '1.3.6.1.4.1.19376.1.2.20', extension: null }],
     uniqueId: '2.999.1.10.5.20260315.1',
@@ -66,6 +66,7 @@ export function header(changes: Partial<CdaHeader> = {}): CdaHeader {
       sex: 'F',
       birthTime: '19790328',
       birthPlace: '51215',
+      birthPostalCode: null,
       birthCity: null,
       address: null,
       telecom: [],
@@ -95,7 +96,7 @@ export function header(changes: Partial<CdaHeader> = {}): CdaHeader {
  * A finished document written by hand: the header given, and a CDA reduced to its identifier and
  * title.
  */
-export function builtDocument(changes: Partial<CdaHeader> = {}, parts: Partial<BuiltDocument> = {}): BuiltDocument {
+export function builtDocument(changes: Partial<BuiltHeader> = {}, parts: Partial<BuiltDocument> = {}): BuiltDocument {
   const value = header(changes);
   const bytes = utf8Bytes(
     `<?xml version="1.0" encoding="UTF-8"?>\n<ClinicalDocument xmlns="urn:hl7-org:v3"><id root="${value.uniqueId}"/><title>${value.title}</title></ClinicalDocument>`,

@@ -23,13 +23,15 @@ const fold = (value: string): string =>
 export function againstEntry(header: CdaHeader, entry: DocumentEntry, path: string): Finding[] {
   const { typeCode } = entry;
   const authorIds = new Set(entry.authors.map(({ person }) => person.id));
-  const sameType = header.type.code === typeCode.code && header.type.codeSystem === typeCode.codeSystem;
+  const sameType = header.type?.code === typeCode.code && header.type.codeSystem === typeCode.codeSystem;
+  // An entry without title holds an empty one.
+  const sameTitle = (header.title?.trim() ?? '') === entry.title.trim();
 
   const checks: readonly (readonly [same: boolean, rule: keyof typeof submissionRules])[] = [
     [samePatient(header, entry), 'SUB-PATIENT'],
     [sameTraits(header, entry), 'SUB-TRAITS'],
     [header.uniqueId === entry.uniqueId, 'SUB-UNIQUE-ID'],
-    [header.title.trim() === entry.title.trim(), 'SUB-TITLE'],
+    [sameTitle, 'SUB-TITLE'],
     [sameType, 'SUB-TYPE'],
     [header.confidentiality === confidentialityLevels(entry)[0], 'SUB-CONFIDENTIALITY'],
     [sameTimes(header, entry), 'SUB-TIME'],
