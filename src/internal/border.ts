@@ -15,6 +15,57 @@ export function refuseArgument(name: string, expected: string): never {
   });
 }
 
+/**
+ * The last argument of an operation: an object whose names are all known. A misspelt name would be
+ * a wish that nobody hears; it is refused, with the name that may have been meant.
+ *
+ * @param value - `undefined` is an empty object
+ * @returns the same object, or an empty one
+ */
+export function optionsOf<T extends object>(
+  name: string,
+  value: T | undefined,
+  known: readonly (keyof T & string)[],
+): Partial<T> {
+  const given: unknown = value === undefined ? {} : value;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) refuseArgument(name, 'objet attendu');
+
+  const names: readonly string[] = known;
+  const unknown = Object.keys(given).find((key) => !names.includes(key));
+  if (unknown === undefined) return given;
+
+  // What is no name of an option may be a value that went astray: it is not repeated.
+  const option = /^[a-z][A-Za-z]{0,39}$/.test(unknown) ? unknown : null;
+  const meant = names.find((key) => isNear(key, unknown));
+  throw new TerrESanteError(
+    'TE_INPUT_INVALID',
+    `Option inconnue dans ${name} : ${option ?? '…'}.${meant === undefined ? '' : ` Vouliez-vous dire ${meant} ?`}`,
+    { details: { argument: name, option, known: [...names] } },
+  );
+}
+
+/** One letter missing, added, changed or two exchanged, whatever the case. */
+function isNear(known: string, given: string): boolean {
+  const [left, right] = [known.toLowerCase(), given.toLowerCase()];
+  if (Math.abs(left.length - right.length) > 1) return false;
+
+  let start = 0;
+  while (start < left.length && left[start] === right[start]) start += 1;
+  let end = 0;
+  while (end < Math.min(left.length, right.length) - start && left.at(-1 - end) === right.at(-1 - end)) end += 1;
+
+  const [leftMiddle, rightMiddle] = [left.slice(start, left.length - end), right.slice(start, right.length - end)];
+  const areExchanged = leftMiddle.length === 2 && `${leftMiddle.at(1)}${leftMiddle.at(0)}` === rightMiddle;
+  return areExchanged || Math.max(leftMiddle.length, rightMiddle.length) <= 1;
+}
+
+/** Something with members, such as a patient or a document: not a text, not a list, not `null`. */
+export function recordOf<T extends object>(name: string, value: T | undefined, expected: string): T {
+  const given: unknown = value;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) refuseArgument(name, expected);
+  return given as T;
+}
+
 /** Bounds of a number, both included. */
 export interface NumberRange {
   /** @defaultValue `0` */
@@ -54,6 +105,11 @@ export function optionalText(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || value.trim() === '') refuseArgument(name, 'texte non vide attendu');
   return value;
+}
+
+/** A text that is not blank. */
+export function textOf(name: string, value: unknown): string {
+  return optionalText(name, value) ?? refuseArgument(name, 'texte non vide attendu');
 }
 
 /** One of a closed list of texts. */

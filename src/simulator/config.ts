@@ -25,7 +25,13 @@ export function fictiveConfig(simulator?: {
   const structure = fictiveStructure();
 
   return {
-    host: { product: 'éO', version: '9.05', lpsName: 'LPS FICTIF', lpsVersion: '1.0' },
+    host: {
+      product: 'éO',
+      version: '9.05',
+      lpsName: 'LPS FICTIF',
+      lpsVersion: '1.0',
+      oidRoot: '1.2.250.1.999.1.1.7946.3.15',
+    },
     modules: {
       tlsi: { enabled: true, code: 'TLSI-FICTIF' },
       terrESante: { enabled: true, code: 'TERRESANTE-FICTIF' },
@@ -55,7 +61,7 @@ export function fictiveConfig(simulator?: {
       domainName: 'CABINET-FICTIF',
       domainCode: 'FICTIF',
       domainType: 'ISO',
-      oid: fictivePatient().localId?.system ?? '2.999.1.10',
+      oid: fictivePatient().localId.system,
       eMailSecur: simulator?.depositAddress ?? simulatorDescriptor.mssante.mailbox.value,
     },
 

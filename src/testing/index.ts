@@ -7,7 +7,8 @@
 export { demoLetterPdf } from './demo-letter/index.ts';
 export { createMockCard } from './mock-card/create.ts';
 export type { MockCard, MockCardContent, MockCardOptions, MockFault } from './mock-card/model.ts';
-export { fictivePatient, fictiveProfessional, fictiveStructure } from './people.ts';
+export { fictivePatient, fictivePatients, type FictivePatient, type FictivePatientOptions } from './patients.ts';
+export { fictiveProfessional, fictiveStructure } from './people.ts';
 export { createTestHierarchy } from './pki/hierarchy.ts';
 export type {
   TestCertificateOptions,
