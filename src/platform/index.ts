@@ -16,6 +16,7 @@ export type {
   TerrESanteConfig,
   UserConfig,
 } from './config/model.ts';
+export { professionalOf, sourceIdOf, structureOf } from './config/people.ts';
 export { importQuaiParameters } from './config/quai-import.ts';
 export { descriptorOf, unsureValues } from './descriptor/descriptors.ts';
 export type { PlatformDescriptor, PlatformOperation } from './descriptor/model.ts';

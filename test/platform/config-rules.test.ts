@@ -272,6 +272,22 @@ const cases: Case[] = [
     refused: (c) => (c['user'].authorSpecialty = 'G15_10/SM99'),
     accepted: (c) => (c['user'].authorSpecialty = `G15_10/${c['user'].specialtyCode}`),
   },
+  ...['2.999', '2.999.01', 'urn:oid:2.999.1', '1.2.250.1.213.1.4.10', simulator.quai.oid, ' 2.999.1', 29991].map(
+    (oid): Case => ({
+      rule: 'CFG-24',
+      level: 'error',
+      what: `installation ${oid}`,
+      refused: (c) => (c['host'].oidRoot = oid),
+      accepted: (c) => (c['host'].oidRoot = '2.25.329800735698586629295641978511506172918'),
+    }),
+  ),
+  {
+    rule: 'CFG-25',
+    level: 'warning',
+    what: 'no OID of the installation',
+    refused: (c) => (c['host'].oidRoot = ' '),
+    accepted: nothing,
+  },
   {
     rule: 'CFG-18',
     level: 'warning',
@@ -368,7 +384,7 @@ describe('checkConfig', () => {
       }
     }
     expect([...seen].sort()).toEqual(
-      Array.from({ length: 23 }, (_, index) => `CFG-${String(index + 1).padStart(2, '0')}`),
+      Array.from({ length: 25 }, (_, index) => `CFG-${String(index + 1).padStart(2, '0')}`),
     );
   });
 

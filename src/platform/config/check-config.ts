@@ -15,7 +15,7 @@ import { checkUser } from './checks/user.ts';
  * Checks a configuration: which rules are broken, where, and what to do. It never throws: a missing
  * section is reported as missing values.
  *
- * Rules `CFG-01` to `CFG-23` come from the published integration guide of Terr-eSanté for éO
+ * Rules `CFG-01` to `CFG-25` come from the published integration guide of Terr-eSanté for éO
  * (version, modules, RPPS, MSSanté address, deposit mailbox, declarations), from the national
  * nomenclatures (identifiers, sector, specialty) and, for the domain parameters, from our reading
  * of them as an HL7 assigning authority (inferred).

@@ -15,8 +15,12 @@ export interface HostConfig {
   /** Reference number of the product, written as `X-MSS-NIL`. */
   readonly nil?: string | undefined;
   /**
-   * Root of document, set and source identifiers; `2.25.<UUID>` by default. Never `quai.oid`
-   * itself.
+   * OID of this installation of the software, the same for as long as it is installed: the client
+   * writes it as `sourceId` of every submission, and deposits no document without it. An OID of
+   * your company followed by the number of the installation, or `2.25.` and a UUID as an integer,
+   * made once and kept. Never `quai.oid`, which names patients.
+   *
+   * @see IHE ITI TF-3, section 4.2.3.3.8 (sourceId)
    */
   readonly oidRoot?: string | undefined;
 }

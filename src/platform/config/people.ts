@@ -1,8 +1,10 @@
 import type { LocalIdentifier, Professional, Structure } from '../../identity/index.ts';
 import { TerrESanteError } from '../../errors.ts';
+import { finding } from '../../internal/finding.ts';
 import { formatCx } from '../../internal/hl7.ts';
 import type { TerrESanteConfig, UserConfig } from './model.ts';
 import { bareOid } from './bare-oid.ts';
+import { configRules } from './rules.ts';
 
 /**
  * The professional of a configuration, as assertions and document headers name them: `8` + RPPS, or
@@ -42,6 +44,26 @@ function nationalIdOf({ nationalId, rpps, adeli }: UserConfig): string | null {
 export function structureOf({ structure }: TerrESanteConfig): Structure {
   const { nationalId, name, activitySector, practiceSettingCode } = structure;
   return { nationalId, name, activitySector, practiceSetting: practiceSettingCode };
+}
+
+/**
+ * The OID of this installation, `host.oidRoot`: the `sourceId` of its submissions.
+ *
+ * @throws TerrESanteError `TE_CONFIG_INVALID` when it is not configured
+ * @group Configuration
+ */
+export function sourceIdOf({ host }: TerrESanteConfig): string {
+  const { oidRoot } = host;
+  if (oidRoot) return oidRoot;
+
+  throw new TerrESanteError(
+    'TE_CONFIG_INVALID',
+    "L'OID de cette installation (host.oidRoot) n'est pas configuré : rien n'a été envoyé.",
+    {
+      details: { path: 'host.oidRoot', rules: ['CFG-25'] },
+      findings: [finding(configRules, 'CFG-25', { path: 'host.oidRoot', severity: 'error' })],
+    },
+  );
 }
 
 /**

@@ -7,6 +7,7 @@ const texts = {
   nos: 'ANS, nomenclatures des objets de santé',
   cards: 'ANS, FAQ industriels : identifiant national des cartes CPx',
   vihf: 'CI-SIS, volet Transport synchrone pour client lourd (VIHF)',
+  source: 'IHE ITI TF-3, 4.2.3.3.8 : sourceId',
   prudence: 'Règle de prudence de la bibliothèque',
 } as const;
 
@@ -217,5 +218,25 @@ export const configRules = {
       en: 'Leave authorSpecialty empty: it is derived.',
     },
     reference: texts.vihf,
+  },
+  'CFG-24': {
+    severity: 'error',
+    fr: "L'OID de l'installation (oidRoot) est mal formé, ou désigne des patients.",
+    en: 'The OID of the installation (oidRoot) is malformed, or is one that names patients.',
+    fix: {
+      fr: "Donner un OID propre à cette installation, sans préfixe, autre que celui du domaine des patients et que ceux de l'INS.",
+      en: 'Give an OID of this installation only, without a prefix, other than that of the patient domain and those of the INS.',
+    },
+    reference: texts.source,
+  },
+  'CFG-25': {
+    severity: 'warning',
+    fr: "L'OID de l'installation (oidRoot) n'est pas saisi : aucun document ne peut être déposé sans lui.",
+    en: 'The OID of the installation (oidRoot) is empty: no document can be deposited without it.',
+    fix: {
+      fr: "Donner un OID propre à cette installation, le même tant qu'elle existe.",
+      en: 'Give an OID of this installation only, the same for as long as it exists.',
+    },
+    reference: texts.source,
   },
 } as const satisfies RuleCatalogue;

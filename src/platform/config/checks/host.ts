@@ -1,5 +1,8 @@
 import type { Finding } from '../../../errors.ts';
+import { insOids } from '../../../identity/ins/oid.ts';
 import { finding } from '../../../internal/finding.ts';
+import { isOid } from '../../../internal/oid.ts';
+import { bareOid } from '../bare-oid.ts';
 import type { LooseConfig } from '../loose.ts';
 import { configRules } from '../rules.ts';
 import { startOf } from './shape.ts';
@@ -9,10 +12,11 @@ const minimum = { major: 9, minor: 5 };
 
 const modules = { tlsi: 'TLSi', terrESante: 'TerreSante' } as const;
 
-/** The software and its modules: CFG-01, CFG-02, CFG-03, CFG-21. */
+/** The software, its installation and its modules: CFG-01 to CFG-03, CFG-21, CFG-24, CFG-25. */
 export function checkHost(config: LooseConfig): Finding[] {
   return [
     ...checkVersion(config),
+    ...checkInstallation(config),
     ...checkModule(config, 'tlsi'),
     ...checkModule(config, 'terrESante'),
     finding(configRules, 'CFG-21', { path: 'modules' }),
@@ -23,6 +27,20 @@ function checkVersion(config: LooseConfig): Finding[] {
   const version = config.text('host.version');
   if (!isEo(config.text('host.product')) || atLeastMinimum(version)) return [];
   return [finding(configRules, 'CFG-01', { path: 'host.version', found: startOf(version, 20) })];
+}
+
+/** Whose documents these are: an OID of the installation, never one that names patients. */
+function checkInstallation(config: LooseConfig): Finding[] {
+  const path = 'host.oidRoot';
+  const given = config.value(path);
+  const text = config.text(path);
+  if (given === undefined || (typeof given === 'string' && text === '')) {
+    return [finding(configRules, 'CFG-25', { path })];
+  }
+
+  const namesPatients = [...insOids.map(({ oid }) => oid), bareOid(config.text('quai.oid'))].includes(text);
+  const isGood = isOid(text) && text.split('.').length >= 3 && !namesPatients && given === text;
+  return isGood ? [] : [finding(configRules, 'CFG-24', { path, found: startOf(text, 70) })];
 }
 
 function checkModule(config: LooseConfig, name: keyof typeof modules): Finding[] {
