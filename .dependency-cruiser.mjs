@@ -57,6 +57,7 @@ const doors = [
   'transport/mss/incoming',
   'transport/mss/probe',
   'transport/receipt/new-receipt',
+  'transport/receipt/states',
 ];
 
 /** Package and the files or folders that may import it; `static` where a lazy import gains nothing. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { TerrESanteError } from '../errors.ts';
 import {
   createOutbox,
+  depositStates,
   openPostgresStore,
   openSpoolStore,
   type DepositReceipt,
@@ -21,23 +22,12 @@ const help = `usage: terr-esante outbox list [--state STATE]... STORE
 
 Deposits by MSSanté and what became of them. A spool is open to one process: stop the software that sends first.
 --key-file: the 32 bytes that encrypt the store. --database-env: environment variable with the connection string.
-STATE: queued, sending, accepted, delayed, delivered, processed, visible, rejected, undeliverable, expired.
+STATE: ${Object.keys(depositStates).join(', ')}.
 
 exit code: 0 done, 1 a listed deposit was refused or given up, 2 unusable input or usage.
 `;
 
-const states: readonly DepositState[] = [
-  'queued',
-  'sending',
-  'accepted',
-  'delayed',
-  'delivered',
-  'processed',
-  'visible',
-  'rejected',
-  'undeliverable',
-  'expired',
-];
+const states = Object.keys(depositStates) as readonly DepositState[];
 const bad: ReadonlySet<DepositState> = new Set(['rejected', 'undeliverable', 'expired']);
 
 interface StoreWords {
@@ -78,14 +68,15 @@ const optional = (prefix: string, value: string | number | null | undefined): st
   value === null || value === undefined ? '' : `${prefix}${String(value)}`;
 
 const line = ({ uniqueId, state, submittedAt, rejection, problem }: DepositReceipt): string =>
-  `${state.padEnd(13)} ${submittedAt}  ${uniqueId}${optional('  code ', rejection?.code)}${optional('  ', problem?.code)}\n`;
+  `${state.padEnd(13)} ${depositStates[state].label.padEnd(15)} ${submittedAt}  ${uniqueId}${optional('  code ', rejection?.code)}${optional('  ', problem?.code)}
+`;
 
 function details(receipt: DepositReceipt): string {
   const [recipient] = receipt.recipients;
   const { problem } = receipt;
   const rows = {
     document: receipt.uniqueIds.join(', '),
-    état: receipt.state,
+    état: `${receipt.state} (${depositStates[receipt.state].label})`,
     explication: recipient?.detail,
     problème: problem && `${problem.code}${optional(', réponse SMTP ', problem.smtpCode)}, le ${problem.at}`,
     essais: receipt.attempts,

@@ -9,21 +9,8 @@ import type {
 } from './model.ts';
 import { newReceipt } from './new-receipt.ts';
 import { problemOf, type AttemptFailure } from './problem.ts';
+import { depositStates } from './states.ts';
 import { decisiveEvidence, isContradictory, stateOf, type DepositTrack } from './track.ts';
-
-/** The French sentence of each state. */
-export const stateSentences: Readonly<Record<DepositState, string>> = {
-  queued: "En file d'attente, pas encore envoyé.",
-  sending: "En cours d'envoi.",
-  accepted: "Pris en charge par la messagerie de l'expéditeur ; rien ne dit encore qu'il est arrivé.",
-  delayed: 'Retardé : un serveur de messagerie réessaie.',
-  delivered: 'Remis à la boîte du destinataire ; pas encore traité.',
-  processed: 'Traité par le destinataire.',
-  visible: 'Présent dans le dossier.',
-  rejected: 'Refusé par le logiciel du destinataire.',
-  undeliverable: "N'a pas pu être remis.",
-  expired: "Abandonné : le délai d'envoi est dépassé ou l'envoi a été annulé.",
-};
 
 /** States in which nothing more will happen to a message, and the document did not arrive. */
 export const refusedStates: ReadonlySet<DepositState> = new Set(['rejected', 'undeliverable', 'expired']);
@@ -42,7 +29,7 @@ export function recipientReceipt(track: DepositTrack): RecipientReceipt {
     smtpCode: isSubmission && fact.code !== null ? Number(fact.code) : null,
     enhancedStatus: fact.status,
     code: isSubmission ? null : fact.code,
-    detail: `${stateSentences[state]}${explanation(state, fact)}${contradiction}`,
+    detail: `${depositStates[state].sentence}${explanation(state, fact)}${contradiction}`,
     at: fact.at,
   };
 }

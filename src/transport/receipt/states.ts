@@ -1,0 +1,69 @@
+import { refuseArgument } from '../../internal/border.ts';
+import type { DepositState } from './model.ts';
+
+/** How a state is shown to a doctor. @group Receipt */
+export interface DepositStateRow {
+  /** Short, for a column or a badge, in French. */
+  readonly label: string;
+  /** The French sentence: what is known, and no more. */
+  readonly sentence: string;
+  /** Nothing more will come by mail. A host can still retry a refused deposit. */
+  readonly isFinal: boolean;
+}
+
+/**
+ * Every state of a deposit as it is shown: receipts, command line and your screens say the same.
+ *
+ * `processed` is the last thing that a mail can say; `visible` is known only from the dossier.
+ *
+ * @example
+ * ```ts
+ * import { depositStates } from 'terr-esante-sdk';
+ *
+ * depositStates.accepted.label; // 'Parti'
+ * depositStates.accepted.isFinal; // false
+ * ```
+ *
+ * @see RFC 3464 (delivery reports), RFC 8098 (disposition reports)
+ * @group Receipt
+ */
+export const depositStates: Readonly<Record<DepositState, DepositStateRow>> = {
+  queued: { label: 'En attente', sentence: "En file d'attente, pas encore envoyé.", isFinal: false },
+  sending: { label: 'Envoi en cours', sentence: "En cours d'envoi.", isFinal: false },
+  accepted: {
+    label: 'Parti',
+    sentence: "Pris en charge par la messagerie de l'expéditeur ; rien ne dit encore qu'il est arrivé.",
+    isFinal: false,
+  },
+  delayed: { label: 'Retardé', sentence: 'Retardé : un serveur de messagerie réessaie.', isFinal: false },
+  delivered: { label: 'Remis', sentence: 'Remis à la boîte du destinataire ; pas encore traité.', isFinal: false },
+  processed: { label: 'Traité', sentence: 'Traité par le destinataire.', isFinal: true },
+  visible: { label: 'Dans le dossier', sentence: 'Présent dans le dossier.', isFinal: true },
+  rejected: { label: 'Refusé', sentence: 'Refusé par le logiciel du destinataire.', isFinal: true },
+  undeliverable: { label: 'Non remis', sentence: "N'a pas pu être remis.", isFinal: true },
+  expired: {
+    label: 'Abandonné',
+    sentence: "Abandonné : le délai d'envoi est dépassé ou l'envoi a été annulé.",
+    isFinal: true,
+  },
+};
+
+/**
+ * Whether nothing more will come by mail for a deposit in this state.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` for a word that is no state
+ *
+ * @example
+ * ```ts
+ * import { isFinal } from 'terr-esante-sdk';
+ *
+ * isFinal('delivered'); // false
+ * isFinal('rejected'); // true
+ * ```
+ *
+ * @group Receipt
+ */
+export function isFinal(state: DepositState): boolean {
+  if (!Object.hasOwn(depositStates, state)) refuseArgument('state', 'état de dépôt attendu');
+  return depositStates[state].isFinal;
+}
