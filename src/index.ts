@@ -8,6 +8,7 @@
 export {
   createClient,
   type CallEvent,
+  dossierStates,
   type ClientOptions,
   type ClientOutboxOptions,
   type ConsentInput,
@@ -24,12 +25,15 @@ export {
   type DossierCreated,
   type DossierCreateOptions,
   type DossierOperations,
+  type DossierStateRow,
   type DossierStatus,
   type DossierStatusOptions,
   type OutboxOperations,
+  type PdfDeposit,
   type Purpose,
   type SignatureEvent,
   type TerrESanteClient,
+  type VsmDeposit,
 } from './client/index.ts';
 export {
   isTerrESanteError,
@@ -45,3 +49,4 @@ export { diagnosticsChannels, type DiagnosticsChannel, type Logger } from './int
 export type { Runtime } from './internal/runtime.ts';
 export type { TerrESanteConfig } from './platform/index.ts';
 export type { DepositEvent, RetryEvent } from './transport/index.ts';
+export { depositStates, isFinal, type DepositStateRow } from './transport/receipt/states.ts';

@@ -68,8 +68,7 @@ const optional = (prefix: string, value: string | number | null | undefined): st
   value === null || value === undefined ? '' : `${prefix}${String(value)}`;
 
 const line = ({ uniqueId, state, submittedAt, rejection, problem }: DepositReceipt): string =>
-  `${state.padEnd(13)} ${depositStates[state].label.padEnd(15)} ${submittedAt}  ${uniqueId}${optional('  code ', rejection?.code)}${optional('  ', problem?.code)}
-`;
+  `${state.padEnd(13)} ${depositStates[state].label.padEnd(15)} ${submittedAt}  ${uniqueId}${optional('  code ', rejection?.code)}${optional('  ', problem?.code)}\n`;
 
 function details(receipt: DepositReceipt): string {
   const [recipient] = receipt.recipients;

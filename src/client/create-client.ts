@@ -70,7 +70,16 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
         yield* (await session.operations()).notifications.watch(how);
       },
     },
-    documents: forward(part('documents'), ['deposit', 'status', 'list', 'fetch']),
+    documents: forward(part('documents'), [
+      'deposit',
+      'depositLetter',
+      'depositPrescription',
+      'depositReport',
+      'depositVsm',
+      'status',
+      'list',
+      'fetch',
+    ]),
     outbox: outboxOperations(session.connections.outbox),
     close: () => session.close(),
   };

@@ -3,7 +3,14 @@ export type { CallMeta, Purpose } from './call.ts';
 export type { ConsentInput, ConsentKind, ConsentOperations, ConsentReceipt } from './consent/model.ts';
 export { createClient } from './create-client.ts';
 export type { DiagnoseOptions, Diagnosis, DiagnosisStep, DiagnosisTopic } from './diagnosis/model.ts';
-export type { DepositOptions, DepositResult, DepositStatus, DocumentOperations } from './documents/model.ts';
+export type {
+  DepositOptions,
+  DepositResult,
+  DepositStatus,
+  DocumentOperations,
+  PdfDeposit,
+  VsmDeposit,
+} from './documents/model.ts';
 export type {
   DossierCreated,
   DossierCreateOptions,
@@ -12,5 +19,6 @@ export type {
   DossierStatusOptions,
 } from './dossier/model.ts';
 export type { CallEvent, Ended, SignatureEvent } from './events.ts';
+export { dossierStates, type DossierStateRow } from './dossier/states.ts';
 export type { ClientOptions, TerrESanteClient } from './model.ts';
 export type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';

@@ -16,4 +16,14 @@ export const clientRules = {
     fix: { fr: 'Ne rien faire : les documents sont dans le dossier.', en: 'Do nothing: the documents are there.' },
     reference: 'IHE ITI TF-3, 4.2.2.1.4 : uniqueId et hash',
   },
+  'DOSSIER-NOT-READABLE': {
+    severity: 'warning',
+    fr: "Le dossier ne se laisse pas lire par ce professionnel : l'état est celui que disent les messages.",
+    en: 'This professional may not read the dossier: the state is what the mails say.',
+    fix: {
+      fr: 'Rejoindre le cercle de soins avec le consentement du patient pour vérifier dans le dossier.',
+      en: 'Join the care circle, with the consent of the patient, to check in the dossier.',
+    },
+    reference: 'Code de la santé publique, article L.1110-4',
+  },
 } as const satisfies RuleCatalogue;

@@ -28,7 +28,7 @@ export type {
 } from './binding/model.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpClient, HttpClientOptions, HttpRequest } from './http/model.ts';
-export type { DepositChannel } from './deposit.ts';
+export type { DepositCallOptions, DepositChannel, DepositProgress } from './deposit.ts';
 export type {
   DepositEvidence,
   DepositProblem,
@@ -36,6 +36,7 @@ export type {
   DepositState,
   RecipientReceipt,
 } from './receipt/model.ts';
+export { depositStates, isFinal, type DepositStateRow } from './receipt/states.ts';
 export { checkMssAddress, parseMssAddress, type MssAddress } from './mss/address.ts';
 export type { ComposedMail } from './mss/compose.ts';
 export type { MailServerAddress, MssCredentials } from './mss/credentials.ts';

@@ -11,7 +11,7 @@ const runtime = {
   ids: { uuid: () => `00000000-0000-4000-8000-${String((next += 1)).padStart(12, '0')}` },
 };
 const patient = fictivePatient();
-const localId = patient.localId!;
+const localId = patient.localId;
 const input: ConsentInput = {
   kinds: ['dossier-creation'],
   givenBy: 'patient',
@@ -34,7 +34,7 @@ describe('recordConsent', () => {
       collectedBy: '899700012349',
     });
     const text = JSON.stringify(receipt);
-    for (const secret of ['CANARI', localId.value, localId.system, patient.traits.birthName!, patient.ins!.value]) {
+    for (const secret of ['CANARI', localId.value, localId.system, patient.traits.birthName!, patient.ins.value]) {
       expect(text).not.toContain(secret);
     }
   });

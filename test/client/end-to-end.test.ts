@@ -42,7 +42,7 @@ describe('from a patient and a PDF to a document in the dossier', () => {
     const bytes = await te.documents.fetch(patient, receipt.uniqueId);
     expect(bytes).toEqual(new Uint8Array(await collect(sent.documents[0]!.document.content.open())));
 
-    const filed = simulator.dossier(patient.localId!)!.documents[0]!;
+    const filed = simulator.dossier(patient.localId)!.documents[0]!;
     const sha256 = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
     expect(sha256(filed.pdf()!)).toBe(sha256(demoLetterPdf()));
 

@@ -11,7 +11,7 @@ import { fictivePatient } from '../../src/testing/index.ts';
 import { consentFor, createWorld, rppsHolder, sharedHierarchy, submission, type World } from './world.ts';
 
 const patient = fictivePatient();
-const localId = patient.localId!;
+const localId = patient.localId;
 let world: World;
 
 /** An HTTPS server that answers what the test wants, with our own authority. */

@@ -101,7 +101,7 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
     await expect(te.dossier.create(patient, { consent: undefined as never })).rejects.toMatchObject(refused);
     const creationOnly = consentFor(te, patient, ['dossier-creation']);
     await expect(te.dossier.create(patient, { consent: creationOnly, joinAs: 'PCP' })).rejects.toMatchObject(refused);
-    const other = consentFor(te, { ...patient, localId: { ...patient.localId!, value: 'PAT-999' } });
+    const other = consentFor(te, { ...patient, localId: { ...patient.localId, value: 'PAT-999' } });
     await expect(te.dossier.create(patient, { consent: other })).rejects.toMatchObject(refused);
     const old = te.consent.record(patient, {
       kinds: ['dossier-creation'],
@@ -152,7 +152,7 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
     });
     const mismatch = { code: 'TE_IDENTITY_MISMATCH' };
     for (const other of [
-      { ...patient, localId: { ...patient.localId!, value: 'PAT-000124' } },
+      { ...patient, localId: { ...patient.localId, value: 'PAT-000124' } },
       { ...patient, ins: undefined, traits: { ...patient.traits, birthName: 'AUTRE' } },
       { ...patient, ins: undefined, traits: { ...patient.traits, birthDate: '1979-03-29' } },
     ]) {

@@ -1,24 +1,10 @@
 import type { Submission } from '../../documents/index.ts';
 import { TerrESanteError, type Finding } from '../../errors.ts';
-import { submissionMark } from '../../internal/marks.ts';
 import { parseCx } from '../../internal/hl7.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
 import type { BoundPatient } from '../../transport/index.ts';
 import { differingTraits } from '../policy/compare-traits.ts';
 import type { PlatformContext } from '../policy/context.ts';
-
-/**
- * Only `createSubmission` makes a submission, in this copy of the SDK or in another one.
- *
- * @throws TerrESanteError `TE_INPUT_INVALID`
- */
-export function requireMadeSubmission(submission: unknown): void {
-  if (typeof submission === 'object' && submission !== null && submissionMark in submission) return;
-
-  throw new TerrESanteError('TE_INPUT_INVALID', "L'envoi à déposer est le résultat de createSubmission.", {
-    details: { path: 'submission' },
-  });
-}
 
 /**
  * A submission made for another patient never leaves: traits, local identifier and INS are those of

@@ -1,8 +1,16 @@
 import type { Finding } from '../../errors.ts';
-import type { Submission } from '../../documents/index.ts';
+import type {
+  BuiltDocument,
+  DocumentAuthor,
+  PdfDocumentInput,
+  ProfessionalRole,
+  Submission,
+  SubmissionOptions,
+  VsmInput,
+} from '../../documents/index.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import type { DepositReceipt, DocumentRecord } from '../../transport/index.ts';
+import type { DepositProgress, DepositReceipt, DocumentRecord } from '../../transport/index.ts';
 import type { ConsentReceipt } from '../consent/model.ts';
 
 /** Options of `documents.deposit`. @group Documents */
@@ -14,7 +22,46 @@ export interface DepositOptions extends CallOptions {
   readonly patientConsent: boolean;
   /** Receipt of kind `document-share`, when the host keeps one. */
   readonly consent?: ConsentReceipt | undefined;
+  /**
+   * What the documents do not say of the submission that is made of them. `sourceId` is that of the
+   * configuration, `host.oidRoot`. Refused beside a submission, which is already made.
+   */
+  readonly submission?: Omit<SubmissionOptions, 'sourceId' | 'runtime'> | undefined;
+  /**
+   * Told how far a large deposit is: stages and bytes, nothing of the document. Goes on after the
+   * answer, while the outbox sends; what it throws changes nothing.
+   */
+  readonly onProgress?: ((progress: DepositProgress) => void) | undefined;
 }
+
+/** What the client fills in from the patient, the configuration and the descriptor. */
+type FilledIn = 'patient' | 'author' | 'patientConsent' | 'consentRequired' | 'environment';
+
+/** What a document that the client builds may say of its author. */
+interface AuthorChoice {
+  /** @defaultValue the professional and the structure of the configuration */
+  readonly author?: DocumentAuthor | undefined;
+  /** Function of the professional of the configuration, for example `PCP`, treating doctor. */
+  readonly functionCode?: ProfessionalRole['functionCode'];
+}
+
+/**
+ * A printed document and its deposit in one: what the builder takes, without what the client knows.
+ *
+ * @group Documents
+ */
+export type PdfDeposit = Omit<PdfDocumentInput, FilledIn> & AuthorChoice & DepositOptions;
+
+/** The keys of each member of a union that are left out. */
+type OmitFromEach<T, K extends string> = T extends unknown ? Omit<T, K> : never;
+
+/**
+ * A medical summary and its deposit in one: structured with `content`, unstructured with `pdf`
+ * alone.
+ *
+ * @group Documents
+ */
+export type VsmDeposit = OmitFromEach<VsmInput, FilledIn> & AuthorChoice & DepositOptions;
 
 /** What a deposit gives back. @group Documents */
 export interface DepositResult extends DepositReceipt {
@@ -25,25 +72,75 @@ export interface DepositResult extends DepositReceipt {
 /** What is known of a deposited document. @group Documents */
 export interface DepositStatus {
   readonly uniqueId: string;
-  /** `visible` when the registry lists it, `null` when nothing is known. */
+  /**
+   * The state of the receipt, which this call brings up to date from the dossier. Without a
+   * receipt: `visible` when the registry lists the document, `null` when nothing is known.
+   */
   readonly state: DepositReceipt['state'] | null;
   readonly receipt: DepositReceipt | null;
+  /**
+   * Whether the registry lists this very document now; `null` when it could not be asked. With
+   * several documents in one deposit, the state is `visible` once all are listed.
+   */
+  readonly isListed: boolean | null;
+  /** Warnings, for example that this professional may not read the dossier. */
+  readonly findings: readonly Finding[];
 }
 
 /** Document operations of a client. @group Documents */
 export interface DocumentOperations {
   /**
-   * Deposits one submission in the patient's dossier.
+   * Deposits what a builder made in the patient's dossier: one document, several that go together,
+   * or a submission of `createSubmission`. The submission set of a document, its source and its
+   * archive are the client's business.
+   *
+   * @param patient - the patient of the call: a document built for another one never leaves
    *
    * @throws TerrESanteError `TE_IDENTITY_INCOMPLETE`, `TE_IDENTITY_MISMATCH`, `TE_IDENTITY_STATUS`
    *   (the document carries an INS that this identity may not transmit), `TE_CONSENT_REQUIRED`,
-   *   `TE_DOSSIER_ABSENT`, `TE_DOSSIER_CLOSED`, `TE_TOO_LARGE` before anything is sent; then those
-   *   of the channel. `TE_DUPLICATE` is an error only when the registry does not hold these very
-   *   documents (same uniqueId, same hash); else the deposit is a success, with a warning that it
-   *   was there.
+   *   `TE_CONFIG_INVALID` (documents, and no `host.oidRoot`), `TE_DOSSIER_ABSENT`,
+   *   `TE_DOSSIER_CLOSED`, `TE_TOO_LARGE` before anything is sent; then those of the channel.
+   *   `TE_DUPLICATE` is an error only when the registry does not hold these very documents (same
+   *   uniqueId, same hash); else the deposit is a success, with a warning that it was there.
    */
-  deposit(patient: PatientInput, submission: Submission, options: DepositOptions): Promise<DepositResult>;
-  /** What became of a document: asks the registry when the platform offers it. */
+  deposit(
+    patient: PatientInput,
+    what: BuiltDocument | readonly BuiltDocument[] | Submission,
+    options: DepositOptions,
+  ): Promise<DepositResult>;
+  /**
+   * Builds a letter or a certificate from its PDF and deposits it. Author and structure are those
+   * of the configuration, the default types those of the platform.
+   *
+   * Without `type` it is what the integration guide of Terr-eSanté deposits as a letter:
+   * `CERT_DECL`, certificate or declaration. A letter to a colleague is `96349-6`.
+   *
+   * @throws TerrESanteError as `deposit` and `buildLetter`; nothing is built before patient and
+   *   consent are judged
+   * @see Terr-eSanté, integration guide of éO: letters are of type CERT_DECL
+   */
+  depositLetter(patient: PatientInput, letter: PdfDeposit): Promise<DepositResult>;
+  /** Builds a prescription from its PDF and deposits it, as {@link depositLetter} does. */
+  depositPrescription(patient: PatientInput, prescription: PdfDeposit): Promise<DepositResult>;
+  /**
+   * Builds a report from its PDF and deposits it, as {@link depositLetter} does. The default type
+   * is the one of the platform, report of a preventive or screening act; a consultation report is
+   * `11488-4`.
+   */
+  depositReport(patient: PatientInput, report: PdfDeposit): Promise<DepositResult>;
+  /**
+   * Builds a medical summary (VSM) and deposits it, as {@link depositLetter} does: structured from
+   * `content`, unstructured from `pdf`.
+   */
+  depositVsm(patient: PatientInput, summary: VsmDeposit): Promise<DepositResult>;
+  /**
+   * What became of a document: asks the registry when the platform offers it. What is found there
+   * is written in the outbox, so that `te.outbox.status` says the same.
+   *
+   * @throws TerrESanteError when nothing is known here of the deposit and the dossier may not be
+   *   read (`TE_NOT_IN_CIRCLE`, `TE_BLOCKED_BY_PATIENT`, `TE_FORBIDDEN`); with a receipt that is a
+   *   finding
+   */
   status(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<DepositStatus>;
   /** Documents of the dossier: active ones only, unless asked. */
   list(

@@ -1,23 +1,35 @@
-import type { Submission } from '../../documents/index.ts';
-import { isTerrESanteError, TerrESanteError, type Finding } from '../../errors.ts';
+import { isTerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
-import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+import { optionalBoolean, optionsOf, recordOf, textOf } from '../../internal/border.ts';
 import { finding } from '../../internal/finding.ts';
 import type { BoundPatient, DepositChannel, DepositReceipt, DocumentRecord, Outbox } from '../../transport/index.ts';
-import { newReceipt } from '../../transport/receipt/new-receipt.ts';
-import { requireConsentToShare } from '../consent/gate.ts';
-import { requireDossier } from '../dossier/status.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { clientRules } from '../rules.ts';
-import { requireMadeSubmission, requireSize, requireSound, requireSubmissionOf } from './gates.ts';
-import type { DepositOptions, DepositResult, DepositStatus, DocumentOperations } from './model.ts';
-import { documentsOf, holds, Registry, type DepositedDocument } from './registry.ts';
+import { Deposits, type OpenChannel } from './deposits.ts';
+import type {
+  DepositOptions,
+  DepositResult,
+  DepositStatus,
+  DocumentOperations,
+  PdfDeposit,
+  VsmDeposit,
+} from './model.ts';
+import { holds, Registry, type DepositedDocument } from './registry.ts';
 import { SentDeposits } from './sent.ts';
+import type { Depositable } from './submission-of.ts';
 
 /** A channel that remembers, as an outbox does. */
 type TrackingChannel = DepositChannel & Partial<Pick<Outbox, 'status' | 'markVisible'>>;
 
-type OpenChannel = () => Promise<DepositChannel | undefined>;
+/** The dossier is there, and not for the eyes of this professional. */
+const notReadable: ReadonlySet<TerrESanteErrorCode> = new Set([
+  'TE_NOT_IN_CIRCLE',
+  'TE_BLOCKED_BY_PATIENT',
+  'TE_FORBIDDEN',
+]);
+
+const callNames = ['signal', 'timeoutMs'] as const;
 
 /** The document operations of a client. */
 export function createDocumentOperations(context: PlatformContext, channel: OpenChannel): DocumentOperations {
@@ -29,128 +41,105 @@ class Documents implements DocumentOperations {
   readonly #channel: OpenChannel;
   readonly #registry: Registry;
   readonly #sent = new SentDeposits();
+  readonly #deposits: Deposits;
 
   constructor(context: PlatformContext, channel: OpenChannel) {
     this.#context = context;
     this.#channel = channel;
     this.#registry = new Registry(context);
+    this.#deposits = new Deposits(context, channel, this.#registry, this.#sent);
   }
 
-  async deposit(patient: PatientInput, submission: Submission, options: DepositOptions): Promise<DepositResult> {
-    const { descriptor, runtime } = this.#context;
-    // Options left out mean a box that is not ticked.
-    const { patientConsent = false, consent, ...callOptions } = (options as Partial<DepositOptions> | undefined) ?? {};
-
-    // What this machine can judge, before anything is opened.
-    this.#context.requireReady();
-    throwIfAborted(callOptions.signal);
-    const bound = this.#context.requirePatient(patient);
-    requireMadeSubmission(submission);
-    requireSubmissionOf(bound, submission);
-    requireConsentToShare(
-      { box: patientConsent, receipt: consent },
-      descriptor.documents.consentRequired.value,
-      bound.localId,
-      runtime.clock.now(),
-    );
-    requireSize(submission, descriptor.limits.maxDocumentBytes.value);
-
-    // What the platform would refuse, before anything leaves.
-    const channel = await this.#requireChannel();
-    const warnings = [...(await requireSound(this.#context, submission))];
-    if (this.#context.isBound('dossier.status')) await requireDossier(this.#context, bound, callOptions);
-    else warnings.push(finding(clientRules, 'DOSSIER-NOT-CHECKED', { path: 'dossier' }));
-
-    const receipt = await this.#send(channel, bound, submission, callOptions, warnings);
-    this.#sent.remember(receipt, documentsOf(submission));
-    return { ...receipt, findings: warnings };
+  deposit(patient: PatientInput, what: Depositable, options: DepositOptions): Promise<DepositResult> {
+    return this.#deposits.deposit(patient, what, options);
   }
 
-  async status(patient: PatientInput, uniqueId: string, options: CallOptions = {}): Promise<DepositStatus> {
+  depositLetter(patient: PatientInput, letter: PdfDeposit): Promise<DepositResult> {
+    return this.#deposits.build('letter', patient, letter);
+  }
+
+  depositPrescription(patient: PatientInput, prescription: PdfDeposit): Promise<DepositResult> {
+    return this.#deposits.build('prescription', patient, prescription);
+  }
+
+  depositReport(patient: PatientInput, report: PdfDeposit): Promise<DepositResult> {
+    return this.#deposits.build('report', patient, report);
+  }
+
+  depositVsm(patient: PatientInput, summary: VsmDeposit): Promise<DepositResult> {
+    return this.#deposits.build('vsm', patient, summary);
+  }
+
+  async status(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<DepositStatus> {
     this.#context.requireReady();
-    const bound = this.#context.requirePatient(patient);
+    const call = optionsOf('options', options, callNames);
+    const bound = this.#boundOf(patient);
+    const id = textOf('uniqueId', uniqueId);
 
     const channel: TrackingChannel | undefined = await this.#channel();
-    const receipt = channel?.status ? await channel.status(uniqueId) : this.#sent.receiptOf(uniqueId);
-    const stated: DepositStatus = { uniqueId, state: receipt?.state ?? null, receipt };
+    const receipt = channel?.status ? await channel.status(id) : this.#sent.receiptOf(id);
+    const stated = { uniqueId: id, state: receipt?.state ?? null, receipt, isListed: null, findings: [] };
     if (!this.#registry.isOffered) return stated;
 
-    // Another document of the same uniqueId is not what was deposited.
-    const records = await this.#registry.list(bound, true, options);
-    const deposited = receipt?.documents ?? this.#sent.documentsOf(uniqueId);
-    if (!isListed(records, deposited, uniqueId)) return stated;
+    const records = await this.#recordsOf(bound, call, receipt);
+    if (records === null) {
+      return { ...stated, findings: [finding(clientRules, 'DOSSIER-NOT-READABLE', { path: 'dossier' })] };
+    }
 
-    // The outbox closes the deposit once all of its documents are there.
-    const whole = receipt?.uniqueIds.every((id) => isListed(records, deposited, id)) === true;
-    const seen = whole && channel?.markVisible ? await channel.markVisible(uniqueId) : receipt;
-    return { uniqueId, state: 'visible', receipt: seen };
+    // Another document of the same uniqueId is not what was deposited.
+    const deposited = receipt?.documents ?? this.#sent.documentsOf(id);
+    if (!isListed(records, deposited, id)) return { ...stated, isListed: false };
+
+    // The deposit is visible once all of its documents are there, and the outbox says so too.
+    const whole = receipt?.uniqueIds.every((member) => isListed(records, deposited, member)) ?? true;
+    const seen = whole ? await this.#markVisible(channel, id, receipt) : receipt;
+    return { ...stated, state: seen?.state ?? 'visible', receipt: seen, isListed: true };
   }
 
   async list(
     patient: PatientInput,
-    options: CallOptions & { readonly includeDeprecated?: boolean | undefined } = {},
+    options?: CallOptions & { readonly includeDeprecated?: boolean | undefined },
   ): Promise<readonly DocumentRecord[]> {
-    const { includeDeprecated = false, ...callOptions } = options;
     this.#context.requireReady();
-    return this.#registry.list(this.#context.requirePatient(patient), includeDeprecated, callOptions);
+    const { includeDeprecated, ...call } = optionsOf('options', options, [...callNames, 'includeDeprecated']);
+    const wanted = optionalBoolean('includeDeprecated', includeDeprecated, false);
+    return this.#registry.list(this.#boundOf(patient), wanted, call);
   }
 
-  async fetch(patient: PatientInput, uniqueId: string, options: CallOptions = {}): Promise<Uint8Array> {
+  async fetch(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<Uint8Array> {
     this.#context.requireReady();
-    return this.#registry.fetch(this.#context.requirePatient(patient), uniqueId, options);
+    const call = optionsOf('options', options, callNames);
+    return this.#registry.fetch(this.#boundOf(patient), textOf('uniqueId', uniqueId), call);
   }
 
-  async #requireChannel(): Promise<DepositChannel> {
-    const channel = this.#context.descriptor.bindings['documents.deposit'] ? await this.#channel() : undefined;
-    if (channel) return channel;
-    throw new TerrESanteError('TE_UNSUPPORTED', "Aucun canal de dépôt n'est configuré.", {
-      details: { operation: 'documents.deposit' },
-    });
-  }
-
-  /** Gives the submission to the channel; a duplicate of the very same bytes is a success. */
-  async #send(
-    channel: DepositChannel,
-    patient: BoundPatient,
-    submission: Submission,
-    options: CallOptions,
-    warnings: Finding[],
-  ): Promise<DepositReceipt> {
-    try {
-      return await channel.deposit(submission, options);
-    } catch (error) {
-      if (!isTerrESanteError(error) || error.code !== 'TE_DUPLICATE') throw error;
-
-      // Another document may bear the same uniqueId: only the very same one is a success.
-      const filed = await this.#filedBefore(patient, submission, options).catch(() => null);
-      if (!filed) throw error;
-
-      warnings.push(finding(clientRules, 'DEPOSIT-ALREADY-FILED', { path: 'documents' }));
-      return filed;
-    }
+  #boundOf(patient: PatientInput): BoundPatient {
+    return this.#context.requirePatient(recordOf('patient', patient, 'patient attendu'));
   }
 
   /**
-   * The receipt of documents that the registry has already, byte for byte; `null` when it has not,
-   * or cannot be asked.
+   * What the registry lists. `null` when this professional may not read the dossier, which does not
+   * undo what is known of a deposit of his own.
    */
-  async #filedBefore(
+  async #recordsOf(
     patient: BoundPatient,
-    submission: Submission,
     options: CallOptions,
+    receipt: DepositReceipt | null,
+  ): Promise<readonly DocumentRecord[] | null> {
+    try {
+      return await this.#registry.list(patient, true, options);
+    } catch (error) {
+      if (receipt && isTerrESanteError(error) && notReadable.has(error.code)) return null;
+      throw error;
+    }
+  }
+
+  async #markVisible(
+    channel: TrackingChannel | undefined,
+    uniqueId: string,
+    receipt: DepositReceipt | null,
   ): Promise<DepositReceipt | null> {
-    if (!this.#registry.isOffered) return null;
-
-    const records = await this.#registry.list(patient, true, options);
-    const documents = documentsOf(submission);
-    if (!documents.every((document) => holds(records, document))) return null;
-
-    return newReceipt({
-      uniqueIds: documents.map(({ uniqueId }) => uniqueId),
-      submittedAt: new Date(this.#context.runtime.clock.now()).toISOString(),
-      channel: 'mssante',
-      state: 'visible',
-    });
+    if (!receipt) return null;
+    return channel?.markVisible ? channel.markVisible(uniqueId) : this.#sent.markVisible(uniqueId);
   }
 }
 

@@ -18,6 +18,16 @@ export class SentDeposits {
     for (const uniqueId of receipt.uniqueIds) this.#sent.set(uniqueId, { receipt, documents });
   }
 
+  /** The documents were found in the dossier. */
+  markVisible(uniqueId: string): DepositReceipt | null {
+    const sent = this.#sent.get(uniqueId);
+    if (!sent) return null;
+
+    const receipt: DepositReceipt = { ...sent.receipt, state: 'visible', rejection: null };
+    this.remember(receipt, sent.documents);
+    return receipt;
+  }
+
   receiptOf(uniqueId: string): DepositReceipt | null {
     return this.#sent.get(uniqueId)?.receipt ?? null;
   }

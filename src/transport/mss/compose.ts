@@ -2,6 +2,8 @@ import type { SendMailOptions } from 'nodemailer';
 
 import { TerrESanteError } from '../../errors.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
+import { countedSource } from '../../internal/progress.ts';
+import type { DepositProgress } from '../deposit.ts';
 import { base64Length, base64Lines } from './base64.ts';
 import { publishedHeaderName } from './headers.ts';
 
@@ -41,6 +43,18 @@ export interface ComposedMail {
   readonly byteLength: number;
   /** The RFC 5322 message; can be read again for a retry. */
   readonly content: ByteSource;
+}
+
+/** The same message, told as its bytes are read. */
+export function toldMail(
+  mail: ComposedMail,
+  stage: DepositProgress['stage'],
+  tell: ((progress: DepositProgress) => void) | undefined,
+): ComposedMail {
+  if (!tell) return mail;
+
+  const totalBytes = mail.byteLength;
+  return { ...mail, content: countedSource(mail.content, (bytes) => tell({ stage, bytes, totalBytes })) };
 }
 
 const marker = (seed: string, index: number): string => `@@${seed}/${String(index)}@@`;

@@ -1,11 +1,11 @@
 import { packageXdm, type Submission, type XdmArchive } from '../../documents/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import type { DepositChannel } from '../deposit.ts';
+import type { DepositCallOptions, DepositChannel } from '../deposit.ts';
 import type { DepositReceipt } from '../receipt/model.ts';
 import { newReceipt } from '../receipt/new-receipt.ts';
-import { stateSentences } from '../receipt/receipt.ts';
-import type { ComposedMail } from './compose.ts';
+import { depositStates } from '../receipt/states.ts';
+import { toldMail, type ComposedMail } from './compose.ts';
 import { composeDeposit, type ComposeDepositOptions } from './deposit-message.ts';
 import { SmtpSender, type SmtpAcceptance } from './smtp.ts';
 import type { SmtpOptions } from './smtp-options.ts';
@@ -74,10 +74,11 @@ class MailTransport implements MssTransport {
     return composeDeposit(submission, await archive(submission), options);
   }
 
-  async deposit(submission: Submission, options?: CallOptions): Promise<DepositReceipt> {
+  async deposit(submission: Submission, options: DepositCallOptions = {}): Promise<DepositReceipt> {
+    const { onProgress, ...call } = options;
     const mail = await this.compose(submission);
     await this.#config.onMessage?.(mail);
-    const { smtpCode, enhancedStatus } = await this.#sender.send(mail, options);
+    const { smtpCode, enhancedStatus } = await this.#sender.send(toldMail(mail, 'sending', onProgress), call);
 
     const at = new Date(this.#runtime.clock.now()).toISOString();
     return newReceipt({
@@ -94,7 +95,7 @@ class MailTransport implements MssTransport {
           smtpCode,
           enhancedStatus,
           code: null,
-          detail: stateSentences.accepted,
+          detail: depositStates.accepted.sentence,
           at,
         },
       ],
