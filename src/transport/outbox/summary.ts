@@ -1,11 +1,11 @@
 import type { TerrESanteErrorCode } from '../../errors.ts';
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
-import { stateSentences } from '../receipt/receipt.ts';
+import { depositStates } from '../receipt/states.ts';
 import type { OutboxSummary } from './outbox-model.ts';
 
 /** Counts the deposits of an outbox by their receipts. */
 export async function summaryOf(receipts: AsyncIterable<DepositReceipt>): Promise<OutboxSummary> {
-  const states = Object.fromEntries(Object.keys(stateSentences).map((state) => [state, 0])) as Record<
+  const states = Object.fromEntries(Object.keys(depositStates).map((state) => [state, 0])) as Record<
     DepositState,
     number
   >;
