@@ -8,7 +8,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkMetadata, readMetadata } from '../dist/esm/documents/index.js';
+import { checkMetadata, readMetadata } from 'terr-esante-sdk/documents';
 
 const { values } = parseArgs({ options: { samples: { type: 'string', multiple: true }, out: { type: 'string' } } });
 if (!values.samples) {

@@ -10,11 +10,15 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-import { createMailServer } from '../dist/esm/simulator/mail/server.js';
-import { readIncomingDeposit } from '../dist/esm/transport/mss/incoming.js';
-
+import { importSource } from './bundle-source.mjs';
 import { certificates, documentIn, generator, numberArgument, wordArgument } from './outbox-fixture.mjs';
 import { startPostgres } from './postgres.mjs';
+
+const { createMailServer, readIncomingDeposit } = await importSource(
+  'crash',
+  `export { createMailServer } from './src/simulator/mail/server.ts';
+   export { readIncomingDeposit } from './src/transport/mss/incoming.ts';`,
+);
 
 const kills = numberArgument('kills', 20);
 const seed = numberArgument('seed', 1);

@@ -1,10 +1,14 @@
 // The far side of the soak run, in a process of its own: what it keeps is not counted. It decides
 // what must become of each document, plays the faults and writes the reports.
-import { createMailServer } from '../dist/esm/simulator/mail/server.js';
-import { composeKo, composeMdn } from '../dist/esm/transport/mss/answer.js';
-import { readIncomingDeposit } from '../dist/esm/transport/mss/incoming.js';
-
+import { importSource } from './bundle-source.mjs';
 import { certificates, documentIn, generator, source, to } from './outbox-fixture.mjs';
+
+const { createMailServer, composeKo, composeMdn, readIncomingDeposit } = await importSource(
+  'soak-receiver',
+  `export { createMailServer } from './src/simulator/mail/server.ts';
+   export { composeKo, composeMdn } from './src/transport/mss/answer.ts';
+   export { readIncomingDeposit } from './src/transport/mss/incoming.ts';`,
+);
 
 const random = generator(Number(process.argv[2]));
 const { caPem, tls } = await certificates();

@@ -1,7 +1,7 @@
 // What the mail races share: a receiver on 127.0.0.1, one small message, a transport that composes
 // it.
 import { certificates, domain, from, submissionOf, to } from '../../scripts/outbox-fixture.mjs';
-import { createMailServer } from '../../dist/esm/simulator/mail/server.js';
+import { importSource } from '../../scripts/bundle-source.mjs';
 import { createMssTransport } from 'terr-esante-sdk/transport';
 
 export { domain, from, submissionOf, to };
@@ -17,6 +17,11 @@ export function source(bytes) {
 
 /** A receiver that counts and forgets, and what a client needs to reach it. */
 export async function receiver() {
+  // Only here: a sender that is measured carries no bundler.
+  const { createMailServer } = await importSource(
+    'bench-mail',
+    "export { createMailServer } from './src/simulator/mail/server.ts';",
+  );
   const { caPem, tls } = await certificates();
   let count = 0;
   const server = await createMailServer({
