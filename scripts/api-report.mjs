@@ -33,7 +33,7 @@ function configFor(name, types) {
     configObject: {
       projectFolder: root,
       mainEntryPointFilePath: join(root, types),
-      compiler: { tsconfigFilePath: join(root, 'tsconfig.esm.json') },
+      compiler: { tsconfigFilePath: join(root, 'tsconfig.build.json') },
       apiReport: {
         enabled: true,
         reportFileName: `${name}.api.md`,

@@ -1,35 +1,86 @@
-// Two tsc passes from one source, side by side: ES modules and CommonJS. Built aside, then swapped
-// in, so that a running reader of dist/ never sees half a build.
-import { execFile } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// ES modules and CommonJS from one source, each with chunks that its import paths share, and the
+// declarations. Built aside, then swapped in, so that a running reader of dist/ never sees half a
+// build. Types are checked by `npm run typecheck`, not here.
+import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'tsdown';
 
-const tsc = 'node_modules/typescript/bin/tsc';
 const fresh = `dist.${process.pid}`;
+const { exports: published } = JSON.parse(readFileSync('package.json', 'utf8'));
+const targets = Object.values(published);
 
-/** Type errors go to standard output, as tsc writes them. */
-function compile(format) {
-  return new Promise((done, failed) => {
-    const args = [tsc, '-p', `tsconfig.${format}.json`, '--outDir', `${fresh}/${format}`];
-    execFile(process.execPath, args, (error, stdout) => {
-      process.stdout.write(stdout);
-      if (error) failed(new Error(`the ${format} build failed`));
-      else done();
-    });
+/** Place of each import path under `dist/esm` and `dist/cjs`, with its source. */
+const entries = Object.fromEntries(
+  targets
+    .filter((target) => typeof target === 'object')
+    .map((target) => target.import.default.slice('./dist/esm/'.length, -'.js'.length))
+    .map((path) => [path, `src/${path}.ts`]),
+);
+
+/** Files that other processes load by path: each stands alone, so that a host may copy it. */
+const alone = targets
+  .filter((target) => typeof target === 'string' && target.endsWith('.cjs'))
+  .map((target) => target.slice('./dist/cjs/'.length, -'.cjs'.length));
+
+function bundle(options) {
+  return build({
+    config: false,
+    platform: 'node',
+    target: 'node20.19',
+    tsconfig: 'tsconfig.build.json',
+    dts: false,
+    hash: false,
+    clean: false,
+    // What a bundle holds of another package escapes the updates of the host.
+    deps: { skipNodeModulesBundle: true },
+    outExtensions: () => ({ js: '.js', dts: '.d.ts' }),
+    checks: { legacyCjs: false, pluginTimings: false },
+    logLevel: 'warn',
+    failOnWarn: true,
+    ...options,
+    // A lazy import is `require` in CommonJS: Jest refuses `import()` there.
+    outputOptions: { chunkFileNames: 'chunks/[name].js', dynamicImportInCjs: false },
   });
 }
 
-try {
-  await Promise.all(['esm', 'cjs'].map(compile));
+/** One file, `.cjs`, so that it stays CommonJS wherever it is copied to. */
+async function bundleAlone(file) {
+  await bundle({
+    entry: { [file]: `src/${file}.ts` },
+    format: 'cjs',
+    outDir: `${fresh}/cjs`,
+    outExtensions: () => ({ js: '.cjs' }),
+  });
+  writeFileSync(`${fresh}/cjs/${file}.d.cts`, 'export {};\n');
+}
 
-  for (const format of ['esm', 'cjs']) {
-    mkdirSync(`${fresh}/${format}/internal`, { recursive: true });
-    for (const file of ['here.cjs', 'here.d.cts']) {
-      copyFileSync(`src/internal/${file}`, `${fresh}/${format}/internal/${file}`);
-    }
+/**
+ * The bundler of declarations prints a comment behind the member before it, where editors do not
+ * see it.
+ */
+function commentsOnTheirOwnLines(folder) {
+  for (const file of readdirSync(folder, { recursive: true }).filter((path) => path.endsWith('.d.ts'))) {
+    const text = readFileSync(join(folder, file), 'utf8')
+      .replaceAll(/^([ \t]*)(\/\*\*.*?\*\/)(?=\w)/gm, '$1$2\n$1')
+      .replaceAll(/^([ \t]*)(.*[;}]) (\/\*\*.*\*\/)$/gm, '$1$2\n$1$3')
+      .replaceAll(/^([ \t]*)\} (\/\*\*.*\*\/) \| \{$/gm, '$1}\n$1$2\n$1| {');
+    writeFileSync(join(folder, file), text);
   }
-  writeFileSync(`${fresh}/cjs/package.json`, '{"type":"commonjs"}\n');
-  const bin = `${fresh}/esm/cli/main.js`;
-  if (existsSync(bin)) chmodSync(bin, 0o755);
+}
+
+try {
+  await bundle({ entry: { ...entries, 'cli/main': 'src/cli/main.ts' }, format: 'esm', outDir: `${fresh}/esm` });
+  await bundle({ entry: entries, format: 'cjs', outDir: `${fresh}/cjs` });
+  await Promise.all(alone.map(bundleAlone));
+
+  // The declarations of both formats read the same.
+  await bundle({ entry: entries, format: 'esm', outDir: `${fresh}/types`, dts: { emitDtsOnly: true } });
+  commentsOnTheirOwnLines(`${fresh}/types`);
+  for (const format of ['esm', 'cjs']) cpSync(`${fresh}/types`, `${fresh}/${format}`, { recursive: true });
+  rmSync(`${fresh}/types`, { recursive: true });
+
+  writeFileSync(`${fresh}/cjs/package.json`, '{"type":"commonjs","sideEffects":false}\n');
+  chmodSync(`${fresh}/esm/cli/main.js`, 0o755);
   rmSync('dist', { recursive: true, force: true });
   renameSync(fresh, 'dist');
 } finally {

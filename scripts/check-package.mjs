@@ -38,7 +38,7 @@ try {
 
   const { exports: published } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const paths = Object.keys(published)
-    .filter((path) => path !== './package.json')
+    .filter((path) => typeof published[path] === 'object')
     .map((path) => `terr-esante-sdk${path.slice(1)}`);
   const use = "if (!checkIns('285019999999936').ok) throw new Error('a right key is refused');";
   writeFileSync(
@@ -113,15 +113,22 @@ try {
   // Pure rules: no package, no module of Node, nothing of another folder. The parts beside it may
   // read XML.
   const whole = await bundleOf("export * from 'terr-esante-sdk/identity';");
-  const foreign = whole.inputs.filter(
-    (path) => !/dist\/esm\/(identity\/|internal\/(finding|runtime)\.js|errors\.js)/.test(path),
+  // A chunk names the sources it was made of.
+  const sourcesOf = (inputs) =>
+    inputs.flatMap((path) =>
+      path.includes('terr-esante-sdk/dist/')
+        ? [...readFileSync(resolve(path), 'utf8').matchAll(/^\/\/#region (\S+)$/gm)].map(([, source]) => source)
+        : [path],
+    );
+  const foreign = sourcesOf(whole.inputs).filter(
+    (path) => !/^src\/(identity\/|internal\/(finding|runtime)\.ts|errors\.ts)/.test(path),
   );
   if (foreign.length > 0) throw new Error(`identity carries ${foreign.join(', ')}`);
   if (whole.external.length > 0) throw new Error(`identity reaches ${whole.external.join(', ')}`);
   for (const part of paths.filter((path) => path.startsWith('terr-esante-sdk/identity/'))) {
     const { inputs, external } = await bundleOf(`export * from '${part}';`);
-    const strangers = inputs.filter(
-      (path) => !/dist\/esm\/(identity\/|internal\/|errors\.js)|node_modules\/(saxes|xmlchars)\//.test(path),
+    const strangers = sourcesOf(inputs).filter(
+      (path) => !/^(src\/(identity\/|internal\/|errors\.ts)|.*node_modules\/(saxes|xmlchars)\/)/.test(path),
     );
     if (strangers.length > 0) throw new Error(`${part} carries ${strangers.join(', ')}`);
     const reached = external.filter(

@@ -1,9 +1,8 @@
 #!/usr/bin/env node
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
 import { isTerrESanteError } from '../errors.ts';
-import { here } from '../internal/here.cjs';
+import { here } from '../internal/here.ts';
 import type { CliIo, Command, ExitCode } from './io.ts';
 
 interface Entry {
@@ -58,17 +57,10 @@ const commands: Readonly<Record<string, Entry>> = {
   },
 };
 
-/** From `dist/esm/internal` or from `src/internal`, up to the manifest of the package. */
+/** A package may import its own manifest by its name. */
 function packageVersion(): string {
-  for (const up of ['../../..', '../..']) {
-    try {
-      const manifest = JSON.parse(readFileSync(join(here, up, 'package.json'), 'utf8')) as Record<string, unknown>;
-      if (manifest['name'] === 'terr-esante-sdk') return String(manifest['version']);
-    } catch {
-      // Not there: one folder further.
-    }
-  }
-  return 'unknown';
+  const { version } = createRequire(here())('terr-esante-sdk/package.json') as { readonly version: string };
+  return version;
 }
 
 function usage(): string {

@@ -8,7 +8,7 @@ import { createSoftToken, softhsmLibrary, type SoftToken } from '../helpers/soft
 const root = new URL('../../', import.meta.url).pathname;
 const skip =
   (softhsmLibrary === null && skipBecause('not installed: softhsm2')) ||
-  (!existsSync(`${root}dist/esm/cli/card.js`) && skipBecause('not built')) ||
+  (!existsSync(`${root}dist/esm/cli/main.js`) && skipBecause('not built')) ||
   missing('script');
 
 describe.skipIf(skip)('terr-esante card on a terminal', () => {

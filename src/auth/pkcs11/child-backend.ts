@@ -1,8 +1,7 @@
 import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
-import { here } from '../../internal/here.cjs';
+import { ownFile } from '../../internal/own-file.ts';
 import { timedOut, type Backend } from './backend.ts';
 import { exitName } from './exit-name.ts';
 import { Pkcs11Failure } from './failure.ts';
@@ -47,11 +46,6 @@ export function childEnvironment(
   // Electron runs a forked file as an application without this variable.
   if (process.versions['electron'] !== undefined) env['ELECTRON_RUN_AS_NODE'] = '1';
   return { ...env, ...extra };
-}
-
-/** The file that tsc wrote beside this one, in either format. */
-export function defaultChildFile(): string {
-  return join(here, '..', 'auth', 'pkcs11', 'child.js');
 }
 
 interface Waiting {
@@ -175,13 +169,18 @@ class ChildBackend implements Backend {
  * The engine in a process of its own. `onEnd` is called once when that process ends without being
  * asked.
  *
+ * @param childFile - Absolute path of the entry of that process; `undefined`: the published one.
  * @throws Pkcs11Failure `child-missing`: a bundler left the file behind, or the path is wrong
  */
 export function childBackend(
-  file: string,
+  childFile: string | undefined,
   env: Readonly<Record<string, string>>,
   onEnd: (exit: string) => void,
 ): Backend {
-  if (!existsSync(file)) throw new Pkcs11Failure({ step: 'fork', reason: 'child-missing', detail: file });
+  const file = childFile ?? ownFile('pkcs11-child');
+  if (file === null || !existsSync(file)) {
+    throw new Pkcs11Failure({ step: 'fork', reason: 'child-missing', detail: file });
+  }
+
   return new ChildBackend(file, env, onEnd);
 }

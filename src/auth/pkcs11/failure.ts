@@ -162,7 +162,7 @@ const byReason: Readonly<Record<FailureReason, Rule>> = {
   'child-missing': {
     code: 'TE_CONFIG_INVALID',
     message:
-      "Le fichier du processus qui parle à la carte est introuvable : dans une application assemblée, indiquez l'option childFile.",
+      "Le fichier du processus qui parle à la carte est introuvable. Dans une application assemblée, donnez dans l'option childFile le chemin absolu d'une copie de terr-esante-sdk/pkcs11-child (require.resolve en donne l'original).",
     ends: true,
   },
   'module-missing': {

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { TerrESanteError } from '../../errors.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { inProcessBackend, type Backend } from './backend.ts';
-import { childBackend, defaultChildFile } from './child-backend.ts';
+import { childBackend } from './child-backend.ts';
 import type { CardEvent, Pkcs11ProviderOptions } from './types.ts';
 
 /** The options of a provider, checked and with their defaults. */
@@ -47,7 +47,7 @@ function checkOptions({ isolation, module, childFile, pinLength = [4, 4] }: Pkcs
 
 /** Where the native library runs: in a process of its own unless the host asks otherwise. */
 function startBackend(options: Pkcs11ProviderOptions, onEnd: (exit: string) => void): Backend {
-  const { isolation, module, childFile = defaultChildFile(), childEnv = {} } = options;
+  const { isolation, module, childFile, childEnv = {} } = options;
   if (isolation === 'in-process') return inProcessBackend(typeof module === 'object' ? module : null);
 
   return childBackend(childFile, childEnv, onEnd);

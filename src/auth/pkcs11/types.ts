@@ -143,10 +143,11 @@ export interface Pkcs11ProviderOptions {
    */
   readonly module?: string | Pkcs11Module | undefined;
   /**
-   * Absolute path of the child's entry file, for hosts that bundle. A file that is not there is
-   * `TE_CONFIG_INVALID`.
+   * Absolute path of the child's entry file, for hosts that bundle: that of a copy of
+   * `terr-esante-sdk/pkcs11-child`, one file that needs no other of this package. A file that is
+   * not there is `TE_CONFIG_INVALID`.
    *
-   * @defaultValue the file of this package
+   * @defaultValue `terr-esante-sdk/pkcs11-child`, as resolved from where this code runs
    */
   readonly childFile?: string | undefined;
   /**

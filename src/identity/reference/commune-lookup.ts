@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
+import { here } from '../../internal/here.ts';
 import { isCog, isCountryCog } from '../birth-place.ts';
 import { comparableName } from '../names.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
@@ -79,8 +80,7 @@ export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup
  * @group Reference data
  */
 export async function loadCommuneLookup(): Promise<CogLookup> {
-  // Only here: a bundle that never asks for communes has no use for the place of this file.
-  const { here } = await import('../../internal/here.cjs');
+  // Only here: a bundle for a browser never asks for communes.
   const { createRequire } = await import('node:module');
   const { readFile } = await import('node:fs/promises');
 
@@ -88,7 +88,7 @@ export async function loadCommuneLookup(): Promise<CogLookup> {
   try {
     // The main entry of the package throws (it reads relative to the working directory): the file
     // is read instead.
-    const path = createRequire(`${here}/index.js`).resolve('@etalab/decoupage-administratif/data/communes.json');
+    const path = createRequire(here()).resolve('@etalab/decoupage-administratif/data/communes.json');
     source = await readFile(path, 'utf8');
   } catch (cause) {
     throw new TerrESanteError(

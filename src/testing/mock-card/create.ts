@@ -1,7 +1,7 @@
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { createPkcs11Provider, type Pkcs11Provider, type Pkcs11ProviderOptions } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
-import { here } from '../../internal/here.cjs';
+import { ownFile } from '../../internal/own-file.ts';
 import { createTestHierarchy } from '../pki/hierarchy.ts';
 import { storedCard } from './content.ts';
 import type { MockCard, MockCardContent, MockCardOptions, MockFault } from './model.ts';
@@ -12,6 +12,18 @@ type Folder = ReturnType<typeof writeStore>;
 
 function plannedFault(fault: MockFault): MockState['faults'][number] {
   return { fault, after: fault.after ?? 0, times: fault.times ?? 1 };
+}
+
+/** The file that plays the native module in a child process. */
+function moduleFile(): string {
+  const file = ownFile('testing/mock-pkcs11');
+  if (file !== null) return file;
+
+  throw new TerrESanteError(
+    'TE_CONFIG_INVALID',
+    "Le module de la carte fictive n'est pas auprès du programme : donnez dans module le chemin de terr-esante-sdk/testing/mock-pkcs11.",
+    { details: { option: 'module', resolve: 'terr-esante-sdk/testing/mock-pkcs11' } },
+  );
 }
 
 /** A fault that would stop or block this process is played in a child only. */
@@ -69,7 +81,7 @@ class ScriptedCard implements MockCard {
     const { pin } = this.#setup;
 
     const provider = createPkcs11Provider({
-      ...(options.isolation === 'child-process' ? this.#childLibrary() : this.#ownLibrary()),
+      ...(options.isolation === 'child-process' ? this.#childLibrary(options.module) : this.#ownLibrary()),
       isolation: 'in-process',
       onPinRequired: () => pin,
       pinLength: [pin.length, pin.length],
@@ -86,20 +98,20 @@ class ScriptedCard implements MockCard {
   }
 
   /** The "library" of a child is the folder that both processes share. */
-  #childLibrary(): Pick<Pkcs11ProviderOptions, 'library' | 'module'> {
+  #childLibrary(given: Pkcs11ProviderOptions['module']): Pick<Pkcs11ProviderOptions, 'library' | 'module'> {
     if (!this.#folder) {
       this.#folder = writeStore(this.#setup, this.#state);
       this.#store = fileStore(this.#folder.folder);
     }
 
-    return { library: this.#folder.folder, module: join(here, '..', 'testing', 'mock-card', 'pkcs11.js') };
+    return { library: this.#folder.folder, module: given ?? moduleFile() };
   }
 
   #ownLibrary(): Pick<Pkcs11ProviderOptions, 'library' | 'module'> {
     this.#inProcess = true;
     this.#store.update(({ faults }) => faults.forEach(({ fault }) => refuseInProcess(fault)));
 
-    return { library: join(here, 'mock-card'), module: this.module };
+    return { library: resolve('mock-card'), module: this.module };
   }
 
   #move(card: number | null, reader: number): void {

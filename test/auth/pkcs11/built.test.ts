@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { skipBecause } from '../../helpers/require-tool.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
-const skip = !existsSync(`${root}dist/cjs/testing/mock-card/pkcs11.js`) && skipBecause('not built');
+const skip = !existsSync(`${root}dist/cjs/testing/mock-card/pkcs11.cjs`) && skipBecause('not built');
 
 const body = `
   const card = await createMockCard({ faults: [{ on: 'C_Sign', do: 'crash' }] });

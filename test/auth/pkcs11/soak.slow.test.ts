@@ -7,7 +7,7 @@ import { softhsmLibrary } from '../../helpers/softhsm-token.mjs';
 const root = new URL('../../../', import.meta.url).pathname;
 const skip =
   (softhsmLibrary === null && skipBecause('not installed: softhsm2')) ||
-  (!existsSync(`${root}dist/esm/auth/pkcs11/child.js`) && skipBecause('not built')) ||
+  (!existsSync(`${root}dist/cjs/auth/pkcs11/child.cjs`) && skipBecause('not built')) ||
   (!existsSync('/proc/self/task') && skipBecause('children are found through /proc'));
 
 // The long run is `node scripts/softhsm-soak.mjs`; this one also shows that the built package finds

@@ -1,1 +1,0 @@
-exports.here = __dirname;
