@@ -6,12 +6,8 @@
 
 export { readRecordTarget, writeRecordTarget } from './cda.ts';
 export { readPatientCx, writeInsCx, writeLocalCx, type PatientCx } from './cx.ts';
-export {
-  readFhirPatient,
-  writeFhirPatient,
-  type FhirPatient,
-  type FrCoreDialect,
-  type WriteFhirOptions,
-} from './fhir.ts';
+export type { FrCoreDialect } from './fhir-core.ts';
+export { readFhirPatient } from './fhir-read.ts';
+export { writeFhirPatient, type FhirPatient, type WriteFhirOptions } from './fhir-write.ts';
 export { readPid, writePid, type WritePidOptions } from './hl7v2.ts';
 export type { StatusDialect, WireIdentity } from './model.ts';
