@@ -44,8 +44,6 @@ export function manifest(submissionSet: string, entries: readonly ManifestEntry[
 
 /** When and with which certificate, under an implied policy. */
 export function signedProperties(certificate: Uint8Array, signingTime: string): Xml {
-  const { issuer, serialNumber } = readCertificate(certificate);
-
   return element(
     'xad:SignedProperties',
     { 'xmlns:xad': xades, Id: 'SignedProperties' },
@@ -53,22 +51,27 @@ export function signedProperties(certificate: Uint8Array, signingTime: string): 
       'xad:SignedSignatureProperties',
       null,
       element('xad:SigningTime', null, text(signingTime)),
-      element(
-        'xad:SigningCertificate',
-        null,
-        element(
-          'xad:Cert',
-          null,
-          element('xad:CertDigest', null, ...digestParts(digestOf(certificate), true)),
-          element(
-            'xad:IssuerSerial',
-            null,
-            element('ds:X509IssuerName', { 'xmlns:ds': ds }, text(formatName(issuer, { style: 'rfc2253' }))),
-            element('ds:X509SerialNumber', { 'xmlns:ds': ds }, text(BigInt(`0x${serialNumber}`).toString())),
-          ),
-        ),
-      ),
+      element('xad:SigningCertificate', null, certificateNamed(certificate)),
       element('xad:SignaturePolicyIdentifier', null, element('xad:SignaturePolicyImplied', null)),
+    ),
+  );
+}
+
+/** A certificate by its digest, its issuer and its serial number. */
+function certificateNamed(certificate: Uint8Array): Xml {
+  const { issuer, serialNumber } = readCertificate(certificate);
+  const issuerName = formatName(issuer, { style: 'rfc2253' });
+  const serial = BigInt(`0x${serialNumber}`).toString();
+
+  return element(
+    'xad:Cert',
+    null,
+    element('xad:CertDigest', null, ...digestParts(digestOf(certificate), true)),
+    element(
+      'xad:IssuerSerial',
+      null,
+      element('ds:X509IssuerName', { 'xmlns:ds': ds }, text(issuerName)),
+      element('ds:X509SerialNumber', { 'xmlns:ds': ds }, text(serial)),
     ),
   );
 }
