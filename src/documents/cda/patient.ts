@@ -1,7 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { PatientInput, Sex } from '../../identity/index.ts';
 import { birthPlaceCog } from '../../identity/birth-place.ts';
-import type { HeaderGuardian, HeaderPatient } from '../model/document.ts';
+import type { BuiltHeader, HeaderGuardian, HeaderPatient } from '../model/document.ts';
 import { organization } from './actors.ts';
 import { optionalCode } from './codes.ts';
 import type { Guardian, PatientDetails } from './input.ts';
@@ -73,7 +73,7 @@ export async function headerPatient(
   patient: PatientInput,
   { ins }: TransmittedIns,
   details: PatientDetails = {},
-): Promise<HeaderPatient> {
+): Promise<BuiltHeader['patient']> {
   const { traits, localId } = patient;
   const { birthName, firstName, birthDate, sex } = requireTraits(traits);
   if (!ins && !localId) {

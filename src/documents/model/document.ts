@@ -199,6 +199,7 @@ export interface BuiltHeader extends CdaHeader {
   readonly effectiveTime: string;
   readonly confidentiality: string;
   readonly languageCode: string;
+  readonly patient: HeaderPatient & { readonly birthName: string; readonly firstName: string };
 }
 
 /** Visibility marks: XDS metadata only, never in the CDA header. @group Model */

@@ -5,7 +5,7 @@ import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { oid } from '../metadata/constants.ts';
 import { authorOf, documentEntry } from '../metadata/derive.ts';
 import type { DocumentEntry, XdsAuthor, XdsReferenceId } from '../model/metadata.ts';
-import type { BuiltDocument, Coded, HeaderPatient } from '../model/document.ts';
+import type { BuiltDocument, BuiltHeader, Coded } from '../model/document.ts';
 import { builtHere } from '../cda/build.ts';
 import type { Submission, SubmissionDocument, SubmissionSubject } from '../model/submission.ts';
 import { markSubmission } from './made.ts';
@@ -203,13 +203,13 @@ function requireSamePatient(documents: readonly SubmissionDocument[]): DocumentE
   return first.entry;
 }
 
-function mailPatient(patient: HeaderPatient, qualifiedIns: boolean): SubmissionSubject {
+function mailPatient(patient: BuiltHeader['patient'], qualifiedIns: boolean): SubmissionSubject {
   const { birthName, firstName, birthTime } = patient;
   const day = /^\d{8}/.exec(birthTime ?? '')?.[0];
 
   return {
-    birthName: birthName ?? '',
-    firstName: firstName ?? '',
+    birthName,
+    firstName,
     birthDate: day ? `${day.slice(0, 4)}-${day.slice(4, 6)}-${day.slice(6)}` : null,
     qualifiedIns,
   };

@@ -170,8 +170,10 @@ const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
   },
   birthFirstNames(left, right) {
     if (isFirstGivenNameOf(left, right) || isFirstGivenNameOf(right, left)) return ['compatible', 'SHORTER_LIST'];
-    const sorted = (text: string): string => (comparableName(text) ?? '').split(' ').sort().join(' ');
-    return sorted(left) === sorted(right) ? ['different', 'OTHER_ORDER'] : different;
+    // Two lists that cannot be read are not the same one in another order.
+    const sorted = (text: string): string | undefined => comparableName(text)?.split(' ').sort().join(' ');
+    const known = sorted(left);
+    return known !== undefined && known === sorted(right) ? ['different', 'OTHER_ORDER'] : different;
   },
   birthDate(left, right, { traits: a }, { traits: b }) {
     const sameYear = left.slice(0, 4) === right.slice(0, 4);
@@ -185,9 +187,10 @@ const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
   sex: (left, right) => (left === 'I' || right === 'I' ? ['unknown', 'INDETERMINATE_SEX'] : different),
   birthPlace(left, right, a, b) {
     // The later of the two years decides whether an old code is possible.
-    const years = [a, b].map(({ traits }) => Number.parseInt(traits.birthDate?.slice(0, 4) ?? '', 10));
-    const known = years.filter((year) => !Number.isNaN(year));
-    const birthYear = known.length > 0 ? Math.max(...known) : null;
+    const years = [a, b]
+      .flatMap(({ traits: { birthDate } }) => (birthDate === undefined ? [] : [Number.parseInt(birthDate, 10)]))
+      .filter((year) => !Number.isNaN(year));
+    const birthYear = years.length > 0 ? Math.max(...years) : null;
 
     if (left === '99999' || right === '99999') return absent;
     if (sameBirthPlace(left, right, birthYear, {}) || sameBirthPlace(right, left, birthYear, {})) {

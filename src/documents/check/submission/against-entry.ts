@@ -110,10 +110,13 @@ function sameTimes(header: CdaHeader, entry: DocumentEntry): boolean {
   );
 }
 
-/** Equal to the precision of the shorter one; both absent is equal. */
+/**
+ * Equal to the precision of the shorter one; both absent is equal. An entry may hold an empty time.
+ */
 function sameTime(header: string | null | undefined, entry: string | null): boolean {
   const utc = header === null || header === undefined ? null : hl7ToUtc(header);
-  if (utc === null || entry === null) return (utc ?? '') === (entry ?? '');
+  if (entry === null || entry === '') return utc === null;
+  if (utc === null) return false;
 
   const length = Math.min(utc.length, entry.length);
   return length >= 8 && utc.slice(0, length) === entry.slice(0, length);

@@ -71,8 +71,8 @@ function mailFindings(patient: SubmissionSubject, header: CdaHeader, path: strin
   const { birthName, firstName, birthTime, ins } = header.patient;
   const day = patient.birthDate?.replaceAll('-', '') ?? null;
   const same =
-    patient.birthName === (birthName ?? '') &&
-    patient.firstName === (firstName ?? '') &&
+    patient.birthName === birthName &&
+    patient.firstName === firstName &&
     (day === null || birthTime?.slice(0, 8) === day) &&
     (!patient.qualifiedIns || ins !== null);
 
