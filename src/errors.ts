@@ -11,6 +11,7 @@ export type TerrESanteErrorCode =
   | 'TE_PEER_MISSING'
   | 'TE_CLOSED'
   | 'TE_CANCELLED'
+  | 'TE_FILE_ACCESS'
   | 'TE_INTERNAL'
   // identity
   | 'TE_IDENTITY_INCOMPLETE'

@@ -75,6 +75,18 @@ export const useCodes = {
       en: 'Report nothing: the cancellation was asked for.',
     },
   },
+  TE_FILE_ACCESS: {
+    retryable: false,
+    cause: {
+      fr: 'Le système refuse un fichier ou un dossier : absent, interdit, disque plein ou, sous Windows, tenu par un autre programme plus de deux secondes.',
+      en: 'The system refuses a file or a folder: absent, forbidden, disk full or, on Windows, held by another program for more than two seconds.',
+    },
+    doctor: "Un fichier n'est pas accessible : recommencez, puis prévenez la personne qui administre le poste.",
+    developer: {
+      fr: "Lire `details.reason`, le code du système ; recommencer si `retryable`. Exclure le dossier de l'antivirus si cela dure.",
+      en: 'Read `details.reason`, the code of the system; call again if `retryable`. Exclude the folder from the antivirus if it lasts.',
+    },
+  },
   TE_INTERNAL: {
     retryable: false,
     cause: {

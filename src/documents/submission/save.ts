@@ -3,7 +3,7 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { TerrESanteError } from '../../errors.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
-import { foreignCode } from '../../internal/foreign-error.ts';
+import { fileFailure, isSystemError, removeTree, whenFree } from '../../internal/held-file.ts';
 import type { Submission } from '../model/submission.ts';
 import { planXdm, type XdmOptions } from '../xdm/package.ts';
 
@@ -19,12 +19,12 @@ async function exists(path: string): Promise<boolean> {
  * identifiers and hashes.
  *
  * Written beside, forced to the disk, then renamed: the folder is there whole or not at all. Only
- * the owner can read it. Where it may be kept, and for how long, is for the host to decide: it
- * holds health data in clear.
+ * the owner can read it; on Windows, those whom the access list of the parent lets in. Where it may
+ * be kept, and for how long, is for the host to decide: it holds health data in clear.
  *
  * @param parent - An existing folder of the host.
  * @throws TerrESanteError `TE_DUPLICATE` when the folder exists already, `TE_INPUT_INVALID` when a
- *   document changed
+ *   document changed, `TE_FILE_ACCESS` when the disk refuses
  * @group Submission
  */
 export async function saveSubmission(
@@ -48,12 +48,14 @@ export async function saveSubmission(
     await mkdir(beside, { mode: 0o700 });
     for (const { name, content } of entries) await writeWhole(join(beside, ...name.split('/')), content);
 
-    await rename(beside, folder).catch((error: unknown) => {
-      throw foreignCode(error) === 'ENOTEMPTY' ? duplicate : error;
+    // Linux says that a folder of this name is there; Windows says that access is refused.
+    const isThere = (): Promise<boolean> => exists(folder);
+    await whenFree(() => rename(beside, folder), { isOver: isThere }).catch(async (error: unknown) => {
+      throw (await isThere()) ? duplicate : error;
     });
   } catch (error) {
-    await rm(beside, { recursive: true, force: true });
-    throw error;
+    await rm(beside, removeTree).catch(() => undefined);
+    throw isSystemError(error) ? fileFailure(error) : error;
   }
 
   return { folder, files: entries.map(({ name }) => name) };
@@ -62,7 +64,7 @@ export async function saveSubmission(
 /** One file, forced to the disk; a content that changed meanwhile is refused. */
 async function writeWhole(path: string, content: ByteSource): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const file = await open(path, 'wx', 0o600);
+  const file = await whenFree(() => open(path, 'wx', 0o600));
 
   try {
     let length = 0;

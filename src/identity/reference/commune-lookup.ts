@@ -82,14 +82,14 @@ export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup
 export async function loadCommuneLookup(): Promise<CogLookup> {
   // Only here: a bundle for a browser never asks for communes.
   const { createRequire } = await import('node:module');
-  const { readFile } = await import('node:fs/promises');
+  const { readWhole } = await import('../../internal/held-file.ts');
 
   let source: string;
   try {
     // The main entry of the package throws (it reads relative to the working directory): the file
     // is read instead.
     const path = createRequire(here()).resolve('@etalab/decoupage-administratif/data/communes.json');
-    source = await readFile(path, 'utf8');
+    source = (await readWhole(path)).toString('utf8');
   } catch (cause) {
     throw new TerrESanteError(
       'TE_PEER_MISSING',

@@ -1,6 +1,7 @@
-import { open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { ByteSource } from '../bytes.ts';
+import { openToRead } from '../held-file.ts';
 
 /**
  * Bytes that can also be read from any place: what an archive needs, whose table stands at its end.
@@ -14,7 +15,10 @@ export interface RandomAccessSource extends ByteSource {
 
 /**
  * A file, opened at each reading. A folder is refused with the system's error `EISDIR`, a pipe or a
- * device with `EINVAL`: to open one may wait for ever.
+ * device with `EINVAL`: to open one may wait for ever. On Windows, a file that another program
+ * holds is tried again for two seconds.
+ *
+ * @throws TerrESanteError `TE_FILE_ACCESS`, here or when it is read, when a file stays held
  *
  * @group Bytes
  */
@@ -24,7 +28,7 @@ export async function fileSource(path: string): Promise<RandomAccessSource> {
   if (!stats.isFile()) throw Object.assign(new Error('EINVAL: not a file'), { code: 'EINVAL' });
 
   // A file that may not be read is refused now, not at the first byte.
-  await (await open(path, 'r')).close();
+  await (await openToRead(path)).close();
 
   const { size } = stats;
   return {
@@ -38,7 +42,7 @@ export async function fileSource(path: string): Promise<RandomAccessSource> {
 async function* readRange(path: string, start: number, end: number): AsyncGenerator<Uint8Array> {
   if (end <= start) return;
 
-  const file = await open(path, 'r');
+  const file = await openToRead(path);
   try {
     const stream = file.createReadStream({ start, end: end - 1, highWaterMark: 32 * 1024, autoClose: false });
     for await (const chunk of stream) yield chunk as Uint8Array;
@@ -49,7 +53,7 @@ async function* readRange(path: string, start: number, end: number): AsyncGenera
 
 /** The whole file through one buffer, which is overwritten at each step. */
 async function* scanFile(path: string, size: number): AsyncGenerator<Uint8Array> {
-  const file = await open(path, 'r');
+  const file = await openToRead(path);
   try {
     const buffer = Buffer.allocUnsafe(64 * 1024);
     for (let at = 0; at < size;) {

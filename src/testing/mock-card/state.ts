@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { removeTree, whenFreeSync } from '../../internal/held-file.ts';
 import type { MockFault } from './model.ts';
 
 /** A key or data object; bytes in base64 so that it can be a file. */
@@ -39,7 +40,9 @@ export function memoryStore(setup: MockSetup, state: MockState): MockStore {
   return { setup: () => setup, update: (change) => change(state) };
 }
 
-const read = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));
+/** While one process puts a new file in place, Windows refuses it to the other. */
+const textOf = (file: string): string => whenFreeSync(() => readFileSync(file, 'utf8'));
+const read = (file: string): unknown => JSON.parse(textOf(file));
 
 /** Opens the folder that {@link writeStore} made. */
 export function fileStore(folder: string): MockStore {
@@ -50,7 +53,7 @@ export function fileStore(folder: string): MockStore {
     setup: () => setup,
 
     update(change) {
-      const before = readFileSync(file, 'utf8');
+      const before = textOf(file);
       const state = JSON.parse(before) as MockState;
       const result = change(state);
 
@@ -59,7 +62,7 @@ export function fileStore(folder: string): MockStore {
       if (after !== before) {
         const fresh = `${file}.${process.pid}`;
         writeFileSync(fresh, after, { mode: 0o600 });
-        renameSync(fresh, file);
+        whenFreeSync(() => renameSync(fresh, file));
       }
 
       return result;
@@ -71,5 +74,5 @@ export function writeStore(setup: MockSetup, state: MockState): { readonly folde
   const folder = mkdtempSync(join(tmpdir(), 'te-mock-card-'));
   writeFileSync(join(folder, 'setup.json'), JSON.stringify(setup), { mode: 0o600 });
   writeFileSync(join(folder, 'state.json'), JSON.stringify(state), { mode: 0o600 });
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  return { folder, remove: () => rmSync(folder, removeTree) };
 }

@@ -2,6 +2,7 @@ import { close, fdatasync, fsync, open, read, rename, stat, unlink, write, type 
 import { link, mkdir, readdir, readFile } from 'node:fs/promises';
 
 import { foreignCode } from '../../../internal/foreign-error.ts';
+import { whenFree } from '../../../internal/held-file.ts';
 
 /** An open file. */
 export interface SpoolFile {
@@ -47,10 +48,13 @@ const act = (work: (done: (error: NodeJS.ErrnoException | null) => void) => void
     work(done);
   });
 
+/** On Windows, waits for a scanner that holds the file. */
 const openFile = (path: string, flags: string, mode?: number): Promise<number> =>
-  call<number>((done) => {
-    open(path, flags, mode, done);
-  });
+  whenFree(() =>
+    call<number>((done) => {
+      open(path, flags, mode, done);
+    }),
+  );
 const closeFile = (descriptor: number): Promise<void> => act((done) => close(descriptor, done));
 
 function fileOf(descriptor: number): SpoolFile {
@@ -80,8 +84,8 @@ function fileOf(descriptor: number): SpoolFile {
 }
 
 /**
- * The disk. Files are readable by their owner only; folders stay open, because each is synced again
- * and again.
+ * The disk. Files are readable by their owner only (on Windows the access list of the folder says
+ * by whom); folders stay open, because each is synced again and again.
  */
 export function diskFiles(): SpoolFiles {
   const folders = new Map<string, Promise<number>>();
@@ -91,12 +95,12 @@ export function diskFiles(): SpoolFiles {
     },
     create: async (path) => fileOf(await openFile(path, 'wx', 0o600)),
     openToRead: async (path) => fileOf(await openFile(path, 'r')),
-    readAll: (path) => readFile(path),
+    readAll: (path) => whenFree(() => readFile(path)),
     names: (folder) => readdir(folder),
     size: async (path) => (await call<Stats>((done) => stat(path, done))).size,
-    rename: (from, to) => act((done) => rename(from, to, done)),
-    link,
-    remove: (path) => act((done) => unlink(path, done)),
+    rename: (from, to) => whenFree(() => act((done) => rename(from, to, done))),
+    link: (from, to) => whenFree(() => link(from, to)),
+    remove: (path) => whenFree(() => act((done) => unlink(path, done))),
     async syncFolder(path) {
       // Windows has no such call and needs none.
       if (process.platform === 'win32') return;
