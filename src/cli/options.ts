@@ -1,8 +1,10 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { pemToDer } from '../auth/certificates/pem.ts';
 import { fileSource, type RandomAccessSource } from '../documents/index.ts';
-import { TerrESanteError } from '../errors.ts';
+import { isTerrESanteError, TerrESanteError } from '../errors.ts';
 import { foreignCode } from '../internal/foreign-error.ts';
+import { fileFailure, isHeld, readWhole, whenFree } from '../internal/held-file.ts';
+import { decodeText } from '../internal/text.ts';
 
 /** Words that a command cannot use. Holds option names only, never values. */
 export function usageError(message: string): TerrESanteError {
@@ -14,6 +16,7 @@ export async function namedFile(path: string): Promise<RandomAccessSource> {
   try {
     return await fileSource(path);
   } catch (cause) {
+    if (isTerrESanteError(cause)) throw cause;
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
       foreignCode(cause) === 'EISDIR' ? 'Un fichier est attendu, pas un dossier.' : 'Fichier illisible ou absent.',
@@ -32,6 +35,22 @@ export async function outputFolder(path: string): Promise<string> {
   }
 }
 
+/**
+ * Writes a file that its owner only can read; on Windows, whoever the access list of the folder
+ * lets in. The path never appears in an error.
+ */
+export async function leaveFile(path: string, content: string | Uint8Array, flag: 'w' | 'wx' = 'w'): Promise<void> {
+  try {
+    await whenFree(() => writeFile(path, content, { mode: 0o600, flag }));
+  } catch (cause) {
+    if (isHeld(cause)) throw fileFailure(cause);
+    if (foreignCode(cause) === 'EEXIST') {
+      throw new TerrESanteError('TE_DUPLICATE', 'Le fichier à écrire existe déjà.', { cause });
+    }
+    throw new TerrESanteError('TE_INPUT_INVALID', "Le fichier de sortie n'est pas accessible en écriture.", { cause });
+  }
+}
+
 /** A small file, read whole. */
 export async function smallFile(path: string, maxBytes: number): Promise<Uint8Array> {
   const { byteLength } = await namedFile(path);
@@ -40,12 +59,13 @@ export async function smallFile(path: string, maxBytes: number): Promise<Uint8Ar
       details: { bytes: byteLength, limit: maxBytes },
     });
   }
-  return readFile(path);
+  return readWhole(path);
 }
 
-/** A PEM file. */
+/** A PEM file. What it says around its blocks, in whatever encoding, does not count. */
 export async function pemFile(path: string): Promise<string> {
-  return Buffer.from(await smallFile(path, 4_000_000)).toString('utf8');
+  const bytes = await smallFile(path, 4_000_000);
+  return decodeText(bytes) ?? Buffer.from(bytes).toString('latin1');
 }
 
 /** `--ca`: the certificates of a PEM file, as DER; none without the option. */

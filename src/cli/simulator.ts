@@ -1,9 +1,8 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createSimulator, fictiveConfig, type Simulator } from '../simulator/index.ts';
 import type { Command } from './io.ts';
-import { outputFolder, portNumber } from './options.ts';
+import { leaveFile, outputFolder, portNumber } from './options.ts';
 
 const help = `usage: terr-esante simulator [--http-port N] [--smtp-port N] [--out DIR]
 
@@ -31,7 +30,7 @@ async function leaveFiles(simulator: Simulator, out: string): Promise<{ card: st
 
   const folder = await outputFolder(out);
   for (const [name, content] of Object.entries(contents)) {
-    await writeFile(join(folder, name), content, { mode: 0o600 });
+    await leaveFile(join(folder, name), content);
   }
   return { card: card.password, structure: structure.password };
 }

@@ -1,11 +1,10 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { explainAssertion, type AssertionExplanation } from '../auth/index.ts';
 import { runtimeAt } from '../internal/runtime.ts';
 import { findingText } from './finding-text.ts';
 import type { Command } from './io.ts';
-import { anchorsOf, instant, outputFolder, smallFile } from './options.ts';
+import { anchorsOf, instant, leaveFile, outputFolder, smallFile } from './options.ts';
 
 const help = `usage: terr-esante vihf explain FILE [--ca PEM] [--at TIME] [--audience NAME] [--resource URN] [--canonical DIR] [--json]
 
@@ -72,8 +71,8 @@ export const vihfCommand: Command = async (args, io) => {
   if (values.canonical !== undefined && explanation.signature) {
     await outputFolder(values.canonical);
     const { canonicalAssertion, canonicalSignedInfo } = explanation.signature;
-    await writeFile(join(values.canonical, 'assertion.c14n.xml'), canonicalAssertion, { mode: 0o600 });
-    await writeFile(join(values.canonical, 'signed-info.c14n.xml'), canonicalSignedInfo, { mode: 0o600 });
+    await leaveFile(join(values.canonical, 'assertion.c14n.xml'), canonicalAssertion);
+    await leaveFile(join(values.canonical, 'signed-info.c14n.xml'), canonicalSignedInfo);
   }
 
   io.out(values.json ? `${JSON.stringify(explanation, null, 2)}\n` : asText(explanation));

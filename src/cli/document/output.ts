@@ -3,9 +3,15 @@ import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TerrESanteError } from '../../errors.ts';
 import { bytesSource, type ByteSource } from '../../internal/bytes.ts';
+import { fileFailure, isHeld, removeTree, whenFree } from '../../internal/held-file.ts';
 
 const unwritable = (cause: unknown): TerrESanteError =>
-  new TerrESanteError('TE_INPUT_INVALID', "Le dossier de sortie n'est pas accessible en écriture.", { cause });
+  isHeld(cause)
+    ? fileFailure(cause)
+    : new TerrESanteError('TE_INPUT_INVALID', "Le dossier de sortie n'est pas accessible en écriture.", { cause });
+
+const duplicate = (): TerrESanteError =>
+  new TerrESanteError('TE_DUPLICATE', 'Ce genre de document est déjà dans le dossier de sortie.');
 
 async function present(path: string): Promise<boolean> {
   return stat(path).then(
@@ -33,7 +39,7 @@ export class StagedFolder {
   /** @throws TerrESanteError `TE_DUPLICATE` when the folder exists and may not be replaced */
   async open(replace: boolean): Promise<void> {
     if (!replace && (await present(this.#place))) {
-      throw new TerrESanteError('TE_DUPLICATE', 'Ce genre de document est déjà dans le dossier de sortie.');
+      throw duplicate();
     }
 
     try {
@@ -50,7 +56,7 @@ export class StagedFolder {
 
   async write(name: string, content: Uint8Array | ByteSource): Promise<void> {
     const source = content instanceof Uint8Array ? bytesSource(content) : content;
-    const file = await open(this.path(name), 'wx', 0o600).catch((cause: unknown) => {
+    const file = await whenFree(() => open(this.path(name), 'wx', 0o600)).catch((cause: unknown) => {
       throw unwritable(cause);
     });
     try {
@@ -66,17 +72,19 @@ export class StagedFolder {
     const old = `${this.#beside}.old`;
     const replaced = await present(this.#place);
     try {
-      if (replaced) await rename(this.#place, old);
-      await rename(this.#beside, this.#place);
+      if (replaced) await whenFree(() => rename(this.#place, old));
+      await whenFree(() => rename(this.#beside, this.#place), { isOver: () => present(this.#place) });
     } catch (cause) {
-      if (replaced && !(await present(this.#place))) await rename(old, this.#place).catch(() => undefined);
-      throw unwritable(cause);
+      const isThere = await present(this.#place);
+      if (replaced && !isThere) await whenFree(() => rename(old, this.#place)).catch(() => undefined);
+      throw !replaced && isThere ? duplicate() : unwritable(cause);
     }
-    if (replaced) await rm(old, { recursive: true, force: true });
+    // The new one is in place: what stays of the old one is no failure of the work.
+    if (replaced) await rm(old, removeTree).catch(() => undefined);
   }
 
   /** Removes what was written, when it did not take its place. */
   async discard(): Promise<void> {
-    await rm(this.#beside, { recursive: true, force: true });
+    await rm(this.#beside, removeTree);
   }
 }
