@@ -10,18 +10,19 @@ import { kindNames, parseSpec } from './document/spec.ts';
 import { findingText } from './finding-text.ts';
 import { printable, safeJson } from './inspect/rows.ts';
 import type { CliIo, Command, ExitCode } from './io.ts';
-import { namedFile, smallFile, usageError } from './options.ts';
+import { leaveFile, namedFile, smallFile, usageError } from './options.ts';
 
 const help = `usage: terr-esante document build SPEC.json --out DIR [--code-set eo-9.05|current] [--replace] [--json]
-       terr-esante document build --example KIND
+       terr-esante document build --example KIND [--out FILE]
 
 Builds one document from its description and leaves DIR/KIND/ with document.xml, METADATA.XML, IHE_XDM.zip, summary.json,
 and message.eml when the description names mailboxes. The folder is there whole or not at all, and only when our own
 checks find nothing worse than a warning.
 
-  --out DIR       where; made when it is absent
+  --out DIR       where; made when it is absent. With --example, the file that takes the description, in UTF-8; it must
+                  not be there (Windows PowerShell writes UTF-16 with ">", which is read too)
   --code-set SET  default document types: the national ones (current) unless the description or this option says otherwise
-  --replace       takes the place of a folder of the same kind
+  --replace       takes the place of a folder of the same kind, or of the file of --example
   --example KIND  prints a description to start from; its PDF, document.pdf, is yours to put beside it: ${kindNames.join(', ')}
   --json          prints the summary as JSON
 
@@ -105,7 +106,11 @@ export const documentCommand: Command = async (args, io) => {
   if (action === 'build' && values.example !== undefined && path === undefined) {
     const kind = kindNames.find((name) => name === values.example);
     if (kind === undefined) throw usageError(`--example : ${kindNames.join(', ')}.`);
-    io.out(`${JSON.stringify(exampleSpec(kind), null, 2)}\n`);
+
+    const text = `${JSON.stringify(exampleSpec(kind), null, 2)}\n`;
+    if (values.out === undefined) io.out(text);
+    // A description that somebody has begun to fill in is never written over.
+    else await leaveFile(values.out, text, values.replace ? 'w' : 'wx');
     return 0;
   }
 

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { TerrESanteError, type CheckReport } from '../errors.ts';
 import { checkCompleteness, type InsEnvironment, type PatientInput } from '../identity/index.ts';
@@ -15,7 +14,7 @@ import { instant, namedFile, usageError } from './options.ts';
 const help = `usage: terr-esante identity check FILE|- [--environment production|test|simulator] [--communes] [--at TIME] [--json]
 
 Checks the identity of each patient of a file, or of the standard input: five traits, INS, coherence. The input is one
-JSON object, JSON lines, or CSV with a header (${columnNames.slice(0, 4).join(', ')}…).
+JSON object, JSON lines, or CSV with a header (${columnNames.slice(0, 4).join(', ')}…), in UTF-8 or in UTF-16 with a mark.
 Values are never printed. --communes checks birth places with the optional package @etalab/decoupage-administratif.
 
 columns: ${columnNames.join(', ')}
@@ -30,9 +29,7 @@ async function* inputOf(path: string, io: CliIo): AsyncGenerator<Uint8Array, voi
     yield* io.stdin;
     return;
   }
-  // Says in the usual words that a file is missing.
-  await namedFile(path);
-  yield* createReadStream(path, { signal: io.signal }) as AsyncIterable<Uint8Array>;
+  yield* (await namedFile(path)).open();
 }
 
 function reportText(record: number, { findings }: CheckReport): string {

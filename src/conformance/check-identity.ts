@@ -3,19 +3,20 @@ import { checkCompleteness, type PatientInput } from '../identity/index.ts';
 import { identityRules } from '../identity/rules.ts';
 import { finding } from '../internal/finding.ts';
 import type { Runtime } from '../internal/runtime.ts';
+import { decodeText } from '../internal/text.ts';
 
 function refuse(rule: 'IDENTITY-JSON' | 'IDENTITY-JSON-OBJECT'): readonly Finding[] {
   return [finding(identityRules, rule, { path: '$' })];
 }
 
 /**
- * What is missing or wrong in the identity of a patient, given as JSON. The values are never
- * repeated.
+ * What is missing or wrong in the identity of a patient, given as JSON in UTF-8, or in UTF-16 with
+ * a mark. The values are never repeated.
  */
 export function checkIdentityFile(bytes: Uint8Array, runtime: Runtime): readonly Finding[] {
   let patient: unknown;
   try {
-    patient = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    patient = JSON.parse(decodeText(bytes) ?? '');
   } catch {
     return refuse('IDENTITY-JSON');
   }

@@ -1,3 +1,5 @@
+import { encodingOf } from '../internal/text.ts';
+
 /** What a file is, by its content and never by its name. @group Checks */
 export type FileKind = 'identity' | 'cda' | 'metadata' | 'xdm' | 'vihf' | 'mail';
 
@@ -36,7 +38,8 @@ function withoutProlog(source: string): string {
 
 /**
  * Recognises a file from its first bytes; `null` when it is none of those the SDK can check.
- * A content that is recognised may still be malformed: that is for the check.
+ * A content that is recognised may still be malformed, or be in UTF-16 where UTF-8 is asked for:
+ * that is for the check.
  *
  * @param head - The first bytes, 64 kB are plenty.
  *
@@ -44,8 +47,7 @@ function withoutProlog(source: string): string {
  */
 export function detectKind(head: Uint8Array): FileKind | null {
   if (head[0] === 0x50 && head[1] === 0x4b) return 'xdm';
-  let source = Buffer.from(head.subarray(0, 65_536)).toString('utf8');
-  if (source.charCodeAt(0) === 0xfeff) source = source.slice(1);
+  const source = new TextDecoder(encodingOf(head)).decode(head.subarray(0, 65_536));
 
   const start = withoutProlog(source);
   // Another JSON file is not a patient whose traits are all missing.

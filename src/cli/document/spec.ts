@@ -13,6 +13,7 @@ import {
 import { descriptionRules } from '../../conformance/rules/description.ts';
 import { TerrESanteError, type Finding } from '../../errors.ts';
 import { finding } from '../../internal/finding.ts';
+import { decodeText } from '../../internal/text.ts';
 import type { ComposeDepositOptions } from '../../transport/index.ts';
 import { nearestName, readShape } from './shape.ts';
 import { shapeOf } from './spec-shape.ts';
@@ -46,18 +47,21 @@ const isKind = (value: unknown): value is DocumentKind =>
   typeof value === 'string' && Object.hasOwn(documentKinds, value);
 
 /**
- * Reads a specification. Every key must be known where it stands: a misspelt one would be a choice
- * silently lost.
+ * Reads a specification, in UTF-8 or in UTF-16 with a mark. Every key must be known where it
+ * stands: a misspelt one would be a choice silently lost.
  *
  * @throws TerrESanteError `TE_INPUT_INVALID` with every problem as a finding; no value is repeated
  */
 export function parseSpec(bytes: Uint8Array): DocumentSpec {
+  const text = decodeText(bytes);
+  if (text === null) throw new TerrESanteError('TE_INPUT_INVALID', "La description n'est pas en UTF-8.");
+
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    value = JSON.parse(text);
   } catch {
     // The parser quotes the text around the fault: its message is not kept.
-    throw new TerrESanteError('TE_INPUT_INVALID', "La description n'est pas du JSON en UTF-8.");
+    throw new TerrESanteError('TE_INPUT_INVALID', "La description n'est pas du JSON bien formé.");
   }
 
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

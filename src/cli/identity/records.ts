@@ -1,22 +1,43 @@
 import { TerrESanteError } from '../../errors.ts';
+import { encodingOf, strictDecoder } from '../../internal/text.ts';
 import { CsvReader } from './csv.ts';
 import type { InputRecord } from './record.ts';
 
 /** Longest record, in characters: what bounds the memory. */
 const maxRecord = 1_000_000;
 
-/** Text of the chunks, UTF-8 only. */
+/** Text of the chunks: UTF-8, or UTF-16 with a mark. */
 async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string, void, undefined> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let decoder: ReturnType<typeof strictDecoder> | undefined;
   const decodePart = (chunk?: Uint8Array): string => {
     try {
-      return decoder.decode(chunk, { stream: chunk !== undefined });
+      return decoder?.decode(chunk, { stream: chunk !== undefined }) ?? '';
     } catch {
-      throw new TerrESanteError('TE_INPUT_INVALID', "L'entrée n'est pas en UTF-8.");
+      throw new TerrESanteError('TE_INPUT_INVALID', "L'entrée n'est pas en UTF-8 (dans un tableur : « CSV UTF-8 »).");
     }
   };
-  for await (const chunk of chunks) yield decodePart(chunk);
+
+  for await (const chunk of withWholeMark(chunks)) {
+    decoder ??= strictDecoder(encodingOf(chunk));
+    yield decodePart(chunk);
+  }
   yield decodePart();
+}
+
+/** The same bytes; the first chunk has the two that tell UTF-16, if there are as many. */
+async function* withWholeMark(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let head: Uint8Array | null = new Uint8Array();
+
+  for await (const chunk of chunks) {
+    if (head === null) yield chunk;
+    else {
+      head = Buffer.concat([head, chunk]);
+      if (head.length < 2) continue;
+      yield head;
+      head = null;
+    }
+  }
+  if (head !== null && head.length > 0) yield head;
 }
 
 /**

@@ -3,6 +3,7 @@ import type { FaultTable } from '../fault.ts';
 /** Why a text is refused. None of these quotes the text, which may hold a patient's data. */
 export const xmlFaults = {
   'too-long': { fr: 'texte trop long', en: 'the text is too long' },
+  utf16: { fr: 'le contenu est en UTF-16, pas en UTF-8', en: 'the content is UTF-16, not UTF-8' },
   'not-utf8': { fr: "le contenu n'est pas en UTF-8", en: 'the content is not UTF-8' },
   encoding: { fr: "l'encodage déclaré n'est pas UTF-8", en: 'an encoding other than UTF-8 is declared' },
   version: { fr: 'version de XML autre que 1.0', en: 'a version of XML other than 1.0' },

@@ -1,5 +1,6 @@
 import { SaxesParser } from 'saxes';
 import { isTerrESanteError } from '../../errors.ts';
+import { encodingOf } from '../text.ts';
 import type { XmlFault } from './faults.ts';
 import { defaultXmlLimits, xmlError, type XmlLimits } from './limits.ts';
 import { TreeBuilder } from './tree-builder.ts';
@@ -50,7 +51,7 @@ function decode(bytes: Uint8Array, limits: XmlLimits): string {
   try {
     source = utf8.decode(bytes);
   } catch (cause) {
-    throw xmlError('not-utf8', null, { cause });
+    throw xmlError(encodingOf(bytes) === 'utf-8' ? 'not-utf8' : 'utf16', null, { cause });
   }
 
   const declared = declaredEncoding.exec(source.slice(0, 200))?.[1];
