@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../../../errors.ts';
+import { optionalBoolean } from '../../../internal/border.ts';
 import { DueQueue } from '../due-queue.ts';
 import type { OutboxStore } from '../model.ts';
 import { sealWith, unreadable, type Seal } from '../seal.ts';
@@ -9,6 +10,7 @@ import { spoolFolders, SpoolLayout } from './layout.ts';
 import { takeLock, type SpoolLock } from './lock.ts';
 import { MessageLog } from './message-log.ts';
 import { Messages } from './messages.ts';
+import { isPrivatePlace, readableByOthers, type Place } from './private-folder.ts';
 import { lastSegment, recoverItems, recoverLog } from './recovery.ts';
 import { spoolWork } from './parts.ts';
 import { SpoolStore } from './store.ts';
@@ -20,6 +22,13 @@ export interface SpoolOptions {
   readonly folder: string;
   /** Thirty-two bytes: encrypts messages and entries at rest. The host keeps the key elsewhere. */
   readonly key?: Uint8Array | undefined;
+  /**
+   * Windows only: says that the access list of the folder lets nobody else in. Without it, a spool
+   * without `key` outside of the profile of the account is told once through `onError`.
+   *
+   * @defaultValue `false`
+   */
+  readonly folderIsPrivate?: boolean | undefined;
 }
 
 /**
@@ -37,11 +46,16 @@ export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore
 }
 
 /** The same over given calls to the disk. */
-export async function openSpool({ folder, key }: SpoolOptions, files: SpoolFiles): Promise<OutboxStore> {
+export async function openSpool(
+  { folder, key, folderIsPrivate }: SpoolOptions,
+  files: SpoolFiles,
+  place?: Place,
+): Promise<OutboxStore> {
   if (typeof folder !== 'string' || folder === '') {
     throw new TerrESanteError('TE_CONFIG_INVALID', "Le dossier de la boîte d'envoi n'est pas indiqué (folder).");
   }
 
+  const isPrivate = optionalBoolean('folderIsPrivate', folderIsPrivate, false);
   const seal = sealWith(key);
   const layout = new SpoolLayout(files, folder);
   return spoolWork(async () => {
@@ -53,7 +67,8 @@ export async function openSpool({ folder, key }: SpoolOptions, files: SpoolFiles
       throw error;
     });
     try {
-      return await recover(files, layout, seal, lock);
+      const isClosed = key !== undefined || isPrivate || isPrivatePlace(folder, place);
+      return await recover(files, layout, seal, lock, isClosed ? [] : [readableByOthers()]);
     } catch (error) {
       await lock.release().catch(() => undefined);
       await files.close?.();
@@ -63,7 +78,13 @@ export async function openSpool({ folder, key }: SpoolOptions, files: SpoolFiles
 }
 
 /** Reads what an earlier process left, and brings every message to its place. */
-async function recover(files: SpoolFiles, layout: SpoolLayout, seal: Seal, lock: SpoolLock): Promise<SpoolStore> {
+async function recover(
+  files: SpoolFiles,
+  layout: SpoolLayout,
+  seal: Seal,
+  lock: SpoolLock,
+  warnings: readonly Error[],
+): Promise<SpoolStore> {
   await checkKey(files, layout, seal);
   for (const name of await files.names(layout.path('tmp'))) await files.remove(layout.path('tmp', name));
   await layout.look();
@@ -81,6 +102,7 @@ async function recover(files: SpoolFiles, layout: SpoolLayout, seal: Seal, lock:
     ...parts,
     messages: new Messages(files, layout, seal, log),
     lock,
+    warnings: [...warnings],
     problems: [...problems],
     journal: new Journal(files, layout.path('journal'), seal, journal.lastNumber),
   });

@@ -22,6 +22,8 @@ export interface SpoolParts {
   readonly journal: Journal;
   readonly due: DueQueue;
   readonly lock: SpoolLock;
+  /** What was seen at the opening and stops nothing; a claim each reports them. */
+  readonly warnings: Error[];
   /** Failures that the next claim reports. */
   readonly problems: Error[];
 }

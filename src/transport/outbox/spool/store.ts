@@ -130,9 +130,10 @@ export class SpoolStore implements OutboxStore {
     return taken;
   }
 
-  /** Reports the first waiting failure; the claim that meets it takes nothing. */
+  /** Reports a warning or the first waiting failure; the claim that meets it takes nothing. */
   #throwProblem(): void {
-    const [problem] = this.#parts.problems.splice(0);
+    const { warnings, problems } = this.#parts;
+    const problem = warnings.shift() ?? problems.splice(0)[0];
     if (problem !== undefined) throw problem;
   }
 
