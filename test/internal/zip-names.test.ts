@@ -27,6 +27,44 @@ const traversals = [
   'C:evil',
 ];
 
+const notOnWindows = [
+  'CON',
+  'con.txt',
+  'IHE_XDM/Aux.xml',
+  'nul/DOC0001.XML',
+  'prn .txt',
+  'com1',
+  'LPT9.a.b',
+  'COM\u00B2.txt',
+  'CONIN$',
+  'fin.',
+  'fin...',
+  'fin ',
+  'dossier./DOC0001.XML',
+  'dossier /DOC0001.XML',
+];
+
+describe('names that Windows takes for another thing', () => {
+  it.each(notOnWindows)('%j is no safe name', (name) => {
+    expect(named(name)).toBeNull();
+  });
+
+  it.each(notOnWindows)('%j is refused by its name in an archive', async (name) => {
+    const archive = rawZip({ entries: [{ name, data: 'x' }] });
+    await expect(readZip(memorySource(archive))).rejects.toMatchObject({
+      code: 'TE_ARCHIVE_INVALID',
+      details: { reason: 'nom de fichier interdit' },
+    });
+  });
+
+  it.each(['console.txt', 'CONTENT', 'com.txt', 'COM10.txt', 'nulle', 'a.con', 'auxiliaire.pdf', '.nul', ' x'])(
+    '%j is a file like another',
+    (name) => {
+      expect(named(name)).toBe(name);
+    },
+  );
+});
+
 describe('path traversal (zip slip)', () => {
   it.each(traversals)('%j is no safe name', (name) => {
     expect(named(name)).toBeNull();
@@ -56,7 +94,7 @@ describe('path traversal (zip slip)', () => {
 
   it('lets safe names through, with one separator and one composition', async () => {
     expect(named('IHE_XDM\\SUBSET01\\e\u0301.xml')).toBe('IHE_XDM/SUBSET01/é.xml');
-    expect(named('..a/b..')).toBe('..a/b..');
+    expect(named('..a/b..c')).toBe('..a/b..c');
     const extra = unicodePath('été.txt');
     const archive = rawZip({
       entries: [

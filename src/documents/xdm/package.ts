@@ -1,6 +1,12 @@
 import { TerrESanteError } from '../../errors.ts';
 import { bytesSource, utf8Bytes } from '../../internal/bytes.ts';
-import { createZip, streamZip, type ZipEntryInput, type ZipWriteOptions } from '../../internal/zip/index.ts';
+import {
+  createZip,
+  isPortableName,
+  streamZip,
+  type ZipEntryInput,
+  type ZipWriteOptions,
+} from '../../internal/zip/index.ts';
 import { writeMetadata } from '../metadata/write.ts';
 import type { Submission, SubmissionSignature, XdmArchive } from '../model/submission.ts';
 import { defaultSender, indexPage, readmeText, type XdmApplication, type XdmSender, type XdmTexts } from './texts.ts';
@@ -74,7 +80,8 @@ function contentsOf({ documents, signature }: Submission): readonly SubmissionSi
 
 function documentFile({ entry, content }: SubmissionSignature, method: ZipEntryInput['method']): ZipEntryInput {
   const uri = entry.uri ?? '';
-  if (!/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(uri)) {
+  // `CON.XML` or `NUL.PDF` is a device where the archive is unpacked on Windows.
+  if (!/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(uri) || !isPortableName(uri)) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
       "Nom de fichier d'archive attendu : huit caractères et trois, en capitales.",

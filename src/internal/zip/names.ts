@@ -8,6 +8,21 @@ const unicodePathHeader = 5;
 
 const longestName = 255;
 const deepestName = 16;
+/**
+ * Names that Windows gives to a device, whatever comes after the first dot: `CON.xml` is no file
+ * there. It also drops dots and blanks at the end of a name, so that two names become one.
+ *
+ * @see Microsoft Learn, "Naming Files, Paths, and Namespaces", naming conventions
+ */
+const deviceName =
+  /^(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|COM[0-9\u00B9\u00B2\u00B3]|LPT[0-9\u00B9\u00B2\u00B3]) *(?:\.|$)/i;
+const droppedEnd = /[. ]$/;
+
+/** Whether a name can be that of a file or folder on every system; separators are not looked at. */
+export function isPortableName(name: string): boolean {
+  return name !== '' && !deviceName.test(name) && !droppedEnd.test(name);
+}
+
 /** Controls, marks of direction, and characters that some system takes for a separator. */
 const forbidden = /[\0-\x1F\x7F-\x9F\u200E\u200F\u202A-\u202E\u2044\u2066-\u2069\u2215\uFF0F\uFF3C:]/;
 
@@ -23,11 +38,12 @@ function decoded(raw: Uint8Array, isUtf8: boolean): string | null {
 
 /**
  * The guard against path traversal (zip slip): a name whose `..`, leading `/` or drive letter would
- * put the file outside of the folder where the archive is unpacked is refused.
+ * put the file outside of the folder where the archive is unpacked is refused. So is one that
+ * Windows would take for a device or write under another name.
  *
  * @returns the name with `/` as separator (some software writes `\`); `null` when it is absolute,
- *   has a drive letter, a part that is empty, `.` or `..`, a control or bidirectional character, or
- *   more than 255 bytes
+ *   has a drive letter, a part that is empty, `.` or `..`, the name of a device, a dot or a blank
+ *   at its end, a control or bidirectional character, or more than 255 bytes
  */
 export function safeName(raw: Uint8Array, isUtf8: boolean): string | null {
   if (raw.length === 0 || raw.length > longestName) return null;
@@ -36,7 +52,8 @@ export function safeName(raw: Uint8Array, isUtf8: boolean): string | null {
 
   const parts = name.split('/');
   if (parts[parts.length - 1] === '') parts.pop();
-  const isInside = parts.length > 0 && parts.every((part) => part !== '' && part !== '.' && part !== '..');
+  // `.` and `..` end with a dot.
+  const isInside = parts.length > 0 && parts.every(isPortableName);
   return isInside && parts.length <= deepestName ? name : null;
 }
 

@@ -121,6 +121,29 @@ describe('saveSubmission', () => {
     expect(readdirSync(parent)).toEqual([submission.submissionSet.uniqueId]);
   });
 
+  it('asked several times at once, one writes and the others are told', async () => {
+    const parent = mkdtempSync(join(tmpdir(), 'saved-'));
+    const results = await Promise.allSettled([1, 2, 3].map(() => saveSubmission(submission, parent)));
+    const refusals = results.filter((result) => result.status === 'rejected').map(({ reason }) => reason as unknown);
+    expect(refusals).toEqual([1, 2].map(() => expect.objectContaining({ code: 'TE_DUPLICATE' })));
+    expect(readdirSync(parent)).toEqual([submission.submissionSet.uniqueId]);
+  });
+
+  it('types a refusal of the disk, without its path', async () => {
+    const absent = join(tmpdir(), 'DUPRE Élodie', 'absent');
+    const refusal: unknown = await saveSubmission(submission, absent).catch((error: unknown) => error);
+    expect(refusal).toMatchObject({ code: 'TE_FILE_ACCESS', retryable: false, details: { reason: 'ENOENT' } });
+    expect(String(refusal)).not.toContain('DUPRE');
+  });
+
+  it.each(['CON.XML', 'NUL.PDF', 'LPT1.XML', 'COM9.XML'])('writes no %s, a device on Windows', async (uri) => {
+    const { entry, document } = submission.documents[0]!;
+    const parent = mkdtempSync(join(tmpdir(), 'saved-'));
+    const device = { ...submission, documents: [{ entry: { ...entry, uri }, document }] };
+    await expect(saveSubmission(device, parent)).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+    expect(readdirSync(parent)).toEqual([]);
+  });
+
   it('leaves nothing behind when a document fails', async () => {
     const parent = mkdtempSync(join(tmpdir(), 'saved-'));
     const content = {
