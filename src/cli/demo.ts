@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isTerrESanteError } from '../errors.ts';
 import type { PatientInput } from '../identity/index.ts';
+import { decodeText } from '../internal/text.ts';
 import { fictivePatient } from '../testing/index.ts';
 import { Output } from './demo/output.ts';
 import { runDemo } from './demo/run.ts';
 import type { Command } from './io.ts';
 import { smallFile, usageError } from './options.ts';
+import { shellWord } from './shell-word.ts';
 
 const help = `usage: terr-esante demo [--out DIR] [--pdf FILE] [--patient FILE] [--code-set eo-9.05|current] [--json]
 
@@ -22,7 +24,7 @@ Tells the whole story for real against a simulated platform on 127.0.0.1, with f
 async function readPatient(path: string): Promise<PatientInput> {
   const bytes = await smallFile(path, 1_000_000);
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const value: unknown = JSON.parse(decodeText(bytes) ?? '');
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as PatientInput;
   } catch {
     // The parser quotes the text around the fault: its message is not kept.
@@ -63,10 +65,12 @@ export const demoCommand: Command = async (args, io) => {
 
     if (values.json) io.out(`${JSON.stringify(summary, null, 2)}\n`);
     else if (values.out !== undefined) {
+      const { out } = values;
+      const word = (name: string): string => shellWord(join(out, name));
       io.out(
-        `\nLes pièces de l'histoire sont dans ${values.out}. Pour les relire :\n` +
-          `  terr-esante inspect ${join(values.out, 'letter/IHE_XDM.zip')}\n` +
-          `  terr-esante check ${join(values.out, 'vihf.xml')} --ca ${join(values.out, 'vihf-ca.pem')}\n`,
+        `\nLes pièces de l'histoire sont dans ${out}. Pour les relire :\n` +
+          `  terr-esante inspect ${word('letter/IHE_XDM.zip')}\n` +
+          `  terr-esante check ${word('vihf.xml')} --ca ${word('vihf-ca.pem')}\n`,
       );
     }
     return 0;

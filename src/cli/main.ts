@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { isTerrESanteError } from '../errors.ts';
 import { here } from '../internal/here.ts';
 import type { CliIo, Command, ExitCode } from './io.ts';
+import { stopSignal } from './stop-signal.ts';
 
 interface Entry {
   readonly summary: string;
@@ -103,10 +104,7 @@ async function run(words: readonly string[], io: CliIo): Promise<ExitCode> {
 }
 
 async function main(): Promise<void> {
-  const stop = new AbortController();
-
-  process.once('SIGINT', () => stop.abort());
-  process.once('SIGTERM', () => stop.abort());
+  const stop = stopSignal(process);
 
   // A reader that closes the pipe early (head, less) is not a fault.
   process.stdout.on('error', () => process.exit(0));
@@ -128,11 +126,11 @@ async function main(): Promise<void> {
             process.stdin,
             (text) => void process.stderr.write(text),
             prompt,
-            AbortSignal.any([signal, stop.signal]),
+            AbortSignal.any([signal, stop]),
           )
       : undefined,
     interactive: process.stderr.isTTY,
-    signal: stop.signal,
+    signal: stop,
   });
 }
 
