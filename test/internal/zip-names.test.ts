@@ -53,7 +53,7 @@ describe('names that Windows takes for another thing', () => {
     const archive = rawZip({ entries: [{ name, data: 'x' }] });
     await expect(readZip(memorySource(archive))).rejects.toMatchObject({
       code: 'TE_ARCHIVE_INVALID',
-      details: { reason: 'nom de fichier interdit' },
+      details: { reason: 'forbidden-name' },
     });
   });
 

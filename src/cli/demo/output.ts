@@ -21,9 +21,9 @@ export class Output {
     const path = join(this.#folder, name);
     try {
       await mkdir(dirname(path), { recursive: true });
-      if (typeof content === 'string' || content instanceof Uint8Array)
+      if (typeof content === 'string' || content instanceof Uint8Array) {
         await whenFree(() => writeFile(path, content, { mode }));
-      else await pipeline(content.open(), (await whenFree(() => open(path, 'w', mode))).createWriteStream());
+      } else await pipeline(content.open(), (await whenFree(() => open(path, 'w', mode))).createWriteStream());
     } catch (cause) {
       if (isHeld(cause)) throw fileFailure(cause);
       throw new TerrESanteError('TE_INPUT_INVALID', "Le dossier de sortie n'est pas accessible en écriture.", {
