@@ -24,6 +24,7 @@ function valueOf(node: ReadElement): string {
 /** An assertion as it reads, alone or in its envelope. Nothing is verified, and the rows say so. */
 export function describeVihf(bytes: Uint8Array): Description {
   const data = read(assertionOf(readXml(bytes)));
+
   return {
     rows: [
       { label: 'Signature', value: data.signed ? 'présente, non vérifiée ici (terr-esante vihf explain)' : 'absente' },

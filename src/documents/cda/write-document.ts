@@ -33,6 +33,15 @@ function documentId(name: string, uniqueId: string): Xml {
     : element(name, { root: uniqueId.slice(0, separator), extension: uniqueId.slice(separator + 1) });
 }
 
+function device({ model, software }: NonNullable<HeaderActor['device']>): Xml {
+  return element(
+    'assignedAuthoringDevice',
+    null,
+    element('manufacturerModelName', null, text(model)),
+    element('softwareName', null, text(software)),
+  );
+}
+
 function author(actor: HeaderActor): Xml {
   return element(
     'author',
@@ -47,13 +56,7 @@ function author(actor: HeaderActor): Xml {
       code('code', actor.specialty),
       contact(actor),
       actor.name && element('assignedPerson', null, personName(actor.name)),
-      actor.device &&
-        element(
-          'assignedAuthoringDevice',
-          null,
-          element('manufacturerModelName', null, text(actor.device.model)),
-          element('softwareName', null, text(actor.device.software)),
-        ),
+      actor.device && device(actor.device),
       organization('representedOrganization', actor.organization),
     ),
   );

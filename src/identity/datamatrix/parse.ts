@@ -194,6 +194,7 @@ function valuesOf(found: ReadonlyMap<BlockId, string>): Readonly<
   readonly birthPlace: string | null;
 } {
   const value = (id: BlockId): string => found.get(id) ?? '';
+
   return {
     matricule: value('S1'),
     oid: value('S2'),

@@ -161,6 +161,7 @@ function contextBam({ sender, contextIds, time }: EnvelopeInput): Xml {
 /** Context of the software, with its authorisation number. */
 function contextLps({ sender, contextIds, time }: EnvelopeInput): Xml {
   const { authorizationNumber, softwareName, softwareVersion, instanceId } = sender;
+
   return element(
     'l:ContexteLPS',
     { 'xmlns:l': lpsNs, Nature: 'CTXLPS', Version: '01_00' },

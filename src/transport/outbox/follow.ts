@@ -20,6 +20,7 @@ export async function* followReports(
 > {
   const { watch = false, signal, after } = options;
   const items = watch && signal ? mailbox.watch({ after, signal }) : mailbox.read({ after, signal });
+
   for await (const item of items) {
     yield { item, outcome: item.report ? await outbox.applyReport(item.report) : null };
   }

@@ -31,27 +31,30 @@ export function layoutOf(koffi: Koffi, platform: string = process.platform): Lay
   const version = struct({ major: 'uint8', minor: 'uint8' });
   const versions = { hardwareVersion: version, firmwareVersion: version };
 
+  const initializeArgs = struct({
+    createMutex: 'void *',
+    destroyMutex: 'void *',
+    lockMutex: 'void *',
+    unlockMutex: 'void *',
+    flags: 'ulong',
+    reserved: 'void *',
+  });
+  const tokenInfo = struct({
+    label: text(32),
+    manufacturerID: text(32),
+    model: text(16),
+    serialNumber: text(16),
+    flags: 'ulong',
+    limits: koffi.array('ulong', 10),
+    ...versions,
+    utcTime: text(16),
+  });
+
   return {
     ulongBytes: koffi.sizeof('ulong'),
-    initializeArgs: struct({
-      createMutex: 'void *',
-      destroyMutex: 'void *',
-      lockMutex: 'void *',
-      unlockMutex: 'void *',
-      flags: 'ulong',
-      reserved: 'void *',
-    }),
+    initializeArgs,
     slotInfo: struct({ slotDescription: text(64), manufacturerID: text(32), flags: 'ulong', ...versions }),
-    tokenInfo: struct({
-      label: text(32),
-      manufacturerID: text(32),
-      model: text(16),
-      serialNumber: text(16),
-      flags: 'ulong',
-      limits: koffi.array('ulong', 10),
-      ...versions,
-      utcTime: text(16),
-    }),
+    tokenInfo,
     sessionInfo: struct({ slotID: 'ulong', state: 'ulong', flags: 'ulong', deviceError: 'ulong' }),
     attribute: struct({ type: 'ulong', pValue: 'void *', ulValueLen: 'ulong' }),
     mechanism: struct({ mechanism: 'ulong', pParameter: 'void *', ulParameterLen: 'ulong' }),
