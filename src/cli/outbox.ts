@@ -44,12 +44,13 @@ async function spoolFolder(path: string): Promise<string> {
   return path;
 }
 
-async function openStore(words: StoreWords): Promise<OutboxStore> {
+/** Opens the store; a spool that is only looked at may be in use by another program. */
+async function openStore(words: StoreWords, readOnly: boolean): Promise<OutboxStore> {
   const { spool, schema, 'database-env': variable, 'key-file': keyFile } = words;
   if ((spool === undefined) === (variable === undefined)) throw usageError('--spool ou --database-env est attendu.');
 
   const key = keyFile === undefined ? undefined : await smallFile(keyFile, 32);
-  if (spool !== undefined) return openSpoolStore({ folder: await spoolFolder(spool), key });
+  if (spool !== undefined) return openSpoolStore({ folder: await spoolFolder(spool), key, readOnly });
 
   const connectionString = variable === undefined ? undefined : process.env[variable];
   if (connectionString === undefined) throw usageError('--database-env : cette variable est absente.');
@@ -57,8 +58,8 @@ async function openStore(words: StoreWords): Promise<OutboxStore> {
   return openPostgresStore({ connectionString, schema, key });
 }
 
-async function openOutbox(words: StoreWords): Promise<Outbox> {
-  const store = await openStore(words);
+async function openOutbox(words: StoreWords, readOnly: boolean): Promise<Outbox> {
+  const store = await openStore(words, readOnly);
   const never = (): Promise<never> => Promise.reject(new TerrESanteError('TE_UNSUPPORTED', "Rien ne part d'ici."));
   return createOutbox({ store, carrier: { compose: never, send: never }, senderDomain: '', sends: false });
 }
@@ -158,7 +159,7 @@ export const outboxCommand: Command = async (args, io) => {
     return 2;
   }
 
-  const outbox = await openOutbox(values);
+  const outbox = await openOutbox(values, verb !== 'retry' && verb !== 'cancel');
   try {
     if (verb === 'list') return await list(outbox, values.state, values.json, io);
 

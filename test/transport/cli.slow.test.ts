@@ -60,18 +60,29 @@ describe('terr-esante outbox', () => {
     await vi.waitFor(async () => expect((await outbox.status('1.1'))?.state).toBe('undeliverable'), {
       timeout: 10_000,
     });
-    await expect(run(outboxCommand, 'list', '--spool', folder)).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+    // While the program has the spool, it can be looked at, and not changed.
+    const open = await run(outboxCommand, 'list', '--spool', folder);
+    expect(open.out).toMatch(/^undeliverable +\S.*  1\.1  TE_RECIPIENT_UNKNOWN\n$/);
+    for (const verb of ['retry', 'cancel']) {
+      await expect(run(outboxCommand, verb, '1.1', '--spool', folder)).rejects.toMatchObject({
+        code: 'TE_OUTBOX',
+        details: { reason: 'locked' },
+      });
+    }
     await outbox.close();
     await transport.close();
     await server.close();
 
     const listed = await run(outboxCommand, 'list', '--spool', folder);
     expect(listed).toMatchObject({ code: 1 });
-    expect(listed.out).toMatch(/^undeliverable +\S+ {2}1\.1\n$/);
+    expect(listed.out).toBe(open.out);
     expect((await run(outboxCommand, 'list', '--spool', folder, '--state', 'queued')).out).toBe('');
     const shown = await run(outboxCommand, 'show', '1.1', '--spool', folder);
     expect(shown).toMatchObject({ code: 1 });
-    expect(shown.out).toContain("N'a pas pu être remis");
+    expect(shown.out).toContain("N'a pas pu être remis. L'adresse du destinataire n'existe pas");
+    expect(shown.out).toMatch(/^problème +TE_RECIPIENT_UNKNOWN, réponse SMTP 550, le \S+$/m);
+    expect(shown.out).toMatch(/^essais +1$/m);
+    expect(shown.out).not.toMatch(/prochain essai/);
     expect(shown.out + listed.out).not.toMatch(new RegExp(`${canary.family}|${canary.title}`));
     expect(await run(outboxCommand, 'retry', '1.1', '--spool', folder, '--json')).toMatchObject({
       code: 0,

@@ -226,6 +226,21 @@ describe.skipIf(noPostgres)('PostgreSQL store', () => {
     for (const trace of [canary.family, canary.ins]) expect(JSON.stringify(rows)).not.toContain(trace);
   });
 
+  it('refuses the tables of a later version, and names both', async () => {
+    const schema = fresh();
+    await (await openPostgresStore({ connectionString: database.connectionString, schema })).close();
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: database.connectionString });
+    await client.connect();
+    await client.query(`INSERT INTO ${schema}.migration VALUES (99)`);
+    await client.end();
+    await expect(openPostgresStore({ connectionString: database.connectionString, schema })).rejects.toMatchObject({
+      code: 'TE_OUTBOX',
+      message: expect.stringContaining('99') as string,
+      details: { reason: 'other-version', found: 99, expected: 1 },
+    });
+  });
+
   it('says that it cannot be reached, without the address', async () => {
     const error = await openPostgresStore({
       connectionString: 'postgresql://secretuser:secretpassword@127.0.0.1:1/x',

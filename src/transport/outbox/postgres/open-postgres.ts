@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 
 import { TerrESanteError } from '../../../errors.ts';
 import type { OutboxStore } from '../model.ts';
+import { otherVersion } from '../other-version.ts';
 import { sealWith } from '../seal.ts';
 import { migrations } from './migrations.ts';
 import { PostgresStore } from './store.ts';
@@ -80,10 +81,7 @@ async function migrate(pool: Pool, schema: string): Promise<void> {
     );
     const done = rows[0]?.version ?? 0;
     if (done > migrations.length) {
-      throw new TerrESanteError(
-        'TE_OUTBOX',
-        "Les tables de la boîte d'envoi viennent d'une version plus récente du SDK.",
-      );
+      throw otherVersion(done, migrations.length);
     }
 
     for (const [index, migration] of migrations.entries()) {

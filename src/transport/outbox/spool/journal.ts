@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 
 import type { OutboxEntry } from '../model.ts';
 import type { Seal } from '../seal.ts';
-import type { SpoolFiles } from './files.ts';
+import { ifThere, type SpoolFiles } from './files.ts';
 import { GroupFile } from './group-file.ts';
 
 const nameOf = (number: number): string => `${String(number).padStart(10, '0')}.log`;
@@ -57,13 +57,15 @@ export class Journal {
     seal: Seal,
   ): Promise<{ entries: Map<string, OutboxEntry>; lastNumber: number }> {
     const entries = new Map<string, OutboxEntry>();
-    const numbers = (await files.names(folder))
+    const numbers = ((await ifThere(files.names(folder))) ?? [])
       .map(numberOf)
       .filter((number) => !Number.isNaN(number))
       .sort((a, b) => a - b);
 
     for (const number of numbers) {
-      const text = Buffer.from(await files.readAll(join(folder, nameOf(number)))).toString('utf8');
+      // For who only looks: a journal that was just removed has left its entries to the states.
+      const bytes = (await ifThere(files.readAll(join(folder, nameOf(number))))) ?? new Uint8Array();
+      const text = Buffer.from(bytes).toString('utf8');
       for (const entry of entriesIn(text, seal)) {
         // Of two changes with the same revision, the first was refused when its write failed.
         const former = entries.get(entry.id);

@@ -2,9 +2,10 @@ import { TerrESanteError } from '../../../errors.ts';
 import { optionalBoolean } from '../../../internal/border.ts';
 import { DueQueue } from '../due-queue.ts';
 import type { OutboxStore } from '../model.ts';
-import { sealWith, unreadable, type Seal } from '../seal.ts';
+import { sealWith, type Seal } from '../seal.ts';
 import { Entries } from './entries.ts';
-import { diskFiles, ifThere, type SpoolFiles } from './files.ts';
+import { diskFiles, type SpoolFiles } from './files.ts';
+import { requireFormat } from './format.ts';
 import { Journal } from './journal.ts';
 import { spoolFolders, SpoolLayout } from './layout.ts';
 import { takeLock, type SpoolLock } from './lock.ts';
@@ -13,8 +14,8 @@ import { Messages } from './messages.ts';
 import { isPrivatePlace, readableByOthers, type Place } from './private-folder.ts';
 import { lastSegment, recoverItems, recoverLog } from './recovery.ts';
 import { spoolWork } from './parts.ts';
+import { SpoolReader } from './reader.ts';
 import { SpoolStore } from './store.ts';
-import { writeWhole } from './whole-file.ts';
 
 /** Options of {@link openSpoolStore}. @group Outbox */
 export interface SpoolOptions {
@@ -29,6 +30,13 @@ export interface SpoolOptions {
    * @defaultValue `false`
    */
   readonly folderIsPrivate?: boolean | undefined;
+  /**
+   * Only looks, while another program has the spool: takes no lock and changes nothing. Such a
+   * store lists and shows; everything else is refused with `TE_UNSUPPORTED`.
+   *
+   * @defaultValue `false`
+   */
+  readonly readOnly?: boolean | undefined;
 }
 
 /**
@@ -36,7 +44,8 @@ export interface SpoolOptions {
  * a log, a large one is written and synced under another name, then renamed; changes go to a
  * journal. Log and journal take one sync for all that wait. One process at a time.
  *
- * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used or another process has it,
+ * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used, another process has it, or
+ *   another version of the library wrote it (the sentence names both formats);
  *   `TE_CONFIG_INVALID` without a folder or with a key of another length.
  *
  * @group Outbox
@@ -47,7 +56,7 @@ export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore
 
 /** The same over given calls to the disk. */
 export async function openSpool(
-  { folder, key, folderIsPrivate }: SpoolOptions,
+  { folder, key, folderIsPrivate, readOnly }: SpoolOptions,
   files: SpoolFiles,
   place?: Place,
 ): Promise<OutboxStore> {
@@ -58,6 +67,10 @@ export async function openSpool(
   const isPrivate = optionalBoolean('folderIsPrivate', folderIsPrivate, false);
   const seal = sealWith(key);
   const layout = new SpoolLayout(files, folder);
+  if (optionalBoolean('readOnly', readOnly, false)) {
+    return spoolWork(() => new SpoolReader(files, layout, seal).open());
+  }
+
   return spoolWork(async () => {
     for (const name of spoolFolders) await files.makeFolder(layout.path(name));
     await files.syncFolder(folder);
@@ -85,7 +98,7 @@ async function recover(
   lock: SpoolLock,
   warnings: readonly Error[],
 ): Promise<SpoolStore> {
-  await checkKey(files, layout, seal);
+  await requireFormat(files, layout, seal);
   for (const name of await files.names(layout.path('tmp'))) await files.remove(layout.path('tmp', name));
   await layout.look();
 
@@ -106,22 +119,4 @@ async function recover(
     problems: [...problems],
     journal: new Journal(files, layout.path('journal'), seal, journal.lastNumber),
   });
-}
-
-/** A spool is read with the key it was begun with, or not at all. */
-async function checkKey(files: SpoolFiles, layout: SpoolLayout, seal: Seal): Promise<void> {
-  const path = layout.path('format');
-  const text = Buffer.from(`TE1 ${seal.mark}\n`, 'latin1');
-
-  const known = await ifThere(files.readAll(path));
-  if (known) {
-    const line = known.subarray(0, text.length);
-    const isSame = Buffer.compare(line, text) === 0;
-    const word = isSame ? Buffer.from(seal.open(known.subarray(text.length), 'format')).toString() : null;
-    if (word !== 'spool') throw unreadable();
-    return;
-  }
-
-  await writeWhole(files, layout.folder, path, Buffer.concat([text, seal.close(Buffer.from('spool'), 'format')]));
-  await files.syncFolder(layout.folder);
 }

@@ -24,6 +24,9 @@ export interface RecoveryParts {
 const width = 16;
 const segmentName = /^(?<number>\d{10})\.(?<nonce>[0-9a-f]{16})\.log$/;
 
+/** The nonce in the name of a segment; `null` when the name is none of ours. */
+export const segmentNonce = (name: string): string | null => segmentName.exec(name)?.groups?.['nonce'] ?? null;
+
 /** Number of the last segment. */
 export async function lastSegment(files: SpoolFiles, layout: SpoolLayout): Promise<number> {
   const names = await files.names(layout.path('log'));
@@ -79,8 +82,8 @@ async function readLog({ files, layout, seal }: RecoveryParts): Promise<LogConte
   const messages = new Map<string, Generations>();
 
   for (const name of [...(await files.names(folder))].sort()) {
-    const nonce = segmentName.exec(name)?.groups?.['nonce'];
-    if (nonce === undefined) continue;
+    const nonce = segmentNonce(name);
+    if (nonce === null) continue;
 
     const { records, isDamaged } = readSegment(seal, nonce, Buffer.from(await files.readAll(join(folder, name))));
     segments.push({ name, isDamaged });
