@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TerrESanteError } from '../../src/errors.ts';
 import { createMemoryStore, createOutbox, type Outbox, type OutboxEntry } from '../../src/transport/index.ts';
 import { smtpError } from '../../src/transport/mss/smtp-error.ts';
-import { afterFailure, type AfterFailure } from '../../src/transport/outbox/retry-policy.ts';
+import { afterFailure, checkRetryPolicy, type AfterFailure } from '../../src/transport/outbox/retry-policy.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
 import { depositAddress, fixtureSubmission, senderAddress } from './fixtures.ts';
 
@@ -78,6 +78,57 @@ describe('afterFailure', () => {
     expect(full.code).toBe('TE_MAILBOX_FULL');
     expect(after(full)).toEqual({ action: 'give-up', reason: 'refused' });
   });
+
+  it('waits twice as long at each attempt, up to the longest wait', () => {
+    // The spread is a quarter of the wait on each side.
+    for (const [attempts, wait] of [
+      [1, 10_000],
+      [2, 20_000],
+      [4, 80_000],
+      [8, 1_000_000],
+      [1_000, 1_000_000],
+    ] as const) {
+      const result = afterFailure(away, entry('a', attempts), now, { ...policy, maxAttempts: 2_000 });
+      expect(Math.abs(waitOf(result) - wait)).toBeLessThanOrEqual(wait / 4);
+    }
+  });
+
+  it('waits longer where time alone mends less', () => {
+    const busy = new TerrESanteError('TE_RATE_LIMITED', 'occupé', { retryable: false });
+    expect(waitOf(after(busy)) / waitOf(after(away))).toBeCloseTo(6, 3);
+  });
+
+  it('gives up after the last attempt, not before', () => {
+    const limited = { ...policy, maxAttempts: 3 };
+    expect(afterFailure(away, entry('a', 2), now, limited).action).toBe('retry');
+    expect(afterFailure(away, entry('a', 3), now, limited)).toEqual({ action: 'give-up', reason: 'expired' });
+  });
+
+  it('gives up when the next attempt would come at or after the end', () => {
+    const next = after(away);
+    const end = now + waitOf(next);
+    expect(after(away, { ...entry('a'), expiresAt: end })).toEqual({ action: 'give-up', reason: 'expired' });
+    expect(after(away, { ...entry('a'), expiresAt: end + 1 })).toEqual(next);
+  });
+
+  it('remembers that a message may have been taken', () => {
+    const unknown = new TerrESanteError('TE_MAIL_UNKNOWN_OUTCOME', 'sans réponse');
+    expect(after(away)).toMatchObject({ action: 'retry', outcomeUnknown: false });
+    expect(after(unknown)).toMatchObject({ action: 'retry', outcomeUnknown: true });
+    expect(after(away, { ...entry('a'), outcomeUnknown: true })).toMatchObject({ outcomeUnknown: true });
+  });
+});
+
+describe('checkRetryPolicy', () => {
+  it.each(['expireAfterMs', 'maxAttempts', 'firstDelayMs', 'longestDelayMs'])(
+    'refuses %s that is no number',
+    (name) => {
+      expect(() => checkRetryPolicy({ [name]: Number.NaN })).toThrow(
+        expect.objectContaining({ code: 'TE_INPUT_INVALID', details: { argument: name } }),
+      );
+      expect(() => checkRetryPolicy({ [name]: 1 })).not.toThrow();
+    },
+  );
 });
 
 describe('the earlier messages of a document version', () => {
