@@ -46,7 +46,6 @@ export async function compileForChild(source: URL, name: string): Promise<string
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: ['pkijs', 'asn1js'],
     plugins: [koffiByPath],
     logLevel: 'silent',
   });

@@ -21,7 +21,7 @@ export interface NativeLibrary {
  * declarations of this package.
  */
 export interface Koffi {
-  readonly version: string;
+  readonly version?: string;
   load(path: string): NativeLibrary;
   /** A structure with the alignment of the system. */
   struct(members: Record<string, NativeType>): NativeType;
@@ -57,7 +57,7 @@ export async function loadKoffi(load: () => Promise<unknown> = () => import('kof
   }
 
   const koffi = (loaded.default ?? loaded) as Koffi;
-  const version = String(koffi.version).slice(0, 20);
+  const version = (koffi.version ?? 'none').slice(0, 20);
   if (!triedLine.test(version)) throw missing(`koffi: version ${version}, not 3.3`);
   return koffi;
 }
