@@ -11,14 +11,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 import { importSource } from './bundle-source.mjs';
+import { farSide } from './crash-far-side.mjs';
 import { certificates, documentIn, generator, numberArgument, wordArgument } from './outbox-fixture.mjs';
 import { startPostgres } from './postgres.mjs';
 
-const { createMailServer, readIncomingDeposit } = await importSource(
-  'crash',
-  `export { createMailServer } from './src/simulator/mail/server.ts';
-   export { readIncomingDeposit } from './src/transport/mss/incoming.ts';`,
-);
+const { createMailServer, readIncomingDeposit } = await importSource(...farSide);
 
 const kills = numberArgument('kills', 20);
 const seed = numberArgument('seed', 1);
