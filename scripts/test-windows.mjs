@@ -18,7 +18,11 @@ const isWindows = process.platform === 'win32';
 const { values } = parseArgs({
   options: { node: { type: 'string' }, short: { type: 'boolean', default: false }, kills: { type: 'string' } },
 });
-const majors = (values.node ?? (values.short ? '22' : '20,22,24,26')).split(',');
+// On Windows the version that runs this script is the one to test.
+const chosen = isWindows
+  ? String(parseInt(process.versions.node))
+  : (values.node ?? (values.short ? '22' : '20,22,24,26'));
+const majors = chosen.split(',');
 const kills = Number(values.kills ?? (values.short ? 3 : 20));
 if (!majors.every((major) => /^\d+$/.test(major)) || !Number.isSafeInteger(kills) || kills < 0) {
   console.error('usage: npm run test:windows [-- --node 20,22,24,26] [--short] [--kills N]');

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { FileKind } from '../conformance/index.ts';
-import { detectKind } from '../conformance/detect.ts';
+import { detectKind, refuseRewrittenMail } from '../conformance/detect.ts';
 import type { RandomAccessSource } from '../documents/index.ts';
 import { TerrESanteError } from '../errors.ts';
 import { collect } from '../internal/bytes.ts';
@@ -59,8 +59,11 @@ async function describe(kind: Kind, source: RandomAccessSource): Promise<Descrip
       return describeMetadata(await whole(source, kind));
     case 'vihf':
       return describeVihf(await whole(source, kind));
-    case 'mail':
-      return describeMail(await whole(source, kind));
+    case 'mail': {
+      const bytes = await whole(source, kind);
+      refuseRewrittenMail(bytes);
+      return describeMail(bytes);
+    }
     case 'datamatrix':
       return describeDatamatrix(await whole(source, kind));
     case 'identity':

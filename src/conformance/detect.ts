@@ -1,3 +1,4 @@
+import { TerrESanteError } from '../errors.ts';
 import { encodingOf } from '../internal/text.ts';
 
 /** What a file is, by its content and never by its name. @group Checks */
@@ -62,4 +63,17 @@ export function detectKind(head: Uint8Array): FileKind | null {
   }
 
   return mailHeader.test(source.slice(0, 8192)) ? 'mail' : null;
+}
+
+/**
+ * Refuses a mail that a shell wrote again: its bytes are not those of the message any more.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` when the bytes are UTF-16
+ */
+export function refuseRewrittenMail(bytes: Uint8Array): void {
+  if (encodingOf(bytes) === 'utf-8') return;
+  throw new TerrESanteError(
+    'TE_INPUT_INVALID',
+    "Ce message a été réécrit en UTF-16 (par exemple par « > » de PowerShell) : prenez le fichier d'origine.",
+  );
 }

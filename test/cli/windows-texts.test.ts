@@ -6,6 +6,7 @@ import { checkCommand } from '../../src/cli/check.ts';
 import { documentCommand } from '../../src/cli/document.ts';
 import { exampleSpec } from '../../src/cli/document/example.ts';
 import { identityCommand } from '../../src/cli/identity.ts';
+import { inspectCommand } from '../../src/cli/inspect.ts';
 import type { CliIo } from '../../src/cli/io.ts';
 import { pemFile } from '../../src/cli/options.ts';
 import { demoLetterPdf, fictivePatient } from '../../src/testing/index.ts';
@@ -77,11 +78,16 @@ describe('texts that PowerShell wrote', () => {
     ['CDA', '<ClinicalDocument xmlns="urn:hl7-org:v3"/>', 'UTF-16, pas en UTF-8'],
     ['metadata', '<SubmitObjectsRequest/>', 'UTF-16, pas en UTF-8'],
     ['VIHF', '<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"/>', 'XML-ENCODING'],
-    ['mail', 'Subject: XDM/1.0/DDM\nFrom: a@simulateur.mssante.fr\n\nbonjour\n', "contrôlez le fichier d'origine"],
+    ['mail', 'Subject: XDM/1.0/DDM\nFrom: a@simulateur.mssante.fr\n\nbonjour\n', "prenez le fichier d'origine"],
   ])('check says that a %s is in UTF-16, which it may not be', async (name, text, sentence) => {
     const { code, out } = await runCli(checkCommand, [file(`${name}.dat`, utf16(text))]);
     expect(code).toBe(1);
     expect(out).toContain(sentence);
+  });
+
+  it('inspect refuses a mail that was written again, by name', async () => {
+    const mail = file('again.eml', utf16('Subject: a\nFrom: a@simulateur.mssante.fr\n\nbonjour\n'));
+    await expect(runCli(inspectCommand, [mail])).rejects.toThrow(/réécrit en UTF-16/);
   });
 
   it('reads a PEM file whatever wrote the text around it', async () => {

@@ -1,18 +1,14 @@
 import { parseInsDatamatrix } from '../../identity/index.ts';
+import { decodeText } from '../../internal/text.ts';
 import { row, type Description } from './rows.ts';
 
 /** Whether a content is the text of an INS datamatrix, as a scanner gives it. */
 export const isDatamatrix = (bytes: Uint8Array): boolean =>
-  bytes.length <= 4096 && /^\uFEFF?\s*IS01/.test(Buffer.from(bytes).toString('utf8'));
+  bytes.length <= 4096 && /^\s*IS01/.test(decodeText(bytes) ?? '');
 
 /** The text of an INS datamatrix. */
 export function describeDatamatrix(bytes: Uint8Array): Description {
-  const { kind: insKind, ...scan } = parseInsDatamatrix(
-    Buffer.from(bytes)
-      .toString('utf8')
-      .replace(/^\uFEFF/, ''),
-    { strict: false },
-  );
+  const { kind: insKind, ...scan } = parseInsDatamatrix(decodeText(bytes) ?? '', { strict: false });
 
   return {
     rows: [
