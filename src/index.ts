@@ -8,6 +8,7 @@
 export {
   createClient,
   type CallEvent,
+  type CallMeta,
   dossierStates,
   type ClientOptions,
   type ClientOutboxOptions,

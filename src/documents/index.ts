@@ -32,6 +32,7 @@ export type {
   DocumentAuthor,
   DocumentInput,
   DocumentParticipant,
+  DocumentRecipient,
   PatientDetails,
   ProfessionalRole,
 } from './cda/input.ts';
@@ -54,7 +55,7 @@ export type { RandomAccessSource } from '../internal/zip/index.ts';
 export { fileSource } from '../internal/zip/index.ts';
 export { readMetadata } from './metadata/read.ts';
 export { readXdm, type ReceivedDocument, type ReceivedXdm } from './xdm/read.ts';
-export type { VsmContent } from './vsm/content.ts';
+export type { CodeLabel, VsmAllergy, VsmContent, VsmProblem, VsmProcedure, VsmTreatment } from './vsm/content.ts';
 export { findUncodedSections } from './vsm/normalised.ts';
 export { buildVsm, type VsmInput } from './vsm/vsm.ts';
 export { writeStatusUpdate, writeVisibilityUpdate, type MetadataUpdateOptions } from './metadata/update.ts';
