@@ -14,21 +14,60 @@ export function formatXcn(person: XdsPerson): string {
 
 /**
  * Reads an XCN; missing components are empty. `null` when there is neither an identifier nor a
- * name.
+ * name. Of a family name in sub-components (HL7 FN) the first is the whole name; of several people
+ * in one value, the first is read.
  */
 export function parseXcn(value: string): XdsPerson | null {
-  const parts = value.split('^');
+  const [first = ''] = repetitions(value);
+  const parts = first.split('^');
   const at = (index: number): string => unescapeHl7(parts[index] ?? '');
-  if (at(0) === '' && at(1) === '') return null;
+  const family = unescapeHl7((parts[1] ?? '').split('&')[0] ?? '');
+  if (at(0) === '' && family === '' && at(2) === '') return null;
 
   return {
     id: at(0),
-    family: at(1),
+    family,
     given: at(2),
     authority: (parts[8] ?? '').split('&')[1] ?? '',
     nameType: at(9) === 'U' ? 'U' : 'D',
     idType: at(12),
   };
+}
+
+/** The repetitions of a field (HL7 v2.5, section 2.5.3): an escaped tilde is no separator. */
+export function repetitions(value: string): readonly string[] {
+  return value.includes('~') ? value.split('~').filter((part) => part !== '') : [value];
+}
+
+/** One value of a PID field; `null` when the text is none. */
+export interface PidField {
+  readonly field: number | null;
+  readonly content: string;
+}
+
+/**
+ * The PID fields of sourcePatientInfo, one repetition each: `PID-5|A~B` is two names, as are two
+ * values.
+ */
+export function pidFields(values: readonly string[]): readonly PidField[] {
+  return values.flatMap((value): readonly PidField[] => {
+    const match = /^PID-([1-9]\d{0,2})\|/.exec(value);
+    if (!match) return [{ field: null, content: value }];
+
+    const contents = repetitions(value.slice(match[0].length));
+    return contents.map((content) => ({ field: Number(match[1]), content }));
+  });
+}
+
+/**
+ * Whom a CX names: identifier and OID of its domain, whatever the other components. IHE writes none
+ * after the fourth, the French framework writes the type; both name the same patient.
+ */
+export function cxKey(value: string): string {
+  const [id = '', , , authority = ''] = value.trim().split('^');
+  const [namespace = '', oid = ''] = authority.split('&');
+  const domain = oid === '' ? namespace : oid;
+  return JSON.stringify([id.trim(), domain.trim().replace(/^urn:oid:/i, '')]);
 }
 
 /**
@@ -58,9 +97,11 @@ export function formatSpecialty({ code, displayName, codeSystem }: Coded): strin
   return `${escapeHl7(code)}^${escapeHl7(displayName)}^${escapeHl7(codeSystem)}`;
 }
 
+/** Reads `code^display^OID`, and the form of IHE: a code alone, or `code^^^&OID&ISO`. */
 export function parseSpecialty(value: string): Coded {
-  const [code = '', displayName = '', codeSystem = ''] = value.split('^');
-  return { code: unescapeHl7(code), displayName: unescapeHl7(displayName), codeSystem: unescapeHl7(codeSystem) };
+  const [code = '', displayName = '', codeSystem = '', authority = ''] = value.split('^');
+  const system = codeSystem === '' ? (authority.split('&')[1] ?? '') : codeSystem;
+  return { code: unescapeHl7(code), displayName: unescapeHl7(displayName), codeSystem: unescapeHl7(system) };
 }
 
 /** CXi: `id^^^&authority&ISO^type` (IHE ITI TF-3, table 4.2.3.1.7-2). */

@@ -10,6 +10,8 @@ import {
 } from '../../internal/xml/index.ts';
 
 export interface Registry {
+  /** The whole document. */
+  readonly root: ReadElement;
   readonly objects: readonly ReadElement[];
   readonly packages: readonly ReadElement[];
   readonly associations: readonly ReadElement[];
@@ -86,28 +88,35 @@ export function parseRegistry(input: Uint8Array | string): Registry {
     Classification: [],
     ExternalIdentifier: [],
   };
-  for (const node of descendants(parse(input))) found[node.localName]?.push(node);
+  const root = parse(input);
+  for (const node of descendants(root)) found[node.localName]?.push(node);
   const { ExtrinsicObject = [], RegistryPackage = [], Association = [] } = found;
   if (ExtrinsicObject.length + RegistryPackage.length + Association.length === 0) {
     throw new TerrESanteError('TE_DOCUMENT_INVALID', 'Ce fichier ne contient aucune métadonnée XDS.');
   }
 
-  const classified = grouped(found['Classification'] ?? [], 'classifiedObject');
-  const identified = grouped(found['ExternalIdentifier'] ?? [], 'registryObject');
-  const of =
-    (name: string, groups: Map<string, ReadElement[]>) =>
-    (node: ReadElement, id: string): readonly ReadElement[] => {
-      const own = new Set(childElements(node, name));
+  const ids = new Set([...ExtrinsicObject, ...RegistryPackage, ...Association].map((node) => attributeOf(node, 'id')));
+  const of = (name: string, reference: string): Registry['classifications'] => {
+    const groups = grouped(found[name] ?? [], reference);
+    return (node, id) => {
+      // What names another object of the request belongs to that one, wherever it stands.
+      const isOwn = (child: ReadElement): boolean => {
+        const named = attributeOf(child, reference);
+        return named === id || named === undefined || !ids.has(named);
+      };
+      const own = new Set(childElements(node, name).filter(isOwn));
       if (id !== '') for (const named of groups.get(id) ?? []) own.add(named);
 
       return [...own];
     };
+  };
 
   return {
+    root,
     objects: ExtrinsicObject,
     packages: RegistryPackage,
     associations: Association,
-    classifications: of('Classification', classified),
-    identifiers: of('ExternalIdentifier', identified),
+    classifications: of('Classification', 'classifiedObject'),
+    identifiers: of('ExternalIdentifier', 'registryObject'),
   };
 }

@@ -1,8 +1,8 @@
 import { attributeOf, childElement, childElements, textOf, type ReadElement } from '../../internal/xml/index.ts';
 import type { Coded } from '../model/document.ts';
 import { association, classificationNode, identifier, scheme } from './constants.ts';
-import { parseReferenceId, parseSpecialty, parseXcn, parseXon } from './datatypes.ts';
-import { parseRegistry } from './locate.ts';
+import { parseReferenceId, parseSpecialty, parseXcn, parseXon, repetitions } from './datatypes.ts';
+import { parseRegistry, type Registry } from './locate.ts';
 import type {
   Association,
   DocumentEntry,
@@ -10,6 +10,7 @@ import type {
   RegistryObjects,
   SubmissionSet,
   XdsAuthor,
+  XdsPerson,
 } from '../model/metadata.ts';
 
 const noCode: Coded = { code: '', codeSystem: '', displayName: '' };
@@ -39,8 +40,16 @@ function slots(node: ReadElement): Record<string, string[]> {
   return Object.fromEntries(out);
 }
 
+const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
+
+/** A text; of several languages the French one, or the first. */
 function localized(node: ReadElement, name: 'Name' | 'Description'): string | null {
-  return attributeOf(childElement(childElement(node, name), 'LocalizedString'), 'value') ?? null;
+  const parent = childElement(node, name);
+  if (!parent) return null;
+
+  const texts = childElements(parent, 'LocalizedString').filter((text) => attributeOf(text, 'value') !== undefined);
+  const isFrench = (text: ReadElement): boolean => /^fr\b/i.test(attributeOf(text, 'lang', xmlNamespace) ?? '');
+  return attributeOf(texts.find(isFrench) ?? texts[0], 'value') ?? null;
 }
 
 function byScheme({ classifications }: Parts, schemeId: string): readonly ReadElement[] {
@@ -66,22 +75,44 @@ function external({ identifiers }: Parts, schemeId: string): string {
   return attributeOf(node, 'value') ?? '';
 }
 
+const nobody: XdsPerson = { id: '', family: '', given: '', authority: '', nameType: 'D', idType: '' };
+
 function authors(parts: Parts, schemeId: string): XdsAuthor[] {
   return byScheme(parts, schemeId).flatMap((node) => {
     const values = slots(node);
-    const person = parseXcn(values['authorPerson']?.[0] ?? '');
-    const institution = values['authorInstitution']?.[0];
-    if (!person && institution === undefined) return [];
+    const valuesOf = (name: string): string[] => (values[name] ?? []).flatMap(repetitions);
 
-    return [
-      {
-        person: person ?? { id: '', family: '', given: '', authority: '', nameType: 'D', idType: '' },
-        institution: institution === undefined ? null : parseXon(institution),
-        roles: values['authorRole'] ?? [],
-        specialties: (values['authorSpecialty'] ?? []).map(parseSpecialty),
-      },
-    ];
+    const people = valuesOf('authorPerson').flatMap((value) => parseXcn(value) ?? []);
+    const [institution = null, ...otherInstitutions] = valuesOf('authorInstitution').map(parseXon);
+    const telecoms = valuesOf('authorTelecommunication');
+    if (people.length === 0 && institution === null && telecoms.length === 0) return [];
+
+    // A classification is one author; of several people in it none is lost.
+    return (people.length === 0 ? [nobody] : people).map((person) => ({
+      person,
+      institution,
+      ...(otherInstitutions.length === 0 ? {} : { otherInstitutions }),
+      roles: valuesOf('authorRole'),
+      specialties: valuesOf('authorSpecialty').map(parseSpecialty),
+      ...(telecoms.length === 0 ? {} : { telecoms }),
+    }));
   });
+}
+
+/**
+ * The URI of a document. A long one is cut into numbered values, `1|…`, `2|…`, in any order; of
+ * values without numbers the first is read.
+ */
+function uriOf(values: readonly string[] | undefined): string | null {
+  const [first = null] = values ?? [];
+  if (values === undefined || values.length < 2) return first?.replace(/^1\|/, '') ?? null;
+
+  const parts = values.map((value) => /^([1-9]\d{0,3})\|([\s\S]*)$/.exec(value));
+  const ordered = parts
+    .flatMap((match) => (match ? [{ rank: Number(match[1]), text: match[2] ?? '' }] : []))
+    .sort((one, other) => one.rank - other.rank);
+  const isWhole = ordered.length === values.length && ordered.every(({ rank }, index) => rank === index + 1);
+  return isWhole ? ordered.map(({ text }) => text).join('') : first;
 }
 
 function sizeOf(value: string | undefined): number | null {
@@ -129,7 +160,7 @@ function documentEntry(parts: Parts): DocumentEntry {
     // The bytes and where they are.
     hash: first('hash')?.toLowerCase() ?? null,
     size: sizeOf(values['size']?.[0]),
-    uri: first('URI'),
+    uri: uriOf(values['URI']),
     repositoryUniqueId: first('repositoryUniqueId'),
     uniqueId: external(parts, identifier.document.uniqueId.scheme),
     referenceIds: (values['urn:ihe:iti:xds:2013:referenceIdList'] ?? []).map(parseReferenceId),
@@ -201,7 +232,12 @@ function associationOf(node: ReadElement): Association {
  * @group Metadata
  */
 export function readMetadata(input: Uint8Array | string): RegistryObjects {
-  const { objects, packages, associations, classifications, identifiers } = parseRegistry(input);
+  return registryObjects(parseRegistry(input));
+}
+
+/** The typed form of what was found in a document. */
+export function registryObjects(registry: Registry): RegistryObjects {
+  const { objects, packages, associations, classifications, identifiers } = registry;
   const partsOf = (node: ReadElement): Parts => {
     const id = attributeOf(node, 'id') ?? '';
     return { node, id, classifications: classifications(node, id), identifiers: identifiers(node, id) };

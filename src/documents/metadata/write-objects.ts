@@ -10,7 +10,14 @@ import {
   type Classified,
   type Serials,
 } from './ebrim.ts';
-import type { Association, DocumentEntry, Folder, SubmissionSet, XdsAuthor } from '../model/metadata.ts';
+import type {
+  Association,
+  DocumentEntry,
+  Folder,
+  SubmissionSet,
+  XdsAuthor,
+  XdsInstitution,
+} from '../model/metadata.ts';
 
 function authorClassification({ serials, owner }: Classified, schemeId: string, author: XdsAuthor): Xml {
   return element(
@@ -23,10 +30,15 @@ function authorClassification({ serials, owner }: Classified, schemeId: string, 
       objectType: objectType.classification,
     },
     slot('authorPerson', formatXcn(author.person)),
-    slot('authorInstitution', author.institution && formatXon(author.institution)),
+    slot('authorInstitution', ...institutionsOf(author).map(formatXon)),
     slot('authorRole', ...author.roles),
     slot('authorSpecialty', ...author.specialties.map(formatSpecialty)),
+    slot('authorTelecommunication', ...(author.telecoms ?? [])),
   );
+}
+
+function institutionsOf({ institution, otherInstitutions = [] }: XdsAuthor): readonly XdsInstitution[] {
+  return institution === null ? otherInstitutions : [institution, ...otherInstitutions];
 }
 
 /** `rim:RegistryPackage` of a submission set, children in the order of the schema. */

@@ -25,8 +25,12 @@ export interface XdsInstitution {
 export interface XdsAuthor {
   readonly person: XdsPerson;
   readonly institution: XdsInstitution | null;
+  /** Structures after the first one. */
+  readonly otherInstitutions?: readonly XdsInstitution[] | undefined;
   readonly roles: readonly string[];
   readonly specialties: readonly Coded[];
+  /** XTN values, for example `^^Internet^secretariat@exemple.fr`. */
+  readonly telecoms?: readonly string[] | undefined;
 }
 
 /** @group Metadata */

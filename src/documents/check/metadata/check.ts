@@ -2,15 +2,18 @@ import type { CheckReport, Finding } from '../../../errors.ts';
 import type { InsEnvironment } from '../../../identity/index.ts';
 import { checkReport, finding } from '../../../internal/finding.ts';
 import { isOid } from '../../../internal/oid.ts';
-import { readMetadata } from '../../metadata/read.ts';
-import type { RegistryObjects, SubmissionSet } from '../../model/metadata.ts';
+import { parseRegistry } from '../../metadata/locate.ts';
+import { registryObjects } from '../../metadata/read.ts';
+import type { Folder, RegistryObjects, SubmissionSet } from '../../model/metadata.ts';
 import { xdsRules } from '../../rules/xds/index.ts';
 import { entryCodeFindings, setCodeFindings, type CodeCache, type CodeScope } from './codes.ts';
 import { entryFindings } from './entry.ts';
 import { authorFindings, patientIdFindings, type Report } from './people.ts';
+import { valueRules } from './authors.ts';
+import { recipientRules } from './data-types.ts';
 import { isDtm } from './shapes.ts';
-import { slotFindings } from './slots.ts';
 import { structureFindings } from './structure.ts';
+import { writtenFindings } from './written.ts';
 
 /** Options of the checks of metadata and archives. @group Checks */
 export interface MetadataCheckOptions {
@@ -22,7 +25,9 @@ export interface MetadataCheckOptions {
 
 /**
  * Checks XDS metadata against the rules of IHE and of the CI-SIS: presence, shapes, codes, links,
- * one patient.
+ * one patient. Where the French framework asks for another form than IHE, the French one is right
+ * and the finding says so. The text tells more than what {@link readMetadata} gave of it: what is
+ * written twice, the order of elements, the components that are not kept.
  *
  * @param input - A METADATA.XML, or what {@link readMetadata} gave.
  * @returns The findings, errors and warnings; none when nothing is wrong.
@@ -35,22 +40,31 @@ export async function checkMetadata(
 ): Promise<CheckReport> {
   const { scope = 'ci-sis', environment } = options;
   const isText = typeof input === 'string' || input instanceof Uint8Array;
-  const objects = isText ? readMetadata(input) : input;
+  const registry = isText ? parseRegistry(input) : null;
+  const objects = registry ? registryObjects(registry) : (input as RegistryObjects);
 
   const out = structureFindings(objects);
-  if (isText) out.push(...slotFindings(input));
+  if (registry) out.push(...writtenFindings(registry));
 
   for (const set of objects.submissionSets) {
     const path = `/${set.id}`;
     out.push(...setFindings(set, environment, path), ...(await setCodeFindings(set, scope, path)));
   }
 
+  for (const folder of objects.folders) out.push(...folderFindings(folder, environment));
+
   const cache: CodeCache = new Map();
   for (const entry of objects.documents) {
     const path = `/${entry.entryUuid}`;
     out.push(...entryFindings(entry, environment, path), ...(await entryCodeFindings(entry, scope, path, cache)));
   }
-  return checkReport(out);
+  return checkReport(distinct(out));
+}
+
+/** The text and the typed form may show the same fault. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  const seen = new Map(findings.map((one) => [`${one.rule} ${one.path} ${one.found ?? ''}`, one]));
+  return [...seen.values()];
 }
 
 function setFindings(set: SubmissionSet, environment: InsEnvironment | undefined, path: string): Finding[] {
@@ -69,6 +83,29 @@ function setFindings(set: SubmissionSet, environment: InsEnvironment | undefined
   for (const attribute of ['sourceId', 'uniqueId'] as const) {
     if (set[attribute] === '') report('XDS-REQUIRED', attribute);
     else if (!isOid(set[attribute])) report('XDS-UNIQUE-ID', attribute);
+  }
+
+  for (const rule of valueRules(set.intendedRecipients, recipientRules)) report(rule, 'intendedRecipient');
+  return out;
+}
+
+function folderFindings(folder: Folder, environment: InsEnvironment | undefined): Finding[] {
+  const out: Finding[] = [];
+  const path = `/${folder.id}`;
+  const report: Report = (rule, attribute, found = null) =>
+    out.push(finding(xdsRules, rule, { path: `${path}/${attribute}`, found }));
+
+  if (folder.title === '') report('XDS-REQUIRED', 'title');
+  if (folder.codes.length === 0) report('XDS-REQUIRED', 'codeList');
+  if (folder.patientId === '') report('XDS-REQUIRED', 'patientId');
+  else out.push(...patientIdFindings(folder.patientId, environment, `${path}/patientId`));
+
+  if (folder.uniqueId === '') report('XDS-REQUIRED', 'uniqueId');
+  else if (!isOid(folder.uniqueId)) report('XDS-UNIQUE-ID', 'uniqueId');
+
+  const { lastUpdateTime } = folder;
+  if (lastUpdateTime !== null && (lastUpdateTime.length !== 14 || !isDtm(lastUpdateTime))) {
+    report('XDS-TIME', 'lastUpdateTime');
   }
   return out;
 }

@@ -4,8 +4,10 @@ import { finding } from '../../../internal/finding.ts';
 import { parseCx } from '../../../internal/hl7.ts';
 import { isOid } from '../../../internal/oid.ts';
 import { confidentialityLevels, confidentialityRule } from '../../metadata/confidentiality.ts';
+import { pidFields } from '../../metadata/datatypes.ts';
 import type { DocumentEntry } from '../../model/metadata.ts';
 import { xdsRules } from '../../rules/xds/index.ts';
+import { isMediaType, isUriReference, patientIdentifierRules } from './data-types.ts';
 import { isDtm, maxTitleLength } from './shapes.ts';
 import { authorFindings, patientIdFindings, personFindings, type Report } from './people.ts';
 
@@ -27,7 +29,10 @@ const mandatory: readonly (readonly [attribute: string, value: (entry: DocumentE
 ];
 
 /** PID fields that sourcePatientInfo must not hold (IHE ITI TF-3, section 4.2.3.2.23). */
-const forbiddenPidFields: ReadonlySet<string> = new Set(['2', '4', '12', '19']);
+const forbiddenPidFields: ReadonlySet<number> = new Set([2, 4, 12, 19]);
+const lastPidField = 39;
+/** PID fields of which a patient has one: date of birth, sex. */
+const singlePidFields: readonly number[] = [7, 8];
 
 /** What one DocumentEntry breaks, its codes apart. */
 export function entryFindings(entry: DocumentEntry, environment: InsEnvironment | undefined, path: string): Finding[] {
@@ -46,6 +51,7 @@ export function entryFindings(entry: DocumentEntry, environment: InsEnvironment 
 
   if (entry.patientId !== '') out.push(...patientIdFindings(entry.patientId, environment, `${path}/patientId`));
   checkSourcePatient(entry, report);
+  checkReferences(entry, report);
   checkUniqueId(entry.uniqueId, report);
   return out;
 }
@@ -86,20 +92,46 @@ function checkConfidentiality(entry: DocumentEntry, report: Report): void {
   } else if (rule !== null) report(rule, 'confidentialityCode', confidentialityLevels(entry)[0]);
 }
 
-function checkFile({ hash, uri }: DocumentEntry, report: Report): void {
+function checkFile({ hash, uri, mimeType, repositoryUniqueId }: DocumentEntry, report: Report): void {
   if (hash === null || !/^[0-9a-f]{40}$/.test(hash)) report('XDS-HASH', 'hash');
-  if (uri !== null && !/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(uri)) report('XDS-URI', 'URI');
+  if (mimeType !== '' && !isMediaType(mimeType)) report('XDS-MIME-TYPE', 'mimeType');
+  if (repositoryUniqueId !== null && !isOid(repositoryUniqueId)) report('XDS-REPOSITORY', 'repositoryUniqueId');
+
+  if (uri !== null && !isUriReference(uri)) report('XDS-URI-FORM', 'URI');
+  else if (uri !== null && !/^[A-Z0-9_]{1,8}\.[A-Z0-9_]{1,3}$/.test(uri)) report('XDS-URI', 'URI');
 }
 
 function checkSourcePatient({ sourcePatientId, sourcePatientInfo }: DocumentEntry, report: Report): void {
-  const source = parseCx(sourcePatientId);
-  if (sourcePatientId !== '' && !(source && isOid(source.oid))) report('XDS-SOURCE-PATIENT-ID', 'sourcePatientId');
-
-  for (const value of sourcePatientInfo) {
-    const field = /^PID-(\d{1,2})\|/.exec(value)?.[1];
-    if (field === undefined) report('XDS-PATIENT-INFO', 'sourcePatientInfo');
-    else if (forbiddenPidFields.has(field)) report('XDS-PATIENT-INFO', 'sourcePatientInfo', `PID-${field}`);
+  if (sourcePatientId !== '') {
+    const source = parseCx(sourcePatientId);
+    if (!(source && isOid(source.oid))) report('XDS-SOURCE-PATIENT-ID', 'sourcePatientId');
+    else for (const rule of patientIdentifierRules(sourcePatientId)) report(rule, 'sourcePatientId');
   }
+
+  const fields = pidFields(sourcePatientInfo);
+  for (const { field, content } of fields) {
+    if (field === null) report('XDS-PATIENT-INFO', 'sourcePatientInfo');
+    else if (forbiddenPidFields.has(field) || field > lastPidField) {
+      report('XDS-PATIENT-INFO', 'sourcePatientInfo', `PID-${String(field)}`);
+    }
+
+    if (field === 3) for (const rule of patientIdentifierRules(content)) report(rule, 'sourcePatientInfo/PID-3');
+    if (field === 5 && isCutName(content)) report('XDS-PERSON-COMPONENTS', 'sourcePatientInfo/PID-5');
+  }
+
+  for (const single of singlePidFields) {
+    const count = fields.filter(({ field }) => field === single).length;
+    if (count > 1) report('XDS-SLOT-VALUES', `sourcePatientInfo/PID-${String(single)}`, String(count));
+  }
+}
+
+/** A family name in sub-components (HL7 FN): only the first is compared. */
+function isCutName(content: string): boolean {
+  return (content.split('^')[0] ?? '').includes('&');
+}
+
+function checkReferences({ referenceIds }: DocumentEntry, report: Report): void {
+  if (referenceIds.some(({ id, type }) => id === '' || type === '')) report('XDS-REFERENCE-ID', 'referenceIdList');
 }
 
 function checkUniqueId(uniqueId: string, report: Report): void {

@@ -17,13 +17,13 @@ export function patientIdFindings(value: string, environment: InsEnvironment | u
   const of = (rule: XdsRuleId, found?: string): Finding[] => [finding(xdsRules, rule, { path, found })];
 
   const cx = parseCx(value);
-  if (!cx || !isOid(cx.oid) || cx.universalType !== 'ISO') return of('XDS-PATIENT-ID');
+  if (!cx || !isOid(cx.oid) || cx.universalType !== 'ISO' || cx.namespace !== '') return of('XDS-PATIENT-ID');
 
   const ins = findInsOid(cx.oid);
   if (!ins) return of(cx.type === 'PI' ? 'XDS-PATIENT-LOCAL' : 'XDS-PATIENT-ID');
   if (ins.use !== 'real' && environment === 'production') return of('XDS-PATIENT-TEST', cx.oid);
 
-  const sound = checkIns(cx.id).ok && cx.type === 'NH' && cx.namespace === '';
+  const sound = checkIns(cx.id).ok && cx.type === 'NH';
   return sound ? [] : of('XDS-PATIENT-ID');
 }
 

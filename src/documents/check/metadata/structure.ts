@@ -1,7 +1,8 @@
 import type { Finding } from '../../../errors.ts';
 import { finding } from '../../../internal/finding.ts';
 import { association } from '../../metadata/constants.ts';
-import type { RegistryObjects } from '../../model/metadata.ts';
+import { cxKey } from '../../metadata/datatypes.ts';
+import type { Association, RegistryObjects } from '../../model/metadata.ts';
 import { xdsRules } from '../../rules/xds/index.ts';
 import { isDtm } from './shapes.ts';
 
@@ -14,6 +15,7 @@ export function structureFindings(objects: RegistryObjects): Finding[] {
     ...identifierFindings(objects),
     ...linkFindings(objects),
     ...memberFindings(objects),
+    ...associationFindings(objects),
     ...timeFindings(objects),
   ];
 }
@@ -26,7 +28,7 @@ function setFindings({ submissionSets, documents, folders }: RegistryObjects): F
   }
 
   const patients = [...submissionSets, ...documents, ...folders].map(({ patientId }) => patientId);
-  if (new Set(patients.filter((id) => id !== '')).size > 1) {
+  if (new Set(patients.filter((id) => id !== '').map(cxKey)).size > 1) {
     out.push(finding(xdsRules, 'XDS-PATIENT-SAME', { path: '/' }));
   }
   return out;
@@ -67,6 +69,66 @@ function memberFindings({ submissionSets, documents, associations }: RegistryObj
   return documents
     .filter(({ entryUuid }) => !members.has(entryUuid))
     .map(({ entryUuid }) => finding(xdsRules, 'XDS-MEMBER', { path: at(entryUuid) }));
+}
+
+const statusSlot = 'SubmissionSetStatus';
+const relationships: readonly string[] = [
+  association.replace,
+  association.transform,
+  association.append,
+  association.transformAndReplace,
+  association.signs,
+];
+
+/** What each type of association asks of its ends and its slots. */
+function associationFindings({ submissionSets, documents, associations }: RegistryObjects): Finding[] {
+  const sets = new Set(submissionSets.map(({ id }) => id));
+  const entries = new Set(documents.map(({ entryUuid }) => entryUuid));
+
+  return associations.flatMap((link): Finding[] => {
+    if (link.type === association.hasMember) return memberStatusFindings(link, sets, entries);
+
+    const path = at(link.id);
+    if (relationships.includes(link.type)) {
+      return entries.has(link.source) ? [] : [finding(xdsRules, 'XDS-ASSOCIATION', { path: `${path}/@sourceObject` })];
+    }
+    if (link.type === association.updateAvailabilityStatus) return statusUpdateFindings(link, sets);
+    return [finding(xdsRules, 'XDS-ASSOCIATION', { path: `${path}/@associationType` })];
+  });
+}
+
+/**
+ * `Original` for a document of the request, `Reference` for one that the registry has; other members
+ * (folders, memberships of folders) have neither.
+ */
+function memberStatusFindings(
+  { id, source, target, slots }: Association,
+  sets: ReadonlySet<string>,
+  entries: ReadonlySet<string>,
+): Finding[] {
+  const values = Object.hasOwn(slots, statusSlot) ? (slots[statusSlot] ?? []) : [];
+  const isNew = entries.has(target);
+  const isMandatory = isNew && sets.has(source);
+  if (values.length === 0 && !isMandatory) return [];
+
+  const [value, ...others] = values;
+  const fits = others.length === 0 && value === (isNew ? 'Original' : 'Reference');
+  if (fits) return [];
+
+  const found = value === 'Original' || value === 'Reference' ? value : null;
+  const expected = isNew ? 'Original' : 'Reference';
+  return [finding(xdsRules, 'XDS-MEMBER-STATUS', { path: `${at(id)}/${statusSlot}`, found, expected })];
+}
+
+/** A change of status comes from the submission set and says both statuses. */
+function statusUpdateFindings({ id, source, slots }: Association, sets: ReadonlySet<string>): Finding[] {
+  const has = (name: string): boolean =>
+    Object.hasOwn(slots, name) && (slots[name] ?? []).some((value) => value !== '');
+  const missing = [
+    ...(sets.has(source) ? [] : ['@sourceObject']),
+    ...['OriginalStatus', 'NewStatus'].filter((name) => !has(name)),
+  ];
+  return missing.map((name) => finding(xdsRules, 'XDS-ASSOCIATION', { path: `${at(id)}/${name}` }));
 }
 
 /** No document is made after it is sent; only times to the second are compared. */

@@ -33,7 +33,7 @@ export function registryOf({
     type: 'urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember',
     source: submissionSet.id,
     target: entryUuid,
-    slots: {},
+    slots: { SubmissionSetStatus: ['Original'] },
   }));
 
   return {

@@ -56,10 +56,13 @@ export const xdsPatientRules = {
     reference: sharing,
   },
   'XDS-PATIENT-INFO': {
-    severity: 'warning',
-    fr: "Un champ de sourcePatientInfo n'est pas admis.",
-    en: 'A PID field of sourcePatientInfo is not allowed.',
-    fix: { fr: 'Retirer ce champ.', en: 'Remove this field.' },
+    severity: 'error',
+    fr: "Une valeur de sourcePatientInfo n'est pas un champ PID que le cadre technique admet.",
+    en: 'A value of sourcePatientInfo is no PID field that the framework allows.',
+    fix: {
+      fr: 'Retirer ce champ : PID-2, 4, 12 et 19 sont interdits, et le segment finit à PID-39.',
+      en: 'Remove this field: PID-2, 4, 12 and 19 are forbidden, and the segment ends at PID-39.',
+    },
     expected: 'PID-5 | PID-7 | PID-8',
     reference: 'IHE ITI TF-3, section 4.2.3.2.23',
   },
