@@ -3,7 +3,7 @@
 /** Each with the words of the judge, and the rule of ours that tells it all the same (`null`: none does). */
 const reasons = [
   [
-    'Organization name',
+    'organization name has to be specified',
     'XDS-INSTITUTION',
     'CI-SIS: a structure whose name the document does not know has an empty XON.1; told as a warning',
   ],

@@ -1,6 +1,6 @@
 // Our check of XDS metadata beside a judge that this project did not write (Open eHealth IPF, through
 // TERR_TOOLS): one-change mutants of our own METADATA.XML, judged by both, and everything we emit.
-// usage: npm run conformance:metadata:differential -- [--count N] [--seed N] [--out FILE]
+// usage: npm run differential:metadata -- [--count N] [--seed N] [--out FILE]
 //   --count  mutants in all (300), half of a plain submission, half of one that uses every attribute
 //   --seed   which of them (1)
 //   --out    writes the differences as Markdown

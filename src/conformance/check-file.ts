@@ -56,6 +56,17 @@ async function checkVihf(
   return findings;
 }
 
+/**
+ * The assertion in the header of an envelope around metadata, when the caller asks for it to be
+ * verified by giving anchors.
+ */
+async function headerFindings(bytes: Uint8Array, options: CheckFileOptions): Promise<readonly Finding[]> {
+  if (!options.anchors?.length) return [];
+
+  const hasAssertion = /<(?:[\w.-]+:)?Assertion[\s>]/.test(Buffer.from(bytes).toString('latin1'));
+  return hasAssertion ? checkVihf(bytes, options) : [];
+}
+
 async function check(
   kind: FileKind,
   source: RandomAccessSource,
@@ -75,7 +86,7 @@ async function check(
     case 'cda':
       return (await checkCda(bytes)).findings;
     case 'metadata':
-      return (await checkMetadata(bytes)).findings;
+      return [...(await checkMetadata(bytes)).findings, ...(await headerFindings(bytes, options))];
     case 'vihf':
       return checkVihf(bytes, options);
     case 'mail':
@@ -84,8 +95,9 @@ async function check(
 }
 
 /**
- * Explains what is wrong in a file: identity JSON, CDA, METADATA.XML, XDM archive, VIHF (alone or
- * in its SOAP envelope) or mail. The kind is recognised by the content. No finding repeats a trait,
+ * Explains what is wrong in a file: identity JSON, CDA, XDS metadata (METADATA.XML, the body or the
+ * envelope of a deposit), XDM archive, VIHF (alone or in its SOAP envelope) or mail. The kind is
+ * recognised by the content. No finding repeats a trait,
  * an identifier or a secret.
  *
  * @param input - Its bytes, or a source such as `fileSource(path)` for a large file.

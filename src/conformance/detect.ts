@@ -7,9 +7,14 @@ export type FileKind = 'identity' | 'cda' | 'metadata' | 'xdm' | 'vihf' | 'mail'
 const rootElement = /<(?![?!])(?:[\w.-]+:)?([\w.-]+)/;
 const xmlKinds: Readonly<Record<string, FileKind>> = {
   ClinicalDocument: 'cda',
+  // What carries registry objects: a deposit, an update, the answer to a query, a bare list.
+  ProvideAndRegisterDocumentSetRequest: 'metadata',
   SubmitObjectsRequest: 'metadata',
+  AdhocQueryResponse: 'metadata',
+  RegistryObjectList: 'metadata',
+  ExtrinsicObject: 'metadata',
+  RegistryPackage: 'metadata',
   Assertion: 'vihf',
-  Envelope: 'vihf',
 };
 /** A header field of RFC 5322 that every mail has, whoever sent it. */
 const mailHeader =
@@ -37,6 +42,30 @@ function withoutProlog(source: string): string {
   }
 }
 
+/** The source without its comments: what they say is no element. Ends where one is not closed. */
+function withoutComments(source: string): string {
+  let out = '';
+  let from = 0;
+  for (let at = source.indexOf('<!--'); at >= 0; at = source.indexOf('<!--', from)) {
+    out += source.slice(from, at);
+    const end = source.indexOf('-->', at + 4);
+    if (end < 0) return out;
+    from = end + 3;
+  }
+  return out + source.slice(from);
+}
+
+/**
+ * What a SOAP envelope is about: metadata when its body holds registry objects, whoever signed its
+ * header; an assertion otherwise.
+ */
+function envelopeKind(source: string): FileKind {
+  const xml = withoutComments(source);
+  const body = /<(?:[\w.-]+:)?Body(?:\s[^<>]*)?>/.exec(xml);
+  const payload = body && rootElement.exec(xml.slice(body.index + body[0].length))?.[1];
+  return payload && Object.hasOwn(xmlKinds, payload) && xmlKinds[payload] === 'metadata' ? 'metadata' : 'vihf';
+}
+
 /**
  * Recognises a file from its first bytes; `null` when it is none of those the SDK can check.
  * A content that is recognised may still be malformed, or be in UTF-16 where UTF-8 is asked for:
@@ -55,8 +84,9 @@ export function detectKind(head: Uint8Array): FileKind | null {
   if (start.startsWith('{')) return identityKey.test(start) ? 'identity' : null;
 
   if (start.startsWith('<')) {
-    const direct = xmlKinds[rootElement.exec(start)?.[1] ?? ''];
-    if (direct) return direct;
+    const root = rootElement.exec(start)?.[1] ?? '';
+    if (root === 'Envelope') return envelopeKind(start);
+    if (Object.hasOwn(xmlKinds, root)) return xmlKinds[root] ?? null;
 
     // A CDA may stand inside its style sheet or under a signature.
     return /<(?:[\w.-]+:)?ClinicalDocument[\s>]/.test(start) ? 'cda' : null;

@@ -64,6 +64,9 @@ export function pidFields(values: readonly string[]): readonly PidField[] {
  * after the fourth, the French framework writes the type; both name the same patient.
  */
 export function cxKey(value: string): string {
+  // A second identifier, or a delimiter that no identifier holds: this names nobody else.
+  if (/[~|\\]/.test(value)) return value;
+
   const [id = '', , , authority = ''] = value.trim().split('^');
   const [namespace = '', oid = ''] = authority.split('&');
   const domain = oid === '' ? namespace : oid;

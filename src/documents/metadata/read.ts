@@ -110,8 +110,8 @@ function uriOf(values: readonly string[] | undefined): string | null {
   const parts = values.map((value) => /^([1-9]\d{0,3})\|([\s\S]*)$/.exec(value));
   const ordered = parts
     .flatMap((match) => (match ? [{ rank: Number(match[1]), text: match[2] ?? '' }] : []))
-    .sort((one, other) => one.rank - other.rank);
-  const isWhole = ordered.length === values.length && ordered.every(({ rank }, index) => rank === index + 1);
+    .sort((before, after) => before.rank - after.rank);
+  const isWhole = ordered.length === values.length && ordered.every(({ rank }, position) => rank === position + 1);
   return isWhole ? ordered.map(({ text }) => text).join('') : first;
 }
 

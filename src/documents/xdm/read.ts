@@ -12,6 +12,7 @@ import {
 import { finding } from '../../internal/finding.ts';
 import { xdmRules } from '../rules/xdm.ts';
 import type { DocumentEntry, RegistryObjects } from '../model/metadata.ts';
+import { cxKey } from '../metadata/datatypes.ts';
 import { readMetadata } from '../metadata/read.ts';
 
 /** One document of a received archive. @group XDM */
@@ -122,7 +123,7 @@ function refuseSeveralPatients(subsets: readonly ReceivedSubset[]): void {
   const patients = new Set<string>();
   for (const { metadata } of subsets) {
     for (const { patientId } of [...metadata.submissionSets, ...metadata.documents, ...metadata.folders]) {
-      if (patientId !== '') patients.add(patientId);
+      if (patientId !== '') patients.add(cxKey(patientId));
     }
   }
 

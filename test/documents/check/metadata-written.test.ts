@@ -279,6 +279,7 @@ describe('checkMetadata, text', () => {
       ],
       ['authorInstitution', `${xon}&amp;1.2.250.1.71.4.2.2&amp;ISO^IDNST^^^1990000010^x`, 'XDS-INSTITUTION-COMPONENTS'],
       ['authorInstitution', 'Cabinet~Clinique', 'XDS-REPETITION'],
+      ['authorInstitution', '', 'XDS-INSTITUTION-COMPONENTS'],
       ['authorRole', '', 'XDS-AUTHOR-ROLE'],
       ['authorRole', 'PCP^Médecin traitant', 'XDS-AUTHOR-ROLE'],
       ['authorSpecialty', '', 'XDS-AUTHOR-SPECIALTY'],

@@ -63,7 +63,7 @@ export async function checkMetadata(
 
 /** The text and the typed form may show the same fault. */
 function distinct(findings: readonly Finding[]): Finding[] {
-  const seen = new Map(findings.map((one) => [`${one.rule} ${one.path} ${one.found ?? ''}`, one]));
+  const seen = new Map(findings.map((row) => [`${row.rule} ${row.path} ${row.found ?? ''}`, row]));
   return [...seen.values()];
 }
 

@@ -47,9 +47,11 @@ export function institutionRules(value: string): Rules {
     if (id !== '' && !isOid(id)) out.push('XDS-AUTHORITY');
   } else if (!isAuthority(authority)) out.push('XDS-AUTHORITY');
 
+  // An author without a structure has no such slot at all.
+  const isNothing = parts.every((part) => part === '');
   const known = type === '' || (/^(?:IDNST|SIREN)$/.test(type) && authority !== '' && id !== '');
   const isPlain = areEmpty(parts, 2, 3, 4, 5, 8, 9) && parts.length <= 10;
-  if (!isPlain || !known || component(parts, 1).includes('&')) out.push('XDS-INSTITUTION-COMPONENTS');
+  if (isNothing || !isPlain || !known || component(parts, 1).includes('&')) out.push('XDS-INSTITUTION-COMPONENTS');
   return out;
 }
 

@@ -6,7 +6,9 @@ import type { Place } from './place.ts';
 /** The fixed names of external identifiers, by scheme. */
 const names: ReadonlyMap<string, string> = new Map(
   [identifier.document, identifier.submissionSet, identifier.folder].flatMap((identifiers) =>
-    Object.values(identifiers).map(({ scheme, name }): [string, string] => [scheme, name]),
+    Object.values<{ readonly scheme: string; readonly name: string }>(identifiers).map(
+      ({ scheme, name }): [string, string] => [scheme, name],
+    ),
   ),
 );
 

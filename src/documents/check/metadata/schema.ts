@@ -132,6 +132,7 @@ function requestFindings(root: ReadElement, report: (owner: ReadElement, found: 
       const foreign = childElements(node).find((child) => !listed.has(child.localName) || child.namespace !== ns.rim);
       if (foreign) report(node, shownName(foreign.localName));
       if (hasText(node)) report(node, 'text()');
+      if (attributeNames(node).length > 0) report(node, '@');
     }
   }
 }

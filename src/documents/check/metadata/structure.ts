@@ -98,8 +98,8 @@ function associationFindings({ submissionSets, documents, associations }: Regist
 }
 
 /**
- * `Original` for a document of the request, `Reference` for one that the registry has; other members
- * (folders, memberships of folders) have neither.
+ * `Original` for a document of the request, `Reference` for one that the registry has; other
+ * members (folders, memberships of folders) have neither.
  */
 function memberStatusFindings(
   { id, source, target, slots }: Association,

@@ -1,9 +1,10 @@
 import type { Finding } from '../../../errors.ts';
 import { finding } from '../../../internal/finding.ts';
 import { hl7ToUtc } from '../../../internal/hl7-time.ts';
-import { parseCx, unescapeHl7 } from '../../../internal/hl7.ts';
+import { unescapeHl7 } from '../../../internal/hl7.ts';
 import type { DocumentEntry } from '../../model/metadata.ts';
 import type { CdaHeader } from '../../model/document.ts';
+import { cxKey, pidFields } from '../../metadata/datatypes.ts';
 import { confidentialityLevels } from '../../metadata/confidentiality.ts';
 import { submissionRules } from '../../rules/submission.ts';
 
@@ -44,43 +45,49 @@ export function againstEntry(header: CdaHeader, entry: DocumentEntry, path: stri
 function samePatient({ patient, severalPatients }: CdaHeader, entry: DocumentEntry): boolean {
   if (severalPatients === true) return false;
 
-  const own = new Set(patient.localIds.map(({ system, value }) => `${value} ${system}`));
-  if (patient.ins) own.add(`${patient.ins.value} ${patient.ins.oid}`);
+  const own = new Set(patient.localIds.map(({ system, value }) => cxKey(`${value}^^^&${system}`)));
+  if (patient.ins) own.add(cxKey(`${patient.ins.value}^^^&${patient.ins.oid}`));
 
-  const listed = entry.sourcePatientInfo
-    .filter((value) => value.startsWith('PID-3|'))
-    .flatMap((value) => value.slice('PID-3|'.length).split('~'));
-  const named = [entry.patientId, entry.sourcePatientId, ...listed].filter((value) => value !== '').map(parseCx);
-  return named.length > 0 && named.every((cx) => cx !== null && own.has(`${cx.id} ${cx.oid}`));
+  const listed = pidFields(entry.sourcePatientInfo).flatMap(({ field, content }) => (field === 3 ? [content] : []));
+  const named = [entry.patientId, entry.sourcePatientId, ...listed].filter((value) => value !== '');
+  return named.length > 0 && named.every((cx) => own.has(cxKey(cx)));
 }
 
-/** The traits of sourcePatientInfo, when it has some, are those of the header. */
+/** The traits of sourcePatientInfo, when it has some, are those of the header: every repetition. */
 function sameTraits({ patient }: CdaHeader, { sourcePatientInfo }: DocumentEntry): boolean {
-  return sourcePatientInfo.every((value) => {
-    const separator = value.indexOf('|');
-    const content = value.slice(separator + 1);
+  const fields = pidFields(sourcePatientInfo);
+  const isBirthNameTold = fields.some(({ field, content }) => field === 5 && nameType(content) === 'L');
 
-    switch (value.slice(0, separator)) {
-      case 'PID-5':
-        return sameName(patient, content);
-      case 'PID-7':
-        return sameBirthDay(patient, content);
-      case 'PID-8':
-        return patient.sex === null || !/^[MF]$/.test(content) || content === patient.sex;
-      default:
-        return true;
-    }
+  return fields.every(({ field, content }) => {
+    if (field === 5) return sameName(patient, content, isBirthNameTold);
+    if (field === 7) return sameBirthDay(patient, content);
+    return field !== 8 || patient.sex === null || !/^[MF]$/.test(content) || content === patient.sex;
   });
 }
 
-/** Only the name of birth (type L) is compared: a name in use may change between documents. */
-function sameName(patient: CdaHeader['patient'], content: string): boolean {
-  const fields = content.split('^');
-  if (fields[6] !== 'L') return true;
+/** XPN.7: `L` the name of birth, `D` a name in use. */
+function nameType(content: string): string {
+  return (content.split('^')[6] ?? '').trim();
+}
 
-  const [family = '', given = ''] = fields.map(unescapeHl7);
-  if (patient.birthName !== null && fold(family) !== fold(patient.birthName)) return false;
-  return sameGiven(fold(given), [patient.firstName, patient.birthFirstNames]);
+/**
+ * The name of birth (type L) is compared: a name in use may change between documents. A name
+ * without a type is that of birth when no other is told to be (HL7 v2.5, section 3.4.2.5), or the
+ * name in use of the document.
+ */
+function sameName(patient: CdaHeader['patient'], content: string, isBirthNameTold: boolean): boolean {
+  const type = nameType(content);
+  if (type !== 'L' && (type !== '' || isBirthNameTold)) return true;
+
+  const [family = '', given = ''] = content.split('^').map((part) => unescapeHl7(part.split('&')[0] ?? ''));
+  const names = type === 'L' ? [patient.birthName] : [patient.birthName, patient.usedName];
+  const known = names.flatMap((name) => (name === null ? [] : [fold(name)]));
+  if (known.length > 0 && !known.includes(fold(family))) return false;
+  return sameGiven(fold(given), [
+    patient.firstName,
+    patient.birthFirstNames,
+    ...(type === 'L' ? [] : [patient.usedFirstName]),
+  ]);
 }
 
 /**

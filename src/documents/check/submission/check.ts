@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { CheckReport, Finding } from '../../../errors.ts';
-import type { ByteSource } from '../../../internal/bytes.ts';
+import { collect, type ByteSource } from '../../../internal/bytes.ts';
 import { checkReport, finding } from '../../../internal/finding.ts';
 import type { RandomAccessSource } from '../../../internal/zip/index.ts';
 import type { DocumentEntry, RegistryObjects } from '../../model/metadata.ts';
@@ -135,11 +135,20 @@ export async function checkReceivedXdm(
   const out: Finding[] = [...received.findings];
   for (const { path, metadata, documents } of received.subsets) {
     const at = (below: Finding): Finding => ({ ...below, path: `${path}METADATA.XML${below.path}` });
-    out.push(...(await checkMetadata(metadata, options)).findings.map(at));
+    // The text shows what its typed form no longer does.
+    const text = await metadataText(received, path);
+    out.push(...(await checkMetadata(text ?? metadata, options)).findings.map(at));
 
     for (const { entry, content, path: file } of documents) {
       out.push(...(await documentFindings(entry, content, file)).findings);
     }
   }
   return checkReport(out);
+}
+
+/** The bytes of the metadata of one subset. */
+async function metadataText({ files }: ReceivedXdm, folder: string): Promise<Uint8Array | null> {
+  const wanted = `${folder}METADATA.XML`.toUpperCase();
+  const file = files.find(({ path }) => path.toUpperCase() === wanted);
+  return file ? collect(file.content.open()) : null;
 }

@@ -4,7 +4,7 @@ import { sharing } from '../references.ts';
 const rim = 'OASIS ebXML RIM 3.0, schema rim.xsd';
 const slotTable = 'IHE ITI TF-3, table 4.2.3.2-1 (DocumentEntry), 4.2.3.3-1 (SubmissionSet), 4.2.3.4-1 (Folder)';
 
-/** How the registry objects are written: the ebRIM form, how often a slot or a classification occurs. */
+/** How registry objects are written: the ebRIM form, how often a part of them occurs. */
 export const xdsRegistryRules = {
   'XDS-SCHEMA': {
     severity: 'error',
