@@ -18,7 +18,9 @@ const names = /éO|Terr-eSanté|MSSanté|IGC-Santé|IGC Santé|Pro Santé Connec
 /** What is quoted or looks like a code, an address or a path is a value, in either language. */
 const values = /« [^»]* »|"[^"]*"|`[^`]*`|\S*[\d/@:_=<>{}]\S*/g;
 
-/** Two words or more, in small letters, that follow each other in the sentences of both languages. */
+/**
+ * Two words or more, in small letters, that follow each other in the sentences of both languages.
+ */
 function sharedProse(french: string, english: string): string[] {
   const pairs = (text: string): string[] => {
     const words = text
@@ -34,7 +36,9 @@ function sharedProse(french: string, english: string): string[] {
   return pairs(english).filter((pair) => inFrench.has(pair));
 }
 
-/** Small words and accents of French, which no English sentence needs outside of a name or a value. */
+/**
+ * Small words and accents of French, which no English sentence needs outside of a name or a value.
+ */
 function french(english: string): string[] {
   const words = english
     .replaceAll(names, '')
@@ -45,7 +49,9 @@ function french(english: string): string[] {
 
 const ofRule = new Map(rules().map((row) => [row.id, row]));
 
-/** French in the English sentences of a finding which its rule does not hold: a value brought it. */
+/**
+ * French in the English sentences of a finding which its rule does not hold: a value brought it.
+ */
 function frenchByValues({ rule, message, messageEn, fix, fixEn }: Finding): string[] {
   const row = ofRule.get(rule);
   const own = new Set(row && [...sharedProse(row.fr, row.en), ...sharedProse(row.fix.fr, row.fix.en)]);
@@ -53,7 +59,9 @@ function frenchByValues({ rule, message, messageEn, fix, fixEn }: Finding): stri
   return [...shared, ...french(messageEn), ...french(fixEn)];
 }
 
-/** Values of a finding, in a source, that are prose: a text with a blank, the message of an error. */
+/**
+ * Values of a finding, in a source, that are prose: a text with a blank, the message of an error.
+ */
 function proseIn(path: string, text: string): string[] {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2022, true);
   const places: string[] = [];

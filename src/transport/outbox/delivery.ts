@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { correlated } from '../../internal/correlation.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
-import type { ComposedMail } from '../mss/compose.ts';
+import { toldMail, type ComposedMail } from '../mss/compose.ts';
 import { acceptedEntry, expiredEntry, failedEntry, filedEntry, waits } from './entry.ts';
 import type { OutboxEntry } from './model.ts';
 import type { WorkerParts } from './worker-model.ts';
@@ -45,7 +45,7 @@ export class Delivery {
     this.#parts.began(claim);
 
     try {
-      const mail = await this.#mailOf(claim);
+      const mail = toldMail(await this.#mailOf(claim), 'sending', this.#parts.progressOf?.(claim));
       const options = { signal: this.#stopping, timeoutMs: this.#sendTimeoutMs };
       const acceptance = await this.#parts.send(mail, options);
       await this.#record(claim, 'sent', (entry) => acceptedEntry({ ...entry, attempts }, acceptance, this.#now()));

@@ -21,6 +21,11 @@ export interface OutboxEntry {
    * uniqueId.
    */
   readonly documents: readonly DepositedDocument[];
+  /**
+   * Who deposited, where several share the outbox: see `Outbox.forDepositor`. Absent from what an
+   * earlier version wrote.
+   */
+  readonly depositor?: string | null | undefined;
   readonly channel: DepositReceipt['channel'];
   readonly envelope: { readonly from: string; readonly to: string };
   readonly byteLength: number;

@@ -1,6 +1,7 @@
 import type { Submission } from '../../documents/index.ts';
 import type { TerrESanteError, TerrESanteErrorCode } from '../../errors.ts';
 import type { Logger } from '../../internal/observer.ts';
+import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { DepositChannel } from '../deposit.ts';
 import type { ComposedMail } from '../mss/compose.ts';
@@ -59,10 +60,39 @@ export interface OutboxSummary {
   readonly problems: Readonly<Partial<Record<TerrESanteErrorCode, number>>>;
 }
 
+/**
+ * One of several who deposit through the same outbox. Sees the deposits of nobody else.
+ *
+ * @group Outbox
+ */
+export interface Depositor {
+  /**
+   * Names the depositor in the store, the same at each start: 1 to 100 letters, digits, `-`, `.` or
+   * `_`. A digest rather than a name.
+   */
+  readonly id: string;
+  /**
+   * Mailbox of the depositor. Entries of an earlier version, which name no depositor, are those
+   * that left from it.
+   */
+  readonly address: string;
+  /** Writes the messages of this depositor: they leave from the depositor's own mailbox. */
+  readonly compose: OutboxCarrier['compose'];
+  /** Told at each change of a deposit of this depositor. */
+  readonly onChange?: ((receipt: DepositReceipt) => void) | undefined;
+}
+
 /** Deposits that are written down before they leave, and followed to their end. @group Outbox */
 export interface Outbox extends DepositChannel {
   /** By uniqueId; `null` when it was never deposited here. */
   status(uniqueId: string): Promise<DepositReceipt | null>;
+  /**
+   * Waits until a deposit is in a final state, whoever changes it: this process, a report, another
+   * process that shares the store.
+   *
+   * @throws TerrESanteError `TE_NOT_FOUND`, `TE_TIMEOUT`, `TE_CANCELLED`, `TE_CLOSED`
+   */
+  wait(uniqueId: string, options?: CallOptions): Promise<DepositReceipt>;
   list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
   /** Counts the deposits; reads all of them, so not more than about once a minute. */
   summary(): Promise<OutboxSummary>;
@@ -82,6 +112,15 @@ export interface Outbox extends DepositChannel {
   applyReport(report: MailReport): Promise<'applied' | 'known' | 'unmatched'>;
   /** Records that the document was found in the dossier. */
   markVisible(uniqueId: string): Promise<DepositReceipt | null>;
+  /**
+   * The same outbox for one of several who deposit through it: one store, one worker, and nobody
+   * sees, changes or is told of the deposits of another. A deposit of another is as good as absent
+   * (`null`, `TE_NOT_FOUND`, `TE_DUPLICATE`). What concerns the whole, `start`, `stop`,
+   * `applyReport` and `unmatched`, stays common; `close` ends this view only.
+   *
+   * @throws TerrESanteError `TE_INPUT_INVALID`
+   */
+  forDepositor(depositor: Depositor): Outbox;
   /** Reports that could not be tied to a deposit. */
   unmatched(): AsyncIterable<UnmatchedReport>;
   /**

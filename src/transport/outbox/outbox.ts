@@ -1,32 +1,13 @@
 import type { Submission } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
-import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
-import { Observer } from '../../internal/observer.ts';
-import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import type { ComposedMail } from '../mss/compose.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+import { textOf } from '../../internal/border.ts';
+import type { DepositCallOptions } from '../deposit.ts';
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
-import { noDocument } from '../receipt/new-receipt.ts';
-import { receiptOf, refusedStates } from '../receipt/receipt.ts';
 import type { MailReport } from '../receipt/report.ts';
-import { newTrack } from '../receipt/track.ts';
-import { bears, cancelled, reported, retried, seen, type Edit } from './entry-edits.ts';
-import { tellDeposit } from './events.ts';
-import { entryId, entryIdIn, messageIdentifiers } from './identity.ts';
-import type { OutboxEntry, UnmatchedReport } from './model.ts';
-import type { Outbox, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
-import { checkRetryPolicy } from './retry-policy.ts';
-import { summaryOf } from './summary.ts';
-import { Worker } from './worker.ts';
-
-/** Writers that change the same entry at the same time: more than this is a loop. */
-const maxChangeAttempts = 20;
-
-/**
- * Messages of a document version that are remembered: the last ones, for reports that come late.
- */
-const maxPreviousMessages = 20;
-
-const twoDaysMs = 48 * 3_600_000;
+import type { UnmatchedReport } from './model.ts';
+import type { Depositor, Outbox, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
+import { StoredOutbox } from './stored-outbox.ts';
 
 /**
  * Opens an outbox. `deposit` resolves as `queued` once the message is durable; a worker sends it,
@@ -62,225 +43,108 @@ const twoDaysMs = 48 * 3_600_000;
  * @group Outbox
  */
 export function createOutbox(options: OutboxOptions): Outbox {
-  return new StoredOutbox(options);
+  return new View(new StoredOutbox(options), null);
 }
 
-/** An outbox over a store: the public calls, and the worker that sends. */
-class StoredOutbox implements Outbox {
-  readonly #options: OutboxOptions;
-  readonly #runtime: Runtime;
-  readonly #observer: Observer;
-  /** Names this process among those that share the store. */
-  readonly #owner: string;
-  readonly #expireAfterMs: number;
-  #worker: Worker | null = null;
-  #closing: Promise<void> | null = null;
+/** The outbox as one depositor sees it, or, without one, as who looks after it does. */
+class View implements Outbox {
+  readonly #outbox: StoredOutbox;
+  readonly #depositor: Depositor | null;
+  /** This view was closed; the outbox behind that of a depositor goes on. */
+  #isClosed = false;
 
-  constructor(options: OutboxOptions) {
-    const { runtime = systemRuntime, retry, sends = true } = options;
-    this.#options = options;
-    this.#runtime = runtime;
-    this.#observer = new Observer(options.logger);
-    this.#owner = options.owner ?? runtime.ids.uuid();
-
-    checkRetryPolicy(retry);
-    this.#expireAfterMs = retry?.expireAfterMs ?? twoDaysMs;
-    if (sends) this.start();
+  constructor(outbox: StoredOutbox, depositor: Depositor | null) {
+    this.#outbox = outbox;
+    this.#depositor = depositor;
+    if (depositor) outbox.addDepositor(depositor);
   }
 
-  async deposit(submission: Submission, call: CallOptions = {}): Promise<DepositReceipt> {
+  async deposit(submission: Submission, options: DepositCallOptions = {}): Promise<DepositReceipt> {
     this.#requireOpen();
-    throwIfAborted(call.signal);
-
-    const uniqueIds = submission.documents.map(({ entry }) => entry.uniqueId);
-    if (uniqueIds.length === 0) throw noDocument();
-
-    // The same document version has the same id: unless it failed for good, its receipt is the
-    // answer.
-    const { store, carrier, senderDomain } = this.#options;
-    const id = entryId(uniqueIds);
-    const former = await store.get(id);
-    if (former && former.id !== id) throw otherDeposit();
-    if (former && !refusedStates.has(receiptOf(former).state)) return receiptOf(former);
-
-    const mail = await carrier.compose(submission, messageIdentifiers(id, senderDomain, this.#runtime));
-    throwIfAborted(call.signal);
-
-    const entry = this.#newEntry(id, submission, mail, former);
-    const existing = await store.add(entry, mail.content, former?.revision);
-    if (existing) {
-      if (existing.id !== id) throw otherDeposit();
-      return receiptOf(existing);
-    }
-
-    this.#worker?.wake();
-    this.#changed(entry);
-    return receiptOf(entry);
-  }
-
-  #newEntry(id: string, { documents }: Submission, mail: ComposedMail, former: OutboxEntry | null): OutboxEntry {
-    const createdAt = this.#now();
-
-    return {
-      id,
-      generation: (former?.generation ?? 0) + 1,
-      uniqueIds: documents.map(({ entry }) => entry.uniqueId),
-      documents: documents.map(({ entry: { uniqueId }, document: { sha1 } }) => ({ uniqueId, sha1 })),
-      channel: 'mssante',
-      envelope: mail.envelope,
-      byteLength: mail.byteLength,
-      createdAt,
-      expiresAt: createdAt + this.#expireAfterMs,
-      work: 'queued',
-      attempts: 0,
-      nextAt: createdAt,
-      owner: null,
-      lastError: null,
-      outcomeUnknown: false,
-      hasContent: true,
-      track: newTrack(mail.messageId, mail.envelopeId, mail.envelope.to, new Date(createdAt).toISOString()),
-      // A report may still come for any of the earlier messages.
-      previous: former ? [...former.previous, former.track].slice(-maxPreviousMessages) : [],
-      revision: (former?.revision ?? 0) + 1,
-    };
+    return this.#outbox.deposit(submission, options, this.#depositor);
   }
 
   async status(uniqueId: string): Promise<DepositReceipt | null> {
-    const entry = await this.#find(uniqueId);
-    return entry && receiptOf(entry);
+    this.#requireOpen();
+    return this.#outbox.status(uniqueId, this.#depositor);
+  }
+
+  async wait(uniqueId: string, options: CallOptions = {}): Promise<DepositReceipt> {
+    this.#requireOpen();
+    return this.#outbox.wait(textOf('uniqueId', uniqueId), options, this.#depositor);
   }
 
   async *list(
     filter: { readonly states?: readonly DepositState[] | undefined } = {},
   ): AsyncGenerator<DepositReceipt, void, undefined> {
-    const { states } = filter;
-
-    for await (const entry of this.#options.store.list()) {
-      const receipt = receiptOf(entry);
-      if (!states || states.includes(receipt.state)) yield receipt;
-    }
+    this.#requireOpen();
+    yield* this.#outbox.list(filter, this.#depositor);
   }
 
-  summary(): Promise<OutboxSummary> {
-    return summaryOf(this.list());
+  async summary(): Promise<OutboxSummary> {
+    this.#requireOpen();
+    return this.#outbox.summary(this.#depositor);
   }
 
   async retry(uniqueId: string): Promise<DepositReceipt> {
-    const receipt = await this.#changeKnown(uniqueId, retried(this.#now(), this.#expireAfterMs));
-    this.#worker?.wake();
-    return receipt;
+    this.#requireOpen();
+    return this.#outbox.retry(uniqueId, this.#depositor);
   }
 
   async cancel(uniqueId: string): Promise<DepositReceipt> {
-    return this.#changeKnown(uniqueId, cancelled(this.#now()));
+    this.#requireOpen();
+    return this.#outbox.cancel(uniqueId, this.#depositor);
   }
 
+  /** Of whoever's deposit it is: one reply mailbox may serve several depositors. */
   async applyReport(report: MailReport): Promise<ReportOutcome> {
-    for (const identifier of [report.envelopeId, ...report.messageIds]) {
-      const id = identifier === null ? null : entryIdIn(identifier);
-      if (identifier === null || id === null) continue;
-
-      const outcome = await this.#applyTo(id, identifier, report);
-      if (outcome !== 'unmatched') return outcome;
-    }
-
-    await this.#options.store.addUnmatched({ report, at: new Date(this.#now()).toISOString() });
-    return 'unmatched';
-  }
-
-  async #applyTo(id: string, identifier: string, report: MailReport): Promise<ReportOutcome> {
-    let outcome = 'unmatched' as ReportOutcome;
-
-    await this.#change(id, (entry) => {
-      if (![entry.track, ...entry.previous].some((track) => bears(track, identifier))) return null;
-
-      const edited = reported(report, identifier, this.#now())(entry);
-      outcome = edited ? 'applied' : 'known';
-      return edited;
-    });
-    return outcome;
+    this.#requireOpen();
+    return this.#outbox.applyReport(report);
   }
 
   async markVisible(uniqueId: string): Promise<DepositReceipt | null> {
-    const found = await this.#find(uniqueId);
-    if (!found) return null;
-
-    const entry = await this.#change(found.id, seen(this.#now()));
-    return entry && receiptOf(entry);
+    this.#requireOpen();
+    return this.#outbox.markVisible(uniqueId, this.#depositor);
   }
 
   unmatched(): AsyncIterable<UnmatchedReport> {
-    return this.#options.store.unmatched();
+    this.#requireOpen();
+    return this.#outbox.unmatched();
+  }
+
+  forDepositor(depositor: Depositor): Outbox {
+    this.#requireOpen();
+    return new View(this.#outbox, checkedDepositor(depositor));
   }
 
   start(): void {
     this.#requireOpen();
-    this.#worker ??= new Worker({
-      ...this.#options,
-      runtime: this.#runtime,
-      owner: this.#owner,
-      send: (mail, options) => this.#options.carrier.send(mail, options),
-      began: (entry) => tellDeposit(this.#observer, entry, this.#now()),
-      changed: (entry) => this.#changed(entry),
-      failed: (error) => this.#options.onError?.(error),
-    });
+    this.#outbox.start();
   }
 
-  async stop({ graceMs = 10_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
-    const worker = this.#worker;
-    this.#worker = null;
-    await worker?.stop(graceMs);
+  stop(options?: { readonly graceMs?: number | undefined }): Promise<void> {
+    return this.#outbox.stop(options);
   }
 
-  close(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
-    this.#closing ??= this.stop(options).then(() => this.#options.store.close());
-    return this.#closing;
+  async close(options?: { readonly graceMs?: number | undefined }): Promise<void> {
+    this.#isClosed = true;
+    if (this.#depositor) this.#outbox.removeDepositor(this.#depositor);
+    else await this.#outbox.close(options);
   }
 
   #requireOpen(): void {
-    if (this.#closing) throw new TerrESanteError('TE_CLOSED', "La boîte d'envoi est fermée.");
-  }
-
-  #now(): number {
-    return this.#runtime.clock.now();
-  }
-
-  #changed(entry: OutboxEntry): void {
-    tellDeposit(this.#observer, entry, this.#now());
-    this.#options.onChange?.(receiptOf(entry));
-  }
-
-  #find(uniqueId: string): Promise<OutboxEntry | null> {
-    return this.#options.store.get(entryId([uniqueId]));
-  }
-
-  async #changeKnown(uniqueId: string, edit: Edit): Promise<DepositReceipt> {
-    const found = await this.#find(uniqueId);
-    const entry = found && (await this.#change(found.id, edit));
-    if (!entry) throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'a pas été déposé ici.");
-    return receiptOf(entry);
-  }
-
-  /** Reads, changes and writes, again as long as another writer changed the entry in between. */
-  async #change(id: string, edit: Edit): Promise<OutboxEntry | null> {
-    const { store } = this.#options;
-
-    for (let attempt = 0; attempt < maxChangeAttempts; attempt += 1) {
-      const entry = await store.get(id);
-      const edited = entry && edit(entry);
-      if (!edited) return entry;
-
-      const next = { ...edited, revision: edited.revision + 1 };
-      if (await store.save(next, { dropContent: entry.hasContent && !next.hasContent })) {
-        this.#changed(next);
-        return next;
-      }
-    }
-
-    throw new TerrESanteError('TE_CONFLICT', 'Le dépôt est modifié par un autre programme.', { retryable: true });
+    if (this.#isClosed) throw new TerrESanteError('TE_CLOSED', "La boîte d'envoi est fermée.");
   }
 }
 
-function otherDeposit(): TerrESanteError {
-  return new TerrESanteError('TE_DUPLICATE', "Un de ces documents fait déjà partie d'un autre dépôt.");
+function checkedDepositor(depositor: Depositor): Depositor {
+  const { id, address } = depositor;
+  if (!/^[A-Za-z0-9._-]{1,100}$/.test(textOf('depositor.id', id))) {
+    throw new TerrESanteError('TE_INPUT_INVALID', "L'identifiant du déposant est mal formé.", {
+      details: { argument: 'depositor.id' },
+    });
+  }
+
+  textOf('depositor.address', address);
+  return depositor;
 }

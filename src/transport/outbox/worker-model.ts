@@ -1,5 +1,6 @@
 import type { TerrESanteError } from '../../errors.ts';
 import type { Runtime } from '../../internal/runtime.ts';
+import type { DepositProgress } from '../deposit.ts';
 import type { ComposedMail } from '../mss/compose.ts';
 import type { SmtpAcceptance } from '../mss/smtp.ts';
 import type { DepositedDocument } from '../receipt/model.ts';
@@ -41,6 +42,9 @@ export interface WorkerOptions {
   readonly retry?: RetryPolicy | undefined;
 }
 
+/** Told how far a message is. */
+export type ProgressListener = (progress: DepositProgress) => void;
+
 /** What a worker is made of. */
 export interface WorkerParts extends WorkerOptions {
   readonly store: OutboxStore;
@@ -53,4 +57,6 @@ export interface WorkerParts extends WorkerOptions {
   readonly began: (entry: OutboxEntry) => void;
   readonly changed: (entry: OutboxEntry) => void;
   readonly failed: (error: TerrESanteError) => void;
+  /** Who wants to know how far the message of an entry is. */
+  readonly progressOf?: ((entry: OutboxEntry) => ProgressListener | undefined) | undefined;
 }

@@ -1,0 +1,310 @@
+import type { Submission } from '../../documents/index.ts';
+import { TerrESanteError } from '../../errors.ts';
+import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
+import { Observer } from '../../internal/observer.ts';
+import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import { quietly } from '../../internal/progress.ts';
+import type { DepositCallOptions } from '../deposit.ts';
+import { toldMail } from '../mss/compose.ts';
+import type { DepositReceipt, DepositState } from '../receipt/model.ts';
+import { noDocument } from '../receipt/new-receipt.ts';
+import { receiptOf, refusedStates } from '../receipt/receipt.ts';
+import type { MailReport } from '../receipt/report.ts';
+import { isFinal } from '../receipt/states.ts';
+import { Changes } from './changes.ts';
+import { isOf } from './depositor.ts';
+import { bears, cancelled, reported, retried, seen, type Edit } from './entry-edits.ts';
+import { newEntry } from './new-entry.ts';
+import { tellDeposit } from './events.ts';
+import { entryId, entryIdIn, messageIdentifiers } from './identity.ts';
+import type { OutboxEntry, UnmatchedReport } from './model.ts';
+import type { Depositor, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
+import { checkRetryPolicy } from './retry-policy.ts';
+import { summaryOf } from './summary.ts';
+import type { ProgressListener } from './worker-model.ts';
+import { Worker } from './worker.ts';
+
+/** Writers that change the same entry at the same time: more than this is a loop. */
+const maxChangeAttempts = 20;
+
+const twoDaysMs = 48 * 3_600_000;
+
+/**
+ * An outbox over a store, and the worker that sends. Each call says for whom: `null` looks after
+ * all deposits.
+ */
+export class StoredOutbox {
+  readonly #options: OutboxOptions;
+  readonly #runtime: Runtime;
+  readonly #observer: Observer;
+  /** Names this process among those that share the store. */
+  readonly #owner: string;
+  readonly #expireAfterMs: number;
+  readonly #pollMs: number;
+  readonly #changes = new Changes();
+  readonly #depositors = new Set<Depositor>();
+  /** Who wants to know how far the message of an entry is, by the id of the entry. */
+  readonly #progress = new Map<string, ProgressListener>();
+  #worker: Worker | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: OutboxOptions) {
+    const { runtime = systemRuntime, retry, sends = true } = options;
+    this.#options = options;
+    this.#runtime = runtime;
+    this.#observer = new Observer(options.logger);
+    this.#owner = options.owner ?? runtime.ids.uuid();
+
+    this.#pollMs = optionalNumber('pollMs', options.pollMs, 1_000, { max: longestTimerMs });
+
+    checkRetryPolicy(retry);
+    this.#expireAfterMs = retry?.expireAfterMs ?? twoDaysMs;
+    if (sends) this.start();
+  }
+
+  /** Keeps a depositor informed of the deposits of that depositor. */
+  addDepositor(depositor: Depositor): void {
+    this.#depositors.add(depositor);
+  }
+
+  removeDepositor(depositor: Depositor): void {
+    this.#depositors.delete(depositor);
+  }
+
+  async deposit(
+    submission: Submission,
+    { signal, onProgress }: DepositCallOptions,
+    who: Depositor | null,
+  ): Promise<DepositReceipt> {
+    this.#requireOpen();
+    throwIfAborted(signal);
+
+    const uniqueIds = submission.documents.map(({ entry }) => entry.uniqueId);
+    if (uniqueIds.length === 0) throw noDocument();
+
+    // The same document version has the same id: unless it failed for good, its receipt is the
+    // answer.
+    const { store, carrier, senderDomain } = this.#options;
+    const id = entryId(uniqueIds);
+    const former = await store.get(id);
+    if (former && (former.id !== id || !isOf(former, who))) throw otherDeposit();
+    if (former && !refusedStates.has(receiptOf(former).state)) return receiptOf(former);
+
+    const identifiers = messageIdentifiers(id, senderDomainOf(who) ?? senderDomain, this.#runtime);
+    const mail = await (who ?? carrier).compose(submission, identifiers);
+    throwIfAborted(signal);
+
+    const depositor = who?.id ?? null;
+    const entry = newEntry({ id, submission, mail, former, depositor }, this.#now(), this.#expireAfterMs);
+
+    // Before the entry is there: the worker may take it at once.
+    if (onProgress) this.#progress.set(id, onProgress);
+    const existing = await store
+      .add(entry, toldMail(mail, 'storing', onProgress).content, former?.revision)
+      .catch((error: unknown) => {
+        this.#progress.delete(id);
+        throw error;
+      });
+    if (existing) {
+      this.#progress.delete(id);
+      if (existing.id !== id || !isOf(existing, who)) throw otherDeposit();
+      return receiptOf(existing);
+    }
+
+    this.#worker?.wake();
+    this.#changed(entry);
+    return receiptOf(entry);
+  }
+
+  async status(uniqueId: string, who: Depositor | null): Promise<DepositReceipt | null> {
+    const entry = await this.#find(uniqueId, who);
+    return entry && receiptOf(entry);
+  }
+
+  /** Waits for the last state that a mail can give. */
+  async wait(uniqueId: string, options: CallOptions, who: Depositor | null): Promise<DepositReceipt> {
+    return withDeadline(
+      options,
+      async (signal) => {
+        for (;;) {
+          this.#requireOpen();
+          const seenSoFar = this.#changes.count;
+          const receipt = await this.status(uniqueId, who);
+          if (!receipt) throw unknownDeposit();
+          if (isFinal(receipt.state) || signal.aborted) return receipt;
+
+          await this.#changes.after(seenSoFar, this.#pollMs, signal);
+        }
+      },
+      "Le dépôt n'est pas arrivé à son terme dans le délai.",
+    );
+  }
+
+  async *list(
+    filter: { readonly states?: readonly DepositState[] | undefined },
+    who: Depositor | null,
+  ): AsyncGenerator<DepositReceipt, void, undefined> {
+    const { states } = filter;
+
+    for await (const entry of this.#options.store.list()) {
+      if (!isOf(entry, who)) continue;
+      const receipt = receiptOf(entry);
+      if (!states || states.includes(receipt.state)) yield receipt;
+    }
+  }
+
+  summary(who: Depositor | null): Promise<OutboxSummary> {
+    return summaryOf(this.list({}, who));
+  }
+
+  async retry(uniqueId: string, who: Depositor | null): Promise<DepositReceipt> {
+    const receipt = await this.#changeKnown(uniqueId, who, retried(this.#now(), this.#expireAfterMs));
+    this.#worker?.wake();
+    return receipt;
+  }
+
+  async cancel(uniqueId: string, who: Depositor | null): Promise<DepositReceipt> {
+    return this.#changeKnown(uniqueId, who, cancelled(this.#now()));
+  }
+
+  async applyReport(report: MailReport): Promise<ReportOutcome> {
+    for (const identifier of [report.envelopeId, ...report.messageIds]) {
+      const id = identifier === null ? null : entryIdIn(identifier);
+      if (identifier === null || id === null) continue;
+
+      const outcome = await this.#applyTo(id, identifier, report);
+      if (outcome !== 'unmatched') return outcome;
+    }
+
+    await this.#options.store.addUnmatched({ report, at: new Date(this.#now()).toISOString() });
+    return 'unmatched';
+  }
+
+  async #applyTo(id: string, identifier: string, report: MailReport): Promise<ReportOutcome> {
+    let outcome = 'unmatched' as ReportOutcome;
+
+    await this.#change(id, (entry) => {
+      if (![entry.track, ...entry.previous].some((track) => bears(track, identifier))) return null;
+
+      const edited = reported(report, identifier, this.#now())(entry);
+      outcome = edited ? 'applied' : 'known';
+      return edited;
+    });
+    return outcome;
+  }
+
+  async markVisible(uniqueId: string, who: Depositor | null): Promise<DepositReceipt | null> {
+    const found = await this.#find(uniqueId, who);
+    if (!found) return null;
+
+    const entry = await this.#change(found.id, seen(this.#now()));
+    return entry && receiptOf(entry);
+  }
+
+  unmatched(): AsyncIterable<UnmatchedReport> {
+    return this.#options.store.unmatched();
+  }
+
+  start(): void {
+    this.#requireOpen();
+    this.#worker ??= new Worker({
+      ...this.#options,
+      runtime: this.#runtime,
+      owner: this.#owner,
+      send: (mail, options) => this.#options.carrier.send(mail, options),
+      began: (entry) => tellDeposit(this.#observer, entry, this.#now()),
+      changed: (entry) => this.#changed(entry),
+      failed: (error) => this.#options.onError?.(error),
+      progressOf: ({ id }) => this.#progress.get(id),
+    });
+  }
+
+  async stop({ graceMs = 10_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+    const worker = this.#worker;
+    this.#worker = null;
+    await worker?.stop(graceMs);
+  }
+
+  close(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+    this.#closing ??= this.stop(options).then(() => this.#options.store.close());
+    // Who waits for a deposit is told that nothing more will come.
+    this.#changes.tell();
+    return this.#closing;
+  }
+
+  #requireOpen(): void {
+    if (this.#closing) throw new TerrESanteError('TE_CLOSED', "La boîte d'envoi est fermée.");
+  }
+
+  #now(): number {
+    return this.#runtime.clock.now();
+  }
+
+  #changed(entry: OutboxEntry): void {
+    tellDeposit(this.#observer, entry, this.#now());
+    if (entry.work !== 'queued' && entry.work !== 'sending') this.#progress.delete(entry.id);
+
+    const receipt = receiptOf(entry);
+    this.#tellListener(this.#options.onChange, receipt);
+    for (const depositor of this.#depositors) {
+      if (isOf(entry, depositor)) this.#tellListener(depositor.onChange, receipt);
+    }
+    this.#changes.tell();
+  }
+
+  /** The deposit goes on whatever a listener does, and the next one is told too. */
+  #tellListener(listener: ((receipt: DepositReceipt) => void) | undefined, receipt: DepositReceipt): void {
+    try {
+      listener?.(receipt);
+    } catch {
+      const error = new TerrESanteError('TE_INTERNAL', "L'écouteur onChange du logiciel a échoué.");
+      quietly(() => this.#options.onError?.(error));
+    }
+  }
+
+  /** The entry of a document; that of another depositor is as good as absent. */
+  async #find(uniqueId: string, who: Depositor | null): Promise<OutboxEntry | null> {
+    const entry = await this.#options.store.get(entryId([uniqueId]));
+    return entry && isOf(entry, who) ? entry : null;
+  }
+
+  async #changeKnown(uniqueId: string, who: Depositor | null, edit: Edit): Promise<DepositReceipt> {
+    const found = await this.#find(uniqueId, who);
+    const entry = found && (await this.#change(found.id, edit));
+    if (!entry) throw unknownDeposit();
+    return receiptOf(entry);
+  }
+
+  /** Reads, changes and writes, again as long as another writer changed the entry in between. */
+  async #change(id: string, edit: Edit): Promise<OutboxEntry | null> {
+    const { store } = this.#options;
+
+    for (let attempt = 0; attempt < maxChangeAttempts; attempt += 1) {
+      const entry = await store.get(id);
+      const edited = entry && edit(entry);
+      if (!edited) return entry;
+
+      const next = { ...edited, revision: edited.revision + 1 };
+      if (await store.save(next, { dropContent: entry.hasContent && !next.hasContent })) {
+        this.#changed(next);
+        return next;
+      }
+    }
+
+    throw new TerrESanteError('TE_CONFLICT', 'Le dépôt est modifié par un autre programme.', { retryable: true });
+  }
+}
+
+function otherDeposit(): TerrESanteError {
+  return new TerrESanteError('TE_DUPLICATE', "Un de ces documents fait déjà partie d'un autre dépôt.");
+}
+
+function unknownDeposit(): TerrESanteError {
+  return new TerrESanteError('TE_NOT_FOUND', "Ce document n'a pas été déposé ici.");
+}
+
+/** The messages of a depositor bear the domain of that depositor's mailbox. */
+function senderDomainOf(who: Depositor | null): string | null {
+  return who && who.address.slice(who.address.lastIndexOf('@') + 1).toLowerCase();
+}
