@@ -1,5 +1,7 @@
+import type { ClientOutboxOptions } from '../index.ts';
 import { simulatorDescriptor, type TerrESanteConfig } from '../platform/index.ts';
 import { fictivePatient, fictiveProfessional, fictiveStructure } from '../testing/index.ts';
+import type { Simulator } from './model.ts';
 
 /**
  * A complete configuration with fictive people, that points at a simulator. It breaks no error
@@ -68,5 +70,46 @@ export function fictiveConfig(simulator?: {
     registration: { domainDeclaredToPlatform: true, domainDeclaredToSri: true, accountOpened: true },
     authn: { means: 'cps', readerRequired: true },
     environment: 'simulator',
+  };
+}
+
+/**
+ * What the outbox of a client is given to deposit in a simulator: everything in memory, and the
+ * reports of the far side read as in production.
+ *
+ * @param address - mailbox of the sender. @defaultValue the one of `fictiveConfig`
+ *
+ * @example
+ * ```ts
+ * import { createClient } from 'terr-esante-sdk';
+ * import { createPkcs12Provider } from 'terr-esante-sdk/auth';
+ * import { createSimulator, fictiveConfig, fictiveOutbox } from 'terr-esante-sdk/simulator';
+ *
+ * const simulator = await createSimulator();
+ * const { pfx, password } = simulator.hierarchy.professional.signature;
+ * const te = createClient(fictiveConfig(simulator), {
+ *   auth: await createPkcs12Provider({ pfx, password }),
+ *   tls: { ca: simulator.caPem },
+ *   outbox: fictiveOutbox(simulator),
+ * });
+ * (await te.outbox.summary()).waiting; // 0
+ * await te.close();
+ * await simulator.close();
+ * ```
+ *
+ * @group Simulator
+ */
+export function fictiveOutbox(
+  simulator: Pick<Simulator, 'smtp' | 'caPem' | 'hierarchy' | 'replies'>,
+  address: string = fictiveConfig().user.mssAddress,
+): ClientOutboxOptions {
+  const { host, port, servername } = simulator.smtp;
+  const { certPem, keyPem } = simulator.hierarchy.structure.authentication;
+
+  return {
+    store: 'memory',
+    server: { host, port, serverName: servername, caPem: simulator.caPem },
+    credentials: { certificate: { certPem, keyPem } },
+    replies: { mailbox: simulator.replies(address) },
   };
 }

@@ -4,7 +4,7 @@
  * @packageDocumentation
  */
 
-export { fictiveConfig } from './config.ts';
+export { fictiveConfig, fictiveOutbox } from './config.ts';
 export { createInsiServer, type InsiServer, type InsiServerOptions } from './insi/server.ts';
 export type {
   SimulatedDocument,

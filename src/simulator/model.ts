@@ -2,6 +2,7 @@ import type { LocalIdentifier, PatientTraits } from '../identity/index.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { PlatformDescriptor } from '../platform/index.ts';
 import type { TestHierarchy } from '../testing/index.ts';
+import type { Mailbox } from '../transport/index.ts';
 
 /**
  * Faults the far side plays on purpose, each consumed once per unit: `{ httpStatus: 503, times: 2
@@ -148,10 +149,17 @@ export interface Simulator {
   lastConnection(nationalId: string): number | null;
   /** Mails sent back to a mailbox, oldest first. */
   mailbox(address: string): readonly SimulatedMail[];
+  /**
+   * The same as a mailbox, for `replies` of a client or `followReports`: what reads reports
+   * is then the one of production. A new one at each call.
+   */
+  replies(address: string): Mailbox;
   /** What became of the received mails, oldest first. */
   intakes(): readonly IntakeResult[];
   /** Waits until every accepted mail has been taken in. */
   settled(): Promise<void>;
   inject(fault: SimulatorFault): void;
   close(): Promise<void>;
+  /** `await using simulator = await createSimulator()`: closes at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { TerrESanteError } from '../errors.ts';
 import { systemRuntime, type Runtime } from '../internal/runtime.ts';
 import { simulatorDescriptor, type PlatformDescriptor } from '../platform/index.ts';
 import { createTestHierarchy, type TestHierarchy } from '../testing/index.ts';
+import type { Mailbox } from '../transport/index.ts';
 import { Faults } from './faults.ts';
 import { startHttpSide, type HttpSide } from './http/server.ts';
 import { IntakeQueue } from './intake/queue.ts';
@@ -18,6 +19,7 @@ import type {
   SimulatorFault,
   SimulatorOptions,
 } from './model.ts';
+import { SimulatedReplies } from './replies.ts';
 import { PlatformState, type DossierState } from './state/state.ts';
 import { dossierView } from './views.ts';
 
@@ -172,6 +174,10 @@ class RunningSimulator implements Simulator {
     return this.#platform.mails.filter(({ to }) => to.toLowerCase() === address.toLowerCase());
   }
 
+  replies(address: string): Mailbox {
+    return new SimulatedReplies(() => this.mailbox(address));
+  }
+
   intakes(): readonly IntakeResult[] {
     return this.#platform.queue.results();
   }
@@ -187,6 +193,10 @@ class RunningSimulator implements Simulator {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #close(): Promise<void> {
