@@ -136,7 +136,13 @@ describe('an emergency access', () => {
     calls = [];
     // The types have no purpose there: what JavaScript lets through must not weaken the assertion.
     const options = { consent: consentFor(te), purpose: 'emergency' } as DossierCreateOptions;
-    await te.dossier.create(patient, options);
+    await expect(te.dossier.create(patient, options)).rejects.toMatchObject({
+      code: 'TE_INPUT_INVALID',
+      details: { option: 'purpose' },
+    });
+    expect(calls).toEqual([]);
+
+    await te.dossier.create(patient, { consent: consentFor(te) });
     expect(calls).toEqual([
       { name: 'status', purpose: 'normal' },
       { name: 'create', purpose: 'normal' },

@@ -18,6 +18,7 @@ export interface ConsentLimits {
  * nothing is asked of the platform (`TE_CONSENT_REQUIRED`). Joining the care circle is a second
  * agreement.
  *
+ * @returns the receipt
  * @throws TerrESanteError `TE_CONSENT_REQUIRED`, its `details.reason` is a code
  */
 export function requireConsentToCreate(
@@ -25,9 +26,9 @@ export function requireConsentToCreate(
   localId: LocalIdentifier,
   limits: ConsentLimits,
   joins: boolean,
-): void {
-  requireReceipt(receipt, 'dossier-creation', localId, limits);
-  if (joins) requireReceipt(receipt, 'join-circle', localId, limits);
+): ConsentReceipt {
+  const good = requireReceipt(receipt, 'dossier-creation', localId, limits);
+  return joins ? requireReceipt(good, 'join-circle', localId, limits) : good;
 }
 
 /**
@@ -56,7 +57,7 @@ function requireReceipt(
   kind: ConsentKind,
   localId: LocalIdentifier,
   { now, maxAgeDays }: ConsentLimits,
-): void {
+): ConsentReceipt {
   if (typeof receipt !== 'object' || (receipt as unknown) === null) {
     throw refused("Le consentement du patient n'est pas enregistré.", 'absent');
   }
@@ -76,6 +77,8 @@ function requireReceipt(
   if (maxAgeDays !== null && frenchDay(now) - frenchDay(at) > maxAgeDays) {
     throw refused('Le consentement présenté est trop ancien.', 'too-old');
   }
+
+  return receipt;
 }
 
 function frenchDay(epochMs: number): number {

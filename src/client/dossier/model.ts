@@ -1,3 +1,4 @@
+import type { TerrESanteError } from '../../errors.ts';
 import type { CompletenessReport, LocalIdentifier, PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { DossierRecord, Membership } from '../../transport/index.ts';
@@ -33,6 +34,21 @@ export interface DossierStatusOptions extends CallOptions {
    * @defaultValue `false`
    */
   readonly refresh?: boolean | undefined;
+}
+
+/** Options of `dossier.statuses`. @group Dossier */
+export interface DossierStatusesOptions extends DossierStatusOptions {
+  /** Questions at a time, 1 to 32. @defaultValue `4` */
+  readonly concurrency?: number | undefined;
+}
+
+/** One answer of `dossier.statuses`: a state, or the error of this patient. @group Dossier */
+export interface PatientDossierStatus {
+  /** Place of the patient in the list that was given. */
+  readonly index: number;
+  readonly patient: PatientInput;
+  readonly status: DossierStatus | null;
+  readonly error: TerrESanteError | null;
 }
 
 /** Options of `dossier.create`. @group Dossier */
@@ -72,6 +88,18 @@ export interface DossierOperations {
    *   `TE_IDENTITY_MISMATCH`, `TE_AUTHN_*`, `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_PROTOCOL`
    */
   status(patient: PatientInput, options?: DossierStatusOptions): Promise<DossierStatus>;
+  /**
+   * The states of the dossiers of a day's list, each as soon as it is known, in any order. The
+   * failure of one patient is in its answer and stops nobody else; what concerns who asks (card,
+   * code, configuration) ends the list. Leaving the loop ends the questions in progress.
+   *
+   * @throws TerrESanteError `TE_INPUT_INVALID`, `TE_CONFIG_INVALID`, `TE_CANCELLED`, `TE_CLOSED`,
+   *   those of the card
+   */
+  statuses(
+    patients: readonly PatientInput[],
+    options?: DossierStatusesOptions,
+  ): AsyncGenerator<PatientDossierStatus, void, undefined>;
   /**
    * Creates the dossier, with the patient's consent. After a lost answer, ask `status` before
    * trying again.

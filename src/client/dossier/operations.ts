@@ -1,6 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import { identityRules } from '../../identity/rules.ts';
+import { optionalChoice, optionsOf, recordOf } from '../../internal/border.ts';
 import { finding } from '../../internal/finding.ts';
 import type { BoundPatient, ConsentRecord } from '../../transport/index.ts';
 import { requireConsentToCreate } from '../consent/gate.ts';
@@ -13,6 +14,7 @@ import type {
   DossierStatus,
   DossierStatusOptions,
 } from './model.ts';
+import { statusesOf } from './statuses.ts';
 import { askStatus, isThere } from './status.ts';
 
 const nothingKnown = {
@@ -23,6 +25,8 @@ const nothingKnown = {
   dates: { lastAccess: null, lastUpdate: null, lastDocumentAdded: null },
 } as const;
 
+const createNames = ['consent', 'sharing', 'joinAs', 'ifExists', 'signal', 'timeoutMs'] as const;
+
 /** Code of a role in the care circle (TRE_R259). */
 const roleShape = /^[A-Z][A-Z0-9_-]{0,19}$/;
 
@@ -30,6 +34,8 @@ const roleShape = /^[A-Z][A-Z0-9_-]{0,19}$/;
 export function createDossierOperations(context: PlatformContext): DossierOperations {
   return {
     status: (patient, options) => statusOf(context, patient, options),
+    statuses: (patients, options) =>
+      statusesOf(context, (patient, given) => statusOf(context, patient, given), patients, options),
     create: (patient, options) => create(context, patient, options),
   };
 }
@@ -37,9 +43,12 @@ export function createDossierOperations(context: PlatformContext): DossierOperat
 async function statusOf(
   context: PlatformContext,
   patient: PatientInput,
-  options: DossierStatusOptions = {},
+  given: DossierStatusOptions | undefined,
 ): Promise<DossierStatus> {
   context.requireReady();
+  const options = optionsOf('options', given, ['purpose', 'refresh', 'signal', 'timeoutMs']);
+  optionalChoice('purpose', options.purpose, ['normal', 'emergency', 'regulation-centre']);
+  recordOf('patient', patient, 'patient attendu');
 
   // Without the five traits there is nothing to ask: the answer is local.
   const completeness = context.completeness(patient);
@@ -69,17 +78,21 @@ async function create(
   patient: PatientInput,
   options: DossierCreateOptions,
 ): Promise<DossierCreated> {
-  const { consent, sharing = 'shared', joinAs = null, ifExists = 'error', signal, timeoutMs } = options;
+  // Options left out mean a consent that nobody gave.
+  const given: Partial<DossierCreateOptions> = optionsOf('options', options, createNames);
+  const { sharing = 'shared', joinAs = null, ifExists = 'error', signal, timeoutMs } = given;
+  optionalChoice('sharing', sharing, ['shared', 'not-shared']);
+  optionalChoice('ifExists', ifExists, ['error', 'return']);
   // Nothing else of the options reaches the calls: an emergency access never creates.
   const callOptions = { signal, timeoutMs };
 
   // What this machine can judge: configuration, identity, role, consent.
   context.requireReady();
-  const bound = context.requirePatient(patient);
+  const bound = context.requirePatient(recordOf('patient', patient, 'patient attendu'));
   requireKnownSex(bound);
   requireRole(joinAs);
-  requireConsentToCreate(
-    consent,
+  const consent = requireConsentToCreate(
+    given.consent,
     bound.localId,
     { now: context.runtime.clock.now(), maxAgeDays: context.config.policy?.consentMaxAgeDays ?? 0 },
     joinAs !== null,
