@@ -28,13 +28,18 @@ export {
   type DossierOperations,
   type DossierStateRow,
   type DossierStatus,
+  type DossierStatusesOptions,
   type DossierStatusOptions,
   type OutboxOperations,
+  type PatientDossierStatus,
   type PdfDeposit,
+  type ProfessionalOptions,
   type Purpose,
+  type RepliesOptions,
   type SignatureEvent,
   type TerrESanteClient,
   type VsmDeposit,
+  type WaitOptions,
 } from './client/index.ts';
 export {
   isTerrESanteError,
@@ -48,6 +53,6 @@ export {
 export type { CallOptions } from './internal/abort.ts';
 export { diagnosticsChannels, type DiagnosticsChannel, type Logger } from './internal/observer.ts';
 export type { Runtime } from './internal/runtime.ts';
-export type { TerrESanteConfig } from './platform/index.ts';
+export type { TerrESanteConfig, UserConfig } from './platform/index.ts';
 export type { DepositEvent, RetryEvent } from './transport/index.ts';
 export { depositStates, isFinal, type DepositStateRow } from './transport/receipt/states.ts';

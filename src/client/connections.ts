@@ -5,6 +5,7 @@ import type { PlatformDescriptor, TerrESanteConfig } from '../platform/index.ts'
 import type { BindingKind, DepositChannel, HttpClientOptions, PlatformBinding } from '../transport/index.ts';
 import type { ClientOptions } from './model.ts';
 import { ClientOutbox } from './outbox/outbox.ts';
+import { SharedOutbox } from './outbox/shared.ts';
 
 /** What a client is made of, defaults filled in. */
 export interface ClientParts {
@@ -19,29 +20,44 @@ export interface ClientParts {
 /**
  * Everything a client opens: the bindings to the platform, the channel of deposits, the outbox.
  * Each at the first call that needs it; all are closed together.
+ *
+ * Those of another professional of the same client borrow what is common from the first ones, and
+ * close only what is their own.
  */
 export class Connections {
   readonly outbox: ClientOutbox;
   readonly #parts: ClientParts;
+  /** Whose connections are borrowed; `null` for the first ones. */
+  readonly #common: Connections | null;
+  readonly #sharedOutbox: SharedOutbox;
   readonly #bindings: Map<BindingKind, Promise<PlatformBinding>>;
   #channel: Promise<DepositChannel> | undefined;
 
-  constructor(parts: ClientParts) {
+  constructor(parts: ClientParts, common: Connections | null = null) {
     const { config, descriptor, options, runtime } = parts;
     this.#parts = parts;
-    this.#bindings = new Map((options.bindings ?? []).map((binding) => [binding.kind, Promise.resolve(binding)]));
-    this.outbox = new ClientOutbox(
-      config,
-      descriptor,
-      options.outbox && { ...options.outbox, logger: options.logger },
-      runtime,
-    );
+    this.#common = common;
+
+    const given = common ? [] : (options.bindings ?? []);
+    this.#bindings = new Map(given.map((binding) => [binding.kind, Promise.resolve(binding)]));
+    this.#sharedOutbox = common
+      ? common.#sharedOutbox
+      : new SharedOutbox({ config, descriptor, options: options.outbox, logger: options.logger, runtime });
+    this.outbox = new ClientOutbox(this.#sharedOutbox, config, options.outbox, runtime);
   }
 
   /** The binding of a kind: the host's own, or the built-in one. */
   binding(kind: BindingKind): Promise<PlatformBinding> | undefined {
+    if (this.#common && !this.#hasOwnBinding(kind)) return this.#common.binding(kind);
+
     if (kind === 'simulator-http' && !this.#bindings.has(kind)) this.#bindings.set(kind, this.#connect());
     return this.#bindings.get(kind);
+  }
+
+  /** A connection that shows a certificate shows that of one professional: it is not shared. */
+  #hasOwnBinding(kind: BindingKind): boolean {
+    const { bindings = [], tls } = this.#parts.options;
+    return kind === 'simulator-http' && tls?.clientCertificate === true && !bindings.some((own) => own.kind === kind);
   }
 
   /** Where deposits go: the host's own channel, else the outbox. */
@@ -61,12 +77,17 @@ export class Connections {
     const results = await Promise.allSettled([
       ...[...this.#bindings.values()].map(closeBinding),
       channel?.close(),
-      this.outbox.close(),
+      this.#closeOutbox(),
       auth.close?.(),
     ]);
 
     const failed = results.find(({ status }) => status === 'rejected');
     if (failed?.status === 'rejected') throw failed.reason;
+  }
+
+  async #closeOutbox(): Promise<void> {
+    await this.outbox.close();
+    if (!this.#common) await this.#sharedOutbox.close();
   }
 
   async #connect(): Promise<PlatformBinding> {

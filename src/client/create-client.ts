@@ -1,15 +1,21 @@
 import { TerrESanteError } from '../errors.ts';
 import { Observer } from '../internal/observer.ts';
+import { optionsOf, recordOf } from '../internal/border.ts';
 import { systemRuntime } from '../internal/runtime.ts';
+import type { CutOffStore } from '../notifications/index.ts';
 import { checkConfig } from '../platform/config/check-config.ts';
 import { professionalOf } from '../platform/config/people.ts';
 import { descriptorOf } from '../platform/descriptor/descriptors.ts';
-import type { TerrESanteConfig } from '../platform/index.ts';
+import type { TerrESanteConfig, UserConfig } from '../platform/index.ts';
+import type { ClientParts } from './connections.ts';
 import { recordConsent } from './consent/record.ts';
+import type { DocumentOperations } from './documents/model.ts';
 import { forward } from './lazy.ts';
-import type { ClientOptions, TerrESanteClient } from './model.ts';
+import type { ClientOptions, ProfessionalOptions, TerrESanteClient } from './model.ts';
 import type { Operations } from './operations.ts';
-import { outboxOperations } from './outbox/outbox.ts';
+import type { ClientOutboxOptions } from './outbox/model.ts';
+import { outboxOperations } from './outbox/operations.ts';
+import { depositorId } from './outbox/outbox.ts';
 import { Session } from './session.ts';
 
 /**
@@ -44,23 +50,62 @@ import { Session } from './session.ts';
 export function createClient(config: TerrESanteConfig, options: ClientOptions): TerrESanteClient {
   // A host without types may leave them out.
   const given = (options as Partial<ClientOptions> | undefined) ?? {};
-  if (!given.auth) {
-    throw new TerrESanteError('TE_CONFIG_INVALID', "Aucun moyen de signer n'est donné au client (auth).");
-  }
+  if (!given.auth) throw withoutProvider();
+  optionsOf('options', given, optionNames);
 
   const { runtime = systemRuntime, timeoutMs = 30_000 } = given;
   const descriptor = given.descriptor ?? descriptorOf(config.environment);
   const observer = new Observer(given.logger);
-  const session = new Session({ config, descriptor, options, runtime, timeoutMs, observer });
+  const parts = { config, descriptor, options, runtime, timeoutMs, observer };
+  return clientOf(parts, new Session(parts));
+}
+
+const optionNames = [
+  'auth',
+  'authentication',
+  'descriptor',
+  'outbox',
+  'deposit',
+  'bindings',
+  'tls',
+  'cutOffs',
+  'isKnownDocument',
+  'timeoutMs',
+  'logger',
+  'runtime',
+] as const satisfies readonly (keyof ClientOptions)[];
+
+function withoutProvider(): TerrESanteError {
+  return new TerrESanteError('TE_CONFIG_INVALID', "Aucun moyen de signer n'est donné au client (auth).");
+}
+
+/** The operations of one professional, over a session. */
+function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
+  const { config, descriptor, runtime } = parts;
   const part =
     <K extends keyof Operations>(name: K) =>
     async (): Promise<Operations[K]> =>
       (await session.operations())[name];
+  const documents: DocumentOperations = forward(part('documents'), [
+    'deposit',
+    'depositLetter',
+    'depositPrescription',
+    'depositReport',
+    'depositVsm',
+    'status',
+    'list',
+    'fetch',
+  ]);
 
   return {
     checkConfig: () => checkConfig(config, descriptor),
     diagnose: async (how) => (await session.operations()).diagnose(how),
-    dossier: forward(part('dossier'), ['status', 'create']),
+    dossier: {
+      ...forward(part('dossier'), ['status', 'create']),
+      async *statuses(patients, how) {
+        yield* (await session.operations()).dossier.statuses(patients, how);
+      },
+    },
     consent: {
       record: (patient, input) => recordConsent(patient, input, professionalOf(config).nationalId, runtime),
     },
@@ -70,17 +115,75 @@ export function createClient(config: TerrESanteConfig, options: ClientOptions): 
         yield* (await session.operations()).notifications.watch(how);
       },
     },
-    documents: forward(part('documents'), [
-      'deposit',
-      'depositLetter',
-      'depositPrescription',
-      'depositReport',
-      'depositVsm',
-      'status',
-      'list',
-      'fetch',
-    ]),
-    outbox: outboxOperations(session.connections.outbox),
+    documents,
+    outbox: outboxOperations(
+      session.connections.outbox,
+      async (patient, uniqueId, signal) => (await documents.status(patient, uniqueId, { signal })).receipt,
+    ),
+    as(professional, options) {
+      const others = partsOfAnother(parts, professional, options);
+      return clientOf(others, session.another(others));
+    },
     close: () => session.close(),
+    [Symbol.asyncDispose]: () => session.close(),
+  };
+}
+
+/** What a client is made of for another professional: the common parts, and what is personal. */
+function partsOfAnother(parts: ClientParts, professional: UserConfig, options: ProfessionalOptions): ClientParts {
+  const user = recordOf('professional', professional, 'professionnel attendu');
+  const given = optionsOf('options', options, ['auth', 'authentication', 'cutOffs', 'isKnownDocument', 'outbox']);
+  const own = optionsOf('outbox', given.outbox, ['label', 'onChange', 'onError', 'replies']);
+  if (!given.auth) throw withoutProvider();
+
+  const config = { ...parts.config, user };
+  const { outbox, cutOffs } = parts.options;
+  if (outbox) requireSender(outbox, user);
+
+  const store = given.cutOffs ?? cutOffs;
+  return {
+    ...parts,
+    config,
+    options: {
+      ...parts.options,
+      // A channel of the host knows one sender.
+      deposit: undefined,
+      auth: given.auth,
+      authentication: given.authentication,
+      cutOffs: store && cutOffsOf(store, depositorId(config)),
+      isKnownDocument: given.isKnownDocument,
+      outbox: outbox && {
+        ...outbox,
+        label: undefined,
+        onChange: undefined,
+        onError: undefined,
+        replies: undefined,
+        ...own,
+      },
+    },
+  };
+}
+
+/**
+ * A personal login takes messages of its own mailbox only: those of another professional would
+ * leave under the wrong name.
+ */
+function requireSender({ credentials }: ClientOutboxOptions, { mssAddress }: UserConfig): void {
+  const { token, password } = credentials;
+  const mailbox = token?.mailbox ?? password?.user;
+  if (mailbox === undefined || mailbox.toLowerCase() === mssAddress.toLowerCase()) return;
+
+  throw new TerrESanteError(
+    'TE_CONFIG_INVALID',
+    "La connexion de messagerie est celle d'un autre professionnel : partagez celle de la structure.",
+    { details: { path: 'user.mssAddress' } },
+  );
+}
+
+/** The cut-offs of one professional in a store that others use too. */
+function cutOffsOf(store: CutOffStore, name: string): CutOffStore {
+  return {
+    read: (scope) => store.read(`${name}:${scope}`),
+    write: (scope, at) => store.write(`${name}:${scope}`, at),
   };
 }

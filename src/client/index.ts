@@ -16,9 +16,11 @@ export type {
   DossierCreateOptions,
   DossierOperations,
   DossierStatus,
+  DossierStatusesOptions,
   DossierStatusOptions,
+  PatientDossierStatus,
 } from './dossier/model.ts';
 export type { CallEvent, Ended, SignatureEvent } from './events.ts';
 export { dossierStates, type DossierStateRow } from './dossier/states.ts';
-export type { ClientOptions, TerrESanteClient } from './model.ts';
-export type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';
+export type { ClientOptions, ProfessionalOptions, TerrESanteClient } from './model.ts';
+export type { ClientOutboxOptions, OutboxOperations, RepliesOptions, WaitOptions } from './outbox/model.ts';

@@ -3,7 +3,7 @@ import type { CheckReport } from '../errors.ts';
 import type { Logger } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
-import type { PlatformDescriptor } from '../platform/index.ts';
+import type { PlatformDescriptor, UserConfig } from '../platform/index.ts';
 import type { DepositChannel, PlatformBinding } from '../transport/index.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
@@ -50,6 +50,26 @@ export interface ClientOptions {
   readonly runtime?: Runtime | undefined;
 }
 
+/**
+ * What is one professional's own, where several share a client: the rest is that of the client.
+ *
+ * @group Client
+ */
+export interface ProfessionalOptions {
+  /** Signs the assertions of this professional; closed with the client that `as` gives. */
+  readonly auth: SigningProvider;
+  readonly authentication?: ClientOptions['authentication'];
+  /**
+   * Remembers cut-offs. In a store that others use too they are kept apart.
+   *
+   * @defaultValue the store of the client
+   */
+  readonly cutOffs?: CutOffStore | undefined;
+  readonly isKnownDocument?: ClientOptions['isKnownDocument'];
+  /** What is this professional's own in the common outbox. */
+  readonly outbox?: Pick<ClientOutboxOptions, 'label' | 'onChange' | 'onError' | 'replies'> | undefined;
+}
+
 /** A connection to Terr-eSanté, for one professional in one structure. @group Client */
 export interface TerrESanteClient {
   /** Which configuration rules are broken. Never touches the network. */
@@ -66,8 +86,24 @@ export interface TerrESanteClient {
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;
   /**
+   * The same client for another professional of the structure: connections and outbox are shared,
+   * assertions, known dossiers, cut-offs and deposits are not. What one deposits, the other does
+   * not see. Closing it leaves the common connections open; closing the first client closes all.
+   *
+   * The mail server must take the messages of all of them: a certificate of the structure, or one
+   * mailbox that they share.
+   *
+   * @param professional - takes the place of `user` in the configuration
+   *
+   * @throws TerrESanteError `TE_CONFIG_INVALID` when no provider is given, or the mailbox of the
+   *   credentials is not that of this professional
+   */
+  as(professional: UserConfig, options: ProfessionalOptions): TerrESanteClient;
+  /**
    * Ends calls in progress with `TE_CLOSED`, closes connections, channel and provider. Safe to call
    * twice.
    */
   close(): Promise<void>;
+  /** `await using te = createClient(…)`: closes at the end of the block. */
+  [Symbol.asyncDispose](): Promise<void>;
 }

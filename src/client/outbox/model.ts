@@ -1,8 +1,12 @@
 import type { TerrESanteError } from '../../errors.ts';
+import type { PatientInput } from '../../identity/index.ts';
+import type { CallOptions } from '../../internal/abort.ts';
 import type {
   ComposeDepositOptions,
   DepositReceipt,
   DepositState,
+  Mailbox,
+  MailboxItem,
   Outbox,
   OutboxStore,
   OutboxSummary,
@@ -21,16 +25,21 @@ import type {
 export interface ClientOutboxOptions
   extends WorkerOptions, Pick<SmtpOptions, 'server' | 'credentials' | 'maxConnections'> {
   /**
-   * The folder of a spool and its key, or a store opened otherwise. Opened at the first use, closed
-   * with the client.
+   * The folder of a spool and its key, or a store opened otherwise; `memory` forgets everything at
+   * the end of the process, for tests. Opened at the first use, closed with the client.
    */
-  readonly store: SpoolOptions | (() => Promise<OutboxStore>);
+  readonly store: SpoolOptions | 'memory' | (() => Promise<OutboxStore>);
   /** Label of the sender. @defaultValue `<Prénom>_<NOM>` of the user */
   readonly label?: string | undefined;
   /** What is particular to the mails. @defaultValue the values of the descriptor */
   readonly message?:
     Partial<Omit<ComposeDepositOptions, 'from' | 'to' | 'messageId' | 'envelopeId' | 'runtime'>> | undefined;
-  /** Told at each change of a deposit. */
+  /**
+   * The mailbox to which reports come: read from the first deposit on, each report tied to its
+   * deposit. Without it, give the reports to `te.outbox.applyReport`.
+   */
+  readonly replies?: RepliesOptions | undefined;
+  /** Told at each change of a deposit of this professional. */
   readonly onChange?: ((receipt: DepositReceipt) => void) | undefined;
   /**
    * Told at each failure of the store or of an attempt to send: server away, wrong authority, no
@@ -38,6 +47,29 @@ export interface ClientOutboxOptions
    * what may pass.
    */
   readonly onError?: ((error: TerrESanteError) => void) | undefined;
+}
+
+/** Where reports come, and what the host does with them. @group Client */
+export interface RepliesOptions {
+  /** The mailbox of the sender, or what opens it. Closed with the client. */
+  readonly mailbox: Mailbox | (() => Promise<Mailbox>);
+  /** Cursor of the last message dealt with, as the host kept it. */
+  readonly after?: string | undefined;
+  /**
+   * Told of each message, waited for before the next: keep `item.cursor`. `outcome` is `null` for a
+   * message that is no report.
+   */
+  readonly onItem?:
+    ((item: MailboxItem, outcome: 'applied' | 'known' | 'unmatched' | null) => void | Promise<void>) | undefined;
+}
+
+/** Options of `outbox.wait`. @group Client */
+export interface WaitOptions extends CallOptions {
+  /**
+   * The patient of the deposit: once the receiver has processed it, the dossier is asked too, and
+   * the receipt says `visible` when the documents are there.
+   */
+  readonly patient?: PatientInput | undefined;
 }
 
 /**
@@ -67,6 +99,15 @@ export interface OutboxOperations {
    * shows. Reads all of them, so not more than about once a minute.
    */
   summary(): Promise<OutboxSummary>;
+  /**
+   * Waits until a deposit is in a final state (see `isFinal`) and gives its receipt. Reports must
+   * come in for that: give `replies` in the options of the client, or call `applyReport`.
+   *
+   * @param deposit - a receipt, or the uniqueId of one of its documents
+   *
+   * @throws TerrESanteError `TE_NOT_FOUND`, `TE_TIMEOUT` when `timeoutMs` is over, `TE_CANCELLED`
+   */
+  wait(deposit: string | Pick<DepositReceipt, 'uniqueId'>, options?: WaitOptions): Promise<DepositReceipt>;
   /** By uniqueId; `null` when it was never deposited here. */
   status(uniqueId: string): Promise<DepositReceipt | null>;
   /**

@@ -1,40 +1,49 @@
-import { TerrESanteError } from '../../errors.ts';
-import type { Logger } from '../../internal/observer.ts';
-import type { Runtime } from '../../internal/runtime.ts';
-import type { PlatformDescriptor, TerrESanteConfig } from '../../platform/index.ts';
-import type { MssTransport, Outbox } from '../../transport/index.ts';
-import { forward } from '../lazy.ts';
-import type { ClientOutboxOptions, OutboxOperations } from './model.ts';
+import { createHash } from 'node:crypto';
 
-interface OpenOutbox {
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { quietly } from '../../internal/progress.ts';
+import type { Runtime } from '../../internal/runtime.ts';
+import { professionalOf } from '../../platform/config/people.ts';
+import type { TerrESanteConfig } from '../../platform/index.ts';
+import type { DepositReceipt, MssTransport, Outbox } from '../../transport/index.ts';
+import { isFinal } from '../../transport/receipt/states.ts';
+import type { ClientOutboxOptions } from './model.ts';
+import { Replies } from './replies.ts';
+import type { OpenOutbox, SharedOutbox } from './shared.ts';
+
+/** The outbox as one professional sees it, and the connections behind. */
+interface OpenView {
   readonly outbox: Outbox;
   readonly transport: MssTransport;
 }
 
-/** The options of the outbox, with the logger of the client. */
-type LoggedOptions = ClientOutboxOptions & { readonly logger?: Logger | undefined };
-
-/** The outbox of a client: opened at the first use, closed with the client. */
+/**
+ * The outbox of one professional: the store and the connections may be shared with others, the
+ * deposits are not.
+ */
 export class ClientOutbox {
+  readonly #shared: SharedOutbox;
   readonly #config: TerrESanteConfig;
-  readonly #descriptor: PlatformDescriptor;
-  readonly #options: LoggedOptions | undefined;
+  readonly #options: ClientOutboxOptions | undefined;
   readonly #runtime: Runtime;
-  #opened: Promise<OpenOutbox> | undefined;
-  #closed = false;
-  /** The host stopped the sending: a deposit does not start it again. */
-  #held = false;
+  readonly #closing = new AbortController();
+  readonly #replies: Replies | null;
+  #view: Promise<OpenView> | undefined;
 
   constructor(
+    shared: SharedOutbox,
     config: TerrESanteConfig,
-    descriptor: PlatformDescriptor,
-    options: LoggedOptions | undefined,
+    options: ClientOutboxOptions | undefined,
     runtime: Runtime,
   ) {
+    this.#shared = shared;
     this.#config = config;
-    this.#descriptor = descriptor;
     this.#options = options;
     this.#runtime = runtime;
+
+    const failed = (error: TerrESanteError): void => quietly(() => options?.onError?.(error));
+    this.#replies = options?.replies ? new Replies(options.replies, () => this.open(), failed) : null;
   }
 
   /**
@@ -42,20 +51,7 @@ export class ClientOutbox {
    *   of the store
    */
   async open(): Promise<Outbox> {
-    if (this.#closed) throw new TerrESanteError('TE_CLOSED', 'Le client est fermé.');
-    if (!this.#options) {
-      throw new TerrESanteError('TE_UNSUPPORTED', "Aucune boîte d'envoi n'est configurée.", {
-        details: { operation: 'outbox' },
-      });
-    }
-
-    // A failure is not remembered: the next call tries again.
-    this.#opened ??= this.#make(this.#options).catch((error: unknown) => {
-      this.#opened = undefined;
-      throw error;
-    });
-
-    return (await this.#opened).outbox;
+    return (await this.#open()).outbox;
   }
 
   /**
@@ -63,89 +59,122 @@ export class ClientOutbox {
    * outbox.
    */
   async channel(): Promise<Outbox | undefined> {
-    if (!this.#options) return undefined;
+    if (!this.#shared.isConfigured) return undefined;
 
     const outbox = await this.open();
-    this.#startUnlessHeld(outbox);
+    await this.#shared.startUnlessHeld();
+    this.#replies?.start();
     return outbox;
   }
 
   async start(): Promise<void> {
-    this.#held = false;
-    // It may be stopped while the store is being opened.
-    this.#startUnlessHeld(await this.open());
-  }
-
-  #startUnlessHeld(outbox: Outbox): void {
-    if (!this.#held) outbox.start();
+    await this.open();
+    await this.#shared.start();
+    this.#replies?.start();
   }
 
   async stop(options?: Parameters<Outbox['stop']>[0]): Promise<void> {
-    this.#held = true;
+    this.#requireOpen();
+    await this.#shared.stop(options);
+  }
+
+  /**
+   * Waits for a final state. Ends with `TE_CLOSED` when this client is closed meanwhile.
+   *
+   * @param look - what else may know more: called at each change; its answer is the receipt
+   */
+  async wait(uniqueId: string, options: CallOptions, look: Look | null): Promise<DepositReceipt> {
     const outbox = await this.open();
-    await outbox.stop(options);
-  }
+    // The reports are what ends most waits.
+    this.#replies?.start();
 
-  async close(): Promise<void> {
-    this.#closed = true;
-    const opened = await this.#opened?.catch(() => undefined);
-    try {
-      await opened?.outbox.close();
-    } finally {
-      await opened?.transport.close();
-    }
-  }
-
-  async #make(options: LoggedOptions): Promise<OpenOutbox> {
-    const { createMssTransport, createOutbox, openSpoolStore, parseMssAddress } =
-      await import('../../transport/index.ts');
-    const { senderLabel } = await import('../../transport/mss/headers.ts');
-    const { server, credentials, maxConnections, message, label, store, ...worker } = options;
-    const { host, quai, user } = this.#config;
-    const { subject, pdfCopy } = this.#descriptor.mssante;
-    const runtime = this.#runtime;
-
-    // Refused before anything is opened: a spool left open could not be opened again.
-    const senderDomain = parseMssAddress(user.mssAddress).domain;
-
-    const transport = createMssTransport({
-      server,
-      credentials,
-      maxConnections,
-      message: {
-        nil: host.nil,
-        subject: subject.value,
-        pdfCopy: pdfCopy.value,
-        ...message,
-        from: { address: user.mssAddress, label: label ?? senderLabel(user) },
-        to: quai.eMailSecur,
+    return withDeadline(
+      options,
+      async (deadline) => {
+        const signal = AbortSignal.any([deadline, this.#closing.signal]);
+        try {
+          return look ? await waitAndLook(outbox, uniqueId, signal, look) : await outbox.wait(uniqueId, { signal });
+        } catch (error) {
+          this.#requireOpen();
+          throw error;
+        }
       },
-      runtime,
+      "Le dépôt n'est pas arrivé à son terme dans le délai.",
+    );
+  }
+
+  /** What this professional opened; the store and the connections are closed apart. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#replies?.close();
+    const view = await this.#view?.catch(() => undefined);
+    await view?.outbox.close();
+  }
+
+  async #open(): Promise<OpenView> {
+    this.#requireOpen();
+    this.#view ??= this.#shared
+      .open()
+      .then((opened) => this.#viewOf(opened))
+      .catch((error: unknown) => {
+        this.#view = undefined;
+        throw error;
+      });
+    return this.#view;
+  }
+
+  async #viewOf({ outbox, transport, message }: OpenOutbox): Promise<OpenView> {
+    const [{ composeDeposit }, { senderLabel }, { packageXdm }] = await Promise.all([
+      import('../../transport/index.ts'),
+      import('../../transport/mss/headers.ts'),
+      import('../../documents/index.ts'),
+    ]);
+    const { user } = this.#config;
+    const from = { address: user.mssAddress, label: this.#options?.label ?? senderLabel(user) };
+
+    const view = outbox.forDepositor({
+      id: depositorId(this.#config),
+      address: user.mssAddress,
+      compose: async (submission, identifiers) =>
+        composeDeposit(submission, await packageXdm(submission), {
+          ...message,
+          ...identifiers,
+          from,
+          runtime: this.#runtime,
+        }),
+      onChange: (receipt) => this.#options?.onChange?.(receipt),
     });
-    const outbox = createOutbox({
-      ...worker,
-      store: await (typeof store === 'function' ? store() : openSpoolStore(store)),
-      carrier: transport,
-      senderDomain,
-      runtime,
-      sends: false,
-    });
-    return { outbox, transport };
+    return { outbox: view, transport };
+  }
+
+  #requireOpen(): void {
+    if (this.#closing.signal.aborted) throw new TerrESanteError('TE_CLOSED', 'Le client est fermé.');
   }
 }
 
-/** What the host calls: each call opens the outbox when it must. */
-export function outboxOperations(outbox: ClientOutbox): OutboxOperations {
-  const open = (): Promise<Outbox> => outbox.open();
-  return {
-    start: () => outbox.start(),
-    stop: (options) => outbox.stop(options),
-    ...forward(open, ['summary', 'status', 'retry', 'cancel', 'applyReport']),
-    async *list(filter) {
-      yield* (await open()).list(filter);
-    },
-    async *unmatched() {
-      yield* (await open()).unmatched();
-    },
-  };
+/** Looks in the dossier: the receipt as it then is, `null` when it cannot be looked at. */
+type Look = (signal: AbortSignal) => Promise<DepositReceipt | null>;
+
+/** How often the dossier is asked while no report comes. */
+const lookEveryMs = 30_000;
+
+/** Waits for the mails, and for the dossier where a report is late or never comes. */
+async function waitAndLook(outbox: Outbox, uniqueId: string, signal: AbortSignal, look: Look): Promise<DepositReceipt> {
+  for (;;) {
+    const receipt = await outbox.wait(uniqueId, { signal, timeoutMs: lookEveryMs }).catch((error: unknown) => {
+      if (isTerrESanteError(error) && error.code === 'TE_TIMEOUT') return null;
+      throw error;
+    });
+    if (receipt && receipt.state !== 'processed') return receipt;
+
+    const seen = await look(signal).catch(() => null);
+    if (seen && isFinal(seen.state)) return seen;
+    if (receipt) return receipt;
+  }
+}
+
+/** Names a professional in the store: the same at each start, and not the number itself. */
+export function depositorId(config: TerrESanteConfig): string {
+  const { nationalId } = professionalOf(config);
+  return `ps-${createHash('sha256').update(`depositor:${nationalId}`).digest('hex').slice(0, 32)}`;
 }

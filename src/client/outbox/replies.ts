@@ -1,0 +1,89 @@
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import type { Mailbox, Outbox } from '../../transport/index.ts';
+import type { RepliesOptions } from './model.ts';
+
+/** How long a mailbox that cannot be read is left alone. */
+const pauseMs = 30_000;
+
+/**
+ * Reads a reply mailbox for as long as the client is open, and ties each report to its deposit. A
+ * mailbox that fails is tried again.
+ */
+export class Replies {
+  readonly #options: RepliesOptions;
+  readonly #outbox: () => Promise<Pick<Outbox, 'applyReport'>>;
+  readonly #failed: (error: TerrESanteError) => void;
+  readonly #closing = new AbortController();
+  #mailbox: Promise<Mailbox> | undefined;
+  #reading: Promise<void> | undefined;
+
+  constructor(
+    options: RepliesOptions,
+    outbox: () => Promise<Pick<Outbox, 'applyReport'>>,
+    failed: (error: TerrESanteError) => void,
+  ) {
+    this.#options = options;
+    this.#outbox = outbox;
+    this.#failed = failed;
+  }
+
+  /** Begins to read, once. */
+  start(): void {
+    this.#reading ??= this.#readOn();
+  }
+
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#reading;
+    const { mailbox: given } = this.#options;
+    const mailbox = typeof given === 'function' ? await this.#mailbox?.catch(() => undefined) : given;
+    await mailbox?.close();
+  }
+
+  async #readOn(): Promise<void> {
+    const { signal } = this.#closing;
+    const { setTimeout: delay } = await import('node:timers/promises');
+    let after = this.#options.after;
+
+    while (!signal.aborted) {
+      try {
+        await this.#read(after, (cursor) => {
+          after = cursor;
+        });
+      } catch (error) {
+        if (!this.#closing.signal.aborted) this.#failed(ownError(error));
+      }
+      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  async #read(after: string | undefined, done: (cursor: string) => void): Promise<void> {
+    const { signal } = this.#closing;
+    const { followReports } = await import('../../transport/index.ts');
+    const outbox = await this.#outbox();
+    const mailbox = await this.#open();
+
+    for await (const { item, outcome } of followReports(outbox, mailbox, { watch: true, signal, after })) {
+      await this.#options.onItem?.(item, outcome);
+      done(item.cursor);
+    }
+  }
+
+  async #open(): Promise<Mailbox> {
+    const { mailbox } = this.#options;
+    if (typeof mailbox !== 'function') return mailbox;
+
+    // A failure is not remembered: the next round tries again.
+    this.#mailbox ??= mailbox().catch((error: unknown) => {
+      this.#mailbox = undefined;
+      throw error;
+    });
+    return this.#mailbox;
+  }
+}
+
+/** The text of a foreign error may quote a mail: it is not passed on. */
+function ownError(error: unknown): TerrESanteError {
+  if (isTerrESanteError(error)) return error;
+  return new TerrESanteError('TE_OUTBOX', 'La boîte de retour ne se laisse pas lire.', { retryable: true });
+}
