@@ -79,6 +79,13 @@ describe('checkIns', () => {
     expect(checkIns(text).findings[0]?.severity).toBe('error');
   });
 
+  it.each(['18505780060849A', '1850578006084A1', 'A85057800608491'])(
+    'says that %s holds a letter, not a wrong key',
+    (text) => {
+      expect(checkIns(text).findings.map(({ rule }) => rule)).toEqual(['IDENTITY-CHARACTER']);
+    },
+  );
+
   it.each([undefined, null, 185057800608491, {}, [], Symbol('x')])('refuses what is no text: %s', (value) => {
     expect(checkIns(value as string).findings.map(({ rule }) => rule)).toEqual(['IDENTITY-CHARACTER']);
   });
@@ -130,12 +137,41 @@ describe('checkIns', () => {
 });
 
 describe('insKey', () => {
-  it.each(['', '285019999999', '2850199999999\n', '28501999999990', '2850C99999999', '28505A2999999'])(
-    'refuses %j',
-    (body) => {
-      expect(() => insKey(body)).toThrow(TerrESanteError);
-    },
-  );
+  it.each([
+    '',
+    '285019999999',
+    '2850199999999\n',
+    '28501999999990',
+    '2850C99999999',
+    '28505A2999999',
+    // One letter in each part: sex, year, month, department, commune and serial number.
+    'A850199999999',
+    '28A0199999999',
+    '2850A99999999',
+    '28501A9999999',
+    '285012C999999',
+    '28501999999A9',
+  ])('refuses %j', (body) => {
+    expect(() => insKey(body)).toThrow(
+      expect.objectContaining({
+        code: 'TE_INS_INVALID',
+        findings: [
+          expect.objectContaining({
+            rule: 'IDENTITY-CHARACTER',
+            path: 'ins.value',
+            message: expect.stringContaining('Matricule INS') as unknown,
+            messageEn: expect.stringContaining('ins:') as unknown,
+          }),
+        ],
+      }),
+    );
+  });
+
+  it('has no opinion on what a key alone cannot tell', () => {
+    // A first digit that no matricule has, a serial number of zeros: the digits are there.
+    expect(insKey('0000000000000')).toBe('97');
+    expect(insKey('1850199000000')).toMatch(/^\d{2}$/);
+  });
 });
 
 describe('parseIns', () => {
