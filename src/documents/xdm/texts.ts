@@ -68,6 +68,7 @@ const doctype =
 /** INDEX.HTM: an XHTML Basic page without script, style or external load. */
 export function indexPage({ sender, application }: XdmTexts): Xml {
   const title = 'Documents de santé (IHE XDM)';
+  const from = [sender.name, sender.organization].flatMap((part) => (part ? [oneLine(part)] : [])).join(', ');
 
   return fragment(
     trustedXml(`<?xml version="1.0" encoding="UTF-8"?>\n${doctype}`),
@@ -79,16 +80,7 @@ export function indexPage({ sender, application }: XdmTexts): Xml {
         'body',
         null,
         element('h1', null, text(title)),
-        element(
-          'p',
-          null,
-          text(
-            `Emetteur : ${[sender.name, sender.organization]
-              .filter(Boolean)
-              .map((part) => oneLine(part ?? ''))
-              .join(', ')}`,
-          ),
-        ),
+        element('p', null, text(`Emetteur : ${from}`)),
         element('p', null, text(`Application : ${oneLine(application.name)} ${oneLine(application.version)}`)),
         element('p', null, element('a', { href: 'README.TXT' }, text('Lire README.TXT'))),
       ),
