@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ContentInfo, SafeBag } from 'pkijs';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { exportsOf } from '../../internal/exports-of.ts';
 import { corrupt, decryptPart, IterationBudget } from './decrypt.ts';
 import { forMac, passwordBytes, pkcs12Kdf } from './kdf.ts';
 
@@ -28,13 +29,18 @@ function wrongPassword(): TerrESanteError {
   return new TerrESanteError('TE_KEYSTORE_PASSWORD', 'Le mot de passe du fichier de certificat est incorrect.');
 }
 
+interface Libraries {
+  readonly asn1js: typeof import('asn1js');
+  readonly pkijs: typeof import('pkijs');
+}
+
 /**
  * pkijs and asn1js, loaded on the first file: PKCS#12 files may be BER, with parts of undefined
  * length.
  */
-async function libraries(): Promise<{ asn1js: typeof import('asn1js'); pkijs: typeof import('pkijs') }> {
+async function libraries(): Promise<Libraries> {
   const [asn1js, pkijs] = await Promise.all([import('asn1js'), import('pkijs')]);
-  return { asn1js, pkijs };
+  return { asn1js: exportsOf(asn1js), pkijs: exportsOf(pkijs) };
 }
 
 class Reader {
@@ -134,8 +140,7 @@ async function macMatches(
   return false;
 }
 
-async function open(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
-  const loaded = await libraries();
+async function open(pfx: Uint8Array, password: string, loaded: Libraries): Promise<Pkcs12Content> {
   const { pkijs } = loaded;
   const reader = new Reader(password, loaded);
 
@@ -171,8 +176,11 @@ async function open(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
  */
 export async function openPkcs12(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
   if (pfx.length > maxBytes) throw corrupt('size');
+
+  // Outside of what judges the file: a bundle without its libraries is no fault of it.
+  const loaded = await libraries();
   try {
-    return await open(pfx, password);
+    return await open(pfx, password, loaded);
   } catch (error) {
     if (isTerrESanteError(error)) throw error.code === 'TE_CERTIFICATE_INVALID' ? corrupt('asn1') : error;
     throw corrupt('asn1');

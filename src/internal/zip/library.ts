@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Entry, LocalFileHeader, ZipFile } from 'yauzl';
+import { exportsOf } from '../exports-of.ts';
 import { readableRange, type RandomAccessSource } from './source.ts';
 
 /**
@@ -7,8 +8,7 @@ import { readableRange, type RandomAccessSource } from './source.ts';
  * look at them would refuse some before {@link safeName} judges them, with an error of its own.
  */
 export async function openZip(source: RandomAccessSource): Promise<ZipFile> {
-  const yauzl = await import('yauzl');
-  const library = 'default' in yauzl ? (yauzl.default as typeof yauzl) : yauzl;
+  const library = exportsOf(await import('yauzl'));
   class Reader extends library.RandomAccessReader {
     override _readStreamForRange(start: number, end: number): Readable {
       return readableRange(source, start, end);

@@ -1,5 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { derToPem } from '../../auth/certificates/pem.ts';
+import { exportsOf } from '../../internal/exports-of.ts';
 import { attributeOf, childElements, descendants, textOf, type ReadElement } from '../../internal/xml/index.ts';
 import { ds, only } from './elements.ts';
 import { RefusedAssertion, rejected } from './model.ts';
@@ -92,7 +93,7 @@ function signatureText(xml: string): string {
  * ignored from here on.
  */
 export async function signedText(xml: string, certificate: X509Certificate): Promise<string> {
-  const { SignedXml } = await import('xml-crypto');
+  const { SignedXml } = exportsOf(await import('xml-crypto'));
   const verifier = new SignedXml({
     publicCert: derToPem(certificate.raw),
     getCertFromKeyInfo: () => null,

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { Element } from '@xmldom/xmldom';
+import { exportsOf } from '../../../internal/exports-of.ts';
 import { exclusiveC14n, envelopedTransform, rsaSha256, sha256Digest, xmldsig } from '../../xml-signature/enveloped.ts';
 import { samlAssertion } from '../names.ts';
 
@@ -39,7 +40,7 @@ function referenced(source: string): string {
  * @throws Error when the text is not well-formed or does not hold one signed assertion.
  */
 async function strictSignature(source: string): Promise<Element> {
-  const { DOMParser } = await import('@xmldom/xmldom');
+  const { DOMParser } = exportsOf(await import('@xmldom/xmldom'));
   const stop = (): never => {
     // The parser quotes the text around the fault, which may hold a patient's data.
     throw new Error('not well-formed');
@@ -64,7 +65,7 @@ async function strictSignature(source: string): Promise<Element> {
  * @param publicKey - Of the certificate that came with the signature.
  */
 export async function secondOpinion(source: string, publicKey: KeyObject): Promise<string | null> {
-  const { SignedXml } = await import('xml-crypto');
+  const { SignedXml } = exportsOf(await import('xml-crypto'));
   const verifier = new SignedXml({ publicCert: publicKey, getCertFromKeyInfo: () => null });
   verifier.SignatureAlgorithms = only(verifier.SignatureAlgorithms, rsaSha256);
   verifier.HashAlgorithms = only(verifier.HashAlgorithms, sha256Digest);
