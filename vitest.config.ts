@@ -7,7 +7,7 @@ const slow = process.env['TEST_SLOW'] === '1';
 export default defineConfig({
   test: {
     include: [process.env['MUTATION_TESTS'] ?? (slow ? 'test/**/*.slow.test.ts' : 'test/**/*.test.ts')],
-    exclude: slow ? [] : ['test/**/*.slow.test.ts'],
+    exclude: ['**/node_modules/**', ...(slow ? [] : ['test/**/*.slow.test.ts'])],
     globalSetup: ['test/setup/key-pool.ts'],
     setupFiles: ['test/setup/shared-keys.ts'],
     maxWorkers: availableParallelism(),

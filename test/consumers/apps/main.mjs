@@ -1,0 +1,3 @@
+import { main } from './service.mjs';
+
+void main();
