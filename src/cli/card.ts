@@ -10,10 +10,22 @@ import {
   type Pkcs11Provider,
   type Pkcs11ProviderOptions,
 } from '../auth/index.ts';
+import { safeJson } from './inspect/rows.ts';
 import type { CliIo, Command, ExitCode } from './io.ts';
+import { say } from './language.ts';
 import { usageError } from './options.ts';
 
-const help = `usage: terr-esante card [--practices] [--library FILE] [--card N] [--pass-env NAME]... [--json]
+const help = {
+  fr: `usage: terr-esante card [--practices] [--library FICHIER] [--card N] [--pass-env NOM]... [--json] [--lang fr|en]
+
+Lecteurs, porteur, certificats et leurs fins ; avec --practices aussi les activités du porteur, après le code porteur, demandé
+dans le terminal, sans l'afficher, jamais pris sur la ligne de commande.
+--library : chemin absolu de la bibliothèque PKCS#11 (celle de la Cryptolib CPS par défaut). --card : laquelle de plusieurs
+cartes, à partir de 0. --pass-env : une variable de cet environnement dont la bibliothèque a besoin.
+
+code de sortie : 0 utilisable, 1 certificat expiré ou pas encore valide ou code bloqué, 2 pas de carte utilisable ou usage.
+`,
+  en: `usage: terr-esante card [--practices] [--library FILE] [--card N] [--pass-env NAME]... [--json]
 
 Readers, holder, certificates and their ends; with --practices also the practices of the holder, after the PIN, which
 is asked on the terminal, not shown and never taken from the command line.
@@ -21,7 +33,8 @@ is asked on the terminal, not shown and never taken from the command line.
 from 0. --pass-env: a variable of this environment that the library needs.
 
 exit code: 0 usable, 1 expired or not yet valid certificate or blocked PIN, 2 no usable card or usage.
-`;
+`,
+};
 
 const kinds = { cps: 'carte CPS', contactless: 'carte CPS sans contact', other: 'autre carte' } as const;
 const uses = { signature: 'signature', authentication: 'authentification' } as const;
@@ -80,7 +93,7 @@ function asJson(readers: readonly CardReader[], card: CardInfo, practices: reado
     notBefore: new Date(notBefore).toISOString(),
     notAfter: new Date(notAfter).toISOString(),
   }));
-  return `${JSON.stringify({ readers, card: { ...card, certificates }, practices }, null, 2)}\n`;
+  return `${safeJson({ readers, card: { ...card, certificates }, practices })}\n`;
 }
 
 /** The PIN from the terminal; before the last try the user must say so. */
@@ -112,7 +125,7 @@ export function cardCommandOn(open: (options: Pkcs11ProviderOptions) => Pkcs11Pr
       },
     });
     if (values.help) {
-      io.out(help);
+      io.out(say(io, help));
       return 0;
     }
 

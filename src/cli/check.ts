@@ -3,16 +3,30 @@ import { checkFile, type FileReport } from '../conformance/index.ts';
 import { isTerrESanteError } from '../errors.ts';
 import { runtimeAt } from '../internal/runtime.ts';
 import { findingText } from './finding-text.ts';
+import { missing, refuseUsage } from './failure.ts';
+import { safeJson } from './inspect/rows.ts';
 import type { Command, ExitCode } from './io.ts';
+import { say, type Language } from './language.ts';
 import { anchorsOf, instant, namedFile } from './options.ts';
 
-const help = `usage: terr-esante check FILE... [--ca PEM] [--at TIME] [--audience NAME] [--json]
+const help = {
+  fr: `usage: terr-esante check FICHIER... [--ca PEM] [--at INSTANT] [--audience NOM] [--json] [--lang fr|en]
+
+Explique ce qui ne va pas dans chaque fichier : identité JSON, CDA, METADATA.XML, archive XDM, VIHF (seul ou dans son
+enveloppe SOAP) ou message (.eml). Un VIHF est vérifié avec les autorités de --ca, à l'instant de --at (ISO 8601, maintenant
+par défaut). --json : une ligne de JSON par fichier.
+
+code de sortie : 0 rien de pire que des alertes, 1 erreurs trouvées, 2 entrée ou usage inutilisable.
+`,
+  en: `usage: terr-esante check FILE... [--ca PEM] [--at TIME] [--audience NAME] [--json] [--lang fr|en]
 
 Explains what is wrong in each file: identity JSON, CDA, METADATA.XML, XDM archive, VIHF (alone or in its SOAP envelope)
 or mail (.eml). A VIHF is verified against the anchors of --ca, at the time of --at (ISO 8601, now by default).
+--json: one line of JSON per file.
 
 exit code: 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage.
-`;
+`,
+};
 
 type Outcome = (FileReport & { readonly file: string }) | { readonly file: string; readonly unusable: string };
 
@@ -21,11 +35,18 @@ function verdict(outcome: Outcome): ExitCode {
   return outcome.ok ? 0 : 1;
 }
 
-function asText(outcome: Outcome): string {
+function asText(outcome: Outcome, lang: Language | undefined): string {
   if ('unusable' in outcome) return `${outcome.file}: ${outcome.unusable}\n`;
+
   const { file, kind, findings } = outcome;
   const errors = findings.filter(({ severity }) => severity === 'error').length;
-  return `${file}: ${kind}, ${errors} erreur(s), ${findings.length - errors} autre(s) constat(s)\n${findings.map(findingText).join('')}`;
+  const others = findings.length - errors;
+  const counts = {
+    fr: `${errors} erreur(s), ${others} autre(s) constat(s)`,
+    en: `${errors} error(s), ${others} other finding(s)`,
+  };
+  const texts = findings.map((finding) => findingText(finding, lang));
+  return `${file}: ${kind}, ${say({ lang }, counts)}\n${texts.join('')}`;
 }
 
 /** `terr-esante check` */
@@ -42,18 +63,15 @@ export const checkCommand: Command = async (args, io) => {
     },
   });
   if (values.help) {
-    io.out(help);
+    io.out(say(io, help));
     return 0;
   }
-  if (positionals.length === 0) {
-    io.err(help);
-    return 2;
-  }
+  if (positionals.length === 0) return refuseUsage(io, args, help, missing('FICHIER'));
+
   const anchors = await anchorsOf(values.ca);
   const runtime = values.at === undefined ? undefined : runtimeAt(instant(values.at));
 
   let worst: ExitCode = 0;
-  const outcomes: Outcome[] = [];
   for (const file of positionals) {
     let outcome: Outcome;
     try {
@@ -63,10 +81,9 @@ export const checkCommand: Command = async (args, io) => {
     }
     const code = verdict(outcome);
     if (code > worst) worst = code;
-    if (values.json) outcomes.push(outcome);
-    else if (code === 2) io.err(asText(outcome));
-    else io.out(asText(outcome));
+    if (values.json) io.out(`${safeJson(outcome)}\n`);
+    else if (code === 2) io.err(asText(outcome, io.lang));
+    else io.out(asText(outcome, io.lang));
   }
-  if (values.json) io.out(`${JSON.stringify(outcomes, null, 2)}\n`);
   return worst;
 };

@@ -6,11 +6,27 @@ import { decodeText } from '../internal/text.ts';
 import { fictivePatient } from '../testing/index.ts';
 import { Output } from './demo/output.ts';
 import { runDemo } from './demo/run.ts';
+import { printFailure } from './failure.ts';
+import { findingText } from './finding-text.ts';
+import { safeJson } from './inspect/rows.ts';
 import type { Command } from './io.ts';
+import { say } from './language.ts';
 import { smallFile, usageError } from './options.ts';
 import { shellWord } from './shell-word.ts';
 
-const help = `usage: terr-esante demo [--out DIR] [--pdf FILE] [--patient FILE] [--code-set eo-9.05|current] [--json]
+const help = {
+  fr: `usage: terr-esante demo [--out DOSSIER] [--pdf FICHIER] [--patient FICHIER] [--code-set eo-9.05|current] [--json]
+
+Raconte toute l'histoire pour de vrai avec une plateforme simulée sur 127.0.0.1, et des personnes fictives par défaut.
+
+  --out DOSSIER      y laisse identity.json, document.pdf, vihf.xml, vihf-ca.pem, letter/…, summary.json
+  --pdf FICHIER      la lettre à déposer au lieu de celle de la démonstration
+  --patient FICHIER  JSON de PatientInput au lieu du patient fictif
+  --code-set JEU     types de document par défaut : ceux de la plateforme par défaut
+  --json             affiche le résumé en une ligne de JSON
+  --lang fr|en       langue de cette aide et des erreurs
+`,
+  en: `usage: terr-esante demo [--out DIR] [--pdf FILE] [--patient FILE] [--code-set eo-9.05|current] [--json]
 
 Tells the whole story for real against a simulated platform on 127.0.0.1, with fictive people by default.
 
@@ -19,7 +35,8 @@ Tells the whole story for real against a simulated platform on 127.0.0.1, with f
   --patient FILE  JSON of PatientInput instead of the fictive patient
   --code-set SET  default document types: the platform's own by default
   --json          prints the summary as JSON
-`;
+`,
+};
 
 async function readPatient(path: string): Promise<PatientInput> {
   const bytes = await smallFile(path, 1_000_000);
@@ -46,7 +63,7 @@ export const demoCommand: Command = async (args, io) => {
     },
   });
   if (values.help) {
-    io.out(help);
+    io.out(say(io, help));
     return 0;
   }
 
@@ -55,15 +72,15 @@ export const demoCommand: Command = async (args, io) => {
     throw usageError('--code-set : eo-9.05 ou current.');
   }
 
-  const say = (text: string): void => (values.json ? io.err(text) : io.out(text));
+  const tell = (text: string): void => (values.json ? io.err(text) : io.out(text));
 
   const patient = values.patient === undefined ? fictivePatient() : await readPatient(values.patient);
   const pdf = values.pdf === undefined ? null : await smallFile(values.pdf, 200_000_000);
 
   try {
-    const summary = await runDemo({ patient, pdf, codeSet, output: new Output(values.out ?? null), say });
+    const summary = await runDemo({ patient, pdf, codeSet, output: new Output(values.out ?? null), say: tell });
 
-    if (values.json) io.out(`${JSON.stringify(summary, null, 2)}\n`);
+    if (values.json) io.out(`${safeJson(summary)}\n`);
     else if (values.out !== undefined) {
       const { out } = values;
       const word = (name: string): string => shellWord(join(out, name));
@@ -77,10 +94,8 @@ export const demoCommand: Command = async (args, io) => {
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
 
-    io.err(`${error.code}: ${error.message}\n`);
-    for (const { rule, path, message, fix } of error.findings) {
-      io.err(`  ${rule} ${path} : ${message} ${fix}\n`);
-    }
+    await printFailure(io, args, error);
+    if (!values.json) for (const found of error.findings) io.err(findingText(found, io.lang));
     return 1;
   }
 };

@@ -11,17 +11,29 @@ import { describeMetadata } from './inspect/metadata.ts';
 import { rowsText, safeJson, type Description } from './inspect/rows.ts';
 import { describeVihf } from './inspect/vihf.ts';
 import { describeXdm } from './inspect/xdm.ts';
+import { FileFailure, missing, refuseUsage, tooMany } from './failure.ts';
 import type { Command } from './io.ts';
+import { say } from './language.ts';
 import { namedFile } from './options.ts';
 
-const help = `usage: terr-esante inspect FILE [--json]
+const help = {
+  fr: `usage: terr-esante inspect FICHIER [--json] [--lang fr|en]
+
+Dit ce que contient un fichier, sans le juger : CDA, METADATA.XML, archive XDM, VIHF, message (dépôt ou rapport), texte d'un
+datamatrix INS. Le genre se reconnaît au contenu. Ce qui est affiché porte les données du patient ; les erreurs jamais.
+terr-esante check dit ce qui ne va pas. --json : une ligne de JSON.
+
+code de sortie : 0 lu, 2 entrée ou usage inutilisable.
+`,
+  en: `usage: terr-esante inspect FILE [--json]
 
 Says what a file holds, without judging it: CDA, METADATA.XML, XDM archive, VIHF, mail (deposit or report), text of an
 INS datamatrix. The kind is told by the content. What is printed holds the data of the patient; errors never do.
 terr-esante check says what is wrong.
 
 exit code: 0 read, 2 unusable input or usage.
-`;
+`,
+};
 
 type Kind = FileKind | 'datamatrix';
 
@@ -82,21 +94,20 @@ export const inspectCommand: Command = async (args, io) => {
     },
   });
   if (values.help) {
-    io.out(help);
+    io.out(say(io, help));
     return 0;
   }
 
   const [path, ...others] = positionals;
-  if (path === undefined || others.length > 0) {
-    io.err(help);
-    return 2;
-  }
+  if (path === undefined) return refuseUsage(io, args, help, missing('FICHIER'));
+  if (others[0] !== undefined) return refuseUsage(io, args, help, tooMany(others[0]));
 
   const source = await namedFile(path);
   const head = await collect(source.read(0, Math.min(65_536, source.byteLength)));
   const kind = detectKind(head) ?? (source.byteLength === head.length && isDatamatrix(head) ? 'datamatrix' : null);
   if (kind === null) {
-    throw new TerrESanteError(
+    throw new FileFailure(
+      path,
       'TE_INPUT_INVALID',
       'Contenu non reconnu : CDA, METADATA.XML, archive XDM, VIHF, message ou datamatrix INS attendu.',
     );

@@ -1,3 +1,5 @@
+import type { Language } from './language.ts';
+
 /** What a command may touch: injected so that a test drives it without a process. */
 export interface CliIo {
   readonly stdin: AsyncIterable<Uint8Array>;
@@ -17,6 +19,8 @@ export interface CliIo {
   /** Whether `err` is a terminal, so that progress may be redrawn. */
   readonly interactive: boolean;
   readonly signal: AbortSignal;
+  /** Language of help, findings and errors. @defaultValue `'fr'` */
+  readonly lang?: Language | undefined;
 }
 
 /** 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage; never another code. */

@@ -2,19 +2,38 @@ import { parseArgs } from 'node:util';
 import { isTerrESanteError } from '../errors.ts';
 import { createMailbox, parseMssAddress, type MailboxOptions, type MssCredentials } from '../transport/index.ts';
 import { probeSubmission } from '../transport/mss/probe.ts';
+import { missingOption, refuseUsage, unknownWord } from './failure.ts';
+import { safeJson } from './inspect/rows.ts';
 import type { CliIo, Command } from './io.ts';
+import { say } from './language.ts';
 import { pemFile, portNumber, usageError } from './options.ts';
 
-const help = `usage: terr-esante mail test --host HOST --ca PEM [--port N] [--server-name NAME] [--cert PEM --key PEM]
+const help = {
+  fr: `usage: terr-esante mail test --host HÔTE --ca PEM [--port N] [--server-name NOM] [--cert PEM --key PEM]
+                            [--mailbox ADRESSE --token-env NOM [--mechanism XOAUTH2|OAUTHBEARER]]
+                            [--imap-host HÔTE [--imap-port N]] [--json] [--lang fr|en]
+
+Se connecte au serveur d'envoi MSSanté, chiffre, s'authentifie et lit la taille annoncée ; puis, avec --imap-host, ouvre la
+boîte. Rien n'est envoyé, rien n'est enlevé. --ca : les seules autorités reconnues. --token-env : variable d'environnement
+avec un jeton d'accès. --json : une ligne de JSON.
+
+✓ fait, ✗ échoué, – non essayé : sans --cert ni --token-env, personne ne s'authentifie.
+
+code de sortie : 0 tout ce qui est essayé marche, 1 une étape échoue, 2 entrée ou usage inutilisable.
+`,
+  en: `usage: terr-esante mail test --host HOST --ca PEM [--port N] [--server-name NAME] [--cert PEM --key PEM]
                             [--mailbox ADDRESS --token-env NAME [--mechanism XOAUTH2|OAUTHBEARER]]
                             [--imap-host HOST [--imap-port N]] [--json]
 
 Connects to the MSSanté submission server, encrypts, authenticates and reads the announced size; then, with --imap-host, opens
 the mailbox. Nothing is sent, nothing is removed. --ca: the only authorities trusted. --token-env: environment variable with
-an access token.
+an access token. --json: one line of JSON.
 
-exit code: 0 every step works, 1 one fails, 2 unusable input or usage.
-`;
+✓ done, ✗ failed, – not tried: without --cert nor --token-env, nobody authenticates.
+
+exit code: 0 what is tried works, 1 one fails, 2 unusable input or usage.
+`,
+};
 
 /** How long a connection may take to open, in milliseconds. */
 const connectTimeoutMs = 15_000;
@@ -49,15 +68,18 @@ export const mailCommand: Command = async (args, io) => {
     },
   });
   if (values.help) {
-    io.out(help);
+    io.out(say(io, help));
     return 0;
   }
 
   const { host, ca, cert, key } = values;
-  const isTest = positionals.length === 1 && positionals[0] === 'test';
-  if (!isTest || host === undefined || ca === undefined || (cert === undefined) !== (key === undefined)) {
-    io.err(help);
-    return 2;
+  if (positionals.length !== 1 || positionals[0] !== 'test') {
+    return refuseUsage(io, args, help, unknownWord(positionals[1] ?? positionals[0], ['test']));
+  }
+  if (host === undefined) return refuseUsage(io, args, help, missingOption('host'));
+  if (ca === undefined) return refuseUsage(io, args, help, missingOption('ca'));
+  if ((cert === undefined) !== (key === undefined)) {
+    return refuseUsage(io, args, help, missingOption(cert === undefined ? 'cert' : 'key'));
   }
 
   const credentials = await credentialsOf(values);
@@ -70,6 +92,9 @@ export const mailCommand: Command = async (args, io) => {
 
   const trial = new Trial(io, values.json);
   await trial.run('envoi', () => trySubmission(server, credentials, io));
+  if (credentials.certificate === undefined && credentials.token === undefined) {
+    trial.skip('authentification', 'non essayée : ni certificat (--cert, --key) ni jeton (--mailbox, --token-env)');
+  }
   const imapHost = values['imap-host'];
   if (imapHost !== undefined) {
     const imap = { ...server, host: imapHost, port: portNumber(values['imap-port'], 'imap-port') };
@@ -83,12 +108,15 @@ async function credentialsOf(words: MailWords): Promise<MssCredentials> {
   const { cert, key, mailbox, mechanism } = words;
   const variable = words['token-env'];
   if (mechanism !== undefined && mechanism !== 'XOAUTH2' && mechanism !== 'OAUTHBEARER') {
-    throw usageError('--mechanism : XOAUTH2 ou OAUTHBEARER.');
+    throw usageError('--mechanism : XOAUTH2 ou OAUTHBEARER.', '--mechanism: XOAUTH2 or OAUTHBEARER.');
   }
 
   const token = variable === undefined ? undefined : process.env[variable];
   if ((token === undefined) !== (mailbox === undefined)) {
-    throw usageError('--mailbox et --token-env vont ensemble, et la variable doit exister.');
+    throw usageError(
+      '--mailbox et --token-env vont ensemble, et la variable doit exister.',
+      '--mailbox and --token-env go together, and the variable must exist.',
+    );
   }
 
   const credentials: Mutable<MssCredentials> = {};
@@ -115,7 +143,7 @@ async function trySubmission(
 
   const parts = [
     'chiffré',
-    authenticated ? 'authentifié' : 'sans authentification',
+    ...(authenticated ? ['authentifié'] : []),
     maxMessageBytes === null ? 'taille non annoncée' : `${String(maxMessageBytes)} octets au plus`,
     `rapports de remise ${deliveryReports ? 'possibles' : 'non proposés'}`,
   ];
@@ -132,11 +160,13 @@ async function tryMailbox(server: MailboxOptions['server'], credentials: MssCred
   }
 }
 
+const marks = { true: '✓', false: '✗', null: '–' } as const;
+
 /** The steps of a test, printed as they end or together as JSON. */
 class Trial {
   readonly #io: CliIo;
   readonly #json: boolean;
-  readonly #steps: { readonly step: string; readonly ok: boolean; readonly text: string }[] = [];
+  readonly #steps: { readonly step: string; readonly ok: boolean | null; readonly text: string }[] = [];
 
   constructor(io: CliIo, json: boolean) {
     this.#io = io;
@@ -152,14 +182,19 @@ class Trial {
     }
   }
 
-  /** @returns the exit code */
-  close(): 0 | 1 {
-    if (this.#json) this.#io.out(`${JSON.stringify({ steps: this.#steps }, null, 2)}\n`);
-    return this.#steps.every(({ ok }) => ok) ? 0 : 1;
+  /** What was not tried is neither a success nor a failure. */
+  skip(step: string, text: string): void {
+    this.#add(step, null, text);
   }
 
-  #add(step: string, ok: boolean, text: string): void {
+  /** @returns the exit code */
+  close(): 0 | 1 {
+    if (this.#json) this.#io.out(`${safeJson({ steps: this.#steps })}\n`);
+    return this.#steps.some(({ ok }) => ok === false) ? 1 : 0;
+  }
+
+  #add(step: string, ok: boolean | null, text: string): void {
     this.#steps.push({ step, ok, text });
-    if (!this.#json) this.#io.out(`${ok ? '✓' : '✗'} ${step}  ${text}\n`);
+    if (!this.#json) this.#io.out(`${marks[String(ok) as keyof typeof marks]} ${step}  ${text}\n`);
   }
 }

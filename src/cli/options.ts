@@ -1,23 +1,25 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { pemToDer } from '../auth/certificates/pem.ts';
 import { fileSource, type RandomAccessSource } from '../documents/index.ts';
-import { isTerrESanteError, TerrESanteError } from '../errors.ts';
+import { isTerrESanteError } from '../errors.ts';
 import { foreignCode } from '../internal/foreign-error.ts';
 import { fileFailure, isHeld, readWhole, whenFree } from '../internal/held-file.ts';
 import { decodeText } from '../internal/text.ts';
+import { FileFailure, usageError } from './failure.ts';
 
-/** Words that a command cannot use. Holds option names only, never values. */
-export function usageError(message: string): TerrESanteError {
-  return new TerrESanteError('TE_INPUT_INVALID', message);
-}
+export { usageError };
 
-/** A file named on the command line; its path never appears in an error. */
+/**
+ * A file named on the command line. Its path is printed to the one who typed it, and is in no
+ * message.
+ */
 export async function namedFile(path: string): Promise<RandomAccessSource> {
   try {
     return await fileSource(path);
   } catch (cause) {
     if (isTerrESanteError(cause)) throw cause;
-    throw new TerrESanteError(
+    throw new FileFailure(
+      path,
       'TE_INPUT_INVALID',
       foreignCode(cause) === 'EISDIR' ? 'Un fichier est attendu, pas un dossier.' : 'Fichier illisible ou absent.',
       { cause },
@@ -31,7 +33,9 @@ export async function outputFolder(path: string): Promise<string> {
     await mkdir(path, { recursive: true });
     return path;
   } catch (cause) {
-    throw new TerrESanteError('TE_INPUT_INVALID', "Le dossier de sortie n'est pas accessible en écriture.", { cause });
+    throw new FileFailure(path, 'TE_INPUT_INVALID', "Le dossier de sortie n'est pas accessible en écriture.", {
+      cause,
+    });
   }
 }
 
@@ -45,9 +49,13 @@ export async function leaveFile(path: string, content: string | Uint8Array, flag
   } catch (cause) {
     if (isHeld(cause)) throw fileFailure(cause);
     if (foreignCode(cause) === 'EEXIST') {
-      throw new TerrESanteError('TE_DUPLICATE', 'Le fichier à écrire existe déjà.', { cause });
+      throw new FileFailure(path, 'TE_DUPLICATE', "Le fichier à écrire existe déjà : il n'est pas remplacé.", {
+        cause,
+      });
     }
-    throw new TerrESanteError('TE_INPUT_INVALID', "Le fichier de sortie n'est pas accessible en écriture.", { cause });
+    throw new FileFailure(path, 'TE_INPUT_INVALID', "Le fichier de sortie n'est pas accessible en écriture.", {
+      cause,
+    });
   }
 }
 
@@ -55,7 +63,7 @@ export async function leaveFile(path: string, content: string | Uint8Array, flag
 export async function smallFile(path: string, maxBytes: number): Promise<Uint8Array> {
   const { byteLength } = await namedFile(path);
   if (byteLength > maxBytes) {
-    throw new TerrESanteError('TE_TOO_LARGE', 'Fichier trop grand.', {
+    throw new FileFailure(path, 'TE_TOO_LARGE', 'Fichier trop grand.', {
       details: { bytes: byteLength, limit: maxBytes },
     });
   }
@@ -77,7 +85,12 @@ export async function anchorsOf(path: string | undefined): Promise<readonly Uint
 export function portNumber(value: string | undefined, option: string, lowest = 1): number | undefined {
   if (value === undefined) return undefined;
   const port = /^\d{1,5}$/.test(value) ? Number(value) : -1;
-  if (port < lowest || port > 65_535) throw usageError(`--${option} : un nombre de ${lowest} à 65535 est attendu.`);
+  if (port < lowest || port > 65_535) {
+    throw usageError(
+      `--${option} : un nombre de ${lowest} à 65535 est attendu.`,
+      `--${option}: a number from ${lowest} to 65535 is expected.`,
+    );
+  }
   return port;
 }
 
@@ -87,7 +100,10 @@ export function instant(value: string): number {
     ? Date.parse(value)
     : NaN;
   if (Number.isNaN(time)) {
-    throw usageError('--at : date et heure ISO 8601 avec fuseau attendues, par exemple 2026-03-01T10:00:00Z.');
+    throw usageError(
+      '--at : date et heure ISO 8601 avec fuseau attendues, par exemple 2026-03-01T10:00:00Z.',
+      '--at: ISO 8601 date and time with an offset expected, for example 2026-03-01T10:00:00Z.',
+    );
   }
   return time;
 }

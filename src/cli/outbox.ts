@@ -10,22 +10,44 @@ import {
   type DepositState,
   type Outbox,
   type OutboxStore,
+  type OutboxSummary,
 } from '../transport/index.ts';
+import { missing, refuseUsage, tooMany, unknownWord } from './failure.ts';
+import { safeJson } from './inspect/rows.ts';
 import type { CliIo, Command } from './io.ts';
+import { say, type Bilingual } from './language.ts';
 import { smallFile, usageError } from './options.ts';
 
-const help = `usage: terr-esante outbox list [--state STATE]... STORE
-       terr-esante outbox show UNIQUE-ID STORE
-       terr-esante outbox retry|cancel UNIQUE-ID STORE
-       terr-esante outbox unmatched STORE
+const help = {
+  fr: `usage: terr-esante outbox list [--state ÉTAT]... MAGASIN
+       terr-esante outbox show|retry|cancel UNIQUE-ID MAGASIN
+       terr-esante outbox summary|unmatched MAGASIN
+  MAGASIN : --spool DOSSIER [--key-file FICHIER] | --database-env NOM [--schema NOM] [--key-file FICHIER]
+
+Les dépôts MSSanté et ce qu'ils deviennent. list, show, summary et unmatched lisent pendant que le logiciel envoie, sans rien
+changer ; retry et cancel veulent le dossier pour eux seuls : arrêter d'abord le logiciel.
+show dit pourquoi un dépôt attend ou a échoué, et quand il sera essayé. summary compte les dépôts, dit depuis quand attend le
+plus ancien et quelles erreurs l'arrêtent. --json : une ligne de JSON par dépôt.
+--key-file : les 32 octets qui chiffrent le magasin. --database-env : variable d'environnement avec la chaîne de connexion.
+ÉTAT : ${Object.keys(depositStates).join(', ')}.
+
+code de sortie : 0 fait, 1 un dépôt listé a été refusé ou abandonné, 2 entrée ou usage inutilisable.
+`,
+  en: `usage: terr-esante outbox list [--state STATE]... STORE
+       terr-esante outbox show|retry|cancel UNIQUE-ID STORE
+       terr-esante outbox summary|unmatched STORE
   STORE: --spool DIR [--key-file FILE] | --database-env NAME [--schema NAME] [--key-file FILE]
 
-Deposits by MSSanté and what became of them. A spool is open to one process: stop the software that sends first.
+Deposits by MSSanté and what became of them. list, show, summary and unmatched read while the software sends, and change
+nothing; retry and cancel want the spool for themselves: stop the software first.
+show says why a deposit waits or failed, and when it is tried next. summary counts the deposits, says since when the oldest
+waits and which errors stand in the way. --json: one line of JSON per deposit.
 --key-file: the 32 bytes that encrypt the store. --database-env: environment variable with the connection string.
 STATE: ${Object.keys(depositStates).join(', ')}.
 
 exit code: 0 done, 1 a listed deposit was refused or given up, 2 unusable input or usage.
-`;
+`,
+};
 
 const states = Object.keys(depositStates) as readonly DepositState[];
 const bad: ReadonlySet<DepositState> = new Set(['rejected', 'undeliverable', 'expired']);
@@ -40,20 +62,24 @@ interface StoreWords {
 /** Opening makes a spool that is absent: a misspelt folder would be an empty outbox. */
 async function spoolFolder(path: string): Promise<string> {
   const found = await stat(path).catch(() => null);
-  if (!found?.isDirectory()) throw usageError('--spool : ce dossier est absent.');
+  if (!found?.isDirectory()) throw usageError('--spool : ce dossier est absent.', '--spool: this folder is absent.');
   return path;
 }
 
 /** Opens the store; a spool that is only looked at may be in use by another program. */
 async function openStore(words: StoreWords, readOnly: boolean): Promise<OutboxStore> {
   const { spool, schema, 'database-env': variable, 'key-file': keyFile } = words;
-  if ((spool === undefined) === (variable === undefined)) throw usageError('--spool ou --database-env est attendu.');
+  if ((spool === undefined) === (variable === undefined)) {
+    throw usageError('--spool ou --database-env est attendu.', '--spool or --database-env is expected.');
+  }
 
   const key = keyFile === undefined ? undefined : await smallFile(keyFile, 32);
   if (spool !== undefined) return openSpoolStore({ folder: await spoolFolder(spool), key, readOnly });
 
   const connectionString = variable === undefined ? undefined : process.env[variable];
-  if (connectionString === undefined) throw usageError('--database-env : cette variable est absente.');
+  if (connectionString === undefined) {
+    throw usageError('--database-env : cette variable est absente.', '--database-env: this variable is absent.');
+  }
 
   return openPostgresStore({ connectionString, schema, key });
 }
@@ -100,7 +126,7 @@ function details(receipt: DepositReceipt): string {
 async function list(outbox: Outbox, wanted: readonly string[] | undefined, json: boolean, io: CliIo): Promise<0 | 1> {
   const chosen = wanted?.map((word) => {
     const state = states.find((item) => item === word);
-    if (!state) throw usageError('--state : état inconnu.');
+    if (!state) throw usageError('--state : état inconnu.', '--state: unknown state.');
     return state;
   });
 
@@ -116,8 +142,18 @@ async function list(outbox: Outbox, wanted: readonly string[] | undefined, json:
   }
 
   if (io.interactive && count >= 10_000) io.err('\r\n');
-  if (count === 0) io.err('Aucun dépôt.\n');
+  if (count === 0) io.err(say(io, { fr: 'Aucun dépôt.\n', en: 'No deposit.\n' }));
   return refused ? 1 : 0;
+}
+
+function summaryText({ states: counts, waiting, oldestWaiting, problems }: OutboxSummary): string {
+  const rows = [
+    ...states.filter((state) => counts[state] > 0).map((state) => [depositStates[state].label, counts[state]] as const),
+    ['à envoyer', waiting] as const,
+    ['plus ancien', oldestWaiting ?? 'aucun'] as const,
+    ...Object.entries(problems),
+  ];
+  return rows.map(([label, value]) => `${label.padEnd(24)} ${String(value)}\n`).join('');
 }
 
 /** What is asked of one deposit; `null` when it is not there. */
@@ -130,6 +166,19 @@ async function act(outbox: Outbox, verb: string, uniqueId: string): Promise<Depo
     default:
       return outbox.status(uniqueId);
   }
+}
+
+const wholeVerbs: readonly string[] = ['list', 'summary', 'unmatched'];
+const verbs: readonly string[] = ['list', 'show', 'summary', 'retry', 'cancel', 'unmatched'];
+
+/** What is wrong with the words of the command; `null` when nothing is. */
+function wrongWords(verb: string, uniqueId: string | undefined, more: readonly string[]): Bilingual | null {
+  if (!verbs.includes(verb)) return unknownWord(verb === '' ? undefined : verb, verbs);
+
+  const whole = wholeVerbs.includes(verb);
+  if (!whole && uniqueId === undefined) return missing('UNIQUE-ID');
+  const [surplus] = whole && uniqueId !== undefined ? [uniqueId] : more;
+  return surplus === undefined ? null : tooMany(surplus);
 }
 
 /** `terr-esante outbox` */
@@ -148,20 +197,23 @@ export const outboxCommand: Command = async (args, io) => {
     },
   });
   if (values.help) {
-    io.out(help);
+    io.out(say(io, help));
     return 0;
   }
 
   const [verb = '', uniqueId, ...more] = positionals;
-  const alone = verb === 'list' || verb === 'unmatched';
-  if (!(alone || ['show', 'retry', 'cancel'].includes(verb)) || alone !== (uniqueId === undefined) || more.length > 0) {
-    io.err(help);
-    return 2;
-  }
+  const wrong = wrongWords(verb, uniqueId, more);
+  if (wrong) return refuseUsage(io, args, help, wrong);
 
   const outbox = await openOutbox(values, verb !== 'retry' && verb !== 'cancel');
   try {
     if (verb === 'list') return await list(outbox, values.state, values.json, io);
+
+    if (verb === 'summary') {
+      const summary = await outbox.summary();
+      io.out(values.json ? `${safeJson(summary)}\n` : summaryText(summary));
+      return 0;
+    }
 
     if (verb === 'unmatched') {
       for await (const item of outbox.unmatched()) io.out(`${JSON.stringify(item)}\n`);

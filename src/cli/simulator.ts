@@ -2,9 +2,21 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createSimulator, fictiveConfig, type Simulator } from '../simulator/index.ts';
 import type { Command } from './io.ts';
+import { say } from './language.ts';
 import { leaveFile, outputFolder, portNumber } from './options.ts';
 
-const help = `usage: terr-esante simulator [--http-port N] [--smtp-port N] [--out DIR]
+const help = {
+  fr: `usage: terr-esante simulator [--http-port N] [--smtp-port N] [--out DOSSIER] [--lang fr|en]
+
+L'autre côté, sur 127.0.0.1 seulement, jusqu'à ce qu'on l'interrompe : HTTPS pour les dossiers et les nombres, SMTP avec
+STARTTLS pour les dépôts. Affiche une ligne de JSON quand il est prêt.
+
+  --http-port N, --smtp-port N  ports fixes ; des ports libres par défaut
+  --out DOSSIER                 laisse ce dont un client a besoin : config.json (pour createClient), ca.pem, la carte fictive
+                                (card.p12) et la structure (structure.p12, structure.pem, structure-key.pem) ; la ligne
+                                porte alors les mots de passe des deux .p12
+`,
+  en: `usage: terr-esante simulator [--http-port N] [--smtp-port N] [--out DIR]
 
 The far side on 127.0.0.1 only, until it is interrupted: HTTPS for dossiers and counts, SMTP with STARTTLS for deposits.
 Prints one line of JSON when it is ready.
@@ -13,7 +25,8 @@ Prints one line of JSON when it is ready.
   --out DIR                     leaves what a client needs: config.json (for createClient), ca.pem, the fictive card
                                 (card.p12) and structure (structure.p12, structure.pem, structure-key.pem); the line
                                 then holds the passwords of the two .p12
-`;
+`,
+};
 
 /** Leaves what a client needs. @returns the passwords of the two PKCS#12 files */
 async function leaveFiles(simulator: Simulator, out: string): Promise<{ card: string; structure: string }> {
@@ -47,7 +60,7 @@ export const simulatorCommand: Command = async (args, io) => {
     },
   });
   if (values.help) {
-    io.out(help);
+    io.out(say(io, help));
     return 0;
   }
 

@@ -86,7 +86,7 @@ describe('terr-esante vihf explain', () => {
 
   it('shows its usage when it cannot work', async () => {
     expect((await run('explain')).code).toBe(2);
-    expect((await run('other', file('good.xml'))).err).toContain('usage: terr-esante vihf explain FILE');
+    expect((await run('other', file('good.xml'))).err).toContain('usage: terr-esante vihf explain FICHIER');
     await expect(run('explain', file('absent.xml'))).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
     await expect(run('explain', file('good.xml'), '--at', 'demain')).rejects.toMatchObject({
       code: 'TE_INPUT_INVALID',

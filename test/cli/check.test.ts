@@ -55,7 +55,7 @@ describe('terr-esante check', () => {
   it('prints JSON with rule, path, found, expected and fix', async () => {
     const { code, out } = await runCli(checkCommand, ['--json', file('json.json', '{"traits":{}}')]);
     expect(code).toBe(1);
-    const [{ kind, findings }] = JSON.parse(out);
+    const { kind, findings } = JSON.parse(out);
     expect(kind).toBe('identity');
     expect(Object.keys(findings[0])).toEqual(
       expect.arrayContaining([

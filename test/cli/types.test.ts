@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { typesCommand } from '../../src/cli/types.ts';
-import { runCli } from '../helpers/cli.ts';
+import { jsonLines, runCli } from '../helpers/cli.ts';
 
 describe('terr-esante types', () => {
   it.each([
@@ -19,7 +19,7 @@ describe('terr-esante types', () => {
 
   it('says class, system, and the successor of a retired type', async () => {
     const { out } = await runCli(typesCommand, ['29551-9', '--json']);
-    expect(JSON.parse(out)).toEqual([
+    expect(jsonLines(out)).toEqual([
       {
         code: '29551-9',
         codeSystem: '2.16.840.1.113883.6.1',
@@ -38,7 +38,7 @@ describe('terr-esante types', () => {
   it('finds types by the label of their class, after those found by their own', async () => {
     const { code, out } = await runCli(typesCommand, ['compte', 'rendu', '--limit', '200', '--json']);
     expect(code).toBe(0);
-    const found: { code: string; className: string }[] = JSON.parse(out);
+    const found = jsonLines(out) as { code: string; className: string }[];
     expect(found.length).toBeGreaterThan(20);
     expect(found.map(({ code: one }) => one)).toContain('DOCPAT05');
     expect(found.every(({ className }) => className.startsWith('Compte rendu'))).toBe(true);
@@ -46,19 +46,19 @@ describe('terr-esante types', () => {
   });
 
   it('judges on the day asked for', async () => {
-    const [type] = JSON.parse((await runCli(typesCommand, ['29551-9', '--on', '2016-01-01', '--json'])).out);
-    expect(type.active).toBe(true);
+    const [type] = jsonLines((await runCli(typesCommand, ['29551-9', '--on', '2016-01-01', '--json'])).out);
+    expect(type).toMatchObject({ active: true });
   });
 
   it('finds nothing, with exit code 1', async () => {
     const { code, out, err } = await runCli(typesCommand, ['zzz']);
     expect([code, out]).toEqual([1, '']);
     expect(err).not.toBe('');
-    expect(JSON.parse((await runCli(typesCommand, ['zzz', '--json'])).out)).toEqual([]);
+    expect(await runCli(typesCommand, ['zzz', '--json'])).toMatchObject({ code: 1, out: '' });
   });
 
   it('keeps to the limit, and is not slowed by a hostile query', async () => {
-    expect(JSON.parse((await runCli(typesCommand, ['--limit', '3', '--json'])).out)).toHaveLength(3);
+    expect(jsonLines((await runCli(typesCommand, ['--limit', '3', '--json'])).out)).toHaveLength(3);
     expect((await runCli(typesCommand, ['e\u0301'.repeat(100_000)])).code).toBe(1);
     expect((await runCli(typesCommand, ['__proto__'])).code).toBe(1);
   });

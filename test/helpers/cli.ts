@@ -1,4 +1,5 @@
 import type { CliIo, Command, ExitCode } from '../../src/cli/io.ts';
+import { run } from '../../src/cli/run.ts';
 
 export interface CliRun {
   readonly code: ExitCode;
@@ -25,4 +26,17 @@ export async function runCli(
   };
   const code = await command(args, io);
   return { code, out, err };
+}
+
+/** What `--json` prints: one object a line. */
+export function jsonLines(out: string): unknown[] {
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line): unknown => JSON.parse(line));
+}
+
+/** Runs `terr-esante` with these words, as the program does. */
+export async function runWords(words: readonly string[]): Promise<CliRun> {
+  return runCli((args, io) => run(args, io), words);
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TerrESanteError } from '../../errors.ts';
+import { FileFailure } from '../failure.ts';
 import { bytesSource, type ByteSource } from '../../internal/bytes.ts';
 import { fileFailure, isHeld, removeTree, whenFree } from '../../internal/held-file.ts';
 
@@ -10,8 +11,12 @@ const unwritable = (cause: unknown): TerrESanteError =>
     ? fileFailure(cause)
     : new TerrESanteError('TE_INPUT_INVALID', "Le dossier de sortie n'est pas accessible en écriture.", { cause });
 
-const duplicate = (): TerrESanteError =>
-  new TerrESanteError('TE_DUPLICATE', 'Ce genre de document est déjà dans le dossier de sortie.');
+const duplicate = (place: string): TerrESanteError =>
+  new FileFailure(
+    place,
+    'TE_DUPLICATE',
+    'Ce genre de document est déjà dans le dossier de sortie : --replace prend sa place.',
+  );
 
 async function present(path: string): Promise<boolean> {
   return stat(path).then(
@@ -39,7 +44,7 @@ export class StagedFolder {
   /** @throws TerrESanteError `TE_DUPLICATE` when the folder exists and may not be replaced */
   async open(replace: boolean): Promise<void> {
     if (!replace && (await present(this.#place))) {
-      throw duplicate();
+      throw duplicate(this.#place);
     }
 
     try {
@@ -77,7 +82,7 @@ export class StagedFolder {
     } catch (cause) {
       const isThere = await present(this.#place);
       if (replaced && !isThere) await whenFree(() => rename(old, this.#place)).catch(() => undefined);
-      throw !replaced && isThere ? duplicate() : unwritable(cause);
+      throw !replaced && isThere ? duplicate(this.#place) : unwritable(cause);
     }
     // The new one is in place: what stays of the old one is no failure of the work.
     if (replaced) await rm(old, removeTree).catch(() => undefined);

@@ -1,4 +1,6 @@
-import { TerrESanteError } from '../../errors.ts';
+import type { TerrESanteError } from '../../errors.ts';
+import { usageError } from '../failure.ts';
+import { columnKey, frenchField, frenchValue } from './french.ts';
 import type { InputRecord, RecordFault } from './record.ts';
 
 /** Columns that are read, by their name in lower case, and where each goes. */
@@ -78,24 +80,40 @@ function delimiterOf(header: string): string {
 
 type Mutable = Record<string, unknown>;
 
+/** How the columns of a CSV are named and its values written. */
+export interface CsvOptions {
+  /** `fr`: French column names, birth dates day first, `H` for a man. */
+  readonly format?: 'fr' | undefined;
+  /** Fields of columns of other names: the name, as {@link columnKey} makes it, and the field. */
+  readonly columns?: ReadonlyMap<string, string> | undefined;
+}
+
+/** The field of a column by its header; `null` when the column is not read. */
+function fieldOf(header: string, { format, columns: named }: CsvOptions): string | null {
+  const given = named?.get(columnKey(header));
+  if (given !== undefined) return given;
+
+  const english = header.trim().toLowerCase().replace(/^.*\./, '');
+  if (columns.has(english)) return english;
+  return format === 'fr' ? (frenchField(header)?.toLowerCase() ?? null) : null;
+}
+
 /** Turns CSV lines into patients. A cell that is empty is an absent value. */
 export class CsvReader {
   readonly #delimiter: string;
-  readonly #paths: readonly (readonly string[] | undefined)[];
+  /** The field of each column, in lower case. */
+  readonly #fields: readonly (string | null)[];
+  readonly #isFrench: boolean;
   readonly #maxRecord: number;
   #open = '';
 
-  constructor(header: string, maxRecord: number) {
+  constructor(header: string, maxRecord: number, options: CsvOptions = {}) {
     this.#delimiter = delimiterOf(header);
     this.#maxRecord = maxRecord;
     const names = cells(header, this.#delimiter) ?? [];
-    this.#paths = names.map((name) => columns.get(name.trim().toLowerCase().replace(/^.*\./, '')));
-    if (!this.#paths.some((path) => path?.[0] === 'traits')) {
-      throw new TerrESanteError(
-        'TE_INPUT_INVALID',
-        `Entrée non reconnue : un objet JSON par ligne, ou un CSV dont l'en-tête nomme des colonnes parmi ${columnNames.join(', ')}.`,
-      );
-    }
+    this.#isFrench = options.format === 'fr';
+    this.#fields = names.map((name) => fieldOf(name, options)?.toLowerCase() ?? null);
+    if (!this.#fields.some((field) => columns.get(field ?? '')?.[0] === 'traits')) throw unknownHeader();
   }
 
   /** The record that this line ends, if it does. */
@@ -114,7 +132,7 @@ export class CsvReader {
     }
     this.#open = '';
 
-    return values.length > this.#paths.length ? { fault: 'IDENTITY-CSV-CELLS' } : { value: this.#patient(values) };
+    return values.length > this.#fields.length ? { fault: 'IDENTITY-CSV-CELLS' } : { value: this.#patient(values) };
   }
 
   tooLong(): InputRecord {
@@ -136,11 +154,12 @@ export class CsvReader {
     const groups: Record<string, Mutable> = { patient: { traits }, traits, ins: {}, localId: {} };
 
     for (const [index, value] of values.entries()) {
-      const path = this.#paths[index];
+      const path = columns.get(this.#fields[index] ?? '');
       if (!path || value === '') continue;
       const [group = '', name = '', inner] = path;
-      if (inner !== undefined) birthPlace[inner] = value;
-      else (groups[group] ?? {})[name] = name === 'birthFirstNames' ? value.split(' ').filter(Boolean) : value;
+      const read = this.#isFrench ? frenchValue(name, value) : value;
+      if (inner !== undefined) birthPlace[inner] = read;
+      else (groups[group] ?? {})[name] = name === 'birthFirstNames' ? read.split(' ').filter(Boolean) : read;
     }
 
     if (Object.keys(birthPlace).length > 0) traits['birthPlace'] = birthPlace;
@@ -149,4 +168,13 @@ export class CsvReader {
 
     return patient;
   }
+}
+
+/** The names in the header are not shown: a file without a header begins with a patient. */
+function unknownHeader(): TerrESanteError {
+  const known = columnNames.join(', ');
+  return usageError(
+    `Entrée non reconnue : un objet JSON par ligne, ou un CSV dont l'en-tête nomme des colonnes parmi ${known}. Pour des noms français, dates JJ/MM/AAAA et sexe H : --format fr ; pour d'autres noms : --column NOM=CHAMP.`,
+    `Input not recognised: one JSON object a line, or a CSV whose header names columns among ${known}. For French names, dates DD/MM/YYYY and sex H: --format fr; for other names: --column NAME=FIELD.`,
+  );
 }

@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { encodingOf, strictDecoder } from '../../internal/text.ts';
-import { CsvReader } from './csv.ts';
+import { CsvReader, type CsvOptions } from './csv.ts';
 import type { InputRecord } from './record.ts';
 
 /** Longest record, in characters: what bounds the memory. */
@@ -130,7 +130,10 @@ async function* jsonRecords(
  * is not blank decides: a whole JSON object means JSON lines, another start with a brace means one
  * object, anything else is a CSV header. Memory does not grow with the input.
  */
-export async function* readRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<InputRecord, void, undefined> {
+export async function* readRecords(
+  chunks: AsyncIterable<Uint8Array>,
+  options: CsvOptions = {},
+): AsyncGenerator<InputRecord, void, undefined> {
   const lines = linesOf(decode(chunks))[Symbol.asyncIterator]();
 
   // The first line that is not blank.
@@ -147,7 +150,7 @@ export async function* readRecords(chunks: AsyncIterable<Uint8Array>): AsyncGene
     return;
   }
 
-  const csv = new CsvReader(first, maxRecord);
+  const csv = new CsvReader(first, maxRecord, options);
   for await (const line of { [Symbol.asyncIterator]: () => lines }) {
     const record = line === null ? csv.tooLong() : csv.push(line);
     if (record) yield record;

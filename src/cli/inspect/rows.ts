@@ -42,9 +42,9 @@ export function rowsText(rows: readonly Row[], depth = 0): string {
     .join('');
 }
 
-/** JSON that a terminal shows as it is. */
+/** One line of JSON that a terminal shows as it is. */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replaceAll(
+  return JSON.stringify(value).replaceAll(
     /[\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g,
     (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
