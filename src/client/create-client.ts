@@ -86,6 +86,19 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     <K extends keyof Operations>(name: K) =>
     async (): Promise<Operations[K]> =>
       (await session.operations())[name];
+
+  const dossier: TerrESanteClient['dossier'] = {
+    ...forward(part('dossier'), ['status', 'create']),
+    async *statuses(patients, how) {
+      yield* (await session.operations()).dossier.statuses(patients, how);
+    },
+  };
+  const notifications: TerrESanteClient['notifications'] = {
+    ...forward(part('notifications'), ['countForPatient', 'countForPractitioner', 'list', 'markSeen']),
+    async *watch(how) {
+      yield* (await session.operations()).notifications.watch(how);
+    },
+  };
   const documents: DocumentOperations = forward(part('documents'), [
     'deposit',
     'depositLetter',
@@ -100,21 +113,11 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
   return {
     checkConfig: () => checkConfig(config, descriptor),
     diagnose: async (how) => (await session.operations()).diagnose(how),
-    dossier: {
-      ...forward(part('dossier'), ['status', 'create']),
-      async *statuses(patients, how) {
-        yield* (await session.operations()).dossier.statuses(patients, how);
-      },
-    },
+    dossier,
     consent: {
       record: (patient, input) => recordConsent(patient, input, professionalOf(config).nationalId, runtime),
     },
-    notifications: {
-      ...forward(part('notifications'), ['countForPatient', 'countForPractitioner', 'list', 'markSeen']),
-      async *watch(how) {
-        yield* (await session.operations()).notifications.watch(how);
-      },
-    },
+    notifications,
     documents,
     outbox: outboxOperations(
       session.connections.outbox,

@@ -18,6 +18,16 @@ interface EntryParts {
   readonly depositor: string | null;
 }
 
+/** What is known of a message before the first attempt. */
+const untried = {
+  work: 'queued',
+  attempts: 0,
+  owner: null,
+  lastError: null,
+  outcomeUnknown: false,
+  hasContent: true,
+} as const;
+
 /** The entry of a message that is about to be stored. */
 export function newEntry(
   { id, submission: { documents }, mail, former, depositor }: EntryParts,
@@ -35,13 +45,8 @@ export function newEntry(
     byteLength: mail.byteLength,
     createdAt,
     expiresAt: createdAt + expireAfterMs,
-    work: 'queued',
-    attempts: 0,
+    ...untried,
     nextAt: createdAt,
-    owner: null,
-    lastError: null,
-    outcomeUnknown: false,
-    hasContent: true,
     track: newTrack(mail.messageId, mail.envelopeId, mail.envelope.to, new Date(createdAt).toISOString()),
     // A report may still come for any of the earlier messages.
     previous: former ? [...former.previous, former.track].slice(-maxPreviousMessages) : [],
