@@ -95,6 +95,9 @@ const steps = {
     assert.equal(await signed(provider), true);
     await provider.close();
   },
+  async 'has the stack that a library may use'() {
+    assert.equal(await signed(open(card([['stack', 4096]]))), true);
+  },
   async 'tells a removed card and takes it back'() {
     const file = card();
     const provider = open(file);

@@ -9,7 +9,7 @@
  * Lines of the file: `pin HEX` (each digit XOR 0x55, so that the PIN itself is
  * nowhere in this module), `cert ID LABEL-HEX VALUE-HEX`, `key ID LABEL-HEX N-HEX D-HEX`,
  * `data SECRET LABEL-HEX VALUE-HEX`, `fault WHAT NUMBER`. Keys are RSA of 2048 bits. A fault is
- * `ckr:FUNCTION` (the answer of that function), `crash:FUNCTION`, or a number that lies: `slots`,
+ * `ckr:FUNCTION` (the answer of that function), `crash:FUNCTION`, `stack` (KiB that C_Sign uses), or a number that lies: `slots`,
  * `found`, `attribute`, `signature`, `version`, `list`, `hole`.
  *
  * The arithmetic is short and not hardened: nothing here is for a real key.
@@ -461,12 +461,19 @@ static CK_RV signInit(CK_ULONG handle, const CK_MECHANISM *mechanism, CK_ULONG k
   signWith = &objects[key - 1];
   return 0;
 }
+/* Uses so many KiB of stack, a page at a time, as deep calls do. */
+static int useStack(unsigned long long kib) {
+  volatile char bytes[4096];
+  for (int i = 0; i < 4096; i += 512) bytes[i] = (char)kib;
+  return kib <= 4 ? bytes[0] : bytes[512] + useStack(kib - 4);
+}
 static CK_RV doSign(CK_ULONG handle, const CK_BYTE *data, CK_ULONG length, CK_BYTE *signature, CK_ULONG *signatureLength) {
   unsigned long long lie;
   const Object *key = signWith;
   signWith = NULL;
   SESSION("C_Sign", handle);
   if (!key) return 0x91;
+  if (fault("stack", &lie)) (void)useStack(lie);
   if (*signatureLength < 256) return 0x150;
   rsaSign(key, data, length, signature);
   *signatureLength = fault("signature", &lie) ? (CK_ULONG)lie : 256;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitName } from '../../../src/auth/pkcs11/exit-name.ts';
 import { mapFailure, Pkcs11Failure } from '../../../src/auth/pkcs11/failure.ts';
-import { loadKoffi } from '../../../src/auth/pkcs11/koffi/library.ts';
+import { hasRoomOnPool, loadKoffi } from '../../../src/auth/pkcs11/koffi/library.ts';
 import { libraryMachines } from '../../../src/auth/pkcs11/library-machine.ts';
 import { cryptolibPaths, findLibrary } from '../../../src/auth/pkcs11/library.ts';
 
@@ -151,6 +151,26 @@ describe('koffi that is not there', () => {
       message: expect.stringMatching(/npm install koffi@~3\.3\.4 .*--ignore-scripts/),
       details: { detail },
     });
+  });
+});
+
+describe('the stack that koffi brings', () => {
+  const small = { sync_stack_size: 2_097_152, async_stack_size: 131_072 };
+
+  it('is made as large as that of a program', async () => {
+    let sizes = small;
+    const config = (wanted?: Partial<typeof small>): typeof small => (sizes = { ...sizes, ...wanted });
+    const koffi = await loadKoffi(() => Promise.resolve({ version: '3.3.4', config }));
+    expect(sizes).toEqual({ sync_stack_size: 8_388_608, async_stack_size: 8_388_608 });
+    expect(hasRoomOnPool(koffi)).toBe(true);
+  });
+
+  it('stays as the host has settled it, and no thread of the pool is used then', async () => {
+    const config = (wanted?: object): typeof small => {
+      if (wanted) throw new Error('Cannot change Koffi configuration once a library has been loaded');
+      return small;
+    };
+    expect(hasRoomOnPool(await loadKoffi(() => Promise.resolve({ version: '3.3.9', config })))).toBe(false);
   });
 });
 

@@ -88,6 +88,20 @@ describe.skipIf(missing('cc'))('a native library', () => {
     expect(error).toMatchObject({ code: 'TE_MIDDLEWARE_ERROR', details: { function: step } });
   });
 
+  it.each(['child-process', 'in-process'] as const)('has a stack as any program has, %s', async (isolation) => {
+    const before = process.env['TE_TEST_TOKEN'];
+    const file = native.card([['stack', 4_096]]);
+    process.env['TE_TEST_TOKEN'] = file;
+    try {
+      const provider = native.open(file, { isolation });
+      expect(native.verifies(await provider.sign('rsa-sha256', data))).toBe(true);
+      await provider.close();
+    } finally {
+      if (before === undefined) delete process.env['TE_TEST_TOKEN'];
+      else process.env['TE_TEST_TOKEN'] = before;
+    }
+  });
+
   it('works in process too, on threads of the pool', async () => {
     const before = process.env['TE_TEST_TOKEN'];
     process.env['TE_TEST_TOKEN'] = native.card();

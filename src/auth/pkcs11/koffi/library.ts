@@ -16,12 +16,19 @@ export interface NativeLibrary {
   unload(): void;
 }
 
+/** Sizes in bytes. C runs on a stack that koffi brings, not on that of the thread. */
+export interface KoffiConfig {
+  readonly sync_stack_size: number;
+  readonly async_stack_size: number;
+}
+
 /**
  * The part of the package `koffi` that the card needs. Written here: its own types would reach the
  * declarations of this package.
  */
 export interface Koffi {
   readonly version?: string;
+  config(wanted?: Partial<KoffiConfig>): KoffiConfig;
   load(path: string): NativeLibrary;
   /** A structure with the alignment of the system. */
   struct(members: Record<string, NativeType>): NativeType;
@@ -59,7 +66,28 @@ export async function loadKoffi(load: () => Promise<unknown> = () => import('kof
   const koffi = (loaded.default ?? loaded) as Koffi;
   const version = (koffi.version ?? 'none').slice(0, 20);
   if (!triedLine.test(version)) throw missing(`koffi: version ${version}, not 3.3`);
+  growStacks(koffi);
   return koffi;
+}
+
+/** What a program gets on Linux; the middleware of a card was written for it. */
+const stackBytes = 8 * 1024 * 1024;
+
+/**
+ * As much stack as a call without koffi would have: by default it brings 128 KiB to a pool thread.
+ */
+function growStacks(koffi: Koffi): void {
+  if (hasRoomOnPool(koffi)) return;
+  try {
+    koffi.config({ sync_stack_size: stackBytes, async_stack_size: stackBytes });
+  } catch {
+    // The host has loaded a library of its own through koffi: the sizes are settled.
+  }
+}
+
+/** Whether a call on a thread of the pool has the stack it needs; else it is made in place. */
+export function hasRoomOnPool(koffi: Koffi): boolean {
+  return koffi.config().async_stack_size >= stackBytes;
 }
 
 /** The package itself was not found, rather than its binary. */

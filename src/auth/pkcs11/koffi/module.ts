@@ -3,7 +3,7 @@ import { Pkcs11Failure } from '../failure.ts';
 import type { Pkcs11Module } from '../module.ts';
 import { functionsOf, type FunctionName, type FunctionTable } from './functions.ts';
 import { layoutOf, type Layout } from './layout.ts';
-import type { Koffi, NativeLibrary } from './library.ts';
+import { hasRoomOnPool, type Koffi, type NativeLibrary } from './library.ts';
 import { handleValue, UlongCells } from './ulong.ts';
 
 /** More than any machine has readers: a larger count is garbage. */
@@ -170,7 +170,12 @@ export class KoffiPkcs11 implements Pkcs11Module {
     return this.#signed(signature, length);
   }
 
+  /**
+   * On a thread of the pool, so that the loop stays free, when such a thread has the stack for it.
+   */
   async C_SignAsync(session: Uint8Array, data: Uint8Array, signature: Uint8Array): Promise<Uint8Array> {
+    if (!hasRoomOnPool(this.#koffi)) return this.C_Sign(session, data, signature);
+
     const length = this.#cells().set(signature.length);
     const sign = this.#function('C_Sign');
     const handle = this.#handle(session, 'C_Sign');
