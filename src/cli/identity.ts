@@ -1,6 +1,11 @@
 import { parseArgs } from 'node:util';
 import { TerrESanteError, type CheckReport } from '../errors.ts';
-import { checkCompleteness, type InsEnvironment, type PatientInput } from '../identity/index.ts';
+import {
+  checkCompleteness,
+  type CompletenessOptions,
+  type InsEnvironment,
+  type PatientInput,
+} from '../identity/index.ts';
 import { createCountryLookup, loadCommuneLookup, combineLookups } from '../identity/reference/index.ts';
 import { checkReport, finding } from '../internal/finding.ts';
 import type { Runtime } from '../internal/runtime.ts';
@@ -120,6 +125,36 @@ class Progress {
   }
 }
 
+/** Checks one record after the other, and shows each report as soon as it is there. */
+async function checkAll(
+  records: AsyncIterable<InputRecord>,
+  options: CompletenessOptions,
+  { json }: { readonly json: boolean },
+  io: CliIo,
+): Promise<{ readonly count: number; readonly bad: number }> {
+  const progress = new Progress(io);
+  let count = 0;
+  let bad = 0;
+
+  for await (const record of records) {
+    if (io.signal.aborted) throw new TerrESanteError('TE_CANCELLED', 'Vérification interrompue.');
+
+    count += 1;
+    const report =
+      'fault' in record
+        ? checkReport([finding(identityRules, record.fault, { path: '$' })])
+        : checkCompleteness(record.value as PatientInput, options);
+    if (!report.ok) bad += 1;
+
+    io.out(json ? `${JSON.stringify({ record: count, ...report })}\n` : reportText(count, report, io.lang ?? 'fr'));
+    progress.show(count);
+    await io.drained?.();
+  }
+
+  progress.show(count, true);
+  return { count, bad };
+}
+
 /** `terr-esante identity` */
 export const identityCommand: Command = async (args, io) => {
   const { values, positionals } = parseArgs({
@@ -156,30 +191,8 @@ export const identityCommand: Command = async (args, io) => {
     runtime: values.at === undefined ? undefined : clockAt(instant(values.at)),
   };
 
-  const progress = new Progress(io);
-  let count = 0;
-  let bad = 0;
-  const write = (record: InputRecord): void => {
-    count += 1;
-    const report =
-      'fault' in record
-        ? checkReport([finding(identityRules, record.fault, { path: '$' })])
-        : checkCompleteness(record.value as PatientInput, options);
-
-    if (!report.ok) bad += 1;
-    io.out(
-      values.json ? `${JSON.stringify({ record: count, ...report })}\n` : reportText(count, report, io.lang ?? 'fr'),
-    );
-  };
-
-  for await (const record of readRecords(inputOf(path, io), csvOptions(values))) {
-    if (io.signal.aborted) throw new TerrESanteError('TE_CANCELLED', 'Vérification interrompue.');
-    write(record);
-    progress.show(count);
-    await io.drained?.();
-  }
-
-  progress.show(count, true);
+  const records = readRecords(inputOf(path, io), csvOptions(values));
+  const { count, bad } = await checkAll(records, options, { json: values.json }, io);
   if (count === 0) throw usageError("Aucun enregistrement dans l'entrée.", 'No record in the input.');
   const counts = {
     fr: `${count} enregistrement(s), ${bad} incomplet(s) ou incorrect(s)\n`,

@@ -11,6 +11,18 @@ export function shownConfiguration(config: unknown): Readonly<Record<string, unk
   const { host, modules, structure, user, quai, registration, authn, policy, environment } = fields(config);
   const person = fields(user);
   const platform = fields(quai);
+  const platformPart = {
+    origin: originOf(platform['url']),
+    ...only(quai, ['domainType']),
+    ...present(quai, ['domainName', 'domainCode', 'oid']),
+    depositDomain: domainOf(platform['eMailSecur']),
+  };
+  const switches = Object.fromEntries(
+    ['tlsi', 'terrESante'].map((name) => {
+      const module = fields(modules)[name];
+      return [name, { ...only(module, ['enabled']), ...present(module, ['code']) }];
+    }),
+  );
 
   return {
     environment: shown(environment),
@@ -19,12 +31,7 @@ export function shownConfiguration(config: unknown): Readonly<Record<string, unk
       ...only(host, ['product', 'version', 'lpsName', 'lpsVersion']),
       ...present(host, ['nil', 'oidRoot', 'lpsId']),
     },
-    modules: Object.fromEntries(
-      ['tlsi', 'terrESante'].map((name) => {
-        const module = fields(modules)[name];
-        return [name, { ...only(module, ['enabled']), ...present(module, ['code']) }];
-      }),
-    ),
+    modules: switches,
     structure: {
       ...only(structure, ['nationalIdKind', 'activitySector', 'facilityTypeCode', 'practiceSettingCode']),
       ...present(structure, ['name', 'nationalId']),
@@ -34,12 +41,7 @@ export function shownConfiguration(config: unknown): Readonly<Record<string, unk
       ...present(user, ['rpps', 'adeli', 'nationalId', 'familyName', 'givenName']),
       mailDomain: domainOf(person['mssAddress']),
     },
-    quai: {
-      origin: originOf(platform['url']),
-      ...only(quai, ['domainType']),
-      ...present(quai, ['domainName', 'domainCode', 'oid']),
-      depositDomain: domainOf(platform['eMailSecur']),
-    },
+    quai: platformPart,
     registration: only(registration, ['domainDeclaredToPlatform', 'domainDeclaredToSri', 'accountOpened']),
     policy: only(policy, ['consentMaxAgeDays', 'countOwnDeposits']),
   };
