@@ -63,7 +63,13 @@ export type {
 export { proSanteConnectProfessional } from './pro-sante-connect/professional.ts';
 export { createProSanteConnectProvider } from './pro-sante-connect/provider.ts';
 export { proSanteConnectServers } from './pro-sante-connect/servers.ts';
-export type { SessionProvider, SignatureAlgorithm, SigningProvider, TlsIdentity } from './provider.ts';
+export type {
+  OwnedSigningProvider,
+  SessionProvider,
+  SignatureAlgorithm,
+  SigningProvider,
+  TlsIdentity,
+} from './provider.ts';
 export { createVihfCache, type VihfCache, type VihfCacheOptions } from './vihf/cache.ts';
 export { measureClockSkew, type ClockReading, type ClockSkew } from './vihf/clock.ts';
 export type { VihfPurpose } from './vihf/codes.ts';

@@ -31,6 +31,17 @@ export interface SigningProvider {
 }
 
 /**
+ * A provider that the SDK made: it can always be closed, and `await using` closes it at the end of
+ * the block.
+ *
+ * @group Providers
+ */
+export interface OwnedSigningProvider extends SigningProvider {
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
  * Gives the access token of a session (Pro Santé Connect, one-time code), asked at each new
  * connection.
  *

@@ -154,4 +154,5 @@ export interface OtpProvider extends SessionProvider {
   /** Logs out. Safe to call twice. */
   end(options?: CallOptions): Promise<void>;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }

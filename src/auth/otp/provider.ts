@@ -85,6 +85,10 @@ class OneTimeCodeProvider implements OtpProvider {
     await this.end().catch(() => undefined);
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #live(): { readonly answer: OtpSessionAnswer; readonly session: OtpSession } | null {
     if (this.#credential && this.#credential.answer.expiresAt <= this.#runtime.clock.now()) this.#credential = null;
     return this.#credential;

@@ -95,6 +95,10 @@ class CardProvider implements Pkcs11Provider {
     return this.#closing;
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   #certificates(use: KeyUse, options: CallOptions = {}): Promise<readonly Uint8Array[]> {
     return withDeadline(options, async (signal) => {
       const { der } = keyOf(await this.#link.open(signal), use);

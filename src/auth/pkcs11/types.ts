@@ -207,4 +207,5 @@ export interface Pkcs11Provider extends SigningProvider {
    */
   readonly authentication: SigningProvider;
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
 import { derChildren, derWhole } from '../certificates/der.ts';
 import { derToPem, pemToDer } from '../certificates/pem.ts';
-import type { SigningProvider, TlsIdentity } from '../provider.ts';
+import type { OwnedSigningProvider, TlsIdentity } from '../provider.ts';
 import {
   pairIdentities,
   privateKeyFromDer,
@@ -31,7 +31,7 @@ export interface PemProviderOptions extends KeySelection {
   readonly certificates: string;
 }
 
-class SoftwareProvider implements SigningProvider {
+class SoftwareProvider implements OwnedSigningProvider {
   readonly kind: string;
   #chosen: KeyIdentity | null;
   #tls: KeyIdentity | null;
@@ -79,6 +79,10 @@ class SoftwareProvider implements SigningProvider {
     this.#chosen = null;
     this.#tls = null;
   }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
 }
 
 /**
@@ -101,7 +105,7 @@ class SoftwareProvider implements SigningProvider {
  * const { pfx, password } = structure.signature;
  * const provider = await createPkcs12Provider({ pfx, password: async () => password });
  * provider.kind; // 'pkcs12'
- * await provider.close?.();
+ * await provider.close();
  * ```
  *
  * @see RFC 7292
@@ -111,7 +115,7 @@ export async function createPkcs12Provider({
   pfx,
   password,
   ...selection
-}: Pkcs12ProviderOptions): Promise<SigningProvider> {
+}: Pkcs12ProviderOptions): Promise<OwnedSigningProvider> {
   if (!(pfx instanceof Uint8Array) || (typeof password !== 'string' && typeof password !== 'function')) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
@@ -185,7 +189,7 @@ export async function createPemProvider({
   passphrase,
   certificates,
   ...selection
-}: PemProviderOptions): Promise<SigningProvider> {
+}: PemProviderOptions): Promise<OwnedSigningProvider> {
   const secret = typeof passphrase === 'function' ? await passphrase() : passphrase;
   return new SoftwareProvider(
     'pem',

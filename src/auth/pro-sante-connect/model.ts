@@ -157,6 +157,7 @@ export interface ProSanteConnectSession extends SessionProvider {
   accessToken(options?: CallOptions & { readonly renew?: boolean | undefined }): Promise<string>;
   /** Forgets the tokens and, where the server can, revokes them. Safe to call twice. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**

@@ -80,6 +80,10 @@ class OpenSession implements ProSanteConnectSession {
     }
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
   toJSON(): { kind: string; acr: string } {
     return { kind: this.kind, acr: this.acr };
   }
