@@ -34,12 +34,30 @@ export const xdmRules = {
   },
   'XDM-FILE': {
     severity: 'error',
-    fr: "Un document annoncé par les métadonnées n'est pas dans l'archive.",
-    en: 'The URI of a DocumentEntry does not name a file of the archive.',
+    fr: "Un document annoncé par les métadonnées n'est pas trouvé : {case}.",
+    en: 'A document that the metadata announce is not found: {case}.',
     fix: {
       fr: 'Écrire dans URI le nom du fichier, et mettre ce fichier dans le dossier de METADATA.XML.',
       en: 'Write the name of the file in URI, and put that file in the folder of METADATA.XML.',
     },
+    reference: `${media}; IHE ITI TF-3, section 4.2.3.2.27`,
+    cases: {
+      'no-file': {
+        fr: "son URI ne désigne aucun fichier de l'archive",
+        en: 'its URI names no file of the archive',
+      },
+      'no-uri': {
+        fr: "il n'a pas d'URI, et aucun fichier n'a seul son empreinte",
+        en: 'it has no URI, and no single file has its hash',
+      },
+    },
+  },
+  'XDM-FOUND-BY-HASH': {
+    severity: 'warning',
+    fr: "Un document n'a pas d'URI : son fichier est reconnu à son empreinte.",
+    en: 'A document has no URI: its file is known by its hash.',
+    fix: { fr: 'Écrire dans URI le nom du fichier.', en: 'Write the name of the file in URI.' },
+    expected: 'DOC0001.XML',
     reference: `${media}; IHE ITI TF-3, section 4.2.3.2.27`,
   },
   'XDM-SIZE': {

@@ -14,6 +14,7 @@ import { xdmRules } from '../rules/xdm.ts';
 import type { DocumentEntry, RegistryObjects } from '../model/metadata.ts';
 import { cxKey } from '../metadata/datatypes.ts';
 import { readMetadata } from '../metadata/read.ts';
+import { resolveUri } from './uri.ts';
 
 /** One document of a received archive. @group XDM */
 export interface ReceivedDocument {
@@ -53,25 +54,6 @@ async function sha1Of(content: ByteSource): Promise<string> {
   return hash.digest('hex');
 }
 
-/**
- * Resolves a URI against the folder of the metadata, then against its parent, without regard to
- * case. Path traversal in an archive (zip slip): a URI that climbs with `..` names no file; the
- * names of the archive itself are refused when it is opened.
- */
-function resolve(files: ReadonlyMap<string, ZipEntry>, folder: string, uri: string): ZipEntry | undefined {
-  const path = uri.replaceAll('\\', '/').replace(/^\.\//, '');
-  if (path.split('/').includes('..')) return undefined;
-
-  const parent = folder.replace(/[^/]+\/$/, '');
-
-  for (const base of [folder, parent]) {
-    const found = files.get(`${base}${path}`.toUpperCase());
-    if (found) return found;
-  }
-
-  return undefined;
-}
-
 async function readSubset(
   file: ZipEntry,
   files: ReadonlyMap<string, ZipEntry>,
@@ -86,16 +68,36 @@ async function readSubset(
 
   for (const entry of metadata.documents) {
     const where = `${file.name}#${entry.entryUuid}`;
-    const found = entry.uri === null ? undefined : resolve(files, folder, entry.uri);
+    const found = entry.uri === null ? await fileOfHash(entry, files, folder) : resolveUri(files, folder, entry.uri);
     if (!found) {
-      findings.push(finding(xdmRules, 'XDM-FILE', { path: where }));
+      findings.push(finding(xdmRules, 'XDM-FILE', { path: where, case: entry.uri === null ? 'no-uri' : 'no-file' }));
       continue;
     }
 
+    if (entry.uri === null) findings.push(finding(xdmRules, 'XDM-FOUND-BY-HASH', { path: where }));
     documents.push(await receivedDocument(entry, found, where, findings));
   }
 
   return { path: folder, metadata, documents };
+}
+
+/**
+ * The one file of the folder that has the size and the hash of an entry: archives of Direct mail
+ * hold no URI. Two files with the same bytes are no answer.
+ */
+async function fileOfHash(
+  { hash, size }: DocumentEntry,
+  files: ReadonlyMap<string, ZipEntry>,
+  folder: string,
+): Promise<ZipEntry | undefined> {
+  if (hash === null || size === null) return undefined;
+
+  const found: ZipEntry[] = [];
+  for (const file of files.values()) {
+    const isCandidate = file.name.startsWith(folder) && file.content.byteLength === size;
+    if (isCandidate && (await sha1Of(file.content)) === hash) found.push(file);
+  }
+  return found.length === 1 ? found[0] : undefined;
 }
 
 /** The bytes of one document against the hash and the size of its metadata. */
@@ -118,6 +120,15 @@ async function receivedDocument(
   return { entry, path: name, content, sha1, intact: sameSize && sameHash };
 }
 
+/** An archive without metadata; an archive inside it may hold some, and is not opened. */
+function noMetadata(entries: readonly ZipEntry[]): TerrESanteError {
+  const isNested = entries.some(({ name }) => /\.(?:zip|xdm)$/i.test(name));
+  const sentence = isNested
+    ? "L'archive ne contient pas de METADATA.XML elle-même, mais une autre archive."
+    : "L'archive ne contient pas de METADATA.XML.";
+  return new TerrESanteError('TE_DOCUMENT_INVALID', sentence, { details: { nestedArchive: isNested } });
+}
+
 /** One mail is about one patient: an archive that names two is refused whole. */
 function refuseSeveralPatients(subsets: readonly ReceivedSubset[]): void {
   const patients = new Set<string>();
@@ -137,8 +148,9 @@ function refuseSeveralPatients(subsets: readonly ReceivedSubset[]): void {
 /**
  * Reads an IHE XDM archive: strict in its limits (size, count, ratio, names, links, overlap, CRC),
  * tolerant of known wrong layouts (METADATA.XML at any depth and in any case, a folder too many,
- * `\` as separator, a URI relative to the parent folder). Each document is inflated once to verify
- * its hash, and again when its content is read; nothing is kept in memory.
+ * `\` as separator, a URI relative to the parent folder or to the root, percent-encoded, with
+ * `file:` before it, or absent when one file has the hash). Each document is inflated once to
+ * verify its hash, and again when its content is read; nothing is kept in memory.
  *
  * @throws TerrESanteError `TE_ARCHIVE_INVALID`, `TE_XML_INVALID`, `TE_DOCUMENT_INVALID` (no
  *   metadata), `TE_IDENTITY_MISMATCH` (several patients)
@@ -153,7 +165,7 @@ export async function readXdm(
   const files = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));
   const metadataFiles = entries.filter(({ name }) => /(?:^|\/)METADATA\.XML$/i.test(name));
   if (metadataFiles.length === 0) {
-    throw new TerrESanteError('TE_DOCUMENT_INVALID', "L'archive ne contient pas de METADATA.XML.");
+    throw noMetadata(entries);
   }
 
   const findings: Finding[] = [];

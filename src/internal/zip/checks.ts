@@ -10,6 +10,8 @@ export interface LocatedEntry {
   readonly start: number;
   /** First byte after the data. */
   readonly end: number;
+  /** CRC and sizes follow the data: some writers say so in one of the two headers only. */
+  readonly hasDescriptor: boolean;
 }
 
 const smallBytes = 1024 * 1024;
@@ -59,6 +61,11 @@ export function checkLocalHeader(local: LocalFileHeader, entry: Entry): void {
   if (local.crc32 !== entry.crc32) throw archiveError('checksums-differ');
 }
 
+/** Whether one of the two headers says that a descriptor follows the data. */
+export function announcesDescriptor(local: LocalFileHeader, entry: Entry): boolean {
+  return ((local.generalPurposeBitFlag | entry.generalPurposeBitFlag) & descriptorFlag) !== 0;
+}
+
 /** Lengths of a descriptor: with or without its mark, with sizes of four or eight bytes. */
 const descriptorLengths: readonly number[] = [12, 16, 20, 24];
 
@@ -69,12 +76,11 @@ const descriptorLengths: readonly number[] = [12, 16, 20, 24];
 export function refuseGaps(entries: readonly LocatedEntry[], directory: number): void {
   const sorted = [...entries].sort((a, b) => a.start - b.start);
   let previousEnd = 0;
-  sorted.forEach(({ entry, start, end }, index) => {
+  sorted.forEach(({ hasDescriptor, start, end }, index) => {
     if (start < previousEnd) throw archiveError('overlap');
-    if (start > previousEnd) throw archiveError('gap');
+    if (start > previousEnd) throw archiveError(index === 0 ? 'before-files' : 'gap');
 
     previousEnd = end;
-    const hasDescriptor = (entry.generalPurposeBitFlag & descriptorFlag) !== 0;
     const nextStart = sorted[index + 1]?.start ?? directory;
     if (hasDescriptor && descriptorLengths.includes(nextStart - end)) previousEnd = nextStart;
   });

@@ -30,6 +30,18 @@ export async function readEndRecord(source: RandomAccessSource): Promise<EndReco
   return null;
 }
 
+/** Whether an end record stands before bytes that do not belong to the archive. */
+export async function hasEndBefore(source: RandomAccessSource): Promise<boolean> {
+  const from = Math.max(0, source.byteLength - length - longestComment);
+  const tail = Buffer.from(await collect(source.read(from, source.byteLength)));
+
+  for (let at = tail.length - length; at >= 0; at -= 1) {
+    const isRecord = tail.readUInt32LE(at) === signature;
+    if (isRecord && at + length + tail.readUInt16LE(at + 20) < tail.length) return true;
+  }
+  return false;
+}
+
 function endRecord(bytes: Buffer, position: number): EndRecord {
   const disk = bytes.readUInt16LE(4);
   const directoryDisk = bytes.readUInt16LE(6);

@@ -4,6 +4,8 @@ import type { FaultTable } from '../fault.ts';
 export const archiveFaults = {
   'too-short': { fr: 'fichier trop court', en: 'the file is too short' },
   'no-end': { fr: 'fin absente', en: 'its end is missing' },
+  'after-end': { fr: "octets après la fin de l'archive", en: 'bytes after the end of the archive' },
+  'before-files': { fr: 'octets avant le premier fichier', en: 'bytes before the first file' },
   structure: { fr: 'structure illisible', en: 'its structure cannot be read' },
   directory: { fr: 'table des fichiers contradictoire', en: 'its table of files contradicts itself' },
   'after-directory': { fr: 'octets après la table des fichiers', en: 'bytes after the table of files' },

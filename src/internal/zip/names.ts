@@ -1,4 +1,6 @@
+import { crc32 } from 'node:zlib';
 import type { Entry } from 'yauzl';
+import { fromCodePage } from './code-pages.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const utf8Flag = 0x0800;
@@ -32,7 +34,7 @@ function decoded(raw: Uint8Array, isUtf8: boolean): string | null {
   try {
     return utf8.decode(raw);
   } catch {
-    return isUtf8 ? null : Buffer.from(raw).toString('latin1');
+    return isUtf8 ? null : fromCodePage(raw);
   }
 }
 
@@ -58,12 +60,23 @@ export function safeName(raw: Uint8Array, isUtf8: boolean): string | null {
 }
 
 /**
- * The name of an entry, `null` when it is not safe. A second name that the entry carries is not
- * used here; another reader may use it, so it has to be safe too.
+ * The name of an entry, `null` when it is not safe. A Unicode path that belongs to the name (its
+ * CRC says so) is the name; whichever name another reader uses, each has to be safe.
+ *
+ * @see APPNOTE.TXT, section 4.6.9
  */
 export function entryName({ fileNameRaw, generalPurposeBitFlag, extraFields }: Entry): string | null {
+  let name = safeName(fileNameRaw, (generalPurposeBitFlag & utf8Flag) !== 0);
+  if (name === null) return null;
+
   for (const { id, data } of extraFields) {
-    if (id === unicodePathField && safeName(data.subarray(unicodePathHeader), true) === null) return null;
+    if (id !== unicodePathField) continue;
+
+    const unicode = safeName(data.subarray(unicodePathHeader), true);
+    if (unicode === null) return null;
+    const isOfName = data[0] === 1 && data.readUInt32LE(1) === crc32(fileNameRaw);
+    // A file stays a file, a folder a folder.
+    if (isOfName && unicode.endsWith('/') === name.endsWith('/')) name = unicode;
   }
-  return safeName(fileNameRaw, (generalPurposeBitFlag & utf8Flag) !== 0);
+  return name;
 }

@@ -2,8 +2,16 @@ import { pipeline } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import type { ByteSource } from '../bytes.ts';
-import { checkEnd, checkEntry, checkLocalHeader, EntryNames, refuseGaps, type LocatedEntry } from './checks.ts';
-import { readEndRecord } from './end-record.ts';
+import {
+  announcesDescriptor,
+  checkEnd,
+  checkEntry,
+  checkLocalHeader,
+  EntryNames,
+  refuseGaps,
+  type LocatedEntry,
+} from './checks.ts';
+import { hasEndBefore, readEndRecord } from './end-record.ts';
 import { cursorOf, nextEntry, openZip, rawStream, readLocalHeader } from './library.ts';
 import { archiveError, defaultZipLimits, foreignArchiveError, type ZipLimits } from './limits.ts';
 import { entryName } from './names.ts';
@@ -60,6 +68,7 @@ async function locate(zip: ZipFile, entry: Entry, limits: ZipLimits): Promise<Lo
     name,
     start: entry.relativeOffsetOfLocalHeader,
     end: local.fileDataStart + entry.compressedSize,
+    hasDescriptor: announcesDescriptor(local, entry),
   };
 }
 
@@ -87,7 +96,7 @@ async function locateAll(zip: ZipFile, limits: ZipLimits): Promise<readonly Loca
 async function open(source: RandomAccessSource, limits: ZipLimits): Promise<readonly ZipEntry[]> {
   if (source.byteLength < shortestArchive) throw archiveError('too-short');
   const end = await readEndRecord(source);
-  if (!end) throw archiveError('no-end');
+  if (!end) throw archiveError((await hasEndBefore(source)) ? 'after-end' : 'no-end');
 
   const zip = await openZip(source);
   const directory = cursorOf(zip);

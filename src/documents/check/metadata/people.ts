@@ -16,8 +16,11 @@ export type Report = (rule: XdsRuleId, attribute: string, found?: string | null)
 export function patientIdFindings(value: string, environment: InsEnvironment | undefined, path: string): Finding[] {
   const of = (rule: XdsRuleId, found?: string): Finding[] => [finding(xdsRules, rule, { path, found })];
 
-  const cx = parseCx(value);
+  // IHE ends a CX at its authority, the French framework adds the type.
+  const cx = parseCx(value) ?? parseCx(`${value}^`);
   if (!cx || !isOid(cx.oid) || cx.universalType !== 'ISO' || cx.namespace !== '') return of('XDS-PATIENT-ID');
+
+  if (cx.type === '') return of('XDS-CX-TYPE');
 
   const ins = findInsOid(cx.oid);
   if (!ins) return of(cx.type === 'PI' ? 'XDS-PATIENT-LOCAL' : 'XDS-PATIENT-ID');
