@@ -142,6 +142,9 @@ export async function checkBundles({ consumer, scratch, paths, run, say }) {
   judge('from node_modules', run(process.execPath, ['main.mjs'], consumer));
   say('a service from node_modules: identity, deposit, card in its child');
 
+  run(process.execPath, ['two-copies.mjs'], consumer);
+  say('both forms in one process: errors and submissions of each other');
+
   const plain = join(scratch, 'bundles', 'plain');
   mkdirSync(plain, { recursive: true });
   await checkImports({ consumer, folder: plain, paths, run });
