@@ -35,7 +35,7 @@ export async function depositDocument(stage: DemoStage, { kind, label, build }: 
     `${label} : CDA R2`,
     build,
     ({ header, findings }) =>
-      `${header.type.displayName}${findings.map(({ rule, message }) => `\n    alerte ${rule} : ${message}`).join('')}`,
+      `type par défaut « ${header.type.displayName} » (${header.type.code})${findings.map(({ rule, message }) => `\n    alerte ${rule} : ${message}`).join('')}`,
   );
   await output.write(`${kind}/document.xml`, document.content);
 
