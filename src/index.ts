@@ -18,6 +18,7 @@ export {
   type ConsentReceipt,
   type DepositOptions,
   type DepositResult,
+  type DepositSize,
   type DepositStatus,
   type DiagnoseOptions,
   type Diagnosis,

@@ -105,6 +105,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     'depositPrescription',
     'depositReport',
     'depositVsm',
+    'measure',
     'status',
     'list',
     'fetch',

@@ -6,6 +6,7 @@ export type { DiagnoseOptions, Diagnosis, DiagnosisStep, DiagnosisTopic } from '
 export type {
   DepositOptions,
   DepositResult,
+  DepositSize,
   DepositStatus,
   DocumentOperations,
   PdfDeposit,

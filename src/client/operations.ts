@@ -45,7 +45,9 @@ export function createOperations(parts: ClientParts, connections: Connections): 
       minPollMs: descriptor.limits.minPollSeconds.value * 1000,
       port: notificationsPort(context, options.isKnownDocument),
     }),
-    documents: createDocumentOperations(context, deposit),
+    documents: createDocumentOperations(context, deposit, (submission, how) =>
+      options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),
+    ),
     diagnose: (how) => diagnose({ context, provider: options.auth, timeoutMs, deposit }, how),
     close: () => context.close(),
   };

@@ -97,8 +97,7 @@ async function check(
 /**
  * Explains what is wrong in a file: identity JSON, CDA, XDS metadata (METADATA.XML, the body or the
  * envelope of a deposit), XDM archive, VIHF (alone or in its SOAP envelope) or mail. The kind is
- * recognised by the content. No finding repeats a trait,
- * an identifier or a secret.
+ * recognised by the content. No finding repeats a trait, an identifier or a secret.
  *
  * @param input - Its bytes, or a source such as `fileSource(path)` for a large file.
  * @throws TerrESanteError `TE_INPUT_INVALID` when the content is none of those.

@@ -1,7 +1,11 @@
+import { randomBytes } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createPkcs12Provider } from '../../src/auth/index.ts';
 import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts';
+import { buildLetter } from '../../src/documents/index.ts';
+import { professionalOf, structureOf } from '../../src/platform/index.ts';
 import { fictiveOutbox } from '../../src/simulator/index.ts';
 import { demoLetterPdf, fictivePatients, type FictivePatient } from '../../src/testing/index.ts';
 import type { DepositProgress, DepositReceipt } from '../../src/transport/index.ts';
@@ -155,5 +159,59 @@ describe('a listener that fails', () => {
     expect(seen).toEqual(expect.arrayContaining(['queued', 'accepted', 'processed']));
     expect(new Set(failures)).toEqual(new Set(['TE_INTERNAL']));
     await listening.close();
+  });
+});
+
+describe('te.documents.measure', () => {
+  /** A PDF with a stream of that many bytes that no page shows. */
+  const pdfOf = (bytes: number): Uint8Array => {
+    const small = demoLetterPdf();
+    const header = Buffer.from('%PDF-1.4');
+    return Buffer.concat([
+      header,
+      Buffer.from(`\n1 0 obj\n<< /Length ${String(bytes)} >>\nstream\n`),
+      randomBytes(bytes),
+      Buffer.from('\nendstream\nendobj\n'),
+      small,
+    ]);
+  };
+
+  it('says what the mail server takes, and a larger message is refused before it is stored', async () => {
+    const measuring = await client();
+    const author = { professional: professionalOf(world.config), structure: structureOf(world.config) };
+    const parts = { patient, author, patientConsent: true };
+    const small = await buildLetter({ ...parts, pdf: demoLetterPdf() });
+    const size = await measuring.documents.measure(patient, small);
+    expect(size).toMatchObject({ documentBytes: small.content.byteLength, maxMessageBytes: 15_728_640, fits: true });
+    expect(size.messageBytes).toBeGreaterThan(small.content.byteLength);
+
+    const large = await buildLetter({ ...parts, pdf: pdfOf(6_300_000) });
+    const found = await measuring.documents.measure(patient, large);
+    expect(found).toMatchObject({ fits: false, maxDocumentBytes: 10_485_760 });
+    expect(found.messageBytes).toBeGreaterThan(found.maxMessageBytes ?? 0);
+    await expect(measuring.documents.deposit(patient, large, { patientConsent: true })).rejects.toEqual(
+      refused('TE_TOO_LARGE', { limitBytes: 15_728_640 }),
+    );
+    expect((await measuring.outbox.summary()).waiting).toBe(0);
+    expect(await measuring.outbox.status(large.header.uniqueId)).toBeNull();
+    await measuring.close();
+  }, 30_000);
+
+  it('learns the limit from the first refusal', async () => {
+    const learning = await client();
+    const large = { ...letter, pdf: pdfOf(6_300_000) };
+    const receipt = await learning.documents.depositLetter(patient, large);
+    expect(await learning.outbox.wait(receipt)).toMatchObject({
+      state: 'undeliverable',
+      problem: { code: 'TE_TOO_LARGE' },
+    });
+    await expect(learning.documents.depositLetter(patient, large)).rejects.toEqual(refused('TE_TOO_LARGE'));
+    await learning.close();
+  }, 30_000);
+
+  it('refuses the document of another patient', async () => {
+    const author = { professional: professionalOf(world.config), structure: structureOf(world.config) };
+    const document = await buildLetter({ patient: stranger, author, patientConsent: true, pdf: demoLetterPdf() });
+    await expect(te.documents.measure(patient, document)).rejects.toEqual(refused('TE_IDENTITY_MISMATCH'));
   });
 });

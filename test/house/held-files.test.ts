@@ -2,7 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
-/** Calls that Windows refuses while a scanner has the file. Looks (`stat`) and folders are not concerned. */
+/**
+ * Calls that Windows refuses while a scanner has the file. Looks (`stat`) and folders are not
+ * concerned.
+ */
 const concerned =
   /\b(?:open|readFile|writeFile|rename|link|unlink|rm|copyFile|createReadStream|createWriteStream)(?:Sync)?\b/;
 const fromDisk = /import\s*\{([^}]*)\}\s*from 'node:fs(?:\/promises)?'/g;

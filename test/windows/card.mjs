@@ -1,5 +1,6 @@
-// The card on Node for Windows, on the packed package: signs through the child with the DLL of this folder, meets what
-// a library can do wrong, prints one JSON report. Exit code 0 when every step is as it should.
+// The card on Node for Windows, on the packed package: signs through the child with the DLL of this
+// folder, meets what a library can do wrong, prints one JSON report. Exit code 0 when every step is
+// as it should.
 //
 //   node.exe card.mjs DLL     in a folder where the tarball and koffi are installed for win32:
 //     npm install --os=win32 --cpu=x64 --ignore-scripts ./terr-esante-sdk-*.tgz koffi@~3.3.4
@@ -37,7 +38,8 @@ function card(faults = []) {
 function open(file, options = {}) {
   const provider = (options.from ?? auth).createPkcs11Provider({
     library,
-    // The C library of the DLL reads the name in the code page of the system: a short name has no accent.
+    // The C library of the DLL reads the name in the code page of the system: a short name has no
+    // accent.
     childEnv: { TE_TEST_TOKEN: file },
     onPinRequired: () => Buffer.from('1234'),
     pollMs: 0,
@@ -164,7 +166,8 @@ for (const [name, step] of Object.entries(steps)) {
 try {
   rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
 } catch {
-  // A child that ends may still hold the folder: the temporary folder of the system is cleaned by others.
+  // A child that ends may still hold the folder: the temporary folder of the system is cleaned by
+  // others.
 }
 console.log(JSON.stringify(report, null, 1));
 process.exitCode = report.failed.length === 0 ? 0 : 1;

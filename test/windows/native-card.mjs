@@ -1,12 +1,16 @@
-// The small PKCS#11 module of this folder, built at run time, and the text file that is its card. Used by the tests of
-// the card on Linux and, on Node for Windows, by card.mjs: nothing here but Node itself.
+// The small PKCS#11 module of this folder, built at run time, and the text file that is its card.
+// Used by the tests of the card on Linux and, on Node for Windows, by card.mjs: nothing here but
+// Node itself.
 import { execFileSync } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 
 const source = new URL('pkcs11-dll.c', import.meta.url);
 
-/** Builds the module: a .dll by mingw-w64, a .so by the compiler of the system. Throws when that is absent. */
+/**
+ * Builds the module: a .dll by mingw-w64, a .so by the compiler of the system. Throws when that is
+ * absent.
+ */
 export function buildModule(file, { windows = false, defines = [] } = {}) {
   const [compiler, ...options] = windows ? ['x86_64-w64-mingw32-gcc', '-static'] : ['cc', '-fPIC'];
   const args = [

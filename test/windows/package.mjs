@@ -1,5 +1,6 @@
-// The packed package on Node for Windows: both import forms, every command, the spool in hostile paths, files that
-// another program holds. Run by scripts/test-windows.mjs from a folder where the package is installed.
+// The packed package on Node for Windows: both import forms, every command, the spool in hostile
+// paths, files that another program holds. Run by scripts/test-windows.mjs from a folder where the
+// package is installed.
 import assert from 'node:assert/strict';
 import { fork, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -36,7 +37,9 @@ function cli(...args) {
   return { code: status, out: stdout, err: stderr };
 }
 
-/** Opens a file as an antivirus does: nobody else can open, rename or remove it (UV_FS_O_EXLOCK). */
+/**
+ * Opens a file as an antivirus does: nobody else can open, rename or remove it (UV_FS_O_EXLOCK).
+ */
 const holdFile = (path) => openSync(path, 0x10000000);
 const utf16 = (text) =>
   Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text.replaceAll('\n', '\r\n'), 'utf16le')]);

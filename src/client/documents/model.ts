@@ -69,6 +69,20 @@ export interface DepositResult extends DepositReceipt {
   readonly findings: readonly Finding[];
 }
 
+/** How large a deposit would be. @group Documents */
+export interface DepositSize {
+  /** Of the documents, as they are filed. */
+  readonly documentBytes: number;
+  /** Largest document that the platform takes. */
+  readonly maxDocumentBytes: number;
+  /** Of the message that carries them, encoded; `null` without an outbox. */
+  readonly messageBytes: number | null;
+  /** Largest message that the mail server takes; `null` when it announces none. */
+  readonly maxMessageBytes: number | null;
+  /** Whether the platform and the mail server take it, as far as their limits are known. */
+  readonly fits: boolean;
+}
+
 /** What is known of a deposited document. @group Documents */
 export interface DepositStatus {
   readonly uniqueId: string;
@@ -133,6 +147,19 @@ export interface DocumentOperations {
    * `content`, unstructured from `pdf`.
    */
   depositVsm(patient: PatientInput, summary: VsmDeposit): Promise<DepositResult>;
+  /**
+   * How large a deposit would be, and whether it would be taken. Asks the mail server once what it
+   * takes, and sends nothing; from then on `deposit` refuses a larger message with `TE_TOO_LARGE`
+   * before it is stored.
+   *
+   * @throws TerrESanteError those of `deposit` about patient and documents, and those of the mail
+   *   server
+   */
+  measure(
+    patient: PatientInput,
+    what: BuiltDocument | readonly BuiltDocument[] | Submission,
+    options?: CallOptions & Pick<DepositOptions, 'submission'>,
+  ): Promise<DepositSize>;
   /**
    * What became of a document: asks the registry when the platform offers it. What is found there
    * is written in the outbox, so that `te.outbox.status` says the same.

@@ -1,3 +1,4 @@
+import type { Submission } from '../../documents/index.ts';
 import { isTerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
@@ -6,10 +7,13 @@ import { finding } from '../../internal/finding.ts';
 import type { BoundPatient, DepositChannel, DepositReceipt, DocumentRecord, Outbox } from '../../transport/index.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { clientRules } from '../rules.ts';
+import type { MessageSize } from '../outbox/outbox.ts';
 import { Deposits, type OpenChannel } from './deposits.ts';
+import { requireSubmissionOf } from './gates.ts';
 import type {
   DepositOptions,
   DepositResult,
+  DepositSize,
   DepositStatus,
   DocumentOperations,
   PdfDeposit,
@@ -17,10 +21,13 @@ import type {
 } from './model.ts';
 import { holds, Registry, type DepositedDocument } from './registry.ts';
 import { SentDeposits } from './sent.ts';
-import type { Depositable } from './submission-of.ts';
+import { submissionOf, type Depositable } from './submission-of.ts';
 
 /** A channel that remembers, as an outbox does. */
 type TrackingChannel = DepositChannel & Partial<Pick<Outbox, 'status' | 'markVisible'>>;
+
+/** The message of a submission, measured; `null` when no outbox carries it. */
+type Measure = (submission: Submission, options: CallOptions) => Promise<MessageSize | null>;
 
 /** The dossier is there, and not for the eyes of this professional. */
 const notReadable: ReadonlySet<TerrESanteErrorCode> = new Set([
@@ -32,20 +39,26 @@ const notReadable: ReadonlySet<TerrESanteErrorCode> = new Set([
 const callNames = ['signal', 'timeoutMs'] as const;
 
 /** The document operations of a client. */
-export function createDocumentOperations(context: PlatformContext, channel: OpenChannel): DocumentOperations {
-  return new Documents(context, channel);
+export function createDocumentOperations(
+  context: PlatformContext,
+  channel: OpenChannel,
+  measure: Measure,
+): DocumentOperations {
+  return new Documents(context, channel, measure);
 }
 
 class Documents implements DocumentOperations {
   readonly #context: PlatformContext;
   readonly #channel: OpenChannel;
+  readonly #measure: Measure;
   readonly #registry: Registry;
   readonly #sent = new SentDeposits();
   readonly #deposits: Deposits;
 
-  constructor(context: PlatformContext, channel: OpenChannel) {
+  constructor(context: PlatformContext, channel: OpenChannel, measure: Measure) {
     this.#context = context;
     this.#channel = channel;
+    this.#measure = measure;
     this.#registry = new Registry(context);
     this.#deposits = new Deposits(context, channel, this.#registry, this.#sent);
   }
@@ -68,6 +81,32 @@ class Documents implements DocumentOperations {
 
   depositVsm(patient: PatientInput, summary: VsmDeposit): Promise<DepositResult> {
     return this.#deposits.build('vsm', patient, summary);
+  }
+
+  async measure(
+    patient: PatientInput,
+    what: Depositable,
+    options?: CallOptions & Pick<DepositOptions, 'submission'>,
+  ): Promise<DepositSize> {
+    this.#context.requireReady();
+    const { submission: choices, ...call } = optionsOf('options', options, [...callNames, 'submission']);
+    const bound = this.#boundOf(patient);
+    const submission = await submissionOf(this.#context, what, choices);
+    requireSubmissionOf(bound, submission);
+
+    const message = await this.#measure(submission, call);
+    const sizes = submission.documents.map(({ document }) => document.content.byteLength);
+    const maxDocumentBytes = this.#context.descriptor.limits.maxDocumentBytes.value;
+    const { messageBytes = null, maxMessageBytes = null } = message ?? {};
+    return {
+      documentBytes: sizes.reduce((sum, bytes) => sum + bytes, 0),
+      maxDocumentBytes,
+      messageBytes,
+      maxMessageBytes,
+      fits:
+        sizes.every((bytes) => bytes <= maxDocumentBytes) &&
+        (messageBytes === null || maxMessageBytes === null || messageBytes <= maxMessageBytes),
+    };
   }
 
   async status(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<DepositStatus> {

@@ -1,12 +1,19 @@
 import { createHash } from 'node:crypto';
 
+import type { Submission } from '../../documents/index.ts';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { quietly } from '../../internal/progress.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { professionalOf } from '../../platform/config/people.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
-import type { DepositReceipt, MssTransport, Outbox } from '../../transport/index.ts';
+import type {
+  ComposedMail,
+  ComposeDepositOptions,
+  DepositReceipt,
+  MssTransport,
+  Outbox,
+} from '../../transport/index.ts';
 import { isFinal } from '../../transport/receipt/states.ts';
 import type { ClientOutboxOptions } from './model.ts';
 import { Replies } from './replies.ts';
@@ -16,6 +23,14 @@ import type { OpenOutbox, SharedOutbox } from './shared.ts';
 interface OpenView {
   readonly outbox: Outbox;
   readonly transport: MssTransport;
+  /** Writes a message of this professional, of any size. */
+  readonly compose: (submission: Submission) => Promise<ComposedMail>;
+}
+
+/** How large the message of a deposit is, and what the mail server takes. */
+export interface MessageSize {
+  readonly messageBytes: number;
+  readonly maxMessageBytes: number | null;
 }
 
 /**
@@ -103,6 +118,18 @@ export class ClientOutbox {
     );
   }
 
+  /**
+   * The size of a message, and the largest that the server takes: it is asked once. `null` when the
+   * client has no outbox.
+   */
+  async measure(submission: Submission, options: CallOptions): Promise<MessageSize | null> {
+    if (!this.#shared.isConfigured) return null;
+
+    const { compose, transport } = await this.#open();
+    const { byteLength } = await compose(submission);
+    return { messageBytes: byteLength, maxMessageBytes: await transport.messageLimit(options) };
+  }
+
   /** What this professional opened; the store and the connections are closed apart. */
   async close(): Promise<void> {
     this.#closing.abort();
@@ -132,19 +159,23 @@ export class ClientOutbox {
     const { user } = this.#config;
     const from = { address: user.mssAddress, label: this.#options?.label ?? senderLabel(user) };
 
+    const common = { ...message, from, runtime: this.#runtime };
+    const compose = async (submission: Submission, choices: Partial<ComposeDepositOptions>): Promise<ComposedMail> =>
+      composeDeposit(submission, await packageXdm(submission), { ...common, ...choices });
+
     const view = outbox.forDepositor({
       id: depositorId(this.#config),
       address: user.mssAddress,
-      compose: async (submission, identifiers) =>
-        composeDeposit(submission, await packageXdm(submission), {
-          ...message,
+      // What the server would refuse by its size is refused before it is stored, once that is
+      // known.
+      compose: (submission, identifiers) =>
+        compose(submission, {
           ...identifiers,
-          from,
-          runtime: this.#runtime,
+          maxMessageBytes: smallerOf(message.maxMessageBytes, transport.knownLimit),
         }),
       onChange: (receipt) => this.#options?.onChange?.(receipt),
     });
-    return { outbox: view, transport };
+    return { outbox: view, transport, compose: (submission) => compose(submission, { maxMessageBytes: undefined }) };
   }
 
   #requireOpen(): void {
@@ -177,4 +208,10 @@ async function waitAndLook(outbox: Outbox, uniqueId: string, signal: AbortSignal
 export function depositorId(config: TerrESanteConfig): string {
   const { nationalId } = professionalOf(config);
   return `ps-${createHash('sha256').update(`depositor:${nationalId}`).digest('hex').slice(0, 32)}`;
+}
+
+/** The smaller of two limits, either of which may be unknown. */
+function smallerOf(left: number | undefined, right: number | null): number | undefined {
+  if (left === undefined || right === null) return left ?? right ?? undefined;
+  return Math.min(left, right);
 }

@@ -1,4 +1,5 @@
 import { packageXdm, type Submission, type XdmArchive } from '../../documents/index.ts';
+import { isTerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { DepositCallOptions, DepositChannel } from '../deposit.ts';
@@ -33,6 +34,13 @@ export interface MssTransport extends DepositChannel {
   ): Promise<ComposedMail>;
   /** Sends a composed mail; a retry passes the same one. */
   send(mail: ComposedMail, options?: CallOptions): Promise<SmtpAcceptance>;
+  /**
+   * Largest message that the server takes, in bytes, encoded: asked once, without sending. `null`
+   * when it announces none. From then on a larger message is refused when it is composed.
+   */
+  messageLimit(options?: CallOptions): Promise<number | null>;
+  /** The same without asking: `null` while it is not known. */
+  readonly knownLimit: number | null;
   /** Connects, encrypts and authenticates, without sending. */
   verify(options?: CallOptions): Promise<void>;
 }
@@ -58,6 +66,8 @@ class MailTransport implements MssTransport {
   readonly #config: MssTransportConfig;
   readonly #runtime: Runtime;
   readonly #sender: SmtpSender;
+  /** What the server announced; `undefined` while nobody asked. */
+  #limit: number | null | undefined;
 
   constructor(config: MssTransportConfig) {
     this.#config = config;
@@ -70,7 +80,8 @@ class MailTransport implements MssTransport {
     identifiers?: Pick<ComposeDepositOptions, 'messageId' | 'envelopeId'>,
   ): Promise<ComposedMail> {
     const { message, archive = packageXdm } = this.#config;
-    const options = { ...message, ...identifiers, runtime: this.#runtime };
+    const maxMessageBytes = smallerOf(message.maxMessageBytes, this.knownLimit);
+    const options = { ...message, ...identifiers, maxMessageBytes, runtime: this.#runtime };
     return composeDeposit(submission, await archive(submission), options);
   }
 
@@ -78,7 +89,7 @@ class MailTransport implements MssTransport {
     const { onProgress, ...call } = options;
     const mail = await this.compose(submission);
     await this.#config.onMessage?.(mail);
-    const { smtpCode, enhancedStatus } = await this.#sender.send(toldMail(mail, 'sending', onProgress), call);
+    const { smtpCode, enhancedStatus } = await this.send(toldMail(mail, 'sending', onProgress), call);
 
     const at = new Date(this.#runtime.clock.now()).toISOString();
     return newReceipt({
@@ -102,8 +113,27 @@ class MailTransport implements MssTransport {
     });
   }
 
-  send(mail: ComposedMail, options?: CallOptions): Promise<SmtpAcceptance> {
-    return this.#sender.send(mail, options);
+  async send(mail: ComposedMail, options?: CallOptions): Promise<SmtpAcceptance> {
+    try {
+      return await this.#sender.send(mail, options);
+    } catch (error) {
+      // The refusal says what the server takes: the next message is measured first.
+      const limit = isTerrESanteError(error) && error.code === 'TE_TOO_LARGE' ? error.details['limitBytes'] : null;
+      if (typeof limit === 'number') this.#limit = limit;
+      throw error;
+    }
+  }
+
+  get knownLimit(): number | null {
+    return this.#limit ?? null;
+  }
+
+  async messageLimit(options?: CallOptions): Promise<number | null> {
+    if (this.#limit === undefined) {
+      const { probeSubmission } = await import('./probe.ts');
+      this.#limit = (await probeSubmission(this.#config, options)).maxMessageBytes;
+    }
+    return this.#limit;
   }
 
   verify(options?: CallOptions): Promise<void> {
@@ -113,4 +143,10 @@ class MailTransport implements MssTransport {
   close(): Promise<void> {
     return this.#sender.close();
   }
+}
+
+/** The smaller of two limits, either of which may be unknown. */
+function smallerOf(left: number | undefined, right: number | null): number | undefined {
+  if (left === undefined || right === null) return left ?? right ?? undefined;
+  return Math.min(left, right);
 }

@@ -1,7 +1,7 @@
 /**
- * A host program for `pin-memory.test.ts`: logs in on a card, then waits while its memory and that of
- * its child are read. The PIN comes masked (each byte XOR 0x55) and is bytes all along: that it is
- * nowhere to be found is the doing of the provider alone.
+ * A host program for `pin-memory.test.ts`: logs in on a card, then waits while its memory and that
+ * of its child are read. The PIN comes masked (each byte XOR 0x55) and is bytes all along: that it
+ * is nowhere to be found is the doing of the provider alone.
  */
 import { createPkcs11Provider } from '../../../src/auth/index.ts';
 

@@ -14,10 +14,9 @@ const here = (): Place => ({ platform: process.platform, home: homedir() });
 
 /**
  * Whether files of a folder are closed to the other accounts of the machine. Where modes count,
- * they
- * are: the spool makes them for their owner. Windows ignores modes and takes the access list of the
- * parent: that of a profile lets in its account and the administrators, another folder lets in
- * every user unless somebody has changed its list.
+ * they are: the spool makes them for their owner. Windows ignores modes and takes the access list
+ * of the parent: that of a profile lets in its account and the administrators, another folder lets
+ * in every user unless somebody has changed its list.
  */
 export function isPrivatePlace(folder: string, { platform, home }: Place = here()): boolean {
   if (platform !== 'win32') return true;
