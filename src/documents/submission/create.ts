@@ -13,7 +13,10 @@ import { foldersOf, relationsOf, type DocumentRelation, type FolderInput } from 
 
 /** Options of {@link createSubmission}. @group Submission */
 export interface SubmissionOptions {
-  /** OID of this installation of the software. */
+  /**
+   * OID of this installation of the software: `host.oidRoot` of the configuration, which
+   * `te.documents.deposit` of a document fills in by itself. Never the domain of the patients.
+   */
   readonly sourceId: string;
   /**
    * OID of the submission set. Give the same one when the same submission is made again.
