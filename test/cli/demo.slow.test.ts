@@ -85,7 +85,7 @@ describe('demo', () => {
 
   it('says no trait on the terminal', () => {
     const { traits, ins } = fictivePatient();
-    for (const canary of [traits.birthName, ins?.value, 'CLAUDE', '1979', '28/03']) {
+    for (const canary of [traits.birthName, ins.value, 'CLAUDE', '1979', '28/03']) {
       expect(run.out).not.toContain(canary);
     }
   });

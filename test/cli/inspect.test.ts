@@ -124,7 +124,7 @@ describe('terr-esante inspect', () => {
       {
         professional: fictiveProfessional(),
         structure: fictiveStructure(),
-        patient: fictivePatient().ins!,
+        patient: fictivePatient().ins,
         authentication: { mode: 'direct', means: 'card', instant: Date.now() },
         software: { name: 'ESSAI', version: '1.0', id: 'ESSAI-1' },
         target: { resourceUrn: 'urn:essai', version: '3.0' },

@@ -157,7 +157,7 @@ class Demo {
     // The card of the professional signs an assertion.
     const { pfx, password } = simulator.hierarchy.professional.signature;
     const card = await createPkcs12Provider({ pfx, password });
-    this.#closers.push(() => card.close?.());
+    this.#closers.push(() => card.close());
     const vihf = await this.#steps.run('vihf', 'Assertion VIHF signée et vérifiée', () =>
       signVihf(card, simulator, patient),
     );
