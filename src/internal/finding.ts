@@ -97,6 +97,11 @@ export function hasError(findings: readonly Finding[]): boolean {
   return findings.some(({ severity }) => severity === 'error');
 }
 
+/** A finding without its sentences and values, which may quote a document: for support and logs. */
+export function bareFinding({ rule, severity, path }: Finding): Pick<Finding, 'rule' | 'severity' | 'path'> {
+  return { rule, severity, path };
+}
+
 /** The one shape in which a check answers. */
 export function checkReport(findings: readonly Finding[]): CheckReport {
   return { ok: !hasError(findings), findings };

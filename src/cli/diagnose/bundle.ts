@@ -5,6 +5,7 @@ import { arch, platform, release } from 'node:os';
 import type { SigningProvider } from '../../auth/index.ts';
 import type { Diagnosis } from '../../index.ts';
 import { here } from '../../internal/here.ts';
+import { bareFinding } from '../../internal/finding.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { OutboxSummary } from '../../transport/index.ts';
 import { shownConfiguration } from './configuration.ts';
@@ -84,7 +85,7 @@ function shownDiagnosis({ ok, steps }: Diagnosis): unknown {
       topic,
       state,
       code: error?.code ?? null,
-      findings: findings.map(({ rule, severity, path }) => ({ rule, severity, path })),
+      findings: findings.map(bareFinding),
     })),
   };
 }
