@@ -2,12 +2,13 @@ import { readMetadata, type DocumentEntry, type RegistryObjects, type XdsAuthor 
 import { codeText, timeText } from './cda.ts';
 import { group, row, type Description, type Row } from './rows.ts';
 
-const authorText = ({ person, institution, roles }: XdsAuthor): string =>
+const authorText = ({ person, institution, otherInstitutions = [], roles, telecoms = [] }: XdsAuthor): string =>
   [
     [person.given, person.family].filter(Boolean).join(' '),
     person.id,
     ...roles,
-    institution && [institution.name, institution.id].filter(Boolean).join(' '),
+    ...[institution, ...otherInstitutions].map((place) => place && [place.name, place.id].filter(Boolean).join(' ')),
+    ...telecoms,
   ]
     .filter(Boolean)
     .join(', ');

@@ -289,7 +289,8 @@ describe('checkMetadata, text', () => {
       ['sourcePatientId', 'P-1^^^&amp;2.999.1.2&amp;DNS^PI', 'XDS-AUTHORITY'],
       ['sourcePatientId', 'P-1^^^NS&amp;2.999.1.2&amp;ISO^PI', 'XDS-AUTHORITY'],
       ['sourcePatientId', 'P-1^^^&amp;2.999.1.2&amp;ISO^MR', 'XDS-CX-TYPE'],
-      ['sourcePatientId', 'P-1^^^&amp;2.999.1.2&amp;ISO', 'XDS-SOURCE-PATIENT-ID'],
+      ['sourcePatientId', 'P-1^^^&amp;2.999.1.2&amp;ISO', 'XDS-CX-TYPE'],
+      ['sourcePatientId', 'P-1^^^&amp;2.999.1.2', 'XDS-SOURCE-PATIENT-ID'],
       ['creationTime', ' 20260315101000', 'XDS-BLANK'],
       ['URI', '', 'XDS-URI-FORM'],
       ['URI', 'DOC%G1.XML', 'XDS-URI-FORM'],
@@ -343,6 +344,12 @@ describe('checkMetadata, text', () => {
       const slot = `<rim:Slot name="${name}"><rim:ValueList><rim:Value>${text}</rim:Value></rim:ValueList></rim:Slot>`;
       expect(await rulesOf(changed(xml, slotOf('URI'), (one) => `${one}${slot}`))).toContain(rule);
     });
+  });
+
+  it('a patientId in the form of IHE: the French one wins, and the rule says so', async () => {
+    const { findings } = await checkMetadata(xml.replaceAll('ISO^NH', 'ISO'));
+    expect(findings.map(({ rule }) => rule)).toEqual(['XDS-CX-TYPE', 'XDS-CX-TYPE']);
+    expect(findings[0]!.fix).toContain("il l'emporte");
   });
 
   describe('schema', () => {

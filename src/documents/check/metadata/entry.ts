@@ -103,7 +103,7 @@ function checkFile({ hash, uri, mimeType, repositoryUniqueId }: DocumentEntry, r
 
 function checkSourcePatient({ sourcePatientId, sourcePatientInfo }: DocumentEntry, report: Report): void {
   if (sourcePatientId !== '') {
-    const source = parseCx(sourcePatientId);
+    const source = parseCx(sourcePatientId) ?? parseCx(`${sourcePatientId}^`);
     if (!(source && isOid(source.oid))) report('XDS-SOURCE-PATIENT-ID', 'sourcePatientId');
     else for (const rule of patientIdentifierRules(sourcePatientId)) report(rule, 'sourcePatientId');
   }

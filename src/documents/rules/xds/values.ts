@@ -18,8 +18,8 @@ export const xdsValueRules = {
   },
   'XDS-CX-TYPE': {
     severity: 'error',
-    fr: "Un identifiant de patient a un type que le cadre français ne connaît pas, ou d'autres composantes.",
-    en: 'A patient identifier has a type that the French framework does not know, or further components.',
+    fr: "Un identifiant de patient n'a pas le type que le cadre français demande, ou a d'autres composantes.",
+    en: 'A patient identifier lacks the type that the French framework asks for, or has further components.',
     fix: {
       fr: "Écrire le type NH pour une INS, PI pour un identifiant local. Le cadre français demande cette composante, qu'IHE interdit : il l'emporte.",
       en: 'Write the type NH for an INS, PI for a local identifier. The French framework asks for this component, which IHE forbids: it wins.',
