@@ -53,6 +53,8 @@ export const association = {
   append: 'urn:ihe:iti:2007:AssociationType:APND',
   transformAndReplace: 'urn:ihe:iti:2007:AssociationType:XFRM_RPLC',
   signs: 'urn:ihe:iti:2007:AssociationType:signs',
+  isSnapshotOf: 'urn:ihe:iti:2010:AssociationType:IsSnapshotOf',
+  submitAssociation: 'urn:ihe:iti:2010:AssociationType:SubmitAssociation',
   updateAvailabilityStatus: 'urn:ihe:iti:2010:AssociationType:UpdateAvailabilityStatus',
 } as const;
 

@@ -224,6 +224,13 @@ describe('checkMetadata, text', () => {
       expect(await rulesOf(source)).toContain('XDS-ASSOCIATION');
     });
 
+    it('takes the links of IHE that France does not use', async () => {
+      const snapshot = 'urn:ihe:iti:2010:AssociationType:IsSnapshotOf';
+      expect(await rulesOf(changed(rich, 'urn:ihe:iti:2007:AssociationType:RPLC', snapshot))).toEqual([]);
+      const system = changed(xml, /(codingScheme"><rim:ValueList><rim:Value>)1\.2\.250\.1\.213\.2\.2</, '$1A name<');
+      expect(await rulesOf(system)).toEqual(['XDS-CODE']);
+    });
+
     it('a title in another charset, a second text', async () => {
       for (const charset of ['ISO-8859-1', 'utf-8', '']) {
         expect(await rulesOf(changed(xml, /charset="UTF-8"(?= value="Courrier)/, `charset="${charset}"`))).toContain(

@@ -1,5 +1,4 @@
 import { attributeOf, childElements, type ReadElement } from '../../../internal/xml/index.ts';
-import { isOid } from '../../../internal/oid.ts';
 import { scheme } from '../../metadata/constants.ts';
 import { slotValues, type Place } from './place.ts';
 
@@ -38,14 +37,11 @@ export function classificationFindings(
   }
 }
 
-/** One slot, one value: an OID, or one of the literals that national tables use. */
+/** One slot with one value; which system it names is for the table of the code. */
 function hasCodingScheme(classification: ReadElement): boolean {
   const slots = childElements(classification, 'Slot').filter((slot) => attributeOf(slot, 'name') === 'codingScheme');
-  const [value, ...others] = slots.flatMap(slotValues);
-  if (slots.length !== 1 || value === undefined || others.length > 0) return false;
-
-  const system = value.trim();
-  return isOid(system.replace(/^urn:oid:/, '')) || /^[\w:./-]+$/.test(system);
+  const values = slots.flatMap(slotValues);
+  return slots.length === 1 && values.length === 1 && values[0]?.trim() !== '';
 }
 
 /** An element that stands in an object and names another one. */

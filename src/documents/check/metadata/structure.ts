@@ -78,12 +78,14 @@ const relationships: readonly string[] = [
   association.append,
   association.transformAndReplace,
   association.signs,
+  association.isSnapshotOf,
 ];
 
 /** What each type of association asks of its ends and its slots. */
 function associationFindings({ submissionSets, documents, associations }: RegistryObjects): Finding[] {
   const sets = new Set(submissionSets.map(({ id }) => id));
   const entries = new Set(documents.map(({ entryUuid }) => entryUuid));
+  const links = new Set(associations.map(({ id }) => id));
 
   return associations.flatMap((link): Finding[] => {
     if (link.type === association.hasMember) return memberStatusFindings(link, sets, entries);
@@ -91,6 +93,10 @@ function associationFindings({ submissionSets, documents, associations }: Regist
     const path = at(link.id);
     if (relationships.includes(link.type)) {
       return entries.has(link.source) ? [] : [finding(xdsRules, 'XDS-ASSOCIATION', { path: `${path}/@sourceObject` })];
+    }
+    if (link.type === association.submitAssociation) {
+      const isSound = sets.has(link.source) && links.has(link.target);
+      return isSound ? [] : [finding(xdsRules, 'XDS-ASSOCIATION', { path })];
     }
     if (link.type === association.updateAvailabilityStatus) return statusUpdateFindings(link, sets);
     return [finding(xdsRules, 'XDS-ASSOCIATION', { path: `${path}/@associationType` })];
