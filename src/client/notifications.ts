@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { PatientInput } from '../identity/index.ts';
 import type { CallOptions } from '../internal/abort.ts';
 import type { NotificationsPort } from '../notifications/operations.ts';
 import type { Answered, BindingCall, BoundPatient, PlatformBinding } from '../transport/index.ts';
 import type { PlatformContext } from './policy/context.ts';
+import { nodeCrypto } from '../internal/node-crypto.ts';
 
 type NotificationBinding = NonNullable<PlatformBinding['notifications']>;
 
@@ -48,7 +48,8 @@ export function notificationsPort(
 /** The patient in the store of cut-offs: a digest, so that the store holds no identifier. */
 function scopeOf(context: PlatformContext, patient: PatientInput): string {
   const { localId } = context.requirePatient(patient);
-  return createHash('sha256')
+  return nodeCrypto()
+    .createHash('sha256')
     .update(JSON.stringify([localId.system, localId.value]))
     .digest('hex');
 }

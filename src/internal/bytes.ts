@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { nodeCrypto } from './node-crypto.ts';
 
 /** Bytes that can be read more than once, so that a retry reads again. @group Bytes */
 export interface ByteSource {
@@ -58,11 +58,11 @@ export async function collect(source: AsyncIterable<Uint8Array>): Promise<Uint8A
 }
 
 export function sha1Hex(bytes: Uint8Array): string {
-  return createHash('sha1').update(bytes).digest('hex');
+  return nodeCrypto().createHash('sha1').update(bytes).digest('hex');
 }
 
 export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
+  return nodeCrypto().createHash('sha256').update(bytes).digest('hex');
 }
 
 export function utf8Bytes(value: string): Uint8Array {

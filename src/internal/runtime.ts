@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 /**
  * Source of the current time, injected so that the same input gives the same bytes.
  *
@@ -23,7 +21,7 @@ export interface Runtime {
 }
 
 export const systemClock: Clock = { now: () => Date.now() };
-export const randomIds: IdSource = { uuid: () => randomUUID() };
+export const randomIds: IdSource = { uuid: () => globalThis.crypto.randomUUID() };
 export const systemRuntime: Runtime = { clock: systemClock, ids: randomIds };
 
 /** The system's identifiers at a fixed moment, in milliseconds since 1970. */

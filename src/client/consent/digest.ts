@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { LocalIdentifier } from '../../identity/index.ts';
 import type { ConsentReceipt } from './model.ts';
+import { nodeCrypto } from '../../internal/node-crypto.ts';
 
 function sha256(...parts: readonly string[]): string {
   // Each part is preceded by its length, so that no two lists of parts give the same bytes.
-  const hash = createHash('sha256');
+  const hash = nodeCrypto().createHash('sha256');
   for (const part of parts) hash.update(`${Buffer.byteLength(part)}:${part}`);
   return hash.digest('hex');
 }

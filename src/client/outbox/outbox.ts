@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-
 import type { Submission } from '../../documents/index.ts';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
@@ -18,6 +16,7 @@ import { isFinal } from '../../transport/receipt/states.ts';
 import type { ClientOutboxOptions } from './model.ts';
 import { Replies } from './replies.ts';
 import type { OpenOutbox, SharedOutbox } from './shared.ts';
+import { nodeCrypto } from '../../internal/node-crypto.ts';
 
 /** The outbox as one professional sees it, and the connections behind. */
 interface OpenView {
@@ -207,7 +206,7 @@ async function waitAndLook(outbox: Outbox, uniqueId: string, signal: AbortSignal
 /** Names a professional in the store: the same at each start, and not the number itself. */
 export function depositorId(config: TerrESanteConfig): string {
   const { nationalId } = professionalOf(config);
-  return `ps-${createHash('sha256').update(`depositor:${nationalId}`).digest('hex').slice(0, 32)}`;
+  return `ps-${nodeCrypto().createHash('sha256').update(`depositor:${nationalId}`).digest('hex').slice(0, 32)}`;
 }
 
 /** The smaller of two limits, either of which may be unknown. */

@@ -1,6 +1,6 @@
-import { createHmac, randomBytes } from 'node:crypto';
 import type { LocalIdentifier } from '../../identity/index.ts';
 import type { Clock } from '../../internal/runtime.ts';
+import { nodeCrypto } from '../../internal/node-crypto.ts';
 
 /** How long a client may rely on "the dossier exists" before a deposit asks again: one minute. */
 const knownForMs = 60_000;
@@ -14,7 +14,7 @@ const maxKnown = 10_000;
  */
 export class KnownDossiers {
   readonly #clock: Clock;
-  readonly #salt = randomBytes(32);
+  readonly #salt = nodeCrypto().randomBytes(32);
   readonly #seenAt = new Map<string, number>();
 
   constructor(clock: Clock) {
@@ -41,7 +41,8 @@ export class KnownDossiers {
 
   /** A name for a patient that cannot be read back: good for this session only. */
   #keyOf({ system, value }: LocalIdentifier): string {
-    return createHmac('sha256', this.#salt)
+    return nodeCrypto()
+      .createHmac('sha256', this.#salt)
       .update(JSON.stringify([system, value]))
       .digest('base64');
   }
