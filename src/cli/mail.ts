@@ -91,8 +91,8 @@ export const mailCommand: Command = async (args, io) => {
   };
 
   const trial = new Trial(io, values.json);
-  await trial.run('envoi', () => trySubmission(server, credentials, io));
-  if (credentials.certificate === undefined && credentials.token === undefined) {
+  const isReached = await trial.run('envoi', () => trySubmission(server, credentials, io));
+  if (isReached && credentials.certificate === undefined && credentials.token === undefined) {
     trial.skip('authentification', 'non essayée : ni certificat (--cert, --key) ni jeton (--mailbox, --token-env)');
   }
   const imapHost = values['imap-host'];
@@ -173,12 +173,15 @@ class Trial {
     this.#json = json;
   }
 
-  async run(step: string, work: () => Promise<string>): Promise<void> {
+  /** @returns whether it worked */
+  async run(step: string, work: () => Promise<string>): Promise<boolean> {
     try {
       this.#add(step, true, await work());
+      return true;
     } catch (error) {
       if (!isTerrESanteError(error)) throw error;
       this.#add(step, false, `${error.code} : ${error.message}`);
+      return false;
     }
   }
 

@@ -62,6 +62,13 @@ describe('terr-esante outbox', () => {
     });
     // While the program has the spool, it can be looked at, and not changed.
     const open = await run(outboxCommand, 'list', '--spool', folder);
+    const { out: numbers } = await run(outboxCommand, 'summary', '--spool', folder, '--json');
+    expect(JSON.parse(numbers)).toMatchObject({
+      states: { undeliverable: 1, queued: 0 },
+      waiting: 0,
+      oldestWaiting: null,
+      problems: { TE_RECIPIENT_UNKNOWN: 1 },
+    });
     expect(open.out).toMatch(/^undeliverable +\S.*  1\.1  TE_RECIPIENT_UNKNOWN\n$/);
     for (const verb of ['retry', 'cancel']) {
       await expect(run(outboxCommand, verb, '1.1', '--spool', folder)).rejects.toMatchObject({
@@ -164,6 +171,26 @@ describe('terr-esante mail test', () => {
     expect(stranger).toMatchObject({ code: 1 });
     expect(stranger.out).toMatch(/✗ envoi {2}TE_TLS.*\n✗ lecture {2}TE_UNSUPPORTED/);
     expect(server.received()).toHaveLength(0);
+    await server.close();
+  });
+
+  it('ticks no authentication that did not happen', async () => {
+    const pki = makeMailPki();
+    const server = await createMailServer({ tls: { ...pki.server, caPem: pki.caPem } });
+    writeFileSync(join(folder, 'ca.pem'), pki.caPem);
+    const words = ['test', '--host', '127.0.0.1', '--port', String(server.port), '--server-name', 'localhost'];
+
+    const { code, out } = await run(mailCommand, ...words, '--ca', join(folder, 'ca.pem'));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^✓ envoi {2}chiffré, \d+ octets.*\n– authentification {2}non essayée/);
+    expect(out).not.toContain('authentifié');
+    const json = await run(mailCommand, ...words, '--ca', join(folder, 'ca.pem'), '--json');
+    expect(JSON.parse(json.out)).toMatchObject({
+      steps: [
+        { step: 'envoi', ok: true },
+        { step: 'authentification', ok: null },
+      ],
+    });
     await server.close();
   });
 
