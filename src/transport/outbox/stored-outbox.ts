@@ -14,6 +14,7 @@ import type { MailReport } from '../receipt/report.ts';
 import { isFinal } from '../receipt/states.ts';
 import { Changes } from './changes.ts';
 import { isOf } from './depositor.ts';
+import { otherDeposit, unknownDeposit } from './refusals.ts';
 import { bears, cancelled, reported, retried, seen, type Edit } from './entry-edits.ts';
 import { newEntry } from './new-entry.ts';
 import { tellDeposit } from './events.ts';
@@ -294,14 +295,6 @@ export class StoredOutbox {
 
     throw new TerrESanteError('TE_CONFLICT', 'Le dépôt est modifié par un autre programme.', { retryable: true });
   }
-}
-
-function otherDeposit(): TerrESanteError {
-  return new TerrESanteError('TE_DUPLICATE', "Un de ces documents fait déjà partie d'un autre dépôt.");
-}
-
-function unknownDeposit(): TerrESanteError {
-  return new TerrESanteError('TE_NOT_FOUND', "Ce document n'a pas été déposé ici.");
 }
 
 /** The messages of a depositor bear the domain of that depositor's mailbox. */
