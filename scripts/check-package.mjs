@@ -106,11 +106,11 @@ try {
   // Pure rules: no package, no module of Node, nothing of another folder. The parts beside it may
   // read XML.
   const whole = await bundleOf("export * from 'terr-esante-sdk/identity';");
-  // A chunk names the sources it was made of.
+  // A chunk names the sources it was made of, and the few lines of the bundler.
   const sourcesOf = (inputs) =>
     inputs.flatMap((path) =>
       path.includes('terr-esante-sdk/dist/')
-        ? [...readFileSync(resolve(path), 'utf8').matchAll(/^\/\/#region (\S+)$/gm)].map(([, source]) => source)
+        ? [...readFileSync(resolve(path), 'utf8').matchAll(/^\/\/#region (src\/\S+)$/gm)].map(([, source]) => source)
         : [path],
     );
   const foreign = sourcesOf(whole.inputs).filter(
