@@ -248,8 +248,8 @@ describe('createPkcs12Provider', () => {
 
   it('is closed once, and twice', async () => {
     const provider = await createPkcs12Provider({ pfx: both(), password: secret });
-    await provider.close?.();
-    await provider.close?.();
+    await provider.close();
+    await provider.close();
     await expect(provider.sign('rsa-sha256', new Uint8Array())).rejects.toMatchObject({ code: 'TE_CLOSED' });
     await expect(provider.certificates()).rejects.toMatchObject({ code: 'TE_CLOSED' });
     await expect(provider.tlsIdentity?.()).rejects.toMatchObject({ code: 'TE_CLOSED' });

@@ -175,7 +175,7 @@ describe('createVihf', () => {
     const failing: SigningProvider = {
       kind: 'failing',
       certificates: () => card.certificates(),
-      sign: () => Promise.reject(new Error(`cannot sign ${fictivePatient().ins?.value ?? ''}`)),
+      sign: () => Promise.reject(new Error(`cannot sign ${fictivePatient().ins.value}`)),
     };
     const error: unknown = await createVihf(vihfInput(), failing, { runtime: fixedRuntime() }).catch(
       (caught: unknown) => caught,

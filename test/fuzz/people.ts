@@ -32,8 +32,8 @@ export const secrets: readonly string[] = [
   'CANARI-LOCAL-UN',
   'CANARINOMDEUX',
   'CANARI-LOCAL-DEUX',
-  fictivePatient().ins?.value ?? '',
-].filter((secret) => secret !== '');
+  fictivePatient().ins.value,
+];
 
 export const professional: Professional = fictiveProfessional();
 export const structure: Structure = fictiveStructure();

@@ -6,7 +6,7 @@ import { simulatorDescriptor } from '../../src/platform/index.ts';
 import { createWorld, rppsHolder, submission, type World } from '../client/world.ts';
 
 const patient = fictivePatient();
-const localId = patient.localId!;
+const localId = patient.localId;
 
 /**
  * A clock that the test moves, for the client and the far side together. Certificates are of the

@@ -30,7 +30,7 @@ beforeAll(async () => {
   [hierarchy, stranger] = await Promise.all([sharedHierarchy(), createTestHierarchy()]);
   simulator = await createSimulator({ hierarchy, limits: { maxRequestBytes: 50_000 } });
   provider = await createPkcs12Provider(hierarchy.professional.signature);
-  simulator.addDossier({ localId: patient.localId!, traits: patient.traits, ins: patient.ins, members: [rppsHolder] });
+  simulator.addDossier({ localId: patient.localId, traits: patient.traits, ins: patient.ins, members: [rppsHolder] });
 });
 afterAll(() => simulator.close());
 
@@ -60,7 +60,7 @@ function send(
 }
 
 const about = { localId: patient.localId, ins: patient.ins, traits: patient.traits };
-const cx = localPatientCx(fictiveConfig(), patient.localId!);
+const cx = localPatientCx(fictiveConfig(), patient.localId);
 
 const at = (now: number) => ({ runtime: { clock: { now: () => now }, ids: { uuid: randomUUID } } });
 
@@ -111,8 +111,8 @@ describe('the assertion', () => {
     for (const [assertion, given] of [
       [await vihf(), other],
       [await vihf({ localPatient: undefined }), about],
-      [await vihf({ localPatient: undefined, patient: { value: '285019999999936', oid: patient.ins!.oid } }), about],
-      [await vihf({ localPatient: undefined, patient: { ...patient.ins!, oid: '1.2.250.1.213.1.4.8' } }), about],
+      [await vihf({ localPatient: undefined, patient: { value: '285019999999936', oid: patient.ins.oid } }), about],
+      [await vihf({ localPatient: undefined, patient: { ...patient.ins, oid: '1.2.250.1.213.1.4.8' } }), about],
     ] as const) {
       const answer = await ask(assertion, { patient: given });
       expect([answer.status, code(answer)]).toEqual([403, 'assertion-rejected']);

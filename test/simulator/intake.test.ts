@@ -8,7 +8,7 @@ import { parseReport, type MssTransport } from '../../src/transport/index.ts';
 import { letter, mailTransport, rppsHolder, sharedHierarchy, submission } from '../client/world.ts';
 
 const patient = fictivePatient();
-const localId = patient.localId!;
+const localId = patient.localId;
 const config = fictiveConfig();
 
 interface Side {
@@ -224,7 +224,7 @@ const cases: KoCase[] = [
     code: '904',
     what: "another INS than the dossier's",
     rule: 'SIM-INS-DIFFERENT',
-    side: () => withDossier({}, { ins: { value: '285019999999936', oid: patient.ins!.oid } }),
+    side: () => withDossier({}, { ins: { value: '285019999999936', oid: patient.ins.oid } }),
     refused: plain,
     accepted: () => submission(without),
   },

@@ -164,7 +164,7 @@ export const pkcs12: Target = {
       const certificates = await provider.certificates();
       return { certificates: certificates.map((der) => readCertificate(der).serialNumber) };
     } finally {
-      await provider.close?.();
+      await provider.close();
     }
   },
 };
