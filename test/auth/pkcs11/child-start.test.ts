@@ -2,8 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { childBackend } from '../../../src/auth/pkcs11/child-backend.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ChildRequest } from '../../../src/auth/pkcs11/protocol.ts';
 
 /** A process that only keeps what it is started with and told. */
@@ -24,13 +23,26 @@ class SilentChild extends EventEmitter {
 }
 
 const started: { child: SilentChild; options: Record<string, unknown> }[] = [];
-vi.mock('node:child_process', () => ({
+const processes = {
   fork: (_file: string, _args: string[], options: Record<string, unknown>): ChildProcess => {
     const child = new SilentChild();
     started.push({ child, options });
     return child as unknown as ChildProcess;
   },
-}));
+};
+type ChildBackend = typeof import('../../../src/auth/pkcs11/child-backend.ts').childBackend;
+let childBackend: ChildBackend;
+
+// Test files share their modules: the file under test is read anew, beside the others.
+beforeAll(async () => {
+  vi.resetModules();
+  vi.doMock('node:child_process', () => processes);
+  ({ childBackend } = await import('../../../src/auth/pkcs11/child-backend.ts'));
+});
+afterAll(() => {
+  vi.doUnmock('node:child_process');
+  vi.resetModules();
+});
 
 describe('the child of the card', () => {
   beforeEach(() => {
