@@ -72,6 +72,8 @@ function bundle({ groups, ...options }) {
     outputOptions: {
       chunkFileNames: 'chunks/[name].js',
       dynamicImportInCjs: false,
+      // Doc comments stand in the declarations. `#__PURE__` stays, for the bundlers of hosts.
+      comments: { jsdoc: false },
       ...(groups ? { codeSplitting: { groups } } : {}),
     },
   });
