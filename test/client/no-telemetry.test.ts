@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 
 import { fictivePatient } from '../../src/testing/index.ts';
 import { parseReport } from '../../src/transport/index.ts';
-import { consentFor, createWorld, submission } from './world.ts';
+import { consentFor, createWorld, mailServer, submission } from './world.ts';
 
 /*
  * Every way out of the process passes here: TCP and TLS by `net.Socket.connect`, UDP by `dgram`,
@@ -40,15 +40,13 @@ describe('the library sends no telemetry', () => {
   it('a whole day of work connects to the configured platform and mail server, and to nothing else', async () => {
     const world = await createWorld();
     const { simulator, config } = world;
-    const { authentication } = simulator.hierarchy.professional;
     for (const spy of [connect, datagram, requests, ...lookups]) spy.mockClear();
 
     const te = world.client({
       deposit: undefined,
       outbox: {
         store: { folder },
-        server: { ...simulator.smtp, serverName: simulator.smtp.servername, caPem: simulator.caPem },
-        credentials: { certificate: { certPem: authentication.chainPem, keyPem: authentication.keyPem } },
+        ...mailServer(simulator),
         pollMs: 20,
       },
     });

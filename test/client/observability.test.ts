@@ -9,7 +9,7 @@ import type { ClientOptions } from '../../src/client/model.ts';
 import { diagnosticsChannels, type CallEvent, type DepositEvent, type Logger } from '../../src/index.ts';
 import { Observer } from '../../src/internal/observer.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
-import { consentFor, createWorld, submission, type World } from './world.ts';
+import { consentFor, createWorld, mailServer, submission, type World } from './world.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -47,13 +47,11 @@ async function world(): Promise<{ world: World; outbox: NonNullable<ClientOption
     () => made.close(),
   );
   const { simulator } = made;
-  const { authentication } = simulator.hierarchy.professional;
   return {
     world: made,
     outbox: {
       store: { folder },
-      server: { ...simulator.smtp, serverName: simulator.smtp.servername, caPem: simulator.caPem },
-      credentials: { certificate: { certPem: authentication.chainPem, keyPem: authentication.keyPem } },
+      ...mailServer(simulator),
       pollMs: 20,
     },
   };

@@ -8,7 +8,7 @@ import type { TerrESanteError } from '../../src/errors.ts';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
 import type { DepositReceipt } from '../../src/transport/index.ts';
-import { consentFor, createWorld, submission } from './world.ts';
+import { consentFor, createWorld, mailServer, submission } from './world.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -37,8 +37,7 @@ async function started(
   const errors: TerrESanteError[] = [];
   const usual: OutboxOptions = {
     store: { folder },
-    server: { ...simulator.smtp, serverName: simulator.smtp.servername, caPem: simulator.caPem },
-    credentials: { certificate: { certPem: authentication.chainPem, keyPem: authentication.keyPem } },
+    ...mailServer(simulator),
     retry: { firstDelayMs: 60_000 },
     pollMs: 20,
     onError: (error) => errors.push(error),

@@ -7,7 +7,7 @@ import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts'
 import { TerrESanteError } from '../../src/errors.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
 import { parseReport, type DepositReceipt } from '../../src/transport/index.ts';
-import { consentFor, createWorld, submission, type World } from './world.ts';
+import { consentFor, createWorld, mailServer, submission, type World } from './world.ts';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -22,13 +22,11 @@ async function world(): Promise<{ world: World; outbox: NonNullable<ClientOption
     () => made.close(),
   );
   const { simulator } = made;
-  const { authentication } = simulator.hierarchy.professional;
   return {
     world: made,
     outbox: {
       store: { folder },
-      server: { ...simulator.smtp, serverName: simulator.smtp.servername, caPem: simulator.caPem },
-      credentials: { certificate: { certPem: authentication.chainPem, keyPem: authentication.keyPem } },
+      ...mailServer(simulator),
       retry: { firstDelayMs: 5, longestDelayMs: 20 },
       pollMs: 20,
     },

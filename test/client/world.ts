@@ -1,6 +1,7 @@
 import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index.ts';
 import { createClient } from '../../src/client/create-client.ts';
 import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts';
+import type { ClientOutboxOptions } from '../../src/client/outbox/model.ts';
 import {
   buildLetter,
   createSubmission,
@@ -39,16 +40,18 @@ export interface World {
   close(): Promise<void>;
 }
 
+/** The simulated mail server, entered with the certificate of the professional. */
+export function mailServer({ smtp, caPem, hierarchy }: Simulator): Pick<ClientOutboxOptions, 'server' | 'credentials'> {
+  const { chainPem, keyPem } = hierarchy.professional.authentication;
+  return {
+    server: { host: smtp.host, port: smtp.port, serverName: smtp.servername, caPem },
+    credentials: { certificate: { certPem: chainPem, keyPem } },
+  };
+}
+
 export function mailTransport(simulator: Simulator, config: TerrESanteConfig): MssTransport {
-  const { authentication } = simulator.hierarchy.professional;
   return createMssTransport({
-    server: {
-      host: simulator.smtp.host,
-      port: simulator.smtp.port,
-      serverName: simulator.smtp.servername,
-      caPem: simulator.caPem,
-    },
-    credentials: { certificate: { certPem: authentication.chainPem, keyPem: authentication.keyPem } },
+    ...mailServer(simulator),
     message: { from: { address: config.user.mssAddress, label: 'Dr_Élodie_FICTIF' }, to: config.quai.eMailSecur },
     archive: (submission) => packageXdm(submission),
   });
