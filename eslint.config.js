@@ -1,6 +1,24 @@
 import stylistic from '@stylistic/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
+/** What every source keeps to. */
+const syntax = [
+  { selector: ":function > Identifier.params[name='one']", message: 'Name the parameter after what it is.' },
+  { selector: "PropertyDefinition[accessibility='private']", message: 'Hide state with #private.' },
+  { selector: "MethodDefinition[accessibility='private']", message: 'Hide state with #private.' },
+];
+
+/** A wait of one's own may never end: only the helpers hold timers and listen for what may not come. */
+const waiting = 'Wait through src/internal/wait.ts or abort.ts.';
+const waits = [
+  { selector: 'CallExpression[callee.name=/^(setTimeout|setInterval)$/]', message: waiting },
+  { selector: "CallExpression[callee.property.name='once']", message: waiting },
+  { selector: "CallExpression[callee.object.name='Promise'][callee.property.name=/^(race|any)$/]", message: waiting },
+  { selector: "ImportDeclaration[source.value='node:timers/promises']", message: waiting },
+  { selector: "ImportExpression[source.value='node:timers/promises']", message: waiting },
+  { selector: "ImportDeclaration[source.value='node:events'] ImportSpecifier[imported.name='once']", message: waiting },
+];
+
 /** A line of code in an example of a doc comment keeps its literal whole. */
 const longExample = '^\\s*\\* .*[;{}(]\\s*(?://.*)?$|^\\s*\\* .*; // ';
 
@@ -41,13 +59,12 @@ export default tseslint.config(
       '@stylistic/max-len': ['error', { code: 1_000, comments: 100, ignoreUrls: true, ignorePattern: longExample }],
       '@stylistic/no-multiple-empty-lines': ['error', { max: 1 }],
       '@stylistic/padded-blocks': ['error', 'never'],
-      'no-restricted-syntax': [
-        'error',
-        { selector: ":function > Identifier.params[name='one']", message: 'Name the parameter after what it is.' },
-        { selector: "PropertyDefinition[accessibility='private']", message: 'Hide state with #private.' },
-        { selector: "MethodDefinition[accessibility='private']", message: 'Hide state with #private.' },
-      ],
+      'no-restricted-syntax': ['error', ...syntax, ...waits],
     },
+  },
+  {
+    files: ['src/internal/wait.ts', 'src/internal/abort.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...syntax] },
   },
   {
     files: ['test/**/*.ts'],

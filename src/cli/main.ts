@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { once } from 'node:events';
+import { eventOf } from '../internal/wait.ts';
 import { run } from './run.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -18,7 +18,7 @@ async function main(): Promise<void> {
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
     drained: async () => {
-      if (process.stdout.writableNeedDrain) await once(process.stdout, 'drain');
+      if (process.stdout.writableNeedDrain) await eventOf(process.stdout, ['drain'], { failures: ['close'] });
     },
     readSecret: process.stdin.isTTY
       ? async (prompt, signal) =>

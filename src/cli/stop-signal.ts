@@ -24,9 +24,14 @@ export function stopSignal(program: StoppableProcess): AbortSignal {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
 
-  for (const name of program.platform === 'win32' ? windowsSignals : signals) program.once(name, stop);
+  // No wait: for the life of the program. A second signal ends it at once, as usual.
+  for (const name of program.platform === 'win32' ? windowsSignals : signals) {
+    // eslint-disable-next-line no-restricted-syntax
+    program.once(name, stop);
+  }
 
   if (program.channel) {
+    // eslint-disable-next-line no-restricted-syntax
     program.once('disconnect', stop);
     // A short command does not stay for its parent.
     program.channel.unref();

@@ -1,8 +1,8 @@
 import { open, readFile, type FileHandle } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { TerrESanteError } from '../errors.ts';
 import { foreignCode } from './foreign-error.ts';
+import { pause as wait } from './wait.ts';
 
 /**
  * What Windows answers while another program has a file open without sharing it. Antivirus,
@@ -44,14 +44,14 @@ export function whenFree<T>(work: () => Promise<T>, options: HeldOptions = {}): 
   return platform === 'win32' ? tryAgain(work, options) : work();
 }
 
-async function tryAgain<T>(work: () => Promise<T>, { isOver, pause = delay }: HeldOptions): Promise<T> {
-  for (const wait of heldWaitsMs) {
+async function tryAgain<T>(work: () => Promise<T>, { isOver, pause = wait }: HeldOptions): Promise<T> {
+  for (const ms of heldWaitsMs) {
     try {
       return await work();
     } catch (error) {
       if (!isHeld(error, 'win32') || (await isOver?.())) throw error;
     }
-    await pause(wait);
+    await pause(ms);
   }
   return work();
 }

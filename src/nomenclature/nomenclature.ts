@@ -27,7 +27,7 @@ export interface Nomenclature {
 const loaded = new Map<NomenclatureName, Promise<Nomenclature>>();
 const loadedMappings = new Map<MappingName, Promise<readonly MappingPair[]>>();
 
-function once<K, T>(known: Map<K, Promise<T>>, key: K, load: () => Promise<T>): Promise<T> {
+function loadedOnce<K, T>(known: Map<K, Promise<T>>, key: K, load: () => Promise<T>): Promise<T> {
   let value = known.get(key);
   if (value === undefined) {
     value = load();
@@ -82,9 +82,9 @@ export async function loadNomenclature(name: NomenclatureName): Promise<Nomencla
     throw new TerrESanteError('TE_INPUT_INVALID', 'Nomenclature inconnue du SDK.');
   }
 
-  return once(loaded, name, async () => build(name, await conceptTables[name]()));
+  return loadedOnce(loaded, name, async () => build(name, await conceptTables[name]()));
 }
 
 export async function loadMapping(name: MappingName): Promise<readonly MappingPair[]> {
-  return once(loadedMappings, name, async () => parseMapping(await mappingTables[name]()));
+  return loadedOnce(loadedMappings, name, async () => parseMapping(await mappingTables[name]()));
 }

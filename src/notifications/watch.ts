@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { TerrESanteError } from '../errors.ts';
-import { cancelled, throwIfAborted } from '../internal/abort.ts';
+import { throwIfAborted } from '../internal/abort.ts';
 import { isoUtc } from '../internal/hl7-time.ts';
+import { pause } from '../internal/wait.ts';
 import type { ListOptions, NotificationItem, NotificationList, WatchOptions } from './model.ts';
 
 type ReadPage = (options: ListOptions) => Promise<NotificationList>;
@@ -40,7 +40,8 @@ export async function* watch(
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
 
-    await wait(Math.max(intervalMs, minPollMs), signal);
+    await pause(Math.max(intervalMs, minPollMs), { signal, keepsAlive: false });
+    throwIfAborted(signal);
   }
 }
 
@@ -79,14 +80,5 @@ class SeenEvents {
     }
     this.#cursors.add(cursor);
     return true;
-  }
-}
-
-async function wait(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  try {
-    await delay(ms, undefined, { ref: false, ...(signal && { signal }) });
-  } catch (error) {
-    if (signal?.aborted) throw cancelled(signal);
-    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { AddressInfo, Server } from 'node:net';
 import { TerrESanteError } from '../errors.ts';
+import { eventOf } from '../internal/wait.ts';
 
 /** The simulator never listens on another interface. */
 export const loopback = '127.0.0.1';
@@ -11,17 +12,9 @@ export const loopback = '127.0.0.1';
  * @throws TerrESanteError `TE_CONFIG_INVALID` when the port is taken
  */
 export async function listen(server: Server, port: number): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    const onError = (): void => {
-      reject(new TerrESanteError('TE_CONFIG_INVALID', 'Le simulateur ne peut pas écouter sur ce port.'));
-    };
+  const failed = (): TerrESanteError =>
+    new TerrESanteError('TE_CONFIG_INVALID', 'Le simulateur ne peut pas écouter sur ce port.');
 
-    server.once('error', onError);
-    server.listen(port, loopback, () => {
-      server.off('error', onError);
-      resolve();
-    });
-  });
-
+  await eventOf(server, ['listening'], { failed }, () => server.listen(port, loopback));
   return (server.address() as AddressInfo).port;
 }

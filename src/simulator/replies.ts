@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../errors.ts';
+import { pause } from '../internal/wait.ts';
 import { parseReport, type Mailbox, type MailboxItem } from '../transport/index.ts';
 import type { SimulatedMail } from './model.ts';
 
@@ -33,7 +34,6 @@ export class SimulatedReplies implements Mailbox {
 
   async *watch(options: WatchOptions): AsyncGenerator<MailboxItem, void, undefined> {
     const { signal } = options;
-    const { setTimeout: delay } = await import('node:timers/promises');
     let { after } = options;
 
     while (!signal.aborted) {
@@ -41,7 +41,7 @@ export class SimulatedReplies implements Mailbox {
         after = item.cursor;
         yield item;
       }
-      await delay(lookEveryMs, undefined, { signal }).catch(() => undefined);
+      await pause(lookEveryMs, { signal });
     }
   }
 

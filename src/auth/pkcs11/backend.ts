@@ -1,3 +1,4 @@
+import { within } from '../../internal/wait.ts';
 import { Pkcs11Failure } from './failure.ts';
 import type { Pkcs11Module } from './module.ts';
 import type { EngineReplies, EngineRequest } from './protocol.ts';
@@ -30,7 +31,7 @@ class InProcessBackend implements Backend {
 
     const work = this.#runner.run(request) as Promise<EngineReplies[R['op']]>;
     this.#inFlight = work.catch(() => undefined);
-    return withTimeout(work, request.op, timeoutMs);
+    return within(work, timeoutMs, () => timedOut(request.op));
   }
 
   destroy(): void {
@@ -44,7 +45,7 @@ class InProcessBackend implements Backend {
     if (this.#ended) return;
     this.#ended = true;
 
-    await withTimeout(this.#finish(), 'close', timeoutMs).catch(() => undefined);
+    await within(this.#finish(), timeoutMs, () => timedOut('close')).catch(() => undefined);
   }
 
   /**
@@ -54,19 +55,6 @@ class InProcessBackend implements Backend {
   async #finish(): Promise<void> {
     await this.#inFlight;
     await this.#runner.run({ op: 'close' });
-  }
-}
-
-async function withTimeout<T>(work: Promise<T>, op: string, timeoutMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(timedOut(op)), timeoutMs);
-  });
-
-  try {
-    return await Promise.race([work, timeout]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

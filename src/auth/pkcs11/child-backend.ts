@@ -2,6 +2,7 @@ import { fork, type ChildProcess, type ForkOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { ownFile } from '../../internal/own-file.ts';
+import { within } from '../../internal/wait.ts';
 import { timedOut, type Backend } from './backend.ts';
 import { exitName } from './exit-name.ts';
 import { Pkcs11Failure } from './failure.ts';
@@ -90,17 +91,11 @@ class ChildBackend implements Backend {
     if (this.#ended) throw new Pkcs11Failure({ step: request.op, reason: 'process-ended', exit: 'closed' });
 
     const id = this.#nextId++;
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      const reply = await new Promise<unknown>((resolve, reject) => {
-        this.#waiting.set(id, { op: request.op, resolve, reject });
-        timer = setTimeout(() => this.#expire(id, request.op, reject), timeoutMs);
-        this.#send(this.#message(id, request));
-      });
-      return reply as EngineReplies[R['op']];
-    } finally {
-      clearTimeout(timer);
-    }
+    const reply = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(id, { op: request.op, resolve, reject });
+      this.#send(this.#message(id, request));
+    });
+    return (await within(reply, timeoutMs, () => this.#expire(id, request.op))) as EngineReplies[R['op']];
   }
 
   destroy(): void {
@@ -140,10 +135,10 @@ class ChildBackend implements Backend {
   }
 
   /** The library does not answer: nothing but the end of its process frees the reader. */
-  #expire(id: number, op: string, reject: (failure: Pkcs11Failure) => void): void {
+  #expire(id: number, op: string): Pkcs11Failure {
     this.#waiting.delete(id);
-    reject(timedOut(op));
     this.#destroy('deadline', false);
+    return timedOut(op);
   }
 
   #destroy(exit: string, expected: boolean): void {

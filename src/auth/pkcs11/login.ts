@@ -1,5 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, withDeadline } from '../../internal/abort.ts';
+import { Alarm } from '../../internal/wait.ts';
 import { pinState } from './card-content.ts';
 import type { CardLink } from './card-link.ts';
 import { acceptPin } from './pin.ts';
@@ -12,7 +13,7 @@ import type { PinAnswer, PinRequest, PinState } from './types.ts';
 export class CardLogin {
   readonly #link: CardLink;
   readonly #settings: CardSettings;
-  #idleTimer: NodeJS.Timeout | undefined;
+  readonly #idle = new Alarm();
 
   constructor(link: CardLink, settings: CardSettings) {
     this.#link = link;
@@ -57,14 +58,13 @@ export class CardLogin {
 
     const { idleTimeoutMs } = this.#settings;
     if (idleTimeoutMs === 0 || session.over.signal.aborted) return;
-    this.#idleTimer = setTimeout(() => {
+    this.#idle.set(idleTimeoutMs, () => {
       this.logout(session, 'idle', undefined).catch(() => undefined);
-    }, idleTimeoutMs);
-    this.#idleTimer.unref();
+    });
   }
 
   stopTimer(): void {
-    clearTimeout(this.#idleTimer);
+    this.#idle.off();
   }
 
   async #loginNow(session: CardSession, lost: boolean, shared: AbortSignal): Promise<number> {

@@ -1,4 +1,5 @@
-import { cancelled, throwIfAborted } from '../../internal/abort.ts';
+import { throwIfAborted } from '../../internal/abort.ts';
+import { unlessAborted } from '../../internal/wait.ts';
 
 /** One work that several callers wait for; its signal aborts when the last of them gives up. */
 export class SharedWork<T> {
@@ -27,24 +28,10 @@ export class SharedWork<T> {
     this.#waiters += 1;
 
     try {
-      return await (signal ? this.#resultUntil(signal) : this.#result);
+      return await unlessAborted(this.#result, signal);
     } finally {
       this.#waiters -= 1;
       if (this.#waiters === 0) this.#controller.abort();
-    }
-  }
-
-  async #resultUntil(signal: AbortSignal): Promise<T> {
-    let onAbort: (() => void) | undefined;
-    const aborted = new Promise<never>((_resolve, reject) => {
-      onAbort = () => reject(cancelled(signal));
-      signal.addEventListener('abort', onAbort, { once: true });
-    });
-
-    try {
-      return await Promise.race([this.#result, aborted]);
-    } finally {
-      if (onAbort) signal.removeEventListener('abort', onAbort);
     }
   }
 }

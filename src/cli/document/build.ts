@@ -75,7 +75,7 @@ function submissionOf(document: BuiltDocument, spec: DocumentSpec): Submission {
 }
 
 /** A problem that two checks find is listed once. */
-function once(findings: readonly Finding[]): Finding[] {
+function distinct(findings: readonly Finding[]): Finding[] {
   const seen = new Set<string>();
   return findings.filter(({ rule, path, found }) => {
     const key = JSON.stringify([rule, path, found]);
@@ -117,7 +117,7 @@ export async function buildToFolder(
       archive: await fileSource(folder.path('IHE_XDM.zip')),
       environment: spec.environment,
     });
-    const findings = once([...document.findings, ...cda.findings, ...whole.findings]);
+    const findings = distinct([...document.findings, ...cda.findings, ...whole.findings]);
     if (hasError(findings)) return { summary: null, findings };
 
     const summary = summaryOf(document, submission, { kind: spec.kind, messageId, files, findings });

@@ -2,6 +2,7 @@ import { isTerrESanteError, TerrESanteError, type TerrESanteErrorCode } from '..
 import type { PatientInput } from '../../identity/index.ts';
 import { throwIfAborted } from '../../internal/abort.ts';
 import { optionalNumber, optionsOf, recordOf, refuseArgument } from '../../internal/border.ts';
+import { firstOf } from '../../internal/wait.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import type { DossierStatus, DossierStatusesOptions, DossierStatusOptions, PatientDossierStatus } from './model.ts';
 
@@ -78,7 +79,7 @@ export async function* statusesOf(
         inProgress.set(next, answerOf(ask, list, next, call));
       }
 
-      const answer = await Promise.race(inProgress.values());
+      const answer = await firstOf(inProgress.values());
       inProgress.delete(answer.index);
       throwIfAborted(signal);
       if (answer.error && ofTheCaller.has(answer.error.code)) throw answer.error;

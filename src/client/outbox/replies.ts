@@ -1,4 +1,5 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { pause } from '../../internal/wait.ts';
 import type { Mailbox, Outbox } from '../../transport/index.ts';
 import type { RepliesOptions } from './model.ts';
 
@@ -42,7 +43,6 @@ export class Replies {
 
   async #readOn(): Promise<void> {
     const { signal } = this.#closing;
-    const { setTimeout: delay } = await import('node:timers/promises');
     let after = this.#options.after;
 
     while (!signal.aborted) {
@@ -53,7 +53,7 @@ export class Replies {
       } catch (error) {
         if (!this.#closing.signal.aborted) this.#failed(ownError(error));
       }
-      await delay(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await pause(pauseMs, { signal, keepsAlive: false });
     }
   }
 

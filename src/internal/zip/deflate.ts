@@ -1,5 +1,6 @@
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 import { inPieces } from '../bytes.ts';
+import { calledBack } from '../wait.ts';
 
 const segmentBytes = 256 * 1024;
 const windowBytes = 16 * 1024;
@@ -51,18 +52,8 @@ function strategyOf(segment: Uint8Array): number {
  * ever.
  */
 function step(deflate: DeflateRaw, start: (done: (error?: Error | null) => void) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const closed = (): void => {
-      reject(new Error('closed'));
-    };
-    if (deflate.destroyed) closed();
-    deflate.once('close', closed);
-    start((error) => {
-      deflate.off('close', closed);
-      if (error) reject(error);
-      else resolve();
-    });
-  });
+  if (deflate.destroyed) return Promise.reject(new Error('closed'));
+  return calledBack(deflate, { failures: ['close'] }, start);
 }
 
 /** Writes piece by piece: the buffer is used again only when zlib has read it. */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Entry, LocalFileHeader, ZipFile } from 'yauzl';
 import { exportsOf } from '../exports-of.ts';
+import { eventOf } from '../wait.ts';
 import { readableRange, type RandomAccessSource } from './source.ts';
 
 /**
@@ -29,20 +30,9 @@ export function cursorOf(zip: ZipFile): number {
 }
 
 /** The next record of the directory, `null` after the last one. */
-export function nextEntry(zip: ZipFile): Promise<Entry | null> {
-  return new Promise((resolve, reject) => {
-    const done = (settle: () => void): void => {
-      zip.removeAllListeners('entry');
-      zip.removeAllListeners('end');
-      zip.removeAllListeners('error');
-      settle();
-    };
-
-    zip.once('entry', (entry: Entry) => done(() => resolve(entry)));
-    zip.once('end', () => done(() => resolve(null)));
-    zip.once('error', (error: Error) => done(() => reject(error)));
-    zip.readEntry();
-  });
+export async function nextEntry(zip: ZipFile): Promise<Entry | null> {
+  const { name, value } = await eventOf(zip, ['entry', 'end'], {}, () => zip.readEntry());
+  return name === 'entry' ? (value as Entry) : null;
 }
 
 export function readLocalHeader(zip: ZipFile, entry: Entry): Promise<LocalFileHeader> {

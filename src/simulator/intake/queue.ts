@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises';
+import { pause } from '../../internal/wait.ts';
 import type { ReceivedMail } from '../mail/model.ts';
 import type { IntakeResult } from '../model.ts';
 import { takeIn } from './intake.ts';
@@ -46,7 +46,7 @@ export class IntakeQueue {
 
   async #take(mail: ReceivedMail): Promise<void> {
     const { signal } = this.#stop;
-    if (this.#delayMs > 0) await delay(this.#delayMs, undefined, { signal, ref: false }).catch(() => undefined);
+    if (this.#delayMs > 0) await pause(this.#delayMs, { signal, keepsAlive: false });
     if (signal.aborted) return;
 
     this.#results.push(await takeIn(mail, this.#options));

@@ -9,6 +9,7 @@ import type {
   SMTPServerSession,
 } from 'smtp-server';
 import { TerrESanteError } from '../../errors.ts';
+import { eventOf } from '../../internal/wait.ts';
 import { loopback } from '../listen.ts';
 import { MailFaults } from './faults.ts';
 import type {
@@ -68,17 +69,10 @@ class SimulatedMailServer implements MailServer {
   }
 
   async listen(port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      const onError = (): void => {
-        reject(new TerrESanteError('TE_CONFIG_INVALID', 'Le serveur de messagerie simulé ne peut pas écouter.'));
-      };
+    const failed = (): TerrESanteError =>
+      new TerrESanteError('TE_CONFIG_INVALID', 'Le serveur de messagerie simulé ne peut pas écouter.');
 
-      this.#server.once('error', onError);
-      this.#server.listen(port, loopback, () => {
-        this.#server.off('error', onError);
-        resolve();
-      });
-    });
+    await eventOf(this.#server.server, ['listening'], { failed }, () => this.#server.listen(port, loopback));
     this.#port = (this.#server.server.address() as AddressInfo).port;
   }
 

@@ -7,6 +7,7 @@ import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { cancelled, throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
 import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
+import { Alarm } from '../../internal/wait.ts';
 import { httpFailure } from './failures.ts';
 import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './model.ts';
 
@@ -47,24 +48,25 @@ async function* limited(
   let total = 0;
   let isWhole = false;
   const onIdle = (): void => end.abort(new TerrESanteError('TE_TIMEOUT', 'Le serveur a cessé de répondre.'));
-  let timer = setTimeout(onIdle, idleMs);
+  const silence = new Alarm({ keepsAlive: true });
+  silence.set(idleMs, onIdle);
 
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      clearTimeout(timer);
+      silence.off();
       total += chunk.length;
       if (total > maxBytes) {
         throw new TerrESanteError('TE_PROTOCOL', 'La réponse du serveur est trop longue.', { details: { maxBytes } });
       }
 
       yield chunk;
-      timer = setTimeout(onIdle, idleMs);
+      silence.set(idleMs, onIdle);
     }
     isWhole = true;
   } catch (error) {
     throw reasonOf(end.signal) ?? reasonOf(signal) ?? httpFailure(error);
   } finally {
-    clearTimeout(timer);
+    silence.off();
     if (!isWhole) end.abort();
   }
 }

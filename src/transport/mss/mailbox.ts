@@ -1,9 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import type { ImapFlow } from 'imapflow';
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { cancelled, throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { eventOf, pause } from '../../internal/wait.ts';
 import { connectImap, idleMs, imapError, unavailable } from './imap-connection.ts';
 import { readItem } from './mailbox-item.ts';
 import type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions } from './mailbox-model.ts';
@@ -99,7 +98,7 @@ class ImapMailbox implements Mailbox {
 
         // Reconnects, less and less often.
         failures += 1;
-        await pause(Math.min(60_000, 500 * 2 ** failures), signal);
+        await pause(Math.min(60_000, 500 * 2 ** failures), { signal });
       }
       if (signal.aborted) throw cancelled(signal);
     }
@@ -163,42 +162,15 @@ class ImapMailbox implements Mailbox {
 const validityOf = (imap: ImapFlow): string => String(imap.mailbox ? imap.mailbox.uidValidity : '0');
 
 /** Resolves when a message came, when the wait must be renewed, or when the signal fires. */
-function nextEvent(imap: ImapFlow, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = settleable();
-  const timer = setTimeout(resolve, idleMs);
-  const onClose = (): void => reject(unavailable());
+async function nextEvent(imap: ImapFlow, signal: AbortSignal): Promise<void> {
+  const failed = (): TerrESanteError => unavailable();
 
-  imap.once('exists', resolve);
-  imap.once('close', onClose);
-  signal.addEventListener('abort', resolve, { once: true });
-  if (signal.aborted) resolve();
-  // The next command ends the idling by itself.
-  void imap.idle().catch(() => undefined);
-
-  return promise.finally(() => {
-    clearTimeout(timer);
-    imap.off('exists', resolve);
-    imap.off('close', onClose);
-    signal.removeEventListener('abort', resolve);
-  });
+  try {
+    // The next command ends the idling by itself.
+    const idle = (): void => void imap.idle().catch(() => undefined);
+    await eventOf(imap, ['exists'], { failures: ['close'], failed, signal, timeoutMs: idleMs }, idle);
+  } catch (error) {
+    const isOver = isTerrESanteError(error) && (error.code === 'TE_TIMEOUT' || error.code === 'TE_CANCELLED');
+    if (!isOver) throw error;
+  }
 }
-
-interface Settleable {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: TerrESanteError) => void;
-}
-
-/** `Promise.withResolvers` of later versions of Node. */
-function settleable(): Settleable {
-  let resolve: Settleable['resolve'] = () => undefined;
-  let reject: Settleable['reject'] = () => undefined;
-  const promise = new Promise<void>((onDone, onFailure) => {
-    resolve = onDone;
-    reject = onFailure;
-  });
-  return { promise, resolve, reject };
-}
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  delay(ms, undefined, { signal }).catch(() => undefined);

@@ -2,6 +2,7 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 
 import { TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { calledBack } from '../../internal/wait.ts';
 import { smtpError } from './smtp-error.ts';
 import { poolOptions, type SmtpOptions } from './smtp-options.ts';
 
@@ -54,21 +55,18 @@ export async function probeSubmission(options: SmtpOptions, call: CallOptions = 
 
 const failure = (error: unknown): TerrESanteError => smtpError(error, { sourceEnded: false, messageBytes: 0 });
 
-/** Connects. A failure of the connection at any later moment ends the wait in progress too. */
+/** A failure of the connection at any moment ends the wait in progress too. */
+const endings = {
+  failures: ['end'],
+  failed: (name: string, error: unknown) => failure(name === 'error' ? error : { code: 'ECONNECTION' }),
+};
+
 function connected(connection: SMTPConnection): Promise<void> {
-  return new Promise((resolve, reject) => {
-    connection.on('error', (error) => reject(failure(error)));
-    connection.once('end', () => reject(failure({ code: 'ECONNECTION' })));
-    connection.connect((error) => (error ? reject(failure(error)) : resolve()));
-  });
+  return calledBack(connection, endings, (done) => connection.connect(done));
 }
 
 function loggedIn(connection: SMTPConnection, auth: Parameters<SMTPConnection['login']>[0]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    connection.on('error', (error) => reject(failure(error)));
-    connection.once('end', () => reject(failure({ code: 'ECONNECTION' })));
-    connection.login(auth, (error) => (error ? reject(failure(error)) : resolve()));
-  });
+  return calledBack(connection, endings, (done) => connection.login(auth, (error) => done(error)));
 }
 
 /**

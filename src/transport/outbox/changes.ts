@@ -1,3 +1,5 @@
+import { pause } from '../../internal/wait.ts';
+
 /** Tells those who wait that an entry changed, and counts the changes so that none is missed. */
 export class Changes {
   readonly #waiting = new Set<() => void>();
@@ -20,19 +22,15 @@ export class Changes {
   async after(seen: number, longestMs: number, signal: AbortSignal): Promise<void> {
     if (seen !== this.#count || signal.aborted) return;
 
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(wake, longestMs);
-      const waiting = this.#waiting;
-
-      function wake(): void {
-        clearTimeout(timer);
-        waiting.delete(wake);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      }
-
-      waiting.add(wake);
-      signal.addEventListener('abort', wake, { once: true });
-    });
+    const changed = new AbortController();
+    const wake = (): void => changed.abort();
+    this.#waiting.add(wake);
+    signal.addEventListener('abort', wake, { once: true });
+    try {
+      await pause(longestMs, { signal: changed.signal });
+    } finally {
+      this.#waiting.delete(wake);
+      signal.removeEventListener('abort', wake);
+    }
   }
 }

@@ -1,8 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { correlated } from '../../internal/correlation.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
+import { pause } from '../../internal/wait.ts';
 import { toldMail, type ComposedMail } from '../mss/compose.ts';
 import { acceptedEntry, expiredEntry, failedEntry, filedEntry, waits } from './entry.ts';
 import type { OutboxEntry } from './model.ts';
@@ -114,7 +113,7 @@ export class Delivery {
         }
       } catch (error) {
         this.#parts.failed(ownError(error));
-        await pause(20 * 2 ** attempt, this.#stopping);
+        await pause(20 * 2 ** attempt, { signal: this.#stopping });
       }
       current = null;
     }
@@ -147,10 +146,6 @@ function namesDeposit({ details }: TerrESanteError, { documents }: OutboxEntry):
     sha1.toLowerCase() === only.sha1.toLowerCase()
   );
 }
-
-/** Waits, less long when the signal fires. */
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  delay(ms, undefined, { signal }).catch(() => undefined);
 
 /** A foreign message may quote an address or a path: only its code goes on. */
 export function ownError(error: unknown): TerrESanteError {

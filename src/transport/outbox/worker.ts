@@ -1,4 +1,5 @@
 import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
+import { Alarm } from '../../internal/wait.ts';
 import { Delivery, ownError } from './delivery.ts';
 import type { OutboxEntry } from './model.ts';
 import type { WorkerParts } from './worker-model.ts';
@@ -17,7 +18,8 @@ export class Worker {
   /** Messages in flight. */
   readonly #running = new Set<Promise<void>>();
   #stopped = false;
-  #timer: NodeJS.Timeout | undefined;
+  /** An idle outbox does not keep the process alive. */
+  readonly #alarm = new Alarm();
   /** The look in progress. */
   #looking: Promise<void> | null = null;
   /** Something changed since the look in progress began. */
@@ -43,19 +45,20 @@ export class Worker {
     this.#again = true;
     if (this.#looking) return;
 
-    clearTimeout(this.#timer);
+    this.#alarm.off();
     this.#looking = this.#lookAll();
   }
 
   /** Stops claiming; waits up to `graceMs` for the messages in flight, then cuts them. */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#alarm.off();
     await this.#looking;
 
-    const cut = setTimeout(() => this.#stopping.abort(), graceMs);
+    const cut = new Alarm({ keepsAlive: true });
+    cut.set(graceMs, () => this.#stopping.abort());
     while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
-    clearTimeout(cut);
+    cut.off();
   }
 
   async #lookAll(): Promise<void> {
@@ -108,8 +111,6 @@ export class Worker {
   }
 
   #wakeIn(ms: number): void {
-    this.#timer = setTimeout(() => this.wake(), ms);
-    // An idle outbox does not keep the process alive.
-    this.#timer.unref();
+    this.#alarm.set(ms, () => this.wake());
   }
 }

@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 
 import { TerrESanteError } from '../../../errors.ts';
 import { collect, type ByteSource } from '../../../internal/bytes.ts';
+import { Alarm } from '../../../internal/wait.ts';
 import type { OutboxEntry } from '../model.ts';
 import { unreadable, type Seal } from '../seal.ts';
 import { ifThere, type SpoolFiles } from './files.ts';
@@ -24,7 +25,7 @@ export class Messages {
   readonly #seal: Seal;
   readonly #log: MessageLog;
   #moving: Promise<void> | null = null;
-  #timer: NodeJS.Timeout | null = null;
+  readonly #nextSweep = new Alarm();
   #closed = false;
 
   constructor(files: SpoolFiles, layout: SpoolLayout, seal: Seal, log: MessageLog) {
@@ -140,10 +141,7 @@ export class Messages {
   }
 
   #planSweep(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = null;
-      void this.#sweep();
-    }, sweepMs).unref();
+    if (!this.#nextSweep.isSet) this.#nextSweep.set(sweepMs, () => void this.#sweep());
   }
 
   /**
@@ -164,7 +162,7 @@ export class Messages {
   /** Gives every message a file of its own; what fails stays in the log for the next opening. */
   async close(): Promise<void> {
     this.#closed = true;
-    if (this.#timer) clearTimeout(this.#timer);
+    this.#nextSweep.off();
 
     while (this.#moving) await this.#moving;
     await this.#move(this.#log.all()).catch(() => undefined);
