@@ -3,11 +3,14 @@ import { Pkcs11Failure } from './failure.ts';
 import type { Pkcs11Module } from './module.ts';
 import type { EngineReplies, EngineRequest } from './protocol.ts';
 import { RequestRunner } from './run-request.ts';
+import type { TokenLogin } from './shared-library.ts';
 
 /** Where the engine runs. Calls are made one at a time by the owner. */
 export interface Backend {
   /** @throws Pkcs11Failure */
   call<R extends EngineRequest>(request: R, timeoutMs: number): Promise<EngineReplies[R['op']]>;
+  /** The login that the providers of this process share on the open token; `null` in a child. */
+  readonly token: TokenLogin | null;
   /** Ends at once, without a word to the library: after a deadline or a lost card. */
   destroy(): void;
   /** Logs out and finalises within the time, then ends. */
@@ -24,6 +27,10 @@ class InProcessBackend implements Backend {
 
   constructor(module: Pkcs11Module | null) {
     this.#runner = new RequestRunner({ onPool: true, module });
+  }
+
+  get token(): TokenLogin | null {
+    return this.#runner.token;
   }
 
   async call<R extends EngineRequest>(request: R, timeoutMs: number): Promise<EngineReplies[R['op']]> {

@@ -9,6 +9,7 @@ import { lookAtReaders } from './look.ts';
 import type { EngineReplies, EngineRequest } from './protocol.ts';
 import { SerialQueue } from './serial-queue.ts';
 import { endOf, newSession, type CardSession } from './session.ts';
+import type { TokenLogin } from './shared-library.ts';
 import { SharedWork } from './shared-work.ts';
 import type { CardEvent, CardReader, Pkcs11ProviderOptions } from './types.ts';
 
@@ -88,6 +89,15 @@ export class CardLink {
         throw this.#failed(session, toFailure(error, request.op));
       }
     });
+  }
+
+  /**
+   * Does a login, after those that other providers of this process have under way on the token. The
+   * work gets what they share, `null` when the library runs in a child.
+   */
+  loginTurn<T>(signal: AbortSignal, work: (token: TokenLogin | null) => Promise<T>): Promise<T> {
+    const token = this.#backend?.token ?? null;
+    return token ? token.inTurn(signal, () => work(token)) : work(null);
   }
 
   /** Every reader and what lies in it. */

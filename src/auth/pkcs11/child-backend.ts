@@ -57,6 +57,7 @@ interface Waiting {
 
 /** One child process with the engine, and the calls that wait for its replies. */
 class ChildBackend implements Backend {
+  readonly token = null;
   readonly #child: ChildProcess;
   readonly #pins: Socket;
   readonly #onEnd: (exit: string) => void;

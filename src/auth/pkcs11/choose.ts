@@ -2,7 +2,7 @@ import { TerrESanteError } from '../../errors.ts';
 import { withDeadline } from '../../internal/abort.ts';
 import type { CpsCard } from './card-content.ts';
 import { CKR } from './constants.ts';
-import type { SlotView } from './engine.ts';
+import type { SlotView } from './slots.ts';
 import { Pkcs11Failure } from './failure.ts';
 import type { Readers } from './look.ts';
 import type { CardInfo, Pkcs11ProviderOptions } from './types.ts';

@@ -1,16 +1,17 @@
-import { CKA, CKF, CKM_SHA256_RSA_PKCS, CKO, CKR, CKU_USER } from './constants.ts';
+import { CardKeys } from './card-keys.ts';
+import { CKF, CKM_SHA256_RSA_PKCS, CKO, CKR, CKU_USER } from './constants.ts';
 import { Pkcs11Failure, step, toFailure } from './failure.ts';
 import type { Pkcs11Module } from './module.ts';
-import { CardObjects, hex, quietly, type CardObject } from './objects.ts';
-
-/** One slot as the module lists it; `ckr` when its token cannot be read. */
-export interface SlotView {
-  readonly slot: string;
-  readonly name: string;
-  readonly tokenPresent: boolean;
-  readonly flags: number | null;
-  readonly ckr: number | null;
-}
+import { CardObjects, quietly, type CardObject } from './objects.ts';
+import { slotViews, type SlotView } from './slots.ts';
+import {
+  leaveLibrary,
+  libraryKey,
+  sharedLibrary,
+  tokenLogin,
+  type SharedLibrary,
+  type TokenLogin,
+} from './shared-library.ts';
 
 /** Public content of one token. */
 export interface CardContent {
@@ -20,10 +21,16 @@ export interface CardContent {
   readonly infoPs: Uint8Array | null;
 }
 
-const keyLabels: readonly string[] = ['CPS_PRIV_SIG', 'CPS_PRIV_AUT'];
 const practiceLabel = /^CPS_ACTIVITY_(0[1-9]|1[0-6])_PS$/;
 /** `CKS_RO_USER_FUNCTIONS` and `CKS_RW_USER_FUNCTIONS`. */
 const userStates: readonly number[] = [1, 3];
+
+/** The session that stays open, and the login shared by all sessions on its token. */
+interface OpenSession {
+  readonly handle: Uint8Array;
+  readonly slot: Uint8Array;
+  readonly login: TokenLogin;
+}
 
 /**
  * What is done with one PKCS#11 module: the same in the child and in process. Calls must not
@@ -32,44 +39,48 @@ const userStates: readonly number[] = [1, 3];
 export class Engine {
   readonly #module: Pkcs11Module;
   readonly #objects: CardObjects;
-  /**
-   * Signing on a pool thread keeps the event loop free; a child has nothing else to do and signs at
-   * once.
-   */
+  /** Signing on a pool thread keeps the event loop free; a child has nothing else to do. */
   readonly #onPool: boolean;
-  #owner = false;
-  #session: { readonly handle: Uint8Array; readonly slot: Uint8Array } | null = null;
-  #loggedIn = false;
-  readonly #keys = new Map<string, Uint8Array>();
+  /** True for an object that the host loaded: several engines may hold the same one. */
+  readonly #given: boolean;
+  #library: { readonly key: unknown; readonly shared: SharedLibrary } | null = null;
+  #session: OpenSession | null = null;
+  /** The card answered "not logged in" under a login that is open: only a new one settles it. */
+  #doubted = false;
+  readonly #keys: CardKeys;
 
-  constructor(module: Pkcs11Module, onPool: boolean) {
+  constructor(module: Pkcs11Module, { onPool, given = false }: { onPool: boolean; given?: boolean }) {
     this.#module = module;
     this.#objects = new CardObjects(module);
+    this.#keys = new CardKeys(this.#objects);
     this.#onPool = onPool;
+    this.#given = given;
+  }
+
+  /** The login on the token of the session that is open. */
+  get token(): TokenLogin | null {
+    return this.#session?.login ?? null;
   }
 
   open(library: string): void {
-    try {
-      this.#module.load(library);
-    } catch (error) {
-      const failure = toFailure(error, 'load');
-      throw failure.reason === 'unexpected'
-        ? new Pkcs11Failure({ step: 'load', reason: 'library-not-loaded' })
-        : failure;
-    }
+    const key = this.#given ? this.#module : libraryKey(library);
+    const shared = sharedLibrary(key);
+    const first = shared.users.size === 0;
+    shared.users.add(this);
+    this.#library = { key, shared };
 
     try {
-      this.#module.C_Initialize({ flags: CKF.OS_LOCKING_OK });
-      this.#owner = true;
+      if (first || !this.#given) this.#load(library);
+      this.#initialise(shared);
     } catch (error) {
-      // Another part of the process has initialised the library: it stays the one that finalises.
-      const failure = toFailure(error, 'C_Initialize');
-      if (failure.ckr !== CKR.CRYPTOKI_ALREADY_INITIALIZED) throw failure;
+      this.#library = null;
+      leaveLibrary(key, this);
+      throw error;
     }
   }
 
   slots(): SlotView[] {
-    return step('C_GetSlotList', () => this.#module.C_GetSlotList(false)).map((slot) => this.#slotView(slot));
+    return slotViews(this.#module);
   }
 
   /** Certificates and public data; with `keep`, the session stays open for what follows. */
@@ -79,14 +90,15 @@ export class Engine {
 
     const { flags } = step('C_GetTokenInfo', () => this.#module.C_GetTokenInfo(slot));
     const handle = step('C_OpenSession', () => this.#module.C_OpenSession(slot, CKF.SERIAL_SESSION));
+    const login = this.#library && tokenLogin(this.#library.shared, slotHex);
     let kept = false;
 
     try {
       const certificates = this.#objects.ofClass(handle, CKO.CERTIFICATE);
       const [infoPs] = this.#objects.ofClass(handle, CKO.DATA, 'CPS_INFO_PS');
 
-      if (keep) this.#session = { handle, slot };
-      kept = keep;
+      if (keep && login) this.#session = { handle, slot, login };
+      kept = this.#session?.handle === handle;
       return { slot: slotHex, flags, certificates, infoPs: infoPs?.value ?? null };
     } finally {
       if (!kept) quietly(() => this.#module.C_CloseSession(handle));
@@ -97,49 +109,71 @@ export class Engine {
   state(): { flags: number; loggedIn: boolean } {
     const { handle, slot } = this.#open();
 
-    const { state } = step('C_GetSessionInfo', () => this.#module.C_GetSessionInfo(handle));
+    const open = this.#isTokenOpen(handle);
     const info = step('C_GetSlotInfo', () => this.#module.C_GetSlotInfo(slot));
     if ((info.flags & CKF.TOKEN_PRESENT) === 0) {
       throw new Pkcs11Failure({ step: 'C_GetSlotInfo', ckr: CKR.TOKEN_NOT_PRESENT });
     }
 
     const { flags } = step('C_GetTokenInfo', () => this.#module.C_GetTokenInfo(slot));
-    return { flags, loggedIn: this.#loggedIn && userStates.includes(state) };
+    return { flags, loggedIn: open && this.#loggedIn };
+  }
+
+  /**
+   * Takes part in a login that is open on the token already, made by another provider of this
+   * process or by the host itself; false when there is none, or the card no longer believes in it.
+   */
+  join(): boolean {
+    const { handle, login } = this.#open();
+    if (!this.#isTokenOpen(handle)) {
+      // Whoever believed in a login finds out by its next call.
+      login.users.clear();
+      return false;
+    }
+
+    const others = [...login.users].some((user) => user !== this);
+    if (this.#doubted && !others) return false;
+
+    if (login.users.size === 0) login.ours = false;
+    login.users.add(this);
+    this.#doubted = false;
+    return true;
   }
 
   /** Presents the PIN once; `null` for a reader with its own pad. The bytes are zeroed. */
   login(pin: Uint8Array | null): void {
     try {
-      const { handle } = this.#open();
+      const { handle, login } = this.#open();
       if ((this.state().flags & CKF.USER_PIN_LOCKED) !== 0) {
         throw new Pkcs11Failure({ step: 'C_GetTokenInfo', ckr: CKR.PIN_LOCKED });
       }
 
       // So that the PIN is really compared: a login that is open would answer "already" to any PIN.
-      // The login belongs to the whole process: one opened elsewhere stays, and is refused below.
-      if (this.#loggedIn) quietly(() => this.logout());
+      if (this.#loggedIn) quietly(() => this.logout(true));
 
-      step('C_Login', () => this.#present(handle, pin));
-      this.#loggedIn = true;
-      this.#keys.clear();
+      if (!this.#takes(handle, pin)) return;
+      login.users.clear();
+      login.users.add(this);
+      login.count += 1;
+      login.ours = true;
+      this.#doubted = false;
     } finally {
       pin?.fill(0);
     }
   }
 
   async sign(keyId: string, data: Uint8Array): Promise<Uint8Array> {
-    const { handle } = this.#open();
-    const key = this.#key(handle, keyId);
-    step('C_SignInit', () => this.#module.C_SignInit(handle, { mechanism: CKM_SHA256_RSA_PKCS }, key));
-
-    const input = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const output = Buffer.alloc(1024);
-    if (!this.#onPool) return step('C_Sign', () => this.#module.C_Sign(handle, input, output));
+    const { handle, login } = this.#open();
+    if (!this.#loggedIn || !this.#keys.holds(keyId, login.count)) this.#requireLogin(handle);
+    const key = this.#keys.key(handle, keyId, login.count);
 
     try {
-      return await this.#module.C_SignAsync(handle, input, output);
+      step('C_SignInit', () => this.#module.C_SignInit(handle, { mechanism: CKM_SHA256_RSA_PKCS }, key));
+      return await this.#sign(handle, data);
     } catch (error) {
-      throw toFailure(error, 'C_Sign');
+      const failure = toFailure(error, 'C_Sign');
+      if (failure.ckr === CKR.USER_NOT_LOGGED_IN) this.#doubted = true;
+      throw failure;
     }
   }
 
@@ -156,42 +190,100 @@ export class Engine {
       .sort((a, b) => a.index - b.index);
   }
 
-  logout(): void {
+  /**
+   * Gives the login up. It ends with the last who uses it, or for all when the holder asks for it.
+   * A login that the host made itself is left to the host.
+   */
+  logout(forAll: boolean): void {
     if (!this.#session || !this.#loggedIn) return;
-    const { handle } = this.#session;
-    this.#loggedIn = false;
-    this.#keys.clear();
-    step('C_Logout', () => this.#module.C_Logout(handle));
+    const { handle, login } = this.#session;
+
+    login.users.delete(this);
+    if (forAll) login.users.clear();
+    if (login.users.size === 0 && login.ours) step('C_Logout', () => this.#module.C_Logout(handle));
   }
 
   close(): void {
     this.#drop();
-    if (this.#owner) quietly(() => this.#module.C_Finalize());
-    this.#owner = false;
-    quietly(() => this.#module.close());
+    const library = this.#library;
+    this.#library = null;
+    if (!library) return;
+
+    const last = leaveLibrary(library.key, this);
+    if (last && library.shared.initialised) quietly(() => this.#module.C_Finalize());
+    if (last || !this.#given) quietly(() => this.#module.close());
+  }
+
+  get #loggedIn(): boolean {
+    return this.#session?.login.users.has(this) ?? false;
+  }
+
+  #load(library: string): void {
+    try {
+      this.#module.load(library);
+    } catch (error) {
+      const failure = toFailure(error, 'load');
+      throw failure.reason === 'unexpected'
+        ? new Pkcs11Failure({ step: 'load', reason: 'library-not-loaded' })
+        : failure;
+    }
+  }
+
+  /** A library that the host has initialised itself stays the host's to finalise. */
+  #initialise(shared: SharedLibrary): void {
+    try {
+      this.#module.C_Initialize({ flags: CKF.OS_LOCKING_OK });
+      shared.initialised = true;
+    } catch (error) {
+      const failure = toFailure(error, 'C_Initialize');
+      if (failure.ckr !== CKR.CRYPTOKI_ALREADY_INITIALIZED) throw failure;
+    }
   }
 
   #drop(): void {
     const session = this.#session;
     if (!session) return;
-    if (this.#loggedIn) quietly(() => this.#module.C_Logout(session.handle));
-    this.#loggedIn = false;
-    this.#keys.clear();
+
+    quietly(() => this.logout(false));
     this.#session = null;
+    this.#doubted = false;
+    this.#keys.clear();
     quietly(() => this.#module.C_CloseSession(session.handle));
   }
 
-  #open(): { readonly handle: Uint8Array; readonly slot: Uint8Array } {
+  #open(): OpenSession {
     if (!this.#session) throw new Pkcs11Failure({ step: 'session', reason: 'not-open' });
     return this.#session;
   }
 
+  /** What the token says, whoever presented the PIN. */
+  #isTokenOpen(handle: Uint8Array): boolean {
+    const { state } = step('C_GetSessionInfo', () => this.#module.C_GetSessionInfo(handle));
+    return userStates.includes(state);
+  }
+
   /** Private keys are invisible before the login, without an error: tell the two cases apart. */
   #requireLogin(handle: Uint8Array): void {
-    const { state } = step('C_GetSessionInfo', () => this.#module.C_GetSessionInfo(handle));
-    if (this.#loggedIn && userStates.includes(state)) return;
-    this.#loggedIn = false;
+    if (this.#loggedIn && this.#isTokenOpen(handle)) return;
+    this.#session?.login.users.delete(this);
     throw new Pkcs11Failure({ step: 'C_GetSessionInfo', ckr: CKR.USER_NOT_LOGGED_IN });
+  }
+
+  async #sign(handle: Uint8Array, data: Uint8Array): Promise<Uint8Array> {
+    const input = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const output = Buffer.alloc(1024);
+    return this.#onPool ? this.#module.C_SignAsync(handle, input, output) : this.#module.C_Sign(handle, input, output);
+  }
+
+  /** Presents the PIN; false when the token was opened by somebody else while it was asked. */
+  #takes(handle: Uint8Array, pin: Uint8Array | null): boolean {
+    try {
+      step('C_Login', () => this.#present(handle, pin));
+      return true;
+    } catch (error) {
+      if (toFailure(error, 'C_Login').ckr === CKR.USER_ALREADY_LOGGED_IN && this.join()) return false;
+      throw error;
+    }
   }
 
   /** The bytes themselves, to a module that takes them: a text of the PIN would stay in memory. */
@@ -204,56 +296,5 @@ export class Engine {
 
     // The middleware takes an empty text for "no PIN" on a pad; pkcs11js wants an argument.
     this.#module.C_Login(handle, CKU_USER, pin ? Buffer.from(pin).toString('utf8') : '');
-  }
-
-  /** The private key whose `CKA_ID` is that of a certificate. */
-  #key(handle: Uint8Array, id: string): Uint8Array {
-    const known = this.#keys.get(id);
-    if (known) return known;
-
-    this.#requireLogin(handle);
-    const key = this.#findKey(handle, id);
-    this.#keys.set(id, key);
-    return key;
-  }
-
-  /** Several keys may bear one identifier: the label then shows which is the card's own. */
-  #findKey(handle: Uint8Array, id: string): Uint8Array {
-    const found = this.#objects.find(handle, [
-      { type: CKA.CLASS, value: CKO.PRIVATE_KEY },
-      { type: CKA.ID, value: Buffer.from(id, 'hex') },
-    ]);
-    const [first, ...others] = found;
-    if (!first) throw new Pkcs11Failure({ step: 'C_FindObjects', reason: 'key-absent' });
-    if (others.length === 0) return first;
-
-    const [named, ...otherNamed] = found.filter((object) => keyLabels.includes(this.#objects.label(handle, object)));
-    if (!named || otherNamed.length > 0) {
-      throw new Pkcs11Failure({ step: 'C_FindObjects', reason: 'key-ambiguous' });
-    }
-    return named;
-  }
-
-  /** A reader whose token cannot be read is listed with the number of its error. */
-  #slotView(slot: Uint8Array): SlotView {
-    const unread = { slot: hex(slot), name: '', tokenPresent: false, flags: null, ckr: null };
-
-    let info: { readonly slotDescription: string; readonly flags: number };
-    try {
-      info = this.#module.C_GetSlotInfo(slot);
-    } catch (error) {
-      return { ...unread, ckr: toFailure(error, 'C_GetSlotInfo').ckr };
-    }
-
-    const name = info.slotDescription.replaceAll('\0', ' ').trim();
-    if ((info.flags & CKF.TOKEN_PRESENT) === 0) return { ...unread, name };
-
-    try {
-      const { flags } = this.#module.C_GetTokenInfo(slot);
-      return { ...unread, name, tokenPresent: true, flags };
-    } catch (error) {
-      const { ckr } = toFailure(error, 'C_GetTokenInfo');
-      return { ...unread, name, tokenPresent: ckr !== CKR.TOKEN_NOT_PRESENT, ckr };
-    }
   }
 }

@@ -6,6 +6,7 @@ import type { CardLink } from './card-link.ts';
 import { acceptPin } from './pin.ts';
 import { throwIfOver, type CardSession } from './session.ts';
 import type { CardSettings } from './settings.ts';
+import type { TokenLogin } from './shared-library.ts';
 import { SharedWork } from './shared-work.ts';
 import type { PinAnswer, PinRequest, PinState } from './types.ts';
 
@@ -31,7 +32,9 @@ export class CardLogin {
     if (session.loggedInAt !== null) return session.loggedInAt;
 
     if (!session.login || session.login.abandoned) {
-      const login = new SharedWork((shared) => this.#loginNow(session, lost, shared));
+      const login = new SharedWork((shared) =>
+        this.#link.loginTurn(shared, (token) => this.#loginNow(session, lost, token, shared)),
+      );
       session.login = login;
       login.onSettled(() => {
         if (session.login === login) session.login = null;
@@ -49,7 +52,7 @@ export class CardLogin {
     this.stopTimer();
 
     this.#settings.emit({ type: 'logged-out', reason });
-    await this.#link.call(session, { op: 'logout' }, signal);
+    await this.#link.call(session, { op: 'logout', forAll: reason === 'requested' }, signal);
   }
 
   /** Counts the time without a signature from now on. */
@@ -67,7 +70,26 @@ export class CardLogin {
     this.#idle.off();
   }
 
-  async #loginNow(session: CardSession, lost: boolean, shared: AbortSignal): Promise<number> {
+  async #loginNow(session: CardSession, lost: boolean, token: TokenLogin | null, shared: AbortSignal): Promise<number> {
+    // Another provider of this process presented the PIN: the token is open for all of them.
+    throwIfOver(session);
+    if (await this.#link.call(session, { op: 'join' }, shared)) {
+      const since = token?.since ?? this.#settings.runtime.clock.now();
+      this.#open(session, since);
+      return since;
+    }
+
+    await this.#loginByPin(session, lost, shared);
+
+    const now = this.#settings.runtime.clock.now();
+    if (token) token.since = now;
+    this.#open(session, now);
+    // Every caller gave up while the PIN was presented: no session is left open behind them.
+    if (shared.aborted) await this.logout(session, 'requested', undefined);
+    return now;
+  }
+
+  async #loginByPin(session: CardSession, lost: boolean, shared: AbortSignal): Promise<void> {
     const state = await this.#requireTries(session, shared);
 
     const { pinPad } = session.card.info;
@@ -80,12 +102,6 @@ export class CardLogin {
     } finally {
       pin?.fill(0);
     }
-
-    const now = this.#settings.runtime.clock.now();
-    this.#open(session, now);
-    // Every caller gave up while the PIN was presented: no session is left open behind them.
-    if (shared.aborted) await this.logout(session, 'requested', undefined);
-    return now;
   }
 
   /** Refuses a locked card before the user is asked for anything. */

@@ -1,7 +1,7 @@
 import type { Backend } from './backend.ts';
 import { readCard, type ReadCard } from './card-content.ts';
 import { CKR } from './constants.ts';
-import type { SlotView } from './engine.ts';
+import type { SlotView } from './slots.ts';
 import { toFailure } from './failure.ts';
 
 /** A reader that holds something, and what it holds. */

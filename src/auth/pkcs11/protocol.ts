@@ -1,5 +1,6 @@
-import type { CardContent, SlotView } from './engine.ts';
+import type { CardContent } from './engine.ts';
 import type { FailureReason } from './failure.ts';
+import type { SlotView } from './slots.ts';
 
 /** What can be asked of the engine, here or in the child. */
 export type EngineRequest =
@@ -10,7 +11,9 @@ export type EngineRequest =
   | { readonly op: 'login'; readonly pin: Uint8Array | null }
   | { readonly op: 'sign'; readonly key: string; readonly data: Uint8Array }
   | { readonly op: 'practices' }
-  | { readonly op: 'logout' }
+  /** Takes part in a login that is open on the token; false when there is none. */
+  | { readonly op: 'join' }
+  | { readonly op: 'logout'; readonly forAll: boolean }
   | { readonly op: 'close' };
 
 export interface EngineReplies {
@@ -19,6 +22,7 @@ export interface EngineReplies {
   readonly read: CardContent;
   readonly state: { readonly flags: number; readonly loggedIn: boolean };
   readonly login: undefined;
+  readonly join: boolean;
   readonly sign: Uint8Array;
   readonly practices: readonly { readonly index: number; readonly value: Uint8Array }[];
   readonly logout: undefined;

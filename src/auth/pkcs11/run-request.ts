@@ -5,6 +5,7 @@ import { loadKoffi } from './koffi/library.ts';
 import { KoffiPkcs11 } from './koffi/module.ts';
 import type { Pkcs11Module } from './module.ts';
 import type { EngineRequest } from './protocol.ts';
+import type { TokenLogin } from './shared-library.ts';
 
 /** PKCS#11 on `koffi`, or on the host's file whose export `PKCS11` is the class of `pkcs11js`. */
 export async function loadModule(file: string | null): Promise<Pkcs11Module> {
@@ -34,6 +35,11 @@ export class RequestRunner {
     this.#injected = module;
   }
 
+  /** The login on the token of the open session. */
+  get token(): TokenLogin | null {
+    return this.#engine?.token ?? null;
+  }
+
   async run(request: EngineRequest): Promise<unknown> {
     if (request.op === 'open') return this.#open(request);
 
@@ -48,7 +54,10 @@ export class RequestRunner {
   }
 
   async #open({ module, library }: Extract<EngineRequest, { readonly op: 'open' }>): Promise<undefined> {
-    const engine = new Engine(this.#injected ?? (await loadModule(module)), this.#onPool);
+    const engine = new Engine(this.#injected ?? (await loadModule(module)), {
+      onPool: this.#onPool,
+      given: this.#injected !== null,
+    });
     engine.open(library);
     this.#engine = engine;
   }
@@ -73,8 +82,11 @@ function answer(engine: Engine, request: Exclude<EngineRequest, { readonly op: '
     case 'practices':
       return engine.practices();
 
+    case 'join':
+      return engine.join();
+
     case 'logout':
-      engine.logout();
+      engine.logout(request.forAll);
       return undefined;
 
     case 'close':
