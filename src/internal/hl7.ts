@@ -19,17 +19,86 @@ export function escapeHl7(value: string): string {
     .replaceAll('~', '\\R\\');
 }
 
+/** The null of HL7 v2: the sender asks to delete the value; an empty field leaves it alone. */
+export const hl7Null = '""';
+
 const delimiters: ReadonlyMap<string, string> = new Map([
   ['E', '\\'],
   ['F', '|'],
   ['S', '^'],
   ['T', '&'],
   ['R', '~'],
+  ['P', '#'],
 ]);
 
-/** The inverse of {@link escapeHl7}; an unknown escape stays as it is. */
+/**
+ * The escapes that a reader can know, from left to right: a delimiter; breaks of line, with the
+ * spaces around them; highlighting and indentation; characters by their code, of which one may be
+ * several escapes.
+ */
+const escapes =
+  /\\(?<delimiter>[EFSTRP])\\|(?<lines> {0,4}(?:\\\.(?:br|ce|s[pk][+-]?\d{0,3})\\ {0,4})+)|\\(?:[HN]|\.(?:fi|nf|(?:in|ti)[+-]?\d{1,3}))\\|(?<codes>(?:\\X(?:[0-9A-Fa-f]{2})+\\)+)|(?<other>\\(?:[CMZ][^\\]{0,32}\\)?)/g;
+
+/** Component of a message, decoded. */
+export interface DecodedHl7 {
+  readonly text: string;
+  /**
+   * `kept`: something that only the sender can read stands in the text as it was written.
+   * `charset`: bytes that are no UTF-8 were read as ISO 8859-1.
+   */
+  readonly doubt: 'kept' | 'charset' | null;
+}
+
+/**
+ * Decodes the escapes of one component: delimiters, characters by their code, line breaks and
+ * highlighting. What is local to a sender (`\Z…\`, other alphabets) stays as it is written.
+ *
+ * @see HL7 v2.5, section 2.7: use of escape sequences in text fields
+ */
+export function decodeHl7(value: string): DecodedHl7 {
+  if (!value.includes('\\')) return { text: value, doubt: null };
+
+  let doubt: DecodedHl7['doubt'] = null;
+  let text = '';
+  let end = 0;
+  for (const { 0: whole, index, groups = {} } of value.matchAll(escapes)) {
+    text += value.slice(end, index);
+    end = index + whole.length;
+
+    const { delimiter, lines, codes, other } = groups;
+    if (delimiter !== undefined) text += delimiters.get(delimiter) ?? '';
+    // One line: a break at its start or its end is nothing.
+    else if (lines !== undefined) text += index === 0 || end === value.length ? '' : ' ';
+    else if (codes !== undefined || other !== undefined) {
+      const read = codes === undefined ? null : charactersOf(codes);
+      text += read?.text ?? whole;
+      if (read?.doubt !== null) doubt ??= read?.doubt ?? 'kept';
+    }
+  }
+  return { text: text + value.slice(end), doubt };
+}
+
+/** The characters of a run of `\X…\`; `null` when one of them is a control character. */
+function charactersOf(escape: string): DecodedHl7 | null {
+  const bytes = Uint8Array.from(escape.match(/[0-9A-Fa-f]{2}/g) ?? [], (pair) => Number.parseInt(pair, 16));
+  const utf8 = readUtf8(bytes);
+  const text = (utf8 ?? String.fromCharCode(...bytes)).replaceAll(/[\t\r\n]+/g, ' ');
+
+  if (/[\0-\x1F\x7F-\x9F]/.test(text)) return null;
+  return { text, doubt: utf8 === null ? 'charset' : null };
+}
+
+function readUtf8(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return null;
+  }
+}
+
+/** The text of a component, decoded: see {@link decodeHl7}. */
 export function unescapeHl7(value: string): string {
-  return value.replace(/\\([EFSTR])\\/g, (escape, letter: string) => delimiters.get(letter) ?? escape);
+  return decodeHl7(value).text;
 }
 
 /**
