@@ -47,7 +47,7 @@ function multipleBirthOf(patient: ReadElement | undefined): HeaderPatient['multi
  */
 export function patientOf(role: ReadElement | undefined): HeaderPatient {
   const patient = child(role, 'patient');
-  const { ids: _, genderCode: __, ...identity } = readCdaPatient(role);
+  const { ids: _, genderCode: __, otherNames: ___, ...identity } = readCdaPatient(role);
   const guardians = children(patient, 'guardian').map(guardianOf);
   const deceased = deceasedOf(patient);
   const multipleBirth = multipleBirthOf(patient);

@@ -1,17 +1,8 @@
-import {
-  attributeOf,
-  childElement,
-  childElements,
-  element,
-  text,
-  textOf,
-  type ReadElement,
-  type Xml,
-} from '../../internal/xml/index.ts';
+import { element, text, type ReadElement, type Xml } from '../../internal/xml/index.ts';
 import { findInsOid } from '../ins/oid.ts';
 import type { LocalIdentifier, PatientIns, Sex } from '../patient.ts';
-
-export const hl7 = 'urn:hl7-org:v3';
+import { readCdaNames, type CdaNames, type OtherName } from './cda-names.ts';
+import { attribute, child, children, words } from './cda-parts.ts';
 
 /**
  * The patient of a CDA header as the document has it: nothing is checked, nothing is guessed, what
@@ -19,18 +10,11 @@ export const hl7 = 'urn:hl7-org:v3';
  *
  * @see CI-SIS, volet Structuration minimale de documents de santé, section 3.5.5: recordTarget
  */
-export interface CdaPatient {
+export interface CdaPatient extends CdaNames {
   /** The INS when the document carries one, the first when it carries several. */
   readonly ins: PatientIns | null;
   /** Local identifiers, the practice's own first. */
   readonly localIds: readonly LocalIdentifier[];
-  readonly birthName: string | null;
-  readonly usedName: string | null;
-  /** First given name of the birth record. */
-  readonly firstName: string | null;
-  /** All given names of the birth record, separated by spaces. */
-  readonly birthFirstNames: string | null;
-  readonly usedFirstName: string | null;
   readonly sex: Sex | null;
   /** HL7: `YYYY`, `YYYYMM` or `YYYYMMDD`. */
   readonly birthTime: string | null;
@@ -133,6 +117,8 @@ export interface ReadCdaPatient extends CdaPatient {
   readonly ids: readonly LocalIdentifier[];
   /** The code of the sex as it is written. */
   readonly genderCode: string | null;
+  /** What was written as a name of the patient and is in none of the traits above. */
+  readonly otherNames: readonly OtherName[];
 }
 
 /** `U` is that of documents older than the national value set, which has `UN`. */
@@ -146,7 +132,6 @@ const sexes: ReadonlyMap<string, Sex> = new Map([
 /** The only reader of a `patientRole`. */
 export function readCdaPatient(role: ReadElement | undefined): ReadCdaPatient {
   const patient = child(role, 'patient');
-  const name = child(patient, 'name');
   const place = child(child(child(patient, 'birthplace'), 'place'), 'addr');
   const ids = readIds(role);
   const ins = ids.find(isIns);
@@ -156,13 +141,7 @@ export function readCdaPatient(role: ReadElement | undefined): ReadCdaPatient {
     ids,
     ins: ins ? { value: ins.value, oid: ins.system } : null,
     localIds: ids.filter((id) => !isIns(id)),
-    birthName: readPart(name, 'family', 'BR'),
-    // SP is that of documents older than the INS; without qualifier nothing says that it is the
-    // birth name.
-    usedName: readPart(name, 'family', 'CL', 'SP', null),
-    firstName: readPart(name, 'given', 'BR'),
-    birthFirstNames: readPart(name, 'given', null),
-    usedFirstName: readPart(name, 'given', 'CL'),
+    ...readCdaNames(children(patient, 'name')),
     genderCode,
     sex: genderCode === null ? null : (sexes.get(genderCode) ?? null),
     birthTime: attribute(child(patient, 'birthTime'), 'value'),
@@ -181,42 +160,4 @@ function readIds(role: ReadElement | undefined): LocalIdentifier[] {
     const system = attribute(id, 'root');
     return system === null ? [] : [{ system, value: attribute(id, 'extension') ?? '' }];
   });
-}
-
-/** The first part with one of the qualifiers, in their order of preference. */
-function readPart(
-  name: ReadElement | undefined,
-  local: string,
-  ...qualifiers: readonly (string | null)[]
-): string | null {
-  const parts = children(name, local);
-  for (const qualifier of qualifiers) {
-    const node = parts.find((candidate) => attribute(candidate, 'qualifier') === qualifier);
-    if (node) return words(node);
-  }
-  return null;
-}
-
-function child(parent: ReadElement | undefined, local: string): ReadElement | undefined {
-  return childElement(parent, local, hl7);
-}
-
-function children(parent: ReadElement | undefined, local: string): readonly ReadElement[] {
-  return parent ? childElements(parent, local, hl7) : [];
-}
-
-function attribute(node: ReadElement | undefined, name: string): string | null {
-  const value = attributeOf(node, name)?.trim();
-  return value === undefined || value === '' ? null : value;
-}
-
-/**
- * Text of an element on one line; `null` when there is none. Its spaces stay as they are, since a
- * name may hold two: only a line break and what indents the next line become one space.
- */
-function words(node: ReadElement | undefined): string | null {
-  const value = textOf(node)
-    .trim()
-    .replaceAll(/[ \t\r\n]+/g, (run) => (/[\t\r\n]/.test(run) ? ' ' : run));
-  return value === '' ? null : value;
 }

@@ -5,11 +5,14 @@ import { birthPlaceCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { findInsOid } from '../ins/oid.ts';
 import type { PatientInput, PatientIns } from '../patient.ts';
-import { hl7, readCdaPatient, writeCdaPatient, type CdaPatient } from './cda-patient.ts';
+import { hl7 } from './cda-parts.ts';
+import { readCdaPatient, writeCdaPatient, type CdaPatient } from './cda-patient.ts';
 import {
   assemble,
   dateFromWire,
   insToWrite,
+  leftFinding,
+  otherIdentifierFindings,
   placeFromWire,
   readIns,
   splitFirstNames,
@@ -120,12 +123,26 @@ export function readRecordTarget(xml: string | Uint8Array): WireIdentity {
     ids.filter(({ oid }) => findInsOid(oid)),
     findings,
   );
-  const local = ids.find(({ oid, value }) => isOid(oid) && !findInsOid(oid) && value !== '');
+  const locals = ids.filter(({ oid }) => !findInsOid(oid));
+  const local = locals.find(({ oid, value }) => isOid(oid) && value !== '');
+  const otherIdentifiers = locals
+    .filter((id) => id !== local)
+    .map(({ oid, value }) => ({ value, domain: oid, types: [] }));
+  findings.push(
+    ...otherIdentifierFindings(otherIdentifiers, local !== undefined),
+    ...document.otherNames.map(({ part }) => leftFinding('name', 'traits', { found: part })),
+  );
 
   if (document.genderCode !== null && document.sex !== 'M' && document.sex !== 'F') {
     findings.push(wireFinding('IDENTITY-SEX-UNKNOWN', 'traits.sex'));
   }
 
+  const { birthDate, partialBirthDate } = dateFromWire(document.birthTime ?? undefined, findings);
+  const birthPlace = placeFromWire(
+    document.birthPlace,
+    { postalCode: document.birthPostalCode ?? undefined, city: document.birthCity ?? undefined },
+    findings,
+  );
   return assemble(
     {
       localId: local && { system: local.oid, value: local.value },
@@ -135,17 +152,11 @@ export function readRecordTarget(xml: string | Uint8Array): WireIdentity {
         firstName: document.firstName ?? undefined,
         birthFirstNames: splitFirstNames(document.birthFirstNames ?? undefined),
         usedFirstName: document.usedFirstName ?? undefined,
-        birthDate: dateFromWire(document.birthTime ?? undefined, findings),
+        birthDate,
         sex: document.sex ?? undefined,
-        birthPlace: placeFromWire(
-          document.birthPlace,
-          { postalCode: document.birthPostalCode ?? undefined, city: document.birthCity ?? undefined },
-          findings,
-        ),
+        birthPlace,
       },
     },
-    ins,
-    [],
-    findings,
+    { ins, comments: [], otherIdentifiers, findings, partialBirthDate },
   );
 }

@@ -1,10 +1,15 @@
 import type { Finding } from '../../errors.ts';
 import { isOid } from '../../internal/oid.ts';
+import type { PartialDate } from '../dates.ts';
+import { findInsOid } from '../ins/oid.ts';
 import type { BirthPlace, LocalIdentifier, PatientIns, PatientTraits, Sex } from '../patient.ts';
 import { statusDialect, url, type FrCoreDialect } from './fhir-core.ts';
 import {
   assemble,
   dateFromWire,
+  insType,
+  leftFinding,
+  otherIdentifierFindings,
   placeFromWire,
   readIns,
   sortStatusCodes,
@@ -14,10 +19,6 @@ import {
   wireFinding,
   type WireIdentity,
 } from './model.ts';
-
-// The social security number shares the OID under the type NH; the computed INS (INS-C) is
-// obsolete.
-const insType = /^INS-NI[AR]/;
 
 const sexes: ReadonlyMap<string, Sex> = new Map([
   ['male', 'M'],
@@ -43,15 +44,17 @@ function extensionOf(node: Json, wanted: string): Json {
   return list(node['extension']).find((extension) => extension['url'] === wanted) ?? {};
 }
 
-function codeOf(value: unknown): string | undefined {
+/** The codes of a Coding, or of a CodeableConcept, which may say one thing in several systems. */
+function codesOf(value: unknown): string[] {
   const node = record(value);
-  return string(node['code']) ?? string(list(node['coding'])[0]?.['code']);
+  return [node, ...list(node['coding'])].flatMap(({ code }) => string(code) ?? []);
 }
 
 function readPlace(resource: Json, findings: Finding[]): BirthPlace | undefined {
   const address = record(extensionOf(resource, url.birthPlace)['valueAddress']);
   // An early state of FR Core put the code in the district.
-  const cog = codeOf(extensionOf(address, url.inseeCode)['valueCoding']) ?? string(address['district']);
+  const [code] = codesOf(extensionOf(address, url.inseeCode)['valueCoding']);
+  const cog = code ?? string(address['district']);
 
   return placeFromWire(cog, { city: string(address['city']), postalCode: string(address['postalCode']) }, findings);
 }
@@ -72,12 +75,12 @@ export function readFhirPatient(resource: unknown, options: { readonly dialect: 
   }
 
   const findings: Finding[] = [];
-  const { ins, insHistory, localId } = readIdentifiers(patient, findings);
-  const traits = readTraits(patient, findings);
+  const { ins, insHistory, localId, otherIdentifiers } = readIdentifiers(patient, findings);
+  const { traits, partialBirthDate } = readTraits(patient, findings);
 
   const trust = list(extensionOf(patient, url.reliability)['extension']);
   const codes = sortStatusCodes(
-    trust.flatMap((extension) => codeOf(extension['valueCoding'] ?? extension['valueCodeableConcept']) ?? []),
+    trust.flatMap((extension) => codesOf(extension['valueCoding'] ?? extension['valueCodeableConcept'])),
     findings,
   );
   return assemble(
@@ -88,9 +91,7 @@ export function readFhirPatient(resource: unknown, options: { readonly dialect: 
       identityStatus: statusFromWire(codes.status, statusDialect(options.dialect), ins !== null),
       identityAttributes: codes.attributes,
     },
-    ins,
-    codes.comments,
-    findings,
+    { ins, comments: codes.comments, otherIdentifiers, findings, partialBirthDate },
   );
 }
 
@@ -98,53 +99,127 @@ interface ReadIdentifiers {
   readonly ins: PatientIns | null;
   readonly insHistory: readonly PatientIns[];
   readonly localId: LocalIdentifier | undefined;
+  readonly otherIdentifiers: WireIdentity['otherIdentifiers'];
 }
 
-/** The active INS, those of the history (`use` is `old`), and the local identifier in use. */
+interface Identifier {
+  readonly types: readonly string[];
+  readonly old: boolean;
+  readonly oid: string;
+  readonly value: string;
+}
+
+function isIns({ types }: Identifier): boolean {
+  return types.some((type) => insType.test(type));
+}
+
+/**
+ * The active INS, those of the history (`use` is `old`), and the local identifier in use; what is
+ * left is told.
+ */
 function readIdentifiers(patient: Json, findings: Finding[]): ReadIdentifiers {
   const all = list(patient['identifier']).map((identifier) => ({
-    type: codeOf(identifier['type']) ?? '',
+    types: codesOf(identifier['type']),
     old: identifier['use'] === 'old',
     oid: (string(identifier['system']) ?? '').replace(/^urn:oid:/, ''),
     value: string(identifier['value']) ?? '',
   }));
-  const allIns = all.filter(({ type }) => insType.test(type));
-  const local = all.find(({ type, old, oid, value }) => type === 'PI' && !old && isOid(oid) && value !== '');
+  const allIns = all.filter(isIns);
+  const local = all.find(
+    ({ types, old, oid, value }) => types.includes('PI') && !old && isOid(oid) && !findInsOid(oid) && value !== '',
+  );
+  const ins = readIns(
+    allIns.filter(({ old }) => !old),
+    findings,
+  );
 
+  const otherIdentifiers = all
+    .filter((identifier) => identifier !== local && !isIns(identifier))
+    .map(({ types, oid, value }) => ({ value, domain: oid, types }));
+  findings.push(...otherIdentifierFindings(otherIdentifiers, local !== undefined));
   return {
-    ins: readIns(
-      allIns.filter(({ old }) => !old),
-      findings,
-    ),
-    insHistory: allIns.filter(({ old }) => old).flatMap((former) => readIns([former], []) ?? []),
+    ins,
+    insHistory: allIns.filter(({ old }) => old).flatMap((former) => readFormerIns(former, findings)),
     localId: local && { system: local.oid, value: local.value },
+    otherIdentifiers,
   };
 }
 
-function readTraits(patient: Json, findings: Finding[]): PatientTraits {
-  const names = list(patient['name']);
-  const official = names.find(({ use }) => use === 'official') ?? {};
-  const usual = names.find(({ use }) => use === 'usual') ?? {};
+/** A former INS that cannot be read is told, and refuses nothing. */
+function readFormerIns(former: Identifier, findings: Finding[]): PatientIns[] {
+  const ins = readIns([former], []);
+  if (ins === null) findings.push(leftFinding('former-ins', 'insHistory'));
+  return ins === null ? [] : [ins];
+}
 
+function readTraits(
+  patient: Json,
+  findings: Finding[],
+): { readonly traits: PatientTraits; readonly partialBirthDate: PartialDate | null } {
   const gender = string(patient['gender']);
   if (patient['gender'] !== undefined && gender !== 'male' && gender !== 'female') {
     findings.push(wireFinding('IDENTITY-SEX-UNKNOWN', 'traits.sex'));
   }
 
+  // A date of another JSON type is no date, and is told like one that cannot be read.
+  const date = patient['birthDate'];
+  const { birthDate, partialBirthDate } = dateFromWire(isAbsent(date) ? undefined : (string(date) ?? '?'), findings);
   const interpreted = extensionOf(patient, url.dateIndicator)['valueBoolean'];
-  return {
-    birthName: string(official['family']),
-    firstName: firstGiven(official),
-    birthFirstNames: splitFirstNames(string(extensionOf(official, url.birthList)['valueString'])),
-    usedName: string(usual['family']),
-    usedFirstName: firstGiven(usual),
-    birthDate: dateFromWire(string(patient['birthDate']), findings),
+  const traits = {
+    ...readNames(patient, findings),
+    birthDate,
     birthDateInterpreted: typeof interpreted === 'boolean' ? interpreted : undefined,
     sex: gender === undefined ? undefined : sexes.get(gender),
     birthPlace: readPlace(patient, findings),
   };
+  return { traits, partialBirthDate };
 }
 
-function firstGiven(name: Json): string | undefined {
-  return Array.isArray(name['given']) ? string(name['given'][0]) : undefined;
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+type Names = Pick<PatientTraits, 'birthName' | 'firstName' | 'birthFirstNames' | 'usedName' | 'usedFirstName'>;
+
+/**
+ * The official name, else the first without a use; and the usual one. The list of birth given names
+ * has an extension of its own; without it, several given names of the official name are that list.
+ */
+function readNames(patient: Json, findings: Finding[]): Names {
+  const names = list(patient['name']);
+  const official = names.find(({ use }) => use === 'official') ?? names.find(({ use }) => use === undefined) ?? {};
+  const usual = names.find(({ use }) => use === 'usual') ?? {};
+
+  const given = givenOf(official);
+  const birthList = string(extensionOf(official, url.birthList)['valueString']) ?? given.join(' ');
+  const read = {
+    birthName: string(official['family']),
+    firstName: given[0],
+    birthFirstNames: splitFirstNames(given.length > 1 || hasBirthList(official) ? birthList : undefined),
+    usedName: string(usual['family']),
+    usedFirstName: givenOf(usual)[0],
+  };
+
+  for (const name of names) {
+    const isTaken = name === official || name === usual;
+    const parts = string(name['family']) !== undefined || givenOf(name).length > 0;
+    // A further given name in use, a text without parts, a name of another use.
+    const left = isTaken ? (name === usual && givenOf(usual).length > 1) || (!parts && string(name['text'])) : true;
+    if (left) findings.push(leftFinding('name', 'traits', { found: useOf(name) }));
+  }
+  return read;
+}
+
+function hasBirthList(name: Json): boolean {
+  return string(extensionOf(name, url.birthList)['valueString']) !== undefined;
+}
+
+const nameUses: readonly unknown[] = ['official', 'usual', 'temp', 'nickname', 'anonymous', 'old', 'maiden'];
+
+function useOf({ use }: Json): string | null {
+  return nameUses.includes(use) ? (use as string) : null;
+}
+
+function givenOf(name: Json): string[] {
+  return Array.isArray(name['given']) ? name['given'].flatMap((given) => string(given) ?? []) : [];
 }

@@ -9,5 +9,6 @@ export { readPatientCx, writeInsCx, writeLocalCx, type PatientCx } from './cx.ts
 export type { FrCoreDialect } from './fhir-core.ts';
 export { readFhirPatient } from './fhir-read.ts';
 export { writeFhirPatient, type FhirPatient, type WriteFhirOptions } from './fhir-write.ts';
-export { readPid, writePid, type WritePidOptions } from './hl7v2.ts';
+export { writePid, type WritePidOptions } from './hl7v2.ts';
+export { readPid } from './hl7v2-read.ts';
 export type { StatusDialect, WireIdentity } from './model.ts';

@@ -1,6 +1,8 @@
 import type { Finding, TerrESanteError } from '../../errors.ts';
-import { finding, hasError, type FindingPlace } from '../../internal/finding.ts';
+import { finding, hasError, type CaseOf, type FindingPlace } from '../../internal/finding.ts';
 import { isCog, isCountryCog } from '../birth-place.ts';
+import { isOid } from '../../internal/oid.ts';
+import { isCalendarDate, type PartialDate } from '../dates.ts';
 import { checkMatricule } from '../ins/matricule.ts';
 import { findInsOid, type InsEnvironment } from '../ins/oid.ts';
 import type { BirthPlace, IdentityAttribute, IdentityStatus, PatientInput, PatientIns } from '../patient.ts';
@@ -25,7 +27,26 @@ export interface WireIdentity {
   readonly unverifiedIns: PatientIns | null;
   /** Codes of table 0445 that are neither statuses nor attributes, for example `DPOT`. */
   readonly comments: readonly string[];
-  /** A finding of severity `error` tells that something was left out. */
+  /**
+   * Identifiers that are neither the INS nor `localId`, as they came: those of other domains, of a
+   * domain without an OID, a social security number.
+   */
+  readonly otherIdentifiers: readonly {
+    readonly value: string;
+    /** OID, else the name of the domain as it is written; empty when there is none. */
+    readonly domain: string;
+    /** Codes of its type, for example `PI` or `NH`; none in a document. */
+    readonly types: readonly string[];
+  }[];
+  /**
+   * What is known of a birth date that came incomplete, `null` otherwise. It is not completed on
+   * behalf of the sender: `completeBirthDate` proposes a whole date for it.
+   */
+  readonly partialBirthDate: PartialDate | null;
+  /**
+   * What is wrong, and what was left out. A value that the sender asks to delete has the finding
+   * `IDENTITY-WIRE-DELETE`, with its path.
+   */
   readonly findings: readonly Finding[];
 }
 
@@ -45,12 +66,41 @@ export interface WireWriteOptions {
 export type StatusDialect = 'pam-legacy' | 'rniv2';
 
 const rules = { ...wireRules, ...traitRules };
+type Rules = typeof rules;
+type PlainRule = { [R in keyof Rules]: Rules[R] extends { readonly cases: object } ? never : R }[keyof Rules];
 
-export function wireFinding(rule: keyof typeof rules, path: string, values?: FindingPlace['values']): Finding {
+export function wireFinding(rule: PlainRule, path: string, values?: FindingPlace['values']): Finding {
   return finding(rules, rule, { path, values });
 }
 
-export function wireError(rule: keyof typeof rules, path: string, values?: FindingPlace['values']): TerrESanteError {
+/** Something of the message that is not taken: nothing is lost silently. */
+export function leftFinding(
+  what: CaseOf<Rules['IDENTITY-WIRE-LEFT']>,
+  path: string,
+  { found, severity }: Pick<FindingPlace, 'found' | 'severity'> = {},
+): Finding {
+  return finding(rules, 'IDENTITY-WIRE-LEFT', { path, case: what, found, severity });
+}
+
+/**
+ * What is said of the identifiers that are not taken. A local one whose domain has no OID is only
+ * kept apart: many a message of the field has one.
+ */
+export function otherIdentifierFindings(others: WireIdentity['otherIdentifiers'], withLocalId: boolean): Finding[] {
+  return others.flatMap(({ domain, types }) => {
+    const [first = ''] = types;
+    const found = /^[A-Z][A-Z-]{0,15}$/.test(first) ? first : null;
+    if (findInsOid(domain)) return [leftFinding('ins-oid', 'ins', { found })];
+    if (types.includes('PI') && !isOid(domain)) return [];
+    return [leftFinding('identifier', 'localId', { found, severity: withLocalId ? 'info' : 'warning' })];
+  });
+}
+
+export function escapeFinding(doubt: CaseOf<Rules['IDENTITY-WIRE-ESCAPE']>, path: string): Finding {
+  return finding(rules, 'IDENTITY-WIRE-ESCAPE', { path, case: doubt });
+}
+
+export function wireError(rule: PlainRule, path: string, values?: FindingPlace['values']): TerrESanteError {
   return refusal('TE_WIRE_INVALID', [wireFinding(rule, path, values)]);
 }
 
@@ -76,6 +126,12 @@ export function statusFromWire(
 
   return dialect === 'pam-legacy' && code === 'VALI' && withIns ? 'QUAL' : (code as IdentityStatus);
 }
+
+/**
+ * Types of an INS, in PAM (`INS`) and in FR Core. The social security number shares the OID under
+ * the type NH; the computed INS (`INS-C`) is obsolete.
+ */
+export const insType: RegExp = /^INS(?:-NI[AR](?:-(?:TEST|DEMO))?)?$/;
 
 const attributes: readonly string[] = ['HOMA', 'HOMD', 'DOUT', 'FICT'];
 
@@ -131,15 +187,55 @@ function readOneIns(value: string, oid: string, findings: Finding[]): PatientIns
   return { value: matricule.text, oid, kind: entry.kind };
 }
 
-/** `YYYYMMDD` or `YYYY-MM-DD` to `YYYY-MM-DD`; a partial date is not completed, only reported. */
-export function dateFromWire(value: string | undefined, findings: Finding[]): string | undefined {
-  if (value === undefined || value === '') return undefined;
+/** A birth date as a message has it: whole, or what is known of it. */
+export interface WireDate {
+  readonly birthDate: string | undefined;
+  readonly partialBirthDate: PartialDate | null;
+}
 
-  const match = /^(?<year>\d{4})-?(?<month>\d{2})-?(?<day>\d{2})/.exec(value)?.groups;
-  if (match) return [match['year'], match['month'], match['day']].join('-');
+const noDate: WireDate = { birthDate: undefined, partialBirthDate: null };
+/** `YYYY`, `YYYYMM` or `YYYYMMDD`, with or without hyphens; a time may follow a whole date. */
+const wireDate = /^(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:T?\d[\d:.]*)?(?:Z|[+-]\d{2}:?\d{2})?)?)?$/;
 
-  findings.push(wireFinding('IDENTITY-WIRE-DATE', 'traits.birthDate'));
-  return undefined;
+/**
+ * Reads a birth date. A month or a day that is absent or zero is not known: such a date is not
+ * completed, and a date that is not in the calendar is none; both are told.
+ */
+export function dateFromWire(value: string | undefined, findings: Finding[]): WireDate {
+  if (value === undefined || value === '') return noDate;
+
+  const tell = (fault: CaseOf<Rules['IDENTITY-WIRE-DATE']>): void => {
+    findings.push(finding(rules, 'IDENTITY-WIRE-DATE', { path: 'traits.birthDate', case: fault }));
+  };
+  const match = wireDate.exec(value);
+  if (!match) {
+    tell('unreadable');
+    return noDate;
+  }
+
+  const [, year = '', month = '00', day = '00'] = match;
+  const partial: PartialDate = {
+    year: Number(year),
+    month: month === '00' ? null : Number(month),
+    day: day === '00' ? null : Number(day),
+  };
+  if (!isPossible(partial)) {
+    tell('impossible');
+    return noDate;
+  }
+  if (partial.month === null || partial.day === null) {
+    tell('partial');
+    return { birthDate: undefined, partialBirthDate: partial };
+  }
+  return { birthDate: [year, month, day].join('-'), partialBirthDate: null };
+}
+
+/**
+ * Whether a day of the calendar may be this one: a month that is not known may have 31 days. Nobody
+ * alive was born outside of these centuries; a year of two digits would make such a date (ours).
+ */
+function isPossible({ year, month, day }: PartialDate): boolean {
+  return year >= 1800 && year < 2200 && isCalendarDate({ year, month: month ?? 1, day: day ?? 1 });
 }
 
 export function placeFromCog(cog: string): BirthPlace {
@@ -175,10 +271,10 @@ type Draft = { -readonly [Key in keyof PatientInput]: PatientInput[Key] };
 /** Puts a read identity together; members without a value are left out. */
 export function assemble(
   draft: Draft,
-  ins: PatientIns | null,
-  comments: readonly string[],
-  findings: readonly Finding[],
+  read: Omit<WireIdentity, 'patient' | 'unverifiedIns'> & { readonly ins: PatientIns | null },
 ): WireIdentity {
+  const { ins, findings, ...rest } = read;
+
   // An INS with a status that does not allow it is kept apart.
   const facts = factsOf(draft.identityStatus);
   const forbidden = ins !== null && facts !== null && !facts.insi;
@@ -199,7 +295,7 @@ export function assemble(
   return {
     patient,
     unverifiedIns: forbidden ? ins : null,
-    comments,
+    ...rest,
     findings: forbidden ? [...findings, wireFinding('IDENTITY-WIRE-UNVERIFIED-INS', 'ins')] : findings,
   };
 }

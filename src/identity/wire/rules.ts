@@ -82,16 +82,89 @@ export const wireRules = {
   },
   'IDENTITY-WIRE-DATE': {
     severity: 'warning',
-    fr: 'Date de naissance incomplète ou illisible dans le message : écartée.',
-    en: 'Birth date incomplete or unreadable in the message: left out.',
+    fr: 'Date de naissance {case} dans le message : écartée.',
+    en: 'Birth date {case} in the message: left out.',
     fix: {
       fr: "Reprendre la date sur la pièce d'identité ; rien n'est complété à la place de l'émetteur.",
       en: 'Take the date from the identity document; nothing is completed on behalf of the sender.',
+    },
+    cases: {
+      partial: {
+        fr: 'incomplète',
+        en: 'incomplete',
+        fix: {
+          fr: "Reprendre la date sur la pièce d'identité ; à défaut, compléter partialBirthDate avec completeBirthDate.",
+          en: 'Take the date from the identity document; failing that, complete partialBirthDate with completeBirthDate.',
+        },
+      },
+      impossible: { fr: 'absente du calendrier', en: 'that is not in the calendar' },
+      unreadable: { fr: 'illisible', en: 'unreadable' },
+    },
+    reference: "Référentiel national d'identitovigilance (RNIV), EXI ID 11",
+  },
+  'IDENTITY-WIRE-DELETE': {
+    severity: 'warning',
+    fr: "Le message demande d'effacer cette donnée (valeur nulle de HL7), ce qui n'est pas la même chose que ne pas la donner.",
+    en: 'The message asks to delete this datum (null of HL7), which is not the same as leaving it out.',
+    fix: {
+      fr: "Décider avec l'émetteur si la donnée enregistrée doit être effacée.",
+      en: 'Decide with the sender whether the stored datum is to be deleted.',
+    },
+    reference: 'HL7 v2.5, section 2.5.3 : valeur nulle',
+  },
+  'IDENTITY-WIRE-ESCAPE': {
+    severity: 'warning',
+    fr: "Séquence d'échappement HL7 {case}.",
+    en: 'HL7 escape sequence {case}.',
+    fix: askSender,
+    cases: {
+      kept: { fr: "propre à l'émetteur : gardée telle quelle", en: 'that is local to the sender: kept as it is' },
+      charset: {
+        fr: "de caractères qui ne sont pas de l'UTF-8 : lus comme ISO 8859-1",
+        en: 'of characters that are no UTF-8: read as ISO 8859-1',
+      },
+    },
+    reference: 'HL7 v2.5, section 2.7',
+  },
+  'IDENTITY-WIRE-LEFT': {
+    severity: 'warning',
+    fr: "Le message porte aussi {case} : ce n'est pas repris.",
+    en: 'The message also carries {case}: it is not taken.',
+    fix: {
+      fr: "Comparer l'identité lue avec le message d'origine ; compléter à la main si besoin.",
+      en: 'Compare the identity read with the message it comes from; complete it by hand where needed.',
+    },
+    cases: {
+      identifier: {
+        fr: "un identifiant qui n'est ni une INS ni le premier identifiant local",
+        en: 'an identifier that is neither an INS nor the first local identifier',
+      },
+      'ins-oid': {
+        fr: "un identifiant avec l'OID d'une INS mais un autre type (numéro de sécurité sociale par exemple)",
+        en: 'an identifier with the OID of an INS but another type (a social security number for example)',
+      },
+      'former-ins': { fr: 'une ancienne INS illisible', en: 'a former INS that cannot be read' },
+      name: {
+        fr: "un nom, ou une partie de nom, qui n'a pas sa place parmi les traits",
+        en: 'a name, or a part of one, that has no place among the traits',
+      },
+      place: { fr: 'un autre lieu de naissance', en: 'another birth place' },
+      status: {
+        fr: "un code illisible parmi les statuts d'identité",
+        en: 'an unreadable code among the identity statuses',
+      },
     },
     reference: prudence,
   },
 
   // Writing
+  'IDENTITY-WIRE-NULL': {
+    severity: 'error',
+    fr: 'La valeur est la valeur nulle de HL7 : le récepteur effacerait la sienne.',
+    en: 'The value is the null of HL7: the receiver would delete its own.',
+    fix: completePatient,
+    reference: 'HL7 v2.5, section 2.5.3 : valeur nulle',
+  },
   'IDENTITY-WIRE-NO-IDENTIFIER': {
     severity: 'error',
     fr: 'Identifiant du patient nécessaire : INS qualifiée ou identifiant local.',
