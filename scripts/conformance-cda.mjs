@@ -1,8 +1,10 @@
 // Our documents and our check against the official CI-SIS test kit.
 // usage: npm run conformance:cda -- --kit PATH [--count 200] [--seed 1] [--mutants 300]
-//                                   [--only built|mutants|examples] [--out FILE]
+//                                   [--null-flavors 500] [--only built|mutants|null-flavors|examples]
+//                                   [--out FILE]
 //   --kit    git directory or work tree of ansforge/TestContenuCDA-3-0 (never part of this project)
 //   --count  documents built at random for each kind
+//   --null-flavors  how many mutants have a nullFlavor on an element of the header
 //   --out    writes the tables as Markdown
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,14 +19,20 @@ const { values: options } = parseArgs({
     count: { type: 'string', default: '200' },
     seed: { type: 'string', default: '1' },
     mutants: { type: 'string', default: '300' },
+    'null-flavors': { type: 'string', default: '500' },
     only: { type: 'string' },
     out: { type: 'string' },
+    help: { type: 'boolean' },
   },
 });
+const usage = `usage: npm run conformance:cda -- --kit PATH [--count N] [--seed N] [--mutants N] [--null-flavors N]
+                                  [--only built|mutants|null-flavors|examples] [--out FILE]`;
+if (options.help) {
+  console.log(usage);
+  process.exit(0);
+}
 if (!options.kit) {
-  console.error(
-    'usage: npm run conformance:cda -- --kit PATH [--count N] [--seed N] [--mutants N] [--only built|mutants|examples] [--out FILE]',
-  );
+  console.error(usage);
   process.exit(2);
 }
 
@@ -108,11 +116,22 @@ async function checkBuilt() {
 }
 
 if (wanted('built')) await checkBuilt();
-if (wanted('mutants') || wanted('examples')) {
+if (wanted('mutants') || wanted('null-flavors') || wanted('examples')) {
   const { compareExamples, compareMutants } = await import('./conformance-compare.mjs');
   const context = { kit, product, say, bytesOf, options, pdf };
   if (wanted('examples')) failed += await compareExamples(context);
-  if (wanted('mutants')) failed += await compareMutants(context);
+  if (wanted('mutants')) {
+    const from = { title: 'One-change mutants', make: product.mutations, count: Number(options.mutants) };
+    failed += await compareMutants(context, from);
+  }
+  if (wanted('null-flavors')) {
+    const from = {
+      title: 'Mutants with a nullFlavor in the header',
+      make: product.nullFlavorMutations,
+      count: Number(options['null-flavors']),
+    };
+    failed += await compareMutants(context, from);
+  }
 }
 if (options.out) writeFileSync(options.out, `${lines.join('\n')}\n`);
 process.exit(failed === 0 ? 0 : 1);

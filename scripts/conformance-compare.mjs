@@ -133,7 +133,7 @@ export async function compareExamples({ kit, product, say, bytesOf }) {
   return bad;
 }
 
-export async function compareMutants({ kit, product, say, bytesOf, options, pdf }) {
+export async function compareMutants({ kit, product, say, bytesOf, options }, { title, make, count }) {
   const random = new product.Random(Number(options.seed) + 1000);
   const bases = [];
   for (const [name, scenario] of [
@@ -156,12 +156,12 @@ export async function compareMutants({ kit, product, say, bytesOf, options, pdf 
           )
         : await product.buildCda({ ...input, type: 'CERT_DECL', text: 'Contenu' }, { runtime });
     const xml = (await bytesOf(built.content)).toString('utf8');
-    const all = [...product.mutations(xml)];
+    const all = [...make(xml)];
     bases.push({ name: `${name} ${scenario}`, all, vsm: name === 'vsm' });
   }
   const folder = mkdtempSync(join(tmpdir(), 'cda-mutants-'));
   const chosen = new Map();
-  const wanted = Number(options.mutants);
+  const wanted = count;
   for (const [order, { name, all, vsm }] of bases.entries()) {
     const share = Math.ceil(wanted / bases.length);
     for (let index = 0; index < share && all.length > 0; index += 1) {
@@ -208,7 +208,7 @@ export async function compareMutants({ kit, product, say, bytesOf, options, pdf 
     }
   }
   say();
-  say('## One-change mutants');
+  say(`## ${title}`);
   say();
   say('| | kit refuses | kit accepts |');
   say('| --- | --- | --- |');

@@ -117,3 +117,40 @@ export function* mutations(xml: string): Generator<Mutation> {
     node.children = children;
   }
 }
+
+/** The values of HL7 V3 NullFlavor that the schema of CDA knows, and two that it does not. */
+const nullFlavors = ['UNK', 'NI', 'NA', 'ASKU', 'NAV', 'NASK', 'MSK', 'OTH', 'TRC', 'NINF', 'PINF', 'INV', ''] as const;
+
+/**
+ * An attribute `nullFlavor` set on each element of the header in turn: beside what the element
+ * holds, in place of its attributes, of its content, and of both.
+ */
+export function* nullFlavorMutations(xml: string): Generator<Mutation> {
+  const root = toNode(readXml(xml));
+  const result = (operation: string, path: string): Mutation => ({
+    operation,
+    path,
+    xml: `<?xml version="1.0" encoding="UTF-8"?>\n${write(root)}`,
+  });
+
+  for (const { node, path } of [...places(root, '/ClinicalDocument')]) {
+    if (path.startsWith('/ClinicalDocument/component/')) continue;
+    const { attributes, children } = node;
+    const namespaces = attributes.filter(({ name }) => name.startsWith('xmlns'));
+    const others = attributes.filter(({ name }) => name !== 'nullFlavor');
+
+    for (const value of nullFlavors) {
+      node.attributes = [...others, { name: 'nullFlavor', value }];
+      yield result(`nullFlavor ${value} beside`, path);
+    }
+    const unknown = { name: 'nullFlavor', value: 'UNK' };
+    node.attributes = [...namespaces, unknown];
+    if (others.length > namespaces.length) yield result('nullFlavor in place of attributes', path);
+    node.children = [];
+    if (others.length > namespaces.length && children.length > 0) yield result('nullFlavor in place of all', path);
+    node.attributes = [...others, unknown];
+    if (children.length > 0) yield result('nullFlavor in place of content', path);
+    node.attributes = attributes;
+    node.children = children;
+  }
+}
