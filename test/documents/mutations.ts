@@ -140,6 +140,7 @@ export function* nullFlavorMutations(xml: string): Generator<Mutation> {
     const others = attributes.filter(({ name }) => name !== 'nullFlavor');
 
     for (const value of nullFlavors) {
+      if (attributes.some((attribute) => attribute.name === 'nullFlavor' && attribute.value === value)) continue;
       node.attributes = [...others, { name: 'nullFlavor', value }];
       yield result(`nullFlavor ${value} beside`, path);
     }

@@ -72,7 +72,11 @@ function checkParty(party: Place, context: CheckContext, tables: CheckTables, re
 }
 
 function checkFacility(encounter: Place, context: CheckContext, tables: CheckTables): void {
-  const codes = valued(place(encounter, 'location', 'healthCareFacility'), 'code');
+  const location = place(encounter, 'location');
+  const facility = location && exactlyOne(location, 'healthCareFacility', 'CDA-FACILITY', context);
+  if (location && !facility) return;
+
+  const codes = valued(facility, 'code');
   if (codes.length !== 1) context.add('CDA-FACILITY', `${encounter.path}/location/healthCareFacility/code`);
   else checkCode(codes[0], tables.facilities, 'CDA-FACILITY', context, { display: true, system: true });
 }

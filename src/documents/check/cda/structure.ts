@@ -2,6 +2,7 @@ import type { ReadElement } from '../../../internal/xml/index.ts';
 import { hl7Namespace, sdtcNamespace, xsiNamespace } from '../../cda/oids.ts';
 import { placeOf, type CheckContext, type Place } from './context.ts';
 import { checkDataType, isDataType } from './data-types/check.ts';
+import { checkNullFlavor } from './null-flavor.ts';
 import { attributeModels, contentModels, nullFlavors } from './schema.ts';
 import { attributeValues } from './schema-values.ts';
 
@@ -88,6 +89,7 @@ export function checkStructure(root: Place, context: CheckContext, withSections:
 }
 
 function checkType(place: Place, type: string, context: CheckContext, withSections: boolean): void {
+  checkNullFlavor(place, type, context);
   if (type === 'Any' || (type === 'Component3' && !withSections)) return;
   if (extensions.has(place.node.namespace)) return;
   if (place.node.namespace !== hl7Namespace && place.node.namespace !== sdtcNamespace) {

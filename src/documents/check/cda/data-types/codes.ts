@@ -44,7 +44,7 @@ export function code(place: Place, context: CheckContext): void {
 
   if (hasNull(node)) {
     const valued = value !== undefined || get(node, 'displayName') !== undefined;
-    if (valued) context.add('CDA-NULL-FLAVOR', place.path, value ?? null);
+    if (place.inBody && valued) context.add('CDA-NULL-FLAVOR', place.path, value ?? null);
   } else checkCodeParts(place, value, system, context);
 }
 

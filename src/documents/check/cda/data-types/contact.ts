@@ -59,7 +59,7 @@ export function ad(place: Place, context: CheckContext): void {
   const children = elements(node);
   const words = text(node);
   if (hasNull(node)) {
-    if (children.length > 0 || words !== '') context.add('CDA-NULL-FLAVOR', place.path);
+    if (place.inBody && (children.length > 0 || words !== '')) context.add('CDA-NULL-FLAVOR', place.path);
     return;
   }
   if (children.length > 0 === (words !== '')) context.add('CDA-ADDRESS', place.path);
@@ -104,7 +104,7 @@ export function en(place: Place, context: CheckContext): void {
   const children = elements(node);
   const words = text(node);
   if (hasNull(node)) {
-    if (children.length > 0 || words !== '') context.add('CDA-NULL-FLAVOR', place.path);
+    if (place.inBody && (children.length > 0 || words !== '')) context.add('CDA-NULL-FLAVOR', place.path);
     return;
   }
 

@@ -62,7 +62,7 @@ export function ivlTs(place: Place, context: CheckContext): void {
   if (value !== undefined) {
     if (children.length > 0 || hasNull(node) || !isTimestamp(value)) context.add('CDA-DATE', place.path, value);
   } else if (hasNull(node)) {
-    if (children.length > 0) context.add('CDA-NULL-FLAVOR', place.path);
+    if (place.inBody && children.length > 0) context.add('CDA-NULL-FLAVOR', place.path);
   } else if (children.length === 0) {
     // The schema lets an interval be empty; the header does not.
     context.add('CDA-INTERVAL', place.path);

@@ -1,5 +1,6 @@
 import { place, places, type CheckContext, type Place } from '../context.ts';
 import type { CheckTables } from '../tables.ts';
+import { isNull } from '../tools.ts';
 import { checkAuthor } from './author.ts';
 import { checkInformant, checkParticipant, checkRecipient } from './others.ts';
 import { checkAssignedEntity } from './roles.ts';
@@ -8,7 +9,7 @@ import { checkAuthenticator, checkCustodian, checkLegalAuthenticator } from './v
 /** Checks the persons and structures of the header, but the patient and the performer. */
 export function checkPeople(root: Place, context: CheckContext, tables: CheckTables): void {
   const authors = places(root, 'author').filter((author) => place(author, 'assignedAuthor'));
-  if (authors.length === 0) context.add('CDA-AUTHOR', `${root.path}/author`);
+  if (authors.every(isNull)) context.add('CDA-AUTHOR', `${root.path}/author`);
   for (const author of authors) checkAuthor(author, context, tables);
 
   const enterer = place(root, 'dataEnterer');
