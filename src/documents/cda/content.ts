@@ -1,5 +1,6 @@
 import type { ByteSource } from '../../internal/bytes.ts';
-import { fixedSource } from '../model/content.ts';
+import { boundSource } from '../../internal/bound-source.ts';
+import { fixedSource, isFixed } from '../model/content.ts';
 import { invalid } from './values.ts';
 
 function isSource(value: unknown): value is ByteSource {
@@ -9,12 +10,13 @@ function isSource(value: unknown): value is ByteSource {
 }
 
 /**
- * Bytes are copied, so that the document does not change when the caller uses the buffer again; a
- * source stays with the caller.
+ * Bytes are copied, so that the document does not change when the caller uses the buffer again. A
+ * source stays with the caller, and is bound to what its first reading gave: a file that is
+ * replaced after it was inspected is refused.
  */
 export function contentOf(input: unknown, field = 'pdf'): ByteSource {
   if (input instanceof Uint8Array) return fixedSource(Uint8Array.from(input));
   if (!isSource(input)) throw invalid(field, "octets ou source d'octets attendus");
 
-  return input;
+  return isFixed(input) ? input : boundSource(input);
 }

@@ -3,6 +3,7 @@ import { utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { wrapInBase64 } from '../cda/base64-source.ts';
 import { association } from '../metadata/constants.ts';
+import { contentToWrite } from '../model/content.ts';
 import type { DocumentEntry } from '../model/metadata.ts';
 import type { HeaderOrganization } from '../model/document.ts';
 import type { Submission } from '../model/submission.ts';
@@ -134,7 +135,7 @@ export function writeDocumentBundle(
   const url = (): string => `urn:uuid:${runtime.ids.uuid()}`;
   const bundled = documents.map(({ entry, document }): BundledDocument => ({
     entry,
-    content: document.content,
+    content: contentToWrite(document.content, entry.hash),
     custodian: document.header.custodian,
     url: url(),
     binaryUrl: url(),

@@ -1,3 +1,4 @@
+import { isBound, markBound, sourceOfHash } from '../../internal/bound-source.ts';
 import { inPieces, type ByteSource } from '../../internal/bytes.ts';
 
 /** Size of the pieces in which bytes that are kept are given to a reader. */
@@ -23,10 +24,22 @@ export function fixedSource(bytes: Uint8Array): ByteSource {
   return source;
 }
 
-/** A source made over another one, which cannot change when the other one cannot. */
+/**
+ * A source made over another one: it cannot change when the other one cannot, and is bound to its
+ * first reading when the other one is.
+ */
 export function madeFrom(inner: ByteSource, source: ByteSource): ByteSource {
   if (isFixed(inner)) fixed.add(source);
+  if (isBound(inner)) markBound(source);
   return Object.freeze(source);
+}
+
+/**
+ * The content of an entry for a writer (archive, request, folder): what the SDK did not read itself
+ * must have the hash that the metadata announce.
+ */
+export function contentToWrite(content: ByteSource, hash: string | null): ByteSource {
+  return hash === null || isFixed(content) || isBound(content) ? content : sourceOfHash(content, hash);
 }
 
 /** Whether the bytes of a source cannot change: they need no second hash. */

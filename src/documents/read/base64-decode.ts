@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
+import { boundSource } from '../../internal/bound-source.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
 import type { Cut } from './base64-cut.ts';
 
@@ -35,10 +36,13 @@ async function* decode(source: ByteSource, cut: Cut): AsyncIterable<Uint8Array> 
   }
 }
 
-/** The content of a cut, decoded again at each reading. `null` when it is not base64. */
+/**
+ * The content of a cut, decoded again at each reading and bound to the first one. `null` when it is
+ * not base64.
+ */
 export function decodedCut(source: ByteSource, cut: Cut): ByteSource | null {
   if (cut.decodedLength === null) return null;
-  return { byteLength: cut.decodedLength, open: () => decode(source, cut) };
+  return boundSource({ byteLength: cut.decodedLength, open: () => decode(source, cut) });
 }
 
 /** A short base64 text; `null` when it is not base64. */

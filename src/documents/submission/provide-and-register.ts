@@ -1,7 +1,9 @@
 import type { ByteSource } from '../../internal/bytes.ts';
 import { element, fragment, type Xml } from '../../internal/xml/index.ts';
 import { ns } from '../metadata/constants.ts';
+import { contentToWrite } from '../model/content.ts';
 import { submitObjects } from '../metadata/write.ts';
+import type { DocumentEntry } from '../model/metadata.ts';
 import type { Submission } from '../model/submission.ts';
 
 /** One binary part of an ITI-41 request. @group Submission */
@@ -40,16 +42,16 @@ export function writeProvideAndRegister(submission: Submission): {
   readonly documents: readonly ProvidedDocument[];
 } {
   const { submissionSet, signature } = submission;
-  const provided = (id: string, mimeType: string, content: ByteSource): ProvidedDocument => ({
-    id,
-    contentId: `${id}.${submissionSet.uniqueId}@terr-esante-sdk`,
+  const provided = ({ entryUuid, mimeType, hash }: DocumentEntry, content: ByteSource): ProvidedDocument => ({
+    id: entryUuid,
+    contentId: `${entryUuid}.${submissionSet.uniqueId}@terr-esante-sdk`,
     mimeType,
-    content,
+    content: contentToWrite(content, hash),
   });
 
   const documents = [
-    ...submission.documents.map(({ entry, document }) => provided(entry.entryUuid, entry.mimeType, document.content)),
-    ...(signature ? [provided(signature.entry.entryUuid, signature.entry.mimeType, signature.content)] : []),
+    ...submission.documents.map(({ entry, document }) => provided(entry, document.content)),
+    ...(signature ? [provided(signature.entry, signature.content)] : []),
   ];
   const body = element(
     'xds:ProvideAndRegisterDocumentSetRequest',

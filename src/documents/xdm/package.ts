@@ -8,6 +8,7 @@ import {
   type ZipWriteOptions,
 } from '../../internal/zip/index.ts';
 import { writeMetadata } from '../metadata/write.ts';
+import { contentToWrite } from '../model/content.ts';
 import type { Submission, SubmissionSignature, XdmArchive } from '../model/submission.ts';
 import { defaultSender, indexPage, readmeText, type XdmApplication, type XdmSender, type XdmTexts } from './texts.ts';
 
@@ -88,7 +89,7 @@ function documentFile({ entry, content }: SubmissionSignature, method: ZipEntryI
     );
   }
 
-  return { name: `${folder}${uri}`, content, method };
+  return { name: `${folder}${uri}`, content: contentToWrite(content, entry.hash), method };
 }
 
 function smallFile(name: string, bytes: Uint8Array): ZipEntryInput {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { TerrESanteError, type Finding } from '../../errors.ts';
-import { collect, type ByteSource } from '../../internal/bytes.ts';
+import { boundSource } from '../../internal/bound-source.ts';
+import { collect, scan, type ByteSource } from '../../internal/bytes.ts';
 import {
   archiveError,
   memorySource,
@@ -50,7 +51,7 @@ const maxMetadataBytes = 16 * 1024 * 1024;
 
 async function sha1Of(content: ByteSource): Promise<string> {
   const hash = createHash('sha1');
-  for await (const chunk of content.open()) hash.update(chunk);
+  for await (const chunk of scan(content)) hash.update(chunk);
   return hash.digest('hex');
 }
 
@@ -161,7 +162,9 @@ export async function readXdm(
   source: Uint8Array | RandomAccessSource,
   limits: Partial<ZipLimits> = {},
 ): Promise<ReceivedXdm> {
-  const entries = await readZip(source instanceof Uint8Array ? memorySource(source) : source, limits);
+  const archive = await readZip(source instanceof Uint8Array ? memorySource(source) : source, limits);
+  // What is read later is what is verified below, even when the file is replaced meanwhile.
+  const entries = archive.map((entry) => ({ ...entry, content: boundSource(entry.content) }));
   const files = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));
   const metadataFiles = entries.filter(({ name }) => /(?:^|\/)METADATA\.XML$/i.test(name));
   if (metadataFiles.length === 0) {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { CheckReport, Finding } from '../../../errors.ts';
-import { collect, type ByteSource } from '../../../internal/bytes.ts';
+import { boundSource, isChangedContent } from '../../../internal/bound-source.ts';
+import { collect, scan, type ByteSource } from '../../../internal/bytes.ts';
 import { checkReport, finding } from '../../../internal/finding.ts';
 import type { RandomAccessSource } from '../../../internal/zip/index.ts';
+import { isFixed } from '../../model/content.ts';
 import type { DocumentEntry, RegistryObjects } from '../../model/metadata.ts';
 import type { CdaHeader } from '../../model/document.ts';
 import { submissionRules } from '../../rules/submission.ts';
@@ -57,9 +59,14 @@ export function contentsOf({
 export async function bytesFindings(entry: DocumentEntry, content: ByteSource, path: string): Promise<Finding[]> {
   const hash = createHash('sha1');
   let size = 0;
-  for await (const chunk of content.open()) {
-    hash.update(chunk);
-    size += chunk.length;
+  try {
+    for await (const chunk of scan(content)) {
+      hash.update(chunk);
+      size += chunk.length;
+    }
+  } catch (error) {
+    if (isChangedContent(error)) return [finding(submissionRules, 'SUB-BYTES', { path })];
+    throw error;
   }
 
   const same = hash.digest('hex') === entry.hash && size === entry.size;
@@ -112,9 +119,11 @@ export async function checkSubmission(
 
   for (const { entry, content } of contentsOf(submission)) {
     const path = `/${entry.entryUuid}`;
-    out.push(...(await bytesFindings(entry, content, path)));
+    // The bytes that are read as a document are those whose hash was compared.
+    const bytes = isFixed(content) ? content : boundSource(content);
+    out.push(...(await bytesFindings(entry, bytes, path)));
 
-    const { findings, header } = await documentFindings(entry, content, path);
+    const { findings, header } = await documentFindings(entry, bytes, path);
     out.push(...findings, ...(header ? mailFindings(submission.patient, header, path) : []));
   }
 
