@@ -6,7 +6,9 @@ import { createOutbox, openPostgresStore, openSpoolStore } from 'terr-esante-sdk
 
 import { domain, submissionOf, transportTo } from './outbox-fixture.mjs';
 
-const { port, caPem, folder, database, documents, owner } = JSON.parse(process.env.TE_CRASH);
+const { port, caPem, folder, database, documents, owner, clockShift } = JSON.parse(process.env.TE_CRASH);
+/** How far the clock of this process is off: the run sets it, and may set it anew. */
+let shift = clockShift;
 const say = (line) => process.stdout.write(`${line}\n`);
 
 const open = async () => {
@@ -26,6 +28,7 @@ const outbox = createOutbox({
   carrier: transportTo({ port, caPem }),
   senderDomain: domain,
   owner,
+  runtime: { clock: { now: () => Date.now() + shift }, ids: { uuid: () => globalThis.crypto.randomUUID() } },
   concurrency: 4,
   pollMs: 50,
   // Short, so that the entries of a killed worker come back soon.
@@ -48,22 +51,26 @@ async function deposit(uniqueId) {
 }
 
 createInterface({ input: process.stdin }).on('line', (line) => {
-  if (line === 'finish') void finish();
+  const [word, value] = line.split(' ');
+  if (word === 'finish') void finish();
+  if (word === 'clock') shift = Number(value);
 });
 
-/** Waits until every deposit is accepted, then closes. */
+/** Waits until no deposit waits any more, says how many were given up, then closes. */
 async function finish() {
   for (;;) {
     let waiting = 0;
     let total = 0;
+    let expired = 0;
     try {
       for await (const { state } of outbox.list()) {
         total += 1;
-        if (state !== 'accepted') waiting += 1;
+        if (state === 'expired') expired += 1;
+        else if (state !== 'accepted') waiting += 1;
       }
       if (waiting === 0) {
         await outbox.close();
-        say(`finished ${total}`);
+        say(`finished ${total} ${expired}`);
         process.exit(0);
       }
     } catch (error) {

@@ -1,8 +1,10 @@
 // Kills the sending process with SIGKILL at random points while it deposits, and counts at the
 // receiver.
-//   node scripts/crash.mjs --kills N [--store spool|postgres] [--seed S]
-// Last line: deposits D, kills N, lost L, twice T. A document is filed twice when it arrives under
-// two Message-IDs: the same message again is what a receiver recognises.
+//   node scripts/crash.mjs --kills N [--store spool|postgres] [--seed S] [--clock-jumps]
+// With --clock-jumps, the clock of the senders goes a week forward or a day back after each kill, and
+// now and then while they run.
+// Last line: deposits D, kills N, lost L, twice T, expired wrongly E. A document is filed twice when
+// it arrives under two Message-IDs: the same message again is what a receiver recognises.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -25,6 +27,10 @@ if (!['spool', 'postgres'].includes(storeKind)) {
   process.exit(2);
 }
 const random = generator(seed);
+const clockJumps = process.argv.includes('--clock-jumps');
+const dayMs = 86_400_000;
+/** How far the clock of the senders is from the true time. */
+let clockShift = 0;
 const deposits = Math.max(20, 2 * kills);
 const workers = storeKind === 'postgres' ? 4 : 1;
 const folder = mkdtempSync(join(tmpdir(), 'te-crash-'));
@@ -74,10 +80,13 @@ function start(slot) {
         folder: join(folder, 'spool'),
         database: postgres?.connectionString,
         documents,
+        clockShift,
         owner: `worker-${slot}-${next}-${Math.floor(random() * 1e9)}`,
       }),
     },
   });
+  // A child that was killed does not read what it is told.
+  child.stdin.on('error', () => undefined);
   const left = new Set(documents);
   let told;
   const ready = new Promise((resolve) => (told = resolve));
@@ -85,12 +94,12 @@ function start(slot) {
   const finished = new Promise((resolve) => (ended = resolve));
   createInterface({ input: child.stdout }).on('line', (line) => {
     if (line === 'ready') told();
-    const [word, value] = line.split(' ');
+    const [word, value, expired] = line.split(' ');
     if (word === 'deposited') {
       promised.add(value);
       left.delete(value);
     }
-    if (word === 'finished') ended(Number(value));
+    if (word === 'finished') ended({ total: Number(value), expired: Number(expired) });
   });
   const gone = new Promise((resolve) => child.on('close', (code, signal) => resolve({ code, signal })));
   void gone.then(({ signal, code }) => {
@@ -101,6 +110,14 @@ function start(slot) {
     told();
   });
   return { child, ready, gone, left, finished, deposited: () => documents.length - left.size };
+}
+
+/** The machine has one clock: the senders that run see it jump too. */
+function jumpClock() {
+  clockShift += random() < 0.5 ? 7 * dayMs : -dayMs;
+  for (const { child } of children) {
+    if (child.exitCode === null && child.signalCode === null) child.stdin.write(`clock ${clockShift}\n`);
+  }
 }
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -114,6 +131,7 @@ for (let kill = 1; kill <= kills; kill += 1) {
   if (dice < 1 / 6) await wait(random() * 400);
   else {
     await victim.ready;
+    if (clockJumps && random() < 0.5) jumpClock();
     const events = 1 + Math.floor(random() * 3);
     const seen = dice < 1 / 2 ? () => victim.deposited() : () => arrivals;
     const target = seen() + events;
@@ -124,6 +142,7 @@ for (let kill = 1; kill <= kills; kill += 1) {
   victim.child.kill('SIGKILL');
   await victim.gone;
   unanswered.push(...victim.left);
+  if (clockJumps) jumpClock();
   children[slot] = start(slot);
   if (postgres && kill % 100 === 50) {
     restarts += 1;
@@ -144,6 +163,7 @@ const last = await Promise.all(
 unanswered.push(...names.slice(next));
 next = deposits;
 const begun = Date.now();
+let expired = 0;
 const closing = last.map(() => null);
 while (unanswered.length > 0 || closing[0] === null) {
   const closer = start(0);
@@ -152,7 +172,7 @@ while (unanswered.length > 0 || closing[0] === null) {
   while (closer.left.size > 0) await wait(20);
   if (unanswered.length === 0) {
     closer.child.stdin.write('finish\n');
-    await closer.finished;
+    ({ expired } = await closer.finished);
     await closer.gone;
     break;
   }
@@ -169,5 +189,5 @@ await postgres?.stop();
 rmSync(folder, { recursive: true, force: true });
 const lost = names.filter((name) => !filed.has(name)).length;
 const twice = [...filed.values()].filter((ids) => ids.size > 1).length;
-console.log(`deposits ${deposits}, kills ${kills}, lost ${lost}, twice ${twice}`);
-process.exit(lost + twice === 0 && promised.size === deposits ? 0 : 1);
+console.log(`deposits ${deposits}, kills ${kills}, lost ${lost}, twice ${twice}, expired wrongly ${expired}`);
+process.exit(lost + twice + expired === 0 && promised.size === deposits ? 0 : 1);

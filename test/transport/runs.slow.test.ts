@@ -18,12 +18,20 @@ const noPostgres = postgresPrograms() === null && skipBecause('not installed: po
 
 describe('long runs, in short', () => {
   it('crash, spool', { timeout: 120_000 }, () => {
-    expect(lastLine('crash', '--kills', '8', '--seed', '7')).toBe('deposits 20, kills 8, lost 0, twice 0');
+    expect(lastLine('crash', '--kills', '8', '--seed', '7')).toBe(
+      'deposits 20, kills 8, lost 0, twice 0, expired wrongly 0',
+    );
+  });
+
+  it('crash, spool, with a clock that jumps', { timeout: 120_000 }, () => {
+    expect(lastLine('crash', '--kills', '8', '--seed', '7', '--clock-jumps')).toBe(
+      'deposits 20, kills 8, lost 0, twice 0, expired wrongly 0',
+    );
   });
 
   it.skipIf(noPostgres)('crash, PostgreSQL, four workers', { timeout: 120_000 }, () => {
     expect(lastLine('crash', '--kills', '4', '--store', 'postgres', '--seed', '7')).toBe(
-      'deposits 20, kills 4, lost 0, twice 0',
+      'deposits 20, kills 4, lost 0, twice 0, expired wrongly 0',
     );
   });
 
