@@ -16,6 +16,7 @@ import {
 } from '../../src/transport/index.ts';
 import { DueQueue } from '../../src/transport/outbox/due-queue.ts';
 import { entryId } from '../../src/transport/outbox/identity.ts';
+import { migrations } from '../../src/transport/outbox/postgres/migrations.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
 import { skipBecause } from '../helpers/require-tool.ts';
 import { canary, depositAddress, senderAddress } from './fixtures.ts';
@@ -128,6 +129,48 @@ function contract(make: () => Promise<OutboxStore>): void {
     await expect(store.content(loser)).rejects.toMatchObject({ code: 'TE_OUTBOX' });
   });
 
+  it('gives an entry the time that it had when it was due, and counts a lost lease as an attempt', async () => {
+    const store = keep(await make());
+    const content = randomBytes(10);
+    await store.add(entry(['1.2.3'], content, { nextAt: 1_000, expiresAt: 1_500 }), bytesSource(content));
+
+    const [late] = await store.claim({ now: 9_000, limit: 5, owner: 'a', leaseMs: 100 });
+    expect(late).toMatchObject({ expiresAt: 9_500, attempts: 0 });
+    const [again] = await store.claim({ now: 20_000, limit: 5, owner: 'b', leaseMs: 100 });
+    expect(again).toMatchObject({ expiresAt: 20_500, attempts: 1 });
+    const [third] = await store.claim({ now: 30_000, limit: 5, owner: 'b', leaseMs: 100 });
+    expect(third).toMatchObject({ expiresAt: 30_500, attempts: 2 });
+    expect(await store.get(third!.id)).toMatchObject({ expiresAt: 30_500, attempts: 2 });
+
+    await store.save({ ...third!, work: 'queued', owner: null, nextAt: 31_000, revision: third!.revision + 1 });
+    const [queued] = await store.claim({ now: 31_000, limit: 5, owner: 'b', leaseMs: 100 });
+    expect(queued).toMatchObject({ expiresAt: 30_500, attempts: 2 });
+  });
+
+  it('does not wait for what a clock that was set back had planned', async () => {
+    const store = keep(await make());
+    const content = randomBytes(10);
+    const day = 86_400_000;
+    const request = { limit: 5, leaseMs: 100, longestWaitMs: 1_000 };
+    await store.add(entry(['1.1'], content, { nextAt: 2 * day, expiresAt: 2 * day + 50 }), bytesSource(content));
+    await store.add(entry(['1.2'], content, { nextAt: day + 900 }), bytesSource(content));
+
+    // It may take a second claim: the first one brings it near.
+    const claimAt = async (now: number): Promise<string[][]> => {
+      const first = await store.claim({ ...request, now, owner: 'a' });
+      const second = await store.claim({ ...request, now, owner: 'a' });
+      return [...first, ...second].map(({ uniqueIds }) => [...uniqueIds]);
+    };
+    expect(await claimAt(day)).toEqual([['1.1']]);
+    expect(await store.get(entryId(['1.1']))).toMatchObject({ expiresAt: day + 50 });
+
+    // A planned wait is kept, a lease too: another clock began it, so it ends a lease from now on.
+    expect(await claimAt(day + 50)).toEqual([]);
+    expect(await claimAt(500)).toEqual([['1.2']]);
+    expect(await claimAt(550)).toEqual([]);
+    expect(await claimAt(601)).toEqual([['1.1'], ['1.2']]);
+  });
+
   it('replaces a failed entry by a new message', async () => {
     const store = keep(await make());
     const content = randomBytes(10);
@@ -237,7 +280,7 @@ describe.skipIf(noPostgres)('PostgreSQL store', () => {
     await expect(openPostgresStore({ connectionString: database.connectionString, schema })).rejects.toMatchObject({
       code: 'TE_OUTBOX',
       message: expect.stringContaining('99') as string,
-      details: { reason: 'other-version', found: 99, expected: 1 },
+      details: { reason: 'other-version', found: 99, expected: migrations.length },
     });
   });
 

@@ -5,27 +5,36 @@ import { pause } from '../../internal/wait.ts';
 import { toldMail, type ComposedMail } from '../mss/compose.ts';
 import { acceptedEntry, expiredEntry, failedEntry, filedEntry, waits } from './entry.ts';
 import type { OutboxEntry } from './model.ts';
+import { clockJump, isUsedUp } from './retry-policy.ts';
 import type { WorkerParts } from './worker-model.ts';
 
 /** The record of an attempt is tried that often before the lease is left to end. */
 const recordAttempts = 8;
 
+/** How long an attempt may take, and how long its claim holds. */
+interface SendTimes {
+  readonly sendTimeoutMs: number;
+  readonly leaseMs: number;
+}
+
 /** Attempts to send one message at a time, and records how each ended. */
 export class Delivery {
   readonly #parts: WorkerParts;
   readonly #sendTimeoutMs: number;
+  readonly #leaseMs: number;
   /** Fires when the worker stops and its grace is over. */
   readonly #stopping: AbortSignal;
 
-  constructor(parts: WorkerParts, sendTimeoutMs: number, stopping: AbortSignal) {
+  constructor(parts: WorkerParts, { sendTimeoutMs, leaseMs }: SendTimes, stopping: AbortSignal) {
     this.#parts = parts;
     this.#sendTimeoutMs = sendTimeoutMs;
+    this.#leaseMs = leaseMs;
     this.#stopping = stopping;
   }
 
   /** One attempt for an entry that this worker has claimed. */
   async attempt(claim: OutboxEntry): Promise<void> {
-    if (this.#now() >= claim.expiresAt) {
+    if (isUsedUp(claim, this.#parts.retry)) {
       await this.#record(claim, 'not-sent', (entry) => expiredEntry(entry, this.#now()));
       return;
     }
@@ -57,8 +66,11 @@ export class Delivery {
         return;
       }
 
+      const now = this.#now();
+      const claimedAt = claim.nextAt - this.#leaseMs;
+      const expiresAt = claim.expiresAt + clockJump(claimedAt, now, this.#sendTimeoutMs);
       await this.#record(claim, 'not-sent', (entry) =>
-        failedEntry({ ...entry, attempts }, failure, this.#now(), this.#parts.retry ?? {}),
+        failedEntry({ ...entry, attempts, expiresAt }, failure, now, this.#parts.retry ?? {}),
       );
       // A stop of this process is no failure of anybody.
       if (!this.#stopping.aborted) this.#parts.failed(failure);

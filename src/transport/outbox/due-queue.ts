@@ -1,3 +1,5 @@
+import type { ClaimRequest } from './model.ts';
+
 interface DueItem {
   readonly at: number;
   readonly id: string;
@@ -8,6 +10,10 @@ export class DueQueue {
   readonly #heap: DueItem[] = [];
   /** The due time that counts for each id; an item of the heap with another time is outdated. */
   readonly #times = new Map<string, number>();
+  /** Ids whose time is the end of a lease. */
+  readonly #leases = new Set<string>();
+  /** The clock at the last claim; before the first one, the times come from an earlier process. */
+  #latest = Infinity;
 
   get size(): number {
     return this.#times.size;
@@ -17,7 +23,10 @@ export class DueQueue {
     return this.#times.has(id);
   }
 
-  set(id: string, at: number): void {
+  set(id: string, at: number, isLease = false): void {
+    if (isLease) this.#leases.add(id);
+    else this.#leases.delete(id);
+
     if (this.#times.get(id) === at) return;
     this.#times.set(id, at);
     this.#push({ at, id });
@@ -28,6 +37,23 @@ export class DueQueue {
 
   delete(id: string): void {
     this.#times.delete(id);
+    this.#leases.delete(id);
+  }
+
+  /**
+   * Once the clock was set back, times that were planned by the former one would be far away: an
+   * item later than the longest wait is due at once, a lease ends as if it began now.
+   */
+  followClock({ now, leaseMs, longestWaitMs = Infinity }: ClaimRequest): void {
+    const isSetBack = now < this.#latest;
+    this.#latest = now;
+    if (!isSetBack) return;
+
+    for (const [id, at] of [...this.#times]) {
+      const isLease = this.#leases.has(id);
+      if (isLease && at > now + 2 * leaseMs) this.set(id, now + leaseMs, true);
+      if (!isLease && at > now + longestWaitMs) this.set(id, now);
+    }
   }
 
   /** Due time of the first item, or `null`. */
@@ -43,7 +69,7 @@ export class DueQueue {
     if (!first || first.at > now) return null;
 
     this.#pop();
-    this.#times.delete(first.id);
+    this.delete(first.id);
     return first.id;
   }
 
@@ -99,6 +125,6 @@ export class DueQueue {
     const items = [...this.#times];
     this.#heap.length = 0;
     this.#times.clear();
-    for (const [id, at] of items.sort(([, a], [, b]) => a - b)) this.set(id, at);
+    for (const [id, at] of items.sort(([, a], [, b]) => a - b)) this.set(id, at, this.#leases.has(id));
   }
 }

@@ -10,10 +10,7 @@ export type Edit = (entry: OutboxEntry) => OutboxEntry | null;
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();
 
-/**
- * Sends a deposit again now, with its attempts counted anew and at least `expireAfterMs` ahead of
- * it.
- */
+/** Sends a deposit again now, with its attempts counted anew and `expireAfterMs` ahead of it. */
 export function retried(now: number, expireAfterMs: number): Edit {
   return (entry) => {
     if (entry.work === 'sending') return null;
@@ -27,7 +24,7 @@ export function retried(now: number, expireAfterMs: number): Edit {
       ...entry,
       work: 'queued',
       nextAt: now,
-      expiresAt: Math.max(entry.expiresAt, now + expireAfterMs),
+      expiresAt: now + expireAfterMs,
       attempts: 0,
       track: withSubmission(entry.track, 'queued', isoTime(now)),
     };

@@ -6,16 +6,24 @@ import { afterFailure, type RetryPolicy } from './retry-policy.ts';
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();
 
-/** An entry that is being worked on, as a claimer sees it. */
+/**
+ * An entry that is being worked on, as a claimer sees it. It has as much time left as it had when
+ * it was due: nobody tried while the software was off, the machine asleep or its clock set anew.
+ */
 export function claimed(entry: OutboxEntry, owner: string, now: number, leaseMs: number): OutboxEntry {
+  // The lease of the former holder ended without a record of how its attempt ended.
+  const isLapsed = entry.work === 'sending';
+  const dueAt = isLapsed ? entry.nextAt - leaseMs : entry.nextAt;
+
   return {
     ...entry,
     track: withSubmission(entry.track, 'sending', isoTime(now)),
     work: 'sending',
     owner,
     nextAt: now + leaseMs,
-    // The lease of the former holder ended without a record of how its attempt ended.
-    outcomeUnknown: entry.outcomeUnknown || entry.work === 'sending',
+    expiresAt: entry.expiresAt + now - dueAt,
+    attempts: entry.attempts + (isLapsed ? 1 : 0),
+    outcomeUnknown: entry.outcomeUnknown || isLapsed,
     revision: entry.revision + 1,
   };
 }

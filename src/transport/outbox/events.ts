@@ -74,7 +74,8 @@ function depositEvent(entry: OutboxEntry, now: number): DepositEvent {
     channel: entry.channel,
     attempts: entry.attempts,
     byteLength: entry.byteLength,
-    ageMs: now - entry.createdAt,
+    // The clock may have been set back since.
+    ageMs: Math.max(0, now - entry.createdAt),
     code: lastError?.code ?? null,
     smtpCode: lastError?.smtpCode ?? null,
     correlationId: track.envelopeId,

@@ -3,7 +3,7 @@ import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
 import { DueQueue } from './due-queue.ts';
 import { claimed, waits } from './entry.ts';
 import { aliasesOf, reportKey } from './identity.ts';
-import type { OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from './model.ts';
+import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from './model.ts';
 
 /**
  * An outbox that ends with the process: for tests and for hosts that keep deposits themselves.
@@ -51,8 +51,10 @@ class MemoryStore implements OutboxStore {
     return this.#find(id) ?? null;
   }
 
-  async claim({ now, limit, owner, leaseMs }: Parameters<OutboxStore['claim']>[0]): Promise<readonly OutboxEntry[]> {
+  async claim(request: ClaimRequest): Promise<readonly OutboxEntry[]> {
+    const { now, limit, owner, leaseMs } = request;
     const taken: OutboxEntry[] = [];
+    this.#due.followClock(request);
 
     while (taken.length < limit) {
       const id = this.#due.take(now);
@@ -108,7 +110,7 @@ class MemoryStore implements OutboxStore {
 
   #put(entry: OutboxEntry): void {
     this.#entries.set(entry.id, entry);
-    if (waits(entry)) this.#due.set(entry.id, entry.nextAt);
+    if (waits(entry)) this.#due.set(entry.id, entry.nextAt, entry.work === 'sending');
     else this.#due.delete(entry.id);
   }
 }

@@ -31,7 +31,10 @@ export interface OutboxEntry {
   readonly byteLength: number;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
-  /** After this instant the deposit is given up. */
+  /**
+   * After this instant the deposit is given up. What counts is how far it lies behind `nextAt`: the
+   * time that is left when the entry is due. A late claim moves it.
+   */
   readonly expiresAt: number;
   /** Where the work on the entry stands; the fate of the document is in its track. */
   readonly work: 'queued' | 'sending' | 'done' | 'failed' | 'expired' | 'cancelled';
@@ -83,13 +86,19 @@ export interface OutboxStore {
   get(id: string): Promise<OutboxEntry | null>;
   /**
    * Due entries, marked `sending` with a lease. An entry whose lease has ended comes back with
-   * `outcomeUnknown`.
+   * `outcomeUnknown`, and one attempt more. {@link OutboxEntry.expiresAt} moves by as much as the
+   * claim is late: time without a try does not count.
+   *
+   * `longestWaitMs` is the longest wait between two tries. A later due time, or a lease of more
+   * than twice `leaseMs`, comes from a clock that was set back since: the entry is due at once, the
+   * lease ends after `leaseMs`.
    */
   claim(request: {
     readonly now: number;
     readonly limit: number;
     readonly owner: string;
     readonly leaseMs: number;
+    readonly longestWaitMs?: number | undefined;
   }): Promise<readonly OutboxEntry[]>;
   /**
    * Replaces an entry if its revision is still `entry.revision - 1`; `false` when another
@@ -107,3 +116,6 @@ export interface OutboxStore {
 
 /** Options of {@link OutboxStore.save}. */
 export type SaveOptions = NonNullable<Parameters<OutboxStore['save']>[1]>;
+
+/** What {@link OutboxStore.claim} is asked. */
+export type ClaimRequest = Parameters<OutboxStore['claim']>[0];

@@ -7,7 +7,8 @@ import type { OutboxEntry } from './model.ts';
 /** How long and how often the outbox tries. @group Outbox */
 export interface RetryPolicy {
   /**
-   * A deposit that is not accepted after this time is given up.
+   * A deposit that is not accepted after this time is given up. Time in which nobody could try does
+   * not count: the software stopped, the machine asleep, the clock set anew.
    *
    * @defaultValue `172_800_000` (48 hours)
    */
@@ -29,6 +30,30 @@ export function checkRetryPolicy(policy: RetryPolicy = {}): void {
   for (const name of ['expireAfterMs', 'maxAttempts', 'firstDelayMs', 'longestDelayMs'] as const) {
     optionalNumber(name, policy[name], undefined);
   }
+}
+
+const defaults = { maxAttempts: 200, firstDelayMs: 5_000, longestDelayMs: 900_000 };
+
+/** A wait is spread by a quarter on each side, so that deposits do not come back all at once. */
+const spread = 0.25;
+
+/** The longest time between two tries: whatever is due later was planned by another clock. */
+export function longestWaitMs({ longestDelayMs = defaults.longestDelayMs }: RetryPolicy = {}): number {
+  return Math.ceil(longestDelayMs * (1 + spread));
+}
+
+/** Whether no attempt is left: each one may have ended with the process, unrecorded. */
+export function isUsedUp({ attempts }: OutboxEntry, { maxAttempts = defaults.maxAttempts }: RetryPolicy = {}): boolean {
+  return attempts >= maxAttempts;
+}
+
+/**
+ * How far the clock was set, or the machine asleep, between two readings that cannot lie further
+ * apart than `longestMs`.
+ */
+export function clockJump(from: number, to: number, longestMs: number): number {
+  const passed = to - from;
+  return passed - Math.min(Math.max(passed, 0), longestMs);
 }
 
 /** What to do after a failed attempt. */
@@ -84,7 +109,7 @@ export function afterFailure(
   now: number,
   policy: RetryPolicy,
 ): AfterFailure {
-  const { maxAttempts = 200, firstDelayMs = 5_000, longestDelayMs = 900_000 } = policy;
+  const { firstDelayMs = defaults.firstDelayMs, longestDelayMs = defaults.longestDelayMs } = policy;
 
   // A mailbox that is full for good (5.2.2) refuses this deposit; one that is full for now does
   // not.
@@ -94,8 +119,8 @@ export function afterFailure(
 
   const doublings = Math.min(20, entry.attempts - 1);
   const delay = Math.min(longestDelayMs, firstDelayMs * factor * 2 ** doublings);
-  const at = now + Math.round(delay * (0.75 + jitter(entry) / 2));
-  if (entry.attempts >= maxAttempts || at >= entry.expiresAt) return { action: 'give-up', reason: 'expired' };
+  const at = now + Math.round(delay * (1 - spread + jitter(entry) * 2 * spread));
+  if (isUsedUp(entry, policy) || at >= entry.expiresAt) return { action: 'give-up', reason: 'expired' };
 
   const outcomeUnknown = entry.outcomeUnknown || error.code === 'TE_MAIL_UNKNOWN_OUTCOME';
   return { action: 'retry', at, outcomeUnknown };

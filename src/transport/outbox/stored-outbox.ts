@@ -21,7 +21,7 @@ import { tellDeposit } from './events.ts';
 import { entryId, entryIdIn, messageIdentifiers } from './identity.ts';
 import type { OutboxEntry, UnmatchedReport } from './model.ts';
 import type { Depositor, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
-import { checkRetryPolicy } from './retry-policy.ts';
+import { checkRetryPolicy, longestWaitMs } from './retry-policy.ts';
 import { summaryOf } from './summary.ts';
 import type { ProgressListener } from './worker-model.ts';
 import { Worker } from './worker.ts';
@@ -90,7 +90,8 @@ export class StoredOutbox {
     const id = entryId(uniqueIds);
     const former = await store.get(id);
     if (former && (former.id !== id || !isOf(former, who))) throw otherDeposit();
-    if (former && !refusedStates.has(receiptOf(former).state)) return receiptOf(former);
+    const known = former && this.#receiptOf(former);
+    if (known && !refusedStates.has(known.state)) return known;
 
     const identifiers = messageIdentifiers(id, senderDomainOf(who) ?? senderDomain, this.#runtime);
     const mail = await (who ?? carrier).compose(submission, identifiers);
@@ -110,17 +111,17 @@ export class StoredOutbox {
     if (existing) {
       this.#progress.delete(id);
       if (existing.id !== id || !isOf(existing, who)) throw otherDeposit();
-      return receiptOf(existing);
+      return this.#receiptOf(existing);
     }
 
     this.#worker?.wake();
     this.#changed(entry);
-    return receiptOf(entry);
+    return this.#receiptOf(entry);
   }
 
   async status(uniqueId: string, who: Depositor | null): Promise<DepositReceipt | null> {
     const entry = await this.#find(uniqueId, who);
-    return entry && receiptOf(entry);
+    return entry && this.#receiptOf(entry);
   }
 
   /** Waits for the last state that a mail can give. */
@@ -150,7 +151,7 @@ export class StoredOutbox {
 
     for await (const entry of this.#options.store.list()) {
       if (!isOf(entry, who)) continue;
-      const receipt = receiptOf(entry);
+      const receipt = this.#receiptOf(entry);
       if (!states || states.includes(receipt.state)) yield receipt;
     }
   }
@@ -200,7 +201,7 @@ export class StoredOutbox {
     if (!found) return null;
 
     const entry = await this.#change(found.id, seen(this.#now()));
-    return entry && receiptOf(entry);
+    return entry && this.#receiptOf(entry);
   }
 
   unmatched(): AsyncIterable<UnmatchedReport> {
@@ -242,11 +243,18 @@ export class StoredOutbox {
     return this.#runtime.clock.now();
   }
 
+  /** The receipt of an entry. One that a former clock planned far ahead is due at once. */
+  #receiptOf(entry: OutboxEntry): DepositReceipt {
+    const now = this.#now();
+    const isFar = entry.nextAt > now + longestWaitMs(this.#options.retry);
+    return receiptOf(isFar ? { ...entry, nextAt: now } : entry);
+  }
+
   #changed(entry: OutboxEntry): void {
     tellDeposit(this.#observer, entry, this.#now());
     if (entry.work !== 'queued' && entry.work !== 'sending') this.#progress.delete(entry.id);
 
-    const receipt = receiptOf(entry);
+    const receipt = this.#receiptOf(entry);
     this.#tellListener(this.#options.onChange, receipt);
     for (const depositor of this.#depositors) {
       if (isOf(entry, depositor)) this.#tellListener(depositor.onChange, receipt);
@@ -274,7 +282,7 @@ export class StoredOutbox {
     const found = await this.#find(uniqueId, who);
     const entry = found && (await this.#change(found.id, edit));
     if (!entry) throw unknownDeposit();
-    return receiptOf(entry);
+    return this.#receiptOf(entry);
   }
 
   /** Reads, changes and writes, again as long as another writer changed the entry in between. */

@@ -2,6 +2,7 @@ import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
 import { Alarm } from '../../internal/wait.ts';
 import { Delivery, ownError } from './delivery.ts';
 import type { OutboxEntry } from './model.ts';
+import { longestWaitMs } from './retry-policy.ts';
 import type { WorkerParts } from './worker-model.ts';
 
 /**
@@ -17,6 +18,8 @@ export class Worker {
   readonly #stopping = new AbortController();
   /** Messages in flight. */
   readonly #running = new Set<Promise<void>>();
+  /** Their ids. */
+  readonly #ids = new Set<string>();
   #stopped = false;
   /** An idle outbox does not keep the process alive. */
   readonly #alarm = new Alarm();
@@ -35,7 +38,7 @@ export class Worker {
     this.#concurrency = concurrency;
     this.#leaseMs = sendTimeoutMs + leaseMarginMs;
     this.#pollMs = pollMs;
-    this.#delivery = new Delivery(parts, sendTimeoutMs, this.#stopping.signal);
+    this.#delivery = new Delivery(parts, { sendTimeoutMs, leaseMs: this.#leaseMs }, this.#stopping.signal);
     this.wake();
   }
 
@@ -84,6 +87,7 @@ export class Worker {
         limit: this.#concurrency - this.#running.size,
         owner: this.#parts.owner,
         leaseMs: this.#leaseMs,
+        longestWaitMs: longestWaitMs(this.#parts.retry),
       });
       if (claims.length === 0) break;
       for (const claim of claims) this.#begin(claim);
@@ -100,11 +104,16 @@ export class Worker {
   }
 
   #begin(claim: OutboxEntry): void {
+    // Its lease seemed over because the clock was set ahead: the attempt still runs here.
+    if (this.#ids.has(claim.id)) return;
+
+    this.#ids.add(claim.id);
     const work = this.#delivery
       .attempt(claim)
       .catch((error: unknown) => this.#parts.failed(ownError(error)))
       .finally(() => {
         this.#running.delete(work);
+        this.#ids.delete(claim.id);
         this.wake();
       });
     this.#running.add(work);

@@ -22,4 +22,8 @@ export const migrations: readonly ((schema: string) => string)[] = [
     );
     ALTER TABLE ${schema}.content ALTER COLUMN bytes SET STORAGE EXTERNAL;
     CREATE TABLE ${schema}.report (key text PRIMARY KEY, item jsonb NOT NULL);`,
+  // When the last lease began, and how many ended without a record since the entry was written.
+  (schema) => `
+    ALTER TABLE ${schema}.entry ADD COLUMN claimed_at bigint;
+    ALTER TABLE ${schema}.entry ADD COLUMN lapsed integer NOT NULL DEFAULT 0;`,
 ];

@@ -4,7 +4,7 @@ import { TerrESanteError } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
 import { claimed } from '../entry.ts';
 import { aliasesOf, reportKey } from '../identity.ts';
-import type { OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
+import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
 import { readContent, writeContent, type ContentPlace } from './content.ts';
 import { inTransaction, postgresWork } from './transaction.ts';
 
@@ -14,13 +14,15 @@ interface EntryRow extends QueryResultRow {
   readonly next_at: string;
   readonly owner: string | null;
   readonly doubt: boolean;
+  readonly claimed_at: string | null;
+  readonly lapsed: number;
   readonly revision: number;
 }
 
 /** Ids under which an entry is found: its own, and one for each of several documents. */
 const namesOf = ({ id, uniqueIds }: OutboxEntry): string[] => [id, ...aliasesOf(uniqueIds)];
 
-const columns = 'entry, work, next_at, owner, doubt, revision';
+const columns = 'entry, work, next_at, owner, doubt, claimed_at, lapsed, revision';
 
 /** Columns of an entry, in the order of the statements. */
 const columnsOf = (entry: OutboxEntry): unknown[] => [
@@ -35,10 +37,18 @@ const columnsOf = (entry: OutboxEntry): unknown[] => [
 
 /** The columns of a claim are newer than the entry beside them. */
 function entryOf(row: EntryRow): OutboxEntry {
-  const { entry, work, owner, doubt, revision } = row;
+  const { entry, owner, revision } = row;
   if (entry.revision === revision || owner === null) return entry;
 
-  return { ...claimed(entry, owner, Number(row.next_at), 0), work, outcomeUnknown: doubt, revision };
+  const claimedAt = Number(row.claimed_at ?? row.next_at);
+  return claimedRow(row, owner, claimedAt, Number(row.next_at) - claimedAt);
+}
+
+/** An entry as its last claim left it; those before are counted in the row. */
+function claimedRow(row: EntryRow, owner: string, now: number, leaseMs: number): OutboxEntry {
+  const { entry, work, doubt, lapsed, revision } = row;
+  const attempts = entry.attempts + lapsed;
+  return { ...claimed(entry, owner, now, leaseMs), work, attempts, outcomeUnknown: doubt, revision };
 }
 
 /** An outbox in a database that is open and migrated. */
@@ -83,7 +93,7 @@ export class PostgresStore implements OutboxStore {
 
   async #replace(client: PoolClient, entry: OutboxEntry, former: number): Promise<void> {
     const { rowCount } = await client.query(
-      `UPDATE ${this.#place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, revision=$6, entry=$7 WHERE id=$1 AND revision=$8`,
+      `UPDATE ${this.#place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, lapsed=0, revision=$6, entry=$7 WHERE id=$1 AND revision=$8`,
       [...columnsOf(entry), former],
     );
     if (rowCount !== 1) throw new Taken();
@@ -110,24 +120,35 @@ export class PostgresStore implements OutboxStore {
     });
   }
 
-  claim({ now, limit, owner, leaseMs }: Parameters<OutboxStore['claim']>[0]): Promise<readonly OutboxEntry[]> {
+  claim(request: ClaimRequest): Promise<readonly OutboxEntry[]> {
+    const { now, limit, owner, leaseMs, longestWaitMs = Number.MAX_SAFE_INTEGER } = request;
+    const { schema } = this.#place;
+
     return postgresWork(async () => {
+      // What a clock that was set back since had planned far ahead is brought near: the next claim
+      // takes it.
       const { rows } = await this.#pool.query<EntryRow>(
         `WITH due AS (
-           SELECT id, work FROM ${this.#place.schema}.entry
+           SELECT id, work FROM ${schema}.entry
            WHERE work IN ('queued', 'sending') AND next_at <= $1
-           ORDER BY next_at, id LIMIT $2 FOR UPDATE SKIP LOCKED)
-         UPDATE ${this.#place.schema}.entry AS e
-         SET work = 'sending', doubt = e.doubt OR due.work = 'sending', owner = $3, next_at = $4, revision = e.revision + 1
-         FROM due WHERE e.id = due.id RETURNING e.entry, e.work, e.next_at, e.owner, e.doubt, e.revision`,
-        [now, limit, owner, now + leaseMs],
+           ORDER BY next_at, id LIMIT $2 FOR UPDATE SKIP LOCKED),
+         far AS (
+           SELECT id, work FROM ${schema}.entry
+           WHERE work IN ('queued', 'sending') AND next_at > least($5::bigint, $6::bigint)
+           AND next_at > CASE work WHEN 'queued' THEN $5::bigint ELSE $6::bigint END
+           FOR UPDATE SKIP LOCKED),
+         near AS (
+           UPDATE ${schema}.entry AS e
+           SET next_at = CASE far.work WHEN 'queued' THEN $1::bigint ELSE $4::bigint END FROM far WHERE e.id = far.id)
+         UPDATE ${schema}.entry AS e
+         SET work = 'sending', doubt = e.doubt OR due.work = 'sending', owner = $3, next_at = $4,
+           claimed_at = $1, lapsed = e.lapsed + (due.work = 'sending')::integer, revision = e.revision + 1
+         FROM due WHERE e.id = due.id
+         RETURNING e.entry, e.work, e.next_at, e.owner, e.doubt, e.claimed_at, e.lapsed, e.revision`,
+        [now, limit, owner, now + leaseMs, Math.min(now + longestWaitMs, Number.MAX_SAFE_INTEGER), now + 2 * leaseMs],
       );
 
-      return rows.map((row) => ({
-        ...claimed(row.entry, owner, now, leaseMs),
-        outcomeUnknown: row.doubt,
-        revision: row.revision,
-      }));
+      return rows.map((row) => claimedRow(row, owner, now, leaseMs));
     });
   }
 
@@ -135,7 +156,7 @@ export class PostgresStore implements OutboxStore {
     return postgresWork(async () => {
       const { rows } = await this.#pool.query<{ changed: string }>(
         `WITH changed AS (
-           UPDATE ${this.#place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, revision=$6, entry=$7
+           UPDATE ${this.#place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, lapsed=0, revision=$6, entry=$7
            WHERE id=$1 AND revision=$6 - 1 RETURNING id),
          gone AS (DELETE FROM ${this.#place.schema}.content WHERE $8 AND id IN (SELECT id FROM changed))
          SELECT count(*) AS changed FROM changed`,

@@ -3,15 +3,13 @@ import type { ByteSource } from '../../../internal/bytes.ts';
 import { foreignCode } from '../../../internal/foreign-error.ts';
 import { claimed, waits } from '../entry.ts';
 import { aliasesOf } from '../identity.ts';
-import type { OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
+import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
 import { unreadable } from '../seal.ts';
 import { buckets, idOf } from './layout.ts';
 import { spoolWork, type SpoolParts } from './parts.ts';
 import { UnmatchedReports } from './unmatched.ts';
 
 const checkpointBytes = 4 * 1_024 * 1_024;
-
-type ClaimRequest = Parameters<OutboxStore['claim']>[0];
 
 /** A spool that is open and recovered. */
 export class SpoolStore implements OutboxStore {
@@ -101,10 +99,12 @@ export class SpoolStore implements OutboxStore {
     return this.#work(() => this.#take(request));
   }
 
-  async #take({ now, limit, owner, leaseMs }: ClaimRequest): Promise<OutboxEntry[]> {
+  async #take(request: ClaimRequest): Promise<OutboxEntry[]> {
     const { due, problems, entries, journal } = this.#parts;
+    const { now, limit, owner, leaseMs } = request;
     const taken: OutboxEntry[] = [];
     this.#throwProblem();
+    due.followClock(request);
 
     while (taken.length < limit) {
       const id = due.take(now);
@@ -120,7 +120,7 @@ export class SpoolStore implements OutboxStore {
 
       const next = claimed(this.#doubted(entry), owner, now, leaseMs);
       entries.changed(next);
-      due.set(id, next.nextAt);
+      due.set(id, next.nextAt, true);
       // A restart finds it in any case: the claim does not wait for the disk.
       journal.append(next, false).catch(() => undefined);
       taken.push(next);
@@ -203,7 +203,7 @@ export class SpoolStore implements OutboxStore {
   }
 
   #schedule(entry: OutboxEntry): void {
-    if (waits(entry)) this.#parts.due.set(entry.id, entry.nextAt);
+    if (waits(entry)) this.#parts.due.set(entry.id, entry.nextAt, entry.work === 'sending');
     else this.#parts.due.delete(entry.id);
   }
 
