@@ -39,6 +39,7 @@ function deliveryReport(action, envelopeId, number) {
   const status = { failed: '5.2.1', delayed: '4.4.1', delivered: '2.0.0' }[action];
   return Buffer.from(
     [
+      'Return-Path: <>',
       'From: MAILER-DAEMON@simulateur.mssante.fr',
       'Subject: Delivery Status Notification',
       `Message-ID: <report.${number}@simulateur.mssante.fr>`,

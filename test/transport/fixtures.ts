@@ -15,6 +15,9 @@ export const canary = {
 
 export const senderAddress = 'appli@cabinet.simulateur.mssante.fr';
 export const depositAddress = 'documents@terr-esante.simulateur.mssante.fr';
+/** What a mail shows of its sender: a mail system, and the mailbox that was written to. */
+export const fromMailSystem = { from: 'mailer-daemon@operateur.mssante.fr', returnPath: '', authentication: [] };
+export const fromPlatform = { from: depositAddress, returnPath: '', authentication: [] };
 export const sender = { address: senderAddress, label: 'Cabinet fictif' };
 
 const type = {

@@ -19,7 +19,7 @@ import { entryId } from '../../src/transport/outbox/identity.ts';
 import { migrations } from '../../src/transport/outbox/postgres/migrations.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
 import { skipBecause } from '../helpers/require-tool.ts';
-import { canary, depositAddress, senderAddress } from './fixtures.ts';
+import { canary, depositAddress, fromMailSystem, senderAddress } from './fixtures.ts';
 
 const folders: string[] = [];
 const open: OutboxStore[] = [];
@@ -190,7 +190,14 @@ function contract(make: () => Promise<OutboxStore>): void {
 
   it('lists reports that belong to no deposit', async () => {
     const store = keep(await make());
-    const report = { kind: 'dsn' as const, reportId: '<r@x>', envelopeId: 'e', messageIds: [], recipients: [] };
+    const report = {
+      kind: 'dsn' as const,
+      reportId: '<r@x>',
+      envelopeId: 'e',
+      messageIds: [],
+      source: fromMailSystem,
+      recipients: [],
+    };
     await store.addUnmatched({ report, at: 'x' });
     await store.addUnmatched({ report, at: 'x' });
     const list = [];
@@ -360,7 +367,14 @@ describe('spool', () => {
     const [claim] = await store.claim({ now: 2_000, limit: 1, owner: 'a', leaseMs: 1 });
     await store.save({ ...claim!, work: 'queued', revision: claim!.revision + 1 });
     await store.addUnmatched({
-      report: { kind: 'dsn', reportId: canary.family, envelopeId: null, messageIds: [], recipients: [] },
+      report: {
+        kind: 'dsn',
+        reportId: canary.family,
+        envelopeId: null,
+        messageIds: [],
+        source: fromMailSystem,
+        recipients: [],
+      },
       at: '',
     });
     await store.close();

@@ -22,7 +22,16 @@ import {
 import { composeMdn } from '../../src/transport/mss/answer.ts';
 import { readIncomingDeposit } from '../../src/transport/mss/incoming.ts';
 import { makeMailPki, type MailPki } from '../helpers/mail-pki.ts';
-import { canary, depositAddress, fixtureArchive, fixtureSubmission, sender, senderAddress } from './fixtures.ts';
+import {
+  canary,
+  depositAddress,
+  fixtureArchive,
+  fixtureSubmission,
+  fromMailSystem,
+  fromPlatform,
+  sender,
+  senderAddress,
+} from './fixtures.ts';
 
 let pki: MailPki;
 const cleanups: (() => unknown)[] = [];
@@ -258,6 +267,7 @@ describe('outbox', () => {
       reportId: '<r@x>',
       envelopeId: waiting.envelopeId!,
       messageIds: [],
+      source: fromMailSystem,
       recipients: [
         { original: depositAddress, final: depositAddress, verdict: 'delivered', status: '2.0.0', code: null },
       ],
@@ -306,6 +316,7 @@ describe('outbox', () => {
       reportId: '<r@x>',
       envelopeId: null,
       messageIds: ['<x@y>', `<${'0'.repeat(40)}.z@y>`],
+      source: fromPlatform,
       recipients: [],
     };
     expect(await outbox.applyReport(stranger)).toBe('unmatched');
@@ -325,6 +336,7 @@ describe('outbox', () => {
         reportId: '<r@x>',
         envelopeId: null,
         messageIds: [guessed],
+        source: fromPlatform,
         recipients: [
           { original: depositAddress, final: depositAddress, verdict: 'processed', status: null, code: null },
         ],
@@ -344,6 +356,7 @@ describe('outbox', () => {
       reportId: '<r@x>',
       envelopeId: envelopeId!,
       messageIds: [],
+      source: fromMailSystem,
       recipients: [{ original: depositAddress, final: null, verdict: 'delivered', status: '2.0.0', code: null }],
     });
     expect((await outbox.status('1.1'))?.state).toBe('delivered');

@@ -7,15 +7,19 @@ import {
   isContradictory,
   newTrack,
   stateOf,
-  withReport,
+  withReport as addReport,
   withSubmission,
   withVisible,
   type DepositTrack,
   type SubmissionState,
 } from '../../src/transport/receipt/track.ts';
-import { depositAddress } from './fixtures.ts';
+import { depositAddress, senderAddress } from './fixtures.ts';
 
 const at = '2026-03-01T09:30:00.000Z';
+const server = 'mx.operateur.mssante.fr';
+const known = { ownMailbox: senderAddress, authenticationServer: server };
+const withReport = (track: DepositTrack, item: MailReport, time: string): DepositTrack =>
+  addReport(track, item, time, known);
 const fresh = (): DepositTrack => newTrack('<m@c.mssante.fr>', 'env', depositAddress, at);
 
 function report(
@@ -23,8 +27,11 @@ function report(
   reportId = `<${verdict}@x>`,
   final: string | null = depositAddress,
   kind: MailReport['kind'] = verdict === 'processed' || verdict === 'error' ? 'mdn' : 'dsn',
+  isProven = false,
 ): MailReport {
+  const passed = isProven ? [depositAddress.slice(depositAddress.indexOf('@') + 1)] : [];
   return {
+    source: { from: depositAddress, returnPath: '', authentication: [{ server, passed, isRefused: false }] },
     kind,
     reportId,
     envelopeId: 'env',
@@ -55,7 +62,8 @@ describe('known failure patterns of mail-delivery systems', () => {
   });
 
   it('failure after success: a processed deposit stays processed and the contradiction is said; a merely delivered one failed', () => {
-    const processed = withReport(withReport(accepted, report('processed'), at), report('failed'), at);
+    const proven = report('processed', '<r@x>', depositAddress, 'mdn', true);
+    const processed = withReport(withReport(accepted, proven, at), report('failed'), at);
     expect(stateOf(processed)).toBe('processed');
     expect(isContradictory(processed)).toBe(true);
     expect(recipientReceipt(processed).detail).toContain('se contredisent');
@@ -63,6 +71,19 @@ describe('known failure patterns of mail-delivery systems', () => {
       'undeliverable',
     );
     expect(stateOf(withReport(withReport(accepted, report('processed'), at), report('error'), at))).toBe('rejected');
+  });
+
+  it('a success that only says who it comes from never hides a bounce of the recipient, in either order', () => {
+    for (const verdict of ['processed', 'displayed'] as const) {
+      const success = report(verdict, '<s@x>', depositAddress, 'mdn');
+      const bounced = withReport(accepted, report('failed'), at);
+      expect(stateOf(withReport(bounced, success, at))).toBe('undeliverable');
+      expect(stateOf(withReport(withReport(accepted, success, at), report('failed'), at))).toBe('undeliverable');
+      expect(recipientReceipt(withReport(bounced, success, at)).detail).toContain('se contredisent');
+      // One of a mailbox to which it was forwarded says nothing of the first one.
+      const elsewhere = report('failed', '<f@x>', 'autre@c.mssante.fr');
+      expect(stateOf(withReport(withReport(accepted, success, at), elsewhere, at))).toBe('processed');
+    }
   });
 
   it('missing report: the state stays accepted, never better', () => {
@@ -85,13 +106,24 @@ interface Model {
   submission: SubmissionState;
   claims: Set<string>;
 }
-const order = ['delayed', 'delivered', 'undeliverable', 'processed', 'rejected', 'visible'] as const;
-const claimOf = (verdict: ReportVerdict, matched: boolean): (typeof order)[number] | null => {
-  if (verdict === 'error') return 'rejected';
-  if (verdict === 'failed') return 'undeliverable';
+const order = [
+  'delayed',
+  'delivered',
+  'undeliverable elsewhere',
+  'processed',
+  'undeliverable',
+  'rejected',
+  'processed proven',
+  'rejected proven',
+  'visible',
+] as const;
+const claimOf = (verdict: ReportVerdict, matched: boolean, proven: boolean): (typeof order)[number] | null => {
+  if (verdict === 'error') return proven ? 'rejected proven' : 'rejected';
+  if (verdict === 'failed') return matched ? 'undeliverable' : 'undeliverable elsewhere';
   if (verdict === 'delayed') return 'delayed';
   if (!matched) return null;
-  if (verdict === 'processed' || verdict === 'displayed') return 'processed';
+  if (verdict === 'processed') return proven ? 'processed proven' : 'processed';
+  if (verdict === 'displayed') return 'processed';
   if (verdict === 'delivered' || verdict === 'dispatched' || verdict === 'deleted') return 'delivered';
   return null;
 };
@@ -117,8 +149,10 @@ class Report implements fc.Command<Model, { track: DepositTrack }> {
   readonly #verdict: ReportVerdict;
   readonly #matched: boolean;
   readonly #copies: number;
-  constructor(verdict: ReportVerdict, matched: boolean, copies: number) {
+  readonly #proven: boolean;
+  constructor(verdict: ReportVerdict, matched: boolean, copies: number, proven: boolean) {
     this.#verdict = verdict;
+    this.#proven = proven;
     this.#matched = matched;
     this.#copies = copies;
   }
@@ -126,7 +160,7 @@ class Report implements fc.Command<Model, { track: DepositTrack }> {
     return true;
   }
   run(model: Model, real: { track: DepositTrack }): void {
-    const claim = claimOf(this.#verdict, this.#matched);
+    const claim = claimOf(this.#verdict, this.#matched, this.#proven);
     if (claim) model.claims.add(claim);
     for (let copy = 0; copy < this.#copies; copy += 1) {
       real.track = withReport(
@@ -135,6 +169,8 @@ class Report implements fc.Command<Model, { track: DepositTrack }> {
           this.#verdict,
           `<${this.#verdict}@x>`,
           this.#matched ? depositAddress.toUpperCase() : 'autre@c.mssante.fr',
+          undefined,
+          this.#proven,
         ),
         at,
       );
@@ -159,7 +195,8 @@ class Visible implements fc.Command<Model, { track: DepositTrack }> {
   }
 }
 function compare(model: Model, track: DepositTrack): void {
-  expect(stateOf(track)).toBe(order.findLast((claim) => model.claims.has(claim)) ?? model.submission);
+  const claim = order.findLast((one) => model.claims.has(one));
+  expect(stateOf(track)).toBe(claim?.replace(/ .*/, '') ?? model.submission);
   expect(track.evidence.length).toBeLessThanOrEqual(100);
   expect(track.evidence[0]).toMatchObject({ verdict: 'queued' });
 }
@@ -176,7 +213,7 @@ const verdicts: ReportVerdict[] = [
   'error',
   'unknown',
 ];
-const reports = fc.tuple(fc.constantFrom(...verdicts), fc.boolean(), fc.integer({ min: 1, max: 3 }));
+const reports = fc.tuple(fc.constantFrom(...verdicts), fc.boolean(), fc.integer({ min: 1, max: 3 }), fc.boolean());
 
 const start = (): { model: Model; real: { track: DepositTrack } } => ({
   model: { submission: 'queued', claims: new Set() },
@@ -189,7 +226,7 @@ describe('receipt machine', () => {
       fc
         .constantFrom<SubmissionState>('queued', 'sending', 'accepted', 'undeliverable', 'expired')
         .map((state) => new Step(state)),
-      reports.map(([verdict, matched, copies]) => new Report(verdict, matched, copies)),
+      reports.map(([verdict, matched, copies, proven]) => new Report(verdict, matched, copies, proven)),
       fc.constant(new Visible()),
     ];
     fc.assert(
@@ -210,10 +247,16 @@ describe('receipt machine', () => {
           const end = (sequence: typeof list): string =>
             stateOf(
               sequence.reduce(
-                (track, [verdict, matched], index) =>
+                (track, [verdict, matched, , proven], index) =>
                   withReport(
                     track,
-                    report(verdict, `<${String(index)}@x>`, matched ? depositAddress : 'b@c.mssante.fr'),
+                    report(
+                      verdict,
+                      `<${String(index)}@x>`,
+                      matched ? depositAddress : 'b@c.mssante.fr',
+                      undefined,
+                      proven,
+                    ),
                     at,
                   ),
                 withSubmission(fresh(), 'accepted', at),

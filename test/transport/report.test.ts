@@ -46,6 +46,7 @@ describe('answers and their reading', () => {
       reportId: mdn.messageId,
       envelopeId: null,
       messageIds: [original.messageId],
+      source: { from: depositAddress, returnPath: null, authentication: [] },
       recipients: [{ original: depositAddress, final: depositAddress, verdict: 'error', status: null, code: '902' }],
     });
     // The whole original goes back.
@@ -140,6 +141,7 @@ describe('parseReport', () => {
       reportId: '<report-1@simulateur.mssante.fr>',
       envelopeId: 'env-1',
       messageIds: ['<original-1@cabinet.simulateur.mssante.fr>'],
+      source: { from: 'MAILER-DAEMON@simulateur.mssante.fr', returnPath: null, authentication: [] },
       recipients: [
         {
           original: depositAddress,

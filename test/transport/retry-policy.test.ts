@@ -5,7 +5,7 @@ import { createMemoryStore, createOutbox, type Outbox, type OutboxEntry } from '
 import { smtpError } from '../../src/transport/mss/smtp-error.ts';
 import { afterFailure, checkRetryPolicy, type AfterFailure } from '../../src/transport/outbox/retry-policy.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
-import { depositAddress, fixtureSubmission, senderAddress } from './fixtures.ts';
+import { depositAddress, fixtureSubmission, fromMailSystem, senderAddress } from './fixtures.ts';
 
 const now = 1_000_000;
 const policy = { firstDelayMs: 10_000, longestDelayMs: 1_000_000 };
@@ -168,6 +168,7 @@ describe('the earlier messages of a document version', () => {
         reportId: `<${envelopeId}@server>`,
         envelopeId,
         messageIds: [],
+        source: fromMailSystem,
         recipients: [{ original: null, final: depositAddress, verdict: 'delivered', status: '2.0.0', code: null }],
       });
       expect(outcome).toBe('applied');

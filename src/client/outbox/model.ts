@@ -8,6 +8,7 @@ import type {
   Mailbox,
   MailboxItem,
   Outbox,
+  OutboxOptions,
   OutboxStore,
   OutboxSummary,
   SmtpOptions,
@@ -39,6 +40,11 @@ export interface ClientOutboxOptions
    * deposit. Without it, give the reports to `te.outbox.applyReport`.
    */
   readonly replies?: RepliesOptions | undefined;
+  /**
+   * Who may report on a deposit, beside the mailbox or domain written to and the mail systems of
+   * the sender's own domain.
+   */
+  readonly reportSenders?: OutboxOptions['reportSenders'];
   /** Told at each change of a deposit of this professional. */
   readonly onChange?: ((receipt: DepositReceipt) => void) | undefined;
   /**
@@ -57,10 +63,11 @@ export interface RepliesOptions {
   readonly after?: string | undefined;
   /**
    * Told of each message, waited for before the next: keep `item.cursor`. `outcome` is `null` for a
-   * message that is no report.
+   * message that is no report, `other-sender` for a report that does not come from who may say it.
    */
   readonly onItem?:
-    ((item: MailboxItem, outcome: 'applied' | 'known' | 'unmatched' | null) => void | Promise<void>) | undefined;
+    | ((item: MailboxItem, outcome: 'applied' | 'known' | 'unmatched' | 'other-sender' | null) => void | Promise<void>)
+    | undefined;
 }
 
 /** Options of `outbox.wait`. @group Client */
@@ -121,6 +128,6 @@ export interface OutboxOperations {
   cancel(uniqueId: string): Promise<DepositReceipt>;
   /** Ties a report of the reply mailbox to its deposit; `followReports` takes this object. */
   applyReport: Outbox['applyReport'];
-  /** Reports that could not be tied to a deposit. */
+  /** Reports that changed nothing: tied to no deposit, or not from who may say it. */
   unmatched(): AsyncIterable<UnmatchedReport>;
 }

@@ -1,4 +1,5 @@
 import { bytesSource, collect } from '../../internal/bytes.ts';
+import type { ComposedMail } from '../../transport/index.ts';
 import { composeKo, composeMdn, type AnsweredMail } from '../../transport/mss/answer.ts';
 import type { IncomingDeposit } from '../../transport/mss/incoming.ts';
 import type { ReceivedMail } from '../mail/model.ts';
@@ -14,6 +15,12 @@ function answeredMail(mail: ReceivedMail, incoming: IncomingDeposit | null, depo
     envelopeId: mail.envelopeId,
     content: bytesSource(mail.bytes),
   };
+}
+
+/** The mail as a mailbox holds it: the server that delivers writes its envelope sender on top. */
+async function delivered({ envelope, content }: ComposedMail): Promise<Uint8Array> {
+  const trace = Buffer.from(`Return-Path: <${envelope.from}>\r\n`);
+  return Buffer.concat([trace, await collect(content.open())]);
 }
 
 /**
@@ -50,6 +57,6 @@ export async function report(
     kind: asked ? 'mdn' : 'ko-mail',
     code,
     inReplyTo: answered.messageId,
-    bytes: await collect(composed.content.open()),
+    bytes: await delivered(composed),
   });
 }

@@ -4,6 +4,8 @@ import type { MailParser } from 'mailparser';
 
 import { TerrESanteError } from '../../errors.ts';
 import { optionalNumber } from '../../internal/border.ts';
+import type { MailReport } from '../receipt/report.ts';
+import { sourceOf, type HeaderLine } from './report-source.ts';
 
 /** Limits put in front of the parser. @group Mail reading */
 export interface MailLimits {
@@ -34,7 +36,8 @@ export interface MailHead {
   readonly subject: string;
   readonly from: { readonly name: string; readonly address: string } | null;
   readonly dispositionNotificationTo: string | null;
-  readonly returnPath: string | null;
+  /** Who it comes from, as far as a report is concerned. */
+  readonly source: MailReport['source'];
   readonly autoSubmitted: string | null;
   /** Lower case, without parameters. */
   readonly contentType: string;
@@ -147,7 +150,7 @@ export async function readMail(
     if (error instanceof TerrESanteError) throw error;
     throw new TerrESanteError('TE_VALIDATION', "Le message reçu n'a pas pu être lu.");
   }
-  return headOf(parser.headers || new Map<string, unknown>(), text);
+  return headOf(parser.headers || new Map<string, unknown>(), linesOf(parser.headerLines), text);
 }
 
 /** Runs the parser to its end; resolves with the text once every part was taken. */
@@ -199,7 +202,15 @@ function partOf(part: { contentType?: unknown; filename?: unknown; content: Read
 
 type ParsedHeaders = ReadonlyMap<string, unknown>;
 
-function headOf(headers: ParsedHeaders, text: string): MailHead {
+/** The fields as they came, in their order; the lines of a folded one are put together. */
+function linesOf(lines: MailParser['headerLines']): HeaderLine[] {
+  return (lines || []).map(({ key, line }) => ({
+    name: key,
+    value: line.slice(line.indexOf(':') + 1).replaceAll(/\r?\n(?=[ \t])/g, ''),
+  }));
+}
+
+function headOf(headers: ParsedHeaders, lines: readonly HeaderLine[], text: string): MailHead {
   const word = (name: string): string | null => wordOf(headers.get(name));
   const contentType = headers.get('content-type');
   const parameters = isRecord(contentType) && isRecord(contentType['params']) ? contentType['params'] : {};
@@ -212,7 +223,7 @@ function headOf(headers: ParsedHeaders, text: string): MailHead {
     subject: word('subject') ?? '',
     from: addressIn(headers.get('from')),
     dispositionNotificationTo: addressIn(headers.get('disposition-notification-to'))?.address ?? null,
-    returnPath: word('return-path') === '<>' ? '' : (addressIn(headers.get('return-path'))?.address ?? null),
+    source: sourceOf(lines),
     autoSubmitted: word('auto-submitted'),
     contentType: (word('content-type') ?? 'text/plain').toLowerCase(),
     reportType: typeof reportType === 'string' ? reportType.toLowerCase() : null,

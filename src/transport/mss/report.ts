@@ -1,3 +1,4 @@
+import { isMailSystem } from '../receipt/report-sender.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { readMail, type MailHead, type MailLimits } from './mail-reader.ts';
 import { deliveryStatus, dispositionNotification, embeddedMessageId } from './report-fields.ts';
@@ -40,6 +41,7 @@ function dispositionReport(
     reportId: head.messageId,
     envelopeId: null,
     messageIds: distinct([read.messageId, originalId(original)]),
+    source: head.source,
     recipients: [read.recipient],
   };
 }
@@ -54,6 +56,7 @@ function deliveryReport({ head, deliveryStatus: status, original }: ReportPieces
     reportId: head.messageId,
     envelopeId: read.envelopeId,
     messageIds: distinct([originalId(original)]),
+    source: head.source,
     recipients: read.recipients,
   };
 }
@@ -71,6 +74,7 @@ function plainReport({ head, original }: ReportPieces, kind: 'ko-mail' | 'bounce
     reportId: head.messageId,
     envelopeId: null,
     messageIds: distinct([originalId(original), head.inReplyTo, ...head.references.slice(-1)]),
+    source: head.source,
     recipients: [{ original: null, final: null, verdict, status: null, code }],
   };
 }
@@ -80,10 +84,10 @@ const originalId = (original: string | null): string | null => (original === nul
 const distinct = (ids: readonly (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))];
 
 /** A mail of a program, with a subject that mail servers give to their refusals. */
-function isBounce({ returnPath, from, autoSubmitted, subject }: ReportPieces['head']): boolean {
+function isBounce({ source, autoSubmitted, subject }: ReportPieces['head']): boolean {
   const isAutomatic =
-    returnPath === '' ||
-    (from !== null && /^(?:mailer-daemon|postmaster)@/i.test(from.address)) ||
+    source.returnPath === '' ||
+    (source.from !== null && isMailSystem(source.from)) ||
     (autoSubmitted !== null && /^auto-(?:replied|generated)/i.test(autoSubmitted));
   return isAutomatic && bounceSubject.test(subject.normalize('NFC'));
 }

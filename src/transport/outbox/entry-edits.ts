@@ -1,6 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import { reasonOf } from '../receipt/problem.ts';
 import { refusedStates } from '../receipt/receipt.ts';
+import { senderProof, type ReportSenders } from '../receipt/report-sender.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { stateOf, withReport, withSubmission, withVisible, type DepositTrack } from '../receipt/track.ts';
 import type { OutboxEntry } from './model.ts';
@@ -15,7 +16,7 @@ export function retried(now: number, expireAfterMs: number): Edit {
   return (entry) => {
     if (entry.work === 'sending') return null;
 
-    if (!entry.hasContent) throw nothingToSend(entry);
+    if (!entry.hasContent || hasLeft(entry)) throw nothingToSend(entry);
 
     // The same bytes meet the same limit. A new deposit is composed again, and may be smaller.
     if (entry.work === 'failed' && entry.lastError?.code === 'TE_TOO_LARGE') throw stillTooLarge(entry);
@@ -31,15 +32,18 @@ export function retried(now: number, expireAfterMs: number): Edit {
   };
 }
 
+/** The far side took the message, and did not refuse it since. */
+const hasLeft = ({ work, track }: OutboxEntry): boolean => work === 'done' && !refusedStates.has(stateOf(track));
+
 /** Why a deposit without a message cannot be sent again, by what became of it. */
-function nothingToSend({ track, work }: OutboxEntry): TerrESanteError {
-  const state = stateOf(track);
-  const hasLeft = work === 'done' && !refusedStates.has(state);
-  const sentence = hasLeft
+function nothingToSend(entry: OutboxEntry): TerrESanteError {
+  const state = stateOf(entry.track);
+  const isSent = hasLeft(entry);
+  const sentence = isSent
     ? "Ce dépôt est déjà parti : il n'y a rien à renvoyer."
     : "Le message n'est plus conservé : il faut déposer de nouveau.";
   return new TerrESanteError('TE_OUTBOX', sentence, {
-    details: { reason: hasLeft ? 'already-sent' : 'not-kept', state },
+    details: { reason: isSent ? 'already-sent' : 'not-kept', state },
   });
 }
 
@@ -68,13 +72,14 @@ export function cancelled(now: number): Edit {
   };
 }
 
-/** Records that the document is in the dossier; what still waited need not be sent. */
+/** Records that the document is in the dossier: its message is not needed any more. */
 export function seen(now: number): Edit {
   return (entry) => {
     if (stateOf(entry.track) === 'visible') return null;
 
     const track = withVisible(entry.track, isoTime(now));
-    if (entry.work !== 'queued') return { ...entry, track };
+    if (entry.work === 'sending') return { ...entry, track };
+    if (entry.work !== 'queued') return { ...entry, track, hasContent: false };
     return { ...entry, track, work: 'done', hasContent: false, outcomeUnknown: false };
   };
 }
@@ -85,22 +90,41 @@ export function bears({ messageId, envelopeId }: DepositTrack, identifier: strin
 }
 
 /**
+ * Why a report that bears the identifier of an entry is kept aside: it does not come from who may
+ * say it, or it speaks of a message that was never handed over, which nobody can know of. `null`
+ * when it is to be applied.
+ */
+export function reportRefusal(
+  report: MailReport,
+  identifier: string,
+  { track, previous, envelope, work, outcomeUnknown }: OutboxEntry,
+  senders: ReportSenders,
+): 'other-sender' | 'not-sent' | null {
+  const named = [track, ...previous].find((message) => bears(message, identifier));
+  if (!named) return null;
+
+  const known = { ...senders, ownMailbox: envelope.from };
+  if (senderProof(report, named.address, known) === null) return 'other-sender';
+  return named === track && work === 'queued' && !outcomeUnknown ? 'not-sent' : null;
+}
+
+/**
  * Adds a report to the messages of an entry that bear its identifier, the earlier ones included.
  */
-export function reported(report: MailReport, identifier: string, now: number): Edit {
-  const apply = (track: DepositTrack): DepositTrack =>
-    bears(track, identifier) ? withReport(track, report, isoTime(now)) : track;
-
+export function reported(report: MailReport, identifier: string, now: number, senders: ReportSenders): Edit {
   return (entry) => {
+    const known = { ...senders, ownMailbox: entry.envelope.from };
+    const apply = (message: DepositTrack): DepositTrack =>
+      bears(message, identifier) ? withReport(message, report, isoTime(now), known) : message;
+
     const track = apply(entry.track);
     const previous = entry.previous.map(apply);
     if (track === entry.track && previous.every((item, index) => item === entry.previous[index])) return null;
 
-    // A report proves that the message was taken: it must not be sent again.
+    // A report proves that the message was taken: it must not be sent again. It stays stored,
+    // since no server has told us so: only the dossier proves that it is needed no more.
     const isProof = stateOf(track) !== track.submission;
     if (!isProof || entry.work !== 'queued') return { ...entry, track, previous };
-
-    const hasContent = entry.hasContent && stateOf(track) === 'undeliverable';
-    return { ...entry, track, previous, work: 'done', outcomeUnknown: false, hasContent };
+    return { ...entry, track, previous, work: 'done', outcomeUnknown: false };
   };
 }

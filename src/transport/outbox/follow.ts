@@ -1,6 +1,6 @@
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Mailbox, MailboxItem } from '../mss/mailbox-model.ts';
-import type { Outbox } from './outbox-model.ts';
+import type { Outbox, ReportOutcome } from './outbox-model.ts';
 
 /**
  * Reads the reply mailbox and ties each report to its deposit. Yields every message, with a `null`
@@ -13,11 +13,7 @@ export async function* followReports(
   outbox: Pick<Outbox, 'applyReport'>,
   mailbox: Mailbox,
   options: CallOptions & { readonly after?: string | undefined; readonly watch?: boolean | undefined } = {},
-): AsyncGenerator<
-  { readonly item: MailboxItem; readonly outcome: 'applied' | 'known' | 'unmatched' | null },
-  void,
-  undefined
-> {
+): AsyncGenerator<{ readonly item: MailboxItem; readonly outcome: ReportOutcome | null }, void, undefined> {
   const { watch = false, signal, after } = options;
   const items = watch && signal ? mailbox.watch({ after, signal }) : mailbox.read({ after, signal });
 

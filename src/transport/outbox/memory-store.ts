@@ -1,5 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
+import { maxAside, reasonOf } from './aside.ts';
 import { DueQueue } from './due-queue.ts';
 import { claimed, waits } from './entry.ts';
 import { aliasesOf, reportKey } from './identity.ts';
@@ -94,6 +95,10 @@ class MemoryStore implements OutboxStore {
 
   async addUnmatched(item: UnmatchedReport): Promise<void> {
     this.#reports.set(reportKey(item), item);
+
+    const same = [...this.#reports].filter(([, other]) => reasonOf(other) === reasonOf(item));
+    const oldest = same.length > maxAside ? same[0] : undefined;
+    if (oldest) this.#reports.delete(oldest[0]);
   }
 
   async *unmatched(): AsyncGenerator<UnmatchedReport, void, undefined> {

@@ -61,9 +61,20 @@ export interface OutboxEntry {
   readonly revision: number;
 }
 
-/** A report that could not be tied to a deposit. Listed, never dropped. @group Outbox */
+/**
+ * A report that changed nothing and is kept aside. A store keeps the newest 1,000 of each reason,
+ * so that a flood of one does not hide the others; the mails themselves stay in the mailbox.
+ *
+ * @group Outbox
+ */
 export interface UnmatchedReport {
   readonly report: MailReport;
+  /**
+   * `no-deposit`: it bears no identifier of a deposit. `other-sender`: it does, but does not come
+   * from who may say it. `not-sent`: it speaks of a message that was not handed over yet. Absent
+   * from what an earlier version kept, which means `no-deposit`.
+   */
+  readonly reason?: 'no-deposit' | 'other-sender' | 'not-sent' | undefined;
   /** ISO 8601 instant. */
   readonly at: string;
 }
@@ -113,6 +124,9 @@ export interface OutboxStore {
   unmatched(): AsyncIterable<UnmatchedReport>;
   close(): Promise<void>;
 }
+
+/** Why a report is kept aside. */
+export type AsideReason = NonNullable<UnmatchedReport['reason']>;
 
 /** Options of {@link OutboxStore.save}. */
 export type SaveOptions = NonNullable<Parameters<OutboxStore['save']>[1]>;

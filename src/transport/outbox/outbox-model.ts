@@ -7,6 +7,7 @@ import type { DepositChannel } from '../deposit.ts';
 import type { ComposedMail } from '../mss/compose.ts';
 import type { SmtpAcceptance } from '../mss/smtp.ts';
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
+import type { ReportSenders } from '../receipt/report-sender.ts';
 import type { MailReport } from '../receipt/report.ts';
 import type { OutboxStore, UnmatchedReport } from './model.ts';
 import type { FindOut, WorkerOptions } from './worker-model.ts';
@@ -38,6 +39,11 @@ export interface OutboxOptions extends WorkerOptions {
   readonly owner?: string | undefined;
   /** Sends in this process. `false` only queues. @defaultValue `true` */
   readonly sends?: boolean | undefined;
+  /**
+   * Who may report on a deposit, beside the mailbox or domain written to and the mail systems of
+   * the sender's own domain. What comes from others is kept aside, see {@link Outbox.unmatched}.
+   */
+  readonly reportSenders?: ReportSenders | undefined;
   /** Called at each change of a deposit. */
   readonly onChange?: ((receipt: DepositReceipt) => void) | undefined;
   /**
@@ -106,10 +112,12 @@ export interface Outbox extends DepositChannel {
   /** Gives up a deposit that is not being sent. */
   cancel(uniqueId: string): Promise<DepositReceipt>;
   /**
-   * Ties a report to its deposit: by envelope identifier, then Message-ID, then embedded
-   * Message-ID; never by subject.
+   * Ties a report to its deposit: by envelope identifier, then by the Message-ID of the original,
+   * then by that of the returned headers, then by `In-Reply-To` and `References`; never by subject.
+   * It counts only from who may say it ({@link OutboxOptions.reportSenders}): otherwise, as without
+   * a deposit, it is kept aside and changes nothing.
    */
-  applyReport(report: MailReport): Promise<'applied' | 'known' | 'unmatched'>;
+  applyReport(report: MailReport): Promise<'applied' | 'known' | 'unmatched' | 'other-sender'>;
   /** Records that the document was found in the dossier. */
   markVisible(uniqueId: string): Promise<DepositReceipt | null>;
   /**
@@ -121,7 +129,7 @@ export interface Outbox extends DepositChannel {
    * @throws TerrESanteError `TE_INPUT_INVALID`
    */
   forDepositor(depositor: Depositor): Outbox;
-  /** Reports that could not be tied to a deposit. */
+  /** Reports that changed nothing: tied to no deposit, or not from who may say it. */
   unmatched(): AsyncIterable<UnmatchedReport>;
   /**
    * Sends what is due from now on; it does already unless `sends` was `false` or {@link

@@ -15,12 +15,13 @@ import { isFinal } from '../receipt/states.ts';
 import { Changes } from './changes.ts';
 import { isOf } from './depositor.ts';
 import { otherDeposit, unknownDeposit } from './refusals.ts';
-import { bears, cancelled, reported, retried, seen, type Edit } from './entry-edits.ts';
+import { cancelled, retried, seen, type Edit } from './entry-edits.ts';
 import { newEntry } from './new-entry.ts';
 import { tellDeposit } from './events.ts';
-import { entryId, entryIdIn, messageIdentifiers } from './identity.ts';
+import { entryId, messageIdentifiers } from './identity.ts';
 import type { OutboxEntry, UnmatchedReport } from './model.ts';
 import type { Depositor, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
+import { ReportIntake } from './report-intake.ts';
 import { checkRetryPolicy, longestWaitMs } from './retry-policy.ts';
 import { summaryOf } from './summary.ts';
 import type { ProgressListener } from './worker-model.ts';
@@ -44,6 +45,7 @@ export class StoredOutbox {
   readonly #expireAfterMs: number;
   readonly #pollMs: number;
   readonly #changes = new Changes();
+  readonly #reports: ReportIntake;
   readonly #depositors = new Set<Depositor>();
   /** Who wants to know how far the message of an entry is, by the id of the entry. */
   readonly #progress = new Map<string, ProgressListener>();
@@ -61,6 +63,12 @@ export class StoredOutbox {
 
     checkRetryPolicy(retry);
     this.#expireAfterMs = retry?.expireAfterMs ?? twoDaysMs;
+    this.#reports = new ReportIntake({
+      store: options.store,
+      senders: options.reportSenders,
+      now: () => this.#now(),
+      change: (id, edit) => this.#change(id, edit),
+    });
     if (sends) this.start();
   }
 
@@ -170,30 +178,8 @@ export class StoredOutbox {
     return this.#changeKnown(uniqueId, who, cancelled(this.#now()));
   }
 
-  async applyReport(report: MailReport): Promise<ReportOutcome> {
-    for (const identifier of [report.envelopeId, ...report.messageIds]) {
-      const id = identifier === null ? null : entryIdIn(identifier);
-      if (identifier === null || id === null) continue;
-
-      const outcome = await this.#applyTo(id, identifier, report);
-      if (outcome !== 'unmatched') return outcome;
-    }
-
-    await this.#options.store.addUnmatched({ report, at: new Date(this.#now()).toISOString() });
-    return 'unmatched';
-  }
-
-  async #applyTo(id: string, identifier: string, report: MailReport): Promise<ReportOutcome> {
-    let outcome = 'unmatched' as ReportOutcome;
-
-    await this.#change(id, (entry) => {
-      if (![entry.track, ...entry.previous].some((track) => bears(track, identifier))) return null;
-
-      const edited = reported(report, identifier, this.#now())(entry);
-      outcome = edited ? 'applied' : 'known';
-      return edited;
-    });
-    return outcome;
+  applyReport(report: MailReport): Promise<ReportOutcome> {
+    return this.#reports.apply(report);
   }
 
   async markVisible(uniqueId: string, who: Depositor | null): Promise<DepositReceipt | null> {

@@ -46,6 +46,12 @@ export interface DepositEvidence {
    * when the fact is not a report.
    */
   readonly matched: boolean | null;
+  /**
+   * What shows that a report comes from who may say it: the own server checked its sender
+   * (`authenticated`), its envelope (`envelope`), its `From` alone (`header`). `null` when the fact
+   * is not a report; absent from what an earlier version wrote.
+   */
+  readonly proof?: 'authenticated' | 'envelope' | 'header' | null | undefined;
   /** The far side had the very same document already. */
   readonly note: 'already-filed' | null;
 }

@@ -26,6 +26,24 @@ export interface MailReport {
   readonly envelopeId: string | null;
   /** Message-ID of the original, the most reliable first. */
   readonly messageIds: readonly string[];
+  /** What the mail shows of who wrote it. An outbox applies a report only from who may say it. */
+  readonly source: {
+    /** Address of the `From` field: a claim. `null` when absent, malformed or not one address. */
+    readonly from: string | null;
+    /**
+     * Envelope sender, as the server that delivered the mail wrote it on top; empty for the empty
+     * path, `null` when the mail does not show it.
+     */
+    readonly returnPath: string | null;
+    /** `Authentication-Results`, the topmost of each server: a claim of who is named. */
+    readonly authentication: readonly {
+      readonly server: string;
+      /** Domains that passed DKIM, SPF or DMARC. */
+      readonly passed: readonly string[];
+      /** DMARC failed. */
+      readonly isRefused: boolean;
+    }[];
+  };
   readonly recipients: readonly {
     /** As the sender wrote it, when the report gives it. */
     readonly original: string | null;

@@ -1,4 +1,5 @@
 import type { DepositEvidence, DepositState } from './model.ts';
+import { senderProof, type KnownSenders } from './report-sender.ts';
 import type { MailReport, ReportedRecipient, ReportVerdict } from './report.ts';
 
 /** What the sending side did with a message, before any report. */
@@ -23,7 +24,7 @@ const maxEvidence = 100;
 
 /** A fact without any detail. */
 function bareFact(source: DepositEvidence['source'], verdict: DepositEvidence['verdict'], at: string): DepositEvidence {
-  return { source, verdict, at, reportId: null, status: null, code: null, matched: null, note: null };
+  return { source, verdict, at, reportId: null, status: null, code: null, matched: null, proof: null, note: null };
 }
 
 export function newTrack(messageId: string, envelopeId: string, address: string, at: string): DepositTrack {
@@ -54,8 +55,21 @@ export function withVisible(track: DepositTrack, at: string, note: DepositEviden
   return { ...track, evidence: added(track.evidence, { ...bareFact('dossier', 'visible', at), note }) };
 }
 
-/** Adds the facts of a report. The same report twice changes nothing. */
-export function withReport(track: DepositTrack, report: MailReport, at: string): DepositTrack {
+const nobodyElse: KnownSenders = { ownMailbox: null };
+
+/**
+ * Adds the facts of a report. The same report twice changes nothing, nor does one that does not
+ * come from who may say it.
+ */
+export function withReport(
+  track: DepositTrack,
+  report: MailReport,
+  at: string,
+  known: KnownSenders = nobodyElse,
+): DepositTrack {
+  const proof = senderProof(report, track.address, known);
+  if (proof === null) return track;
+
   let { evidence } = track;
 
   for (const recipient of report.recipients) {
@@ -65,6 +79,7 @@ export function withReport(track: DepositTrack, report: MailReport, at: string):
       status: recipient.status,
       code: recipient.code,
       matched: names(recipient, track.address, report),
+      proof,
     };
     if (!evidence.some((known) => sameFact(known, fact))) evidence = added(evidence, fact);
   }
@@ -105,50 +120,78 @@ function added(before: readonly DepositEvidence[], fact: DepositEvidence): Evide
   return [first, ...others.filter((_, index) => index !== removable)];
 }
 
-const ranks: Readonly<Record<ReportVerdict | 'visible', number>> = {
-  unknown: 0,
-  relayed: 0,
-  delayed: 1,
-  delivered: 2,
-  dispatched: 2,
-  deleted: 2,
-  failed: 3,
-  displayed: 4,
-  processed: 4,
-  error: 5,
-  visible: 6,
-};
-
-/** The state of each rank; rank 0 proves nothing. */
-const states: readonly (DepositState | null)[] = [
-  null,
+/** From what proves nothing to what nothing contradicts. */
+const strengths = [
+  'nothing',
   'delayed',
   'delivered',
-  'undeliverable',
+  'failed elsewhere',
   'processed',
-  'rejected',
+  'failed',
+  'refused',
+  'processed, proven',
+  'refused, proven',
   'visible',
-];
+] as const;
+
+type Strength = (typeof strengths)[number];
+
+const strengthOf: Readonly<Record<ReportVerdict | 'visible', Strength>> = {
+  unknown: 'nothing',
+  relayed: 'nothing',
+  delayed: 'delayed',
+  delivered: 'delivered',
+  dispatched: 'delivered',
+  deleted: 'delivered',
+  failed: 'failed',
+  displayed: 'processed',
+  processed: 'processed',
+  error: 'refused',
+  visible: 'visible',
+};
+
+/** The state of each strength. */
+const states: Readonly<Record<Strength, DepositState | null>> = {
+  nothing: null,
+  delayed: 'delayed',
+  delivered: 'delivered',
+  'failed elsewhere': 'undeliverable',
+  processed: 'processed',
+  failed: 'undeliverable',
+  refused: 'rejected',
+  'processed, proven': 'processed',
+  'refused, proven': 'rejected',
+  visible: 'visible',
+};
 
 /**
- * The strength of a fact. A failure counts whoever it names; a success only when it names the
- * recipient.
+ * The strength of a fact. A failure counts whoever it names, a success only when it names the
+ * recipient: a mail that was forwarded fails under another name. A sender that the own server
+ * checked wins over those that only say who they are; among the latter, a bounce wins over a
+ * success, since believing a success wrongly loses the document and believing a bounce wrongly
+ * sends it twice.
  */
-function rankOf({ source, verdict, matched }: DepositEvidence): number {
-  if (source === 'submission') return 0;
+function strength({ source, verdict, matched, proof }: DepositEvidence): Strength {
+  if (source === 'submission') return 'nothing';
 
-  const rank = ranks[verdict as ReportVerdict | 'visible'];
-  const isSuccess = rank === 2 || rank === 4;
-  return isSuccess && matched !== true ? 0 : rank;
+  const found = strengthOf[verdict as ReportVerdict | 'visible'];
+  const isProven = proof === 'authenticated';
+  if (found === 'failed' && matched !== true) return 'failed elsewhere';
+  if (found === 'refused' && isProven) return 'refused, proven';
+  if (found !== 'delivered' && found !== 'processed') return found;
+
+  if (matched !== true) return 'nothing';
+  return found === 'processed' && isProven ? 'processed, proven' : found;
 }
+
+const rankOf = (fact: DepositEvidence): number => strengths.indexOf(strength(fact));
 
 /**
  * The state of a message. Reports prove that it was accepted, so any of them wins over what the
- * sending side knows; among reports the strongest wins: visible, then refused by the program,
- * processed, refused by a server, delivered, delayed.
+ * sending side knows; among reports the strongest wins.
  */
 export function stateOf(track: DepositTrack): DepositState {
-  return states[strongestRank(track)] ?? track.submission;
+  return states[strengths[strongestRank(track)] ?? 'nothing'] ?? track.submission;
 }
 
 function strongestRank({ evidence }: DepositTrack): number {
@@ -167,6 +210,6 @@ export function decisiveEvidence(track: DepositTrack): DepositEvidence {
 
 /** Success and failure were both reported: the doctor should look. */
 export function isContradictory(track: DepositTrack): boolean {
-  const found = new Set(track.evidence.map(rankOf));
-  return (found.has(4) || found.has(6)) && (found.has(3) || found.has(5));
+  const found = new Set(track.evidence.map((fact) => states[strength(fact)]));
+  return (found.has('processed') || found.has('visible')) && (found.has('undeliverable') || found.has('rejected'));
 }

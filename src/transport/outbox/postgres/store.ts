@@ -3,6 +3,7 @@ import type { Pool, PoolClient, QueryResultRow } from 'pg';
 import { TerrESanteError } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
 import { claimed } from '../entry.ts';
+import { maxAside, reasonOf } from '../aside.ts';
 import { aliasesOf, reportKey } from '../identity.ts';
 import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
 import { readContent, writeContent, type ContentPlace } from './content.ts';
@@ -202,6 +203,12 @@ export class PostgresStore implements OutboxStore {
         reportKey(item),
         JSON.stringify(item),
       ]);
+      await this.#pool.query(
+        `DELETE FROM ${this.#place.schema}.report WHERE key IN (
+          SELECT key FROM ${this.#place.schema}.report WHERE coalesce(item->>'reason', 'no-deposit') = $1
+          ORDER BY item->>'at' DESC, key OFFSET ${String(maxAside)})`,
+        [reasonOf(item)],
+      );
     });
   }
 
