@@ -40,6 +40,10 @@ describe('parseMssAddress', () => {
     ['a@c.mssante.fr\u202e', 'form'],
     [`${'a'.repeat(65)}@c.mssante.fr`, 'form'],
     ['evil%40e.com@c.mssante.fr!', 'form'],
+    // Second destinations that old relays read in the local part.
+    ['victime%ailleurs.example@c.mssante.fr', 'form'],
+    ['ailleurs!victime@c.mssante.fr', 'form'],
+    ['@relais.mssante.fr:victime@c.mssante.fr', 'form'],
     ['a@mssante.fr', 'domain'],
     ['a@xmssante.fr', 'domain'],
     ['a@c.mssante.fr.evil.com', 'domain'],

@@ -7,8 +7,8 @@ const patientReference = 'ANS, Référentiel socle MSSanté n° 2, exigence ECO.
 export const addressRules = {
   'MSS-FORM': {
     severity: 'error',
-    fr: "L'adresse MSSanté n'est pas une adresse simple (une seule adresse, sans accent, sans guillemet, sans nom).",
-    en: 'The MSSanté address is not a plain one (one address, without accent, quotation mark or display name).',
+    fr: "L'adresse MSSanté n'est pas une adresse simple (une seule adresse, sans accent, sans guillemet, sans « % », sans nom).",
+    en: 'The MSSanté address is not a plain one (one address, without accent, quotation mark, percent sign or display name).',
     fix: {
       fr: "Recopier l'adresse seule, sans nom ni chevrons.",
       en: 'Copy the address alone, without name or brackets.',

@@ -28,7 +28,8 @@ const ruleOf: Readonly<Record<MssAddressProblem, keyof typeof addressRules>> = {
 };
 
 const maxLength = 254;
-const addressShape = /^(?<local>[A-Za-z0-9._%+-]{1,64})@(?<domain>[A-Za-z0-9.-]+)$/;
+/** No `%` nor `!` before the at sign: old relays read a second destination in them. */
+const addressShape = /^(?<local>[A-Za-z0-9._+-]{1,64})@(?<domain>[A-Za-z0-9.-]+)$/;
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function examine(text: string): MssAddress | MssAddressProblem {
