@@ -76,6 +76,7 @@ export type TerrESanteErrorCode =
   | 'TE_TLS'
   | 'TE_CLIENT_CERT'
   | 'TE_ADDRESS_INVALID'
+  | 'TE_SENDER_REFUSED'
   | 'TE_RECIPIENT_UNKNOWN'
   | 'TE_MAILBOX_FULL'
   | 'TE_TOO_LARGE'

@@ -93,6 +93,18 @@ export const exchangeCodes = {
       en: 'Check the address with `checkMssAddress` when it is typed.',
     },
   },
+  TE_SENDER_REFUSED: {
+    retryable: false,
+    cause: {
+      fr: "L'opérateur de messagerie refuse l'adresse de l'expéditeur.",
+      en: 'The mail operator refuses the address of the sender.',
+    },
+    doctor: "L'opérateur refuse votre adresse MSSanté comme expéditeur.",
+    developer: {
+      fr: "Vérifier que l'adresse de la configuration est bien celle du certificat ou du jeton, puis relancer avec `te.outbox.retry`.",
+      en: 'Check that the configured address is that of the certificate or of the token, then send again with `te.outbox.retry`.',
+    },
+  },
   TE_RECIPIENT_UNKNOWN: {
     retryable: false,
     cause: { fr: "Le destinataire n'existe pas, ou est refusé.", en: 'The recipient does not exist, or is refused.' },

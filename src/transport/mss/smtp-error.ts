@@ -1,7 +1,8 @@
-import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
+import { TerrESanteError } from '../../errors.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
 import { CarriedFailure } from './carried-failure.ts';
 import { tooLarge } from './deposit-message.ts';
+import { refusedByReply, smtpFailure, type SmtpFailure, type SmtpStep } from './smtp-refusal.ts';
 
 /**
  * The fields of an error of the mail library. Its message quotes addresses and is never passed on.
@@ -10,6 +11,8 @@ interface LibraryError {
   readonly responseCode?: unknown;
   readonly response?: unknown;
   readonly message?: unknown;
+  /** Which command was in flight. */
+  readonly command?: unknown;
 }
 
 /** The attempt that failed, as the sender knows it. */
@@ -43,19 +46,12 @@ export function smtpError(error: unknown, { sourceEnded, messageBytes }: SendCon
   );
 }
 
-/** A failure of the mail library, reduced to what may be looked at. */
-interface Failure {
-  readonly code: string;
-  /** Text of the library, only to be matched: it quotes addresses. */
-  readonly text: string;
-  readonly smtpCode: number | null;
-  readonly enhancedStatus: string | null;
-}
-
-function readFailure(error: unknown): Failure {
+function readFailure(error: unknown): SmtpFailure {
   const raw: LibraryError = typeof error === 'object' && error !== null ? error : {};
   const reply = typeof raw.response === 'string' ? raw.response.slice(0, 1_000) : '';
-  const { code, status } = /^(?<code>\d{3})[ -](?<status>\d\.\d{1,3}\.\d{1,3}\b)?/.exec(reply)?.groups ?? {};
+  const code = /^(\d{3})[ -]/.exec(reply)?.[1];
+  // Of several lines, some servers write the status on the last one only.
+  const status = /^\d{3}[ -](\d\.\d{1,3}\.\d{1,3})\b/m.exec(reply)?.[1];
   const repliedCode = code === undefined ? null : Number(code);
 
   return {
@@ -63,108 +59,97 @@ function readFailure(error: unknown): Failure {
     text: typeof raw.message === 'string' ? raw.message.slice(0, 1_000) : '',
     smtpCode: typeof raw.responseCode === 'number' && raw.responseCode > 0 ? raw.responseCode : repliedCode,
     enhancedStatus: status ?? null,
+    step: stepOf(raw.command),
   };
 }
 
-function make(
-  { code: reason, smtpCode, enhancedStatus }: Failure,
-  code: TerrESanteErrorCode,
-  message: string,
-  retryable?: boolean,
-): TerrESanteError {
-  return new TerrESanteError(code, message, { details: { reason, smtpCode, enhancedStatus }, retryable });
+/** The commands of each step; those of the library itself (`API`) are none. */
+const commands: readonly (readonly [RegExp, SmtpStep])[] = [
+  [/^(?:CONN|EHLO|HELO|LHLO|STARTTLS|RSET|NOOP)/, 'connection'],
+  [/^AUTH/, 'authentication'],
+  [/^MAIL/, 'sender'],
+  [/^RCPT/, 'recipient'],
+  [/^DATA/, 'message'],
+];
+
+function stepOf(command: unknown): SmtpStep | null {
+  if (typeof command !== 'string') return null;
+  return commands.find(([shape]) => shape.test(command))?.[1] ?? null;
 }
 
 /** The library compares the length with the announced `SIZE` before it sends. */
-function refusedBySize({ code, smtpCode, text }: Failure, messageBytes: number): TerrESanteError | null {
+function refusedBySize({ code, smtpCode, text }: SmtpFailure, messageBytes: number): TerrESanteError | null {
   const limit = /larger than allowed (\d{1,15})/.exec(text)?.[1];
   return code === 'EMESSAGE' && smtpCode === null && limit !== undefined ? tooLarge(messageBytes, Number(limit)) : null;
 }
 
 /** Refusals of the certificate, of the login and of a clear connection. */
-function refusedIdentity(failure: Failure): TerrESanteError | null {
+function refusedIdentity(failure: SmtpFailure): TerrESanteError | null {
   const { code, smtpCode, text } = failure;
+  const isPassing = smtpCode !== null && smtpCode >= 400 && smtpCode < 500;
 
-  if (clientCertificate.test(text) && code !== 'EENVELOPE') {
-    return make(failure, 'TE_CLIENT_CERT', 'Le serveur de messagerie a refusé le certificat du client.');
+  if (clientCertificate.test(text) && code !== 'EENVELOPE' && code !== 'EMESSAGE') {
+    return smtpFailure(failure, 'TE_CLIENT_CERT', 'Le serveur de messagerie a refusé le certificat du client.');
   }
-  if (code === 'EAUTH' || code === 'ENOAUTH' || smtpCode === 530 || smtpCode === 535) {
-    const isPassing = smtpCode !== null && smtpCode >= 400 && smtpCode < 500;
+  if (isAboutLogin(failure)) {
     return isPassing
-      ? make(failure, 'TE_UNAVAILABLE', "L'authentification est indisponible pour le moment.")
-      : make(failure, 'TE_AUTHN_REJECTED', "Le serveur de messagerie a refusé l'authentification.");
+      ? smtpFailure(failure, 'TE_UNAVAILABLE', "L'authentification est indisponible pour le moment.")
+      : smtpFailure(failure, 'TE_AUTHN_REJECTED', "Le serveur de messagerie a refusé l'authentification.");
   }
   if (code === 'ETLS') {
-    return make(failure, 'TE_TLS', 'Le serveur de messagerie ne propose pas de connexion chiffrée acceptable.');
+    // 454: TLS is not available for the moment (RFC 3207, section 4).
+    return isPassing
+      ? smtpFailure(failure, 'TE_UNAVAILABLE', 'Le chiffrement est indisponible pour le moment.')
+      : smtpFailure(failure, 'TE_TLS', 'Le serveur de messagerie ne propose pas de connexion chiffrée acceptable.');
   }
   return null;
 }
 
-/** Refusals by a reply: passing ones from 400, final ones from 500. @see RFC 5321, section 4.2.1 */
-function refusedByReply(failure: Failure, messageBytes: number): TerrESanteError | null {
-  const { smtpCode } = failure;
-  if (smtpCode === null || smtpCode < 400) return null;
-  return smtpCode < 500 ? passingRefusal(failure) : finalRefusal(failure, messageBytes);
-}
+/** @see RFC 4954, section 6; RFC 5248 (X.7.13: the account is disabled) */
+function isAboutLogin({ code, smtpCode, enhancedStatus }: SmtpFailure): boolean {
+  if (code === 'EAUTH' || code === 'ENOAUTH') return true;
 
-/**
- * A reply 4yz: nothing is wrong with the deposit itself, so it is retried. 421: the server closes
- * the channel, the deposit is retried on another connection (see `outbox/retry-policy.ts` for
- * when).
- */
-function passingRefusal(failure: Failure): TerrESanteError {
-  return failure.enhancedStatus?.endsWith('.2.2')
-    ? make(failure, 'TE_MAILBOX_FULL', 'La boîte du destinataire est pleine pour le moment.', true)
-    : make(failure, 'TE_UNAVAILABLE', 'Le serveur de messagerie demande de réessayer plus tard.');
-}
-
-/** A reply 5yz, by its enhanced status first, which is more precise. @see RFC 3463 */
-function finalRefusal(failure: Failure, messageBytes: number): TerrESanteError {
-  const { smtpCode, enhancedStatus } = failure;
-  const detail = enhancedStatus?.slice(2) ?? null;
-
-  if (detail?.startsWith('1.')) {
-    return make(failure, 'TE_RECIPIENT_UNKNOWN', "L'adresse du destinataire n'existe pas.");
-  }
-  if (detail === '3.4' || detail === '2.3') return tooLarge(messageBytes, null);
-  if (detail === '2.2') return make(failure, 'TE_MAILBOX_FULL', 'La boîte du destinataire est pleine.', false);
-  if (detail?.startsWith('7.')) {
-    return make(failure, 'TE_FORBIDDEN', "Le serveur de messagerie n'autorise pas cet envoi.");
-  }
-
-  if (smtpCode === 552 && detail === null) return tooLarge(messageBytes, null);
-  if (smtpCode === 550 && detail === null) {
-    return make(failure, 'TE_RECIPIENT_UNKNOWN', 'Le destinataire a été refusé.');
-  }
-  return make(failure, 'TE_DEPOSIT_REJECTED', 'Le serveur de messagerie a refusé le message.');
+  const detail = enhancedStatus?.slice(2);
+  return (
+    smtpCode === 530 ||
+    smtpCode === 534 ||
+    smtpCode === 535 ||
+    detail === '7.8' ||
+    detail === '7.9' ||
+    detail === '7.13'
+  );
 }
 
 /** Failures of the connection, before the last byte. */
-function withoutReply(failure: Failure): TerrESanteError {
+function withoutReply(failure: SmtpFailure): TerrESanteError {
   const { code, text } = failure;
 
   if (code === 'ESOCKET' && tlsReason.test(text)) {
-    return make(
+    return smtpFailure(
       failure,
       'TE_TLS',
       "Le certificat du serveur de messagerie n'est pas reconnu, ou la connexion chiffrée a échoué.",
     );
   }
-  if (code === 'ETIMEDOUT') return make(failure, 'TE_TIMEOUT', 'Le serveur de messagerie ne répond pas.');
+  if (code === 'ETIMEDOUT') return smtpFailure(failure, 'TE_TIMEOUT', 'Le serveur de messagerie ne répond pas.');
   if (code === 'ESTREAM') {
-    return make(failure, 'TE_INPUT_INVALID', "Le message n'a pas pu être lu jusqu'au bout : rien n'a été envoyé.");
+    return smtpFailure(
+      failure,
+      'TE_INPUT_INVALID',
+      "Le message n'a pas pu être lu jusqu'au bout : rien n'a été envoyé.",
+    );
   }
   if (code === 'EPROTOCOL') {
-    return make(failure, 'TE_PROTOCOL', 'Le serveur de messagerie a donné une réponse incompréhensible.', true);
+    return smtpFailure(failure, 'TE_PROTOCOL', 'Le serveur de messagerie a donné une réponse incompréhensible.', true);
   }
   if (code === 'ECONNECTION' || code === 'ESOCKET' || code === 'EDNS') {
-    return make(
+    return smtpFailure(
       failure,
       'TE_UNAVAILABLE',
       "Le serveur de messagerie n'est pas joignable, ou a fermé la connexion avant la fin de l'envoi.",
     );
   }
-  return make(failure, 'TE_PROTOCOL', "L'envoi du message a échoué.");
+  return smtpFailure(failure, 'TE_PROTOCOL', "L'envoi du message a échoué.", true);
 }
 
 /**

@@ -34,6 +34,7 @@ const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
   TE_CONFIG_INVALID: 'La configuration de la messagerie est incomplète ou fausse.',
   TE_UNSUPPORTED: "Ce moyen d'authentification ne convient pas à la messagerie.",
   TE_TOO_LARGE: 'Le message est trop grand pour la messagerie.',
+  TE_SENDER_REFUSED: "Le serveur de messagerie refuse l'adresse de l'expéditeur.",
   TE_RECIPIENT_UNKNOWN: "L'adresse du destinataire n'existe pas ou est refusée.",
   TE_ADDRESS_INVALID: "Une adresse du message n'est pas une adresse MSSanté valable.",
   TE_FORBIDDEN: "Le serveur de messagerie n'autorise pas cet envoi.",
