@@ -1,5 +1,8 @@
 import type { SigningProvider } from '../../auth/index.ts';
-import { TerrESanteError } from '../../errors.ts';
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+import { foreignCode } from '../../internal/foreign-error.ts';
+import { hostAnswer } from '../../internal/wait.ts';
 
 /**
  * How a mailbox proves who it is.
@@ -41,7 +44,12 @@ export interface MssCredentials {
    * A password given over TLS (SASL PLAIN), for operators that ask one beside the certificate
    * (unverified).
    */
-  readonly password?: { readonly user: string; readonly provider: () => Promise<string> } | undefined;
+  readonly password?:
+    | {
+        readonly user: string;
+        readonly provider: (request: { readonly signal?: AbortSignal | undefined }) => Promise<string>;
+      }
+    | undefined;
 }
 
 /** Where a mail server is and how it is trusted. @group MSSanté transport */
@@ -79,14 +87,49 @@ export function tokenResponse(
 }
 
 /**
+ * A secret that a provider of the host gives. When it fails, no server was asked: the failure is
+ * not one of the server, and its text, which may quote a token, goes no further.
+ *
+ * @param name - of the option that holds the provider
+ *
+ * @throws TerrESanteError `TE_AUTHN_REQUIRED`, `TE_TIMEOUT`, `TE_CANCELLED`, or what the provider
+ *   says in our own words
+ */
+export async function secretOf(
+  name: string,
+  provide: (signal: AbortSignal) => Promise<string>,
+  options: CallOptions,
+): Promise<string> {
+  try {
+    const secret: unknown = await hostAnswer(name, provide, options);
+    // A control character would end the field of the SASL message that carries the secret.
+    if (typeof secret === 'string' && secret !== '' && !/\p{Cc}/u.test(secret)) return secret;
+  } catch (error) {
+    if (isTerrESanteError(error)) throw error;
+    throw notObtained(foreignCode(error) ?? 'provider');
+  }
+  throw notObtained('value');
+}
+
+const notObtained = (reason: string): TerrESanteError =>
+  new TerrESanteError(
+    'TE_AUTHN_REQUIRED',
+    "Le moyen de s'authentifier à la messagerie n'a pas été obtenu : une connexion est à refaire.",
+    { details: { reason } },
+  );
+
+/**
  * The certificate and key that TLS presents.
  *
  * @throws TerrESanteError `TE_UNSUPPORTED` when the key cannot leave its holder; those of the
  *   provider
  */
-export async function tlsCertificate(certificate: MssCredentials['certificate']): Promise<Record<string, unknown>> {
+export async function tlsCertificate(
+  certificate: MssCredentials['certificate'],
+  options: CallOptions,
+): Promise<Record<string, unknown>> {
   if (!certificate) return {};
-  if ('provider' in certificate) return providerCertificate(certificate.provider);
+  if ('provider' in certificate) return providerCertificate(certificate.provider, options);
   if ('pfx' in certificate) return { pfx: Buffer.from(certificate.pfx), passphrase: certificate.passphrase };
 
   const { certPem, keyPem, passphrase } = certificate;
@@ -95,6 +138,7 @@ export async function tlsCertificate(certificate: MssCredentials['certificate'])
 
 async function providerCertificate(
   provider: Pick<SigningProvider, 'kind' | 'tlsIdentity'>,
+  options: CallOptions,
 ): Promise<Record<string, unknown>> {
   if (!provider.tlsIdentity) {
     throw new TerrESanteError(
@@ -104,6 +148,11 @@ async function providerCertificate(
     );
   }
 
-  const { certificates, privateKey } = await provider.tlsIdentity();
+  const identity = await hostAnswer(
+    'credentials.certificate.provider',
+    async (signal) => provider.tlsIdentity?.({ signal }),
+    options,
+  );
+  const { certificates, privateKey } = identity ?? {};
   return { cert: certificates, key: privateKey };
 }

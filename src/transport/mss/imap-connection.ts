@@ -1,66 +1,103 @@
 import type { ImapFlow, ImapFlowOptions } from 'imapflow';
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { foreignCode } from '../../internal/foreign-error.ts';
+import { throwIfAborted } from '../../internal/abort.ts';
 import { parseMssAddress } from './address.ts';
-import type { MssCredentials } from './credentials.ts';
+import { secretOf, type MssCredentials } from './credentials.ts';
+import { imapError } from './imap-error.ts';
 import type { MailboxOptions } from './mailbox-model.ts';
 import { tlsOptions } from './smtp-options.ts';
 
-/** A server may stay silent for 29 minutes (RFC 2177); the wait is renewed before. */
-export const idleMs: number = 25 * 60_000;
+/**
+ * How long an IDLE lasts before it is renewed: the standard allows 29 minutes (RFC 2177), many
+ * routers forget a silent connection sooner.
+ */
+export const idleMs: number = 5 * 60_000;
 
-/** Connects, encrypts and authenticates; a refused token is asked again once. */
-export async function connectImap(options: MailboxOptions): Promise<ImapFlow> {
+const mebibyte = 1_024 * 1_024;
+
+/**
+ * Connects, encrypts and authenticates; a refused token is asked again once.
+ *
+ * @param signal - ends the attempt, and the callbacks of the host that it waits for
+ */
+export async function connectImap(options: MailboxOptions, signal: AbortSignal): Promise<ImapFlow> {
   const { token } = options.credentials;
 
   try {
-    return await connectOnce(options, false);
+    return await connectOnce(options, false, signal);
   } catch (error) {
     if (!token || !isTerrESanteError(error) || error.code !== 'TE_AUTHN_REJECTED') throw error;
-    return connectOnce(options, true);
+    return connectOnce(options, true, signal);
   }
 }
 
-async function connectOnce(options: MailboxOptions, renew: boolean): Promise<ImapFlow> {
-  const { server, credentials, connectTimeoutMs = 20_000 } = options;
+async function connectOnce(options: MailboxOptions, renew: boolean, signal: AbortSignal): Promise<ImapFlow> {
   const { ImapFlow: Client } = await import('imapflow');
+  const client = new Client(await clientOptions(options, renew, signal));
 
-  const config: ImapFlowOptions = {
+  // Errors come through the calls; without a listener they would end the process.
+  client.on('error', () => undefined);
+  const { token } = options.credentials;
+  if (token && (token.mechanism ?? 'XOAUTH2') === 'XOAUTH2') preferXoauth2(client);
+
+  throwIfAborted(signal);
+  const close = (): void => client.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    await client.connect();
+    return client;
+  } catch (error) {
+    close();
+    throwIfAborted(signal);
+    throw imapError(error);
+  } finally {
+    signal.removeEventListener('abort', close);
+  }
+}
+
+async function clientOptions(options: MailboxOptions, renew: boolean, signal: AbortSignal): Promise<ImapFlowOptions> {
+  const { server, credentials, connectTimeoutMs = 20_000, limits = {} } = options;
+  const { maxMessageBytes = 60 * mebibyte } = limits;
+
+  return {
     host: server.host,
     port: server.port ?? (server.implicitTls ? 993 : 143),
     secure: server.implicitTls ?? false,
     ...(!server.implicitTls && { doSTARTTLS: true }),
     servername: server.serverName ?? server.host,
-    tls: await tlsOptions(server, credentials),
-    auth: await loginOf(credentials, renew),
+    tls: await tlsOptions(server, credentials, { signal }),
+    auth: await loginOf(credentials, renew, signal),
     logger: false,
     disableAutoIdle: true,
     maxIdleTime: idleMs,
     connectionTimeout: connectTimeoutMs,
     greetingTimeout: connectTimeoutMs,
+    // The library would interrupt an IDLE to see whether the server is there: renewing it does.
+    socketTimeout: idleMs + 60_000,
+    // Some servers answer a request for a piece with the whole.
+    maxLiteralSize: maxMessageBytes + mebibyte,
+    maxLineLength: 16 * mebibyte,
+    maxResponseSize: maxMessageBytes + 20 * mebibyte,
   };
-  const client = new Client(config);
-
-  // Errors come through the calls; without a listener they would end the process.
-  client.on('error', () => undefined);
-  if (credentials.token && (credentials.token.mechanism ?? 'XOAUTH2') === 'XOAUTH2') preferXoauth2(client);
-
-  try {
-    await client.connect();
-    return client;
-  } catch (error) {
-    client.close();
-    throw imapError(error);
-  }
 }
 
 async function loginOf(
   { token, password }: MssCredentials,
   renew: boolean,
+  signal: AbortSignal,
 ): Promise<NonNullable<ImapFlowOptions['auth']>> {
-  if (token) return { user: parseMssAddress(token.mailbox).address, accessToken: await token.provider({ renew }) };
-  if (password) return { user: password.user, pass: await password.provider() };
+  const call = { signal };
+
+  if (token) {
+    const { address: user } = parseMssAddress(token.mailbox);
+    const ask = (over: AbortSignal): Promise<string> => token.provider({ renew, signal: over });
+    return { user, accessToken: await secretOf('credentials.token.provider', ask, call) };
+  }
+  if (password) {
+    const ask = (over: AbortSignal): Promise<string> => password.provider({ signal: over });
+    return { user: password.user, pass: await secretOf('credentials.password.provider', ask, call) };
+  }
   throw new TerrESanteError('TE_UNSUPPORTED', 'La lecture de la boîte demande un jeton ou un mot de passe.');
 }
 
@@ -76,44 +113,4 @@ function preferXoauth2(client: ImapFlow): void {
     if (client.capabilities.has('AUTH=XOAUTH2')) client.capabilities.delete('AUTH=OAUTHBEARER');
     return authenticate();
   };
-}
-
-export const unavailable = (): TerrESanteError =>
-  new TerrESanteError('TE_UNAVAILABLE', 'La boîte aux lettres ne répond pas.');
-
-const clientCertificateRefused =
-  /alert (?:number 42|number 46|number 116|bad certificate|certificate required|certificate unknown)|certificate required|valid (?:ssl )?(?:client )?certificate/i;
-const tlsRefused = /certificate|self[- ]signed|unable to verify|altnames|\bssl\b|\btls\b|STARTTLS|revoked/i;
-
-/**
- * Class of failure of the mailbox. The library's messages may quote addresses and mails: only
- * classes go on.
- */
-export function imapError(error: unknown): TerrESanteError {
-  if (isTerrESanteError(error)) return error;
-
-  const raw: Readonly<Record<string, unknown>> = typeof error === 'object' && error !== null ? { ...error } : {};
-  const texts = [error instanceof Error ? error.message : null, raw['response'], raw['responseText']];
-  const text = texts
-    .filter((item) => typeof item === 'string')
-    .join(' ')
-    .slice(0, 2_000);
-  const details = { reason: foreignCode(error) };
-
-  if (clientCertificateRefused.test(text)) {
-    return new TerrESanteError('TE_CLIENT_CERT', 'Le serveur de messagerie a refusé le certificat du client.', {
-      details,
-    });
-  }
-  if (raw['authenticationFailed'] === true) {
-    return new TerrESanteError('TE_AUTHN_REJECTED', "Le serveur de messagerie a refusé l'authentification.", {
-      details,
-    });
-  }
-  if (raw['tlsFailed'] === true || tlsRefused.test(text)) {
-    return new TerrESanteError('TE_TLS', "La connexion chiffrée avec la boîte aux lettres n'est pas possible.", {
-      details,
-    });
-  }
-  return new TerrESanteError('TE_UNAVAILABLE', 'La boîte aux lettres ne répond pas.', { details });
 }

@@ -1,9 +1,11 @@
-import type { FetchMessageObject, ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { optionalNumber } from '../../internal/border.ts';
 import { collect } from '../../internal/bytes.ts';
 import type { MailReport } from '../receipt/report.ts';
+import { isRefusalOfOne } from './imap-error.ts';
+import type { ExchangeLimit, ImapSession } from './imap-session.ts';
 import { readMail, type MailHead, type MailLimits } from './mail-reader.ts';
 import type { MailboxItem } from './mailbox-model.ts';
 import { mapParts, type PartMap } from './mailbox-structure.ts';
@@ -12,42 +14,111 @@ import { readSubject } from './subject.ts';
 
 const partBytes = 256 * 1_024;
 
-/** Looks at one message without downloading more than its headers and its report parts. */
-export async function readItem(imap: ImapFlow, uid: number, cursor: string, limits: MailLimits): Promise<MailboxItem> {
-  const { maxMessageBytes = 60 * 1_024 * 1_024 } = limits;
-  const message = await imap.fetchOne(String(uid), { uid: true, size: true, bodyStructure: true }, { uid: true });
-  const byteLength = (message && message.size) || 0;
-  const unreadable: MailboxItem = {
-    cursor,
-    kind: 'unreadable',
-    report: null,
-    messageId: null,
-    from: null,
-    byteLength,
-    archive: async () => null,
-  };
-  if (!message || !message.bodyStructure || byteLength > maxMessageBytes) return unreadable;
+/** Longest time for an archive to come. */
+const archiveTimeoutMs = 600_000;
 
-  try {
+/** How often the connection may end at one message before the message is passed over. */
+const maxEnds = 3;
+
+/**
+ * Looks at one message after the other, without downloading more than their headers and their
+ * report parts.
+ */
+export class ItemReader {
+  readonly #limits: MailLimits;
+  /** Where the connection ended, and how often. */
+  #trouble = { cursor: '', ends: 0 };
+
+  constructor(limits: MailLimits) {
+    this.#limits = limits;
+  }
+
+  /**
+   * @returns `null` when the message is not there any more
+   *
+   * @throws TerrESanteError when the connection fails: what is behind cannot be read on it
+   */
+  async read(session: ImapSession, uid: number, call: ExchangeLimit): Promise<MailboxItem | null> {
+    const cursor = `${session.validity}:${String(uid)}`;
+    // Some servers end at a message that they cannot read themselves, each time.
+    if (this.#trouble.cursor === cursor && this.#trouble.ends >= maxEnds) return unreadable(cursor, 0);
+
+    try {
+      const item = await session.run((imap) => this.#look({ imap, session, uid, cursor }), call);
+      this.#trouble = { cursor: '', ends: 0 };
+      return item;
+    } catch (error) {
+      if (!call.signal.aborted) this.#count(cursor);
+      throw error;
+    }
+  }
+
+  #count(cursor: string): void {
+    const ends = this.#trouble.cursor === cursor ? this.#trouble.ends + 1 : 1;
+    this.#trouble = { cursor, ends };
+  }
+
+  /**
+   * A message that cannot be read must not hide those behind it; a broken connection must be
+   * reported.
+   */
+  async #look(looked: Looked): Promise<MailboxItem | null> {
+    try {
+      return await this.#itemOf(looked);
+    } catch (error) {
+      const isTooMuch = isTerrESanteError(error) && error.code === 'TE_VALIDATION';
+      if (isTooMuch || isRefusalOfOne(error)) return unreadable(looked.cursor, 0);
+      throw error;
+    }
+  }
+
+  async #itemOf({ imap, session, uid, cursor }: Looked): Promise<MailboxItem | null> {
+    const { maxMessageBytes = 60 * 1_024 * 1_024 } = this.#limits;
+    const message = await imap.fetchOne(String(uid), { uid: true, size: true, bodyStructure: true }, { uid: true });
+    if (!message && !(await isThere(imap, uid))) return null;
+
+    const byteLength = (message && message.size) || 0;
+    if (!message || !message.bodyStructure || byteLength > maxMessageBytes) return unreadable(cursor, byteLength);
+
     const parts = mapParts(message.bodyStructure);
-    const head = await headOf(imap, uid, limits);
+    const head = await headOf(imap, uid, this.#limits);
     const report = await itemReport(imap, uid, parts, head);
-
     return {
-      ...unreadable,
+      ...unreadable(cursor, byteLength),
       kind: kindOf(report, parts),
       report,
       messageId: head.messageId,
       from: head.from,
-      archive: async (options = {}) =>
-        itemArchive(imap, uid, parts, optionalNumber('maxBytes', options.maxBytes, maxMessageBytes)),
+      archive: async ({ maxBytes: asked, ...options } = {}) => {
+        const maxBytes = optionalNumber('maxBytes', asked, maxMessageBytes);
+        const call = { timeoutMs: archiveTimeoutMs, ...options };
+        return session.run((open) => itemArchive(open, uid, parts, maxBytes), call);
+      },
     };
-  } catch (error) {
-    // A message that cannot be read must not hide those behind it; a broken connection must be
-    // reported.
-    if (isTerrESanteError(error) && error.code === 'TE_VALIDATION') return unreadable;
-    throw error;
   }
+}
+
+interface Looked {
+  readonly imap: ImapFlow;
+  readonly session: ImapSession;
+  readonly uid: number;
+  readonly cursor: string;
+}
+
+const unreadable = (cursor: string, byteLength: number): MailboxItem => ({
+  cursor,
+  kind: 'unreadable',
+  report: null,
+  messageId: null,
+  from: null,
+  byteLength,
+  archive: async () => null,
+});
+
+/** Whether a message of which the server said nothing exists: somebody else may have removed it. */
+async function isThere(imap: ImapFlow, uid: number): Promise<boolean> {
+  const found = await imap.search({ uid: String(uid) }, { uid: true });
+  return !found || found.includes(uid);
 }
 
 function kindOf(report: MailReport | null, { archive }: PartMap): MailboxItem['kind'] {
@@ -95,13 +166,13 @@ async function itemArchive(
 
 const tooBig = (): TerrESanteError => new TerrESanteError('TE_TOO_LARGE', "L'archive reçue dépasse la taille admise.");
 
+/** The headers, and no more of them than the reader of mails takes. */
 async function headOf(imap: ImapFlow, uid: number, limits: MailLimits): Promise<MailHead> {
-  const message: FetchMessageObject | false = await imap.fetchOne(
-    String(uid),
-    { uid: true, headers: true },
-    { uid: true },
-  );
-  const headers = (message && message.headers) || Buffer.alloc(0);
+  const { maxHeaderBytes = 256 * 1_024 } = limits;
+  const bodyParts = [{ key: 'header', maxLength: maxHeaderBytes + 1 }];
+  const message = await imap.fetchOne(String(uid), { uid: true, bodyParts }, { uid: true });
+
+  const headers = (message && (message.headers ?? message.bodyParts?.get('header'))) || Buffer.alloc(0);
   return readMail(headers, limits, async () => Promise.resolve());
 }
 

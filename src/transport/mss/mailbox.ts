@@ -1,18 +1,26 @@
-import type { ImapFlow } from 'imapflow';
-
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { cancelled, throwIfAborted, type CallOptions } from '../../internal/abort.ts';
-import { eventOf, pause } from '../../internal/wait.ts';
-import { connectImap, idleMs, imapError, unavailable } from './imap-connection.ts';
-import { readItem } from './mailbox-item.ts';
-import type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions } from './mailbox-model.ts';
+import { cancelled, throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { longestTimerMs, optionalNumber, refuseArgument } from '../../internal/border.ts';
+import { quietly } from '../../internal/progress.ts';
+import { pause } from '../../internal/wait.ts';
+import { openSession, type ExchangeLimit, type ImapSession, type Place } from './imap-session.ts';
+import { ItemReader } from './mailbox-item.ts';
+import type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions, MailboxWatchOptions } from './mailbox-model.ts';
+import { SharedOpening } from './shared-opening.ts';
 
 /**
  * Opens nothing yet: each call connects when it must, over STARTTLS and with the given authorities
  * only. Reports are read part by part: of an embedded original, the headers alone are fetched.
  *
- * @throws TerrESanteError from the calls: `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`,
- *   `TE_UNAVAILABLE`, and `TE_UNSUPPORTED` when the mailbox has neither token nor password.
+ * Whatever the server does, each call ends by its signal or its deadline. A message that the server
+ * refuses, or at which the connection ends three times, is `unreadable`: it does not hide those
+ * behind it.
+ *
+ * @throws TerrESanteError from the calls: `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REQUIRED` (the
+ *   provider gave nothing), `TE_AUTHN_REJECTED`, `TE_NOT_FOUND` (no such folder), `TE_FORBIDDEN`,
+ *   `TE_UNAVAILABLE`, `TE_RATE_LIMITED`, `TE_TIMEOUT`, `TE_PROTOCOL`, `TE_CANCELLED`, `TE_CLOSED`,
+ *   and `TE_UNSUPPORTED` when the mailbox has neither token nor password, or the server takes
+ *   neither.
  *
  * @example
  * ```ts
@@ -27,150 +35,138 @@ import type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions } from '.
  * await mailbox.close();
  * ```
  *
- * @see RFC 9051, RFC 2177
+ * @see RFC 9051, RFC 2177, RFC 5530
  * @group Mail reading
  */
 export function createMailbox(options: MailboxOptions): Mailbox {
   return new ImapMailbox(options);
 }
 
-/** A cursor: the numbering of the mailbox (UIDVALIDITY) and a number in it. */
-const cursorShape = /^(?<validity>\d+):(?<uid>\d+)$/;
-
 class ImapMailbox implements Mailbox {
-  readonly #options: MailboxOptions;
-  readonly #folder: string;
-  #client: ImapFlow | null = null;
-  #closed = false;
+  readonly #timeoutMs: number;
+  readonly #closing = new AbortController();
+  readonly #opening: SharedOpening<ImapSession>;
+  readonly #reader: ItemReader;
 
   constructor(options: MailboxOptions) {
-    this.#options = options;
-    this.#folder = options.folder ?? 'INBOX';
+    const timeoutMs = optionalNumber('timeoutMs', options.timeoutMs, 120_000, { min: 1, max: longestTimerMs });
+    this.#timeoutMs = timeoutMs;
+    this.#reader = new ItemReader(options.limits ?? {});
+    this.#opening = new SharedOpening(
+      {
+        open: (signal) => openSession(options, { signal, timeoutMs }),
+        isUsable: (session) => session.isUsable,
+        discard: (session) => session.cut(),
+      },
+      this.#closing.signal,
+    );
   }
 
-  async *read({ after, signal }: MailboxReadOptions = {}): AsyncGenerator<MailboxItem, void, undefined> {
-    throwIfAborted(signal);
-    const imap = await this.#connected();
-    const lock = await this.#lock(imap);
+  async *read({ after, ...options }: MailboxReadOptions = {}): AsyncGenerator<MailboxItem, void, undefined> {
+    const place = placeOf('after', after);
+    const call = this.#callOf(options);
+    const session = await this.#session(call);
 
-    try {
-      const validity = validityOf(imap);
-      for (const uid of await this.#uidsAfter(imap, validity, after)) {
-        throwIfAborted(signal);
-        yield await readItem(imap, uid, `${validity}:${String(uid)}`, this.#options.limits ?? {});
-      }
-    } catch (error) {
-      throw imapError(error);
-    } finally {
-      lock.release();
+    for (const uid of await this.#told(session.uidsAfter(place, call), call)) {
+      throwIfAborted(call.signal);
+      const item = await this.#told(this.#reader.read(session, uid, call), call);
+      if (item) yield item;
     }
   }
 
-  /** Numbers of the messages behind a cursor, oldest first. */
-  async #uidsAfter(imap: ImapFlow, validity: string, after: string | undefined): Promise<number[]> {
-    // Another validity means other numbers: everything is read again, and known reports change
-    // nothing.
-    const known = after === undefined ? undefined : cursorShape.exec(after)?.groups;
-    const last = known?.['validity'] === validity ? Number(known['uid']) : 0;
-
-    const found = await imap.search({ uid: `${String(last + 1)}:*` }, { uid: true });
-    // `n:*` also gives the last message when it is older.
-    return (found || []).filter((uid) => uid > last).sort((a, b) => a - b);
-  }
-
-  async *watch({
-    after,
-    signal,
-  }: MailboxReadOptions & { readonly signal: AbortSignal }): AsyncGenerator<MailboxItem, void, undefined> {
+  async *watch({ after, onError, ...options }: MailboxWatchOptions): AsyncGenerator<MailboxItem, void, undefined> {
+    const { signal } = options;
     let cursor = after;
 
     for (let failures = 0; ;) {
       try {
-        for await (const item of this.read({ after: cursor, signal })) {
+        for await (const item of this.read({ ...options, after: cursor })) {
           yield item;
           cursor = item.cursor;
         }
         failures = 0;
-        await this.#newMail(signal);
+        await this.#news(options);
       } catch (error) {
         if (signal.aborted) throw cancelled(signal);
         if (!isTerrESanteError(error) || !error.retryable) throw error;
 
         // Reconnects, less and less often.
+        quietly(() => onError?.(error));
         failures += 1;
-        await pause(Math.min(60_000, 500 * 2 ** failures), { signal });
+        await pause(Math.min(60_000, 500 * 2 ** failures), { signal: AbortSignal.any([signal, this.#closing.signal]) });
       }
       if (signal.aborted) throw cancelled(signal);
     }
   }
 
-  async remove(cursor: string): Promise<void> {
-    const target = cursorShape.exec(cursor)?.groups;
-    const imap = await this.#connected();
-    const lock = await imap.getMailboxLock(this.#folder);
+  async remove(cursor: string, options: CallOptions = {}): Promise<void> {
+    const place = placeOf('cursor', cursor);
+    const call = this.#callOf(options);
+    const session = await this.#session(call);
 
-    try {
-      if (!imap.mailbox || target?.['uid'] === undefined || validityOf(imap) !== target['validity']) {
-        throw new TerrESanteError('TE_NOT_FOUND', 'Ce message ne peut plus être désigné ainsi.');
-      }
-      await imap.messageDelete(target['uid'], { uid: true });
-    } catch (error) {
-      throw imapError(error);
-    } finally {
-      lock.release();
+    if (place?.validity !== session.validity) {
+      throw new TerrESanteError('TE_NOT_FOUND', 'Ce message ne peut plus être désigné ainsi.');
     }
+    await this.#told(session.remove(place.uid, call), call);
   }
 
-  async verify({ signal }: CallOptions = {}): Promise<void> {
-    throwIfAborted(signal);
-    const lock = await this.#lock(await this.#connected());
-    lock.release();
+  async verify(options: CallOptions = {}): Promise<void> {
+    const call = this.#callOf(options);
+    const session = await this.#session(call);
+    await this.#told(session.check(call), call);
   }
 
   async close(): Promise<void> {
-    this.#closed = true;
-    const opened = this.#client;
-    this.#client = null;
-    await opened?.logout().catch(() => opened.close());
+    this.#closing.abort();
+    const session = await this.#opening.settled();
+    await session?.leave();
   }
 
-  async #connected(): Promise<ImapFlow> {
-    if (this.#closed) throw new TerrESanteError('TE_CLOSED', 'La boîte aux lettres est fermée.');
-    if (this.#client?.usable) return this.#client;
-
-    this.#client = await connectImap(this.#options);
-    return this.#client;
+  /** Everything ends with the mailbox too. */
+  #callOf({ signal, timeoutMs = this.#timeoutMs }: CallOptions): ExchangeLimit {
+    throwIfAborted(signal);
+    return { signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal, timeoutMs };
   }
 
-  #lock(imap: ImapFlow): ReturnType<ImapFlow['getMailboxLock']> {
-    return imap.getMailboxLock(this.#folder).catch((error: unknown) => {
-      throw imapError(error);
-    });
+  async #session(call: ExchangeLimit): Promise<ImapSession> {
+    this.#requireOpen();
+    return this.#told(
+      withDeadline(call, async (signal) => this.#opening.get(signal), silent),
+      call,
+    );
   }
 
-  async #newMail(signal: AbortSignal): Promise<void> {
-    const imap = await this.#connected();
-    const lock = await imap.getMailboxLock(this.#folder);
+  /** A wait that the closing of the mailbox ended says so. */
+  async #told<T>(work: Promise<T>, { signal }: ExchangeLimit): Promise<T> {
     try {
-      await nextEvent(imap, signal);
-    } finally {
-      lock.release();
+      return await work;
+    } catch (error) {
+      if (signal.aborted) this.#requireOpen();
+      throw error;
     }
+  }
+
+  async #news(options: CallOptions): Promise<void> {
+    const call = this.#callOf(options);
+    const session = await this.#session(call);
+    await this.#told(session.news(call.signal), call);
+    this.#requireOpen();
+  }
+
+  #requireOpen(): void {
+    if (this.#closing.signal.aborted) throw new TerrESanteError('TE_CLOSED', 'La boîte aux lettres est fermée.');
   }
 }
 
-const validityOf = (imap: ImapFlow): string => String(imap.mailbox ? imap.mailbox.uidValidity : '0');
+const silent = 'La boîte aux lettres ne répond pas.';
 
-/** Resolves when a message came, when the wait must be renewed, or when the signal fires. */
-async function nextEvent(imap: ImapFlow, signal: AbortSignal): Promise<void> {
-  const failed = (): TerrESanteError => unavailable();
+/** A cursor: the numbering of the mailbox (UIDVALIDITY) and a number in it, both of 32 bits. */
+const cursorShape = /^(?<validity>\d{1,20}):(?<uid>\d{1,10})$/;
 
-  try {
-    // The next command ends the idling by itself.
-    const idle = (): void => void imap.idle().catch(() => undefined);
-    await eventOf(imap, ['exists'], { failures: ['close'], failed, signal, timeoutMs: idleMs }, idle);
-  } catch (error) {
-    const isOver = isTerrESanteError(error) && (error.code === 'TE_TIMEOUT' || error.code === 'TE_CANCELLED');
-    if (!isOver) throw error;
-  }
+function placeOf(name: string, cursor: string | undefined): Place | null {
+  if (cursor === undefined) return null;
+
+  const { validity, uid } = (typeof cursor === 'string' && cursorShape.exec(cursor)?.groups) || {};
+  if (validity === undefined || Number(uid) >= 2 ** 32) refuseArgument(name, 'curseur de message attendu');
+  return { validity, uid: Number(uid) };
 }

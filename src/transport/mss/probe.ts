@@ -1,7 +1,7 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 
 import { TerrESanteError } from '../../errors.ts';
-import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { calledBack } from '../../internal/wait.ts';
 import { smtpError } from './smtp-error.ts';
 import { poolOptions, type SmtpOptions } from './smtp-options.ts';
@@ -31,25 +31,37 @@ export interface SubmissionProbe {
  * @group MSSanté transport
  */
 export async function probeSubmission(options: SmtpOptions, call: CallOptions = {}): Promise<SubmissionProbe> {
+  return withDeadline(
+    { timeoutMs: 60_000, ...call },
+    async (signal) => probe(options, signal),
+    'Le serveur de messagerie ne répond pas.',
+  );
+}
+
+async function probe(options: SmtpOptions, signal: AbortSignal): Promise<SubmissionProbe> {
   const { default: Connection } = await import('nodemailer/lib/smtp-connection');
-  const { auth, ...config } = await poolOptions(options);
+  const { auth, ...config } = await poolOptions(options, { signal });
+  throwIfAborted(signal);
+
   const connection = new Connection(config);
+  // A failure while nothing waits for the server would end the process.
+  connection.on('error', () => undefined);
+  const close = (): void => connection.close();
+  signal.addEventListener('abort', close, { once: true });
 
   try {
-    return await withDeadline(
-      { timeoutMs: 60_000, ...call },
-      async () => {
-        await connected(connection);
-        const announced = announcementOf(connection);
-        if (!auth) return { ...announced, authenticated: options.credentials.certificate !== undefined };
+    await calledBack(connection, endings, (done) => connection.connect(done));
+    const announced = announcementOf(connection);
+    if (!auth) return { ...announced, authenticated: options.credentials.certificate !== undefined };
 
-        await loggedIn(connection, { ...auth, credentials: { user: auth.user, pass: '-' } });
-        return { ...announced, authenticated: true };
-      },
-      'Le serveur de messagerie ne répond pas.',
-    );
+    const login = { ...auth, credentials: { user: auth.user, pass: '-' } };
+    await calledBack(connection, endings, (done) => connection.login(login, done));
+    return { ...announced, authenticated: true };
+  } catch (error) {
+    throw failure(error);
   } finally {
-    connection.close();
+    signal.removeEventListener('abort', close);
+    close();
   }
 }
 
@@ -60,14 +72,6 @@ const endings = {
   failures: ['end'],
   failed: (name: string, error: unknown) => failure(name === 'error' ? error : { code: 'ECONNECTION' }),
 };
-
-function connected(connection: SMTPConnection): Promise<void> {
-  return calledBack(connection, endings, (done) => connection.connect(done));
-}
-
-function loggedIn(connection: SMTPConnection, auth: Parameters<SMTPConnection['login']>[0]): Promise<void> {
-  return calledBack(connection, endings, (done) => connection.login(auth, (error) => done(error)));
-}
 
 /**
  * Reads the answer to EHLO. @throws TerrESanteError `TE_TLS` when it came over a clear connection

@@ -4,9 +4,11 @@ import type { Transporter } from 'nodemailer';
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { limitOf, throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { pause, unlessAborted } from '../../internal/wait.ts';
 import { parseMssAddress } from './address.ts';
 import type { ComposedMail } from './compose.ts';
 import { plainMessage } from './plain-lines.ts';
+import type { SubmissionProbe } from './probe.ts';
 import { smtpError, unknownOutcome } from './smtp-error.ts';
 import { poolOptions, type SmtpOptions } from './smtp-options.ts';
 
@@ -16,14 +18,25 @@ export interface SmtpAcceptance {
   readonly enhancedStatus: string | null;
 }
 
+/** Longest time of one message, for a server that trickles its replies and no other limit. */
+const sendTimeoutMs = 600_000;
+
+/** Time that the messages in flight have to end when the transport is closed. */
+const closeGraceMs = 10_000;
+
+/** Time that they have to say so once they are cut. */
+const cutGraceMs = 1_000;
+
 /**
  * The pool of connections to one submission server; sends composed mails, one recipient per
  * transaction. STARTTLS is required, only the given authorities are trusted.
  */
 export class SmtpSender {
   readonly #options: SmtpOptions;
+  /** Ends the callbacks of the host that are waited for. */
+  readonly #closing = new AbortController();
+  readonly #sending = new Set<Promise<unknown>>();
   #pool: Promise<Transporter> | undefined;
-  #closed = false;
 
   constructor(options: SmtpOptions) {
     this.#options = options;
@@ -38,56 +51,86 @@ export class SmtpSender {
     // The library repairs hostile addresses into others: only validated ones reach it.
     const from = parseMssAddress(mail.envelope.from).address;
     const to = parseMssAddress(mail.envelope.to).address;
-    const transport = await this.#open();
 
-    const limit = limitOf(options, "Délai dépassé pendant l'envoi du message.");
-    const progress = { ended: false };
-    const source = Readable.from(watched(mail.content.open(), progress), {
-      objectMode: false,
-      highWaterMark: 64 * 1_024,
-    });
+    const limit = limitOf({ timeoutMs: sendTimeoutMs, ...options }, "Délai dépassé pendant l'envoi du message.");
+    const work = this.#sendWithin(mail, { from, to }, limit.signal);
+    this.#sending.add(work);
     try {
-      const info = await transport.sendMail({
+      return await work;
+    } finally {
+      this.#sending.delete(work);
+      limit.release();
+    }
+  }
+
+  async #sendWithin(mail: ComposedMail, { from, to }: Ends, limit: AbortSignal): Promise<SmtpAcceptance> {
+    const progress = { ended: false };
+    let source: Readable | undefined;
+
+    try {
+      const pool = await unlessAborted(this.#open(), limit);
+      source = Readable.from(watched(mail.content.open(), progress), { objectMode: false, highWaterMark: 64 * 1_024 });
+
+      const info = await pool.sendMail({
         raw: source,
         envelope: { from, to: [to], size: mail.byteLength },
         dsn: { id: mail.envelopeId, return: 'headers', notify: ['success', 'failure', 'delay'] },
-        signal: limit.signal,
+        signal: limit,
       });
       return accepted(info, to, mail.byteLength);
     } catch (error) {
-      throw sendFailure(error, limit.signal, progress.ended, mail.byteLength);
+      const failure = sendFailure(error, limit, progress.ended, mail.byteLength);
+      // Cut by the closing before the last byte, and not by a reply: nothing was sent.
+      const isReply = typeof failure.details['smtpCode'] === 'number';
+      if (!progress.ended && !limit.aborted && !isReply) this.#requireOpen();
+      throw failure;
     } finally {
-      limit.release();
-      source.destroy();
+      source?.destroy();
     }
   }
 
-  /** Connects, encrypts and authenticates, without sending. */
-  async verify({ signal }: CallOptions = {}): Promise<void> {
+  /** Connects, encrypts and authenticates, without sending; gives what the server announces. */
+  async probe({ signal, timeoutMs }: CallOptions = {}): Promise<SubmissionProbe> {
     throwIfAborted(signal);
-    const transport = await this.#open();
+    this.#requireOpen();
+    const { probeSubmission } = await import('./probe.ts');
 
+    const either = signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal;
     try {
-      await transport.verify();
+      return await probeSubmission(this.#options, { signal: either, ...(timeoutMs !== undefined && { timeoutMs }) });
     } catch (error) {
-      throw smtpError(error, { sourceEnded: false, messageBytes: 0 });
+      throwIfAborted(signal);
+      this.#requireOpen();
+      throw error;
     }
   }
 
+  /** Leaves the messages in flight a time to end, then cuts them. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     const opened = this.#pool;
     this.#pool = undefined;
-    await opened?.then(
-      (transport) => transport.close(),
-      () => undefined,
-    );
+
+    const pool = await opened?.catch(() => undefined);
+    pool?.close();
+
+    const over = new AbortController();
+    void Promise.allSettled([...this.#sending]).then(() => over.abort());
+    await pause(closeGraceMs, { signal: over.signal });
+
+    if (over.signal.aborted) return;
+    pool?.close({ force: true });
+    await pause(cutGraceMs, { signal: over.signal });
   }
 
-  #open(): Promise<Transporter> {
-    if (this.#closed) throw new TerrESanteError('TE_CLOSED', 'Le transport de messagerie est fermé.');
+  #requireOpen(): void {
+    if (this.#closing.signal.aborted) throw new TerrESanteError('TE_CLOSED', 'Le transport de messagerie est fermé.');
+  }
 
-    this.#pool ??= makePool(this.#options).catch((error: unknown) => {
+  async #open(): Promise<Transporter> {
+    this.#requireOpen();
+
+    this.#pool ??= makePool(this.#options, this.#closing.signal).catch((error: unknown) => {
       this.#pool = undefined;
       throw error;
     });
@@ -95,8 +138,18 @@ export class SmtpSender {
   }
 }
 
-async function makePool(options: SmtpOptions): Promise<Transporter> {
-  const [{ createTransport }, config] = await Promise.all([import('nodemailer'), poolOptions(options)]);
+/** Envelope addresses, validated. */
+interface Ends {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** @param closing - ends the callbacks of the host that are waited for */
+async function makePool(options: SmtpOptions, closing: AbortSignal): Promise<Transporter> {
+  const [{ createTransport }, config] = await Promise.all([
+    import('nodemailer'),
+    poolOptions(options, { signal: closing }),
+  ]);
   const transport = createTransport(config) as unknown as Transporter;
 
   // The library would start to read the message before the server asks for it; then a cut before

@@ -129,15 +129,12 @@ class MailTransport implements MssTransport {
   }
 
   async messageLimit(options?: CallOptions): Promise<number | null> {
-    if (this.#limit === undefined) {
-      const { probeSubmission } = await import('./probe.ts');
-      this.#limit = (await probeSubmission(this.#config, options)).maxMessageBytes;
-    }
-    return this.#limit;
+    if (this.#limit === undefined) await this.verify(options);
+    return this.knownLimit;
   }
 
-  verify(options?: CallOptions): Promise<void> {
-    return this.#sender.verify(options);
+  async verify(options?: CallOptions): Promise<void> {
+    this.#limit = (await this.#sender.probe(options)).maxMessageBytes;
   }
 
   close(): Promise<void> {
