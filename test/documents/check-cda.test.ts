@@ -191,6 +191,7 @@ describe('checkCda', () => {
       'active with an end',
       swap(/(<code nullFlavor="NA"><\/code><statusCode code=")(?:completed|aborted)/, '$1active'),
     ],
+    ['CDA-NUMBER', 'a dose that is no number', swap(/(<doseQuantity><low[^>]* value=")[^"]+/, '$1Z')],
     [
       'VSM-ORIGINAL-TEXT',
       'value without its text',

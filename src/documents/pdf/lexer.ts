@@ -18,6 +18,8 @@ const maxTokenBytes = 4 * 1024 * 1024;
 const maxWordBytes = 1024;
 const objectHeader = /[0-9][\0\t\n\f\r ]+[0-9]+[\0\t\n\f\r ]+obj/;
 
+const endOfFile = Buffer.from('%%EOF');
+
 const isSpace = (code: number): boolean =>
   code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09 || code === 0x00 || code === 0x0c;
 const isDelimiter = (code: number): boolean =>
@@ -105,10 +107,44 @@ function passComments(bytes: Buffer, from: number, last: boolean): Comments | nu
     requireSane(at, end);
     if (end === bytes.length && !last) return null;
 
+    // An update may follow the marker at once, without an end of line.
+    if (end - at > endOfFile.length && endOfFile.equals(bytes.subarray(at, at + endOfFile.length))) {
+      end = at + endOfFile.length;
+    }
+
     if (holdsObjectHeader(bytes.subarray(at, end))) hidden = true;
     at = endOfSpaces(bytes, end);
   }
   return { at, hidden };
+}
+
+/** Longer texts are no path. */
+const maxTextBytes = 600;
+
+/** The beginning of a string token as text: escapes, hexadecimal and UTF-16 decoded. */
+export function stringText(bytes: Buffer, { start, end }: Token): string {
+  const raw = bytes.subarray(start + 1, Math.min(end - 1, start + maxTextBytes));
+  const value = bytes[start] === 0x3c ? Buffer.from(hexDigits(raw), 'hex') : unescaped(raw);
+  if (value[0] === 0xfe && value[1] === 0xff) {
+    return Buffer.from(value.subarray(2, value.length - (value.length % 2)))
+      .swap16()
+      .toString('utf16le');
+  }
+  return value.toString('latin1');
+}
+
+const hexDigits = (raw: Buffer): string => raw.toString('latin1').replaceAll(/[^0-9A-Fa-f]/g, '');
+
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
+
+function unescaped(raw: Buffer): Buffer {
+  const text = raw
+    .toString('latin1')
+    .replaceAll(/\\(?:([0-7]{1,3})|(\r\n|[\s\S]))/g, (_, octal: string | undefined, other: string) => {
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) % 256);
+      return /^[\r\n]/.test(other) ? '' : (escapes[other] ?? other);
+    });
+  return Buffer.from(text, 'latin1');
 }
 
 /** `(…)`, with balanced parentheses and escapes. */

@@ -1,9 +1,17 @@
-import { DictionaryStack, type StreamDictionary } from './dictionary.ts';
+import { PdfActions } from './actions.ts';
 import { holdsObjectHeader, nextToken, PdfSyntaxError } from './lexer.ts';
-import { decodeBody, integerEntry, objectStreamNames, requireEnd } from './object-stream.ts';
+import { decodeBody, integerEntry, readObjectStream, requireEnd } from './object-stream.ts';
+import { PdfStructure, type PdfDictionary } from './structure.ts';
 
 const maxObjectStreamBytes = 16 * 1024 * 1024;
-const maxAllObjectStreams = 256 * 1024 * 1024;
+/**
+ * What all object streams may come to, for each byte of the file and for any file: a file of a few
+ * kB must not cost seconds. What office software and qpdf write stays far below.
+ */
+const inflatedPerByte = 64;
+const inflatedAtLeast = 16 * 1024 * 1024;
+const tokensPerByte = 4;
+const tokensAtLeast = 500_000;
 const maxXmpBytes = 2 * 1024 * 1024;
 /** Longest `12345 65535 obj` with sane spacing, and `endstream`: what may straddle two chunks. */
 const overlap = 64;
@@ -12,7 +20,7 @@ const pieceBytes = 64 * 1024;
 const endOfStream = Buffer.from('endstream');
 
 interface OpenBody {
-  readonly dictionary: StreamDictionary;
+  readonly dictionary: PdfDictionary;
   readonly role: 'objects' | 'metadata' | 'other';
   readonly parts: Buffer[];
   kept: number;
@@ -21,7 +29,7 @@ interface OpenBody {
   started: boolean;
 }
 
-function roleOf(dictionary: StreamDictionary): OpenBody['role'] {
+function roleOf(dictionary: PdfDictionary): OpenBody['role'] {
   const type = dictionary.get('Type')?.join('');
   if (type !== undefined && !type.startsWith('/')) throw new PdfSyntaxError('indirect type of a stream');
   if (type === '/ObjStm' || (dictionary.has('N') && dictionary.has('First'))) return 'objects';
@@ -34,7 +42,13 @@ function roleOf(dictionary: StreamDictionary): OpenBody['role'] {
  * removed from view.
  */
 export class PdfScanner {
+  /** Those of the names looked for that the file holds. */
   readonly names: Set<string> = new Set<string>();
+  readonly actions = new PdfActions();
+  /** An object stream could not be read: encrypted, or beyond the limits. */
+  hasUnreadable = false;
+  /** The content of a stream lies in another file. */
+  hasExternalStream = false;
   hidden = false;
   objects = 0;
   startXref = false;
@@ -49,8 +63,16 @@ export class PdfScanner {
   /** Length of the window below which no further token can be whole. */
   #enough = 0;
   #body: OpenBody | null = null;
-  #objectStreamBytes = 0;
-  readonly #dictionaries = new DictionaryStack();
+  #fileBytes = 0;
+  #inflatedBytes = 0;
+  #tokens = 0;
+  readonly #structure = new PdfStructure(this.actions);
+  readonly #wanted: ReadonlySet<string>;
+
+  /** @param wanted - names to look for */
+  constructor(wanted: ReadonlySet<string>) {
+    this.#wanted = wanted;
+  }
 
   /** @throws PdfSyntaxError when something cannot be read, so cannot be let through. */
   push(chunk: Uint8Array, last = false): void {
@@ -60,6 +82,7 @@ export class PdfScanner {
   }
 
   #take(chunk: Uint8Array, last: boolean): void {
+    this.#fileBytes += chunk.length;
     const left = this.#window.length - this.#at;
     if (this.#buffer.length < left + chunk.length) {
       const larger = Buffer.allocUnsafe(2 * (left + chunk.length));
@@ -89,17 +112,22 @@ export class PdfScanner {
 
     this.#at = token.end;
     if (token.hidden) this.hidden = true;
-    if (token.kind === 'name') this.names.add(token.text);
+    if (token.kind === 'name') this.#name(token.text);
     if (token.kind === 'word' && token.text === 'obj') this.objects += 1;
     if (token.kind === 'word' && token.text === 'startxref') this.startXref = true;
 
-    if (token.kind === 'word' && token.text === 'stream') this.#openBody(this.#dictionaries.closed());
-    else this.#dictionaries.push(token);
+    this.#structure.push(token, this.#window);
+    if (token.kind === 'word' && token.text === 'stream') this.#openBody(this.#structure.closed());
     return true;
   }
 
-  #openBody(dictionary: StreamDictionary | null): void {
+  #name(text: string): void {
+    if (this.#wanted.has(text)) this.names.add(text);
+  }
+
+  #openBody(dictionary: PdfDictionary | null): void {
     if (!dictionary) throw new PdfSyntaxError('stream without dictionary');
+    if (dictionary.has('F')) this.hasExternalStream = true;
     this.#body = {
       dictionary,
       role: roleOf(dictionary),
@@ -148,18 +176,37 @@ export class PdfScanner {
   }
 
   #closeBody(body: OpenBody): void {
-    if (body.role === 'objects') {
-      for (const name of objectStreamNames(body.dictionary, Buffer.concat(body.parts), (bytes) => this.#count(bytes))) {
-        this.names.add(name);
-      }
-    } else if (body.role === 'metadata' && body.kept <= maxXmpBytes) {
+    if (body.role === 'objects') this.#readObjects(body);
+    else if (body.role === 'metadata' && body.kept <= maxXmpBytes) {
       this.xmp +=
         decodeBody(body.dictionary, Buffer.concat(body.parts))?.toString('latin1').slice(0, maxXmpBytes) ?? '';
     }
   }
 
-  #count(bytes: number): void {
-    this.#objectStreamBytes += bytes;
-    if (this.#objectStreamBytes > maxAllObjectStreams) throw new PdfSyntaxError('object streams too large');
+  /** What cannot be read is remembered; the file is read on, for it may say why (encrypted). */
+  #readObjects({ dictionary, parts }: OpenBody): void {
+    if (this.hasUnreadable) return;
+
+    try {
+      readObjectStream(dictionary, Buffer.concat(parts), {
+        actions: this.actions,
+        name: (text) => this.#name(text),
+        inflated: (bytes) => {
+          this.#inflatedBytes += bytes;
+          requireWithin(this.#inflatedBytes, inflatedAtLeast + inflatedPerByte * this.#fileBytes);
+        },
+        token: () => {
+          this.#tokens += 1;
+          requireWithin(this.#tokens, tokensAtLeast + tokensPerByte * this.#fileBytes);
+        },
+      });
+    } catch (error) {
+      if (!(error instanceof PdfSyntaxError)) throw error;
+      this.hasUnreadable = true;
+    }
   }
+}
+
+function requireWithin(value: number, limit: number): void {
+  if (value > limit) throw new PdfSyntaxError('object streams too large');
 }

@@ -12,11 +12,26 @@ export const pdfRules = {
   },
   'PDF-FORMAT': {
     severity: 'error',
-    fr: "Le fichier n'est pas un PDF.",
-    en: 'The file is not a PDF: it does not begin with %PDF-.',
+    fr: 'Le fichier est refusé : {case}.',
+    en: 'The file is refused: {case}.',
     fix: { fr: 'Convertir le document en PDF/A-1.', en: 'Convert the document to PDF/A-1.' },
     expected: '%PDF-',
-    reference: 'ISO 32000-1, section 7.5.2',
+    reference: 'ISO 32000-1, section 7.5.2; ISO 19005-1, section 6.1.2',
+    cases: {
+      none: { fr: "ce n'est pas un PDF", en: 'it is not a PDF, no %PDF- stands at its beginning' },
+      'late-header': {
+        fr: "des octets précèdent l'en-tête %PDF-, qui doit être au tout début",
+        en: 'bytes stand before the header %PDF-, which must come first',
+        fix: {
+          fr: "Retirer ce qui précède l'en-tête, ou enregistrer de nouveau le document en PDF/A-1.",
+          en: 'Remove what stands before the header, or save the document as PDF/A-1 again.',
+        },
+      },
+      'no-version': {
+        fr: "l'en-tête %PDF- ne porte pas de version (par exemple 1.4)",
+        en: 'the header %PDF- has no version such as 1.4',
+      },
+    },
   },
   'PDF-TRUNCATED': {
     severity: 'error',
@@ -96,6 +111,51 @@ export const pdfRules = {
     en: 'The PDF contains rich media.',
     fix: { fr: 'Enregistrer le document en PDF/A-1.', en: 'Save the document as PDF/A-1.' },
     reference: 'ISO 19005-1, section 6.5.2',
+  },
+  'PDF-FORM-DATA': {
+    severity: 'error',
+    fr: "Le PDF envoie ou importe les données d'un formulaire.",
+    en: 'The PDF submits or imports the data of a form.',
+    fix: { fr: 'Imprimer le formulaire en PDF/A-1.', en: 'Print the form to PDF/A-1.' },
+    reference: 'ISO 32000-1, sections 12.7.5.2 and 12.7.5.4; ISO 19005-1, section 6.6.1',
+  },
+  'PDF-REMOTE-FILE': {
+    severity: 'error',
+    fr: 'Le PDF ouvre un autre fichier : {case}.',
+    en: 'The PDF opens another file: {case}.',
+    fix: {
+      fr: 'Enregistrer le document en PDF/A-1, sans action dans aucune révision du fichier.',
+      en: 'Save the document as PDF/A-1, with no action in any revision of the file.',
+    },
+    reference: 'ISO 32000-1, sections 12.6.3 and 12.6.4',
+    cases: {
+      'by-itself': { fr: "sans qu'on le demande", en: 'nobody asks for it' },
+      network: { fr: 'sur une autre machine du réseau', en: 'on another machine of the network' },
+    },
+  },
+  'PDF-EXTERNAL-STREAM': {
+    severity: 'error',
+    fr: 'Une partie du contenu du PDF se trouve dans un autre fichier.',
+    en: 'A stream of the PDF lies in another file.',
+    fix: { fr: 'Enregistrer le document en PDF/A-1.', en: 'Save the document as PDF/A-1.' },
+    reference: 'ISO 19005-1, section 6.1.7',
+  },
+  'PDF-OPENS-ADDRESS': {
+    severity: 'warning',
+    fr: "Le PDF ouvre une adresse web dès qu'il est lu.",
+    en: 'The PDF opens a web address as soon as it is shown.',
+    fix: {
+      fr: "Retirer l'action d'ouverture, ou la remplacer par un lien dans la page.",
+      en: 'Remove the opening action, or put a link in the page instead.',
+    },
+    reference: 'ISO 32000-1, sections 12.6.3 and 12.6.4.7',
+  },
+  'PDF-ARCHIVE': {
+    severity: 'error',
+    fr: 'Le fichier est à la fois un PDF et une archive ZIP.',
+    en: 'The file is a PDF and a ZIP archive at the same time.',
+    fix: { fr: 'Produire de nouveau le PDF.', en: 'Produce the PDF again.' },
+    reference: 'ISO 19005-1, section 6.1.3',
   },
   'PDF-A1': {
     severity: 'warning',

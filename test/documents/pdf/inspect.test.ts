@@ -34,6 +34,31 @@ const xmp = (form: string): PdfStream => ({
 const action = '<< /S /JavaScript /JS (app.alert\\(1\\)) >>';
 const inside = '<< /S /Launch /F (calc.exe) >>';
 
+/** A document that runs its fourth object when it is opened. */
+function opening(fourth: string, entry = '/OpenAction 4 0 R', ...more: readonly string[]): Buffer {
+  return pdf([catalog.replace('>>', `${entry} >>`), pages, page, fourth, ...more]);
+}
+
+/** A page with an entry, and a fourth object. */
+function pageOpening(entry: string, fourth: string | PdfStream): Buffer {
+  return pdf([catalog, pages, page.replace('>>', `${entry} >>`), fourth]);
+}
+
+/** A link in the page: its action runs on a click. */
+function link(does: string, ...more: readonly string[]): Buffer {
+  const annotation = '<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A 5 0 R >>';
+  return pdf([catalog, pages, page.replace('>>', '/Annots [4 0 R] >>'), annotation, does, ...more]);
+}
+
+/** The end record of an archive without files, with a comment. */
+function inComment(comment: string): Buffer {
+  const end = Buffer.alloc(22);
+  end.write('PK\u0005\u0006', 'latin1');
+  end.writeUInt16LE(comment.length, 20);
+  return Buffer.concat([end, Buffer.from(comment)]);
+}
+const archive = inComment('');
+
 const refused: readonly (readonly [name: string, bytes: Buffer, rule: string])[] = [
   ['an empty file', Buffer.alloc(0), 'PDF-EMPTY'],
   ['a text', Buffer.from('bonjour'), 'PDF-FORMAT'],
@@ -115,6 +140,66 @@ const refused: readonly (readonly [name: string, bytes: Buffer, rule: string])[]
     pdf(['<< /Type /Catalog /Names << /EmbeddedFiles 4 0 R >> >>', pages, page]),
     'PDF-EMBEDDED-FILE',
   ],
+  [
+    'a form that is submitted',
+    pdf([...base, '<< /S /SubmitForm /F << /FS /URL /F (http://x/) >> >>']),
+    'PDF-FORM-DATA',
+  ],
+  ['data that are imported', pdf([...base, objectStream(['<< /S /Import#44ata /F (a.fdf) >>'])]), 'PDF-FORM-DATA'],
+  ['another file at opening', opening('<< /S /GoToR /F (a.pdf) /D [0 /Fit] >>'), 'PDF-REMOTE-FILE'],
+  ['another file at opening, in place', opening('', '/OpenAction << /S /GoToR /F (a.pdf) >>'), 'PDF-REMOTE-FILE'],
+  ['an embedded target at opening', opening('<< /S /GoToE /T << /R /P >> >>'), 'PDF-REMOTE-FILE'],
+  ['a thread of another file at opening', opening('<< /S /Thread /F (a.pdf) /D 0 >>'), 'PDF-REMOTE-FILE'],
+  [
+    'another file after a jump',
+    opening('<< /S /GoTo /D [3 0 R /Fit] /Next 5 0 R >>', undefined, '<< /S /Go#54oR /F (a) >>'),
+    'PDF-REMOTE-FILE',
+  ],
+  [
+    'another file in a list after a jump',
+    opening('<< /S /GoTo /D [3 0 R /Fit] /Next [ 5 0 R ] >>', undefined, '<< /S /GoToR /F (a) >>'),
+    'PDF-REMOTE-FILE',
+  ],
+  [
+    'another file in a list that is an object',
+    opening('<< /S /GoTo /D [3 0 R /Fit] /Next 5 0 R >>', undefined, '[6 0 R]', '<< /S /GoToR /F (a) >>'),
+    'PDF-REMOTE-FILE',
+  ],
+  ['another file when a page opens', pageOpening('/AA << /O 4 0 R >>', '<< /S /GoToR /F (a) >>'), 'PDF-REMOTE-FILE'],
+  [
+    'another file when a page opens, its events an object',
+    pageOpening('/AA 4 0 R', '<< /O << /S /GoToR /F (a) >> >>'),
+    'PDF-REMOTE-FILE',
+  ],
+  [
+    'another file when a page closes, all in an object stream',
+    pageOpening('/AA << /C 20 0 R >>', objectStream(['<< /S /GoToR /F (a) >>'])),
+    'PDF-REMOTE-FILE',
+  ],
+  ['an action whose kind stands elsewhere', opening('<< /S 5 0 R /F (a) >>', undefined, '/GoToR'), 'PDF-REMOTE-FILE'],
+  ['a link to a share', link('<< /S /GoToR /F (\\\\\\\\host\\share\\a.pdf) >>'), 'PDF-REMOTE-FILE'],
+  ['a link to a share, in hexadecimal', link('<< /S /GoToR /F <5C5C686F7374> >>'), 'PDF-REMOTE-FILE'],
+  ['a link to a share, in UTF-16', link('<< /S /GoToR /F << /UF <FEFF005C005C0068> >> >>'), 'PDF-REMOTE-FILE'],
+  ['a link to a share, in octal', link('<< /S /GoToR /F (\\134\\134host) >>'), 'PDF-REMOTE-FILE'],
+  ['a link to a share whose path is an object', link('<< /S /GoToR /F 6 0 R >>', '(//host/share)'), 'PDF-REMOTE-FILE'],
+  ['an address of a file', link('<< /S /URI /URI (file://host/share) >>'), 'PDF-REMOTE-FILE'],
+  ['an external stream', pdf([...base, { dictionary: '/F (http://x/)', body: '' }]), 'PDF-EXTERNAL-STREAM'],
+  [
+    'an object stream that is external',
+    pdf([...base, { dictionary: '/Type /ObjStm /N 0 /First 0 /F << /UF (x) >>', body: '' }]),
+    'PDF-EXTERNAL-STREAM',
+  ],
+  ['an archive after the PDF', Buffer.concat([pdf(base), archive]), 'PDF-ARCHIVE'],
+  [
+    'an archive whose comment ends the PDF',
+    Buffer.concat([pdf(base).subarray(0, -6), inComment('%%EOF\n')]),
+    'PDF-ARCHIVE',
+  ],
+  [
+    'encryption whose object streams are encrypted',
+    pdf([...base, { ...objectStream([action]), body: randomBytes(80) }], { trailer: '/Root 1 0 R /Encrypt 9 0 R' }),
+    'PDF-ENCRYPTED',
+  ],
   ['an XFA form', pdf([...base, '<< /XFA [(a) 5 0 R] >>']), 'PDF-XFA'],
   ['rich media', pdf([...base, '<< /Subtype /RichMedia >>']), 'PDF-RICH-MEDIA'],
   [
@@ -162,6 +247,79 @@ describe('inspectPdf', () => {
       expect(findings.map(({ rule }) => rule)).toEqual(['PDF-A1']);
       expect([ok, byteLength]).toEqual([true, bytes.length]);
     }
+  });
+
+  const harmless: readonly (readonly [name: string, bytes: Buffer])[] = [
+    ['a link to a web page', link('<< /S /URI /URI (https://exemple.fr/) >>')],
+    ['a link to another file of the folder', link('<< /S /GoToR /F (annexe.pdf) /D [0 /Fit] >>')],
+    ['a view at opening', opening('[3 0 R /Fit]')],
+    [
+      'a view at opening, with a link in the page',
+      Buffer.concat([
+        pdf([
+          catalog.replace('>>', '/OpenAction [3 0 R /XYZ 0 0 0] >>'),
+          pages,
+          page.replace('>>', '/Annots [4 0 R] >>'),
+          '<< /Type /Annot /Subtype /Link /Rect [0 0 9 9] /A << /S /GoToR /F (annexe.pdf) >> >>',
+        ]),
+      ]),
+    ],
+    ['a jump at opening', opening('<< /S /GoTo /D [3 0 R /Fit] >>')],
+    [
+      'a link on a click in the events of a field',
+      pageOpening('/AA << /U 4 0 R >>', '<< /S /URI /URI (https://x/) >>'),
+    ],
+    ['a comment before an object of a stream', pdf([...base, objectStream(['% note\n<< /A /B >>'])])],
+    ['an update right after the marker', Buffer.concat([pdf(base).subarray(0, -1), pdf(base).subarray(15)])],
+    ['zeros after the end', Buffer.concat([pdf(base), Buffer.alloc(700)])],
+    ['a long array of widths', pdf([...base, `<< /W [${'0 [500] '.repeat(30_000)}] >>`])],
+    ['the name of a folder that begins like an archive', pdf([...base, { dictionary: '', body: 'PK\u0005\u0006' }])],
+  ];
+
+  it.each(harmless)('accepts %s', async (_, bytes) => {
+    expect((await inspectPdf(bytes)).findings.map(({ rule }) => rule)).toEqual(['PDF-A1']);
+    expect((await inspectPdf(chunked(bytes, 7))).findings.map(({ rule }) => rule)).toEqual(['PDF-A1']);
+  });
+
+  it('warns of an address that opens by itself', async () => {
+    for (const bytes of [
+      opening('<< /S /URI /URI (https://x/) >>'),
+      pageOpening('/AA << /O << /S /URI /URI (https://x/) >> >>', 'null'),
+    ]) {
+      const { ok, findings } = await inspectPdf(bytes);
+      expect([ok, findings.map(({ rule }) => rule)]).toEqual([true, ['PDF-OPENS-ADDRESS', 'PDF-A1']]);
+    }
+  });
+
+  it.each([
+    ['bytes before the header', Buffer.concat([Buffer.from('\uFEFF'), pdf(base)]), 'précèdent'],
+    ['a header without version', Buffer.from('%PDF-x.y\n'), 'version'],
+    ['no header at all', Buffer.from('bonjour'), "n'est pas un PDF"],
+  ])('says what is wrong with %s', async (_, bytes, said) => {
+    const [first] = (await inspectPdf(bytes)).findings;
+    expect(first?.rule).toBe('PDF-FORMAT');
+    expect(first?.message).toContain(said);
+  });
+
+  it('says of an encrypted PDF that it is encrypted, and nothing else', async () => {
+    const stream = { ...objectStream([action]), body: randomBytes(80) };
+    const { findings } = await inspectPdf(pdf([...base, stream], { trailer: '/Root 1 0 R /Encrypt 9 0 R' }));
+    expect(findings.map(({ rule }) => rule)).toEqual(['PDF-ENCRYPTED', 'PDF-A1']);
+  });
+
+  it('reads object streams in proportion to the file', async () => {
+    const tokens = deflateSync(Buffer.from(`1 0 ${'[1] '.repeat(1_000_000)}`), { level: 9 });
+    const bytes = pdf([...base, { dictionary: '/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode', body: tokens }]);
+    expect(bytes.length).toBeLessThan(20_000);
+    expect(await errors(bytes)).toEqual(['PDF-UNREADABLE']);
+    // Of many streams that are little each, the sum counts.
+    const little = deflateSync(Buffer.from(`1 0 ${'[1] '.repeat(100_000)}`), { level: 9 });
+    const streams = Array.from({ length: 20 }, () => ({
+      dictionary: '/Type /ObjStm /N 1 /First 4 /Filter /FlateDecode',
+      body: little,
+    }));
+    expect(await errors(pdf([...base, streams[0]!]))).toEqual([]);
+    expect(await errors(pdf([...base, ...streams]))).toEqual(['PDF-UNREADABLE']);
   });
 
   it('accepts a length that is too small', async () => {

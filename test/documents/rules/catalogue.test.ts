@@ -51,6 +51,8 @@ describe('rules of documents', () => {
     );
     expect(open.map(([id]) => id).sort()).toEqual([
       'CDA-TYPE-RETIRED',
+      'PDF-FORMAT',
+      'PDF-REMOTE-FILE',
       'VSM-NOT-NORMALISED',
       'XDM-FILE',
       'XDM-REFUSED',

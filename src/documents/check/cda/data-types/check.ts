@@ -18,7 +18,7 @@ function ivlPq(place: Place, context: CheckContext): void {
   for (const name of bounds) {
     for (const bound of places(place, name)) {
       checkPartAttributes(bound, context, quantityAttributes);
-      checkContent(bound, context, quantityChildren);
+      pq(bound, context);
     }
   }
 }
