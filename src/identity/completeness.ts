@@ -8,7 +8,7 @@ import { addCoherenceFindings } from './ins/coherence.ts';
 import type { MatriculeParts } from './ins/key.ts';
 import { checkMatricule } from './ins/matricule.ts';
 import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
-import { isFirstGivenNameOf, isPlainName, nameFinding, normalizeName, notText } from './names.ts';
+import { hasLetterApostrophe, isFirstGivenNameOf, isPlainName, nameFinding, normalizeName, notText } from './names.ts';
 import { labelled, labels } from './labels.ts';
 import type { PatientInput } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
@@ -106,7 +106,10 @@ function examine(patient: Loose, options: CompletenessOptions): CompletenessRepo
   const matricule = checkInsOf(patient['ins'], options, draft);
   if (matricule !== null) {
     const interpreted = traits['birthDateInterpreted'] === true;
-    addCoherenceFindings(matricule, { sex: traits['sex'], birthDate, interpreted, birthPlace }, draft.findings);
+    const { lookup } = options;
+    addCoherenceFindings(matricule, { sex: traits['sex'], birthDate, interpreted, birthPlace }, draft.findings, {
+      lookup,
+    });
   }
 
   return draft.close();
@@ -123,8 +126,13 @@ function addNameFindings(value: unknown, trait: 'birthName' | 'firstName' | 'bir
   const path = `traits.${trait}`;
   const kind = trait === 'birthName' ? 'birth' : 'given';
   const normal = typeof value === 'string' ? normalizeName(value, kind) : notText;
-  if (typeof normal !== 'string') draft.findings.push(nameFinding(normal, trait, path));
-  else if (placeholders.includes(normal)) draft.add('IDENTITY-NAME-PLACEHOLDER', path, trait);
+  if (typeof normal !== 'string') {
+    draft.findings.push(nameFinding(normal, trait, path));
+    return;
+  }
+
+  if (hasLetterApostrophe(value as string)) draft.add('IDENTITY-NAME-APOSTROPHE', path, trait);
+  if (placeholders.includes(normal)) draft.add('IDENTITY-NAME-PLACEHOLDER', path, trait);
 }
 
 /** The list of given names is optional; when it is there it begins with the first one. */

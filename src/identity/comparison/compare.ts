@@ -2,8 +2,9 @@ import { birthPlaceCog } from '../birth-place.ts';
 import { sameBirthPlace } from '../ins/former-places.ts';
 import { readMatricule } from '../ins/matricule.ts';
 import { labels } from '../labels.ts';
-import { comparableName, isFirstGivenNameOf } from '../names.ts';
+import { comparableName, isFirstGivenNameOf, plainSigns } from '../names.ts';
 import type { PatientInput, PatientIns } from '../patient.ts';
+import type { CogLookup } from '../reference/lookup.ts';
 
 /** A trait that {@link compareIdentities} looks at. @group Comparison */
 export type ComparedTrait = 'birthName' | 'firstName' | 'birthFirstNames' | 'birthDate' | 'sex' | 'birthPlace' | 'ins';
@@ -39,6 +40,7 @@ export type ComparisonReason =
   | 'YEAR_ONLY_DATE'
   | 'INDETERMINATE_SEX'
   | 'RENAMED_CODE'
+  | 'MERGED_COMMUNE'
   | 'CITY_OR_DISTRICT'
   | 'POSTAL_CODE_ONLY'
   | 'FORMER_INS';
@@ -85,6 +87,7 @@ const reasonWords: Readonly<Record<ComparisonReason, string>> = {
   YEAR_ONLY_DATE: "1er janvier d'un côté, 31 décembre de l'autre",
   INDETERMINATE_SEX: 'sexe indéterminé',
   RENAMED_CODE: 'même lieu à une autre époque',
+  MERGED_COMMUNE: "commune de l'un réunie à celle de l'autre",
   CITY_OR_DISTRICT: "ville d'un côté, arrondissement de l'autre",
   POSTAL_CODE_ONLY: 'code postal seulement',
   FORMER_INS: "ancienne INS de l'autre",
@@ -107,7 +110,7 @@ function sameName(a: string, b: string): Verdict | null {
   if (left === null || right === null) return ['unknown', 'UNREADABLE'];
   if (left !== right) return null;
 
-  const separators = (text: string): string => text.replace(/[^ '’-]/g, '');
+  const separators = (text: string): string => plainSigns(text).replace(/[^ '-]/g, '');
   return ['equivalent', separators(a) === separators(b) ? 'TYPOGRAPHY' : 'SEPARATORS'];
 }
 
@@ -151,7 +154,13 @@ function cityOf(cog: string): string {
 
 const names: readonly ComparedTrait[] = ['birthName', 'firstName', 'birthFirstNames'];
 
-type Comparer = (left: string, right: string, a: PatientInput, b: PatientInput) => Verdict;
+/** Options of {@link compareIdentities}. @group Comparison */
+export interface ComparisonOptions {
+  /** Places of birth: with them two codes of one place at two times are recognised. */
+  readonly lookup?: Pick<CogLookup, 'relation'> | undefined;
+}
+
+type Comparer = (left: string, right: string, a: PatientInput, b: PatientInput, options: ComparisonOptions) => Verdict;
 
 /** For two values that are there, and are not the same text; nor the same name, for names. */
 const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
@@ -185,7 +194,7 @@ const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
     return sameYear && ends === '01-01 12-31' ? ['different', 'YEAR_ONLY_DATE'] : different;
   },
   sex: (left, right) => (left === 'I' || right === 'I' ? ['unknown', 'INDETERMINATE_SEX'] : different),
-  birthPlace(left, right, a, b) {
+  birthPlace(left, right, a, b, { lookup }) {
     // The later of the two years decides whether an old code is possible.
     const years = [a, b]
       .flatMap(({ traits: { birthDate } }) => (birthDate === undefined ? [] : [Number.parseInt(birthDate, 10)]))
@@ -195,6 +204,11 @@ const comparers: Readonly<Record<ComparedTrait, Comparer>> = {
     if (left === '99999' || right === '99999') return absent;
     if (sameBirthPlace(left, right, birthYear, {}) || sameBirthPlace(right, left, birthYear, {})) {
       return ['equivalent', 'RENAMED_CODE'];
+    }
+    // A human decides: born in a commune, or in the one that absorbed it later.
+    const relation = lookup?.relation?.(left, right) ?? null;
+    if (relation !== null) {
+      return relation === 'renamed' ? ['equivalent', 'RENAMED_CODE'] : ['compatible', 'MERGED_COMMUNE'];
     }
 
     const sameCity = cityOf(left) === cityOf(right) && (cityOf(left) === left || cityOf(right) === right);
@@ -219,20 +233,25 @@ function compareAbsent(trait: ComparedTrait, alone: string | null, a: PatientInp
   return isFirstGivenNameOf(alone, list) ? firstOfList : different;
 }
 
-function compareTrait(trait: ComparedTrait, a: PatientInput, b: PatientInput): TraitComparison {
-  const [outcome, ...reasons] = verdictOf(trait, a, b);
+function compareTrait(
+  trait: ComparedTrait,
+  a: PatientInput,
+  b: PatientInput,
+  options: ComparisonOptions,
+): TraitComparison {
+  const [outcome, ...reasons] = verdictOf(trait, a, b, options);
   const why = reasons.map((reason) => reasonWords[reason]).join(', ');
   return { trait, outcome, reasons, message: `${labels[trait]} : ${outcomeWords[outcome]}${why && ` (${why})`}.` };
 }
 
-function verdictOf(trait: ComparedTrait, a: PatientInput, b: PatientInput): Verdict {
+function verdictOf(trait: ComparedTrait, a: PatientInput, b: PatientInput, options: ComparisonOptions): Verdict {
   const left = readers[trait](a);
   const right = readers[trait](b);
   if (left === null || right === null) return compareAbsent(trait, left ?? right, a, b);
   if (left === right) return trait === 'sex' && left === 'I' ? ['equal', 'INDETERMINATE_SEX'] : ['equal'];
 
   const sameOnceFolded = names.includes(trait) ? sameName(left, right) : null;
-  return sameOnceFolded ?? comparers[trait](left, right, a, b);
+  return sameOnceFolded ?? comparers[trait](left, right, a, b, options);
 }
 
 /**
@@ -242,7 +261,8 @@ function verdictOf(trait: ComparedTrait, a: PatientInput, b: PatientInput): Verd
  *
  * It decides nothing: only `match` says that nothing differs. An absent INS does not lower the
  * outcome, a different one makes it `mismatch`. A city against one of its arrondissements is only
- * `possible`.
+ * `possible`. Codes of a place that was renumbered are recognised where a rule says so (Corsica,
+ * overseas, around Paris); give `lookup` for all of them, and for communes that merged.
  *
  * @example
  * ```ts
@@ -258,8 +278,12 @@ function verdictOf(trait: ComparedTrait, a: PatientInput, b: PatientInput): Verd
  *
  * @group Comparison
  */
-export function compareIdentities(a: PatientInput, b: PatientInput): IdentityComparison {
-  const traits = (Object.keys(readers) as ComparedTrait[]).map((trait) => compareTrait(trait, a, b));
+export function compareIdentities(
+  a: PatientInput,
+  b: PatientInput,
+  options: ComparisonOptions = {},
+): IdentityComparison {
+  const traits = (Object.keys(readers) as ComparedTrait[]).map((trait) => compareTrait(trait, a, b, options));
   const has = (outcome: TraitOutcome): boolean => traits.some((comparison) => comparison.outcome === outcome);
 
   if (has('different')) return { outcome: 'mismatch', traits };

@@ -1,3 +1,5 @@
+import type { CogLookup } from '../reference/lookup.ts';
+
 /** Options of `checkCoherence`: until when a place may bear an older code. @group INS */
 export interface CoherenceOptions {
   /**
@@ -11,6 +13,8 @@ export interface CoherenceOptions {
    * @defaultValue `1964`
    */
   readonly moroccoTunisiaUntil?: number | undefined;
+  /** Places of birth: with them every code that changed is known, not those of the rules alone. */
+  readonly lookup?: Pick<CogLookup, 'relation'> | undefined;
 }
 
 /**
@@ -19,7 +23,7 @@ export interface CoherenceOptions {
  *
  * @param place - COG code, that of the matricule.
  * @param trait - COG code, as it is known today.
- * @param birthYear - `null` when it is not known: then only Corsica is recognised.
+ * @param birthYear - `null` when it is not known: then only Corsica and overseas are recognised.
  */
 export function sameBirthPlace(
   place: string,
@@ -29,7 +33,8 @@ export function sameBirthPlace(
 ): boolean {
   // 99999 is the unknown place, which cannot differ.
   if (place === trait || place === '99999' || trait === '99999') return true;
-  if (sameInCorsica(place, trait)) return true;
+  if (sameInCorsica(place, trait) || sameOverseas(place, trait)) return true;
+  if (options.lookup?.relation?.(place, trait)) return true;
 
   return (
     birthYear !== null && (sameAroundParis(place, trait, birthYear) || sameInMaghreb(place, trait, birthYear, options))
@@ -44,6 +49,23 @@ function sameInCorsica(a: string, b: string): boolean {
 
 function isCorsica(cog: string): boolean {
   return cog.startsWith('2A') || cog.startsWith('2B');
+}
+
+/**
+ * Mayotte was 985 and is 976, its communes kept their number; Saint-Barthélemy and Saint-Martin
+ * left Guadeloupe. None of these codes was given to another place: the year does not count.
+ *
+ * The renumbering by the INSEE in 2008 is known through secondary texts; the current codes are in
+ * the Code officiel géographique.
+ */
+function sameOverseas(a: string, b: string): boolean {
+  return overseasToday(a) === overseasToday(b);
+}
+
+function overseasToday(cog: string): string {
+  if (cog === '97123') return '97701';
+  if (cog === '97127') return '97801';
+  return cog.startsWith('985') ? `976${cog.slice(3)}` : cog;
 }
 
 /**

@@ -3,6 +3,7 @@ import { here } from '../../internal/here.ts';
 import { isCog, isCountryCog } from '../birth-place.ts';
 import { comparableName } from '../names.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
+import { isRenamed } from './renamed-codes.ts';
 
 /**
  * One commune of the list of `@etalab/decoupage-administratif`; other members are ignored.
@@ -23,6 +24,9 @@ export interface CommuneRecord {
  * Seine-et-Oise before 1968 among them). The package gives no dates: a former code is known at any
  * date.
  *
+ * It also knows which codes are of one place: those of the movements of the COG whose code alone
+ * changed, and the former codes of each commune as those of communes that went into it.
+ *
  * @example
  * ```ts
  * import { createCommuneLookup } from 'terr-esante-sdk/identity/reference';
@@ -35,14 +39,15 @@ export interface CommuneRecord {
  */
 export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup {
   const labels = new Map<string, string>();
-  const former = new Set<string>();
+  // The commune of today, by each former code.
+  const successors = new Map<string, string>();
   const byPostalCode = new Map<string, CogCandidate[]>();
 
   for (const { code, nom, codesPostaux = [], anciensCodes = [] } of records) {
     // A delegated commune may have the code of the commune that absorbed it: the first record names
     // the code.
     if (!labels.has(code)) labels.set(code, nom);
-    for (const old of anciensCodes) former.add(old);
+    for (const old of anciensCodes) successors.set(old, code);
 
     for (const postalCode of codesPostaux) {
       const known = byPostalCode.get(postalCode);
@@ -52,12 +57,16 @@ export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup
   }
 
   return {
-    has: (code) => (isCog(code) && !isCountryCog(code) ? labels.has(code) || former.has(code) : null),
+    has: (code) => (isCog(code) && !isCountryCog(code) ? labels.has(code) || successors.has(code) : null),
     label: (code) => labels.get(code) ?? null,
     search: (postalCode, name) => {
       const all = byPostalCode.get(postalCode) ?? [];
       const wanted = name === undefined ? null : comparableName(name);
       return wanted === null ? [...all] : all.filter(({ label }) => comparableName(label) === wanted);
+    },
+    relation: (code, other) => {
+      if (isRenamed(code, other)) return 'renamed';
+      return successors.get(code) === other || successors.get(other) === code ? 'merged' : null;
     },
   };
 }

@@ -20,6 +20,11 @@ export interface CogLookup {
   label(code: string): string | null;
   /** Places of a postal code, all of them: one postal code covers several communes. */
   search(postalCode: string, name?: string): readonly CogCandidate[];
+  /**
+   * How two different codes are those of one place at two times: `renamed`, the code alone changed;
+   * `merged`, the commune of one went into that of the other; `null` when nothing is known.
+   */
+  relation?(code: string, other: string): 'renamed' | 'merged' | null;
 }
 
 /** Several lists as one: the first that can tell answers. @group Reference data */
@@ -28,6 +33,7 @@ export function combineLookups(...lookups: readonly CogLookup[]): CogLookup {
     has: (code, atDate) => firstAnswer(lookups, (lookup) => lookup.has(code, atDate)),
     label: (code) => firstAnswer(lookups, (lookup) => lookup.label(code)),
     search: (postalCode, name) => lookups.flatMap((lookup) => lookup.search(postalCode, name)),
+    relation: (code, other) => firstAnswer(lookups, (lookup) => lookup.relation?.(code, other) ?? null),
   };
 }
 
