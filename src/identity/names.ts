@@ -57,8 +57,12 @@ const refusedBy: Readonly<Record<NameKind, readonly (readonly [rule: NameRule, p
 /** Protection of the SDK against oversized input, not a rule of the referential. */
 const maxLength = 1000;
 
-// Typographic signs, the grave accent among the apostrophes.
-const apostrophes = /[\u2018\u2019\u02BC\u00B4`]/g;
+// Signs that stand for an apostrophe: quotation marks and accents as they are typed, then letters
+// of other languages (okina of Polynesia, hamza and ayin of transcriptions, saltillo) and primes.
+// The INSi has no other sign for them, and dropping one would change the name.
+const apostrophes =
+  /[\u2018\u2019\u201B\u00B4\uFF07`\u02B9\u02BB-\u02BF\u02C8\u02CA\u02CB\u055A\u05F3\u2032\u2035\uA78B\uA78C]/g;
+const letterApostrophe = /[\u02B9\u02BB-\u02BF\u02C8\u02CA\u02CB\u055A\u05F3\u2032\u2035\uA78B\uA78C]/;
 const hyphens = /[\u2010-\u2015\u2212]/g;
 const spaces = /[\u00A0\u202F\u2007]/g;
 
@@ -78,6 +82,16 @@ const withoutDecomposition: Readonly<Record<string, string>> = {
   Þ: 'TH',
 };
 
+/** Apostrophes, hyphens and spaces in their plain form. */
+export function plainSigns(text: string): string {
+  return text.replace(apostrophes, "'").replace(hyphens, '-').replace(spaces, ' ');
+}
+
+/** Whether a letter of the name becomes an apostrophe, which is told. */
+export function hasLetterApostrophe(text: string): boolean {
+  return letterApostrophe.test(text);
+}
+
 /**
  * A name in capitals without diacritics, typographic signs in their plain form; or why there is no
  * such form. A character without an equivalent is never dropped.
@@ -85,7 +99,7 @@ const withoutDecomposition: Readonly<Record<string, string>> = {
 function toCapitals(text: string): string | NameFault {
   if (text.length > maxLength) return { rule: 'IDENTITY-LENGTH' };
 
-  const plain = text.replace(apostrophes, "'").replace(hyphens, '-').replace(spaces, ' ');
+  const plain = plainSigns(text);
   const position = plain.search(foreign);
   if (position >= 0) return { rule: 'IDENTITY-CHARACTER', position };
   if (looseMarks.test(plain.normalize('NFD'))) return { rule: 'IDENTITY-CHARACTER' };
@@ -175,9 +189,10 @@ export const notText: NameFault = { rule: 'IDENTITY-INPUT' };
  * Gives a birth name the form that the INSi accepts: capitals without diacritics, space, apostrophe
  * and hyphen.
  *
- * Typographic apostrophes, hyphens and spaces are taken for the plain ones. A character without an
- * equivalent is refused, never dropped: dropping it would change the identity. Use it at the border
- * only, and store what was typed.
+ * Typographic apostrophes, hyphens and spaces are taken for the plain ones, and so are the letters
+ * that other languages have for an apostrophe (the okina), which `checkCompleteness` tells. A
+ * character without an equivalent is refused, never dropped: dropping it would change the identity.
+ * Use it at the border only, and store what was typed.
  *
  * @throws TerrESanteError `TE_NAME_INVALID`, with the finding and the position of the character
  *

@@ -35,6 +35,54 @@ const patient: PatientInput = {
   identityStatus: 'QUAL',
 };
 
+describe('a reader that types like a keyboard', () => {
+  const expected = parseInsDatamatrix(whole);
+
+  it.each([
+    '<GS>',
+    '<gs>',
+    '{GS}',
+    '[GS]',
+    '(GS)',
+    '^]',
+    '\u241D',
+    '\u2194',
+    String.raw`\x1d`,
+    String.raw`\u001D`,
+    String.raw`\035`,
+    '&#29;',
+    '<0x1D>',
+    '%1D',
+    '\t',
+    '\x1E',
+    '\r\n',
+  ])('may spell the separator %j', (separator) => {
+    const typed = whole.replaceAll('\x1D', separator);
+    expect(parseInsDatamatrix(typed, { strict: false })).toEqual(expected);
+    expect(parseInsDatamatrix(`]d1${typed}\r\n`, { strict: false })).toEqual(expected);
+  });
+
+  it.each([']d1', ']d2', ']D6', '\x02]d1', '\x1D', '\uFEFF', ' ]d1 '])('may put %j before the message', (prefix) => {
+    expect(parseInsDatamatrix(prefix + whole, { strict: false })).toEqual(expected);
+    expect(() => parseInsDatamatrix(prefix + whole)).toThrow(
+      expect.objectContaining({ code: 'TE_DATAMATRIX_INVALID' }),
+    );
+  });
+
+  it('may turn the apostrophe into a typographic one', () => {
+    const message = buildInsDatamatrix({ ...patient, traits: { ...patient.traits, birthName: "D'AUBIGNE" } });
+    const typed = message.replace("'", '\u2019');
+    expect(parseInsDatamatrix(typed, { strict: false })).toEqual(parseInsDatamatrix(message));
+    expect(() => parseInsDatamatrix(typed)).toThrow(TerrESanteError);
+  });
+
+  it.each([']z1', ']d', 'd1', 'QR:', ']d1]d1'])('is not read with %j before the message', (prefix) => {
+    expect(() => parseInsDatamatrix(prefix + whole, { strict: false })).toThrow(
+      expect.objectContaining({ findings: [expect.objectContaining({ rule: 'IDENTITY-HEADER' })] }),
+    );
+  });
+});
+
 describe('parseInsDatamatrix', () => {
   it.each(vectors)('$id strict=$strict $note ($source)', ({ raw, strict, expected, rule }) => {
     if (expected) {
@@ -148,7 +196,7 @@ describe('buildInsDatamatrix', () => {
           birthDate: qualified.traits.birthDate,
           sex: qualified.traits.sex,
         });
-        for (const separator of ['', ' ', '<GS>']) {
+        for (const separator of ['', ' ', '<GS>', '{GS}', '^]', '\u241D']) {
           expect(parseInsDatamatrix(message.replaceAll('\x1D', separator), { strict: false })).toEqual(strict);
         }
       }),

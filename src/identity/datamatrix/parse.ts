@@ -4,6 +4,7 @@ import { isCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { matriculeParts } from '../ins/key.ts';
 import { checkMatricule } from '../ins/matricule.ts';
+import { plainSigns } from '../names.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from '../ins/oid.ts';
 import { refusal } from '../refusal.ts';
 import { blockFinding, blocks, gs, header, refuse, type BlockId } from './format.ts';
@@ -28,8 +29,22 @@ export interface InsDatamatrix {
   readonly warnings: readonly Finding[];
 }
 
-/** Longest message that the blocks allow, with room for `<GS>` spelled out. */
+/** Longest message that the blocks allow, with room for separators spelled out. */
 const maxLength = 400;
+
+/** What a reader puts before the message: the name of the symbology (`]d1`), control signs. */
+const readerPrefix = /^[\s\0-\x1F]*(?:\]d\d)?[\s\0-\x1F]*/i;
+/**
+ * How readers that type like a keyboard spell the separator. None of these signs may stand in a
+ * message: names hold letters, spaces, apostrophes and hyphens only.
+ */
+const spelledSeparator =
+  /[\t\r\n\x1C\x1E\x1F]|<(?:GS|0x1D)>|\{(?:GS|0x1D)\}|\[GS\]|\(GS\)|\^\]|\u241D|\u2194|\\(?:x1D|u001D|035)|&#(?:29|x1D);|%1D/gi;
+
+/** The message as the symbol holds it, from what a reader made of it. */
+function asPrinted(raw: string): string {
+  return plainSigns(raw.replace(readerPrefix, '').replace(spelledSeparator, gs)).trim();
+}
 
 function isBlockId(id: string): id is BlockId {
   return /^S[1-7]$/.test(id);
@@ -112,8 +127,11 @@ export function parseInsDatamatrix(
   raw: string,
   options: {
     /**
-     * False accepts what scanners do to the separator: dropped, turned into a space, or spelled
-     * `<GS>`; and white space around the whole. @defaultValue `true`
+     * False accepts what readers do to the message: the separator dropped, turned into a space or
+     * another control sign, or spelled (`<GS>`, `{GS}`, `^]`, `␝`…), the name of the symbology
+     * before it (`]d1`), typographic apostrophes, white space around the whole.
+     *
+     * @defaultValue `true`
      */
     readonly strict?: boolean | undefined;
     /** When given, test and demonstration INS are refused in `production`. */
@@ -125,7 +143,7 @@ export function parseInsDatamatrix(
   if (typeof raw !== 'string') refuse('IDENTITY-HEADER', 'datamatrix', 0);
   if (raw.length > maxLength) refuse('IDENTITY-DATAMATRIX-LENGTH', 'datamatrix', maxLength);
 
-  const text = strict ? raw : raw.replaceAll('<GS>', gs).trim();
+  const text = strict ? raw : asPrinted(raw);
   if (!text.startsWith(header)) refuse('IDENTITY-HEADER', 'datamatrix', 0);
 
   return readValues(split(text, strict), environment, text.length);
