@@ -115,7 +115,7 @@ describe('codes of one place, with a list of communes', () => {
   });
 
   it('takes a list of a host that knows no history', () => {
-    const plain = { relation: undefined };
+    const plain = {};
     expect(compareIdentities(born('74011'), born('74010'), { lookup: plain }).outcome).toBe('mismatch');
   });
 });
