@@ -32,6 +32,7 @@ const doors = [
   'client/rules',
   'conformance/detect',
   'conformance/rules/description',
+  'documents/metadata/constants',
   'documents/pdf/inspect',
   'documents/rules/families',
   'documents/rules/index',
@@ -58,6 +59,8 @@ const doors = [
   'transport/mss/probe',
   'transport/receipt/new-receipt',
   'transport/receipt/states',
+  'transport/xds/names',
+  'transport/xds/registry-response',
 ];
 
 /** Package and the files or folders that may import it; `static` where a lazy import gains nothing. */

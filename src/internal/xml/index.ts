@@ -1,5 +1,6 @@
 export { xmlFaults } from './faults.ts';
 export { defaultXmlLimits, type XmlLimits } from './limits.ts';
+export { xmlNamespace, xmlnsNamespace } from './namespaces.ts';
 export { readXml } from './reader.ts';
 export {
   attributeOf,

@@ -1,0 +1,5 @@
+export { mimeError, mimeFaults, type MimeFault } from './faults.ts';
+export { parseHeaderValue, type HeaderValue } from './header-value.ts';
+export { parseHeaders, type MimeHeaders } from './headers.ts';
+export { defaultMimeLimits, idOf, mimeParts, type MimeLimits, type MimePart } from './parts.ts';
+export { fromBase64 } from './transfer-encoding.ts';
