@@ -12,7 +12,9 @@ let shift = clockShift;
 const say = (line) => process.stdout.write(`${line}\n`);
 
 const open = async () => {
-  if (!database) return openSpoolStore({ folder });
+  // Short, so that the spool of a killed sender is taken over soon: it lives or it was killed, there
+  // is no sleep here.
+  if (!database) return openSpoolStore({ folder, takeOverAfterMs: 200 });
   // The database restarts in the middle of the run.
   for (let attempt = 0; ; attempt += 1) {
     try {

@@ -114,7 +114,6 @@ function testOn(major, folder, dll) {
   run('package, commands, spool, held files', ['--test-reporter=spec', 'tests/package.mjs', ...short]);
   if (dll !== null) run('card through a DLL', ['tests/card.mjs', dll]);
   if (kills > 0) {
-    // From C: under Wine: a lock on drive Z: would look at the processes of Linux.
     const start = `process.chdir('C:/'); import('${urlOf(join(folder, 'crash/crash.mjs'))}')`;
     run(`${kills} kills`, ['-e', start, '--', '--kills', String(kills)]);
   }

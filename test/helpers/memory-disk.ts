@@ -1,4 +1,4 @@
-import type { SpoolFile, SpoolFiles } from '../../src/transport/outbox/spool/files.ts';
+import type { Seen, SpoolFile, SpoolFiles } from '../../src/transport/outbox/spool/files.ts';
 
 /** A file: what programs see, and what survives a power cut. */
 interface Inode {
@@ -6,6 +6,7 @@ interface Inode {
   durable: Buffer;
   /** Bytes changed since the last successful or failed sync. */
   pending: boolean;
+  changedAt: number;
 }
 
 const fail = (code: string): Error => Object.assign(new Error(code), { code });
@@ -48,7 +49,12 @@ export class MemoryDisk {
     for (const folder of kept) {
       const files = new Map<string, Inode>();
       for (const [name, inode] of this.#durable.get(folder) ?? []) {
-        files.set(name, { bytes: Buffer.from(inode.durable), durable: Buffer.from(inode.durable), pending: false });
+        files.set(name, {
+          bytes: Buffer.from(inode.durable),
+          durable: Buffer.from(inode.durable),
+          pending: false,
+          changedAt: inode.changedAt,
+        });
       }
       this.#folders.set(folder, files);
     }
@@ -82,6 +88,11 @@ export class MemoryDisk {
       },
       sync: async () => this.#sync(inode, 'sync'),
       datasync: async () => this.#sync(inode, 'datasync'),
+      touch: async (at) => {
+        this.#step('touch');
+        inode.changedAt = at;
+        return at;
+      },
       close: async () => this.#step('close'),
     };
   }
@@ -97,6 +108,25 @@ export class MemoryDisk {
     inode.pending = false;
   }
 
+  #create(path: string, name: string): SpoolFile {
+    this.#step(name);
+    const files = this.#folder(parentOf(path));
+    if (files.has(nameOf(path))) throw fail('EEXIST');
+
+    const inode: Inode = { bytes: Buffer.alloc(0), durable: Buffer.alloc(0), pending: false, changedAt: Date.now() };
+    files.set(nameOf(path), inode);
+    return this.#open(inode);
+  }
+
+  #look(path: string): Seen {
+    this.#step('look');
+    const mine = { owner: process.getuid?.() ?? 0, mode: 0o700, changedAt: 0, size: 0 };
+    if (this.#folders.has(path)) return { ...mine, kind: 'folder' };
+
+    const inode = this.#inode(path);
+    return { ...mine, kind: 'file', size: inode.bytes.length, changedAt: inode.changedAt };
+  }
+
   readonly files: SpoolFiles = {
     makeFolder: async (path) => {
       this.#step('makeFolder');
@@ -108,14 +138,8 @@ export class MemoryDisk {
         if (!this.#folders.has(at)) this.#folders.set(at, new Map());
       }
     },
-    create: async (path) => {
-      this.#step('create');
-      const files = this.#folder(parentOf(path));
-      if (files.has(nameOf(path))) throw fail('EEXIST');
-      const inode: Inode = { bytes: Buffer.alloc(0), durable: Buffer.alloc(0), pending: false };
-      files.set(nameOf(path), inode);
-      return this.#open(inode);
-    },
+    create: async (path) => this.#create(path, 'create'),
+    createAlone: async (path) => this.#create(path, 'createAlone'),
     openToRead: async (path) => {
       this.#step('openToRead');
       return this.#open(this.#inode(path));
@@ -128,20 +152,12 @@ export class MemoryDisk {
       this.#step('names');
       return [...this.#folder(path).keys(), ...(this.#folderNames.get(path) ?? [])];
     },
-    size: async (path) => {
-      this.#step('size');
-      return this.#inode(path).bytes.length;
-    },
+    look: async (path) => this.#look(path),
     rename: async (from, to) => {
       this.#step('rename');
       const inode = this.#inode(from);
       this.#folder(parentOf(to)).set(nameOf(to), inode);
       this.#folder(parentOf(from)).delete(nameOf(from));
-    },
-    link: async (from, to) => {
-      this.#step('link');
-      if (this.#folder(parentOf(to)).has(nameOf(to))) throw fail('EEXIST');
-      this.#folder(parentOf(to)).set(nameOf(to), this.#inode(from));
     },
     remove: async (path) => {
       this.#step('remove');

@@ -14,7 +14,6 @@ const lazily = /import\('node:fs(?:\/promises)?'\)/;
 /** Why a file calls the disk without the helper. */
 const exceptions: Readonly<Record<string, string>> = {
   'src/auth/pkcs11/library-machine.ts': 'a library that cannot be read is left to the loader of the system',
-  'src/transport/outbox/spool/lock.ts': 'reads /proc, which no scanner holds',
 };
 
 /** Whether a source calls the disk for what the helper is there for, and does not use it. */

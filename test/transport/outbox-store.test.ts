@@ -348,6 +348,8 @@ describe('spool', () => {
     const first = await openSpoolStore({ folder: where });
     await first.add(entry(['1.1'], content), bytesSource(content));
     await first.close();
+    // As an earlier version left it.
+    rmSync(join(where, 'lock'), { recursive: true });
     writeFileSync(
       join(where, 'lock'),
       JSON.stringify({ pid: 2 ** 22 + 1, host: (await import('node:os')).hostname(), started: '1', token: 't' }),

@@ -47,7 +47,7 @@ describe('who can read a spool on Windows', () => {
   }
 
   it('is told once through onError when others may read it', async () => {
-    const store = await openSpool({ folder }, new MemoryDisk().files, windows);
+    const store = await openSpool({ folder }, new MemoryDisk().files, { place: windows });
     expect(await told(store)).toEqual(['TE_OUTBOX readable-by-others']);
   });
 
@@ -56,7 +56,7 @@ describe('who can read a spool on Windows', () => {
     ['the word of the host', { folderIsPrivate: true }, windows],
     ['another system', {}, { platform: 'linux', home: '/root' }],
   ] as const)('is not told with %s', async (_name, options, place) => {
-    expect(await told(await openSpool({ folder, ...options }, new MemoryDisk().files, place))).toEqual([]);
+    expect(await told(await openSpool({ folder, ...options }, new MemoryDisk().files, { place }))).toEqual([]);
   });
 
   it('wants a boolean', async () => {

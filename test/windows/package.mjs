@@ -2,7 +2,7 @@
 // paths, files that another program holds. Run by scripts/test-windows.mjs from a folder where the
 // package is installed.
 import assert from 'node:assert/strict';
-import { fork, spawnSync } from 'node:child_process';
+import { fork, spawn, spawnSync } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -286,13 +286,44 @@ describe('files that another program holds', () => {
     });
   }
 
-  it('a lock that is held while the spool closes is given back', async () => {
+  /** The file that the program that has a spool keeps open. */
+  const lockOf = (folder) => join(folder, 'lock', readdirSync(join(folder, 'lock')).sort().at(-1));
+
+  it('the lock of an open spool is shared with nobody, and free once it is closed', async () => {
     const folder = join(root, 'closing');
     const store = await openSpoolStore({ folder });
-    const descriptor = holdFile(join(folder, 'lock'));
-    setTimeout(() => closeSync(descriptor), 300);
-    await store.close();
+    assert.throws(() => holdFile(lockOf(folder)), /EBUSY|EPERM|EACCES/);
+    await assert.rejects(openSpoolStore({ folder }), { code: 'TE_OUTBOX', retryable: true });
+
+    // A scanner that looks at it just then keeps nobody from closing, nor from opening again.
+    const closing = store.close();
+    let descriptor;
+    for (let tries = 0; descriptor === undefined && tries < 1_000; tries += 1) {
+      try {
+        descriptor = holdFile(lockOf(folder));
+        setTimeout(() => closeSync(descriptor), 300);
+      } catch {
+        await delay(1);
+      }
+    }
+    await closing;
     await (await openSpoolStore({ folder })).close();
+  });
+
+  it('a spool whose program was killed opens at once, also for a caller that does not wait', async () => {
+    const folder = join(root, 'killed');
+    const program = `import(process.argv[2])
+      .then(({ openSpoolStore }) => openSpoolStore({ folder: process.argv[1] }))
+      .then(() => process.send('open'));
+      process.on('message', () => undefined);`;
+    const child = spawn(process.execPath, ['-e', program, folder, import.meta.resolve('terr-esante-sdk/transport')], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    await new Promise((resolve) => child.once('message', resolve));
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+    await (await openSpoolStore({ folder }, { timeoutMs: 0 })).close();
   });
 
   it('a file that stays held is told by a code, not by its path', () => {

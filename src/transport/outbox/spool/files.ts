@@ -1,5 +1,19 @@
-import { close, fdatasync, fsync, open, read, rename, stat, unlink, write, type Stats } from 'node:fs';
-import { link, mkdir, readdir, readFile } from 'node:fs/promises';
+import {
+  close,
+  constants,
+  fdatasync,
+  fstat,
+  fsync,
+  futimes,
+  lstat,
+  open,
+  read,
+  rename,
+  unlink,
+  write,
+  type Stats,
+} from 'node:fs';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 
 import { foreignCode } from '../../../internal/foreign-error.ts';
 import { whenFree } from '../../../internal/held-file.ts';
@@ -12,26 +26,47 @@ export interface SpoolFile {
   sync(): Promise<void>;
   /** Data, and what is needed to read it again. */
   datasync(): Promise<void>;
+  /**
+   * Sets the time of the last change, in milliseconds since 1970; resolves with what the disk kept
+   * of it. Needs no free space.
+   */
+  touch(at: number): Promise<number>;
   close(): Promise<void>;
+}
+
+/** What bears a name on the disk. */
+export interface Seen {
+  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly size: number;
+  /** Milliseconds since 1970, by the clock of the disk. */
+  readonly changedAt: number;
+  /** The account it belongs to, and its rights; they say nothing on Windows. */
+  readonly owner: number;
+  readonly mode: number;
 }
 
 /** Every call the spool makes to the disk: a test makes each of them fail in turn. */
 export interface SpoolFiles {
   makeFolder(path: string): Promise<void>;
   create(path: string): Promise<SpoolFile>;
+  /** The same; on Windows nobody else opens the file as long as this program has it open. */
+  createAlone(path: string): Promise<SpoolFile>;
   openToRead(path: string): Promise<SpoolFile>;
   readAll(path: string): Promise<Uint8Array>;
   names(folder: string): Promise<readonly string[]>;
-  size(path: string): Promise<number>;
+  /** Looks at a name without following a link. */
+  look(path: string): Promise<Seen>;
   rename(from: string, to: string): Promise<void>;
-  /** Fails with `EEXIST` when the target is there. */
-  link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   /** Makes the names of a folder durable. */
   syncFolder(path: string): Promise<void>;
   /** Closes the folders that are kept open. */
   close?(): Promise<void>;
 }
+
+/** `UV_FS_O_EXLOCK`, which Node.js has no name for: Windows shares the file with nobody. */
+const noSharing = process.platform === 'win32' ? 0x10000000 : 0;
+const createNew = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR;
 
 /** Plain descriptors: an object per file costs twice the call. */
 const call = <T>(work: (done: (error: NodeJS.ErrnoException | null, result?: T) => void) => void): Promise<T> =>
@@ -49,7 +84,7 @@ const act = (work: (done: (error: NodeJS.ErrnoException | null) => void) => void
   });
 
 /** On Windows, waits for a scanner that holds the file. */
-const openFile = (path: string, flags: string, mode?: number): Promise<number> =>
+const openFile = (path: string, flags: string | number, mode?: number): Promise<number> =>
   whenFree(() =>
     call<number>((done) => {
       open(path, flags, mode, done);
@@ -79,6 +114,10 @@ function fileOf(descriptor: number): SpoolFile {
     },
     sync: () => act((done) => fsync(descriptor, done)),
     datasync: () => act((done) => fdatasync(descriptor, done)),
+    async touch(at) {
+      await act((done) => futimes(descriptor, at / 1_000, at / 1_000, done));
+      return (await call<Stats>((done) => fstat(descriptor, done))).mtimeMs;
+    },
     close: () => closeFile(descriptor),
   };
 }
@@ -94,12 +133,12 @@ export function diskFiles(): SpoolFiles {
       await mkdir(path, { recursive: true, mode: 0o700 });
     },
     create: async (path) => fileOf(await openFile(path, 'wx', 0o600)),
+    createAlone: async (path) => fileOf(await openFile(path, createNew | noSharing, 0o600)),
     openToRead: async (path) => fileOf(await openFile(path, 'r')),
     readAll: (path) => whenFree(() => readFile(path)),
     names: (folder) => readdir(folder),
-    size: async (path) => (await call<Stats>((done) => stat(path, done))).size,
+    look: async (path) => seenIn(await call<Stats>((done) => lstat(path, done))),
     rename: (from, to) => whenFree(() => act((done) => rename(from, to, done))),
-    link: (from, to) => whenFree(() => link(from, to)),
     remove: (path) => whenFree(() => act((done) => unlink(path, done))),
     async syncFolder(path) {
       // Windows has no such call and needs none.
@@ -121,6 +160,17 @@ export function diskFiles(): SpoolFiles {
       for (const folder of opened) await folder.then(closeFile).catch(() => undefined);
     },
   };
+}
+
+function seenIn(stats: Stats): Seen {
+  const { size, mtimeMs: changedAt, uid: owner, mode } = stats;
+  return { kind: kindOf(stats), size, changedAt, owner, mode };
+}
+
+function kindOf(stats: Stats): Seen['kind'] {
+  if (stats.isSymbolicLink()) return 'link';
+  if (stats.isDirectory()) return 'folder';
+  return stats.isFile() ? 'file' : 'other';
 }
 
 /** The value, or `null` when the file does not exist. */

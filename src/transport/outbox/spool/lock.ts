@@ -1,141 +1,208 @@
-import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { join } from 'node:path';
 
 import { TerrESanteError } from '../../../errors.ts';
+import { throwIfAborted, type CallOptions } from '../../../internal/abort.ts';
 import { foreignCode } from '../../../internal/foreign-error.ts';
-import { ifThere, type SpoolFiles } from './files.ts';
+import { ifThere, type SpoolFile, type SpoolFiles } from './files.ts';
+import { claimName, claimsIn, signOf, usualPatienceMs, type Claim, type HolderNote, type Sign } from './lock-files.ts';
+import { SpoolLock, systemClock, type LockClock } from './lock-hold.ts';
 
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /**
-   * Start of the process in clock ticks, where the system gives it: a recycled pid is not the same
-   * process.
-   */
-  readonly started: string | null;
-  readonly token: string;
+/** Longest time between two looks at a lock that may be left. */
+const longestLookMs = 500;
+const looksPerPatience = 16;
+/** Others take and give back at the same time: more than this is a loop. */
+const maxAttempts = 50;
+
+/** How a lock is taken. */
+export interface LockOptions extends CallOptions {
+  /** After which silence of its holder a lock is taken over. @defaultValue `8_000` */
+  readonly takeOverAfterMs?: number | undefined;
+  /** Whether the system gives a file back when its holder ends. @defaultValue by the platform */
+  readonly keepsHandle?: boolean | undefined;
+  readonly clock?: LockClock | undefined;
 }
 
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1');
-    const [state, ...rest] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie holds nothing any more.
-    return state === 'Z' ? null : (rest[18] ?? null);
-  } catch {
+/**
+ * Takes the lock, from a holder that gives no sign of life any more too.
+ *
+ * What proves life is a heartbeat: the time of the file of the holder moves on. It is compared with
+ * itself over a time that is measured here, never with a clock, so that a clock that jumps and the
+ * clock of a network drive do not matter. Names of hosts and numbers of processes prove nothing:
+ * containers share them, and systems use them again. On Windows the holder keeps its file open
+ * without sharing it: a file that can be read has lost its holder, at once.
+ *
+ * @throws TerrESanteError `TE_OUTBOX`, `locked` when a living program holds it, or when the
+ *   deadline passes before that is known; `TE_CANCELLED`
+ */
+export async function takeLock(files: SpoolFiles, folder: string, options: LockOptions = {}): Promise<SpoolLock> {
+  const place = join(folder, 'lock');
+  const hadFormer = await removeFormer(files, place);
+  await files.makeFolder(place);
+
+  const taking = new Taking(files, place, options);
+  for (let attempt = 0; attempt < maxAttempts; attempt += 1) {
+    throwIfAborted(options.signal);
+    const lock = await taking.attempt(hadFormer);
+    if (lock) return lock;
+  }
+  throw locked(null, options.takeOverAfterMs ?? usualPatienceMs);
+}
+
+/**
+ * The lock of earlier versions was a file with a number of a process, which proves nothing;
+ * anything else of that name neither. `true` when there was one: its holder did not give it back.
+ */
+async function removeFormer(files: SpoolFiles, place: string): Promise<boolean> {
+  const former = await ifThere(files.look(place));
+  if (!former || former.kind === 'folder') return false;
+  await ifThere(files.remove(place));
+  return true;
+}
+
+/** One program that wants the lock. */
+class Taking {
+  readonly #files: SpoolFiles;
+  readonly #place: string;
+  readonly #options: LockOptions;
+  readonly #clock: LockClock;
+  readonly #patienceMs: number;
+  readonly #begun: number;
+
+  constructor(files: SpoolFiles, place: string, options: LockOptions) {
+    this.#files = files;
+    this.#place = place;
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#patienceMs = options.takeOverAfterMs ?? usualPatienceMs;
+    this.#begun = this.#clock.elapsed();
+  }
+
+  /** `null` when others were quicker and the folder has to be looked at again. */
+  async attempt(hadFormer: boolean): Promise<SpoolLock | null> {
+    const [highest] = await claimsIn(this.#files, this.#place);
+    const isLeft = highest !== undefined && !highest.isFree;
+
+    const silent = isLeft ? await this.#watch(highest) : null;
+    if (isLeft && !silent) return null;
+
+    const number = (highest?.number ?? 0) + 1;
+    const file = await this.#create(number);
+    if (!file) return null;
+
+    const claim = { number, file, files: this.#files, place: this.#place, clock: this.#clock };
+    const lock = new SpoolLock({ ...claim, patienceMs: this.#patienceMs }, hadFormer || isLeft);
+    try {
+      await this.#writeNote(file);
+      if (!(await this.#isBeaten(number, highest, silent))) {
+        await lock.hold();
+        await this.#clean(number);
+        return lock;
+      }
+    } catch (error) {
+      await this.#withdraw(number, lock);
+      throw error;
+    }
+
+    await this.#withdraw(number, lock);
     return null;
   }
-}
 
-function isAlive(holder: Holder): boolean {
-  // Another machine cannot be looked at: it keeps its lock until it releases it.
-  if (holder.host !== hostname()) return true;
+  /**
+   * Watches a lock for as long as its holder may be silent.
+   *
+   * @returns the last sign of a holder that is dead; `null` when the lock was given back meanwhile
+   * @throws TerrESanteError when it lives
+   */
+  async #watch(claim: Claim): Promise<Sign | null> {
+    const first = await signOf(this.#files, this.#place, claim);
+    if (first === null) return null;
+    if (first === 'held') throw locked(null, this.#patienceMs);
+    if (first.keepsHandle && this.#keepsHandle) return first;
 
-  if (holder.started !== null) return startOf(holder.pid) === holder.started;
-  try {
-    process.kill(holder.pid, 0);
-    return true;
-  } catch (error) {
-    return foreignCode(error) === 'EPERM';
-  }
-}
+    const patienceMs = Math.max(this.#patienceMs, first.takeOverAfterMs);
+    const lookMs = Math.min(longestLookMs, patienceMs / looksPerPatience);
 
-/** The lock of a spool: one process at a time. */
-export interface SpoolLock {
-  /** The former holder ended without releasing it. */
-  readonly wasLeft: boolean;
-  release(): Promise<void>;
-}
+    // Time in which this program stood still, or the machine slept, is no silence of the holder.
+    for (let watched = 0; watched < patienceMs;) {
+      const before = this.#clock.elapsed();
+      await this.#pause(lookMs, first, patienceMs - watched);
 
-/**
- * Takes the lock, from a dead holder too.
- *
- * @throws TerrESanteError `TE_OUTBOX` when a living process holds it.
- */
-export async function takeLock(files: SpoolFiles, folder: string): Promise<SpoolLock> {
-  const path = join(folder, 'lock');
-  const holder: Holder = { pid: process.pid, host: hostname(), started: startOf(process.pid), token: randomUUID() };
-
-  // Written whole under another name first: a lock is never seen half written.
-  const own = join(folder, 'tmp', `lock.${holder.token}`);
-  const file = await files.create(own);
-  try {
-    await file.write(Buffer.from(JSON.stringify(holder), 'utf8'));
-  } finally {
-    await file.close();
-  }
-
-  let wasLeft = false;
-  try {
-    for (let attempt = 0; attempt < 20; attempt += 1) {
-      if (await isLinked(files, own, path)) return lockOf(files, path, holder, wasLeft);
-
-      const current = await readHolder(files, path);
-      if (!current) continue;
-      if (isAlive(current)) throw locked();
-      if (await moveAway(files, folder, current)) wasLeft = true;
+      const sign = await signOf(this.#files, this.#place, claim);
+      if (sign === null) return null;
+      if (sign === 'held' || sign.changedAt !== first.changedAt) throw locked(first.since, patienceMs);
+      watched += Math.min(this.#clock.elapsed() - before, 2 * lookMs);
     }
-  } finally {
-    await files.remove(own).catch(() => undefined);
-  }
-  throw locked();
-}
-
-function lockOf(files: SpoolFiles, path: string, holder: Holder, wasLeft: boolean): SpoolLock {
-  return {
-    wasLeft,
-    async release() {
-      if ((await readHolder(files, path))?.token === holder.token) await files.remove(path);
-    },
-  };
-}
-
-/** Whether the name of the lock was free: a link is made for one of those who try. */
-async function isLinked(files: SpoolFiles, own: string, path: string): Promise<boolean> {
-  try {
-    await files.link(own, path);
-    return true;
-  } catch (error) {
-    if (foreignCode(error) !== 'EEXIST') throw error;
-    return false;
-  }
-}
-
-async function readHolder(files: SpoolFiles, path: string): Promise<Holder | null> {
-  const bytes = await ifThere(files.readAll(path));
-  if (!bytes) return null;
-
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8')) as Holder;
-  } catch {
-    // A damaged lock has no living holder.
-    return { pid: 0, host: hostname(), started: 'damaged', token: '' };
-  }
-}
-
-/**
- * Moves the lock of a dead holder away; `true` when it was that one. Only one of those who saw the
- * dead holder moves its lock; who moved a living one by mistake puts it back.
- */
-async function moveAway(files: SpoolFiles, folder: string, dead: Holder): Promise<boolean> {
-  const path = join(folder, 'lock');
-  const aside = join(folder, 'tmp', `dead.${randomUUID()}`);
-  try {
-    await files.rename(path, aside);
-  } catch (error) {
-    if (foreignCode(error) !== 'ENOENT') throw error;
-    return false;
+    return first;
   }
 
-  const isDead = (await readHolder(files, aside))?.token === dead.token;
-  if (!isDead) await files.link(aside, path).catch(() => undefined);
-  await files.remove(aside);
-  return isDead;
+  async #pause(ms: number, sign: Sign, leftMs: number): Promise<void> {
+    const { signal, timeoutMs = Infinity } = this.#options;
+    const untilDeadline = timeoutMs - (this.#clock.elapsed() - this.#begun);
+    if (untilDeadline <= 0) throw locked(sign.since, leftMs);
+
+    await this.#clock.pause(Math.min(ms, untilDeadline), signal);
+    throwIfAborted(signal);
+  }
+
+  /** `null` when the number is taken already. */
+  async #create(number: number): Promise<SpoolFile | null> {
+    try {
+      return await this.#files.createAlone(join(this.#place, claimName(number)));
+    } catch (error) {
+      if (foreignCode(error) === 'EEXIST') return null;
+      throw error;
+    }
+  }
+
+  /** A full disk has no room for it: the lock holds all the same. */
+  async #writeNote(file: SpoolFile): Promise<void> {
+    const note: HolderNote = {
+      since: new Date(this.#clock.wall()).toISOString(),
+      takeOverAfterMs: this.#patienceMs,
+      keepsHandle: this.#keepsHandle,
+    };
+    await file.write(Buffer.from(JSON.stringify(note), 'utf8')).catch(() => undefined);
+  }
+
+  /**
+   * A share may lose the handle of a program that lives: it counts on a disk of the machine only.
+   */
+  get #keepsHandle(): boolean {
+    const onOwnDisk = process.platform === 'win32' && !/^[\\/]{2}(?![?.])/.test(this.#place);
+    return this.#options.keepsHandle ?? onOwnDisk;
+  }
+
+  /** Whether somebody else took a number too, or the former holder woke up after all. */
+  async #isBeaten(number: number, former: Claim | undefined, silent: Sign | null): Promise<boolean> {
+    const others = await claimsIn(this.#files, this.#place);
+    if (others.some((other) => other.number > number || (other.number === number && other.isFree))) return true;
+    if (!former || !silent) return false;
+
+    const sign = await signOf(this.#files, this.#place, former);
+    return sign !== null && (sign === 'held' || sign.changedAt !== silent.changedAt);
+  }
+
+  async #withdraw(number: number, lock: SpoolLock): Promise<void> {
+    await lock.abandon();
+    await this.#files.remove(join(this.#place, claimName(number))).catch(() => undefined);
+  }
+
+  /** Removes the lower numbers: what fails stays for the next opening. */
+  async #clean(number: number): Promise<void> {
+    for (const { name, number: other } of await claimsIn(this.#files, this.#place)) {
+      if (other < number) await this.#files.remove(join(this.#place, name)).catch(() => undefined);
+    }
+  }
 }
 
-const locked = (): TerrESanteError =>
-  new TerrESanteError('TE_OUTBOX', "La boîte d'envoi est déjà ouverte par un autre programme.", {
-    details: { reason: 'locked' },
-  });
+/** @param leftMs - How long until it is taken over, when its holder stays silent */
+function locked(since: string | null, leftMs: number): TerrESanteError {
+  const seconds = String(Math.ceil(leftMs / 1_000));
+  const opened = since === null ? '' : ` depuis le ${since}`;
+
+  return new TerrESanteError(
+    'TE_OUTBOX',
+    `La boîte d'envoi est déjà ouverte par un autre programme${opened}. S'il s'arrête sans la fermer, elle est reprise ${seconds} s plus tard.`,
+    { details: { reason: 'locked', since, takeOverInMs: Math.ceil(leftMs) }, retryable: true },
+  );
+}

@@ -116,7 +116,7 @@ export class Messages {
   async #fileContent(entry: OutboxEntry): Promise<ByteSource> {
     for (const place of ['queue', 'held'] as const) {
       const path = this.#layout.item(place, entry);
-      const isThere = (await ifThere(this.#files.size(path))) !== null;
+      const isThere = (await ifThere(this.#files.look(path))) !== null;
       if (isThere) return itemContent(this.#files, path, this.#seal, entry);
     }
 

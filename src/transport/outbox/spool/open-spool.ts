@@ -1,14 +1,20 @@
+import { dirname } from 'node:path';
+
 import { TerrESanteError } from '../../../errors.ts';
-import { optionalBoolean } from '../../../internal/border.ts';
+import type { CallOptions } from '../../../internal/abort.ts';
+import { optionalBoolean, optionalNumber } from '../../../internal/border.ts';
 import { DueQueue } from '../due-queue.ts';
 import type { OutboxStore } from '../model.ts';
 import { sealWith, type Seal } from '../seal.ts';
 import { Entries } from './entries.ts';
-import { diskFiles, type SpoolFiles } from './files.ts';
-import { requireFormat } from './format.ts';
+import { fencedFiles } from './fenced-files.ts';
+import { diskFiles, ifThere, type SpoolFiles } from './files.ts';
+import { isKnownFormat, requireFormat } from './format.ts';
 import { Journal } from './journal.ts';
 import { spoolFolders, SpoolLayout } from './layout.ts';
-import { takeLock, type SpoolLock } from './lock.ts';
+import { takeLock } from './lock.ts';
+import { patienceRange, usualPatienceMs } from './lock-files.ts';
+import type { LockClock, SpoolLock } from './lock-hold.ts';
 import { MessageLog } from './message-log.ts';
 import { Messages } from './messages.ts';
 import { isPrivatePlace, readableByOthers, type Place } from './private-folder.ts';
@@ -19,7 +25,9 @@ import { SpoolStore } from './store.ts';
 
 /** Options of {@link openSpoolStore}. @group Outbox */
 export interface SpoolOptions {
-  /** A folder of a local disk, for this outbox alone. Created when absent. */
+  /**
+   * A folder of a local disk, for this outbox alone. Created when absent.
+   */
   readonly folder: string;
   /** Thirty-two bytes: encrypts messages and entries at rest. The host keeps the key elsewhere. */
   readonly key?: Uint8Array | undefined;
@@ -37,6 +45,14 @@ export interface SpoolOptions {
    * @defaultValue `false`
    */
   readonly readOnly?: boolean | undefined;
+  /**
+   * After how many milliseconds without a sign of life the spool of another program is taken over,
+   * 200 to 600,000. A program that stood still for longer may lose its spool; it then writes and
+   * sends nothing more. The longer one of the two programs counts.
+   *
+   * @defaultValue `8_000`
+   */
+  readonly takeOverAfterMs?: number | undefined;
 }
 
 /**
@@ -44,60 +60,98 @@ export interface SpoolOptions {
  * a log, a large one is written and synced under another name, then renamed; changes go to a
  * journal. Log and journal take one sync for all that wait. One process at a time.
  *
- * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used, another process has it, or
- *   another version of the library wrote it (the sentence names both formats);
- *   `TE_CONFIG_INVALID` without a folder or with a key of another length.
+ * A spool that another program left without closing it (a crash, `kill -9`) is watched for
+ * `takeOverAfterMs` before it is taken over: opening then takes as long, or ends with the signal or
+ * the deadline of `call`. On Windows the end of the program is known at once. A spool whose program
+ * lives is refused within a second.
+ *
+ * @param call - `signal` and `timeoutMs` end the wait for a lock; `timeoutMs: 0` looks once
+ * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used, when another program has it
+ * (`locked`, with `since` and `takeOverInMs`; `retryable`), or when another version of the library
+ * wrote it (the sentence names both formats); `TE_CONFIG_INVALID` without a folder or with a key
+ * that is none; `TE_CANCELLED`
  *
  * @group Outbox
  */
-export async function openSpoolStore(options: SpoolOptions): Promise<OutboxStore> {
-  return openSpool(options, diskFiles());
+export async function openSpoolStore(options: SpoolOptions, call: CallOptions = {}): Promise<OutboxStore> {
+  return openSpool(options, diskFiles(), call);
+}
+
+/** Where a spool is opened, as a test may give it. */
+export interface SpoolCircumstances extends CallOptions {
+  readonly place?: Place | undefined;
+  readonly clock?: LockClock | undefined;
+  readonly keepsHandle?: boolean | undefined;
 }
 
 /** The same over given calls to the disk. */
 export async function openSpool(
-  { folder, key, folderIsPrivate, readOnly }: SpoolOptions,
+  options: SpoolOptions,
   files: SpoolFiles,
-  place?: Place,
+  circumstances: SpoolCircumstances = {},
 ): Promise<OutboxStore> {
+  const { folder, key } = options;
   if (typeof folder !== 'string' || folder === '') {
     throw new TerrESanteError('TE_CONFIG_INVALID', "Le dossier de la boîte d'envoi n'est pas indiqué (folder).");
   }
 
-  const isPrivate = optionalBoolean('folderIsPrivate', folderIsPrivate, false);
+  const isPrivate = optionalBoolean('folderIsPrivate', options.folderIsPrivate, false);
+  const takeOverAfterMs = optionalNumber('takeOverAfterMs', options.takeOverAfterMs, usualPatienceMs, patienceRange);
   const seal = sealWith(key);
   const layout = new SpoolLayout(files, folder);
-  if (optionalBoolean('readOnly', readOnly, false)) {
+  if (optionalBoolean('readOnly', options.readOnly, false)) {
     return spoolWork(() => new SpoolReader(files, layout, seal).open());
   }
 
   return spoolWork(async () => {
-    for (const name of spoolFolders) await files.makeFolder(layout.path(name));
-    await files.syncFolder(folder);
+    const lock = await prepare(layout, files, seal, { ...circumstances, takeOverAfterMs }).catch(
+      async (error: unknown) => {
+        await files.close?.();
+        throw error;
+      },
+    );
 
-    const lock = await takeLock(files, folder).catch(async (error: unknown) => {
-      await files.close?.();
-      throw error;
-    });
     try {
-      const isClosed = key !== undefined || isPrivate || isPrivatePlace(folder, place);
-      return await recover(files, layout, seal, lock, isClosed ? [] : [readableByOthers()]);
+      const isClosed = key !== undefined || isPrivate || isPrivatePlace(folder, circumstances.place);
+      return await recover(fencedFiles(files, lock), folder, seal, lock, isClosed ? [] : [readableByOthers()]);
     } catch (error) {
-      await lock.release().catch(() => undefined);
+      await lock.release();
       await files.close?.();
       throw error;
     }
   });
 }
 
+/** Makes the folders, unless something speaks against them, and takes the lock. */
+async function prepare(
+  layout: SpoolLayout,
+  files: SpoolFiles,
+  seal: Seal,
+  circumstances: SpoolCircumstances & { readonly takeOverAfterMs: number },
+): Promise<SpoolLock> {
+  // A spool that cannot be read is left as it is.
+  if (await ifThere(files.look(layout.folder))) {
+    await isKnownFormat(files, layout, seal);
+  } else {
+    await files.makeFolder(layout.folder);
+    // A parent that only lets pass through cannot be synced.
+    await files.syncFolder(dirname(layout.folder)).catch(() => undefined);
+  }
+
+  for (const name of spoolFolders) await files.makeFolder(layout.path(name));
+  await files.syncFolder(layout.folder);
+  return takeLock(files, layout.folder, circumstances);
+}
+
 /** Reads what an earlier process left, and brings every message to its place. */
 async function recover(
   files: SpoolFiles,
-  layout: SpoolLayout,
+  folder: string,
   seal: Seal,
   lock: SpoolLock,
   warnings: readonly Error[],
 ): Promise<SpoolStore> {
+  const layout = new SpoolLayout(files, folder);
   await requireFormat(files, layout, seal);
   for (const name of await files.names(layout.path('tmp'))) await files.remove(layout.path('tmp', name));
   await layout.look();

@@ -5,7 +5,7 @@ import type { Entries } from './entries.ts';
 import type { SpoolFiles } from './files.ts';
 import type { Journal } from './journal.ts';
 import type { SpoolLayout } from './layout.ts';
-import type { SpoolLock } from './lock.ts';
+import type { SpoolLock } from './lock-hold.ts';
 import type { Messages } from './messages.ts';
 
 /** Runs work on the disk; its failure becomes `TE_OUTBOX`. */

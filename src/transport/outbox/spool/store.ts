@@ -1,11 +1,11 @@
 import { isTerrESanteError, TerrESanteError } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
-import { foreignCode } from '../../../internal/foreign-error.ts';
 import { claimed, waits } from '../entry.ts';
 import { aliasesOf } from '../identity.ts';
 import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
 import { unreadable } from '../seal.ts';
 import { buckets, idOf } from './layout.ts';
+import { whileHeld } from './fenced-files.ts';
 import { spoolWork, type SpoolParts } from './parts.ts';
 import { UnmatchedReports } from './unmatched.ts';
 
@@ -55,7 +55,10 @@ export class SpoolStore implements OutboxStore {
    */
   async #work<T>(write: () => Promise<T>): Promise<T> {
     if (this.#closing) throw new TerrESanteError('TE_CLOSED', "La boîte d'envoi est fermée.");
-    const work = spoolWork(write);
+    const work = spoolWork(async () => {
+      await this.#parts.lock.hold();
+      return write();
+    });
     this.#writing.add(work);
     try {
       return await work;
@@ -170,8 +173,11 @@ export class SpoolStore implements OutboxStore {
     return mayHaveLeft ? { ...entry, outcomeUnknown: true } : entry;
   }
 
-  content(entry: OutboxEntry): Promise<ByteSource> {
-    return spoolWork(() => this.#parts.messages.content(entry));
+  /** What is read here is sent: only as long as the spool is this program's. */
+  async content(entry: OutboxEntry): Promise<ByteSource> {
+    const { messages, lock } = this.#parts;
+    await spoolWork(() => lock.hold());
+    return whileHeld(await spoolWork(() => messages.content(entry)), () => spoolWork(() => lock.hold()));
   }
 
   save(entry: OutboxEntry, { dropContent = false }: SaveOptions = {}): Promise<boolean> {
@@ -279,9 +285,7 @@ export class SpoolStore implements OutboxStore {
     await this.#checkpoint().catch(() => undefined);
     await journal.close();
 
-    await lock.release().catch((error: unknown) => {
-      if (foreignCode(error) !== 'ENOENT') throw error;
-    });
+    await lock.release();
     await files.close?.();
   }
 }
