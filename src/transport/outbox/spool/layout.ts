@@ -63,10 +63,13 @@ export class SpoolLayout {
     return join(this.folder, 'state', id.slice(0, 2), `${id}.json`);
   }
 
-  /** Looks which sub-folders are there. */
-  async look(): Promise<void> {
+  /** Looks which sub-folders are there, and whether something speaks against one of them. */
+  async look(check?: (path: string) => Promise<unknown>): Promise<void> {
     for (const place of ['queue', 'state']) {
-      for (const bucket of await this.#files.names(join(this.folder, place))) this.#made.add(join(place, bucket));
+      for (const bucket of await this.#files.names(join(this.folder, place))) {
+        await check?.(join(this.folder, place, bucket));
+        this.#made.add(join(place, bucket));
+      }
     }
   }
 

@@ -21,12 +21,14 @@ import { isPrivatePlace, readableByOthers, type Place } from './private-folder.t
 import { lastSegment, recoverItems, recoverLog } from './recovery.ts';
 import { spoolWork } from './parts.ts';
 import { SpoolReader } from './reader.ts';
+import { ownAccount, requireSafeFolder, type Account } from './safe-folder.ts';
 import { SpoolStore } from './store.ts';
 
 /** Options of {@link openSpoolStore}. @group Outbox */
 export interface SpoolOptions {
   /**
-   * A folder of a local disk, for this outbox alone. Created when absent.
+   * A folder of a local disk, for this outbox alone. Created when absent. It belongs to the account
+   * of the program, nobody else may write into it, and it is no link.
    */
   readonly folder: string;
   /** Thirty-two bytes: encrypts messages and entries at rest. The host keeps the key elsewhere. */
@@ -66,7 +68,8 @@ export interface SpoolOptions {
  * lives is refused within a second.
  *
  * @param call - `signal` and `timeoutMs` end the wait for a lock; `timeoutMs: 0` looks once
- * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used, when another program has it
+ * @throws TerrESanteError `TE_OUTBOX` when the folder cannot be used (`details.reason`:
+ *   `unsafe-folder` when another account could write into it), when another program has it
  * (`locked`, with `since` and `takeOverInMs`; `retryable`), or when another version of the library
  * wrote it (the sentence names both formats); `TE_CONFIG_INVALID` without a folder or with a key
  * that is none; `TE_CANCELLED`
@@ -80,6 +83,7 @@ export async function openSpoolStore(options: SpoolOptions, call: CallOptions = 
 /** Where a spool is opened, as a test may give it. */
 export interface SpoolCircumstances extends CallOptions {
   readonly place?: Place | undefined;
+  readonly account?: Account | undefined;
   readonly clock?: LockClock | undefined;
   readonly keepsHandle?: boolean | undefined;
 }
@@ -129,8 +133,10 @@ async function prepare(
   seal: Seal,
   circumstances: SpoolCircumstances & { readonly takeOverAfterMs: number },
 ): Promise<SpoolLock> {
+  const { account = ownAccount() } = circumstances;
+
   // A spool that cannot be read is left as it is.
-  if (await ifThere(files.look(layout.folder))) {
+  if (await requireSafeFolder(files, layout.folder, account)) {
     await isKnownFormat(files, layout, seal);
   } else {
     await files.makeFolder(layout.folder);
@@ -138,8 +144,15 @@ async function prepare(
     await files.syncFolder(dirname(layout.folder)).catch(() => undefined);
   }
 
-  for (const name of spoolFolders) await files.makeFolder(layout.path(name));
+  for (const name of spoolFolders) {
+    const path = layout.path(name);
+    if (!(await requireSafeFolder(files, path, account))) await files.makeFolder(path);
+  }
+  await layout.look((path) => requireSafeFolder(files, path, account));
   await files.syncFolder(layout.folder);
+
+  const formerLock = await ifThere(files.look(layout.path('lock')));
+  if (formerLock?.kind !== 'file') await requireSafeFolder(files, layout.path('lock'), account);
   return takeLock(files, layout.folder, circumstances);
 }
 
