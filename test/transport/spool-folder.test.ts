@@ -19,6 +19,7 @@ import { openSpoolStore } from '../../src/transport/index.ts';
 import { diskFiles } from '../../src/transport/outbox/spool/files.ts';
 import { openSpool } from '../../src/transport/outbox/spool/open-spool.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
+import { fromMailSystem } from './fixtures.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'spool-folder-')));
 const folders: string[] = [];
@@ -138,7 +139,14 @@ describe('each folder inside a spool', () => {
   it('keeps no lock when it is refused', async () => {
     const [path, target] = [made(), victim()];
     const store = await openSpoolStore({ folder: path });
-    const report = { kind: 'dsn' as const, reportId: 'a', envelopeId: null, messageIds: [], recipients: [] };
+    const report = {
+      kind: 'dsn' as const,
+      source: fromMailSystem,
+      reportId: 'a',
+      envelopeId: null,
+      messageIds: [],
+      recipients: [],
+    };
     await store.addUnmatched({ report, at: '' });
     await store.close();
     rmSync(join(path, 'tmp'), { recursive: true });

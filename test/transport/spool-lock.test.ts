@@ -10,6 +10,7 @@ import { diskFiles } from '../../src/transport/outbox/spool/files.ts';
 import { takeLock, type LockOptions } from '../../src/transport/outbox/spool/lock.ts';
 import type { LockClock, SpoolLock } from '../../src/transport/outbox/spool/lock-hold.ts';
 import { MemoryDisk } from '../helpers/memory-disk.ts';
+import { fromMailSystem } from './fixtures.ts';
 
 const folder = '/spool';
 const day = 86_400_000;
@@ -365,7 +366,7 @@ describe('a spool that was taken over', () => {
     const { openSpool } = await import('../../src/transport/outbox/spool/open-spool.ts');
     const store = await openSpool({ folder, ...quick }, sleeper.files, { clock });
     await store.addUnmatched({
-      report: { kind: 'dsn', reportId: 'a', envelopeId: null, messageIds: [], recipients: [] },
+      report: { kind: 'dsn', source: fromMailSystem, reportId: 'a', envelopeId: null, messageIds: [], recipients: [] },
       at: '',
     });
 
@@ -375,7 +376,14 @@ describe('a spool that was taken over', () => {
     sleeper.wakeUp();
 
     const lost = { code: 'TE_OUTBOX', retryable: false, details: { reason: 'taken-over' } };
-    const report = { kind: 'dsn' as const, reportId: 'b', envelopeId: null, messageIds: [], recipients: [] };
+    const report = {
+      kind: 'dsn' as const,
+      source: fromMailSystem,
+      reportId: 'b',
+      envelopeId: null,
+      messageIds: [],
+      recipients: [],
+    };
     await expect(store.addUnmatched({ report, at: '' })).rejects.toMatchObject(lost);
     await expect(store.claim({ now: 1e15, limit: 1, owner: 'a', leaseMs: 1 })).rejects.toMatchObject(lost);
 
