@@ -239,5 +239,10 @@ export class TerrESanteError extends Error {
  * @group Errors
  */
 export function isTerrESanteError(value: unknown): value is TerrESanteError {
-  return typeof value === 'object' && value !== null && brand in value;
+  try {
+    return typeof value === 'object' && value !== null && brand in value;
+  } catch {
+    // A proxy of somebody else that answers nothing.
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../errors.ts';
+import { reading, refuseArgument } from './reading.ts';
 import { systemRuntime, type Runtime } from './runtime.ts';
 
 /*
@@ -8,39 +9,62 @@ import { systemRuntime, type Runtime } from './runtime.ts';
  * `TE_INPUT_INVALID`; the error names the argument, never its value.
  */
 
-/** Refuses an argument of a public function. `expected` is French, for the message. */
-export function refuseArgument(name: string, expected: string): never {
-  throw new TerrESanteError('TE_INPUT_INVALID', `Valeur refusée pour ${name} : ${expected}.`, {
-    details: { argument: name },
+export { reading, readingItems, readingLater, refuseArgument } from './reading.ts';
+
+/**
+ * What one member of an options object may be: gives the value back, or refuses it by throwing. It
+ * is not asked about `undefined`, unless it is {@link needed}.
+ */
+export type Check<V> = (name: string, value: unknown) => V;
+
+/** The names of an options type, each with its check: the compiler asks for all of them. */
+export type Checks<T> = {
+  readonly [K in keyof Required<T>]: Check<T[K]> | { readonly needed: Check<T[K]> };
+};
+
+/** A member without which nothing can be done. */
+export function needed<V>(check: Check<V>): { readonly needed: Check<V> } {
+  return { needed: check };
+}
+
+const none: Readonly<Record<string, unknown>> = Object.freeze({});
+
+/**
+ * Options of a public function: an object whose names are all known, and whose values are of their
+ * kind. A misspelt name would be a wish that nobody hears; it is refused, with the name that may
+ * have been meant.
+ *
+ * @param value - `undefined` is an empty object
+ * @returns a copy that holds what was checked: a getter of the host cannot answer otherwise later
+ */
+export function optionsOf<T extends object>(name: string, value: T | undefined, checks: Checks<T>): T {
+  const given: unknown = value === undefined ? none : value;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) refuseArgument(name, 'objet attendu');
+
+  return reading(name, () => {
+    for (const key of Object.keys(given)) {
+      if (!Object.hasOwn(checks, key)) refuseName(name, key, Object.keys(checks));
+    }
+
+    const known: Record<string, unknown> = {};
+    for (const key of Object.keys(checks)) {
+      const check = checks[key as keyof T];
+      const member = (given as Record<string, unknown>)[key];
+      if (typeof check === 'object') known[key] = check.needed(key, member);
+      else if (member !== undefined) known[key] = check(key, member);
+    }
+    return known as T;
   });
 }
 
-/**
- * The last argument of an operation: an object whose names are all known. A misspelt name would be
- * a wish that nobody hears; it is refused, with the name that may have been meant.
- *
- * @param value - `undefined` is an empty object
- * @returns the same object, or an empty one
- */
-export function optionsOf<T extends object>(
-  name: string,
-  value: T | undefined,
-  known: readonly (keyof T & string)[],
-): Partial<T> {
-  const given: unknown = value === undefined ? {} : value;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) refuseArgument(name, 'objet attendu');
-
-  const names: readonly string[] = known;
-  const unknown = Object.keys(given).find((key) => !names.includes(key));
-  if (unknown === undefined) return given;
-
+function refuseName(name: string, unknown: string, known: readonly string[]): never {
   // What is no name of an option may be a value that went astray: it is not repeated.
   const option = /^[a-z][A-Za-z]{0,39}$/.test(unknown) ? unknown : null;
-  const meant = names.find((key) => isNear(key, unknown));
+  const meant = known.find((key) => isNear(key, unknown));
   throw new TerrESanteError(
     'TE_INPUT_INVALID',
     `Option inconnue dans ${name} : ${option ?? '…'}.${meant === undefined ? '' : ` Vouliez-vous dire ${meant} ?`}`,
-    { details: { argument: name, option, known: [...names] } },
+    { details: { argument: name, option, known } },
   );
 }
 

@@ -1,0 +1,45 @@
+import { isTerrESanteError, TerrESanteError } from '../errors.ts';
+
+/** Refuses an argument of a public function. `expected` is French, for the message. */
+export function refuseArgument(name: string, expected: string): never {
+  throw new TerrESanteError('TE_INPUT_INVALID', `Valeur refusée pour ${name} : ${expected}.`, {
+    details: { argument: name },
+  });
+}
+
+/**
+ * Runs what reads an argument of the host. A patient or a document has too many members to check
+ * each before it is read: what is of another kind than its type says, a getter that throws or a
+ * proxy that is closed end here as a refusal of the argument. The error of the engine is not kept,
+ * since its message may quote a value.
+ */
+export function reading<T>(name: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    return refuseUnread(name, error);
+  }
+}
+
+/** The same for what takes time. */
+export async function readingLater<T>(name: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    return refuseUnread(name, error);
+  }
+}
+
+/** The same for what gives its items one after the other. */
+export async function* readingItems<T>(name: string, work: () => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+  try {
+    yield* work();
+  } catch (error) {
+    refuseUnread(name, error);
+  }
+}
+
+function refuseUnread(name: string, error: unknown): never {
+  if (isTerrESanteError(error)) throw error;
+  refuseArgument(name, "valeur illisible ou d'une autre forme");
+}
