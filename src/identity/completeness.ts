@@ -9,6 +9,7 @@ import type { MatriculeParts } from './ins/key.ts';
 import { checkMatricule } from './ins/matricule.ts';
 import { checkInsOid, type InsEnvironment } from './ins/oid.ts';
 import { hasLetterApostrophe, isFirstGivenNameOf, isPlainName, nameFinding, normalizeName, notText } from './names.ts';
+import { environments, requireKnown, type Kinds } from './known-options.ts';
 import { labelled, labels } from './labels.ts';
 import type { PatientInput } from './patient.ts';
 import type { CogLookup } from './reference/lookup.ts';
@@ -49,6 +50,15 @@ export interface CompletenessOptions {
    */
   readonly requireLocalId?: boolean | undefined;
 }
+
+const none: CompletenessOptions = {};
+
+const kinds: Kinds<CompletenessOptions> = {
+  runtime: 'object',
+  environment: environments,
+  lookup: 'object',
+  requireLocalId: 'boolean',
+};
 
 // Seen in practice software; no text lists them, so they are only a warning.
 const placeholders: readonly string[] = ['SANS NOM', 'SANS PRENOM', 'INCONNU'];
@@ -240,7 +250,9 @@ export function unreadablePatient(): Finding {
  * one. The INS and the carte Vitale are not required.
  *
  * For a birth in France the commune or the postal code is needed, abroad the country is enough.
- * Whatever it is given, it never throws: odd input is reported.
+ * Whatever the patient is, it never throws: odd input is reported.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` for an option that does not exist
  *
  * @example
  * ```ts
@@ -254,7 +266,9 @@ export function unreadablePatient(): Finding {
  * @see Terr-eSanté integration guide for practice software, creation of the patient file
  * @group Traits
  */
-export function checkCompleteness(patient: PatientInput, options: CompletenessOptions = {}): CompletenessReport {
+export function checkCompleteness(patient: PatientInput, options: CompletenessOptions = none): CompletenessReport {
+  if (options !== none) requireKnown(options, kinds);
+
   try {
     return examine(asRecord(patient) ?? {}, options);
   } catch {

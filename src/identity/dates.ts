@@ -2,6 +2,7 @@ import { finding } from '../internal/finding.ts';
 import { refusal } from './refusal.ts';
 import { digitsAt } from './text.ts';
 import { traitRules } from './trait-rules.ts';
+import { reading } from '../internal/reading.ts';
 
 /** A day, as the numbers of a date; in a lunar date the month or the day is 0. */
 export interface DateParts {
@@ -89,6 +90,10 @@ export interface CompletedDate {
  * @group Dates
  */
 export function completeBirthDate(partial: PartialDate): CompletedDate {
+  return reading('partial', () => completedDate(partial));
+}
+
+function completedDate(partial: PartialDate): CompletedDate {
   const { year, month, day } = complete(partial);
   const whole = Number.isInteger(year) && Number.isInteger(month) && Number.isInteger(day);
   if (!whole || year > 9999 || !isCalendarDate({ year, month, day })) {

@@ -4,6 +4,8 @@ import { insRules } from './ins/rules.ts';
 import { labelled, type labels } from './labels.ts';
 import { refusal } from './refusal.ts';
 import { traitRules } from './trait-rules.ts';
+import { requireKnown } from './known-options.ts';
+import { reading } from '../internal/reading.ts';
 
 const rules = { ...insRules, ...traitRules };
 
@@ -173,7 +175,9 @@ export function nameFinding({ rule }: NameFault, trait: keyof typeof labels, pat
   return finding(rules, rule, { path, values: { ...labelled(trait), size: `1-${maxLength}` } });
 }
 
-function normalizeOrThrow(text: string, kind: NameKind, { collapse = false }: NormalizeNameOptions): string {
+function normalizeOrThrow(text: string, kind: NameKind, options: NormalizeNameOptions): string {
+  requireKnown(options, { collapse: 'boolean' });
+  const { collapse = false } = options;
   const result = typeof text === 'string' ? normalizeName(text, kind, collapse) : notText;
   if (typeof result === 'string') return result;
 
@@ -256,6 +260,10 @@ export function comparableName(text: string): string | null {
  * @group Names
  */
 export function isFirstGivenNameOf(first: string, list: string | readonly string[]): boolean {
+  return reading('list', () => beginsList(first, list));
+}
+
+function beginsList(first: string, list: string | readonly string[]): boolean {
   if (typeof first !== 'string') return false;
   const whole = Array.isArray(list) ? list.join(' ') : list;
   if (typeof whole !== 'string') return false;

@@ -70,7 +70,7 @@ describe.each(Object.entries(hostile))('%s', (_, text) => {
 
   it('is refused as a number, a date, a sex, a place, a status, an identifier', () => {
     expect(checkIns(text).findings[0]?.severity).toBe('error');
-    expect(checkCoherence({ matricule: text, oid: text }, { sex: 'F' }).findings).toEqual([]);
+    expect(checkCoherence({ value: text, oid: text }, { sex: 'F' }).findings).toEqual([]);
     for (const trait of ['birthDate', 'sex']) {
       expect(checkCompleteness({ traits: { ...traits, [trait]: text } }).ok).toBe(false);
     }

@@ -9,7 +9,7 @@ const oid = '1.2.250.1.213.1.4.8';
 
 describe('checkCoherence', () => {
   it.each(vectors)('$id $matricule: $note', ({ matricule, traits, rules }) => {
-    const { ok, findings } = checkCoherence({ matricule, oid }, traits);
+    const { ok, findings } = checkCoherence({ value: matricule, oid }, traits);
     expect(ok).toBe(true);
     expect(findings.map(({ rule }) => rule)).toEqual(rules);
     expect(findings.every(({ severity, message }) => severity === 'warning' && message !== '')).toBe(true);
@@ -17,7 +17,7 @@ describe('checkCoherence', () => {
 
   it('knows Seine and Seine-et-Oise before 1968, with the same last three digits', () => {
     const place = (number: string, birthDate: string, birthPlace: string): number =>
-      checkCoherence({ matricule: number, oid }, { birthDate, birthPlace }).findings.filter(
+      checkCoherence({ value: number, oid }, { birthDate, birthPlace }).findings.filter(
         ({ rule }) => rule === 'IDENTITY-BIRTH-PLACE-MISMATCH',
       ).length;
     // Key not right on purpose: coherence looks at the structure only.
@@ -30,13 +30,13 @@ describe('checkCoherence', () => {
 
   it('takes the years of the Maghreb as options', () => {
     const born1963 = { birthDate: '1963-02-01', birthPlace: '99352' };
-    const ins = { matricule: '163029235203100', oid };
+    const ins = { value: '163029235203100', oid };
     expect(checkCoherence(ins, born1963).findings.map(({ rule }) => rule)).toEqual(['IDENTITY-BIRTH-PLACE-MISMATCH']);
     expect(checkCoherence(ins, born1963, { algeriaUntil: 1963 }).findings).toEqual([]);
   });
 
   it('compares nothing that is absent, and nothing of an unreadable number', () => {
-    expect(checkCoherence({ matricule: '185057800608491', oid }, {}).findings).toEqual([]);
-    expect(checkCoherence({ matricule: 'x', oid }, { sex: 'F' }).findings).toEqual([]);
+    expect(checkCoherence({ value: '185057800608491', oid }, {}).findings).toEqual([]);
+    expect(checkCoherence({ value: 'x', oid }, { sex: 'F' }).findings).toEqual([]);
   });
 });

@@ -189,7 +189,7 @@ describe('buildInsDatamatrix', () => {
         const message = buildInsDatamatrix(qualified);
         const strict = parseInsDatamatrix(message);
         expect(strict).toMatchObject({
-          matricule: qualified.ins.value,
+          value: qualified.ins.value,
           oid: qualified.ins.oid,
           birthName: qualified.traits.birthName,
           birthFirstNames: qualified.traits.birthFirstNames.join(' '),

@@ -61,7 +61,7 @@ describe('codes of one place', () => {
       [former, today],
       [today, former],
     ] as const) {
-      const ins = { matricule: matriculeOf(place) };
+      const ins = { value: matriculeOf(place) };
       expect(checkCoherence(ins, { sex: 'F', birthDate: '1985-05-12', birthPlace: trait }).findings).toEqual([]);
     }
   });
@@ -76,9 +76,9 @@ describe('codes of one place', () => {
     ['01326', '69286'],
   ])('%s and %s are not, without a list of communes', (a, b) => {
     expect(compareIdentities(born(a), born(b)).outcome).toBe('mismatch');
-    expect(
-      checkCoherence({ matricule: matriculeOf(a) }, { birthDate: '1985-05-12', birthPlace: b }).findings,
-    ).toHaveLength(1);
+    expect(checkCoherence({ value: matriculeOf(a) }, { birthDate: '1985-05-12', birthPlace: b }).findings).toHaveLength(
+      1,
+    );
   });
 });
 
@@ -102,9 +102,9 @@ describe('codes of one place, with a list of communes', () => {
       expect(compared.outcome).toBe(whole);
       expect(compared.traits.find(({ trait }) => trait === 'birthPlace')).toMatchObject({ outcome, reasons: [reason] });
     }
-    const ins = { matricule: matriculeOf(a) };
+    const ins = { value: matriculeOf(a) };
     expect(checkCoherence(ins, { birthDate: '1985-05-12', birthPlace: b }, { lookup: both }).findings).toEqual([]);
-    const patient = { ...born(b), ins: { value: ins.matricule, oid: '1.2.250.1.213.1.4.8' } };
+    const patient = { ...born(b), ins: { value: ins.value, oid: '1.2.250.1.213.1.4.8' } };
     const rules = checkCompleteness(patient, { lookup: both }).findings.map(({ rule }) => rule);
     expect(rules).not.toContain('IDENTITY-BIRTH-PLACE-MISMATCH');
   });

@@ -6,10 +6,7 @@ import { fictivePatient, fictivePatients, type FictivePatient } from '../../src/
 
 const coherent = ({ ins, traits }: FictivePatient): boolean => {
   const { sex, birthDate, birthPlace } = traits;
-  const { ok, findings } = checkCoherence(
-    { matricule: ins.value, oid: ins.oid },
-    { sex, birthDate, birthPlace: birthPlace?.communeInsee },
-  );
+  const { ok, findings } = checkCoherence(ins, { sex, birthDate, birthPlace: birthPlace?.communeInsee });
   return ok && findings.length === 0 && insKey(ins.value.slice(0, 13)) === ins.value.slice(13);
 };
 

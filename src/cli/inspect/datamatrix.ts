@@ -12,7 +12,7 @@ export function describeDatamatrix(bytes: Uint8Array): Description {
 
   return {
     rows: [
-      ...row('INS', `${scan.matricule} (${scan.oid}, ${insKind})`),
+      ...row('INS', `${scan.value} (${scan.oid}, ${insKind})`),
       ...row('Nom de naissance', scan.birthName),
       ...row('Prénoms de naissance', scan.birthFirstNames),
       ...row('Sexe', scan.sex),

@@ -5,6 +5,8 @@ import { labels } from '../labels.ts';
 import { comparableName, isFirstGivenNameOf, plainSigns } from '../names.ts';
 import type { PatientInput, PatientIns } from '../patient.ts';
 import type { CogLookup } from '../reference/lookup.ts';
+import { reading } from '../../internal/reading.ts';
+import { requireKnown } from '../known-options.ts';
 
 /** A trait that {@link compareIdentities} looks at. @group Comparison */
 export type ComparedTrait = 'birthName' | 'firstName' | 'birthFirstNames' | 'birthDate' | 'sex' | 'birthPlace' | 'ins';
@@ -278,11 +280,12 @@ function verdictOf(trait: ComparedTrait, a: PatientInput, b: PatientInput, optio
  *
  * @group Comparison
  */
-export function compareIdentities(
-  a: PatientInput,
-  b: PatientInput,
-  options: ComparisonOptions = {},
-): IdentityComparison {
+export function compareIdentities(a: PatientInput, b: PatientInput, options?: ComparisonOptions): IdentityComparison {
+  if (options !== undefined) requireKnown(options, { lookup: 'object' });
+  return reading('patient', () => compareTraits(a, b, options ?? {}));
+}
+
+function compareTraits(a: PatientInput, b: PatientInput, options: ComparisonOptions): IdentityComparison {
   const traits = (Object.keys(readers) as ComparedTrait[]).map((trait) => compareTrait(trait, a, b, options));
   const has = (outcome: TraitOutcome): boolean => traits.some((comparison) => comparison.outcome === outcome);
 

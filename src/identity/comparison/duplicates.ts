@@ -1,6 +1,7 @@
 import { comparableName } from '../names.ts';
 import type { PatientInput } from '../patient.ts';
 import { compareIdentities, insKeyOf, swapDayMonth } from './compare.ts';
+import { reading } from '../../internal/reading.ts';
 
 /** Why records are shown together. @group Comparison */
 export type DuplicateReason =
@@ -133,6 +134,10 @@ function pair(
  * @group Comparison
  */
 export function findDuplicates(patients: readonly PatientInput[]): DuplicateGroup[] {
+  return reading('patients', () => groupsOf(patients));
+}
+
+function groupsOf(patients: readonly PatientInput[]): DuplicateGroup[] {
   const { traits, names, byBirthName, byUsedName } = bucketsOf(patients);
 
   const sameTraits = [...traits.values()]

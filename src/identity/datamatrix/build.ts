@@ -4,6 +4,8 @@ import { normalizeBirthName, normalizeGivenName } from '../names.ts';
 import type { PatientInput } from '../patient.ts';
 import { requireTransmissible } from '../transmission.ts';
 import { blocks, gs, header, refuse, type BlockId } from './format.ts';
+import { reading } from '../../internal/reading.ts';
+import { environments, requireKnown } from '../known-options.ts';
 
 /**
  * Writes the message of an INS datamatrix, for a qualified identity only. Encode it as a square ECC
@@ -38,10 +40,21 @@ import { blocks, gs, header, refuse, type BlockId } from './format.ts';
  */
 export function buildInsDatamatrix(
   patient: PatientInput,
+  options?: {
+    /** When given, test and demonstration INS are refused in `production`. */
+    readonly environment?: InsEnvironment | undefined;
+  },
+): string {
+  if (options !== undefined) requireKnown(options, { environment: environments });
+  return reading('patient', () => messageOf(patient, options ?? {}));
+}
+
+function messageOf(
+  patient: PatientInput,
   options: {
     /** When given, test and demonstration INS are refused in `production`. */
     readonly environment?: InsEnvironment | undefined;
-  } = {},
+  },
 ): string {
   const { ins, traits } = requireTransmissible(patient, { environment: options.environment });
   const { birthName, birthFirstNames, sex, birthDate, birthPlace } = traits;

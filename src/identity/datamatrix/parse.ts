@@ -8,6 +8,7 @@ import { plainSigns } from '../names.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from '../ins/oid.ts';
 import { refusal } from '../refusal.ts';
 import { blockFinding, blocks, gs, header, refuse, type BlockId } from './format.ts';
+import { environments, requireKnown } from '../known-options.ts';
 
 /**
  * Content of an INS datamatrix: flat, so that it can be given to `checkCoherence` twice.
@@ -15,7 +16,8 @@ import { blockFinding, blocks, gs, header, refuse, type BlockId } from './format
  * @group Datamatrix
  */
 export interface InsDatamatrix {
-  readonly matricule: string;
+  /** The fifteen characters of the matricule, as `PatientIns` names them. */
+  readonly value: string;
   readonly oid: string;
   readonly kind: 'NIR' | 'NIA';
   /** List of birth given names, separated by spaces. It does not tell where the first one ends. */
@@ -138,6 +140,7 @@ export function parseInsDatamatrix(
     readonly environment?: InsEnvironment | undefined;
   } = {},
 ): InsDatamatrix {
+  requireKnown(options, { strict: 'boolean', environment: environments });
   const { strict = true, environment } = options;
 
   if (typeof raw !== 'string') refuse('IDENTITY-HEADER', 'datamatrix', 0);
@@ -184,7 +187,7 @@ function readValues(
     throw refusal('TE_DATAMATRIX_INVALID', findings, { position: length });
   }
   return {
-    matricule,
+    value: matricule,
     oid,
     kind: entry.kind,
     birthFirstNames,

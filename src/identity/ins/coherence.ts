@@ -1,11 +1,13 @@
 import type { CheckReport, Finding } from '../../errors.ts';
 import { dateParts, type DateParts } from '../dates.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
-import type { Sex } from '../patient.ts';
+import { requireKnown, type Kinds } from '../known-options.ts';
+import type { PatientIns, Sex } from '../patient.ts';
 import { sameBirthPlace, type CoherenceOptions } from './former-places.ts';
 import type { MatriculeParts } from './key.ts';
 import { readMatricule } from './matricule.ts';
 import { insRules } from './rules.ts';
+import { reading, refuseArgument } from '../../internal/reading.ts';
 
 /** Traits that a matricule repeats. A trait that is left out is not compared. @group INS */
 export interface CoherenceTraits {
@@ -50,6 +52,8 @@ export function addCoherenceFindings(
   }
 }
 
+const kinds: Kinds<CoherenceOptions> = { algeriaUntil: 'number', moroccoTunisiaUntil: 'number', lookup: 'object' };
+
 /** 1, 3 and 7 are numbers of men, 2, 4 and 8 of women. */
 function sexOf({ firstDigit }: MatriculeParts): Sex | null {
   if (firstDigit === 1 || firstDigit === 3 || firstDigit === 7) return 'M';
@@ -89,11 +93,14 @@ function isMonth(month: number): boolean {
  *
  * A number that cannot be read gives no finding: {@link checkIns} says why.
  *
+ * @param ins - that of a patient, or `{ value }` of a datamatrix
+ * @throws TerrESanteError `TE_INPUT_INVALID` when `ins` has no `value`
+ *
  * @example
  * ```ts
  * import { checkCoherence } from 'terr-esante-sdk/identity';
  *
- * const ins = { matricule: '185057800608491', oid: '1.2.250.1.213.1.4.8' };
+ * const ins = { value: '185057800608491', oid: '1.2.250.1.213.1.4.8' };
  * const { findings } = checkCoherence(ins, { sex: 'F', birthDate: '1985-05-12', birthPlace: '78006' });
  * findings.map(({ rule }) => rule); // ['IDENTITY-SEX-MISMATCH']
  * ```
@@ -101,12 +108,22 @@ function isMonth(month: number): boolean {
  * @group INS
  */
 export function checkCoherence(
-  ins: { readonly matricule: string; readonly oid?: string | undefined },
+  ins: { readonly value: string; readonly oid?: string | undefined },
   traits: CoherenceTraits,
-  options: CoherenceOptions = {},
+  options?: CoherenceOptions,
 ): CheckReport {
+  if (options !== undefined) requireKnown(options, kinds);
+  return reading('ins', () => compareWithTraits(ins, traits, options ?? {}));
+}
+
+function compareWithTraits(
+  ins: { readonly value: string; readonly oid?: string | undefined },
+  traits: CoherenceTraits,
+  options: CoherenceOptions,
+): CheckReport {
+  if (typeof (ins as Partial<PatientIns>).value !== 'string') refuseArgument('ins', 'value attendu');
   const findings: Finding[] = [];
-  const matricule = readMatricule(ins.matricule);
+  const matricule = readMatricule(ins.value);
   if (matricule !== null) {
     const { sex, birthDate, birthDateInterpreted: interpreted = false, birthPlace = null } = traits;
     const date = birthDate === undefined ? null : dateParts(birthDate);

@@ -2,6 +2,7 @@ import { finding } from '../../internal/finding.ts';
 import { refusal } from '../refusal.ts';
 import { digitsAt } from '../text.ts';
 import { insRules } from './rules.ts';
+import { reading } from '../../internal/reading.ts';
 
 /** A matricule of the right shape, taken apart; its key may be wrong. */
 export interface MatriculeParts {
@@ -90,6 +91,10 @@ export function hasRightKey(matricule: MatriculeParts): boolean {
  * @group INS
  */
 export function insKey(body: string): string {
+  return reading('body', () => keyOfBody(body));
+}
+
+function keyOfBody(body: string): string {
   const matricule = matriculeParts(`${body}00`);
   if (matricule === null) {
     const values = { label: 'Matricule INS', field: 'ins' };

@@ -5,6 +5,7 @@ import { refusal } from '../refusal.ts';
 import { hasRightKey, matriculeParts, type MatriculeParts } from './key.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from './oid.ts';
 import { insRules } from './rules.ts';
+import { environments, type Kinds, requireKnown } from '../known-options.ts';
 
 /** Options of {@link checkIns}. @group INS */
 export interface CheckInsOptions {
@@ -14,6 +15,8 @@ export interface CheckInsOptions {
    */
   readonly wrongKey?: 'error' | 'warning' | undefined;
 }
+
+const kinds: Kinds<CheckInsOptions> = { wrongKey: 'error|warning' };
 
 /** White space, full stop and hyphen: removed before the check. */
 const separators = /[\s.-]/g;
@@ -125,6 +128,7 @@ function monthRule({ month }: MatriculeParts): keyof typeof insRules | null {
  * @group INS
  */
 export function checkIns(text: string, options: CheckInsOptions = {}): CheckReport {
+  requireKnown(options, kinds);
   const findings: Finding[] = [];
   checkMatricule(text, findings, options);
 
@@ -140,6 +144,8 @@ export interface ParseInsOptions extends CheckInsOptions {
   readonly oid: string;
   readonly environment: InsEnvironment;
 }
+
+const parseKinds: Kinds<ParseInsOptions> = { ...kinds, oid: 'string', environment: environments };
 
 /** A matricule INS and its OID, read and checked. @group INS */
 export interface ParsedIns extends PatientIns {
@@ -171,6 +177,7 @@ export interface ParsedIns extends PatientIns {
  * @group INS
  */
 export function parseIns(text: string, options: ParseInsOptions): ParsedIns {
+  requireKnown(options, parseKinds);
   const { oid, wrongKey } = options;
   const findings: Finding[] = [];
   const matricule = checkMatricule(text, findings, { wrongKey });

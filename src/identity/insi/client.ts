@@ -2,6 +2,15 @@ import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { utf8Bytes } from '../../internal/bytes.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
+import {
+  anything,
+  callback,
+  callChecks,
+  choice,
+  record,
+  runtime as runtimeCheck,
+  wait,
+} from '../../internal/option-checks.ts';
 import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { Xml } from '../../internal/xml/index.ts';
@@ -9,6 +18,7 @@ import type { InsEnvironment } from '../ins/oid.ts';
 import type { InsiAnswer, InsiHttp, InsiPort } from './model.ts';
 import { envelope, operations, traitsBody, vitaleBody, type InsiSender } from './request.ts';
 import { readAnswer } from './response.ts';
+import { type Checks, needed, optionsOf, reading } from '../../internal/border.ts';
 
 /** Configuration of {@link createInsiClient}. @group INSi */
 export interface InsiClientConfig {
@@ -28,9 +38,20 @@ export interface InsiClientConfig {
   readonly timeoutMs?: number | undefined;
 }
 
+const configChecks: Checks<InsiClientConfig> = {
+  // What is wrong with the address and the sender is told by name, all at once.
+  endpoint: anything,
+  environment: needed(choice('production', 'test', 'simulator')),
+  sender: needed(record),
+  http: needed(callback),
+  assertion: callback,
+  runtime: runtimeCheck,
+  timeoutMs: wait,
+};
+
 function checkConfig({ endpoint, environment, sender }: InsiClientConfig): void {
   const fields = new Set<string>();
-  if (!isUsableEndpoint(endpoint, environment)) fields.add('endpoint');
+  if (typeof (endpoint as unknown) !== 'string' || !isUsableEndpoint(endpoint, environment)) fields.add('endpoint');
 
   for (const [name, value] of Object.entries(sender) as [string, unknown][]) {
     if (typeof value !== 'string' || value.trim() === '') fields.add(`sender.${name}`);
@@ -94,11 +115,20 @@ function isUsableEndpoint(endpoint: string, environment: InsEnvironment): boolea
  * @group INSi
  */
 export function createInsiClient(config: InsiClientConfig): InsiPort {
-  checkConfig(config);
+  const checked = optionsOf('config', config, configChecks);
+  reading('config', () => checkConfig(checked));
 
   return {
-    searchByTraits: async (query, options) => await call(config, 'traits', traitsBody(query), options),
-    searchByVitale: async (query, options) => await call(config, 'vitale', vitaleBody(query), options),
+    searchByTraits: async (query, options) => {
+      const given = optionsOf('options', options, callChecks);
+      const body = reading('query', () => traitsBody(query));
+      return await call(checked, 'traits', body, given);
+    },
+    searchByVitale: async (query, options) => {
+      const given = optionsOf('options', options, callChecks);
+      const body = reading('query', () => vitaleBody(query));
+      return await call(checked, 'vitale', body, given);
+    },
   };
 }
 
@@ -107,7 +137,7 @@ async function call(
   config: InsiClientConfig,
   operation: keyof typeof operations,
   body: Xml,
-  options: CallOptions = {},
+  options: CallOptions,
 ): Promise<InsiAnswer> {
   const { runtime = systemRuntime, timeoutMs = 30_000 } = config;
   return await withDeadline(

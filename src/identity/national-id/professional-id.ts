@@ -3,6 +3,8 @@ import { checkReport, finding } from '../../internal/finding.ts';
 import { refusal } from '../refusal.ts';
 import { nationalIdRules } from './rules.ts';
 import { hasLuhnKey, shapes } from './shapes.ts';
+import { reading } from '../../internal/reading.ts';
+import { requireKnown } from '../known-options.ts';
 
 /**
  * Kind of a national person identifier, from its type digits (table TRE_G08). The digits mean other
@@ -36,6 +38,8 @@ export interface ProfessionalId {
   readonly deprecated: boolean;
 }
 
+const kinds = { wrongKey: 'error|warning' };
+
 /** Options of {@link checkRpps}. @group Professionals */
 export interface CheckRppsOptions {
   /**
@@ -58,6 +62,7 @@ export interface CheckRppsOptions {
  * @group Professionals
  */
 export function checkRpps(rpps: string, options: CheckRppsOptions = {}): CheckReport {
+  requireKnown(options, kinds);
   const fault = rppsFault(rpps);
   if (fault === null) return checkReport([]);
 
@@ -186,6 +191,10 @@ const typeDigits: Readonly<Record<ProfessionalIdParts['kind'], string>> = {
  * @group Professionals
  */
 export function composeProfessionalId(parts: ProfessionalIdParts): string {
+  return reading('parts', () => textOfParts(parts));
+}
+
+function textOfParts(parts: ProfessionalIdParts): string {
   const digit = Object.hasOwn(typeDigits, parts.kind) ? typeDigits[parts.kind] : refuse();
   const text = `${digit}${parts.number}${'localId' in parts ? `/${parts.localId}` : ''}`;
   if (parseProfessionalId(text).kind !== parts.kind) refuse();
@@ -205,6 +214,7 @@ export function composeProfessionalId(parts: ProfessionalIdParts): string {
  * @group Professionals
  */
 export function checkProfessionalId(text: string, options: CheckRppsOptions = {}): CheckReport {
+  requireKnown(options, kinds);
   try {
     const { rpps } = parseProfessionalId(text);
     return rpps === null ? checkReport([]) : checkRpps(rpps, options);

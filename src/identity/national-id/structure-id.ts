@@ -3,6 +3,7 @@ import { checkReport, finding } from '../../internal/finding.ts';
 import { refusal } from '../refusal.ts';
 import { nationalIdRules } from './rules.ts';
 import { shapes } from './shapes.ts';
+import { reading } from '../../internal/reading.ts';
 
 /**
  * Kind of a structure identifier, from its type digits (table TRE_G07). The digits mean other
@@ -81,6 +82,13 @@ export function parseStructureId(text: string): StructureId {
  * @group Professionals
  */
 export function composeStructureId(parts: {
+  readonly kind: 'ADELI_PRACTICE' | 'FINESS' | 'SIREN' | 'SIRET' | 'RPPS_PRACTICE';
+  readonly number: string;
+}): string {
+  return reading('parts', () => textOfParts(parts));
+}
+
+function textOfParts(parts: {
   readonly kind: 'ADELI_PRACTICE' | 'FINESS' | 'SIREN' | 'SIRET' | 'RPPS_PRACTICE';
   readonly number: string;
 }): string {

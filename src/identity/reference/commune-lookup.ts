@@ -4,6 +4,7 @@ import { isCog, isCountryCog } from '../birth-place.ts';
 import { comparableName } from '../names.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
 import { isRenamed } from './renamed-codes.ts';
+import { reading } from '../../internal/reading.ts';
 
 /**
  * One commune of the list of `@etalab/decoupage-administratif`; other members are ignored.
@@ -38,6 +39,10 @@ export interface CommuneRecord {
  * @group Reference data
  */
 export function createCommuneLookup(records: Iterable<CommuneRecord>): CogLookup {
+  return reading('records', () => lookupOf(records));
+}
+
+function lookupOf(records: Iterable<CommuneRecord>): CogLookup {
   const labels = new Map<string, string>();
   // The commune of today, by each former code.
   const successors = new Map<string, string>();

@@ -3,6 +3,7 @@ import { hasError } from '../../internal/finding.ts';
 import { checkBirthPlace, unknownCogFinding } from '../birth-place.ts';
 import type { BirthPlace } from '../patient.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
+import { reading } from '../../internal/reading.ts';
 
 /**
  * What a birth place resolves to: one COG code; several candidates, among which a human chooses;
@@ -40,6 +41,10 @@ export type ResolvedBirthPlace =
  * @group Reference data
  */
 export function resolveBirthPlace(place: BirthPlace, lookup: CogLookup, birthDate?: string): ResolvedBirthPlace {
+  return reading('place', () => resolved(place, lookup, birthDate));
+}
+
+function resolved(place: BirthPlace, lookup: CogLookup, birthDate?: string): ResolvedBirthPlace {
   const findings: Finding[] = [];
   const { present, code } = checkBirthPlace(place, findings);
   if (!present || hasError(findings)) return { result: 'invalid', findings };

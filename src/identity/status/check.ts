@@ -2,6 +2,7 @@ import type { CheckReport, Finding } from '../../errors.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
 import type { IdentityAttribute, IdentityStatus } from '../patient.ts';
 import { statusRules } from './rules.ts';
+import { reading } from '../../internal/reading.ts';
 
 /** What {@link checkIdentityStatus} looks at. @group Status */
 export interface IdentityStatusInput {
@@ -70,6 +71,10 @@ function addAttributeFindings(status: unknown, attributes: unknown, findings: Fi
  * @group Status
  */
 export function checkIdentityStatus(input: IdentityStatusInput): CheckReport {
+  return reading('input', () => crossStatus(input));
+}
+
+function crossStatus(input: IdentityStatusInput): CheckReport {
   const { status, attributes, transmitMatricule } = input;
   const ins = Boolean(input.ins as unknown);
   const findings: Finding[] = [];

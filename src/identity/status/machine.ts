@@ -6,6 +6,7 @@ import type { IdentityAttribute, IdentityStatus, PatientIns } from '../patient.t
 import { refusal } from '../refusal.ts';
 import { checkIdentityStatus, factsOf, type Facts } from './check.ts';
 import { statusRules } from './rules.ts';
+import { reading } from '../../internal/reading.ts';
 
 type Homonym = 'HOMA' | 'HOMD';
 type HomonymOnly = readonly [] | readonly [Homonym];
@@ -116,6 +117,10 @@ function refuse(rule: Move): never {
  * @group Status
  */
 export function createIdentityState(input: IdentityStateInput): IdentityState {
+  return reading('input', () => stateOf(input));
+}
+
+function stateOf(input: IdentityStateInput): IdentityState {
   const { status, attributes = [], ins = null, insHistory = [] } = input;
   const findings: Finding[] = [...checkIdentityStatus({ status, attributes, ins: ins !== null }).findings];
   const stored = ins && storedIns(ins, findings);
@@ -170,6 +175,10 @@ function statusOf({ insi, verified }: Facts): IdentityStatus {
  * @group Status
  */
 export function moveIdentity(state: IdentityState, event: IdentityEvent): IdentityState {
+  return reading('event', () => moved(state, event));
+}
+
+function moved(state: IdentityState, event: IdentityEvent): IdentityState {
   const current = createIdentityState(state);
 
   switch (event.type) {

@@ -20,7 +20,10 @@ import {
   wireFinding,
   type WireIdentity,
   type WireWriteOptions,
+  writeChecks,
 } from './model.ts';
+import { reading } from '../../internal/reading.ts';
+import { optionsOf } from '../../internal/border.ts';
 
 /**
  * Writes the `recordTarget` of a CI-SIS document, in exclusive canonical XML. The INS comes first,
@@ -49,7 +52,12 @@ import {
  * @see CI-SIS, volet Structuration minimale de documents de santé, recordTarget
  * @group Wire forms
  */
-export function writeRecordTarget(patient: PatientInput, options: WireWriteOptions = {}): string {
+export function writeRecordTarget(patient: PatientInput, options?: WireWriteOptions): string {
+  const given = optionsOf('options', options, writeChecks);
+  return reading('patient', () => recordTargetOf(patient, given));
+}
+
+function recordTargetOf(patient: PatientInput, options: WireWriteOptions): string {
   const ins = insToWrite(patient, options);
   const { localId, traits } = patient;
   const { birthName, firstName, birthFirstNames, birthDate } = traits;
@@ -111,6 +119,10 @@ function findPatientRole(root: ReadElement): ReadElement | undefined {
  * @group Wire forms
  */
 export function readRecordTarget(xml: string | Uint8Array): WireIdentity {
+  return reading('xml', () => identityOf(xml));
+}
+
+function identityOf(xml: string | Uint8Array): WireIdentity {
   const role = findPatientRole(readXml(xml));
   if (!childElement(role, 'patient', hl7)) {
     throw wireError('IDENTITY-WIRE-SHAPE', 'recordTarget', { form: 'CDA recordTarget' });

@@ -4,7 +4,9 @@ import { findInsOid } from '../ins/oid.ts';
 import { formatCx, parseCx } from '../../internal/hl7.ts';
 import type { LocalIdentifier, PatientInput, PatientIns } from '../patient.ts';
 import { requireTransmissible } from '../transmission.ts';
-import { readIns, wireError, type WireWriteOptions } from './model.ts';
+import { readIns, wireError, type WireWriteOptions, writeChecks } from './model.ts';
+import { reading } from '../../internal/reading.ts';
+import { optionsOf } from '../../internal/border.ts';
 
 /** An identifier of XDS metadata, read: an INS or a local one. @group Wire forms */
 export type PatientCx =
@@ -26,7 +28,12 @@ export type PatientCx =
  *
  * @group Wire forms
  */
-export function writeInsCx(patient: PatientInput, options: WireWriteOptions = {}): string {
+export function writeInsCx(patient: PatientInput, options?: WireWriteOptions): string {
+  const given = optionsOf('options', options, writeChecks);
+  return reading('patient', () => insCxOf(patient, given));
+}
+
+function insCxOf(patient: PatientInput, options: WireWriteOptions): string {
   const { ins } = requireTransmissible(patient, { environment: options.environment });
   return formatCx({ id: ins.value, oid: ins.oid, type: 'NH' });
 }
@@ -47,6 +54,10 @@ export function writeInsCx(patient: PatientInput, options: WireWriteOptions = {}
  * @group Wire forms
  */
 export function writeLocalCx(localId: LocalIdentifier): string {
+  return reading('localId', () => localCxOf(localId));
+}
+
+function localCxOf(localId: LocalIdentifier): string {
   if (!isOid(localId.system) || findInsOid(localId.system)) {
     throw wireError('IDENTITY-WIRE-LOCAL-ID', 'localId.system');
   }

@@ -1,4 +1,6 @@
 import type { StatusDialect } from './model.ts';
+import { type Check, needed } from '../../internal/border.ts';
+import { choice } from '../../internal/option-checks.ts';
 
 /**
  * State of FR Core, by the code system of its identity statuses. In `v2-0445`, `VALI` means
@@ -24,6 +26,10 @@ export const url = {
   communes: 'https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM',
   countries: 'https://mos.esante.gouv.fr/NOS/TRE_R20-Pays/FHIR/TRE-R20-Pays',
 };
+
+export const dialectCheck: { readonly needed: Check<FrCoreDialect> } = needed(
+  choice('v2-0445', 'fiabilite-identite', 'identity-status'),
+);
 
 export const statusSystems: Readonly<Record<FrCoreDialect, string>> = {
   'v2-0445': `${core}/CodeSystem/fr-core-v2-0445`,

@@ -3,7 +3,7 @@ import { isOid } from '../../internal/oid.ts';
 import type { PartialDate } from '../dates.ts';
 import { findInsOid } from '../ins/oid.ts';
 import type { BirthPlace, LocalIdentifier, PatientIns, PatientTraits, Sex } from '../patient.ts';
-import { statusDialect, url, type FrCoreDialect } from './fhir-core.ts';
+import { dialectCheck, type FrCoreDialect, statusDialect, url } from './fhir-core.ts';
 import {
   assemble,
   dateFromWire,
@@ -19,6 +19,8 @@ import {
   wireFinding,
   type WireIdentity,
 } from './model.ts';
+import { reading } from '../../internal/reading.ts';
+import { optionsOf } from '../../internal/border.ts';
 
 const sexes: ReadonlyMap<string, Sex> = new Map([
   ['male', 'M'],
@@ -69,6 +71,11 @@ function readPlace(resource: Json, findings: Finding[]): BirthPlace | undefined 
  * @group Wire forms
  */
 export function readFhirPatient(resource: unknown, options: { readonly dialect: FrCoreDialect }): WireIdentity {
+  const given = optionsOf('options', options, { dialect: dialectCheck });
+  return reading('resource', () => identityOf(resource, given));
+}
+
+function identityOf(resource: unknown, options: { readonly dialect: FrCoreDialect }): WireIdentity {
   const patient = record(resource);
   if (patient['resourceType'] !== 'Patient') {
     throw wireError('IDENTITY-WIRE-SHAPE', 'Patient', { form: 'FHIR Patient' });

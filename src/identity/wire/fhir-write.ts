@@ -4,8 +4,11 @@ import { plainDate } from '../dates.ts';
 import { checkIns } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid } from '../ins/oid.ts';
 import type { BirthPlace, LocalIdentifier, PatientInput, PatientIns, PatientTraits, Sex } from '../patient.ts';
-import { statusDialect, statusSystems, url, type FrCoreDialect } from './fhir-core.ts';
-import { insToWrite, statusToWire, wireError, type WireWriteOptions } from './model.ts';
+import { dialectCheck, type FrCoreDialect, statusDialect, statusSystems, url } from './fhir-core.ts';
+import { insToWrite, statusToWire, wireError, type WireWriteOptions, writeChecks } from './model.ts';
+import { reading } from '../../internal/reading.ts';
+import { type Checks, optionsOf } from '../../internal/border.ts';
+import { text } from '../../internal/option-checks.ts';
 
 /** Options of {@link writeFhirPatient}. @group Wire forms */
 export interface WriteFhirOptions extends WireWriteOptions {
@@ -13,6 +16,8 @@ export interface WriteFhirOptions extends WireWriteOptions {
   /** Date and time of the last change of the status, required by the latest profiles. */
   readonly lastUpdated?: string | undefined;
 }
+
+const writeFhirChecks: Checks<WriteFhirOptions> = { ...writeChecks, dialect: dialectCheck, lastUpdated: text };
 
 /** A FHIR R4 Patient as JSON. @group Wire forms */
 export interface FhirPatient {
@@ -125,6 +130,11 @@ function reliability(patient: PatientInput, options: WriteFhirOptions): unknown[
  * @group Wire forms
  */
 export function writeFhirPatient(patient: PatientInput, options: WriteFhirOptions): FhirPatient {
+  const given = optionsOf('options', options, writeFhirChecks);
+  return reading('patient', () => resourceOf(patient, given));
+}
+
+function resourceOf(patient: PatientInput, options: WriteFhirOptions): FhirPatient {
   const ins = insToWrite(patient, options);
   const { traits } = patient;
   const { birthDate, birthDateInterpreted, sex } = traits;

@@ -10,16 +10,19 @@ import {
   insType,
   leftFinding,
   otherIdentifierFindings,
+  pidDialect,
   placeFromWire,
   readIns,
   sortStatusCodes,
   splitFirstNames,
+  type StatusDialect,
   statusFromWire,
   wireError,
   wireFinding,
-  type StatusDialect,
   type WireIdentity,
 } from './model.ts';
+import { reading } from '../../internal/reading.ts';
+import { optionsOf } from '../../internal/border.ts';
 
 /** Longest PID segment that is read, in characters. */
 const maxLength = 65_536;
@@ -40,6 +43,11 @@ const maxLength = 65_536;
  * @group Wire forms
  */
 export function readPid(segment: string, options: { readonly dialect: StatusDialect }): WireIdentity {
+  const given = optionsOf('options', options, { dialect: pidDialect });
+  return reading('segment', () => identityOf(segment, given));
+}
+
+function identityOf(segment: string, options: { readonly dialect: StatusDialect }): WireIdentity {
   if (typeof segment !== 'string' || !segment.startsWith('PID|') || segment.length > maxLength) {
     throw wireError('IDENTITY-WIRE-SHAPE', 'PID', { form: 'HL7 v2 PID' });
   }

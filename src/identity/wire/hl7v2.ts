@@ -4,7 +4,18 @@ import { birthPlaceCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { findInsOid } from '../ins/oid.ts';
 import type { BirthPlace, LocalIdentifier, PatientInput, PatientIns } from '../patient.ts';
-import { insToWrite, statusToWire, wireError, type StatusDialect, type WireWriteOptions } from './model.ts';
+import {
+  insToWrite,
+  pidDialect,
+  type StatusDialect,
+  statusToWire,
+  wireError,
+  type WireWriteOptions,
+  writeChecks,
+} from './model.ts';
+import { reading } from '../../internal/reading.ts';
+import { optionsOf, type Checks } from '../../internal/border.ts';
+import { anyText } from '../../internal/option-checks.ts';
 
 /** Options of {@link writePid}. @group Wire forms */
 export interface WritePidOptions extends WireWriteOptions {
@@ -21,6 +32,14 @@ export interface WritePidOptions extends WireWriteOptions {
   /** PID-8 for an indeterminate sex: no text says it. Without it such a patient is refused. */
   readonly indeterminateSex?: string | undefined;
 }
+
+const writePidChecks: Checks<WritePidOptions> = {
+  ...writeChecks,
+  dialect: pidDialect,
+  localNamespace: anyText,
+  niaNamespace: anyText,
+  indeterminateSex: anyText,
+};
 
 /** A component. The null of HL7 is refused as a value: the receiver would delete what it has. */
 function cell(value: string | undefined, path: string): string {
@@ -100,6 +119,11 @@ function sexCode(patient: PatientInput, options: WritePidOptions): string {
  * @group Wire forms
  */
 export function writePid(patient: PatientInput, options: WritePidOptions): string {
+  const given = optionsOf('options', options, writePidChecks);
+  return reading('patient', () => segmentOf(patient, given));
+}
+
+function segmentOf(patient: PatientInput, options: WritePidOptions): string {
   const ins = insToWrite(patient, options);
   const { traits, identityStatus, identityAttributes = [] } = patient;
   const { birthName, firstName, birthFirstNames, birthDate } = traits;

@@ -11,6 +11,8 @@ import { factsOf } from '../status/check.ts';
 import { traitRules } from '../trait-rules.ts';
 import { requireTransmissible } from '../transmission.ts';
 import { wireRules } from './rules.ts';
+import { type Check, type Checks, needed } from '../../internal/border.ts';
+import { choice } from '../../internal/option-checks.ts';
 
 /**
  * An identity read from a message or a document. What is read is kept as it is written, and never
@@ -56,6 +58,8 @@ export interface WireWriteOptions {
   readonly environment?: InsEnvironment | undefined;
 }
 
+export const writeChecks: Checks<WireWriteOptions> = { environment: choice('production', 'test', 'simulator') };
+
 /**
  * How statuses are coded. `pam-legacy`: `VALI` with an INS means qualified, as in the published HL7
  * v2 examples. `rniv2`: the four statuses of the Référentiel national d'identitovigilance, one to
@@ -64,6 +68,9 @@ export interface WireWriteOptions {
  * @group Wire forms
  */
 export type StatusDialect = 'pam-legacy' | 'rniv2';
+
+/** Which of the two codings a segment has: there is no right guess. */
+export const pidDialect: { readonly needed: Check<StatusDialect> } = needed(choice('pam-legacy', 'rniv2'));
 
 const rules = { ...wireRules, ...traitRules };
 type Rules = typeof rules;

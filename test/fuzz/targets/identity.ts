@@ -161,7 +161,7 @@ export const datamatrix: Target = {
     const scan = parseInsDatamatrix(text(bytes), { strict });
     const tolerated = parseInsDatamatrix(text(bytes), { strict: false });
     if (strict) {
-      must(tolerated.matricule === scan.matricule, 'a scan read strictly names the same person read tolerantly');
+      must(tolerated.value === scan.value, 'a scan read strictly names the same person read tolerantly');
     }
     return scan;
   },
