@@ -1,12 +1,27 @@
+import type { SigningProvider } from '../auth/index.ts';
 import { TerrESanteError } from '../errors.ts';
 import { Observer } from '../internal/observer.ts';
-import { optionsOf, recordOf } from '../internal/border.ts';
+import { optionsOf, reading, recordOf, type Checks } from '../internal/border.ts';
+import {
+  anything,
+  callback,
+  either,
+  flag,
+  listOf,
+  methods,
+  options,
+  record,
+  runtime,
+  text,
+  wait,
+} from '../internal/option-checks.ts';
 import { systemRuntime } from '../internal/runtime.ts';
 import type { CutOffStore } from '../notifications/index.ts';
 import { checkConfig } from '../platform/config/check-config.ts';
 import { professionalOf } from '../platform/config/people.ts';
 import { descriptorOf } from '../platform/descriptor/descriptors.ts';
 import type { TerrESanteConfig, UserConfig } from '../platform/index.ts';
+import type { DepositChannel, PlatformBinding } from '../transport/index.ts';
 import type { ClientParts } from './connections.ts';
 import { recordConsent } from './consent/record.ts';
 import type { DocumentOperations } from './documents/model.ts';
@@ -14,6 +29,7 @@ import { forward } from './lazy.ts';
 import type { ClientOptions, ProfessionalOptions, TerrESanteClient } from './model.ts';
 import type { Operations } from './operations.ts';
 import type { ClientOutboxOptions } from './outbox/model.ts';
+import { outboxChecks } from './outbox/checks.ts';
 import { outboxOperations } from './outbox/operations.ts';
 import { depositorId } from './outbox/outbox.ts';
 import { Session } from './session.ts';
@@ -47,33 +63,52 @@ import { Session } from './session.ts';
  *
  * @group Client
  */
-export function createClient(config: TerrESanteConfig, options: ClientOptions): TerrESanteClient {
+export function createClient(config: TerrESanteConfig, how: ClientOptions): TerrESanteClient {
   // A host without types may leave them out.
-  const given = (options as Partial<ClientOptions> | undefined) ?? {};
-  if (!given.auth) throw withoutProvider();
-  optionsOf('options', given, optionNames);
+  const isSigned = reading('options', () => Boolean((how as Partial<ClientOptions> | undefined)?.auth));
+  if (!isSigned) throw withoutProvider();
+  recordOf('config', config, 'configuration attendue');
+  const checked = optionsOf('options', how, clientChecks);
 
-  const { runtime = systemRuntime, timeoutMs = 30_000 } = given;
-  const descriptor = given.descriptor ?? descriptorOf(config.environment);
-  const observer = new Observer(given.logger);
-  const parts = { config, descriptor, options, runtime, timeoutMs, observer };
+  const { runtime: clockAndIds = systemRuntime, timeoutMs = 30_000 } = checked;
+  const descriptor = checked.descriptor ?? reading('config', () => descriptorOf(config.environment));
+  const observer = new Observer(checked.logger);
+  const parts = { config, descriptor, options: checked, runtime: clockAndIds, timeoutMs, observer };
   return clientOf(parts, new Session(parts));
 }
 
-const optionNames = [
-  'auth',
-  'authentication',
-  'descriptor',
-  'outbox',
-  'deposit',
-  'bindings',
-  'tls',
-  'cutOffs',
-  'isKnownDocument',
-  'timeoutMs',
-  'logger',
-  'runtime',
-] as const satisfies readonly (keyof ClientOptions)[];
+const provider = methods<SigningProvider>('certificates', 'sign');
+const cutOffStore = methods<CutOffStore>('read', 'write');
+
+const clientChecks: Checks<ClientOptions> = {
+  auth: provider,
+  authentication: record,
+  descriptor: record,
+  outbox: options(outboxChecks),
+  deposit: either<NonNullable<ClientOptions['deposit']>>(methods<DepositChannel>('deposit', 'close'), callback),
+  bindings: listOf<PlatformBinding>(record),
+  tls: options<NonNullable<ClientOptions['tls']>>({ ca: text, clientCertificate: flag }),
+  cutOffs: cutOffStore,
+  isKnownDocument: callback,
+  timeoutMs: wait,
+  // The observer says which methods a logger has.
+  logger: anything,
+  runtime,
+};
+
+const professionalChecks: Checks<ProfessionalOptions> = {
+  // Its absence is an error of the configuration.
+  auth: anything,
+  authentication: record,
+  cutOffs: cutOffStore,
+  isKnownDocument: callback,
+  outbox: options<NonNullable<ProfessionalOptions['outbox']>>({
+    label: text,
+    onChange: callback,
+    onError: callback,
+    replies: record,
+  }),
+};
 
 function withoutProvider(): TerrESanteError {
   return new TerrESanteError('TE_CONFIG_INVALID', "Aucun moyen de signer n'est donné au client (auth).");
@@ -81,7 +116,7 @@ function withoutProvider(): TerrESanteError {
 
 /** The operations of one professional, over a session. */
 function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
-  const { config, descriptor, runtime } = parts;
+  const { config, descriptor, runtime: clockAndIds } = parts;
   const part =
     <K extends keyof Operations>(name: K) =>
     async (): Promise<Operations[K]> =>
@@ -116,7 +151,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     diagnose: async (how) => (await session.operations()).diagnose(how),
     dossier,
     consent: {
-      record: (patient, input) => recordConsent(patient, input, professionalOf(config).nationalId, runtime),
+      record: (patient, input) => recordConsent(patient, input, professionalOf(config).nationalId, clockAndIds),
     },
     notifications,
     documents,
@@ -124,8 +159,8 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       session.connections.outbox,
       async (patient, uniqueId, signal) => (await documents.status(patient, uniqueId, { signal })).receipt,
     ),
-    as(professional, options) {
-      const others = partsOfAnother(parts, professional, options);
+    as(professional, how) {
+      const others = partsOfAnother(parts, professional, how);
       return clientOf(others, session.another(others));
     },
     close: () => session.close(),
@@ -134,11 +169,11 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
 }
 
 /** What a client is made of for another professional: the common parts, and what is personal. */
-function partsOfAnother(parts: ClientParts, professional: UserConfig, options: ProfessionalOptions): ClientParts {
+function partsOfAnother(parts: ClientParts, professional: UserConfig, how: ProfessionalOptions): ClientParts {
   const user = recordOf('professional', professional, 'professionnel attendu');
-  const given = optionsOf('options', options, ['auth', 'authentication', 'cutOffs', 'isKnownDocument', 'outbox']);
-  const own = optionsOf('outbox', given.outbox, ['label', 'onChange', 'onError', 'replies']);
-  if (!given.auth) throw withoutProvider();
+  const given = optionsOf('options', how as ProfessionalOptions | undefined, professionalChecks);
+  const own = given.outbox ?? {};
+  if (!(given as Partial<ProfessionalOptions>).auth) throw withoutProvider();
 
   const config = { ...parts.config, user };
   const { outbox, cutOffs } = parts.options;

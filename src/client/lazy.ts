@@ -1,3 +1,5 @@
+import { readingLater } from '../internal/border.ts';
+
 type Method = (...args: unknown[]) => unknown;
 
 /** The methods of an object, each giving a promise. */
@@ -16,7 +18,7 @@ export function forward<T extends object, K extends keyof T & string>(
   const methods = names.map((name) => {
     const call = async (...args: unknown[]): Promise<unknown> => {
       const target = await load();
-      return (target[name] as Method).apply(target, args);
+      return readingLater('arguments', async () => (target[name] as Method).apply(target, args));
     };
     return [name, call] as const;
   });

@@ -1,7 +1,18 @@
-import { isTerrESanteError, TerrESanteError, type TerrESanteErrorCode } from '../errors.ts';
+import { isTerrESanteError, type TerrESanteErrorCode } from '../errors.ts';
 import type { PatientInput } from '../identity/index.ts';
 import type { CallOptions } from '../internal/abort.ts';
+import { needed, optionsOf, recordOf, type Checks } from '../internal/border.ts';
 import { isoUtc } from '../internal/hl7-time.ts';
+import {
+  anyText,
+  callChecks,
+  count,
+  flag,
+  patient as patientCheck,
+  signal,
+  text,
+  wait,
+} from '../internal/option-checks.ts';
 import type { Clock } from '../internal/runtime.ts';
 import type { CountRecord, NotificationPage, NotificationQuery, PractitionerCountRecord } from '../transport/index.ts';
 import { countSince, CutOffs, cutOffOfCaller, type CutOff } from './cut-off.ts';
@@ -57,6 +68,22 @@ export function createNotificationOperations(options: NotificationsOptions): Not
   return new Notifications(options);
 }
 
+type MarkSeenOptions = Parameters<NotificationOperations['markSeen']>[0];
+
+const countChecks: Checks<CountOptions> = { ...callChecks, since: text, countOwnDeposits: flag };
+
+const listChecks: Checks<ListOptions> = { ...countChecks, patient: patientCheck, limit: count(1, 500), cursor: text };
+
+const watchChecks: Checks<WatchOptions> = {
+  patient: patientCheck,
+  signal,
+  intervalMs: wait,
+  // The watch says itself that it does not know a cursor.
+  after: anyText,
+};
+
+const markSeenChecks: Checks<MarkSeenOptions> = { patient: patientCheck, at: needed(text) };
+
 class Notifications implements NotificationOperations {
   readonly #options: NotificationsOptions;
   readonly #port: NotificationsPort;
@@ -68,8 +95,10 @@ class Notifications implements NotificationOperations {
     this.#cutOffs = new CutOffs(options.cutOffs);
   }
 
-  async countForPatient(patient: PatientInput, options: CountOptions = {}): Promise<NotificationCount> {
+  async countForPatient(patient: PatientInput, given?: CountOptions): Promise<NotificationCount> {
     this.#port.requireReady();
+    const options = optionsOf('options', given, countChecks);
+    recordOf('patient', patient, 'patient attendu');
 
     try {
       const { answer, cutOff } = await this.#cutOffs.ask(options, this.#port.scopeOf(patient), (since) =>
@@ -81,8 +110,9 @@ class Notifications implements NotificationOperations {
     }
   }
 
-  async countForPractitioner(options: CountOptions = {}): Promise<PractitionerCount> {
+  async countForPractitioner(given?: CountOptions): Promise<PractitionerCount> {
     this.#port.requireReady();
+    const options = optionsOf('options', given, countChecks);
 
     try {
       const { answer, cutOff } = await this.#cutOffs.ask(options, this.#port.scopeOf(undefined), (since) =>
@@ -98,12 +128,10 @@ class Notifications implements NotificationOperations {
     }
   }
 
-  async list(options: ListOptions = {}): Promise<NotificationList> {
-    const { patient, limit = 50, cursor } = options;
+  async list(given?: ListOptions): Promise<NotificationList> {
     this.#port.requireReady();
-    if (!Number.isInteger(limit) || limit < 1 || limit > 500) {
-      throw new TerrESanteError('TE_INPUT_INVALID', "Nombre d'éléments par page : de 1 à 500.");
-    }
+    const options = optionsOf('options', given, listChecks);
+    const { patient, limit = 50, cursor } = options;
 
     const { answer, cutOff } = await this.#cutOffs.ask(options, this.#port.scopeOf(patient), (since) =>
       this.#port.list(patient, { ...this.#query(since, options), limit, cursor }, callOptions(options)),
@@ -116,11 +144,13 @@ class Notifications implements NotificationOperations {
     return { items, next: answer.next, ...cutOff, asOf: answer.asOf };
   }
 
-  watch(options: WatchOptions = {}): AsyncGenerator<NotificationItem, void, undefined> {
-    return watch((page) => this.list(page), this.#options.minPollMs, options);
+  async *watch(given?: WatchOptions): AsyncGenerator<NotificationItem, void, undefined> {
+    const options = optionsOf('options', given, watchChecks);
+    yield* watch((page) => this.list(page), this.#options.minPollMs, options);
   }
 
-  async markSeen({ patient, at }: { readonly patient?: PatientInput | undefined; readonly at: string }): Promise<void> {
+  async markSeen(given: MarkSeenOptions): Promise<void> {
+    const { patient, at } = optionsOf('options', given, markSeenChecks);
     await this.#cutOffs.moveTo(this.#port.scopeOf(patient), at);
   }
 

@@ -6,7 +6,8 @@ import {
   type PatientInput,
   type PatientTraits,
 } from '../identity/index.ts';
-import { numberIn, optionsOf } from '../internal/border.ts';
+import { numberIn, optionsOf, reading, type Checks } from '../internal/border.ts';
+import { choice, count, either, anyText, record } from '../internal/option-checks.ts';
 
 /** A patient of whom everything is known that a test may want. @group Fictive people */
 export interface FictivePatient extends PatientInput {
@@ -25,6 +26,13 @@ export interface FictivePatientOptions {
   readonly insOrder?: number | undefined;
   readonly identityStatus?: IdentityStatus | undefined;
 }
+
+const patientChecks: Checks<FictivePatientOptions> = {
+  localId: either(record, anyText),
+  traits: record,
+  insOrder: count(1, 999),
+  identityStatus: choice('PROV', 'VALI', 'RECUP', 'QUAL'),
+};
 
 /** Domain of the local identifiers: an OID that the configuration of the simulator declares. */
 const localSystem = '1.2.250.1.999.1.1.7946.3.15.1';
@@ -66,20 +74,19 @@ const baseOrder = 189;
  * @group Fictive people
  */
 export function fictivePatient(options?: FictivePatientOptions): FictivePatient {
-  const given = optionsOf('options', options, ['localId', 'traits', 'insOrder', 'identityStatus']);
+  const given = optionsOf('options', options, patientChecks);
   const { localId = 'PAT-000123', identityStatus = 'QUAL' } = given;
-  const order =
-    given.insOrder === undefined
-      ? baseOrder
-      : numberIn('insOrder', given.insOrder, { min: 1, max: 999, integer: true });
+  const { insOrder = baseOrder } = given;
 
-  const traits = { ...baseTraits, ...namesOf(given.traits ?? {}), ...given.traits };
-  return {
-    localId: typeof localId === 'string' ? { system: localSystem, value: localId } : localId,
-    ins: { value: matriculeOf(traits, order), kind: 'NIR', oid: testInsOid },
-    traits,
-    identityStatus,
-  };
+  return reading('traits', () => {
+    const traits = { ...baseTraits, ...namesOf(given.traits ?? {}), ...given.traits };
+    return {
+      localId: typeof localId === 'string' ? { system: localSystem, value: localId } : localId,
+      ins: { value: matriculeOf(traits, insOrder), kind: 'NIR', oid: testInsOid },
+      traits,
+      identityStatus,
+    };
+  });
 }
 
 /** The names that go with a replaced name: used names, given names of the birth record. */

@@ -1,6 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { LocalIdentifier, PatientInput } from '../../identity/index.ts';
 import { clockSkewMs } from '../../internal/clock-skew.ts';
+import { reading, recordOf } from '../../internal/border.ts';
 import { isoUtc, parseInstant } from '../../internal/hl7-time.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { hashOf, subjectOf } from './digest.ts';
@@ -27,8 +28,8 @@ export function recordConsent(
   collectedBy: string,
   { clock, ids }: Runtime,
 ): ConsentReceipt {
-  const localId = requireLocalId(patient);
-  requireInput(input);
+  const localId = reading('patient', () => requireLocalId(recordOf('patient', patient, 'patient attendu')));
+  reading('input', () => requireInput(recordOf('input', input, 'consentement attendu')));
 
   const { epochMs } = parseInstant(input.collectedAt);
   if (epochMs > clock.now() + clockSkewMs) throw invalid('Le consentement est daté dans le futur.', 'collectedAt');

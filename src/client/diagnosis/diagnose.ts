@@ -1,6 +1,8 @@
 import type { SigningProvider } from '../../auth/index.ts';
 import { isTerrESanteError, type CheckReport, type Finding } from '../../errors.ts';
 import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { optionsOf } from '../../internal/border.ts';
+import { callChecks, flag } from '../../internal/option-checks.ts';
 import type { DepositChannel, PlatformProbe } from '../../transport/index.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import type { DiagnoseOptions, Diagnosis, DiagnosisStep, DiagnosisTopic } from './model.ts';
@@ -23,7 +25,8 @@ type Attempt = (signal: AbortSignal) => Promise<Outcome>;
  *
  * @throws TerrESanteError `TE_CANCELLED`, `TE_CLOSED`
  */
-export async function diagnose(parts: DiagnosisParts, options: DiagnoseOptions = {}): Promise<Diagnosis> {
+export async function diagnose(parts: DiagnosisParts, given?: DiagnoseOptions): Promise<Diagnosis> {
+  const options = optionsOf('options', given, { ...callChecks, sign: flag });
   const { context } = parts;
   const configuration = context.report();
   const steps = new Steps(parts, options, configuration);

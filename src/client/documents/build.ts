@@ -1,21 +1,21 @@
 import type { BuiltDocument, DocumentAuthor, PdfDocumentInput, VsmInput } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
-import { optionsOf } from '../../internal/border.ts';
+import { optionsOf, type Check, type Checks } from '../../internal/border.ts';
+import { anything, callback, callChecks, flag, record } from '../../internal/option-checks.ts';
 import { professionalOf, structureOf } from '../../platform/config/people.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import type { DepositOptions, PdfDeposit, VsmDeposit } from './model.ts';
 
-/** The names of {@link DepositOptions}. */
-export const depositOptionNames = [
-  'patientConsent',
-  'consent',
-  'submission',
-  'onProgress',
-  'signal',
-  'timeoutMs',
-] as const satisfies readonly (keyof DepositOptions)[];
+/** The consent box has no default: left out, it is one that is not ticked. */
+export const depositChecks: Checks<DepositOptions> = {
+  ...callChecks,
+  patientConsent: flag,
+  consent: anything,
+  submission: record,
+  onProgress: callback,
+};
 
 /** The kinds of document that the client builds itself, by the word of their operation. */
 export type BuiltKind = 'letter' | 'prescription' | 'report' | 'vsm';
@@ -66,9 +66,11 @@ export function splitInput(
   readonly options: DepositOptions;
 } {
   const names = Object.keys(kind === 'vsm' ? summaryNames : printedNames);
-  optionsOf<object>(kind, given, [...names, ...depositOptionNames] as never[]);
+  // What the document says is judged by its builder.
+  const contentChecks = Object.fromEntries(names.map((name) => [name, anything satisfies Check<unknown>]));
+  const checked = optionsOf(kind, given, { ...contentChecks, ...depositChecks } as unknown as Checks<KindInput>);
 
-  const { patientConsent, consent, submission, onProgress, signal, timeoutMs, ...content } = given;
+  const { patientConsent, consent, submission, onProgress, signal, timeoutMs, ...content } = checked;
   return { content, options: { patientConsent, consent, submission, onProgress, signal, timeoutMs } };
 }
 

@@ -2,7 +2,7 @@ import type { Submission } from '../../documents/index.ts';
 import { isTerrESanteError, TerrESanteError, type Finding } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
-import { optionalBoolean, optionsOf, recordOf } from '../../internal/border.ts';
+import { optionsOf, recordOf } from '../../internal/border.ts';
 import { finding } from '../../internal/finding.ts';
 import { quietly } from '../../internal/progress.ts';
 import type { BoundPatient, DepositChannel, DepositProgress, DepositReceipt } from '../../transport/index.ts';
@@ -11,7 +11,7 @@ import { requireConsentToShare } from '../consent/gate.ts';
 import { requireDossier } from '../dossier/status.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { clientRules } from '../rules.ts';
-import { buildFor, depositOptionNames, splitInput, type BuiltKind } from './build.ts';
+import { buildFor, depositChecks, splitInput, type BuiltKind } from './build.ts';
 import { requireSize, requireSound, requireSubmissionOf } from './gates.ts';
 import type { DepositOptions, DepositResult, PdfDeposit, VsmDeposit } from './model.ts';
 import { documentsOf, holds, type Registry } from './registry.ts';
@@ -45,12 +45,12 @@ export class Deposits {
   /** What builders made. */
   async deposit(patient: PatientInput, what: Depositable, options: DepositOptions | undefined): Promise<DepositResult> {
     this.#context.requireReady();
-    const given = optionsOf('options', options, depositOptionNames);
+    const given = optionsOf('options', options, depositChecks);
     throwIfAborted(given.signal);
     const bound = this.#context.requirePatient(recordOf('patient', patient, 'patient attendu'));
 
     // Options left out mean a box that is not ticked.
-    const patientConsent = optionalBoolean('patientConsent', given.patientConsent, false);
+    const { patientConsent = false } = given as Partial<DepositOptions>;
     const admitted = { patient: bound, patientConsent, options: { ...given, patientConsent } };
     const submission = await submissionOf(this.#context, what, given.submission);
     requireSubmissionOf(bound, submission);
@@ -65,7 +65,7 @@ export class Deposits {
     throwIfAborted(options.signal);
     const bound = this.#context.requirePatient(recordOf('patient', patient, 'patient attendu'));
 
-    const patientConsent = optionalBoolean('patientConsent', options.patientConsent, false);
+    const { patientConsent = false } = options as Partial<DepositOptions>;
     const admitted = { patient: bound, patientConsent, options };
     this.#requireConsent(admitted);
 

@@ -2,8 +2,9 @@ import type { Submission } from '../../documents/index.ts';
 import { isTerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import { optionalBoolean, optionsOf, recordOf, textOf } from '../../internal/border.ts';
+import { optionsOf, recordOf, textOf, type Checks } from '../../internal/border.ts';
 import { finding } from '../../internal/finding.ts';
+import { callChecks, flag, record } from '../../internal/option-checks.ts';
 import type { BoundPatient, DepositChannel, DepositReceipt, DocumentRecord, Outbox } from '../../transport/index.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { clientRules } from '../rules.ts';
@@ -23,6 +24,8 @@ import { holds, Registry, type DepositedDocument } from './registry.ts';
 import { SentDeposits } from './sent.ts';
 import { submissionOf, type Depositable } from './submission-of.ts';
 
+type ListDocumentsOptions = CallOptions & { readonly includeDeprecated?: boolean | undefined };
+
 /** A channel that remembers, as an outbox does. */
 type TrackingChannel = DepositChannel & Partial<Pick<Outbox, 'status' | 'markVisible'>>;
 
@@ -36,7 +39,9 @@ const notReadable: ReadonlySet<TerrESanteErrorCode> = new Set([
   'TE_FORBIDDEN',
 ]);
 
-const callNames = ['signal', 'timeoutMs'] as const;
+const measureChecks: Checks<CallOptions & Pick<DepositOptions, 'submission'>> = { ...callChecks, submission: record };
+
+const listChecks: Checks<ListDocumentsOptions> = { ...callChecks, includeDeprecated: flag };
 
 /** The document operations of a client. */
 export function createDocumentOperations(
@@ -89,7 +94,7 @@ class Documents implements DocumentOperations {
     options?: CallOptions & Pick<DepositOptions, 'submission'>,
   ): Promise<DepositSize> {
     this.#context.requireReady();
-    const { submission: choices, ...call } = optionsOf('options', options, [...callNames, 'submission']);
+    const { submission: choices, ...call } = optionsOf('options', options, measureChecks);
     const bound = this.#boundOf(patient);
     const submission = await submissionOf(this.#context, what, choices);
     requireSubmissionOf(bound, submission);
@@ -111,7 +116,7 @@ class Documents implements DocumentOperations {
 
   async status(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<DepositStatus> {
     this.#context.requireReady();
-    const call = optionsOf('options', options, callNames);
+    const call = optionsOf('options', options, callChecks);
     const bound = this.#boundOf(patient);
     const id = textOf('uniqueId', uniqueId);
 
@@ -135,19 +140,15 @@ class Documents implements DocumentOperations {
     return { ...stated, state: seen?.state ?? 'visible', receipt: seen, isListed: true };
   }
 
-  async list(
-    patient: PatientInput,
-    options?: CallOptions & { readonly includeDeprecated?: boolean | undefined },
-  ): Promise<readonly DocumentRecord[]> {
+  async list(patient: PatientInput, options?: ListDocumentsOptions): Promise<readonly DocumentRecord[]> {
     this.#context.requireReady();
-    const { includeDeprecated, ...call } = optionsOf('options', options, [...callNames, 'includeDeprecated']);
-    const wanted = optionalBoolean('includeDeprecated', includeDeprecated, false);
-    return this.#registry.list(this.#boundOf(patient), wanted, call);
+    const { includeDeprecated = false, ...call } = optionsOf('options', options, listChecks);
+    return this.#registry.list(this.#boundOf(patient), includeDeprecated, call);
   }
 
   async fetch(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<Uint8Array> {
     this.#context.requireReady();
-    const call = optionsOf('options', options, callNames);
+    const call = optionsOf('options', options, callChecks);
     return this.#registry.fetch(this.#boundOf(patient), textOf('uniqueId', uniqueId), call);
   }
 

@@ -1,8 +1,9 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import { identityRules } from '../../identity/rules.ts';
-import { optionalChoice, optionsOf, recordOf } from '../../internal/border.ts';
+import { optionsOf, recordOf, type Checks } from '../../internal/border.ts';
 import { finding } from '../../internal/finding.ts';
+import { anything, callChecks, choice } from '../../internal/option-checks.ts';
 import type { BoundPatient, ConsentRecord } from '../../transport/index.ts';
 import { requireConsentToCreate } from '../consent/gate.ts';
 import type { ConsentReceipt } from '../consent/model.ts';
@@ -14,7 +15,7 @@ import type {
   DossierStatus,
   DossierStatusOptions,
 } from './model.ts';
-import { statusesOf } from './statuses.ts';
+import { statusChecks, statusesOf } from './statuses.ts';
 import { askStatus, isThere } from './status.ts';
 
 const nothingKnown = {
@@ -25,7 +26,14 @@ const nothingKnown = {
   dates: { lastAccess: null, lastUpdate: null, lastDocumentAdded: null },
 } as const;
 
-const createNames = ['consent', 'sharing', 'joinAs', 'ifExists', 'signal', 'timeoutMs'] as const;
+const createChecks: Checks<DossierCreateOptions> = {
+  ...callChecks,
+  // Judged by the gate of consent, which has its own refusal when there is none.
+  consent: anything,
+  sharing: choice('shared', 'not-shared'),
+  joinAs: anything,
+  ifExists: choice('error', 'return'),
+};
 
 /** Code of a role in the care circle (TRE_R259). */
 const roleShape = /^[A-Z][A-Z0-9_-]{0,19}$/;
@@ -46,8 +54,7 @@ async function statusOf(
   given: DossierStatusOptions | undefined,
 ): Promise<DossierStatus> {
   context.requireReady();
-  const options = optionsOf('options', given, ['purpose', 'refresh', 'signal', 'timeoutMs']);
-  optionalChoice('purpose', options.purpose, ['normal', 'emergency', 'regulation-centre']);
+  const options = optionsOf('options', given, statusChecks);
   recordOf('patient', patient, 'patient attendu');
 
   // Without the five traits there is nothing to ask: the answer is local.
@@ -79,10 +86,8 @@ async function create(
   options: DossierCreateOptions,
 ): Promise<DossierCreated> {
   // Options left out mean a consent that nobody gave.
-  const given: Partial<DossierCreateOptions> = optionsOf('options', options, createNames);
+  const given: Partial<DossierCreateOptions> = optionsOf('options', options, createChecks);
   const { sharing = 'shared', joinAs = null, ifExists = 'error', signal, timeoutMs } = given;
-  optionalChoice('sharing', sharing, ['shared', 'not-shared']);
-  optionalChoice('ifExists', ifExists, ['error', 'return']);
   // Nothing else of the options reaches the calls: an emergency access never creates.
   const callOptions = { signal, timeoutMs };
 

@@ -1,7 +1,8 @@
 import { isTerrESanteError, TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import { throwIfAborted } from '../../internal/abort.ts';
-import { optionalNumber, optionsOf, recordOf, refuseArgument } from '../../internal/border.ts';
+import { optionsOf, recordOf, refuseArgument, type Checks } from '../../internal/border.ts';
+import { callChecks, choice, count, flag } from '../../internal/option-checks.ts';
 import { firstOf } from '../../internal/wait.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import type { DossierStatus, DossierStatusesOptions, DossierStatusOptions, PatientDossierStatus } from './model.ts';
@@ -43,6 +44,15 @@ const ofTheCaller: ReadonlySet<TerrESanteErrorCode> = new Set<TerrESanteErrorCod
   'TE_CODE_EXPIRED',
 ]);
 
+/** What a question about one dossier may ask. */
+export const statusChecks: Checks<DossierStatusOptions> = {
+  ...callChecks,
+  purpose: choice('normal', 'emergency', 'regulation-centre'),
+  refresh: flag,
+};
+
+const statusesChecks: Checks<DossierStatusesOptions> = { ...statusChecks, concurrency: count(1, maxConcurrency) };
+
 type AskStatus = (patient: PatientInput, options: DossierStatusOptions) => Promise<DossierStatus>;
 
 /** The states of many dossiers, a few at a time, each as soon as it is known. */
@@ -52,18 +62,8 @@ export async function* statusesOf(
   patients: readonly PatientInput[],
   options: DossierStatusesOptions | undefined,
 ): AsyncGenerator<PatientDossierStatus, void, undefined> {
-  const { concurrency, signal, ...status } = optionsOf('options', options, [
-    'concurrency',
-    'purpose',
-    'refresh',
-    'signal',
-    'timeoutMs',
-  ]);
-  const limit = optionalNumber('concurrency', concurrency, usualConcurrency, {
-    min: 1,
-    max: maxConcurrency,
-    integer: true,
-  });
+  const given = optionsOf('options', options, statusesChecks);
+  const { concurrency: limit = usualConcurrency, signal, ...status } = given;
   const list = patientsOf(patients);
   context.requireReady();
   throwIfAborted(signal);

@@ -1,9 +1,14 @@
 import type { PatientInput } from '../../identity/index.ts';
-import { optionsOf, recordOf, refuseArgument, textOf } from '../../internal/border.ts';
-import type { DepositReceipt, Outbox } from '../../transport/index.ts';
+import { optionsOf, reading, refuseArgument, textOf, type Checks } from '../../internal/border.ts';
+import { callChecks, choice, listOf, patient as patientCheck, wait } from '../../internal/option-checks.ts';
+import type { DepositReceipt, DepositState, Outbox } from '../../transport/index.ts';
+import { depositStates } from '../../transport/receipt/states.ts';
 import { forward } from '../lazy.ts';
 import type { OutboxOperations, WaitOptions } from './model.ts';
 import type { ClientOutbox } from './outbox.ts';
+
+type StopOptions = NonNullable<Parameters<OutboxOperations['stop']>[0]>;
+type ListFilter = NonNullable<Parameters<OutboxOperations['list']>[0]>;
 
 /** Looks in the dossier for what became of a document. */
 export type LookInDossier = (
@@ -12,19 +17,27 @@ export type LookInDossier = (
   signal: AbortSignal,
 ) => Promise<DepositReceipt | null>;
 
+const stopChecks: Checks<StopOptions> = { graceMs: wait };
+
+const listChecks: Checks<ListFilter> = {
+  states: listOf(choice(...(Object.keys(depositStates) as DepositState[]))),
+};
+
+const waitChecks: Checks<WaitOptions> = { ...callChecks, patient: patientCheck };
+
 /** What the host calls: each call opens the outbox when it must. */
 export function outboxOperations(outbox: ClientOutbox, lookInDossier: LookInDossier): OutboxOperations {
   const open = (): Promise<Outbox> => outbox.open();
   return {
     start: () => outbox.start(),
-    stop: async (options) => outbox.stop(optionsOf('options', options, ['graceMs'])),
-    wait: async (deposit, options) => wait(outbox, lookInDossier, deposit, options),
+    stop: async (options) => outbox.stop(optionsOf('options', options, stopChecks)),
+    wait: async (deposit, options) => waitFor(outbox, lookInDossier, deposit, options),
     ...forward(open, ['summary', 'applyReport']),
     status: async (uniqueId) => (await open()).status(textOf('uniqueId', uniqueId)),
     retry: async (uniqueId) => (await open()).retry(textOf('uniqueId', uniqueId)),
     cancel: async (uniqueId) => (await open()).cancel(textOf('uniqueId', uniqueId)),
     async *list(filter) {
-      yield* (await open()).list(optionsOf('filter', filter, ['states']));
+      yield* (await open()).list(optionsOf('filter', filter, listChecks));
     },
     async *unmatched() {
       yield* (await open()).unmatched();
@@ -32,16 +45,15 @@ export function outboxOperations(outbox: ClientOutbox, lookInDossier: LookInDoss
   };
 }
 
-async function wait(
+async function waitFor(
   outbox: ClientOutbox,
   lookInDossier: LookInDossier,
   deposit: string | Pick<DepositReceipt, 'uniqueId'>,
   options: WaitOptions | undefined,
 ): Promise<DepositReceipt> {
-  const { patient, signal, timeoutMs } = optionsOf('options', options, ['patient', 'signal', 'timeoutMs']);
-  if (patient !== undefined) recordOf('patient', patient, 'patient attendu');
+  const { patient, signal, timeoutMs } = optionsOf('options', options, waitChecks);
 
-  const uniqueId = uniqueIdOf(deposit);
+  const uniqueId = reading('deposit', () => uniqueIdOf(deposit));
   const look = patient && ((given: AbortSignal) => lookInDossier(patient, uniqueId, given));
   return outbox.wait(uniqueId, { signal, timeoutMs }, look ?? null);
 }

@@ -1,4 +1,4 @@
-import { optionalText, optionsOf, refuseArgument } from '../../internal/border.ts';
+import { optionsOf, refuseArgument, textOf, type Checks } from '../../internal/border.ts';
 import type { DepositEvidence } from './model.ts';
 import type { MailReport } from './report.ts';
 
@@ -31,16 +31,22 @@ const aDomain = /^(?:[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\.)+[a-z0-9-]+$/i;
  * @throws TerrESanteError `TE_INPUT_INVALID`
  */
 export function checkReportSenders(senders: ReportSenders | undefined): void {
-  const given = optionsOf('reportSenders', senders, ['operators', 'recipients', 'authenticationServer']);
+  optionsOf('reportSenders', senders, senderChecks);
+}
 
-  for (const name of ['operators', 'recipients'] as const) {
-    const list: unknown = given[name] ?? [];
-    const areNames =
-      Array.isArray(list) &&
-      list.every((item) => typeof item === 'string' && aDomain.test(item.replace(/^[^\s@]{1,64}@/, '')));
-    if (!areNames) refuseArgument(`reportSenders.${name}`, 'liste de domaines ou de boîtes attendue');
-  }
-  optionalText('reportSenders.authenticationServer', given.authenticationServer);
+const senderChecks: Checks<ReportSenders> = {
+  operators: namesOf,
+  recipients: namesOf,
+  authenticationServer: (name, value) => textOf(`reportSenders.${name}`, value),
+};
+
+function namesOf(name: string, list: unknown): readonly string[] {
+  const areNames =
+    Array.isArray(list) &&
+    list.every((item) => typeof item === 'string' && aDomain.test(item.replace(/^[^\s@]{1,64}@/, '')));
+  return areNames
+    ? (list as string[])
+    : refuseArgument(`reportSenders.${name}`, 'liste de domaines ou de boîtes attendue');
 }
 
 /** The two ends of a message, and who else may speak of it. */

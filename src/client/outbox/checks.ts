@@ -1,0 +1,30 @@
+import type { Checks } from '../../internal/border.ts';
+import { callback, count, either, methods, options, record, text, wait } from '../../internal/option-checks.ts';
+import type { Mailbox } from '../../transport/index.ts';
+import type { ClientOutboxOptions, RepliesOptions } from './model.ts';
+
+const mailboxCheck = either<RepliesOptions['mailbox']>(methods<Mailbox>('read', 'close'), callback);
+
+/** The outbox is opened at the first deposit: what is misspelt is told before. */
+export const outboxChecks: Checks<ClientOutboxOptions> = {
+  store: either<ClientOutboxOptions['store']>(record, callback, memory),
+  server: record,
+  credentials: record,
+  maxConnections: count(1),
+  label: text,
+  message: record,
+  replies: options<RepliesOptions>({ mailbox: mailboxCheck, after: text, onItem: callback }),
+  reportSenders: record,
+  onChange: callback,
+  onError: callback,
+  concurrency: count(1),
+  leaseMarginMs: wait,
+  pollMs: wait,
+  sendTimeoutMs: wait,
+  retry: record,
+};
+
+function memory(name: string, value: unknown): 'memory' {
+  if (value === 'memory') return value;
+  return record(name, value);
+}
