@@ -1,0 +1,445 @@
+import * as root from '../../../src/index.ts';
+import { systemRuntime } from '../../../src/internal/runtime.ts';
+import * as platform from '../../../src/platform/index.ts';
+import * as simulated from '../../../src/simulator/index.ts';
+import * as transport from '../../../src/transport/index.ts';
+import * as testing from '../../../src/testing/index.ts';
+import { demoLetterPdf, fictivePatient } from '../../../src/testing/index.ts';
+import { consentFor, createWorld, letter, mailServer, type World } from '../../client/world.ts';
+import { door, type Door, type DoorSet } from '../door.ts';
+
+const runtime = systemRuntime;
+const patient = fictivePatient();
+const options = { timeoutMs: 3_000 };
+
+function platformDoors(): readonly Door[] {
+  const config = simulated.fictiveConfig();
+  const quai = {
+    Oid: '1.2.3',
+    DomainCode: 'x',
+    DomainName: 'y',
+    DomainType: 'z',
+    Url: 'https://x.example',
+    EMailSecur: 'a@b.mssante.fr',
+  };
+  return [
+    door('platform.checkConfig', platform.checkConfig, [config, platform.simulatorDescriptor]),
+    door('platform.descriptorOf', platform.descriptorOf, ['simulator']),
+    door('platform.importQuaiParameters', platform.importQuaiParameters, [quai]),
+    door('platform.professionalOf', platform.professionalOf, [config]),
+    door('platform.sourceIdOf', platform.sourceIdOf, [config]),
+    door('platform.structureOf', platform.structureOf, [config]),
+    door('platform.unsureValues', platform.unsureValues, [platform.simulatorDescriptor]),
+    door('root.isFinal', root.isFinal, ['queued']),
+    door('root.isTerrESanteError', root.isTerrESanteError, [new Error('x')]),
+    door('TerrESanteError.toJSON', () => new root.TerrESanteError('TE_INPUT_INVALID', 'x').toJSON(), []),
+    door(
+      'root.TerrESanteError',
+      (...a: ConstructorParameters<typeof root.TerrESanteError>) => void new root.TerrESanteError(...a),
+      ['TE_INPUT_INVALID', 'x', { details: { a: 'b' }, retryable: true, correlationId: 'c', findings: [] }],
+    ),
+  ];
+}
+
+function clientDoors(world: World): readonly Door[] {
+  const { te, config, auth, simulator } = world;
+  const outboxOptions: root.ClientOutboxOptions = {
+    ...mailServer(simulator),
+    store: 'memory',
+    label: 'L',
+    concurrency: 1,
+    pollMs: 1_000,
+    sendTimeoutMs: 1_000,
+    leaseMarginMs: 1_000,
+    retry: { maxAttempts: 2 },
+    onChange: () => undefined,
+    onError: () => undefined,
+    message: { pdfCopy: false },
+  };
+  const clientOptions: root.ClientOptions = {
+    auth,
+    authentication: { means: 'card' },
+    bindings: [],
+    descriptor: platform.simulatorDescriptor,
+    cutOffs: { read: async () => null, write: async () => undefined },
+    isKnownDocument: () => false,
+    logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+    runtime,
+    timeoutMs: 3_000,
+    tls: { ca: simulator.caPem, clientCertificate: false },
+    outbox: outboxOptions,
+  };
+  const professional = {
+    auth,
+    authentication: { means: 'card' },
+    outbox: { label: 'L' },
+    isKnownDocument: () => false,
+  } as const;
+  return [
+    door('root.createClient', root.createClient, [config, clientOptions], '1', '1.outbox', '1.tls', '1.outbox.retry'),
+    door('TerrESanteClient.as', (...a: Parameters<typeof te.as>) => te.as(...a), [config.user, professional], '1'),
+    door('TerrESanteClient.checkConfig', () => te.checkConfig(), []),
+    door(
+      'TerrESanteClient.diagnose',
+      (...a: Parameters<typeof te.diagnose>) => te.diagnose(...a),
+      [{ ...options, sign: true }],
+      '0',
+    ),
+    door('ConsentOperations.record', (...a: Parameters<typeof te.consent.record>) => te.consent.record(...a), [
+      patient,
+      {
+        kinds: ['document-share'],
+        givenBy: 'legal-representative',
+        mode: 'oral',
+        collectedAt: new Date().toISOString(),
+        representative: { name: 'X', relation: 'Y' },
+      },
+    ]),
+  ];
+}
+
+/** Against the simulated platform, since a port where nobody listens takes long to answer. */
+function httpDoors({ simulator }: World): DoorSet {
+  const { authentication } = simulator.hierarchy.professional;
+  const identity = { certificates: authentication.chainPem, privateKey: authentication.keyPem };
+  const http = transport.createHttpClient({ ca: simulator.caPem, identity, timeoutMs: 1_000 });
+  const request: transport.HttpRequest = {
+    method: 'POST',
+    url: `${simulator.httpUrl}/x`,
+    headers: { accept: 'x' },
+    body: new Uint8Array(3),
+    maxResponseBytes: 1_000,
+    timeoutMs: 1_000,
+  };
+  return {
+    doors: [
+      door('HttpClient.send', (...a: Parameters<typeof http.send>) => http.send(...a), [request], '0'),
+      door('HttpClient.stream', (...a: Parameters<typeof http.stream>) => http.stream(...a), [request], '0'),
+    ],
+    close: () => http.close(),
+  };
+}
+
+function dossierDoors({ te }: World): readonly Door[] {
+  const { dossier, notifications } = te;
+  const consent = consentFor(te);
+  const create = { ...options, consent, ifExists: 'return', joinAs: null, sharing: 'shared' } as const;
+  const status = { ...options, purpose: 'normal', refresh: true } as const;
+  const count = { ...options, countOwnDeposits: true, since: '2026-01-01T00:00:00Z' };
+  return [
+    door(
+      'DossierOperations.create',
+      (...a: Parameters<typeof dossier.create>) => dossier.create(...a),
+      [patient, create],
+      '1',
+    ),
+    door(
+      'DossierOperations.status',
+      (...a: Parameters<typeof dossier.status>) => dossier.status(...a),
+      [patient, status],
+      '1',
+    ),
+    door(
+      'DossierOperations.statuses',
+      (...a: Parameters<typeof dossier.statuses>) => dossier.statuses(...a),
+      [[patient], { ...status, concurrency: 2 }],
+      '1',
+    ),
+    door(
+      'NotificationOperations.countForPatient',
+      (...a: Parameters<typeof notifications.countForPatient>) => notifications.countForPatient(...a),
+      [patient, count],
+      '1',
+    ),
+    door(
+      'NotificationOperations.countForPractitioner',
+      (...a: Parameters<typeof notifications.countForPractitioner>) => notifications.countForPractitioner(...a),
+      [count],
+      '0',
+    ),
+    door(
+      'NotificationOperations.list',
+      (...a: Parameters<typeof notifications.list>) => notifications.list(...a),
+      [{ ...count, limit: 5, patient }],
+      '0',
+    ),
+    door(
+      'NotificationOperations.markSeen',
+      (...a: Parameters<typeof notifications.markSeen>) => notifications.markSeen(...a),
+      [{ patient, at: '2026-01-01T00:00:00Z' }],
+      '0',
+    ),
+    door(
+      'NotificationOperations.watch',
+      (...a: Parameters<typeof notifications.watch>) => notifications.watch(...a),
+      [{ intervalMs: 300_000, patient, signal: AbortSignal.abort() }],
+      '0',
+    ),
+  ];
+}
+
+async function documentDoors({ te, client, simulator }: World): Promise<readonly Door[]> {
+  const { documents } = te;
+  const { outbox } = client({ deposit: undefined, outbox: { ...mailServer(simulator), store: 'memory' } });
+  const built = await letter();
+  const pdf = { pdf: demoLetterPdf(), patientConsent: true, title: 'Courrier', ...options } as root.PdfDeposit;
+  const vsm = {
+    content: { problems: [{ text: 'Asthme' }] },
+    patientConsent: true,
+    functionCode: 'PCP',
+    ...options,
+  } as unknown as root.VsmDeposit;
+  const deposit = { ...options, patientConsent: true, onProgress: () => undefined, submission: { title: 'Lot' } };
+  type D = typeof documents;
+  type O = typeof outbox;
+  const report = { kind: 'dsn', messageIds: ['<x@y>'], envelopeId: null, reportId: null, recipients: [] } as never;
+  return [
+    door(
+      'DocumentOperations.deposit',
+      (...a: Parameters<D['deposit']>) => documents.deposit(...a),
+      [patient, built, deposit],
+      '2',
+      '2.submission',
+    ),
+    door(
+      'DocumentOperations.depositLetter',
+      (...a: Parameters<D['depositLetter']>) => documents.depositLetter(...a),
+      [patient, pdf],
+      '1',
+    ),
+    door(
+      'DocumentOperations.depositPrescription',
+      (...a: Parameters<D['depositPrescription']>) => documents.depositPrescription(...a),
+      [patient, pdf],
+      '1',
+    ),
+    door(
+      'DocumentOperations.depositReport',
+      (...a: Parameters<D['depositReport']>) => documents.depositReport(...a),
+      [patient, pdf],
+      '1',
+    ),
+    door(
+      'DocumentOperations.depositVsm',
+      (...a: Parameters<D['depositVsm']>) => documents.depositVsm(...a),
+      [patient, vsm],
+      '1',
+    ),
+    door(
+      'DocumentOperations.fetch',
+      (...a: Parameters<D['fetch']>) => documents.fetch(...a),
+      [patient, '2.999.1', options],
+      '2',
+    ),
+    door(
+      'DocumentOperations.list',
+      (...a: Parameters<D['list']>) => documents.list(...a),
+      [patient, { ...options, includeDeprecated: true }],
+      '1',
+    ),
+    door(
+      'DocumentOperations.measure',
+      (...a: Parameters<D['measure']>) => documents.measure(...a),
+      [patient, built, { ...options, submission: { title: 'Lot' } }],
+      '2',
+    ),
+    door(
+      'DocumentOperations.status',
+      (...a: Parameters<D['status']>) => documents.status(...a),
+      [patient, '2.999.1', options],
+      '2',
+    ),
+    door('OutboxOperations.applyReport', (...a: Parameters<O['applyReport']>) => outbox.applyReport(...a), [report]),
+    door('OutboxOperations.cancel', (...a: Parameters<O['cancel']>) => outbox.cancel(...a), ['2.999.404']),
+    door('OutboxOperations.list', (...a: Parameters<O['list']>) => outbox.list(...a), [{ states: ['queued'] }], '0'),
+    door('OutboxOperations.retry', (...a: Parameters<O['retry']>) => outbox.retry(...a), ['2.999.404']),
+    door('OutboxOperations.start', () => outbox.start(), []),
+    door('OutboxOperations.status', (...a: Parameters<O['status']>) => outbox.status(...a), ['2.999.404']),
+    door('OutboxOperations.stop', (...a: Parameters<O['stop']>) => outbox.stop(...a), [{ graceMs: 10 }], '0'),
+    door('OutboxOperations.summary', () => outbox.summary(), []),
+    door('OutboxOperations.unmatched', () => outbox.unmatched(), []),
+    door(
+      'OutboxOperations.wait',
+      (...a: Parameters<O['wait']>) => outbox.wait(...a),
+      ['2.999.404', { timeoutMs: 5, patient }],
+      '1',
+    ),
+  ];
+}
+
+function simulatorDoors({ simulator }: World): readonly Door[] {
+  const { localId } = patient;
+  type S = typeof simulator;
+  const otp = simulated.createOtpSimulator({ users: [{ identifier: 'u', password: 'p' }] });
+  return [
+    door(
+      'simulator.createInsiServer',
+      simulated.createInsiServer,
+      [{ authorizationNumbers: ['x'], people: [patient] }],
+      '0',
+    ),
+    door(
+      'simulator.createOtpSimulator',
+      simulated.createOtpSimulator,
+      [
+        {
+          users: [{ identifier: 'u', password: 'p', channels: ['sms'], passwordExpired: false, trustedDevice: false }],
+          codeLifetimeMs: 1_000,
+          maxCodeErrors: 3,
+          maxPasswordErrors: 3,
+          resendDelayMs: 1_000,
+          sessionLifetimeMs: 1_000,
+          runtime,
+        },
+      ],
+      '0',
+    ),
+    door('OtpSimulator.isValid', (...a: Parameters<typeof otp.isValid>) => otp.isValid(...a), ['x']),
+    door('OtpSimulator.lastCode', (...a: Parameters<typeof otp.lastCode>) => otp.lastCode(...a), ['u']),
+    door(
+      'simulator.createSimulator',
+      simulated.createSimulator,
+      [
+        {
+          hierarchy: simulator.hierarchy,
+          callsCountAsConnection: false,
+          limits: { maxRequestBytes: 1e6 },
+          mailClientCertificate: 'optional',
+          processingDelayMs: 1,
+          requireClientCertificate: false,
+          requireIns: false,
+          runtime,
+          httpPort: 0,
+          smtpPort: 0,
+        },
+      ],
+      '0',
+      '0.limits',
+    ),
+    door('simulator.fictiveConfig', simulated.fictiveConfig, [
+      { httpUrl: 'https://localhost', depositAddress: 'a@b.mssante.fr' },
+    ]),
+    door('simulator.fictiveOutbox', simulated.fictiveOutbox, [simulator, 'a@b.mssante.fr']),
+    door('Simulator.addDossier', (...a: Parameters<S['addDossier']>) => simulator.addDossier(...a), [
+      {
+        localId: { system: '2.999.1', value: 'x' },
+        traits: patient.traits,
+        blocked: [],
+        members: [],
+        sharing: 'shared',
+        state: 'open',
+        ins: patient.ins,
+      },
+    ]),
+    door('Simulator.block', (...a: Parameters<S['block']>) => simulator.block(...a), [localId, '899900000011']),
+    door('Simulator.closeDossier', (...a: Parameters<S['closeDossier']>) => simulator.closeDossier(...a), [localId]),
+    door('Simulator.connect', (...a: Parameters<S['connect']>) => simulator.connect(...a), ['899900000011']),
+    door('Simulator.dossier', (...a: Parameters<S['dossier']>) => simulator.dossier(...a), [localId]),
+    door('Simulator.dossiers', () => simulator.dossiers(), []),
+    door('Simulator.inject', (...a: Parameters<S['inject']>) => simulator.inject(...a), [
+      { kind: 'no-report', times: 0 },
+    ]),
+    door('Simulator.intakes', () => simulator.intakes(), []),
+    door('Simulator.lastConnection', (...a: Parameters<S['lastConnection']>) => simulator.lastConnection(...a), [
+      '899900000011',
+    ]),
+    door('Simulator.mailbox', (...a: Parameters<S['mailbox']>) => simulator.mailbox(...a), ['a@b.mssante.fr']),
+    door('Simulator.replies', (...a: Parameters<S['replies']>) => simulator.replies(...a), ['a@b.mssante.fr']),
+    door('Simulator.settled', () => simulator.settled(), []),
+  ];
+}
+
+async function testingDoors({ simulator }: World): Promise<DoorSet> {
+  const { hierarchy } = simulator;
+  const card = await testing.createMockCard();
+  type C = typeof card;
+  const certificate = {
+    notBefore: Date.now() - 1e6,
+    notAfter: Date.now() + 1e9,
+    stringType: 'utf8',
+    professional: testing.fictiveProfessional(),
+    structure: testing.fictiveStructure(),
+  } as const;
+  return {
+    doors: [
+      door(
+        'testing.createMockCard',
+        testing.createMockCard,
+        [
+          {
+            pin: '1234',
+            pinPad: false,
+            readers: [0],
+            tries: 3,
+            faults: [],
+            cards: [{ signature: hierarchy.professional.signature, kind: 'cps' }],
+          },
+        ],
+        '0',
+      ),
+      door('MockCard.fault', (...a: Parameters<C['fault']>) => card.fault(...a), [
+        { on: 'C_Sign', do: 'device-removed', times: 1, after: 1 } as never,
+      ]),
+      door('MockCard.insert', (...a: Parameters<C['insert']>) => card.insert(...a), [0, 0]),
+      door(
+        'MockCard.provider',
+        (...a: Parameters<C['provider']>) => card.provider(...a),
+        [{ callTimeoutMs: 1_000 }],
+        '0',
+      ),
+      door('MockCard.remove', (...a: Parameters<C['remove']>) => card.remove(...a), [0]),
+      door(
+        'testing.createTestHierarchy',
+        testing.createTestHierarchy,
+        [{ ...certificate, environment: 'test', runtime }],
+        '0',
+      ),
+      door('TestHierarchy.card', (...a: Parameters<typeof hierarchy.card>) => hierarchy.card(...a), [certificate], '0'),
+      door(
+        'TestHierarchy.server',
+        (...a: Parameters<typeof hierarchy.server>) => hierarchy.server(...a),
+        ['localhost', { notAfter: Date.now() + 1e9 }],
+        '1',
+      ),
+      door(
+        'TestHierarchy.structureCertificates',
+        (...a: Parameters<typeof hierarchy.structureCertificates>) => hierarchy.structureCertificates(...a),
+        [certificate],
+        '0',
+      ),
+      door('testing.demoLetterPdf', testing.demoLetterPdf, []),
+      door(
+        'testing.fictivePatient',
+        testing.fictivePatient,
+        [{ identityStatus: 'QUAL', insOrder: 1, localId: 'x', traits: { birthName: 'X' } }],
+        '0',
+      ),
+      door('testing.fictivePatients', testing.fictivePatients, [3]),
+      door('testing.fictiveProfessional', testing.fictiveProfessional, []),
+      door('testing.fictiveStructure', testing.fictiveStructure, []),
+    ],
+    close: () => card.close(),
+  };
+}
+
+export async function clientSet(): Promise<DoorSet> {
+  const world = await createWorld();
+  const tested = await testingDoors(world);
+  const http = httpDoors(world);
+  return {
+    doors: [
+      ...platformDoors(),
+      ...clientDoors(world),
+      ...dossierDoors(world),
+      ...(await documentDoors(world)),
+      ...simulatorDoors(world),
+      ...tested.doors,
+      ...http.doors,
+    ],
+    close: async () => {
+      await tested.close?.();
+      await http.close?.();
+      await world.close();
+    },
+  };
+}
