@@ -1,3 +1,13 @@
+/**
+ * Characters that a reader does not see, or that turn what follows: C0 and C1 controls, marks of
+ * direction, zero-width characters, line separators, tags, unpaired surrogates. A name or a title
+ * with one is not what it looks like.
+ *
+ * @see Unicode Standard Annex 9 (bidirectional algorithm) and Technical Report 36 (security)
+ */
+export const invisible: RegExp =
+  /[\0-\x1F\x7F-\x9F\u061C\u180E\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB\u{E0000}-\u{E007F}\p{Cs}]/u;
+
 /** Encodings of a text that somebody wrote with an editor or a shell. */
 export type TextEncodingName = 'utf-8' | 'utf-16le' | 'utf-16be';
 

@@ -75,6 +75,8 @@ describe('checkCda', () => {
     ['CDA-DATE', 'ISO date', swap('20260315111000+0100', '2026-03-15T11:10:00Z')],
     ['CDA-DATE', 'day 00', swap('value="19790328"', 'value="19790300"')],
     ['CDA-DATE-ZONE', 'no zone', swap('20260315111000+0100', '20260315111000')],
+    ['CDA-DATE-OFFSET', 'three digits', swap('20260315111000+0100', '20260315111000+100')],
+    ['CDA-DATE-OFFSET', 'two digits', swap('20260315111000+0100', '20260315111000+01')],
     ['CDA-TIME-PRECISION', 'minutes only', swap('20260315111000+0100', '202603151110+0100')],
     ['CDA-PATIENT-QUALIFIER', 'SP', swap('qualifier="CL"', 'qualifier="SP"')],
     ['CDA-PATIENT-SEX', 'U', swap('code="F"', 'code="U"')],

@@ -136,4 +136,18 @@ describe('a refusal of XML', () => {
     const strict = { allowComments: false, allowProcessingInstructions: false };
     expect(refusal('<?xml version="1.0"?><a/>', strict).reason).toBe('read');
   });
+
+  it.each(['ascii', 'US-ASCII', 'ANSI_X3.4-1968', 'utf8'])('takes %s, which UTF-8 holds', (encoding) => {
+    expect(readXml(Buffer.from(`<?xml version="1.0" encoding="${encoding}"?><a/>`)).localName).toBe('a');
+  });
+
+  it.each([
+    ['utf16le', Buffer.from('<a>é</a>', 'utf16le')],
+    ['utf16le with a declaration', Buffer.from('<?xml version="1.0" encoding="UTF-16"?><a/>', 'utf16le')],
+    ['utf16be', Buffer.from('<a/>', 'utf16le').swap16()],
+  ])('knows %s without a mark', (_, bytes) => {
+    expect(() => readXml(bytes)).toThrow(
+      expect.objectContaining({ details: expect.objectContaining({ reason: 'utf16' }) as unknown }),
+    );
+  });
 });

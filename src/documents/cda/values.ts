@@ -2,10 +2,11 @@ import { TerrESanteError } from '../../errors.ts';
 import type { LocalIdentifier } from '../../identity/index.ts';
 import { hl7Local, parseInstant } from '../../internal/hl7-time.ts';
 import { isOid } from '../../internal/oid.ts';
+import { invisible } from '../../internal/text.ts';
 import type { HeaderAddress, HeaderName, HeaderTelecom } from '../model/document.ts';
 import type { Address, PersonName, Telecom } from './input.ts';
 
-const control = /[\0-\x1F\x7F]/;
+const control = /[\0-\x1F\x7F-\x9F]/;
 
 /** An error about one member of the input; never quotes the value. */
 export function invalid(field: string, reason: string): TerrESanteError {
@@ -16,6 +17,7 @@ export function invalid(field: string, reason: string): TerrESanteError {
 export function line(value: unknown, field: string, maxLength = 1024): string {
   if (typeof value !== 'string' || value.trim() === '') throw invalid(field, 'valeur obligatoire');
   if (control.test(value)) throw invalid(field, 'caractère de contrôle interdit');
+  if (invisible.test(value)) throw invalid(field, "caractère invisible ou de sens d'écriture interdit");
   if (value.length > maxLength) throw invalid(field, `au plus ${maxLength} caractères`);
   return value.trim();
 }

@@ -1,6 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import { hl7Utc } from '../../internal/hl7-time.ts';
 import { isOid, uuidToOid } from '../../internal/oid.ts';
+import { invisible } from '../../internal/text.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { oid } from '../metadata/constants.ts';
 import { authorOf, documentEntry } from '../metadata/derive.ts';
@@ -100,6 +101,9 @@ export function createSubmission(documents: readonly BuiltDocument[], options: S
   const author = rest.author ?? first.header.authors.flatMap((actor) => authorOf(actor) ?? [])[0];
   if (!author) throw new TerrESanteError('TE_INTERNAL', 'Document sans auteur.');
 
+  requireVisible(rest.title, 'Titre');
+  requireVisible(rest.comments, 'Commentaire');
+
   const uniqueId = requireOid(rest.uniqueId ?? uuidToOid(runtime.ids.uuid()), "Identifiant de l'envoi");
   if (ids.has(uniqueId)) {
     throw new TerrESanteError('TE_DUPLICATE', "L'identifiant de l'envoi est celui d'un de ses documents.");
@@ -142,6 +146,13 @@ function requireOid(value: string | undefined, what: string): string {
   return value;
 }
 
+/** A title or a comment is what it looks like; a comment may have several lines. */
+function requireVisible(value: string | null | undefined, what: string): void {
+  if (typeof value === 'string' && invisible.test(value.replaceAll(/[\t\r\n]/g, ' '))) {
+    throw new TerrESanteError('TE_INPUT_INVALID', `${what} : caractère invisible ou de sens d'écriture interdit.`);
+  }
+}
+
 /** @returns the first document */
 function requireDocuments(documents: unknown): BuiltDocument {
   const isBuilt = (document: unknown): document is BuiltDocument =>
@@ -178,6 +189,7 @@ function describedDocument(
   const id = `Document${String(rank).padStart(2, '0')}`;
   const entry = documentEntry(document, id, `DOC${String(rank).padStart(4, '0')}.XML`);
   const { comments = null, referenceIds = [] } = details[entry.uniqueId] ?? {};
+  requireVisible(comments, 'Commentaire');
 
   return { entry: { ...entry, comments, referenceIds }, document };
 }

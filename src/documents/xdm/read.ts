@@ -5,7 +5,7 @@ import { collect, scan, type ByteSource } from '../../internal/bytes.ts';
 import {
   archiveError,
   memorySource,
-  readZip,
+  readZipContent,
   type RandomAccessSource,
   type ZipEntry,
   type ZipLimits,
@@ -121,13 +121,25 @@ async function receivedDocument(
   return { entry, path: name, content, sha1, intact: sameSize && sameHash };
 }
 
-/** An archive without metadata; an archive inside it may hold some, and is not opened. */
-function noMetadata(entries: readonly ZipEntry[]): TerrESanteError {
+/**
+ * An archive without metadata. The name may be that of a folder; an archive inside it may hold
+ * some, and is not opened.
+ */
+function noMetadata(entries: readonly ZipEntry[], folders: readonly string[]): TerrESanteError {
+  const isFolder = [...folders, ...entries.map(({ name }) => name)].some((name) =>
+    /(?:^|\/)METADATA\.XML\//i.test(name),
+  );
   const isNested = entries.some(({ name }) => /\.(?:zip|xdm)$/i.test(name));
-  const sentence = isNested
+  return new TerrESanteError('TE_DOCUMENT_INVALID', noMetadataSentence(isFolder, isNested), {
+    details: { nestedArchive: isNested, metadataIsFolder: isFolder },
+  });
+}
+
+function noMetadataSentence(isFolder: boolean, isNested: boolean): string {
+  if (isFolder) return "Dans l'archive, METADATA.XML est un dossier : un fichier de ce nom est attendu.";
+  return isNested
     ? "L'archive ne contient pas de METADATA.XML elle-même, mais une autre archive."
     : "L'archive ne contient pas de METADATA.XML.";
-  return new TerrESanteError('TE_DOCUMENT_INVALID', sentence, { details: { nestedArchive: isNested } });
 }
 
 /** One mail is about one patient: an archive that names two is refused whole. */
@@ -162,13 +174,13 @@ export async function readXdm(
   source: Uint8Array | RandomAccessSource,
   limits: Partial<ZipLimits> = {},
 ): Promise<ReceivedXdm> {
-  const archive = await readZip(source instanceof Uint8Array ? memorySource(source) : source, limits);
+  const archive = await readZipContent(source instanceof Uint8Array ? memorySource(source) : source, limits);
   // What is read later is what is verified below, even when the file is replaced meanwhile.
-  const entries = archive.map((entry) => ({ ...entry, content: boundSource(entry.content) }));
+  const entries = archive.files.map((entry) => ({ ...entry, content: boundSource(entry.content) }));
   const files = new Map(entries.map((entry) => [entry.name.toUpperCase(), entry]));
   const metadataFiles = entries.filter(({ name }) => /(?:^|\/)METADATA\.XML$/i.test(name));
   if (metadataFiles.length === 0) {
-    throw noMetadata(entries);
+    throw noMetadata(entries, archive.folders);
   }
 
   const findings: Finding[] = [];

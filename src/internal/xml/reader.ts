@@ -8,7 +8,8 @@ import type { ReadElement } from './tree.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 const declaredEncoding = /^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/;
-const acceptedEncodings = /^(?:utf-?8|us-ascii)$/i;
+/** UTF-8, and the names of ASCII, which is a part of it (IANA, character sets). */
+const acceptedEncodings = /^(?:utf-?8|us-ascii|ascii|ansi_x3\.4-19(?:68|86)|iso646-us|us)$/i;
 const byteOrderMark = 0xfeff;
 const loneSurrogate = /[\uD800-\uDFFF]/u;
 
@@ -46,6 +47,10 @@ function faultOf(message: string): XmlFault {
 
 function decode(bytes: Uint8Array, limits: XmlLimits): string {
   if (bytes.length > limits.maxBytes) throw xmlError('too-long', null, { details: { max: limits.maxBytes } });
+
+  // UTF-16 without a mark: every other byte of its ASCII is zero.
+  const [first, second] = bytes;
+  if ((first === 0x3c && second === 0) || (first === 0 && second === 0x3c)) throw xmlError('utf16', 0);
 
   let source: string;
   try {

@@ -24,6 +24,13 @@ export interface ZipEntry {
   readonly content: ByteSource;
 }
 
+/** What an archive holds. */
+export interface ZipContent {
+  readonly files: readonly ZipEntry[];
+  /** Folders that have an entry of their own, with a final `/`. */
+  readonly folders: readonly string[];
+}
+
 /** The end record of an archive without any file. */
 const shortestArchive = 22;
 
@@ -93,7 +100,7 @@ async function locateAll(zip: ZipFile, limits: ZipLimits): Promise<readonly Loca
   return located;
 }
 
-async function open(source: RandomAccessSource, limits: ZipLimits): Promise<readonly ZipEntry[]> {
+async function open(source: RandomAccessSource, limits: ZipLimits): Promise<ZipContent> {
   if (source.byteLength < shortestArchive) throw archiveError('too-short');
   const end = await readEndRecord(source);
   if (!end) throw archiveError((await hasEndBefore(source)) ? 'after-end' : 'no-end');
@@ -106,12 +113,14 @@ async function open(source: RandomAccessSource, limits: ZipLimits): Promise<read
   refuseGaps(located, directory);
   checkEnd(end, directory, cursorOf(zip), located.length);
 
-  return located
-    .filter(({ name }) => !name.endsWith('/'))
+  const isFolder = ({ name }: LocatedEntry): boolean => name.endsWith('/');
+  const files = located
+    .filter((entry) => !isFolder(entry))
     .map(({ entry, name }) => ({
       name,
       content: { byteLength: entry.uncompressedSize, open: () => entryBytes(zip, entry) },
     }));
+  return { files, folders: located.filter(isFolder).map(({ name }) => name) };
 }
 
 /**
@@ -124,6 +133,14 @@ export async function readZip(
   source: RandomAccessSource,
   options: Partial<ZipLimits> = {},
 ): Promise<readonly ZipEntry[]> {
+  return (await readZipContent(source, options)).files;
+}
+
+/** The same, with the folders. */
+export async function readZipContent(
+  source: RandomAccessSource,
+  options: Partial<ZipLimits> = {},
+): Promise<ZipContent> {
   try {
     return await open(source, { ...defaultZipLimits, ...options });
   } catch (error) {

@@ -193,6 +193,17 @@ describe('readXdm, the end and the headers of the archive', () => {
     );
   });
 
+  it.each([
+    ['an empty folder', [{ name: 'IHE_XDM/SUBSET01/METADATA.XML/', data: '' }]],
+    ['a folder with a file', [{ name: 'IHE_XDM/SUBSET01/metadata.xml/A.XML', data: xml }]],
+  ])('says that METADATA.XML is %s', async (_, entries) => {
+    await expect(readXdm(rawZip({ entries }))).rejects.toMatchObject({
+      code: 'TE_DOCUMENT_INVALID',
+      message: expect.stringContaining('est un dossier') as unknown,
+      details: { metadataIsFolder: true },
+    });
+  });
+
   it('judges the text of the metadata', async () => {
     const twice = xml.replace(/<rim:Slot name="authorRole">.*?<\/rim:Slot>/, (slot) => `${slot}${slot}`);
     const { findings } = await checkXdm(archive({ metadata: twice }));

@@ -81,10 +81,11 @@ export function checkPreciseTime(place: Place | undefined, rule: CdaRuleId, cont
   }
 }
 
-/** A time that has an hour has its zone: in an element and in all it contains. */
+/** A time that has an hour has its whole zone: in an element and in all it contains. */
 export function checkZones(place: Place, context: CheckContext): void {
   const value = get(place, 'value');
-  if (value !== undefined && /^\d{10,14}(?:[+-]\d{1,3})?$/.test(value)) context.add('CDA-DATE-ZONE', place.path, value);
+  const short = value === undefined ? null : /^\d{10,14}(?:\.\d+)?([+-]\d{1,3})?$/.exec(value);
+  if (short) context.add(short[1] === undefined ? 'CDA-DATE-ZONE' : 'CDA-DATE-OFFSET', place.path, value);
 
   for (const child of place.node.children) {
     if (typeof child !== 'string') checkZones(placeOf(place, child), context);

@@ -72,6 +72,14 @@ export const cdaDataTypeRules = {
     expected: 'AAAAMMJJhhmmss±ZZzz',
     reference: `${minimalStructure}, section 3.5.4`,
   },
+  'CDA-DATE-OFFSET': {
+    severity: 'warning',
+    fr: "Le décalage horaire d'une date est incomplet : quatre chiffres sont attendus.",
+    en: 'The offset of a date is not complete: four digits are expected.',
+    fix: { fr: 'Écrire le décalage en entier, par exemple +0100.', en: 'Write the whole offset, for example +0100.' },
+    expected: 'AAAAMMJJhhmmss±ZZzz',
+    reference: `${minimalStructure}, section 3.5.4`,
+  },
   'CDA-INTERVAL': {
     severity: 'error',
     fr: 'Un intervalle de temps est mal formé : début et fin égaux ou inversés, ou éléments incompatibles.',
