@@ -277,6 +277,19 @@ describe('parseReport', () => {
       {},
     ],
     [
+      'too deep, its boundaries named as RFC 2231 does',
+      (): Buffer =>
+        lines(
+          ...Array.from({ length: 100 }, (_, depth) => [
+            `Content-Type: multipart/mixed; boundary*0="b"; boundary*1="${String(depth)}"`,
+            '',
+            `--b${String(depth)}`,
+          ]).flat(),
+          '',
+        ),
+      {},
+    ],
+    [
       'too deep',
       (): Buffer =>
         lines(

@@ -44,6 +44,10 @@ export interface MailHead {
   readonly reportType: string | null;
   readonly inReplyTo: string | null;
   readonly references: readonly string[];
+  /** Addresses that Exim and Gmail name there in their bounces. */
+  readonly failedRecipients: string | null;
+  /** When it is one address. */
+  readonly to: string | null;
   readonly mssMes: string | null;
   readonly text: string;
 }
@@ -102,7 +106,8 @@ class Guard extends Transform {
     }
 
     counts.maxParts += countFrom(text, /\ncontent-type[ \t]{0,20}:/gi, seen);
-    counts.maxDepth += countFrom(text, /boundary[ \t]{0,20}=/gi, seen);
+    // In the form of RFC 2231 too, where the name goes on with `*0`.
+    counts.maxDepth += countFrom(text, /boundary(?:\*0{0,3}\*?)?[ \t\r\n]{0,20}=/gi, seen);
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) counts.maxLines += 1;
   }
 }
@@ -228,7 +233,9 @@ function headOf(headers: ParsedHeaders, lines: readonly HeaderLine[], text: stri
     contentType: (word('content-type') ?? 'text/plain').toLowerCase(),
     reportType: typeof reportType === 'string' ? reportType.toLowerCase() : null,
     inReplyTo: identifierIn(word('in-reply-to')),
-    references: [...references.matchAll(/<[^<>\s]{1,250}>/g)].map(([id]) => id),
+    references: identifiersIn(references),
+    failedRecipients: word('x-failed-recipients'),
+    to: addressIn(headers.get('to'))?.address ?? null,
     mssMes: word('x-mss-mes'),
     text,
   };
@@ -246,9 +253,21 @@ function listOf(value: unknown): string[] {
   return list.filter((item) => typeof item === 'string');
 }
 
-/** The first `<…@…>` of a header value. */
+/**
+ * The first identifier of a header value, with its angle brackets. Some programs add blanks inside
+ * them, cut a long one over two lines, or leave the brackets out.
+ */
 export function identifierIn(value: string | null): string | null {
-  return value === null ? null : (/<[^<>\s]{1,250}>/.exec(value.slice(0, 2_000))?.[0] ?? null);
+  const text = (value ?? '').slice(0, 2_000);
+  const written = /<([^<>]{1,300})>/.exec(text)?.[1] ?? /^\s*([^\s<>"(),;]+@[^\s<>"(),;]+)/.exec(text)?.[1];
+  const id = written?.replaceAll(/\s/g, '') ?? '';
+  return /^[^\p{C}]{1,250}$/u.test(id) ? `<${id}>` : null;
+}
+
+/** Every identifier of `References`, or of `In-Reply-To` where it names several. */
+function identifiersIn(value: string): string[] {
+  const parts = value.includes('<') ? (value.match(/<[^<>]{1,300}>/g) ?? []) : value.split(/\s+/);
+  return parts.flatMap((part) => identifierIn(part) ?? []);
 }
 
 function addressIn(value: unknown): { name: string; address: string } | null {

@@ -9,7 +9,7 @@ import type { ExchangeLimit, ImapSession } from './imap-session.ts';
 import { readMail, type MailHead, type MailLimits } from './mail-reader.ts';
 import type { MailboxItem } from './mailbox-model.ts';
 import { mapParts, type PartMap } from './mailbox-structure.ts';
-import { reportOf } from './report.ts';
+import { isAutomatic, maxStatusParts, reportOf } from './report.ts';
 import { readSubject } from './subject.ts';
 
 const partBytes = 256 * 1_024;
@@ -130,19 +130,26 @@ function kindOf(report: MailReport | null, { archive }: PartMap): MailboxItem['k
 async function itemReport(imap: ImapFlow, uid: number, parts: PartMap, head: MailHead): Promise<MailReport | null> {
   const text = async (part: string | null): Promise<string | null> =>
     part === null ? null : partText(imap, uid, part);
+  const isNotice = isAutomatic(head);
   const isReport =
+    isNotice ||
     parts.disposition !== null ||
-    parts.deliveryStatus !== null ||
+    parts.deliveryStatus.length > 0 ||
     parts.embedded !== null ||
     parts.originalText !== null ||
     readSubject(head.subject).ko !== null;
 
-  const deliveryStatus = await text(parts.deliveryStatus);
+  const deliveryStatus: string[] = [];
+  for (const part of parts.deliveryStatus.slice(0, maxStatusParts)) {
+    deliveryStatus.push(await partText(imap, uid, part));
+  }
   const disposition = await text(parts.disposition);
   const original = isReport
     ? ((await embeddedHeaders(imap, uid, parts.embedded)) ?? (await text(parts.originalText)))
     : null;
-  return reportOf({ head, deliveryStatus, disposition, original });
+  // The text of a person's mail is not looked at.
+  const notice = isNotice ? await text(parts.text) : null;
+  return reportOf({ head, text: notice ?? '', deliveryStatus, disposition, original });
 }
 
 /** Downloads the archive, never more than `maxBytes` of it. */

@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
+import { isDeliveryStatus, isDisposition, isEmbeddedMessage, isOriginal } from './report-parts.ts';
 
 /** The part of an IMAP body structure that is used. */
 export interface StructureNode {
@@ -13,11 +14,13 @@ export interface StructureNode {
 
 /** Where the interesting parts of a message are. */
 export interface PartMap {
-  readonly deliveryStatus: string | null;
+  readonly deliveryStatus: readonly string[];
+  /** The first part for a person, as plain text. */
+  readonly text: string | null;
   readonly disposition: string | null;
   /** An embedded message whose headers can be asked alone. */
   readonly embedded: string | null;
-  /** Headers of the original, as a text part or an attached `.eml`. */
+  /** Headers of the original, as a part of their own or an attached `.eml`. */
   readonly originalText: string | null;
   readonly archive: { readonly part: string; readonly bytes: number } | null;
 }
@@ -28,7 +31,15 @@ const maxDepth = 20;
 
 /** Finds the parts without downloading anything. An embedded message is not searched. */
 export function mapParts(root: StructureNode): PartMap {
-  const found: Found = { deliveryStatus: null, disposition: null, embedded: null, originalText: null, archive: null };
+  const deliveryStatus: string[] = [];
+  const found: Found = {
+    deliveryStatus,
+    text: null,
+    disposition: null,
+    embedded: null,
+    originalText: null,
+    archive: null,
+  };
   let count = 0;
 
   const visit = (node: StructureNode, depth: number): void => {
@@ -39,8 +50,9 @@ export function mapParts(root: StructureNode): PartMap {
       });
     }
 
-    note(node, found);
-    if (embeddedMessage.test(node.type)) return;
+    if (isDeliveryStatus(node.type)) deliveryStatus.push(node.part ?? '1');
+    else note(node, found);
+    if (isEmbeddedMessage(node.type)) return;
     for (const child of node.childNodes ?? []) visit(child, depth + 1);
   };
   visit(root, 0);
@@ -50,8 +62,6 @@ export function mapParts(root: StructureNode): PartMap {
 
 type Found = { -readonly [Name in keyof PartMap]: PartMap[Name] };
 
-const embeddedMessage = /^message\/(?:rfc822|global)$/i;
-
 /**
  * Notes a part when it is the first of its kind. Two archives are refused: neither could be chosen.
  */
@@ -60,14 +70,14 @@ function note(node: StructureNode, found: Found): void {
   const part = node.part ?? '1';
   const fileName = node.dispositionParameters?.['filename'] ?? node.parameters?.['name'];
 
-  if (/^message\/(?:global-)?delivery-status$/i.test(type)) {
-    found.deliveryStatus ??= part;
-  } else if (/^message\/(?:global-)?disposition-notification$/i.test(type)) {
+  if (isDisposition(type)) {
     found.disposition ??= part;
-  } else if (embeddedMessage.test(type)) {
+  } else if (isEmbeddedMessage(type)) {
     found.embedded ??= part;
-  } else if (/^text\/rfc822-headers$/i.test(type) || (fileName !== undefined && /\.eml$/i.test(fileName))) {
+  } else if (isOriginal(type, fileName ?? null)) {
     found.originalText ??= part;
+  } else if (/^text\/plain$/i.test(type) && node.disposition?.toLowerCase() !== 'attachment') {
+    found.text ??= part;
   } else if (fileName !== undefined && /^ihe_xdm\.zip$/i.test(fileName)) {
     if (found.archive) throw new TerrESanteError('TE_VALIDATION', 'Le message porte deux archives IHE_XDM.');
     found.archive = { part, bytes: node.size ?? 0 };

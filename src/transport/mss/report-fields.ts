@@ -1,4 +1,5 @@
 import type { ReportedRecipient, ReportVerdict } from '../receipt/report.ts';
+import { mailboxAddress } from './mail-address.ts';
 import { identifierIn } from './mail-reader.ts';
 
 /** Fields of one group: names in lower case, values unfolded. */
@@ -45,10 +46,15 @@ export function fieldGroups(text: string): Fields[] {
 
 const first = (fields: Fields | undefined, name: string): string | null => fields?.get(name)?.[0] ?? null;
 
-/** `rfc822; address` and its variants; comments and angle brackets removed. */
+/**
+ * `rfc822; address` and its variants, with a display name, comments or brackets. What is no mail
+ * address stays as it is, without blanks and brackets: it names somebody else.
+ */
 function recipientIn(value: string | null): string | null {
   if (value === null) return null;
-  const address = value.slice(value.indexOf(';') + 1).replaceAll(/[<>\s]/g, '');
+
+  const text = value.replace(/^\s*[a-z0-9-]{1,40}\s*;/i, '');
+  const address = mailboxAddress(text) ?? text.replaceAll(/[<>\s\p{C}]/gu, '');
   return address === '' ? null : address.slice(0, 320);
 }
 
@@ -60,13 +66,27 @@ const dsnActions: Readonly<Record<string, ReportVerdict>> = {
   expanded: 'delivered',
 };
 
-/** Reads a delivery report (DSN). @see RFC 3464, section 2 */
+/**
+ * Reads a delivery report (DSN). Some leave out the blank line between the message and a recipient,
+ * or name the recipient by one of its two fields only.
+ *
+ * @see RFC 3464, section 2
+ */
 export function deliveryStatus(text: string): { envelopeId: string | null; recipients: ReportedRecipient[] } {
   const groups = fieldGroups(text);
-  const envelope = groups.find((fields) => !fields.has('final-recipient'));
-  const recipients = groups.filter((fields) => fields.has('final-recipient')).slice(0, 100);
+  const envelope = groups.find((fields) => fields.has('original-envelope-id'));
+  const isRecipient = (fields: Fields): boolean => fields.has('final-recipient') || fields.has('original-recipient');
 
-  return { envelopeId: first(envelope, 'original-envelope-id'), recipients: recipients.map(deliveredTo) };
+  return {
+    envelopeId: envelopeIdIn(first(envelope, 'original-envelope-id')),
+    recipients: groups.filter(isRecipient).slice(0, 100).map(deliveredTo),
+  };
+}
+
+/** Without the brackets and blanks that some add; a longer one is none of ours. */
+function envelopeIdIn(value: string | null): string | null {
+  const id = value?.replaceAll(/[<>\s]/g, '') ?? '';
+  return /^[!-~]{1,250}$/.test(id) ? id : null;
 }
 
 function deliveredTo(fields: Fields): ReportedRecipient {
@@ -75,10 +95,15 @@ function deliveredTo(fields: Fields): ReportedRecipient {
   return {
     original: recipientIn(first(fields, 'original-recipient')),
     final: recipientIn(first(fields, 'final-recipient')),
-    verdict: verdictIn(dsnActions, action),
+    verdict: fields.has('action') ? verdictIn(dsnActions, action) : withoutAction(fields),
     status: matchIn(/\b([245]\.\d{1,3}\.\d{1,3})\b/, first(fields, 'status')),
     code: null,
   };
+}
+
+/** `Action` is mandatory: without it, only a permanent status is a failure (RFC 3463, 2). */
+function withoutAction(fields: Fields): ReportVerdict {
+  return /^\s*5\./.test(first(fields, 'status') ?? '') ? 'failed' : 'unknown';
 }
 
 function verdictIn(table: Readonly<Record<string, ReportVerdict>>, word: string | undefined): ReportVerdict {
@@ -139,7 +164,8 @@ function codeIn(places: readonly (string | null)[]): string | null {
 
 /** Message-ID of an embedded original, of which only the headers are read. */
 export function embeddedMessageId(headers: string): string | null {
-  const end = /\r?\n\r?\n/.exec(headers);
-  const head = end ? headers.slice(0, end.index) : headers;
+  const text = headers.trimStart();
+  const end = /\r?\n\r?\n/.exec(text);
+  const head = end ? text.slice(0, end.index) : text;
   return identifierIn(first(fieldGroups(head)[0], 'message-id'));
 }

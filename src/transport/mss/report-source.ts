@@ -14,10 +14,16 @@ export function sourceOf(lines: readonly HeaderLine[]): ReportSource {
   const from = lines.filter(({ name }) => name === 'from');
 
   return {
-    from: from.length === 1 && from[0] ? mailboxAddress(from[0].value) : null,
+    from: from.length === 1 && from[0] ? senderOf(from[0].value) : null,
     returnPath: returnPathOf(lines),
     authentication: authenticationOf(lines),
   };
+}
+
+/** Local mail systems sign without a domain, with empty brackets or without any. */
+function senderOf(value: string): string | null {
+  const isDaemon = /(?:^|[\s"<])mailer-daemon"?\s*(?:<\s*>|>)?\s*(?:\([^()]*\)\s*)?$/i.test(value.slice(0, 500));
+  return mailboxAddress(value) ?? (isDaemon ? 'MAILER-DAEMON' : null);
 }
 
 /**

@@ -1,20 +1,22 @@
 import { isMailSystem } from '../receipt/report-sender.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { readMail, type MailHead, type MailLimits } from './mail-reader.ts';
+import { identifiersIn, readNotice } from './notice.ts';
 import { deliveryStatus, dispositionNotification, embeddedMessageId } from './report-fields.ts';
+import { isDeliveryStatus, isDisposition, isOriginal } from './report-parts.ts';
 import { readSubject } from './subject.ts';
 
 /** The parts of a report, whether a whole message was read or its parts one by one. */
 export interface ReportPieces {
   readonly head: Omit<MailHead, 'text'>;
-  readonly deliveryStatus: string | null;
+  /** What the mail says to a person, or its beginning. */
+  readonly text: string;
+  /** Some write two of them, of which one may say nothing. */
+  readonly deliveryStatus: readonly string[];
   readonly disposition: string | null;
   /** First bytes of the embedded original. */
   readonly original: string | null;
 }
-
-const bounceSubject =
-  /^\s*(?:undelivered mail returned to sender|undeliverable\b|mail delivery (?:failed|system)|delivery status notification|message non distribu|non remis\b|échec de (?:la )?(?:remise|distribution))/iu;
 
 /** Tells a report from an ordinary mail. `null`: not a report on a deposit. */
 export function reportOf(pieces: ReportPieces): MailReport | null {
@@ -23,73 +25,90 @@ export function reportOf(pieces: ReportPieces): MailReport | null {
   return (
     dispositionReport(pieces, subject.ko?.code ?? null) ??
     deliveryReport(pieces) ??
-    (subject.ko ? plainReport(pieces, 'ko-mail', subject.ko.code) : null) ??
-    (isBounce(pieces.head) ? plainReport(pieces, 'bounce', null) : null)
+    (subject.ko ? koReport(pieces, subject.ko.code) : null) ??
+    noticeReport(pieces)
   );
 }
 
 /** A disposition report (MDN): the receiving program processed or refused the document. */
-function dispositionReport(
-  { head, disposition, original }: ReportPieces,
-  subjectCode: string | null,
-): MailReport | null {
+function dispositionReport(pieces: ReportPieces, subjectCode: string | null): MailReport | null {
+  const { disposition } = pieces;
   const read = disposition === null ? null : dispositionNotification(disposition, subjectCode);
-  if (!read) return null;
-
-  return {
-    kind: 'mdn',
-    reportId: head.messageId,
-    envelopeId: null,
-    messageIds: distinct([read.messageId, originalId(original)]),
-    source: head.source,
-    recipients: [read.recipient],
-  };
+  return read && reportFrom(pieces, 'mdn', [read.recipient], { messageId: read.messageId });
 }
 
 /** A delivery report (DSN): a mail server delivered, delays or refuses the message. */
-function deliveryReport({ head, deliveryStatus: status, original }: ReportPieces): MailReport | null {
-  const read = status === null ? null : deliveryStatus(status);
-  if (!read || read.recipients.length === 0) return null;
-
-  return {
-    kind: 'dsn',
-    reportId: head.messageId,
-    envelopeId: read.envelopeId,
-    messageIds: distinct([originalId(original)]),
-    source: head.source,
-    recipients: read.recipients,
-  };
+function deliveryReport(pieces: ReportPieces): MailReport | null {
+  const { envelopeId, recipients } = deliveryStatus(pieces.deliveryStatus.join('\n\n'));
+  return recipients.length === 0 ? null : reportFrom(pieces, 'dsn', recipients, { envelopeId });
 }
 
 /**
- * A report as an ordinary mail: the KO mail of the receiving program, with the code of its subject
- * (for example 903), or the bounce of a server. It names no recipient and is about the whole
- * message.
+ * The KO mail of the receiving program: an ordinary mail, with the code in its subject (for example
+ * 903). It names no recipient and is about the whole message.
  */
-function plainReport({ head, original }: ReportPieces, kind: 'ko-mail' | 'bounce', code: string | null): MailReport {
-  const verdict = kind === 'ko-mail' ? 'error' : 'failed';
+function koReport(pieces: ReportPieces, code: string | null): MailReport {
+  return reportFrom(pieces, 'ko-mail', [{ original: null, final: null, verdict: 'error', status: null, code }]);
+}
+
+/** The notice of a mail system, as an ordinary mail or with a report part that says nothing. */
+function noticeReport(pieces: ReportPieces): MailReport | null {
+  const { head, text } = pieces;
+  if (!isAutomatic(head)) return null;
+
+  const { subject, failedRecipients, source, to } = head;
+  const others = [source.from, to].filter((address) => address !== null);
+  const recipients = readNotice({
+    subject,
+    text,
+    failedRecipients,
+    others,
+    isFromMailSystem: isSignedByMailSystem(head),
+  });
+  return recipients && reportFrom(pieces, 'bounce', recipients);
+}
+
+/**
+ * A report with the identifiers of its original: what the report itself says first, then the
+ * headers that were sent back (as a part or in the text), then what the report answers to.
+ */
+function reportFrom(
+  { head, original, text }: ReportPieces,
+  kind: MailReport['kind'],
+  recipients: MailReport['recipients'],
+  said: { readonly envelopeId?: string | null; readonly messageId?: string | null } = {},
+): MailReport {
+  const returned = original === null ? null : embeddedMessageId(original);
+  const answered = [head.inReplyTo, ...head.references.slice(-maxReferences).reverse()];
 
   return {
     kind,
     reportId: head.messageId,
-    envelopeId: null,
-    messageIds: distinct([originalId(original), head.inReplyTo, ...head.references.slice(-1)]),
+    envelopeId: said.envelopeId ?? null,
+    messageIds: distinct([said.messageId ?? null, returned, ...identifiersIn(text), ...answered]),
     source: head.source,
-    recipients: [{ original: null, final: null, verdict, status: null, code }],
+    recipients,
   };
 }
 
-const originalId = (original: string | null): string | null => (original === null ? null : embeddedMessageId(original));
+const maxReferences = 20;
 
 const distinct = (ids: readonly (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))];
 
-/** A mail of a program, with a subject that mail servers give to their refusals. */
-function isBounce({ source, autoSubmitted, subject }: ReportPieces['head']): boolean {
-  const isAutomatic =
+function isSignedByMailSystem({ source: { from, returnPath } }: ReportPieces['head']): boolean {
+  return [returnPath, from].some((address) => address !== null && isMailSystem(address));
+}
+
+/** A mail that a program sent, so that its text needs to be looked at. */
+export function isAutomatic(head: ReportPieces['head']): boolean {
+  const { source, autoSubmitted, failedRecipients, reportType } = head;
+  return (
     source.returnPath === '' ||
-    (source.from !== null && isMailSystem(source.from)) ||
-    (autoSubmitted !== null && /^auto-(?:replied|generated)/i.test(autoSubmitted));
-  return isAutomatic && bounceSubject.test(subject.normalize('NFC'));
+    isSignedByMailSystem(head) ||
+    failedRecipients !== null ||
+    reportType === 'delivery-status' ||
+    (autoSubmitted !== null && /^auto-(?:replied|generated)/i.test(autoSubmitted))
+  );
 }
 
 const maxPartBytes = 256 * 1_024;
@@ -109,7 +128,8 @@ async function firstBytes(content: AsyncIterable<Uint8Array>): Promise<string> {
 
 /**
  * Reads the report in a mail: a delivery report, a disposition report in both published
- * forms, a `[KO …]` mail in both spellings, or a bounce; `null` for any other mail.
+ * forms, a `[KO …]` mail in both spellings, or the notice of a mail system in its own words
+ * (`bounce`); `null` for any other mail.
  *
  * @throws TerrESanteError `TE_VALIDATION` above a limit or when the mail cannot be read.
  *
@@ -131,27 +151,22 @@ export async function parseReport(
   input: Uint8Array | AsyncIterable<Uint8Array>,
   limits: MailLimits = {},
 ): Promise<MailReport | null> {
-  let status: string | null = null;
+  const status: string[] = [];
   let disposition: string | null = null;
   let original: string | null = null;
 
   const head = await readMail(input, limits, async ({ contentType, fileName, content }) => {
-    if (/^message\/(?:global-)?delivery-status$/.test(contentType)) {
-      status ??= await firstBytes(content);
-    } else if (/^message\/(?:global-)?disposition-notification$/.test(contentType)) {
+    if (isDeliveryStatus(contentType)) {
+      if (status.length < maxStatusParts) status.push(await firstBytes(content));
+    } else if (isDisposition(contentType)) {
       disposition ??= await firstBytes(content);
     } else if (isOriginal(contentType, fileName)) {
       original ??= await firstBytes(content);
     }
   });
 
-  return reportOf({ head, deliveryStatus: status, disposition, original });
+  return reportOf({ head, text: head.text, deliveryStatus: status, disposition, original });
 }
 
-/** The original goes back whole, as its headers alone, or as an attached `.eml`. */
-function isOriginal(contentType: string, fileName: string | null): boolean {
-  return (
-    /^(?:message\/(?:rfc822|global)|text\/rfc822-headers)$/.test(contentType) ||
-    (fileName !== null && /\.eml$/i.test(fileName))
-  );
-}
+/** Parts of a delivery report that are read: one is the rule. */
+export const maxStatusParts = 4;

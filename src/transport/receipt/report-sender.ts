@@ -111,7 +111,7 @@ function mailSystemProof(
 }
 
 const mailSystems =
-  /^(?:mailer-?daemon|mail-?daemon|daemon|postmaster|double-bounce|bounces?|microsoftexchange[0-9a-f]{8,64})(?:[+=-].*)?@/i;
+  /^(?:mailer-?daemon|mail-?daemon|mdaemon|daemon|post_?master|double-bounce|bounces?|mail[._-]?delivery[._-]?(?:sub)?system|microsoftexchange[0-9a-f]{8,64})(?:[+=-].*)?(?:@|$)/i;
 
 /** The mailbox of a mail server, and of no person. */
 export function isMailSystem(address: string): boolean {

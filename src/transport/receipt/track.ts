@@ -98,13 +98,22 @@ function sameFact(a: DepositEvidence, b: DepositEvidence): boolean {
   );
 }
 
-/** Whether a report names the recipient. A report as a plain mail is about the whole message. */
-function names({ original, final }: ReportedRecipient, address: string, { kind }: MailReport): boolean {
-  if (original === null && final === null) return kind === 'ko-mail' || kind === 'bounce';
+/**
+ * Whether a report names the recipient. A refusal or a bounce as a plain mail is about the whole
+ * message; a success is not, when it names nobody.
+ */
+function names({ original, final, verdict }: ReportedRecipient, address: string, { kind }: MailReport): boolean {
+  if (original === null && final === null) return verdict !== 'delivered' && (kind === 'ko-mail' || kind === 'bounce');
 
   const wanted = address.toLowerCase();
-  return original?.toLowerCase() === wanted || final?.toLowerCase() === wanted;
+  return [original, final].some((name) => name !== null && (isSame(name, wanted) || isSame(fromXtext(name), wanted)));
 }
+
+const isSame = (name: string, wanted: string): boolean => name.toLowerCase() === wanted;
+
+/** Some repeat the address as it went over SMTP, where `+` is `+2B`. @see RFC 3461, section 4 */
+const fromXtext = (name: string): string =>
+  name.replaceAll(/\+([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
 
 /**
  * Appends a fact, and keeps the first facts and the last ones: a flood of reports neither grows the
