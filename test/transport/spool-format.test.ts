@@ -226,7 +226,7 @@ describe('looking into a spool', () => {
 
   it('wants the key, and a folder that is a spool', async () => {
     const root = folder();
-    const key = Buffer.alloc(32, 7);
+    const key = Buffer.from('a key of the tests of 32 bytes:1');
     const outbox = outboxOver(await openSpoolStore({ folder: root, key }));
     await outbox.deposit(fixtureSubmission({ uniqueId: '1.1' }));
     expect(await receipts(outboxOver(await openSpoolStore({ folder: root, key, readOnly: true })))).toHaveLength(1);
@@ -249,7 +249,7 @@ describe('looking into a spool', () => {
 describe('backup and restore', () => {
   it('a copy of a closed spool, opened with its key, sends what waited and knows what left', async () => {
     const [root, backup, restored] = [folder(), folder(), folder()];
-    const key = Buffer.alloc(32, 9);
+    const key = Buffer.from('a key of the tests of 32 bytes:2');
     const outbox = outboxOver(await openSpoolStore({ folder: root, key }));
     await outbox.deposit(fixtureSubmission({ uniqueId: '1.1' }));
     await outbox.deposit(fixtureSubmission({ uniqueId: '1.2' }));

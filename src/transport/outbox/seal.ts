@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { types } from 'node:util';
 
 import { TerrESanteError } from '../../errors.ts';
 
@@ -17,20 +18,34 @@ const openSeal: Seal = { mark: 'P', overhead: 0, close: (bytes) => bytes, open: 
 const nonceBytes = 12;
 const tagBytes = 16;
 
+const keyBytes = 32;
+
 /**
  * AES-256-GCM with a key of the host: a random nonce and the authentication tag beside each piece.
  *
  * @see NIST SP 800-38D
  */
 export function sealWith(key: Uint8Array | undefined): Seal {
-  if (key === undefined) return openSeal;
-
-  if (key.length !== 32) {
-    throw new TerrESanteError('TE_CONFIG_INVALID', "La clé de chiffrement de la boîte d'envoi doit faire 32 octets.");
-  }
-
-  return new AesSeal(key);
+  return key === undefined ? openSeal : new AesSeal(requireKey(key));
 }
+
+/**
+ * Only bytes are a key. A text of 32 characters has a length too, and copied into bytes it becomes
+ * zeros: everybody would have that key. Bytes that are all the same were never drawn.
+ */
+function requireKey(key: unknown): Uint8Array {
+  if (!types.isUint8Array(key)) {
+    throw wrongKey('elle doit être un Uint8Array, et non un texte (Buffer.from(texte, "base64") en fait un)');
+  }
+  if (key.length !== keyBytes) throw wrongKey(`elle doit faire ${String(keyBytes)} octets`);
+  if (key.every((byte) => byte === key[0])) throw wrongKey('tous ses octets sont égaux');
+  return key;
+}
+
+const wrongKey = (why: string): TerrESanteError =>
+  new TerrESanteError('TE_CONFIG_INVALID', `La clé de chiffrement de la boîte d'envoi est refusée : ${why}.`, {
+    details: { argument: 'key' },
+  });
 
 class AesSeal implements Seal {
   readonly mark = 'E';
