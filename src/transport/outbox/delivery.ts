@@ -1,15 +1,12 @@
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import type { TerrESanteError } from '../../errors.ts';
 import { correlated } from '../../internal/correlation.ts';
-import { foreignCode } from '../../internal/foreign-error.ts';
-import { pause } from '../../internal/wait.ts';
 import { toldMail, type ComposedMail } from '../mss/compose.ts';
-import { acceptedEntry, expiredEntry, failedEntry, filedEntry, waits } from './entry.ts';
+import { acceptedEntry, expiredEntry, failedEntry, filedEntry } from './entry.ts';
 import type { OutboxEntry } from './model.ts';
+import { ownError } from './own-error.ts';
+import { Records } from './records.ts';
 import { clockJump, isUsedUp } from './retry-policy.ts';
-import type { WorkerParts } from './worker-model.ts';
-
-/** The record of an attempt is tried that often before the lease is left to end. */
-const recordAttempts = 8;
+import type { AttemptEnd, WorkerParts } from './worker-model.ts';
 
 /** How long an attempt may take, and how long its claim holds. */
 interface SendTimes {
@@ -22,6 +19,7 @@ export class Delivery {
   readonly #parts: WorkerParts;
   readonly #sendTimeoutMs: number;
   readonly #leaseMs: number;
+  readonly #records: Records;
   /** Fires when the worker stops and its grace is over. */
   readonly #stopping: AbortSignal;
 
@@ -29,11 +27,14 @@ export class Delivery {
     this.#parts = parts;
     this.#sendTimeoutMs = sendTimeoutMs;
     this.#leaseMs = leaseMs;
+    this.#records = new Records(parts, parts.owed ?? new Map<string, AttemptEnd>(), stopping);
     this.#stopping = stopping;
   }
 
   /** One attempt for an entry that this worker has claimed. */
   async attempt(claim: OutboxEntry): Promise<void> {
+    if (await this.#records.isOver(claim)) return;
+
     if (isUsedUp(claim, this.#parts.retry)) {
       await this.#record(claim, 'not-sent', (entry) => expiredEntry(entry, this.#now()));
       return;
@@ -97,47 +98,17 @@ export class Delivery {
     }
   }
 
+  /** Records what the store refused so far. */
+  pay(): Promise<void> {
+    return this.#records.pay();
+  }
+
+  #record(claim: OutboxEntry, fact: AttemptEnd['fact'], edit: AttemptEnd['edit']): Promise<void> {
+    return this.#records.write({ claim, fact, edit });
+  }
+
   #recordFiled(claim: OutboxEntry): Promise<void> {
     return this.#record(claim, 'sent', (entry) => filedEntry(entry, this.#now()));
-  }
-
-  /**
-   * Records how an attempt ended. The sending cannot be undone, so the record is tried a few times
-   * before the lease is left to end; a report that came in meanwhile is kept.
-   */
-  async #record(
-    claim: OutboxEntry,
-    fact: 'sent' | 'not-sent',
-    edit: (entry: OutboxEntry) => OutboxEntry,
-  ): Promise<void> {
-    const { store } = this.#parts;
-    let current: OutboxEntry | null = claim;
-
-    for (let attempt = 0; attempt < recordAttempts && !(attempt > 1 && this.#stopping.aborted); attempt += 1) {
-      try {
-        current ??= await store.get(claim.id);
-        if (!current || !this.#concerns(current, claim, fact)) return;
-
-        const next = edit(current);
-        if (await store.save(next, { dropContent: fact === 'sent' })) {
-          this.#parts.changed(next);
-          return;
-        }
-      } catch (error) {
-        this.#parts.failed(ownError(error));
-        await pause(20 * 2 ** attempt, { signal: this.#stopping });
-      }
-      current = null;
-    }
-  }
-
-  /**
-   * Whether the end of an attempt still matters to the entry. When another worker holds it by now,
-   * a failure here proves nothing about its attempt; a success does.
-   */
-  #concerns(current: OutboxEntry, claim: OutboxEntry, fact: 'sent' | 'not-sent'): boolean {
-    const isHolder = current.owner === this.#parts.owner || fact === 'sent';
-    return isHolder && waits(current) && current.generation === claim.generation;
   }
 
   #now(): number {
@@ -157,14 +128,4 @@ function namesDeposit({ details }: TerrESanteError, { documents }: OutboxEntry):
     typeof sha1 === 'string' &&
     sha1.toLowerCase() === only.sha1.toLowerCase()
   );
-}
-
-/** A foreign message may quote an address or a path: only its code goes on. */
-export function ownError(error: unknown): TerrESanteError {
-  if (isTerrESanteError(error)) return error;
-
-  return new TerrESanteError('TE_OUTBOX', "La boîte d'envoi a rencontré une erreur.", {
-    details: { reason: foreignCode(error) ?? 'unknown' },
-    retryable: true,
-  });
 }

@@ -24,7 +24,7 @@ import type { Depositor, OutboxOptions, OutboxSummary, ReportOutcome } from './o
 import { ReportIntake } from './report-intake.ts';
 import { checkRetryPolicy, longestWaitMs } from './retry-policy.ts';
 import { summaryOf } from './summary.ts';
-import type { ProgressListener } from './worker-model.ts';
+import type { OwedRecords, ProgressListener } from './worker-model.ts';
 import { Worker } from './worker.ts';
 
 /** Writers that change the same entry at the same time: more than this is a loop. */
@@ -49,6 +49,8 @@ export class StoredOutbox {
   readonly #depositors = new Set<Depositor>();
   /** Who wants to know how far the message of an entry is, by the id of the entry. */
   readonly #progress = new Map<string, ProgressListener>();
+  /** Ends of attempts that the store did not take: nothing of it is sent again. */
+  readonly #owed: OwedRecords = new Map();
   #worker: Worker | null = null;
   #closing: Promise<void> | null = null;
 
@@ -200,6 +202,7 @@ export class StoredOutbox {
       ...this.#options,
       runtime: this.#runtime,
       owner: this.#owner,
+      owed: this.#owed,
       send: (mail, options) => this.#options.carrier.send(mail, options),
       began: (entry) => tellDeposit(this.#observer, entry, this.#now()),
       changed: (entry) => this.#changed(entry),

@@ -45,6 +45,19 @@ export interface WorkerOptions {
 /** Told how far a message is. */
 export type ProgressListener = (progress: DepositProgress) => void;
 
+/** How an attempt for a claim ended. */
+export interface AttemptEnd {
+  readonly claim: OutboxEntry;
+  readonly fact: 'sent' | 'not-sent';
+  readonly edit: (entry: OutboxEntry) => OutboxEntry;
+}
+
+/**
+ * Ends that the store did not take (a full disk, a database that is away), by the id of the entry.
+ * They live as long as the outbox: what is in here is never sent again by this process.
+ */
+export type OwedRecords = Map<string, AttemptEnd>;
+
 /** What a worker is made of. */
 export interface WorkerParts extends WorkerOptions {
   readonly store: OutboxStore;
@@ -59,4 +72,6 @@ export interface WorkerParts extends WorkerOptions {
   readonly failed: (error: TerrESanteError) => void;
   /** Who wants to know how far the message of an entry is. */
   readonly progressOf?: ((entry: OutboxEntry) => ProgressListener | undefined) | undefined;
+  /** What the store refused to record: it outlives the worker. */
+  readonly owed?: OwedRecords | undefined;
 }

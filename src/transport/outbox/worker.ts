@@ -1,7 +1,8 @@
 import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
-import { Alarm } from '../../internal/wait.ts';
-import { Delivery, ownError } from './delivery.ts';
+import { Alarm, unlessAborted } from '../../internal/wait.ts';
+import { Delivery } from './delivery.ts';
 import type { OutboxEntry } from './model.ts';
+import { ownError } from './own-error.ts';
 import { longestWaitMs } from './retry-policy.ts';
 import type { WorkerParts } from './worker-model.ts';
 
@@ -61,6 +62,7 @@ export class Worker {
     const cut = new Alarm({ keepsAlive: true });
     cut.set(graceMs, () => this.#stopping.abort());
     while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
+    await unlessAborted(this.#delivery.pay(), this.#stopping.signal).catch(() => undefined);
     cut.off();
   }
 
@@ -80,6 +82,7 @@ export class Worker {
   /** Fills the free slots; when nothing is due, comes back at the next due time. */
   async #look(): Promise<void> {
     const { store, runtime } = this.#parts;
+    await this.#delivery.pay();
 
     while (this.#hasSlot()) {
       const claims = await store.claim({
