@@ -2,6 +2,8 @@ import type { CheckReport, Finding } from '../../errors.ts';
 import { bytesListOf, bytesOf, currentTime } from '../../internal/border.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
 import type { Runtime } from '../../internal/runtime.ts';
+import { nameKey } from './dn.ts';
+import { isStrongKey } from './key-strength.ts';
 import { certificateRules } from './rules.ts';
 import { validityFault } from './validity.ts';
 import { readCertificate, nativeOf, type Certificate } from './x509.ts';
@@ -29,6 +31,12 @@ const maxDepth = 6;
 
 /** Critical extensions that are understood: any other one refuses the certificate. */
 const understood: ReadonlySet<string> = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.32', '2.5.29.37']);
+
+/**
+ * Constraints of an authority on what stands below it, which are not computed here: an authority
+ * that has them is refused, critical or not (RFC 5280, sections 4.2.1.10 and 4.2.1.11).
+ */
+const constraints: readonly string[] = ['2.5.29.30', '2.5.29.36'];
 
 /** SHA-256 and better, with RSA or ECDSA. */
 const signatureAlgorithms: ReadonlySet<string> = new Set([
@@ -58,21 +66,35 @@ function validityFinding(certificate: Certificate, path: string, now: number): F
   return finding(certificateRules, 'CERT-VALIDITY', { path, case: fault, found });
 }
 
-/** Whether a certificate may have issued the `below` certificates under it in the chain. */
-function mayIssue({ isAuthority, keyUsage, pathLength }: Certificate, below: number): boolean {
+/** An authority that certifies itself, to change its key for example. */
+const isSelfIssued = ({ subject, issuer }: Certificate): boolean => nameKey(subject) === nameKey(issuer);
+
+/**
+ * Whether a certificate may have issued those under it in the chain, leaf first. The length of a
+ * path counts the authorities between the two ends, but those that certify themselves (RFC 5280,
+ * section 4.2.1.9).
+ */
+function mayIssue({ isAuthority, keyUsage, pathLength }: Certificate, below: readonly Certificate[]): boolean {
   if (!isAuthority || keyUsage?.includes('keyCertSign') === false) return false;
-  return pathLength === null || pathLength >= below - 1;
+  return pathLength === null || pathLength >= below.slice(1).filter((between) => !isSelfIssued(between)).length;
 }
 
 /** What makes one certificate of a chain unusable, whoever issued it. */
-function ownFindings(certificate: Certificate, path: string, now: number, below: number, anchor: boolean): Finding[] {
+function ownFindings(
+  certificate: Certificate,
+  path: string,
+  now: number,
+  below: readonly Certificate[],
+  anchor: boolean,
+): Finding[] {
   const findings: Finding[] = [];
 
   const validity = validityFinding(certificate, path, now);
   if (validity) findings.push(validity);
 
   for (const [oid, { critical }] of certificate.extensions) {
-    if (!critical || understood.has(oid)) continue;
+    const constrains = below.length > 0 && constraints.includes(oid);
+    if (!constrains && (!critical || understood.has(oid))) continue;
     findings.push(finding(certificateRules, 'CERT-CRITICAL', { path, found: oid }));
   }
 
@@ -82,8 +104,12 @@ function ownFindings(certificate: Certificate, path: string, now: number, below:
     findings.push(finding(certificateRules, 'CERT-ALGORITHM', { path, found: signatureAlgorithm }));
   }
 
-  if (below > 0 && !mayIssue(certificate, below)) {
+  if (below.length > 0 && !mayIssue(certificate, below)) {
     findings.push(finding(certificateRules, 'CERT-AUTHORITY', { path }));
+  }
+  if (below.length > 0 && !isStrongKey(certificate)) {
+    const { type, bits } = certificate.key;
+    findings.push(finding(certificateRules, 'CERT-KEY', { path, found: [type, bits ?? ''].join(' ').trim() }));
   }
   return findings;
 }
@@ -150,7 +176,13 @@ export function chainAt(der: Uint8Array, anchors: readonly Uint8Array[], now: nu
   let best: CertificateChain | undefined;
   for (const certificates of paths(leaf, pool.slice(0, 200), trusted)) {
     const findings = certificates.flatMap((certificate, index) =>
-      ownFindings(certificate, `chain[${index}]`, now, index, trusted.has(certificate.fingerprint)),
+      ownFindings(
+        certificate,
+        `chain[${index}]`,
+        now,
+        certificates.slice(0, index),
+        trusted.has(certificate.fingerprint),
+      ),
     );
     if (!certificates.some(({ fingerprint }) => trusted.has(fingerprint))) {
       findings.unshift(untrusted(certificates.length - 1, trusted.size));

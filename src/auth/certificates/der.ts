@@ -79,6 +79,27 @@ export function derExpect(node: Der | undefined, tag: number, field: string): De
   return node;
 }
 
+/** Deeper than any certificate, list or answer. */
+const maxDepth = 24;
+
+/**
+ * Reads a TLV to its leaves. A universal type has one form in DER: SEQUENCE and SET are made of
+ * parts, all others are not (X.690, sections 8.9 to 8.12 and 10.2).
+ */
+export function requireDer(node: Der, depth = 0): void {
+  const constructed = (node.tag & 0x20) !== 0;
+  if (node.tag < 0x40 && constructed !== hasParts(node.tag & 0x1f)) throw derError('constructed');
+  if (!constructed) return;
+
+  if (depth >= maxDepth) throw derError('depth');
+  for (const child of derChildren(node)) requireDer(child, depth + 1);
+}
+
+/** SEQUENCE and SET. */
+function hasParts(number: number): boolean {
+  return number === 0x10 || number === 0x11;
+}
+
 /** A BOOLEAN: DER writes `true` as FF alone (X.690, section 11.1). */
 export function derBoolean(node: Der): boolean {
   const [value] = derExpect(node, 0x01, 'BOOLEAN').content;
@@ -139,6 +160,17 @@ export function derString({ tag, content }: Der): string | null {
 /** Two digits of a year stand for 1950 to 2049. */
 function centuryOf(year: number): number {
   return year < 50 ? 2000 : 1900;
+}
+
+/**
+ * A time of an OCSP answer: a GeneralizedTime as in certificates (RFC 6960, section 4.2.2.1), or
+ * one with fractions of a second in their DER form (X.690, section 11.7), which RFC 2560 left open
+ * and older responders write. The fraction is dropped.
+ */
+export function derOcspTime({ tag, content, raw }: Der): number {
+  if (tag !== 0x18) throw derError('date-form');
+  const fraction = /^(\d{14})\.\d{0,8}[1-9]Z$/.exec(Buffer.from(content).toString('latin1'));
+  return derTime(fraction ? { tag, content: Buffer.from(`${fraction[1]}Z`), raw } : { tag, content, raw });
 }
 
 /** UTCTime or GeneralizedTime in UTC, in milliseconds (RFC 5280, section 4.1.2.5). */

@@ -47,19 +47,39 @@ const aliases: ReadonlyMap<string, string> = new Map([
   ['T', '2.5.4.12'],
 ]);
 
+/** The attributes of one relative name. */
+export function readGroup(pairs: readonly Der[]): readonly NameAttribute[] {
+  return pairs.map((pair) => {
+    const [type, value] = derChildren(derExpect(pair, 0x30, 'AttributeTypeAndValue'));
+    if (!value) throw derError('empty-attribute');
+    return {
+      oid: derOid(derExpect(type, 0x06, 'OBJECT-IDENTIFIER')),
+      value: derString(value),
+      hex: Buffer.from(value.raw).toString('hex'),
+    };
+  });
+}
+
 /** Reads a `Name` (RFC 5280, section 4.1.2.4). */
 export function readName(node: Der): DistinguishedName {
   return derChildren(derExpect(node, 0x30, 'Name')).map((rdn) =>
-    derChildren(derExpect(rdn, 0x31, 'RelativeDistinguishedName')).map((pair) => {
-      const [type, value] = derChildren(derExpect(pair, 0x30, 'AttributeTypeAndValue'));
-      if (!value) throw derError('empty-attribute');
-      return {
-        oid: derOid(derExpect(type, 0x06, 'OBJECT-IDENTIFIER')),
-        value: derString(value),
-        hex: Buffer.from(value.raw).toString('hex'),
-      };
-    }),
+    readGroup(derChildren(derExpect(rdn, 0x31, 'RelativeDistinguishedName'))),
   );
+}
+
+/** Letter case and blanks do not count in a name (RFC 5280, section 7.1; RFC 4518, section 2). */
+const folded = (value: string): string => value.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+
+/**
+ * A text that two names share when they are the same one: by value, whatever their string types,
+ * letter case and blanks, attributes of one relative name in any order.
+ *
+ * @see RFC 5280, section 7.1
+ */
+export function nameKey(name: DistinguishedName): string {
+  const part = ({ oid, value, hex }: NameAttribute): string =>
+    JSON.stringify([oid, value === null ? `#${hex}` : folded(value)]);
+  return JSON.stringify(name.map((group) => group.map(part).sort()));
 }
 
 function escapeValue(value: string): string {

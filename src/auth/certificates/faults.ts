@@ -9,6 +9,13 @@ export const certificateFaults = {
   'length-form': { fr: 'longueur DER non définie ou excessive', en: 'a DER length is indefinite or excessive' },
   'length-not-minimal': { fr: 'longueur DER non minimale', en: 'a DER length is not written in the fewest bytes' },
   'high-tag': { fr: "étiquette DER d'un numéro élevé", en: 'a DER tag has a high number' },
+  constructed: {
+    fr: "une valeur DER n'a pas la forme de son type",
+    en: 'a DER value does not have the form of its type',
+  },
+  depth: { fr: 'structure trop profonde', en: 'the structure is too deep' },
+  size: { fr: 'données trop longues', en: 'the data are too long' },
+  structure: { fr: 'structure inattendue', en: 'the structure is not the expected one' },
   type: { fr: "le champ {field} n'a pas le type attendu", en: 'the field {field} is not of the expected type' },
   parts: { fr: 'trois parties attendues', en: 'it does not have three parts' },
   'missing-field': { fr: 'champs manquants', en: 'fields are missing' },

@@ -1,16 +1,41 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { derChildren, derExpect, derOid, derTime, derWhole, type Der } from './der.ts';
+import type { BasicOCSPResponse, Extension, SingleResponse } from 'pkijs';
+import { derChildren, derError, derExpect, derOcspTime, derWhole, type Der } from './der.ts';
+import { isStrongKey } from './key-strength.ts';
 import { signedBy } from './signed-data.ts';
+import { loadStructures, parseDer, readStructure, type Structures } from './structures.ts';
 import { validityFault } from './validity.ts';
 import { nativeOf, readCertificate, type Certificate } from './x509.ts';
+
+/*
+ * OCSP: what a responder says of one certificate (RFC 6960). An answer is only believed when all of
+ * this holds:
+ *
+ * - it is signed by the issuer, or by a certificate that the issuer made for this (4.2.2.2);
+ * - it is about the certificate that was asked about, and says one thing of it (3.2, 1);
+ * - it repeats the nonce of the request, or has none and none is required (4.4.1);
+ * - neither it nor what it says holds a critical extension that is not understood (4.2.1, 4.4);
+ * - it is not dated in the future and not out of date: judged with the lists, in `revocation.ts`.
+ */
 
 /** An OCSP answer that was found good. */
 export interface CheckedOcsp {
   readonly status: 'good' | 'revoked' | 'unknown';
   readonly revokedAt: number | null;
+  /** When the answer was signed. */
+  readonly producedAt: number;
   readonly thisUpdate: number;
   readonly nextUpdate: number | null;
 }
+
+/** How an answer is judged, beside what was asked. */
+export interface OcspRules {
+  readonly now: number;
+  readonly requireNonce: boolean;
+}
+
+/** Longer than any answer about one certificate, with the certificates that come with it. */
+const maxBytes = 256 * 1024;
 
 const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
 
@@ -60,19 +85,10 @@ export function ocspRequest(
   return { bytes, nonce };
 }
 
-/** The algorithm may be written with or without its empty parameter: the parts are compared. */
-function sameCertId(left: Der, right: Der): boolean {
-  const [a, b] = [derChildren(left), derChildren(right)];
-  const algorithm = ([node]: readonly Der[]): string =>
-    derOid(derExpect(node && derChildren(node)[0], 0x06, 'AlgorithmIdentifier'));
-  return (
-    a.length === 4 &&
-    algorithm(a) === algorithm(b) &&
-    a.slice(1).every((part, index) => Buffer.compare(part.raw, b[index + 1]?.raw ?? new Uint8Array()) === 0)
-  );
-}
-
 const ocspSigning = '1.3.6.1.5.5.7.3.9';
+const nonceId = '1.3.6.1.5.5.7.48.1.2';
+/** Critical extensions of a responder's certificate that are understood. */
+const understood: ReadonlySet<string> = new Set(['2.5.29.15', '2.5.29.17', '2.5.29.19', '2.5.29.32', '2.5.29.37']);
 
 /**
  * Who may sign the answer: the issuer itself, or a certificate that the issuer made for this (RFC
@@ -90,10 +106,51 @@ function signers(certificates: Der | undefined, issuer: Certificate, now: number
 
 /** Whether the issuer made this certificate for signing OCSP answers, and it is valid now. */
 function isDelegate(certificate: Certificate, issuer: Certificate, now: number): boolean {
-  if (!certificate.extendedKeyUsage?.includes(ocspSigning) || validityFault(certificate, now)) return false;
+  const { keyUsage, extendedKeyUsage, extensions } = certificate;
+  if (!extendedKeyUsage?.includes(ocspSigning) || validityFault(certificate, now)) return false;
+  if (keyUsage && !keyUsage.includes('digitalSignature') && !keyUsage.includes('nonRepudiation')) return false;
+  if ([...extensions].some(([oid, { critical }]) => critical && !understood.has(oid))) return false;
+  if (!isStrongKey(certificate)) return false;
 
   const [native, authority] = [nativeOf(certificate), nativeOf(issuer)];
   return native.checkIssued(authority) && native.verify(authority.publicKey);
+}
+
+/** The parts of a successful basic answer (RFC 6960, section 4.2.1); `null` for any other. */
+function readBasic(structures: Structures, bytes: Uint8Array) {
+  const { pkijs } = structures;
+  const outer = parseDer(structures, bytes);
+  const { responseStatus, responseBytes } = readStructure(() => new pkijs.OCSPResponse({ schema: outer }));
+  if (responseStatus.valueBlock.valueDec !== 0 || responseBytes?.responseType !== '1.3.6.1.5.5.7.48.1.1') return null;
+
+  const octets = new Uint8Array(responseBytes.response.valueBlock.valueHexView);
+  const schema = parseDer(structures, octets);
+  const basic = readStructure(() => new pkijs.BasicOCSPResponse({ schema }));
+
+  // What is signed is bytes, and the times are read from them.
+  const [body, algorithm, signature, certificates] = derChildren(derExpect(derWhole(octets), 0x30, 'basic'));
+  return body && algorithm && signature ? { basic, body, algorithm, signature, certificates } : null;
+}
+
+/** Whether an extension is critical and not understood: of all, the nonce alone is. */
+const isForeign = ({ critical, extnID }: Extension): boolean => critical && extnID !== nonceId;
+
+/**
+ * Whether the answer is for the request: its nonce is ours, or it has none and none is required.
+ */
+function isForRequest(basic: BasicOCSPResponse, nonce: Uint8Array, requireNonce: boolean): boolean {
+  const nonces = (basic.tbsResponseData.responseExtensions ?? []).filter(({ extnID }) => extnID === nonceId);
+  if (nonces.length === 0) return !requireNonce;
+  return nonces.every(({ extnValue }) => Buffer.compare(extnValue.valueBlock.valueHexView, nonce) === 0);
+}
+
+/** The four parts of a CertID, as text: its algorithm may be written with or without parameters. */
+function certIdKey({ certID }: Pick<SingleResponse, 'certID'>): string {
+  const { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } = certID;
+  const parts = [issuerNameHash, issuerKeyHash, serialNumber].map(({ valueBlock }) =>
+    Buffer.from(valueBlock.valueHexView).toString('hex'),
+  );
+  return [hashAlgorithm.algorithmId, ...parts].join();
 }
 
 /** CertStatus is a choice of three tags (RFC 6960, section 4.2.1). */
@@ -102,81 +159,75 @@ function statusOf({ tag }: Der): CheckedOcsp['status'] {
   return tag === 0xa1 ? 'revoked' : 'unknown';
 }
 
-function nonceOf(extensions: Der | undefined): Uint8Array | null {
-  if (!extensions) return null;
-  for (const extension of derChildren(derExpect(derChildren(extensions)[0], 0x30, 'Extensions'))) {
-    const [oid, ...rest] = derChildren(extension);
-    if (oid && derOid(oid) === '1.3.6.1.5.5.7.48.1.2') return derExpect(rest.at(-1), 0x04, 'nonce').content;
-  }
-  return null;
-}
-
-/** The parts of a successful basic answer (RFC 6960, section 4.2.1); `null` for any other. */
-function readBasic(bytes: Uint8Array): {
-  readonly body: Der;
-  readonly algorithm: Der;
-  readonly signature: Der;
-  readonly certificates: Der | undefined;
-} | null {
-  const [status, wrapped] = derChildren(derExpect(derWhole(bytes), 0x30, 'OCSPResponse'));
-  if (status?.content[0] !== 0 || !wrapped) return null;
-
-  const [type, octets] = derChildren(derExpect(derChildren(wrapped)[0], 0x30, 'responseBytes'));
-  if (!type || derOid(type) !== '1.3.6.1.5.5.7.48.1.1') return null;
-
-  const basic = derExpect(derWhole(derExpect(octets, 0x04, 'réponse').content), 0x30, 'BasicOCSPResponse');
-  const [body, algorithm, signature, certificates] = derChildren(basic);
-  return body && algorithm && signature ? { body, algorithm, signature, certificates } : null;
-}
-
-/** One answer, when it is about the certificate that was asked about. */
-function readSingle(single: Der, wanted: Der): CheckedOcsp | null {
-  const [id, state, thisUpdate, next] = derChildren(single);
-  if (!id || !state || !thisUpdate || !sameCertId(id, wanted)) return null;
+/** What one answer says. */
+function readSingle(single: Der, producedAt: number): CheckedOcsp | null {
+  const [, state, thisUpdate, next] = derChildren(single);
+  if (!state || !thisUpdate) return null;
 
   const status = statusOf(state);
   const revoked = status === 'revoked' ? derChildren(state)[0] : undefined;
   const nextTime = next?.tag === 0xa0 ? derChildren(next)[0] : undefined;
   return {
     status,
-    revokedAt: revoked ? derTime(revoked) : null,
-    thisUpdate: derTime(thisUpdate),
-    nextUpdate: nextTime ? derTime(nextTime) : null,
+    revokedAt: revoked ? derOcspTime(revoked) : null,
+    producedAt,
+    thisUpdate: derOcspTime(thisUpdate),
+    nextUpdate: nextTime ? derOcspTime(nextTime) : null,
   };
+}
+
+/** When the answer was signed, and what it says, one certificate after the other. */
+function bodyParts(body: Der): { readonly producedAt: number; readonly singles: readonly Der[] } {
+  const fields = derChildren(body);
+  const [, producedAt, responses] = fields[0]?.tag === 0xa0 ? fields.slice(1) : fields;
+  const singles = derChildren(derExpect(responses, 0x30, 'responses'));
+  return { producedAt: derOcspTime(derExpect(producedAt, 0x18, 'producedAt')), singles };
+}
+
+/** What is said of the certificate that was asked about; `null` when nothing, or not one thing. */
+function answerAbout(
+  structures: Structures,
+  { basic, body }: { readonly basic: BasicOCSPResponse; readonly body: Der },
+  wanted: Uint8Array,
+): CheckedOcsp | null {
+  const { producedAt, singles } = bodyParts(body);
+  const { responses, responseExtensions = [] } = basic.tbsResponseData;
+  if (responseExtensions.some(isForeign) || responses.length !== singles.length) return null;
+
+  const schema = parseDer(structures, wanted);
+  const key = certIdKey({ certID: readStructure(() => new structures.pkijs.CertID({ schema })) });
+  const about = responses.flatMap((response, index) => (certIdKey(response) === key ? [{ response, index }] : []));
+  const [only] = about;
+  const single = only && singles[only.index];
+  if (!single || about.length > 1 || (only.response.singleExtensions ?? []).some(isForeign)) return null;
+
+  const answer = readSingle(single, producedAt);
+  if (answer?.nextUpdate != null && answer.nextUpdate < answer.thisUpdate) return null;
+  return answer;
 }
 
 /**
  * Reads an answer about a certificate; `null` when it is not successful, not signed by whom it must
- * be, about another certificate, or carries another nonce than the one asked with. Responders may
- * leave the nonce out: the dates then protect against an old answer.
+ * be, about another certificate, carries another nonce than the one asked with, or is not
+ * understood. Responders may leave the nonce out: the dates then protect against an old answer.
  *
  * @throws TerrESanteError `TE_CERTIFICATE_INVALID` when the bytes are no OCSP answer.
  * @see RFC 6960, sections 3.2 and 4.2
  */
-export function readOcsp(
+export async function readOcsp(
   bytes: Uint8Array,
-  certificate: Certificate,
-  issuer: Certificate,
+  { certificate, issuer }: { readonly certificate: Certificate; readonly issuer: Certificate },
   nonce: Uint8Array,
-  now: number,
-): CheckedOcsp | null {
-  const basic = readBasic(bytes);
-  if (!basic) return null;
+  { now, requireNonce }: OcspRules,
+): Promise<CheckedOcsp | null> {
+  if (bytes.length > maxBytes) throw derError('size');
+  const structures = await loadStructures();
+  const answer = readBasic(structures, bytes);
+  if (!answer) return null;
 
-  const { body, algorithm, signature, certificates } = basic;
+  const { basic, body, algorithm, signature, certificates } = answer;
   if (!signers(certificates, issuer, now).some((signer) => signedBy(body, algorithm, signature, signer))) return null;
+  if (!isForRequest(basic, nonce, requireNonce)) return null;
 
-  // responderID, producedAt, responses, responseExtensions, after an optional version.
-  const fields = derChildren(body);
-  if (fields[0]?.tag === 0xa0) fields.shift();
-  const [, , responses, extensions] = fields;
-  const answered = nonceOf(extensions);
-  if (answered && Buffer.compare(answered, nonce) !== 0) return null;
-
-  const wanted = derWhole(certId(certificate, issuer));
-  for (const single of responses ? derChildren(responses) : []) {
-    const checked = readSingle(single, wanted);
-    if (checked) return checked;
-  }
-  return null;
+  return answerAbout(structures, { basic, body }, certId(certificate, issuer));
 }

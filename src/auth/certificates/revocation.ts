@@ -1,9 +1,10 @@
 import { isTerrESanteError, type TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { readCrl } from './crl.ts';
-import { ocspRequest, readOcsp } from './ocsp.ts';
+import { withDelta } from './crl-delta.ts';
+import { readCrl, type CheckedCrl } from './crl.ts';
+import { ocspRequest, readOcsp, type OcspRules } from './ocsp.ts';
 import { readCertificate, type Certificate } from './x509.ts';
-import { bytesListOf, currentTime, optionalNumber } from '../../internal/border.ts';
+import { bytesListOf, currentTime, optionalBoolean, optionalNumber } from '../../internal/border.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { clockSkewMs, longestClockSkewMs } from '../../internal/clock-skew.ts';
 
@@ -33,7 +34,10 @@ export interface RevocationOptions extends CallOptions {
   readonly fetcher: RevocationFetcher;
   /** Asked in this order until one answers. @defaultValue `['ocsp', 'crl']` */
   readonly methods?: readonly ('ocsp' | 'crl')[] | undefined;
-  /** CRLs that the caller already holds, in DER; the last unexpired one is kept by the caller. */
+  /**
+   * CRLs that the caller already holds, in DER; the last unexpired one is kept by the caller. A
+   * delta among them brings the list that it is for up to date, also one that was downloaded.
+   */
   readonly crls?: readonly Uint8Array[] | undefined;
   /**
    * Clocks may differ by this much, in milliseconds, ten minutes at most.
@@ -41,6 +45,13 @@ export interface RevocationOptions extends CallOptions {
    * @defaultValue `60_000`
    */
   readonly skewMs?: number | undefined;
+  /**
+   * Takes an OCSP answer only when it repeats the nonce of the request: it was then made for it.
+   * Many responders answer with what they signed earlier and have none.
+   *
+   * @defaultValue `false`
+   */
+  readonly requireNonce?: boolean | undefined;
   /**
    * Longest age of an answer that does not say when the next one comes, in milliseconds, a year at
    * most.
@@ -66,6 +77,8 @@ export interface RevocationStatus {
 interface Answer {
   readonly status: 'good' | 'revoked' | 'unknown';
   readonly revokedAt: number | null;
+  /** When an OCSP answer was signed. */
+  readonly producedAt?: number;
   readonly thisUpdate: number;
   readonly nextUpdate: number | null;
 }
@@ -79,12 +92,15 @@ interface Freshness {
 
 const httpUrl = /^https?:\/\/[^\s/]+/i;
 
-function fromCrl(bytes: Uint8Array, certificate: Certificate, issuer: Certificate): Answer | null {
-  const crl = readCrl(bytes, certificate, issuer);
-  if (!crl) return null;
+/**
+ * What a list says: nothing, when it is a delta alone, or holds revocations for some reasons only.
+ */
+function fromList(list: CheckedCrl | null, deltas: readonly CheckedCrl[]): Answer | null {
+  if (!list || list.deltaOf !== null) return null;
 
-  const { thisUpdate, nextUpdate, entry } = crl;
-  return { status: entry ? 'revoked' : 'good', revokedAt: entry?.revokedAt ?? null, thisUpdate, nextUpdate };
+  const { thisUpdate, nextUpdate, entry, coverage } = withDelta(list, deltas);
+  if (entry) return { status: 'revoked', revokedAt: entry.revokedAt, thisUpdate, nextUpdate };
+  return coverage === 'all-reasons' ? { status: 'good', revokedAt: null, thisUpdate, nextUpdate } : null;
 }
 
 /**
@@ -94,9 +110,12 @@ function fromCrl(bytes: Uint8Array, certificate: Certificate, issuer: Certificat
  * newer information is always to be had (RFC 6960, section 4.2.2.1). Either could otherwise be kept
  * and shown for ever, so it is held to an age.
  */
-function fresh({ status, thisUpdate, nextUpdate }: Answer, { now, skewMs, maxAgeMs }: Freshness): boolean {
+function fresh(
+  { status, thisUpdate, nextUpdate, producedAt = thisUpdate }: Omit<Answer, 'revokedAt'>,
+  { now, skewMs, maxAgeMs }: Freshness,
+): boolean {
   // Dated in the future: made by a clock that is wrong, or prepared to outlive a revocation.
-  if (!(thisUpdate <= now + skewMs)) return false;
+  if (!(thisUpdate <= now + skewMs && producedAt <= now + skewMs)) return false;
   if (status === 'revoked') return true;
 
   return nextUpdate === null ? now - thisUpdate <= maxAgeMs + skewMs : nextUpdate > now - skewMs;
@@ -125,11 +144,11 @@ interface Source {
 type Fetch = (request: Omit<RevocationRequest, 'signal'>) => Promise<Uint8Array>;
 
 /** The OCSP responders that the certificate names. */
-function ocspSources({ certificate, issuer }: Subject, fetch: Fetch, now: number): Source[] {
+function ocspSources({ certificate, issuer }: Subject, fetch: Fetch, rules: OcspRules): Source[] {
   const ask = async (url: string): Promise<Answer | null> => {
     const { bytes: body, nonce } = ocspRequest(certificate, issuer);
     const answer = await fetch({ url, method: 'POST', body, contentType: 'application/ocsp-request' });
-    return readOcsp(answer, certificate, issuer, nonce, now);
+    return readOcsp(answer, { certificate, issuer }, nonce, rules);
   };
 
   return certificate.ocspUrls
@@ -137,22 +156,47 @@ function ocspSources({ certificate, issuer }: Subject, fetch: Fetch, now: number
     .map((url) => ({ method: 'ocsp', url, read: () => ask(url) }));
 }
 
+/** The lists that the caller holds, each read once: deltas serve every other one. */
+class HeldLists {
+  readonly #read: readonly (() => Promise<CheckedCrl | null>)[];
+  readonly #freshness: Freshness;
+
+  constructor(held: readonly Uint8Array[], { certificate, issuer }: Subject, freshness: Freshness) {
+    this.#freshness = freshness;
+    this.#read = held.map((bytes) => {
+      let reading: Promise<CheckedCrl | null> | undefined;
+      return () => (reading ??= readCrl(bytes, certificate, issuer));
+    });
+  }
+
+  sources(): Source[] {
+    return this.#read.map((read) => ({
+      method: 'crl',
+      url: 'given',
+      read: async () => fromList(await read(), await this.deltas()),
+    }));
+  }
+
+  /** Those that are not out of date; one that cannot be read is told where it is asked itself. */
+  async deltas(): Promise<CheckedCrl[]> {
+    const lists = await Promise.all(this.#read.map((read) => read().catch(() => null)));
+    return lists.flatMap((list) =>
+      list !== null && list.deltaOf !== null && fresh({ ...list, status: 'good' }, this.#freshness) ? [list] : [],
+    );
+  }
+}
+
 /** The CRLs that the caller holds, then those that the certificate names. */
-function crlSources({ certificate, issuer }: Subject, fetch: Fetch, held: readonly Uint8Array[]): Source[] {
+function crlSources({ certificate, issuer }: Subject, fetch: Fetch, held: HeldLists): Source[] {
   const download = async (url: string): Promise<Answer | null> => {
     const bytes = await fetch({ url, method: 'GET', body: null, contentType: null });
-    return fromCrl(bytes, certificate, issuer);
+    return fromList(await readCrl(bytes, certificate, issuer), await held.deltas());
   };
 
-  const given = held.map((bytes): Source => ({
-    method: 'crl',
-    url: 'given',
-    read: () => fromCrl(bytes, certificate, issuer),
-  }));
   const named = certificate.crlUrls
     .filter((url) => httpUrl.test(url))
     .map((url): Source => ({ method: 'crl', url, read: () => download(url) }));
-  return [...given, ...named];
+  return [...held.sources(), ...named];
 }
 
 /** The answer of a source, or the reason why it proves nothing. Only the end of the call throws. */
@@ -214,10 +258,16 @@ export async function checkRevocation(
   const crls = bytesListOf('crls', options.crls ?? []);
   const subject: Subject = { certificate: readCertificate(certificate), issuer: readCertificate(issuer) };
 
+  const rules: OcspRules = {
+    now: freshness.now,
+    requireNonce: optionalBoolean('requireNonce', options.requireNonce, false),
+  };
+  const held = new HeldLists(crls, subject, freshness);
+
   return withDeadline(options, async (signal) => {
     const fetch: Fetch = (request) => fetcher({ ...request, signal });
     const sources = methods.flatMap((method) =>
-      method === 'ocsp' ? ocspSources(subject, fetch, freshness.now) : crlSources(subject, fetch, crls),
+      method === 'ocsp' ? ocspSources(subject, fetch, rules) : crlSources(subject, fetch, held),
     );
     return firstAnswer(sources, freshness);
   });

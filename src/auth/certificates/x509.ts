@@ -120,11 +120,18 @@ function ocspUrls(value: Uint8Array | undefined): string[] {
   });
 }
 
+/** The size of a curve is in its name: `prime256v1`, `secp384r1`, `brainpoolP512r1`. */
+function curveBits(name: string | undefined): number | null {
+  const size = /\d{3}/.exec(name ?? '')?.[0];
+  return size === undefined ? null : Number(size);
+}
+
 function readNative(der: Uint8Array): { native: X509Certificate; key: Certificate['key'] } {
   try {
     const native = new X509Certificate(der);
     const { asymmetricKeyType, asymmetricKeyDetails } = native.publicKey;
-    return { native, key: { type: asymmetricKeyType ?? 'unknown', bits: asymmetricKeyDetails?.modulusLength ?? null } };
+    const bits = asymmetricKeyDetails?.modulusLength ?? curveBits(asymmetricKeyDetails?.namedCurve);
+    return { native, key: { type: asymmetricKeyType ?? 'unknown', bits } };
   } catch {
     throw derError('not-a-certificate');
   }

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ContentInfo, SafeBag } from 'pkijs';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { exportsOf } from '../../internal/exports-of.ts';
+import { loadStructures, type Structures } from '../certificates/structures.ts';
 import { corrupt, decryptPart, IterationBudget } from './decrypt.ts';
 import { forMac, passwordBytes, pkcs12Kdf } from './kdf.ts';
 
@@ -29,30 +29,16 @@ function wrongPassword(): TerrESanteError {
   return new TerrESanteError('TE_KEYSTORE_PASSWORD', 'Le mot de passe du fichier de certificat est incorrect.');
 }
 
-interface Libraries {
-  readonly asn1js: typeof import('asn1js');
-  readonly pkijs: typeof import('pkijs');
-}
-
-/**
- * pkijs and asn1js, loaded on the first file: PKCS#12 files may be BER, with parts of undefined
- * length.
- */
-async function libraries(): Promise<Libraries> {
-  const [asn1js, pkijs] = await Promise.all([import('asn1js'), import('pkijs')]);
-  return { asn1js: exportsOf(asn1js), pkijs: exportsOf(pkijs) };
-}
-
 class Reader {
   readonly keys: Uint8Array[] = [];
   readonly certificates: Uint8Array[] = [];
   readonly budget: IterationBudget = new IterationBudget();
   readonly #password: string;
-  readonly #libraries: Awaited<ReturnType<typeof libraries>>;
+  readonly #libraries: Structures;
   /** Set once a part opened: the password is then the right one. */
   opened = false;
 
-  constructor(password: string, loaded: Awaited<ReturnType<typeof libraries>>) {
+  constructor(password: string, loaded: Structures) {
     this.#password = password;
     this.#libraries = loaded;
   }
@@ -140,7 +126,7 @@ async function macMatches(
   return false;
 }
 
-async function open(pfx: Uint8Array, password: string, loaded: Libraries): Promise<Pkcs12Content> {
+async function open(pfx: Uint8Array, password: string, loaded: Structures): Promise<Pkcs12Content> {
   const { pkijs } = loaded;
   const reader = new Reader(password, loaded);
 
@@ -178,7 +164,7 @@ export async function openPkcs12(pfx: Uint8Array, password: string): Promise<Pkc
   if (pfx.length > maxBytes) throw corrupt('size');
 
   // Outside of what judges the file: a bundle without its libraries is no fault of it.
-  const loaded = await libraries();
+  const loaded = await loadStructures();
   try {
     return await open(pfx, password, loaded);
   } catch (error) {

@@ -89,6 +89,12 @@ export interface HeaderActor {
  * @group Model
  */
 export interface HeaderPatient extends CdaPatient {
+  /**
+   * Names that have no place among the traits, as the document writes them: a name that is one
+   * text, a second family name, a further given name. Which of them the patient bears is for a
+   * reader to say.
+   */
+  readonly otherNames?: readonly { readonly part: 'family' | 'given' | 'name'; readonly text: string }[] | undefined;
   readonly address: HeaderAddress | null;
   readonly telecom: readonly HeaderTelecom[];
   readonly guardians?: readonly HeaderGuardian[] | undefined;

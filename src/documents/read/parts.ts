@@ -65,10 +65,16 @@ export function interval(node: ReadElement | undefined): { start: string | null;
   return { start: value(child(node, 'low')) ?? value(node), stop: value(child(node, 'high')) };
 }
 
+/** The first name of a person that holds something. */
 export function personName(person: ReadElement | undefined): HeaderName | null {
-  const node = child(person, 'name');
-  if (!node) return null;
+  for (const node of children(person, 'name')) {
+    const name = nameOf(node);
+    if (name) return name;
+  }
+  return null;
+}
 
+function nameOf(node: ReadElement): HeaderName | null {
   const family = children(node, 'family').map(words).filter(Boolean).join(' ');
   const given = children(node, 'given').map(words).filter(Boolean).join(' ');
   if (family === '' && given === '') {

@@ -47,13 +47,14 @@ function multipleBirthOf(patient: ReadElement | undefined): HeaderPatient['multi
  */
 export function patientOf(role: ReadElement | undefined): HeaderPatient {
   const patient = child(role, 'patient');
-  const { ids: _, genderCode: __, otherNames: ___, ...identity } = readCdaPatient(role);
+  const { ids: _, genderCode: __, otherNames, ...identity } = readCdaPatient(role);
   const guardians = children(patient, 'guardian').map(guardianOf);
   const deceased = deceasedOf(patient);
   const multipleBirth = multipleBirthOf(patient);
 
   return {
     ...identity,
+    ...(otherNames.length > 0 && { otherNames }),
     address: address(role),
     telecom: telecoms(role),
     ...(guardians.length > 0 && { guardians }),

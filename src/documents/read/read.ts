@@ -1,6 +1,9 @@
+import type { Finding } from '../../errors.ts';
 import { bytesSource, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
+import { finding } from '../../internal/finding.ts';
 import { textOf, type ReadElement } from '../../internal/xml/index.ts';
 import type { CdaHeader } from '../model/document.ts';
+import { cdaRules } from '../rules/cda/index.ts';
 import { decodeBase64, decodedCut } from './base64-decode.ts';
 import { readHeader } from './header.ts';
 import { child, parseCda, parseCdaSource, type CdaEnvelope, type ParsedCda } from './parse.ts';
@@ -29,6 +32,8 @@ export interface ReadCda {
   /** Top-level sections of a structured document; empty at level 1. */
   readonly sections: readonly ReadSection[];
   readonly attachments: readonly ReadAttachment[];
+  /** What was read, but has no place in the header: a name of the patient, told as found. */
+  readonly findings: readonly Finding[];
 }
 
 /** The bytes of an element: of a cut, of a text in the clear, or of a short base64. */
@@ -57,12 +62,24 @@ function attachments(parsed: ParsedCda): ReadAttachment[] {
   }));
 }
 
+/** Names of the patient that are no trait; none of them is quoted. */
+function leftNames({ patient: { otherNames = [] } }: CdaHeader): Finding[] {
+  return otherNames.map(({ part }) =>
+    finding(cdaRules, 'CDA-PATIENT-NAME-LEFT', {
+      path: '/ClinicalDocument/recordTarget/patientRole/patient/name',
+      found: part,
+    }),
+  );
+}
+
 function assemble(parsed: ParsedCda): ReadCda {
+  const header = readHeader(parsed.root);
   return {
-    header: readHeader(parsed.root),
+    header,
     envelope: parsed.envelope,
     sections: sectionsOf(child(child(parsed.root, 'component'), 'structuredBody')),
     attachments: attachments(parsed),
+    findings: leftNames(header),
   };
 }
 

@@ -54,6 +54,7 @@ function identityPairs(patient: HeaderPatient): readonly Pair[] {
     ['Premier prénom de naissance', patient.firstName],
     ['Prénoms de naissance', patient.birthFirstNames],
     ['Prénom utilisé', patient.usedFirstName],
+    ['Autres noms écrits', listed((patient.otherNames ?? []).map(({ text }) => text))],
     ['Date de naissance', frenchTime(patient.birthTime)],
     ['Sexe', patient.sex && sexLabels[patient.sex]],
     ['Lieu de naissance', listed([patient.birthCity, birthPlaceCode])],

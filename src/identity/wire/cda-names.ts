@@ -63,8 +63,9 @@ class Parts {
   readonly #taken = new Set<Part>();
 
   constructor(names: readonly ReadElement[]) {
-    const main = mainName(names);
-    const ordered = main ? [main, ...names.filter((name) => name !== main)] : [];
+    const written = names.filter((name) => words(name) !== null);
+    const main = mainName(written);
+    const ordered = main ? [main, ...written.filter((name) => name !== main)] : [];
 
     this.#parts = ordered.flatMap((name) => partsOf(name, name === main));
     this.#texts = ordered.flatMap((name) => textWithoutParts(name));
@@ -125,12 +126,17 @@ function partsOf(name: ReadElement, main: boolean): Part[] {
   );
 }
 
-/** A name may be written as text alone: which word is the family name is not for us to say. */
+/**
+ * A name may be written as text alone, or beside its parts: which word is the family name is not
+ * for us to say.
+ */
 function textWithoutParts(name: ReadElement): OtherName[] {
   const hasParts = children(name, 'family').length > 0 || children(name, 'given').length > 0;
-  const text = hasParts ? null : words(name);
+  const text = hasParts ? words({ ...name, children: name.children.filter(isText) }) : words(name);
   return text === null ? [] : [{ part: 'name', text }];
 }
+
+const isText = (child: ReadElement | string): boolean => typeof child === 'string';
 
 function tokens(node: ReadElement, name: string): string[] {
   return attribute(node, name)?.split(/[ \t\r\n]+/) ?? [];

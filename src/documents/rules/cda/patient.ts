@@ -33,6 +33,17 @@ export const cdaPatientRules = {
     expected: 'family 1..* given 1..*',
     reference: `${minimalStructure}, recordTarget`,
   },
+  'CDA-PATIENT-NAME-LEFT': {
+    severity: 'warning',
+    fr: "Un nom du patient n'a pas de place parmi les traits : il est donné tel qu'il est écrit.",
+    en: 'A name of the patient has no place among the traits: it is given as it is written.',
+    fix: {
+      fr: 'Écrire un seul name, ses parties avec leur qualifier (BR, CL).',
+      en: 'Write one name, its parts with their qualifier (BR, CL).',
+    },
+    expected: 'family[@qualifier] given[@qualifier]',
+    reference: `${minimalStructure}, recordTarget`,
+  },
   'CDA-PATIENT-QUALIFIER': {
     severity: 'error',
     fr: "Un nom du patient n'a pas de qualifier permis : BR (naissance) ou CL (utilisé).",
