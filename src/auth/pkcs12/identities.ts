@@ -38,10 +38,16 @@ export function orderChain(leaf: Certificate, others: readonly Certificate[]): C
   return chain;
 }
 
-/** Pairs keys and certificates by their public key, which no file can label wrongly. */
+/**
+ * Pairs keys and certificates by their public key, which no file can label wrongly. What stands in
+ * a file twice is there once: exports of browsers and of keytool repeat the leaf, or its key.
+ */
 export function pairIdentities(keys: readonly KeyObject[], ders: readonly Uint8Array[]): KeyIdentity[] {
-  const certificates = ders.map(tryRead).filter((certificate) => certificate !== null);
-  return keys.flatMap((key) =>
+  const read = ders.map(tryRead).filter((certificate) => certificate !== null);
+  const certificates = [...new Map(read.map((certificate) => [certificate.fingerprint, certificate])).values()];
+  const single = keys.filter((key, index) => !keys.slice(0, index).some((before) => before.equals(key)));
+
+  return single.flatMap((key) =>
     certificates
       .filter((certificate) => nativeOf(certificate).checkPrivateKey(key))
       .map((leaf) => ({ key, chain: orderChain(leaf, certificates) })),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { pause } from '../../internal/wait.ts';
 
 /** What a derived value is for (RFC 7292, appendix B.3). */
 export const forKey = 1;
@@ -9,6 +9,14 @@ export const forMac = 3;
 /** UTF-16 big-endian with its final zero (RFC 7292, appendix B.1). */
 export function passwordBytes(password: string): Uint8Array {
   return Buffer.from(`${password}\0`, 'utf16le').swap16();
+}
+
+/**
+ * The forms in which a password is derived from. An empty one is two zero bytes to some programs,
+ * and nothing at all to those that call it absent (.NET, the keychain of macOS).
+ */
+export function passwordForms(password: string): readonly Uint8Array[] {
+  return password === '' ? [passwordBytes(''), new Uint8Array(0)] : [passwordBytes(password)];
 }
 
 function repeat(source: Uint8Array, block: number): Uint8Array {
@@ -23,7 +31,7 @@ async function iterate(hash: string, first: Uint8Array, iterations: number): Pro
 
   for (let round = 1; round < iterations; round += 1) {
     digest = createHash(hash).update(digest).digest();
-    if (round % 20_000 === 0) await nextTurn();
+    if (round % 20_000 === 0) await pause(0);
   }
 
   return digest;

@@ -1,9 +1,9 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { ContentInfo, SafeBag } from 'pkijs';
+import type { ContentInfo, MacData, SafeBag } from 'pkijs';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { readCertificate } from '../certificates/x509.ts';
 import { loadStructures, type Structures } from '../certificates/structures.ts';
 import { corrupt, decryptPart, IterationBudget } from './decrypt.ts';
-import { forMac, passwordBytes, pkcs12Kdf } from './kdf.ts';
+import { macMatches, type FileMac } from './mac.ts';
 
 /** What a PKCS#12 file holds, decrypted. */
 export interface Pkcs12Content {
@@ -16,14 +16,6 @@ export interface Pkcs12Content {
 const maxBytes = 1024 * 1024;
 const data = '1.2.840.113549.1.7.1';
 const encryptedData = '1.2.840.113549.1.7.6';
-
-const hashes: Readonly<Record<string, string>> = {
-  '1.3.14.3.2.26': 'sha1',
-  '2.16.840.1.101.3.4.2.4': 'sha224',
-  '2.16.840.1.101.3.4.2.1': 'sha256',
-  '2.16.840.1.101.3.4.2.2': 'sha384',
-  '2.16.840.1.101.3.4.2.3': 'sha512',
-};
 
 function wrongPassword(): TerrESanteError {
   return new TerrESanteError('TE_KEYSTORE_PASSWORD', 'Le mot de passe du fichier de certificat est incorrect.');
@@ -100,30 +92,29 @@ class Reader {
   }
 }
 
-async function macMatches(
-  mac: import('pkijs').MacData,
-  password: string,
-  content: Uint8Array,
-  budget: IterationBudget,
-): Promise<boolean> {
-  const hash = hashes[mac.mac.digestAlgorithm.algorithmId];
-  const iterations = mac.iterations ?? 1;
-  if (hash === undefined) throw corrupt('mac-algorithm');
+/** What a file is that is no PKCS#12: told by its first bytes, before it is called altered. */
+function otherKind(pfx: Uint8Array): string | null {
+  const head = Buffer.from(pfx.subarray(0, 4)).toString('hex');
+  // JKS, and JCEKS (the keystores of Java before version 9).
+  if (head === 'feedfeed' || head === 'cececece') return 'jks';
+  if (Buffer.from(pfx.subarray(0, 4096)).includes('-----BEGIN ')) return 'is-pem';
 
-  const expected = new Uint8Array(mac.mac.digest.getValue());
-  const salt = new Uint8Array(mac.macSalt.getValue());
-  // An empty password is written as two zero bytes by some programs and as nothing by others.
-  const secrets = password === '' ? [passwordBytes(''), new Uint8Array(0)] : [passwordBytes(password)];
-
-  for (const secret of secrets) {
-    budget.spend(iterations);
-
-    const key = await pkcs12Kdf(hash, secret, salt, iterations, forMac, expected.length);
-    const actual = createHmac(hash, key).update(content).digest();
-    if (actual.length === expected.length && timingSafeEqual(actual, expected)) return true;
+  try {
+    readCertificate(pfx);
+    return 'is-certificate';
+  } catch {
+    return null;
   }
+}
 
-  return false;
+/** The seal of a file, out of the library's structure. */
+function macOf({ mac, macSalt, iterations }: MacData): FileMac {
+  return {
+    algorithm: new Uint8Array(mac.digestAlgorithm.toSchema().toBER()),
+    value: new Uint8Array(mac.digest.getValue()),
+    salt: new Uint8Array(macSalt.getValue()),
+    iterations: iterations ?? 1,
+  };
 }
 
 async function open(pfx: Uint8Array, password: string, loaded: Structures): Promise<Pkcs12Content> {
@@ -135,7 +126,7 @@ async function open(pfx: Uint8Array, password: string, loaded: Structures): Prom
 
   const content = reader.octets(file.authSafe.content);
   const safes = new pkijs.AuthenticatedSafe({ schema: reader.parse(content) }).safeContents;
-  const intact = file.macData ? await macMatches(file.macData, password, content, reader.budget) : null;
+  const intact = file.macData ? await macMatches(macOf(file.macData), password, content, reader.budget) : null;
 
   try {
     for (const safe of safes) await reader.part(safe);
@@ -152,16 +143,19 @@ async function open(pfx: Uint8Array, password: string, loaded: Structures): Prom
 }
 
 /**
- * Opens a PKCS#12 file: PBES2 (AES, 3DES) and the older schemes (3DES, RC2).
+ * Opens a PKCS#12 file: PBES2 (AES, Camellia, ARIA, 3DES, by PBKDF2 or scrypt) and the older
+ * schemes (3DES, RC2), sealed by the MAC of PKCS#12 or by PBMAC1.
  *
  * A wrong password and an altered file differ in what the password opens: when the MAC does not
  * match and no part opens, it is the password; when a part opens, it is the file.
  *
  * @throws TerrESanteError `TE_KEYSTORE_PASSWORD`, `TE_KEYSTORE_INVALID`
- * @see RFC 7292; RFC 8018
+ * @see RFC 7292; RFC 8018; RFC 9579 (PBMAC1)
  */
 export async function openPkcs12(pfx: Uint8Array, password: string): Promise<Pkcs12Content> {
   if (pfx.length > maxBytes) throw corrupt('size');
+  const other = otherKind(pfx);
+  if (other !== null) throw corrupt(other);
 
   // Outside of what judges the file: a bundle without its libraries is no fault of it.
   const loaded = await loadStructures();

@@ -1,5 +1,5 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
-import { TerrESanteError } from '../../errors.ts';
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
 import { derChildren, derWhole } from '../certificates/der.ts';
 import { derToPem, pemToDer } from '../certificates/pem.ts';
@@ -12,6 +12,7 @@ import {
   type KeySelection,
 } from './identities.ts';
 import { decryptPart, IterationBudget } from './decrypt.ts';
+import { keystoreFault } from './keystore-errors.ts';
 import { openPkcs12 } from './open.ts';
 
 /** Options of {@link createPkcs12Provider}. @group Providers */
@@ -133,10 +134,14 @@ function wrongPassphrase(): TerrESanteError {
   return new TerrESanteError('TE_KEYSTORE_PASSWORD', 'Le mot de passe de la clé privée est absent ou incorrect.');
 }
 
-function unreadableKey(): TerrESanteError {
-  return new TerrESanteError('TE_KEYSTORE_INVALID', 'La clé privée (PEM) est illisible.', {
-    details: { reason: 'key' },
-  });
+const unreadableKey = (): TerrESanteError => keystoreFault('key', 'pem');
+
+/** Of a key that is whole and is not opened, the true reason; else that it cannot be read. */
+function refusedKey(error: unknown): TerrESanteError {
+  if (!isTerrESanteError(error)) return unreadableKey();
+  const { reason, oid } = error.details;
+  if (reason !== 'algorithm' && reason !== 'iterations') return unreadableKey();
+  return keystoreFault(reason, 'pem', typeof oid === 'string' ? oid : undefined);
 }
 
 /**
@@ -168,8 +173,8 @@ async function readPemKey(key: string, passphrase: string | undefined): Promise<
     const [algorithm, data] = derChildren(derWhole(der));
     if (!algorithm || data?.tag !== 0x04) throw unreadableKey();
     clear = await decryptPart(algorithm.raw, passphrase, data.content, new IterationBudget());
-  } catch {
-    throw unreadableKey();
+  } catch (error) {
+    throw refusedKey(error);
   }
 
   const read = clear && privateKeyFromDer(clear);
