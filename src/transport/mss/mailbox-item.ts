@@ -20,14 +20,17 @@ const archiveTimeoutMs = 600_000;
 /** How often the connection may end at one message before the message is passed over. */
 const maxEnds = 3;
 
+/** Messages of which that is remembered. */
+const maxCounted = 1_000;
+
 /**
  * Looks at one message after the other, without downloading more than their headers and their
  * report parts.
  */
 export class ItemReader {
   readonly #limits: MailLimits;
-  /** Where the connection ended, and how often. */
-  #trouble = { cursor: '', ends: 0 };
+  /** At which messages the connection ended, and how often. */
+  readonly #ends = new Map<string, number>();
 
   constructor(limits: MailLimits) {
     this.#limits = limits;
@@ -41,11 +44,11 @@ export class ItemReader {
   async read(session: ImapSession, uid: number, call: ExchangeLimit): Promise<MailboxItem | null> {
     const cursor = `${session.validity}:${String(uid)}`;
     // Some servers end at a message that they cannot read themselves, each time.
-    if (this.#trouble.cursor === cursor && this.#trouble.ends >= maxEnds) return unreadable(cursor, 0);
+    if ((this.#ends.get(cursor) ?? 0) >= maxEnds) return unreadable(cursor, 0);
 
     try {
       const item = await session.run((imap) => this.#look({ imap, session, uid, cursor }), call);
-      this.#trouble = { cursor: '', ends: 0 };
+      this.#ends.delete(cursor);
       return item;
     } catch (error) {
       if (!call.signal.aborted) this.#count(cursor);
@@ -54,8 +57,9 @@ export class ItemReader {
   }
 
   #count(cursor: string): void {
-    const ends = this.#trouble.cursor === cursor ? this.#trouble.ends + 1 : 1;
-    this.#trouble = { cursor, ends };
+    const [oldest] = this.#ends.keys();
+    if (this.#ends.size >= maxCounted && oldest !== undefined) this.#ends.delete(oldest);
+    this.#ends.set(cursor, (this.#ends.get(cursor) ?? 0) + 1);
   }
 
   /**
