@@ -45,16 +45,19 @@ async function listen(
 
   const accept = (socket: Socket): void => {
     connections += 1;
-    sockets.add(socket);
     socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
     const line = new Line(socket, tls, lines);
     line.run(open(line, connections));
   };
   const server = isClear
     ? createServer({ allowHalfOpen: true }, accept)
     : createTlsServer({ ...pair(tls), allowHalfOpen: true }, accept);
-  server.on('error', () => undefined);
+  // Those of a handshake that did not end, too.
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.on('close', () => sockets.delete(socket));
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 
   return {
@@ -110,6 +113,10 @@ class Line {
       }
     });
     session.begin();
+  }
+
+  note(text: string): void {
+    this.#lines.push(text);
   }
 
   /** From here on the same dialogue goes on encrypted. */
@@ -355,6 +362,7 @@ export async function createScriptedSmtp(options: ScriptedSmtpOptions): Promise<
         const end = buffer.indexOf('\r\n.\r\n');
         if (end < 0) return -1;
         isData = false;
+        line.note('.');
         say('end');
         return end + 5;
       },

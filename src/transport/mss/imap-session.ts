@@ -20,7 +20,7 @@ export interface ExchangeLimit {
 }
 
 /** Time that a server has to answer a LOGOUT. */
-const logoutMs = 2_000;
+const logoutMs = 1_000;
 
 /** Shortest time between two looks at a server that does not wait with us. */
 const pollMs = 30_000;
