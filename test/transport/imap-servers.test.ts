@@ -193,8 +193,8 @@ describe('a message that a server cannot give', () => {
       const box = await mailbox({ answer: (line) => (second.test(line) ? reply : null) }, { timeoutMs });
       const failures: string[] = [];
       for (;;) {
-        const items = await all(box.read()).catch(async (error: unknown) => {
-          failures.push((await codeOf(Promise.reject(error)))[0]);
+        const items = await all(box.read()).catch((error: unknown) => {
+          failures.push((error as TerrESanteError).code);
           return null;
         });
         if (items === null) continue;
