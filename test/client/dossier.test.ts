@@ -104,6 +104,15 @@ describe('"the dossier exists"', () => {
     expect(calls).toHaveLength(2);
   });
 
+  it('is asked again when the clock was set back', async () => {
+    await deposit();
+
+    state = 'closed';
+    now = start - 1;
+    await expect(deposit()).rejects.toMatchObject({ code: 'TE_DOSSIER_CLOSED' });
+    expect(calls).toHaveLength(2);
+  });
+
   it('is forgotten as soon as the platform answers otherwise', async () => {
     await deposit();
 

@@ -71,6 +71,8 @@ const shapes: readonly (readonly [shape: string, names: string, words: readonly 
 
 describe('the names of a patient', () => {
   it.each(shapes)('are all read: %s', (_, names, words, left) => {
+    // A qualifier that is none of a trait is told, even when the name is taken for one.
+    const told = [...names.matchAll(/qualifier="(?:AD|NB|AC)"/g)].length;
     const read = readCda(documentOf(names));
     const patient = JSON.stringify(read.header.patient);
     const page = renderCda(read);
@@ -80,7 +82,7 @@ describe('the names of a patient', () => {
     }
     expect(read.header.patient.otherNames ?? []).toHaveLength(left);
     expect(read.findings.map(({ rule, severity }) => [rule, severity])).toEqual(
-      Array.from({ length: left }, () => ['CDA-PATIENT-NAME-LEFT', 'warning']),
+      Array.from({ length: Math.max(left, told) }, () => ['CDA-PATIENT-NAME-LEFT', 'warning']),
     );
     expect(JSON.stringify(read.findings)).not.toMatch(/ALPHA|BETA|GAMMA|DELTA/);
   });

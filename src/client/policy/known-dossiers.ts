@@ -32,7 +32,11 @@ export class KnownDossiers {
 
   has(localId: LocalIdentifier): boolean {
     const seenAt = this.#seenAt.get(this.#keyOf(localId));
-    return seenAt !== undefined && this.#clock.now() - seenAt <= knownForMs;
+    if (seenAt === undefined) return false;
+
+    // A clock that was set back would make the minute last for hours.
+    const age = this.#clock.now() - seenAt;
+    return age >= 0 && age <= knownForMs;
   }
 
   clear(): void {

@@ -6,8 +6,8 @@ import type { CdaHeader } from '../model/document.ts';
 import { cdaRules } from '../rules/cda/index.ts';
 import { decodeBase64, decodedCut } from './base64-decode.ts';
 import { readHeader } from './header.ts';
-import { child, parseCda, parseCdaSource, type CdaEnvelope, type ParsedCda } from './parse.ts';
-import { attribute, documentId } from './parts.ts';
+import { child, children, parseCda, parseCdaSource, path, type CdaEnvelope, type ParsedCda } from './parse.ts';
+import { attribute, documentId, words } from './parts.ts';
 import { encodedElements, sectionsOf, type ReadSection } from './sections.ts';
 
 /**
@@ -62,12 +62,26 @@ function attachments(parsed: ParsedCda): ReadAttachment[] {
   }));
 }
 
-/** Names of the patient that are no trait; none of them is quoted. */
-function leftNames({ patient: { otherNames = [] } }: CdaHeader): Finding[] {
-  return otherNames.map(({ part }) =>
+/** Qualifiers that say what a name is: of birth, in use, and its older form. */
+const knownQualifiers = /(?:^|\s)(?:BR|CL|SP)(?:\s|$)/;
+
+/**
+ * Names of the patient that are no trait, and those that are one only for want of another; none of
+ * them is quoted.
+ */
+function leftNames(root: ReadElement, { patient: { otherNames = [] } }: CdaHeader): Finding[] {
+  const names = children(path(root, 'recordTarget', 'patientRole', 'patient'), 'name');
+  const qualified = names.flatMap((name) =>
+    ['family', 'given'].flatMap((part) =>
+      children(name, part).filter((node) => !knownQualifiers.test(attribute(node, 'qualifier') ?? 'BR')),
+    ),
+  );
+  const left = otherNames.filter(({ text }) => !qualified.some((node) => words(node) === text));
+
+  return [...left.map(({ part }) => part), ...qualified.map((node) => attribute(node, 'qualifier'))].map((found) =>
     finding(cdaRules, 'CDA-PATIENT-NAME-LEFT', {
       path: '/ClinicalDocument/recordTarget/patientRole/patient/name',
-      found: part,
+      found: found?.slice(0, 20),
     }),
   );
 }
@@ -79,7 +93,7 @@ function assemble(parsed: ParsedCda): ReadCda {
     envelope: parsed.envelope,
     sections: sectionsOf(child(child(parsed.root, 'component'), 'structuredBody')),
     attachments: attachments(parsed),
-    findings: leftNames(header),
+    findings: leftNames(parsed.root, header),
   };
 }
 

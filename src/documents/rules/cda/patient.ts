@@ -35,8 +35,8 @@ export const cdaPatientRules = {
   },
   'CDA-PATIENT-NAME-LEFT': {
     severity: 'warning',
-    fr: "Un nom du patient n'a pas de place parmi les traits : il est donné tel qu'il est écrit.",
-    en: 'A name of the patient has no place among the traits: it is given as it is written.',
+    fr: "Un nom du patient n'est pas écrit comme un trait attendu : il est donné tel quel.",
+    en: 'A name of the patient is not written as a trait should be: it is given as found.',
     fix: {
       fr: 'Écrire un seul name, ses parties avec leur qualifier (BR, CL).',
       en: 'Write one name, its parts with their qualifier (BR, CL).',
