@@ -81,7 +81,7 @@ async function openStore(words: StoreWords, readOnly: boolean): Promise<OutboxSt
     throw usageError('--database-env : cette variable est absente.', '--database-env: this variable is absent.');
   }
 
-  return openPostgresStore({ connectionString, schema, key });
+  return openPostgresStore({ connectionString, schema, key, readOnly });
 }
 
 async function openOutbox(words: StoreWords, readOnly: boolean): Promise<Outbox> {

@@ -1,10 +1,14 @@
 import type { Pool } from 'pg';
 
 import { TerrESanteError } from '../../../errors.ts';
+import { longestTimerMs, optionalNumber } from '../../../internal/border.ts';
 import type { OutboxStore } from '../model.ts';
 import { otherVersion } from '../other-version.ts';
 import { sealWith } from '../seal.ts';
+import { openConnections } from './connections.ts';
+import { JsonColumn } from './json-column.ts';
 import { migrations } from './migrations.ts';
+import { sealRows } from './seal-rows.ts';
 import { PostgresStore } from './store.ts';
 import { inTransaction, postgresWork } from './transaction.ts';
 
@@ -16,8 +20,25 @@ export interface PostgresOptions {
   readonly schema?: string | undefined;
   /** @defaultValue `8` */
   readonly maxConnections?: number | undefined;
-  /** Thirty-two bytes: encrypts the messages. The entries hold no trait and stay readable. */
+  /**
+   * Longest wait for one answer of the database, and for a connection to it. Then the call fails
+   * with `TE_OUTBOX`.
+   *
+   * @defaultValue `10_000`
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Thirty-two bytes: encrypts the messages, the entries and the reports; what was written without
+   * it is encrypted at opening. Without a key, the columns hold in clear the mailbox written to,
+   * which is an INS where a patient is written to.
+   */
   readonly key?: Uint8Array | undefined;
+  /**
+   * Looks only: the tables must be there in the version of this SDK, none is made or migrated.
+   *
+   * @defaultValue `false`
+   */
+  readonly readOnly?: boolean | undefined;
 }
 
 /**
@@ -26,11 +47,12 @@ export interface PostgresOptions {
  * Clocks of the machines must be synchronised: a lease outlives the longest sending by a minute.
  *
  * @throws TerrESanteError `TE_PEER_MISSING` without `pg`, `TE_OUTBOX` when the database cannot be
- *   used.
+ *   used or does not answer in time.
  *
  * @group Outbox
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<OutboxStore> {
+  const { connectionString, maxConnections = 8, readOnly = false } = options;
   const schema = options.schema ?? 'terr_esante_outbox';
   if (!/^[a-z_][a-z0-9_]{0,50}$/.test(schema)) {
     throw new TerrESanteError('TE_CONFIG_INVALID', 'Nom de schéma PostgreSQL invalide.', {
@@ -39,33 +61,19 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Outbo
   }
 
   const seal = sealWith(options.key);
-  const pool = await makePool(options);
+  const timeoutMs = optionalNumber('timeoutMs', options.timeoutMs, 10_000, { min: 1, max: longestTimerMs });
+  const connections = await openConnections({ connectionString, max: maxConnections }, timeoutMs);
+  const { pool } = connections;
+
   try {
-    await postgresWork(() => migrate(pool, schema));
+    await postgresWork(() => (readOnly ? requireTables(pool, schema) : migrate(pool, schema)));
+    const json = new JsonColumn(seal);
+    if (json.isSealed && !readOnly) await postgresWork(() => sealRows(pool, schema, json));
   } catch (error) {
-    await pool.end().catch(() => undefined);
+    await connections.end();
     throw error;
   }
-  return new PostgresStore(pool, { schema, seal });
-}
-
-async function makePool({ connectionString, maxConnections = 8 }: PostgresOptions): Promise<Pool> {
-  const { Pool: PgPool } = await import('pg').catch(() => {
-    throw new TerrESanteError('TE_PEER_MISSING', "Le paquet « pg » n'est pas installé.", { details: { peer: 'pg' } });
-  });
-  const pool = new PgPool({
-    connectionString,
-    max: maxConnections,
-    connectionTimeoutMillis: 10_000,
-    application_name: 'terr-esante-sdk',
-  });
-
-  // A connection that breaks while idle is replaced at its next use.
-  pool.on('error', () => undefined);
-  // One that breaks inside a transaction reports it to its client as well as to the query: without
-  // a listener, that would end the process.
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  return pool;
+  return new PostgresStore(pool, { schema, seal }, () => connections.end());
 }
 
 /** Brings the tables to the version of this SDK; refuses those of a later one. */
@@ -76,10 +84,7 @@ async function migrate(pool: Pool, schema: string): Promise<void> {
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     await client.query(`CREATE TABLE IF NOT EXISTS ${schema}.migration (version integer PRIMARY KEY)`);
 
-    const { rows } = await client.query<{ version: number }>(
-      `SELECT coalesce(max(version), 0)::integer AS version FROM ${schema}.migration`,
-    );
-    const done = rows[0]?.version ?? 0;
+    const done = await versionOf(client, schema);
     if (done > migrations.length) {
       throw otherVersion(done, migrations.length);
     }
@@ -90,4 +95,20 @@ async function migrate(pool: Pool, schema: string): Promise<void> {
       await client.query(`INSERT INTO ${schema}.migration VALUES ($1)`, [index + 1]);
     }
   });
+}
+
+/** Tables of this version exactly: a look changes nothing, so it cannot bring them there. */
+async function requireTables(pool: Pool, schema: string): Promise<void> {
+  const { rows } = await pool.query<{ found: boolean }>('SELECT to_regclass($1) IS NOT NULL AS found', [
+    `${schema}.migration`,
+  ]);
+  const version = rows[0]?.found === true ? await versionOf(pool, schema) : 0;
+  if (version !== migrations.length) throw otherVersion(version, migrations.length);
+}
+
+async function versionOf(client: Pick<Pool, 'query'>, schema: string): Promise<number> {
+  const { rows } = await client.query<{ version: number }>(
+    `SELECT coalesce(max(version), 0)::integer AS version FROM ${schema}.migration`,
+  );
+  return rows[0]?.version ?? 0;
 }

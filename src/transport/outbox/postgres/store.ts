@@ -7,9 +7,16 @@ import { maxAside, reasonOf } from '../aside.ts';
 import { aliasesOf, reportKey } from '../identity.ts';
 import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
 import { readContent, writeContent, type ContentPlace } from './content.ts';
+import { entryContext, JsonColumn, reportContext, shownOfReport } from './json-column.ts';
 import { inTransaction, postgresWork } from './transaction.ts';
 
-interface EntryRow extends QueryResultRow {
+/** A row as it is stored: the entry may be sealed. */
+interface StoredRow extends QueryResultRow, Omit<EntryRow, 'entry'> {
+  readonly id: string;
+  readonly entry: object;
+}
+
+interface EntryRow {
   readonly entry: OutboxEntry;
   readonly work: OutboxEntry['work'];
   readonly next_at: string;
@@ -23,18 +30,7 @@ interface EntryRow extends QueryResultRow {
 /** Ids under which an entry is found: its own, and one for each of several documents. */
 const namesOf = ({ id, uniqueIds }: OutboxEntry): string[] => [id, ...aliasesOf(uniqueIds)];
 
-const columns = 'entry, work, next_at, owner, doubt, claimed_at, lapsed, revision';
-
-/** Columns of an entry, in the order of the statements. */
-const columnsOf = (entry: OutboxEntry): unknown[] => [
-  entry.id,
-  entry.work,
-  entry.nextAt,
-  entry.owner,
-  entry.outcomeUnknown,
-  entry.revision,
-  JSON.stringify(entry),
-];
+const columns = 'id, entry, work, next_at, owner, doubt, claimed_at, lapsed, revision';
 
 /** The columns of a claim are newer than the entry beside them. */
 function entryOf(row: EntryRow): OutboxEntry {
@@ -57,11 +53,32 @@ export class PostgresStore implements OutboxStore {
   readonly kind = 'postgres';
   readonly #pool: Pool;
   readonly #place: ContentPlace;
+  readonly #json: JsonColumn;
+  readonly #end: () => Promise<void>;
   #closing: Promise<void> | null = null;
 
-  constructor(pool: Pool, place: ContentPlace) {
+  constructor(pool: Pool, place: ContentPlace, end: () => Promise<void> = () => pool.end()) {
     this.#pool = pool;
     this.#place = place;
+    this.#json = new JsonColumn(place.seal);
+    this.#end = end;
+  }
+
+  /** Columns of an entry, in the order of the statements. */
+  #columnsOf(entry: OutboxEntry): unknown[] {
+    return [
+      entry.id,
+      entry.work,
+      entry.nextAt,
+      entry.owner,
+      entry.outcomeUnknown,
+      entry.revision,
+      this.#json.write(entry, entryContext(entry.id)),
+    ];
+  }
+
+  #opened(row: StoredRow): EntryRow {
+    return { ...row, entry: this.#json.read(row.entry, entryContext(row.id)) as OutboxEntry };
   }
 
   add(entry: OutboxEntry, content: ByteSource, replaces?: number): Promise<OutboxEntry | null> {
@@ -88,14 +105,14 @@ export class PostgresStore implements OutboxStore {
 
     await client.query(
       `INSERT INTO ${this.#place.schema}.entry (id, work, next_at, owner, doubt, revision, entry) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
-      columnsOf(entry),
+      this.#columnsOf(entry),
     );
   }
 
   async #replace(client: PoolClient, entry: OutboxEntry, former: number): Promise<void> {
     const { rowCount } = await client.query(
       `UPDATE ${this.#place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, lapsed=0, revision=$6, entry=$7 WHERE id=$1 AND revision=$8`,
-      [...columnsOf(entry), former],
+      [...this.#columnsOf(entry), former],
     );
     if (rowCount !== 1) throw new Taken();
 
@@ -113,11 +130,11 @@ export class PostgresStore implements OutboxStore {
 
   get(id: string): Promise<OutboxEntry | null> {
     return postgresWork(async () => {
-      const { rows } = await this.#pool.query<EntryRow>(
+      const { rows } = await this.#pool.query<StoredRow>(
         `SELECT ${columns} FROM ${this.#place.schema}.entry WHERE id = (SELECT id FROM ${this.#place.schema}.name WHERE name = $1)`,
         [id],
       );
-      return rows[0] ? entryOf(rows[0]) : null;
+      return rows[0] ? entryOf(this.#opened(rows[0])) : null;
     });
   }
 
@@ -128,7 +145,7 @@ export class PostgresStore implements OutboxStore {
     return postgresWork(async () => {
       // What a clock that was set back since had planned far ahead is brought near: the next claim
       // takes it.
-      const { rows } = await this.#pool.query<EntryRow>(
+      const { rows } = await this.#pool.query<StoredRow>(
         `WITH due AS (
            SELECT id, work FROM ${schema}.entry
            WHERE work IN ('queued', 'sending') AND next_at <= $1
@@ -145,11 +162,11 @@ export class PostgresStore implements OutboxStore {
          SET work = 'sending', doubt = e.doubt OR due.work = 'sending', owner = $3, next_at = $4,
            claimed_at = $1, lapsed = e.lapsed + (due.work = 'sending')::integer, revision = e.revision + 1
          FROM due WHERE e.id = due.id
-         RETURNING e.entry, e.work, e.next_at, e.owner, e.doubt, e.claimed_at, e.lapsed, e.revision`,
+         RETURNING e.id, e.entry, e.work, e.next_at, e.owner, e.doubt, e.claimed_at, e.lapsed, e.revision`,
         [now, limit, owner, now + leaseMs, Math.min(now + longestWaitMs, Number.MAX_SAFE_INTEGER), now + 2 * leaseMs],
       );
 
-      return rows.map((row) => claimedRow(row, owner, now, leaseMs));
+      return rows.map((row) => claimedRow(this.#opened(row), owner, now, leaseMs));
     });
   }
 
@@ -161,7 +178,7 @@ export class PostgresStore implements OutboxStore {
            WHERE id=$1 AND revision=$6 - 1 RETURNING id),
          gone AS (DELETE FROM ${this.#place.schema}.content WHERE $8 AND id IN (SELECT id FROM changed))
          SELECT count(*) AS changed FROM changed`,
-        [...columnsOf(entry), dropContent],
+        [...this.#columnsOf(entry), dropContent],
       );
       return rows[0]?.changed === '1';
     });
@@ -184,24 +201,25 @@ export class PostgresStore implements OutboxStore {
     let after = '';
     for (;;) {
       const { rows } = await postgresWork(() =>
-        this.#pool.query<EntryRow>(
+        this.#pool.query<StoredRow>(
           `SELECT ${columns} FROM ${this.#place.schema}.entry WHERE id > $1 ORDER BY id LIMIT 500`,
           [after],
         ),
       );
-      for (const row of rows) yield entryOf(row);
+      for (const row of rows) yield entryOf(this.#opened(row));
 
       const last = rows.at(-1);
       if (!last) return;
-      after = last.entry.id;
+      after = last.id;
     }
   }
 
   addUnmatched(item: UnmatchedReport): Promise<void> {
+    const key = reportKey(item);
     return postgresWork(async () => {
       await this.#pool.query(`INSERT INTO ${this.#place.schema}.report VALUES ($1, $2) ON CONFLICT DO NOTHING`, [
-        reportKey(item),
-        JSON.stringify(item),
+        key,
+        this.#json.write(item, reportContext(key), shownOfReport(item)),
       ]);
       await this.#pool.query(
         `DELETE FROM ${this.#place.schema}.report WHERE key IN (
@@ -214,13 +232,15 @@ export class PostgresStore implements OutboxStore {
 
   async *unmatched(): AsyncGenerator<UnmatchedReport, void, undefined> {
     const { rows } = await postgresWork(() =>
-      this.#pool.query<{ item: UnmatchedReport }>(`SELECT item FROM ${this.#place.schema}.report ORDER BY key`),
+      this.#pool.query<{ key: string; item: object }>(
+        `SELECT key, item FROM ${this.#place.schema}.report ORDER BY key`,
+      ),
     );
-    for (const { item } of rows) yield item;
+    for (const { key, item } of rows) yield this.#json.read(item, reportContext(key)) as UnmatchedReport;
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#pool.end();
+    this.#closing ??= this.#end();
     return this.#closing;
   }
 }
