@@ -58,6 +58,7 @@ export interface DepositEvidence {
 
 /** What is known for one recipient. @group Receipt */
 export interface RecipientReceipt {
+  /** The mailbox written to; that of a patient, which is an INS, is `***@patient.mssante.fr`. */
   readonly address: string;
   readonly state: DepositState;
   /** Reply code of the submission server, for example `250`. */

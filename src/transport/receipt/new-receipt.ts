@@ -1,5 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { DepositReceipt } from './model.ts';
+import { shownAddress } from './shown-address.ts';
 
 /** The fields of every receipt; the rest is `null` when the channel does not know it. */
 export type ReceiptParts = Pick<DepositReceipt, 'uniqueIds' | 'channel' | 'submittedAt' | 'state'> &
@@ -19,13 +20,16 @@ export function newReceipt(parts: ReceiptParts): DepositReceipt {
     documents: null,
     messageId: null,
     envelopeId: null,
-    recipients: [],
     rejection: null,
     problem: null,
     attempts: null,
     nextAttemptAt: null,
     evidence: null,
     ...parts,
+    recipients: (parts.recipients ?? []).map((recipient) => ({
+      ...recipient,
+      address: shownAddress(recipient.address),
+    })),
   };
 }
 
