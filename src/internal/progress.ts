@@ -30,9 +30,11 @@ async function* counted(
 }
 
 /** A listener of the host never stops the work that it listens to. */
-export function quietly(tell: () => void): void {
+export function quietly(tell: () => unknown): void {
   try {
-    tell();
+    const answer = tell();
+    // An asynchronous listener fails later: unheard, that would end the process.
+    if (answer instanceof Promise) answer.catch(() => undefined);
   } catch {
     // The failure is the listener's own.
   }

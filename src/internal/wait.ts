@@ -109,6 +109,15 @@ export async function within<T>(work: Promise<T>, ms: number, late: () => Error)
   }
 }
 
+/** Whether work settles within a time; it goes on in any case. */
+export function endsWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  return within(settled, ms, () => new Error('late')).catch(() => false);
+}
+
 /** What ends a wait for an emitter. `error` always does, with its error. */
 export interface EmitterOptions extends CallOptions {
   /** Events after which the awaited one cannot come. */

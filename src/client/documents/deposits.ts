@@ -1,7 +1,7 @@
 import type { Submission } from '../../documents/index.ts';
 import { isTerrESanteError, TerrESanteError, type Finding } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
-import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { optionsOf, recordOf } from '../../internal/border.ts';
 import { finding } from '../../internal/finding.ts';
 import { quietly } from '../../internal/progress.ts';
@@ -96,7 +96,7 @@ export class Deposits {
     requireSize(submission, this.#context.descriptor.limits.maxDocumentBytes.value);
 
     // What the platform would refuse, before anything leaves.
-    const channel = await this.#requireChannel();
+    const channel = await withDeadline({ signal, timeoutMs }, () => this.#requireChannel());
     const bytes = submission.documents.reduce((sum, { document }) => sum + document.content.byteLength, 0);
     tell(options, 'checking', 0, bytes);
     const warnings = merged(findings, await requireSound(this.#context, submission));

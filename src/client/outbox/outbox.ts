@@ -3,6 +3,7 @@ import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { quietly } from '../../internal/progress.ts';
 import type { Runtime } from '../../internal/runtime.ts';
+import { endsWithin } from '../../internal/wait.ts';
 import { professionalOf } from '../../platform/config/people.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
 import type {
@@ -133,8 +134,10 @@ export class ClientOutbox {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#replies?.close();
-    const view = await this.#view?.catch(() => undefined);
-    await view?.outbox.close();
+
+    // A view that is still being opened holds nothing of its own.
+    const closing = this.#view?.then(({ outbox }) => outbox.close()).catch(() => undefined);
+    if (closing) await endsWithin(closing, 0);
   }
 
   async #open(): Promise<OpenView> {

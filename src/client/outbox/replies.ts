@@ -1,10 +1,13 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { pause } from '../../internal/wait.ts';
+import { endsWithin, hostAnswer, pause, unlessAborted } from '../../internal/wait.ts';
 import type { Mailbox, Outbox } from '../../transport/index.ts';
 import type { RepliesOptions } from './model.ts';
 
 /** How long a mailbox that cannot be read is left alone. */
 const pauseMs = 30_000;
+
+/** How long a mailbox, and the host that deals with a message, may take to end. */
+const closeMs = 1_000;
 
 /**
  * Reads a reply mailbox for as long as the client is open, and ties each report to its deposit. A
@@ -35,9 +38,14 @@ export class Replies {
 
   async close(): Promise<void> {
     this.#closing.abort();
-    await this.#reading;
+    if (this.#reading) await endsWithin(this.#reading, closeMs);
+    await endsWithin(this.#closeMailbox(), closeMs);
+  }
+
+  /** One that is still being opened is closed when it comes; nobody waits for that. */
+  async #closeMailbox(): Promise<void> {
     const { mailbox: given } = this.#options;
-    const mailbox = typeof given === 'function' ? await this.#mailbox?.catch(() => undefined) : given;
+    const mailbox = typeof given === 'function' ? await this.#mailbox : given;
     await mailbox?.close();
   }
 
@@ -63,8 +71,9 @@ export class Replies {
     const outbox = await this.#outbox();
     const mailbox = await this.#open();
 
-    for await (const { item, outcome } of followReports(outbox, mailbox, { watch: true, signal, after })) {
-      await this.#options.onItem?.(item, outcome);
+    for await (const { item, outcome, error } of followReports(outbox, mailbox, { watch: true, signal, after })) {
+      if (error) this.#failed(error);
+      await unlessAborted(Promise.resolve(this.#options.onItem?.(item, outcome)), signal);
       done(item.cursor);
     }
   }
@@ -73,12 +82,14 @@ export class Replies {
     const { mailbox } = this.#options;
     if (typeof mailbox !== 'function') return mailbox;
 
-    // A failure is not remembered: the next round tries again.
-    this.#mailbox ??= mailbox().catch((error: unknown) => {
+    // A failure is not remembered: the next round tries again. One that is late is waited for anew,
+    // so that no second one is opened.
+    this.#mailbox ??= (async () => mailbox())().catch((error: unknown) => {
       this.#mailbox = undefined;
       throw error;
     });
-    return this.#mailbox;
+    const opening = this.#mailbox;
+    return hostAnswer('outbox.replies.mailbox', () => opening, { signal: this.#closing.signal });
   }
 }
 

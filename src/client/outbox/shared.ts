@@ -1,9 +1,13 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { Logger } from '../../internal/observer.ts';
 import type { Runtime } from '../../internal/runtime.ts';
+import { endsWithin, hostAnswer } from '../../internal/wait.ts';
 import type { PlatformDescriptor, TerrESanteConfig } from '../../platform/index.ts';
 import type { ComposeDepositOptions, MssTransport, Outbox, OutboxStore } from '../../transport/index.ts';
 import type { ClientOutboxOptions } from './model.ts';
+
+/** How long a client that closes waits for a store that is being opened. */
+const openingMs = 2_000;
 
 /** An outbox that is open, and the connections that carry its messages. */
 export interface OpenOutbox {
@@ -55,12 +59,14 @@ export class SharedOutbox {
     }
 
     // A failure is not remembered: the next call tries again.
+    // One that is late is waited for anew: a store that opens twice refuses itself.
     this.#opened ??= this.#make(options).catch((error: unknown) => {
       this.#opened = undefined;
       throw error;
     });
 
-    return this.#opened;
+    const opening = this.#opened;
+    return hostAnswer('outbox.store', () => opening);
   }
 
   /** Begins to send, unless the host stopped it. */
@@ -81,14 +87,15 @@ export class SharedOutbox {
     await outbox.stop(options);
   }
 
+  /** A store that is still being opened is closed when it comes; it is not waited for long. */
   async close(): Promise<void> {
     this.#closed = true;
-    const opened = await this.#opened?.catch(() => undefined);
-    try {
-      await opened?.outbox.close();
-    } finally {
-      await opened?.transport.close();
-    }
+    const opening = this.#opened?.catch(() => undefined);
+    if (!opening) return;
+
+    const closing = opening.then((opened) => opened && closeAll(opened));
+    if (await endsWithin(opening, openingMs)) await closing;
+    else closing.catch(() => undefined);
   }
 
   async #make(options: ClientOutboxOptions): Promise<OpenOutbox> {
@@ -134,6 +141,14 @@ export class SharedOutbox {
       sends: false,
     });
     return { outbox, transport, message };
+  }
+}
+
+async function closeAll({ outbox, transport }: OpenOutbox): Promise<void> {
+  try {
+    await outbox.close();
+  } finally {
+    await transport.close();
   }
 }
 

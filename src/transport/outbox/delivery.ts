@@ -1,34 +1,45 @@
-import type { TerrESanteError } from '../../errors.ts';
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { correlated } from '../../internal/correlation.ts';
+import { withDeadline } from '../../internal/abort.ts';
+import { hostAnswer } from '../../internal/wait.ts';
 import { toldMail, type ComposedMail } from '../mss/compose.ts';
+import type { SmtpAcceptance } from '../mss/smtp.ts';
 import { acceptedEntry, expiredEntry, failedEntry, filedEntry } from './entry.ts';
 import type { OutboxEntry } from './model.ts';
 import { ownError } from './own-error.ts';
 import { Records } from './records.ts';
 import { clockJump, isUsedUp } from './retry-policy.ts';
-import type { AttemptEnd, WorkerParts } from './worker-model.ts';
+import type { AttemptEnd, FindOut, WorkerParts } from './worker-model.ts';
 
-/** How long an attempt may take, and how long its claim holds. */
-interface SendTimes {
+type FoundOut = Awaited<ReturnType<FindOut>>;
+
+/** How long an attempt may take, how long its claim holds, and what ends it. */
+export interface DeliveryLimits {
   readonly sendTimeoutMs: number;
   readonly leaseMs: number;
+  /** Fires when the worker stops and its grace is over. */
+  readonly stopping: AbortSignal;
+  /** Fires when nobody waits any more for what did not heed `stopping`. */
+  readonly leaving: AbortSignal;
 }
 
 /** Attempts to send one message at a time, and records how each ended. */
 export class Delivery {
   readonly #parts: WorkerParts;
-  readonly #sendTimeoutMs: number;
-  readonly #leaseMs: number;
+  readonly #limits: DeliveryLimits;
   readonly #records: Records;
-  /** Fires when the worker stops and its grace is over. */
   readonly #stopping: AbortSignal;
 
-  constructor(parts: WorkerParts, { sendTimeoutMs, leaseMs }: SendTimes, stopping: AbortSignal) {
+  constructor(parts: WorkerParts, limits: DeliveryLimits) {
     this.#parts = parts;
-    this.#sendTimeoutMs = sendTimeoutMs;
-    this.#leaseMs = leaseMs;
-    this.#records = new Records(parts, parts.owed ?? new Map<string, AttemptEnd>(), stopping);
-    this.#stopping = stopping;
+    this.#limits = limits;
+    this.#stopping = limits.stopping;
+    this.#records = new Records(parts, parts.owed ?? new Map<string, AttemptEnd>(), limits.stopping);
+  }
+
+  /** How much longer than its time a message is waited for: half of what the lease has to spare. */
+  get #patienceMs(): number {
+    return (this.#limits.leaseMs - this.#limits.sendTimeoutMs) / 2;
   }
 
   /** One attempt for an entry that this worker has claimed. */
@@ -55,8 +66,7 @@ export class Delivery {
 
     try {
       const mail = toldMail(await this.#mailOf(claim), 'sending', this.#parts.progressOf?.(claim));
-      const options = { signal: this.#stopping, timeoutMs: this.#sendTimeoutMs };
-      const acceptance = await this.#parts.send(mail, options);
+      const acceptance = await this.#handOver(mail);
       await this.#record(claim, 'sent', (entry) => acceptedEntry({ ...entry, attempts }, acceptance, this.#now()));
     } catch (error) {
       const failure = correlated(ownError(error), claim.track.envelopeId);
@@ -68,13 +78,36 @@ export class Delivery {
       }
 
       const now = this.#now();
-      const claimedAt = claim.nextAt - this.#leaseMs;
-      const expiresAt = claim.expiresAt + clockJump(claimedAt, now, this.#sendTimeoutMs);
+      const claimedAt = claim.nextAt - this.#limits.leaseMs;
+      const expiresAt = claim.expiresAt + clockJump(claimedAt, now, this.#limits.sendTimeoutMs);
       await this.#record(claim, 'not-sent', (entry) =>
         failedEntry({ ...entry, attempts, expiresAt }, failure, now, this.#parts.retry ?? {}),
       );
       // A stop of this process is no failure of anybody.
       if (!this.#stopping.aborted) this.#parts.failed(failure);
+    }
+  }
+
+  /**
+   * Hands a message over. A carrier that neither answers nor heeds its signal is left alone before
+   * the lease ends: what it still does is unknown.
+   *
+   * @throws TerrESanteError `TE_MAIL_UNKNOWN_OUTCOME` then; what the carrier throws
+   */
+  async #handOver(mail: ComposedMail): Promise<SmtpAcceptance> {
+    const { sendTimeoutMs: timeoutMs, leaving } = this.#limits;
+    const sending = { hasEnded: false };
+    const send = async (): Promise<SmtpAcceptance> =>
+      this.#parts.send(mail, { signal: this.#stopping, timeoutMs }).finally(() => (sending.hasEnded = true));
+
+    try {
+      return await withDeadline({ signal: leaving, timeoutMs: timeoutMs + this.#patienceMs }, send);
+    } catch (error) {
+      if (sending.hasEnded || !isTerrESanteError(error)) throw error;
+      throw new TerrESanteError('TE_MAIL_UNKNOWN_OUTCOME', "L'envoi ne s'est pas terminé : son sort est inconnu.", {
+        cause: error,
+        retryable: true,
+      });
     }
   }
 
@@ -91,8 +124,12 @@ export class Delivery {
 
   /** Asks the far side; when it cannot be asked, the answer counts as no. */
   async #isPresent({ uniqueIds, documents }: OutboxEntry): Promise<boolean> {
+    const limits = { signal: this.#stopping, timeoutMs: this.#patienceMs / 2 };
+    const ask = (signal: AbortSignal): Promise<FoundOut> | undefined =>
+      this.#parts.findOut?.(uniqueIds, { signal, documents });
+
     try {
-      return (await this.#parts.findOut?.(uniqueIds, { signal: this.#stopping, documents })) === 'present';
+      return (await hostAnswer('findOut', ask, limits)) === 'present';
     } catch {
       return false;
     }

@@ -8,3 +8,8 @@ export function isOf({ depositor, envelope }: OutboxEntry, who: Depositor | null
   const isNamed = depositor !== undefined && depositor !== null;
   return isNamed ? depositor === who.id : envelope.from.toLowerCase() === who.address.toLowerCase();
 }
+
+/** The messages of a depositor bear the domain of that depositor's mailbox. */
+export function senderDomainOf(who: Depositor | null): string | null {
+  return who && who.address.slice(who.address.lastIndexOf('@') + 1).toLowerCase();
+}

@@ -1,11 +1,27 @@
+import { isTerrESanteError, type TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Mailbox, MailboxItem } from '../mss/mailbox-model.ts';
 import type { Outbox, ReportOutcome } from './outbox-model.ts';
+import { ownError } from './own-error.ts';
+
+/** A message of the reply mailbox, and what became of the report in it. */
+interface FollowedItem {
+  readonly item: MailboxItem;
+  /** `null` when it is no report, or one that could not be recorded. */
+  readonly outcome: ReportOutcome | null;
+  /** Why this report could not be recorded, and never will be; `null` otherwise. */
+  readonly error: TerrESanteError | null;
+}
 
 /**
  * Reads the reply mailbox and ties each report to its deposit. Yields every message, with a `null`
  * outcome when it is no report, so that the host stores the cursor and deals with the others; with
  * `watch`, goes on until the signal fires.
+ *
+ * One report that cannot be recorded does not hold the others: its item bears the `error`. What may
+ * pass, such as a store that is away, ends the reading: read again from the last cursor.
+ *
+ * @throws TerrESanteError `TE_OUTBOX` and others that are `retryable`, `TE_CLOSED`, `TE_CANCELLED`
  *
  * @group Outbox
  */
@@ -13,11 +29,30 @@ export async function* followReports(
   outbox: Pick<Outbox, 'applyReport'>,
   mailbox: Mailbox,
   options: CallOptions & { readonly after?: string | undefined; readonly watch?: boolean | undefined } = {},
-): AsyncGenerator<{ readonly item: MailboxItem; readonly outcome: ReportOutcome | null }, void, undefined> {
+): AsyncGenerator<FollowedItem, void, undefined> {
   const { watch = false, signal, after } = options;
   const items = watch && signal ? mailbox.watch({ after, signal }) : mailbox.read({ after, signal });
 
-  for await (const item of items) {
-    yield { item, outcome: item.report ? await outbox.applyReport(item.report) : null };
+  for await (const item of items) yield { item, ...(await intake(outbox, item)) };
+}
+
+async function intake(
+  outbox: Pick<Outbox, 'applyReport'>,
+  { report }: MailboxItem,
+): Promise<Omit<FollowedItem, 'item'>> {
+  if (!report) return { outcome: null, error: null };
+
+  try {
+    return { outcome: await outbox.applyReport(report), error: null };
+  } catch (error) {
+    if (endsReading(error)) throw error;
+    return { outcome: null, error: isTerrESanteError(error) ? error : ownError(error) };
   }
+}
+
+/** Failures of the outbox, not of one report. */
+const ofOutbox: ReadonlySet<TerrESanteErrorCode> = new Set(['TE_CLOSED', 'TE_CANCELLED', 'TE_TIMEOUT']);
+
+function endsReading(error: unknown): boolean {
+  return isTerrESanteError(error) && (error.retryable || ofOutbox.has(error.code));
 }

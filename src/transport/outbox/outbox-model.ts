@@ -90,8 +90,15 @@ export interface Depositor {
 
 /** Deposits that are written down before they leave, and followed to their end. @group Outbox */
 export interface Outbox extends DepositChannel {
-  /** By uniqueId; `null` when it was never deposited here. */
-  status(uniqueId: string): Promise<DepositReceipt | null>;
+  /**
+   * By uniqueId; `null` when it was never deposited here.
+   *
+   * @param options - `timeoutMs` is 2,500 when it is not given
+   *
+   * @throws TerrESanteError `TE_TIMEOUT` when the store does not answer, `TE_CANCELLED`,
+   *   `TE_OUTBOX`
+   */
+  status(uniqueId: string, options?: CallOptions): Promise<DepositReceipt | null>;
   /**
    * Waits until a deposit is in a final state, whoever changes it: this process, a report, another
    * process that shares the store.

@@ -56,7 +56,7 @@ class View implements Outbox {
   constructor(outbox: StoredOutbox, depositor: Depositor | null) {
     this.#outbox = outbox;
     this.#depositor = depositor;
-    if (depositor) outbox.addDepositor(depositor);
+    if (depositor) outbox.listeners.add(depositor);
   }
 
   async deposit(submission: Submission, options: DepositCallOptions = {}): Promise<DepositReceipt> {
@@ -64,9 +64,9 @@ class View implements Outbox {
     return this.#outbox.deposit(submission, options, this.#depositor);
   }
 
-  async status(uniqueId: string): Promise<DepositReceipt | null> {
+  async status(uniqueId: string, options: CallOptions = {}): Promise<DepositReceipt | null> {
     this.#requireOpen();
-    return this.#outbox.status(uniqueId, this.#depositor);
+    return this.#outbox.status(uniqueId, options, this.#depositor);
   }
 
   async wait(uniqueId: string, options: CallOptions = {}): Promise<DepositReceipt> {
@@ -127,9 +127,10 @@ class View implements Outbox {
   }
 
   async close(options?: { readonly graceMs?: number | undefined }): Promise<void> {
+    const closing = this.#depositor ? null : this.#outbox.close(options);
+    if (this.#depositor) this.#outbox.listeners.remove(this.#depositor);
     this.#isClosed = true;
-    if (this.#depositor) this.#outbox.removeDepositor(this.#depositor);
-    else await this.#outbox.close(options);
+    await closing;
   }
 
   #requireOpen(): void {

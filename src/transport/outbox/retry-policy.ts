@@ -32,10 +32,14 @@ export function checkRetryPolicy(policy: RetryPolicy = {}): void {
   }
 }
 
-const defaults = { maxAttempts: 200, firstDelayMs: 5_000, longestDelayMs: 900_000 };
+const defaults = { expireAfterMs: 172_800_000, maxAttempts: 200, firstDelayMs: 5_000, longestDelayMs: 900_000 };
 
 /** A wait is spread by a quarter on each side, so that deposits do not come back all at once. */
 const spread = 0.25;
+
+export function expireAfterMs({ expireAfterMs: given = defaults.expireAfterMs }: RetryPolicy = {}): number {
+  return given;
+}
 
 /** The longest time between two tries: whatever is due later was planned by another clock. */
 export function longestWaitMs({ longestDelayMs = defaults.longestDelayMs }: RetryPolicy = {}): number {

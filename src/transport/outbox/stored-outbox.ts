@@ -4,7 +4,6 @@ import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/a
 import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
 import { Observer } from '../../internal/observer.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import { quietly } from '../../internal/progress.ts';
 import type { DepositCallOptions } from '../deposit.ts';
 import { toldMail } from '../mss/compose.ts';
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
@@ -12,17 +11,19 @@ import { noDocument } from '../receipt/new-receipt.ts';
 import { receiptOf, refusedStates } from '../receipt/receipt.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { isFinal } from '../receipt/states.ts';
+import { BoundedStore } from './bounded-store.ts';
 import { Changes } from './changes.ts';
-import { isOf } from './depositor.ts';
+import { isOf, senderDomainOf } from './depositor.ts';
 import { otherDeposit, unknownDeposit } from './refusals.ts';
 import { cancelled, retried, seen, type Edit } from './entry-edits.ts';
 import { newEntry } from './new-entry.ts';
 import { tellDeposit } from './events.ts';
+import { Listeners } from './listeners.ts';
 import { entryId, messageIdentifiers } from './identity.ts';
-import type { OutboxEntry, UnmatchedReport } from './model.ts';
-import type { Depositor, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
+import type { OutboxEntry, OutboxStore, UnmatchedReport } from './model.ts';
+import type { Depositor, Outbox, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
 import { ReportIntake } from './report-intake.ts';
-import { checkRetryPolicy, longestWaitMs } from './retry-policy.ts';
+import { checkRetryPolicy, expireAfterMs, longestWaitMs } from './retry-policy.ts';
 import { summaryOf } from './summary.ts';
 import type { OwedRecords, ProgressListener } from './worker-model.ts';
 import { Worker } from './worker.ts';
@@ -30,14 +31,19 @@ import { Worker } from './worker.ts';
 /** Writers that change the same entry at the same time: more than this is a loop. */
 const maxChangeAttempts = 20;
 
-const twoDaysMs = 48 * 3_600_000;
+/** What somebody who looks at a screen waits for. */
+const statusTimeoutMs = 2_500;
+
+type StopOptions = NonNullable<Parameters<Outbox['stop']>[0]>;
 
 /**
  * An outbox over a store, and the worker that sends. Each call says for whom: `null` looks after
  * all deposits.
  */
 export class StoredOutbox {
+  readonly listeners: Listeners;
   readonly #options: OutboxOptions;
+  readonly #store: OutboxStore;
   readonly #runtime: Runtime;
   readonly #observer: Observer;
   /** Names this process among those that share the store. */
@@ -46,7 +52,6 @@ export class StoredOutbox {
   readonly #pollMs: number;
   readonly #changes = new Changes();
   readonly #reports: ReportIntake;
-  readonly #depositors = new Set<Depositor>();
   /** Who wants to know how far the message of an entry is, by the id of the entry. */
   readonly #progress = new Map<string, ProgressListener>();
   /** Ends of attempts that the store did not take: nothing of it is sent again. */
@@ -56,7 +61,9 @@ export class StoredOutbox {
 
   constructor(options: OutboxOptions) {
     const { runtime = systemRuntime, retry, sends = true } = options;
+    this.listeners = new Listeners(options);
     this.#options = options;
+    this.#store = new BoundedStore(options.store);
     this.#runtime = runtime;
     this.#observer = new Observer(options.logger);
     this.#owner = options.owner ?? runtime.ids.uuid();
@@ -64,9 +71,9 @@ export class StoredOutbox {
     this.#pollMs = optionalNumber('pollMs', options.pollMs, 1_000, { max: longestTimerMs });
 
     checkRetryPolicy(retry);
-    this.#expireAfterMs = retry?.expireAfterMs ?? twoDaysMs;
+    this.#expireAfterMs = expireAfterMs(retry);
     this.#reports = new ReportIntake({
-      store: options.store,
+      store: this.#store,
       senders: options.reportSenders,
       now: () => this.#now(),
       change: (id, edit) => this.#change(id, edit),
@@ -74,29 +81,35 @@ export class StoredOutbox {
     if (sends) this.start();
   }
 
-  /** Keeps a depositor informed of the deposits of that depositor. */
-  addDepositor(depositor: Depositor): void {
-    this.#depositors.add(depositor);
-  }
-
-  removeDepositor(depositor: Depositor): void {
-    this.#depositors.delete(depositor);
-  }
-
+  /**
+   * Ends by its signal or deadline. The message may be written all the same when that comes late:
+   * the same deposit again, or its status, tells.
+   */
   async deposit(
+    submission: Submission,
+    { onProgress, ...limits }: DepositCallOptions,
+    who: Depositor | null,
+  ): Promise<DepositReceipt> {
+    this.#requireOpen();
+    return withDeadline(
+      limits,
+      (signal) => this.#deposit(submission, { signal, onProgress }, who),
+      "La boîte d'envoi n'a pas pris le dépôt à temps : il peut y être quand même, son état le dira.",
+    );
+  }
+
+  async #deposit(
     submission: Submission,
     { signal, onProgress }: DepositCallOptions,
     who: Depositor | null,
   ): Promise<DepositReceipt> {
-    this.#requireOpen();
-    throwIfAborted(signal);
-
     const uniqueIds = submission.documents.map(({ entry }) => entry.uniqueId);
     if (uniqueIds.length === 0) throw noDocument();
 
     // The same document version has the same id: unless it failed for good, its receipt is the
     // answer.
-    const { store, carrier, senderDomain } = this.#options;
+    const { carrier, senderDomain } = this.#options;
+    const store = this.#store;
     const id = entryId(uniqueIds);
     const former = await store.get(id);
     if (former && (former.id !== id || !isOf(former, who))) throw otherDeposit();
@@ -129,7 +142,15 @@ export class StoredOutbox {
     return this.#receiptOf(entry);
   }
 
-  async status(uniqueId: string, who: Depositor | null): Promise<DepositReceipt | null> {
+  async status(uniqueId: string, options: CallOptions, who: Depositor | null): Promise<DepositReceipt | null> {
+    return withDeadline(
+      { signal: options.signal, timeoutMs: options.timeoutMs ?? statusTimeoutMs },
+      () => this.#status(uniqueId, who),
+      "La boîte d'envoi ne répond pas.",
+    );
+  }
+
+  async #status(uniqueId: string, who: Depositor | null): Promise<DepositReceipt | null> {
     const entry = await this.#find(uniqueId, who);
     return entry && this.#receiptOf(entry);
   }
@@ -142,7 +163,7 @@ export class StoredOutbox {
         for (;;) {
           this.#requireOpen();
           const seenSoFar = this.#changes.count;
-          const receipt = await this.status(uniqueId, who);
+          const receipt = await this.#status(uniqueId, who);
           if (!receipt) throw unknownDeposit();
           if (isFinal(receipt.state) || signal.aborted) return receipt;
 
@@ -159,7 +180,7 @@ export class StoredOutbox {
   ): AsyncGenerator<DepositReceipt, void, undefined> {
     const { states } = filter;
 
-    for await (const entry of this.#options.store.list()) {
+    for await (const entry of this.#store.list()) {
       if (!isOf(entry, who)) continue;
       const receipt = this.#receiptOf(entry);
       if (!states || states.includes(receipt.state)) yield receipt;
@@ -193,32 +214,35 @@ export class StoredOutbox {
   }
 
   unmatched(): AsyncIterable<UnmatchedReport> {
-    return this.#options.store.unmatched();
+    return this.#store.unmatched();
   }
 
   start(): void {
     this.#requireOpen();
     this.#worker ??= new Worker({
       ...this.#options,
+      store: this.#store,
       runtime: this.#runtime,
       owner: this.#owner,
       owed: this.#owed,
       send: (mail, options) => this.#options.carrier.send(mail, options),
       began: (entry) => tellDeposit(this.#observer, entry, this.#now()),
       changed: (entry) => this.#changed(entry),
-      failed: (error) => this.#options.onError?.(error),
+      failed: (error) => this.listeners.tellError(error),
       progressOf: ({ id }) => this.#progress.get(id),
     });
   }
 
-  async stop({ graceMs = 10_000 }: { readonly graceMs?: number | undefined } = {}): Promise<void> {
+  async stop(options: StopOptions = {}): Promise<void> {
+    const graceMs = graceOf(options);
     const worker = this.#worker;
     this.#worker = null;
     await worker?.stop(graceMs);
   }
 
-  close(options: { readonly graceMs?: number | undefined } = {}): Promise<void> {
-    this.#closing ??= this.stop(options).then(() => this.#options.store.close());
+  close(options: StopOptions = {}): Promise<void> {
+    graceOf(options);
+    this.#closing ??= this.stop(options).then(() => this.#store.close());
     // Who waits for a deposit is told that nothing more will come.
     this.#changes.tell();
     return this.#closing;
@@ -243,27 +267,13 @@ export class StoredOutbox {
     tellDeposit(this.#observer, entry, this.#now());
     if (entry.work !== 'queued' && entry.work !== 'sending') this.#progress.delete(entry.id);
 
-    const receipt = this.#receiptOf(entry);
-    this.#tellListener(this.#options.onChange, receipt);
-    for (const depositor of this.#depositors) {
-      if (isOf(entry, depositor)) this.#tellListener(depositor.onChange, receipt);
-    }
+    this.listeners.tellChange(entry, this.#receiptOf(entry));
     this.#changes.tell();
-  }
-
-  /** The deposit goes on whatever a listener does, and the next one is told too. */
-  #tellListener(listener: ((receipt: DepositReceipt) => void) | undefined, receipt: DepositReceipt): void {
-    try {
-      listener?.(receipt);
-    } catch {
-      const error = new TerrESanteError('TE_INTERNAL', "L'écouteur onChange du logiciel a échoué.");
-      quietly(() => this.#options.onError?.(error));
-    }
   }
 
   /** The entry of a document; that of another depositor is as good as absent. */
   async #find(uniqueId: string, who: Depositor | null): Promise<OutboxEntry | null> {
-    const entry = await this.#options.store.get(entryId([uniqueId]));
+    const entry = await this.#store.get(entryId([uniqueId]));
     return entry && isOf(entry, who) ? entry : null;
   }
 
@@ -276,7 +286,7 @@ export class StoredOutbox {
 
   /** Reads, changes and writes, again as long as another writer changed the entry in between. */
   async #change(id: string, edit: Edit): Promise<OutboxEntry | null> {
-    const { store } = this.#options;
+    const store = this.#store;
 
     for (let attempt = 0; attempt < maxChangeAttempts; attempt += 1) {
       const entry = await store.get(id);
@@ -294,7 +304,6 @@ export class StoredOutbox {
   }
 }
 
-/** The messages of a depositor bear the domain of that depositor's mailbox. */
-function senderDomainOf(who: Depositor | null): string | null {
-  return who && who.address.slice(who.address.lastIndexOf('@') + 1).toLowerCase();
+function graceOf({ graceMs }: StopOptions): number {
+  return optionalNumber('graceMs', graceMs, 10_000, { max: longestTimerMs });
 }

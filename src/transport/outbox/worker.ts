@@ -1,10 +1,13 @@
 import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
-import { Alarm, unlessAborted } from '../../internal/wait.ts';
+import { Alarm, endsWithin } from '../../internal/wait.ts';
 import { Delivery } from './delivery.ts';
 import type { OutboxEntry } from './model.ts';
 import { ownError } from './own-error.ts';
 import { longestWaitMs } from './retry-policy.ts';
 import type { WorkerParts } from './worker-model.ts';
+
+/** How long what is cut may take to end, and to be recorded. */
+const leaveMs = 500;
 
 /**
  * Sends what is due, one message at a time per slot, until it is stopped. It starts at once and
@@ -17,10 +20,12 @@ export class Worker {
   readonly #pollMs: number;
   readonly #delivery: Delivery;
   readonly #stopping = new AbortController();
+  /** Nobody waits any more for what did not end when it was stopped. */
+  readonly #leaving = new AbortController();
   /** Messages in flight. */
   readonly #running = new Set<Promise<void>>();
-  /** Their ids. */
-  readonly #ids = new Set<string>();
+  /** The last one of each entry. */
+  readonly #latest = new Map<string, Promise<void>>();
   #stopped = false;
   /** An idle outbox does not keep the process alive. */
   readonly #alarm = new Alarm();
@@ -39,7 +44,12 @@ export class Worker {
     this.#concurrency = concurrency;
     this.#leaseMs = sendTimeoutMs + leaseMarginMs;
     this.#pollMs = pollMs;
-    this.#delivery = new Delivery(parts, { sendTimeoutMs, leaseMs: this.#leaseMs }, this.#stopping.signal);
+    this.#delivery = new Delivery(parts, {
+      sendTimeoutMs,
+      leaseMs: this.#leaseMs,
+      stopping: this.#stopping.signal,
+      leaving: this.#leaving.signal,
+    });
     this.wake();
   }
 
@@ -53,17 +63,26 @@ export class Worker {
     this.#looking = this.#lookAll();
   }
 
-  /** Stops claiming; waits up to `graceMs` for the messages in flight, then cuts them. */
+  /**
+   * Stops claiming; waits up to `graceMs` for the messages in flight, then cuts them. What does not
+   * let itself be cut, a store or a carrier that answers no more, is left behind.
+   */
   async stop(graceMs: number): Promise<void> {
     this.#stopped = true;
     this.#alarm.off();
-    await this.#looking;
 
-    const cut = new Alarm({ keepsAlive: true });
-    cut.set(graceMs, () => this.#stopping.abort());
+    const idle = this.#idle();
+    if (await endsWithin(idle, graceMs)) return;
+    this.#stopping.abort();
+    if (await endsWithin(idle, leaveMs)) return;
+    this.#leaving.abort();
+    await endsWithin(idle, leaveMs);
+  }
+
+  async #idle(): Promise<void> {
+    await this.#looking;
     while (this.#running.size > 0) await Promise.allSettled([...this.#running]);
-    await unlessAborted(this.#delivery.pay(), this.#stopping.signal).catch(() => undefined);
-    cut.off();
+    await this.#delivery.pay().catch(() => undefined);
   }
 
   async #lookAll(): Promise<void> {
@@ -107,19 +126,28 @@ export class Worker {
   }
 
   #begin(claim: OutboxEntry): void {
-    // Its lease seemed over because the clock was set ahead: the attempt still runs here.
-    if (this.#ids.has(claim.id)) return;
-
-    this.#ids.add(claim.id);
-    const work = this.#delivery
-      .attempt(claim)
+    // The store answered when nobody waited any more.
+    if (this.#leaving.signal.aborted) return;
+    const former = this.#latest.get(claim.id);
+    const work = (former ? this.#attemptAfter(former, claim) : this.#delivery.attempt(claim))
       .catch((error: unknown) => this.#parts.failed(ownError(error)))
       .finally(() => {
         this.#running.delete(work);
-        this.#ids.delete(claim.id);
+        if (this.#latest.get(claim.id) === work) this.#latest.delete(claim.id);
         this.wake();
       });
     this.#running.add(work);
+    this.#latest.set(claim.id, work);
+  }
+
+  /**
+   * An attempt for the same entry still runs here: its lease seemed over because the clock was set
+   * ahead, or it has just been recorded. When it ends by a record, this claim is void.
+   */
+  async #attemptAfter(former: Promise<void>, claim: OutboxEntry): Promise<void> {
+    await former;
+    const current = await this.#parts.store.get(claim.id);
+    if (current?.revision === claim.revision) await this.#delivery.attempt(claim);
   }
 
   #wakeIn(ms: number): void {
