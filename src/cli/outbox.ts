@@ -113,8 +113,8 @@ function details(receipt: DepositReceipt): string {
   };
 
   const facts = (receipt.evidence ?? []).map(
-    ({ at, source, verdict, status, code }) =>
-      `  ${at}  ${source.padEnd(10)} ${verdict}${optional(' ', status)}${optional(' ', code)}`,
+    ({ at, source, verdict, status, code, proof }) =>
+      `  ${at}  ${source.padEnd(10)} ${verdict}${optional(' ', status)}${optional(' ', code)}${optional(' · ', proof)}`,
   );
 
   return `${Object.entries(rows)
@@ -137,7 +137,7 @@ async function list(outbox: Outbox, wanted: readonly string[] | undefined, json:
     if (io.signal.aborted) break;
     refused ||= bad.has(receipt.state);
     count += 1;
-    io.out(json ? `${JSON.stringify(receipt)}\n` : line(receipt));
+    io.out(json ? `${safeJson(receipt)}\n` : line(receipt));
     if (io.interactive && count % 10_000 === 0) io.err(`\r${String(count)}`);
   }
 
@@ -216,14 +216,14 @@ export const outboxCommand: Command = async (args, io) => {
     }
 
     if (verb === 'unmatched') {
-      for await (const item of outbox.unmatched()) io.out(`${JSON.stringify(item)}\n`);
+      for await (const item of outbox.unmatched()) io.out(`${safeJson(item)}\n`);
       return 0;
     }
 
     const receipt = await act(outbox, verb, uniqueId ?? '');
     if (!receipt) throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'a pas été déposé ici.");
 
-    io.out(values.json ? `${JSON.stringify(receipt)}\n` : details(receipt));
+    io.out(values.json ? `${safeJson(receipt)}\n` : details(receipt));
     return verb === 'show' && bad.has(receipt.state) ? 1 : 0;
   } finally {
     await outbox.close();

@@ -2,6 +2,7 @@ import { commands } from './commands.ts';
 import { printFailure, refuseUsage } from './failure.ts';
 import type { CliIo, ExitCode } from './io.ts';
 import { say, takeLanguage, type Bilingual } from './language.ts';
+import { terminalText } from './terminal-text.ts';
 import { packageVersion } from './version.ts';
 
 function usage(): Bilingual {
@@ -30,7 +31,13 @@ function usage(): Bilingual {
  */
 export async function run(words: readonly string[], given: CliIo): Promise<ExitCode> {
   const { lang, rest } = takeLanguage(words);
-  const io: CliIo = { ...given, lang: lang ?? 'fr' };
+  const io: CliIo = {
+    ...given,
+    // A line that is begun anew is how progress is redrawn; a result is not.
+    out: (text) => given.out(terminalText(text).replaceAll(/\r(?!\n)/g, '\\r')),
+    err: (text) => given.err(terminalText(text)),
+    lang: lang ?? 'fr',
+  };
   if (lang === null) return refuseUsage(io, rest, usage(), { fr: '--lang : fr ou en.', en: '--lang: fr or en.' });
 
   const [name = '--help', ...args] = rest;

@@ -1,3 +1,6 @@
+import { invisible } from '../../internal/text.ts';
+import { terminalText } from '../terminal-text.ts';
+
 /** A line of a description, with the lines under it. */
 export interface Row {
   readonly label: string;
@@ -21,11 +24,7 @@ export function group(label: string, rows: readonly Row[]): Row[] {
   return rows.length === 0 ? [] : [{ label, rows }];
 }
 
-/**
- * What could command a terminal or turn the reading around: controls of both sets, marks of
- * direction, separators.
- */
-const unprintable = /[\0-\x1F\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g;
+const unprintable = new RegExp(invisible.source, 'gu');
 
 /** One line that a terminal shows as it is. */
 export function printable(value: string): string {
@@ -44,8 +43,5 @@ export function rowsText(rows: readonly Row[], depth = 0): string {
 
 /** One line of JSON that a terminal shows as it is. */
 export function safeJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[\x7F-\x9F\u061C\u200E\u200F\u2028-\u202E\u2066-\u2069\uFEFF\uFFF9-\uFFFB]/g,
-    (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return terminalText(JSON.stringify(value));
 }

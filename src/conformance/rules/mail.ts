@@ -2,6 +2,16 @@ import type { RuleCatalogue } from '../../internal/finding.ts';
 
 /** Rules of a deposit mail, beside those of its archive. */
 export const mailRules = {
+  'MAIL-REPORT': {
+    severity: 'info',
+    fr: "Ce message est un rapport sur un dépôt (accusé, refus ou avis de remise), pas un dépôt : il n'y a pas d'archive à vérifier.",
+    en: 'This mail is a report on a deposit (receipt, refusal or delivery notice), not a deposit: there is no archive to check.',
+    fix: {
+      fr: 'Lire le rapport avec `terr-esante inspect` ; vérifier plutôt le message déposé.',
+      en: 'Read the report with `terr-esante inspect`; check the mail that was deposited instead.',
+    },
+    reference: 'RFC 3464, RFC 8098 ; volet Transmission au LPS',
+  },
   'MAIL-ARCHIVE': {
     severity: 'error',
     fr: "Le message n'a pas de pièce jointe IHE_XDM.zip.",
