@@ -1,8 +1,10 @@
 import type { SigningProvider } from '../auth/index.ts';
+import type { CallOptions } from '../internal/abort.ts';
 import type { Observer } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { PlatformDescriptor, TerrESanteConfig } from '../platform/index.ts';
 import type { BindingKind, DepositChannel, HttpClientOptions, PlatformBinding } from '../transport/index.ts';
+import type { DiagnosisParts } from './diagnosis/diagnose.ts';
 import type { ClientOptions } from './model.ts';
 import { ClientOutbox } from './outbox/outbox.ts';
 import { SharedOutbox } from './outbox/shared.ts';
@@ -67,6 +69,17 @@ export class Connections {
 
     this.#channel ??= typeof deposit === 'function' ? deposit() : Promise.resolve(deposit);
     return this.#channel;
+  }
+
+  /** What a diagnosis tries of the mail: nothing is sent, and the outbox is not opened for it. */
+  mailTrials(): Pick<DiagnosisParts, 'deposit' | 'replies'> {
+    const { deposit, outbox } = this.#parts.options;
+    const server = outbox && { verify: (call?: CallOptions) => this.outbox.verifyServer(call) };
+
+    return {
+      deposit: async () => (deposit ? this.channel() : server),
+      replies: !deposit && outbox?.replies ? (call) => this.outbox.verifyReplies(call) : null,
+    };
   }
 
   /** Closes everything that was opened or given; one failure does not keep the rest open. */

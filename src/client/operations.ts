@@ -48,7 +48,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     documents: createDocumentOperations(context, deposit, (submission, how) =>
       options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),
     ),
-    diagnose: (how) => diagnose({ context, provider: options.auth, timeoutMs, deposit }, how),
+    diagnose: (how) => diagnose({ context, provider: options.auth, timeoutMs, ...connections.mailTrials() }, how),
     close: () => context.close(),
   };
 }

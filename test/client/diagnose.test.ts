@@ -1,13 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import net from 'node:net';
+import { existsSync } from 'node:fs';
+import net, { type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index.ts';
 import { createClient } from '../../src/client/create-client.ts';
-import type { TerrESanteClient } from '../../src/client/model.ts';
+import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts';
 import type { Diagnosis } from '../../src/index.ts';
 import { productionDescriptor, simulatorDescriptor } from '../../src/platform/index.ts';
 import { fictiveConfig } from '../../src/simulator/index.ts';
 import { createMockCard } from '../../src/testing/index.ts';
-import { createWorld, mailTransport, sharedHierarchy, type World } from './world.ts';
+import { createMailbox } from '../../src/transport/index.ts';
+import { createWorld, mailServer, mailTransport, sharedHierarchy, type World } from './world.ts';
 
 const connect = vi.spyOn(net.Socket.prototype, 'connect');
 const states = ({ steps }: Diagnosis): Record<string, string> =>
@@ -186,5 +190,56 @@ describe('te.diagnose', () => {
     const closed: TerrESanteClient = world.client({ auth: broken, deposit: undefined });
     await closed.close();
     await expect(closed.diagnose()).rejects.toMatchObject({ code: 'TE_CLOSED' });
+  });
+
+  describe('of the mail', () => {
+    const folder = join(tmpdir(), `diagnose-${String(process.pid)}`);
+    type OutboxOptions = NonNullable<ClientOptions['outbox']>;
+    const clientWith = (change: (usual: OutboxOptions) => Partial<OutboxOptions> = () => ({})): TerrESanteClient => {
+      const usual: OutboxOptions = { store: { folder }, ...mailServer(world.simulator) };
+      return world.client({ deposit: undefined, outbox: { ...usual, ...change(usual) } });
+    };
+    const withServer = (change: Partial<OutboxOptions['server']>): TerrESanteClient =>
+      clientWith(({ server }) => ({ server: { ...server, ...change } }));
+    const mute = net.createServer();
+    beforeAll(() => new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve)));
+    afterAll(() => void mute.close());
+
+    it('tries the server of the outbox, without sending and without the store', async () => {
+      expect(states(await clientWith().diagnose())).toMatchObject({ deposit: 'ok' });
+      expect(existsSync(folder)).toBe(false);
+    });
+
+    it('names a wrong authority, a closed port, a silent server', async () => {
+      const { certPem } = world.simulator.hierarchy.professional.authentication;
+      expect(codes(await withServer({ caPem: certPem }).diagnose())).toEqual({ deposit: 'TE_TLS' });
+      expect(codes(await withServer({ port: 9 }).diagnose())).toEqual({ deposit: 'TE_UNAVAILABLE' });
+      const { port } = mute.address() as AddressInfo;
+      expect(codes(await withServer({ port }).diagnose({ timeoutMs: 1_500 }))).toEqual({ deposit: 'TE_TIMEOUT' });
+    });
+
+    it('names a token that does not come, and one that fails, without its text', async () => {
+      const withToken = (provider: () => Promise<string>): TerrESanteClient =>
+        clientWith(() => ({ credentials: { token: { mailbox: world.config.user.mssAddress, provider } } }));
+      const failing = await withToken(() => Promise.reject(new Error('SECRET-CANARY'))).diagnose();
+      expect(codes(failing)).toEqual({ deposit: 'TE_AUTHN_REQUIRED' });
+      expect(JSON.stringify(failing)).not.toContain('SECRET-CANARY');
+      const silent = withToken(() => new Promise(() => undefined));
+      expect(codes(await silent.diagnose({ timeoutMs: 1_500 }))).toEqual({ deposit: 'TE_TIMEOUT' });
+    });
+
+    it('tries the mailbox of replies where there is one', async () => {
+      const server = { host: '127.0.0.1', port: 9, caPem: world.simulator.caPem };
+      const credentials = { password: { user: 'cabinet', provider: async () => 'secret' } };
+      const away = clientWith(() => ({ replies: { mailbox: createMailbox({ server, credentials }) } }));
+      expect(codes(await away.diagnose())).toEqual({ replies: 'TE_UNAVAILABLE' });
+      const { port } = mute.address() as AddressInfo;
+      const silent = createMailbox({ server: { ...server, port }, credentials });
+      const found = await clientWith(() => ({ replies: { mailbox: async () => silent } })).diagnose({
+        timeoutMs: 1_500,
+      });
+      expect(codes(found)).toEqual({ replies: 'TE_TIMEOUT' });
+      expect(states(found)).toMatchObject({ deposit: 'ok' });
+    });
   });
 });

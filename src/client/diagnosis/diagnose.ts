@@ -12,7 +12,10 @@ export interface DiagnosisParts {
   readonly context: PlatformContext;
   readonly provider: SigningProvider;
   readonly timeoutMs: number;
-  readonly deposit: () => Promise<DepositChannel | undefined>;
+  /** What takes the deposits, tried without sending; `undefined` when nothing does. */
+  readonly deposit: () => Promise<Pick<DepositChannel, 'verify'> | undefined>;
+  /** Tries the mailbox of replies; `null` when there is none. */
+  readonly replies: ((call: CallOptions) => Promise<void>) | null;
 }
 
 type Outcome = Pick<DiagnosisStep, 'state' | 'message'> & Partial<Pick<DiagnosisStep, 'findings'>>;
@@ -21,7 +24,7 @@ type Attempt = (signal: AbortSignal) => Promise<Outcome>;
 
 /**
  * Looks at everything that a call needs, one thing after the other: configuration, certificate,
- * signature, platform, clock, deposit. What it finds is in the answer, never thrown.
+ * signature, platform, clock, mail. What it finds is in the answer, never thrown.
  *
  * @throws TerrESanteError `TE_CANCELLED`, `TE_CLOSED`
  */
@@ -48,6 +51,13 @@ export async function diagnose(parts: DiagnosisParts, given?: DiagnoseOptions): 
   await steps.attemptOnline('clock', () => clock(probe));
 
   await steps.attemptOnline('deposit', (signal) => deposit(parts, signal));
+  const { replies } = parts;
+  if (replies) {
+    await steps.attemptOnline('replies', async (signal) => {
+      await replies({ signal });
+      return ok("La boîte des retours accepte la connexion chiffrée et l'authentification, et s'ouvre.");
+    });
+  }
   return steps.close();
 }
 

@@ -1,8 +1,14 @@
 import type { CheckReport, Finding, TerrESanteErrorCode } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 
-/** What a diagnosis looks at, in this order. @group Diagnosis */
-export type DiagnosisTopic = 'configuration' | 'certificate' | 'signature' | 'platform' | 'clock' | 'deposit';
+/**
+ * What a diagnosis looks at, in this order. `deposit` is the mail server that takes the deposits,
+ * `replies` the mailbox to which reports come, where there is one.
+ *
+ * @group Diagnosis
+ */
+export type DiagnosisTopic =
+  'configuration' | 'certificate' | 'signature' | 'platform' | 'clock' | 'deposit' | 'replies';
 
 /** One answer of a diagnosis. Holds nothing of a patient. @group Diagnosis */
 export interface DiagnosisStep {

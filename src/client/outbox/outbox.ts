@@ -130,6 +130,27 @@ export class ClientOutbox {
     return { messageBytes: byteLength, maxMessageBytes: await transport.messageLimit(options) };
   }
 
+  /**
+   * Connects, encrypts and authenticates with the mail server, without sending. The store is not
+   * opened: another program may hold it.
+   *
+   * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REQUIRED`, `TE_AUTHN_REJECTED`,
+   *   `TE_UNAVAILABLE`, `TE_TIMEOUT`
+   */
+  async verifyServer(call: CallOptions = {}): Promise<void> {
+    this.#requireOpen();
+    if (!this.#options) return;
+
+    const { probeSubmission } = await import('../../transport/mss/probe.ts');
+    await probeSubmission(this.#options, call);
+  }
+
+  /** The same for the mailbox of replies, where there is one. */
+  async verifyReplies(call: CallOptions = {}): Promise<void> {
+    this.#requireOpen();
+    await this.#replies?.verify(call);
+  }
+
   /** What this professional opened; the store and the connections are closed apart. */
   async close(): Promise<void> {
     this.#closing.abort();

@@ -1,4 +1,5 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import type { CallOptions } from '../../internal/abort.ts';
 import { endsWithin, hostAnswer, pause, unlessAborted } from '../../internal/wait.ts';
 import type { Mailbox, Outbox } from '../../transport/index.ts';
 import type { RepliesOptions } from './model.ts';
@@ -36,6 +37,12 @@ export class Replies {
     this.#reading ??= this.#readOn();
   }
 
+  /** Connects, authenticates and opens the folder. */
+  async verify(call: CallOptions): Promise<void> {
+    const mailbox = await this.#open();
+    await mailbox.verify(call);
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     if (this.#reading) await endsWithin(this.#reading, closeMs);
@@ -71,7 +78,8 @@ export class Replies {
     const outbox = await this.#outbox();
     const mailbox = await this.#open();
 
-    for await (const { item, outcome, error } of followReports(outbox, mailbox, { watch: true, signal, after })) {
+    const how = { watch: true, signal, after, onError: this.#failed };
+    for await (const { item, outcome, error } of followReports(outbox, mailbox, how)) {
       if (error) this.#failed(error);
       await unlessAborted(Promise.resolve(this.#options.onItem?.(item, outcome)), signal);
       done(item.cursor);

@@ -101,8 +101,8 @@ export const exchangeCodes = {
     },
     doctor: "L'opérateur refuse votre adresse MSSanté comme expéditeur.",
     developer: {
-      fr: "Vérifier que l'adresse de la configuration est bien celle du certificat ou du jeton, puis relancer avec `te.outbox.retry`.",
-      en: 'Check that the configured address is that of the certificate or of the token, then send again with `te.outbox.retry`.',
+      fr: "Vérifier que l'adresse de la configuration est celle du certificat ou du jeton. Rouverte par l'opérateur : `te.outbox.retry` ; une autre adresse : déposer de nouveau.",
+      en: 'Check that the configured address is that of the certificate or of the token. Opened again by the operator: `te.outbox.retry`; another address: deposit again.',
     },
   },
   TE_RECIPIENT_UNKNOWN: {

@@ -13,6 +13,14 @@ interface FollowedItem {
   readonly error: TerrESanteError | null;
 }
 
+/** Options of {@link followReports}. */
+interface FollowOptions extends CallOptions {
+  readonly after?: string | undefined;
+  readonly watch?: boolean | undefined;
+  /** With `watch`: told of each failure of the mailbox that is made up for. */
+  readonly onError?: ((error: TerrESanteError) => void) | undefined;
+}
+
 /**
  * Reads the reply mailbox and ties each report to its deposit. Yields every message, with a `null`
  * outcome when it is no report, so that the host stores the cursor and deals with the others; with
@@ -28,10 +36,10 @@ interface FollowedItem {
 export async function* followReports(
   outbox: Pick<Outbox, 'applyReport'>,
   mailbox: Mailbox,
-  options: CallOptions & { readonly after?: string | undefined; readonly watch?: boolean | undefined } = {},
+  options: FollowOptions = {},
 ): AsyncGenerator<FollowedItem, void, undefined> {
-  const { watch = false, signal, after } = options;
-  const items = watch && signal ? mailbox.watch({ after, signal }) : mailbox.read({ after, signal });
+  const { watch = false, signal, after, onError } = options;
+  const items = watch && signal ? mailbox.watch({ after, signal, onError }) : mailbox.read({ after, signal });
 
   for await (const item of items) yield { item, ...(await intake(outbox, item)) };
 }
