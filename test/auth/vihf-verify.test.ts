@@ -83,20 +83,58 @@ describe('verifyAssertion', () => {
     });
   });
 
-  it('takes the indirect modes from a structure, and warns when the structure is another', async () => {
-    const structure = await providerOf(pki.structure.signature);
+  describe('in the indirect modes', () => {
     const authentication = { mode: 'indirect', means: 'password', instant: testNow } as const;
-    const other = { nationalId: '1750000018', activitySector: 'SA01' };
-    const good = await verifyAssertion(await make({ authentication }, structure), {
-      anchors: pki.anchors,
-      runtime: fixedRuntime(),
+    const site = { nationalId: '1750000018', activitySector: 'SA01' };
+    const judge = async (
+      changes: Partial<VihfInput>,
+      policy: Partial<VerifyAssertionOptions> = {},
+    ): Promise<readonly string[]> => {
+      const xml = await make({ authentication, ...changes }, await providerOf(pki.structure.signature));
+      const options = { anchors: pki.anchors, runtime: fixedRuntime(), ...policy };
+      return verifyAssertion(xml, options).then(
+        ({ warnings }) => ['ACCEPTED', ...warnings.map(({ rule }) => rule)],
+        (error: unknown) => (isTerrESanteError(error) ? (error.details['rules'] as string[]) : ['THREW']),
+      );
+    };
+
+    it('takes a structure for itself', async () => {
+      expect(await judge({})).toEqual(['ACCEPTED']);
     });
-    expect(good).toMatchObject({ mode: 'indirect', subjectName: 'ÉLODIE FICTIF', warnings: [] });
-    const odd = await verifyAssertion(await make({ authentication, structure: other }, structure), {
-      anchors: pki.anchors,
-      runtime: fixedRuntime(),
+
+    it('takes it for another one only where the receiver says so', async () => {
+      expect(await judge({ structure: site })).toEqual(['VIHF-STRUCTURE-SIGNER']);
+      expect(await judge({ structure: site }, { declaredStructureId: '1750000026' })).toEqual([
+        'VIHF-STRUCTURE-SIGNER',
+      ]);
+      expect(await judge({ structure: site }, { declaredStructureId: site.nationalId })).toEqual([
+        'ACCEPTED',
+        'VIHF-STRUCTURE-SIGNER',
+      ]);
     });
-    expect(odd.warnings.map(({ rule }) => rule)).toEqual(['VIHF-STRUCTURE-SIGNER']);
+
+    it('asks the matcher with both sides, and takes nothing but true', async () => {
+      const asked: unknown[] = [];
+      const matcher = (answer: unknown) => (structureId: string, signer: { structureId: string | null }) => {
+        asked.push([structureId, signer.structureId]);
+        return answer as boolean;
+      };
+      expect(await judge({ structure: site }, { declaredStructureId: matcher(true) })).toContain('ACCEPTED');
+      expect(asked).toEqual([['1750000018', '499900000011001']]);
+      for (const answer of [false, 'yes', 1, undefined, Promise.resolve(true)]) {
+        expect(await judge({ structure: site }, { declaredStructureId: matcher(answer) })).toEqual([
+          'VIHF-STRUCTURE-SIGNER',
+        ]);
+      }
+    });
+
+    it.each([null, 7, {}])('refuses %j as the structure of the policy', async (wrong) => {
+      const policy = { declaredStructureId: wrong as unknown as string };
+      const xml = await make();
+      await expect(verifyAssertion(xml, { anchors: pki.anchors, ...policy })).rejects.toMatchObject({
+        code: 'TE_INPUT_INVALID',
+      });
+    });
   });
 
   it('shows only its identifier to a logger', async () => {

@@ -256,12 +256,12 @@ export const contentRules = {
     reference: profile,
   },
   'VIHF-STRUCTURE-SIGNER': {
-    severity: 'warning',
+    severity: 'error',
     fr: "La structure déclarée n'est pas celle du certificat qui a signé.",
     en: 'The declared structure is not that of the signing certificate.',
     fix: {
-      fr: 'Vérifier le lien : une entité géographique peut être couverte par le certificat de son entité juridique.',
-      en: 'Check the link: a site may be covered by the certificate of its legal entity.',
+      fr: "Vérifier le lien (une entité géographique peut être couverte par le certificat de son entité juridique), puis l'admettre par l'option declaredStructureId.",
+      en: 'Check the link (a site may be covered by the certificate of its legal entity), then allow it by the option declaredStructureId.',
     },
     reference: profile,
   },

@@ -175,7 +175,7 @@ async function examineLocated(located: Located, policy: CheckedPolicy): Promise<
   findings.push(...grammar);
   if (content) {
     findings.push(...meaning(content, policy));
-    if (certificate) findings.push(...signerFindings(content, certificate));
+    if (certificate) findings.push(...signerFindings(content, certificate, policy));
   }
 
   const facts = content && readFacts(content);

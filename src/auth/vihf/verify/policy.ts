@@ -9,6 +9,7 @@ import {
 } from '../../../internal/border.ts';
 import { clockSkewMs, longestClockSkewMs } from '../../../internal/clock-skew.ts';
 import type { Runtime } from '../../../internal/runtime.ts';
+import type { CertificateIdentity } from '../../certificates/identity.ts';
 
 /** What a receiver demands of an assertion. @group VIHF verification */
 export interface AssertionPolicy {
@@ -31,6 +32,14 @@ export interface AssertionPolicy {
   readonly resourceUrn?: string | undefined;
   /** Refuses certificates of the other environment. */
   readonly environment?: 'test' | 'production' | undefined;
+  /**
+   * In the indirect modes, a structure that the signer may speak for beside the one of its own
+   * certificate: its identifier, or a function that knows which (a legal entity and its sites). An
+   * assertion that declares yet another structure is refused.
+   *
+   * @defaultValue the structure of the certificate alone
+   */
+  readonly declaredStructureId?: string | ((structureId: string, signer: CertificateIdentity) => boolean) | undefined;
   /** Accepts an assertion without `NotOnOrAfter`. @defaultValue `false` */
   readonly allowNoEnd?: boolean | undefined;
   /** Longest time since `IssueInstant`, in milliseconds. */
@@ -38,6 +47,9 @@ export interface AssertionPolicy {
   /** The moment of the check is what its clock says. @defaultValue the system clock */
   readonly runtime?: Runtime | undefined;
 }
+
+/** Whether a signer may speak for a structure: `true` and nothing else lets it. */
+type StructureMatcher = (structureId: string, signer: CertificateIdentity) => boolean;
 
 /** A policy whose values were checked, with the moment of the check. */
 export interface CheckedPolicy {
@@ -49,6 +61,7 @@ export interface CheckedPolicy {
   readonly recipient: string | undefined;
   readonly resourceUrn: string | undefined;
   readonly environment: 'test' | 'production' | undefined;
+  readonly mayDeclare: StructureMatcher;
   readonly allowNoEnd: boolean;
   readonly maxAgeMs: number | undefined;
 }
@@ -73,7 +86,16 @@ export function checkPolicy(policy: AssertionPolicy): CheckedPolicy {
     recipient: optionalText('recipient', policy.recipient),
     resourceUrn: optionalText('resourceUrn', policy.resourceUrn),
     environment: optionalChoice('environment', policy.environment, ['test', 'production']),
+    mayDeclare: structureMatcher(policy.declaredStructureId),
     allowNoEnd: optionalBoolean('allowNoEnd', policy.allowNoEnd, false),
     maxAgeMs: optionalNumber('maxAgeMs', policy.maxAgeMs, undefined),
   };
+}
+
+function structureMatcher(declared: AssertionPolicy['declaredStructureId']): StructureMatcher {
+  if (typeof declared === 'function')
+    {return (structureId, signer) => (declared(structureId, signer) as unknown) === true;}
+
+  const only = optionalText('declaredStructureId', declared);
+  return (structureId) => structureId === only;
 }

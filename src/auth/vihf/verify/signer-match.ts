@@ -5,6 +5,7 @@ import type { Certificate } from '../../certificates/x509.ts';
 import { modeValues, vihfAttribute } from '../names.ts';
 import { modeOf, stringOf } from './facts.ts';
 import type { AssertionContent } from './content.ts';
+import type { CheckedPolicy } from './policy.ts';
 import { finding, type CaseOf } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 
@@ -68,29 +69,39 @@ function cardFindings(content: AssertionContent, { kind, nationalId, use }: Cert
   return findings;
 }
 
-/** In the indirect modes the structure signs, for itself. */
+/**
+ * In the indirect modes the structure signs, for itself: which structure that is, and who the user
+ * is, are its word alone. The certificate of a legal entity covers its sites, which only the
+ * receiver can know.
+ */
 function structureFindings(
   content: AssertionContent,
-  { kind, structureId }: CertificateIdentity,
+  signer: CertificateIdentity,
   mode: 'indirect' | 'reinforced',
+  mayDeclare: CheckedPolicy['mayDeclare'],
 ): Finding[] {
   const findings: Finding[] = [];
+  const { kind, structureId } = signer;
   if (kind !== 'organisation') {
     const place = { path: 'Signature', found: kind, expected: 'organisation', values: { mode: modeValues[mode] } };
     findings.push(finding(vihfRules, 'VIHF-SIGNER', place));
   }
 
-  // The certificate of a legal entity covers its sites: a difference is a warning only.
   const declared = stringOf(content, vihfAttribute.structure);
-  if (structureId !== null && declared !== null && structureId !== declared) {
+  if (declared !== null && structureId !== declared) {
     const path = `Attribute[@Name="${vihfAttribute.structure}"]`;
-    findings.push(finding(vihfRules, 'VIHF-STRUCTURE-SIGNER', { path }));
+    const severity = mayDeclare(declared, signer) ? 'warning' : 'error';
+    findings.push(finding(vihfRules, 'VIHF-STRUCTURE-SIGNER', { path, severity }));
   }
   return findings;
 }
 
 /** Whether the signer may say what the assertion says. */
-export function signerFindings(content: AssertionContent, certificate: Certificate): Finding[] {
+export function signerFindings(
+  content: AssertionContent,
+  certificate: Certificate,
+  { mayDeclare }: Pick<CheckedPolicy, 'mayDeclare'>,
+): Finding[] {
   const findings: Finding[] = [];
   if (!sameName(certificate.subject, content.issuer)) {
     findings.push(finding(vihfRules, 'VIHF-ISSUER', { path: 'Issuer' }));
@@ -99,6 +110,6 @@ export function signerFindings(content: AssertionContent, certificate: Certifica
   const identity = identityOf(certificate);
   const mode = modeOf(content);
   if (mode === 'direct') findings.push(...cardFindings(content, identity));
-  else if (mode !== null) findings.push(...structureFindings(content, identity, mode));
+  else if (mode !== null) findings.push(...structureFindings(content, identity, mode, mayDeclare));
   return findings;
 }
