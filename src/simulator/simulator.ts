@@ -1,3 +1,4 @@
+import { clockSkewMs } from '../internal/clock-skew.ts';
 import type { LocalIdentifier } from '../identity/index.ts';
 import { TerrESanteError } from '../errors.ts';
 import { systemRuntime, type Runtime } from '../internal/runtime.ts';
@@ -89,6 +90,8 @@ function startHttp(
       audience: descriptor.vihf.audience.value,
       resourceUrn: descriptor.vihf.resourceUrn.value,
       maxSeconds: maxAssertionSeconds,
+      alone: true,
+      skewMs: clockSkewMs,
     },
     fault: () => faults.takeHttp(),
     countWithoutCutOff: () => faults.take('count-without-cut-off') !== undefined,

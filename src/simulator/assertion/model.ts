@@ -27,13 +27,30 @@ export interface AcceptedAssertion {
   readonly purpose: string;
 }
 
+/** What the platform demands of an assertion. */
 export interface VerifyOptions {
   readonly anchors: readonly Uint8Array[];
   readonly now: number;
+  /**
+   * Its own name, which the assertion must hold; `null`: it has none, and takes no assertion that
+   * is made for somebody.
+   */
   readonly audience: string | null;
   readonly resourceUrn: string | null;
+  /** Whether the assertion is the whole text: no envelope, no declaration. */
+  readonly alone: boolean;
   /** Longest validity accepted, in seconds. */
   readonly maxSeconds: number;
+  /** How much the clocks may differ, in milliseconds. */
+  readonly skewMs: number;
+  /** Its own address, which a confirmation may name. */
+  readonly recipient?: string | undefined;
+  readonly environment?: 'test' | 'production' | undefined;
+  readonly allowNoEnd?: boolean | undefined;
+  /** Longest time since the assertion was issued, in milliseconds. */
+  readonly maxAgeMs?: number | undefined;
+  /** A structure that a signer may speak for beside its own. */
+  readonly declaredStructureId?: string | undefined;
 }
 
 export function rejected(reason: string): RefusedAssertion {

@@ -1,8 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
+import type { Element } from '@xmldom/xmldom';
 import { derToPem } from '../../auth/certificates/pem.ts';
 import { exportsOf } from '../../internal/exports-of.ts';
-import { attributeOf, childElements, descendants, textOf, type ReadElement } from '../../internal/xml/index.ts';
-import { ds, only } from './elements.ts';
+import { attributeOf, childElement, descendants, textOf, type ReadElement } from '../../internal/xml/index.ts';
+import { checkSignatureGrammar, ds, isDeclaration } from './grammar.ts';
 import { RefusedAssertion, rejected } from './model.ts';
 
 const exclusive = 'http://www.w3.org/2001/10/xml-exc-c14n#';
@@ -10,62 +11,46 @@ const enveloped = 'http://www.w3.org/2000/09/xmldsig#enveloped-signature';
 const rsaSha256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
 const sha256 = 'http://www.w3.org/2001/04/xmlenc#sha256';
 
+/** The algorithms of the one form taken, in the order of the document. */
+const algorithms: readonly (readonly [element: string, algorithm: string])[] = [
+  ['CanonicalizationMethod', exclusive],
+  ['SignatureMethod', rsaSha256],
+  ['Transform', enveloped],
+  ['Transform', exclusive],
+  ['DigestMethod', sha256],
+];
+
+const longestBase64 = 40_000;
+const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
 /**
  * Checks the one form of signature taken: enveloped, exclusive canonical form, RSA-SHA256, one
  * reference to the assertion itself. Anything else could be an XML signature wrapping: a valid
  * signature over one element while another one is read.
  *
- * @returns the certificate of KeyInfo, in base64
+ * @returns the certificate of KeyInfo
  */
-export function checkSignatureForm(root: ReadElement, id: string): string {
-  const all = [...descendants(root)];
-  const named = (name: string): ReadElement[] => all.filter(({ localName }) => localName === name);
+export function readSignatureForm(signature: ReadElement, id: string): Uint8Array {
+  checkSignatureGrammar(signature);
 
-  // One assertion, one signature, each part in its place.
-  if (named('Assertion').length !== 1) throw rejected('assertions');
-  const signature = only(named('Signature'), 'signatures');
-  const signedInfo = only(named('SignedInfo'), 'signed-info');
-  const reference = only(named('Reference'), 'references');
-  if (signature.namespace !== ds || !root.children.includes(signature)) throw rejected('signature-place');
-  if (!signature.children.includes(signedInfo) || !signedInfo.children.includes(reference)) {
-    throw rejected('reference-place');
-  }
+  const named = [...descendants(signature)].filter((element) => attributeOf(element, 'Algorithm') !== undefined);
+  const asked = named.map((element) => `${element.localName} ${attributeOf(element, 'Algorithm') ?? ''}`);
+  if (asked.join('\n') !== algorithms.map((pair) => pair.join(' ')).join('\n')) throw rejected('algorithms');
 
-  // The reference covers the assertion, whose identifier stands nowhere else.
+  const reference = childElement(childElement(signature, 'SignedInfo') ?? signature, 'Reference');
   if (attributeOf(reference, 'URI') !== `#${id}`) throw rejected('reference');
-  if (usesOf(id, all) !== 1) throw rejected('identifier-twice');
 
-  checkAlgorithms(signedInfo, reference);
-  return certificateIn(signature);
+  const values = [...descendants(signature)].filter(({ localName }) =>
+    ['DigestValue', 'SignatureValue', 'X509Certificate'].includes(localName),
+  );
+  const [, , certificate] = values.map((element) => textOf(element).replaceAll(/[ \t\r\n]+/g, '')).map(bytesOf);
+  if (!certificate) throw rejected('certificate');
+  return certificate;
 }
 
-function checkAlgorithms(signedInfo: ReadElement, reference: ReadElement): void {
-  const algorithmOf = (parent: ReadElement, name: string): string | undefined =>
-    attributeOf(only(childElements(parent, name, ds), name), 'Algorithm');
-
-  if (algorithmOf(signedInfo, 'CanonicalizationMethod') !== exclusive) throw rejected('canonicalization');
-  if (algorithmOf(signedInfo, 'SignatureMethod') !== rsaSha256) throw rejected('signature-method');
-  if (algorithmOf(reference, 'DigestMethod') !== sha256) throw rejected('digest-method');
-
-  const transforms = childElements(only(childElements(reference, 'Transforms', ds), 'transforms'), 'Transform', ds);
-  const [first, second, ...others] = transforms.map((transform) => attributeOf(transform, 'Algorithm'));
-  if (first !== enveloped || second !== exclusive || others.length > 0) throw rejected('transforms');
-  if (transforms.some((transform) => childElements(transform).length > 0)) throw rejected('transforms');
-}
-
-/**
- * How often an identifier stands in the document, in any spelling: another element with the same
- * one could be taken for the signed one.
- */
-function usesOf(id: string, elements: readonly ReadElement[]): number {
-  const attributes = elements.flatMap((element) => element.attributes);
-  return attributes.filter(({ localName, value }) => /^(id|assertionid)$/i.test(localName) && value === id).length;
-}
-
-function certificateIn(signature: ReadElement): string {
-  const keyInfo = only(childElements(signature, 'KeyInfo', ds), 'key-info');
-  const data = only(childElements(keyInfo, 'X509Data', ds), 'key-info');
-  return textOf(only(childElements(data, 'X509Certificate', ds), 'certificate')).replaceAll(/\s/g, '');
+function bytesOf(text: string): Uint8Array {
+  if (text === '' || text.length > longestBase64 || !base64.test(text)) throw rejected('base64');
+  return Buffer.from(text, 'base64');
 }
 
 /** Leaves only the named algorithms in a table of xml-crypto. */
@@ -75,24 +60,33 @@ function keepOnly(table: Record<string, unknown>, ...names: readonly string[]): 
   }
 }
 
-/** The text of the signature element, in the prefix it bears. */
-function signatureText(xml: string): string {
-  const start = /<(?:(?<prefix>[A-Za-z_][\w.-]*):)?Signature[\s>]/.exec(xml);
-  if (!start) throw rejected('signatures');
+/** Line ends of XML 1.0 only; those of XML 1.1 stay characters, written as references. */
+function asXml10(xml: string): string {
+  return xml
+    .replace(/^\uFEFF/, '')
+    .replaceAll(/\r\n?/g, '\n')
+    .replaceAll('\u0085', '&#x85;')
+    .replaceAll('\u2028', '&#x2028;');
+}
 
-  const prefix = start.groups?.['prefix'];
-  const closing = prefix === undefined ? '</Signature>' : `</${prefix}:Signature>`;
-  const end = xml.indexOf(closing, start.index);
-  if (end < 0) throw rejected('signatures');
+/** The signature as the parser of other people reads it, with what is declared around it. */
+async function signatureNode(xml: string): Promise<Element> {
+  const { DOMParser } = exportsOf(await import('@xmldom/xmldom'));
+  const onError = (): never => {
+    throw rejected('xml');
+  };
 
-  return xml.slice(start.index, end + closing.length);
+  const root = new DOMParser({ onError, locator: false }).parseFromString(xml, 'text/xml');
+  const [signature, ...others] = Array.from(root.getElementsByTagNameNS(ds, 'Signature'));
+  if (!signature || others.length > 0) throw rejected('signatures');
+  return signature;
 }
 
 /**
  * The bytes that the signature covers, verified by xml-crypto; everything else of the document is
  * ignored from here on.
  */
-export async function signedText(xml: string, certificate: X509Certificate): Promise<string> {
+export async function signedText(source: string, certificate: X509Certificate): Promise<string> {
   const { SignedXml } = exportsOf(await import('xml-crypto'));
   const verifier = new SignedXml({
     publicCert: derToPem(certificate.raw),
@@ -101,10 +95,11 @@ export async function signedText(xml: string, certificate: X509Certificate): Pro
   keepOnly(verifier.SignatureAlgorithms, rsaSha256);
   keepOnly(verifier.HashAlgorithms, sha256);
   keepOnly(verifier.CanonicalizationAlgorithms, exclusive, enveloped);
+  verifier.idAttributes = ['ID'];
 
-  const signature = signatureText(xml);
+  const xml = asXml10(source);
   try {
-    verifier.loadSignature(signature);
+    verifier.loadSignature(await signatureNode(xml));
     if (!verifier.checkSignature(xml)) throw rejected('signature');
   } catch (error) {
     throw error instanceof RefusedAssertion ? error : rejected('signature');
@@ -113,4 +108,31 @@ export async function signedText(xml: string, certificate: X509Certificate): Pro
   const [signed, ...others] = verifier.getSignedReferences();
   if (signed === undefined || others.length > 0) throw rejected('signed-references');
   return signed;
+}
+
+/** Whether two readings are of one content: names, attributes and texts, whatever the prefixes. */
+export function sameContent(a: ReadElement, b: ReadElement): boolean {
+  return outline(a) === outline(b);
+}
+
+function outline({ localName, namespace, attributes, children }: ReadElement): string {
+  const plain = attributes
+    .filter((attribute) => !isDeclaration(attribute))
+    .map(({ localName: name, namespace: space, value }) => JSON.stringify([space, name, value]))
+    .sort();
+  const inside = children.map((child) => (typeof child === 'string' ? JSON.stringify(child) : outline(child)));
+  return `<${JSON.stringify([namespace, localName])}${plain.join()}>${inside.join('')}</>`;
+}
+
+/** An assertion without its signature; the texts around it become one. */
+export function withoutSignature(assertion: ReadElement, signature: ReadElement): ReadElement {
+  const children: (ReadElement | string)[] = [];
+  for (const child of assertion.children) {
+    if (child === signature) continue;
+
+    const last = children.at(-1);
+    if (typeof child === 'string' && typeof last === 'string') children[children.length - 1] = last + child;
+    else children.push(child);
+  }
+  return { ...assertion, children };
 }
