@@ -1,7 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { buildCertificateChain, readCertificateIdentity } from '../../auth/index.ts';
 import { sameName } from '../../auth/certificates/dn.ts';
-import { environmentOf } from '../../auth/certificates/identity.ts';
 import { readCertificate, type Certificate } from '../../auth/certificates/x509.ts';
 import { leadsToRoot } from './chain.ts';
 import type { Statement } from './content.ts';
@@ -36,7 +35,7 @@ export function certificateOf(der: Uint8Array, { anchors, now, environment }: Ve
   const forPeople = extendedKeyUsage?.some((usage) => usage === emailProtection || usage === clientAuth) ?? true;
   if (isAuthority || !signs || !forPeople) throw refuse('usage');
 
-  const marked = environmentOf(certificate);
+  const { environment: marked } = readCertificateIdentity(der);
   if (environment !== undefined && marked !== null && marked !== environment) throw refuse('environment');
   return leaf;
 }

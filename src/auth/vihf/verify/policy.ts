@@ -93,8 +93,9 @@ export function checkPolicy(policy: AssertionPolicy): CheckedPolicy {
 }
 
 function structureMatcher(declared: AssertionPolicy['declaredStructureId']): StructureMatcher {
-  if (typeof declared === 'function')
-    {return (structureId, signer) => (declared(structureId, signer) as unknown) === true;}
+  if (typeof declared === 'function') {
+    return (structureId, signer) => (declared(structureId, signer) as unknown) === true;
+  }
 
   const only = optionalText('declaredStructureId', declared);
   return (structureId) => structureId === only;
