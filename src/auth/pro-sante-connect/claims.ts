@@ -62,11 +62,20 @@ function yesOrNo(value: string | null): boolean | null {
   return value === 'VRAI' ? true : null;
 }
 
+/**
+ * The shape of a national identifier: a type digit and a number, or, for a person that a structure
+ * named, the number of the structure, a slash and a local identifier with its own signs (table
+ * TRE_G08). What it stands for is not read here.
+ */
+export function isNationalId(value: string): boolean {
+  return /^[0-9A-Za-z]{2,64}(?:\/[^\s^&|~\\/\p{C}]{1,50})?$/u.test(value);
+}
+
 /** National identifier and subject of the claims, which must name one person. */
 function requireSubject(claims: Claims): { readonly subject: string; readonly nationalId: string } {
   const subject = text(claims, 'sub');
   const nationalId = text(claims, 'SubjectNameID');
-  if (subject === null || nationalId === null || !/^[0-9A-Za-z/]{2,64}$/.test(nationalId)) {
+  if (subject === null || nationalId === null || !isNationalId(nationalId)) {
     throw new TerrESanteError(
       'TE_PROTOCOL',
       "Pro Santé Connect n'a pas donné l'identifiant national du professionnel.",

@@ -1,4 +1,5 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { clockSkewMs } from '../../internal/clock-skew.ts';
 
 function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
@@ -46,7 +47,7 @@ function unavailable(details: Details): TerrESanteError {
 }
 
 /** A login is never repeated by a machine. */
-function expired(details: Details): TerrESanteError {
+export function expired(details: Details = {}): TerrESanteError {
   return new TerrESanteError('TE_TIMEOUT', 'La demande de connexion a expiré sans réponse.', {
     retryable: false,
     details,
@@ -70,13 +71,27 @@ const byCode: ReadonlyMap<string, (details: Details) => TerrESanteError> = new M
   ['server_error', unavailable],
 ]);
 
+/**
+ * A token that comes from its server this instant and is over, or not valid yet: one of the two
+ * clocks is wrong. Which one, the `Date` of the server's answers says, when it has one.
+ */
+export function wrongClock(skewMs: number | null): TerrESanteError {
+  return new TerrESanteError(
+    'TE_CLOCK_SKEW',
+    "L'heure de ce serveur et celle de Pro Santé Connect diffèrent : réglez l'heure.",
+    { details: skewMs === null ? {} : { skewMs } },
+  );
+}
+
 const otherCode = rejected('Pro Santé Connect a refusé la demande.');
 
 /**
  * Turns a failure of the OpenID library into an error of the SDK. Codes only: descriptions, bodies
  * and causes may hold tokens or names.
+ *
+ * @param skewMs - How far the provider's clock is from ours, when it is known.
  */
-export function pscFailure(error: unknown): TerrESanteError {
+export function pscFailure(error: unknown, skewMs: number | null = null): TerrESanteError {
   const known = own(error);
   if (known) return known;
 
@@ -90,6 +105,10 @@ export function pscFailure(error: unknown): TerrESanteError {
   if (code === 'OAUTH_TIMEOUT' || member(error, 'name') === 'TimeoutError') {
     return new TerrESanteError('TE_TIMEOUT', "Pro Santé Connect n'a pas répondu à temps.", { retryable: false });
   }
+
+  // With both clocks right, the dates of the token itself are wrong.
+  const dated = code === 'OAUTH_JWT_TIMESTAMP_CHECK_FAILED';
+  if (dated && (skewMs === null || Math.abs(skewMs) > clockSkewMs)) return wrongClock(skewMs);
 
   const details = typeof code === 'string' && /^[A-Z_]{1,60}$/.test(code) ? { error: code } : {};
   return new TerrESanteError('TE_PROTOCOL', 'Réponse inattendue de Pro Santé Connect.', { details });

@@ -1,8 +1,10 @@
 import { TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
 import { systemRuntime, type Clock } from '../../internal/runtime.ts';
 import { connect, type Connection } from './configuration.ts';
-import { pscFailure } from './failures.ts';
+import { isNationalId } from './claims.ts';
+import { expired, pscFailure } from './failures.ts';
 import type {
   ProSanteConnectCibaInput,
   ProSanteConnectOptions,
@@ -18,17 +20,6 @@ interface PendingRequest {
   readonly auth_req_id: string;
   readonly expires_in: number;
   readonly interval?: number;
-}
-
-/** Runs calls of the OpenID library within a deadline, and turns their failures into our errors. */
-function guarded<T>(options: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  return withDeadline(options, async (signal) => {
-    try {
-      return await work(signal);
-    } catch (error) {
-      throw pscFailure(error);
-    }
-  });
 }
 
 function checkOptions({ server, client }: ProSanteConnectOptions): void {
@@ -54,6 +45,7 @@ class OpenIdProvider implements ProSanteConnectProvider {
   readonly #scope: string;
   /** Discovery, once for all calls; a failed one is tried again at the next call. */
   #connecting: Promise<Connection> | null = null;
+  #connection: Connection | null = null;
 
   constructor(options: ProSanteConnectOptions) {
     checkOptions(options);
@@ -66,7 +58,7 @@ class OpenIdProvider implements ProSanteConnectProvider {
   authorize(
     options: CallOptions = {},
   ): Promise<{ readonly url: string; readonly transaction: ProSanteConnectTransaction }> {
-    return guarded(options, async () => {
+    return this.#guarded(options, async () => {
       const { redirectUri } = this.#options;
       if (redirectUri === undefined) {
         throw new TerrESanteError('TE_CONFIG_INVALID', "L'adresse de retour manque.", {
@@ -99,7 +91,7 @@ class OpenIdProvider implements ProSanteConnectProvider {
     transaction: ProSanteConnectTransaction,
     options: CallOptions = {},
   ): Promise<ProSanteConnectSession> {
-    return guarded(options, async () => {
+    return this.#guarded(options, async () => {
       const connection = await this.#connected();
       const { openid, config } = connection;
 
@@ -114,7 +106,7 @@ class OpenIdProvider implements ProSanteConnectProvider {
   }
 
   startCiba(input: ProSanteConnectCibaInput, options: CallOptions = {}): Promise<ProSanteConnectPending> {
-    return guarded(options, async () => {
+    return this.#guarded(options, async () => {
       const { nationalId, bindingMessage, channel } = input;
       checkCibaInput(input);
 
@@ -128,13 +120,52 @@ class OpenIdProvider implements ProSanteConnectProvider {
         ...(channel !== undefined && { channel }),
       });
 
+      const expiresAt = this.#clock.now() + pending.expires_in * 1000;
       return {
-        expiresAt: this.#clock.now() + pending.expires_in * 1000,
-        // The library looks at a signal only between two polls: the deadline answers at once.
-        wait: (waiting: CallOptions = {}) =>
-          guarded(waiting, (signal) => this.#poll(connection, pending, nationalId, signal)),
+        expiresAt,
+        wait: (waiting: CallOptions = {}) => this.#wait(connection, pending, nationalId, expiresAt, waiting),
       };
     });
+  }
+
+  /** Runs calls of the OpenID library within a deadline, its failures as errors of ours. */
+  #guarded<T>(options: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withDeadline(options, async (signal) => {
+      try {
+        return await work(signal);
+      } catch (error) {
+        throw pscFailure(error, this.#connection?.skewMs() ?? null);
+      }
+    });
+  }
+
+  /**
+   * Waits for the user, until the request ends: what is polled later is refused anyway (CIBA Core
+   * 1.0, section 7.3). The library looks at a signal only between two polls: the deadline answers
+   * at once.
+   */
+  async #wait(
+    connection: Connection,
+    pending: PendingRequest,
+    nationalId: string,
+    expiresAt: number,
+    waiting: CallOptions,
+  ): Promise<ProSanteConnectSession> {
+    const leftMs = Math.min(expiresAt - this.#clock.now(), longestTimerMs);
+    if (!(leftMs > 0)) throw expired();
+
+    const own = optionalNumber('timeoutMs', waiting.timeoutMs, undefined, { max: longestTimerMs });
+    if (own !== undefined && own < leftMs) {
+      return this.#guarded(waiting, (signal) => this.#poll(connection, pending, nationalId, signal));
+    }
+
+    const limit = AbortSignal.timeout(leftMs);
+    const signal = waiting.signal ? AbortSignal.any([waiting.signal, limit]) : limit;
+    try {
+      return await this.#guarded({ signal }, (polling) => this.#poll(connection, pending, nationalId, polling));
+    } catch (error) {
+      throw limit.aborted && waiting.signal?.aborted !== true ? expired() : error;
+    }
   }
 
   async #poll(
@@ -156,10 +187,13 @@ class OpenIdProvider implements ProSanteConnectProvider {
   }
 
   #connected(): Promise<Connection> {
-    this.#connecting ??= connect(this.#options).catch((error: unknown) => {
-      this.#connecting = null;
-      throw pscFailure(error);
-    });
+    this.#connecting ??= connect(this.#options).then(
+      (connection) => (this.#connection = connection),
+      (error: unknown) => {
+        this.#connecting = null;
+        throw pscFailure(error);
+      },
+    );
     return this.#connecting;
   }
 
@@ -170,7 +204,7 @@ class OpenIdProvider implements ProSanteConnectProvider {
 }
 
 function checkCibaInput({ nationalId, bindingMessage }: ProSanteConnectCibaInput): void {
-  if (!/^[0-9A-Za-z/]{2,64}$/.test(nationalId) || bindingMessage === '' || bindingMessage.length > 100) {
+  if (!isNationalId(nationalId) || bindingMessage === '' || bindingMessage.length > 100) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Identifiant national et message de liaison sont attendus.');
   }
 }

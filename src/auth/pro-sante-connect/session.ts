@@ -1,10 +1,11 @@
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
 import { TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { longestClockSkewMs } from '../../internal/clock-skew.ts';
 import type { Clock } from '../../internal/runtime.ts';
 import { readIdentity } from './claims.ts';
 import type { Connection } from './configuration.ts';
-import { pscFailure } from './failures.ts';
+import { pscFailure, wrongClock } from './failures.ts';
 import type { ProSanteConnectIdentity, ProSanteConnectSession } from './model.ts';
 
 export type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
@@ -116,11 +117,30 @@ class OpenSession implements ProSanteConnectSession {
       // Closed meanwhile: the session does not come back.
       if (this.#tokens) this.#keep(tokens, refresh);
     } catch (error) {
-      const failure = pscFailure(error);
+      const failure = pscFailure(error, this.#context.connection.skewMs());
       if (failure.code === 'TE_AUTHN_REQUIRED') this.#tokens = null;
       throw failure;
     }
   }
+}
+
+/** 2000 to 2100: an instant out of it is no login, but another unit or a counter. */
+const [earliest, latest] = [946_684_800_000, 4_102_444_800_000];
+
+/**
+ * The instant of the login, in milliseconds, from seconds since 1970 (OpenID Connect Core 1.0,
+ * section 2). An assertion repeats it: one that is no time, or still to come, is refused there.
+ */
+function instantOf(seconds: number, { clock, connection }: SessionContext): number {
+  const instant = Math.round(seconds * 1000);
+  if (!(instant >= earliest && instant <= latest)) {
+    throw new TerrESanteError('TE_PROTOCOL', "L'heure de connexion donnée par Pro Santé Connect n'en est pas une.", {
+      details: { claim: 'auth_time' },
+    });
+  }
+
+  if (!(instant <= clock.now() + longestClockSkewMs)) throw wrongClock(connection.skewMs());
+  return instant;
 }
 
 /** Checks the level of authentication, reads who logged in, and opens the session. */
@@ -146,7 +166,7 @@ export async function openSession(
   try {
     userInfo = await openid.fetchUserInfo(config, tokens.access_token, claims.sub);
   } catch (error) {
-    throw pscFailure(error);
+    throw pscFailure(error, context.connection.skewMs());
   }
 
   const identity = readIdentity(userInfo);
@@ -155,12 +175,12 @@ export async function openSession(
   }
 
   // When, and by what means.
-  const authTime = typeof claims.auth_time === 'number' ? claims.auth_time : claims.iat;
+  const authnInstant = instantOf(typeof claims.auth_time === 'number' ? claims.auth_time : claims.iat, context);
   const authMode = claims['authMode'] ?? userInfo['authMode'];
 
   return new OpenSession(context, tokens, {
     identity,
-    authnInstant: authTime * 1000,
+    authnInstant,
     acr,
     authMode: typeof authMode === 'string' && /^[A-Z_]{1,40}$/.test(authMode) ? authMode : null,
   });
