@@ -9,6 +9,7 @@ export interface EndRecord {
   readonly diskEntries: number;
   readonly entries: number;
   readonly directorySize: number;
+  readonly directoryOffset: number;
   /** A zip64 end record is needed: a field above holds its largest value. */
   readonly zip64: boolean;
 }
@@ -59,6 +60,7 @@ function endRecord(bytes: Buffer, position: number): EndRecord {
     diskEntries,
     entries,
     directorySize,
+    directoryOffset,
     zip64: hasFullShort || hasFullLong,
   };
 }

@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
-import type { ByteSource } from '../bytes.ts';
+import { collect, type ByteSource } from '../bytes.ts';
 import {
   announcesDescriptor,
   checkEnd,
@@ -11,7 +11,7 @@ import {
   refuseGaps,
   type LocatedEntry,
 } from './checks.ts';
-import { hasEndBefore, readEndRecord } from './end-record.ts';
+import { hasEndBefore, readEndRecord, type EndRecord } from './end-record.ts';
 import { cursorOf, nextEntry, openZip, rawStream, readLocalHeader } from './library.ts';
 import { archiveError, defaultZipLimits, foreignArchiveError, type ZipLimits } from './limits.ts';
 import { entryName } from './names.ts';
@@ -100,11 +100,36 @@ async function locateAll(zip: ZipFile, limits: ZipLimits): Promise<readonly Loca
   return located;
 }
 
+const directorySignature = 0x02014b50;
+
+/**
+ * The table stands where the end record says. When every place is too small by the same number,
+ * something stands before the archive: another file, or the program that unpacks it.
+ */
+async function requirePlace(
+  source: RandomAccessSource,
+  { position, directorySize, directoryOffset, zip64 }: EndRecord,
+): Promise<void> {
+  const shift = position - directorySize - directoryOffset;
+  if (zip64 || shift <= 0) return;
+
+  const start = directoryOffset + shift;
+  const isShifted = (await signatureAt(source, start)) && !(await signatureAt(source, directoryOffset));
+  if (isShifted) throw archiveError('before-files');
+}
+
+/** Whether an entry of the table of files begins there. */
+async function signatureAt(source: RandomAccessSource, start: number): Promise<boolean> {
+  const bytes = Buffer.from(await collect(source.read(start, start + 4)));
+  return bytes.length === 4 && bytes.readUInt32LE(0) === directorySignature;
+}
+
 async function open(source: RandomAccessSource, limits: ZipLimits): Promise<ZipContent> {
   if (source.byteLength < shortestArchive) throw archiveError('too-short');
   const end = await readEndRecord(source);
   if (!end) throw archiveError((await hasEndBefore(source)) ? 'after-end' : 'no-end');
 
+  await requirePlace(source, end);
   const zip = await openZip(source);
   const directory = cursorOf(zip);
   const located = await locateAll(zip, limits);

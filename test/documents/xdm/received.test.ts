@@ -157,6 +157,11 @@ describe('readXdm, the end and the headers of the archive', () => {
     ['bytes after the end', archive({ zip: { suffix: '\r\n' } }), 'after-end'],
     ['an end that is cut off', archive({}).subarray(0, -23), 'no-end'],
     ['bytes before the first file', archive({ zip: { prefix: '%PDF-1.7' } }), 'before-files'],
+    [
+      'a program before the archive, whose places do not count it',
+      Buffer.concat([Buffer.from('MZ program'), archive({})]),
+      'before-files',
+    ],
   ])('%s', async (_, file, reason) => {
     expect(await reasonOf(file)).toBe(reason);
   });
