@@ -136,8 +136,6 @@ async function hasLaterFile(
 export async function recoverItems(parts: RecoveryParts): Promise<void> {
   const { files, layout, entries, due } = parts;
   const held = await files.names(layout.path('held'));
-  for (const id of entries.dirty.keys()) entries.known.add(id);
-  for (const name of [...held, ...(await files.names(layout.path('alias')))]) entries.known.add(idOf(name));
 
   for (const bucket of buckets) {
     await recoverBucket(
@@ -153,14 +151,11 @@ export async function recoverItems(parts: RecoveryParts): Promise<void> {
 async function recoverBucket(parts: RecoveryParts, bucket: string, held: readonly string[]): Promise<void> {
   const { files, layout, seal, entries, due } = parts;
   const states = new Set(await layout.names('state', bucket));
-  for (const name of states) entries.known.add(idOf(name));
   const known = async (id: string): Promise<OutboxEntry | null> =>
     entries.dirty.get(id) ?? (states.has(`${id}.json`) ? entries.readState(id) : null);
 
   for (const name of await layout.names('queue', bucket)) {
     const id = idOf(name);
-    entries.known.add(id);
-
     const entry = await known(id);
     if (entry) await settle(parts, 'queue', name, entry);
     // Without any state the file itself is the record; a queue is resumed without reading it.

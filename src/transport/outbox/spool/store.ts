@@ -84,7 +84,6 @@ export class SpoolStore implements OutboxStore {
       former = existing;
     }
 
-    for (const name of names) entries.known.add(name);
     for (const alias of names.slice(1)) await entries.writeAlias(alias, entry.id);
     await messages.add(entry, content);
 
