@@ -263,10 +263,11 @@ export class SpoolStore implements OutboxStore {
   }
 
   async #moveJournal(): Promise<void> {
-    const { journal, entries } = this.#parts;
+    const { journal, entries, reserve } = this.#parts;
     const last = await journal.rotate();
     await entries.writeStates();
     await journal.removeUpTo(last);
+    await reserve.keep();
   }
 
   close(): Promise<void> {
