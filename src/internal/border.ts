@@ -128,7 +128,7 @@ export function optionalBoolean(name: string, value: unknown, byDefault: boolean
 export function optionalText(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
   if (typeof value !== 'string' || value.trim() === '' || value.includes('\0'))
-    refuseArgument(name, 'texte non vide attendu');
+    {refuseArgument(name, 'texte non vide attendu');}
   return value;
 }
 
@@ -145,7 +145,8 @@ export function optionalChoice<T extends string>(name: string, value: unknown, c
 
 /** Bytes: a `Uint8Array`, of which `Buffer` is one. */
 export function bytesOf(name: string, value: unknown): Uint8Array {
-  return value instanceof Uint8Array ? value : refuseArgument(name, 'Uint8Array attendu');
+  // A proxy is no view, and is not asked what it is.
+  return ArrayBuffer.isView(value) && value instanceof Uint8Array ? value : refuseArgument(name, 'Uint8Array attendu');
 }
 
 /** An array of byte arrays. */
