@@ -21,7 +21,7 @@ export const cardChecks: Checks<Pkcs11ProviderOptions> = {
   runtime,
 };
 
-/** The shortest and the longest code; which lengths make sense is judged with the other settings. */
+/** The shortest and the longest code, in digits. */
 function twoLengths(name: string, value: unknown): readonly [number, number] {
   const [shortest, longest, ...more] = listOf(count(1, 255))(name, value);
   if (shortest === undefined || longest === undefined || more.length > 0)

@@ -128,10 +128,10 @@ class KeptAssertions implements VihfCache {
 
   async get(input: VihfInput, options?: CallOptions): Promise<Vihf> {
     const given = optionsOf('options', options, callChecks);
-    return readingLater('input', () => this.#kept(input, given));
+    return readingLater('input', () => this.#current(input, given));
   }
 
-  async #kept(input: VihfInput, options: CallOptions): Promise<Vihf> {
+  async #current(input: VihfInput, options: CallOptions): Promise<Vihf> {
     if (input.purpose === 'bris_de_glace') return this.#sign(input, options);
     const [der] = await this.#provider.certificates(options);
     if (!der) return this.#sign(input, options);
