@@ -127,8 +127,9 @@ export function optionalBoolean(name: string, value: unknown, byDefault: boolean
 /** A text that is not blank; a NUL ends names of files and columns of databases. */
 export function optionalText(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || value.trim() === '' || value.includes('\0'))
-    {refuseArgument(name, 'texte non vide attendu');}
+  if (typeof value !== 'string' || value.trim() === '' || value.includes('\0')) {
+    refuseArgument(name, 'texte non vide attendu');
+  }
   return value;
 }
 

@@ -24,7 +24,8 @@ export const cardChecks: Checks<Pkcs11ProviderOptions> = {
 /** The shortest and the longest code, in digits. */
 function twoLengths(name: string, value: unknown): readonly [number, number] {
   const [shortest, longest, ...more] = listOf(count(1, 255))(name, value);
-  if (shortest === undefined || longest === undefined || more.length > 0)
-    {refuseArgument(name, 'deux longueurs attendues');}
+  if (shortest === undefined || longest === undefined || more.length > 0) {
+    refuseArgument(name, 'deux longueurs attendues');
+  }
   return [shortest, longest];
 }
