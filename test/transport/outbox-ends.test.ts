@@ -101,6 +101,29 @@ describe('a carrier that never answers', () => {
   });
 });
 
+describe('a stop in the middle of the only attempt', () => {
+  it.each([{ maxAttempts: 1 }, { expireAfterMs: 0 }])('gives up nothing with %o', async (retry) => {
+    const store = createMemoryStore();
+    const outbox = outboxWith(
+      {
+        send: (_, { signal }) =>
+          new Promise((_resolve, reject) => {
+            const cut = (): void => reject(new TerrESanteError('TE_CANCELLED', 'arrêté'));
+            signal.addEventListener('abort', cut, { once: true });
+          }),
+      },
+      { store, retry },
+    );
+    await deposit(outbox);
+    await state(outbox, 'sending');
+    await outbox.stop({ graceMs: 0 });
+    expect((await outbox.status('1.1'))?.state).toBe('queued');
+
+    const next = outboxWith({}, { store, retry });
+    await state(next, 'accepted');
+  });
+});
+
 describe('a question to the far side that is never answered', () => {
   it('counts as no, and the message goes', async () => {
     let calls = 0;

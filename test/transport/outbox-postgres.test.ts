@@ -125,6 +125,35 @@ describe.skipIf(noPostgres)('an outbox in PostgreSQL', () => {
     });
   });
 
+  it('opens no sealed value in the place of another', async () => {
+    const schema = fresh();
+    const outbox = outboxOver(await open({ schema, key: randomBytes(32) }));
+    await outbox.deposit(fixtureSubmission({ uniqueId: '1.1' }));
+    await outbox.deposit(fixtureSubmission({ uniqueId: '1.2' }));
+
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: database.connectionString });
+    await client.connect();
+    await client.query(`UPDATE ${schema}.entry SET entry = (SELECT entry FROM ${schema}.entry ORDER BY id LIMIT 1)`);
+    await client.end();
+    const statuses = await Promise.allSettled(['1.1', '1.2'].map((id) => outbox.status(id)));
+    expect(statuses.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('takes over the tables of the first version, with what waits in them', async () => {
+    const schema = fresh();
+    await outboxOver(await open({ schema })).deposit(fixtureSubmission({ uniqueId: '1.1' }));
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: database.connectionString });
+    await client.connect();
+    await client.query(`ALTER TABLE ${schema}.entry DROP COLUMN claimed_at, DROP COLUMN lapsed`);
+    await client.query(`DELETE FROM ${schema}.migration WHERE version > 1`);
+    await client.end();
+
+    const after = outboxOver(await open({ schema }), { sends: true });
+    await expect.poll(async () => (await after.status('1.1'))?.state).toBe('accepted');
+  });
+
   describe('keeps texts that a column cannot hold', () => {
     it.each([
       ['a NUL', '<a\0b@server>'],

@@ -78,14 +78,25 @@ export class Delivery {
       }
 
       const now = this.#now();
-      const claimedAt = claim.nextAt - this.#limits.leaseMs;
-      const expiresAt = claim.expiresAt + clockJump(claimedAt, now, this.#limits.sendTimeoutMs);
+      const left = this.#leftAfter(claim, now);
       await this.#record(claim, 'not-sent', (entry) =>
-        failedEntry({ ...entry, attempts, expiresAt }, failure, now, this.#parts.retry ?? {}),
+        failedEntry({ ...entry, ...left }, failure, now, this.#parts.retry ?? {}),
       );
       // A stop of this process is no failure of anybody.
       if (!this.#stopping.aborted) this.#parts.failed(failure);
     }
+  }
+
+  /**
+   * What a failed attempt leaves to an entry. One that this process cut by stopping takes nothing:
+   * it was no try.
+   */
+  #leftAfter({ attempts, expiresAt, nextAt }: OutboxEntry, now: number): Pick<OutboxEntry, 'attempts' | 'expiresAt'> {
+    const { leaseMs, sendTimeoutMs } = this.#limits;
+    const claimedAt = nextAt - leaseMs;
+    if (this.#stopping.aborted) return { attempts, expiresAt: Math.max(now + 1, expiresAt + now - claimedAt) };
+
+    return { attempts: attempts + 1, expiresAt: expiresAt + clockJump(claimedAt, now, sendTimeoutMs) };
   }
 
   /**
