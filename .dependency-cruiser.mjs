@@ -33,6 +33,8 @@ const doors = [
   'conformance/detect',
   'conformance/rules/description',
   'documents/metadata/constants',
+  'documents/metadata/locate',
+  'documents/metadata/read',
   'documents/pdf/inspect',
   'documents/rules/families',
   'documents/rules/index',

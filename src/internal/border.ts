@@ -124,12 +124,10 @@ export function optionalBoolean(name: string, value: unknown, byDefault: boolean
   return typeof value === 'boolean' ? value : refuseArgument(name, 'booléen attendu');
 }
 
-/** A text that is not blank; a NUL ends names of files and columns of databases. */
+/** A text that is not blank. */
 export function optionalText(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || value.trim() === '' || value.includes('\0')) {
-    refuseArgument(name, 'texte non vide attendu');
-  }
+  if (typeof value !== 'string' || value.trim() === '') refuseArgument(name, 'texte non vide attendu');
   return value;
 }
 
@@ -146,8 +144,7 @@ export function optionalChoice<T extends string>(name: string, value: unknown, c
 
 /** Bytes: a `Uint8Array`, of which `Buffer` is one. */
 export function bytesOf(name: string, value: unknown): Uint8Array {
-  // A proxy is no view, and is not asked what it is.
-  return ArrayBuffer.isView(value) && value instanceof Uint8Array ? value : refuseArgument(name, 'Uint8Array attendu');
+  return value instanceof Uint8Array ? value : refuseArgument(name, 'Uint8Array attendu');
 }
 
 /** An array of byte arrays. */
@@ -160,7 +157,7 @@ export function bytesListOf(name: string, value: unknown): readonly Uint8Array[]
 export const longestTimerMs = 2_147_483_647;
 
 /** Last moment that a `Date` can hold, in milliseconds since 1970. */
-export const lastMoment = 8_640_000_000_000_000;
+const lastMoment = 8_640_000_000_000_000;
 
 /** A moment, in milliseconds since 1970: neither `NaN` nor an infinity. */
 export function momentOf(name: string, value: unknown): number {

@@ -68,3 +68,17 @@ export type {
   DirectoryStructure,
 } from './directory/model.ts';
 export { endOfAllExchangesSubject, mailOrigin, patientAddress } from './mss/patient-mailbox.ts';
+export { createXdsClient } from './xds/client.ts';
+export type {
+  DocumentRequest,
+  EntryOddity,
+  QueryResult,
+  RegisteredDocuments,
+  RetrievedDocument,
+  RetrievedDocuments,
+  StoredQuery,
+  XdsClient,
+  XdsClientOptions,
+} from './xds/model.ts';
+export { RegistryRefusal } from './xds/registry-error.ts';
+export type { RegistryError } from './xds/registry-response.ts';

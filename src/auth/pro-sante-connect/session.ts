@@ -7,8 +7,6 @@ import { readIdentity } from './claims.ts';
 import type { Connection } from './configuration.ts';
 import { pscFailure, wrongClock } from './failures.ts';
 import type { ProSanteConnectIdentity, ProSanteConnectSession } from './model.ts';
-import { optionsOf } from '../../internal/border.ts';
-import { callChecks, flag } from '../../internal/option-checks.ts';
 
 export type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
 
@@ -55,13 +53,12 @@ class OpenSession implements ProSanteConnectSession {
     this.#keep(tokens);
   }
 
-  async accessToken(given?: CallOptions & { readonly renew?: boolean | undefined }): Promise<string> {
-    const { renew, ...options } = optionsOf('options', given, { ...callChecks, renew: flag });
+  async accessToken(options: CallOptions & { readonly renew?: boolean | undefined } = {}): Promise<string> {
     const current = this.#tokens;
     if (!current) throw ended();
 
     const fresh = current.expiresAt - this.#context.renewBeforeMs > this.#context.clock.now();
-    if (fresh && renew !== true) return current.access;
+    if (fresh && options.renew !== true) return current.access;
 
     // One renewal for all who wait: a refresh token often serves once.
     this.#renewal ??= this.#renew(current.refresh).finally(() => {

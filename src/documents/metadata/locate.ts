@@ -79,8 +79,24 @@ function grouped(nodes: readonly ReadElement[], attribute: string): Map<string, 
   return out;
 }
 
-/** Finds the registry objects at any depth, by local name. */
+/** Those of a file. @throws TerrESanteError `TE_DOCUMENT_INVALID` when there is none */
 export function parseRegistry(input: Uint8Array | string): Registry {
+  const registry = locateRegistry(parse(input));
+  if (registry.objects.length + registry.packages.length + registry.associations.length > 0) return registry;
+  throw new TerrESanteError('TE_DOCUMENT_INVALID', 'Ce fichier ne contient aucune métadonnée XDS.');
+}
+
+const instance = 'http://www.w3.org/2001/XMLSchema-instance';
+
+/** What an object is: its name, or its type where the schema's general name stands. */
+function kindOf(node: ReadElement): string {
+  if (node.localName !== 'Identifiable') return node.localName;
+  const type = attributeOf(node, 'type', instance) ?? '';
+  return type.slice(type.indexOf(':') + 1).replace(/Type$/, '');
+}
+
+/** Finds the registry objects at any depth, by local name. */
+export function locateRegistry(root: ReadElement): Registry {
   const found: Record<string, ReadElement[]> = {
     ExtrinsicObject: [],
     RegistryPackage: [],
@@ -88,12 +104,12 @@ export function parseRegistry(input: Uint8Array | string): Registry {
     Classification: [],
     ExternalIdentifier: [],
   };
-  const root = parse(input);
-  for (const node of descendants(root)) found[node.localName]?.push(node);
-  const { ExtrinsicObject = [], RegistryPackage = [], Association = [] } = found;
-  if (ExtrinsicObject.length + RegistryPackage.length + Association.length === 0) {
-    throw new TerrESanteError('TE_DOCUMENT_INVALID', 'Ce fichier ne contient aucune métadonnée XDS.');
+  // A name may be that of a member of every object.
+  for (const node of descendants(root)) {
+    const kind = kindOf(node);
+    if (Object.hasOwn(found, kind)) found[kind]?.push(node);
   }
+  const { ExtrinsicObject = [], RegistryPackage = [], Association = [] } = found;
 
   const ids = new Set([...ExtrinsicObject, ...RegistryPackage, ...Association].map((node) => attributeOf(node, 'id')));
   const of = (name: string, reference: string): Registry['classifications'] => {

@@ -12,7 +12,6 @@ import type {
   XdsAuthor,
   XdsPerson,
 } from '../model/metadata.ts';
-import { reading } from '../../internal/border.ts';
 
 const noCode: Coded = { code: '', codeSystem: '', displayName: '' };
 
@@ -233,10 +232,6 @@ function associationOf(node: ReadElement): Association {
  * @group Metadata
  */
 export function readMetadata(input: Uint8Array | string): RegistryObjects {
-  return reading('input', () => objectsOf(input));
-}
-
-function objectsOf(input: Uint8Array | string): RegistryObjects {
   return registryObjects(parseRegistry(input));
 }
 

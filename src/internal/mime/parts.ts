@@ -58,6 +58,7 @@ export async function* mimeParts(
       };
       isLast = await reader.skipToDelimiter('not-closed');
     }
+    await reader.skipEpilogue();
   } finally {
     await reader.leave();
   }
@@ -135,6 +136,14 @@ class MultipartReader {
       if (this.#buffer.length > this.#maxHeaderBytes) throw mimeError('long-header');
       if (this.#isWhole) return this.#take(this.#buffer.length);
       from = Math.max(0, this.#buffer.lastIndexOf('\n') - 1);
+      await this.#more();
+    }
+  }
+
+  /** Reads to the end: a source that was cut behind the last delimiter says so. */
+  async skipEpilogue(): Promise<void> {
+    while (!this.#isWhole) {
+      this.#buffer = Buffer.alloc(0);
       await this.#more();
     }
   }

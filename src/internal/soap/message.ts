@@ -1,6 +1,7 @@
 import { attributeOf, childElement, childElements, textOf, type ReadElement } from '../xml/index.ts';
 import { readFault, type SoapFault } from './fault.ts';
 import { clarkName, soapNames } from './names.ts';
+import { qualifiedName } from './qualified-name.ts';
 
 /** What the addressing headers say, in whichever version of WS-Addressing they are written. */
 export interface Addressing {
@@ -19,8 +20,8 @@ export interface SoapMessage {
   readonly headers: readonly ReadElement[];
   /** Headers that the receiver must understand or refuse the message. */
   readonly mandatory: readonly ReadElement[];
-  /** Names of headers that the sender of a fault did not understand, as written. */
-  readonly notUnderstood: readonly string[];
+  /** Headers that the sender of a fault did not understand, as written and with their namespace. */
+  readonly notUnderstood: readonly { readonly written: string; readonly name: string }[];
   readonly body: readonly ReadElement[];
   /** A fault anywhere in the body: beside a payload it wins. */
   readonly fault: SoapFault | null;
@@ -44,7 +45,8 @@ export function readSoapMessage(root: ReadElement): SoapMessage | null {
   const version = versions.get(root.namespace);
   if (version === undefined || root.localName !== 'Envelope') return null;
 
-  const headers = childElements(root, 'Header', root.namespace).flatMap((header) => childElements(header));
+  const tops = childElements(root, 'Header', root.namespace);
+  const headers = tops.flatMap((header) => childElements(header));
   const body = childElement(root, 'Body', root.namespace);
   const payload = body ? childElements(body) : [];
   const fault = payload.find(({ localName, namespace }) => localName === 'Fault' && versions.has(namespace));
@@ -56,7 +58,8 @@ export function readSoapMessage(root: ReadElement): SoapMessage | null {
     mandatory: headers.filter((header) => isMandatory(header)),
     notUnderstood: headers.flatMap((header) => {
       const isMissing = header.localName === 'NotUnderstood' && header.namespace === soapNames.soap12;
-      return isMissing ? (attributeOf(header, 'qname') ?? []) : [];
+      const written = isMissing ? attributeOf(header, 'qname') : undefined;
+      return written === undefined ? [] : { written, name: qualifiedName(written, [root, ...tops, header]) };
     }),
     body: payload,
     fault: fault ? readFault(fault, body ? [root, body] : [root]) : null,

@@ -3,8 +3,7 @@ import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
 import { optionalNumber } from '../../internal/border.ts';
 import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import { readPage, type Page } from './fhir.ts';
-import type { Json } from './json.ts';
+import { readPage, type Json, type Page } from './fhir.ts';
 import type { DirectoryAnswer, DirectoryOptions } from './model.ts';
 
 interface Cached {

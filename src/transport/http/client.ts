@@ -1,6 +1,6 @@
-import { Agent, type AgentOptions } from 'node:https';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent } from 'node:https';
 import { Readable } from 'node:stream';
-import { createSecureContext, rootCertificates, type SecureContextOptions } from 'node:tls';
 
 import type { AxiosRequestConfig, AxiosResponseHeaders, RawAxiosResponseHeaders } from 'axios';
 
@@ -16,7 +16,9 @@ const defaultMaxResponseBytes = 5 * 1024 * 1024;
 
 function checkUrl(text: string): void {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') {
+  // What never leaves this machine may be clear: a test server, a proxy of one's own.
+  const isLoopback = url?.protocol === 'http:' && /^(?:127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  if (!url || (url.protocol !== 'https:' && !isLoopback) || url.username !== '' || url.password !== '') {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Adresse de service refusée : https attendu, sans identifiant.');
   }
 }
@@ -108,12 +110,15 @@ class AxiosHttpClient implements HttpClient {
   readonly #idleMs: number;
   readonly #closing = new AbortController();
   #agent: Promise<Agent> | undefined;
+  /** For addresses of this machine. */
+  readonly #clear: HttpAgent;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
     this.#timeoutMs = optionalNumber('timeoutMs', options.timeoutMs, 30_000, { max: longestTimerMs });
     this.#idleMs = optionalNumber('idleMs', options.idleMs, 15_000, { max: longestTimerMs });
-    optionalNumber('maxConnections', options.maxConnections, undefined, { min: 1, integer: true });
+    const maxSockets = optionalNumber('maxConnections', options.maxConnections, 8, { min: 1, integer: true });
+    this.#clear = new HttpAgent({ keepAlive: true, maxSockets });
   }
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
@@ -145,6 +150,7 @@ class AxiosHttpClient implements HttpClient {
   async close(): Promise<void> {
     if (!this.#closing.signal.aborted) this.#closing.abort(closed());
 
+    this.#clear.destroy();
     const agent = this.#agent;
     this.#agent = undefined;
     await agent?.then((opened) => opened.destroy()).catch(() => undefined);
@@ -165,7 +171,7 @@ class AxiosHttpClient implements HttpClient {
   async #open(request: HttpRequest, signal: AbortSignal): Promise<HttpStream> {
     const maxBytes = optionalNumber('maxResponseBytes', request.maxResponseBytes, defaultMaxResponseBytes);
     const body = request.body instanceof Uint8Array ? bytesSource(request.body) : request.body;
-    const httpsAgent = await this.#connections(request);
+    const httpsAgent = request.url.startsWith('https:') ? await this.#connections(request) : undefined;
     const { default: axios } = await import('axios');
     throwIfAborted(signal);
 
@@ -178,7 +184,7 @@ class AxiosHttpClient implements HttpClient {
         url: request.url,
         headers: headersOf(request, body),
         data,
-        httpsAgent,
+        ...(httpsAgent ? { httpsAgent } : { httpAgent: this.#clear }),
         signal: AbortSignal.any([signal, end.signal]),
       });
       if (answer.status >= 300 && answer.status < 400) {
@@ -236,17 +242,6 @@ function headersOf(request: HttpRequest, body: ByteSource | undefined): Record<s
   };
 }
 
-/**
- * Whom a server's certificate must come from. Without authorities of the host it is the public list
- * that Node was built with, and nothing that the environment adds to it (`NODE_EXTRA_CA_CERTS`): a
- * variable left on a machine would let its owner read what goes to the platform. The list is read
- * once for all connections.
- */
-function trustOf(ca: string | undefined, identity: SecureContextOptions): AgentOptions {
-  if (ca !== undefined) return { ca, ...identity };
-  return { secureContext: createSecureContext({ ca: [...rootCertificates], minVersion: 'TLSv1.2', ...identity }) };
-}
-
 async function makeAgent(options: HttpClientOptions, call: CallOptions): Promise<Agent> {
   const { ca, servername, maxConnections = 8 } = options;
   const identity = typeof options.identity === 'function' ? await options.identity(call) : options.identity;
@@ -256,8 +251,9 @@ async function makeAgent(options: HttpClientOptions, call: CallOptions): Promise
     maxSockets: maxConnections,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
+    ...(ca !== undefined && { ca }),
     ...(servername !== undefined && { servername }),
-    ...trustOf(ca, identity ? { cert: identity.certificates, key: identity.privateKey } : {}),
+    ...(identity && { cert: identity.certificates, key: identity.privateKey }),
   });
 }
 

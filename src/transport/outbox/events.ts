@@ -45,9 +45,6 @@ export interface RetryEvent {
   readonly at: string;
 }
 
-/** The first document; an entry of a store of the host that names none has its id. */
-const nameOf = ({ uniqueIds, id }: OutboxEntry): string => uniqueIds[0] ?? id;
-
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Tells that an entry changed. */
@@ -72,7 +69,7 @@ function depositEvent(entry: OutboxEntry, now: number): DepositEvent {
   const { track, lastError } = entry;
 
   return {
-    uniqueId: nameOf(entry),
+    uniqueId: entry.uniqueIds[0] ?? '',
     state: stateOf(track),
     channel: entry.channel,
     attempts: entry.attempts,
@@ -93,7 +90,7 @@ function tellRetry(
   now: number,
 ): void {
   const make = (): RetryEvent => ({
-    uniqueId: nameOf(entry),
+    uniqueId: entry.uniqueIds[0] ?? '',
     attempts: entry.attempts,
     code,
     smtpCode,

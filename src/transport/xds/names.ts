@@ -6,3 +6,6 @@ export const xdsNames = {
   lifeCycle: 'urn:oasis:names:tc:ebxml-regrep:xsd:lcm:3.0',
   xds: 'urn:ihe:iti:xds-b:2007',
 } as const;
+
+/** The answer that only says how it went. */
+export const registryResponseName = { localName: 'RegistryResponse', namespace: xdsNames.registry };

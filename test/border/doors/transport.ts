@@ -67,6 +67,7 @@ function httpDoors(): readonly Door[] {
       ],
       '0',
     ),
+    ...xdsDoors(),
     door('transport.createDirectory', transport.createDirectory, [directoryOptions], '0'),
     door(
       'Directory.mailboxesOfProfessional',
@@ -100,6 +101,42 @@ function httpDoors(): readonly Door[] {
       (...a: Parameters<D['searchStructures']>) => directory.searchStructures(...a),
       [{ name: 'X', city: 'P', postalCode: '75001', withMailbox: true }, options],
       '0',
+      '1',
+    ),
+  ];
+}
+
+function xdsDoors(): readonly Door[] {
+  const http = transport.createHttpClient();
+  const clientOptions: transport.XdsClientOptions = {
+    http,
+    endpoints: { register: 'https://127.0.0.1:9/r', query: 'https://127.0.0.1:9/q', retrieve: 'https://127.0.0.1:9/d' },
+    assertion: async () => '<a/>',
+    maxResponseBytes: 1_000,
+    maxEnvelopeBytes: 1_000,
+    runtime,
+  };
+  const xds = transport.createXdsClient(clientOptions);
+  type X = typeof xds;
+  return [
+    door('transport.createXdsClient', transport.createXdsClient, [clientOptions], '0'),
+    door(
+      'XdsClient.query',
+      (...a: Parameters<X['query']>) => xds.query(...a),
+      [{ id: 'urn:uuid:x', returnType: 'LeafClass', parameters: { $a: 'x', $b: ['y'], $c: 1 } }, options],
+      '0',
+      '1',
+    ),
+    door(
+      'XdsClient.retrieveDocuments',
+      (...a: Parameters<X['retrieveDocuments']>) => xds.retrieveDocuments(...a),
+      [[{ repositoryUniqueId: '2.999.1', uniqueId: '2.999.2', homeCommunityId: 'x', hash: null, size: null }], options],
+      '1',
+    ),
+    door(
+      'XdsClient.registerDocuments',
+      (...a: Parameters<X['registerDocuments']>) => xds.registerDocuments(...a),
+      [{} as documents.Submission, options],
       '1',
     ),
   ];

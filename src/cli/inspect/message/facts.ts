@@ -34,7 +34,7 @@ function soapFacts(message: SoapMessage): Facts {
   return facts({
     soap: message.version,
     mustUnderstand: mandatory.length > 0 ? namesOf(mandatory) : undefined,
-    notUnderstood: notUnderstood.length > 0 ? notUnderstood : undefined,
+    notUnderstood: notUnderstood.length > 0 ? notUnderstood.map(({ written }) => written) : undefined,
     wsaAction: addressing.action,
     wsaNamespace: addressing.namespace,
     wsaMessageID: addressing.messageId,

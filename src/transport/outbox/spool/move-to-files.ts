@@ -1,3 +1,5 @@
+import { dirname } from 'node:path';
+
 import { bytesSource } from '../../../internal/bytes.ts';
 import type { Seal } from '../seal.ts';
 import type { SpoolFiles } from './files.ts';
@@ -75,7 +77,7 @@ class Move {
       await layout.folderFor(placeOf(this.#message.entry), this.#message.entry.id);
       await files.rename(moved.path, next);
       moved.path = next;
-      await files.syncName(next);
+      await files.syncFolder(dirname(next));
     }
     return true;
   }

@@ -1,0 +1,193 @@
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+import { bytesSource, utf8Bytes } from '../../internal/bytes.ts';
+import { writeMultipart, type PartToWrite } from '../../internal/mime/index.ts';
+import type { Runtime } from '../../internal/runtime.ts';
+import { clarkName, lastWord, namesOf, soapNames, writeEnvelope } from '../../internal/soap/index.ts';
+import type { HttpClient, HttpRequest, HttpStream } from '../http/model.ts';
+import { readAnswer, type AnswerLimits, type SoapAnswer } from './answer.ts';
+import { faultError } from './fault-error.ts';
+import { protocolFailure } from './outcome.ts';
+
+/** What the calls of one partner share. */
+export interface SoapPartner {
+  readonly http: HttpClient;
+  /** The assertion of the call, as its bytes; none for a service that asks for none. */
+  readonly assertion?: ((options: CallOptions) => Promise<string>) | undefined;
+  readonly runtime: Runtime;
+  readonly limits: AnswerLimits;
+}
+
+/** One question or deposit. */
+export interface SoapRequest extends CallOptions {
+  readonly url: string;
+  readonly action: string;
+  /** The element of the body. */
+  readonly payload: string;
+  /** Documents sent as parts (MTOM); the whole is a multipart when given, however few. */
+  readonly attachments?: readonly PartToWrite[] | undefined;
+  /** The far side may have done it although no answer says so: it is never sent again blindly. */
+  readonly writes: boolean;
+}
+
+/** Headers of an answer that this client understands. */
+const understood: ReadonlySet<string> = new Set<string>([
+  soapNames.addressing,
+  soapNames.addressing2004,
+  soapNames.security,
+]);
+
+/**
+ * Sends one request and reads the envelope of its answer. A fault, an answer to another message
+ * and one that asks for something unknown are errors; what is only odd is told.
+ *
+ * @see SOAP 1.2; WS-Addressing 1.0; IHE ITI TF-2, appendix V
+ * @throws TerrESanteError with `unknownOutcome` in its details for a request that writes
+ */
+export async function callSoap(partner: SoapPartner, request: SoapRequest): Promise<SoapAnswer> {
+  const messageId = `urn:uuid:${partner.runtime.ids.uuid()}`;
+  const { signal, timeoutMs } = request;
+  const assertion = await partner.assertion?.({ signal, timeoutMs });
+  const envelope = writeEnvelope({ action: request.action, to: request.url, messageId, assertion }, request.payload);
+
+  try {
+    const stream = await send(partner, request, httpRequest(partner, request, utf8Bytes(envelope)));
+    const answer = await read(stream, partner.limits);
+    return judged(answer, request, messageId);
+  } catch (error) {
+    if (!request.writes || !isTerrESanteError(error)) throw error;
+    throw withOutcome(error);
+  }
+}
+
+/** A read whose connection was cut before any answer is tried once more, on a fresh one. */
+async function send(partner: SoapPartner, { writes }: SoapRequest, request: HttpRequest): Promise<HttpStream> {
+  try {
+    return await partner.http.stream(request);
+  } catch (error) {
+    const isCut = isTerrESanteError(error) && cutCodes.has(String(error.details['networkCode']));
+    if (writes || !isCut) throw error;
+    return partner.http.stream(request);
+  }
+}
+
+const cutCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
+
+function httpRequest(partner: SoapPartner, request: SoapRequest, envelope: Uint8Array): HttpRequest {
+  const { url, action, attachments, signal, timeoutMs } = request;
+  const common = {
+    method: 'POST',
+    url,
+    maxResponseBytes: partner.limits.maxBytes,
+    signal,
+    timeoutMs,
+  } as const;
+  if (!attachments) {
+    const contentType = `application/soap+xml; charset=UTF-8; action="${action}"`;
+    return { ...common, headers: { 'Content-Type': contentType }, body: envelope };
+  }
+
+  const root = `root.${partner.runtime.ids.uuid()}@terr-esante-sdk`;
+  const rootPart: PartToWrite = {
+    contentType: 'application/xop+xml; charset=UTF-8; type="application/soap+xml"',
+    contentId: root,
+    content: bytesSource(envelope),
+  };
+  const { boundary, body } = writeMultipart([rootPart, ...attachments], partner.runtime.ids.uuid());
+  const contentType = [
+    'multipart/related',
+    'type="application/xop+xml"',
+    `boundary="${boundary}"`,
+    `start="<${root}>"`,
+    'start-info="application/soap+xml"',
+    `action="${action}"`,
+  ].join('; ');
+  return { ...common, headers: { 'Content-Type': contentType }, body };
+}
+
+async function read(stream: HttpStream, limits: AnswerLimits): Promise<SoapAnswer> {
+  try {
+    return await readAnswer(stream, limits);
+  } catch (error) {
+    stream.discard();
+    throw error;
+  }
+}
+
+/** What makes an answer unusable, and what is only told. */
+function judged(answer: SoapAnswer, { action }: SoapRequest, messageId: string): SoapAnswer {
+  const { message } = answer;
+  const { relatesTo } = message.addressing;
+  if (relatesTo !== null && !isUnspecified(relatesTo) && bare(relatesTo) !== bare(messageId)) {
+    throw protocolFailure('relates-to', "La réponse est celle d'une autre demande : elle est écartée.");
+  }
+  if (message.fault) {
+    throw faultError(
+      message.fault,
+      message.notUnderstood.map(({ name }) => name),
+    );
+  }
+
+  const unknown = message.mandatory.filter(({ namespace }) => !understood.has(namespace));
+  if (unknown.length > 0) {
+    throw protocolFailure('mandatory-header', 'La réponse impose un en-tête inconnu.', { headers: namesOf(unknown) });
+  }
+  if (message.body.length === 0) throw protocolFailure('empty-body', 'La réponse est une enveloppe vide.');
+
+  const isExpected = message.addressing.action === `${action}Response`;
+  return relatesTo === null || !isExpected ? { ...answer, told: [...answer.told, 'addressing'] } : answer;
+}
+
+/** Without scheme, blanks and case: stacks write the same identifier in several ways. */
+function bare(id: string): string {
+  return lastWord(id).toLowerCase();
+}
+
+function isUnspecified(id: string): boolean {
+  return /\/(?:unspecified|none)$/i.test(id.trim());
+}
+
+/** Refusals after which nothing was done: nothing was sent, or the far side said no. */
+const notDone: ReadonlySet<string> = new Set([
+  'TE_TLS',
+  'TE_CLIENT_CERT',
+  'TE_TOO_LARGE',
+  'TE_FORBIDDEN',
+  'TE_RATE_LIMITED',
+]);
+const notSent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** The error of a deposit, which says whether the far side may have done it. */
+function withOutcome(error: TerrESanteError): TerrESanteError {
+  const { status, networkCode, faultCode } = error.details;
+  const isRefusal = typeof status === 'number' && status >= 300 && status < 500;
+  const unknownOutcome = !(
+    notDone.has(error.code) ||
+    notSent.has(String(networkCode)) ||
+    isRefusal ||
+    faultCode === 'Sender' ||
+    faultCode === 'MustUnderstand' ||
+    faultCode === 'VersionMismatch'
+  );
+
+  return new TerrESanteError(error.code, error.message, {
+    cause: error,
+    retryable: error.retryable && !unknownOutcome,
+    details: { ...error.details, unknownOutcome },
+  });
+}
+
+/** The first element of the body of that name. @throws TerrESanteError `TE_PROTOCOL` for another */
+export function payloadOf(
+  { message }: SoapAnswer,
+  names: readonly { readonly localName: string; readonly namespace: string }[],
+): SoapAnswer['root'] {
+  const found = message.body.find((element) =>
+    names.some(({ localName, namespace }) => localName === element.localName && namespace === element.namespace),
+  );
+  if (found) return found;
+
+  throw protocolFailure('payload', "La réponse est d'une autre opération.", {
+    found: message.body.slice(0, 3).map((element) => clarkName(element).slice(0, 200)),
+  });
+}

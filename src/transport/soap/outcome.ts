@@ -1,0 +1,65 @@
+import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
+import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
+import type { HttpStream } from '../http/model.ts';
+
+/** Statuses of a service, or of what stands before it, that sent no envelope. */
+const withoutEnvelope: StatusCodes = {
+  401: 'TE_AUTHN_REQUIRED',
+  403: 'TE_FORBIDDEN',
+  407: 'TE_AUTHN_REQUIRED',
+  413: 'TE_TOO_LARGE',
+};
+
+/** Words by which front ends ask for a client certificate in a page of status 400. */
+const asksForCertificate = /\b(?:client|ssl) certificate\b/i;
+
+const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
+  TE_AUTHN_REQUIRED: 'Le service demande une authentification.',
+  TE_FORBIDDEN: "Le service refuse l'accès.",
+  TE_CLIENT_CERT: 'Le service exige un certificat client.',
+  TE_TOO_LARGE: 'Le service refuse un message de cette taille.',
+  TE_RATE_LIMITED: 'Le service demande de patienter.',
+  TE_UNAVAILABLE: "Le service n'est pas disponible.",
+  TE_TIMEOUT: "Le service n'a pas répondu à temps.",
+};
+
+/**
+ * The error of an answer without an envelope: its status decides. A page of a proxy is not quoted.
+ *
+ * @param page - the beginning of what came
+ */
+export function statusFailure({ status, headers }: HttpStream, page: string): TerrESanteError {
+  const isCertificate = status === 400 && asksForCertificate.test(page);
+  const code = isCertificate ? 'TE_CLIENT_CERT' : codeOfStatus(status, withoutEnvelope);
+  const retryAfterMs = retryAfter(headers['retry-after'], headers['date']);
+
+  return new TerrESanteError(code, sentences[code] ?? "Le service a répondu par autre chose qu'un message SOAP.", {
+    details: { status, ...(retryAfterMs !== null && { retryAfterMs }) },
+  });
+}
+
+/** Longest wait that is believed, in milliseconds: one day. */
+const longestWaitMs = 86_400_000;
+
+/**
+ * The wait that an answer asks for, in milliseconds; `null` when it asks for none that can be read.
+ * A date is measured against the date of the same answer: its clock is not ours.
+ *
+ * @see RFC 9110, section 10.2.3
+ */
+export function retryAfter(value: string | undefined, date: string | undefined): number | null {
+  if (value === undefined) return null;
+  if (/^\d{1,9}$/.test(value.trim())) return Math.min(longestWaitMs, Number(value) * 1_000);
+
+  const wait = Date.parse(value) - Date.parse(date ?? '');
+  return Number.isNaN(wait) ? null : Math.min(longestWaitMs, Math.max(0, wait));
+}
+
+/** An answer that is not what a service of this kind may send. */
+export function protocolFailure(
+  reason: string,
+  sentence: string,
+  details: Record<string, unknown> = {},
+): TerrESanteError {
+  return new TerrESanteError('TE_PROTOCOL', sentence, { details: { reason, ...details } });
+}

@@ -1,0 +1,168 @@
+import { TerrESanteError } from '../../errors.ts';
+import { writeProvideAndRegister, type Submission } from '../../documents/index.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+import { systemRuntime } from '../../internal/runtime.ts';
+import { needed, optionsOf, reading, refuseArgument, type Checks } from '../../internal/border.ts';
+import {
+  anything,
+  callback,
+  callChecks,
+  choice,
+  count,
+  listOf,
+  methods,
+  options as optionsIn,
+  record,
+  runtime,
+  text,
+} from '../../internal/option-checks.ts';
+import { callSoap, payloadOf, type SoapPartner } from '../soap/call.ts';
+import type {
+  DocumentRequest,
+  QueryResult,
+  RegisteredDocuments,
+  RetrievedDocuments,
+  StoredQuery,
+  XdsClient,
+  XdsClientOptions,
+} from './model.ts';
+import { registryResponseName, xdsNames } from './names.ts';
+import { readQueryAnswer, writeQuery } from './query.ts';
+import { readRegisterAnswer } from './register.ts';
+import { readRetrieveAnswer, writeRetrieve } from './retrieve.ts';
+
+/** Actions of the transactions. @see IHE ITI TF-2, sections 3.18, 3.41 and 3.43 */
+const actions = {
+  register: 'urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b',
+  query: 'urn:ihe:iti:2007:RegistryStoredQuery',
+  retrieve: 'urn:ihe:iti:2007:RetrieveDocumentSet',
+} as const;
+
+/**
+ * Client of a registry and a repository: deposit, query, retrieve, over SOAP 1.2 with MTOM. Opens
+ * nothing before the first call; follows no redirection; documents are kept in memory.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` for an option that is none; from the calls:
+ *   {@link RegistryRefusal}, `TE_UNSUPPORTED` (no address), `TE_PROTOCOL`, `TE_AUTHN_REJECTED`,
+ *   `TE_CLOCK_SKEW`, `TE_TOO_LARGE`, `TE_RATE_LIMITED`, and those of `createHttpClient`
+ *
+ * @example
+ * ```ts
+ * // not run: needs a registry
+ * import { createHttpClient, createXdsClient } from 'terr-esante-sdk/transport';
+ *
+ * const xds = createXdsClient({
+ *   http: createHttpClient(),
+ *   endpoints: { query: 'https://registre.example/iti18', retrieve: 'https://entrepot.example/iti43' },
+ * });
+ * const { documents } = await xds.query({
+ *   id: 'urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d',
+ *   parameters: {
+ *     $XDSDocumentEntryPatientId: '279035121518989^^^&1.2.250.1.213.1.4.10&ISO^NH',
+ *     $XDSDocumentEntryStatus: ['urn:oasis:names:tc:ebxml-regrep:StatusType:Approved'],
+ *   },
+ * });
+ * documents.map(({ title }) => title);
+ * ```
+ *
+ * @see IHE ITI TF-2, sections 3.18, 3.41, 3.43 and appendix V; CI-SIS, volet Partage de documents
+ *   de santé
+ * @group XDS
+ */
+export function createXdsClient(options: XdsClientOptions): XdsClient {
+  return new SoapXdsClient(options);
+}
+
+const clientChecks: Checks<XdsClientOptions> = {
+  http: needed(methods('stream')),
+  endpoints: needed(optionsIn({ register: text, query: text, retrieve: text })),
+  assertion: callback,
+  maxResponseBytes: count(1),
+  maxEnvelopeBytes: count(1),
+  runtime,
+};
+const queryChecks: Checks<StoredQuery> = {
+  id: needed(text),
+  returnType: choice('LeafClass', 'ObjectRef'),
+  parameters: needed(record),
+};
+const requestChecks: Checks<DocumentRequest> = {
+  repositoryUniqueId: needed(text),
+  uniqueId: needed(text),
+  homeCommunityId: text,
+  hash: anything,
+  size: anything,
+};
+
+class SoapXdsClient implements XdsClient {
+  readonly #endpoints: XdsClientOptions['endpoints'];
+  readonly #partner: SoapPartner;
+
+  constructor(given: XdsClientOptions) {
+    const options = optionsOf('options', given, clientChecks);
+    this.#endpoints = options.endpoints;
+    this.#partner = {
+      http: options.http,
+      assertion: options.assertion,
+      runtime: options.runtime ?? systemRuntime,
+      limits: {
+        maxBytes: options.maxResponseBytes ?? 512 * 1024 * 1024,
+        maxRootBytes: options.maxEnvelopeBytes ?? 64 * 1024 * 1024,
+      },
+    };
+  }
+
+  async registerDocuments(submission: Submission, options?: CallOptions): Promise<RegisteredDocuments> {
+    const call = optionsOf('options', options, callChecks);
+    const { body, documents } = reading('submission', () => writeProvideAndRegister(submission));
+    const answer = await callSoap(this.#partner, {
+      ...call,
+      url: this.#address('register'),
+      action: actions.register,
+      payload: body,
+      attachments: documents.map(({ contentId, mimeType, content }) => ({ contentId, contentType: mimeType, content })),
+      writes: true,
+    });
+
+    return readRegisterAnswer(answer);
+  }
+
+  async query(given: StoredQuery, options?: CallOptions): Promise<QueryResult> {
+    const query = optionsOf('query', given, queryChecks);
+    const call = optionsOf('options', options, callChecks);
+    const answer = await callSoap(this.#partner, {
+      ...call,
+      url: this.#address('query'),
+      action: actions.query,
+      payload: reading('query.parameters', () => writeQuery(query)),
+      writes: false,
+    });
+    const expected = { localName: 'AdhocQueryResponse', namespace: xdsNames.query };
+    return readQueryAnswer(payloadOf(answer, [expected, registryResponseName]), query, answer.told);
+  }
+
+  async retrieveDocuments(given: readonly DocumentRequest[], options?: CallOptions): Promise<RetrievedDocuments> {
+    const requests = listOf(optionsIn(requestChecks))('requests', given);
+    const call = optionsOf('options', options, callChecks);
+    if (requests.length === 0) refuseArgument('requests', 'liste non vide attendue');
+    const answer = await callSoap(this.#partner, {
+      ...call,
+      url: this.#address('retrieve'),
+      action: actions.retrieve,
+      payload: writeRetrieve(requests),
+      writes: false,
+    });
+    const expected = { localName: 'RetrieveDocumentSetResponse', namespace: xdsNames.xds };
+    return readRetrieveAnswer(answer, payloadOf(answer, [expected, registryResponseName]), requests);
+  }
+
+  #address(name: keyof XdsClientOptions['endpoints']): string {
+    const url = this.#endpoints[name];
+    if (url === undefined) {
+      throw new TerrESanteError('TE_UNSUPPORTED', "Aucune adresse n'est donnée pour cette opération.", {
+        details: { endpoint: name },
+      });
+    }
+    return url;
+  }
+}

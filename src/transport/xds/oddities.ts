@@ -1,0 +1,56 @@
+import { attributeOf, childElements, type ReadElement } from '../../internal/xml/index.ts';
+import type { DocumentEntry } from '../../documents/index.ts';
+import { xdsNames } from './names.ts';
+import type { EntryOddity } from './model.ts';
+
+/** Slots that hold one value. @see IHE ITI TF-3, table 4.2.3.2-1 */
+const single: ReadonlySet<string> = new Set([
+  'creationTime',
+  'hash',
+  'languageCode',
+  'legalAuthenticator',
+  'repositoryUniqueId',
+  'serviceStartTime',
+  'serviceStopTime',
+  'size',
+  'sourcePatientId',
+]);
+
+/**
+ * What is odd about an entry of an answer. It is listed all the same: ids change when identities
+ * merge, and old registries keep few slots.
+ *
+ * @param patientId - the one that was asked for
+ */
+export function oddities(node: ReadElement, entry: DocumentEntry, patientId: string | null): EntryOddity[] {
+  const absent =
+    entry.creationTime === '' ||
+    entry.hash === null ||
+    entry.size === null ||
+    entry.repositoryUniqueId === null ||
+    entry.availabilityStatus === null;
+
+  return [
+    ...(absent || hasTwice(node) ? (['metadata'] as const) : []),
+    ...(patientId !== null && identityOf(entry.patientId) !== identityOf(patientId) ? (['patient-id'] as const) : []),
+  ];
+}
+
+/** Whether a slot that holds one value is given twice, or holds two. */
+function hasTwice(node: ReadElement): boolean {
+  const seen = new Set<string>();
+  for (const slot of childElements(node, 'Slot', xdsNames.rim)) {
+    const name = attributeOf(slot, 'name') ?? '';
+    const values = childElements(slot, 'ValueList', xdsNames.rim).flatMap((list) => childElements(list, 'Value'));
+    if (single.has(name) && (seen.has(name) || values.length > 1)) return true;
+    seen.add(name);
+  }
+  return false;
+}
+
+/** Identifier and authority: the type that the French framework adds makes no other patient. */
+function identityOf(cx: string): string {
+  const [id = '', , , authority = ''] = cx.split('^');
+  const [, root = ''] = authority.split('&');
+  return `${id.trim()}|${root.trim()}`;
+}
