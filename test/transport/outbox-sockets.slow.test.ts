@@ -6,9 +6,11 @@ import { bytesSource } from '../../src/internal/bytes.ts';
 import { createMailServer } from '../../src/simulator/mail/server.ts';
 import type { MailServer } from '../../src/simulator/mail/model.ts';
 import {
+  createMailbox,
   createMemoryStore,
   createMssTransport,
   createOutbox,
+  followReports,
   openPostgresStore,
   type MssTransport,
   type Outbox,
@@ -17,6 +19,7 @@ import {
 import { readIncomingDeposit } from '../../src/transport/mss/incoming.ts';
 import { createFailingProxy, type LineFailure } from '../helpers/failing-proxy.ts';
 import { makeMailPki, type MailPki } from '../helpers/mail-pki.ts';
+import { createScriptedImap, type ScriptedMessage } from '../helpers/scripted-mail.ts';
 import { skipBecause } from '../helpers/require-tool.ts';
 import { depositAddress, fixtureSubmission, sender } from './fixtures.ts';
 
@@ -183,6 +186,116 @@ describe.skipIf(noPostgres)('the database over a line that fails', () => {
         event += 1;
       }
       expect(event).toBeGreaterThan(20);
+    },
+  );
+});
+
+describe('the mailbox of replies over a line that fails', () => {
+  const structure =
+    '(("TEXT" "PLAIN" NIL NIL NIL "7BIT" 5 1)("MESSAGE" "DISPOSITION-NOTIFICATION" NIL NIL NIL "7BIT" 200) "REPORT" ("REPORT-TYPE" "disposition-notification"))';
+  const answerTo = (messageId: string, uid: number): ScriptedMessage => ({
+    uid,
+    structure,
+    headers: [
+      `From: <${depositAddress}>`,
+      `To: <${sender.address}>`,
+      'Subject: Votre envoi',
+      `Message-ID: <answer-${String(uid)}@terr-esante.simulateur.mssante.fr>`,
+      'Content-Type: multipart/report; report-type=disposition-notification; boundary=x',
+      '',
+      '',
+    ].join('\r\n'),
+    sections: {
+      '2': [
+        `Final-Recipient: rfc822;${depositAddress}`,
+        `Original-Message-ID: ${messageId}`,
+        'Disposition: automatic-action/MDN-sent-automatically; processed',
+        '',
+        '',
+      ].join('\r\n'),
+    },
+  });
+
+  /** Two deposits and their answers, read by one host that goes on from its last cursor. */
+  async function read(failAt: number, failure: LineFailure): Promise<boolean> {
+    const outbox = createOutbox({
+      store: createMemoryStore(),
+      carrier: {
+        async compose(_, identifiers) {
+          const content = bytesSource(Buffer.from('message'));
+          const envelope = { from: sender.address, to: depositAddress };
+          return { ...identifiers, envelope, byteLength: content.byteLength, content };
+        },
+        send: async () => ({ smtpCode: 250, enhancedStatus: null }),
+      },
+      senderDomain: 'c.mssante.fr',
+      pollMs: 1,
+    });
+    const uniqueIds = ['1.1', '1.2'];
+    for (const uniqueId of uniqueIds) await outbox.deposit(fixtureSubmission({ uniqueId, pdfBytes: 10 }));
+    await untilAccepted(outbox, uniqueIds);
+    const messageIds = await Promise.all(uniqueIds.map(async (id) => (await outbox.status(id))!.messageId!));
+
+    const replies = await createScriptedImap({
+      tls: pki.server,
+      isClear: true,
+      messages: [{ uid: 4 }, ...messageIds.map((id, index) => answerTo(id, index + 5))],
+    });
+    const proxy = await createFailingProxy(replies.port, failAt, failure);
+    const box = createMailbox({
+      server: { host: '127.0.0.1', port: proxy.port, serverName: 'localhost', caPem: pki.caPem },
+      credentials: { password: { user: 'cabinet', provider: async () => 'secret' } },
+      ...(failure === 'silent' && { connectTimeoutMs: 1_000, timeoutMs: 1_000 }),
+    });
+    try {
+      const kinds = new Map<string, string>();
+      let after: string | undefined;
+      while (kinds.size < 3) {
+        try {
+          for await (const { item } of followReports(outbox, box, { after })) {
+            kinds.set(item.cursor, item.kind);
+            after = item.cursor;
+          }
+        } catch (error) {
+          // Only what a watch makes up for by itself.
+          expect(isTerrESanteError(error) && error.retryable, String(error)).toBe(true);
+        }
+      }
+      expect([...kinds]).toEqual([
+        ['7:4', 'other'],
+        ['7:5', 'report'],
+        ['7:6', 'report'],
+      ]);
+      const states = await Promise.all(uniqueIds.map(async (id) => (await outbox.status(id))?.state));
+      expect(states).toEqual(['processed', 'processed']);
+      return proxy.failed;
+    } finally {
+      await box.close();
+      await proxy.close();
+      await replies.close();
+      await outbox.close();
+    }
+  }
+
+  // `silent` costs a deadline at each event: every fourth is enough beside the others.
+  it.each([
+    ['lost', 1],
+    ['half', 1],
+    ['passed', 1],
+    ['silent', 4],
+  ] as const)(
+    'ties each answer to its deposit when any one event is %s',
+    { timeout: 120_000 },
+    async (failure, step) => {
+      let event = 1;
+      for (; ; event += step) {
+        const hasFailed = await read(event, failure).catch((error: unknown) => {
+          throw new Error(`event ${String(event)}, ${failure}`, { cause: error });
+        });
+        if (!hasFailed) break;
+      }
+      // Greeting, STARTTLS, handshake, login, folder, three messages.
+      expect(event).toBeGreaterThan(30);
     },
   );
 });

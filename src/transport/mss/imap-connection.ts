@@ -2,9 +2,10 @@ import type { ImapFlow, ImapFlowOptions } from 'imapflow';
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { throwIfAborted } from '../../internal/abort.ts';
+import { foreignCode } from '../../internal/foreign-error.ts';
 import { parseMssAddress } from './address.ts';
 import { secretOf, type MssCredentials } from './credentials.ts';
-import { imapError } from './imap-error.ts';
+import { imapError, unavailable } from './imap-error.ts';
 import type { MailboxOptions } from './mailbox-model.ts';
 import { tlsOptions } from './smtp-options.ts';
 
@@ -48,9 +49,11 @@ async function connectOnce(options: MailboxOptions, renew: boolean, signal: Abor
     await client.connect();
     return client;
   } catch (error) {
+    // Cut while STARTTLS was awaited, the library takes it for a server that does not offer it.
+    const isCut = client.isClosed && foreignCode(error) === null;
     close();
     throwIfAborted(signal);
-    throw imapError(error);
+    throw isCut ? unavailable() : imapError(error);
   } finally {
     signal.removeEventListener('abort', close);
   }

@@ -119,14 +119,19 @@ function make(
   return new TerrESanteError(as, message, { details: { reason: code, responseCode }, retryable });
 }
 
+/** The line went, which may happen during a handshake too: that says nothing of the other side. */
+const lineLost =
+  /^(?:ECONN|EPIPE|ENET|EHOST|NoConnection|EConnectionClosed|ClosedAfterConnect|UPGRADE_TIMEOUT)|before secure TLS connection/;
+
 /** An answer is about TLS only when it asks for a certificate of the client. */
 function refusedTls(failure: ImapFailure): TerrESanteError | null {
   const { text, isAnswer, isTls } = failure;
+  const isLost = lineLost.test(failure.code ?? '') || lineLost.test(text);
 
   if (clientCertificateRefused.test(text)) {
     return make(failure, 'TE_CLIENT_CERT', 'Le serveur de messagerie a refusé le certificat du client.');
   }
-  if (isTls || (!isAnswer && tlsRefused.test(text))) {
+  if (!isLost && (isTls || (!isAnswer && tlsRefused.test(text)))) {
     return make(failure, 'TE_TLS', "La connexion chiffrée avec la boîte aux lettres n'est pas possible.");
   }
   return null;

@@ -67,7 +67,10 @@ export class ImapSession {
   async run<T>(work: (imap: ImapFlow) => Promise<T>, call: CallOptions): Promise<T> {
     this.#running += 1;
     try {
-      return await withDeadline(call, async () => work(this.#imap), silent);
+      const result = await withDeadline(call, async () => work(this.#imap), silent);
+      // For the library, what is asked of a connection that has ended has no answer: an empty one.
+      if (!this.isUsable) throw unavailable();
+      return result;
     } catch (error) {
       const isLeft = isTerrESanteError(error) && (error.code === 'TE_TIMEOUT' || error.code === 'TE_CANCELLED');
       if (isLeft && this.#running === 1) this.#imap.close();

@@ -183,7 +183,8 @@ async function headOf(imap: ImapFlow, uid: number, limits: MailLimits): Promise<
   const bodyParts = [{ key: 'header', maxLength: maxHeaderBytes + 1 }];
   const message = await imap.fetchOne(String(uid), { uid: true, bodyParts }, { uid: true });
 
-  const headers = (message && (message.headers ?? message.bodyParts?.get('header'))) || Buffer.alloc(0);
+  const headers = message && (message.headers ?? message.bodyParts?.get('header'));
+  if (!headers) throw new TerrESanteError('TE_VALIDATION', "Le serveur ne donne pas l'en-tête du message.");
   return readMail(headers, limits, async () => Promise.resolve());
 }
 

@@ -24,6 +24,8 @@ export interface SendContext {
 
 const tlsReason =
   /certificate|self[- ]signed|alert|handshake|\bssl\b|\btls\b|unable to verify|altname|hostname\/ip|\bcrl\b|revoked|wrong version number/i;
+/** The line went during a handshake: that says nothing of the certificate. */
+const lineLost = /before secure TLS connection|Connection closed unexpectedly|\bECONNRESET\b/;
 const clientCertificate =
   /alert (?:number 42|number 46|number 116|bad certificate|certificate required|certificate unknown|unsupported certificate|certificate revoked|certificate expired)|certificate required|bad certificate/i;
 
@@ -96,7 +98,7 @@ function refusedIdentity(failure: SmtpFailure): TerrESanteError | null {
       ? smtpFailure(failure, 'TE_UNAVAILABLE', "L'authentification est indisponible pour le moment.")
       : smtpFailure(failure, 'TE_AUTHN_REJECTED', "Le serveur de messagerie a refusé l'authentification.");
   }
-  if (code === 'ETLS') {
+  if (code === 'ETLS' && !(smtpCode === null && lineLost.test(text))) {
     // 454: TLS is not available for the moment (RFC 3207, section 4).
     return isPassing
       ? smtpFailure(failure, 'TE_UNAVAILABLE', 'Le chiffrement est indisponible pour le moment.')
@@ -124,7 +126,7 @@ function isAboutLogin({ code, smtpCode, enhancedStatus }: SmtpFailure): boolean 
 function withoutReply(failure: SmtpFailure): TerrESanteError {
   const { code, text } = failure;
 
-  if (code === 'ESOCKET' && tlsReason.test(text)) {
+  if (code === 'ESOCKET' && tlsReason.test(text) && !lineLost.test(text)) {
     return smtpFailure(
       failure,
       'TE_TLS',
@@ -142,7 +144,7 @@ function withoutReply(failure: SmtpFailure): TerrESanteError {
   if (code === 'EPROTOCOL') {
     return smtpFailure(failure, 'TE_PROTOCOL', 'Le serveur de messagerie a donné une réponse incompréhensible.', true);
   }
-  if (code === 'ECONNECTION' || code === 'ESOCKET' || code === 'EDNS') {
+  if (code === 'ECONNECTION' || code === 'ESOCKET' || code === 'EDNS' || code === 'ETLS') {
     return smtpFailure(
       failure,
       'TE_UNAVAILABLE',
