@@ -23,6 +23,8 @@ export async function bundleSource(name, contents) {
     platform: 'node',
     format: 'esm',
     packages: 'external',
+    // The package says that its modules have no side effects: a script that is one would be dropped.
+    ignoreAnnotations: true,
     outfile: fresh,
     logLevel: 'error',
   });
