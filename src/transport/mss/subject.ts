@@ -33,7 +33,7 @@ export interface SubjectReading {
   readonly label: string;
 }
 
-const koPrefix = /^\s*\[(?:KO Intégration système|Erreur d.intégration)\s*!\s*\](?:\s*\[(\d{3})\])?\s*/i;
+const koPrefix = /^\s*\[(?:KO Int[ée]gration syst[èe]me|Erreur d.int[ée]gration)\s*!\s*\](?:\s*\[(\d{3})\])?\s*/i;
 
 /**
  * Reads a decoded subject. Both published spellings of the error prefix are known.
