@@ -74,12 +74,13 @@ function placeAfter(cursor: string | undefined): number {
 
 async function itemOf({ bytes }: SimulatedMail, place: number): Promise<MailboxItem> {
   const report = await parseReport(bytes);
+  const address = report?.source.from;
   return {
     cursor: String(place + 1),
     kind: report ? 'report' : 'other',
     report,
     messageId: report?.reportId ?? null,
-    from: null,
+    from: address == null ? null : { name: '', address },
     byteLength: bytes.length,
     archive: async () => null,
   };

@@ -224,6 +224,7 @@ describe('parseReport', () => {
     ["[Erreur d'intégration !] XDM/1.0/DDM+x", null],
     ["[Erreur d'intégration !][906] XDM/1.0/DDM", '906'],
     ['[ko intégration système!][900] xdm/1.0/ddm', '900'],
+    ['[KO Integration systeme !][905] XDM/1.0/DDM', '905'],
   ])('knows the spelling %j', (subject, code) => {
     expect(readSubject(subject)).toMatchObject({ ko: { code }, isDeposit: true });
   });
