@@ -17,11 +17,13 @@ export async function namedFile(path: string): Promise<RandomAccessSource> {
   try {
     return await fileSource(path);
   } catch (cause) {
-    if (isTerrESanteError(cause)) throw cause;
+    if (isTerrESanteError(cause) && cause.retryable) throw cause;
     throw new FileFailure(
       path,
       'TE_INPUT_INVALID',
-      foreignCode(cause) === 'EISDIR' ? 'Un fichier est attendu, pas un dossier.' : 'Fichier illisible ou absent.',
+      isTerrESanteError(cause) && cause.details['reason'] === 'EISDIR'
+        ? 'Un fichier est attendu, pas un dossier.'
+        : 'Fichier illisible ou absent.',
       { cause },
     );
   }

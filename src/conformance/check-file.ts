@@ -9,6 +9,8 @@ import { checkIdentityFile } from './check-identity.ts';
 import { checkMailFile } from './check-mail.ts';
 import { detectKind, type FileKind } from './detect.ts';
 import { findingsOf } from './from-error.ts';
+import { type Checks, optionsOf, readingLater } from '../internal/border.ts';
+import { bytes, listOf, runtime, text } from '../internal/option-checks.ts';
 
 /** What was found in one file. @group Checks */
 export interface FileReport extends CheckReport {
@@ -30,6 +32,8 @@ export interface CheckFileOptions {
   /** Its clock is the time at which validity is judged. @defaultValue the system's */
   readonly runtime?: Runtime | undefined;
 }
+
+const fileChecks: Checks<CheckFileOptions> = { anchors: listOf(bytes), audience: text, runtime };
 
 /** A content that is not an archive is read whole: beyond this it is refused, not read. */
 const wholeLimit = 256 * 1024 * 1024;
@@ -116,8 +120,13 @@ async function check(
  */
 export async function checkFile(
   input: Uint8Array | RandomAccessSource,
-  options: CheckFileOptions = {},
+  options?: CheckFileOptions,
 ): Promise<FileReport> {
+  const given = optionsOf('options', options, fileChecks);
+  return readingLater('input', () => judged(input, given));
+}
+
+async function judged(input: Uint8Array | RandomAccessSource, options: CheckFileOptions): Promise<FileReport> {
   const source = input instanceof Uint8Array ? memorySource(input) : input;
 
   const kind = detectKind(await head(source));

@@ -72,13 +72,9 @@ export const traitRules = {
   },
   'IDENTITY-NAME-APOSTROPHE': {
     severity: 'info',
-    fr: "{label} : une lettre ou un signe est pris pour une apostrophe (okina par exemple), faute d'équivalent à l'INSi.",
-    en: '{field}: a letter or a sign is taken for an apostrophe (an okina for example), for lack of an equivalent at the INSi.',
-    fix: {
-      fr: "Vérifier que l'apostrophe est bien ce que porte la pièce d'identité.",
-      en: 'Verify that the apostrophe is what the identity document has.',
-    },
-    expected: "'",
+    fr: '{label} : un signe est pris pour une apostrophe.',
+    en: '{field}: a sign is taken for an apostrophe.',
+    fix: correctName,
     reference: insi,
   },
   'IDENTITY-NAME-PLACEHOLDER': {

@@ -124,10 +124,12 @@ export function optionalBoolean(name: string, value: unknown, byDefault: boolean
   return typeof value === 'boolean' ? value : refuseArgument(name, 'booléen attendu');
 }
 
-/** A text that is not blank. */
+/** A text that is not blank; a NUL ends names of files and columns of databases. */
 export function optionalText(name: string, value: unknown): string | undefined {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string' || value.trim() === '') refuseArgument(name, 'texte non vide attendu');
+  if (typeof value !== 'string' || value.trim() === '' || value.includes('\0')) {
+    refuseArgument(name, 'texte non vide attendu');
+  }
   return value;
 }
 
@@ -144,7 +146,8 @@ export function optionalChoice<T extends string>(name: string, value: unknown, c
 
 /** Bytes: a `Uint8Array`, of which `Buffer` is one. */
 export function bytesOf(name: string, value: unknown): Uint8Array {
-  return value instanceof Uint8Array ? value : refuseArgument(name, 'Uint8Array attendu');
+  // A proxy is no view, and is not asked what it is.
+  return ArrayBuffer.isView(value) && value instanceof Uint8Array ? value : refuseArgument(name, 'Uint8Array attendu');
 }
 
 /** An array of byte arrays. */
@@ -157,7 +160,7 @@ export function bytesListOf(name: string, value: unknown): readonly Uint8Array[]
 export const longestTimerMs = 2_147_483_647;
 
 /** Last moment that a `Date` can hold, in milliseconds since 1970. */
-const lastMoment = 8_640_000_000_000_000;
+export const lastMoment = 8_640_000_000_000_000;
 
 /** A moment, in milliseconds since 1970: neither `NaN` nor an infinity. */
 export function momentOf(name: string, value: unknown): number {

@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../errors.ts';
+import { isOid } from './oid.ts';
 
 const control = /[\0-\x1F\x7F]/;
 
@@ -135,4 +136,19 @@ export function parseCx(value: string): Required<CxParts> | null {
 
   const [, id = '', namespace = '', oid = '', universalType = '', type = ''] = match;
   return { id, namespace, oid, universalType, type };
+}
+
+/**
+ * The identifier and its domain, in any spelling of a CX: with or without the type, the name of the
+ * domain, check digit or dates, the OID as a URN or in the place of the name. Two spellings of one
+ * identifier are one patient. `null` when it is none, or several.
+ */
+export function cxIdentity(value: string): { readonly id: string; readonly oid: string } | null {
+  const [first = '', , , authority = ''] = value.split('^');
+  const [namespace = '', universal = ''] = authority.split('&');
+  const domain = (universal === '' ? namespace : universal).trim().replace(/^urn:oid:/i, '');
+
+  const id = unescapeHl7(first).trim();
+  if (value.includes('~') || id === '' || id === hl7Null || !isOid(domain)) return null;
+  return { id, oid: domain };
 }

@@ -2,6 +2,8 @@ import { TerrESanteError } from '../errors.ts';
 import type { Concept } from './concept.ts';
 import type { NomenclatureName } from './names.ts';
 import { loadNomenclature } from './nomenclature.ts';
+import { type Checks, optionsOf, readingLater } from '../internal/border.ts';
+import { count, flag, text } from '../internal/option-checks.ts';
 
 /**
  * Finds a code in a national table; `null` when it is not there.
@@ -21,6 +23,10 @@ import { loadNomenclature } from './nomenclature.ts';
  * @group Nomenclatures
  */
 export async function findConcept(name: NomenclatureName, code: string, codeSystem?: string): Promise<Concept | null> {
+  return readingLater('code', () => conceptOf(name, code, codeSystem));
+}
+
+async function conceptOf(name: NomenclatureName, code: string, codeSystem?: string): Promise<Concept | null> {
   const table = await loadNomenclature(name);
   if (codeSystem !== undefined) return table.find(code, codeSystem);
 
@@ -55,6 +61,14 @@ export function isActiveOn(concept: Concept, day: string): boolean {
   );
 }
 
+interface SearchOptions {
+  readonly limit?: number | undefined;
+  readonly on?: string | undefined;
+  readonly includeRetired?: boolean | undefined;
+}
+
+const searchChecks: Checks<SearchOptions> = { limit: count(), on: text, includeRetired: flag };
+
 /**
  * Searches a table for a type picker: every word must begin a word of the French label, or begin
  * the code. Accents and case do not count. Labels that begin with the first word come first, then
@@ -73,6 +87,25 @@ export function isActiveOn(concept: Concept, day: string): boolean {
 export async function searchConcepts(
   name: NomenclatureName,
   query: string,
+  options?: {
+    /** Most results returned. @defaultValue `20` */
+    readonly limit?: number | undefined;
+    /**
+     * Only what may be used on that day, `YYYY-MM-DD`. Default: only what is active in the
+     * published edition.
+     */
+    readonly on?: string | undefined;
+    /** Also what is retired. @defaultValue `false` */
+    readonly includeRetired?: boolean | undefined;
+  },
+): Promise<readonly Concept[]> {
+  const given = optionsOf('options', options, searchChecks);
+  return readingLater('query', () => matching(name, query, given));
+}
+
+async function matching(
+  name: NomenclatureName,
+  query: string,
   options: {
     /** Most results returned. @defaultValue `20` */
     readonly limit?: number | undefined;
@@ -83,7 +116,7 @@ export async function searchConcepts(
     readonly on?: string | undefined;
     /** Also what is retired. @defaultValue `false` */
     readonly includeRetired?: boolean | undefined;
-  } = {},
+  },
 ): Promise<readonly Concept[]> {
   const { limit = 20, on, includeRetired = false } = options;
   const wanted = wordsOf(query, /[^\p{L}\p{N}_.-]+/u);

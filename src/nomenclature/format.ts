@@ -1,5 +1,6 @@
 import type { Coded } from './coded.ts';
 import { loadMapping, loadNomenclature } from './nomenclature.ts';
+import { readingLater } from '../internal/border.ts';
 
 const otherFormat: Coded = {
   code: 'urn:asipSante:modelesHorsProfils:2011',
@@ -26,6 +27,10 @@ export type FormatSource = { readonly mediaType: string } | { readonly templateI
  * @group Nomenclatures
  */
 export async function findFormatCode(source: FormatSource): Promise<Coded> {
+  return readingLater('source', () => formatCodeOf(source));
+}
+
+async function formatCodeOf(source: FormatSource): Promise<Coded> {
   const pairs = await loadMapping('mediaType' in source ? 'mediaTypeToFormat' : 'templateToFormat');
   const keys = 'mediaType' in source ? [source.mediaType] : [...source.templateIds].reverse();
 

@@ -2,6 +2,7 @@ import { TerrESanteError } from '../errors.ts';
 import { parseConcepts, parseMapping, type Concept, type MappingPair } from './concept.ts';
 import { conceptTables, mappingTables, type MappingName, type NomenclatureName } from './names.ts';
 import type { ConceptTable } from './table.ts';
+import { readingLater } from '../internal/border.ts';
 
 /** A national code table, as published on its date. Offline. @group Nomenclatures */
 export interface Nomenclature {
@@ -78,6 +79,10 @@ function build(name: NomenclatureName, table: ConceptTable): Nomenclature {
  * @group Nomenclatures
  */
 export async function loadNomenclature(name: NomenclatureName): Promise<Nomenclature> {
+  return readingLater('name', () => tableOf(name));
+}
+
+async function tableOf(name: NomenclatureName): Promise<Nomenclature> {
   if (!Object.hasOwn(conceptTables, name)) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Nomenclature inconnue du SDK.');
   }

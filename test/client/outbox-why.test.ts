@@ -7,7 +7,9 @@ import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts'
 import type { TerrESanteError } from '../../src/errors.ts';
 import type { SimulatorOptions } from '../../src/simulator/index.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
-import type { DepositReceipt } from '../../src/transport/index.ts';
+import type { MailFaultAction, MailFaultPoint } from '../../src/simulator/mail/model.ts';
+import { createMailServer } from '../../src/simulator/mail/server.ts';
+import type { DepositReceipt, DepositState } from '../../src/transport/index.ts';
 import { consentFor, createWorld, mailServer, submission } from './world.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -105,6 +107,60 @@ describe('why a deposit waits', () => {
   });
 });
 
+describe('why a deposit waits or was refused, when the mail server answers', () => {
+  /** A mail server that does what it is told, in place of the one of the platform. */
+  async function startedWith(at: MailFaultPoint, fault: MailFaultAction) {
+    const begun = await started();
+    const { hierarchy } = begun.world.simulator;
+    const { chainPem, keyPem } = hierarchy.server('localhost');
+    const server = await createMailServer({ tls: { certPem: chainPem, keyPem } });
+    cleanups.push(() => server.close());
+    server.inject(at, fault);
+
+    const errors: TerrESanteError[] = [];
+    const te = begun.world.client({
+      deposit: undefined,
+      outbox: {
+        ...mailServer(begun.world.simulator),
+        store: 'memory',
+        server: { host: '127.0.0.1', port: server.port, serverName: 'localhost', caPem: hierarchy.caPem },
+        retry: { firstDelayMs: 60_000 },
+        pollMs: 20,
+        sendTimeoutMs: 1_000,
+        onError: (error) => errors.push(error),
+      },
+    });
+    return { te, errors };
+  }
+
+  const reply = (code: number, text: string): MailFaultAction => ({ reply: { code, text: `${text} CANARI` } });
+
+  it.each<[string, MailFaultPoint, MailFaultAction, DepositState, string, number | null, RegExp]>([
+    ['a mailbox full for now', 'rcpt', reply(452, '4.2.2'), 'queued', 'TE_MAILBOX_FULL', 452, /pleine/],
+    ['a mailbox full for good', 'rcpt', reply(552, '5.2.2'), 'undeliverable', 'TE_MAILBOX_FULL', 552, /pleine/],
+    ['an unknown recipient', 'rcpt', reply(550, '5.1.1'), 'undeliverable', 'TE_RECIPIENT_UNKNOWN', 550, /n'existe pas/],
+    ['a busy server', 'mail', reply(451, '4.7.1'), 'queued', 'TE_UNAVAILABLE', 451, /demande d'attendre/],
+    ['silence', 'mail', { cut: 'hang' }, 'queued', 'TE_TIMEOUT', null, /ne répond pas/],
+    ['silence after the message', 'data-end', { cut: 'hang' }, 'queued', 'TE_MAIL_UNKNOWN_OUTCOME', null, /inconnu/],
+  ])('%s', async (_, at, fault, state, code, smtpCode, sentence) => {
+    const { te, errors } = await startedWith(at, fault);
+    const { uniqueId } = await te.documents.deposit(patient, await submission(), consent);
+
+    const receipt = await failed(te, uniqueId);
+    expect(receipt).toMatchObject({ state, attempts: 1, problem: { code, smtpCode } });
+    expect(receipt.recipients[0]?.detail).toMatch(sentence);
+    if (state === 'queued') expect(Date.parse(receipt.nextAttemptAt ?? '')).toBeGreaterThan(Date.now());
+    else {
+      expect(receipt.nextAttemptAt).toBeNull();
+      expect(receipt.rejection?.text).toMatch(sentence);
+    }
+
+    await vi.waitFor(() => expect(errors.map((error) => error.code)).toEqual([code]));
+    expect(errors[0]?.correlationId).toBe(receipt.envelopeId);
+    expect(JSON.stringify([receipt, errors])).not.toContain('CANARI');
+  });
+});
+
 describe('a message that is too large', () => {
   it('says so with both sizes, and retry explains instead of trying again', async () => {
     const { te, errors, world } = await started(undefined, { limits: { maxMessageBytes: 20_000 } });
@@ -116,7 +172,7 @@ describe('a message that is too large', () => {
       problem: { code: 'TE_TOO_LARGE' },
       nextAttemptAt: null,
     });
-    expect(receipt.rejection?.text).toMatch(/trop grand.*une fois codé, pour 0 Mo au plus/);
+    expect(receipt.rejection?.text).toMatch(/trop grand.*une fois codé, pour 20 ko au plus/);
     await vi.waitFor(() => expect(errors.map(({ code }) => code)).toEqual(['TE_TOO_LARGE']));
 
     await expect(te.outbox.retry(uniqueId)).rejects.toMatchObject({

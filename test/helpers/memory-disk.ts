@@ -163,6 +163,7 @@ export class MemoryDisk {
       this.#step('remove');
       if (!this.#folder(parentOf(path)).delete(nameOf(path))) throw fail('ENOENT');
     },
+    syncName: (path) => this.files.syncFolder(parentOf(path)),
     syncFolder: async (path) => {
       this.#step('syncFolder');
       this.#durable.set(path, new Map(this.#folder(path)));

@@ -76,6 +76,104 @@ const all = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
 const byRpps = 'Practitioner?identifier=https%3A%2F%2Frpps.esante.gouv.fr%7C99700012349';
 const roles = 'PractitionerRole?practitioner=p-1&_include=PractitionerRole%3Aorganization';
 
+describe('what is not in force any more', () => {
+  const box = (change: object = {}): object => mailbox('anne@medecin.mssante.fr', 'PER', change);
+  const role = (change: object = {}): object => ({
+    resourceType: 'PractitionerRole',
+    id: 'r-1',
+    organization: { reference: 'Organization/o-1' },
+    telecom: [mailbox('anne@structure.mssante.fr', 'CAB')],
+    ...change,
+  });
+  const structure = (change: object = {}): object => ({
+    resourceType: 'Organization',
+    id: 'o-1',
+    identifier: [{ system: 'https://finess.esante.gouv.fr', value: '990000010' }],
+    ...change,
+  });
+
+  async function given(practitioner: object, ...others: object[]): Promise<(string | null)[][]> {
+    const state = far();
+    state.answers.set(byRpps, bundle([practitioner]));
+    state.answers.set(roles, bundle(others));
+    const { value } = await state.directory.mailboxesOfProfessional({ rpps: '99700012349' });
+    return value.map(({ address, owner }) => [address, owner.finess]);
+  }
+
+  const own = ['anne@medecin.mssante.fr', null];
+  const ofRole = ['anne@structure.mssante.fr', '990000010'];
+  const doctor = (change: object = {}, telecom: object[] = [box()]): object => ({
+    ...person('99700012349', 'p-1', telecom),
+    ...change,
+  });
+
+  // The clock of these tests is at 2001-09-09T01:46:40Z.
+  it.each<[string, object, object[], (string | null)[][]]>([
+    ['nothing said', doctor(), [role(), structure()], [own, ofRole]],
+    ['a period that goes on', doctor({}, [box({ period: { start: '2001' } })]), [], [own]],
+    ['a period that ends today', doctor({}, [box({ period: { end: '2001-09-09' } })]), [], [own]],
+    ['a period that ends this month', doctor({}, [box({ period: { end: '2001-09' } })]), [], [own]],
+    ['a date that is none', doctor({}, [box({ period: { end: 'bientôt' } })]), [], [own]],
+    ['a mobile mailbox', doctor({}, [box({ use: 'mobile' })]), [], [own]],
+
+    ['somebody inactive', doctor({ active: false }), [role(), structure()], []],
+    ['an old mailbox', doctor({}, [box({ use: 'old' })]), [], []],
+    ['a mailbox that ended', doctor({}, [box({ period: { end: '2001-09-08' } })]), [], []],
+    ['a mailbox that ended at an hour', doctor({}, [box({ period: { end: '2001-09-09T03:46:39+02:00' } })]), [], []],
+    ['a mailbox that ended last year', doctor({}, [box({ period: { end: '2000' } })]), [], []],
+    ['a mailbox that does not begin yet', doctor({}, [box({ period: { start: '2001-09-10' } })]), [], []],
+    ['an inactive role', doctor(), [role({ active: false }), structure()], [own]],
+    ['a role that ended', doctor(), [role({ period: { end: '2001-01-31' } }), structure()], [own]],
+    ['a structure that closed', doctor(), [role(), structure({ active: false })], [own]],
+    [
+      'a number that was replaced',
+      doctor({ identifier: [{ system: 'https://rpps.esante.gouv.fr', value: '99700012349', use: 'old' }] }),
+      [],
+      [],
+    ],
+  ])('%s', async (_, practitioner, others, expected) => {
+    expect(await given(practitioner, ...others)).toEqual(expected);
+  });
+
+  it.each([
+    [`${base}/Organization/o-1`],
+    ['https://interne.example:8443/fhir/Organization/o-1'],
+    ['Organization/o-1/_history/3'],
+    [`${base}/Organization/o-1/_history/3`],
+  ])('the structure of a role is found by %s', async (reference) => {
+    expect(await given(doctor({}, []), role({ organization: { reference } }), structure())).toEqual([ofRole]);
+  });
+
+  it.each([
+    [{ identifier: { system: 'https://finess.esante.gouv.fr', value: '990000010' } }, '990000010'],
+    [{ reference: 'Organization/o-2' }, null],
+    [{ reference: 'Practitioner/o-1' }, null],
+    [{ reference: 'xOrganization/o-1' }, null],
+  ])('the structure of a role given as %j has the number %j', async (organization, finess) => {
+    expect(await given(doctor({}, []), role({ organization }), structure())).toEqual([[ofRole[0], finess]]);
+  });
+
+  it('is found no more by its address nor by a search', async () => {
+    const state = far();
+    const search = 'mailbox-mss%3Aexact=anne%40medecin.mssante.fr';
+    state.answers.set(`Practitioner?${search}`, bundle([doctor({ active: false })]));
+    expect((await state.directory.resolve('anne@medecin.mssante.fr')).value).toBeNull();
+
+    state.answers.set(
+      'Practitioner?family=EXEMPLE&mailbox-mss%3Acontains=%40',
+      bundle([doctor({ active: false }), doctor({ name: [{ family: 'AVANT', use: 'old' }, { family: 'EXEMPLE' }] })]),
+    );
+    const found = await all(state.directory.searchProfessionals({ family: 'EXEMPLE' }));
+    expect(found.map(({ value }) => value.familyName)).toEqual(['EXEMPLE']);
+  });
+
+  it('takes an address as people type it', async () => {
+    expect(await given(doctor({}, [mailbox(' mailto:Anne@Medecin.MSSante.fr ', 'PER')]))).toEqual([
+      ['Anne@medecin.mssante.fr', null],
+    ]);
+  });
+});
+
 describe('directory', () => {
   it('gives the mailboxes of a professional, those of the structure first, without program, hidden or ordinary addresses', async () => {
     const { directory, answers, asked } = far();

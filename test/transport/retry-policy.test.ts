@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { TerrESanteError } from '../../src/errors.ts';
 import { createMemoryStore, createOutbox, type Outbox, type OutboxEntry } from '../../src/transport/index.ts';
+import { newEntry } from '../../src/transport/outbox/new-entry.ts';
 import { smtpError } from '../../src/transport/mss/smtp-error.ts';
 import { afterFailure, checkRetryPolicy, type AfterFailure } from '../../src/transport/outbox/retry-policy.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
@@ -174,5 +175,30 @@ describe('the earlier messages of a document version', () => {
       expect(outcome).toBe('applied');
     }
     await outbox.close();
+  });
+});
+
+describe('the history of messages', () => {
+  it('keeps the twenty last ones, the newest at the end', () => {
+    const track = (number: number): OutboxEntry['track'] =>
+      newTrack(`<m${String(number)}@c.mssante.fr>`, `m${String(number)}`, depositAddress, '2026-03-01T09:30:00.000Z');
+    const former = {
+      ...entry('a'),
+      previous: Array.from({ length: 20 }, (_, index) => track(index + 1)),
+      track: track(21),
+    };
+    const mail = {
+      envelope: { from: senderAddress, to: depositAddress },
+      messageId: '<m22@c.mssante.fr>',
+      envelopeId: 'm22',
+      byteLength: 1,
+      content: { byteLength: 1, open: () => new Blob(['x']).stream() },
+    };
+
+    const made = newEntry({ id: 'a', submission: fixtureSubmission(), mail, former, depositor: null }, 0, 1);
+    expect(made.previous.map(({ envelopeId }) => envelopeId)).toEqual(
+      Array.from({ length: 20 }, (_, index) => `m${String(index + 2)}`),
+    );
+    expect(made).toMatchObject({ generation: 2, revision: 2, track: { envelopeId: 'm22' } });
   });
 });

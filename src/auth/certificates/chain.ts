@@ -1,5 +1,5 @@
 import type { CheckReport, Finding } from '../../errors.ts';
-import { bytesListOf, bytesOf, currentTime } from '../../internal/border.ts';
+import { bytesListOf, bytesOf, type Checks, currentTime, needed, optionsOf, reading } from '../../internal/border.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { nameKey } from './dn.ts';
@@ -7,6 +7,7 @@ import { isStrongKey } from './key-strength.ts';
 import { certificateRules } from './rules.ts';
 import { validityFault } from './validity.ts';
 import { readCertificate, nativeOf, type Certificate } from './x509.ts';
+import { runtime as runtimeCheck } from '../../internal/option-checks.ts';
 
 /** What {@link buildCertificateChain} trusts, and when. @group Certificates */
 export interface ChainOptions {
@@ -18,6 +19,8 @@ export interface ChainOptions {
   /** The moment of the check is what its clock says. @defaultValue the system clock */
   readonly runtime?: Runtime | undefined;
 }
+
+const chainChecks: Checks<ChainOptions> = { anchors: needed(bytesListOf), runtime: runtimeCheck };
 
 /** A chain and what is wrong with it. @group Certificates */
 export interface CertificateChain extends CheckReport {
@@ -154,7 +157,8 @@ function paths(leaf: Certificate, pool: readonly Certificate[], trusted: Readonl
  * @group Certificates
  */
 export function buildCertificateChain(der: Uint8Array, options: ChainOptions): CertificateChain {
-  return chainAt(bytesOf('der', der), bytesListOf('anchors', options.anchors), currentTime(options.runtime));
+  const { anchors, runtime } = optionsOf('options', options, chainChecks);
+  return reading('der', () => chainAt(bytesOf('der', der), anchors, currentTime(runtime)));
 }
 
 /** The same at a moment, in milliseconds since 1970. */

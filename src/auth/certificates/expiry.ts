@@ -1,10 +1,11 @@
 import type { CheckReport, Finding } from '../../errors.ts';
-import { bytesOf, currentTime, optionalNumber } from '../../internal/border.ts';
+import { bytesOf, currentTime, optionalNumber, optionsOf, reading } from '../../internal/border.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { certificateRules } from './rules.ts';
 import { validityFault } from './validity.ts';
 import { readCertificate } from './x509.ts';
+import { number, runtime as runtimeCheck } from '../../internal/option-checks.ts';
 
 const day = 86_400_000;
 
@@ -33,12 +34,25 @@ const day = 86_400_000;
  */
 export function certificateExpiry(
   der: Uint8Array,
+  options?: {
+    /** A warning from that many days before the end, ten years at most. @defaultValue `60` */
+    readonly warnDays?: number | undefined;
+    /** The moment of the check is what its clock says. @defaultValue the system clock */
+    readonly runtime?: Runtime | undefined;
+  },
+): CheckReport {
+  const given = optionsOf('options', options, { warnDays: number({ max: 3660 }), runtime: runtimeCheck });
+  return reading('der', () => expiryOf(der, given));
+}
+
+function expiryOf(
+  der: Uint8Array,
   options: {
     /** A warning from that many days before the end, ten years at most. @defaultValue `60` */
     readonly warnDays?: number | undefined;
     /** The moment of the check is what its clock says. @defaultValue the system clock */
     readonly runtime?: Runtime | undefined;
-  } = {},
+  },
 ): CheckReport {
   const now = currentTime(options.runtime);
   const warnDays = optionalNumber('warnDays', options.warnDays, 60, { max: 3660 });

@@ -1,6 +1,7 @@
 import { derChildren, derSmallInteger, derString, derWhole, type Der } from './der.ts';
 import { nameValue } from './dn.ts';
 import { readCertificate, type Certificate } from './x509.ts';
+import { bytesOf, reading } from '../../internal/border.ts';
 
 /** Whom a certificate of the IGC-Santé (or of the former IGC-CPS) names. @group Certificates */
 export interface CertificateIdentity {
@@ -114,7 +115,7 @@ function useOf(keyUsage: Certificate['keyUsage']): CertificateIdentity['use'] {
  * @group Certificates
  */
 export function readCertificateIdentity(der: Uint8Array): CertificateIdentity {
-  return identityOf(readCertificate(der));
+  return reading('der', () => identityOf(readCertificate(bytesOf('der', der))));
 }
 
 /** The same of a certificate that was read already. */

@@ -4,9 +4,28 @@ import { withDelta } from './crl-delta.ts';
 import { readCrl, type CheckedCrl } from './crl.ts';
 import { ocspRequest, readOcsp, type OcspRules } from './ocsp.ts';
 import { readCertificate, type Certificate } from './x509.ts';
-import { bytesListOf, currentTime, optionalBoolean, optionalNumber } from '../../internal/border.ts';
+import {
+  bytesListOf,
+  bytesOf,
+  type Checks,
+  currentTime,
+  needed,
+  optionalBoolean,
+  optionalNumber,
+  optionsOf,
+  readingLater,
+} from '../../internal/border.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { clockSkewMs, longestClockSkewMs } from '../../internal/clock-skew.ts';
+import {
+  callback,
+  callChecks,
+  choice,
+  flag,
+  listOf,
+  number,
+  runtime as runtimeCheck,
+} from '../../internal/option-checks.ts';
 
 /**
  * One request that the caller's HTTP layer makes. The addresses come from the certificate.
@@ -61,6 +80,17 @@ export interface RevocationOptions extends CallOptions {
   /** The moment of the check is what its clock says. @defaultValue the system clock */
   readonly runtime?: Runtime | undefined;
 }
+
+const revocationChecks: Checks<RevocationOptions> = {
+  ...callChecks,
+  fetcher: needed(callback),
+  methods: listOf(choice('ocsp', 'crl')),
+  crls: bytesListOf,
+  skewMs: number({ max: longestClockSkewMs }),
+  maxAgeMs: number({ max: 31_622_400_000 }),
+  requireNonce: flag,
+  runtime: runtimeCheck,
+};
 
 /** `unknown` is never to be taken for `good`. @group Certificates */
 export interface RevocationStatus {
@@ -249,6 +279,15 @@ export async function checkRevocation(
   issuer: Uint8Array,
   options: RevocationOptions,
 ): Promise<RevocationStatus> {
+  const given = optionsOf('options', options, revocationChecks);
+  return readingLater('certificate', () => statusOf(certificate, issuer, given));
+}
+
+async function statusOf(
+  certificate: Uint8Array,
+  issuer: Uint8Array,
+  options: RevocationOptions,
+): Promise<RevocationStatus> {
   const { fetcher, methods = ['ocsp', 'crl'] } = options;
   const freshness: Freshness = {
     now: currentTime(options.runtime),
@@ -256,7 +295,10 @@ export async function checkRevocation(
     maxAgeMs: optionalNumber('maxAgeMs', options.maxAgeMs, 86_400_000, { max: 31_622_400_000 }),
   };
   const crls = bytesListOf('crls', options.crls ?? []);
-  const subject: Subject = { certificate: readCertificate(certificate), issuer: readCertificate(issuer) };
+  const subject: Subject = {
+    certificate: readCertificate(bytesOf('certificate', certificate)),
+    issuer: readCertificate(bytesOf('issuer', issuer)),
+  };
 
   const rules: OcspRules = {
     now: freshness.now,

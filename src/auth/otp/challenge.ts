@@ -2,6 +2,8 @@ import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Clock } from '../../internal/runtime.ts';
 import type { OtpAnswer, OtpChallenge, OtpChallengeAnswer, OtpChannel, OtpSession, OtpTransport } from './model.ts';
+import { optionalChoice, optionsOf } from '../../internal/border.ts';
+import { anyText, callChecks } from '../../internal/option-checks.ts';
 
 /** One call of the transport, given by what makes it. */
 export type TransportCall = (transport: OtpTransport, call: CallOptions) => Promise<OtpAnswer>;
@@ -58,7 +60,9 @@ export class OpenChallenge implements OtpChallenge {
     return this.#attemptsLeft;
   }
 
-  complete(code: string, options: CallOptions = {}): Promise<OtpSession> {
+  async complete(code: string, given?: CallOptions): Promise<OtpSession> {
+    const options = optionsOf('options', given, callChecks);
+    anyText('code', code);
     return this.#exclusively(async () => {
       const clean = cleanCode(code, this.codeLength);
       const result = await this.#sendCode(clean, options);
@@ -67,7 +71,9 @@ export class OpenChallenge implements OtpChallenge {
     });
   }
 
-  resend(channel?: OtpChannel, options: CallOptions = {}): Promise<OtpChallenge> {
+  async resend(channel?: OtpChannel, given?: CallOptions): Promise<OtpChallenge> {
+    const options = optionsOf('options', given, callChecks);
+    optionalChoice('channel', channel, ['sms', 'email', 'totp']);
     return this.#exclusively(async () => {
       this.#requireDelay();
 
@@ -78,7 +84,8 @@ export class OpenChallenge implements OtpChallenge {
     });
   }
 
-  async cancel(options: CallOptions = {}): Promise<void> {
+  async cancel(given?: CallOptions): Promise<void> {
+    const options = optionsOf('options', given, callChecks);
     if (this.#state === 'over') return;
     this.#state = 'over';
 

@@ -11,7 +11,30 @@ import type {
   OtpProviderOptions,
   OtpSession,
   OtpSessionAnswer,
+  OtpTransport,
 } from './model.ts';
+import { type Checks, needed, optionsOf, reading } from '../../internal/border.ts';
+import {
+  anyText,
+  bytes,
+  callChecks,
+  choice,
+  either,
+  flag,
+  methods,
+  record,
+  runtime as runtimeCheck,
+  wait,
+} from '../../internal/option-checks.ts';
+
+/** The password as text; the bytes of the caller are wiped. */
+function secretOf(password: string | Uint8Array): string {
+  if (typeof password === 'string') return password;
+
+  const secret = Buffer.from(password).toString('utf8');
+  password.fill(0);
+  return secret;
+}
 
 const loginRequired = (): TerrESanteError =>
   new TerrESanteError('TE_AUTHN_REQUIRED', 'Connectez-vous de nouveau : la session est absente ou terminée.');
@@ -19,6 +42,19 @@ const loginRequired = (): TerrESanteError =>
 function publicSession({ subject, expiresAt, authnInstant, method }: OtpSessionAnswer): OtpSession {
   return { kind: 'session', subject, expiresAt, authnInstant, method };
 }
+
+const credentialChecks: Checks<OtpCredentials> = {
+  identifier: needed(anyText),
+  password: needed(either<OtpCredentials['password']>(anyText, bytes)),
+  channel: choice('sms', 'email', 'totp'),
+};
+
+const otpChecks: Checks<OtpProviderOptions> = {
+  allowed: needed(either<OtpProviderOptions['allowed']>(flag, record)),
+  transport: needed(methods<OtpTransport>('begin', 'complete', 'resend')),
+  timeoutMs: wait,
+  runtime: runtimeCheck,
+};
 
 class OneTimeCodeProvider implements OtpProvider {
   readonly kind = 'otp';
@@ -38,12 +74,10 @@ class OneTimeCodeProvider implements OtpProvider {
     return this.#live()?.session ?? null;
   }
 
-  async begin(
-    { identifier, password, channel }: OtpCredentials,
-    options: CallOptions = {},
-  ): Promise<OtpChallenge | OtpSession> {
-    const secret = typeof password === 'string' ? password : Buffer.from(password).toString('utf8');
-    if (typeof password !== 'string') password.fill(0);
+  async begin(credentials: OtpCredentials, given?: CallOptions): Promise<OtpChallenge | OtpSession> {
+    const options = optionsOf('options', given, callChecks);
+    const { identifier, password, channel } = optionsOf('credentials', credentials, credentialChecks);
+    const secret = reading('password', () => secretOf(password));
 
     const { allowed } = this.#options;
     if (!(typeof allowed === 'object' ? allowed.value : allowed)) {
@@ -59,7 +93,8 @@ class OneTimeCodeProvider implements OtpProvider {
     return answer.kind === 'session' ? answer.session : this.#challenge(answer);
   }
 
-  async accessToken({ renew = false }: CallOptions & { readonly renew?: boolean | undefined } = {}): Promise<string> {
+  async accessToken(given?: CallOptions & { readonly renew?: boolean | undefined }): Promise<string> {
+    const { renew = false } = optionsOf('options', given, { ...callChecks, renew: flag });
     if (this.#closed) throw closedError();
 
     // A refused session cannot be renewed without the user.
@@ -70,7 +105,8 @@ class OneTimeCodeProvider implements OtpProvider {
     return live.answer.credential;
   }
 
-  async end(options: CallOptions = {}): Promise<void> {
+  async end(given?: CallOptions): Promise<void> {
+    const options = optionsOf('options', given, callChecks);
     const ended = this.#credential;
     this.#credential = null;
     this.#epoch += 1;
@@ -172,5 +208,5 @@ function closedError(): TerrESanteError {
  * @group One-time code
  */
 export function createOtpProvider(options: OtpProviderOptions): OtpProvider {
-  return new OneTimeCodeProvider(options);
+  return new OneTimeCodeProvider(optionsOf('options', options, otpChecks));
 }

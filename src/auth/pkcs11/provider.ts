@@ -10,8 +10,16 @@ import type { CardSession } from './session.ts';
 import { readSettings } from './settings.ts';
 import type { CardInfo, CardPractice, CardReader, Pkcs11Provider, Pkcs11ProviderOptions } from './types.ts';
 import { CardWatch } from './watch.ts';
+import { optionsOf } from '../../internal/border.ts';
+import { callChecks } from '../../internal/option-checks.ts';
+import { cardChecks } from './option-checks.ts';
 
 type KeyUse = 'signature' | 'authentication';
+
+/** One call of the host, whose options are checked. */
+async function bounded<T>(options: CallOptions | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  return withDeadline(optionsOf('options', options, callChecks), work);
+}
 
 class CardProvider implements Pkcs11Provider {
   readonly kind = 'pkcs11';
@@ -50,12 +58,12 @@ class CardProvider implements Pkcs11Provider {
     return this.#link.session?.loggedInAt ?? null;
   }
 
-  readers(options: CallOptions = {}): Promise<readonly CardReader[]> {
-    return withDeadline(options, (signal) => this.#link.readers(signal));
+  readers(options?: CallOptions): Promise<readonly CardReader[]> {
+    return bounded(options, (signal) => this.#link.readers(signal));
   }
 
-  card(options: CallOptions = {}): Promise<CardInfo> {
-    return withDeadline(options, async (signal) => (await this.#link.open(signal)).card.info);
+  card(options?: CallOptions): Promise<CardInfo> {
+    return bounded(options, async (signal) => (await this.#link.open(signal)).card.info);
   }
 
   certificates(options?: CallOptions): Promise<readonly Uint8Array[]> {
@@ -66,26 +74,26 @@ class CardProvider implements Pkcs11Provider {
     return this.#sign('signature', algorithm, data, options);
   }
 
-  practices(options: CallOptions = {}): Promise<readonly CardPractice[]> {
+  practices(options?: CallOptions): Promise<readonly CardPractice[]> {
     return this.#loggedIn(options, async (session, signal) => {
       const objects = await this.#link.call(session, { op: 'practices' }, signal);
       return objects.map(({ index, value }) => readPractice(index, value));
     });
   }
 
-  login(options: CallOptions = {}): Promise<number> {
-    return withDeadline(options, async (signal) => this.#login.login(await this.#link.open(signal), signal));
+  login(options?: CallOptions): Promise<number> {
+    return bounded(options, async (signal) => this.#login.login(await this.#link.open(signal), signal));
   }
 
-  logout(options: CallOptions = {}): Promise<void> {
-    return withDeadline(options, async (signal) => {
+  logout(options?: CallOptions): Promise<void> {
+    return bounded(options, async (signal) => {
       const { session } = this.#link;
       if (session) await this.#login.logout(session, 'requested', signal);
     });
   }
 
-  release(options: CallOptions = {}): Promise<void> {
-    return withDeadline(options, () =>
+  release(options?: CallOptions): Promise<void> {
+    return bounded(options, () =>
       this.#link.release(new TerrESanteError('TE_CANCELLED', 'La session de la carte a été libérée.')),
     );
   }
@@ -99,14 +107,19 @@ class CardProvider implements Pkcs11Provider {
     return this.close();
   }
 
-  #certificates(use: KeyUse, options: CallOptions = {}): Promise<readonly Uint8Array[]> {
-    return withDeadline(options, async (signal) => {
+  #certificates(use: KeyUse, options: CallOptions | undefined): Promise<readonly Uint8Array[]> {
+    return bounded(options, async (signal) => {
       const { der } = keyOf(await this.#link.open(signal), use);
       return [Uint8Array.from(der)];
     });
   }
 
-  #sign(use: KeyUse, algorithm: SignatureAlgorithm, data: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
+  #sign(
+    use: KeyUse,
+    algorithm: SignatureAlgorithm,
+    data: Uint8Array,
+    options: CallOptions | undefined,
+  ): Promise<Uint8Array> {
     // Narrowed by the type; a caller in JavaScript may still ask for another.
     if ((algorithm as string) !== 'rsa-sha256') {
       return Promise.reject(
@@ -125,8 +138,11 @@ class CardProvider implements Pkcs11Provider {
   }
 
   /** Does a work that needs the PIN. When the card was reset meanwhile, it logs in again, once. */
-  #loggedIn<T>(options: CallOptions, work: (session: CardSession, signal: AbortSignal) => Promise<T>): Promise<T> {
-    return withDeadline(options, async (signal) => {
+  #loggedIn<T>(
+    options: CallOptions | undefined,
+    work: (session: CardSession, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return bounded(options, async (signal) => {
       const session = await this.#link.open(signal);
       await this.#login.login(session, signal);
       const { logins } = session;
@@ -202,5 +218,5 @@ function isLoginLost(error: unknown): boolean {
  * @group PKCS#11
  */
 export function createPkcs11Provider(options: Pkcs11ProviderOptions): Pkcs11Provider {
-  return new CardProvider(options);
+  return new CardProvider(optionsOf('options', options, cardChecks));
 }

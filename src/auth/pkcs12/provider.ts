@@ -14,6 +14,8 @@ import {
 import { decryptPart, IterationBudget } from './decrypt.ts';
 import { keystoreFault } from './keystore-errors.ts';
 import { openPkcs12 } from './open.ts';
+import { bytesOf, type Checks, needed, optionsOf, readingLater } from '../../internal/border.ts';
+import { anyText, anything, callback, callChecks, choice, either, text } from '../../internal/option-checks.ts';
 
 /** Options of {@link createPkcs12Provider}. @group Providers */
 export interface Pkcs12ProviderOptions extends KeySelection {
@@ -31,6 +33,22 @@ export interface PemProviderOptions extends KeySelection {
   /** Certificates in any order, the key's among them. */
   readonly certificates: string;
 }
+
+const selectionChecks: Checks<KeySelection> = { fingerprint: text, use: choice('signature', 'authentication') };
+
+const pkcs12Checks: Checks<Pkcs12ProviderOptions> = {
+  ...selectionChecks,
+  // Their absence is told in one sentence.
+  pfx: anything,
+  password: anything,
+};
+
+const pemChecks: Checks<PemProviderOptions> = {
+  ...selectionChecks,
+  key: needed(text),
+  certificates: needed(text),
+  passphrase: either(anyText, callback),
+};
 
 class SoftwareProvider implements OwnedSigningProvider {
   readonly kind: string;
@@ -56,19 +74,20 @@ class SoftwareProvider implements OwnedSigningProvider {
     return identity;
   }
 
-  async certificates(options: CallOptions = {}): Promise<readonly Uint8Array[]> {
-    throwIfAborted(options.signal);
+  async certificates(options?: CallOptions): Promise<readonly Uint8Array[]> {
+    throwIfAborted(optionsOf('options', options, callChecks).signal);
     this.#open(this.#chosen);
     return this.#certificates;
   }
 
-  async sign(_algorithm: 'rsa-sha256', data: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
-    throwIfAborted(options.signal);
-    return sign('sha256', data, this.#open(this.#chosen).key);
+  async sign(algorithm: 'rsa-sha256', data: Uint8Array, options?: CallOptions): Promise<Uint8Array> {
+    throwIfAborted(optionsOf('options', options, callChecks).signal);
+    choice('rsa-sha256')('algorithm', algorithm);
+    return sign('sha256', bytesOf('data', data), this.#open(this.#chosen).key);
   }
 
-  async tlsIdentity(options: CallOptions = {}): Promise<TlsIdentity> {
-    throwIfAborted(options.signal);
+  async tlsIdentity(options?: CallOptions): Promise<TlsIdentity> {
+    throwIfAborted(optionsOf('options', options, callChecks).signal);
     const { key, chain } = this.#open(this.#tls);
     return {
       certificates: chain.map(({ der }) => derToPem(der)).join(''),
@@ -112,11 +131,8 @@ class SoftwareProvider implements OwnedSigningProvider {
  * @see RFC 7292
  * @group Providers
  */
-export async function createPkcs12Provider({
-  pfx,
-  password,
-  ...selection
-}: Pkcs12ProviderOptions): Promise<OwnedSigningProvider> {
+export async function createPkcs12Provider(input: Pkcs12ProviderOptions): Promise<OwnedSigningProvider> {
+  const { pfx, password, ...selection } = optionsOf('input', input, pkcs12Checks);
   if (!(pfx instanceof Uint8Array) || (typeof password !== 'string' && typeof password !== 'function')) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
@@ -124,10 +140,18 @@ export async function createPkcs12Provider({
     );
   }
 
-  const content = await openPkcs12(pfx, typeof password === 'string' ? password : await password());
+  const content = await openPkcs12(
+    pfx,
+    anyText('password', typeof password === 'string' ? password : await hostText(password)),
+  );
   const keys = content.keys.map(privateKeyFromDer).filter((key) => key !== null);
 
   return new SoftwareProvider('pkcs12', pairIdentities(keys, content.certificates), selection);
+}
+
+/** What a callback of the host throws is not ours to show: it may quote the secret. */
+function hostText(ask: () => Promise<string>): Promise<string> {
+  return readingLater('password', async () => ask());
 }
 
 function wrongPassphrase(): TerrESanteError {
@@ -189,13 +213,9 @@ async function readPemKey(key: string, passphrase: string | undefined): Promise<
  *   `TE_MECHANISM_UNSUPPORTED`
  * @group Providers
  */
-export async function createPemProvider({
-  key,
-  passphrase,
-  certificates,
-  ...selection
-}: PemProviderOptions): Promise<OwnedSigningProvider> {
-  const secret = typeof passphrase === 'function' ? await passphrase() : passphrase;
+export async function createPemProvider(input: PemProviderOptions): Promise<OwnedSigningProvider> {
+  const { key, passphrase, certificates, ...selection } = optionsOf('input', input, pemChecks);
+  const secret = typeof passphrase === 'function' ? anyText('passphrase', await hostText(passphrase)) : passphrase;
   return new SoftwareProvider(
     'pem',
     pairIdentities([await readPemKey(key, secret)], pemToDer(certificates)),

@@ -1,6 +1,8 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { Professional, Structure } from '../../identity/index.ts';
 import type { ProSanteConnectIdentity } from './model.ts';
+import { optionsOf, reading } from '../../internal/border.ts';
+import { count } from '../../internal/option-checks.ts';
 
 function choose<T>(items: readonly T[], index: number | undefined, what: string): T {
   // Without an index, only a single item is a choice.
@@ -41,12 +43,25 @@ function required(value: string | null, claim: string): string {
  */
 export function proSanteConnectProfessional(
   identity: ProSanteConnectIdentity,
+  choice?: {
+    /** Index in `identity.practices`. */
+    readonly practice?: number | undefined;
+    /** Index in that practice's `activities`. */
+    readonly activity?: number | undefined;
+  },
+): { readonly professional: Professional; readonly structure: Pick<Structure, 'nationalId' | 'activitySector'> } {
+  const given = optionsOf('choice', choice, { practice: count(), activity: count() });
+  return reading('identity', () => chosen(identity, given));
+}
+
+function chosen(
+  identity: ProSanteConnectIdentity,
   choice: {
     /** Index in `identity.practices`. */
     readonly practice?: number | undefined;
     /** Index in that practice's `activities`. */
     readonly activity?: number | undefined;
-  } = {},
+  },
 ): { readonly professional: Professional; readonly structure: Pick<Structure, 'nationalId' | 'activitySector'> } {
   const practice = choose(identity.practices, choice.practice, 'practice');
   const activity = choose(practice.activities, choice.activity, 'activity');

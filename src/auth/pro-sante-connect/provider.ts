@@ -14,6 +14,9 @@ import type {
   ProSanteConnectTransaction,
 } from './model.ts';
 import { openSession, type SessionContext } from './session.ts';
+import { type Checks, needed, optionsOf, reading } from '../../internal/border.ts';
+import { callChecks, methods, record, runtime as runtimeCheck, text, wait } from '../../internal/option-checks.ts';
+import { type ProSanteConnectHttp } from './model.ts';
 
 /** Answer of the CIBA request: what the polls carry. */
 interface PendingRequest {
@@ -21,6 +24,20 @@ interface PendingRequest {
   readonly expires_in: number;
   readonly interval?: number;
 }
+
+const pscChecks: Checks<ProSanteConnectOptions> = {
+  server: needed(record),
+  client: needed(record),
+  http: needed(methods<ProSanteConnectHttp>('send')),
+  redirectUri: text,
+  scope: text,
+  acr: text,
+  userInfoSignatureAlgorithm: text,
+  pollIntervalMs: wait,
+  renewBeforeMs: wait,
+  timeoutMs: wait,
+  runtime: runtimeCheck,
+};
 
 function checkOptions({ server, client }: ProSanteConnectOptions): void {
   for (const [option, url] of Object.entries({ issuer: server.issuer, discoveryUrl: server.discoveryUrl })) {
@@ -48,7 +65,7 @@ class OpenIdProvider implements ProSanteConnectProvider {
   #connection: Connection | null = null;
 
   constructor(options: ProSanteConnectOptions) {
-    checkOptions(options);
+    reading('options', () => checkOptions(options));
     this.#options = options;
     this.#clock = (options.runtime ?? systemRuntime).clock;
     this.#acr = options.acr ?? 'eidas1';
@@ -129,8 +146,8 @@ class OpenIdProvider implements ProSanteConnectProvider {
   }
 
   /** Runs calls of the OpenID library within a deadline, its failures as errors of ours. */
-  #guarded<T>(options: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return withDeadline(options, async (signal) => {
+  async #guarded<T>(options: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return withDeadline(optionsOf('options', options, callChecks), async (signal) => {
       try {
         return await work(signal);
       } catch (error) {
@@ -242,5 +259,5 @@ function checkCibaInput({ nationalId, bindingMessage }: ProSanteConnectCibaInput
  * @group Pro Santé Connect
  */
 export function createProSanteConnectProvider(options: ProSanteConnectOptions): ProSanteConnectProvider {
-  return new OpenIdProvider(options);
+  return new OpenIdProvider(optionsOf('options', options, pscChecks));
 }

@@ -7,6 +7,8 @@ import { readIdentity } from './claims.ts';
 import type { Connection } from './configuration.ts';
 import { pscFailure, wrongClock } from './failures.ts';
 import type { ProSanteConnectIdentity, ProSanteConnectSession } from './model.ts';
+import { optionsOf } from '../../internal/border.ts';
+import { callChecks, flag } from '../../internal/option-checks.ts';
 
 export type Tokens = TokenEndpointResponse & TokenEndpointResponseHelpers;
 
@@ -53,12 +55,13 @@ class OpenSession implements ProSanteConnectSession {
     this.#keep(tokens);
   }
 
-  async accessToken(options: CallOptions & { readonly renew?: boolean | undefined } = {}): Promise<string> {
+  async accessToken(given?: CallOptions & { readonly renew?: boolean | undefined }): Promise<string> {
+    const { renew, ...options } = optionsOf('options', given, { ...callChecks, renew: flag });
     const current = this.#tokens;
     if (!current) throw ended();
 
     const fresh = current.expiresAt - this.#context.renewBeforeMs > this.#context.clock.now();
-    if (fresh && options.renew !== true) return current.access;
+    if (fresh && renew !== true) return current.access;
 
     // One renewal for all who wait: a refresh token often serves once.
     this.#renewal ??= this.#renew(current.refresh).finally(() => {

@@ -1,11 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { CallOptions } from '../../internal/abort.ts';
-import { currentTime, optionalNumber } from '../../internal/border.ts';
+import { type Checks, currentTime, optionsOf, reading, readingLater } from '../../internal/border.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { readCertificate } from '../certificates/x509.ts';
 import type { SigningProvider } from '../provider.ts';
 import { createVihf } from './create.ts';
 import type { Vihf, VihfInput } from './model.ts';
+import { callChecks, count, methods, number, runtime as runtimeCheck } from '../../internal/option-checks.ts';
 
 /** Options of {@link createVihfCache}. @group VIHF */
 export interface VihfCacheOptions {
@@ -15,6 +16,14 @@ export interface VihfCacheOptions {
   /** An assertion is replaced that long before its end, in milliseconds. @defaultValue `60_000` */
   readonly renewBeforeMs?: number | undefined;
 }
+
+const signer = methods<SigningProvider>('certificates', 'sign');
+
+const cacheChecks: Checks<VihfCacheOptions> = {
+  maxEntries: count(1, 100_000),
+  renewBeforeMs: number({ max: 86_400_000 }),
+  runtime: runtimeCheck,
+};
 
 /** Gives assertions, signing again only when none that says the same is left. @group VIHF */
 export interface VihfCache {
@@ -56,12 +65,17 @@ export interface VihfCache {
  *
  * @group VIHF
  */
-export function createVihfCache(provider: SigningProvider, options: VihfCacheOptions = {}): VihfCache {
-  const { runtime = systemRuntime } = options;
+export function createVihfCache(provider: SigningProvider, options?: VihfCacheOptions): VihfCache {
+  const {
+    runtime = systemRuntime,
+    maxEntries = 200,
+    renewBeforeMs = 60_000,
+  } = optionsOf('options', options, cacheChecks);
+  reading('provider', () => signer('provider', provider));
   return new KeptAssertions(provider, {
     runtime,
-    maxEntries: optionalNumber('maxEntries', options.maxEntries, 200, { min: 1, max: 100_000, integer: true }),
-    renewBeforeMs: optionalNumber('renewBeforeMs', options.renewBeforeMs, 60_000, { max: 86_400_000 }),
+    maxEntries,
+    renewBeforeMs,
   });
 }
 
@@ -112,7 +126,12 @@ class KeptAssertions implements VihfCache {
     this.#options = options;
   }
 
-  async get(input: VihfInput, options: CallOptions = {}): Promise<Vihf> {
+  async get(input: VihfInput, options?: CallOptions): Promise<Vihf> {
+    const given = optionsOf('options', options, callChecks);
+    return readingLater('input', () => this.#current(input, given));
+  }
+
+  async #current(input: VihfInput, options: CallOptions): Promise<Vihf> {
     if (input.purpose === 'bris_de_glace') return this.#sign(input, options);
     const [der] = await this.#provider.certificates(options);
     if (!der) return this.#sign(input, options);

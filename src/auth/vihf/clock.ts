@@ -1,8 +1,9 @@
 import type { CheckReport, Finding } from '../../errors.ts';
-import { momentOf, optionalNumber } from '../../internal/border.ts';
+import { momentOf, optionalNumber, optionsOf, reading, recordOf } from '../../internal/border.ts';
 import { checkReport, finding } from '../../internal/finding.ts';
 import { vihfRules } from './rules/index.ts';
 import { clockSkewMs } from '../../internal/clock-skew.ts';
+import { number } from '../../internal/option-checks.ts';
 
 /** One exchange with a server that says its time. @group VIHF */
 export interface ClockReading {
@@ -54,15 +55,30 @@ const httpDate =
  * @group VIHF
  */
 export function measureClockSkew(
-  { dateHeader, sentAt, receivedAt }: ClockReading,
+  input: ClockReading,
+  options?: {
+    /**
+     * Difference that is still harmless, in milliseconds, a day at most.
+     * @defaultValue `60_000`, the skew of the assertions
+     */
+    readonly limitMs?: number | undefined;
+  },
+): ClockSkew | null {
+  const given = optionsOf('options', options, { limitMs: number({ max: 86_400_000 }) });
+  return reading('input', () => skewOf(input, given));
+}
+
+function skewOf(
+  input: ClockReading,
   options: {
     /**
      * Difference that is still harmless, in milliseconds, a day at most.
      * @defaultValue `60_000`, the skew of the assertions
      */
     readonly limitMs?: number | undefined;
-  } = {},
+  },
 ): ClockSkew | null {
+  const { dateHeader, sentAt, receivedAt } = recordOf('input', input, 'lecture attendue');
   momentOf('sentAt', sentAt);
   momentOf('receivedAt', receivedAt);
   const limitMs = optionalNumber('limitMs', options.limitMs, clockSkewMs, { max: 86_400_000 });

@@ -1,7 +1,7 @@
 import { verify } from 'node:crypto';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { currentTime } from '../../internal/border.ts';
+import { currentTime, optionsOf, readingLater } from '../../internal/border.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { formatName } from '../certificates/dn.ts';
 import { nativeOf, readCertificate, type Certificate } from '../certificates/x509.ts';
@@ -11,6 +11,7 @@ import { subjectRoles, writeAssertion } from './assertion.ts';
 import { checkInput } from './input-rules.ts';
 import { Vihf, type VihfInput } from './model.ts';
 import { requireSigner } from './signer-rules.ts';
+import { callChecks, runtime as runtimeCheck } from '../../internal/option-checks.ts';
 
 /** Options of {@link createVihf}. @group VIHF */
 export interface VihfOptions extends CallOptions {
@@ -126,11 +127,12 @@ async function create(
  * @see CI-SIS, Volet Transport synchrone pour client lourd; SAML 2.0 Core, section 2.3
  * @group VIHF
  */
-export async function createVihf(
-  input: VihfInput,
-  provider: SigningProvider,
-  options: VihfOptions = {},
-): Promise<Vihf> {
+export async function createVihf(input: VihfInput, provider: SigningProvider, options?: VihfOptions): Promise<Vihf> {
+  const given = optionsOf('options', options, { ...callChecks, runtime: runtimeCheck });
+  return readingLater('input', () => vihfOf(input, provider, given));
+}
+
+async function vihfOf(input: VihfInput, provider: SigningProvider, options: VihfOptions): Promise<Vihf> {
   const { runtime = systemRuntime, signal, timeoutMs } = options;
   if (signal === undefined && timeoutMs === undefined) return create(input, provider, runtime, {});
   return withDeadline(

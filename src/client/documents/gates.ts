@@ -1,6 +1,6 @@
 import type { Submission } from '../../documents/index.ts';
 import { TerrESanteError, type Finding } from '../../errors.ts';
-import { parseCx } from '../../internal/hl7.ts';
+import { cxIdentity } from '../../internal/hl7.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
 import type { BoundPatient } from '../../transport/index.ts';
 import { differingTraits } from '../policy/compare-traits.ts';
@@ -38,7 +38,7 @@ function requireDocumentOf(patient: BoundPatient, { entry, document }: Submissio
     );
   }
 
-  const source = parseCx(entry.sourcePatientId);
+  const source = cxIdentity(entry.sourcePatientId);
   const sameLocal = source?.id === patient.localId.value && source.oid === patient.localId.system;
   const sameIns = patient.ins !== null && source?.id === patient.ins.value && source.oid === patient.ins.oid;
   const otherIns = ins !== null && (ins.value !== patient.ins?.value || ins.oid !== patient.ins.oid);

@@ -4,6 +4,8 @@ import { invalid } from '../cda/values.ts';
 import type { BuiltDocument } from '../model/document.ts';
 import { documentKinds, type DocumentKind } from '../model/kinds.ts';
 import { buildVsm, type VsmInput } from '../vsm/vsm.ts';
+import { optionsOf, readingLater } from '../../internal/border.ts';
+import { buildChecks } from '../model/build-checks.ts';
 
 /**
  * Builds a document of any kind of {@link documentKinds}, for a host that has the kind as data: a
@@ -31,7 +33,16 @@ import { buildVsm, type VsmInput } from '../vsm/vsm.ts';
 export async function buildDocument(
   kind: DocumentKind,
   input: PdfDocumentInput | VsmInput | CdaInput,
-  options: BuildOptions = {},
+  options?: BuildOptions,
+): Promise<BuiltDocument> {
+  const given = optionsOf('options', options, buildChecks);
+  return readingLater('input', () => documentOf(kind, input, given));
+}
+
+async function documentOf(
+  kind: DocumentKind,
+  input: PdfDocumentInput | VsmInput | CdaInput,
+  options: BuildOptions,
 ): Promise<BuiltDocument> {
   if (!Object.hasOwn(documentKinds, kind)) throw invalid('kind', 'genre de document inconnu');
 

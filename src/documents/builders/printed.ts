@@ -1,6 +1,9 @@
 import type { BuildOptions } from '../cda/build.ts';
 import { buildFromPdf, type PdfDocumentInput } from '../cda/wrap.ts';
 import type { BuiltDocument } from '../model/document.ts';
+import { optionsOf, readingLater } from '../../internal/border.ts';
+import { buildChecks } from '../model/build-checks.ts';
+import { type DocumentKind } from '../model/kinds.ts';
 
 /**
  * Builds a letter or a certificate: the PDF inside a CDA of level 1 with its full header.
@@ -30,8 +33,8 @@ import type { BuiltDocument } from '../model/document.ts';
  * @see CI-SIS, volet Structuration minimale de documents de santé
  * @group Builders
  */
-export async function buildLetter(input: PdfDocumentInput, options: BuildOptions = {}): Promise<BuiltDocument> {
-  return buildFromPdf('letter', input, options);
+export async function buildLetter(input: PdfDocumentInput, options?: BuildOptions): Promise<BuiltDocument> {
+  return printed('letter', input, options);
 }
 
 /**
@@ -59,8 +62,8 @@ export async function buildLetter(input: PdfDocumentInput, options: BuildOptions
  * @throws TerrESanteError as {@link buildLetter}
  * @group Builders
  */
-export async function buildPrescription(input: PdfDocumentInput, options: BuildOptions = {}): Promise<BuiltDocument> {
-  return buildFromPdf('prescription', input, options);
+export async function buildPrescription(input: PdfDocumentInput, options?: BuildOptions): Promise<BuiltDocument> {
+  return printed('prescription', input, options);
 }
 
 /**
@@ -74,6 +77,15 @@ export async function buildPrescription(input: PdfDocumentInput, options: BuildO
  * @throws TerrESanteError as {@link buildLetter}
  * @group Builders
  */
-export async function buildReport(input: PdfDocumentInput, options: BuildOptions = {}): Promise<BuiltDocument> {
-  return buildFromPdf('report-pdf', input, options);
+export async function buildReport(input: PdfDocumentInput, options?: BuildOptions): Promise<BuiltDocument> {
+  return printed('report-pdf', input, options);
+}
+
+function printed(
+  kind: DocumentKind,
+  input: PdfDocumentInput,
+  options: BuildOptions | undefined,
+): Promise<BuiltDocument> {
+  const given = optionsOf('options', options, buildChecks);
+  return readingLater('input', () => buildFromPdf(kind, input, given));
 }

@@ -7,6 +7,8 @@ import { assembleDocument, type BuildOptions } from './build.ts';
 import { contentOf } from './content.ts';
 import type { DocumentInput } from './input.ts';
 import { invalid } from './values.ts';
+import { optionsOf, readingLater } from '../../internal/border.ts';
+import { buildChecks } from '../model/build-checks.ts';
 
 /** A document that is a PDF. @group Builders */
 export interface PdfDocumentInput extends DocumentInput {
@@ -60,7 +62,12 @@ export type CdaInput = DocumentInput & {
  * @see CI-SIS, volet Structuration minimale de documents de santé
  * @group Builders
  */
-export async function buildCda(input: CdaInput, options: BuildOptions = {}): Promise<BuiltDocument> {
+export async function buildCda(input: CdaInput, options?: BuildOptions): Promise<BuiltDocument> {
+  const given = optionsOf('options', options, buildChecks);
+  return readingLater('input', () => cdaOf(input, given));
+}
+
+async function cdaOf(input: CdaInput, options: BuildOptions): Promise<BuiltDocument> {
   const { pdf, text, contentLanguageCode: languageCode, ...rest } = input;
   if ((pdf === undefined) === (text === undefined)) throw invalid('pdf', 'un PDF ou un texte, et un seul');
   if (languageCode !== undefined && !/^[a-z]{2}-[A-Z]{2}$/.test(languageCode)) {

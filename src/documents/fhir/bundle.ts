@@ -23,6 +23,8 @@ import {
   type Json,
 } from './resources.ts';
 import { coding, concept } from './systems.ts';
+import { optionsOf, reading } from '../../internal/border.ts';
+import { runtime as runtimeCheck } from '../../internal/option-checks.ts';
 
 interface BundledDocument {
   readonly entry: DocumentEntry;
@@ -120,10 +122,21 @@ function joined(pieces: readonly (Uint8Array | ByteSource)[]): ByteSource {
  */
 export function writeDocumentBundle(
   submission: Submission,
+  options?: {
+    /** Ids. @defaultValue those of the machine */
+    readonly runtime?: Runtime | undefined;
+  },
+): ByteSource {
+  const given = optionsOf('options', options, { runtime: runtimeCheck });
+  return reading('submission', () => bundleOf(submission, given));
+}
+
+function bundleOf(
+  submission: Submission,
   options: {
     /** Ids. @defaultValue those of the machine */
     readonly runtime?: Runtime | undefined;
-  } = {},
+  },
 ): ByteSource {
   const { runtime = systemRuntime } = options;
   const { documents, folders = [], signature, associations = [] } = submission;

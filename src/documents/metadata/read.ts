@@ -12,6 +12,7 @@ import type {
   XdsAuthor,
   XdsPerson,
 } from '../model/metadata.ts';
+import { reading } from '../../internal/border.ts';
 
 const noCode: Coded = { code: '', codeSystem: '', displayName: '' };
 
@@ -232,6 +233,10 @@ function associationOf(node: ReadElement): Association {
  * @group Metadata
  */
 export function readMetadata(input: Uint8Array | string): RegistryObjects {
+  return reading('input', () => objectsOf(input));
+}
+
+function objectsOf(input: Uint8Array | string): RegistryObjects {
   return registryObjects(parseRegistry(input));
 }
 

@@ -10,6 +10,8 @@ import { Serials } from './ebrim.ts';
 import type { DocumentEntry, SubmissionSet, XdsAuthor } from '../model/metadata.ts';
 import { associationXml, documentEntryXml, member, submissionSetXml } from './write-objects.ts';
 import { registryRequest } from './write.ts';
+import { type Checks, needed, optionsOf, reading } from '../../internal/border.ts';
+import { record, runtime as runtimeCheck, text } from '../../internal/option-checks.ts';
 
 /** Status of a registered document; the last two are French. @group Metadata update */
 export type DocumentStatus = 'approved' | 'deprecated' | 'archived' | 'deleted';
@@ -32,6 +34,14 @@ export interface MetadataUpdateOptions {
   /** Clock and ids. @defaultValue those of the machine */
   readonly runtime?: Runtime | undefined;
 }
+
+const updateChecks: Checks<MetadataUpdateOptions> = {
+  author: needed(record),
+  sourceId: needed(text),
+  contentType: needed(record),
+  uniqueId: text,
+  runtime: runtimeCheck,
+};
 
 function updateSet(patientId: string, options: MetadataUpdateOptions, runtime: Runtime): SubmissionSet {
   const uniqueId = options.uniqueId ?? uuidToOid(runtime.ids.uuid());
@@ -74,6 +84,15 @@ export function writeStatusUpdate(
   change: { readonly from: DocumentStatus; readonly to: DocumentStatus },
   options: MetadataUpdateOptions,
 ): Uint8Array {
+  const given = optionsOf('options', options, updateChecks);
+  return reading('entry', () => statusUpdate(entry, change, given));
+}
+
+function statusUpdate(
+  entry: DocumentEntry,
+  change: { readonly from: DocumentStatus; readonly to: DocumentStatus },
+  options: MetadataUpdateOptions,
+): Uint8Array {
   const { runtime = systemRuntime } = options;
   requireRegistered(entry);
   const serials = new Serials();
@@ -106,6 +125,11 @@ export function writeVisibilityUpdate(
   visibility: Visibility,
   options: MetadataUpdateOptions,
 ): Uint8Array {
+  const given = optionsOf('options', options, updateChecks);
+  return reading('entry', () => visibilityUpdate(entry, visibility, given));
+}
+
+function visibilityUpdate(entry: DocumentEntry, visibility: Visibility, options: MetadataUpdateOptions): Uint8Array {
   const { runtime = systemRuntime } = options;
   requireRegistered(entry);
   const { logicalId, version } = entry;

@@ -4,6 +4,7 @@ import type { Submission } from '../model/submission.ts';
 import { association, ns } from './constants.ts';
 import { Serials } from './ebrim.ts';
 import { associationXml, documentEntryXml, folderXml, member, original, submissionSetXml } from './write-objects.ts';
+import { reading } from '../../internal/border.ts';
 
 /** `lcm:SubmitObjectsRequest` around registry objects. */
 export function registryRequest(...objects: readonly Xml[]): Xml {
@@ -44,6 +45,10 @@ const hole = trustedXml('<!--objects-->');
  * @group Metadata
  */
 export function writeMetadata(submission: Submission): Uint8Array {
+  return reading('submission', () => metadataOf(submission));
+}
+
+function metadataOf(submission: Submission): Uint8Array {
   // Object by object: one string of thousands of entries would be copied again and again.
   const [head = '', tail = ''] = registryRequest(hole).split(hole);
   const parts = [utf8Bytes(xmlDeclaration + head)];

@@ -4,6 +4,7 @@ import { checkReport, finding } from '../../internal/finding.ts';
 import { PdfSyntaxError } from './lexer.ts';
 import { pdfRules } from '../rules/pdf.ts';
 import { PdfScanner } from './scanner.ts';
+import { readingLater } from '../../internal/border.ts';
 
 /** What {@link inspectPdf} saw. @group PDF */
 export interface PdfInspection extends CheckReport {
@@ -76,6 +77,10 @@ async function* chunksOf(source: Uint8Array | ByteSource): AsyncIterable<Uint8Ar
  * @group PDF
  */
 export async function inspectPdf(source: Uint8Array | ByteSource): Promise<PdfInspection> {
+  return readingLater('source', () => inspected(source));
+}
+
+async function inspected(source: Uint8Array | ByteSource): Promise<PdfInspection> {
   const { byteLength } = source;
   const scan = await scanPdf(source);
   const version = /^%PDF-(\d\.\d)/.exec(scan.head.slice(0, versionLength))?.[1] ?? null;

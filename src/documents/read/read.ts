@@ -9,6 +9,7 @@ import { readHeader } from './header.ts';
 import { child, children, parseCda, parseCdaSource, path, type CdaEnvelope, type ParsedCda } from './parse.ts';
 import { attribute, documentId, words } from './parts.ts';
 import { encodedElements, sectionsOf, type ReadSection } from './sections.ts';
+import { bytesOf, reading, readingLater } from '../../internal/border.ts';
 
 /**
  * Bytes that a document holds: the body of a level 1, an image or a PDF of a section.
@@ -111,7 +112,7 @@ function assemble(parsed: ParsedCda): ReadCda {
  * @group Reading
  */
 export function readCda(bytes: Uint8Array): ReadCda {
-  return assemble(parseCda(bytes));
+  return reading('bytes', () => assemble(parseCda(bytesOf('bytes', bytes))));
 }
 
 /**
@@ -122,5 +123,5 @@ export function readCda(bytes: Uint8Array): ReadCda {
  * @group Reading
  */
 export async function readCdaSource(source: ByteSource): Promise<ReadCda> {
-  return assemble(await parseCdaSource(source));
+  return readingLater('source', async () => assemble(await parseCdaSource(source)));
 }

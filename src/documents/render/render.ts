@@ -4,6 +4,7 @@ import type { ReadSection } from '../read/sections.ts';
 import { escapeHtml, join, tag, type Html } from './html.ts';
 import { actorLabel, confidentialityLabels, frenchInterval, frenchTime, fullName, sexLabels } from './labels.ts';
 import { renderNarrative } from './narrative.ts';
+import { reading } from '../../internal/border.ts';
 
 const style = `body{font-family:sans-serif;line-height:1.5;max-width:60rem;margin:0 auto;padding:1rem;color:#111;background:#fff}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}dt{font-weight:bold}dd{margin:0}
@@ -194,6 +195,10 @@ function headOf(title: string): Html {
  * @group Reading
  */
 export function renderCda(input: Uint8Array | ReadCda): string {
+  return reading('input', () => page(input));
+}
+
+function page(input: Uint8Array | ReadCda): string {
   const { header, sections, attachments } = input instanceof Uint8Array ? readCda(input) : input;
   const title = header.title ?? 'Document médical';
 

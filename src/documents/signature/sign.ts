@@ -14,6 +14,8 @@ import { fixedSource } from '../model/content.ts';
 import type { Submission } from '../model/submission.ts';
 import { isSoundByConstruction, markSubmission } from '../submission/made.ts';
 import { manifest, signature, signedInfo, signedProperties, type ManifestEntry } from './xades.ts';
+import { optionsOf, readingLater } from '../../internal/border.ts';
+import { callChecks, runtime as runtimeCheck } from '../../internal/option-checks.ts';
 
 /** Options of {@link signSubmission}. @group Submission */
 export interface SignSubmissionOptions extends CallOptions {
@@ -106,12 +108,21 @@ function signatureEntry({ submissionSet, documents }: Submission, bytes: Uint8Ar
 export async function signSubmission(
   submission: Submission,
   provider: SigningProvider,
-  options: SignSubmissionOptions = {},
+  options?: SignSubmissionOptions,
+): Promise<Submission> {
+  const given = optionsOf('options', options, { ...callChecks, runtime: runtimeCheck });
+  return readingLater('submission', () => signed(submission, provider, given));
+}
+
+async function signed(
+  submission: Submission,
+  provider: SigningProvider,
+  options: SignSubmissionOptions,
 ): Promise<Submission> {
   const { runtime = systemRuntime } = options;
   if (submission.signature) throw new TerrESanteError('TE_INPUT_INVALID', "L'envoi est déjà signé.");
 
-  const [certificate] = await provider.certificates(options);
+  const [certificate] = await provider.certificates({ signal: options.signal, timeoutMs: options.timeoutMs });
   if (!certificate) throw new TerrESanteError('TE_CERTIFICATE_INVALID', 'Aucun certificat de signature.');
 
   const entries: ManifestEntry[] = [];

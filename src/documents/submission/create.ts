@@ -11,6 +11,8 @@ import { builtHere } from '../cda/build.ts';
 import type { Submission, SubmissionDocument, SubmissionSubject } from '../model/submission.ts';
 import { markSubmission } from './made.ts';
 import { foldersOf, relationsOf, type DocumentRelation, type FolderInput } from './relations.ts';
+import { type Checks, optionsOf, reading } from '../../internal/border.ts';
+import { anyText, anything, listOf, record, runtime as runtimeCheck, text } from '../../internal/option-checks.ts';
 
 /** Options of {@link createSubmission}. @group Submission */
 export interface SubmissionOptions {
@@ -39,6 +41,20 @@ export interface SubmissionOptions {
   /** Clock and ids. @defaultValue those of the machine */
   readonly runtime?: Runtime | undefined;
 }
+
+const optionChecks: Checks<SubmissionOptions> = {
+  // Its absence has an error of its own.
+  sourceId: anything,
+  uniqueId: text,
+  contentType: record,
+  author: record,
+  title: anyText,
+  comments: anyText,
+  intendedRecipients: listOf(anyText),
+  details: record,
+  folders: listOf(record),
+  runtime: runtimeCheck,
+};
 
 /** Metadata that are not in the header of a document. @group Submission */
 export interface DocumentDetails {
@@ -87,8 +103,12 @@ export interface DocumentDetails {
  * @group Submission
  */
 export function createSubmission(documents: readonly BuiltDocument[], options: SubmissionOptions): Submission {
-  // Options left out by a caller without types.
-  const { runtime = systemRuntime, details = {}, ...rest } = (options as Partial<SubmissionOptions> | undefined) ?? {};
+  const given = optionsOf('options', options, optionChecks);
+  return reading('documents', () => submissionOf(documents, given));
+}
+
+function submissionOf(documents: readonly BuiltDocument[], options: SubmissionOptions): Submission {
+  const { runtime = systemRuntime, details = {}, ...rest } = options;
   const sourceId = requireOid(rest.sourceId, 'Identifiant du logiciel émetteur');
   const first = requireDocuments(documents);
   const ids = requireDistinct(documents);

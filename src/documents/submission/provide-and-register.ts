@@ -5,6 +5,7 @@ import { contentToWrite } from '../model/content.ts';
 import { submitObjects } from '../metadata/write.ts';
 import type { DocumentEntry } from '../model/metadata.ts';
 import type { Submission } from '../model/submission.ts';
+import { reading } from '../../internal/border.ts';
 
 /** One binary part of an ITI-41 request. @group Submission */
 export interface ProvidedDocument {
@@ -37,6 +38,14 @@ function include({ id, contentId }: ProvidedDocument): Xml {
  * @group Submission
  */
 export function writeProvideAndRegister(submission: Submission): {
+  /** `ProvideAndRegisterDocumentSetRequest`, canonical XML without declaration. */
+  readonly body: string;
+  readonly documents: readonly ProvidedDocument[];
+} {
+  return reading('submission', () => requestOf(submission));
+}
+
+function requestOf(submission: Submission): {
   /** `ProvideAndRegisterDocumentSetRequest`, canonical XML without declaration. */
   readonly body: string;
   readonly documents: readonly ProvidedDocument[];

@@ -5,7 +5,8 @@ import { TerrESanteError } from '../../errors.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
 import { fileFailure, isSystemError, removeTree, whenFree } from '../../internal/held-file.ts';
 import type { Submission } from '../model/submission.ts';
-import { planXdm, type XdmOptions } from '../xdm/package.ts';
+import { namesChecks, planXdm, type XdmOptions } from '../xdm/package.ts';
+import { optionsOf, reading, textOf } from '../../internal/border.ts';
 
 async function exists(path: string): Promise<boolean> {
   return stat(path).then(
@@ -30,15 +31,19 @@ async function exists(path: string): Promise<boolean> {
 export async function saveSubmission(
   submission: Submission,
   parent: string,
-  options: Pick<XdmOptions, 'sender' | 'application'> = {},
+  options?: Pick<XdmOptions, 'sender' | 'application'>,
 ): Promise<{
   /** Folder named after the uniqueId of the submission set. */
   readonly folder: string;
   /** Paths inside it, with `/`. */
   readonly files: readonly string[];
 }> {
-  const { entries } = planXdm(submission, options);
-  const folder = join(parent, submission.submissionSet.uniqueId);
+  textOf('parent', parent);
+  const names = optionsOf('options', options, namesChecks);
+  const { entries, folder } = reading('submission', () => ({
+    ...planXdm(submission, names),
+    folder: join(parent, submission.submissionSet.uniqueId),
+  }));
   const duplicate = new TerrESanteError('TE_DUPLICATE', 'Cet envoi est déjà conservé.');
   if (await exists(folder)) throw duplicate;
 

@@ -2,6 +2,7 @@ import { TerrESanteError } from '../../errors.ts';
 import { finding } from '../../internal/finding.ts';
 import { cdaBuildingRules } from '../rules/cda/building.ts';
 import { sectionTitles, type VsmContent, type VsmList, type VsmSection } from './content.ts';
+import { reading } from '../../internal/border.ts';
 
 const itemsOf = <T>(list: VsmList<T> | undefined): readonly T[] => (list === undefined || list === 'none' ? [] : list);
 
@@ -19,6 +20,10 @@ const itemsOf = <T>(list: VsmList<T> | undefined): readonly T[] => (list === und
  * @group VSM
  */
 export function findUncodedSections(content: VsmContent): readonly VsmSection[] {
+  return reading('content', () => uncodedSections(content));
+}
+
+function uncodedSections(content: VsmContent): readonly VsmSection[] {
   const lacking: Partial<Record<VsmSection, boolean>> = {
     problems: itemsOf(content.problems).some(({ code }) => !code),
     medicalHistory: itemsOf(content.medicalHistory).some(({ code }) => !code),

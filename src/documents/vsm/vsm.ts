@@ -11,6 +11,8 @@ import { requireSafePdf } from '../pdf/inspect.ts';
 import { vsmBody, type ResolvedContent } from './body.ts';
 import type { VsmContent } from './content.ts';
 import { requireNormalised } from './normalised.ts';
+import { optionsOf, readingLater } from '../../internal/border.ts';
+import { buildChecks } from '../model/build-checks.ts';
 
 /** The code that the model fixes for the act, with its exact label. */
 const summaryAct: Coded = { code: '34117-2', codeSystem: oids.loinc, displayName: 'Historique et clinique' };
@@ -97,7 +99,12 @@ function withTreatingDoctor(
  * @see CI-SIS, volet Synthèse médicale (VSM) 2023.01
  * @group Builders
  */
-export async function buildVsm(input: VsmInput, options: BuildOptions = {}): Promise<BuiltDocument> {
+export async function buildVsm(input: VsmInput, options?: BuildOptions): Promise<BuiltDocument> {
+  const given = optionsOf('options', options, buildChecks);
+  return readingLater('input', () => summaryOf(input, given));
+}
+
+async function summaryOf(input: VsmInput, options: BuildOptions): Promise<BuiltDocument> {
   if (input.content === undefined) return buildFromPdf('vsm-unstructured', input, options);
 
   const { content, pdf, treatingDoctor, ...rest } = input;

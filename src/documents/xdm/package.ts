@@ -11,6 +11,8 @@ import { writeMetadata } from '../metadata/write.ts';
 import { contentToWrite } from '../model/content.ts';
 import type { Submission, SubmissionSignature, XdmArchive } from '../model/submission.ts';
 import { defaultSender, indexPage, readmeText, type XdmApplication, type XdmSender, type XdmTexts } from './texts.ts';
+import { type Checks, needed, optionsOf, readingItems, readingLater } from '../../internal/border.ts';
+import { anyText, count, flag, number, options as optionsCheck, text } from '../../internal/option-checks.ts';
 
 /** Options of {@link packageXdm}. @group XDM */
 export interface XdmOptions {
@@ -32,6 +34,21 @@ export interface XdmOptions {
    */
   readonly inMemoryBytes?: number | undefined;
 }
+
+const senderChecks: Checks<XdmSender> = {
+  name: needed(anyText),
+  organization: anyText,
+  address: anyText,
+  phone: anyText,
+};
+
+/** Whom an archive names. */
+export const namesChecks: Checks<Pick<XdmOptions, 'sender' | 'application'>> = {
+  sender: optionsCheck<XdmSender>(senderChecks),
+  application: optionsCheck<XdmApplication>({ name: needed(text), version: needed(text), vendor: needed(text) }),
+};
+
+const xdmChecks: Checks<XdmOptions> = { ...namesChecks, level: count(1, 9), store: flag, inMemoryBytes: number() };
 
 const folder = 'IHE_XDM/SUBSET01/';
 const sdk: XdmApplication = { name: 'terr-esante-sdk', version: '0.1', vendor: 'terr-esante-sdk' };
@@ -109,7 +126,12 @@ function smallFile(name: string, bytes: Uint8Array): ZipEntryInput {
  * @see IHE ITI TF-2, section 3.32 (Distribute Document Set on Media)
  * @group XDM
  */
-export async function packageXdm(submission: Submission, options: XdmOptions = {}): Promise<XdmArchive> {
+export async function packageXdm(submission: Submission, options?: XdmOptions): Promise<XdmArchive> {
+  const given = optionsOf('options', options, xdmChecks);
+  return readingLater('submission', () => packed(submission, given));
+}
+
+async function packed(submission: Submission, options: XdmOptions): Promise<XdmArchive> {
   const { entries, zip } = planXdm(submission, options);
   return { fileName: 'IHE_XDM.zip', content: await createZip(entries, zip) };
 }
@@ -123,8 +145,13 @@ export async function packageXdm(submission: Submission, options: XdmOptions = {
  */
 export async function* streamXdm(
   submission: Submission,
-  options: XdmOptions = {},
+  options?: XdmOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
+  const given = optionsOf('options', options, xdmChecks);
+  yield* readingItems('submission', () => streamed(submission, given));
+}
+
+async function* streamed(submission: Submission, options: XdmOptions): AsyncGenerator<Uint8Array, void, undefined> {
   const { entries, zip } = planXdm(submission, options);
   yield* streamZip(entries, zip);
 }

@@ -16,6 +16,8 @@ import type { DocumentEntry, RegistryObjects } from '../model/metadata.ts';
 import { cxKey } from '../metadata/datatypes.ts';
 import { readMetadata } from '../metadata/read.ts';
 import { resolveUri } from './uri.ts';
+import { type Checks, optionsOf, readingLater } from '../../internal/border.ts';
+import { number } from '../../internal/option-checks.ts';
 
 /** One document of a received archive. @group XDM */
 export interface ReceivedDocument {
@@ -158,6 +160,13 @@ function refuseSeveralPatients(subsets: readonly ReceivedSubset[]): void {
   }
 }
 
+const limitChecks: Checks<Partial<ZipLimits>> = {
+  maxEntries: number(),
+  maxEntryBytes: number(),
+  maxTotalBytes: number(),
+  maxRatio: number(),
+};
+
 /**
  * Reads an IHE XDM archive: strict in its limits (size, count, ratio, names, links, overlap, CRC),
  * tolerant of known wrong layouts (METADATA.XML at any depth and in any case, a folder too many,
@@ -172,8 +181,13 @@ function refuseSeveralPatients(subsets: readonly ReceivedSubset[]): void {
  */
 export async function readXdm(
   source: Uint8Array | RandomAccessSource,
-  limits: Partial<ZipLimits> = {},
+  limits?: Partial<ZipLimits>,
 ): Promise<ReceivedXdm> {
+  const given = optionsOf('limits', limits, limitChecks);
+  return readingLater('source', () => received(source, given));
+}
+
+async function received(source: Uint8Array | RandomAccessSource, limits: Partial<ZipLimits>): Promise<ReceivedXdm> {
   const archive = await readZipContent(source instanceof Uint8Array ? memorySource(source) : source, limits);
   // What is read later is what is verified below, even when the file is replaced meanwhile.
   const entries = archive.files.map((entry) => ({ ...entry, content: boundSource(entry.content) }));

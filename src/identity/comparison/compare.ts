@@ -89,7 +89,7 @@ const reasonWords: Readonly<Record<ComparisonReason, string>> = {
   YEAR_ONLY_DATE: "1er janvier d'un côté, 31 décembre de l'autre",
   INDETERMINATE_SEX: 'sexe indéterminé',
   RENAMED_CODE: 'même lieu à une autre époque',
-  MERGED_COMMUNE: "commune de l'un réunie à celle de l'autre",
+  MERGED_COMMUNE: 'communes réunies',
   CITY_OR_DISTRICT: "ville d'un côté, arrondissement de l'autre",
   POSTAL_CODE_ONLY: 'code postal seulement',
   FORMER_INS: "ancienne INS de l'autre",

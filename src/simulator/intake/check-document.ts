@@ -1,7 +1,7 @@
 import { insOids, type LocalIdentifier } from '../../identity/index.ts';
 import type { DocumentEntry } from '../../documents/index.ts';
 import { hl7ToUtc } from '../../internal/hl7-time.ts';
-import { parseCx } from '../../internal/hl7.ts';
+import { cxIdentity } from '../../internal/hl7.ts';
 import { sameStrictTraits } from '../state/people.ts';
 import type { DossierState, PlatformState } from '../state/state.ts';
 import type { SimulatedCda } from './cda.ts';
@@ -22,7 +22,7 @@ export class RefusedDocument extends Error {
 const insSystems: ReadonlySet<string> = new Set(insOids.map(({ oid }) => oid));
 
 function has(ids: readonly LocalIdentifier[], cx: string): boolean {
-  const parsed = parseCx(cx);
+  const parsed = cxIdentity(cx);
   return parsed !== null && ids.some(({ system, value }) => system === parsed.oid && value === parsed.id);
 }
 
@@ -74,7 +74,7 @@ export function findDossier(
   checkIns(ins, cda, requireIns);
 
   // By the local identifier of the sender, otherwise by the INS; both must lead to one dossier.
-  const source = parseCx(entry.sourcePatientId);
+  const source = cxIdentity(entry.sourcePatientId);
   const byLocalId = source ? state.byLocalId({ system: source.oid, value: source.id }) : undefined;
   const [byIns, ...others] = ins === null ? [] : state.byIns({ value: ins.value, oid: ins.system });
   if (others.length > 0) throw new RefusedDocument('902', 'SIM-PATIENT-AMBIGUOUS');

@@ -1,5 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
+import { systemRuntime } from '../../internal/runtime.ts';
 import { parseMssAddress } from '../mss/address.ts';
 import {
   byPreference,
@@ -9,12 +10,14 @@ import {
   identifierOf,
   mailboxesOf,
   nameOf,
+  organizationIdentifier,
   organizationOf,
   rppsSystem,
   technicalId,
-  type Json,
 } from './fhir.ts';
+import type { Json } from './json.ts';
 import { DirectoryPages } from './pages.ts';
+import { isInForce } from './validity.ts';
 import type {
   Directory,
   DirectoryAnswer,
@@ -49,16 +52,20 @@ import type {
  * @group Directory
  */
 export function createDirectory(options: DirectoryOptions): Directory {
-  return new FhirDirectory(new DirectoryPages(options));
+  const { clock } = options.runtime ?? systemRuntime;
+  return new FhirDirectory(new DirectoryPages(options), () => clock.now());
 }
 
 const isOf = (resource: Json, type: string): boolean => resource['resourceType'] === type;
 
 class FhirDirectory implements Directory {
   readonly #pages: DirectoryPages;
+  /** An answer may be days old: what has ended since is not given any more. */
+  readonly #now: () => number;
 
-  constructor(pages: DirectoryPages) {
+  constructor(pages: DirectoryPages, now: () => number) {
     this.#pages = pages;
+    this.#now = now;
   }
 
   async mailboxesOfProfessional(
@@ -67,15 +74,17 @@ class FhirDirectory implements Directory {
   ): Promise<DirectoryAnswer<readonly DirectoryMailbox[]>> {
     const url = this.#pages.query('Practitioner', { identifier: `${rppsSystem}|${plain(rpps)}` });
     const people = await this.#pages.everything(url, call);
+    const now = this.#now();
     const boxes: DirectoryMailbox[] = [];
     let freshness = freshnessOf(people);
 
     for (const person of people.value) {
-      if (!isOf(person, 'Practitioner') || identifierOf(person, rppsSystem) !== rpps) continue;
+      if (!isOf(person, 'Practitioner') || identifierOf(person, rppsSystem, now) !== rpps) continue;
+      if (!isInForce(person, now)) continue;
 
       // Those of the person, then those of the places where the person works.
-      const owner: MailboxOwner = { rpps, finess: null, name: fullName(person) };
-      boxes.push(...mailboxesOf(person, owner));
+      const owner: MailboxOwner = { rpps, finess: null, name: fullName(person, now) };
+      boxes.push(...mailboxesOf(person, owner, now));
       const id = technicalId(person);
       if (id === null) continue;
 
@@ -101,16 +110,21 @@ class FhirDirectory implements Directory {
     const structures = new Map<string, Json>();
     for (const resource of roles.value) {
       const id = technicalId(resource);
-      if (isOf(resource, 'Organization') && id !== null) structures.set(`Organization/${id}`, resource);
+      if (isOf(resource, 'Organization') && id !== null) structures.set(id, resource);
     }
+    const now = this.#now();
 
     const boxes = roles.value
       .filter((resource) => isOf(resource, 'PractitionerRole'))
       .flatMap((role) => {
-        const reference = organizationOf(role);
-        const structure = reference === null ? undefined : structures.get(reference);
-        const finess = structure ? identifierOf(structure, finessSystem) : null;
-        return mailboxesOf(role, { ...owner, finess });
+        const id = organizationOf(role);
+        const structure = id === null ? undefined : structures.get(id);
+        // A structure that closed has no mailbox, whatever its roles still say.
+        if (structure && !isInForce(structure, now)) return [];
+
+        const finess =
+          (structure && identifierOf(structure, finessSystem, now)) ?? organizationIdentifier(role, finessSystem, now);
+        return mailboxesOf(role, { ...owner, finess }, now);
       });
     return { value: boxes, ...freshnessOf(roles) };
   }
@@ -122,9 +136,10 @@ class FhirDirectory implements Directory {
     const url = this.#pages.query('Organization', { identifier: `${finessSystem}|${plain(finess)}` });
     const structures = await this.#pages.everything(url, call);
 
+    const now = this.#now();
     const boxes = structures.value
-      .filter((resource) => isOf(resource, 'Organization') && identifierOf(resource, finessSystem) === finess)
-      .flatMap((resource) => mailboxesOf(resource, { rpps: null, finess, name: nameOf(resource) }));
+      .filter((resource) => isOf(resource, 'Organization') && identifierOf(resource, finessSystem, now) === finess)
+      .flatMap((resource) => mailboxesOf(resource, { rpps: null, finess, name: nameOf(resource) }, now));
     const value = unique(boxes).sort((a, b) => byPreference(a, b, undefined));
     return { value, ...freshnessOf(structures) };
   }
@@ -142,13 +157,14 @@ class FhirDirectory implements Directory {
     });
 
     for await (const page of this.#pages.each(url, call)) {
+      const now = this.#now();
       for (const person of page.value.resources) {
-        const rpps = isOf(person, 'Practitioner') ? identifierOf(person, rppsSystem) : null;
-        if (rpps === null) continue;
+        const rpps = isOf(person, 'Practitioner') ? identifierOf(person, rppsSystem, now) : null;
+        if (rpps === null || !isInForce(person, now)) continue;
 
-        const { family: familyName, given: givenName } = humanName(person);
-        const owner: MailboxOwner = { rpps, finess: null, name: fullName(person) };
-        const mailboxes = mailboxesOf(person, owner).filter(({ type }) => type !== 'APP');
+        const { family: familyName, given: givenName } = humanName(person, now);
+        const owner: MailboxOwner = { rpps, finess: null, name: fullName(person, now) };
+        const mailboxes = mailboxesOf(person, owner, now).filter(({ type }) => type !== 'APP');
         yield { value: { rpps, familyName, givenName, mailboxes }, ...freshnessOf(page) };
       }
     }
@@ -167,11 +183,12 @@ class FhirDirectory implements Directory {
     });
 
     for await (const page of this.#pages.each(url, call)) {
+      const now = this.#now();
       for (const resource of page.value.resources) {
-        if (!isOf(resource, 'Organization')) continue;
+        if (!isOf(resource, 'Organization') || !isInForce(resource, now)) continue;
 
-        const owner = { rpps: null, finess: identifierOf(resource, finessSystem), name: nameOf(resource) };
-        const mailboxes = mailboxesOf(resource, owner);
+        const owner = { rpps: null, finess: identifierOf(resource, finessSystem, now), name: nameOf(resource) };
+        const mailboxes = mailboxesOf(resource, owner, now);
         yield { value: { finess: owner.finess, name: owner.name, mailboxes }, ...freshnessOf(page) };
       }
     }
@@ -186,8 +203,9 @@ class FhirDirectory implements Directory {
 
     // A person may come several times; two different owners cannot be told apart.
     const owners = new Map<string, MailboxOwner>();
-    for (const item of people.value) addOwner(owners, item, fullName(item), wanted);
-    for (const item of structures.value) addOwner(owners, item, nameOf(item), wanted);
+    const now = this.#now();
+    for (const item of people.value) addOwner(owners, item, { name: fullName(item, now), wanted, now });
+    for (const item of structures.value) addOwner(owners, item, { name: nameOf(item), wanted, now });
     if (owners.size > 1) {
       throw new TerrESanteError('TE_CONFLICT', "L'annuaire attribue cette adresse à plusieurs titulaires.");
     }
@@ -197,13 +215,17 @@ class FhirDirectory implements Directory {
   }
 }
 
-function addOwner(owners: Map<string, MailboxOwner>, item: Json, name: string, wanted: string): void {
+function addOwner(
+  owners: Map<string, MailboxOwner>,
+  item: Json,
+  { name, wanted, now }: { readonly name: string; readonly wanted: string; readonly now: number },
+): void {
   const owner: MailboxOwner = {
-    rpps: identifierOf(item, rppsSystem),
-    finess: identifierOf(item, finessSystem),
+    rpps: identifierOf(item, rppsSystem, now),
+    finess: identifierOf(item, finessSystem, now),
     name,
   };
-  if (!mailboxesOf(item, owner).some(({ address }) => address === wanted)) return;
+  if (!mailboxesOf(item, owner, now).some(({ address }) => address === wanted)) return;
 
   owners.set(JSON.stringify([owner.rpps, owner.finess]), owner);
 }

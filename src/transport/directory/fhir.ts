@@ -1,20 +1,14 @@
 import { TerrESanteError } from '../../errors.ts';
 import { mssAddressProblem, parseMssAddress } from '../mss/address.ts';
+import { isObject, objects, type Json } from './json.ts';
 import type { DirectoryMailbox, MailboxOwner } from './model.ts';
+import { isInForce, isUsed } from './validity.ts';
 
 type MailboxType = DirectoryMailbox['type'];
-
-/** A JSON object from outside. */
-export type Json = Readonly<Record<string, unknown>>;
 
 export const rppsSystem = 'https://rpps.esante.gouv.fr';
 export const finessSystem = 'https://finess.esante.gouv.fr';
 
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export const objects = (value: unknown): readonly Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const word = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '');
 
 /** A page of results. */
@@ -41,21 +35,22 @@ export function readPage(body: Uint8Array): Page {
   };
 }
 
-export function identifierOf(resource: Json, system: string): string | null {
-  const found = objects(resource['identifier']).find((item) => item['system'] === system);
+export function identifierOf(resource: Json, system: string, now: number): string | null {
+  const found = objects(resource['identifier']).find((item) => item['system'] === system && isUsed(item, now));
   const value = word(found?.['value']);
   return /^[0-9A-Z]{1,20}$/.test(value) ? value : null;
 }
 
-export function humanName(resource: Json): { family: string; given: string } {
-  const [name] = objects(resource['name']);
+export function humanName(resource: Json, now: number): { family: string; given: string } {
+  const names = objects(resource['name']);
+  const name = names.find((item) => isUsed(item, now)) ?? names[0];
   const given = Array.isArray(name?.['given']) ? (name['given'] as unknown[]).map(word) : [];
   return { family: word(name?.['family']), given: given.join(' ').trim() };
 }
 
 /** Given and family name of a person. */
-export function fullName(person: Json): string {
-  const { family, given } = humanName(person);
+export function fullName(person: Json, now: number): string {
+  const { family, given } = humanName(person, now);
   return `${given} ${family}`.trim();
 }
 
@@ -64,11 +59,25 @@ export function nameOf(structure: Json): string {
   return word(structure['name']);
 }
 
-/** Reference of the structure of a role, for example `Organization/123`. */
+/**
+ * Technical id of the structure of a role. The reference is relative (`Organization/123`) or
+ * absolute, with a version or not; a server behind a proxy names itself otherwise than we do, so
+ * the end counts: it is looked for in the same answer only.
+ *
+ * @see HL7 FHIR R4, References, literal references
+ */
 export function organizationOf(role: Json): string | null {
   const organization = role['organization'];
-  const reference = isObject(organization) ? organization['reference'] : null;
-  return typeof reference === 'string' ? reference : null;
+  const reference = isObject(organization) ? word(organization['reference']) : '';
+  const literal = /^(?:https?:\/\/[^\s?#]+\/)?Organization\/(?<id>[A-Za-z0-9.-]{1,64})(?:\/_history\/[^\s/]+)?$/;
+  return literal.exec(reference)?.groups?.['id'] ?? null;
+}
+
+/** Identifier of the structure that the role itself gives, beside the reference or in its place. */
+export function organizationIdentifier(role: Json, system: string, now: number): string | null {
+  const organization = role['organization'];
+  const identifier = isObject(organization) ? organization['identifier'] : null;
+  return isObject(identifier) ? identifierOf({ identifier: [identifier] }, system, now) : null;
 }
 
 /** Technical id, for the queries of one call only: it changes between versions of the directory. */
@@ -97,12 +106,17 @@ const types: readonly MailboxType[] = ['PER', 'CAB', 'ORG', 'APP'];
 /**
  * MSSanté mailboxes of a resource: a `telecom` of system `email` whose type is `MSSANTE` and whose
  * domain is of the trusted space (structures also publish ordinary addresses). Those of the red
- * list are left out.
+ * list are left out, and those not in force: of somebody inactive, old, of an ended period.
  */
-export function mailboxesOf(resource: Json, owner: MailboxOwner): DirectoryMailbox[] {
+export function mailboxesOf(resource: Json, owner: MailboxOwner, now: number): DirectoryMailbox[] {
+  if (!isInForce(resource, now)) return [];
+
   return objects(resource['telecom']).flatMap((telecom) => {
-    const address = word(telecom['value']);
-    if (telecom['system'] !== 'email' || mssAddressProblem(address) !== null) return [];
+    const address = word(telecom['value'])
+      .trim()
+      .replace(/^mailto:/i, '');
+    const isMail = telecom['system'] === 'email' && isUsed(telecom, now);
+    if (!isMail || mssAddressProblem(address) !== null) return [];
 
     const type = mailboxType(extensions(telecom));
     if (type === null) return [];

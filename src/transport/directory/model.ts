@@ -52,8 +52,8 @@ export interface DirectoryStructure {
 export interface Directory {
   /**
    * Mailboxes to write to a professional, the best first: those of the structure asked for, then by
-   * rank, then personal, practice, organisational. Applicative mailboxes and those of the red list
-   * are never given.
+   * rank, then personal, practice, organisational. Applicative mailboxes, those of the red list and
+   * those that are not in force (inactive, old, of an ended period) are never given.
    */
   mailboxesOfProfessional(
     query: { readonly rpps: string; readonly finess?: string | undefined },

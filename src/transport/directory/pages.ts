@@ -3,7 +3,8 @@ import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
 import { optionalNumber } from '../../internal/border.ts';
 import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import { readPage, type Json, type Page } from './fhir.ts';
+import { readPage, type Page } from './fhir.ts';
+import type { Json } from './json.ts';
 import type { DirectoryAnswer, DirectoryOptions } from './model.ts';
 
 interface Cached {

@@ -1,6 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent } from 'node:https';
+import { Agent, type AgentOptions } from 'node:https';
 import { Readable } from 'node:stream';
+import { createSecureContext, rootCertificates, type SecureContextOptions } from 'node:tls';
 
 import type { AxiosRequestConfig, AxiosResponseHeaders, RawAxiosResponseHeaders } from 'axios';
 
@@ -242,6 +243,17 @@ function headersOf(request: HttpRequest, body: ByteSource | undefined): Record<s
   };
 }
 
+/**
+ * Whom a server's certificate must come from. Without authorities of the host it is the public list
+ * that Node was built with, and nothing that the environment adds to it (`NODE_EXTRA_CA_CERTS`): a
+ * variable left on a machine would let its owner read what goes to the platform. The list is read
+ * once for all connections.
+ */
+function trustOf(ca: string | undefined, identity: SecureContextOptions): AgentOptions {
+  if (ca !== undefined) return { ca, ...identity };
+  return { secureContext: createSecureContext({ ca: [...rootCertificates], minVersion: 'TLSv1.2', ...identity }) };
+}
+
 async function makeAgent(options: HttpClientOptions, call: CallOptions): Promise<Agent> {
   const { ca, servername, maxConnections = 8 } = options;
   const identity = typeof options.identity === 'function' ? await options.identity(call) : options.identity;
@@ -251,9 +263,8 @@ async function makeAgent(options: HttpClientOptions, call: CallOptions): Promise
     maxSockets: maxConnections,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
-    ...(ca !== undefined && { ca }),
     ...(servername !== undefined && { servername }),
-    ...(identity && { cert: identity.certificates, key: identity.privateKey }),
+    ...trustOf(ca, identity ? { cert: identity.certificates, key: identity.privateKey } : {}),
   });
 }
 

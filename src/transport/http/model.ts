@@ -4,7 +4,12 @@ import type { CallOptions } from '../../internal/abort.ts';
 
 /** Options of `createHttpClient`. @group HTTP */
 export interface HttpClientOptions {
-  /** PEM of the only authorities accepted; Node's own list by default. */
+  /**
+   * PEM of the only authorities accepted. Name here what a proxy of the practice signs with: the
+   * environment (`NODE_EXTRA_CA_CERTS`) adds nothing.
+   *
+   * @defaultValue the public list that Node was built with
+   */
   readonly ca?: string | undefined;
   /** Certificate and key to present, or a function asked at the first call. */
   readonly identity?: TlsIdentity | ((options: CallOptions) => Promise<TlsIdentity | undefined>) | undefined;

@@ -45,6 +45,9 @@ export interface RetryEvent {
   readonly at: string;
 }
 
+/** The first document; an entry of a store of the host that names none has its id. */
+const nameOf = ({ uniqueIds, id }: OutboxEntry): string => uniqueIds[0] ?? id;
+
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** Tells that an entry changed. */
@@ -69,7 +72,7 @@ function depositEvent(entry: OutboxEntry, now: number): DepositEvent {
   const { track, lastError } = entry;
 
   return {
-    uniqueId: entry.uniqueIds[0] ?? '',
+    uniqueId: nameOf(entry),
     state: stateOf(track),
     channel: entry.channel,
     attempts: entry.attempts,
@@ -90,7 +93,7 @@ function tellRetry(
   now: number,
 ): void {
   const make = (): RetryEvent => ({
-    uniqueId: entry.uniqueIds[0] ?? '',
+    uniqueId: nameOf(entry),
     attempts: entry.attempts,
     code,
     smtpCode,

@@ -44,16 +44,18 @@ const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
 };
 
 /** A size as a person reads it. */
-const megabytes = (bytes: number): string =>
-  `${(bytes / 1e6).toLocaleString('fr-FR', { maximumFractionDigits: 1 })} Mo`;
+function sizeOf(bytes: number): string {
+  const [unit, name] = bytes < 1e6 ? [1e3, 'ko'] : [1e6, 'Mo'];
+  return `${(bytes / unit).toLocaleString('fr-FR', { maximumFractionDigits: 1 })} ${name}`;
+}
 
 /** The sentence of a failure, with the sizes when the size is the reason. */
 export function reasonOf({ code, limitBytes }: AttemptFailure, messageBytes: number): string {
   const sentence = sentences[code] ?? "L'envoi a échoué.";
   if (code !== 'TE_TOO_LARGE') return sentence;
 
-  const limit = typeof limitBytes === 'number' ? `, pour ${megabytes(limitBytes)} au plus` : '';
-  return `${sentence.slice(0, -1)} : ${megabytes(messageBytes)} une fois codé${limit}.`;
+  const limit = typeof limitBytes === 'number' ? `, pour ${sizeOf(limitBytes)} au plus` : '';
+  return `${sentence.slice(0, -1)} : ${sizeOf(messageBytes)} une fois codé${limit}.`;
 }
 
 /** What the receipt says of a failed attempt. */

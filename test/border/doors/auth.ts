@@ -77,7 +77,7 @@ async function vihfDoors(pki: TestHierarchy): Promise<readonly Door[]> {
       Date.now() + 1_000,
       Date.now(),
     ]),
-    door('auth.createVihf', auth.createVihf, [vihfInput, provider, { ...options, runtime }], '2', '0.target'),
+    door('auth.createVihf', auth.createVihf, [vihfInput, provider, { ...options, runtime }], '2'),
     door(
       'auth.createVihfCache',
       auth.createVihfCache,

@@ -32,7 +32,7 @@ const common: documents.DocumentInput = {
   confidentiality: 'N',
   consentRequired: true,
   environment: 'simulator',
-  effectiveTime: '20260301103000+0100',
+  effectiveTime: '2026-03-01T10:30:00+01:00',
   recipients: [role],
   informants: [{ classCode: 'NOK', relation: 'MTH', name: { family: 'PROCHE', given: 'Zoé' } }],
   patientDetails: {
@@ -96,7 +96,7 @@ function codeDoors(): readonly Door[] {
   return [
     door('documents.findClassOfType', documents.findClassOfType, ['11488-4', '2.16.840.1.113883.6.1', 'xds' as never]),
     door('documents.findConcept', documents.findConcept, ['practiceSetting' as never, 'AMBULATOIRE', '1.2.3']),
-    door('documents.findFormatCode', documents.findFormatCode, [{ kind: 'pdf' } as never]),
+    door('documents.findFormatCode', documents.findFormatCode, [{ mediaType: 'application/pdf' }]),
     door('documents.findType', documents.findType, ['11488-4', '2.16.840.1.113883.6.1']),
     door('documents.loadNomenclature', documents.loadNomenclature, ['practiceSetting' as never]),
     door(
@@ -152,7 +152,7 @@ async function submissionDoors(folder: string): Promise<readonly Door[]> {
   const limits = { maxEntries: 100, maxEntryBytes: 1e7, maxTotalBytes: 1e8, maxRatio: 1_000 };
   const file = join(folder, 'archive.zip');
   writeFileSync(file, zip);
-  const check = { scope: 'xds', environment: 'simulator' } as never;
+  const check = { scope: 'ci-sis', environment: 'simulator' } as const;
   const visibility = { hiddenFromPatient: true, hiddenFromProfessionals: false, hiddenFromLegalRepresentatives: false };
   const pki = await createTestHierarchy();
   const { pfx, password } = pki.professional.signature;
@@ -165,12 +165,7 @@ async function submissionDoors(folder: string): Promise<readonly Door[]> {
     door('documents.checkMetadata', documents.checkMetadata, [metadata, check], '1'),
     door('documents.checkMetadata', documents.checkMetadata, [registry, check], '1'),
     door('documents.checkReceivedXdm', documents.checkReceivedXdm, [received, check], '1'),
-    door(
-      'documents.checkSubmission',
-      documents.checkSubmission,
-      [submission, { ...(check as object), archive: zip }],
-      '1',
-    ),
+    door('documents.checkSubmission', documents.checkSubmission, [submission, { ...check, archive: zip }], '1'),
     door('documents.checkXdm', documents.checkXdm, [zip, check], '1'),
     door('documents.fileSource', documents.fileSource, [file]),
     door('documents.packageXdm', documents.packageXdm, [submission, xdm], '1'),

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { CheckReport, Finding } from '../../../errors.ts';
-import { optionalBoolean } from '../../../internal/border.ts';
+import { type Checks, optionsOf } from '../../../internal/border.ts';
 import { examine, type Examination } from '../verify/examine.ts';
-import { checkAssertionInput, checkPolicy, type AssertionPolicy } from '../verify/policy.ts';
+import { type AssertionPolicy, checkAssertionInput, checkPolicy, policyChecks } from '../verify/policy.ts';
 import { checkReport, finding, hasError } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 import { stepOfRule, type StepId } from '../rules/steps.ts';
 import { digestCause, signedDigest, valueCause } from './causes.ts';
+import { flag } from '../../../internal/option-checks.ts';
 
 /**
  * One step of the reading, in the order in which a receiver takes them.
@@ -65,6 +66,8 @@ export interface ExplainPolicy extends AssertionPolicy {
    */
   readonly bystander?: boolean | undefined;
 }
+
+const explainChecks: Checks<ExplainPolicy> = { ...policyChecks, bystander: flag };
 
 const titles: Readonly<Record<StepId, string>> = {
   read: 'Lecture du XML',
@@ -176,8 +179,8 @@ export async function explainAssertion(
   input: string | Uint8Array,
   policy: ExplainPolicy,
 ): Promise<AssertionExplanation> {
-  const bystander = optionalBoolean('bystander', policy.bystander, false);
-  const examination = await examine(checkAssertionInput(input), checkPolicy(policy));
+  const { bystander = false, ...given } = optionsOf('policy', policy, explainChecks);
+  const examination = await examine(checkAssertionInput(input), checkPolicy(given));
 
   const judged = bystander ? examination.findings.map(mentioned) : examination.findings;
   const findings = withCauses(judged, examination);

@@ -1,12 +1,5 @@
-import {
-  bytesListOf,
-  bytesOf,
-  currentTime,
-  optionalBoolean,
-  optionalChoice,
-  optionalNumber,
-  optionalText,
-} from '../../../internal/border.ts';
+import { bytesListOf, bytesOf, currentTime, needed, optionalText, type Checks } from '../../../internal/border.ts';
+import { anything, choice, flag, number, runtime as runtimeCheck, text } from '../../../internal/option-checks.ts';
 import { clockSkewMs, longestClockSkewMs } from '../../../internal/clock-skew.ts';
 import type { Runtime } from '../../../internal/runtime.ts';
 import type { CertificateIdentity } from '../../certificates/identity.ts';
@@ -51,6 +44,21 @@ export interface AssertionPolicy {
 /** Whether a signer may speak for a structure: `true` and nothing else lets it. */
 type StructureMatcher = (structureId: string, signer: CertificateIdentity) => boolean;
 
+/** What a policy may say; verification and explanation each add a name of their own. */
+export const policyChecks: Checks<AssertionPolicy> = {
+  anchors: needed(bytesListOf),
+  skewMs: number({ max: longestClockSkewMs }),
+  audience: text,
+  recipient: text,
+  resourceUrn: text,
+  environment: choice('test', 'production'),
+  allowNoEnd: flag,
+  maxAgeMs: number(),
+  // Text or function: judged with its own words.
+  declaredStructureId: anything,
+  runtime: runtimeCheck,
+};
+
 /** A policy whose values were checked, with the moment of the check. */
 export interface CheckedPolicy {
   readonly anchors: readonly Uint8Array[];
@@ -72,24 +80,17 @@ export function checkAssertionInput(input: unknown): string | Uint8Array {
 }
 
 /**
- * Checks the policy of the host: a value that is no number of the right kind would switch the rule
- * off that uses it.
+ * The policy with its defaults, at the moment of the check.
  *
- * @throws TerrESanteError `TE_INPUT_INVALID`
+ * @param policy - which `policyChecks` let through: a value that is no number of the right kind
+ *   would switch the rule off that uses it
  */
 export function checkPolicy(policy: AssertionPolicy): CheckedPolicy {
-  return {
-    anchors: bytesListOf('anchors', policy.anchors),
-    now: currentTime(policy.runtime),
-    skewMs: optionalNumber('skewMs', policy.skewMs, clockSkewMs, { max: longestClockSkewMs }),
-    audience: optionalText('audience', policy.audience),
-    recipient: optionalText('recipient', policy.recipient),
-    resourceUrn: optionalText('resourceUrn', policy.resourceUrn),
-    environment: optionalChoice('environment', policy.environment, ['test', 'production']),
-    mayDeclare: structureMatcher(policy.declaredStructureId),
-    allowNoEnd: optionalBoolean('allowNoEnd', policy.allowNoEnd, false),
-    maxAgeMs: optionalNumber('maxAgeMs', policy.maxAgeMs, undefined),
-  };
+  const { skewMs = clockSkewMs, allowNoEnd = false, runtime, ...rest } = policy;
+  const { anchors, audience, recipient, resourceUrn, environment, maxAgeMs } = rest;
+  const now = currentTime(runtime);
+  const mayDeclare = structureMatcher(policy.declaredStructureId);
+  return { anchors, now, skewMs, audience, recipient, resourceUrn, environment, mayDeclare, allowNoEnd, maxAgeMs };
 }
 
 function structureMatcher(declared: AssertionPolicy['declaredStructureId']): StructureMatcher {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { TerrESanteError } from '../../../errors.ts';
 import { longestClockSkewMs } from '../../../internal/clock-skew.ts';
 import type { AssertionContent } from './content.ts';
-import { momentOf, numberIn, refuseArgument } from '../../../internal/border.ts';
+import { momentOf, numberIn, refuseArgument, textOf } from '../../../internal/border.ts';
 
 /**
  * Remembers which assertions were already taken. A shared store must claim atomically.
@@ -39,6 +39,7 @@ export function createReplayGuard(capacity = 100_000): ReplayGuard {
   const claims = new Map<string, number>();
   return {
     claim(key, until, now) {
+      textOf('key', key);
       momentOf('now', now);
       // `Infinity` is an end too: that of an assertion without one.
       if (until !== Number.POSITIVE_INFINITY) momentOf('until', until);

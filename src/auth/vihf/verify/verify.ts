@@ -7,16 +7,22 @@ import type { VihfMode } from '../model.ts';
 import type { VihfVersion } from '../names.ts';
 import type { VihfValue } from './content.ts';
 import { examine, type Examination } from './examine.ts';
-import { checkAssertionInput, checkPolicy, type AssertionPolicy } from './policy.ts';
+import { type AssertionPolicy, checkAssertionInput, checkPolicy, policyChecks } from './policy.ts';
 import { finding, hasError } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
 import { checkReplayGuard, replayEnd, replayKey, type ReplayGuard } from './replay.ts';
+import { type Checks, optionsOf } from '../../../internal/border.ts';
 
 /** Options of {@link verifyAssertion}. @group VIHF verification */
 export interface VerifyAssertionOptions extends AssertionPolicy {
   /** Refuses an assertion that was already taken. */
   readonly replay?: ReplayGuard | undefined;
 }
+
+const verifyChecks: Checks<VerifyAssertionOptions> = {
+  ...policyChecks,
+  replay: (_name, guard) => checkReplayGuard(guard),
+};
 
 /**
  * An assertion whose signature, certificate, dates and content were all found good. Only {@link
@@ -151,8 +157,8 @@ export async function verifyAssertion(
   input: string | Uint8Array,
   options: VerifyAssertionOptions,
 ): Promise<VerifiedAssertion> {
-  const policy = checkPolicy(options);
-  const replay = checkReplayGuard(options.replay);
+  const { replay, ...given } = optionsOf('options', options, verifyChecks);
+  const policy = checkPolicy(given);
 
   const examination = await examine(checkAssertionInput(input), policy);
   if (!isAccepted(examination)) throw refused(examination.findings);

@@ -16,6 +16,8 @@ import { checkStructure } from './structure.ts';
 import { loadTables } from './tables.ts';
 import { checkZones, withAttribute } from './tools.ts';
 import { checkVsm } from './vsm/summary.ts';
+import { bytesOf, type Checks, optionsOf, readingLater } from '../../../internal/border.ts';
+import { choice } from '../../../internal/option-checks.ts';
 
 /** Options of {@link checkCda}. @group Checks */
 export interface CheckCdaOptions {
@@ -28,6 +30,8 @@ export interface CheckCdaOptions {
 }
 
 /** The parts of the header whose times must have an offset. */
+const optionChecks: Checks<CheckCdaOptions> = { codeSet: choice('eo-9.05', 'current') };
+
 const timedParts = ['effectiveTime', 'author', 'legalAuthenticator', 'authenticator', 'documentationOf', 'componentOf'];
 
 async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions): Promise<CheckReport> {
@@ -95,8 +99,9 @@ function checkTimeZones(root: Place, context: CheckContext): void {
  *   to check
  * @group Checks
  */
-export async function checkCda(bytes: Uint8Array, options: CheckCdaOptions = {}): Promise<CheckReport> {
-  return check(parseCda(bytes), options);
+export async function checkCda(bytes: Uint8Array, options?: CheckCdaOptions): Promise<CheckReport> {
+  const given = optionsOf('options', options, optionChecks);
+  return readingLater('bytes', () => check(parseCda(bytesOf('bytes', bytes)), given));
 }
 
 /**
@@ -105,6 +110,7 @@ export async function checkCda(bytes: Uint8Array, options: CheckCdaOptions = {})
  * @throws TerrESanteError as {@link checkCda}
  * @group Checks
  */
-export async function checkCdaSource(source: ByteSource, options: CheckCdaOptions = {}): Promise<CheckReport> {
-  return check(await parseCdaSource(source), options);
+export async function checkCdaSource(source: ByteSource, options?: CheckCdaOptions): Promise<CheckReport> {
+  const given = optionsOf('options', options, optionChecks);
+  return readingLater('source', async () => check(await parseCdaSource(source), given));
 }

@@ -14,6 +14,8 @@ import { recipientRules } from './data-types.ts';
 import { isDtm } from './shapes.ts';
 import { structureFindings } from './structure.ts';
 import { writtenFindings } from './written.ts';
+import { type Checks, optionsOf, readingLater } from '../../../internal/border.ts';
+import { choice } from '../../../internal/option-checks.ts';
 
 /** Options of the checks of metadata and archives. @group Checks */
 export interface MetadataCheckOptions {
@@ -22,6 +24,11 @@ export interface MetadataCheckOptions {
   /** In `production` a test INS is an error. */
   readonly environment?: InsEnvironment | undefined;
 }
+
+export const metadataChecks: Checks<MetadataCheckOptions> = {
+  scope: choice('ci-sis', 'dmp'),
+  environment: choice('production', 'test', 'simulator'),
+};
 
 /**
  * Checks XDS metadata against the rules of IHE and of the CI-SIS: presence, shapes, codes, links,
@@ -36,7 +43,15 @@ export interface MetadataCheckOptions {
  */
 export async function checkMetadata(
   input: Uint8Array | string | RegistryObjects,
-  options: MetadataCheckOptions = {},
+  options?: MetadataCheckOptions,
+): Promise<CheckReport> {
+  const given = optionsOf('options', options, metadataChecks);
+  return readingLater('input', () => judged(input, given));
+}
+
+async function judged(
+  input: Uint8Array | string | RegistryObjects,
+  options: MetadataCheckOptions,
 ): Promise<CheckReport> {
   const { scope = 'ci-sis', environment } = options;
   const isText = typeof input === 'string' || input instanceof Uint8Array;

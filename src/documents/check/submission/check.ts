@@ -11,14 +11,18 @@ import type { CdaHeader } from '../../model/document.ts';
 import { submissionRules } from '../../rules/submission.ts';
 import type { Submission, SubmissionSubject } from '../../model/submission.ts';
 import { readXdm, type ReceivedXdm } from '../../xdm/read.ts';
-import { checkMetadata, type MetadataCheckOptions } from '../metadata/check.ts';
+import { checkMetadata, type MetadataCheckOptions, metadataChecks } from '../metadata/check.ts';
 import { documentFindings } from './document.ts';
+import { type Checks, optionsOf, readingLater } from '../../../internal/border.ts';
+import { record } from '../../../internal/option-checks.ts';
 
 /** Options of {@link checkSubmission}. @group Checks */
 export interface SubmissionCheckOptions extends MetadataCheckOptions {
   /** The archive as it is attached to the mail: it must hold the same documents and metadata. */
   readonly archive?: Uint8Array | RandomAccessSource | undefined;
 }
+
+const submissionChecks: Checks<SubmissionCheckOptions> = { ...metadataChecks, archive: record };
 
 /** The metadata of a submission as the registry would hold them. */
 export function registryOf({
@@ -111,11 +115,16 @@ async function archiveFindings(submission: Submission, archive: Uint8Array | Ran
  * @throws TerrESanteError when the archive given cannot be read at all
  * @group Checks
  */
-export async function checkSubmission(
-  submission: Submission,
-  options: SubmissionCheckOptions = {},
-): Promise<CheckReport> {
-  const out: Finding[] = [...(await checkMetadata(registryOf(submission), options)).findings];
+export async function checkSubmission(submission: Submission, options?: SubmissionCheckOptions): Promise<CheckReport> {
+  const given = optionsOf('options', options, submissionChecks);
+  return readingLater('submission', () => judged(submission, given));
+}
+
+async function judged(submission: Submission, options: SubmissionCheckOptions): Promise<CheckReport> {
+  const out: Finding[] = [
+    ...(await checkMetadata(registryOf(submission), { scope: options.scope, environment: options.environment }))
+      .findings,
+  ];
 
   for (const { entry, content } of contentsOf(submission)) {
     const path = `/${entry.entryUuid}`;
@@ -137,10 +146,12 @@ export async function checkSubmission(
  *
  * @group Checks
  */
-export async function checkReceivedXdm(
-  received: ReceivedXdm,
-  options: MetadataCheckOptions = {},
-): Promise<CheckReport> {
+export async function checkReceivedXdm(received: ReceivedXdm, options?: MetadataCheckOptions): Promise<CheckReport> {
+  const given = optionsOf('options', options, metadataChecks);
+  return readingLater('received', () => judgedArchive(received, given));
+}
+
+async function judgedArchive(received: ReceivedXdm, options: MetadataCheckOptions): Promise<CheckReport> {
   const out: Finding[] = [...received.findings];
   for (const { path, metadata, documents } of received.subsets) {
     const at = (below: Finding): Finding => ({ ...below, path: `${path}METADATA.XML${below.path}` });

@@ -9,6 +9,8 @@ import { findType } from '../../../nomenclature/index.ts';
 import { preflightRules } from '../../rules/preflight.ts';
 import type { Submission, XdmArchive } from '../../model/submission.ts';
 import { judgeSubmission } from './judge.ts';
+import { type Checks, lastMoment, optionsOf, readingLater } from '../../../internal/border.ts';
+import { bytes, choice, flag, number, record, runtime } from '../../../internal/option-checks.ts';
 
 /** What a platform takes, as far as it is known; a value left out is not checked. @group Checks */
 export interface DepositRequirements {
@@ -33,6 +35,21 @@ export interface PreflightOptions {
   readonly runtime?: Runtime | undefined;
 }
 
+const requirementChecks: Checks<DepositRequirements> = {
+  environment: choice('production', 'test', 'simulator'),
+  maxDocumentBytes: number(),
+  maxMessageBytes: number(),
+  typeCodeSet: choice('eo-9.05', 'current'),
+  insRequired: flag,
+};
+
+const optionChecks: Checks<PreflightOptions> = {
+  archive: record,
+  certificate: bytes,
+  clockSkewMs: number({ min: -lastMoment, max: lastMoment }),
+  runtime,
+};
+
 /** Base64 in lines of 76 with CRLF, and room for headers and the text. */
 const encodedSize = (bytes: number): number => Math.ceil(bytes * 1.3685);
 const headerBytes = 16 * 1024;
@@ -46,7 +63,17 @@ const headerBytes = 16 * 1024;
 export async function preflight(
   submission: Submission,
   requirements: DepositRequirements,
-  options: PreflightOptions = {},
+  options?: PreflightOptions,
+): Promise<CheckReport> {
+  const required = optionsOf('requirements', requirements, requirementChecks);
+  const given = optionsOf('options', options, optionChecks);
+  return readingLater('submission', () => problems(submission, required, given));
+}
+
+async function problems(
+  submission: Submission,
+  requirements: DepositRequirements,
+  options: PreflightOptions,
 ): Promise<CheckReport> {
   const now = (options.runtime ?? systemRuntime).clock.now();
   const { environment } = requirements;

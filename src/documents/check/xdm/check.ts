@@ -5,6 +5,8 @@ import { xdmRules } from '../../rules/xdm.ts';
 import { readXdm } from '../../xdm/read.ts';
 import type { MetadataCheckOptions } from '../metadata/check.ts';
 import { checkReceivedXdm } from '../submission/check.ts';
+import { optionsOf, readingLater } from '../../../internal/border.ts';
+import { metadataChecks } from '../metadata/check.ts';
 
 /**
  * Checks an IHE XDM archive: what {@link readXdm} finds, the metadata, and each document against
@@ -16,8 +18,13 @@ import { checkReceivedXdm } from '../submission/check.ts';
  */
 export async function checkXdm(
   source: Uint8Array | RandomAccessSource,
-  options: MetadataCheckOptions = {},
+  options?: MetadataCheckOptions,
 ): Promise<CheckReport> {
+  const given = optionsOf('options', options, metadataChecks);
+  return readingLater('source', () => judged(source, given));
+}
+
+async function judged(source: Uint8Array | RandomAccessSource, options: MetadataCheckOptions): Promise<CheckReport> {
   try {
     return await checkReceivedXdm(await readXdm(source), options);
   } catch (error) {

@@ -2,7 +2,6 @@ import type { OutboxEntry } from '../model.ts';
 import type { Seal } from '../seal.ts';
 import { ifThere, type SpoolFiles } from './files.ts';
 import { readItemEntry } from './item.ts';
-import { KnownIds } from './known-ids.ts';
 import { generationOf, idOf, type SpoolLayout } from './layout.ts';
 import type { MessageLog } from './message-log.ts';
 import { writeWhole } from './whole-file.ts';
@@ -15,7 +14,6 @@ const width = 16;
 export class Entries {
   /** Latest state of entries that the state files do not have yet. */
   readonly dirty: Map<string, OutboxEntry>;
-  readonly known: KnownIds = new KnownIds();
   /** Entries that the disk has too. */
   readonly #recent = new Map<string, OutboxEntry>();
   readonly #files: SpoolFiles;
@@ -91,7 +89,6 @@ export class Entries {
   async load(id: string, thorough = false): Promise<OutboxEntry | null> {
     const here = this.#inMemory(id);
     if (here) return here;
-    if (!this.known.mayHave(id)) return null;
 
     let found = await this.readState(id);
     for (const place of ['queue', 'held'] as const) {
@@ -117,8 +114,6 @@ export class Entries {
 
   /** The entry of an id, or of the submission that has a document of that id. */
   async find(id: string): Promise<OutboxEntry | null> {
-    if (!this.known.mayHave(id)) return null;
-
     const entry = await this.load(id);
     if (entry) return entry;
 

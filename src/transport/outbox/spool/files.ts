@@ -14,6 +14,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 
 import { foreignCode } from '../../../internal/foreign-error.ts';
 import { whenFree } from '../../../internal/held-file.ts';
@@ -58,8 +59,10 @@ export interface SpoolFiles {
   look(path: string): Promise<Seen>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
-  /** Makes the names of a folder durable. */
+  /** Makes the names of a folder durable; on Windows {@link SpoolFiles.syncName} does. */
   syncFolder(path: string): Promise<void>;
+  /** Makes the name of a file durable, after it was renamed. */
+  syncName(path: string): Promise<void>;
   /** Closes the folders that are kept open. */
   close?(): Promise<void>;
 }
@@ -128,7 +131,25 @@ function fileOf(descriptor: number): SpoolFile {
  */
 export function diskFiles(): SpoolFiles {
   const folders = new Map<string, Promise<number>>();
+
+  const syncFolder = async (path: string): Promise<void> => {
+    // Windows has no such call.
+    if (process.platform === 'win32') return;
+
+    let folder = folders.get(path);
+    if (!folder) {
+      folder = openFile(path, 'r');
+      folders.set(path, folder);
+      folder.catch(() => folders.delete(path));
+    }
+
+    const descriptor = await folder;
+    await act((done) => fsync(descriptor, done));
+  };
+
   return {
+    syncFolder,
+    syncName: (path) => (process.platform === 'win32' ? syncRenamed(path) : syncFolder(dirname(path))),
     async makeFolder(path) {
       await mkdir(path, { recursive: true, mode: 0o700 });
     },
@@ -140,26 +161,27 @@ export function diskFiles(): SpoolFiles {
     look: async (path) => seenIn(await call<Stats>((done) => lstat(path, done))),
     rename: (from, to) => whenFree(() => act((done) => rename(from, to, done))),
     remove: (path) => whenFree(() => act((done) => unlink(path, done))),
-    async syncFolder(path) {
-      // Windows has no such call and needs none.
-      if (process.platform === 'win32') return;
-
-      let folder = folders.get(path);
-      if (!folder) {
-        folder = openFile(path, 'r');
-        folders.set(path, folder);
-        folder.catch(() => folders.delete(path));
-      }
-
-      const descriptor = await folder;
-      await act((done) => fsync(descriptor, done));
-    },
     async close() {
       const opened = [...folders.values()];
       folders.clear();
       for (const folder of opened) await folder.then(closeFile).catch(() => undefined);
     },
   };
+}
+
+/**
+ * Windows writes the names of a folder down when a file in it is flushed, which it does for a file
+ * that may be written only.
+ *
+ * @see Microsoft, FlushFileBuffers: the handle needs the right to write
+ */
+async function syncRenamed(path: string): Promise<void> {
+  const descriptor = await openFile(path, 'r+');
+  try {
+    await act((done) => fsync(descriptor, done));
+  } finally {
+    await closeFile(descriptor);
+  }
 }
 
 function seenIn(stats: Stats): Seen {
@@ -181,4 +203,14 @@ export async function ifThere<T>(work: Promise<T>): Promise<T | null> {
     if (foreignCode(error) === 'ENOENT') return null;
     throw error;
   }
+}
+
+/** Whether the disk has no room. */
+export const isFull = (error: unknown): boolean => ['ENOSPC', 'EDQUOT'].includes(foreignCode(error) ?? '');
+
+/** Waits for the work, and goes on when the disk has no room for it. */
+export async function ifNotFull(work: Promise<unknown>): Promise<void> {
+  await work.catch((error: unknown) => {
+    if (!isFull(error)) throw error;
+  });
 }

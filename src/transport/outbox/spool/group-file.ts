@@ -81,7 +81,7 @@ export class GroupFile {
       try {
         await this.#write(group);
       } catch (error) {
-        await this.#leave();
+        await this.#leave({ failed: true });
         for (const item of group) item.reject(error);
       }
     }
@@ -135,13 +135,16 @@ export class GroupFile {
     return { handle, name };
   }
 
-  async #leave(): Promise<void> {
+  async #leave({ failed = false } = {}): Promise<void> {
     const file = this.#file;
+    // On a full disk each attempt would leave a file behind that holds nothing.
+    const isEmpty = failed && this.#bytes === 0;
     this.#file = null;
     this.#bytes = 0;
     if (!file) return;
 
     await file.handle.close().catch(() => undefined);
+    if (isEmpty) await this.#files.remove(join(this.#folder, file.name)).catch(() => undefined);
     this.#options.left?.(file.name);
   }
 

@@ -1,14 +1,20 @@
+import { crc32 } from 'node:zlib';
+
 import type { ByteSource } from '../../../internal/bytes.ts';
 import type { OutboxEntry } from '../model.ts';
+import { isSystemError } from '../../../internal/held-file.ts';
 import type { SpoolFile, SpoolFiles } from './files.ts';
 import { unreadable, type Seal } from '../seal.ts';
 
 /**
  * An item file: `TE1 <P|E> <length of the closed entry>\n`, the entry as JSON, then the message in
- * pieces of at most {@link pieceBytes} bytes, each closed by the seal.
+ * pieces of at most {@link pieceBytes} bytes, each closed by the seal, then `\nTE1 <CRC>\n` of all
+ * that comes before: who finds the file without its name knows that it is whole. A file of an
+ * earlier version ends without it.
  */
 const pieceBytes = 64 * 1_024;
 const headBytes = 8 * 1_024;
+const endLine = (crc: number): Buffer => Buffer.from(`\nTE1 ${crc.toString(16).padStart(8, '0')}\n`, 'latin1');
 
 const pieceContext = (entry: OutboxEntry, index: number): string =>
   `${entry.id}.${String(entry.generation)}/${String(index)}`;
@@ -44,6 +50,7 @@ class ItemWriter {
   #restLength = 0;
   #pieces = 0;
   #total = 0;
+  #crc = 0;
 
   constructor(file: SpoolFile, seal: Seal, entry: OutboxEntry) {
     const head = seal.close(Buffer.from(JSON.stringify(entry), 'utf8'), 'entry');
@@ -77,7 +84,11 @@ class ItemWriter {
       pieces.push(this.#seal.close(piece, pieceContext(this.#entry, this.#pieces)));
       this.#pieces += 1;
     }
-    if (this.#front.length + pieces.length > 0) await this.#file.write(Buffer.concat([...this.#front, ...pieces]));
+    if (this.#front.length + pieces.length > 0 || all) {
+      const written = Buffer.concat([...this.#front, ...pieces]);
+      this.#crc = crc32(written, this.#crc);
+      await this.#file.write(all ? Buffer.concat([written, endLine(this.#crc)]) : written);
+    }
 
     this.#front = [];
     this.#rest = end < bytes.length ? [bytes.subarray(end)] : [];
@@ -142,14 +153,49 @@ async function* readPieces(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let { offset } = await readHead(file, seal);
   let left = entry.byteLength;
+  let crc = crc32(await file.read(offset, 0));
 
   for (let index = 0; left > 0; index += 1) {
     const plain = Math.min(pieceBytes, left);
     const bytes = await file.read(plain + seal.overhead, offset);
     if (bytes.length !== plain + seal.overhead) throw unreadable();
 
-    yield seal.open(bytes, pieceContext(entry, index));
     offset += bytes.length;
     left -= plain;
+    crc = crc32(bytes, crc);
+    if (left === 0) await requireEnd(file, offset, crc);
+    yield seal.open(bytes, pieceContext(entry, index));
+  }
+}
+
+/** A file of an earlier version ends with its message; any other with its check sum. */
+async function requireEnd(file: SpoolFile, offset: number, crc: number): Promise<void> {
+  const end = endLine(crc);
+  const found = await file.read(end.length, offset);
+  if (found.length > 0 && Buffer.compare(found, end) !== 0) throw unreadable();
+}
+
+/** The entry of a file that is whole, by the check sum at its end; `null` of any other. */
+export async function readWholeItem(files: SpoolFiles, path: string, seal: Seal): Promise<OutboxEntry | null> {
+  const { kind, size } = await files.look(path);
+  if (kind !== 'file') return null;
+
+  const file = await files.openToRead(path);
+  try {
+    const { entry } = await readHead(file, seal);
+    const end = endLine(0).length;
+
+    let crc = 0;
+    for (let at = 0; at < size - end; at += pieceBytes) {
+      crc = crc32(await file.read(Math.min(pieceBytes, size - end - at), at), crc);
+    }
+    const last = await file.read(end, Math.max(0, size - end));
+    return Buffer.compare(last, endLine(crc)) === 0 ? entry : null;
+  } catch (error) {
+    // What cannot be read as a message is none; a disk that fails is no answer.
+    if (isSystemError(error)) throw error;
+    return null;
+  } finally {
+    await file.close();
   }
 }

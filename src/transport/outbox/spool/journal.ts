@@ -3,8 +3,9 @@ import { crc32 } from 'node:zlib';
 
 import type { OutboxEntry } from '../model.ts';
 import type { Seal } from '../seal.ts';
-import { ifThere, type SpoolFiles } from './files.ts';
+import { ifThere, isFull, type SpoolFiles } from './files.ts';
 import { GroupFile } from './group-file.ts';
+import type { Reserve } from './reserve.ts';
 
 const nameOf = (number: number): string => `${String(number).padStart(10, '0')}.log`;
 const numberOf = (name: string): number => (/^\d{10}\.log$/.test(name) ? Number(name.slice(0, 10)) : NaN);
@@ -15,8 +16,10 @@ export class Journal {
   readonly #files: SpoolFiles;
   readonly #folder: string;
   readonly #seal: Seal;
+  readonly #reserve: Reserve;
 
-  constructor(files: SpoolFiles, folder: string, seal: Seal, lastNumber: number) {
+  constructor(files: SpoolFiles, folder: string, seal: Seal, lastNumber: number, reserve: Reserve) {
+    this.#reserve = reserve;
     this.#file = new GroupFile(files, folder, { nameOf, lastNumber });
     this.#files = files;
     this.#folder = folder;
@@ -31,7 +34,15 @@ export class Journal {
   async append(entry: OutboxEntry, durable: boolean): Promise<void> {
     const body = Buffer.from(this.#seal.close(Buffer.from(JSON.stringify(entry), 'utf8'), 'journal'));
     const text = this.#seal.mark === 'E' ? body.toString('base64') : body.toString('utf8');
-    await this.#file.append(Buffer.from(`${crcOf(text)} ${text}\n`, 'utf8'), durable);
+    const line = Buffer.from(`${crcOf(text)} ${text}\n`, 'utf8');
+
+    try {
+      await this.#file.append(line, durable);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      await this.#reserve.giveUp();
+      await this.#file.append(line, durable);
+    }
   }
 
   /** Goes on in a new file; resolves with the number of the last complete one. */

@@ -7,6 +7,8 @@ import type { Seal } from '../seal.ts';
 export interface LogRecord {
   readonly entry: OutboxEntry;
   readonly content: Uint8Array;
+  /** Where the message lies in its segment, closed by the seal. */
+  readonly body: { readonly offset: number; readonly length: number; readonly crc: number };
 }
 
 const hex = (value: number): string => value.toString(16).padStart(8, '0');
@@ -84,7 +86,12 @@ function recordAt(seal: Seal, nonce: string, bytes: Buffer, at: number): (LogRec
   if (hex(crc32(head)) !== line.headCrc || hex(crc32(body)) !== line.bodyCrc) return null;
 
   const entry = JSON.parse(Buffer.from(seal.open(head, 'log')).toString('utf8')) as OutboxEntry;
-  return { entry, content: seal.open(body, contextOf(entry)), end: line.end };
+  return {
+    entry,
+    content: seal.open(body, contextOf(entry)),
+    body: { offset: line.middle, length: body.length, crc: crc32(body) },
+    end: line.end,
+  };
 }
 
 /**

@@ -6,7 +6,7 @@ import type { OutboxEntry } from '../model.ts';
 import { unreadable, type Seal } from '../seal.ts';
 import { ifThere, type SpoolFiles } from './files.ts';
 import { GroupFile } from './group-file.ts';
-import { logRecord } from './log-record.ts';
+import { logRecord, type LogRecord } from './log-record.ts';
 
 /** A message above this size gets a file of its own at once. */
 export const loggedBytes: number = 512 * 1_024;
@@ -95,6 +95,13 @@ export class MessageLog {
     });
   }
 
+  /** Takes a message of a segment that an earlier process left, and that has to stay there. */
+  adopt(segment: string, entry: OutboxEntry, { offset, length, crc }: LogRecord['body']): void {
+    const logged: LoggedMessage = { entry, segment, offset, length, crc };
+    this.#live.set(entry.id, logged);
+    this.#segments.set(segment, (this.#segments.get(segment) ?? new Set()).add(logged));
+  }
+
   /** Follows the entry of a message. */
   changed(entry: OutboxEntry): void {
     const logged = this.get(entry);
@@ -164,6 +171,11 @@ export class MessageLog {
 
   all(): readonly LoggedMessage[] {
     return [...this.#live.values()];
+  }
+
+  /** Whether a segment still holds a message. */
+  holds(segment: string): boolean {
+    return (this.#segments.get(segment)?.size ?? 0) > 0;
   }
 
   /** Nothing of any message is on the disk. */

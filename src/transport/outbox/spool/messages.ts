@@ -1,5 +1,3 @@
-import { dirname } from 'node:path';
-
 import { TerrESanteError } from '../../../errors.ts';
 import { collect, type ByteSource } from '../../../internal/bytes.ts';
 import { Alarm } from '../../../internal/wait.ts';
@@ -33,6 +31,8 @@ export class Messages {
     this.#layout = layout;
     this.#seal = seal;
     this.#log = log;
+    // Messages that an opening on a full disk had to leave there.
+    if (!log.isEmpty) this.#planSweep();
   }
 
   /** Resolves once the message is durable. */
@@ -80,7 +80,7 @@ export class Messages {
     }
 
     try {
-      await this.#files.syncFolder(dirname(path));
+      await this.#files.syncName(path);
     } catch (error) {
       // Not durable, so not promised: the caller deposits again.
       await this.#files.remove(path).catch(() => undefined);

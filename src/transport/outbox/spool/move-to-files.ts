@@ -1,5 +1,3 @@
-import { dirname } from 'node:path';
-
 import { bytesSource } from '../../../internal/bytes.ts';
 import type { Seal } from '../seal.ts';
 import type { SpoolFiles } from './files.ts';
@@ -77,7 +75,7 @@ class Move {
       await layout.folderFor(placeOf(this.#message.entry), this.#message.entry.id);
       await files.rename(moved.path, next);
       moved.path = next;
-      await files.syncFolder(dirname(next));
+      await files.syncName(next);
     }
     return true;
   }

@@ -8,7 +8,7 @@ import type { OutboxStore } from '../model.ts';
 import { sealWith, type Seal } from '../seal.ts';
 import { Entries } from './entries.ts';
 import { fencedFiles } from './fenced-files.ts';
-import { diskFiles, ifThere, type SpoolFiles } from './files.ts';
+import { diskFiles, ifNotFull, ifThere, type SpoolFiles } from './files.ts';
 import { isKnownFormat, requireFormat } from './format.ts';
 import { Journal } from './journal.ts';
 import { spoolFolders, SpoolLayout } from './layout.ts';
@@ -18,7 +18,9 @@ import type { LockClock, SpoolLock } from './lock-hold.ts';
 import { MessageLog } from './message-log.ts';
 import { Messages } from './messages.ts';
 import { isPrivatePlace, readableByOthers, type Place } from './private-folder.ts';
+import { recoverUnfinished } from './recover-unfinished.ts';
 import { lastSegment, recoverItems, recoverLog } from './recovery.ts';
+import { Reserve } from './reserve.ts';
 import { spoolWork } from './parts.ts';
 import { SpoolReader } from './reader.ts';
 import { ownAccount, requireSafeFolder, type Account } from './safe-folder.ts';
@@ -166,7 +168,7 @@ async function recover(
 ): Promise<SpoolStore> {
   const layout = new SpoolLayout(files, folder);
   await requireFormat(files, layout, seal);
-  for (const name of await files.names(layout.path('tmp'))) await files.remove(layout.path('tmp', name));
+  const unfinished = await files.names(layout.path('tmp'));
   await layout.look();
 
   const journal = await Journal.read(files, layout.path('journal'), seal);
@@ -174,16 +176,21 @@ async function recover(
   const entries = new Entries(files, layout, seal, log, journal.entries);
   await entries.dropOutdated();
 
-  const parts = { files, layout, seal, entries, due: new DueQueue() };
+  const parts = { files, layout, seal, entries, log, due: new DueQueue() };
   const problems = await recoverLog(parts);
+  await recoverUnfinished(parts, unfinished);
   await recoverItems(parts);
+
+  const reserve = new Reserve(files, layout);
+  await ifNotFull(reserve.keep());
 
   return new SpoolStore({
     ...parts,
+    reserve,
     messages: new Messages(files, layout, seal, log),
     lock,
     warnings: [...warnings],
     problems: [...problems],
-    journal: new Journal(files, layout.path('journal'), seal, journal.lastNumber),
+    journal: new Journal(files, layout.path('journal'), seal, journal.lastNumber, reserve),
   });
 }

@@ -7,6 +7,7 @@ import type { Journal } from './journal.ts';
 import type { SpoolLayout } from './layout.ts';
 import type { SpoolLock } from './lock-hold.ts';
 import type { Messages } from './messages.ts';
+import type { Reserve } from './reserve.ts';
 
 /** Runs work on the disk; its failure becomes `TE_OUTBOX`. */
 export const spoolWork = <T>(work: () => Promise<T>): Promise<T> =>
@@ -21,6 +22,7 @@ export interface SpoolParts {
   readonly messages: Messages;
   readonly journal: Journal;
   readonly due: DueQueue;
+  readonly reserve: Reserve;
   readonly lock: SpoolLock;
   /** What was seen at the opening and stops nothing; a claim each reports them. */
   readonly warnings: Error[];

@@ -6,10 +6,11 @@ import { waits } from '../entry.ts';
 import type { OutboxEntry } from '../model.ts';
 import { unreadable, type Seal } from '../seal.ts';
 import type { Entries } from './entries.ts';
-import type { SpoolFiles } from './files.ts';
+import { ifNotFull, isFull, type SpoolFiles } from './files.ts';
 import { readItemEntry, writeItemFile } from './item.ts';
 import { buckets, generationOf, idOf, placeOf, type ItemPlace, type SpoolLayout } from './layout.ts';
 import { readSegment, type LogRecord } from './log-record.ts';
+import type { MessageLog } from './message-log.ts';
 
 /** What the recovery works on. */
 export interface RecoveryParts {
@@ -17,6 +18,7 @@ export interface RecoveryParts {
   readonly layout: SpoolLayout;
   readonly seal: Seal;
   readonly entries: Entries;
+  readonly log: MessageLog;
   readonly due: DueQueue;
 }
 
@@ -34,9 +36,10 @@ export async function lastSegment(files: SpoolFiles, layout: SpoolLayout): Promi
 }
 
 /**
- * Gives every message of the log that is still needed a file of its own, then removes the log.
- * Resolves with the failures to report: a damaged segment goes to the folder of damaged files, once
- * its readable messages are saved.
+ * Gives every message of the log that is still needed a file of its own, then removes the log. On a
+ * full disk a message stays where it is, and is sent from there: what is sent makes room. Resolves
+ * with the failures to report: a damaged segment goes to the folder of damaged files, once its
+ * readable messages are saved.
  */
 export async function recoverLog(parts: RecoveryParts): Promise<readonly Error[]> {
   const { files, layout } = parts;
@@ -58,8 +61,10 @@ export async function recoverLog(parts: RecoveryParts): Promise<readonly Error[]
   for (const path of touched) await files.syncFolder(path);
   const problems: Error[] = [];
   for (const { name, isDamaged } of segments) {
+    if (isDamaged) problems.push(unreadable());
+    if (parts.log.holds(name)) continue;
+
     if (isDamaged) {
-      problems.push(unreadable());
       await files.rename(layout.path('log', name), layout.path('damaged', name));
     } else {
       await files.remove(layout.path('log', name));
@@ -69,7 +74,12 @@ export async function recoverLog(parts: RecoveryParts): Promise<readonly Error[]
 }
 
 /** Messages of one id by generation: the last one of a generation is the one that was promised. */
-type Generations = Map<number, LogRecord>;
+type Generations = Map<number, SegmentRecord>;
+
+/** A message and the segment it lies in. */
+interface SegmentRecord extends LogRecord {
+  readonly segment: string;
+}
 
 interface LogContent {
   readonly segments: readonly { readonly name: string; readonly isDamaged: boolean }[];
@@ -89,14 +99,17 @@ async function readLog({ files, layout, seal }: RecoveryParts): Promise<LogConte
     segments.push({ name, isDamaged });
     for (const record of records) {
       const { id, generation } = record.entry;
-      const generations = messages.get(id) ?? new Map<number, LogRecord>();
-      messages.set(id, generations.set(generation, record));
+      const generations = messages.get(id) ?? new Map<number, SegmentRecord>();
+      messages.set(id, generations.set(generation, { ...record, segment: name }));
     }
   }
   return { segments, messages };
 }
 
-/** Writes the latest message that still counts; resolves with the folder to sync, or `null`. */
+/**
+ * Writes the latest message that still counts; resolves with the folder to sync, or `null` when
+ * there is nothing to sync.
+ */
 async function saveNeeded(parts: RecoveryParts, id: string, generations: Generations): Promise<string | null> {
   const { files, layout, seal, entries } = parts;
   const known = entries.dirty.get(id) ?? (await entries.readState(id));
@@ -107,10 +120,24 @@ async function saveNeeded(parts: RecoveryParts, id: string, generations: Generat
 
   const { entry, content } = needed;
   const temporary = layout.temporary();
-  await writeItemFile(files, temporary, seal, entry, bytesSource(content));
-  const folder = await layout.folderFor('queue', entry.id);
-  await files.rename(temporary, layout.item('queue', entry));
-  return folder;
+  try {
+    await writeItemFile(files, temporary, seal, entry, bytesSource(content));
+    const folder = await layout.folderFor('queue', entry.id);
+    await files.rename(temporary, layout.item('queue', entry));
+    return folder;
+  } catch (error) {
+    await files.remove(temporary).catch(() => undefined);
+    if (!isFull(error)) throw error;
+    stayInLog(parts, needed, known);
+    return null;
+  }
+}
+
+/** Leaves a message in its segment, with what is known of its deposit. */
+function stayInLog({ log, due }: RecoveryParts, { segment, entry, body }: SegmentRecord, known: OutboxEntry | null) {
+  const latest = known?.generation === entry.generation ? known : entry;
+  log.adopt(segment, latest, body);
+  enqueue(due, latest);
 }
 
 /** Whether a message that was found still counts beside what is known of its document. */
@@ -136,8 +163,6 @@ async function hasLaterFile(
 export async function recoverItems(parts: RecoveryParts): Promise<void> {
   const { files, layout, entries, due } = parts;
   const held = await files.names(layout.path('held'));
-  for (const id of entries.dirty.keys()) entries.known.add(id);
-  for (const name of [...held, ...(await files.names(layout.path('alias')))]) entries.known.add(idOf(name));
 
   for (const bucket of buckets) {
     await recoverBucket(
@@ -153,14 +178,11 @@ export async function recoverItems(parts: RecoveryParts): Promise<void> {
 async function recoverBucket(parts: RecoveryParts, bucket: string, held: readonly string[]): Promise<void> {
   const { files, layout, seal, entries, due } = parts;
   const states = new Set(await layout.names('state', bucket));
-  for (const name of states) entries.known.add(idOf(name));
   const known = async (id: string): Promise<OutboxEntry | null> =>
     entries.dirty.get(id) ?? (states.has(`${id}.json`) ? entries.readState(id) : null);
 
   for (const name of await layout.names('queue', bucket)) {
     const id = idOf(name);
-    entries.known.add(id);
-
     const entry = await known(id);
     if (entry) await settle(parts, 'queue', name, entry);
     // Without any state the file itself is the record; a queue is resumed without reading it.
@@ -187,8 +209,8 @@ async function settle(parts: RecoveryParts, place: ItemPlace, name: string, know
 
   const right = placeOf(entry);
   if (right !== place) {
-    await layout.folderFor(right, entry.id);
-    await files.rename(path, layout.item(right, entry));
+    // Without room for a new folder it stays where it is, and is found there.
+    await ifNotFull(layout.folderFor(right, entry.id).then(() => files.rename(path, layout.item(right, entry))));
   }
   enqueue(due, entry);
 }

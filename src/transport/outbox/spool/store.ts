@@ -84,7 +84,6 @@ export class SpoolStore implements OutboxStore {
       former = existing;
     }
 
-    for (const name of names) entries.known.add(name);
     for (const alias of names.slice(1)) await entries.writeAlias(alias, entry.id);
     await messages.add(entry, content);
 
@@ -264,10 +263,11 @@ export class SpoolStore implements OutboxStore {
   }
 
   async #moveJournal(): Promise<void> {
-    const { journal, entries } = this.#parts;
+    const { journal, entries, reserve } = this.#parts;
     const last = await journal.rotate();
     await entries.writeStates();
     await journal.removeUpTo(last);
+    await reserve.keep();
   }
 
   close(): Promise<void> {
