@@ -130,8 +130,12 @@ async function custodian(input: DocumentInput, main: DocumentAuthor): Promise<He
   return organization(main.structure, 'author.structure');
 }
 
-const all = <T, R>(items: readonly T[] | undefined, build: (item: T, index: number) => Promise<R>): Promise<R[]> =>
-  Promise.all((items ?? []).map(build));
+async function all<T, R>(items: readonly T[] | undefined, build: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  // `map` of bytes would lose the promises, and a refusal among them would end the host.
+  const list: unknown = items ?? [];
+  if (!Array.isArray(list)) throw invalid('input', 'liste attendue');
+  return Promise.all(list.map(async (item: T, index) => build(item, index)));
+}
 
 /** Default language of a document. */
 const french = 'fr-FR';
