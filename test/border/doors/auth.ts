@@ -93,11 +93,6 @@ async function vihfDoors(pki: TestHierarchy): Promise<readonly Door[]> {
       [vihf.xml, { ...policy, replay: auth.createReplayGuard() }],
       '1',
     ),
-    door(
-      'auth.Vihf',
-      (...a: never[]) => new (auth.Vihf as unknown as new (...args: never[]) => unknown)(...a),
-      [] as never[],
-    ),
     door('Vihf.toJSON', () => vihf.toJSON(), []),
     door(
       'SigningProvider.certificates',
