@@ -51,7 +51,7 @@ const credentialChecks: Checks<OtpCredentials> = {
 
 const otpChecks: Checks<OtpProviderOptions> = {
   allowed: needed(either<OtpProviderOptions['allowed']>(flag, record)),
-  transport: needed(methods<OtpTransport>('begin', 'complete', 'resend')),
+  transport: needed(methods<OtpTransport>('begin')),
   timeoutMs: wait,
   runtime: runtimeCheck,
 };
