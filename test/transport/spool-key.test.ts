@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runInNewContext } from 'node:vm';
 
-import { openPostgresStore, openSpoolStore } from '../../src/transport/index.ts';
+import { bytesSource, collect } from '../../src/internal/bytes.ts';
+import { openPostgresStore, openSpoolStore, type OutboxEntry, type OutboxStore } from '../../src/transport/index.ts';
+import { entryId } from '../../src/transport/outbox/identity.ts';
+import { openSpool } from '../../src/transport/outbox/spool/open-spool.ts';
+import { newTrack } from '../../src/transport/receipt/track.ts';
+import { MemoryDisk } from '../helpers/memory-disk.ts';
+import { depositAddress, fromMailSystem, senderAddress } from './fixtures.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -73,3 +79,104 @@ function detached(): Uint8Array {
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
   return bytes;
 }
+
+describe('another key for a spool', () => {
+  const content = Buffer.from('a message that is kept');
+  const depositOf = (uniqueId: string, size = 0): [OutboxEntry, Buffer] => {
+    const id = entryId([uniqueId]);
+    const bytes = Buffer.concat([content, Buffer.alloc(size, 7)]);
+    const track = newTrack(`<${id}.x@c.mssante.fr>`, `${id}.x`, depositAddress, '2026-03-01T09:30:00.000Z');
+    const made: OutboxEntry = {
+      ...{ id, generation: 1, uniqueIds: [uniqueId], documents: [{ uniqueId, sha1: '00' }], channel: 'mssante' },
+      ...{ envelope: { from: senderAddress, to: depositAddress }, byteLength: bytes.length, createdAt: 1 },
+      ...{ expiresAt: 1e15, work: 'queued', attempts: 0, nextAt: 1, owner: null, lastError: null },
+      ...{ outcomeUnknown: false, hasContent: true, track, previous: [], revision: 1 },
+    };
+    return [made, bytes];
+  };
+
+  /** Two that wait, one that failed and keeps its message, one that was sent. */
+  async function fill(store: OutboxStore): Promise<void> {
+    for (const [name, size] of [
+      ['1.1', 0],
+      ['1.2', 600_000],
+      ['1.3', 0],
+      ['1.4', 0],
+    ] as const) {
+      const [made, bytes] = depositOf(name, size);
+      await store.add(made, bytesSource(bytes));
+      if (name === '1.3') await store.save({ ...made, work: 'failed', revision: 2 });
+      if (name === '1.4')
+        await store.save({ ...made, work: 'done', hasContent: false, revision: 2 }, { dropContent: true });
+    }
+    await store.addUnmatched({
+      report: { kind: 'dsn', source: fromMailSystem, reportId: 'r', envelopeId: null, messageIds: [], recipients: [] },
+      at: '',
+    });
+  }
+
+  async function expectAll(store: OutboxStore): Promise<void> {
+    const works = await Promise.all(['1.1', '1.2', '1.3', '1.4'].map((name) => store.get(entryId([name]))));
+    expect(works.map((entry) => entry?.work)).toEqual(['queued', 'queued', 'failed', 'done']);
+    for (const entry of works.slice(0, 3)) {
+      const bytes = Buffer.from(await collect((await store.content(entry!)).open()));
+      expect(bytes.subarray(0, content.length).equals(content)).toBe(true);
+    }
+    const reports = [];
+    for await (const item of store.unmatched()) reports.push(item);
+    expect(reports).toHaveLength(1);
+  }
+
+  it('opens all it holds, and the former one opens nothing any more', async () => {
+    const where = folder();
+    const [former, key] = [randomBytes(32), randomBytes(32)];
+    const first = await openSpoolStore({ folder: where, key: former });
+    await fill(first);
+    await first.close();
+
+    const turned = await openSpoolStore({ folder: where, key, formerKey: former });
+    await expectAll(turned);
+    await turned.close();
+
+    await expect(openSpoolStore({ folder: where, key: former })).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+    const again = await openSpoolStore({ folder: where, key });
+    await expectAll(again);
+    await again.close();
+  });
+
+  it('may be interrupted at any call, and is then given again', async () => {
+    const [former, key] = [randomBytes(32), randomBytes(32)];
+    const filled = async (): Promise<MemoryDisk> => {
+      const disk = new MemoryDisk();
+      const store = await openSpool({ folder: '/spool', key: former }, disk.files);
+      await fill(store);
+      await store.close();
+      return disk;
+    };
+    const whole = await filled();
+    const before = whole.calls;
+    await (await openSpool({ folder: '/spool', key, formerKey: former }, whole.files)).close();
+    const total = whole.calls - before;
+
+    for (let step = 1; step < total; step += 7) {
+      const disk = await filled();
+      disk.dieAt = disk.calls + step;
+      await openSpool({ folder: '/spool', key, formerKey: former }, disk.files).catch(() => undefined);
+      disk.powerCut();
+      const store = await openSpool({ folder: '/spool', key, formerKey: former, takeOverAfterMs: 200 }, disk.files);
+      await expectAll(store);
+      await store.close();
+      await (await openSpool({ folder: '/spool', key }, disk.files)).close();
+    }
+  }, 60_000);
+
+  it('wants a new one, and the right former one', async () => {
+    const where = folder();
+    const [former, key] = [randomBytes(32), randomBytes(32)];
+    await (await openSpoolStore({ folder: where, key: former })).close();
+    await expect(openSpoolStore({ folder: where, formerKey: former })).rejects.toMatchObject(refused);
+    const wrong = openSpoolStore({ folder: where, key, formerKey: randomBytes(32) });
+    await expect(wrong).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+    await (await openSpoolStore({ folder: where, key: former })).close();
+  });
+});

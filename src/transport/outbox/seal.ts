@@ -47,6 +47,25 @@ const wrongKey = (why: string): TerrESanteError =>
     details: { argument: 'key' },
   });
 
+/** A seal that closes with one key, and opens what that key or the former one closed. */
+export function turningSeal(key: Uint8Array | undefined, formerKey: Uint8Array): Seal {
+  if (key === undefined) throw wrongKey('une clé précédente (formerKey) en demande une nouvelle');
+
+  const [present, former] = [new AesSeal(requireKey(key)), new AesSeal(requireKey(formerKey))];
+  return {
+    mark: 'E',
+    overhead: present.overhead,
+    close: (bytes, context) => present.close(bytes, context),
+    open(bytes, context) {
+      try {
+        return present.open(bytes, context);
+      } catch {
+        return former.open(bytes, context);
+      }
+    },
+  };
+}
+
 class AesSeal implements Seal {
   readonly mark = 'E';
   readonly overhead: number = nonceBytes + tagBytes;

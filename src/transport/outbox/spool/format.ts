@@ -47,12 +47,15 @@ export async function isKnownFormat(files: SpoolFiles, layout: SpoolLayout, seal
   return true;
 }
 
-/** A spool is read with the key it was begun with, or not at all: a new one remembers which. */
-export async function requireFormat(files: SpoolFiles, layout: SpoolLayout, seal: Seal): Promise<void> {
-  if (await isKnownFormat(files, layout, seal)) return;
-
+/** Writes the file `format` anew, for another key. */
+export async function writeFormat(files: SpoolFiles, layout: SpoolLayout, seal: Seal): Promise<void> {
   const line = Buffer.from(`TE${String(spoolVersion)} ${seal.mark}\n`, 'latin1');
   const bytes = Buffer.concat([line, seal.close(Buffer.from('spool'), 'format')]);
   await writeWhole(files, layout.folder, layout.path('format'), bytes);
-  await files.syncFolder(layout.folder);
+  await files.syncName(layout.path('format'));
+}
+
+/** A spool is read with the key it was begun with, or not at all: a new one remembers which. */
+export async function requireFormat(files: SpoolFiles, layout: SpoolLayout, seal: Seal): Promise<void> {
+  if (!(await isKnownFormat(files, layout, seal))) await writeFormat(files, layout, seal);
 }

@@ -5,7 +5,7 @@ import type { CallOptions } from '../../../internal/abort.ts';
 import { optionalBoolean, optionalNumber } from '../../../internal/border.ts';
 import { DueQueue } from '../due-queue.ts';
 import type { OutboxStore } from '../model.ts';
-import { sealWith, type Seal } from '../seal.ts';
+import { sealWith, turningSeal, type Seal } from '../seal.ts';
 import { Entries } from './entries.ts';
 import { fencedFiles } from './fenced-files.ts';
 import { diskFiles, ifNotFull, ifThere, type SpoolFiles } from './files.ts';
@@ -35,6 +35,11 @@ export interface SpoolOptions {
   readonly folder: string;
   /** Thirty-two bytes: encrypts messages and entries at rest. The host keeps the key elsewhere. */
   readonly key?: Uint8Array | undefined;
+  /**
+   * The key the spool has so far, to give it another one: opening seals every file with `key`, and
+   * `formerKey` is not needed at the next opening. After a crash in between, open with both again.
+   */
+  readonly formerKey?: Uint8Array | undefined;
   /**
    * Windows only: says that the access list of the folder lets nobody else in. Without it, a spool
    * without `key` outside of the profile of the account is told once through `onError`.
@@ -103,7 +108,7 @@ export async function openSpool(
 
   const isPrivate = optionalBoolean('folderIsPrivate', options.folderIsPrivate, false);
   const takeOverAfterMs = optionalNumber('takeOverAfterMs', options.takeOverAfterMs, usualPatienceMs, patienceRange);
-  const seal = sealWith(key);
+  const seal = options.formerKey === undefined ? sealWith(key) : turningSeal(key, options.formerKey);
   const layout = new SpoolLayout(files, folder);
   if (optionalBoolean('readOnly', options.readOnly, false)) {
     return spoolWork(() => new SpoolReader(files, layout, seal).open());
@@ -119,7 +124,12 @@ export async function openSpool(
 
     try {
       const isClosed = key !== undefined || isPrivate || isPrivatePlace(folder, circumstances.place);
-      return await recover(fencedFiles(files, lock), folder, seal, lock, isClosed ? [] : [readableByOthers()]);
+      const fenced = fencedFiles(files, lock);
+      const warnings = isClosed ? [] : [readableByOthers()];
+      if (options.formerKey === undefined) return await recover(fenced, folder, seal, lock, warnings);
+
+      await turn(fenced, folder, seal, lock);
+      return await recover(fenced, folder, sealWith(key), lock, warnings);
     } catch (error) {
       await lock.release();
       await files.close?.();
@@ -156,6 +166,12 @@ async function prepare(
   const formerLock = await ifThere(files.look(layout.path('lock')));
   if (formerLock?.kind !== 'file') await requireSafeFolder(files, layout.path('lock'), account);
   return takeLock(files, layout.folder, circumstances);
+}
+
+/** Gives a spool another key: it is recovered with both, then every file is sealed anew. */
+async function turn(files: SpoolFiles, folder: string, seal: Seal, lock: SpoolLock): Promise<void> {
+  const store = await recover(files, folder, seal, lock, []);
+  await store.rotateKey();
 }
 
 /** Reads what an earlier process left, and brings every message to its place. */

@@ -5,6 +5,7 @@ import { aliasesOf } from '../identity.ts';
 import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
 import { unreadable } from '../seal.ts';
 import { buckets, idOf } from './layout.ts';
+import { rotateKey } from './rotate-key.ts';
 import { whileHeld } from './fenced-files.ts';
 import { spoolWork, type SpoolParts } from './parts.ts';
 import { UnmatchedReports } from './unmatched.ts';
@@ -268,6 +269,12 @@ export class SpoolStore implements OutboxStore {
     await entries.writeStates();
     await journal.removeUpTo(last);
     await reserve.keep();
+  }
+
+  /** Seals every file with the present key; nobody else uses the store meanwhile. */
+  async rotateKey(): Promise<void> {
+    await this.#parts.messages.close();
+    await rotateKey(this.#parts);
   }
 
   close(): Promise<void> {
