@@ -32,7 +32,7 @@ const partialDate = /^(?<year>\d{4})(?:-(?<month>\d{2})(?:-(?<day>\d{2}))?)?$/;
 
 /**
  * Milliseconds since 1970 of a FHIR `dateTime`. A day, a month or a year lasts from its first
- * moment to its last one. Days of France begin up to two hours before those of UTC; they end before them.
+ * moment to its last one. Days of France begin, and end, up to two hours before those of UTC.
  */
 function boundOf(value: unknown, side: 'start' | 'end'): number | null {
   if (typeof value !== 'string') return null;
