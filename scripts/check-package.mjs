@@ -114,7 +114,7 @@ try {
         : [path],
     );
   const foreign = sourcesOf(whole.inputs).filter(
-    (path) => !/^src\/(identity\/|internal\/(finding|runtime)\.ts|errors\.ts)/.test(path),
+    (path) => !/^src\/(identity\/|internal\/(finding|reading|runtime)\.ts|errors\.ts)/.test(path),
   );
   if (foreign.length > 0) throw new Error(`identity carries ${foreign.join(', ')}`);
   if (whole.external.length > 0) throw new Error(`identity reaches ${whole.external.join(', ')}`);
