@@ -193,6 +193,7 @@ describe('checkCda', () => {
       'active with an end',
       swap(/(<code nullFlavor="NA"><\/code><statusCode code=")(?:completed|aborted)/, '$1active'),
     ],
+    ['CDA-SCHEMA-ATTRIBUTE', 'a type of data that is none', swap('xsi:type="PIVL_TS"', 'xsi:type="PIVL_TSZ"')],
     ['CDA-NUMBER', 'a dose that is no number', swap(/(<doseQuantity><low[^>]* value=")[^"]+/, '$1Z')],
     [
       'VSM-ORIGINAL-TEXT',
