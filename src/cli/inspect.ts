@@ -22,8 +22,8 @@ const help = {
   fr: `usage: terr-esante inspect FICHIER [--json] [--lang fr|en]
 
 Dit ce que contient un fichier, sans le juger : CDA, METADATA.XML, archive XDM, VIHF, message (dépôt ou rapport), message SOAP
-(requête, réponse, refus, XDS, PIX, PDQ, MTOM), texte d'un datamatrix INS. Le genre se reconnaît au contenu. Ce qui est affiché porte les données du patient ; les erreurs jamais.
-terr-esante check dit ce qui ne va pas. --json : une ligne de JSON.
+(requête, réponse, refus, XDS, PIX, PDQ, MTOM), texte d'un datamatrix INS. Le genre se reconnaît au contenu. Ce qui est
+affiché porte les données du patient ; les erreurs jamais. terr-esante check dit ce qui ne va pas. --json : une ligne de JSON.
 
 code de sortie : 0 lu, 2 entrée ou usage inutilisable.
 `,

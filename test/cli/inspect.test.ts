@@ -16,6 +16,7 @@ import {
   fictiveStructure,
 } from '../../src/testing/index.ts';
 import { composeMdn } from '../../src/transport/mss/answer.ts';
+import { rawZip } from '../attack/zip/raw-zip.ts';
 import { runCli } from '../helpers/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'te-inspect-'));
@@ -146,12 +147,32 @@ describe('terr-esante inspect', () => {
   });
 
   it('shows nothing that could command a terminal', async () => {
-    const title = 'Courrier \u009b31m\u202erenversé\u2028';
-    const spec = file('hostile.json', JSON.stringify({ ...exampleSpec('other'), title }));
-    await runCli(documentCommand, ['build', spec, '--out', join(folder, 'hostile')]);
-    for (const name of ['document.xml', 'METADATA.XML', 'IHE_XDM.zip']) {
+    // No builder writes such a title; another sender may.
+    const hostile = 'Courrier \u009b31m\u202erenversé\u2028';
+    const spec = file('plain.json', JSON.stringify({ ...exampleSpec('other'), title: 'Courrier simple' }));
+    await runCli(documentCommand, ['build', spec, '--out', join(folder, 'plain')]);
+    const read = (name: string): string =>
+      readFileSync(join(folder, 'plain', 'other', name), 'utf8').replaceAll('Courrier simple', hostile);
+    const [document, metadata] = [read('document.xml'), read('METADATA.XML')];
+    const files = [
+      file('hostile.xml', document),
+      file('HOSTILE-METADATA.XML', metadata),
+      file(
+        'hostile.zip',
+        rawZip({
+          entries: [
+            { name: 'INDEX.HTM', data: '<html/>' },
+            { name: 'README.TXT', data: 'x' },
+            { name: 'IHE_XDM/SUBSET01/METADATA.XML', data: metadata },
+            { name: 'IHE_XDM/SUBSET01/DOC0001.XML', data: document },
+          ],
+        }),
+      ),
+    ];
+
+    for (const path of files) {
       for (const options of [[], ['--json']]) {
-        const { out } = await runCli(inspectCommand, [join(folder, 'hostile', 'other', name), ...options]);
+        const { out } = await runCli(inspectCommand, [path, ...options]);
         expect(out).toContain('renversé');
         expect(out).not.toMatch(/[\0-\x09\x0B-\x1F\x7F-\x9F\u2028-\u202E\u2066-\u2069]/);
       }

@@ -15,11 +15,15 @@ import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream
 
 const defaultMaxResponseBytes = 5 * 1024 * 1024;
 
-function checkUrl(text: string): void {
+function checkUrl(text: string, allowsLoopback: boolean): void {
   const url = URL.canParse(text) ? new URL(text) : null;
-  // What never leaves this machine may be clear: a test server, a proxy of one's own.
-  const isLoopback = url?.protocol === 'http:' && /^(?:127\.0\.0\.1|\[::1\])$/.test(url.hostname);
-  if (!url || (url.protocol !== 'https:' && !isLoopback) || url.username !== '' || url.password !== '') {
+  const isClear = url?.protocol === 'http:' && /^(?:127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  if (
+    !url ||
+    (url.protocol !== 'https:' && !(isClear && allowsLoopback)) ||
+    url.username !== '' ||
+    url.password !== ''
+  ) {
     throw new TerrESanteError('TE_INPUT_INVALID', 'Adresse de service refusée : https attendu, sans identifiant.');
   }
 }
@@ -123,7 +127,7 @@ class AxiosHttpClient implements HttpClient {
   }
 
   async send(request: HttpRequest): Promise<HttpAnswer> {
-    checkUrl(request.url);
+    checkUrl(request.url, this.#options.allowClearLoopback === true);
 
     return this.#run(request, async (signal) => {
       const { status, headers, body } = await this.#open(request, signal);
@@ -132,7 +136,7 @@ class AxiosHttpClient implements HttpClient {
   }
 
   async stream(request: HttpRequest): Promise<HttpStream> {
-    checkUrl(request.url);
+    checkUrl(request.url, this.#options.allowClearLoopback === true);
 
     // The deadline covers the headers; the reading goes on under the caller's signal and the idle
     // limit.

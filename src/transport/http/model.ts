@@ -19,6 +19,13 @@ export interface HttpClientOptions {
   readonly timeoutMs?: number | undefined;
   /** Longest silence while the answer is read, in milliseconds. @defaultValue `15_000` */
   readonly idleMs?: number | undefined;
+  /**
+   * Takes `http://127.0.0.1` and `http://[::1]` too: a test server, or a proxy on this machine that
+   * encrypts. Nothing clear ever leaves the machine.
+   *
+   * @defaultValue `false`
+   */
+  readonly allowClearLoopback?: boolean | undefined;
   /** Connections kept to one host. @defaultValue `8` */
   readonly maxConnections?: number | undefined;
 }

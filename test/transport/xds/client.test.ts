@@ -55,7 +55,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
-  http = createHttpClient({ timeoutMs: 10_000 });
+  http = createHttpClient({ timeoutMs: 10_000, allowClearLoopback: true });
   xds = createXdsClient({
     http,
     endpoints: { register: url, query: url, retrieve: url },

@@ -17,7 +17,7 @@ describe.skipIf(command === null)('the XDS client against Open eHealth IPF', () 
 
   beforeAll(async () => {
     referee = await startIheReferee(command ?? '');
-    http = createHttpClient({ timeoutMs: 60_000 });
+    http = createHttpClient({ timeoutMs: 60_000, allowClearLoopback: true });
     const url = referee?.url ?? '';
     xds = createXdsClient({
       http,
