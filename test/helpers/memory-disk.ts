@@ -120,7 +120,7 @@ export class MemoryDisk {
 
   #look(path: string): Seen {
     this.#step('look');
-    const mine = { owner: process.getuid?.() ?? 0, mode: 0o700, changedAt: 0, size: 0 };
+    const mine = { owner: process.getuid?.() ?? 0, mode: 0o700, changedAt: 0, createdAt: 0, size: 0 };
     if (this.#folders.has(path)) return { ...mine, kind: 'folder' };
 
     const inode = this.#inode(path);

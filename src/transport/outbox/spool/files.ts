@@ -41,6 +41,8 @@ export interface Seen {
   readonly size: number;
   /** Milliseconds since 1970, by the clock of the disk. */
   readonly changedAt: number;
+  /** The same for its creation; 0 where the disk does not know it. */
+  readonly createdAt: number;
   /** The account it belongs to, and its rights; they say nothing on Windows. */
   readonly owner: number;
   readonly mode: number;
@@ -185,8 +187,8 @@ async function syncRenamed(path: string): Promise<void> {
 }
 
 function seenIn(stats: Stats): Seen {
-  const { size, mtimeMs: changedAt, uid: owner, mode } = stats;
-  return { kind: kindOf(stats), size, changedAt, owner, mode };
+  const { size, mtimeMs: changedAt, birthtimeMs: createdAt, uid: owner, mode } = stats;
+  return { kind: kindOf(stats), size, changedAt, createdAt, owner, mode };
 }
 
 function kindOf(stats: Stats): Seen['kind'] {

@@ -116,7 +116,7 @@ class Taking {
   async #watch(claim: Claim): Promise<Sign | null> {
     const first = await signOf(this.#files, this.#place, claim);
     if (first === null) return null;
-    if (first === 'held') throw locked(null, this.#patienceMs);
+    if (first === 'held') throw locked(await this.#createdAt(claim), this.#patienceMs);
     if (first.keepsHandle && this.#keepsHandle) return first;
 
     const patienceMs = Math.max(this.#patienceMs, first.takeOverAfterMs);
@@ -133,6 +133,12 @@ class Taking {
       watched += Math.min(this.#clock.elapsed() - before, 2 * lookMs);
     }
     return first;
+  }
+
+  /** When a file that cannot be read was created, as far as the disk knows. */
+  async #createdAt({ name }: Claim): Promise<string | null> {
+    const seen = await ifThere(this.#files.look(join(this.#place, name)));
+    return seen && seen.createdAt > 0 ? new Date(seen.createdAt).toISOString() : null;
   }
 
   async #pause(ms: number, sign: Sign, leftMs: number): Promise<void> {
