@@ -14,13 +14,13 @@ export function door<A extends readonly unknown[]>(
   args: NoInfer<A>,
   ...options: readonly string[]
 ): Door {
-  return { name, call: call as unknown as Door['call'], args, options };
+  return { name, call: call, args, options };
 }
 
 /** Doors of one area, and what closes when they were all tried. */
 export interface DoorSet {
   readonly doors: readonly Door[];
-  close?(): Promise<void>;
+  readonly close?: () => Promise<void>;
 }
 
 const isPlain = (value: unknown): value is Record<string, unknown> => {

@@ -25,8 +25,10 @@ const told = (name: string): string[] => checkCompleteness(named(name)).findings
 
 describe('apostrophes', () => {
   // Okina, hamza, ayin, primes, accents that stand alone, saltillo, Armenian and Hebrew marks.
-  const letters = [...'\u02BB\u02BC\u02BD\u02BE\u02BF\u02B9\u02C8\u02CA\u02CB\u2032\u2035\uA78C\uA78B\u055A\u05F3'];
-  const typed = [..."'\u2019\u2018\u201B\u00B4`\uFF07"];
+  const letters = Array.from(
+    '\u02BB\u02BC\u02BD\u02BE\u02BF\u02B9\u02C8\u02CA\u02CB\u2032\u2035\uA78C\uA78B\u055A\u05F3',
+  );
+  const typed = Array.from("'\u2019\u2018\u201B\u00B4`\uFF07");
 
   it.each(letters)('%s is one, and it is told', (sign) => {
     expect(normalizeBirthName(`Ka${sign}ahumanu`)).toBe("KA'AHUMANU");

@@ -1,3 +1,4 @@
+import { Alarm } from '../../internal/wait.ts';
 import type { CardLink } from './card-link.ts';
 import type { CardSession } from './session.ts';
 import type { CardSettings } from './settings.ts';
@@ -6,7 +7,7 @@ import type { CardSettings } from './settings.ts';
 export class CardWatch {
   readonly #link: CardLink;
   readonly #settings: CardSettings;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #next = new Alarm();
 
   constructor(link: CardLink, settings: CardSettings) {
     this.#link = link;
@@ -16,14 +17,14 @@ export class CardWatch {
   start(session: CardSession): void {
     if (this.#settings.pollMs === 0) return;
 
-    this.#timer = setInterval(() => {
+    this.#next.set(this.#settings.pollMs, () => {
+      this.start(session);
       if (this.#link.idle) void this.#look(session);
-    }, this.#settings.pollMs);
-    this.#timer.unref();
+    });
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#next.off();
   }
 
   /** A failure ends the session by itself; what is left to see is a login that the card forgot. */

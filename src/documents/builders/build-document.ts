@@ -5,7 +5,7 @@ import type { BuiltDocument } from '../model/document.ts';
 import { documentKinds, type DocumentKind } from '../model/kinds.ts';
 import { buildVsm, type VsmInput } from '../vsm/vsm.ts';
 import { optionsOf, readingLater } from '../../internal/border.ts';
-import { buildChecks } from '../model/build-checks.ts';
+import { buildChecks } from '../cda/build-checks.ts';
 
 /**
  * Builds a document of any kind of {@link documentKinds}, for a host that has the kind as data: a

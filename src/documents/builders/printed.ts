@@ -2,7 +2,7 @@ import type { BuildOptions } from '../cda/build.ts';
 import { buildFromPdf, type PdfDocumentInput } from '../cda/wrap.ts';
 import type { BuiltDocument } from '../model/document.ts';
 import { optionsOf, readingLater } from '../../internal/border.ts';
-import { buildChecks } from '../model/build-checks.ts';
+import { buildChecks } from '../cda/build-checks.ts';
 import { type DocumentKind } from '../model/kinds.ts';
 
 /**

@@ -8,7 +8,7 @@ import { contentOf } from './content.ts';
 import type { DocumentInput } from './input.ts';
 import { invalid } from './values.ts';
 import { optionsOf, readingLater } from '../../internal/border.ts';
-import { buildChecks } from '../model/build-checks.ts';
+import { buildChecks } from './build-checks.ts';
 
 /** A document that is a PDF. @group Builders */
 export interface PdfDocumentInput extends DocumentInput {

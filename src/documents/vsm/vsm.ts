@@ -12,7 +12,7 @@ import { vsmBody, type ResolvedContent } from './body.ts';
 import type { VsmContent } from './content.ts';
 import { requireNormalised } from './normalised.ts';
 import { optionsOf, readingLater } from '../../internal/border.ts';
-import { buildChecks } from '../model/build-checks.ts';
+import { buildChecks } from '../cda/build-checks.ts';
 
 /** The code that the model fixes for the act, with its exact label. */
 const summaryAct: Coded = { code: '34117-2', codeSystem: oids.loinc, displayName: 'Historique et clinique' };

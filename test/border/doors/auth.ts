@@ -111,7 +111,7 @@ async function vihfDoors(pki: TestHierarchy): Promise<readonly Door[]> {
 }
 
 async function keyDoors(pki: TestHierarchy): Promise<DoorSet> {
-  const { pfx, password, certPem, chainPem, keyPem } = pki.professional.signature;
+  const { pfx, password, chainPem, keyPem } = pki.professional.signature;
   const card = await createMockCard({
     cards: [{ signature: { certDer: pki.professional.signature.certDer, keyPem }, kind: 'cps' }],
   });
@@ -130,7 +130,6 @@ async function keyDoors(pki: TestHierarchy): Promise<DoorSet> {
     chooseCard: () => 0,
     onEvent: () => undefined,
   };
-  void certPem;
   return {
     doors: [
       door(
@@ -176,8 +175,6 @@ async function sessionDoors(): Promise<readonly Door[]> {
   const connect = auth.createProSanteConnectProvider(psc);
   const transaction = { codeVerifier: 'a'.repeat(43), nonce: 'n', state: 's' };
   const ciba = { bindingMessage: '12', nationalId: '899900000011', channel: 'MOBILE' } as const;
-  const activity = { raisonSociale: null };
-  void activity;
   const doors: Door[] = [
     door(
       'auth.createOtpProvider',
@@ -237,7 +234,7 @@ async function sessionDoors(): Promise<readonly Door[]> {
           roles: [],
           subject: 's',
           practices: [],
-        } as auth.ProSanteConnectIdentity,
+        },
         { practice: 0, activity: 0 },
       ],
       '1',

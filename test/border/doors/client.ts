@@ -35,7 +35,7 @@ function platformDoors(): readonly Door[] {
     door('TerrESanteError.toJSON', () => new root.TerrESanteError('TE_INPUT_INVALID', 'x').toJSON(), []),
     door(
       'root.TerrESanteError',
-      (...a: ConstructorParameters<typeof root.TerrESanteError>) => void new root.TerrESanteError(...a),
+      (...a: ConstructorParameters<typeof root.TerrESanteError>) => new root.TerrESanteError(...a),
       ['TE_INPUT_INVALID', 'x', { details: { a: 'b' }, retryable: true, correlationId: 'c', findings: [] }],
     ),
   ];
@@ -178,9 +178,10 @@ function dossierDoors({ te }: World): readonly Door[] {
   ];
 }
 
-async function documentDoors({ te, client, simulator }: World): Promise<readonly Door[]> {
+async function documentDoors(world: World): Promise<readonly Door[]> {
+  const { te, simulator } = world;
   const { documents } = te;
-  const { outbox } = client({ deposit: undefined, outbox: { ...mailServer(simulator), store: 'memory' } });
+  const { outbox } = world.client({ deposit: undefined, outbox: { ...mailServer(simulator), store: 'memory' } });
   const built = await letter();
   const pdf = { pdf: demoLetterPdf(), patientConsent: true, title: 'Courrier', ...options } as root.PdfDeposit;
   const vsm = {

@@ -95,14 +95,14 @@ async function buildDoors(): Promise<readonly Door[]> {
 function codeDoors(): readonly Door[] {
   return [
     door('documents.findClassOfType', documents.findClassOfType, ['11488-4', '2.16.840.1.113883.6.1', 'xds' as never]),
-    door('documents.findConcept', documents.findConcept, ['practiceSetting' as never, 'AMBULATOIRE', '1.2.3']),
+    door('documents.findConcept', documents.findConcept, ['practiceSetting', 'AMBULATOIRE', '1.2.3']),
     door('documents.findFormatCode', documents.findFormatCode, [{ mediaType: 'application/pdf' }]),
     door('documents.findType', documents.findType, ['11488-4', '2.16.840.1.113883.6.1']),
-    door('documents.loadNomenclature', documents.loadNomenclature, ['practiceSetting' as never]),
+    door('documents.loadNomenclature', documents.loadNomenclature, ['practiceSetting']),
     door(
       'documents.searchConcepts',
       documents.searchConcepts,
-      ['practiceSetting' as never, 'amb', { limit: 3, on: '2026-01-01', includeRetired: true }],
+      ['practiceSetting', 'amb', { limit: 3, on: '2026-01-01', includeRetired: true }],
       '2',
     ),
   ];

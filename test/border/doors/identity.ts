@@ -142,7 +142,7 @@ async function insiDoors(): Promise<DoorSet> {
     endpoint: server.url,
     environment: 'simulator',
     http: async ({ url, ...request }) => {
-      const answer = await fetch(url, request as RequestInit);
+      const answer = await fetch(url, request);
       return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
     },
     assertion: async () => '<a/>',
