@@ -30,14 +30,20 @@ export async function readingLater<T>(name: string, work: () => Promise<T>): Pro
   }
 }
 
-/** The same for what gives its items one after the other. */
+/**
+ * The same for what gives its items one after the other. What a source of the host throws while it
+ * is read is the host's own, and passes as it is; what the engine throws is not.
+ */
 export async function* readingItems<T>(name: string, work: () => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
   try {
     yield* work();
   } catch (error) {
+    if (error instanceof Error && !engineErrors.some((kind) => error instanceof kind)) throw error;
     refuseUnread(name, error);
   }
 }
+
+const engineErrors = [TypeError, RangeError, ReferenceError, SyntaxError];
 
 function refuseUnread(name: string, error: unknown): never {
   if (isTerrESanteError(error)) throw error;

@@ -45,7 +45,10 @@ const binding: PlatformBinding = {
 };
 
 const { professional } = await sharedHierarchy();
-const auth: SigningProvider = await createPkcs12Provider(professional.signature);
+const auth: SigningProvider = await createPkcs12Provider({
+  pfx: professional.signature.pfx,
+  password: professional.signature.password,
+});
 const te = createClient(fictiveConfig(), { auth, bindings: [binding] });
 afterAll(() => te.close());
 

@@ -142,7 +142,12 @@ describe.each(['es', 'commonjs'] as const)('a submission made as ES modules, dep
     };
     const made = createSubmission([await letter({ pdf })], { sourceId });
     bytes = Buffer.alloc(bytes.length, 0x20);
-    expect(await refusal(made)).toMatchObject({ code: 'TE_DOCUMENT_INVALID', details: { rules: ['SUB-BYTES'] } });
+    // The copy that built it finds other bytes than its metadata say; another copy reads it anew.
+    expect(await refusal(made)).toMatchObject(
+      copy === 'es'
+        ? { code: 'TE_DOCUMENT_INVALID', details: { rules: ['SUB-BYTES'] } }
+        : { code: 'TE_INPUT_INVALID', details: { reason: 'changed-content' } },
+    );
   });
 
   it('is refused without the mark, before anything else of it is read', async () => {

@@ -19,6 +19,9 @@ interface Answer {
   readonly body: string;
 }
 
+/** What the provider takes of a test certificate. */
+const keysOf = ({ pfx, password }: { readonly pfx: Uint8Array; readonly password: string }) => ({ pfx, password });
+
 let hierarchy: TestHierarchy;
 let stranger: TestHierarchy;
 let simulator: Simulator;
@@ -29,7 +32,7 @@ const urn = 'urn:terr-esante:simulateur';
 beforeAll(async () => {
   [hierarchy, stranger] = await Promise.all([sharedHierarchy(), createTestHierarchy()]);
   simulator = await createSimulator({ hierarchy, limits: { maxRequestBytes: 50_000 } });
-  provider = await createPkcs12Provider(hierarchy.professional.signature);
+  provider = await createPkcs12Provider(keysOf(hierarchy.professional.signature));
   simulator.addDossier({ localId: patient.localId, traits: patient.traits, ins: patient.ins, members: [rppsHolder] });
 });
 afterAll(() => simulator.close());
@@ -143,11 +146,11 @@ describe('the assertion', () => {
   });
 
   it('is signed under the test root, with a signature certificate that is valid now', async () => {
-    const foreign = await createPkcs12Provider(stranger.professional.signature);
+    const foreign = await createPkcs12Provider(keysOf(stranger.professional.signature));
     const unknown = await ask(await vihf({}, foreign));
     expect([unknown.status, code(unknown)]).toEqual([403, 'certificate-rejected']);
     const expired = await hierarchy.card({ notBefore: Date.now() - 2 * 86_400_000, notAfter: Date.now() - 86_400_000 });
-    const signer = await createPkcs12Provider(expired.signature);
+    const signer = await createPkcs12Provider(keysOf(expired.signature));
     // Signed yesterday morning with a lifetime that still runs: only the certificate has ended.
     const yesterday = at(Date.now() - 30 * 3_600_000);
     const answer = await ask(
@@ -159,7 +162,7 @@ describe('the assertion', () => {
   it('names the card holder', async () => {
     const other = { ...fictiveProfessional(), nationalId: '899700023452' };
     const card = await hierarchy.card({ professional: other });
-    const own = await createPkcs12Provider(card.signature);
+    const own = await createPkcs12Provider(keysOf(card.signature));
     expect((await ask(await vihf({ professional: other }, own))).status).toBe(200);
     // The same card, another name in the subject: refused by the maker, so the text is changed
     // after signing.

@@ -119,10 +119,11 @@ async function signed(
   provider: SigningProvider,
   options: SignSubmissionOptions,
 ): Promise<Submission> {
-  const { runtime = systemRuntime } = options;
+  const { runtime = systemRuntime, signal, timeoutMs } = options;
+  const call = { signal, timeoutMs };
   if (submission.signature) throw new TerrESanteError('TE_INPUT_INVALID', "L'envoi est déjà signé.");
 
-  const [certificate] = await provider.certificates({ signal: options.signal, timeoutMs: options.timeoutMs });
+  const [certificate] = await provider.certificates(call);
   if (!certificate) throw new TerrESanteError('TE_CERTIFICATE_INVALID', 'Aucun certificat de signature.');
 
   const entries: ManifestEntry[] = [];
@@ -134,7 +135,7 @@ async function signed(
   const manifestXml = manifest(submission.submissionSet.uniqueId, entries);
   const propertiesXml = signedProperties(certificate, isoUtc(runtime.clock.now()));
   const info = signedInfo(manifestXml, propertiesXml);
-  const value = await provider.sign('rsa-sha256', utf8Bytes(info), options);
+  const value = await provider.sign('rsa-sha256', utf8Bytes(info), call);
   const bytes = utf8Bytes(fragment(xmlDeclaration, signature(info, value, certificate, manifestXml, propertiesXml)));
   const entry = signatureEntry(submission, bytes, runtime);
 
