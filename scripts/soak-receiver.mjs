@@ -25,7 +25,8 @@ function plan() {
     { reports: ['delivered'], end: 'delivered' },
     { reports: ['delayed', 'delivered', 'processed'], end: 'processed' },
     { reports: ['processed', 'delivered', 'delayed'], end: 'processed' },
-    { reports: ['processed', 'failed'], end: 'processed' },
+    // A success that only a header proves does not outrank a bounce.
+    { reports: ['processed', 'failed'], end: 'undeliverable' },
     { reports: ['failed'], end: 'undeliverable' },
     { reports: ['delivered', 'failed'], end: 'undeliverable' },
     { reports: ['error'], end: 'rejected' },
