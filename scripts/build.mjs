@@ -46,6 +46,8 @@ const ofItsPaths = new Set();
 for (const path of Object.keys(entries).filter((entry) => entry.startsWith('identity/'))) {
   readAtTheStart(resolve('src', `${path}.ts`), ofItsPaths);
 }
+// What a path of identity loads later stays apart from the client too.
+readAtTheStart(resolve('src/internal/held-file.ts'), ofItsPaths);
 const startGroups = [
   { name: 'start-identity', test: (id) => atTheStart.has(id) && ofIdentity.has(id), priority: 3 },
   { name: 'start-wire', test: (id) => atTheStart.has(id) && ofItsPaths.has(id), priority: 2 },

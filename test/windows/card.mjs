@@ -35,8 +35,8 @@ function card(faults = []) {
   return file;
 }
 
-function open(file, options = {}) {
-  const provider = (options.from ?? auth).createPkcs11Provider({
+function open(file, { from = auth, ...options } = {}) {
+  const provider = from.createPkcs11Provider({
     library,
     // The C library of the DLL reads the name in the code page of the system: a short name has no
     // accent.
