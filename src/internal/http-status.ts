@@ -1,4 +1,5 @@
 import type { TerrESanteErrorCode } from '../errors.ts';
+import { longestTimerMs } from './border.ts';
 
 /** Error codes by HTTP status. */
 export type StatusCodes = Readonly<Partial<Record<number, TerrESanteErrorCode>>>;
@@ -34,4 +35,21 @@ export const requestRefusals: StatusCodes = {
  */
 export function codeOfStatus(status: number, own: StatusCodes = {}): TerrESanteErrorCode {
   return own[status] ?? serverStates[status] ?? (status >= 500 ? 'TE_UNAVAILABLE' : 'TE_PROTOCOL');
+}
+
+/**
+ * The wait that a server asks for, in milliseconds: seconds or a date (RFC 9110, section 10.2.3),
+ * never below zero nor above what a timer holds; `null` for none and for what is neither.
+ *
+ * @param now - what a date is measured against, best the date of the same answer
+ */
+export function retryAfterMs(value: string | null, now: number): number | null {
+  if (value === null) return null;
+
+  const text = value.trim();
+  if (/^\d{1,15}$/.test(text)) return Math.min(Number(text) * 1000, longestTimerMs);
+
+  // A date begins with the day of the week; other texts are dates to JavaScript alone.
+  const wait = /^[A-Z][a-z]{2,8}[, ]/.test(text) ? Date.parse(text) - now : Number.NaN;
+  return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), longestTimerMs) : null;
 }

@@ -1,6 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
-import { codeOfStatus } from '../../internal/http-status.ts';
-import { longestTimerMs } from '../../internal/border.ts';
+import { codeOfStatus, retryAfterMs } from '../../internal/http-status.ts';
 
 /** An answer of the host's HTTPS client. */
 export interface Answer {
@@ -15,21 +14,6 @@ export interface Answer {
  */
 export function isBusy(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
-}
-
-/**
- * The wait that a server asks for, in milliseconds: seconds or a date (RFC 9110, section 10.2.3),
- * never below zero nor above what a timer holds; `null` for none and for what is neither.
- */
-export function retryAfterMs(value: string | null, now: number): number | null {
-  if (value === null) return null;
-
-  const text = value.trim();
-  if (/^\d{1,15}$/.test(text)) return Math.min(Number(text) * 1000, longestTimerMs);
-
-  // A date begins with the day of the week; other texts are dates to JavaScript alone.
-  const wait = /^[A-Z][a-z]{2,8}[, ]/.test(text) ? Date.parse(text) - now : Number.NaN;
-  return Number.isFinite(wait) ? Math.min(Math.max(wait, 0), longestTimerMs) : null;
 }
 
 const sentences = {

@@ -1,4 +1,11 @@
-import { attributeOf, childElement, childElements, textOf, type ReadElement } from '../../internal/xml/index.ts';
+import {
+  attributeOf,
+  childElement,
+  childElements,
+  textOf,
+  xmlNamespace,
+  type ReadElement,
+} from '../../internal/xml/index.ts';
 import type { Coded } from '../model/document.ts';
 import { association, classificationNode, identifier, scheme } from './constants.ts';
 import { parseReferenceId, parseSpecialty, parseXcn, parseXon, repetitions } from './datatypes.ts';
@@ -40,8 +47,6 @@ function slots(node: ReadElement): Record<string, string[]> {
 
   return Object.fromEntries(out);
 }
-
-const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 
 /** A text; of several languages the French one, or the first. */
 function localized(node: ReadElement, name: 'Name' | 'Description'): string | null {

@@ -1,4 +1,5 @@
 import type { ByteSource } from '../../internal/bytes.ts';
+import { soapNames } from '../../internal/soap/index.ts';
 import { element, fragment, type Xml } from '../../internal/xml/index.ts';
 import { ns } from '../metadata/constants.ts';
 import { contentToWrite } from '../model/content.ts';
@@ -20,13 +21,14 @@ export interface ProvidedDocument {
   readonly content: ByteSource;
 }
 
-export const xop = 'http://www.w3.org/2004/08/xop/include';
-
 function include({ id, contentId }: ProvidedDocument): Xml {
   return element(
     'xds:Document',
     { id },
-    element('xop:Include', { 'xmlns:xop': xop, href: `cid:${encodeURIComponent(contentId).replaceAll('%40', '@')}` }),
+    element('xop:Include', {
+      'xmlns:xop': soapNames.xop,
+      href: `cid:${encodeURIComponent(contentId).replaceAll('%40', '@')}`,
+    }),
   );
 }
 

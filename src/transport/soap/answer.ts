@@ -1,4 +1,6 @@
+import { TerrESanteError } from '../../errors.ts';
 import { readSoapMessage, type SoapMessage } from '../../internal/soap/index.ts';
+import { bytesSource } from '../../internal/bytes.ts';
 import { faultOf } from '../../internal/fault.ts';
 import {
   idOf,
@@ -70,7 +72,9 @@ export async function readAnswer(stream: HttpStream, limits: AnswerLimits): Prom
 
 /** Nothing came. A read is tried again; an answer that will come elsewhere never reaches us. */
 function emptyAnswer(stream: HttpStream): Error {
-  if (stream.status === 200) return statusFailure({ ...stream, status: 503 }, '');
+  if (stream.status === 200) {
+    return new TerrESanteError('TE_UNAVAILABLE', 'Le service a répondu sans message.', { details: { status: 200 } });
+  }
   if (stream.status >= 300) return statusFailure(stream, '');
   return protocolFailure('empty', 'Le service a répondu sans message.', { status: stream.status });
 }
@@ -125,7 +129,7 @@ async function findRoot(
 
 async function* otherParts(before: readonly Held[], rest: AsyncGenerator<MimePart>): AsyncGenerator<AnswerPart> {
   try {
-    for (const { part, bytes } of before) yield { ...named(part), content: () => chunkOf(bytes) };
+    for (const { part, bytes } of before) yield { ...named(part), content: () => bytesSource(bytes).open() };
     for await (const part of rest) yield { ...named(part), content: () => part.content() };
   } finally {
     await rest.return(undefined);
@@ -136,10 +140,6 @@ const named = ({ contentId, headers }: MimePart): Pick<AnswerPart, 'contentId' |
   contentId,
   contentType: headers.get('content-type') ?? null,
 });
-
-async function* chunkOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
-}
 
 async function* noParts(): AsyncGenerator<AnswerPart> {
   // A plain envelope has none.

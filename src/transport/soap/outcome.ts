@@ -1,5 +1,5 @@
 import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
-import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
+import { codeOfStatus, retryAfterMs, type StatusCodes } from '../../internal/http-status.ts';
 import type { HttpStream } from '../http/model.ts';
 
 /** Statuses of a service, or of what stands before it, that sent no envelope. */
@@ -31,28 +31,12 @@ const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
 export function statusFailure({ status, headers }: HttpStream, page: string): TerrESanteError {
   const isCertificate = status === 400 && asksForCertificate.test(page);
   const code = isCertificate ? 'TE_CLIENT_CERT' : codeOfStatus(status, withoutEnvelope);
-  const retryAfterMs = retryAfter(headers['retry-after'], headers['date']);
+  // A date is measured against the clock that wrote it.
+  const wait = retryAfterMs(headers['retry-after'] ?? null, Date.parse(headers['date'] ?? ''));
 
   return new TerrESanteError(code, sentences[code] ?? "Le service a répondu par autre chose qu'un message SOAP.", {
-    details: { status, ...(retryAfterMs !== null && { retryAfterMs }) },
+    details: { status, ...(wait !== null && { retryAfterMs: wait }) },
   });
-}
-
-/** Longest wait that is believed, in milliseconds: one day. */
-const longestWaitMs = 86_400_000;
-
-/**
- * The wait that an answer asks for, in milliseconds; `null` when it asks for none that can be read.
- * A date is measured against the date of the same answer: its clock is not ours.
- *
- * @see RFC 9110, section 10.2.3
- */
-export function retryAfter(value: string | undefined, date: string | undefined): number | null {
-  if (value === undefined) return null;
-  if (/^\d{1,9}$/.test(value.trim())) return Math.min(longestWaitMs, Number(value) * 1_000);
-
-  const wait = Date.parse(value) - Date.parse(date ?? '');
-  return Number.isNaN(wait) ? null : Math.min(longestWaitMs, Math.max(0, wait));
 }
 
 /** An answer that is not what a service of this kind may send. */

@@ -1,3 +1,4 @@
+import { cxIdentity } from '../../internal/hl7.ts';
 import { attributeOf, childElements, type ReadElement } from '../../internal/xml/index.ts';
 import type { DocumentEntry } from '../../documents/index.ts';
 import { xdsNames } from './names.ts';
@@ -32,7 +33,7 @@ export function oddities(node: ReadElement, entry: DocumentEntry, patientId: str
 
   return [
     ...(absent || hasTwice(node) ? (['metadata'] as const) : []),
-    ...(patientId !== null && identityOf(entry.patientId) !== identityOf(patientId) ? (['patient-id'] as const) : []),
+    ...(patientId !== null && isAnother(entry.patientId, patientId) ? (['patient-id'] as const) : []),
   ];
 }
 
@@ -48,9 +49,8 @@ function hasTwice(node: ReadElement): boolean {
   return false;
 }
 
-/** Identifier and authority: the type that the French framework adds makes no other patient. */
-function identityOf(cx: string): string {
-  const [id = '', , , authority = ''] = cx.split('^');
-  const [, root = ''] = authority.split('&');
-  return `${id.trim()}|${root.trim()}`;
+/** Two identifiers in any spelling; what is no identifier is compared as it is written. */
+function isAnother(found: string, asked: string): boolean {
+  const [one, other] = [cxIdentity(found), cxIdentity(asked)];
+  return one && other ? one.id !== other.id || one.oid !== other.oid : found.trim() !== asked.trim();
 }

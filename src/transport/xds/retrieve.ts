@@ -1,4 +1,4 @@
-import { collect, sha1Hex } from '../../internal/bytes.ts';
+import { bytesSource, collect, sha1Hex } from '../../internal/bytes.ts';
 import { fromBase64, mimeError } from '../../internal/mime/index.ts';
 import { soapNames } from '../../internal/soap/index.ts';
 import {
@@ -111,16 +111,12 @@ async function partsOf(parts: AsyncIterable<AnswerPart>): Promise<ReadonlyMap<st
 }
 
 async function contentOf(document: Announced, parts: ReadonlyMap<string, Uint8Array>): Promise<Uint8Array> {
-  if (document.part === null) return collect(fromBase64(chunkOf(Buffer.from(document.inline, 'latin1'))));
+  if (document.part === null) return collect(fromBase64(bytesSource(Buffer.from(document.inline, 'latin1')).open()));
 
   const [, id] = /^cid:(.+)$/i.exec(document.part) ?? [];
   const bytes = id === undefined ? undefined : (parts.get(id) ?? parts.get(unescaped(id)));
   if (!bytes) throw protocolFailure('part', "Un document de la réponse n'a pas ses octets.");
   return bytes;
-}
-
-async function* chunkOf(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 /** A reference is percent-encoded; the part bears the identifier as it is. */

@@ -6,7 +6,7 @@ import {
   type ProSanteConnectOptions,
   type ProSanteConnectSession,
 } from '../../../src/auth/index.ts';
-import { retryAfterMs } from '../../../src/auth/pro-sante-connect/busy.ts';
+import { retryAfterMs } from '../../../src/internal/http-status.ts';
 import { TerrESanteError } from '../../../src/errors.ts';
 
 const issuer = 'https://psc.exemple/realms/essai';

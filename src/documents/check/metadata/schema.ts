@@ -1,6 +1,12 @@
 import type { Finding } from '../../../errors.ts';
 import { finding } from '../../../internal/finding.ts';
-import { attributeOf, childElements, descendants, type ReadElement } from '../../../internal/xml/index.ts';
+import {
+  attributeOf,
+  childElements,
+  descendants,
+  xmlNamespace,
+  type ReadElement,
+} from '../../../internal/xml/index.ts';
 import { ns } from '../../metadata/constants.ts';
 import type { Registry } from '../../metadata/locate.ts';
 import { xdsRules } from '../../rules/xds/index.ts';
@@ -83,7 +89,6 @@ const listed: ReadonlySet<string> = new Set([
   'ObjectRef',
 ]);
 
-const xmlNamespace = 'http://www.w3.org/XML/1998/namespace';
 const foreignToSchema: ReadonlySet<string> = new Set([
   'http://www.w3.org/2000/xmlns/',
   'http://www.w3.org/2001/XMLSchema-instance',
