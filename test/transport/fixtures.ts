@@ -3,6 +3,9 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { BuiltDocument, Submission, XdmArchive } from '../../src/documents/index.ts';
 import { bytesSource } from '../../src/internal/bytes.ts';
 import type { Runtime } from '../../src/internal/runtime.ts';
+import type { ComposedMail, OutboxEntry } from '../../src/transport/index.ts';
+import { entryId } from '../../src/transport/outbox/identity.ts';
+import { newTrack } from '../../src/transport/receipt/track.ts';
 
 /** Marks that must appear in no log, error, spool name or database column that is not a content. */
 export const canary = {
@@ -95,3 +98,46 @@ export function fixedRuntime(start = Date.UTC(2026, 2, 1, 9, 30)): Runtime {
     },
   };
 }
+
+/** A message that waits in an outbox, as a store is given it. */
+export function outboxEntry(
+  uniqueIds: readonly string[],
+  content: Uint8Array,
+  change: Partial<OutboxEntry> = {},
+): OutboxEntry {
+  const id = entryId(uniqueIds);
+  return {
+    id,
+    generation: 1,
+    uniqueIds,
+    documents: uniqueIds.map((uniqueId) => ({ uniqueId, sha1: '00' })),
+    channel: 'mssante',
+    envelope: { from: senderAddress, to: depositAddress },
+    byteLength: content.length,
+    createdAt: 1_000,
+    expiresAt: 1e12,
+    work: 'queued',
+    attempts: 0,
+    nextAt: 1_000,
+    owner: null,
+    lastError: null,
+    outcomeUnknown: false,
+    hasContent: true,
+    track: newTrack(`<${id}.x@c.mssante.fr>`, `${id}.x`, depositAddress, '2026-03-01T09:30:00.000Z'),
+    previous: [],
+    revision: 1,
+    ...change,
+  };
+}
+
+/** A mail without a byte, for outboxes whose carrier reads none. */
+export const emptyMail = async (
+  _submission: Submission,
+  { messageId, envelopeId }: { readonly messageId: string; readonly envelopeId: string },
+): Promise<ComposedMail> => ({
+  envelope: { from: senderAddress, to: depositAddress },
+  messageId,
+  envelopeId,
+  byteLength: 0,
+  content: { byteLength: 0, open: () => new Blob([]).stream() },
+});

@@ -17,9 +17,8 @@ import {
 import { DueQueue } from '../../src/transport/outbox/due-queue.ts';
 import { entryId } from '../../src/transport/outbox/identity.ts';
 import { migrations } from '../../src/transport/outbox/postgres/migrations.ts';
-import { newTrack } from '../../src/transport/receipt/track.ts';
 import { skipBecause } from '../helpers/require-tool.ts';
-import { canary, depositAddress, fromMailSystem, senderAddress } from './fixtures.ts';
+import { canary, depositAddress, fromMailSystem, outboxEntry, senderAddress } from './fixtures.ts';
 
 const folders: string[] = [];
 const open: OutboxStore[] = [];
@@ -37,31 +36,6 @@ const keep = <T extends OutboxStore>(store: T): T => {
   return store;
 };
 
-function entry(uniqueIds: readonly string[], content: Uint8Array, change: Partial<OutboxEntry> = {}): OutboxEntry {
-  const id = entryId(uniqueIds);
-  return {
-    id,
-    generation: 1,
-    uniqueIds,
-    documents: uniqueIds.map((uniqueId) => ({ uniqueId, sha1: '00' })),
-    channel: 'mssante',
-    envelope: { from: senderAddress, to: depositAddress },
-    byteLength: content.length,
-    createdAt: 1_000,
-    expiresAt: 1e12,
-    work: 'queued',
-    attempts: 0,
-    nextAt: 1_000,
-    owner: null,
-    lastError: null,
-    outcomeUnknown: false,
-    hasContent: true,
-    track: newTrack(`<${id}.x@c.mssante.fr>`, `${id}.x`, depositAddress, '2026-03-01T09:30:00.000Z'),
-    previous: [],
-    revision: 1,
-    ...change,
-  };
-}
 const done = (claim: OutboxEntry): OutboxEntry => ({
   ...claim,
   work: 'done',
@@ -87,7 +61,7 @@ function contract(make: () => Promise<OutboxStore>): void {
   it('keeps an entry and its message', async () => {
     const store = keep(await make());
     const content = randomBytes(200_001);
-    const made = entry(['1.2.3'], content);
+    const made = outboxEntry(['1.2.3'], content);
     expect(await store.add(made, bytesSource(content))).toBeNull();
     expect(await store.get(made.id)).toEqual(made);
     expect(Buffer.compare(await collect((await store.content(made)).open()), content)).toBe(0);
@@ -98,13 +72,15 @@ function contract(make: () => Promise<OutboxStore>): void {
   it('takes a document version once, alone or among others', async () => {
     const store = keep(await make());
     const content = randomBytes(10);
-    const several = entry(['1.2.3', '1.2.4'], content);
+    const several = outboxEntry(['1.2.3', '1.2.4'], content);
     expect(await store.add(several, bytesSource(content))).toBeNull();
     expect(await store.add(several, bytesSource(content))).toEqual(several);
-    expect(await store.add(entry(['1.2.4'], content), bytesSource(content))).toEqual(several);
-    expect(await store.add(entry(['1.2.5', '1.2.3'], content), bytesSource(content))).toEqual(several);
+    expect(await store.add(outboxEntry(['1.2.4'], content), bytesSource(content))).toEqual(several);
+    expect(await store.add(outboxEntry(['1.2.5', '1.2.3'], content), bytesSource(content))).toEqual(several);
     expect(await store.get(entryId(['1.2.3']))).toEqual(several);
-    const both = await Promise.all(['a', 'b'].map(() => store.add(entry(['1.2.9'], content), bytesSource(content))));
+    const both = await Promise.all(
+      ['a', 'b'].map(() => store.add(outboxEntry(['1.2.9'], content), bytesSource(content))),
+    );
     expect(both.filter((existing) => existing === null)).toHaveLength(1);
   });
 
@@ -112,7 +88,7 @@ function contract(make: () => Promise<OutboxStore>): void {
     const store = keep(await make());
     const content = randomBytes(10);
     for (let count = 0; count < 20; count += 1) {
-      await store.add(entry([`1.${String(count)}`], content, { nextAt: 1_000 + count }), bytesSource(content));
+      await store.add(outboxEntry([`1.${String(count)}`], content, { nextAt: 1_000 + count }), bytesSource(content));
     }
     expect(await store.claim({ now: 999, limit: 5, owner: 'a', leaseMs: 100 })).toHaveLength(0);
     const first = await store.claim({ now: 2_000, limit: 12, owner: 'a', leaseMs: 100 });
@@ -132,7 +108,7 @@ function contract(make: () => Promise<OutboxStore>): void {
   it('gives an entry the time that it had when it was due, and counts a lost lease as an attempt', async () => {
     const store = keep(await make());
     const content = randomBytes(10);
-    await store.add(entry(['1.2.3'], content, { nextAt: 1_000, expiresAt: 1_500 }), bytesSource(content));
+    await store.add(outboxEntry(['1.2.3'], content, { nextAt: 1_000, expiresAt: 1_500 }), bytesSource(content));
 
     const [late] = await store.claim({ now: 9_000, limit: 5, owner: 'a', leaseMs: 100 });
     expect(late).toMatchObject({ expiresAt: 9_500, attempts: 0 });
@@ -152,8 +128,8 @@ function contract(make: () => Promise<OutboxStore>): void {
     const content = randomBytes(10);
     const day = 86_400_000;
     const request = { limit: 5, leaseMs: 100, longestWaitMs: 1_000 };
-    await store.add(entry(['1.1'], content, { nextAt: 2 * day, expiresAt: 2 * day + 50 }), bytesSource(content));
-    await store.add(entry(['1.2'], content, { nextAt: day + 900 }), bytesSource(content));
+    await store.add(outboxEntry(['1.1'], content, { nextAt: 2 * day, expiresAt: 2 * day + 50 }), bytesSource(content));
+    await store.add(outboxEntry(['1.2'], content, { nextAt: day + 900 }), bytesSource(content));
 
     // It may take a second claim: the first one brings it near.
     const claimAt = async (now: number): Promise<string[][]> => {
@@ -174,13 +150,13 @@ function contract(make: () => Promise<OutboxStore>): void {
   it('replaces a failed entry by a new message', async () => {
     const store = keep(await make());
     const content = randomBytes(10);
-    const old = entry(['1.2.3'], content);
+    const old = outboxEntry(['1.2.3'], content);
     await store.add(old, bytesSource(content));
     const failed: OutboxEntry = { ...old, work: 'failed', revision: 2 };
     expect(await store.save(failed)).toBe(true);
     expect(await store.nextDue()).toBeNull();
     const fresh = randomBytes(20);
-    const next = entry(['1.2.3'], fresh, { generation: 2, revision: 3 });
+    const next = outboxEntry(['1.2.3'], fresh, { generation: 2, revision: 3 });
     expect(await store.add(next, bytesSource(fresh), 1)).toMatchObject({ work: 'failed' });
     expect(await store.add(next, bytesSource(fresh), 2)).toBeNull();
     const [claim] = await store.claim({ now: 5_000, limit: 5, owner: 'a', leaseMs: 100 });
@@ -236,7 +212,7 @@ describe.skipIf(noPostgres)('PostgreSQL store', () => {
     const content = randomBytes(10);
     await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
-        stores[index % 4]!.add(entry([`1.${String(index)}`], content), bytesSource(content)),
+        stores[index % 4]!.add(outboxEntry([`1.${String(index)}`], content), bytesSource(content)),
       ),
     );
     const claims = await Promise.all(
@@ -253,7 +229,7 @@ describe.skipIf(noPostgres)('PostgreSQL store', () => {
   it('survives a restart of the database', async () => {
     const store = keep(await openPostgresStore({ connectionString: database.connectionString, schema: fresh() }));
     const content = randomBytes(10);
-    await store.add(entry(['1.1'], content), bytesSource(content));
+    await store.add(outboxEntry(['1.1'], content), bytesSource(content));
     await database.crash();
     const again = await store.get(entryId(['1.1'])).catch(() => store.get(entryId(['1.1'])));
     expect(again?.work).toBe('queued');
@@ -264,7 +240,7 @@ describe.skipIf(noPostgres)('PostgreSQL store', () => {
     const key = randomBytes(32);
     const store = keep(await openPostgresStore({ connectionString: database.connectionString, schema, key }));
     const content = Buffer.from(`${canary.family} ${canary.ins}`.repeat(20_000));
-    await store.add(entry(['2.999.1.77'], content), bytesSource(content));
+    await store.add(outboxEntry(['2.999.1.77'], content), bytesSource(content));
     const { Client } = await import('pg');
     const client = new Client({ connectionString: database.connectionString });
     await client.connect();
@@ -312,7 +288,7 @@ describe('spool', () => {
     const content = randomBytes(100);
     const first = await openSpoolStore({ folder: where });
     for (let count = 0; count < 30; count += 1) {
-      await first.add(entry([`1.${String(count)}`], content), bytesSource(content));
+      await first.add(outboxEntry([`1.${String(count)}`], content), bytesSource(content));
     }
     const claims = await first.claim({ now: 2_000, limit: 20, owner: 'a', leaseMs: 1e6 });
     for (const claim of claims.slice(0, 10)) await first.save(done(claim), { dropContent: true });
@@ -346,7 +322,7 @@ describe('spool', () => {
     const where = folder();
     const content = randomBytes(10);
     const first = await openSpoolStore({ folder: where });
-    await first.add(entry(['1.1'], content), bytesSource(content));
+    await first.add(outboxEntry(['1.1'], content), bytesSource(content));
     await first.close();
     // As an earlier version left it.
     rmSync(join(where, 'lock'), { recursive: true });
@@ -365,7 +341,7 @@ describe('spool', () => {
     const key = randomBytes(32);
     const content = Buffer.from(`${canary.family} ${canary.ins}`.repeat(5_000));
     const store = await openSpoolStore({ folder: where, key });
-    await store.add(entry(['2.999.1.77'], content), bytesSource(content));
+    await store.add(outboxEntry(['2.999.1.77'], content), bytesSource(content));
     const [claim] = await store.claim({ now: 2_000, limit: 1, owner: 'a', leaseMs: 1 });
     await store.save({ ...claim!, work: 'queued', revision: claim!.revision + 1 });
     await store.addUnmatched({
@@ -398,7 +374,7 @@ describe('spool', () => {
     const where = folder();
     const content = randomBytes(600_000);
     const store = await openSpoolStore({ folder: where });
-    const made = entry(['1.1'], content);
+    const made = outboxEntry(['1.1'], content);
     await store.add(made, bytesSource(content));
     const path = join(where, 'queue', made.id.slice(0, 2), `${made.id}.1`);
     writeFileSync(path, readFileSync(path).subarray(0, -1));
@@ -412,7 +388,7 @@ describe('spool', () => {
     const contents = new Map<string, Buffer>();
     for (let count = 0; count < 100; count += 1) {
       const content = randomBytes(500_000);
-      const made = entry([`1.${String(count)}`], content, { nextAt: 1_000 + count });
+      const made = outboxEntry([`1.${String(count)}`], content, { nextAt: 1_000 + count });
       contents.set(made.id, content);
       await store.add(made, bytesSource(content));
     }
@@ -437,8 +413,8 @@ describe('spool', () => {
       const where = folder();
       const store = keep(await openSpoolStore({ folder: where }));
       const [sent, waiting] = [Buffer.from(canary.family), randomBytes(50)];
-      await store.add(entry(['1.1'], sent), bytesSource(sent));
-      await store.add(entry(['1.2'], waiting, { nextAt: 5_000 }), bytesSource(waiting));
+      await store.add(outboxEntry(['1.1'], sent), bytesSource(sent));
+      await store.add(outboxEntry(['1.2'], waiting, { nextAt: 5_000 }), bytesSource(waiting));
       const [claim] = await store.claim({ now: 2_000, limit: 1, owner: 'a', leaseMs: 1 });
       await store.save(done(claim!), { dropContent: true });
       const traces = (): string[] =>
@@ -462,7 +438,7 @@ describe('spool', () => {
     const store = await openSpoolStore({ folder: where, key });
     const contents = [0, 1, 2].map((count) => Buffer.concat([randomBytes(900), Buffer.from(`TE1 P ${String(count)}`)]));
     for (const [count, content] of contents.entries()) {
-      await store.add(entry([`1.${String(count)}`], content), bytesSource(content));
+      await store.add(outboxEntry([`1.${String(count)}`], content), bytesSource(content));
     }
     const [name] = readdirSync(join(where, 'log'));
     const whole = readFileSync(join(where, 'log', name!));
@@ -502,7 +478,7 @@ describe('spool', () => {
     const where = folder();
     const content = randomBytes(10);
     const store = await openSpoolStore({ folder: where });
-    await store.add(entry(['1.1'], content), bytesSource(content));
+    await store.add(outboxEntry(['1.1'], content), bytesSource(content));
     let [current] = await store.claim({ now: 2_000, limit: 1, owner: 'a', leaseMs: 1 });
     for (let count = 0; count < 3; count += 1) {
       current = { ...current!, attempts: count, revision: current!.revision + 1 };

@@ -22,7 +22,14 @@ import { sealWith } from '../../src/transport/outbox/seal.ts';
 import { diskFiles } from '../../src/transport/outbox/spool/files.ts';
 import { UnmatchedReports } from '../../src/transport/outbox/spool/unmatched.ts';
 import { senderProof, type KnownSenders } from '../../src/transport/receipt/report-sender.ts';
-import { depositAddress, fixtureSubmission, fromMailSystem, fromPlatform, senderAddress } from './fixtures.ts';
+import {
+  depositAddress,
+  emptyMail,
+  fixtureSubmission,
+  fromMailSystem,
+  fromPlatform,
+  senderAddress,
+} from './fixtures.ts';
 
 const stranger = 'inconnu@ailleurs.simulateur.mssante.fr';
 const colleague = 'autre@cabinet.simulateur.mssante.fr';
@@ -263,13 +270,7 @@ describe('an outbox that a stranger writes to', () => {
       senderDomain: 'cabinet.simulateur.mssante.fr',
       pollMs: 5,
       carrier: {
-        compose: async (_, { messageId, envelopeId }) => ({
-          envelope: { from: senderAddress, to: depositAddress },
-          messageId,
-          envelopeId,
-          byteLength: 0,
-          content: { byteLength: 0, open: () => new Blob([]).stream() },
-        }),
+        compose: emptyMail,
         send: async () => {
           count += 1;
           return { smtpCode: 250, enhancedStatus: null };

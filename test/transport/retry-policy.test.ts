@@ -6,7 +6,7 @@ import { newEntry } from '../../src/transport/outbox/new-entry.ts';
 import { smtpError } from '../../src/transport/mss/smtp-error.ts';
 import { afterFailure, checkRetryPolicy, type AfterFailure } from '../../src/transport/outbox/retry-policy.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
-import { depositAddress, fixtureSubmission, fromMailSystem, senderAddress } from './fixtures.ts';
+import { depositAddress, emptyMail, fixtureSubmission, fromMailSystem, senderAddress } from './fixtures.ts';
 
 const now = 1_000_000;
 const policy = { firstDelayMs: 10_000, longestDelayMs: 1_000_000 };
@@ -140,13 +140,7 @@ describe('the earlier messages of a document version', () => {
       senderDomain: 'c.mssante.fr',
       pollMs: 5,
       carrier: {
-        compose: async (_, { messageId, envelopeId }) => ({
-          envelope: { from: senderAddress, to: depositAddress },
-          messageId,
-          envelopeId,
-          byteLength: 0,
-          content: { byteLength: 0, open: () => new Blob([]).stream() },
-        }),
+        compose: emptyMail,
         send: async () => Promise.reject(replied('550 5.1.1 unknown')),
       },
     });

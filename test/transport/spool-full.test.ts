@@ -6,9 +6,8 @@ import type { OutboxEntry, OutboxStore } from '../../src/transport/index.ts';
 import { entryId } from '../../src/transport/outbox/identity.ts';
 import type { SpoolFile, SpoolFiles } from '../../src/transport/outbox/spool/files.ts';
 import { openSpool } from '../../src/transport/outbox/spool/open-spool.ts';
-import { newTrack } from '../../src/transport/receipt/track.ts';
 import { MemoryDisk } from '../helpers/memory-disk.ts';
-import { depositAddress, senderAddress } from './fixtures.ts';
+import { outboxEntry } from './fixtures.ts';
 
 const folder = '/spool';
 const block = 4_096;
@@ -67,30 +66,9 @@ class CountedDisk {
   }
 }
 
-function entry(uniqueId: string, content: Uint8Array): OutboxEntry {
-  const id = entryId([uniqueId]);
-  return {
-    id,
-    generation: 1,
-    uniqueIds: [uniqueId],
-    documents: [{ uniqueId, sha1: '00' }],
-    channel: 'mssante',
-    envelope: { from: senderAddress, to: depositAddress },
-    byteLength: content.length,
-    createdAt: 1_000,
-    expiresAt: 1e15,
-    work: 'queued',
-    attempts: 0,
-    nextAt: 1_000,
-    owner: null,
-    lastError: null,
-    outcomeUnknown: false,
-    hasContent: true,
-    track: newTrack(`<${id}.x@c.mssante.fr>`, `${id}.x`, depositAddress, '2026-03-01T09:30:00.000Z'),
-    previous: [],
-    revision: 1,
-  };
-}
+/** One document, waiting as long as the test lasts. */
+const entry = (uniqueId: string, content: Uint8Array): OutboxEntry =>
+  outboxEntry([uniqueId], content, { expiresAt: 1e15 });
 
 /** Sends everything that is due; resolves with what went out, by uniqueId. */
 async function drain(store: OutboxStore): Promise<Map<string, Uint8Array>> {

@@ -6,9 +6,8 @@ import type { SpoolFiles } from '../../src/transport/outbox/spool/files.ts';
 import { openSpool } from '../../src/transport/outbox/spool/open-spool.ts';
 import { entryId } from '../../src/transport/outbox/identity.ts';
 import { GroupFile } from '../../src/transport/outbox/spool/group-file.ts';
-import { newTrack } from '../../src/transport/receipt/track.ts';
 import { MemoryDisk } from '../helpers/memory-disk.ts';
-import { canary, depositAddress, senderAddress } from './fixtures.ts';
+import { canary, outboxEntry } from './fixtures.ts';
 
 const folder = '/spool';
 const failure = (code: string): Error => Object.assign(new Error(code), { code });
@@ -62,31 +61,9 @@ function failing(disk: MemoryDisk, fails: (call: string, path: string) => boolea
   };
 }
 
-function entry(uniqueId: string, content: Uint8Array, change: Partial<OutboxEntry> = {}): OutboxEntry {
-  const id = entryId([uniqueId]);
-  return {
-    id,
-    generation: 1,
-    uniqueIds: [uniqueId],
-    documents: [{ uniqueId, sha1: '00' }],
-    channel: 'mssante',
-    envelope: { from: senderAddress, to: depositAddress },
-    byteLength: content.length,
-    createdAt: 1_000,
-    expiresAt: 1e12,
-    work: 'queued',
-    attempts: 0,
-    nextAt: 1_000,
-    owner: null,
-    lastError: null,
-    outcomeUnknown: false,
-    hasContent: true,
-    track: newTrack(`<${id}.x@c.mssante.fr>`, `${id}.x`, depositAddress, '2026-03-01T09:30:00.000Z'),
-    previous: [],
-    revision: 1,
-    ...change,
-  };
-}
+/** One document, waiting. */
+const entry = (uniqueId: string, content: Uint8Array, change: Partial<OutboxEntry> = {}): OutboxEntry =>
+  outboxEntry([uniqueId], content, change);
 
 const request = { now: 1e9, limit: 1_000, owner: 'a', leaseMs: 1 };
 const content = Buffer.from(`${canary.family} ${canary.ins}`);

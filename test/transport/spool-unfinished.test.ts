@@ -6,11 +6,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { bytesSource, collect } from '../../src/internal/bytes.ts';
 import { openSpoolStore, type OutboxEntry, type OutboxStore } from '../../src/transport/index.ts';
-import { entryId } from '../../src/transport/outbox/identity.ts';
 import { diskFiles, type SpoolFiles } from '../../src/transport/outbox/spool/files.ts';
 import { openSpool } from '../../src/transport/outbox/spool/open-spool.ts';
-import { newTrack } from '../../src/transport/receipt/track.ts';
-import { depositAddress, senderAddress } from './fixtures.ts';
+import { outboxEntry } from './fixtures.ts';
 
 const folders: string[] = [];
 afterEach(() => {
@@ -23,28 +21,8 @@ function folder(): string {
 }
 
 const content = randomBytes(600_001);
-const id = entryId(['1.1']);
-const entry: OutboxEntry = {
-  id,
-  generation: 1,
-  uniqueIds: ['1.1'],
-  documents: [{ uniqueId: '1.1', sha1: '00' }],
-  channel: 'mssante',
-  envelope: { from: senderAddress, to: depositAddress },
-  byteLength: content.length,
-  createdAt: 1_000,
-  expiresAt: 1e15,
-  work: 'queued',
-  attempts: 0,
-  nextAt: 1_000,
-  owner: null,
-  lastError: null,
-  outcomeUnknown: false,
-  hasContent: true,
-  track: newTrack(`<${id}.x@c.mssante.fr>`, `${id}.x`, depositAddress, '2026-03-01T09:30:00.000Z'),
-  previous: [],
-  revision: 1,
-};
+const entry = outboxEntry(['1.1'], content, { expiresAt: 1e15 });
+const { id } = entry;
 const request = { now: 1e9, limit: 5, owner: 'a', leaseMs: 1e9 };
 
 /** A closed spool whose disk forgot the name of its large message: the file is in `tmp` again. */
