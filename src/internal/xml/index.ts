@@ -1,4 +1,5 @@
 export { xmlFaults } from './faults.ts';
+export { XmlFeed } from './feed.ts';
 export { defaultXmlLimits, type XmlLimits } from './limits.ts';
 export { xmlNamespace, xmlnsNamespace } from './namespaces.ts';
 export { readXml } from './reader.ts';
@@ -12,6 +13,7 @@ export {
   type ReadAttribute,
   type ReadElement,
 } from './tree.ts';
+export type { ItemPlace } from './tree-builder.ts';
 export {
   attributeValue,
   element,

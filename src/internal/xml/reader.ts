@@ -1,9 +1,6 @@
-import { SaxesParser } from 'saxes';
-import { isTerrESanteError } from '../../errors.ts';
 import { encodingOf } from '../text.ts';
-import type { XmlFault } from './faults.ts';
+import { XmlFeed } from './feed.ts';
 import { defaultXmlLimits, xmlError, type XmlLimits } from './limits.ts';
-import { TreeBuilder } from './tree-builder.ts';
 import type { ReadElement } from './tree.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -12,38 +9,6 @@ const declaredEncoding = /^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-
 const acceptedEncodings = /^(?:utf-?8|us-ascii|ascii|ansi_x3\.4-19(?:68|86)|iso646-us|us)$/i;
 const byteOrderMark = 0xfeff;
 const loneSurrogate = /[\uD800-\uDFFF]/u;
-
-/** Beginnings of the parser's messages, which may go on with the text at fault, and our codes. */
-const reasons: readonly (readonly [string, XmlFault])[] = [
-  ['disallowed character in tag name', 'tag'],
-  ['disallowed character in closing tag', 'tag'],
-  ['disallowed character in attribute name', 'tag'],
-  ['disallowed character in entity name', 'reference'],
-  ['disallowed character.', 'character'],
-  ['attribute without value', 'tag'],
-  ['unquoted attribute value', 'tag'],
-  ['no whitespace between attributes', 'tag'],
-  ['forward-slash in opening tag', 'tag'],
-  ['weird empty close tag', 'tag'],
-  ['duplicate attribute', 'duplicate-attribute'],
-  ['empty entity name', 'reference'],
-  ['undefined entity', 'reference'],
-  ['malformed character entity', 'character-reference'],
-  ['malformed comment', 'malformed-comment'],
-  ['the string "]]>"', 'section-end'],
-  ['text data outside', 'outside-root'],
-  ['documents may contain only one root', 'several-roots'],
-  ['document must contain a root', 'no-root'],
-  ['unclosed tag', 'unclosed'],
-  ['unexpected close tag', 'other-end-tag'],
-  ['unmatched closing tag', 'stray-end-tag'],
-  ['inappropriately located doctype', 'doctype'],
-  ['incorrect syntax', 'doctype'],
-];
-
-function faultOf(message: string): XmlFault {
-  return reasons.find(([beginning]) => message.startsWith(beginning))?.[1] ?? 'malformed';
-}
 
 function decode(bytes: Uint8Array, limits: XmlLimits): string {
   if (bytes.length > limits.maxBytes) throw xmlError('too-long', null, { details: { max: limits.maxBytes } });
@@ -117,41 +82,6 @@ function refuseDoctype(source: string): void {
 }
 
 /**
- * Gives the text to the parser, and what it meets to the builder.
- *
- * The parser turns slow, by a factor of five, with an eighth handler: it keeps them as properties
- * added one by one, of which the engine takes that many before it falls back to a dictionary.
- */
-function parse(source: string, limits: XmlLimits): ReadElement {
-  const parser = new SaxesParser({ position: false });
-  const builder = new TreeBuilder(limits, () => parser.position);
-  const refuse = (reason: XmlFault): never => {
-    throw xmlError(reason, Math.min(parser.position, source.length));
-  };
-
-  parser.on('attribute', ({ name, value }) => builder.addAttribute(name, value));
-  parser.on('opentag', ({ name, isSelfClosing }) => builder.openElement(name, isSelfClosing));
-  parser.on('closetag', () => builder.closeElement());
-  parser.on('text', (text) => builder.addText(text));
-  parser.on('cdata', (text) => builder.addText(text));
-  if (!limits.allowComments) parser.on('comment', () => refuse('comment'));
-  if (!limits.allowProcessingInstructions) {
-    parser.on('processinginstruction', () => refuse('instruction'));
-  }
-
-  try {
-    parser.write(source);
-    if ((parser.xmlDecl.version ?? '1.0') !== '1.0') throw xmlError('version', 0);
-    parser.close();
-  } catch (error) {
-    // The parser's own message may quote the text.
-    if (isTerrESanteError(error)) throw error;
-    return refuse(faultOf(error instanceof Error ? error.message : ''));
-  }
-  return builder.root ?? refuse('no-root');
-}
-
-/**
  * Reads XML that comes from outside, in time linear in its length: UTF-8 and XML 1.0 only, no
  * DOCTYPE, no entity but the five of XML, within the limits; what is not well formed is refused.
  *
@@ -163,5 +93,8 @@ export function readXml(input: Uint8Array | string, options: Partial<XmlLimits> 
   const source = sourceOf(input, limits);
   refuseTooManyElements(source, limits);
   refuseDoctype(source);
-  return parse(source, limits);
+
+  const feed = new XmlFeed(limits);
+  feed.write(source);
+  return feed.close();
 }

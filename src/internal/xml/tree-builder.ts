@@ -34,8 +34,18 @@ class TreeElement implements ReadElement {
 }
 
 const noAttributes: readonly ReadAttribute[] = Object.freeze([]);
+const noItems: readonly ReadElement[] = Object.freeze([]);
 /** What may stand in a name but not at its beginning (Namespaces in XML 1.0, section 4). */
 const notAtStart = /^[-.0-9\u00B7\u0300-\u036F\u203F\u2040]/;
+
+/** Elements that are taken out of the tree as soon as they are whole. */
+export interface ItemPlace {
+  /** Name of their parent. */
+  readonly localName: string;
+  readonly namespace: string;
+  /** Elements around them, their parent included. */
+  readonly depth: number;
+}
 
 /**
  * Makes the tree out of what the parser meets, within the limits.
@@ -55,10 +65,14 @@ export class TreeBuilder {
   #attributes: TreeAttribute[] = [];
   #prefixed: TreeAttribute[] = [];
   #declares = false;
+  #elements = 0;
+  readonly #place: ItemPlace | null;
+  #items: ReadElement[] = [];
 
-  constructor(limits: XmlLimits, position: () => number) {
+  constructor(limits: XmlLimits, position: () => number, place: ItemPlace | null = null) {
     this.#limits = limits;
     this.#position = position;
+    this.#place = place;
   }
 
   get root(): ReadElement | undefined {
@@ -80,6 +94,8 @@ export class TreeBuilder {
 
   /** The end of a start tag: its attributes have all been added. */
   openElement(name: string, selfClosing: boolean): void {
+    this.#elements += 1;
+    if (this.#elements > this.#limits.maxElements) this.#refuse('too-many-elements');
     if (!selfClosing && this.#open.length >= this.#limits.maxDepth) this.#refuse('too-deep');
 
     this.#scope.enter();
@@ -94,8 +110,18 @@ export class TreeBuilder {
   }
 
   closeElement(): void {
-    this.#open.pop();
+    const element = this.#open.pop();
     this.#scope.leave();
+    if (this.#place && element && this.#open.length === this.#place.depth) this.#takeItem(element, this.#place);
+  }
+
+  /** The items that are whole since the last call. */
+  takeItems(): readonly ReadElement[] {
+    if (this.#items.length === 0) return noItems;
+
+    const items = this.#items;
+    this.#items = [];
+    return items;
   }
 
   /** Text or the content of a CDATA section: what follows each other becomes one string. */
@@ -108,6 +134,15 @@ export class TreeBuilder {
     const last = children.at(-1);
     if (typeof last === 'string') children[children.length - 1] = last + text;
     else children.push(text);
+  }
+
+  /** What was gathered stays in no tree: a list of any length takes the memory of one item. */
+  #takeItem(element: TreeElement, { localName, namespace }: ItemPlace): void {
+    const parent = this.#open.at(-1);
+    if (parent?.localName !== localName || parent.namespace !== namespace) return;
+
+    parent.children.pop();
+    this.#items.push(element);
   }
 
   #append(element: TreeElement): void {

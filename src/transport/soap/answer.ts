@@ -43,7 +43,15 @@ export interface SoapAnswer {
   readonly parts: AsyncIterable<AnswerPart>;
 }
 
-const xmlLimits = { maxElements: 1_000_000, maxDepth: 100, maxAttributes: 100 };
+/** An answer taken out of what it is wrapped in, whose envelope is still to be read. */
+export interface UnwrappedAnswer extends Pick<SoapAnswer, 'told' | 'parts'> {
+  /** Of the envelope. */
+  readonly contentType: string;
+  readonly envelope: Bytes;
+}
+
+/** Bounds of an envelope; its length is bounded apart. */
+export const envelopeLimits = { maxElements: 1_000_000, maxDepth: 100, maxAttributes: 100 };
 
 /**
  * Reads the envelope of an answer, whatever it is wrapped in. Without an envelope the status of the
@@ -54,6 +62,13 @@ const xmlLimits = { maxElements: 1_000_000, maxDepth: 100, maxAttributes: 100 };
  *   `TE_RATE_LIMITED`, `TE_TIMEOUT`, `TE_CLIENT_CERT`, `TE_FORBIDDEN`, `TE_AUTHN_REQUIRED`
  */
 export async function readAnswer(stream: HttpStream, limits: AnswerLimits): Promise<SoapAnswer> {
+  const { envelope, contentType, told, parts } = await unwrapAnswer(stream, limits);
+  const bytes = await collectUpTo(envelope, limits.maxRootBytes);
+  return { ...readEnvelope(stream, bytes, contentType), told, parts };
+}
+
+/** Takes an answer out of its coding and of its multipart. */
+export async function unwrapAnswer(stream: HttpStream, limits: AnswerLimits): Promise<UnwrappedAnswer> {
   const type = parseHeaderValue(stream.headers['content-type'] ?? '');
   const body = withoutCoding(stream.body, stream.headers['content-encoding'], limits.maxBytes);
   const bytes = new Peeked(body);
@@ -63,11 +78,10 @@ export async function readAnswer(stream: HttpStream, limits: AnswerLimits): Prom
   if (beginning.length === 0) throw emptyAnswer(stream);
   const isMultipart = type.value.startsWith('multipart/');
   const isPlain = beginsWithXml(beginning);
-  if (isMultipart && !isPlain) return multipartAnswer(stream, type, bytes, limits);
+  if (isMultipart && !isPlain) return unwrapMultipart(type, bytes, limits);
 
-  const envelope = await collectUpTo(bytes.all(), limits.maxRootBytes);
   const told = isMultipart || !/xml/.test(type.value) ? ['content-type'] : [];
-  return { ...readEnvelope(stream, envelope, stream.headers['content-type'] ?? ''), told, parts: noParts() };
+  return { envelope: bytes.all(), contentType: stream.headers['content-type'] ?? '', told, parts: noParts() };
 }
 
 /** Nothing came. A read is tried again; an answer that will come elsewhere never reaches us. */
@@ -79,20 +93,18 @@ function emptyAnswer(stream: HttpStream): Error {
   return protocolFailure('empty', 'Le service a répondu sans message.', { status: stream.status });
 }
 
-async function multipartAnswer(
-  stream: HttpStream,
-  type: HeaderValue,
-  bytes: Peeked,
-  limits: AnswerLimits,
-): Promise<SoapAnswer> {
+async function unwrapMultipart(type: HeaderValue, bytes: Peeked, limits: AnswerLimits): Promise<UnwrappedAnswer> {
   const boundary = type.parameters.get('boundary');
   if (boundary === undefined || boundary === '') throw mimeError('no-boundary');
 
   const parts = mimeParts(bytes.all(), boundary);
   const { root, before } = await findRoot(parts, idOf(type.parameters.get('start')), limits.maxRootBytes);
-  const envelope = await collectUpTo(root.content(), limits.maxRootBytes);
-  const read = readEnvelope(stream, envelope, root.headers.get('content-type') ?? '');
-  return { ...read, told: [], parts: otherParts(before, parts) };
+  return {
+    envelope: root.content(),
+    contentType: root.headers.get('content-type') ?? '',
+    told: [],
+    parts: otherParts(before, parts),
+  };
 }
 
 interface Held {
@@ -145,23 +157,36 @@ async function* noParts(): AsyncGenerator<AnswerPart> {
   // A plain envelope has none.
 }
 
-/** @throws TerrESanteError by the status when it is no envelope */
 function readEnvelope(
   stream: HttpStream,
   bytes: Uint8Array,
   contentType: string,
 ): Pick<SoapAnswer, 'message' | 'root'> {
-  const page = Buffer.from(bytes.subarray(0, 2_000)).toString('latin1');
+  const page = pageOf(bytes);
   let root: ReadElement;
   try {
-    root = readXml(xmlText(bytes, contentType), { ...xmlLimits, maxBytes: bytes.length * 2 + 16 });
+    root = readXml(xmlText(bytes, contentType), { ...envelopeLimits, maxBytes: bytes.length * 2 + 16 });
   } catch (error) {
-    if (stream.status !== 200 && stream.status !== 202) throw statusFailure(stream, page);
-    const reason = faultOf(error, xmlFaults);
-    if (reason === null) throw error;
-    throw protocolFailure('xml', 'La réponse du service ne se laisse pas lire comme XML.', { xml: reason });
+    throw unreadable(stream, page, error);
   }
+  return messageOf(stream, page, root);
+}
 
+/** The beginning of what came, in which a front end may say what it wants. */
+export function pageOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, 2_000)).toString('latin1');
+}
+
+/** The error of an answer that is no XML: its status decides. */
+export function unreadable(stream: HttpStream, page: string, error: unknown): unknown {
+  if (stream.status !== 200 && stream.status !== 202) return statusFailure(stream, page);
+  const reason = faultOf(error, xmlFaults);
+  if (reason === null) return error;
+  return protocolFailure('xml', 'La réponse du service ne se laisse pas lire comme XML.', { xml: reason });
+}
+
+/** @throws TerrESanteError by the status when it is no envelope */
+export function messageOf(stream: HttpStream, page: string, root: ReadElement): Pick<SoapAnswer, 'message' | 'root'> {
   const message = readSoapMessage(root);
   if (message) return { message, root };
   if (stream.status >= 300) throw statusFailure(stream, page);

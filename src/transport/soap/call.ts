@@ -3,10 +3,12 @@ import type { CallOptions } from '../../internal/abort.ts';
 import { bytesSource, utf8Bytes } from '../../internal/bytes.ts';
 import { writeMultipart, type PartToWrite } from '../../internal/mime/index.ts';
 import type { Runtime } from '../../internal/runtime.ts';
+import type { ItemPlace } from '../../internal/xml/index.ts';
 import { clarkName, lastWord, namesOf, soapNames, writeEnvelope } from '../../internal/soap/index.ts';
 import type { HttpClient, HttpRequest, HttpStream } from '../http/model.ts';
 import { readAnswer, type AnswerLimits, type SoapAnswer } from './answer.ts';
 import { faultError } from './fault-error.ts';
+import { readList, type SoapList } from './list.ts';
 import { protocolFailure } from './outcome.ts';
 
 /** What the calls of one partner share. */
@@ -45,6 +47,26 @@ const understood: ReadonlySet<string> = new Set<string>([
  * @throws TerrESanteError with `unknownOutcome` in its details for a request that writes
  */
 export async function callSoap(partner: SoapPartner, request: SoapRequest): Promise<SoapAnswer> {
+  return exchange(partner, request, async (stream, judge) => judge(await readAnswer(stream, partner.limits)));
+}
+
+/**
+ * The same for an answer that is a long list: its items are given while they come. The answer is
+ * judged when its first item is there, and again at its end.
+ *
+ * @throws TerrESanteError also from the items: then the answer was not whole
+ */
+export async function callSoapList(partner: SoapPartner, request: SoapRequest, list: ItemPlace): Promise<SoapList> {
+  return exchange(partner, request, (stream, judge) => readList(stream, partner.limits, list, judge));
+}
+
+type Judge = (answer: SoapAnswer) => SoapAnswer;
+
+async function exchange<T>(
+  partner: SoapPartner,
+  request: SoapRequest,
+  read: (stream: HttpStream, judge: Judge) => Promise<T>,
+): Promise<T> {
   const messageId = `urn:uuid:${partner.runtime.ids.uuid()}`;
   const { signal, timeoutMs } = request;
   const assertion = await partner.assertion?.({ signal, timeoutMs });
@@ -52,8 +74,7 @@ export async function callSoap(partner: SoapPartner, request: SoapRequest): Prom
 
   try {
     const stream = await send(partner, request, httpRequest(partner, request, utf8Bytes(envelope)));
-    const answer = await read(stream, partner.limits);
-    return judged(answer, request, messageId);
+    return await readOrDiscard(stream, () => read(stream, (answer) => judged(answer, request, messageId)));
   } catch (error) {
     if (!request.writes || !isTerrESanteError(error)) throw error;
     throw withOutcome(error);
@@ -105,9 +126,9 @@ function httpRequest(partner: SoapPartner, request: SoapRequest, envelope: Uint8
   return { ...common, headers: { 'Content-Type': contentType }, body };
 }
 
-async function read(stream: HttpStream, limits: AnswerLimits): Promise<SoapAnswer> {
+async function readOrDiscard<T>(stream: HttpStream, read: () => Promise<T>): Promise<T> {
   try {
-    return await readAnswer(stream, limits);
+    return await read();
   } catch (error) {
     stream.discard();
     throw error;

@@ -16,17 +16,31 @@ const known: ReadonlySet<string> = new Set(['utf-8', 'utf-16le', 'utf-16be', 'wi
  * @throws TerrESanteError `TE_PROTOCOL`
  */
 export function xmlText(bytes: Uint8Array, contentType: string): string {
-  const encoding =
-    markOf(bytes) ?? parseHeaderValue(contentType).parameters.get('charset') ?? declared(bytes) ?? 'utf-8';
-  const name = nameOf(encoding);
-  if (name === null) throw protocolFailure('charset', 'Réponse dans un jeu de caractères inconnu.');
+  const text = new XmlDecoder(bytes, contentType).decode(bytes);
+  // The declaration speaks of bytes; what is left are characters.
+  return text.replace(/^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')/, '$1');
+}
 
-  try {
-    const text = new TextDecoder(name, { fatal: true }).decode(bytes);
-    // The declaration speaks of bytes; what is left are characters.
-    return text.replace(/^(\s*<\?xml[^>]*?)\s+encoding\s*=\s*(?:"[^"]*"|'[^']*')/, '$1');
-  } catch {
-    throw protocolFailure('charset', 'Réponse dont les octets ne sont pas du jeu de caractères annoncé.');
+/** The same for a part that comes in pieces. */
+export class XmlDecoder {
+  readonly #decoder: InstanceType<typeof TextDecoder>;
+
+  /** @param head - the first bytes, with the declaration if there is one */
+  constructor(head: Uint8Array, contentType: string) {
+    const encoding =
+      markOf(head) ?? parseHeaderValue(contentType).parameters.get('charset') ?? declared(head) ?? 'utf-8';
+    const name = nameOf(encoding);
+    if (name === null) throw protocolFailure('charset', 'Réponse dans un jeu de caractères inconnu.');
+    this.#decoder = new TextDecoder(name, { fatal: true });
+  }
+
+  /** @param isLast - `false` when more bytes come: a character may be cut between two pieces */
+  decode(bytes: Uint8Array, isLast = true): string {
+    try {
+      return this.#decoder.decode(bytes, { stream: !isLast });
+    } catch {
+      throw protocolFailure('charset', 'Réponse dont les octets ne sont pas du jeu de caractères annoncé.');
+    }
   }
 }
 
