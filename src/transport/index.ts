@@ -40,7 +40,8 @@ export { depositStates, isFinal, type DepositStateRow } from './receipt/states.t
 export { checkMssAddress, parseMssAddress, type MssAddress } from './mss/address.ts';
 export type { ComposedMail } from './mss/compose.ts';
 export type { MailServerAddress, MssCredentials } from './mss/credentials.ts';
-export { composeDeposit, type ComposeDepositOptions } from './mss/deposit-message.ts';
+export { composeDeposit } from './mss/deposit-message.ts';
+export type { ComposeDepositOptions } from './mss/message-model.ts';
 export { discoverMailServers, type DiscoveredServers, type DiscoverOptions } from './mss/discover.ts';
 export { integrationCode, type IntegrationCode } from './receipt/integration-code.ts';
 export type { SmtpOptions } from './mss/smtp-options.ts';

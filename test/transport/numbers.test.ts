@@ -40,7 +40,7 @@ describe('a limit that is no number', () => {
       for (const value of noNumber) {
         const options = {
           store: createMemoryStore(),
-          carrier: null,
+          carrier: { compose: async () => null, send: async () => null },
           senderDomain: 'x.example',
           retry: { [name]: value },
         };

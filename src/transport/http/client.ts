@@ -7,8 +7,20 @@ import type { AxiosRequestConfig, AxiosResponseHeaders, RawAxiosResponseHeaders 
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { cancelled, throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
+import { type Checks, longestTimerMs, needed, optionalNumber, optionsOf } from '../../internal/border.ts';
 import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
+import {
+  callback,
+  callChecks,
+  choice,
+  count,
+  either,
+  flag,
+  number,
+  record,
+  text,
+  wait,
+} from '../../internal/option-checks.ts';
 import { Alarm } from '../../internal/wait.ts';
 import { httpFailure } from './failures.ts';
 import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './model.ts';
@@ -105,9 +117,28 @@ function reasonOf(signal: AbortSignal): TerrESanteError | null {
  *
  * @group HTTP
  */
-export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
-  return new AxiosHttpClient(options);
+export function createHttpClient(options?: HttpClientOptions): HttpClient {
+  return new AxiosHttpClient(optionsOf('options', options, clientChecks));
 }
+
+const clientChecks: Checks<HttpClientOptions> = {
+  ca: text,
+  identity: either<HttpClientOptions['identity']>(record, callback),
+  servername: text,
+  timeoutMs: wait,
+  idleMs: wait,
+  allowClearLoopback: flag,
+  maxConnections: count(1),
+};
+
+const requestChecks: Checks<HttpRequest> = {
+  ...callChecks,
+  method: needed(choice('GET', 'POST', 'PUT', 'PATCH', 'DELETE')),
+  url: needed(text),
+  headers: record,
+  body: record,
+  maxResponseBytes: number(),
+};
 
 class AxiosHttpClient implements HttpClient {
   readonly #options: HttpClientOptions;
@@ -126,7 +157,8 @@ class AxiosHttpClient implements HttpClient {
     this.#clear = new HttpAgent({ keepAlive: true, maxSockets });
   }
 
-  async send(request: HttpRequest): Promise<HttpAnswer> {
+  async send(given: HttpRequest): Promise<HttpAnswer> {
+    const request = optionsOf('request', given, requestChecks);
     checkUrl(request.url, this.#options.allowClearLoopback === true);
 
     return this.#run(request, async (signal) => {
@@ -135,7 +167,8 @@ class AxiosHttpClient implements HttpClient {
     });
   }
 
-  async stream(request: HttpRequest): Promise<HttpStream> {
+  async stream(given: HttpRequest): Promise<HttpStream> {
+    const request = optionsOf('request', given, requestChecks);
     checkUrl(request.url, this.#options.allowClearLoopback === true);
 
     // The deadline covers the headers; the reading goes on under the caller's signal and the idle

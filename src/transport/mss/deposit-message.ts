@@ -1,43 +1,15 @@
 import type { BuiltDocument, Submission, XdmArchive } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
+import { optionsOf, readingLater } from '../../internal/border.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { noDocument } from '../receipt/new-receipt.ts';
 import { parseMssAddress } from './address.ts';
 import { composeMail, type ComposedMail, type MailAttachment } from './compose.ts';
 import { mssHeaders } from './headers.ts';
+import { composeChecks } from './message-checks.ts';
+import type { ComposeDepositOptions } from './message-model.ts';
 import { depositSubject } from './subject.ts';
 import { foldToAscii, headerText } from './text.ts';
-
-/** How a deposit is written as a mail. @group MSSanté message */
-export interface ComposeDepositOptions {
-  /** The mailbox that sends; `label` holds the name of the sender, or that of the structure. */
-  readonly from: { readonly address: string; readonly label: string };
-  /** The deposit mailbox, one address. */
-  readonly to: string;
-  /**
-   * A human mailbox, when the sender is an applicative one that no person reads (content of the
-   * rule inferred).
-   */
-  readonly replyTo?: string | undefined;
-  /** Product reference number (`X-MSS-NIL`), sent on every message of a declared product. */
-  readonly nil?: string | undefined;
-  /** @defaultValue `'extended'` */
-  readonly subject?: 'extended' | 'short' | undefined;
-  /** Readable label of the subject. @defaultValue the type of the first document */
-  readonly label?: string | undefined;
-  /** A PDF copy of each document beside the archive. @defaultValue `true` */
-  readonly pdfCopy?: boolean | undefined;
-  /** Asks for a disposition report to the sender. @defaultValue `true` */
-  readonly requestReport?: boolean | undefined;
-  /**
-   * Given by a queue that resends: the same message has the same identifiers. With angle brackets.
-   */
-  readonly messageId?: string | undefined;
-  readonly envelopeId?: string | undefined;
-  /** Largest message the mail operator takes, in bytes, encoded. */
-  readonly maxMessageBytes?: number | undefined;
-  readonly runtime?: Runtime | undefined;
-}
 
 /**
  * Writes a submission as the exact bytes of an MSSanté mail: extended subject, `X-MSS-*` headers,
@@ -52,6 +24,15 @@ export interface ComposeDepositOptions {
  * @group MSSanté message
  */
 export async function composeDeposit(
+  submission: Submission,
+  archive: XdmArchive,
+  options: ComposeDepositOptions,
+): Promise<ComposedMail> {
+  const given = optionsOf('options', options, composeChecks);
+  return readingLater('submission', () => mailOf(submission, archive, given));
+}
+
+async function mailOf(
   submission: Submission,
   archive: XdmArchive,
   options: ComposeDepositOptions,

@@ -1,6 +1,8 @@
 import { TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { type Checks, needed, optionsOf, readingLater } from '../../internal/border.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
+import { anyText, callChecks, listOf, methods, options as optionsCheck } from '../../internal/option-checks.ts';
 import { parseMssAddress } from './address.ts';
 
 /** Options of {@link discoverMailServers}. @group MSSanté transport */
@@ -27,6 +29,13 @@ export interface DiscoverOptions extends CallOptions {
       }
     | undefined;
 }
+
+const discoverChecks: Checks<DiscoverOptions> = {
+  ...callChecks,
+  operatorDomains: needed(listOf(anyText)),
+  names: optionsCheck({ submission: needed(anyText), imap: needed(anyText) }),
+  resolver: methods<NonNullable<DiscoverOptions['resolver']>>('resolveSrv'),
+};
 
 /**
  * The servers that the domain of a mailbox names; `null`: nothing is published, or the service is
@@ -70,6 +79,11 @@ const maxRecords = 50;
  * @group MSSanté transport
  */
 export async function discoverMailServers(mailbox: string, options: DiscoverOptions): Promise<DiscoveredServers> {
+  const given = optionsOf('options', options, discoverChecks);
+  return readingLater('mailbox', () => serversOf(mailbox, given));
+}
+
+async function serversOf(mailbox: string, options: DiscoverOptions): Promise<DiscoveredServers> {
   const { names = { submission: '_submission._tcp', imap: '_imap._tcp' }, timeoutMs = 10_000, signal } = options;
   const { domain } = parseMssAddress(mailbox);
   const domains = checkedDomains(options.operatorDomains);

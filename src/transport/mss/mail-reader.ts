@@ -3,7 +3,8 @@ import { pipeline, Readable, Transform, type TransformCallback } from 'node:stre
 import type { MailParser } from 'mailparser';
 
 import { TerrESanteError } from '../../errors.ts';
-import { optionalNumber } from '../../internal/border.ts';
+import { type Checks, optionalNumber } from '../../internal/border.ts';
+import { number } from '../../internal/option-checks.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { sourceOf, type HeaderLine } from './report-source.ts';
 
@@ -20,6 +21,14 @@ export interface MailLimits {
   /** Lines, of attachments as they are encoded too. @defaultValue `2_000_000` */
   readonly maxLines?: number | undefined;
 }
+
+export const limitChecks: Checks<MailLimits> = {
+  maxMessageBytes: number(),
+  maxParts: number(),
+  maxDepth: number(),
+  maxHeaderBytes: number(),
+  maxLines: number(),
+};
 
 /** One part that is not the text, read once, in order. */
 export interface MailPart {

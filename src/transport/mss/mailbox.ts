@@ -1,9 +1,28 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { cancelled, throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { longestTimerMs, optionalNumber, refuseArgument } from '../../internal/border.ts';
+import {
+  type Checks,
+  longestTimerMs,
+  needed,
+  optionalNumber,
+  optionsOf,
+  refuseArgument,
+} from '../../internal/border.ts';
+import {
+  anyText,
+  callback,
+  callChecks,
+  number,
+  options as optionsCheck,
+  record,
+  signal as signalCheck,
+  text,
+  wait,
+} from '../../internal/option-checks.ts';
 import { quietly } from '../../internal/progress.ts';
 import { pause } from '../../internal/wait.ts';
 import { openSession, type ExchangeLimit, type ImapSession, type Place } from './imap-session.ts';
+import { limitChecks, type MailLimits } from './mail-reader.ts';
 import { ItemReader } from './mailbox-item.ts';
 import type { Mailbox, MailboxItem, MailboxOptions, MailboxReadOptions, MailboxWatchOptions } from './mailbox-model.ts';
 import { SharedOpening } from './shared-opening.ts';
@@ -39,8 +58,21 @@ import { SharedOpening } from './shared-opening.ts';
  * @group Mail reading
  */
 export function createMailbox(options: MailboxOptions): Mailbox {
-  return new ImapMailbox(options);
+  return new ImapMailbox(optionsOf('options', options, mailboxChecks));
 }
+
+const mailboxChecks: Checks<MailboxOptions> = {
+  server: needed(record),
+  credentials: needed(record),
+  folder: text,
+  connectTimeoutMs: wait,
+  timeoutMs: number({ min: 1, max: longestTimerMs }),
+  limits: optionsCheck<MailLimits>(limitChecks),
+};
+
+const readChecks: Checks<MailboxReadOptions> = { ...callChecks, after: anyText };
+
+const watchChecks: Checks<MailboxWatchOptions> = { ...readChecks, signal: needed(signalCheck), onError: callback };
 
 class ImapMailbox implements Mailbox {
   readonly #timeoutMs: number;
@@ -62,7 +94,8 @@ class ImapMailbox implements Mailbox {
     );
   }
 
-  async *read({ after, ...options }: MailboxReadOptions = {}): AsyncGenerator<MailboxItem, void, undefined> {
+  async *read(given?: MailboxReadOptions): AsyncGenerator<MailboxItem, void, undefined> {
+    const { after, ...options } = optionsOf('options', given, readChecks);
     const place = placeOf('after', after);
     const call = this.#callOf(options);
     const session = await this.#session(call);
@@ -74,7 +107,8 @@ class ImapMailbox implements Mailbox {
     }
   }
 
-  async *watch({ after, onError, ...options }: MailboxWatchOptions): AsyncGenerator<MailboxItem, void, undefined> {
+  async *watch(given: MailboxWatchOptions): AsyncGenerator<MailboxItem, void, undefined> {
+    const { after, onError, ...options } = optionsOf('options', given, watchChecks);
     const { signal } = options;
     let cursor = after;
 
@@ -99,7 +133,8 @@ class ImapMailbox implements Mailbox {
     }
   }
 
-  async remove(cursor: string, options: CallOptions = {}): Promise<void> {
+  async remove(cursor: string, given?: CallOptions): Promise<void> {
+    const options = optionsOf('options', given, callChecks);
     const place = placeOf('cursor', cursor);
     const call = this.#callOf(options);
     const session = await this.#session(call);

@@ -1,5 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import { canTransmitIns, type PatientInput } from '../../identity/index.ts';
+import { optionsOf, reading } from '../../internal/border.ts';
+import { choice } from '../../internal/option-checks.ts';
 import { mssAddressProblem, parseMssAddress } from './address.ts';
 
 /**
@@ -15,7 +17,15 @@ import { mssAddressProblem, parseMssAddress } from './address.ts';
  */
 export function patientAddress(
   patient: PatientInput,
-  options: { readonly environment?: 'test' | 'production' | undefined } = {},
+  options?: { readonly environment?: 'test' | 'production' | undefined },
+): string {
+  const given = optionsOf('options', options, { environment: choice('test', 'production') });
+  return reading('patient', () => addressOf(patient, given));
+}
+
+function addressOf(
+  patient: PatientInput,
+  options: { readonly environment?: 'test' | 'production' | undefined },
 ): string {
   const { ins } = patient;
   const matricule = ins?.value.replaceAll(/[\s.-]/g, '').toUpperCase();

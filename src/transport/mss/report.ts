@@ -1,6 +1,7 @@
+import { optionsOf, readingLater } from '../../internal/border.ts';
 import { isMailSystem } from '../receipt/report-sender.ts';
 import type { MailReport } from '../receipt/report.ts';
-import { readMail, type MailHead, type MailLimits } from './mail-reader.ts';
+import { limitChecks, type MailHead, type MailLimits, readMail } from './mail-reader.ts';
 import { identifiersIn, readNotice } from './notice.ts';
 import { deliveryStatus, dispositionNotification, embeddedMessageId } from './report-fields.ts';
 import { isDeliveryStatus, isDisposition, isOriginal } from './report-parts.ts';
@@ -149,8 +150,13 @@ async function firstBytes(content: AsyncIterable<Uint8Array>): Promise<string> {
  */
 export async function parseReport(
   input: Uint8Array | AsyncIterable<Uint8Array>,
-  limits: MailLimits = {},
+  limits?: MailLimits,
 ): Promise<MailReport | null> {
+  const given = optionsOf('limits', limits, limitChecks);
+  return readingLater('input', () => reportIn(input, given));
+}
+
+async function reportIn(input: Uint8Array | AsyncIterable<Uint8Array>, limits: MailLimits): Promise<MailReport | null> {
   const status: string[] = [];
   let disposition: string | null = null;
   let original: string | null = null;

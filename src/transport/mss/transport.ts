@@ -1,15 +1,28 @@
 import { packageXdm, type Submission, type XdmArchive } from '../../documents/index.ts';
 import { isTerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
+import { type Checks, needed, optionsOf, readingLater, recordOf } from '../../internal/border.ts';
+import {
+  callback,
+  callChecks,
+  count,
+  options as optionsCheck,
+  record,
+  runtime as runtimeCheck,
+  text,
+  wait,
+} from '../../internal/option-checks.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { DepositCallOptions, DepositChannel } from '../deposit.ts';
 import type { DepositReceipt } from '../receipt/model.ts';
 import { newReceipt } from '../receipt/new-receipt.ts';
 import { depositStates } from '../receipt/states.ts';
 import { toldMail, type ComposedMail } from './compose.ts';
-import { composeDeposit, type ComposeDepositOptions } from './deposit-message.ts';
-import { SmtpSender, type SmtpAcceptance } from './smtp.ts';
+import { composeDeposit } from './deposit-message.ts';
+import { identifierChecks, messageChecks } from './message-checks.ts';
+import type { ComposeDepositOptions } from './message-model.ts';
 import type { SmtpOptions } from './smtp-options.ts';
+import { SmtpSender, type SmtpAcceptance } from './smtp.ts';
 
 /** Everything a deposit by MSSanté needs. @group MSSanté transport */
 export interface MssTransportConfig extends SmtpOptions {
@@ -59,8 +72,24 @@ export interface MssTransport extends DepositChannel {
  * @group MSSanté transport
  */
 export function createMssTransport(config: MssTransportConfig): MssTransport {
-  return new MailTransport(config);
+  return new MailTransport(optionsOf('config', config, configChecks));
 }
+
+const configChecks: Checks<MssTransportConfig> = {
+  server: needed(record),
+  credentials: needed(record),
+  clientName: text,
+  connectTimeoutMs: wait,
+  idleTimeoutMs: wait,
+  maxConnections: count(1),
+  maxMessagesPerConnection: count(1),
+  message: needed(optionsCheck<MssTransportConfig['message']>(messageChecks)),
+  archive: callback,
+  onMessage: callback,
+  runtime: runtimeCheck,
+};
+
+const depositChecks: Checks<DepositCallOptions> = { ...callChecks, onProgress: callback };
 
 class MailTransport implements MssTransport {
   readonly #config: MssTransportConfig;
@@ -81,12 +110,13 @@ class MailTransport implements MssTransport {
   ): Promise<ComposedMail> {
     const { message, archive = packageXdm } = this.#config;
     const maxMessageBytes = smallerOf(message.maxMessageBytes, this.knownLimit);
-    const options = { ...message, ...identifiers, maxMessageBytes, runtime: this.#runtime };
-    return composeDeposit(submission, await archive(submission), options);
+    const own = optionsOf('identifiers', identifiers, identifierChecks);
+    const options = { ...message, ...own, maxMessageBytes, runtime: this.#runtime };
+    return readingLater('submission', async () => composeDeposit(submission, await archive(submission), options));
   }
 
-  async deposit(submission: Submission, options: DepositCallOptions = {}): Promise<DepositReceipt> {
-    const { onProgress, ...call } = options;
+  async deposit(submission: Submission, options?: DepositCallOptions): Promise<DepositReceipt> {
+    const { onProgress, ...call } = optionsOf('options', options, depositChecks);
     const mail = await this.compose(submission);
     await this.#config.onMessage?.(mail);
     const { smtpCode, enhancedStatus } = await this.send(toldMail(mail, 'sending', onProgress), call);
@@ -114,8 +144,9 @@ class MailTransport implements MssTransport {
   }
 
   async send(mail: ComposedMail, options?: CallOptions): Promise<SmtpAcceptance> {
+    const call = optionsOf('options', options, callChecks);
     try {
-      return await this.#sender.send(mail, options);
+      return await readingLater('mail', async () => this.#sender.send(recordOf('mail', mail, 'message attendu'), call));
     } catch (error) {
       // The refusal says what the server takes: the next message is measured first.
       const limit = isTerrESanteError(error) && error.code === 'TE_TOO_LARGE' ? error.details['limitBytes'] : null;

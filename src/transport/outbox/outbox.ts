@@ -1,11 +1,13 @@
 import type { Submission } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import { textOf } from '../../internal/border.ts';
+import { optionsOf, reading, readingLater, recordOf, textOf } from '../../internal/border.ts';
+import { callChecks } from '../../internal/option-checks.ts';
 import type { DepositCallOptions } from '../deposit.ts';
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
 import type { MailReport } from '../receipt/report.ts';
 import type { UnmatchedReport } from './model.ts';
+import { depositChecks, listChecks, outboxChecks, stopChecks } from './option-checks.ts';
 import type { Depositor, Outbox, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
 import { StoredOutbox } from './stored-outbox.ts';
 
@@ -43,7 +45,7 @@ import { StoredOutbox } from './stored-outbox.ts';
  * @group Outbox
  */
 export function createOutbox(options: OutboxOptions): Outbox {
-  return new View(new StoredOutbox(options), null);
+  return new View(new StoredOutbox(optionsOf('options', options, outboxChecks)), null);
 }
 
 /** The outbox as one depositor sees it, or, without one, as who looks after it does. */
@@ -59,9 +61,10 @@ class View implements Outbox {
     if (depositor) outbox.listeners.add(depositor);
   }
 
-  async deposit(submission: Submission, options: DepositCallOptions = {}): Promise<DepositReceipt> {
+  async deposit(submission: Submission, options?: DepositCallOptions): Promise<DepositReceipt> {
     this.#requireOpen();
-    return this.#outbox.deposit(submission, options, this.#depositor);
+    const given = optionsOf('options', options, depositChecks);
+    return readingLater('submission', async () => this.#outbox.deposit(submission, given, this.#depositor));
   }
 
   async status(uniqueId: string, options: CallOptions = {}): Promise<DepositReceipt | null> {
@@ -69,16 +72,17 @@ class View implements Outbox {
     return this.#outbox.status(uniqueId, options, this.#depositor);
   }
 
-  async wait(uniqueId: string, options: CallOptions = {}): Promise<DepositReceipt> {
+  async wait(uniqueId: string, options?: CallOptions): Promise<DepositReceipt> {
     this.#requireOpen();
-    return this.#outbox.wait(textOf('uniqueId', uniqueId), options, this.#depositor);
+    const given = optionsOf('options', options, callChecks);
+    return this.#outbox.wait(textOf('uniqueId', uniqueId), given, this.#depositor);
   }
 
-  async *list(
-    filter: { readonly states?: readonly DepositState[] | undefined } = {},
-  ): AsyncGenerator<DepositReceipt, void, undefined> {
+  async *list(filter?: {
+    readonly states?: readonly DepositState[] | undefined;
+  }): AsyncGenerator<DepositReceipt, void, undefined> {
     this.#requireOpen();
-    yield* this.#outbox.list(filter, this.#depositor);
+    yield* this.#outbox.list(optionsOf('filter', filter, listChecks), this.#depositor);
   }
 
   async summary(): Promise<OutboxSummary> {
@@ -88,23 +92,23 @@ class View implements Outbox {
 
   async retry(uniqueId: string): Promise<DepositReceipt> {
     this.#requireOpen();
-    return this.#outbox.retry(uniqueId, this.#depositor);
+    return this.#outbox.retry(textOf('uniqueId', uniqueId), this.#depositor);
   }
 
   async cancel(uniqueId: string): Promise<DepositReceipt> {
     this.#requireOpen();
-    return this.#outbox.cancel(uniqueId, this.#depositor);
+    return this.#outbox.cancel(textOf('uniqueId', uniqueId), this.#depositor);
   }
 
   /** Of whoever's deposit it is: one reply mailbox may serve several depositors. */
   async applyReport(report: MailReport): Promise<ReportOutcome> {
     this.#requireOpen();
-    return this.#outbox.applyReport(report);
+    return readingLater('report', async () => this.#outbox.applyReport(recordOf('report', report, 'rapport attendu')));
   }
 
   async markVisible(uniqueId: string): Promise<DepositReceipt | null> {
     this.#requireOpen();
-    return this.#outbox.markVisible(uniqueId, this.#depositor);
+    return this.#outbox.markVisible(textOf('uniqueId', uniqueId), this.#depositor);
   }
 
   unmatched(): AsyncIterable<UnmatchedReport> {
@@ -114,7 +118,10 @@ class View implements Outbox {
 
   forDepositor(depositor: Depositor): Outbox {
     this.#requireOpen();
-    return new View(this.#outbox, checkedDepositor(depositor));
+    return new View(
+      this.#outbox,
+      reading('depositor', () => checkedDepositor(depositor)),
+    );
   }
 
   start(): void {
@@ -122,11 +129,12 @@ class View implements Outbox {
     this.#outbox.start();
   }
 
-  stop(options?: { readonly graceMs?: number | undefined }): Promise<void> {
-    return this.#outbox.stop(options);
+  async stop(options?: { readonly graceMs?: number | undefined }): Promise<void> {
+    return this.#outbox.stop(optionsOf('options', options, stopChecks));
   }
 
-  async close(options?: { readonly graceMs?: number | undefined }): Promise<void> {
+  async close(given?: { readonly graceMs?: number | undefined }): Promise<void> {
+    const options = optionsOf('options', given, stopChecks);
     const closing = this.#depositor ? null : this.#outbox.close(options);
     if (this.#depositor) this.#outbox.listeners.remove(this.#depositor);
     this.#isClosed = true;

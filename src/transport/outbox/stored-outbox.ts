@@ -1,7 +1,7 @@
 import type { Submission } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { longestTimerMs, optionalNumber } from '../../internal/border.ts';
+import { longestTimerMs, optionalNumber, textOf } from '../../internal/border.ts';
 import { Observer } from '../../internal/observer.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { DepositCallOptions } from '../deposit.ts';
@@ -116,7 +116,8 @@ export class StoredOutbox {
     const known = former && this.#receiptOf(former);
     if (known && !refusedStates.has(known.state)) return known;
 
-    const identifiers = messageIdentifiers(id, senderDomainOf(who) ?? senderDomain, this.#runtime);
+    const domain = textOf('senderDomain', senderDomainOf(who) ?? senderDomain);
+    const identifiers = messageIdentifiers(id, domain, this.#runtime);
     const mail = await (who ?? carrier).compose(submission, identifiers);
     throwIfAborted(signal);
 

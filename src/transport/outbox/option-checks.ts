@@ -1,0 +1,59 @@
+import { needed, type Checks } from '../../internal/border.ts';
+import {
+  anyText,
+  anything,
+  callback,
+  callChecks,
+  choice,
+  count,
+  flag,
+  listOf,
+  methods,
+  number,
+  options,
+  record,
+  runtime,
+  text,
+  wait,
+} from '../../internal/option-checks.ts';
+import type { DepositCallOptions } from '../deposit.ts';
+import type { DepositState } from '../receipt/model.ts';
+import { depositStates } from '../receipt/states.ts';
+import type { OutboxCarrier, OutboxOptions } from './outbox-model.ts';
+import type { RetryPolicy } from './retry-policy.ts';
+
+/** What an outbox is made with. */
+export const outboxChecks: Checks<OutboxOptions> = {
+  store: needed(record),
+  carrier: needed(methods<OutboxCarrier>('compose', 'send')),
+  // An outbox that only looks has none: it is asked for when a message is named after it.
+  senderDomain: needed(anyText),
+  findOut: callback,
+  runtime,
+  // The observer says which methods a logger has, the policy and the senders which values they
+  // take.
+  logger: anything,
+  owner: text,
+  sends: flag,
+  reportSenders: anything,
+  onChange: callback,
+  onError: callback,
+  concurrency: count(1),
+  sendTimeoutMs: wait,
+  leaseMarginMs: wait,
+  pollMs: wait,
+  retry: options<RetryPolicy>({
+    expireAfterMs: number(),
+    maxAttempts: number(),
+    firstDelayMs: number(),
+    longestDelayMs: number(),
+  }),
+};
+
+export const depositChecks: Checks<DepositCallOptions> = { ...callChecks, onProgress: callback };
+
+export const listChecks: Checks<{ readonly states?: readonly DepositState[] | undefined }> = {
+  states: listOf(choice(...(Object.keys(depositStates) as DepositState[]))),
+};
+
+export const stopChecks: Checks<{ readonly graceMs?: number | undefined }> = { graceMs: wait };
