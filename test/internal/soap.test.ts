@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { readSoapMessage } from '../../src/internal/soap/index.ts';
+import { readSoapMessage, writeEnvelope } from '../../src/internal/soap/index.ts';
 import { readXml } from '../../src/internal/xml/index.ts';
 
 const soap12 = 'http://www.w3.org/2003/05/soap-envelope';
@@ -60,5 +60,36 @@ describe('a fault', () => {
     });
     expect(read(envelope('<s:Fault/>', '', soap11))?.fault).toMatchObject({ code: null, reasons: [] });
     expect(read(envelope('<s:Fault/>'))?.fault).toMatchObject({ code: null, subcodes: [], reasons: [] });
+  });
+});
+
+describe('what one partner wants otherwise', () => {
+  const header = {
+    action: 'urn:a',
+    to: 'https://x.example/',
+    messageId: 'uuid:1',
+    assertion: '\uFEFF<?xml version="1.0"?>\n<a  b=\'1\'/>',
+    blocks: '<own/>',
+    now: Date.UTC(2026, 2, 2, 8, 15),
+  };
+
+  it('writes action and identifier alone, its own headers, and a security header that need not be known', () => {
+    const style = { addressing: 'action-and-id', security: { mustUnderstand: false } } as const;
+    const message = readSoapMessage(readXml(writeEnvelope(header, '<p/>', style)));
+    expect(message?.headers.map(({ localName }) => localName)).toEqual(['Action', 'MessageID', 'own', 'Security']);
+    expect(message?.mandatory).toEqual([]);
+  });
+
+  it('takes the declaration off an assertion and changes not one byte of the rest', () => {
+    expect(writeEnvelope(header, '<p/>')).toContain(' soap:mustUnderstand="true"><a  b=\'1\'/></wsse:Security>');
+  });
+
+  it('stamps the time before the assertion, and alone when there is none', () => {
+    const style = { security: { timestampMs: 300_000 } };
+    const stamp =
+      '<wsu:Created>2026-03-02T08:15:00Z</wsu:Created><wsu:Expires>2026-03-02T08:20:00Z</wsu:Expires></wsu:Timestamp>';
+    expect(writeEnvelope(header, '<p/>', style)).toContain(`${stamp}<a`);
+    expect(writeEnvelope({ ...header, assertion: undefined }, '<p/>', style)).toContain(`${stamp}</wsse:Security>`);
+    expect(writeEnvelope({ ...header, assertion: undefined }, '<p/>')).not.toContain('Security');
   });
 });

@@ -2,4 +2,4 @@ export { readFault, type FaultReason, type SoapFault } from './fault.ts';
 export { namesOf, readSoapMessage, type Addressing, type SoapMessage } from './message.ts';
 export { clarkName, lastWord, soapNames } from './names.ts';
 export { qualifiedName } from './qualified-name.ts';
-export { writeEnvelope, type EnvelopeHeader } from './write.ts';
+export { writeEnvelope, type EnvelopeHeader, type HeaderStyle, type SecurityStyle } from './write.ts';

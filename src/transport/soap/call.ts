@@ -3,8 +3,16 @@ import type { CallOptions } from '../../internal/abort.ts';
 import { bytesSource, utf8Bytes } from '../../internal/bytes.ts';
 import { writeMultipart, type PartToWrite } from '../../internal/mime/index.ts';
 import type { Runtime } from '../../internal/runtime.ts';
+import {
+  clarkName,
+  lastWord,
+  namesOf,
+  soapNames,
+  writeEnvelope,
+  type HeaderStyle,
+  type SoapFault,
+} from '../../internal/soap/index.ts';
 import type { ItemPlace } from '../../internal/xml/index.ts';
-import { clarkName, lastWord, namesOf, soapNames, writeEnvelope } from '../../internal/soap/index.ts';
 import type { HttpClient, HttpRequest, HttpStream } from '../http/model.ts';
 import { readAnswer, type AnswerLimits, type SoapAnswer } from './answer.ts';
 import { faultError } from './fault-error.ts';
@@ -18,6 +26,10 @@ export interface SoapPartner {
   readonly assertion?: ((options: CallOptions) => Promise<string>) | undefined;
   readonly runtime: Runtime;
   readonly limits: AnswerLimits;
+  /** What it wants otherwise in the header. */
+  readonly style?: HeaderStyle | undefined;
+  /** The error of its faults, where they have codes of their own. */
+  readonly faultError?: ((fault: SoapFault) => TerrESanteError) | undefined;
 }
 
 /** One question or deposit. */
@@ -26,6 +38,10 @@ export interface SoapRequest extends CallOptions {
   readonly action: string;
   /** The element of the body. */
   readonly payload: string;
+  /** Of the message. @defaultValue a new one */
+  readonly messageId?: string | undefined;
+  /** Headers beside those of the standards, as they stand. */
+  readonly blocks?: string | undefined;
   /** Documents sent as parts (MTOM); the whole is a multipart when given, however few. */
   readonly attachments?: readonly PartToWrite[] | undefined;
   /** The far side may have done it although no answer says so: it is never sent again blindly. */
@@ -67,14 +83,16 @@ async function exchange<T>(
   request: SoapRequest,
   read: (stream: HttpStream, judge: Judge) => Promise<T>,
 ): Promise<T> {
-  const messageId = `urn:uuid:${partner.runtime.ids.uuid()}`;
-  const { signal, timeoutMs } = request;
+  const { signal, timeoutMs, action, url: to, blocks } = request;
+  const { ids, clock } = partner.runtime;
+  const messageId = request.messageId ?? `urn:uuid:${ids.uuid()}`;
   const assertion = await partner.assertion?.({ signal, timeoutMs });
-  const envelope = writeEnvelope({ action: request.action, to: request.url, messageId, assertion }, request.payload);
+  const header = { action, to, messageId, assertion, blocks, now: clock.now() };
+  const envelope = writeEnvelope(header, request.payload, partner.style);
 
   try {
     const stream = await send(partner, request, httpRequest(partner, request, utf8Bytes(envelope)));
-    return await readOrDiscard(stream, () => read(stream, (answer) => judged(answer, request, messageId)));
+    return await readOrDiscard(stream, () => read(stream, (answer) => judged(answer, partner, request, messageId)));
   } catch (error) {
     if (!request.writes || !isTerrESanteError(error)) throw error;
     throw withOutcome(error);
@@ -136,17 +154,15 @@ async function readOrDiscard<T>(stream: HttpStream, read: () => Promise<T>): Pro
 }
 
 /** What makes an answer unusable, and what is only told. */
-function judged(answer: SoapAnswer, { action }: SoapRequest, messageId: string): SoapAnswer {
+function judged(answer: SoapAnswer, partner: SoapPartner, { action }: SoapRequest, messageId: string): SoapAnswer {
   const { message } = answer;
   const { relatesTo } = message.addressing;
   if (relatesTo !== null && !isUnspecified(relatesTo) && bare(relatesTo) !== bare(messageId)) {
     throw protocolFailure('relates-to', "La réponse est celle d'une autre demande : elle est écartée.");
   }
   if (message.fault) {
-    throw faultError(
-      message.fault,
-      message.notUnderstood.map(({ name }) => name),
-    );
+    const notUnderstood = message.notUnderstood.map(({ name }) => name);
+    throw partner.faultError?.(message.fault) ?? faultError(message.fault, notUnderstood);
   }
 
   const unknown = message.mandatory.filter(({ namespace }) => !understood.has(namespace));

@@ -58,7 +58,7 @@ function reasonOf({ reasons }: SoapFault): string | null {
 }
 
 /** The first code that stands in the detail, at any depth: as text, or as an attribute. */
-function detailCode({ detail }: SoapFault): string | null {
+export function detailCode({ detail }: SoapFault): string | null {
   for (const element of detail.flatMap((node) => [...descendants(node)])) {
     const attribute = element.attributes.find(({ localName }) => /^(?:error)?code$/i.test(localName));
     if (attribute) return attribute.value.trim();

@@ -9,6 +9,7 @@ import {
   callChecks,
   choice,
   count,
+  flag,
   listOf,
   methods,
   options as optionsIn,
@@ -73,10 +74,15 @@ export function createXdsClient(options: XdsClientOptions): XdsClient {
   return new SoapXdsClient(options);
 }
 
+const securityChecks: Checks<NonNullable<XdsClientOptions['security']>> = {
+  mustUnderstand: flag,
+  timestampMs: count(1),
+};
 const clientChecks: Checks<XdsClientOptions> = {
   http: needed(methods('stream')),
   endpoints: needed(optionsIn({ register: text, query: text, retrieve: text })),
   assertion: callback,
+  security: optionsIn(securityChecks),
   maxResponseBytes: count(1),
   maxEnvelopeBytes: count(1),
   runtime,
@@ -105,6 +111,7 @@ class SoapXdsClient implements XdsClient {
       http: options.http,
       assertion: options.assertion,
       runtime: options.runtime ?? systemRuntime,
+      style: { security: options.security },
       limits: {
         maxBytes: options.maxResponseBytes ?? 512 * 1024 * 1024,
         maxRootBytes: options.maxEnvelopeBytes ?? 64 * 1024 * 1024,

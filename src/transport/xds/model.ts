@@ -18,6 +18,15 @@ export interface XdsClientOptions {
   };
   /** A signed assertion for the call, as text; without it no `wsse:Security` header is sent. */
   readonly assertion?: ((options: CallOptions) => Promise<string>) | undefined;
+  /** What this partner wants otherwise in the `wsse:Security` header. */
+  readonly security?:
+    | {
+        /** Asks a receiver that does not know it to refuse. @defaultValue `true` */
+        readonly mustUnderstand?: boolean | undefined;
+        /** Life of a `wsu:Timestamp`, in milliseconds. @defaultValue no timestamp */
+        readonly timestampMs?: number | undefined;
+      }
+    | undefined;
   /** Longest answer, in bytes. @defaultValue `536_870_912` */
   readonly maxResponseBytes?: number | undefined;
   /** Longest envelope of an answer, in bytes. @defaultValue `67_108_864` */
