@@ -1,4 +1,4 @@
-// Gives every reader changed inputs, and says which property did not hold.
+// Gives every reader and every public function changed inputs, and says what did not hold.
 // usage: npm run fuzz -- [--target NAME] [--seconds N] [--seed S] [--run N]
 import { spawnSync } from 'node:child_process';
 import { bundleSource } from './bundle-source.mjs';

@@ -33,6 +33,7 @@ export interface FuzzOptions {
   /** Longest time of one run, in milliseconds; not in tests, which share their machine. */
   readonly slowMs?: number | undefined;
   readonly watch?: Watch | undefined;
+  readonly onRun?: ((run: number) => void) | undefined;
   readonly onFailure?: ((failure: Failure) => void) | undefined;
 }
 
@@ -134,6 +135,7 @@ export async function fuzz(target: Target, options: FuzzOptions): Promise<FuzzRe
   let readCount = 0;
   for (; done < runs && Date.now() < until; run += 1) {
     const runSeed = seedOf(seed, target.name, run);
+    options.onRun?.(run);
     const input = mutate(seeds, target.dictionary, new Random(runSeed));
     const { fault, read } = await faultOf(target, input, runSeed, options);
     done += 1;

@@ -1,3 +1,4 @@
+import type { SigningProvider } from '../../../src/auth/index.ts';
 import * as root from '../../../src/index.ts';
 import { systemRuntime } from '../../../src/internal/runtime.ts';
 import * as platform from '../../../src/platform/index.ts';
@@ -42,7 +43,13 @@ function platformDoors(): readonly Door[] {
 }
 
 function clientDoors(world: World): readonly Door[] {
-  const { te, config, auth, simulator } = world;
+  const { te, config, simulator } = world;
+  // A client closes its provider: this one stays open for the others.
+  const auth: SigningProvider = {
+    kind: world.auth.kind,
+    certificates: (call) => world.auth.certificates(call),
+    sign: (algorithm, data, call) => world.auth.sign(algorithm, data, call),
+  };
   const outboxOptions: root.ClientOutboxOptions = {
     ...mailServer(simulator),
     store: 'memory',
