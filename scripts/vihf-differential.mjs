@@ -11,7 +11,7 @@ const { status } = spawnSync(
     'node_modules/vitest/vitest.mjs',
     'run',
     'test/auth/vihf-differential.test.ts',
-    'test/simulator/assertion-differential.test.ts',
+    'test/simulator/assertion-differential.slow.test.ts',
   ],
   {
     stdio: 'inherit',

@@ -242,7 +242,7 @@ describe('createPkcs12Provider', () => {
         );
         expect(error === null || isTerrESanteError(error)).toBe(true);
       }),
-      { numRuns: 40, seed: 11 },
+      { numRuns: 12, seed: 11 },
     );
   });
 

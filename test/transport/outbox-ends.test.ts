@@ -67,6 +67,7 @@ describe('a carrier that never answers', () => {
       { send: () => ((calls += 1) === 1 ? never() : Promise.resolve({ smtpCode: 250, enhancedStatus: null })) },
       {
         sendTimeoutMs: 10,
+        pollMs: 5_000,
         leaseMarginMs: 60_000,
         retry: { firstDelayMs: 1 },
         onError: ({ code }) => errors.push(code),
@@ -154,7 +155,7 @@ describe('a store that never answers', () => {
     'ends everything else by a deadline of its own: %s',
     async (name) => {
       vi.useFakeTimers();
-      const outbox = outboxWith({ send: never }, { store: silent(name) });
+      const outbox = outboxWith({ send: never }, { store: silent(name), pollMs: 5_000 });
       const calls = [
         outbox.status('1.1', { timeoutMs: 100_000 }),
         outbox.deposit(fixtureSubmission({ uniqueId: '1.1' })),

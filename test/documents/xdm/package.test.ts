@@ -1,11 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createSubmission, packageXdm, readXdm, streamXdm, type XdmOptions } from '../../../src/documents/index.ts';
 import { bytesSource, collect, sha1Hex } from '../../../src/internal/bytes.ts';
-import { missing } from '../../helpers/require-tool.ts';
 import { builtDocument, fixedRuntime, sourceId } from '../helpers/built-document.ts';
 
 const big = Buffer.alloc(300_000, 'abcdefghij');
@@ -45,25 +40,6 @@ describe.each(ways)('packageXdm, %s', (_, options) => {
     const [subset] = received.subsets;
     expect(subset!.documents.map(({ intact }) => intact)).toEqual([true, true]);
     expect(Buffer.from(await collect(subset!.documents[1]!.content.open())).equals(big)).toBe(true);
-  });
-
-  it.skipIf(missing('unzip', 'java'))('is accepted by unzip -t and by java.util.zip.ZipInputStream', async () => {
-    const dir = mkdtempSync(join(tmpdir(), 'xdm-'));
-    const file = join(dir, 'IHE_XDM.zip');
-    writeFileSync(file, await collect((await packageXdm(submission, options)).content.open()));
-    expect(execFileSync('unzip', ['-t', file]).toString()).toContain('No errors detected');
-    const program = join(dir, 'Zip.java');
-    writeFileSync(
-      program,
-      `import java.io.*; import java.util.zip.*;
-       class Zip { public static void main(String[] a) throws Exception {
-         try (ZipInputStream in = new ZipInputStream(new FileInputStream(a[0]))) {
-           for (ZipEntry e; (e = in.getNextEntry()) != null;) System.out.println(e.getName() + " " + in.readAllBytes().length);
-         } } }`,
-    );
-    const lines = execFileSync('java', [program, file]).toString().trim().split('\n');
-    expect(lines).toHaveLength(5);
-    expect(lines[4]).toBe(`IHE_XDM/SUBSET01/DOC0002.XML ${String(big.length)}`);
   });
 });
 
