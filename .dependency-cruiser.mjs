@@ -41,6 +41,7 @@ const doors = [
   'identity/birth-place',
   'identity/ins/key',
   'identity/ins/oid',
+  'identity/insi/index',
   'identity/names',
   'identity/national-id/professional-id',
   'identity/rules',

@@ -1,5 +1,5 @@
 /**
- * MSSanté mail, outbox, receipts and directory. Guide: `docs/deposer-un-document.md`.
+ * MSSanté mail, outbox, receipts, directory, registry and INSi. Guide: `docs/deposer-un-document.md`.
  *
  * @packageDocumentation
  */
@@ -69,6 +69,19 @@ export type {
   DirectoryStructure,
 } from './directory/model.ts';
 export { endOfAllExchangesSubject, mailOrigin, patientAddress } from './mss/patient-mailbox.ts';
+export type {
+  InsiAnswer,
+  InsiIns,
+  InsiPort,
+  InsiSender,
+  InsiTraits,
+  InsiTraitsQuery,
+  InsiVerification,
+  InsiVerifier,
+  InsiVitaleQuery,
+} from '../identity/insi/index.ts';
+export { createInsiClient } from './insi/client.ts';
+export type { InsiClientConfig } from './insi/config.ts';
 export { createXdsClient } from './xds/client.ts';
 export type {
   DocumentRequest,

@@ -1,9 +1,21 @@
-/**
- * Client of the national INSi service. Guide: `docs/identity.md`.
- *
- * @packageDocumentation
- */
-
-export { createInsiClient, type InsiClientConfig } from './client.ts';
-export type { InsiAnswer, InsiHttp, InsiIns, InsiPort, InsiTraits, InsiTraitsQuery, InsiVitaleQuery } from './model.ts';
-export type { InsiSender } from './request.ts';
+/** The INSi as the rest of the package sees it: the port, its questions, its answers. */
+export type {
+  InsiAnswer,
+  InsiIns,
+  InsiPort,
+  InsiSender,
+  InsiTraits,
+  InsiTraitsQuery,
+  InsiVerification,
+  InsiVerifier,
+  InsiVitaleQuery,
+} from './model.ts';
+export {
+  contextHeaders,
+  requireAssertion,
+  requireVerifiable,
+  traitsQuestion,
+  vitaleQuestion,
+  type InsiQuestion,
+} from './request.ts';
+export { insiResultName, readInsiAnswer } from './response.ts';

@@ -82,7 +82,20 @@ export type InsiAnswer =
       readonly warnings: readonly Finding[];
       readonly exchange: InsiExchange;
     }
-  | { readonly result: 'none' | 'several'; readonly exchange: InsiExchange };
+  | { readonly result: 'none' | 'several'; readonly exchange: InsiExchange }
+  | {
+      /**
+       * One identity came, of somebody who was not asked for: its INS is not given.
+       *
+       * The service answers a search by traits only where they are strictly equal.
+       */
+      readonly result: 'other-person';
+      readonly differs: readonly InsiCriterion[];
+      readonly exchange: InsiExchange;
+    };
+
+/** A criterion of a search by traits that the answer repeats. */
+type InsiCriterion = 'birthName' | 'sex' | 'birthDate';
 
 /** What to keep of the call. @group INSi */
 export interface InsiExchange {
@@ -96,13 +109,45 @@ export interface InsiExchange {
 export interface InsiPort {
   searchByTraits(query: InsiTraitsQuery, options?: CallOptions): Promise<InsiAnswer>;
   searchByVitale(query: InsiVitaleQuery, options?: CallOptions): Promise<InsiAnswer>;
+  /**
+   * Are this INS and these traits those of one person? A mismatch is for a work list: the status of
+   * the identity changes by a human only.
+   *
+   * @throws TerrESanteError `TE_UNSUPPORTED` without a {@link InsiVerifier}, `TE_INPUT_INVALID`
+   *   (no INS, identity that is doubtful or fictitious)
+   */
+  verify(patient: PatientInput, options?: CallOptions): Promise<InsiVerification>;
+  /** The same for many: one result for each patient, in their order. */
+  verifyBatch(patients: readonly PatientInput[], options?: CallOptions): Promise<readonly InsiVerification[]>;
 }
 
-/** One HTTP exchange. The host owns TLS, the client certificate and the proxy. @group INSi */
-export type InsiHttp = (request: {
-  readonly url: string;
-  readonly method: 'POST';
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array;
-  readonly signal: AbortSignal;
-}) => Promise<{ readonly status: number; readonly body: Uint8Array }>;
+/** What a verification says of one identity. @group INSi */
+export interface InsiVerification {
+  readonly outcome: 'match' | 'mismatch' | 'unknown-to-service';
+  /** Code of the service, as it came. */
+  readonly serviceCode: string;
+  readonly label: string | null;
+}
+
+/**
+ * Carries verifications to the service. Their messages, their result codes and the limits of a bulk
+ * request are not published: whoever has the integration guide of GIE SESAM-Vitale writes it.
+ *
+ * @group INSi
+ */
+export interface InsiVerifier {
+  verify?(patient: PatientInput, options: CallOptions): Promise<InsiVerification>;
+  verifyBatch?(patients: readonly PatientInput[], options: CallOptions): Promise<readonly InsiVerification[]>;
+}
+
+/** Who asks: the software, and the structure or professional it acts for. @group INSi */
+export interface InsiSender {
+  /** Authorisation number of the software (CNDA). */
+  readonly authorizationNumber: string;
+  readonly softwareName: string;
+  readonly softwareVersion: string;
+  /** UUID of this installation. */
+  readonly instanceId: string;
+  /** Organisational unit of the certificate, or NameID of the assertion. */
+  readonly emitter: string;
+}

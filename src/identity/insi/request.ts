@@ -1,39 +1,29 @@
 import { finding } from '../../internal/finding.ts';
-import { element, fragment, readXml, text, trustedXml, xmlDeclaration, type Xml } from '../../internal/xml/index.ts';
+import { element, fragment, readXml, text, type Xml } from '../../internal/xml/index.ts';
 import { isCog } from '../birth-place.ts';
 import { plainDate } from '../dates.ts';
 import { matriculeParts } from '../ins/key.ts';
 import { normalizeBirthName, normalizeGivenName } from '../names.ts';
+import type { PatientInput } from '../patient.ts';
 import { refusal } from '../refusal.ts';
 import { traitRules } from '../trait-rules.ts';
-import type { InsiTraitsQuery, InsiVitaleQuery, VitaleNumber } from './model.ts';
+import type { InsiSender, InsiTraitsQuery, InsiVitaleQuery, VitaleNumber } from './model.ts';
 import { insiRules } from './rules.ts';
 
-export const soapNs = 'http://www.w3.org/2003/05/soap-envelope';
-const wsaNs = 'http://www.w3.org/2005/08/addressing';
-const wsseNs = 'http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd';
 const bamNs = 'urn:siram:bam:ctxbam';
 const lpsNs = 'urn:siram:lps:ctxlps';
 const traitsNs = 'http://www.cnamts.fr/INSiRecSans';
 const vitaleNs = 'http://www.cnamts.fr/INSiRecVit';
 
-/** The two operations of the published service description. */
-export const operations = {
+/**
+ * Actions of the two operations.
+ *
+ * @see CNAM, service description ServiceIdentiteCertifiee v1
+ */
+const actions = {
   traits: 'urn:ServiceIdentiteCertifiee:1.0.0:rechercherInsAvecTraitsIdentite',
   vitale: 'urn:ServiceIdentiteCertifiee:1.0.0:rechercherInsAvecCarteVitale',
 } as const;
-
-/** Who asks: the software, and the structure or professional it acts for. @group INSi */
-export interface InsiSender {
-  /** Authorisation number of the software (CNDA). */
-  readonly authorizationNumber: string;
-  readonly softwareName: string;
-  readonly softwareVersion: string;
-  /** UUID of this installation. */
-  readonly instanceId: string;
-  /** Organisational unit of the certificate, or NameID of the assertion. */
-  readonly emitter: string;
-}
 
 const rules = { ...traitRules, ...insiRules };
 
@@ -45,7 +35,29 @@ function child(prefix: string, name: string, value: string | undefined): Xml | u
   return value === undefined ? undefined : element(`${prefix}:${name}`, null, text(value));
 }
 
-export function traitsBody(query: InsiTraitsQuery): Xml {
+/** A question, ready to be sent. */
+export interface InsiQuestion {
+  readonly action: string;
+  /** The element of the body. */
+  readonly body: Xml;
+  /** What the answer must repeat; `null` where it may differ. */
+  readonly asked: AskedTraits | null;
+}
+
+/** Traits in the form that is sent. */
+export interface AskedTraits {
+  readonly birthName: string;
+  readonly sex: 'M' | 'F';
+  readonly birthDate: string;
+}
+
+/**
+ * Search by traits.
+ *
+ * @see CNAM, service description ServiceIdentiteCertifiee v1, INSi_RECSANS_INS
+ * @throws TerrESanteError `TE_INPUT_INVALID`, `TE_NAME_INVALID`
+ */
+export function traitsQuestion(query: InsiTraitsQuery): InsiQuestion {
   const { birthDate, birthPlace, firstNames } = query;
   const sex: string = query.sex;
   if (sex !== 'M' && sex !== 'F') refuse('IDENTITY-INSI-SEX', 'sex');
@@ -55,18 +67,19 @@ export function traitsBody(query: InsiTraitsQuery): Xml {
   }
   if (firstNames.length > 30) refuse('IDENTITY-INSI-FIRST-NAMES', 'firstNames');
 
-  const name = normalizeBirthName(query.birthName);
+  const birthName = normalizeBirthName(query.birthName);
   const given = firstNames.map((firstName) => normalizeGivenName(firstName));
-
-  return element(
+  const body = element(
     't:RECSANSVITALE',
     { 'xmlns:t': traitsNs },
-    child('t', 'NomNaissance', name),
+    child('t', 'NomNaissance', birthName),
     ...given.map((firstName) => child('t', 'Prenom', firstName)),
     child('t', 'Sexe', sex),
     child('t', 'DateNaissance', birthDate),
     child('t', 'LieuNaissance', birthPlace),
   );
+
+  return { action: actions.traits, body, asked: { birthName, sex, birthDate } };
 }
 
 function numberOf(name: string, number: VitaleNumber | undefined): Xml | undefined {
@@ -85,12 +98,19 @@ function numberOf(name: string, number: VitaleNumber | undefined): Xml | undefin
   );
 }
 
-export function vitaleBody(query: InsiVitaleQuery): Xml {
+/**
+ * Search with a carte Vitale. The card is a key only: the answer holds the traits of the register,
+ * which may not be those that are printed on it.
+ *
+ * @see CNAM, service description ServiceIdentiteCertifiee v1, INSi_RECVITALE_INS
+ * @throws TerrESanteError `TE_INPUT_INVALID`, `TE_NAME_INVALID`
+ */
+export function vitaleQuestion(query: InsiVitaleQuery): InsiQuestion {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(query.birthDate)) {
     refuse('IDENTITY-INSI-DATE', 'birthDate');
   }
 
-  return element(
+  const body = element(
     't:RECVITALE',
     { 'xmlns:t': vitaleNs },
     numberOf('MatriculeIndividu', query.individual),
@@ -99,73 +119,69 @@ export function vitaleBody(query: InsiVitaleQuery): Xml {
     child('t', 'DateNaissance', query.birthDate),
     child('t', 'RangNaissance', query.birthRank),
   );
+  return { action: actions.vitale, body, asked: null };
 }
 
 /**
- * Takes an assertion as it was signed: it is read to be sure that it is one, and copied byte for
- * byte.
+ * Whose INS is to be verified.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID`
+ * @see Référentiel national d'identitovigilance: the téléservice is not called for an identity that
+ *   is doubtful or fictitious
  */
-function securityHeader(assertion: string | undefined): Xml | undefined {
-  if (assertion === undefined) return undefined;
+export function requireVerifiable({ ins, identityAttributes = [] }: PatientInput, path: string): void {
+  if (!ins) refuse('IDENTITY-INSI-NO-INS', `${path}.ins`);
+  if (identityAttributes.some((attribute) => attribute === 'DOUT' || attribute === 'FICT')) {
+    refuse('IDENTITY-INSI-DOUBTFUL', `${path}.identityAttributes`);
+  }
+}
 
+/** An assertion that goes with a question, once it is sure that it is one; its bytes stay. */
+export function requireAssertion(assertion: string): string {
   const { localName, namespace } = readXml(assertion);
   if (localName !== 'Assertion' || namespace !== 'urn:oasis:names:tc:SAML:2.0:assertion') {
     refuse('IDENTITY-INSI-ASSERTION', 'assertion');
   }
-
-  const withoutDeclaration = assertion.replace(/^\uFEFF?<\?xml[^>]{0,200}\?>\s{0,20}/, '');
-  return element('wsse:Security', { 'xmlns:wsse': wsseNs }, trustedXml(withoutDeclaration));
+  return assertion;
 }
 
-export interface EnvelopeInput {
-  readonly operation: keyof typeof operations;
-  readonly body: Xml;
+/** When and by whom a question is asked. */
+export interface InsiContext {
   readonly sender: InsiSender;
-  readonly assertion: string | undefined;
-  /** `uuid:…` */
-  readonly messageId: string;
-  readonly contextIds: readonly [string, string];
+  /** Of the context of the call, and of that of the software. */
+  readonly ids: readonly [string, string];
   /** ISO 8601, UTC. */
   readonly time: string;
 }
 
 /**
- * SOAP 1.2 envelope with the two contexts, the addressing headers and, when there is one, the
- * assertion.
+ * The two headers that the service asks for beside those of the standards: context of the call and
+ * context of the software.
+ *
+ * @see CNAM, CTXBAM_V01_02 and CTXLPS_V01_00
  */
-export function envelope(input: EnvelopeInput): string {
-  const { operation, body, assertion, messageId } = input;
-
-  const header = element(
-    'soap:Header',
-    null,
-    securityHeader(assertion),
-    contextBam(input),
-    contextLps(input),
-    element('wsa:Action', { 'xmlns:wsa': wsaNs }, text(operations[operation])),
-    element('wsa:MessageID', { 'xmlns:wsa': wsaNs }, text(messageId)),
-  );
-  return xmlDeclaration + element('soap:Envelope', { 'xmlns:soap': soapNs }, header, element('soap:Body', null, body));
+export function contextHeaders(context: InsiContext): string {
+  return `${contextBam(context)}${contextLps(context)}`;
 }
 
-/** Context of the call: who and when; no card is read, so its coverage is empty. */
-function contextBam({ sender, contextIds, time }: EnvelopeInput): Xml {
+/** Who and when; no card is read, so its coverage is empty. */
+function contextBam({ sender, ids, time }: InsiContext): Xml {
   return element(
     'b:ContexteBAM',
     { 'xmlns:b': bamNs, Version: '01_02' },
-    contextHead('b', contextIds[0], time, sender),
+    contextHead('b', ids[0], time, sender),
     element('b:COUVERTURE', null),
   );
 }
 
-/** Context of the software, with its authorisation number. */
-function contextLps({ sender, contextIds, time }: EnvelopeInput): Xml {
+/** The software, with its authorisation number. */
+function contextLps({ sender, ids, time }: InsiContext): Xml {
   const { authorizationNumber, softwareName, softwareVersion, instanceId } = sender;
 
   return element(
     'l:ContexteLPS',
     { 'xmlns:l': lpsNs, Nature: 'CTXLPS', Version: '01_00' },
-    contextHead('l', contextIds[1], time, sender),
+    contextHead('l', ids[1], time, sender),
     element(
       'l:LPS',
       null,

@@ -1,58 +1,24 @@
 import { TerrESanteError, type Finding } from '../../errors.ts';
 import { hasError } from '../../internal/finding.ts';
-import {
-  attributeOf,
-  childElement,
-  childElements,
-  descendants,
-  readXml,
-  textOf,
-  type ReadElement,
-} from '../../internal/xml/index.ts';
+import { childElement, childElements, textOf, type ReadElement } from '../../internal/xml/index.ts';
 import { insKey, matriculeParts } from '../ins/key.ts';
 import { checkMatricule } from '../ins/matricule.ts';
 import { checkInsOid, findInsOid, type InsEnvironment } from '../ins/oid.ts';
 import type { PatientInput } from '../patient.ts';
 import { refusal } from '../refusal.ts';
 import { isCog } from '../birth-place.ts';
+import { plainDate } from '../dates.ts';
 import { placeFromCog, splitFirstNames } from '../wire/model.ts';
 import type { InsiAnswer, InsiExchange, InsiIns, InsiTraits } from './model.ts';
-import { soapNs } from './request.ts';
+import type { AskedTraits } from './request.ts';
 
 const resultNs = 'http://www.cnamts.fr/INSiResultat';
-const siramNs = 'urn:siram';
-const limits = { maxBytes: 1024 * 1024, maxElements: 5000, maxDepth: 40 };
+
+/** The element of an answer. */
+export const insiResultName = { localName: 'RESULTAT', namespace: resultNs } as const;
 
 function protocolError(message: string): TerrESanteError {
   return new TerrESanteError('TE_PROTOCOL', message);
-}
-
-/** A code of the service, safe to show: letters, digits and underscore only. */
-function safeCode(value: string | undefined): string | null {
-  return value !== undefined && /^[A-Za-z0-9_.:-]{1,40}$/.test(value) ? value : null;
-}
-
-/**
- * The fault of the service as an error. Its details are codes only: its free text is not known to
- * be free of personal data.
- */
-function faultError(fault: ReadElement): TerrESanteError {
-  // Prefixes differ from one answer to the next: elements are found by their namespace.
-  const nodes = [...descendants(fault)];
-  const detail = nodes.find((node) => node.localName === 'Erreur' && node.namespace === siramNs);
-  const subcode = nodes.find((node) => node.localName === 'Subcode' && node.namespace === soapNs);
-  const value = textOf(childElement(subcode, 'Value', soapNs)).trim();
-
-  const code = safeCode(attributeOf(detail, 'code'));
-  // `insi_102` is the technical error of the service: the same question may be asked again later.
-  return new TerrESanteError('TE_INSI_FAULT', `Le téléservice INSi a refusé l'appel${code ? ` (${code})` : ''}.`, {
-    retryable: code === 'insi_102',
-    details: {
-      code,
-      severity: safeCode(attributeOf(detail, 'severite')),
-      subcode: safeCode(value.slice(value.indexOf(':') + 1)),
-    },
-  });
 }
 
 function valueOf(parent: ReadElement | undefined, name: string): string | null {
@@ -71,7 +37,7 @@ interface ReadIns {
   readonly findings: readonly Finding[];
 }
 
-function readIns(node: ReadElement, environment: InsEnvironment | undefined): ReadIns {
+function readIns(node: ReadElement, environment: InsEnvironment): ReadIns {
   const findings: Finding[] = [];
   const matricule = checkMatricule(matriculeOf(childElement(node, 'IdIndividu', resultNs)), findings);
 
@@ -128,18 +94,21 @@ function toPatient(traits: InsiTraits, ins: InsiIns, insHistory: readonly InsiIn
   };
 }
 
+/** What an answer is read with. */
+export interface AnswerContext {
+  readonly exchange: InsiExchange;
+  readonly environment: InsEnvironment;
+  /** What the answer must repeat; `null` where it may differ. */
+  readonly asked: AskedTraits | null;
+}
+
 /**
- * Reads an answer of the service, by namespace: prefixes differ from one answer to the next.
+ * Reads the result of the service.
  *
- * @throws TerrESanteError `TE_INSI_FAULT`, `TE_PROTOCOL`, `TE_XML_INVALID`, and `TE_INS_INVALID`
- *   when the active INS of an answer is wrong.
+ * @param resultat - the `RESULTAT` element
+ * @throws TerrESanteError `TE_PROTOCOL`, and `TE_INS_INVALID` when the active INS is wrong
  */
-export function readAnswer(
-  body: Uint8Array,
-  exchange: InsiExchange,
-  environment: InsEnvironment | undefined,
-): InsiAnswer {
-  const resultat = resultOf(readXml(body, limits));
+export function readInsiAnswer(resultat: ReadElement, { exchange, environment, asked }: AnswerContext): InsiAnswer {
   const code = valueOf(childElement(resultat, 'CR', resultNs), 'CodeCR');
 
   // No identity goes with these results, and none may be chosen.
@@ -149,18 +118,22 @@ export function readAnswer(
   const individual = onlyChild(resultat, 'INDIVIDU');
   if (code !== '00' || !individual) throw protocolError("La réponse de l'INSi n'a pas été comprise.");
 
-  return { result: 'found', ...readIndividual(individual, environment), exchange };
+  const found = readIndividual(individual, environment);
+  const differs = asked ? differences(asked, found.traits) : [];
+  if (differs.length > 0) return { result: 'other-person', differs, exchange };
+  return { result: 'found', ...found, exchange };
 }
 
-/** The result inside the envelope; a fault of the service is thrown. */
-function resultOf(root: ReadElement): ReadElement {
-  const soapBody = root.localName === 'Envelope' ? childElement(root, 'Body', soapNs) : undefined;
-  const fault = childElement(soapBody, 'Fault', soapNs);
-  if (fault) throw faultError(fault);
+/** Criteria that the answer repeats with another value; what it leaves out tells nothing. */
+function differences(asked: AskedTraits, traits: InsiTraits): (keyof AskedTraits)[] {
+  const criteria = ['birthName', 'sex', 'birthDate'] as const;
 
-  const resultat = childElement(soapBody, 'RESULTAT', resultNs);
-  if (!resultat) throw protocolError("La réponse de l'INSi n'a pas été comprise.");
-  return resultat;
+  return criteria.filter((name) => {
+    const value = traits[name];
+    // A lunar date of the register stands for a day that nobody knows.
+    if (name === 'birthDate' && (value === null || plainDate(value) === null)) return false;
+    return value !== null && value !== asked[name];
+  });
 }
 
 /** The child of this name when there is one and only one. */
@@ -171,7 +144,7 @@ function onlyChild(parent: ReadElement, name: string): ReadElement | null {
 
 type Individual = Omit<Extract<InsiAnswer, { readonly result: 'found' }>, 'result' | 'exchange'>;
 
-function readIndividual(individual: ReadElement, environment: InsEnvironment | undefined): Individual {
+function readIndividual(individual: ReadElement, environment: InsEnvironment): Individual {
   const active = onlyChild(individual, 'INSACTIF');
   if (!active) throw protocolError("La réponse de l'INSi ne contient pas une INS active et une seule.");
 

@@ -47,6 +47,26 @@ export const insiRules = {
     expected: '13 + 2',
     reference: service,
   },
+  'IDENTITY-INSI-NO-INS': {
+    severity: 'error',
+    fr: "Vérification sans INS : il n'y a rien à vérifier.",
+    en: 'Verification without an INS: there is nothing to verify.',
+    fix: {
+      fr: "Chercher d'abord l'identité avec les traits ou la carte Vitale.",
+      en: 'Search the identity first, by its traits or the carte Vitale.',
+    },
+    reference: service,
+  },
+  'IDENTITY-INSI-DOUBTFUL': {
+    severity: 'error',
+    fr: "Identité douteuse ou fictive : l'appel à l'INSi est interdit.",
+    en: 'Identity that is doubtful or fictitious: the INSi must not be called.',
+    fix: {
+      fr: "Lever le doute avec une pièce d'identité, puis retirer l'attribut.",
+      en: 'Settle the doubt with an identity document, then take the attribute off.',
+    },
+    reference: "Référentiel national d'identitovigilance ; guide d'implémentation de l'INS, exigence EXI ID 26",
+  },
   'IDENTITY-INSI-ASSERTION': {
     severity: 'error',
     fr: 'Assertion SAML 2.0 attendue.',

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { PatientInput } from '../../identity/index.ts';
 import { collect, utf8Bytes } from '../../internal/bytes.ts';
+import { readSoapMessage, type SoapMessage } from '../../internal/soap/index.ts';
 import {
   attributeOf,
   childElement,
@@ -31,10 +32,8 @@ export interface InsiServer {
   close(): Promise<void>;
 }
 
-const soapNs = 'http://www.w3.org/2003/05/soap-envelope';
 const traitsNs = 'http://www.cnamts.fr/INSiRecSans';
 const vitaleNs = 'http://www.cnamts.fr/INSiRecVit';
-const wsaNs = 'http://www.w3.org/2005/08/addressing';
 const bamNs = 'urn:siram:bam:ctxbam';
 const lpsNs = 'urn:siram:lps:ctxlps';
 
@@ -74,18 +73,18 @@ interface QuestionParts {
   readonly action: string;
 }
 
-function questionParts(root: ReadElement): QuestionParts {
-  const header = childElement(root, 'Header', soapNs);
-  const body = childElement(root, 'Body', soapNs);
-  const lps = childElement(header, 'ContexteLPS', lpsNs);
+function questionParts({ headers, body, addressing }: SoapMessage): QuestionParts {
+  const named = (elements: readonly ReadElement[], name: string, space: string): ReadElement | undefined =>
+    elements.find(({ localName, namespace }) => localName === name && namespace === space);
+  const lps = named(headers, 'ContexteLPS', lpsNs);
 
   return {
-    bam: childElement(header, 'ContexteBAM', bamNs),
+    bam: named(headers, 'ContexteBAM', bamNs),
     lps,
     software: childElement(lps, 'LPS', lpsNs),
-    criteria: childElement(body, 'RECSANSVITALE', traitsNs) ?? childElement(body, 'RECVITALE', vitaleNs),
-    messageId: valueOf(header, 'MessageID', wsaNs),
-    action: valueOf(header, 'Action', wsaNs),
+    criteria: named(body, 'RECSANSVITALE', traitsNs) ?? named(body, 'RECVITALE', vitaleNs),
+    messageId: addressing.messageId ?? '',
+    action: addressing.action ?? '',
   };
 }
 
@@ -106,14 +105,15 @@ function isComplete({ bam, lps, software, criteria, messageId, action }: Questio
 
 /** `null` for a question that is incomplete or unreadable. */
 function readQuestion(bytes: Uint8Array): Question | null {
-  let root: ReadElement;
+  let message: SoapMessage | null;
   try {
-    root = readXml(bytes, { maxBytes: 256 * 1024 });
+    message = readSoapMessage(readXml(bytes, { maxBytes: 256 * 1024 }));
   } catch {
     return null;
   }
+  if (message?.version !== '1.2') return null;
 
-  const parts = questionParts(root);
+  const parts = questionParts(message);
   const { criteria, messageId, software } = parts;
   if (!criteria || !isComplete(parts)) return null;
   return { messageId, authorizationNumber: valueOf(software, 'IDAM', lpsNs), criteria };

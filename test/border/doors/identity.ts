@@ -1,11 +1,11 @@
 import * as identity from '../../../src/identity/index.ts';
-import * as insi from '../../../src/identity/insi/index.ts';
 import * as nationalId from '../../../src/identity/national-id/index.ts';
 import * as reference from '../../../src/identity/reference/index.ts';
 import * as status from '../../../src/identity/status/index.ts';
 import * as wire from '../../../src/identity/wire/index.ts';
 import { systemRuntime } from '../../../src/internal/runtime.ts';
 import { createInsiServer } from '../../../src/simulator/index.ts';
+import * as transport from '../../../src/transport/index.ts';
 import { fictivePatient } from '../../../src/testing/index.ts';
 import { door, type Door, type DoorSet } from '../door.ts';
 
@@ -138,14 +138,16 @@ function wireDoors(): readonly Door[] {
 
 async function insiDoors(): Promise<DoorSet> {
   const server = await createInsiServer({ authorizationNumbers: ['CANARI'], people: [fictivePatient()] });
-  const config: insi.InsiClientConfig = {
+  const http = transport.createHttpClient({ allowClearLoopback: true });
+  const config: transport.InsiClientConfig = {
     endpoint: server.url,
     environment: 'simulator',
-    http: async ({ url, ...request }) => {
-      const answer = await fetch(url, request);
-      return { status: answer.status, body: new Uint8Array(await answer.arrayBuffer()) };
-    },
+    http,
     assertion: async () => '<a/>',
+    verifier: {
+      verify: async () => ({ outcome: 'match', serviceCode: '1', label: null }),
+      verifyBatch: async (patients) => patients.map(() => ({ outcome: 'match', serviceCode: '1', label: null })),
+    },
     sender: {
       authorizationNumber: 'CANARI',
       emitter: 'E',
@@ -156,10 +158,10 @@ async function insiDoors(): Promise<DoorSet> {
     timeoutMs: 3_000,
     runtime,
   };
-  const port = insi.createInsiClient(config);
+  const port = transport.createInsiClient(config);
   const options = { timeoutMs: 3_000 };
   const { birthName = '', birthDate = '', firstName = '' } = traits;
-  const byTraits: insi.InsiTraitsQuery = {
+  const byTraits: transport.InsiTraitsQuery = {
     birthName,
     firstNames: [firstName],
     birthDate,
@@ -167,7 +169,7 @@ async function insiDoors(): Promise<DoorSet> {
     birthPlace: '63220',
   };
   const holder = { body: ins.value.slice(0, 13), key: ins.value.slice(13), type: '01' };
-  const byVitale: insi.InsiVitaleQuery = {
+  const byVitale: transport.InsiVitaleQuery = {
     birthName,
     birthDate: '19850512',
     birthRank: '1',
@@ -176,7 +178,7 @@ async function insiDoors(): Promise<DoorSet> {
   };
   return {
     doors: [
-      door('identity/insi.createInsiClient', insi.createInsiClient, [config], '0'),
+      door('transport.createInsiClient', transport.createInsiClient, [config], '0'),
       door(
         'InsiPort.searchByTraits',
         (...a: Parameters<typeof port.searchByTraits>) => port.searchByTraits(...a),
@@ -189,8 +191,18 @@ async function insiDoors(): Promise<DoorSet> {
         [byVitale, options],
         '1',
       ),
+      door('InsiPort.verify', (...a: Parameters<typeof port.verify>) => port.verify(...a), [patient, options], '1'),
+      door(
+        'InsiPort.verifyBatch',
+        (...a: Parameters<typeof port.verifyBatch>) => port.verifyBatch(...a),
+        [[patient], options],
+        '1',
+      ),
     ],
-    close: () => server.close(),
+    close: async () => {
+      await http.close();
+      await server.close();
+    },
   };
 }
 

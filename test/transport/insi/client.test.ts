@@ -1,17 +1,21 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { canTransmitIns, compareIdentities, type PatientInput } from '../../src/identity/index.ts';
-import {
-  createInsiClient,
-  type InsiClientConfig,
-  type InsiHttp,
-  type InsiTraitsQuery,
-} from '../../src/identity/insi/index.ts';
-import { createInsiServer, type InsiServer } from '../../src/simulator/index.ts';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
-const http: InsiHttp = async ({ url, method, headers, body, signal }) => {
-  const response = await fetch(url, { method, headers, body: Buffer.from(body), signal });
-  return { status: response.status, body: new Uint8Array(await response.arrayBuffer()) };
-};
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { canTransmitIns, compareIdentities, type PatientInput } from '../../../src/identity/index.ts';
+import { createInsiServer, type InsiServer } from '../../../src/simulator/index.ts';
+import {
+  createHttpClient,
+  createInsiClient,
+  type HttpClient,
+  type InsiClientConfig,
+  type InsiTraitsQuery,
+} from '../../../src/transport/index.ts';
+
+const http = createHttpClient({ timeoutMs: 10_000, allowClearLoopback: true });
+afterAll(() => http.close());
+
 const sender = {
   authorizationNumber: '4242',
   softwareName: 'LOGICIEL-FICTIF',
@@ -111,22 +115,25 @@ describe('INSi client against the simulated service', () => {
     await expect(refused.searchByTraits(query)).rejects.toMatchObject({
       code: 'TE_INSI_FAULT',
       retryable: false,
-      details: { code: 'desir_550', severity: 'erreur', subcode: 'siram_100' },
+      details: { faultCode: 'Sender', subcode: 'siram_100', detailCode: 'desir_550', severity: 'erreur' },
     });
     server.setFault({ subcode: 'siram_40', code: 'insi_102', severity: 'fatal', message: 'CANARI ECETINSI' });
     const error: unknown = await createInsiClient(config)
       .searchByTraits(query)
       .catch((reason: unknown) => reason);
     server.setFault(null);
-    expect(error).toMatchObject({ code: 'TE_INSI_FAULT', retryable: true, details: { code: 'insi_102' } });
+    expect(error).toMatchObject({ code: 'TE_INSI_FAULT', retryable: true, details: { detailCode: 'insi_102' } });
     expect(JSON.stringify(error) + String(error)).not.toMatch(/CANARI|ECETINSI/);
   });
 
   it('carries the assertion byte for byte', async () => {
-    let sent = '';
-    const spy: InsiHttp = (request) => {
-      sent = Buffer.from(request.body).toString('utf8');
-      return http(request);
+    const sent: string[] = [];
+    const spy: HttpClient = {
+      ...http,
+      stream(request) {
+        sent.push(Buffer.from(request.body as Uint8Array).toString('utf8'));
+        return http.stream(request);
+      },
     };
     const assertion =
       '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_a"><x  y=\'1\'/></saml:Assertion>';
@@ -135,10 +142,10 @@ describe('INSi client against the simulated service', () => {
       http: spy,
       assertion: async () => `<?xml version="1.0"?>\n${assertion}`,
     }).searchByTraits(query);
-    expect(sent).toContain(
+    expect(sent[0]).toContain(
       `<wsse:Security xmlns:wsse="http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd">${assertion}</wsse:Security>`,
     );
-    expect(sent).toContain('<t:NomNaissance>ECETINSI</t:NomNaissance><t:Prenom>PIERRE-ALAIN</t:Prenom>');
+    expect(sent[0]).toContain('<t:NomNaissance>ECETINSI</t:NomNaissance><t:Prenom>PIERRE-ALAIN</t:Prenom>');
     for (const bad of ['<a/>', 'x', '<Assertion/>']) {
       await expect(
         createInsiClient({ ...config, assertion: async () => bad }).searchByTraits(query),
@@ -148,12 +155,34 @@ describe('INSi client against the simulated service', () => {
 });
 
 describe('INSi client, hostile or absent service', () => {
-  const answering = (status: number, body: string): InsiClientConfig => ({
-    endpoint: 'https://insi.example/lps',
-    environment: 'production',
-    sender,
-    http: async () => ({ status, body: Buffer.from(body) }),
+  interface Canned {
+    readonly status: number;
+    readonly body: string;
+    readonly type?: string;
+  }
+
+  let canned: Canned = { status: 200, body: '' };
+  let far: Server;
+  let endpoint = '';
+  beforeAll(async () => {
+    far = createServer((request, response) => {
+      request.resume().on('end', () => {
+        response
+          .writeHead(canned.status, { 'content-type': canned.type ?? 'application/soap+xml; charset=utf-8' })
+          .end(canned.body);
+      });
+    });
+    await new Promise<void>((resolve) => far.listen(0, '127.0.0.1', resolve));
+    endpoint = `http://127.0.0.1:${String((far.address() as AddressInfo).port)}/lps`;
   });
+  afterAll(() => new Promise((resolve) => far.close(resolve)));
+
+  /** Its client speaks to production, whose addresses of INS differ. */
+  const answering = (status: number, body: string, type?: string): InsiClientConfig => {
+    canned = { status, body, ...(type !== undefined && { type }) };
+    const toLoopback: HttpClient = { ...http, stream: (request) => http.stream({ ...request, url: endpoint }) };
+    return { endpoint: 'https://insi.example/lps', environment: 'production', sender, http: toLoopback };
+  };
   const soap = (content: string): string =>
     `<e:Envelope xmlns:e="http://www.w3.org/2003/05/soap-envelope"><e:Body>${content}</e:Body></e:Envelope>`;
   const result = (code: string, individual = ''): string =>
@@ -165,8 +194,8 @@ describe('INSi client, hostile or absent service', () => {
   const real = '1.2.250.1.213.1.4.8';
 
   it.each([
-    ['not XML', 'x', 'TE_XML_INVALID'],
-    ['a DOCTYPE', '<!DOCTYPE a><a/>', 'TE_XML_INVALID'],
+    ['not XML', 'x', 'TE_PROTOCOL'],
+    ['a DOCTYPE', '<!DOCTYPE a><a/>', 'TE_PROTOCOL'],
     ['another root', '<a/>', 'TE_PROTOCOL'],
     ['an empty body', soap(''), 'TE_PROTOCOL'],
     ['an unknown result', result('03'), 'TE_PROTOCOL'],
@@ -181,7 +210,9 @@ describe('INSi client, hostile or absent service', () => {
       soap('<RESULTAT xmlns="urn:x"><CR><CodeCR>00</CodeCR></CR></RESULTAT>'),
       'TE_PROTOCOL',
     ],
-    ['a million elements', soap('<a/>'.repeat(200_000)), 'TE_XML_INVALID'],
+    ['many elements', soap('<a/>'.repeat(200_000)), 'TE_PROTOCOL'],
+    ['more than 1 MiB', soap('<a/>'.repeat(300_000)), 'TE_PROTOCOL'],
+    ['nothing at all', '', 'TE_UNAVAILABLE'],
   ])('%s', async (_, body, code) => {
     await expect(createInsiClient(answering(200, body)).searchByTraits(query)).rejects.toMatchObject({ code });
   });
@@ -196,19 +227,22 @@ describe('INSi client, hostile or absent service', () => {
   it.each([
     [404, 'TE_PROTOCOL'],
     [503, 'TE_UNAVAILABLE'],
-    [429, 'TE_UNAVAILABLE'],
+    [429, 'TE_RATE_LIMITED'],
   ])('HTTP %d', async (status, code) => {
     await expect(createInsiClient(answering(status, '')).searchByTraits(query)).rejects.toMatchObject({ code });
   });
 
-  it('hides the cause of a failed connection, and stops in time', async () => {
-    const failing = createInsiClient({ ...answering(200, ''), http: () => Promise.reject(new Error('CANARI')) });
-    const error: unknown = await failing.searchByTraits(query).catch((reason: unknown) => reason);
+  it('says that the service cannot be reached, and stops in time', async () => {
+    const nobody = { ...answering(200, ''), http, endpoint: 'http://127.0.0.1:9/', environment: 'test' as const };
+    const error: unknown = await createInsiClient(nobody)
+      .searchByTraits(query)
+      .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'TE_UNAVAILABLE', retryable: true });
-    expect((error as Error).cause).toBeUndefined();
+    expect(JSON.stringify(error) + String(error)).not.toMatch(/ECETINSI/i);
+
     const hanging = createInsiClient({
       ...answering(200, ''),
-      http: () => new Promise(() => undefined),
+      http: { ...http, stream: () => new Promise(() => undefined) },
       timeoutMs: 20,
     });
     await expect(hanging.searchByTraits(query)).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
@@ -224,7 +258,7 @@ describe('INSi client, hostile or absent service', () => {
     { ...query, firstNames: ['ANNE--SOPHIE'] },
     { ...query, birthPlace: '75' },
   ] as unknown as InsiTraitsQuery[])('refuses the query %j before any call', async (bad) => {
-    const never = createInsiClient({ ...answering(200, ''), http: () => expect.unreachable() });
+    const never = createInsiClient({ ...answering(200, ''), http: { ...http, stream: () => expect.unreachable() } });
     await expect(never.searchByTraits(bad)).rejects.toMatchObject({
       code: expect.stringMatching(/^TE_(INPUT|NAME)_INVALID$/),
     });
@@ -241,5 +275,109 @@ describe('INSi client, hostile or absent service', () => {
     expect(() => createInsiClient({ ...answering(200, ''), ...change })).toThrow(
       expect.objectContaining({ code: 'TE_CONFIG_INVALID' }),
     );
+  });
+
+  const found = (traits: string): string =>
+    result('00', active('1090763220834', '89', real).replace('<TIQ/>', `<TIQ>${traits}</TIQ>`));
+
+  it.each([
+    ['<NomNaissance>ECETINSI-DURAND</NomNaissance><Sexe>M</Sexe>', ['birthName']],
+    [
+      '<NomNaissance>ECETINSI</NomNaissance><Sexe>F</Sexe><DateNaissance>2009-07-15</DateNaissance>',
+      ['sex', 'birthDate'],
+    ],
+  ])('gives no INS of a person who was not asked for: %s', async (traits, differs) => {
+    const answer = await createInsiClient(answering(200, found(traits))).searchByTraits(query);
+    expect(answer).toEqual({ result: 'other-person', differs, exchange: expect.anything() });
+    expect(JSON.stringify(answer)).not.toContain('1090763220834');
+  });
+
+  it.each(['', '<NomNaissance>ECETINSI</NomNaissance><DateNaissance>2009-00-00</DateNaissance>'])(
+    'does not take what is left out, or lunar, for another person: %s',
+    async (traits) => {
+      const answer = await createInsiClient(answering(200, found(traits))).searchByTraits(query);
+      expect(answer.result).toBe('found');
+    },
+  );
+
+  it('takes an answer in SOAP 1.1, under another media type', async () => {
+    const old = soap(
+      `<RESULTAT xmlns="http://www.cnamts.fr/INSiResultat"><CR><CodeCR>01</CodeCR></CR></RESULTAT>`,
+    ).replace('http://www.w3.org/2003/05/soap-envelope', 'http://schemas.xmlsoap.org/soap/envelope/');
+    const client = createInsiClient(answering(200, old, 'text/xml; charset=utf-8'));
+    expect(await client.searchByTraits(query)).toMatchObject({ result: 'none' });
+  });
+
+  it('refuses the answer to another question', async () => {
+    const foreign = result('01').replace(
+      '<e:Body>',
+      '<e:Header><a:RelatesTo xmlns:a="http://www.w3.org/2005/08/addressing">uuid:b3549edd-4ae9-472a-b26f-fd2fb4ef397f</a:RelatesTo></e:Header><e:Body>',
+    );
+    await expect(createInsiClient(answering(200, foreign)).searchByTraits(query)).rejects.toMatchObject({
+      code: 'TE_PROTOCOL',
+      details: { reason: 'relates-to' },
+    });
+  });
+
+  it.each([
+    [
+      'Subcode><e:Value>siram_100',
+      'Detail><n:Erreur xmlns:n="urn:siram" severite="erreur" code="desir_560"/>',
+      'desir_560',
+      false,
+    ],
+    [
+      'Subcode><e:Value>x:siram_40',
+      'Detail><n:Erreur xmlns:n="urn:siram" severite="fatal"><n:code>insi_102</n:code></n:Erreur>',
+      'insi_102',
+      true,
+    ],
+    [
+      'Subcode><e:Value>siram_100',
+      'Detail><n:Erreur xmlns:n="urn:siram" severite="erreur" code="DUPRE CLAIRE"/>',
+      null,
+      false,
+    ],
+  ])('reads a fault by names, and shows codes only: %s %s', async (subcode, detail, detailCode, retryable) => {
+    const fault = `<e:Fault><e:Code><e:Value>e:Sender</e:Value><e:${subcode}</e:Value></e:Subcode></e:Code><e:Reason><e:Text xml:lang="fr">CANARI</e:Text></e:Reason><e:${detail}</e:Detail></e:Fault>`;
+    const error: unknown = await createInsiClient(answering(500, soap(fault)))
+      .searchByTraits(query)
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'TE_INSI_FAULT', retryable, details: { detailCode } });
+    expect(JSON.stringify(error) + String(error)).not.toMatch(/CANARI|DUPRE/);
+  });
+});
+
+describe('verification, whose messages are not published', () => {
+  const config = { endpoint: 'https://insi.example/lps', environment: 'test', sender, http } as const;
+  const patient = people[0]!;
+
+  it('is not offered without a carrier of the host', async () => {
+    const client = createInsiClient(config);
+    await expect(client.verify(patient)).rejects.toMatchObject({
+      code: 'TE_UNSUPPORTED',
+      details: { operation: 'insi.verify' },
+    });
+    await expect(client.verifyBatch([patient])).rejects.toMatchObject({ code: 'TE_UNSUPPORTED' });
+  });
+
+  it('gives what the carrier says, one result for each patient', async () => {
+    const verdict = { outcome: 'mismatch', serviceCode: 'KO', label: null } as const;
+    const client = createInsiClient({
+      ...config,
+      verifier: { verify: async () => verdict, verifyBatch: async () => [verdict] },
+    });
+    expect(await client.verify(patient)).toBe(verdict);
+    expect(await client.verifyBatch([patient])).toEqual([verdict]);
+    await expect(client.verifyBatch([patient, patient])).rejects.toMatchObject({ code: 'TE_PROTOCOL' });
+  });
+
+  it.each([
+    { ...patient, ins: undefined },
+    { ...patient, identityAttributes: ['DOUT'] as const },
+    { ...patient, identityAttributes: ['HOMA', 'FICT'] as const },
+  ])('asks nothing of an identity that may not be verified', async (bad) => {
+    const client = createInsiClient({ ...config, verifier: { verify: () => expect.unreachable() } });
+    await expect(client.verify(bad)).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
   });
 });
