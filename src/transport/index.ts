@@ -85,14 +85,21 @@ export type { InsiClientConfig } from './insi/config.ts';
 export { createXdsClient } from './xds/client.ts';
 export type {
   DocumentRequest,
-  EntryOddity,
-  QueryResult,
   RegisteredDocuments,
   RetrievedDocument,
   RetrievedDocuments,
-  StoredQuery,
   XdsClient,
   XdsClientOptions,
 } from './xds/model.ts';
+export type {
+  DocumentFilter,
+  DocumentSearchOptions,
+  EntryOddity,
+  QueryResult,
+  QuerySummary,
+  RegistryAnswer,
+  RegistryItem,
+  StoredQuery,
+} from './xds/query-model.ts';
 export { RegistryRefusal } from './xds/registry-error.ts';
 export type { RegistryError } from './xds/registry-response.ts';

@@ -7,6 +7,21 @@ export const ns = {
 
 export const stableDocument = 'urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1';
 
+/** Documents that are made when they are asked for. */
+export const onDemandDocument = 'urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248';
+
+/**
+ * Statuses of a registered document; the last two are French.
+ *
+ * @see IHE ITI TF-3, table 4.2.3.2-1; CI-SIS, volet Partage de documents de santé
+ */
+export const documentStatus = {
+  approved: 'urn:oasis:names:tc:ebxml-regrep:StatusType:Approved',
+  deprecated: 'urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated',
+  archived: 'urn:asip:ci-sis:2010:StatusType:Archived',
+  deleted: 'urn:asip:ci-sis:2010:StatusType:Deleted',
+} as const;
+
 export const classificationNode = {
   submissionSet: 'urn:uuid:a54d6aa5-d40d-43f9-88c5-b4633d873bdd',
   folder: 'urn:uuid:d9d542f3-6cc4-48b6-8870-ea235fbc94c2',

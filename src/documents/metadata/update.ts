@@ -4,7 +4,7 @@ import { hl7Utc } from '../../internal/hl7-time.ts';
 import { isOid, uuidToOid } from '../../internal/oid.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { Coded, Visibility } from '../model/document.ts';
-import { association } from './constants.ts';
+import { association, documentStatus } from './constants.ts';
 import { confidentialityCodes } from './confidentiality.ts';
 import { Serials } from './ebrim.ts';
 import type { DocumentEntry, SubmissionSet, XdsAuthor } from '../model/metadata.ts';
@@ -14,14 +14,7 @@ import { type Checks, needed, optionsOf, reading } from '../../internal/border.t
 import { record, runtime as runtimeCheck, text } from '../../internal/option-checks.ts';
 
 /** Status of a registered document; the last two are French. @group Metadata update */
-export type DocumentStatus = 'approved' | 'deprecated' | 'archived' | 'deleted';
-
-const statuses: Readonly<Record<DocumentStatus, string>> = {
-  approved: 'urn:oasis:names:tc:ebxml-regrep:StatusType:Approved',
-  deprecated: 'urn:oasis:names:tc:ebxml-regrep:StatusType:Deprecated',
-  archived: 'urn:asip:ci-sis:2010:StatusType:Archived',
-  deleted: 'urn:asip:ci-sis:2010:StatusType:Deleted',
-};
+export type DocumentStatus = keyof typeof documentStatus;
 
 /** Who updates, as the submission set of an update names it. @group Metadata update */
 export interface MetadataUpdateOptions {
@@ -106,7 +99,7 @@ function statusUpdate(
         type: association.updateAvailabilityStatus,
         source: set.id,
         target: entry.entryUuid,
-        slots: { OriginalStatus: [statuses[change.from]], NewStatus: [statuses[change.to]] },
+        slots: { OriginalStatus: [documentStatus[change.from]], NewStatus: [documentStatus[change.to]] },
       }),
     ),
   );

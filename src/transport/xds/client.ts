@@ -1,5 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
-import { writeProvideAndRegister, type Submission } from '../../documents/index.ts';
+import { writeProvideAndRegister, type DocumentEntry, type Submission } from '../../documents/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { systemRuntime } from '../../internal/runtime.ts';
 import { needed, optionsOf, reading, refuseArgument, type Checks } from '../../internal/border.ts';
@@ -7,28 +7,28 @@ import {
   anything,
   callback,
   callChecks,
-  choice,
   count,
   flag,
   listOf,
   methods,
   options as optionsIn,
-  record,
   runtime,
   text,
 } from '../../internal/option-checks.ts';
-import { callSoap, payloadOf, type SoapPartner } from '../soap/call.ts';
-import type {
-  DocumentRequest,
-  QueryResult,
-  RegisteredDocuments,
-  RetrievedDocuments,
-  StoredQuery,
-  XdsClient,
-  XdsClientOptions,
-} from './model.ts';
+import { callSoap, callSoapList, payloadOf, type SoapPartner } from '../soap/call.ts';
+import type { DocumentRequest, RegisteredDocuments, RetrievedDocuments, XdsClient, XdsClientOptions } from './model.ts';
 import { registryResponseName, xdsNames } from './names.ts';
-import { readQueryAnswer, writeQuery } from './query.ts';
+import { writeQuery, type WrittenQuery } from './query.ts';
+import { objectList, readQueryAnswer } from './query-answer.ts';
+import { ReadableAnswer, type ItemStream } from './gathered-answer.ts';
+import { searchDocuments } from './search.ts';
+import type {
+  DocumentFilter,
+  DocumentSearchOptions,
+  RegistryAnswer,
+  RegistryItem,
+  StoredQuery,
+} from './query-model.ts';
 import { readRegisterAnswer } from './register.ts';
 import { readRetrieveAnswer, writeRetrieve } from './retrieve.ts';
 
@@ -56,14 +56,8 @@ const actions = {
  *   http: createHttpClient(),
  *   endpoints: { query: 'https://registre.example/iti18', retrieve: 'https://entrepot.example/iti43' },
  * });
- * const { documents } = await xds.query({
- *   id: 'urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d',
- *   parameters: {
- *     $XDSDocumentEntryPatientId: '279035121518989^^^&1.2.250.1.213.1.4.10&ISO^NH',
- *     $XDSDocumentEntryStatus: ['urn:oasis:names:tc:ebxml-regrep:StatusType:Approved'],
- *   },
- * });
- * documents.map(({ title }) => title);
+ * const patientId = '279035121518989^^^&1.2.250.1.213.1.4.10&ISO^NH';
+ * for await (const { title } of xds.findDocuments({ patientId })) title;
  * ```
  *
  * @see IHE ITI TF-2, sections 3.18, 3.41, 3.43 and appendix V; CI-SIS, volet Partage de documents
@@ -87,11 +81,7 @@ const clientChecks: Checks<XdsClientOptions> = {
   maxEnvelopeBytes: count(1),
   runtime,
 };
-const queryChecks: Checks<StoredQuery> = {
-  id: needed(text),
-  returnType: choice('LeafClass', 'ObjectRef'),
-  parameters: needed(record),
-};
+const searchChecks: Checks<DocumentSearchOptions> = { ...callChecks, pageSize: count(1) };
 const requestChecks: Checks<DocumentRequest> = {
   repositoryUniqueId: needed(text),
   uniqueId: needed(text),
@@ -134,18 +124,32 @@ class SoapXdsClient implements XdsClient {
     return readRegisterAnswer(answer);
   }
 
-  async query(given: StoredQuery, options?: CallOptions): Promise<QueryResult> {
-    const query = optionsOf('query', given, queryChecks);
+  findDocuments(filter: DocumentFilter, options?: DocumentSearchOptions): RegistryAnswer<DocumentEntry> {
+    const { pageSize, ...call } = optionsOf('options', options, searchChecks);
+    const returnType = pageSize === undefined ? 'LeafClass' : 'ObjectRef';
+    const query = reading('filter', (): StoredQuery => ({ ...filter, query: 'FindDocuments', returnType }));
+    const { patientId } = writeQuery(query);
+
+    const ask = (next: StoredQuery): ItemStream => this.#ask({ ...writeQuery(next), patientId }, call);
+    return new ReadableAnswer(
+      () => searchDocuments(ask, query, pageSize),
+      (item) => (item.kind === 'document' ? item.document : null),
+    );
+  }
+
+  query(given: StoredQuery, options?: CallOptions): RegistryAnswer<RegistryItem> {
     const call = optionsOf('options', options, callChecks);
-    const answer = await callSoap(this.#partner, {
-      ...call,
-      url: this.#address('query'),
-      action: actions.query,
-      payload: reading('query.parameters', () => writeQuery(query)),
-      writes: false,
-    });
-    const expected = { localName: 'AdhocQueryResponse', namespace: xdsNames.query };
-    return readQueryAnswer(payloadOf(answer, [expected, registryResponseName]), query, answer.told);
+    const written = writeQuery(given);
+    return new ReadableAnswer(
+      () => this.#ask(written, call),
+      (item) => item,
+    );
+  }
+
+  async *#ask({ payload, patientId }: WrittenQuery, call: CallOptions): ItemStream {
+    const request = { ...call, url: this.#address('query'), action: actions.query, payload, writes: false };
+    const list = await callSoapList(this.#partner, request, objectList);
+    return yield* readQueryAnswer(list, patientId);
   }
 
   async retrieveDocuments(given: readonly DocumentRequest[], options?: CallOptions): Promise<RetrievedDocuments> {

@@ -1,7 +1,14 @@
-import type { RegistryObjects, Submission } from '../../documents/index.ts';
+import type { DocumentEntry, Submission } from '../../documents/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { HttpClient } from '../http/model.ts';
+import type {
+  DocumentFilter,
+  DocumentSearchOptions,
+  RegistryAnswer,
+  RegistryItem,
+  StoredQuery,
+} from './query-model.ts';
 import type { RegistryError } from './registry-response.ts';
 
 /** Options of `createXdsClient`. @group XDS */
@@ -76,34 +83,6 @@ export interface RetrievedDocuments {
   readonly told: readonly string[];
 }
 
-/** A stored query with its parameters, in the words of the standard. @group XDS */
-export interface StoredQuery {
-  /** Its identifier, `urn:uuid:` and a UUID. */
-  readonly id: string;
-  readonly returnType?: 'LeafClass' | 'ObjectRef' | undefined;
-  /** Each value is a text, a number, or a list of texts of which one is enough. */
-  readonly parameters: Readonly<Record<string, string | number | readonly string[] | undefined>>;
-}
-
-/**
- * What is odd about an entry: `metadata`, an attribute that is absent or doubled; `patient-id`,
- * another patient identifier than the one that was asked for.
- *
- * @group XDS
- */
-export type EntryOddity = 'metadata' | 'patient-id';
-
-/** What a registry found. @group XDS */
-export interface QueryResult extends RegistryObjects {
-  /** By `entryUuid`; an entry without any has none. */
-  readonly oddities: ReadonlyMap<string, readonly EntryOddity[]>;
-  readonly status: 'Success' | 'PartialSuccess';
-  /** Identifiers alone, when the registry gives no objects. */
-  readonly objectRefs: readonly string[];
-  readonly errors: readonly RegistryError[];
-  readonly told: readonly string[];
-}
-
 /**
  * The transactions of XDS.b as a client.
  *
@@ -117,8 +96,19 @@ export interface XdsClient {
    *   have been registered all the same
    */
   registerDocuments(submission: Submission, options?: CallOptions): Promise<RegisteredDocuments>;
-  /** ITI-18. @throws RegistryRefusal a failure is never an empty list */
-  query(query: StoredQuery, options?: CallOptions): Promise<QueryResult>;
+  /**
+   * ITI-18, FindDocuments. Nothing is sent before the answer is read.
+   *
+   * @throws TerrESanteError `TE_INPUT_INVALID` at once; the rest while the answer is read
+   */
+  findDocuments(filter: DocumentFilter, options?: DocumentSearchOptions): RegistryAnswer<DocumentEntry>;
+  /**
+   * ITI-18, any stored query. Nothing is sent before the answer is read; a failure is never an
+   * empty list.
+   *
+   * @throws TerrESanteError `TE_INPUT_INVALID` at once; the rest while the answer is read
+   */
+  query(query: StoredQuery, options?: CallOptions): RegistryAnswer<RegistryItem>;
   /** ITI-43. @throws RegistryRefusal; `TE_PROTOCOL` when an answer lies about its documents */
   retrieveDocuments(requests: readonly DocumentRequest[], options?: CallOptions): Promise<RetrievedDocuments>;
 }

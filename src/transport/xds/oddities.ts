@@ -2,7 +2,7 @@ import { cxIdentity } from '../../internal/hl7.ts';
 import { attributeOf, childElements, type ReadElement } from '../../internal/xml/index.ts';
 import type { DocumentEntry } from '../../documents/index.ts';
 import { xdsNames } from './names.ts';
-import type { EntryOddity } from './model.ts';
+import type { EntryOddity } from './query-model.ts';
 
 /** Slots that hold one value. @see IHE ITI TF-3, table 4.2.3.2-1 */
 const single: ReadonlySet<string> = new Set([

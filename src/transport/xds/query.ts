@@ -1,126 +1,92 @@
-import { locateRegistry } from '../../documents/metadata/locate.ts';
-import { registryObjects } from '../../documents/metadata/read.ts';
-import {
-  attributeOf,
-  childElement,
-  childElements,
-  element,
-  text,
-  type ReadElement,
-  type Xml,
-} from '../../internal/xml/index.ts';
-import { refuseArgument } from '../../internal/border.ts';
+import { optionsOf, reading, refuseArgument } from '../../internal/border.ts';
+import { choice, record } from '../../internal/option-checks.ts';
+import { element, text, type Xml } from '../../internal/xml/index.ts';
 import { xdsNames } from './names.ts';
-import { oddities } from './oddities.ts';
-import { registryError } from './registry-error.ts';
-import { readRegistryResponse } from './registry-response.ts';
-import type { EntryOddity, QueryResult, StoredQuery } from './model.ts';
-import type { DocumentEntry } from '../../documents/index.ts';
+import type { StoredQuery } from './query-model.ts';
+import { storedQueries, type QuerySlot } from './stored-query.ts';
+
+/** A query whose parameters were checked, as it goes into a request. */
+export interface WrittenQuery {
+  readonly payload: Xml;
+  /** The patient that was asked for, `null` when the query names none. */
+  readonly patientId: string | null;
+}
 
 /** Longest value of a slot: a longer list goes in several values. */
 const maxValue = 256;
 
+type QueryName = StoredQuery['query'];
+type Members = Readonly<Record<string, readonly QuerySlot[]>>;
+
 /**
  * The request of a stored query. Texts stand between quotes, a quote in one doubled; a list stands
- * between brackets; numbers and times stand bare.
+ * between brackets; times stand bare.
  *
  * @see IHE ITI TF-2, section 3.18.4.1.2
+ * @throws TerrESanteError `TE_INPUT_INVALID`
  */
-export function writeQuery({ id, returnType = 'LeafClass', parameters }: StoredQuery): Xml {
-  const slots = Object.entries(parameters).flatMap(([name, value]) =>
-    value === undefined ? [] : [slot(name, valuesOf(name, value))],
-  );
+export function writeQuery(given: StoredQuery): WrittenQuery {
+  return reading('query', () => {
+    const { query, returnType, ...members } = record('query', given) as StoredQuery & Record<string, unknown>;
+    const name = choice<QueryName>(...(Object.keys(storedQueries) as QueryName[]))('query.query', query);
+    const { id, parameters } = storedQueries[name];
+    const slots = optionsOf<Members>('query', members as never, parameters);
+    requireOneIdentifier(Object.keys(parameters), Object.keys(slots));
 
+    const patientId = (members as { readonly patientId?: unknown }).patientId;
+    return {
+      payload: requestOf(id, returnTypeOf(returnType), Object.values(slots).flat()),
+      patientId: typeof patientId === 'string' ? patientId : null,
+    };
+  });
+}
+
+function returnTypeOf(value: unknown): 'LeafClass' | 'ObjectRef' {
+  return value === undefined ? 'LeafClass' : choice('LeafClass', 'ObjectRef')('query.returnType', value);
+}
+
+const identifiers = /^(?:entryUuid|uniqueId)s?$/;
+
+/** Both identifiers of an object may not be given together, nor none of them. */
+function requireOneIdentifier(possible: readonly string[], given: readonly string[]): void {
+  const choices = possible.filter((name) => identifiers.test(name));
+  if (choices.length > 1 && given.filter((name) => identifiers.test(name)).length !== 1) {
+    refuseArgument('query', `un seul de ${choices.join(' et ')} attendu`);
+  }
+}
+
+function requestOf(id: string, returnType: string, slots: readonly QuerySlot[]): Xml {
   return element(
     'query:AdhocQueryRequest',
     { 'xmlns:query': xdsNames.query, 'xmlns:rim': xdsNames.rim },
     element('query:ResponseOption', { returnComposedObjects: 'true', returnType }),
-    element('rim:AdhocQuery', { id }, ...slots),
+    element('rim:AdhocQuery', { id }, ...slots.map(slotXml)),
   );
 }
 
-function slot(name: string, values: readonly string[]): Xml {
-  const list = values.map((value) => element('rim:Value', null, text(value)));
-  return element('rim:Slot', { name }, element('rim:ValueList', null, ...list));
+function slotXml({ name, isList, terms }: QuerySlot): Xml {
+  const values = isList ? valuesOf(terms) : terms;
+  const long = values.some((value) => value.length > maxValue);
+  if (long) refuseArgument(name, `${maxValue} caractères au plus attendus`);
+
+  const nodes = values.map((value) => element('rim:Value', null, text(value)));
+  return element('rim:Slot', { name }, element('rim:ValueList', null, ...nodes));
 }
 
-const quoted = (value: string): string => `'${value.replaceAll("'", "''")}'`;
-
-function valuesOf(name: string, value: string | number | readonly string[]): string[] {
-  const isList = Array.isArray(value) && value.every((item) => typeof item === 'string');
-  if (typeof value !== 'string' && !Number.isFinite(value) && !isList) {
-    refuseArgument(name, 'texte, nombre ou liste de textes attendu');
-  }
-  if (typeof value === 'number') return [String(value)];
-  if (typeof value === 'string') return [/^\d+$/.test(value) && /Time(?:From|To)$/.test(name) ? value : quoted(value)];
-  if (value.length === 0) refuseArgument(name, 'liste non vide attendue');
-
+/** The terms of a list, in as few values as the longest one allows. */
+function valuesOf(terms: readonly string[]): string[] {
   const values: string[] = [];
   let line: string[] = [];
-  for (const item of value.map(quoted)) {
-    const length = line.reduce((sum, part) => sum + part.length + 1, 2) + item.length;
-    if (line.length > 0 && length > maxValue) {
+  let length = 2;
+
+  for (const term of terms) {
+    if (line.length > 0 && length + term.length + 1 > maxValue) {
       values.push(`(${line.join(',')})`);
       line = [];
+      length = 2;
     }
-    line.push(item);
+    line.push(term);
+    length += term.length + 1;
   }
   return [...values, `(${line.join(',')})`];
 }
-
-/**
- * Reads the answer of a stored query. An empty list is one only when the registry says success.
- *
- * @throws RegistryRefusal; `TE_UNAVAILABLE` for a partial success that holds nothing
- */
-export function readQueryAnswer(
-  answer: ReadElement,
-  { parameters }: StoredQuery,
-  told: readonly string[],
-): QueryResult {
-  const response = readRegistryResponse(answer);
-  const list = childElement(answer, 'RegistryObjectList', xdsNames.rim);
-  const registry = locateRegistry(list ?? emptyList);
-  const objects = registryObjects(registry);
-  const objectRefs = list
-    ? childElements(list, 'ObjectRef', xdsNames.rim).flatMap((node) => attributeOf(node, 'id') ?? [])
-    : [];
-  const found = objects.documents.length + objects.submissionSets.length + objects.folders.length + objectRefs.length;
-
-  const isWhole = response.status === 'Success' && response.errors.every(({ severity }) => severity === 'Warning');
-  const isPart = response.status === 'PartialSuccess' && found + objects.associations.length > 0;
-  if (!isWhole && !isPart) throw registryError(response);
-
-  const asked = parameters['$XDSDocumentEntryPatientId'];
-  const odd = oddEntries(registry.objects, objects.documents, typeof asked === 'string' ? asked : null);
-  const total = attributeOf(answer, 'totalResultCount');
-  const isOtherTotal = total !== undefined && Number(total) !== found;
-  return {
-    ...objects,
-    status: isWhole ? 'Success' : 'PartialSuccess',
-    objectRefs,
-    oddities: odd,
-    errors: response.errors,
-    told: [...told, ...(isOtherTotal ? ['total'] : []), ...new Set([...odd.values()].flat())],
-  };
-}
-
-function oddEntries(
-  nodes: readonly ReadElement[],
-  entries: readonly DocumentEntry[],
-  patientId: string | null,
-): ReadonlyMap<string, readonly EntryOddity[]> {
-  const found = entries.map((entry, place): [string, EntryOddity[]] => {
-    const node = nodes[place];
-    return [entry.entryUuid, node ? oddities(node, entry, patientId) : []];
-  });
-  return new Map(found.filter(([, list]) => list.length > 0));
-}
-
-const emptyList: ReadElement = {
-  localName: 'RegistryObjectList',
-  prefix: '',
-  namespace: xdsNames.rim,
-  attributes: [],
-  children: [],
-};

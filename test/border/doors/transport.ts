@@ -106,6 +106,24 @@ function httpDoors(): readonly Door[] {
   ];
 }
 
+const code = { code: 'SYNTH', codeSystem: '1.2.250.1.213.1.1.4.12' };
+const documentFilter: transport.DocumentFilter = {
+  patientId: 'PAT-1^^^&2.999.1&ISO^PI',
+  status: ['approved'],
+  types: ['stable'],
+  classCodes: [code],
+  typeCodes: [code],
+  practiceSettingCodes: [code],
+  healthcareFacilityTypeCodes: [code],
+  formatCodes: [code],
+  eventCodes: [[code], [code]],
+  confidentialityCodes: [code],
+  authorPersons: ['%DUPONT%'],
+  creationTime: { from: '2024', to: '20260101' },
+  serviceStartTime: { from: '20240315' },
+  serviceStopTime: { to: '20240315101500' },
+};
+
 function xdsDoors(): readonly Door[] {
   const http = transport.createHttpClient();
   const clientOptions: transport.XdsClientOptions = {
@@ -122,8 +140,15 @@ function xdsDoors(): readonly Door[] {
     door('transport.createXdsClient', transport.createXdsClient, [clientOptions], '0'),
     door(
       'XdsClient.query',
-      (...a: Parameters<X['query']>) => xds.query(...a),
-      [{ id: 'urn:uuid:x', returnType: 'LeafClass', parameters: { $a: 'x', $b: ['y'], $c: 1 } }, options],
+      async (...a: Parameters<X['query']>) => xds.query(...a).all(),
+      [{ query: 'GetDocuments', returnType: 'LeafClass', uniqueIds: ['2.999.2'] }, options],
+      '0',
+      '1',
+    ),
+    door(
+      'XdsClient.findDocuments',
+      async (...a: Parameters<X['findDocuments']>) => xds.findDocuments(...a).all(),
+      [documentFilter, { ...options, pageSize: 20 }],
       '0',
       '1',
     ),

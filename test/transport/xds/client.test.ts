@@ -149,13 +149,17 @@ describe('documents that come', () => {
 });
 
 describe('an answer that is no success', () => {
-  const query = { id: 'urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d', parameters: {} };
+  const patientId = 'PAT-1^^^&2.999.4&ISO^PI';
+  const query = { query: 'FindDocuments', patientId } as const;
   const list = (objects: string, status = success): string =>
     `<q:AdhocQueryResponse xmlns:q="${ns.query}" status="${status}"><r:RegistryObjectList xmlns:r="${ns.rim}">${objects}</r:RegistryObjectList></q:AdhocQueryResponse>`;
 
   it('is told by the codes of the registry, and repeats nothing of its context', async () => {
     answer = ({ messageId }) => ({ body: envelope(registryResponse(failure, error('XDSTooManyResults')), messageId) });
-    const refusal = await xds.query(query).catch((thrown: unknown) => thrown);
+    const refusal = await xds
+      .query(query)
+      .all()
+      .catch((thrown: unknown) => thrown);
 
     expect(refusal).toMatchObject({
       code: 'TE_VALIDATION',
@@ -185,7 +189,7 @@ describe('an answer that is no success', () => {
     ['a fault beside a payload', (id: string) => envelope(list('') + fault('s:Receiver'), id), 'TE_PROTOCOL'],
   ])('%s', async (_what, body, code) => {
     answer = ({ messageId }) => ({ body: body(messageId) });
-    const result = xds.query(query);
+    const result = xds.query(query).all();
     await (code === null
       ? expect(result).resolves.toMatchObject({ documents: [] })
       : expect(result).rejects.toMatchObject({ code }));
@@ -204,7 +208,10 @@ describe('an answer that is no success', () => {
     [307, { location: 'http://127.0.0.1:9/' }, 'TE_PROTOCOL', undefined],
   ])('status %i without an envelope', async (status, headers, code, retryAfterMs) => {
     answer = () => ({ status, headers: { 'content-type': 'text/html', ...headers }, body: '<html>CANARI</html>' });
-    const refusal = await xds.query(query).catch((thrown: unknown) => thrown);
+    const refusal = await xds
+      .query(query)
+      .all()
+      .catch((thrown: unknown) => thrown);
     expect(refusal).toMatchObject({ code });
     expect((refusal as { details: Record<string, unknown> }).details['retryAfterMs']).toBe(retryAfterMs);
     expect(JSON.stringify(refusal)).not.toContain('CANARI');
@@ -214,7 +221,7 @@ describe('an answer that is no success', () => {
   it('whose bytes grow beyond the limit when they are decoded is refused', async () => {
     const bomb = gzipSync(Buffer.alloc(5_000_000, ' '));
     answer = () => ({ headers: { 'content-type': 'text/xml', 'content-encoding': 'gzip' }, body: bomb });
-    await expect(xds.query(query)).rejects.toMatchObject({ code: 'TE_TOO_LARGE' });
+    await expect(xds.query(query).all()).rejects.toMatchObject({ code: 'TE_TOO_LARGE' });
   });
 });
 

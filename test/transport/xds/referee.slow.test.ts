@@ -4,10 +4,6 @@ import { createHttpClient, createXdsClient, type HttpClient, type XdsClient } fr
 import { submission } from '../../client/world.ts';
 import { iheRefereeCommand, startIheReferee, type IheReferee } from '../../helpers/ihe-referee.ts';
 
-/** FindDocuments. */
-const findDocuments = 'urn:uuid:14d4debf-8f97-4251-9a74-a90016b0af0d';
-const approved = 'urn:oasis:names:tc:ebxml-regrep:StatusType:Approved';
-
 const command = iheRefereeCommand();
 
 describe.skipIf(command === null)('the XDS client against Open eHealth IPF', () => {
@@ -43,10 +39,7 @@ describe.skipIf(command === null)('the XDS client against Open eHealth IPF', () 
       xop: 1,
     });
 
-    const found = await xds.query({
-      id: findDocuments,
-      parameters: { $XDSDocumentEntryPatientId: entry.patientId, $XDSDocumentEntryStatus: [approved] },
-    });
+    const found = await xds.findDocuments({ patientId: entry.patientId }).all();
     const [listed] = found.documents.filter(({ uniqueId }) => uniqueId === entry.uniqueId);
     expect(listed).toMatchObject({ title: entry.title, patientId: entry.patientId, hash: entry.hash });
     expect(found.oddities.size).toBe(0);
@@ -73,20 +66,19 @@ describe.skipIf(command === null)('the XDS client against Open eHealth IPF', () 
   });
 
   it('sends the values of a query so that the registry reads them', async () => {
-    const result = await xds.query({
-      id: findDocuments,
-      parameters: {
-        $XDSDocumentEntryPatientId: "O'NEIL^^^&2.999.4&ISO",
-        $XDSDocumentEntryStatus: [approved],
-        $XDSDocumentEntryTypeCode: Array.from({ length: 40 }, (_, place) => `TYPE-${String(place)}^^2.999.5`),
-        $XDSDocumentEntryServiceStartTimeFrom: '20260101000000',
-      },
+    const search = xds.findDocuments({
+      patientId: "O'NEIL^^^&2.999.4&ISO",
+      typeCodes: Array.from({ length: 40 }, (_, place) => ({ code: `TYPE-${String(place)}`, codeSystem: '2.999.5' })),
+      serviceStartTime: { from: '20260101000000' },
     });
+    const result = await search.all();
     expect(result).toMatchObject({ status: 'Success', documents: [] });
   });
 
   it('refuses what has no address before anything is sent', async () => {
     const bare = createXdsClient({ http, endpoints: {} });
-    await expect(bare.query({ id: findDocuments, parameters: {} })).rejects.toMatchObject({ code: 'TE_UNSUPPORTED' });
+    await expect(bare.findDocuments({ patientId: 'PAT-1^^^&2.999.4&ISO' }).all()).rejects.toMatchObject({
+      code: 'TE_UNSUPPORTED',
+    });
   });
 });
