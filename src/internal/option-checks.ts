@@ -63,6 +63,11 @@ export function listOf<V>(check: Check<V>): Check<readonly V[]> {
   };
 }
 
+/** `null` says that it is not known. */
+export function orNull<V>(check: Check<V>): Check<V | null> {
+  return (name, value) => (value === null ? null : check(name, value));
+}
+
 /** An object with members: not a text, not a list, not `null`. */
 export function record(name: string, value: unknown): never {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) refuseArgument(name, 'objet attendu');

@@ -49,7 +49,7 @@ export async function* mimeParts(
       if (count > limits.maxParts) throw mimeError('too-many-parts');
 
       const headers = parseHeaders(await reader.headerBlock());
-      const raw = reader.content();
+      const raw = reader.content('not-closed');
       yield {
         headers,
         contentId: idOf(headers.get('content-id')),
@@ -83,6 +83,7 @@ class MultipartReader {
   /** Before this place no delimiter begins. */
   #scanned = 0;
   #isWhole = false;
+  #failure: { readonly error: unknown } | null = null;
   /** The delimiter behind the content in progress, once it is found. */
   #closing: { readonly isLast: boolean } | null = null;
 
@@ -92,8 +93,12 @@ class MultipartReader {
     this.#maxHeaderBytes = maxHeaderBytes;
   }
 
-  /** The content up to the next delimiter. */
-  async *content(): AsyncGenerator<Uint8Array, void, undefined> {
+  /**
+   * The content up to the next delimiter.
+   *
+   * @throws TerrESanteError `TE_PROTOCOL` with `missing` when there is none: what came may be cut
+   */
+  async *content(missing: 'boundary-not-found' | 'not-closed'): AsyncGenerator<Uint8Array, void, undefined> {
     while (!this.#closing) {
       const found = findDelimiter(this.#buffer, this.#marker, this.#scanned, this.#isWhole);
       if (found.kind === 'delimiter') {
@@ -104,17 +109,17 @@ class MultipartReader {
         return;
       }
 
+      if (this.#isWhole) throw mimeError(missing);
       const ready = this.#take(found.safe);
       this.#scanned = found.scanned - found.safe;
       if (ready.length > 0) yield ready;
-      if (this.#isWhole) return;
       await this.#more();
     }
   }
 
   /** Passes over what is left of the content. @returns whether the delimiter was the closing one */
   async skipToDelimiter(missing: 'boundary-not-found' | 'not-closed'): Promise<boolean> {
-    for await (const _ of this.content()) continue;
+    for await (const _ of this.content(missing)) continue;
 
     const found = this.#closing;
     if (!found) throw mimeError(missing);
@@ -154,7 +159,7 @@ class MultipartReader {
   }
 
   async #more(): Promise<void> {
-    const next = await this.#chunks.next();
+    const next = await this.#nextChunk();
     if (next.done === true) {
       this.#isWhole = true;
       return;
@@ -163,6 +168,17 @@ class MultipartReader {
     const { buffer, byteOffset, byteLength } = next.value;
     const chunk = Buffer.from(buffer, byteOffset, byteLength);
     this.#buffer = this.#buffer.length === 0 ? chunk : Buffer.concat([this.#buffer, chunk]);
+  }
+
+  /** A source that failed fails again: it must not pass for one that has ended. */
+  async #nextChunk(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#failure) throw this.#failure.error;
+    try {
+      return await this.#chunks.next();
+    } catch (error) {
+      this.#failure = { error };
+      throw error;
+    }
   }
 
   #take(length: number): Buffer {

@@ -1,4 +1,4 @@
-import { scan, type ByteSource } from '../bytes.ts';
+import type { ByteSource } from '../bytes.ts';
 
 /** One part to be written. */
 export interface PartToWrite {
@@ -36,7 +36,8 @@ export function writeMultipart(parts: readonly PartToWrite[], unique: string): M
       async *open() {
         for (const [place, { content }] of parts.entries()) {
           yield heads[place] ?? Buffer.alloc(0);
-          yield* scan(content);
+          // Not its `scan`: a socket may still hold a chunk while the next one is read.
+          yield* content.open();
         }
         yield end;
       },

@@ -5,8 +5,8 @@ import { createSecureContext, rootCertificates, type SecureContextOptions } from
 
 import type { AxiosRequestConfig, AxiosResponseHeaders, RawAxiosResponseHeaders } from 'axios';
 
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { cancelled, throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { TerrESanteError } from '../../errors.ts';
+import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { type Checks, longestTimerMs, needed, optionalNumber, optionsOf } from '../../internal/border.ts';
 import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
 import {
@@ -21,7 +21,7 @@ import {
   text,
   wait,
 } from '../../internal/option-checks.ts';
-import { Alarm } from '../../internal/wait.ts';
+import { limitedBody, reasonOf } from './body.ts';
 import { httpFailure } from './failures.ts';
 import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './model.ts';
 
@@ -47,54 +47,6 @@ function flatten(headers: RawAxiosResponseHeaders | AxiosResponseHeaders): Recor
     else if (Array.isArray(value)) out[name.toLowerCase()] = value.join(', ');
   }
   return out;
-}
-
-interface BodyLimits {
-  readonly maxBytes: number;
-  readonly idleMs: number;
-  readonly signal: AbortSignal;
-}
-
-/**
- * The body with its limits: length, silence and cancellation. Whatever ends the reading before its
- * end also ends the connection, through `end`: destroying the library's stream does not reach the
- * socket.
- */
-async function* limited(
-  stream: Readable,
-  end: AbortController,
-  { maxBytes, idleMs, signal }: BodyLimits,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let total = 0;
-  let isWhole = false;
-  const onIdle = (): void => end.abort(new TerrESanteError('TE_TIMEOUT', 'Le serveur a cessé de répondre.'));
-  const silence = new Alarm({ keepsAlive: true });
-  silence.set(idleMs, onIdle);
-
-  try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      silence.off();
-      total += chunk.length;
-      if (total > maxBytes) {
-        throw new TerrESanteError('TE_PROTOCOL', 'La réponse du serveur est trop longue.', { details: { maxBytes } });
-      }
-
-      yield chunk;
-      silence.set(idleMs, onIdle);
-    }
-    isWhole = true;
-  } catch (error) {
-    throw reasonOf(end.signal) ?? reasonOf(signal) ?? httpFailure(error);
-  } finally {
-    silence.off();
-    if (!isWhole) end.abort();
-  }
-}
-
-/** Why a signal fired, as an error of the SDK; `null` while it has not. */
-function reasonOf(signal: AbortSignal): TerrESanteError | null {
-  if (!signal.aborted) return null;
-  return isTerrESanteError(signal.reason) ? signal.reason : cancelled(signal);
 }
 
 /**
@@ -215,6 +167,7 @@ class AxiosHttpClient implements HttpClient {
 
     const data = body && Readable.from(body.open(), { objectMode: false });
     const end = new AbortController();
+    let isAnswered = false;
     try {
       const answer = await axios.request<Readable>({
         ...plainRequest,
@@ -232,17 +185,22 @@ class AxiosHttpClient implements HttpClient {
         });
       }
 
-      const limits = { maxBytes, idleMs: this.#idleMs, signal };
+      // Who refuses a request reads no more of it: its source is not read further.
+      if (answer.status >= 400) data?.unpipe();
+      isAnswered = true;
       return {
         status: answer.status,
         headers: flatten(answer.headers),
-        body: limited(answer.data, end, limits),
-        discard: () => end.abort(),
+        body: limitedBody(answer.data, data, end, { maxBytes, idleMs: this.#idleMs, signal }),
+        discard: () => {
+          end.abort();
+          data?.destroy();
+        },
       };
     } catch (error) {
       throw reasonOf(signal) ?? httpFailure(error);
     } finally {
-      data?.destroy();
+      if (!isAnswered) data?.destroy();
     }
   }
 
@@ -263,8 +221,9 @@ const plainRequest: AxiosRequestConfig = {
   transformResponse: [],
   responseType: 'stream',
   maxRedirects: 0,
-  maxBodyLength: Infinity,
-  maxContentLength: Infinity,
+  // Any limit, even an endless one, would put another stream between the socket and its reader.
+  maxBodyLength: -1,
+  maxContentLength: -1,
   decompress: false,
   proxy: false,
   validateStatus: () => true,

@@ -41,6 +41,8 @@ export interface SoapAnswer {
   readonly told: readonly string[];
   /** Parts but the root, in the order of the answer; none in a plain envelope. */
   readonly parts: AsyncIterable<AnswerPart>;
+  /** Drops what was not read, and the connection. */
+  discard(): void;
 }
 
 /** An answer taken out of what it is wrapped in, whose envelope is still to be read. */
@@ -64,7 +66,7 @@ export const envelopeLimits = { maxElements: 1_000_000, maxDepth: 100, maxAttrib
 export async function readAnswer(stream: HttpStream, limits: AnswerLimits): Promise<SoapAnswer> {
   const { envelope, contentType, told, parts } = await unwrapAnswer(stream, limits);
   const bytes = await collectUpTo(envelope, limits.maxRootBytes);
-  return { ...readEnvelope(stream, bytes, contentType), told, parts };
+  return { ...readEnvelope(stream, bytes, contentType), told, parts, discard: () => stream.discard() };
 }
 
 /** Takes an answer out of its coding and of its multipart. */

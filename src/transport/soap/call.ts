@@ -12,9 +12,11 @@ import {
   type HeaderStyle,
   type SoapFault,
 } from '../../internal/soap/index.ts';
+import { hostAnswer } from '../../internal/wait.ts';
 import type { ItemPlace } from '../../internal/xml/index.ts';
 import type { HttpClient, HttpRequest, HttpStream } from '../http/model.ts';
 import { readAnswer, type AnswerLimits, type SoapAnswer } from './answer.ts';
+import { Deadline } from './deadline.ts';
 import { faultError } from './fault-error.ts';
 import { readList, type SoapList } from './list.ts';
 import { protocolFailure } from './outcome.ts';
@@ -46,6 +48,8 @@ export interface SoapRequest extends CallOptions {
   readonly attachments?: readonly PartToWrite[] | undefined;
   /** The far side may have done it although no answer says so: it is never sent again blindly. */
   readonly writes: boolean;
+  /** The caller reads the parts of the answer, or discards it. Else they are passed over. */
+  readonly readsParts?: boolean | undefined;
 }
 
 /** Headers of an answer that this client understands. */
@@ -59,11 +63,21 @@ const understood: ReadonlySet<string> = new Set<string>([
  * Sends one request and reads the envelope of its answer. A fault, an answer to another message
  * and one that asks for something unknown are errors; what is only odd is told.
  *
+ * The deadline of the call covers all of that. Parts that are read afterwards are under the signal
+ * of the call and the limits of the HTTP client.
+ *
  * @see SOAP 1.2; WS-Addressing 1.0; IHE ITI TF-2, appendix V
  * @throws TerrESanteError with `unknownOutcome` in its details for a request that writes
  */
 export async function callSoap(partner: SoapPartner, request: SoapRequest): Promise<SoapAnswer> {
-  return exchange(partner, request, async (stream, judge) => judge(await readAnswer(stream, partner.limits)));
+  return exchange(partner, request, async (stream, judge) => {
+    const answer = judge(await readAnswer(stream, partner.limits));
+    if (request.readsParts === true) return answer;
+
+    // Else the connection would stay with an answer that nobody reads.
+    for await (const _ of answer.parts) continue;
+    return answer;
+  });
 }
 
 /**
@@ -83,43 +97,58 @@ async function exchange<T>(
   request: SoapRequest,
   read: (stream: HttpStream, judge: Judge) => Promise<T>,
 ): Promise<T> {
-  const { signal, timeoutMs, action, url: to, blocks } = request;
+  const { action, url: to, blocks } = request;
   const { ids, clock } = partner.runtime;
   const messageId = request.messageId ?? `urn:uuid:${ids.uuid()}`;
-  const assertion = await partner.assertion?.({ signal, timeoutMs });
+  const assertion = await assertionOf(partner, request);
   const header = { action, to, messageId, assertion, blocks, now: clock.now() };
   const envelope = writeEnvelope(header, request.payload, partner.style);
 
+  const deadline = new Deadline(request);
   try {
-    const stream = await send(partner, request, httpRequest(partner, request, utf8Bytes(envelope)));
+    const stream = await send(partner, request, deadline, utf8Bytes(envelope));
+    deadline.set();
     return await readOrDiscard(stream, () => read(stream, (answer) => judged(answer, partner, request, messageId)));
   } catch (error) {
     if (!request.writes || !isTerrESanteError(error)) throw error;
     throw withOutcome(error);
+  } finally {
+    deadline.off();
   }
 }
 
+/** The host is asked for its assertion as for anything else: its answer may never come. */
+async function assertionOf({ assertion }: SoapPartner, call: CallOptions): Promise<string | undefined> {
+  if (!assertion) return undefined;
+  const { timeoutMs } = call;
+  return hostAnswer('assertion', (over) => assertion({ signal: over, timeoutMs }), call);
+}
+
 /** A read whose connection was cut before any answer is tried once more, on a fresh one. */
-async function send(partner: SoapPartner, { writes }: SoapRequest, request: HttpRequest): Promise<HttpStream> {
+async function send(
+  partner: SoapPartner,
+  request: SoapRequest,
+  deadline: Deadline,
+  envelope: Uint8Array,
+): Promise<HttpStream> {
+  const http = httpRequest(partner, request, envelope);
   try {
-    return await partner.http.stream(request);
+    return await partner.http.stream({ ...http, signal: deadline.signal, timeoutMs: deadline.leftMs });
   } catch (error) {
     const isCut = isTerrESanteError(error) && cutCodes.has(String(error.details['networkCode']));
-    if (writes || !isCut) throw error;
-    return partner.http.stream(request);
+    if (request.writes || !isCut) throw error;
+    return partner.http.stream({ ...http, signal: deadline.signal, timeoutMs: deadline.leftMs });
   }
 }
 
 const cutCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 function httpRequest(partner: SoapPartner, request: SoapRequest, envelope: Uint8Array): HttpRequest {
-  const { url, action, attachments, signal, timeoutMs } = request;
+  const { url, action, attachments } = request;
   const common = {
     method: 'POST',
     url,
     maxResponseBytes: partner.limits.maxBytes,
-    signal,
-    timeoutMs,
   } as const;
   if (!attachments) {
     const contentType = `application/soap+xml; charset=UTF-8; action="${action}"`;

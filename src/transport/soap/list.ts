@@ -112,7 +112,8 @@ class ListReader {
     const { told, parts } = this.#unwrapped;
     const { root } = this.#feed;
     if (!root) throw protocolFailure('no-envelope', "Le service a répondu par autre chose qu'un message SOAP.");
-    return { ...messageOf(this.#stream, pageOf(this.#head), root), told, parts };
+    const discard = (): void => this.#stream.discard();
+    return { ...messageOf(this.#stream, pageOf(this.#head), root), told, parts, discard };
   }
 
   #gather(chunk: Uint8Array): readonly ReadElement[] {

@@ -4,7 +4,7 @@ import type { CallOptions } from '../../internal/abort.ts';
 import { systemRuntime } from '../../internal/runtime.ts';
 import { needed, optionsOf, reading, refuseArgument, type Checks } from '../../internal/border.ts';
 import {
-  anything,
+  anyText,
   callback,
   callChecks,
   count,
@@ -12,6 +12,7 @@ import {
   listOf,
   methods,
   options as optionsIn,
+  orNull,
   runtime,
   text,
 } from '../../internal/option-checks.ts';
@@ -41,7 +42,7 @@ const actions = {
 
 /**
  * Client of a registry and a repository: deposit, query, retrieve, over SOAP 1.2 with MTOM. Opens
- * nothing before the first call; follows no redirection; documents are kept in memory.
+ * nothing before the first call; follows no redirection; documents pass as streams both ways.
  *
  * @throws TerrESanteError `TE_INPUT_INVALID` for an option that is none; from the calls:
  *   {@link RegistryRefusal}, `TE_UNSUPPORTED` (no address), `TE_PROTOCOL`, `TE_AUTHN_REJECTED`,
@@ -86,8 +87,8 @@ const requestChecks: Checks<DocumentRequest> = {
   repositoryUniqueId: needed(text),
   uniqueId: needed(text),
   homeCommunityId: text,
-  hash: anything,
-  size: anything,
+  hash: orNull(anyText),
+  size: orNull(count(0)),
 };
 
 class SoapXdsClient implements XdsClient {
@@ -162,9 +163,17 @@ class SoapXdsClient implements XdsClient {
       action: actions.retrieve,
       payload: writeRetrieve(requests),
       writes: false,
+      readsParts: true,
     });
+
     const expected = { localName: 'RetrieveDocumentSetResponse', namespace: xdsNames.xds };
-    return readRetrieveAnswer(answer, payloadOf(answer, [expected, registryResponseName]), requests);
+    try {
+      const payload = payloadOf(answer, [expected, registryResponseName]);
+      return readRetrieveAnswer(answer, payload, requests, this.#partner.limits.maxRootBytes);
+    } catch (error) {
+      answer.discard();
+      throw error;
+    }
   }
 
   #address(name: keyof XdsClientOptions['endpoints']): string {

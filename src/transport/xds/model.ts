@@ -36,7 +36,12 @@ export interface XdsClientOptions {
     | undefined;
   /** Longest answer, in bytes. @defaultValue `536_870_912` */
   readonly maxResponseBytes?: number | undefined;
-  /** Longest envelope of an answer, in bytes. @defaultValue `67_108_864` */
+  /**
+   * Longest envelope of an answer, and the most that is kept of documents that come before it or
+   * twice, in bytes.
+   *
+   * @defaultValue `67_108_864`
+   */
   readonly maxEnvelopeBytes?: number | undefined;
   readonly runtime?: Runtime | undefined;
 }
@@ -55,32 +60,68 @@ export interface DocumentRequest {
   readonly repositoryUniqueId: string;
   readonly uniqueId: string;
   readonly homeCommunityId?: string | undefined;
-  /** Of its entry: what comes is compared with it. */
+  /** Of its entry, in hexadecimal: SHA-1, or SHA-256 by its length. What comes is compared. */
   readonly hash?: string | null | undefined;
-  /** Of its entry, in bytes. */
+  /** Of its entry, in bytes. What comes is compared. */
   readonly size?: number | null | undefined;
 }
 
-/** One document that came, compared with what was known of it. @group XDS */
+/**
+ * One document of an answer. Its bytes are on their way: they are read once, by one of the three
+ * methods, before the next document is asked for. What is not read is passed over.
+ *
+ * Each method fails with `TE_PROTOCOL` when the bytes are not those of the hash and size that were
+ * given, or when the answer is not what it announced; with `TE_UNAVAILABLE` when it was cut,
+ * `TE_TIMEOUT` when the server sends nothing, or hardly anything, while somebody waits,
+ * `TE_CANCELLED` by the signal of the call, `TE_INPUT_INVALID` when it was read before.
+ *
+ * @group XDS
+ */
 export interface RetrievedDocument {
   readonly repositoryUniqueId: string;
   readonly uniqueId: string;
   /** `null` when the answer says none. */
   readonly mimeType: string | null;
-  readonly content: Uint8Array;
-  /** Lower case hexadecimal. */
-  readonly sha1: string;
+  /** Lower case hexadecimal; `null` until the bytes were read to their end and checked. */
+  readonly sha1: string | null;
+  /**
+   * The bytes as they come, in fixed memory. The last 64 KiB are given only when all are checked: a
+   * document that is wrong or cut ends in an error before its end. A reader that pauses stops the
+   * sending.
+   */
+  content(): AsyncIterable<Uint8Array>;
+  /** The whole, or nothing. In memory. */
+  bytes(): Promise<Uint8Array>;
+  /**
+   * Writes a file in fixed memory, which is there whole or not at all and readable by its owner
+   * only. A file that stood there is replaced.
+   *
+   * @throws TerrESanteError `TE_FILE_ACCESS` when the disk refuses
+   */
+  saveTo(path: string): Promise<void>;
 }
 
-/** What a repository gave. @group XDS */
+/**
+ * What a repository gives. All but the documents is known before the first of their bytes.
+ *
+ * @group XDS
+ */
 export interface RetrievedDocuments {
   readonly status: 'Success' | 'PartialSuccess';
-  /** In the order of the request. */
-  readonly documents: readonly RetrievedDocument[];
+  /**
+   * Those that were asked for, each once, in the order in which they come. To be gone through once;
+   * leaving the loop closes the connection. Going on fails with `TE_PROTOCOL` or `TE_UNAVAILABLE`
+   * when the answer is not whole or not what it announced, with `TE_TOO_LARGE` when documents that
+   * stand in it twice are longer than `maxEnvelopeBytes`.
+   */
+  readonly documents: AsyncIterable<RetrievedDocument>;
   /** Some documents that were asked are not there. */
   readonly partial: boolean;
   readonly errors: readonly RegistryError[];
+  /** Oddities; `empty`, a document without a byte, is added when it was read. */
   readonly told: readonly string[];
+  /** Drops the documents, and the connection. Needed only when they are not gone through. */
+  discard(): void;
 }
 
 /**
@@ -109,6 +150,11 @@ export interface XdsClient {
    * @throws TerrESanteError `TE_INPUT_INVALID` at once; the rest while the answer is read
    */
   query(query: StoredQuery, options?: CallOptions): RegistryAnswer<RegistryItem>;
-  /** ITI-43. @throws RegistryRefusal; `TE_PROTOCOL` when an answer lies about its documents */
+  /**
+   * ITI-43. Resolves when the status is known; the documents are read afterwards. `timeoutMs` ends
+   * the wait for the status, `signal` the reading too.
+   *
+   * @throws RegistryRefusal
+   */
   retrieveDocuments(requests: readonly DocumentRequest[], options?: CallOptions): Promise<RetrievedDocuments>;
 }

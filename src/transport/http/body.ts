@@ -1,0 +1,73 @@
+import type { Readable } from 'node:stream';
+
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { cancelled } from '../../internal/abort.ts';
+import { Alarm } from '../../internal/wait.ts';
+import { httpFailure } from './failures.ts';
+
+/** Bounds of the reading of an answer. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  /** Longest silence of the server while somebody waits for it. */
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * A server that was waited for this many times the longest silence must have sent this much a
+ * second, on average. One byte now and then is no answer. An assumption, far below any line.
+ */
+const slowest = { silences: 4, bytesPerSecond: 1_000 };
+
+/**
+ * The body with its limits: length, silence, slowness and cancellation. Only the time that somebody
+ * waits for the server counts: a reader may pause as long as it likes. Whatever ends the reading
+ * before its end also ends the connection, through `end`, and the reading of what was still sent.
+ *
+ * @param sent - the body of the request
+ */
+export async function* limitedBody(
+  stream: Readable,
+  sent: Readable | undefined,
+  end: AbortController,
+  { maxBytes, idleMs, signal }: BodyLimits,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  let total = 0;
+  let isWhole = false;
+  let waitedMs = 0;
+  const stalled = (): TerrESanteError => new TerrESanteError('TE_TIMEOUT', 'Le serveur a cessé de répondre.');
+  const onIdle = (): void => end.abort(stalled());
+  const silence = new Alarm({ keepsAlive: true });
+  silence.set(idleMs, onIdle);
+  let asked = performance.now();
+
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      silence.off();
+      waitedMs += performance.now() - asked;
+      total += chunk.length;
+      if (total > maxBytes) {
+        throw new TerrESanteError('TE_PROTOCOL', 'La réponse du serveur est trop longue.', { details: { maxBytes } });
+      }
+      const least = (waitedMs / 1_000) * slowest.bytesPerSecond;
+      if (waitedMs > idleMs * slowest.silences && total < least) throw stalled();
+
+      yield chunk;
+      silence.set(idleMs, onIdle);
+      asked = performance.now();
+    }
+    isWhole = true;
+  } catch (error) {
+    throw reasonOf(end.signal) ?? reasonOf(signal) ?? httpFailure(error);
+  } finally {
+    silence.off();
+    if (!isWhole) end.abort();
+    sent?.destroy();
+  }
+}
+
+/** Why a signal fired, as an error of the SDK; `null` while it has not. */
+export function reasonOf(signal: AbortSignal): TerrESanteError | null {
+  if (!signal.aborted) return null;
+  return isTerrESanteError(signal.reason) ? signal.reason : cancelled(signal);
+}
