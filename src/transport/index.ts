@@ -82,6 +82,17 @@ export type {
 } from '../identity/insi/index.ts';
 export { createInsiClient } from './insi/client.ts';
 export type { InsiClientConfig } from './insi/config.ts';
+export { createPatientIdentityClient } from './patients/client.ts';
+export type {
+  CrossReference,
+  FeedReceipt,
+  PatientCandidate,
+  PatientCandidates,
+  PatientFeed,
+  PatientIdentifier,
+  PatientIdentityClient,
+  PatientIdentityOptions,
+} from './patients/model.ts';
 export { createXdsClient } from './xds/client.ts';
 export type {
   DocumentRequest,

@@ -129,6 +129,11 @@ const sexes: ReadonlyMap<string, Sex> = new Map([
   ['U', 'I'],
 ]);
 
+/** The sex of a code; `null` for one that is none of these. */
+export function readSex(code: string | null): Sex | null {
+  return code === null ? null : (sexes.get(code) ?? null);
+}
+
 /** The only reader of a `patientRole`. */
 export function readCdaPatient(role: ReadElement | undefined): ReadCdaPatient {
   const patient = child(role, 'patient');
@@ -143,7 +148,7 @@ export function readCdaPatient(role: ReadElement | undefined): ReadCdaPatient {
     localIds: ids.filter((id) => !isIns(id)),
     ...readCdaNames(children(patient, 'name')),
     genderCode,
-    sex: genderCode === null ? null : (sexes.get(genderCode) ?? null),
+    sex: readSex(genderCode),
     birthTime: attribute(child(patient, 'birthTime'), 'value'),
     birthPlace: words(child(place, 'county')),
     birthPostalCode: words(child(place, 'postalCode')),

@@ -44,12 +44,19 @@ export interface SoapRequest extends CallOptions {
   readonly messageId?: string | undefined;
   /** Headers beside those of the standards, as they stand. */
   readonly blocks?: string | undefined;
+  /** The action of the answer. @defaultValue that of the request with `Response` behind it */
+  readonly answerAction?: string | undefined;
   /** Documents sent as parts (MTOM); the whole is a multipart when given, however few. */
   readonly attachments?: readonly PartToWrite[] | undefined;
   /** The far side may have done it although no answer says so: it is never sent again blindly. */
   readonly writes: boolean;
   /** The caller reads the parts of the answer, or discards it. Else they are passed over. */
   readonly readsParts?: boolean | undefined;
+  /**
+   * The request names a person: what a fault says in words may repeat it, and stays out of the
+   * error.
+   */
+  readonly namesPerson?: boolean | undefined;
 }
 
 /** Headers of an answer that this client understands. */
@@ -183,7 +190,7 @@ async function readOrDiscard<T>(stream: HttpStream, read: () => Promise<T>): Pro
 }
 
 /** What makes an answer unusable, and what is only told. */
-function judged(answer: SoapAnswer, partner: SoapPartner, { action }: SoapRequest, messageId: string): SoapAnswer {
+function judged(answer: SoapAnswer, partner: SoapPartner, request: SoapRequest, messageId: string): SoapAnswer {
   const { message } = answer;
   const { relatesTo } = message.addressing;
   if (relatesTo !== null && !isUnspecified(relatesTo) && bare(relatesTo) !== bare(messageId)) {
@@ -191,7 +198,8 @@ function judged(answer: SoapAnswer, partner: SoapPartner, { action }: SoapReques
   }
   if (message.fault) {
     const notUnderstood = message.notUnderstood.map(({ name }) => name);
-    throw partner.faultError?.(message.fault) ?? faultError(message.fault, notUnderstood);
+    const withReason = request.namesPerson !== true;
+    throw partner.faultError?.(message.fault) ?? faultError(message.fault, notUnderstood, { withReason });
   }
 
   const unknown = message.mandatory.filter(({ namespace }) => !understood.has(namespace));
@@ -200,8 +208,14 @@ function judged(answer: SoapAnswer, partner: SoapPartner, { action }: SoapReques
   }
   if (message.body.length === 0) throw protocolFailure('empty-body', 'La réponse est une enveloppe vide.');
 
-  const isExpected = message.addressing.action === `${action}Response`;
+  const isExpected = message.addressing.action === (request.answerAction ?? `${request.action}Response`);
   return relatesTo === null || !isExpected ? { ...answer, told: [...answer.told, 'addressing'] } : answer;
+}
+
+/** Whether the answer names the message it answers: {@link callSoap} has found that it is ours. */
+export function isCorrelated({ message }: SoapAnswer): boolean {
+  const { relatesTo } = message.addressing;
+  return relatesTo !== null && !isUnspecified(relatesTo);
 }
 
 /** Without scheme, blanks and case: stacks write the same identifier in several ways. */

@@ -30,11 +30,15 @@ const longestReason = 300;
  *
  * @param notUnderstood - headers named by the answer
  */
-export function faultError(fault: SoapFault, notUnderstood: readonly string[]): TerrESanteError {
+export function faultError(
+  fault: SoapFault,
+  notUnderstood: readonly string[],
+  { withReason }: { readonly withReason: boolean },
+): TerrESanteError {
   const all = [...(fault.code === null ? [] : [fault.code]), ...fault.subcodes];
   const code = all.map((name) => securityCodes.get(name)).find((known) => known !== undefined) ?? 'TE_PROTOCOL';
   const word = lastWord(fault.code ?? '');
-  const reason = reasonOf(fault);
+  const reason = withReason ? reasonOf(fault) : null;
 
   // The clock can be set right: the same request may then pass.
   return new TerrESanteError(code, `Le service refuse la demande${reason === null ? '' : ` : ${reason}`}.`, {

@@ -18,8 +18,8 @@ const known: ReadonlyMap<string, TerrESanteErrorCode> = new Map([
 ]);
 
 /**
- * A refusal of a registry or repository. Its lines stay apart from the details: a context may name
- * the patient, and details go to logs.
+ * A refusal of a registry, a repository or an identity server. Its lines stay apart from the
+ * details: a context may name the patient, and details go to logs.
  *
  * @group XDS
  */
@@ -55,11 +55,11 @@ export function registryError(
     errorCodes: faults.map((error) => error.code.slice(0, 100)),
     warningCodes: errors.filter(({ severity }) => severity === 'Warning').map((error) => error.code.slice(0, 100)),
   };
-  return new RegistryRefusal(code, `Le registre refuse : ${namesOf(faults)}.`, { details }, errors);
+  return new RegistryRefusal(code, `Le registre refuse : ${shownCodes(faults)}.`, { details }, errors);
 }
 
 /** Codes only, and few of them. */
-function namesOf(faults: readonly RegistryError[]): string {
+export function shownCodes(faults: readonly RegistryError[]): string {
   if (faults.length === 0) return 'sans motif';
   const shown = faults.slice(0, 5).map(({ code }) => code.replaceAll(/[^\w.-]/g, '').slice(0, 60) || 'code absent');
   return shown.join(', ') + (faults.length > shown.length ? '…' : '');
