@@ -114,8 +114,8 @@ function writeBirthPlace(place: BirthPlace): Xml | null {
 }
 
 /**
- * Reads the traits and the INS of a `patient`. Its other identifiers are for the caller: a candidate
- * has those of many domains, and none is its own. No status travels with it.
+ * Reads the traits and the INS of a `patient`. Its other identifiers are for the caller: a
+ * candidate has those of many domains, and none is its own. No status travels with it.
  *
  * @see HL7 v3, PRPA_MT201310UV02; IHE ITI TF-2, section 3.47.4.2.2
  */

@@ -44,8 +44,8 @@ export function readCandidates({ interaction, told }: Judged, traits: PatientTra
 
   return {
     candidates: read.map(({ candidate }) => candidate),
-    total: known(total),
-    remaining: known(remaining),
+    total: counted(total),
+    remaining: counted(remaining),
     messageId: id,
     told: [
       ...told,
@@ -63,7 +63,7 @@ function quantity(text: string | null): Quantity {
   return /^\d{1,9}$/.test(text.trim()) ? Number(text) : 'unreadable';
 }
 
-const known = (value: Quantity): number | null => (typeof value === 'number' ? value : null);
+const counted = (announced: Quantity): number | null => (typeof announced === 'number' ? announced : null);
 
 function readCandidate(
   patient: ReadElement,

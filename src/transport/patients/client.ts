@@ -21,6 +21,7 @@ import {
 import { systemRuntime } from '../../internal/runtime.ts';
 import type { SoapAnswer } from '../soap/answer.ts';
 import { callSoap, type SoapPartner } from '../soap/call.ts';
+import { securityChecks } from '../soap/security-checks.ts';
 import { readCandidates } from './candidates.ts';
 import { readFeedAnswer, requireComplete } from './feed.ts';
 import { readCrossReference } from './identifiers.ts';
@@ -94,6 +95,7 @@ const clientChecks: Checks<PatientIdentityOptions> = {
   processing: choice('production', 'training', 'debugging'),
   environment: choice('production', 'test', 'simulator'),
   assertion: callback,
+  security: optionsIn(securityChecks),
   maxResponseBytes: count(1),
   runtime,
 };
@@ -140,6 +142,7 @@ class SoapPatientIdentityClient implements PatientIdentityClient {
       http: options.http,
       assertion: options.assertion,
       runtime: this.#from.runtime,
+      style: { security: options.security },
       limits: { maxBytes, maxRootBytes: maxBytes },
     };
   }

@@ -53,8 +53,9 @@ export function judge(
   }
 
   const acknowledgement = positive.find((code) => code === type);
-  if (!acknowledgement)
+  if (!acknowledgement) {
     throw protocolFailure('acknowledgement', "Le serveur d'identités acquitte par un code inconnu.");
+  }
   if (interaction.name !== expected) throw protocolFailure('payload', "La réponse est d'une autre opération.");
 
   const warnings = interaction.acknowledgements.flatMap((item) => linesOf(item, true));

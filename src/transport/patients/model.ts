@@ -9,6 +9,7 @@ import type { WireIdentity } from '../../identity/wire/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { HttpClient } from '../http/model.ts';
+import type { XdsClientOptions } from '../xds/model.ts';
 import type { RegistryError } from '../xds/registry-response.ts';
 
 /** Options of `createPatientIdentityClient`. @group Patient identity */
@@ -33,6 +34,8 @@ export interface PatientIdentityOptions {
   readonly environment?: InsEnvironment | undefined;
   /** A signed assertion for the call, as text; without it no `wsse:Security` header is sent. */
   readonly assertion?: ((options: CallOptions) => Promise<string>) | undefined;
+  /** What this partner wants otherwise in the `wsse:Security` header. */
+  readonly security?: XdsClientOptions['security'];
   /** Longest answer, in bytes. @defaultValue `16_777_216` */
   readonly maxResponseBytes?: number | undefined;
   readonly runtime?: Runtime | undefined;
@@ -48,7 +51,9 @@ export interface PatientIdentifier extends LocalIdentifier {
 export interface CrossReference {
   /** As the server gives them, of every domain; empty when it has none in the domains asked for. */
   readonly identifiers: readonly PatientIdentifier[];
-  /** OIDs of domains in which the patient has several: which one holds is not for software to say. */
+  /**
+   * OIDs of domains in which the patient has several: which one holds is not for software to say.
+   */
   readonly ambiguous: readonly string[];
   /** What is odd about the answer and does not make it wrong. */
   readonly told: readonly string[];

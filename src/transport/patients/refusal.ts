@@ -28,7 +28,9 @@ const unknownCases: Readonly<Record<Unknown, readonly [TerrESanteErrorCode, stri
   'unknown-identifier': ['TE_NOT_FOUND', "Le serveur d'identités ne connaît pas un identifiant de la demande."],
 };
 
-/** Lines of an acknowledgement in the form of a registry's; without a type they go with the whole. */
+/**
+ * Lines of an acknowledgement in the form of a registry's; one without a type goes with the whole.
+ */
 export function linesOf({ details }: Acknowledgement, isPositive: boolean): RegistryError[] {
   return details.map((detail) => ({
     code: detail.code ?? '',

@@ -8,7 +8,6 @@ import {
   callback,
   callChecks,
   count,
-  flag,
   listOf,
   methods,
   options as optionsIn,
@@ -16,6 +15,7 @@ import {
   runtime,
   text,
 } from '../../internal/option-checks.ts';
+import { securityChecks } from '../soap/security-checks.ts';
 import { callSoap, callSoapList, payloadOf, type SoapPartner } from '../soap/call.ts';
 import type { DocumentRequest, RegisteredDocuments, RetrievedDocuments, XdsClient, XdsClientOptions } from './model.ts';
 import { registryResponseName, xdsNames } from './names.ts';
@@ -69,10 +69,6 @@ export function createXdsClient(options: XdsClientOptions): XdsClient {
   return new SoapXdsClient(options);
 }
 
-const securityChecks: Checks<NonNullable<XdsClientOptions['security']>> = {
-  mustUnderstand: flag,
-  timestampMs: count(1),
-};
 const clientChecks: Checks<XdsClientOptions> = {
   http: needed(methods('stream')),
   endpoints: needed(optionsIn({ register: text, query: text, retrieve: text })),
