@@ -49,7 +49,7 @@ export function readCandidates({ interaction, told }: Judged, traits: PatientTra
     messageId: id,
     told: [
       ...told,
-      ...new Set(read.flatMap((one) => one.told)),
+      ...new Set(read.flatMap((candidate) => candidate.told)),
       ...(isUnreadable || isOtherCount ? ['total'] : []),
       ...(isSilent ? ['empty'] : []),
     ],

@@ -83,7 +83,7 @@ export function readInteraction(message: ReadElement): Interaction {
 }
 
 /** The patients of one subject. */
-export function patientsOf(subject: ReadElement): ReadElement[] {
+function patientsOf(subject: ReadElement): ReadElement[] {
   return hl7Children(hl7Child(subject, 'registrationEvent'), 'subject1').flatMap((role) =>
     hl7Children(role, 'patient'),
   );

@@ -33,7 +33,7 @@ const longestReason = 300;
 export function faultError(
   fault: SoapFault,
   notUnderstood: readonly string[],
-  { withReason }: { readonly withReason: boolean },
+  { withReason }: { readonly withReason: boolean } = { withReason: true },
 ): TerrESanteError {
   const all = [...(fault.code === null ? [] : [fault.code]), ...fault.subcodes];
   const code = all.map((name) => securityCodes.get(name)).find((known) => known !== undefined) ?? 'TE_PROTOCOL';

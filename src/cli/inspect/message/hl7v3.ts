@@ -1,26 +1,29 @@
 import {
-  attributeOf,
-  childElement,
-  childElements,
-  descend,
-  descendants,
-  type ReadElement,
-} from '../../../internal/xml/index.ts';
-import { attributes, facts, texts, type Facts } from './values.ts';
+  codeOf,
+  hl7Child,
+  hl7Children,
+  hl7v3,
+  matchValueOf,
+  patientIds,
+  readId,
+  readInteraction,
+  valueOf,
+  type Acknowledgement,
+  type InstanceId,
+  type QueryAcknowledgement,
+} from '../../../transport/patients/interaction.ts';
+import { attributeOf, childElements, descend, descendants, type ReadElement } from '../../../internal/xml/index.ts';
+import { facts, texts, type Facts } from './values.ts';
 
-export const hl7v3 = 'urn:hl7-org:v3';
 const interactionName = /^[A-Z]{4}_IN\d{6}UV\d{2}$/;
-const idParts = ['root', 'extension', 'assigningAuthorityName', 'nullFlavor'];
 
 /** Whether an element is an HL7 v3 interaction. */
 export function isInteraction({ localName, namespace }: ReadElement): boolean {
   return namespace === hl7v3 && interactionName.test(localName);
 }
 
-const idOf = (node: ReadElement | undefined): Facts | undefined => (node ? attributes(node, idParts) : undefined);
-const idsOf = (node: ReadElement): Facts[] => childElements(node, 'id').map((id) => attributes(id, idParts));
-const valueOf = (node: ReadElement, name: string): string | undefined => attributeOf(childElement(node, name), 'value');
-const codeOf = (node: ReadElement, name: string): string | undefined => attributeOf(childElement(node, name), 'code');
+const idFacts = (id: InstanceId | null): Facts | undefined => (id ? facts({ ...id }) : undefined);
+const someOf = <T>(list: readonly T[]): readonly T[] | undefined => (list.length > 0 ? list : undefined);
 
 /**
  * An HL7 v3 message of PIX or PDQ: who sent it, what it acknowledges, what it asks, whom it names.
@@ -28,119 +31,96 @@ const codeOf = (node: ReadElement, name: string): string | undefined => attribut
  * @see IHE ITI TF-2, sections 3.44, 3.45 and 3.47
  */
 export function interactionFacts(message: ReadElement): Facts {
-  const act = childElement(message, 'controlActProcess');
-  const subjects = act ? childElements(act, 'subject') : [];
-  const query = act && childElement(act, 'queryByParameter');
-  const answer = act && childElement(act, 'queryAck');
-  const acknowledgements = childElements(message, 'acknowledgement').map(acknowledgementFacts);
-  const replaced = subjects.flatMap(replacedIds);
-  const patients = subjects.flatMap(patientFacts);
+  const { name, id, acknowledgements, queryAck, query, patients } = readInteraction(message);
+  const replaced = hl7Children(hl7Child(message, 'controlActProcess'), 'subject').flatMap(replacedIds);
 
   return facts({
-    interaction: message.localName,
-    messageId: idOf(childElement(message, 'id')),
+    interaction: name,
+    messageId: idFacts(id),
     creationTime: valueOf(message, 'creationTime'),
     processingCode: codeOf(message, 'processingCode'),
     acceptAckCode: codeOf(message, 'acceptAckCode'),
-    sender: idOf(descend(message, 'sender', 'device', 'id')),
-    receiver: idOf(descend(message, 'receiver', 'device', 'id')),
-    acknowledgements: acknowledgements.length > 0 ? acknowledgements : undefined,
-    queryAck: answer && queryAnswerFacts(answer),
+    sender: deviceFacts(message, 'sender'),
+    receiver: deviceFacts(message, 'receiver'),
+    acknowledgements: someOf(acknowledgements.map(acknowledgementFacts)),
+    queryAck: queryAck && queryAnswerFacts(queryAck),
     query: query && parameterFacts(query),
-    replacedIds: replaced.length > 0 ? replaced : undefined,
-    patients: patients.length > 0 || answer ? patients : undefined,
+    replacedIds: someOf(replaced),
+    patients: patients.length > 0 || queryAck ? patients.map(patientFacts) : undefined,
   });
 }
 
-function acknowledgementFacts(node: ReadElement): Facts {
-  const details = childElements(node, 'acknowledgementDetail').map((detail) =>
-    facts({
-      code: codeOf(detail, 'code'),
-      text: texts(detail, 'text')[0],
-      location: texts(detail, 'location')[0],
-    }),
-  );
+function deviceFacts(message: ReadElement, role: string): Facts | undefined {
+  const id = hl7Child(hl7Child(hl7Child(message, role), 'device'), 'id');
+  return id && idFacts(readId(id));
+}
 
+function acknowledgementFacts({ typeCode, targetMessage, details }: Acknowledgement): Facts {
   return facts({
-    // Version 2005 has an attribute where later ones have an element.
-    typeCode: codeOf(node, 'typeCode') ?? attributeOf(node, 'typeCode'),
-    targetMessage: idOf(descend(node, 'targetMessage', 'id')),
-    details: details.length > 0 ? details : undefined,
+    typeCode,
+    targetMessage: idFacts(targetMessage),
+    details: someOf(details.map(({ code, text, location }) => facts({ code, text, location }))),
   });
 }
 
-function queryAnswerFacts(node: ReadElement): Facts {
-  return facts({
-    queryId: idOf(childElement(node, 'queryId')),
-    queryResponseCode: codeOf(node, 'queryResponseCode'),
-    statusCode: codeOf(node, 'statusCode'),
-    resultTotalQuantity: valueOf(node, 'resultTotalQuantity'),
-    resultCurrentQuantity: valueOf(node, 'resultCurrentQuantity'),
-    resultRemainingQuantity: valueOf(node, 'resultRemainingQuantity'),
-  });
+function queryAnswerFacts({ queryId, ...answer }: QueryAcknowledgement): Facts {
+  return facts({ queryId: idFacts(queryId), ...answer });
 }
 
 function parameterFacts(query: ReadElement): Facts {
-  const list = childElement(query, 'parameterList');
+  const list = hl7Child(query, 'parameterList');
+  const queryId = hl7Child(query, 'queryId');
   const parameters = list ? childElements(list) : [];
   // Values of identifiers and of their domains have a root; other values have another type.
   const ids = parameters
-    .flatMap((parameter) => childElements(parameter, 'value'))
+    .flatMap((parameter) => hl7Children(parameter, 'value'))
     .filter((value) => attributeOf(value, 'root') !== undefined)
-    .map((value) => attributes(value, idParts));
+    .map((value) => idFacts(readId(value)));
 
   return facts({
-    queryId: idOf(childElement(query, 'queryId')),
+    queryId: queryId && idFacts(readId(queryId)),
     initialQuantity: valueOf(query, 'initialQuantity'),
     parameters: parameters.map(({ localName }) => localName),
     ids,
   });
 }
 
-/** The patient of a subject, and the identifiers of a patient that it replaces. */
-function patientFacts(subject: ReadElement): Facts[] {
-  const event = childElement(subject, 'registrationEvent');
-  const patients = event ? childElements(event, 'subject1').flatMap((role) => childElements(role, 'patient')) : [];
+function patientFacts(patient: ReadElement): Facts {
+  const person = hl7Child(patient, 'patientPerson');
+  const { own, others } = patientIds(patient);
 
-  return patients.map((patient) => {
-    const person = childElement(patient, 'patientPerson');
-    const otherIds = person ? childElements(person, 'asOtherIDs').flatMap(idsOf) : [];
-    const match = descend(patient, 'subjectOf1', 'queryMatchObservation', 'value');
-
-    return facts({
-      ids: idsOf(patient),
-      status: codeOf(patient, 'statusCode'),
-      names: person ? childElements(person, 'name').map(nameFacts) : [],
-      gender: person && genderOf(person),
-      birth: person && valueOf(person, 'birthTime'),
-      otherIds: otherIds.length > 0 ? otherIds : undefined,
-      matchValue: attributeOf(match, 'value'),
-    });
+  return facts({
+    ids: own.map(idFacts),
+    status: codeOf(patient, 'statusCode'),
+    names: hl7Children(person, 'name').map(nameFacts),
+    gender: person && genderOf(person),
+    birth: valueOf(person, 'birthTime'),
+    otherIds: someOf(others.map(idFacts)),
+    matchValue: matchValueOf(patient),
   });
 }
 
 /** A code, or why there is none. */
 function genderOf(person: ReadElement): string | undefined {
-  const gender = childElement(person, 'administrativeGenderCode');
+  const gender = hl7Child(person, 'administrativeGenderCode');
   return attributeOf(gender, 'code') ?? attributeOf(gender, 'nullFlavor');
 }
 
 function nameFacts(name: ReadElement): Facts {
-  const parts = (part: string): string[] | undefined => {
-    const found = texts(name, part);
-    return found.length > 0 ? found : undefined;
-  };
-  return facts({ use: attributeOf(name, 'use'), family: parts('family'), given: parts('given') });
+  return facts({
+    use: attributeOf(name, 'use'),
+    family: someOf(texts(name, 'family')),
+    given: someOf(texts(name, 'given')),
+  });
 }
 
-function replacedIds(subject: ReadElement): Facts[] {
-  const event = childElement(subject, 'registrationEvent');
-  if (!event) return [];
-
-  return childElements(event, 'replacementOf')
+/** Identifiers of a patient that give way to another one. */
+function replacedIds(subject: ReadElement): (Facts | undefined)[] {
+  return hl7Children(hl7Child(subject, 'registrationEvent'), 'replacementOf')
     .flatMap((replacement) => [...descendants(replacement)])
     .filter(({ localName }) => localName === 'priorRegisteredRole')
-    .flatMap(idsOf);
+    .flatMap((role) => hl7Children(role, 'id'))
+    .map((id) => idFacts(readId(id)));
 }
 
 /** The interaction in a message, wrapped or not; of a request beside its answer the answer. */
