@@ -16,6 +16,7 @@ export {
   type RevocationStatus,
 } from './certificates/revocation.ts';
 export type { Certificate } from './certificates/x509.ts';
+export { createInsiAssertion, type InsiAssertionInput, type InsiAssertionOptions } from './insi/assertion.ts';
 export type {
   OtpAnswer,
   OtpChallenge,

@@ -1,15 +1,11 @@
-import { verify } from 'node:crypto';
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { currentTime, optionsOf, readingLater } from '../../internal/border.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import { formatName } from '../certificates/dn.ts';
-import { nativeOf, readCertificate, type Certificate } from '../certificates/x509.ts';
 import type { SigningProvider } from '../provider.ts';
-import { prepareSignature } from '../xml-signature/enveloped.ts';
 import { subjectRoles, writeAssertion } from './assertion.ts';
 import { checkInput } from './input-rules.ts';
 import { Vihf, type VihfInput } from './model.ts';
+import { issuerOf, signatureOf, signerOf } from './sign.ts';
 import { requireSigner } from './signer-rules.ts';
 import { callChecks, runtime as runtimeCheck } from '../../internal/option-checks.ts';
 
@@ -23,25 +19,6 @@ export interface VihfOptions extends CallOptions {
   readonly runtime?: Runtime | undefined;
 }
 
-const issuers = new WeakMap<Certificate, string>();
-const encoded = new WeakMap<Certificate, string>();
-
-function memo(map: WeakMap<Certificate, string>, certificate: Certificate, make: () => string): string {
-  let value = map.get(certificate);
-  if (value === undefined) map.set(certificate, (value = make()));
-  return value;
-}
-
-async function guarded<T>(call: () => Promise<T>): Promise<T> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isTerrESanteError(error)) throw error;
-    // The cause is not kept: a middleware's message may hold what was signed.
-    throw new TerrESanteError('TE_SIGNATURE_FAILED', 'La signature a échoué.', { details: { reason: 'provider' } });
-  }
-}
-
 async function create(
   input: VihfInput,
   provider: SigningProvider,
@@ -51,37 +28,19 @@ async function create(
   checkInput(input);
 
   // Who signs, and whether this certificate may.
-  const [der] = await guarded(() => provider.certificates(options));
-  if (!der) {
-    throw new TerrESanteError('TE_CERTIFICATE_INVALID', 'Aucun certificat de signature.', {
-      details: { reason: 'none' },
-    });
-  }
-  const certificate = readCertificate(der);
+  const certificate = await signerOf(provider, options);
   const now = currentTime(runtime);
   requireSigner(certificate, input, now);
 
   // The assertion, and the bytes to sign.
   const { formatIssuer } = input.target;
-  const issuer = formatIssuer
-    ? formatIssuer(certificate.subject)
-    : memo(issuers, certificate, () => formatName(certificate.subject));
+  const issuer = formatIssuer ? formatIssuer(certificate.subject) : issuerOf(certificate);
   const id = `_${runtime.ids.uuid()}`;
   const { before, after, notOnOrAfter } = writeAssertion(input, await subjectRoles(input), id, issuer, now);
-  const pending = prepareSignature(before + after, id);
-  const signedInfo = Buffer.from(pending.signedInfo, 'utf8');
+  const signature = await signatureOf(before + after, id, { certificate, provider, options });
 
-  const value = await guarded(() => provider.sign('rsa-sha256', signedInfo, options));
-  // A certificate that does not belong to the key is found here, not by the platform.
-  if (!verify('sha256', signedInfo, nativeOf(certificate).publicKey, value)) {
-    throw new TerrESanteError('TE_SIGNATURE_FAILED', 'Le certificat et la clé de signature ne vont pas ensemble.', {
-      details: { reason: 'key-mismatch' },
-    });
-  }
-
-  const base64 = memo(encoded, certificate, () => Buffer.from(certificate.der).toString('base64'));
   return new Vihf({
-    xml: before + pending.complete(value, base64) + after,
+    xml: before + signature + after,
     id,
     version: input.target.version ?? '3.0',
     issuedAt: Math.floor(now / 1000) * 1000,

@@ -77,6 +77,16 @@ async function vihfDoors(pki: TestHierarchy): Promise<readonly Door[]> {
       Date.now() + 1_000,
       Date.now(),
     ]),
+    door(
+      'auth.createInsiAssertion',
+      auth.createInsiAssertion,
+      [
+        { form: 'card', nameId: vihfInput.professional.nationalId, practice: { billingId: '1' } },
+        { ...options, runtime, provider },
+      ],
+      '0',
+      '1',
+    ),
     door('auth.createVihf', auth.createVihf, [vihfInput, provider, { ...options, runtime }], '2'),
     door(
       'auth.createVihfCache',
