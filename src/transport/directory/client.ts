@@ -1,5 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
+import { optionsOf } from '../../internal/border.ts';
+import { callChecks } from '../../internal/option-checks.ts';
 import { systemRuntime } from '../../internal/runtime.ts';
 import { parseMssAddress } from '../mss/address.ts';
 import {
@@ -16,6 +18,13 @@ import {
   technicalId,
 } from './fhir.ts';
 import type { Json } from './json.ts';
+import {
+  directoryChecks,
+  professionalChecks,
+  professionalIdChecks,
+  structureChecks,
+  structureIdChecks,
+} from './option-checks.ts';
 import { DirectoryPages } from './pages.ts';
 import { isInForce } from './validity.ts';
 import type {
@@ -52,8 +61,9 @@ import type {
  * @group Directory
  */
 export function createDirectory(options: DirectoryOptions): Directory {
-  const { clock } = options.runtime ?? systemRuntime;
-  return new FhirDirectory(new DirectoryPages(options), () => clock.now());
+  const given = optionsOf('options', options, directoryChecks);
+  const { clock } = given.runtime ?? systemRuntime;
+  return new FhirDirectory(new DirectoryPages(given), () => clock.now());
 }
 
 const isOf = (resource: Json, type: string): boolean => resource['resourceType'] === type;
@@ -69,9 +79,12 @@ class FhirDirectory implements Directory {
   }
 
   async mailboxesOfProfessional(
-    { rpps, finess }: { readonly rpps: string; readonly finess?: string | undefined },
-    call: CallOptions = {},
+    query: { readonly rpps: string; readonly finess?: string | undefined },
+    options?: CallOptions,
   ): Promise<DirectoryAnswer<readonly DirectoryMailbox[]>> {
+    const { rpps, finess } = optionsOf('query', query, professionalIdChecks);
+    const call = optionsOf('options', options, callChecks);
+
     const url = this.#pages.query('Practitioner', { identifier: `${rppsSystem}|${plain(rpps)}` });
     const people = await this.#pages.everything(url, call);
     const now = this.#now();
@@ -130,9 +143,12 @@ class FhirDirectory implements Directory {
   }
 
   async mailboxesOfStructure(
-    { finess }: { readonly finess: string },
-    call: CallOptions = {},
+    query: { readonly finess: string },
+    options?: CallOptions,
   ): Promise<DirectoryAnswer<readonly DirectoryMailbox[]>> {
+    const { finess } = optionsOf('query', query, structureIdChecks);
+    const call = optionsOf('options', options, callChecks);
+
     const url = this.#pages.query('Organization', { identifier: `${finessSystem}|${plain(finess)}` });
     const structures = await this.#pages.everything(url, call);
 
@@ -145,9 +161,11 @@ class FhirDirectory implements Directory {
   }
 
   async *searchProfessionals(
-    { family, given, profession, withMailbox = true }: ProfessionalQuery,
-    call: CallOptions = {},
+    query: ProfessionalQuery,
+    options?: CallOptions,
   ): AsyncGenerator<DirectoryAnswer<DirectoryProfessional>, void, undefined> {
+    const { family, given, profession, withMailbox = true } = optionsOf('query', query, professionalChecks);
+    const call = optionsOf('options', options, callChecks);
     requireSome([family, given, profession]);
     const url = this.#pages.query('Practitioner', {
       family,
@@ -171,9 +189,11 @@ class FhirDirectory implements Directory {
   }
 
   async *searchStructures(
-    { name, city, postalCode, withMailbox = true }: StructureQuery,
-    call: CallOptions = {},
+    query: StructureQuery,
+    options?: CallOptions,
   ): AsyncGenerator<DirectoryAnswer<DirectoryStructure>, void, undefined> {
+    const { name, city, postalCode, withMailbox = true } = optionsOf('query', query, structureChecks);
+    const call = optionsOf('options', options, callChecks);
     requireSome([name, city, postalCode]);
     const url = this.#pages.query('Organization', {
       name,
@@ -194,7 +214,8 @@ class FhirDirectory implements Directory {
     }
   }
 
-  async resolve(address: string, call: CallOptions = {}): Promise<DirectoryAnswer<MailboxOwner | null>> {
+  async resolve(address: string, options?: CallOptions): Promise<DirectoryAnswer<MailboxOwner | null>> {
+    const call = optionsOf('options', options, callChecks);
     const wanted = parseMssAddress(address).address;
     const search = (resource: string): Promise<DirectoryAnswer<readonly Json[]>> =>
       this.#pages.everything(this.#pages.query(resource, { 'mailbox-mss:exact': wanted }), call);

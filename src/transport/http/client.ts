@@ -10,12 +10,14 @@ import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/a
 import { type Checks, longestTimerMs, needed, optionalNumber, optionsOf } from '../../internal/border.ts';
 import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
 import {
+  bytes,
   callback,
   callChecks,
   choice,
   count,
   either,
   flag,
+  methods,
   number,
   record,
   text,
@@ -88,7 +90,7 @@ const requestChecks: Checks<HttpRequest> = {
   method: needed(choice('GET', 'POST', 'PUT', 'PATCH', 'DELETE')),
   url: needed(text),
   headers: record,
-  body: record,
+  body: either<HttpRequest['body']>(methods<ByteSource>('open'), bytes),
   maxResponseBytes: number(),
 };
 

@@ -145,8 +145,8 @@ class ImapMailbox implements Mailbox {
     await this.#told(session.remove(place.uid, call), call);
   }
 
-  async verify(options: CallOptions = {}): Promise<void> {
-    const call = this.#callOf(options);
+  async verify(options?: CallOptions): Promise<void> {
+    const call = this.#callOf(optionsOf('options', options, callChecks));
     const session = await this.#session(call);
     await this.#told(session.check(call), call);
   }

@@ -160,12 +160,13 @@ class MailTransport implements MssTransport {
   }
 
   async messageLimit(options?: CallOptions): Promise<number | null> {
-    if (this.#limit === undefined) await this.verify(options);
+    const call = optionsOf('options', options, callChecks);
+    if (this.#limit === undefined) await this.verify(call);
     return this.knownLimit;
   }
 
   async verify(options?: CallOptions): Promise<void> {
-    this.#limit = (await this.#sender.probe(options)).maxMessageBytes;
+    this.#limit = (await this.#sender.probe(optionsOf('options', options, callChecks))).maxMessageBytes;
   }
 
   close(): Promise<void> {

@@ -1,5 +1,7 @@
 import { isTerrESanteError, type TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
+import { optionsOf, reading, type Checks } from '../../internal/border.ts';
+import { anyText, callback, callChecks, flag, methods } from '../../internal/option-checks.ts';
 import type { Mailbox, MailboxItem } from '../mss/mailbox-model.ts';
 import type { Outbox, ReportOutcome } from './outbox-model.ts';
 import { ownError } from './own-error.ts';
@@ -21,6 +23,8 @@ interface FollowOptions extends CallOptions {
   readonly onError?: ((error: TerrESanteError) => void) | undefined;
 }
 
+const followChecks: Checks<FollowOptions> = { ...callChecks, after: anyText, watch: flag, onError: callback };
+
 /**
  * Reads the reply mailbox and ties each report to its deposit. Yields every message, with a `null`
  * outcome when it is no report, so that the host stores the cursor and deals with the others; with
@@ -36,9 +40,12 @@ interface FollowOptions extends CallOptions {
 export async function* followReports(
   outbox: Pick<Outbox, 'applyReport'>,
   mailbox: Mailbox,
-  options: FollowOptions = {},
+  options?: FollowOptions,
 ): AsyncGenerator<FollowedItem, void, undefined> {
-  const { watch = false, signal, after, onError } = options;
+  reading('outbox', () => methods<typeof outbox>('applyReport')('outbox', outbox));
+  reading('mailbox', () => methods<Mailbox>('read', 'watch')('mailbox', mailbox));
+  const { watch = false, signal, after, onError } = optionsOf('options', options, followChecks);
+
   const items = watch && signal ? mailbox.watch({ after, signal, onError }) : mailbox.read({ after, signal });
 
   for await (const item of items) yield { item, ...(await intake(outbox, item)) };

@@ -11,7 +11,6 @@ import {
   methods,
   number,
   options,
-  record,
   runtime,
   text,
   wait,
@@ -19,12 +18,26 @@ import {
 import type { DepositCallOptions } from '../deposit.ts';
 import type { DepositState } from '../receipt/model.ts';
 import { depositStates } from '../receipt/states.ts';
+import type { OutboxStore } from './model.ts';
 import type { OutboxCarrier, OutboxOptions } from './outbox-model.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
 /** What an outbox is made with. */
 export const outboxChecks: Checks<OutboxOptions> = {
-  store: needed(record),
+  store: needed(
+    methods<OutboxStore>(
+      'add',
+      'get',
+      'claim',
+      'save',
+      'content',
+      'nextDue',
+      'list',
+      'addUnmatched',
+      'unmatched',
+      'close',
+    ),
+  ),
   carrier: needed(methods<OutboxCarrier>('compose', 'send')),
   // An outbox that only looks has none: it is asked for when a message is named after it.
   senderDomain: needed(anyText),

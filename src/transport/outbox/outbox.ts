@@ -67,9 +67,10 @@ class View implements Outbox {
     return readingLater('submission', async () => this.#outbox.deposit(submission, given, this.#depositor));
   }
 
-  async status(uniqueId: string, options: CallOptions = {}): Promise<DepositReceipt | null> {
+  async status(uniqueId: string, options?: CallOptions): Promise<DepositReceipt | null> {
     this.#requireOpen();
-    return this.#outbox.status(uniqueId, options, this.#depositor);
+    const given = optionsOf('options', options, callChecks);
+    return this.#outbox.status(textOf('uniqueId', uniqueId), given, this.#depositor);
   }
 
   async wait(uniqueId: string, options?: CallOptions): Promise<DepositReceipt> {

@@ -64,6 +64,9 @@ export const depositStates: Readonly<Record<DepositState, DepositStateRow>> = {
  * @group Receipt
  */
 export function isFinal(state: DepositState): boolean {
-  if (!Object.hasOwn(depositStates, state)) refuseArgument('state', 'état de dépôt attendu');
+  const given: unknown = state;
+  if (typeof given !== 'string' || !Object.hasOwn(depositStates, given)) {
+    refuseArgument('state', 'état de dépôt attendu');
+  }
   return depositStates[state].isFinal;
 }

@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 
 import { TerrESanteError } from '../../../errors.ts';
-import { longestTimerMs, optionalNumber } from '../../../internal/border.ts';
+import { longestTimerMs, needed, optionsOf, type Checks } from '../../../internal/border.ts';
+import { anything, anyText, count, flag, number, text } from '../../../internal/option-checks.ts';
 import type { OutboxStore } from '../model.ts';
 import { otherVersion } from '../other-version.ts';
 import { sealWith } from '../seal.ts';
@@ -47,21 +48,22 @@ export interface PostgresOptions {
  * Clocks of the machines must be synchronised: a lease outlives the longest sending by a minute.
  *
  * @throws TerrESanteError `TE_PEER_MISSING` without `pg`, `TE_OUTBOX` when the database cannot be
- *   used or does not answer in time.
+ *   used or does not answer in time, `TE_CONFIG_INVALID` for a schema or a key that is none,
+ *   `TE_INPUT_INVALID`.
  *
  * @group Outbox
  */
 export async function openPostgresStore(options: PostgresOptions): Promise<OutboxStore> {
-  const { connectionString, maxConnections = 8, readOnly = false } = options;
-  const schema = options.schema ?? 'terr_esante_outbox';
+  const given = optionsOf('options', options, postgresChecks);
+  const { connectionString, maxConnections = 8, readOnly = false } = given;
+  const { schema = 'terr_esante_outbox', timeoutMs = 10_000 } = given;
   if (!/^[a-z_][a-z0-9_]{0,50}$/.test(schema)) {
     throw new TerrESanteError('TE_CONFIG_INVALID', 'Nom de schéma PostgreSQL invalide.', {
       details: { field: 'schema' },
     });
   }
 
-  const seal = sealWith(options.key);
-  const timeoutMs = optionalNumber('timeoutMs', options.timeoutMs, 10_000, { min: 1, max: longestTimerMs });
+  const seal = sealWith(given.key);
   const connections = await openConnections({ connectionString, max: maxConnections }, timeoutMs);
   const { pool } = connections;
 
@@ -75,6 +77,16 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Outbo
   }
   return new PostgresStore(pool, { schema, seal }, () => connections.end());
 }
+
+const postgresChecks: Checks<PostgresOptions> = {
+  connectionString: needed(text),
+  schema: anyText,
+  maxConnections: count(1),
+  timeoutMs: number({ min: 1, max: longestTimerMs }),
+  // What is wrong with the key is an error of the configuration.
+  key: anything,
+  readOnly: flag,
+};
 
 /** Brings the tables to the version of this SDK; refuses those of a later one. */
 async function migrate(pool: Pool, schema: string): Promise<void> {

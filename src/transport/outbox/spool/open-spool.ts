@@ -2,7 +2,8 @@ import { dirname } from 'node:path';
 
 import { TerrESanteError } from '../../../errors.ts';
 import type { CallOptions } from '../../../internal/abort.ts';
-import { optionalBoolean, optionalNumber } from '../../../internal/border.ts';
+import { optionalBoolean, optionalNumber, optionsOf, type Checks } from '../../../internal/border.ts';
+import { anything, callChecks, flag, number } from '../../../internal/option-checks.ts';
 import { DueQueue } from '../due-queue.ts';
 import type { OutboxStore } from '../model.ts';
 import { sealWith, turningSeal, type Seal } from '../seal.ts';
@@ -79,13 +80,24 @@ export interface SpoolOptions {
  *   `unsafe-folder` when another account could write into it), when another program has it
  * (`locked`, with `since` and `takeOverInMs`; `retryable`), or when another version of the library
  * wrote it (the sentence names both formats); `TE_CONFIG_INVALID` without a folder or with a key
- * that is none; `TE_CANCELLED`
+ * that is none; `TE_INPUT_INVALID`, `TE_CANCELLED`
  *
  * @group Outbox
  */
-export async function openSpoolStore(options: SpoolOptions, call: CallOptions = {}): Promise<OutboxStore> {
-  return openSpool(options, diskFiles(), call);
+export async function openSpoolStore(options: SpoolOptions, call?: CallOptions): Promise<OutboxStore> {
+  const given = optionsOf('options', options, spoolChecks);
+  return openSpool(given, diskFiles(), optionsOf('call', call, callChecks));
 }
+
+const spoolChecks: Checks<SpoolOptions> = {
+  // What is wrong with the folder or the keys is an error of the configuration.
+  folder: anything,
+  key: anything,
+  formerKey: anything,
+  folderIsPrivate: flag,
+  readOnly: flag,
+  takeOverAfterMs: number(patienceRange),
+};
 
 /** Where a spool is opened, as a test may give it. */
 export interface SpoolCircumstances extends CallOptions {
@@ -102,7 +114,7 @@ export async function openSpool(
   circumstances: SpoolCircumstances = {},
 ): Promise<OutboxStore> {
   const { folder, key } = options;
-  if (typeof folder !== 'string' || folder === '') {
+  if (typeof folder !== 'string' || folder.trim() === '' || folder.includes('\0')) {
     throw new TerrESanteError('TE_CONFIG_INVALID', "Le dossier de la boîte d'envoi n'est pas indiqué (folder).");
   }
 
