@@ -1,4 +1,6 @@
 import type { ClientOutboxOptions } from '../index.ts';
+import { optionsOf, reading, recordOf, type Checks } from '../internal/border.ts';
+import { text } from '../internal/option-checks.ts';
 import { simulatorDescriptor, type TerrESanteConfig } from '../platform/index.ts';
 import { fictivePatient, fictiveProfessional, fictiveStructure } from '../testing/index.ts';
 import type { Simulator } from './model.ts';
@@ -23,6 +25,7 @@ export function fictiveConfig(simulator?: {
   readonly httpUrl: string;
   readonly depositAddress: string;
 }): TerrESanteConfig {
+  const { httpUrl, depositAddress } = optionsOf('simulator', simulator && pick(simulator), addressChecks);
   const professional = fictiveProfessional();
   const structure = fictiveStructure();
 
@@ -59,18 +62,33 @@ export function fictiveConfig(simulator?: {
     },
 
     quai: {
-      url: simulator?.httpUrl ?? 'https://127.0.0.1:9',
+      url: httpUrl ?? 'https://127.0.0.1:9',
       domainName: 'CABINET-FICTIF',
       domainCode: 'FICTIF',
       domainType: 'ISO',
       oid: fictivePatient().localId.system,
-      eMailSecur: simulator?.depositAddress ?? simulatorDescriptor.mssante.mailbox.value,
+      eMailSecur: depositAddress ?? simulatorDescriptor.mssante.mailbox.value,
     },
 
     registration: { domainDeclaredToPlatform: true, domainDeclaredToSri: true, accountOpened: true },
     authn: { means: 'cps', readerRequired: true },
     environment: 'simulator',
   };
+}
+
+interface Addresses {
+  readonly httpUrl?: string | undefined;
+  readonly depositAddress?: string | undefined;
+}
+
+const addressChecks: Checks<Addresses> = { httpUrl: text, depositAddress: text };
+
+/** The two members that matter of a running simulator, which has more. */
+function pick(simulator: Addresses): Addresses {
+  return reading('simulator', () => {
+    const { httpUrl, depositAddress } = recordOf('simulator', simulator, 'simulateur attendu');
+    return { httpUrl, depositAddress };
+  });
 }
 
 /**
@@ -103,13 +121,15 @@ export function fictiveOutbox(
   simulator: Pick<Simulator, 'smtp' | 'caPem' | 'hierarchy' | 'replies'>,
   address: string = fictiveConfig().user.mssAddress,
 ): ClientOutboxOptions {
-  const { host, port, servername } = simulator.smtp;
-  const { certPem, keyPem } = simulator.hierarchy.structure.authentication;
+  return reading('simulator', () => {
+    const { host, port, servername } = simulator.smtp;
+    const { certPem, keyPem } = simulator.hierarchy.structure.authentication;
 
-  return {
-    store: 'memory',
-    server: { host, port, serverName: servername, caPem: simulator.caPem },
-    credentials: { certificate: { certPem, keyPem } },
-    replies: { mailbox: simulator.replies(address) },
-  };
+    return {
+      store: 'memory',
+      server: { host, port, serverName: servername, caPem: simulator.caPem },
+      credentials: { certificate: { certPem, keyPem } },
+      replies: { mailbox: simulator.replies(address) },
+    };
+  });
 }

@@ -1,10 +1,16 @@
 import { TerrESanteError } from '../errors.ts';
+import { needed, optionsOf, textOf, type Checks } from '../internal/border.ts';
+import { anyText, callback, callChecks, signal as signalCheck } from '../internal/option-checks.ts';
 import { pause } from '../internal/wait.ts';
 import { parseReport, type Mailbox, type MailboxItem } from '../transport/index.ts';
 import type { SimulatedMail } from './model.ts';
 
 type ReadOptions = Parameters<Mailbox['read']>[0];
 type WatchOptions = Parameters<Mailbox['watch']>[0];
+
+const readChecks: Checks<NonNullable<ReadOptions>> = { ...callChecks, after: anyText };
+
+const watchChecks: Checks<WatchOptions> = { ...readChecks, signal: needed(signalCheck), onError: callback };
 
 /** How long the far side may take to be looked at again, in milliseconds. */
 const lookEveryMs = 10;
@@ -23,8 +29,8 @@ export class SimulatedReplies implements Mailbox {
     this.#mails = mails;
   }
 
-  async *read(options: ReadOptions = {}): AsyncGenerator<MailboxItem, void, undefined> {
-    const { after, signal } = options;
+  async *read(options?: ReadOptions): AsyncGenerator<MailboxItem, void, undefined> {
+    const { after, signal } = optionsOf('options', options, readChecks);
     for (let place = placeAfter(after); place < this.#mails().length && !signal?.aborted; place += 1) {
       this.#requireOpen();
       const mail = this.#mails()[place];
@@ -33,8 +39,9 @@ export class SimulatedReplies implements Mailbox {
   }
 
   async *watch(options: WatchOptions): AsyncGenerator<MailboxItem, void, undefined> {
-    const { signal } = options;
-    let { after } = options;
+    const given = optionsOf('options', options, watchChecks);
+    const { signal } = given;
+    let { after } = given;
 
     while (!signal.aborted) {
       for await (const item of this.read({ after, signal })) {
@@ -47,7 +54,7 @@ export class SimulatedReplies implements Mailbox {
 
   async remove(cursor: string): Promise<void> {
     this.#requireOpen();
-    this.#removed.add(placeAfter(cursor) - 1);
+    this.#removed.add(placeAfter(textOf('cursor', cursor)) - 1);
   }
 
   async verify(): Promise<void> {

@@ -1,6 +1,7 @@
 import { clockSkewMs } from '../internal/clock-skew.ts';
 import type { LocalIdentifier } from '../identity/index.ts';
 import { TerrESanteError } from '../errors.ts';
+import { optionsOf, textOf } from '../internal/border.ts';
 import { systemRuntime, type Runtime } from '../internal/runtime.ts';
 import { simulatorDescriptor, type PlatformDescriptor } from '../platform/index.ts';
 import { createTestHierarchy, type TestHierarchy } from '../testing/index.ts';
@@ -20,6 +21,7 @@ import type {
   SimulatorFault,
   SimulatorOptions,
 } from './model.ts';
+import { checkedFault, checkedLocalId, checkedSeed, simulatorChecks } from './option-checks.ts';
 import { SimulatedReplies } from './replies.ts';
 import { PlatformState, type DossierState } from './state/state.ts';
 import { dossierView } from './views.ts';
@@ -143,17 +145,17 @@ class RunningSimulator implements Simulator {
   }
 
   dossier(localId: LocalIdentifier): SimulatedDossier | undefined {
-    const dossier = this.#state.byLocalId(localId);
+    const dossier = this.#state.byLocalId(checkedLocalId(localId));
     return dossier && dossierView(this.#state, dossier);
   }
 
   addDossier(seed: SimulatedDossierSeed): SimulatedDossier {
-    const { localId, traits, ins = null, state = 'open', sharing = 'shared', members = [], blocked = [] } = seed;
+    const { localId, traits, ins, state = 'open', sharing = 'shared', members = [], blocked = [] } = checkedSeed(seed);
     if (this.#state.byLocalId(localId)) {
       throw new TerrESanteError('TE_DOSSIER_EXISTS', 'Ce dossier existe déjà.');
     }
 
-    const dossier = this.#state.create({ localId, traits, ins, sharing, members, blocked, state });
+    const dossier = this.#state.create({ localId, traits, ins: ins ?? null, sharing, members, blocked, state });
     return dossierView(this.#state, dossier);
   }
 
@@ -162,23 +164,25 @@ class RunningSimulator implements Simulator {
   }
 
   block(localId: LocalIdentifier, nationalId: string): void {
-    this.#require(localId).blocked.add(nationalId);
+    this.#require(localId).blocked.add(textOf('nationalId', nationalId));
   }
 
   connect(nationalId: string): void {
-    this.#state.connect(nationalId);
+    this.#state.connect(textOf('nationalId', nationalId));
   }
 
   lastConnection(nationalId: string): number | null {
-    return this.#state.lastConnection(nationalId);
+    return this.#state.lastConnection(textOf('nationalId', nationalId));
   }
 
   mailbox(address: string): readonly SimulatedMail[] {
-    return this.#platform.mails.filter(({ to }) => to.toLowerCase() === address.toLowerCase());
+    const wanted = textOf('address', address).toLowerCase();
+    return this.#platform.mails.filter(({ to }) => to.toLowerCase() === wanted);
   }
 
   replies(address: string): Mailbox {
-    return new SimulatedReplies(() => this.mailbox(address));
+    const checked = textOf('address', address);
+    return new SimulatedReplies(() => this.mailbox(checked));
   }
 
   intakes(): readonly IntakeResult[] {
@@ -190,7 +194,7 @@ class RunningSimulator implements Simulator {
   }
 
   inject(fault: SimulatorFault): void {
-    this.#platform.faults.add(fault);
+    this.#platform.faults.add(checkedFault(fault));
   }
 
   close(): Promise<void> {
@@ -212,7 +216,7 @@ class RunningSimulator implements Simulator {
   }
 
   #require(localId: LocalIdentifier): DossierState {
-    const dossier = this.#state.byLocalId(localId);
+    const dossier = this.#state.byLocalId(checkedLocalId(localId));
     if (!dossier) throw new TerrESanteError('TE_NOT_FOUND', "Ce dossier n'existe pas dans le simulateur.");
     return dossier;
   }
@@ -240,7 +244,8 @@ class RunningSimulator implements Simulator {
  *
  * @group Simulator
  */
-export async function createSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+export async function createSimulator(given?: SimulatorOptions): Promise<Simulator> {
+  const options = optionsOf('options', given, simulatorChecks);
   const { runtime = systemRuntime } = options;
   const hierarchy = options.hierarchy ?? (await createTestHierarchy({ runtime }));
   const { chainPem, keyPem } = hierarchy.server(serverName);

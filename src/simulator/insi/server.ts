@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { PatientInput } from '../../identity/index.ts';
+import { optionsOf, recordOf, type Checks } from '../../internal/border.ts';
 import { collect, utf8Bytes } from '../../internal/bytes.ts';
+import { listOf, patient, text } from '../../internal/option-checks.ts';
 import { readSoapMessage, type SoapMessage } from '../../internal/soap/index.ts';
 import {
   attributeOf,
@@ -31,6 +33,8 @@ export interface InsiServer {
   setFault(fault: InsiServiceFault | null): void;
   close(): Promise<void>;
 }
+
+const serverChecks: Checks<InsiServerOptions> = { people: listOf(patient), authorizationNumbers: listOf(text) };
 
 const traitsNs = 'http://www.cnamts.fr/INSiRecSans';
 const vitaleNs = 'http://www.cnamts.fr/INSiRecVit';
@@ -178,7 +182,7 @@ class SimulatedInsiServer implements InsiServer {
   }
 
   setFault(fault: InsiServiceFault | null): void {
-    this.#fault = fault;
+    this.#fault = fault === null ? null : recordOf('fault', fault, 'faute attendue');
   }
 
   async close(): Promise<void> {
@@ -229,8 +233,8 @@ class SimulatedInsiServer implements InsiServer {
  *
  * @group INSi
  */
-export async function createInsiServer(options: InsiServerOptions = {}): Promise<InsiServer> {
-  const server = new SimulatedInsiServer(options);
+export async function createInsiServer(options?: InsiServerOptions): Promise<InsiServer> {
+  const server = new SimulatedInsiServer(optionsOf('options', options, serverChecks));
   await server.listen();
   return server;
 }

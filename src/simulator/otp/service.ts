@@ -1,5 +1,7 @@
 import { createHash, randomInt, timingSafeEqual } from 'node:crypto';
 import type { OtpAnswer, OtpChannel, OtpRefusal, OtpTransport } from '../../auth/index.ts';
+import { needed, optionsOf, type Checks } from '../../internal/border.ts';
+import { anyText, choice, count, flag, listOf, number, options, runtime, text } from '../../internal/option-checks.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 
 /** An account of the simulated login service. @group One-time code */
@@ -29,6 +31,26 @@ export interface OtpSimulatorOptions {
   /** Time of the service; handles and tokens are its identifiers. */
   readonly runtime?: Runtime | undefined;
 }
+
+const serviceChecks: Checks<OtpSimulatorOptions> = {
+  users: needed(
+    listOf(
+      options<OtpSimulatorUser>({
+        identifier: needed(text),
+        password: needed(anyText),
+        channels: listOf(choice('sms', 'email', 'totp')),
+        passwordExpired: flag,
+        trustedDevice: flag,
+      }),
+    ),
+  ),
+  maxPasswordErrors: count(1),
+  maxCodeErrors: count(1),
+  codeLifetimeMs: number(),
+  resendDelayMs: number(),
+  sessionLifetimeMs: number(),
+  runtime,
+};
 
 /** A login service with one-time codes, in this process. @group One-time code */
 export interface OtpSimulator {
@@ -193,6 +215,6 @@ class SimulatedOtpService implements OtpSimulator {
  *
  * @group One-time code
  */
-export function createOtpSimulator(options: OtpSimulatorOptions): OtpSimulator {
-  return new SimulatedOtpService(options);
+export function createOtpSimulator(settings: OtpSimulatorOptions): OtpSimulator {
+  return new SimulatedOtpService(optionsOf('options', settings, serviceChecks));
 }

@@ -1,10 +1,13 @@
 import { createServer, type Server } from 'node:https';
 import { TerrESanteError } from '../../errors.ts';
+import { optionalChoice, optionalText, optionsOf, reading, textOf } from '../../internal/border.ts';
+import { count } from '../../internal/option-checks.ts';
 import { fictiveProfessional } from '../../testing/index.ts';
 import { listen } from '../listen.ts';
 import { Browser } from './browser.ts';
 import { nationalIdOf, subjectOf } from './claims.ts';
 import { openIdConfiguration, type CibaRequest } from './configuration.ts';
+import { pscChecks } from './option-checks.ts';
 import type { OpenIdContext, OpenIdServer, PscAccount, PscSimulator, PscSimulatorOptions } from './model.ts';
 
 const standardPath = '/.well-known/openid-configuration';
@@ -63,11 +66,12 @@ class SimulatedProSanteConnect implements PscSimulator {
   }
 
   async approve(nationalId?: string): Promise<void> {
+    const wanted = optionalText('nationalId', nationalId);
     const request = this.#takeOldest();
-    const accountId = nationalId === undefined ? request.accountId : subjectOf(nationalId);
+    const accountId = wanted === undefined ? request.accountId : subjectOf(wanted);
 
     // Another person answers: the library issues the tokens of the account that the request names.
-    if (nationalId !== undefined) (request as { accountId: string }).accountId = accountId;
+    if (wanted !== undefined) (request as { accountId: string }).accountId = accountId;
 
     await this.#provider.backchannelResult(request, await this.#grant(accountId), { acr: this.#acr, amr: ['CARD'] });
   }
@@ -78,7 +82,7 @@ class SimulatedProSanteConnect implements PscSimulator {
   }
 
   slowDown(times = 1): void {
-    this.#slowDowns += times;
+    this.#slowDowns += count()('times', times);
   }
 
   endSessions(): void {
@@ -86,8 +90,9 @@ class SimulatedProSanteConnect implements PscSimulator {
   }
 
   async browse(authorizationUrl: string, outcome: Outcome = 'accept'): Promise<string> {
-    this.#outcome = outcome;
-    return new Browser(this.#options.hierarchy.caPem).followUntil(authorizationUrl, this.#redirectUri);
+    const url = textOf('authorizationUrl', authorizationUrl);
+    this.#outcome = optionalChoice('outcome', outcome, ['accept', 'refuse']) ?? 'accept';
+    return new Browser(this.#options.hierarchy.caPem).followUntil(url, this.#redirectUri);
   }
 
   async close(): Promise<void> {
@@ -191,7 +196,8 @@ function refuseToken(context: OpenIdContext, error: string): void {
  *
  * @group Pro Santé Connect
  */
-export async function createPscSimulator(options: PscSimulatorOptions): Promise<PscSimulator> {
+export async function createPscSimulator(given: PscSimulatorOptions): Promise<PscSimulator> {
+  const options = optionsOf('options', given, pscChecks);
   const { hierarchy } = options;
   const { chainPem, keyPem } = hierarchy.server();
 
@@ -206,5 +212,10 @@ export async function createPscSimulator(options: PscSimulatorOptions): Promise<
   });
   const port = await listen(server, 0);
 
-  return new SimulatedProSanteConnect(options, server, port);
+  try {
+    return reading('options', () => new SimulatedProSanteConnect(options, server, port));
+  } catch (error) {
+    server.close();
+    throw error;
+  }
 }

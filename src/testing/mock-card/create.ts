@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { createPkcs11Provider, type Pkcs11Provider, type Pkcs11ProviderOptions } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
+import { numberIn, optionsOf, reading, recordOf } from '../../internal/border.ts';
 import { ownFile } from '../../internal/own-file.ts';
 import { createTestHierarchy } from '../pki/hierarchy.ts';
 import { storedCard } from './content.ts';
+import { cardChecks, faultChecks } from './option-checks.ts';
 import type { MockCard, MockCardContent, MockCardOptions, MockFault } from './model.ts';
 import { MockPkcs11 } from './module.ts';
 import { fileStore, memoryStore, writeStore, type MockSetup, type MockState, type MockStore } from './state.ts';
@@ -65,8 +67,9 @@ class ScriptedCard implements MockCard {
   }
 
   fault(fault: MockFault): void {
-    if (this.#inProcess) refuseInProcess(fault);
-    this.#store.update(({ faults }) => void faults.push(plannedFault(fault)));
+    const checked = optionsOf('fault', fault, faultChecks);
+    if (this.#inProcess) refuseInProcess(checked);
+    this.#store.update(({ faults }) => void faults.push(plannedFault(checked)));
   }
 
   remove(reader = 0): void {
@@ -74,11 +77,12 @@ class ScriptedCard implements MockCard {
   }
 
   insert(card = 0, reader = 0): void {
-    this.#move(card, reader);
+    this.#move(numberIn('card', card, { max: this.#setup.cards.length - 1, integer: true }), reader);
   }
 
-  provider(options: Partial<Pkcs11ProviderOptions> = {}): Pkcs11Provider {
+  provider(given: Partial<Pkcs11ProviderOptions> = {}): Pkcs11Provider {
     const { pin } = this.#setup;
+    const options = reading('options', () => ({ ...recordOf('options', given, 'objet attendu') }));
 
     const provider = createPkcs11Provider({
       ...(options.isolation === 'child-process' ? this.#childLibrary(options.module) : this.#ownLibrary()),
@@ -116,7 +120,7 @@ class ScriptedCard implements MockCard {
 
   #move(card: number | null, reader: number): void {
     this.#store.update(({ readers }) => {
-      const place = readers[reader];
+      const place = readers[numberIn('reader', reader, { integer: true })];
       if (!place) {
         throw new TerrESanteError('TE_INPUT_INVALID', "Ce lecteur fictif n'existe pas.", { details: { reader } });
       }
@@ -159,6 +163,8 @@ async function fictiveCard(): Promise<MockCardContent> {
  * @throws TerrESanteError `TE_INPUT_INVALID`
  * @group Mock card
  */
-export async function createMockCard(options: MockCardOptions = {}): Promise<MockCard> {
-  return new ScriptedCard(options.cards ?? [await fictiveCard()], options);
+export async function createMockCard(options?: MockCardOptions): Promise<MockCard> {
+  const given = optionsOf('options', options, cardChecks);
+  const cards = given.cards ?? [await fictiveCard()];
+  return reading('cards', () => new ScriptedCard(cards, given));
 }

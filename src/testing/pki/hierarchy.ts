@@ -1,7 +1,10 @@
 import { derToPem } from '../../auth/certificates/pem.ts';
+import type { Professional, Structure } from '../../identity/index.ts';
+import { optionsOf, type Check, type Checks } from '../../internal/border.ts';
+import { anyText, choice, number, record, runtime, text } from '../../internal/option-checks.ts';
 import { systemRuntime } from '../../internal/runtime.ts';
 import { makeAuthorities } from './authority.ts';
-import type { TestHierarchy, TestHierarchyOptions } from './model.ts';
+import type { TestCertificateOptions, TestHierarchy, TestHierarchyOptions } from './model.ts';
 import { day } from './names.ts';
 import { cardPair, structurePair } from './pairs.ts';
 import { serverIdentity } from './server.ts';
@@ -30,7 +33,8 @@ import { serverIdentity } from './server.ts';
  *
  * @group Test hierarchy
  */
-export async function createTestHierarchy(options: TestHierarchyOptions = {}): Promise<TestHierarchy> {
+export async function createTestHierarchy(given?: TestHierarchyOptions): Promise<TestHierarchy> {
+  const options = optionsOf('options', given, hierarchyChecks);
   const now = (options.runtime ?? systemRuntime).clock.now();
   const authorities = makeAuthorities(now, options.environment !== 'production');
   const anchors = [authorities.root.der, authorities.persons.der, authorities.organisations.der];
@@ -40,8 +44,52 @@ export async function createTestHierarchy(options: TestHierarchyOptions = {}): P
     anchors,
     professional: cardPair(authorities, options),
     structure: structurePair(authorities, options),
-    server: (name = 'localhost', { notAfter = now + 365 * day } = {}) => serverIdentity(authorities, name, notAfter),
-    card: async (card = {}) => cardPair(authorities, card),
-    structureCertificates: async (certificates = {}) => structurePair(authorities, certificates),
+    server(name = 'localhost', options) {
+      const { notAfter = now + 365 * day } = optionsOf('options', options, { notAfter: moment });
+      return serverIdentity(authorities, text('name', name), notAfter);
+    },
+    card: async (card) => cardPair(authorities, optionsOf('options', card, certificateChecks)),
+    structureCertificates: async (certificates) =>
+      structurePair(authorities, optionsOf('options', certificates, certificateChecks)),
   };
 }
+
+/** A moment that the years of a certificate can name, up to 9999. */
+const moment = number({ max: Date.UTC(9999, 11, 31) });
+
+/** A person or a structure: what is told of it is text. */
+function texts(name: string, value: unknown): never {
+  const given: Readonly<Record<string, unknown>> = record(name, value);
+  for (const [member, told] of Object.entries(given)) {
+    if (told !== undefined && told !== null) anyText(`${name}.${member}`, told);
+  }
+  return given as never;
+}
+
+const professional: Check<Professional> = (name, value) => {
+  const given: Professional = texts(name, value);
+  for (const member of ['nationalId', 'familyName', 'professionCode'] as const) {
+    anyText(`${name}.${member}`, given[member]);
+  }
+  return given;
+};
+
+const structure: Check<Structure> = (name, value) => {
+  const given: Structure = texts(name, value);
+  for (const member of ['nationalId', 'name'] as const) anyText(`${name}.${member}`, given[member]);
+  return given;
+};
+
+const certificateChecks: Checks<TestCertificateOptions> = {
+  professional,
+  structure,
+  notBefore: moment,
+  notAfter: moment,
+  stringType: choice('utf8', 't61'),
+};
+
+const hierarchyChecks: Checks<TestHierarchyOptions> = {
+  ...certificateChecks,
+  runtime,
+  environment: choice('test', 'production'),
+};

@@ -1,0 +1,108 @@
+import type { LocalIdentifier } from '../identity/index.ts';
+import { needed, optionsOf, reading, recordOf, type Checks } from '../internal/border.ts';
+import {
+  anyText,
+  choice,
+  count,
+  flag,
+  listOf,
+  methods,
+  options,
+  record,
+  runtime,
+  text,
+} from '../internal/option-checks.ts';
+import type { TestHierarchy } from '../testing/index.ts';
+import type { SimulatedDossierSeed, SimulatorFault, SimulatorOptions } from './model.ts';
+
+/** What must be there of a hierarchy for a server that is trusted through it. */
+export const hierarchyCheck = methods<TestHierarchy>('server');
+
+const port = count(0, 65_535);
+
+/** What a far side is made with. */
+export const simulatorChecks: Checks<SimulatorOptions> = {
+  runtime,
+  hierarchy: hierarchyCheck,
+  limits: options<NonNullable<SimulatorOptions['limits']>>({
+    maxRequestBytes: count(),
+    maxMessageBytes: count(),
+    maxAssertionSeconds: count(),
+  }),
+  httpPort: port,
+  smtpPort: port,
+  requireClientCertificate: flag,
+  mailClientCertificate: choice('none', 'optional', 'required'),
+  requireIns: flag,
+  // A real time, in milliseconds: an hour is more than any test waits.
+  processingDelayMs: count(0, 3_600_000),
+  callsCountAsConnection: flag,
+};
+
+const localIdChecks: Checks<LocalIdentifier> = { system: needed(anyText), value: needed(anyText) };
+
+/** The identifier that a dossier is looked for by. */
+export function checkedLocalId(localId: LocalIdentifier): LocalIdentifier {
+  return optionsOf('localId', localId, localIdChecks);
+}
+
+type SeedIns = NonNullable<SimulatedDossierSeed['ins']>;
+
+/** A dossier to put there; a patient, who has more members, is one too. */
+export function checkedSeed(seed: SimulatedDossierSeed): SimulatedDossierSeed {
+  const given = reading('seed', () => {
+    const { localId, traits, ins, state, sharing, members, blocked } = recordOf('seed', seed, 'dossier attendu');
+    return { localId, traits, ins, state, sharing, members, blocked };
+  });
+  return optionsOf<SimulatedDossierSeed>('seed', given, seedChecks);
+}
+
+const seedChecks: Checks<SimulatedDossierSeed> = {
+  localId: needed(options(localIdChecks)),
+  traits: needed(record),
+  ins: (name, value) => {
+    const { value: matricule, oid }: SeedIns = record(name, value);
+    return { ...(value as SeedIns), value: text(`${name}.value`, matricule), oid: text(`${name}.oid`, oid) };
+  },
+  state: choice('open', 'closed'),
+  sharing: choice('shared', 'not-shared'),
+  members: listOf(text),
+  blocked: listOf(text),
+};
+
+/** Each kind of fault, and what it needs. */
+const faultKinds: Readonly<Record<SimulatorFault['kind'], 'status' | 'location' | 'code' | null>> = {
+  'http-status': 'status',
+  'http-hang': null,
+  'http-cut': null,
+  'http-malformed': null,
+  'http-redirect': 'location',
+  'http-lost-answer': null,
+  'reject-deposit': 'code',
+  'count-without-cut-off': null,
+  'no-report': null,
+};
+
+interface FaultParts {
+  readonly kind: SimulatorFault['kind'];
+  readonly times?: number | undefined;
+  readonly status?: number | undefined;
+  readonly location?: string | undefined;
+  readonly code?: string | undefined;
+}
+
+const faultChecks: Checks<FaultParts> = {
+  kind: needed(choice(...(Object.keys(faultKinds) as SimulatorFault['kind'][]))),
+  times: count(1),
+  status: count(200, 599),
+  location: text,
+  code: text,
+};
+
+/** A fault that can be played. */
+export function checkedFault(fault: SimulatorFault): SimulatorFault {
+  const given = optionsOf<FaultParts>('fault', fault, faultChecks);
+  const wanted = faultKinds[given.kind];
+  const asked = wanted === null ? {} : { [wanted]: needed(faultChecks[wanted] as never) };
+  return optionsOf<FaultParts>('fault', given, { ...faultChecks, ...asked }) as SimulatorFault;
+}
