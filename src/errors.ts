@@ -192,8 +192,10 @@ export class TerrESanteError extends Error {
    */
   readonly correlationId: string | null;
 
-  constructor(code: TerrESanteErrorCode, message: string, init: TerrESanteErrorInit = {}) {
-    super(message, 'cause' in init ? { cause: init.cause } : undefined);
+  constructor(code: TerrESanteErrorCode, message: string, given: TerrESanteErrorInit = {}) {
+    // What tells of a fault may not make another one.
+    const init: TerrESanteErrorInit = typeof (given as unknown) === 'object' ? given : {};
+    super(typeof (message as unknown) === 'string' ? message : '', 'cause' in init ? { cause: init.cause } : undefined);
     this.code = code;
     this.retryable = init.retryable ?? retryableByDefault.has(code);
     this.findings = init.findings ?? [];

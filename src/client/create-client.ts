@@ -98,7 +98,7 @@ const clientChecks: Checks<ClientOptions> = {
 
 const professionalChecks: Checks<ProfessionalOptions> = {
   // Its absence is an error of the configuration.
-  auth: anything,
+  auth: (name, value) => (value === null ? anything(name, value) : provider(name, value)),
   authentication: record,
   cutOffs: cutOffStore,
   isKnownDocument: callback,

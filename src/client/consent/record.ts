@@ -1,8 +1,9 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { LocalIdentifier, PatientInput } from '../../identity/index.ts';
 import { clockSkewMs } from '../../internal/clock-skew.ts';
-import { reading, recordOf } from '../../internal/border.ts';
+import { optionsOf, reading, recordOf, type Checks } from '../../internal/border.ts';
 import { isoUtc, parseInstant } from '../../internal/hl7-time.ts';
+import { anything } from '../../internal/option-checks.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { hashOf, subjectOf } from './digest.ts';
 import type { ConsentInput, ConsentKind, ConsentReceipt } from './model.ts';
@@ -29,23 +30,33 @@ export function recordConsent(
   { clock, ids }: Runtime,
 ): ConsentReceipt {
   const localId = reading('patient', () => requireLocalId(recordOf('patient', patient, 'patient attendu')));
-  reading('input', () => requireInput(recordOf('input', input, 'consentement attendu')));
+  const given = optionsOf('input', recordOf('input', input, 'consentement attendu'), inputChecks);
+  reading('input', () => requireInput(given));
 
-  const { epochMs } = parseInstant(input.collectedAt);
+  const { epochMs } = reading('collectedAt', () => parseInstant(given.collectedAt));
   if (epochMs > clock.now() + clockSkewMs) throw invalid('Le consentement est daté dans le futur.', 'collectedAt');
 
   const id = ids.uuid();
   const receipt = {
     id,
-    kinds: [...new Set(input.kinds)],
-    givenBy: input.givenBy,
-    mode: input.mode,
+    kinds: [...new Set(given.kinds)],
+    givenBy: given.givenBy,
+    mode: given.mode,
     collectedAt: isoUtc(epochMs),
     collectedBy,
     subject: subjectOf(localId, id),
   };
   return { ...receipt, hash: hashOf(receipt) };
 }
+
+/** What is wrong is told below, with its own sentence. */
+const inputChecks: Checks<ConsentInput> = {
+  kinds: anything,
+  givenBy: anything,
+  mode: anything,
+  collectedAt: anything,
+  representative: anything,
+};
 
 function requireLocalId({ localId }: PatientInput): LocalIdentifier {
   if (localId?.value && localId.system) return localId;

@@ -1,6 +1,6 @@
 import type { Checks } from '../../internal/border.ts';
-import { callback, count, either, methods, options, record, text, wait } from '../../internal/option-checks.ts';
-import type { Mailbox } from '../../transport/index.ts';
+import { callback, count, either, methods, number, options, record, text, wait } from '../../internal/option-checks.ts';
+import type { Mailbox, RetryPolicy } from '../../transport/index.ts';
 import type { ClientOutboxOptions, RepliesOptions } from './model.ts';
 
 const mailboxCheck = either<RepliesOptions['mailbox']>(methods<Mailbox>('read', 'close'), callback);
@@ -21,7 +21,12 @@ export const outboxChecks: Checks<ClientOutboxOptions> = {
   leaseMarginMs: wait,
   pollMs: wait,
   sendTimeoutMs: wait,
-  retry: record,
+  retry: options<RetryPolicy>({
+    expireAfterMs: number(),
+    maxAttempts: number(),
+    firstDelayMs: number(),
+    longestDelayMs: number(),
+  }),
 };
 
 function memory(name: string, value: unknown): 'memory' {

@@ -1,4 +1,5 @@
 import { TerrESanteError, type CheckReport } from '../../errors.ts';
+import { reading } from '../../internal/border.ts';
 import { checkReport } from '../../internal/finding.ts';
 import { builtInDescriptors } from '../descriptor/descriptors.ts';
 import { productionDescriptor } from '../descriptor/production.ts';
@@ -12,8 +13,8 @@ import { checkStructure } from './checks/structure.ts';
 import { checkUser } from './checks/user.ts';
 
 /**
- * Checks a configuration: which rules are broken, where, and what to do. It never throws: a missing
- * section is reported as missing values.
+ * Checks a configuration: which rules are broken, where, and what to do. A missing section is
+ * reported as missing values, and a configuration of another kind as one where all are missing.
  *
  * Rules `CFG-01` to `CFG-25` come from the published integration guide of Terr-eSanté for éO
  * (version, modules, RPPS, MSSanté address, deposit mailbox, declarations), from the national
@@ -22,6 +23,8 @@ import { checkUser } from './checks/user.ts';
  *
  * @param descriptor - The platform's particularities. @defaultValue the published one of
  *   `config.environment`
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` for a descriptor that is none, or members that throw
  *
  * @example
  * ```ts
@@ -37,6 +40,10 @@ import { checkUser } from './checks/user.ts';
  * @group Configuration
  */
 export function checkConfig(config: TerrESanteConfig, descriptor?: PlatformDescriptor): CheckReport {
+  return reading(descriptor === undefined ? 'config' : 'config, descriptor', () => reportOf(config, descriptor));
+}
+
+function reportOf(config: TerrESanteConfig, descriptor: PlatformDescriptor | undefined): CheckReport {
   const loose = new LooseConfig(
     config,
     descriptor ?? publishedDescriptor(config) ?? productionDescriptor,

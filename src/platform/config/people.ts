@@ -1,5 +1,6 @@
 import type { LocalIdentifier, Professional, Structure } from '../../identity/index.ts';
 import { TerrESanteError } from '../../errors.ts';
+import { reading } from '../../internal/border.ts';
 import { finding } from '../../internal/finding.ts';
 import { formatCx } from '../../internal/hl7.ts';
 import type { TerrESanteConfig, UserConfig } from './model.ts';
@@ -10,10 +11,15 @@ import { configRules } from './rules.ts';
  * The professional of a configuration, as assertions and document headers name them: `8` + RPPS, or
  * `0` + ADELI.
  *
- * @throws TerrESanteError `TE_CONFIG_INVALID` when no identifier is given
+ * @throws TerrESanteError `TE_CONFIG_INVALID` when no identifier is given, `TE_INPUT_INVALID` for
+ *   what is no configuration
  * @group Configuration
  */
-export function professionalOf({ user }: TerrESanteConfig): Professional {
+export function professionalOf(config: TerrESanteConfig): Professional {
+  return reading('config', () => professionalIn(config));
+}
+
+function professionalIn({ user }: TerrESanteConfig): Professional {
   const nationalId = nationalIdOf(user);
   if (!nationalId) {
     throw new TerrESanteError('TE_CONFIG_INVALID', 'Aucun identifiant national du professionnel : RPPS attendu.');
@@ -39,21 +45,26 @@ function nationalIdOf({ nationalId, rpps, adeli }: UserConfig): string | null {
 /**
  * The structure of a configuration, as assertions and document headers name it.
  *
+ * @throws TerrESanteError `TE_INPUT_INVALID` for what is no configuration
+ *
  * @group Configuration
  */
-export function structureOf({ structure }: TerrESanteConfig): Structure {
-  const { nationalId, name, activitySector, practiceSettingCode } = structure;
-  return { nationalId, name, activitySector, practiceSetting: practiceSettingCode };
+export function structureOf(config: TerrESanteConfig): Structure {
+  return reading('config', () => {
+    const { nationalId, name, activitySector, practiceSettingCode } = config.structure;
+    return { nationalId, name, activitySector, practiceSetting: practiceSettingCode };
+  });
 }
 
 /**
  * The OID of this installation, `host.oidRoot`: the `sourceId` of its submissions.
  *
- * @throws TerrESanteError `TE_CONFIG_INVALID` when it is not configured
+ * @throws TerrESanteError `TE_CONFIG_INVALID` when it is not configured, `TE_INPUT_INVALID` for
+ *   what is no configuration
  * @group Configuration
  */
-export function sourceIdOf({ host }: TerrESanteConfig): string {
-  const { oidRoot } = host;
+export function sourceIdOf(config: TerrESanteConfig): string {
+  const { oidRoot } = reading('config', () => ({ oidRoot: config.host.oidRoot }));
   if (oidRoot) return oidRoot;
 
   throw new TerrESanteError(

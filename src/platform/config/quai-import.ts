@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
+import { reading, recordOf } from '../../internal/border.ts';
 import type { QuaiParameters } from './model.ts';
 
 const names: Readonly<Record<string, keyof QuaiParameters>> = {
@@ -17,7 +18,8 @@ const names: Readonly<Record<string, keyof QuaiParameters>> = {
  * without case, and `DomaiName`, as the published guide prints it, is taken for `DomainName`. Other
  * keys are ignored; an absent one gives an empty value, which `checkConfig` reports.
  *
- * @throws TerrESanteError `TE_CONFIG_INVALID` when two spellings of one key hold different values
+ * @throws TerrESanteError `TE_CONFIG_INVALID` when two spellings of one key hold different values,
+ *   `TE_INPUT_INVALID` for what is no table
  *
  * @example
  * ```ts
@@ -30,6 +32,10 @@ const names: Readonly<Record<string, keyof QuaiParameters>> = {
  * @group Configuration
  */
 export function importQuaiParameters(table: Readonly<Record<string, string>>): QuaiParameters {
+  return reading('table', () => parametersIn(recordOf('table', table, 'objet attendu')));
+}
+
+function parametersIn(table: Readonly<Record<string, string>>): QuaiParameters {
   const found = new Map<keyof QuaiParameters, string>();
   for (const [key, raw] of Object.entries(table) as [string, unknown][]) {
     const lower = key.trim().toLowerCase();

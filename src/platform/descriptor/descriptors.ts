@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
+import { reading } from '../../internal/border.ts';
 import type { PlatformEnvironment } from '../environment.ts';
 import type { PlatformDescriptor } from './model.ts';
 import { productionDescriptor } from './production.ts';
@@ -68,6 +69,6 @@ export function unsureValues(descriptor: PlatformDescriptor): UnsureValue[] {
     for (const [name, inner] of Object.entries(value)) visit(inner, path === '' ? name : `${path}.${name}`);
   };
 
-  visit(descriptor, '');
+  reading('descriptor', () => visit(descriptor, ''));
   return out;
 }
