@@ -61,3 +61,24 @@ export function replaced(args: readonly unknown[], place: string, value: unknown
   };
   return put([...args], place.split('.')) as unknown[];
 }
+
+/** Longest time for the first item of what may rightly never give one, in milliseconds. */
+const briefMs = 200;
+
+/** The first item of what goes on until its signal, or nothing when none comes soon. */
+export async function drawnBriefly(items: AsyncIterable<unknown>): Promise<void> {
+  const iterator = items[Symbol.asyncIterator]();
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, briefMs);
+  });
+  const first = iterator.next();
+  // What comes of it after that is not looked at: the door closes with its client.
+  first.catch(() => undefined);
+  try {
+    await Promise.race([first, late]);
+  } finally {
+    clearTimeout(timer);
+    iterator.return?.().catch(() => undefined);
+  }
+}

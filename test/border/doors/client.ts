@@ -7,7 +7,7 @@ import * as transport from '../../../src/transport/index.ts';
 import * as testing from '../../../src/testing/index.ts';
 import { demoLetterPdf, fictivePatient } from '../../../src/testing/index.ts';
 import { consentFor, createWorld, letter, mailServer, type World } from '../../client/world.ts';
-import { door, type Door, type DoorSet } from '../door.ts';
+import { door, drawnBriefly, type Door, type DoorSet } from '../door.ts';
 
 const runtime = systemRuntime;
 const patient = fictivePatient();
@@ -178,7 +178,7 @@ function dossierDoors({ te }: World): readonly Door[] {
     ),
     door(
       'NotificationOperations.watch',
-      (...a: Parameters<typeof notifications.watch>) => notifications.watch(...a),
+      (...a: Parameters<typeof notifications.watch>) => drawnBriefly(notifications.watch(...a)),
       [{ intervalMs: 300_000, patient, signal: AbortSignal.abort() }],
       '0',
     ),

@@ -267,6 +267,8 @@ async function outboxDoors(folder: string): Promise<DoorSet> {
   const outbox = transport.createOutbox(outboxOptions);
   type O = typeof outbox;
   const { uniqueId } = await outbox.deposit(submission);
+  const other = documents.createSubmission([letter], { sourceId: '2.999.1.10.9' });
+  const ended = await outbox.deposit(other);
   const depositor = { id: 'd', address: 'a@b.mssante.fr', compose: async () => mail, onChange: () => undefined };
   const spool = {
     folder: join(folder, 'spool'),
@@ -322,7 +324,7 @@ async function outboxDoors(folder: string): Promise<DoorSet> {
       door('Outbox.stop', (...a: Parameters<O['stop']>) => outbox.stop(...a), [{ graceMs: 10 }], '0'),
       door('Outbox.summary', () => outbox.summary(), []),
       door('Outbox.unmatched', () => outbox.unmatched(), []),
-      door('Outbox.wait', (...a: Parameters<O['wait']>) => outbox.wait(...a), [uniqueId, { timeoutMs: 5 }], '1'),
+      door('Outbox.wait', (...a: Parameters<O['wait']>) => outbox.wait(...a), [ended.uniqueId, { timeoutMs: 5 }], '1'),
       door('transport.openSpoolStore', transport.openSpoolStore, [spool], '0'),
       door('transport.openPostgresStore', transport.openPostgresStore, [postgres], '0'),
     ],
