@@ -155,7 +155,8 @@ function httpRequest(partner: SoapPartner, request: SoapRequest, envelope: Uint8
   const common = {
     method: 'POST',
     url,
-    maxResponseBytes: partner.limits.maxBytes,
+    // What counts are the decoded bytes, which are bounded where they are read (`TE_TOO_LARGE`).
+    maxResponseBytes: partner.limits.maxBytes * 2,
   } as const;
   if (!attachments) {
     const contentType = `application/soap+xml; charset=UTF-8; action="${action}"`;
