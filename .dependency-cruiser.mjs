@@ -56,6 +56,7 @@ const doors = [
   'transport/binding/simulator-http',
   'transport/mss/address',
   'transport/mss/address-rules',
+  'transport/xds/registry-rules',
   'transport/mss/answer',
   'transport/mss/headers',
   'transport/mss/incoming',

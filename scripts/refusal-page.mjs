@@ -1,4 +1,4 @@
-// Texts of docs/documents-refus.md and docs/errors-codes.md from the catalogues of rules and codes.
+// Texts of docs/documents-refus.md, docs/errors-codes.md and docs/erreurs-du-registre.md from the catalogues of rules and codes.
 import { format, resolveConfig } from 'prettier';
 
 const severities = { error: 'erreur', warning: 'avertissement', info: 'information' };
@@ -83,4 +83,38 @@ ${sections.join('\n\n')}
 `;
 
   return format(page, { ...(await resolveConfig('docs/errors-codes.md')), parser: 'markdown' });
+}
+
+/**
+ * The page of the codes of a registry, one row each.
+ *
+ * @param {{ registryCodes: readonly string[], registryRuleOf: Function, errorCodeOf: Function }} registry
+ * @param {readonly { code: string, retryable: boolean }[]} codes - Of the SDK.
+ */
+export async function registryPage({ registryCodes, registryRuleOf, errorCodeOf }, codes) {
+  const isRetryable = (code) => codes.find((row) => row.code === code)?.retryable === true;
+  const rows = registryCodes.map((code) => {
+    const { severity, fr, fix } = registryRuleOf(code);
+    const own = severity === 'warning' ? 'avertissement' : `\`${errorCodeOf(code)}\``;
+    const again = severity === 'error' && isRetryable(errorCodeOf(code)) ? 'oui, plus tard' : 'non';
+    return `| \`${code}\` | ${fr} | ${fix.fr} | ${own} | ${again} |`;
+  });
+  const other = registryRuleOf('');
+
+  const page = `# Erreurs du registre
+
+Un registre ou un entrepôt XDS (ITI-18, 41, 43, 57) refuse avec un ou plusieurs de ces codes. L'erreur est une \`RegistryRefusal\` : \`findings\` explique chaque ligne en français et en anglais, \`errors\` garde les lignes telles qu'elles sont venues, avec leur contexte. Ce contexte peut nommer le patient : il n'est ni dans le message, ni dans \`details\`, ni dans le JSON de l'erreur.
+
+Les codes viennent d'IHE ITI TF-3, section 4.2.4.1, et des suppléments de l'ITI ; que faire est notre conseil. Un code d'un pays ou d'un éditeur est gardé tel quel, avec le constat \`REGISTRY-OTHER-CODE\` : « ${other.fr} » ${other.fix.fr}
+
+| code | ce qu'il veut dire | que faire | code du SDK | nouvel essai |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+Avec plusieurs lignes, un nouvel essai n'a de sens que si chacune d'elles le permet. Après un dépôt, \`details.unknownOutcome\` dit si le registre l'a peut-être enregistré tout de même : voir [xds.md](xds.md).
+
+Cette page est produite par \`node scripts/build-refusal-page.mjs\` à partir de la table des codes : ne la modifiez pas.
+`;
+
+  return format(page, { ...(await resolveConfig('docs/erreurs-du-registre.md')), parser: 'markdown' });
 }

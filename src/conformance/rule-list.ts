@@ -5,13 +5,14 @@ import type { Severity } from '../errors.ts';
 import { identityRules } from '../identity/rules.ts';
 import type { RuleCatalogue } from '../internal/finding.ts';
 import { configRules } from '../platform/config/rules.ts';
+import { registryRules } from '../transport/xds/registry-rules.ts';
 import { addressRules } from '../transport/mss/address-rules.ts';
 import { descriptionRules } from './rules/description.ts';
 import { mailRules } from './rules/mail.ts';
 
 /** What a rule is about. @group Rules */
 export type RuleFamily =
-  'identity' | 'authentication' | 'configuration' | 'documents' | 'client' | 'mail' | 'description';
+  'identity' | 'authentication' | 'configuration' | 'documents' | 'client' | 'mail' | 'registry' | 'description';
 
 /** One situation of a rule that has several. @group Rules */
 export interface RuleCaseInfo {
@@ -61,6 +62,7 @@ export const ruleChapters: readonly RuleChapter[] = [
   { family: 'client', title: 'Dépôt par le client', rules: clientRules },
   { family: 'mail', title: 'Message de dépôt', rules: mailRules },
   { family: 'mail', title: 'Adresse MSSanté', rules: addressRules },
+  { family: 'registry', title: "Refus d'un registre ou d'un entrepôt (XDS)", rules: registryRules },
   { family: 'description', title: "Description d'un document en JSON", rules: descriptionRules },
 ];
 

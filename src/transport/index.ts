@@ -112,5 +112,6 @@ export type {
   RegistryItem,
   StoredQuery,
 } from './xds/query-model.ts';
+export type { MetadataUpdate } from './xds/metadata-update.ts';
 export { RegistryRefusal } from './xds/registry-error.ts';
 export type { RegistryError } from './xds/registry-response.ts';

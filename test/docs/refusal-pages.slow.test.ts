@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { errorCodesPage, refusalPage } from '../../scripts/refusal-page.mjs';
+import { errorCodesPage, refusalPage, registryPage } from '../../scripts/refusal-page.mjs';
 import { errorCodes, rules } from '../../src/conformance/index.ts';
 import { ruleChapters } from '../../src/conformance/rule-list.ts';
+import { errorCodeOf, registryCodes, registryRuleOf } from '../../src/transport/xds/registry-rules.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 
@@ -32,5 +33,12 @@ describe('docs/errors-codes.md', () => {
 
     const sections = [...written.matchAll(/^## (.+)$/gm)].map(([, title]) => title?.replaceAll('\\', ''));
     expect(sections.sort()).toEqual(codes.sort());
+  });
+});
+
+describe('docs/erreurs-du-registre.md', () => {
+  it('is what scripts/build-refusal-page.mjs writes', async () => {
+    const page = await registryPage({ registryCodes, registryRuleOf, errorCodeOf }, errorCodes());
+    expect(read('docs/erreurs-du-registre.md')).toBe(page);
   });
 });

@@ -1,7 +1,7 @@
 import { soapNames } from '../../internal/soap/index.ts';
 import { attributeOf, childElement, textOf, type ReadElement } from '../../internal/xml/index.ts';
 import type { DocumentRequest } from './model.ts';
-import { xdsNames } from './names.ts';
+import { bareOid, xdsNames } from './names.ts';
 
 /** Where the bytes of a document are: in a part, named as it is referred to, or inline. */
 export type Place = { readonly part: string } | { readonly inline: string };
@@ -69,10 +69,8 @@ export function idOf({
   repositoryUniqueId,
   uniqueId,
 }: Pick<DocumentRequest, 'repositoryUniqueId' | 'uniqueId'>): string {
-  return `${bare(repositoryUniqueId)} ${bare(uniqueId)}`;
+  return `${bareOid(repositoryUniqueId)} ${bareOid(uniqueId)}`;
 }
-
-const bare = (oid: string): string => oid.trim().replace(/^urn:oid:/i, '');
 
 /** Identifiers that the part of a reference may bear: a reference is percent-encoded, or not. */
 export function partIds(place: Place): readonly string[] {

@@ -19,6 +19,8 @@ import { securityChecks } from '../soap/security-checks.ts';
 import { callSoap, callSoapList, payloadOf, type SoapPartner } from '../soap/call.ts';
 import type { DocumentRequest, RegisteredDocuments, RetrievedDocuments, XdsClient, XdsClientOptions } from './model.ts';
 import { registryResponseName, xdsNames } from './names.ts';
+import { currentEntryOf } from './current-entry.ts';
+import { writeMetadataUpdate, type MetadataUpdate } from './metadata-update.ts';
 import { writeQuery, type WrittenQuery } from './query.ts';
 import { objectList, readQueryAnswer } from './query-answer.ts';
 import { ReadableAnswer, type ItemStream } from './gathered-answer.ts';
@@ -33,10 +35,11 @@ import type {
 import { readRegisterAnswer } from './register.ts';
 import { readRetrieveAnswer, writeRetrieve } from './retrieve.ts';
 
-/** Actions of the transactions. @see IHE ITI TF-2, sections 3.18, 3.41 and 3.43 */
+/** Actions of the transactions. @see IHE ITI TF-2, sections 3.18, 3.41, 3.43 and 3.57 */
 const actions = {
   register: 'urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b',
   query: 'urn:ihe:iti:2007:RegistryStoredQuery',
+  update: 'urn:ihe:iti:2010:UpdateDocumentSet',
   retrieve: 'urn:ihe:iti:2007:RetrieveDocumentSet',
 } as const;
 
@@ -71,7 +74,7 @@ export function createXdsClient(options: XdsClientOptions): XdsClient {
 
 const clientChecks: Checks<XdsClientOptions> = {
   http: needed(methods('stream')),
-  endpoints: needed(optionsIn({ register: text, query: text, retrieve: text })),
+  endpoints: needed(optionsIn({ register: text, query: text, retrieve: text, update: text })),
   assertion: callback,
   security: optionsIn(securityChecks),
   maxResponseBytes: count(1),
@@ -141,6 +144,27 @@ class SoapXdsClient implements XdsClient {
       () => this.#ask(written, call),
       (item) => item,
     );
+  }
+
+  async currentEntry(uniqueId: string, options?: CallOptions): Promise<DocumentEntry> {
+    const call = optionsOf('options', options, callChecks);
+    const id = text('uniqueId', uniqueId);
+    const ask = (query: StoredQuery): ItemStream => this.#ask(writeQuery(query), call);
+    const answer = new ReadableAnswer(
+      () => searchDocuments(ask, { query: 'GetDocuments', uniqueIds: [id] }),
+      (item) => (item.kind === 'document' ? item.document : null),
+    );
+
+    const entries: DocumentEntry[] = [];
+    for await (const entry of answer) entries.push(entry);
+    return currentEntryOf(id, entries);
+  }
+
+  async updateMetadata(update: MetadataUpdate, options?: CallOptions): Promise<RegisteredDocuments> {
+    const call = optionsOf('options', options, callChecks);
+    const payload = writeMetadataUpdate(update);
+    const request = { ...call, url: this.#address('update'), action: actions.update, payload, writes: true };
+    return readRegisterAnswer(await callSoap(this.#partner, request));
   }
 
   async *#ask({ payload, patientId }: WrittenQuery, call: CallOptions): ItemStream {

@@ -9,6 +9,7 @@ import type {
   RegistryItem,
   StoredQuery,
 } from './query-model.ts';
+import type { MetadataUpdate } from './metadata-update.ts';
 import type { RegistryError } from './registry-response.ts';
 
 /** Options of `createXdsClient`. @group XDS */
@@ -22,6 +23,8 @@ export interface XdsClientOptions {
     readonly query?: string | undefined;
     /** ITI-43. */
     readonly retrieve?: string | undefined;
+    /** ITI-57. */
+    readonly update?: string | undefined;
   };
   /** A signed assertion for the call, as text; without it no `wsse:Security` header is sent. */
   readonly assertion?: ((options: CallOptions) => Promise<string>) | undefined;
@@ -150,6 +153,21 @@ export interface XdsClient {
    * @throws TerrESanteError `TE_INPUT_INVALID` at once; the rest while the answer is read
    */
   query(query: StoredQuery, options?: CallOptions): RegistryAnswer<RegistryItem>;
+  /**
+   * ITI-18, GetDocuments: the approved entry of a document, whose entryUUID a replacement or an
+   * addition names.
+   *
+   * @throws TerrESanteError `TE_NOT_FOUND`; `TE_CONFLICT` when no entry is approved, or several
+   *   are: none is chosen
+   */
+  currentEntry(uniqueId: string, options?: CallOptions): Promise<DocumentEntry>;
+  /**
+   * ITI-57. Resolves when the registry took the change.
+   *
+   * @throws RegistryRefusal (`TE_CONFLICT` when the entry has changed since it was read);
+   *   TerrESanteError whose `details.unknownOutcome` says whether it may be done all the same
+   */
+  updateMetadata(update: MetadataUpdate, options?: CallOptions): Promise<RegisteredDocuments>;
   /**
    * ITI-43. Resolves when the status is known; the documents are read afterwards. `timeoutMs` ends
    * the wait for the status, `signal` the reading too.

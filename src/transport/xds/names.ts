@@ -9,5 +9,8 @@ export const xdsNames = {
   xds: ns.xds,
 } as const;
 
+/** An OID, without the URN that some write before it. */
+export const bareOid = (oid: string): string => oid.trim().replace(/^urn:oid:/i, '');
+
 /** The answer that only says how it went. */
 export const registryResponseName = { localName: 'RegistryResponse', namespace: xdsNames.registry };

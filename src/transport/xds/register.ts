@@ -22,7 +22,9 @@ export function readRegisterAnswer(answer: SoapAnswer): RegisteredDocuments {
     return { status: 'Success', warnings: response.errors, told: answer.told };
   }
   if (response.status === 'Failure') throw registryError(response, { unknownOutcome: false });
-  throw unclear('La réponse ne dit pas si le dépôt est enregistré.');
+  // All or nothing is the rule; whoever breaks it says with its errors what was left out.
+  if (response.status === 'PartialSuccess' && hasError) throw registryError(response, { unknownOutcome: true });
+  throw unclear("La réponse ne dit pas si l'envoi est enregistré.");
 }
 
 function payload(answer: SoapAnswer): ReturnType<typeof payloadOf> {

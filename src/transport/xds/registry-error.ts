@@ -1,25 +1,11 @@
 import { TerrESanteError, type TerrESanteErrorCode, type TerrESanteErrorInit } from '../../errors.ts';
+import { errorCodeOf, registryFindings, shownCode } from './registry-rules.ts';
 import type { RegistryError, RegistryResponse } from './registry-response.ts';
 
 /**
- * Codes of a registry that mean more than a refusal of what was sent.
- *
- * @see IHE ITI TF-3, table 4.2.4.1-2
- */
-const known: ReadonlyMap<string, TerrESanteErrorCode> = new Map([
-  ['XDSDuplicateUniqueIdInRegistry', 'TE_DUPLICATE'],
-  ['XDSNonIdenticalHash', 'TE_CONFLICT'],
-  ['XDSMetadataVersionError', 'TE_CONFLICT'],
-  ['XDSRegistryBusy', 'TE_UNAVAILABLE'],
-  ['XDSRepositoryBusy', 'TE_UNAVAILABLE'],
-  ['XDSRegistryOutOfResources', 'TE_UNAVAILABLE'],
-  ['XDSRepositoryOutOfResources', 'TE_UNAVAILABLE'],
-  ['XDSRegistryNotAvailable', 'TE_UNAVAILABLE'],
-]);
-
-/**
- * A refusal of a registry, a repository or an identity server. Its lines stay apart from the
- * details: a context may name the patient, and details go to logs.
+ * A refusal of a registry, a repository or an identity server. Its `findings` explain each line of
+ * a registry; the lines themselves stay apart from the details: a context may name the patient, and
+ * details go to logs.
  *
  * @group XDS
  */
@@ -46,7 +32,7 @@ export function registryError(
   more: { readonly unknownOutcome?: boolean } = {},
 ): TerrESanteError {
   const faults = errors.filter(({ severity }) => severity === 'Error');
-  const codes = faults.map(({ code }) => known.get(code) ?? 'TE_VALIDATION');
+  const codes = faults.map(({ code }) => errorCodeOf(code));
   const code = codes.find((item) => item !== 'TE_UNAVAILABLE') ?? codes[0] ?? 'TE_VALIDATION';
 
   const details = {
@@ -55,12 +41,14 @@ export function registryError(
     errorCodes: faults.map((error) => error.code.slice(0, 100)),
     warningCodes: errors.filter(({ severity }) => severity === 'Warning').map((error) => error.code.slice(0, 100)),
   };
-  return new RegistryRefusal(code, `Le registre refuse : ${shownCodes(faults)}.`, { details }, errors);
+  const findings = registryFindings(errors);
+  const init = more.unknownOutcome === true ? { details, findings, retryable: false } : { details, findings };
+  return new RegistryRefusal(code, `Le registre refuse : ${shownCodes(faults)}.`, init, errors);
 }
 
 /** Codes only, and few of them. */
 export function shownCodes(faults: readonly RegistryError[]): string {
   if (faults.length === 0) return 'sans motif';
-  const shown = faults.slice(0, 5).map(({ code }) => code.replaceAll(/[^\w.-]/g, '').slice(0, 60) || 'code absent');
+  const shown = faults.slice(0, 5).map(({ code }) => shownCode(code) || 'code absent');
   return shown.join(', ') + (faults.length > shown.length ? '…' : '');
 }

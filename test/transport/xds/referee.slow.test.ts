@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { createHttpClient, createXdsClient, type HttpClient, type XdsClient } from '../../../src/transport/index.ts';
-import { submission } from '../../client/world.ts';
+import {
+  createHttpClient,
+  createXdsClient,
+  type HttpClient,
+  type StoredQuery,
+  type XdsClient,
+} from '../../../src/transport/index.ts';
+import { createSubmission, type DocumentEntry, type Submission } from '../../../src/documents/index.ts';
+import { letter, sourceId, submission } from '../../client/world.ts';
 import { iheRefereeCommand, startIheReferee, type IheReferee } from '../../helpers/ihe-referee.ts';
 import { fetchAll } from './read-all.ts';
 
@@ -18,7 +25,7 @@ describe.skipIf(command === null)('the XDS client against Open eHealth IPF', () 
     const url = referee?.url ?? '';
     xds = createXdsClient({
       http,
-      endpoints: { register: `${url}/iti41`, query: `${url}/iti18`, retrieve: `${url}/iti43` },
+      endpoints: { register: `${url}/iti41`, query: `${url}/iti18`, retrieve: `${url}/iti43`, update: `${url}/iti57` },
     });
   }, 120_000);
 
@@ -75,6 +82,132 @@ describe.skipIf(command === null)('the XDS client against Open eHealth IPF', () 
     });
     const result = await search.all();
     expect(result).toMatchObject({ status: 'Success', documents: [] });
+  });
+
+  /** A letter of the registry, as it lists it. */
+  const registered = async (sent: Submission): Promise<DocumentEntry> => {
+    await xds.registerDocuments(sent);
+    return xds.currentEntry(sent.documents[0]!.entry.uniqueId);
+  };
+
+  it('sends every stored query so that the registry takes it', async () => {
+    const sent = await submission();
+    const { entryUuid, uniqueId, patientId } = await registered(sent);
+    const set = sent.submissionSet.uniqueId;
+    const some = { code: 'A', codeSystem: '2.999.5' };
+    const queries: readonly StoredQuery[] = [
+      {
+        query: 'FindDocuments',
+        patientId,
+        status: ['approved', 'deprecated', 'archived'],
+        types: ['stable', 'on-demand'],
+        classCodes: [some],
+        typeCodes: [some, { code: 'B', codeSystem: '2.999.5' }],
+        practiceSettingCodes: [some],
+        healthcareFacilityTypeCodes: [some],
+        formatCodes: [some],
+        eventCodes: [[some], [some]],
+        confidentialityCodes: [some],
+        authorPersons: ['%FICTIF%'],
+        creationTime: { from: '2024', to: '20300101' },
+        serviceStartTime: { from: '20240315' },
+        serviceStopTime: { to: '20300315101500' },
+      },
+      {
+        query: 'FindSubmissionSets',
+        patientId,
+        submissionTime: { from: '2024' },
+        authorPerson: '%',
+        sourceIds: [sourceId],
+      },
+      { query: 'FindFolders', patientId, lastUpdateTime: { from: '2024' }, codes: [some] },
+      { query: 'GetAll', patientId },
+      { query: 'GetDocuments', entryUuids: [entryUuid] },
+      { query: 'GetFolders', uniqueIds: ['2.999.9'] },
+      { query: 'GetAssociations', entryUuids: [entryUuid] },
+      { query: 'GetDocumentsAndAssociations', uniqueIds: [uniqueId] },
+      { query: 'GetSubmissionSets', entryUuids: [entryUuid] },
+      { query: 'GetSubmissionSetAndContents', uniqueId: set },
+      { query: 'GetFolderAndContents', uniqueId: '2.999.9' },
+      { query: 'GetFoldersForDocument', entryUuid },
+      { query: 'GetRelatedDocuments', entryUuid, associationTypes: ['urn:ihe:iti:2007:AssociationType:RPLC'] },
+    ];
+    for (const query of queries) {
+      await expect(xds.query(query).all(), query.query).resolves.toMatchObject({ status: 'Success', told: [] });
+      expect(referee?.log.at(-1), query.query).toMatchObject({
+        transaction: 'ITI-18',
+        outcome: 'Success',
+        action: 'urn:ihe:iti:2007:RegistryStoredQuery',
+      });
+    }
+
+    // Its store cannot answer this one; that IPF has read it shows in the refusal being the store's.
+    const referenceIds = ['2.999.9^^^&2.999.8&ISO^urn:ihe:iti:xds:2013:order'];
+    const byReference = xds.query({ query: 'FindDocumentsByReferenceId', patientId, referenceIds });
+    await expect(byReference.all()).rejects.toMatchObject({ details: { errorCodes: ['XDSUnknownStoredQuery'] } });
+
+    const content = await xds.query({ query: 'GetSubmissionSetAndContents', uniqueId: set }).all();
+    expect(content).toMatchObject({ submissionSets: [{ uniqueId: set }], documents: [{ uniqueId }] });
+    expect(content.associations).not.toHaveLength(0);
+  });
+
+  it('gives the same documents page by page', async () => {
+    const { patientId } = await registered(await submission());
+    await registered(await submission());
+
+    const whole = await xds.findDocuments({ patientId }).all();
+    const paged = await xds.findDocuments({ patientId }, { pageSize: 1 }).all();
+    const ids = ({ documents }: typeof whole): string[] => documents.map(({ entryUuid }) => entryUuid).sort();
+    expect(ids(paged)).toEqual(ids(whole));
+    expect(paged).toMatchObject({ status: 'Success', told: [] });
+  });
+
+  it('replaces a document and adds to it, its entry looked up first', async () => {
+    const first = await registered(await submission());
+    const related = async (kind: 'replaces' | 'appends', { entryUuid }: DocumentEntry): Promise<Submission> => {
+      const next = await letter();
+      return createSubmission([next], {
+        sourceId,
+        details: { [next.header.uniqueId]: { relations: [{ kind, entryUuid }] } },
+      });
+    };
+    const second = await registered(await related('replaces', first));
+    await registered(await related('appends', second));
+
+    await expect(xds.currentEntry(first.uniqueId)).rejects.toMatchObject({
+      code: 'TE_CONFLICT',
+      details: { reason: 'not-approved' },
+    });
+    await expect(xds.currentEntry('2.999.404')).rejects.toMatchObject({ code: 'TE_NOT_FOUND' });
+    await expect(xds.registerDocuments(await related('replaces', first))).rejects.toMatchObject({
+      details: { errorCodes: ['XDSRegistryDeprecatedDocumentError'], unknownOutcome: false },
+    });
+  });
+
+  it('changes status and visibility, and tells that an entry has changed meanwhile', async () => {
+    const sent = await submission();
+    const entry = await registered(sent);
+    const [author] = sent.submissionSet.authors;
+    const by = { author: author!, sourceId, contentType: sent.submissionSet.contentTypeCode };
+    const visibility = {
+      hiddenFromProfessionals: true,
+      hiddenFromPatient: false,
+      hiddenFromLegalRepresentatives: false,
+    };
+
+    await expect(xds.updateMetadata({ entry, visibility, by })).resolves.toMatchObject({ status: 'Success' });
+    expect(referee?.log.at(-1)).toMatchObject({
+      transaction: 'ITI-57',
+      outcome: 'Success',
+      action: 'urn:ihe:iti:2010:UpdateDocumentSet',
+    });
+    await expect(xds.updateMetadata({ entry, visibility, by })).rejects.toMatchObject({ code: 'TE_CONFLICT' });
+
+    const hidden = await xds.currentEntry(entry.uniqueId);
+    expect(hidden.confidentialityCodes.map(({ code }) => code)).toContain('MASQUE_PS');
+    await xds.updateMetadata({ entry: hidden, status: 'archived', by });
+    const archived = await xds.findDocuments({ patientId: entry.patientId, status: ['archived'] }).all();
+    expect(archived.documents).toMatchObject([{ uniqueId: entry.uniqueId }]);
   });
 
   it('refuses what has no address before anything is sent', async () => {
