@@ -192,7 +192,7 @@ async function documentDoors(world: World): Promise<readonly Door[]> {
   const built = await letter();
   const pdf = { pdf: demoLetterPdf(), patientConsent: true, title: 'Courrier', ...options } as root.PdfDeposit;
   const vsm = {
-    content: { problems: [{ text: 'Asthme' }] },
+    content: { problems: [{ text: 'Asthme', code: { code: 'J45', displayName: 'Asthme' } }] },
     patientConsent: true,
     functionCode: 'PCP',
     ...options,
@@ -345,7 +345,7 @@ function simulatorDoors({ simulator }: World): readonly Door[] {
     door('Simulator.dossier', (...a: Parameters<S['dossier']>) => simulator.dossier(...a), [localId]),
     door('Simulator.dossiers', () => simulator.dossiers(), []),
     door('Simulator.inject', (...a: Parameters<S['inject']>) => simulator.inject(...a), [
-      { kind: 'no-report', times: 0 },
+      { kind: 'no-report', times: 1 },
     ]),
     door('Simulator.intakes', () => simulator.intakes(), []),
     door('Simulator.lastConnection', (...a: Parameters<S['lastConnection']>) => simulator.lastConnection(...a), [
@@ -386,7 +386,7 @@ async function testingDoors({ simulator }: World): Promise<DoorSet> {
         '0',
       ),
       door('MockCard.fault', (...a: Parameters<C['fault']>) => card.fault(...a), [
-        { on: 'C_Sign', do: 'device-removed', times: 1, after: 1 } as never,
+        { on: 'C_Sign', do: 'reset', times: 1, after: 1 },
       ]),
       door('MockCard.insert', (...a: Parameters<C['insert']>) => card.insert(...a), [0, 0]),
       door(

@@ -42,27 +42,24 @@ const common: documents.DocumentInput = {
     multipleBirth: { order: 1 },
     deceased: false,
   },
-  participants: [{ typeCode: 'REF', professional, structure, start: '20260301' }],
+  participants: [{ typeCode: 'REF', professional, structure, start: '2026-03-01T10:00:00+01:00' }],
   legalAuthenticator: role,
   authenticators: [role],
   dataEnterer: role,
   custodian: { structure },
-  act: { start: '20260301', performer: role },
+  act: { start: '2026-03-01T10:00:00+01:00', performer: role },
   otherActs: [],
   otherAuthors: [author],
   visibility: { hiddenFromPatient: false },
 };
 
+const asthma = { code: 'J45', displayName: 'Asthme' };
+
 const summary = {
-  problems: [{ text: 'Asthme', start: '2020', status: 'active', code: { code: 'J45', displayName: 'Asthme' } }],
+  problems: [{ text: 'Asthme', start: '2020', status: 'active', code: asthma }],
   allergies: 'none',
-  treatments: [
-    { name: 'X', dosage: '1 par jour', dose: { low: 1, unit: '1' }, every: { value: 1, unit: 'd' }, start: '2026' },
-  ],
-  medicalHistory: [{ text: 'X' }],
-  surgicalHistory: [{ text: 'X', date: '2010' }],
-  familyHistory: [{ text: 'X', relation: { code: 'MTH', displayName: 'mère' } }],
-  habits: [{ text: 'Tabac' }],
+  treatments: 'none',
+  medicalHistory: [{ text: 'X', code: asthma }],
   occupationalRisks: ['X'],
   vigilance: ['X'],
 };
@@ -77,7 +74,7 @@ async function buildDoors(): Promise<readonly Door[]> {
     pdf: demoLetterPdf(),
   } as unknown as documents.VsmInput;
   const minimal = { patient: fictivePatient(), author, patientConsent: true };
-  const bareVsm = { ...minimal, content: { problems: [{ text: 'Asthme' }] } } as documents.VsmInput;
+  const bareVsm = { ...minimal, content: { problems: [{ text: 'Asthme', code: asthma }] } } as documents.VsmInput;
   return [
     door('documents.buildCda', documents.buildCda, [text, build], '1'),
     door('documents.buildDocument', documents.buildDocument, ['letter', pdf, build], '2'),

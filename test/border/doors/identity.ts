@@ -143,7 +143,7 @@ async function insiDoors(): Promise<DoorSet> {
     endpoint: server.url,
     environment: 'simulator',
     http,
-    assertion: async () => '<a/>',
+    assertion: async () => '<Assertion xmlns="urn:oasis:names:tc:SAML:2.0:assertion"></Assertion>',
     verifier: {
       verify: async () => ({ outcome: 'match', serviceCode: '1', label: null }),
       verifyBatch: async (patients) => patients.map(() => ({ outcome: 'match', serviceCode: '1', label: null })),
@@ -171,7 +171,7 @@ async function insiDoors(): Promise<DoorSet> {
   const holder = { body: ins.value.slice(0, 13), key: ins.value.slice(13), type: '01' };
   const byVitale: transport.InsiVitaleQuery = {
     birthName,
-    birthDate: '19850512',
+    birthDate,
     birthRank: '1',
     holder,
     individual: holder,

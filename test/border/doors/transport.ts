@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import * as documents from '../../../src/documents/index.ts';
 import { systemRuntime } from '../../../src/internal/runtime.ts';
 import { demoLetterPdf, fictivePatient, fictiveProfessional, fictiveStructure } from '../../../src/testing/index.ts';
+import { createSimulator, type Simulator } from '../../../src/simulator/index.ts';
 import * as transport from '../../../src/transport/index.ts';
+import { mailServer, sharedHierarchy } from '../../client/world.ts';
 import { door, type Door, type DoorSet } from '../door.ts';
 
 const runtime = systemRuntime;
@@ -67,7 +69,6 @@ function httpDoors(): readonly Door[] {
       ],
       '0',
     ),
-    ...xdsDoors(),
     door('transport.createDirectory', transport.createDirectory, [directoryOptions], '0'),
     door(
       'Directory.mailboxesOfProfessional',
@@ -124,7 +125,7 @@ const documentFilter: transport.DocumentFilter = {
   serviceStopTime: { to: '20240315101500' },
 };
 
-function xdsDoors(): readonly Door[] {
+function xdsDoors(submission: documents.Submission): readonly Door[] {
   const http = transport.createHttpClient();
   const clientOptions: transport.XdsClientOptions = {
     http,
@@ -161,7 +162,7 @@ function xdsDoors(): readonly Door[] {
     door(
       'XdsClient.registerDocuments',
       (...a: Parameters<X['registerDocuments']>) => xds.registerDocuments(...a),
-      [{} as documents.Submission, options],
+      [submission, options],
       '1',
     ),
   ];
@@ -195,28 +196,23 @@ function mailDoors(): DoorSet {
   return {
     doors: [
       door('transport.createMailbox', transport.createMailbox, [mailboxOptions], '0'),
-      door('Mailbox.read', (...a: Parameters<M['read']>) => mailbox.read(...a), [{ ...options, after: '1' }], '0'),
-      door('Mailbox.remove', (...a: Parameters<M['remove']>) => mailbox.remove(...a), ['1']),
+      door('Mailbox.read', (...a: Parameters<M['read']>) => mailbox.read(...a), [options], '0'),
+      door('Mailbox.remove', (...a: Parameters<M['remove']>) => mailbox.remove(...a), ['7:3']),
       door('Mailbox.verify', (...a: Parameters<M['verify']>) => mailbox.verify(...a), [options], '0'),
       door(
         'Mailbox.watch',
         (...a: Parameters<M['watch']>) => mailbox.watch(...a),
-        [{ ...options, after: '1', signal: AbortSignal.abort() }],
+        [{ ...options, after: '7:3', signal: AbortSignal.abort() }],
         '0',
       ),
-      door(
-        'transport.followReports',
-        transport.followReports,
-        [outbox, mailbox, { ...options, after: '1', watch: false }],
-        '2',
-      ),
+      door('transport.followReports', transport.followReports, [outbox, mailbox, { ...options, watch: false }], '2'),
       door('transport.createMssTransport', transport.createMssTransport, [config], '0'),
     ],
     close: () => mailbox.close(),
   };
 }
 
-async function outboxDoors(folder: string): Promise<DoorSet> {
+async function submitted(): Promise<{ letter: documents.BuiltDocument; submission: documents.Submission }> {
   const letter = await documents.buildLetter({
     patient: fictivePatient(),
     author: { professional: fictiveProfessional(), structure: fictiveStructure() },
@@ -224,10 +220,15 @@ async function outboxDoors(folder: string): Promise<DoorSet> {
     pdf: demoLetterPdf(),
   });
   const submission = documents.createSubmission([letter], { sourceId: '2.999.1.10.9' });
+  return { letter, submission };
+}
+
+async function outboxDoors(folder: string, simulator: Simulator): Promise<DoorSet> {
+  const { letter, submission } = await submitted();
   const archive = await documents.packageXdm(submission);
   const compose: transport.ComposeDepositOptions = {
     from: { address: 'a@b.mssante.fr', label: 'A' },
-    to: 'c@d.mssante.fr',
+    to: simulator.depositAddress,
     envelopeId: 'x',
     label: 'L',
     maxMessageBytes: 1e8,
@@ -241,8 +242,7 @@ async function outboxDoors(folder: string): Promise<DoorSet> {
   };
   const mail = await transport.composeDeposit(submission, archive, compose);
   const mss = transport.createMssTransport({
-    server: { host: '127.0.0.1', port: 9, caPem: '-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----' },
-    credentials: { password: { user: 'u', provider: async () => 'p' } },
+    ...mailServer(simulator),
     connectTimeoutMs: 1_000,
     message: { from: compose.from, to: compose.to },
     archive: async () => archive,
@@ -273,12 +273,12 @@ async function outboxDoors(folder: string): Promise<DoorSet> {
   const spool = {
     folder: join(folder, 'spool'),
     folderIsPrivate: false,
-    key: new Uint8Array(32).fill(7),
+    key: Uint8Array.from({ length: 32 }, (_, index) => index),
     readOnly: false,
   };
   const postgres = {
     connectionString: 'postgres://127.0.0.1:9/x',
-    key: new Uint8Array(32).fill(7),
+    key: Uint8Array.from({ length: 32 }, (_, index) => index),
     maxConnections: 2,
     schema: 's',
   };
@@ -308,7 +308,7 @@ async function outboxDoors(folder: string): Promise<DoorSet> {
       door('transport.createMemoryStore', transport.createMemoryStore, []),
       door('transport.createOutbox', transport.createOutbox, [outboxOptions], '0', '0.retry'),
       door('Outbox.applyReport', (...a: Parameters<O['applyReport']>) => outbox.applyReport(...a), [report]),
-      door('Outbox.cancel', (...a: Parameters<O['cancel']>) => outbox.cancel(...a), ['2.999.404']),
+      door('Outbox.cancel', (...a: Parameters<O['cancel']>) => outbox.cancel(...a), [ended.uniqueId]),
       door(
         'Outbox.deposit',
         (...a: Parameters<O['deposit']>) => outbox.deposit(...a),
@@ -338,12 +338,15 @@ async function outboxDoors(folder: string): Promise<DoorSet> {
 export async function transportSet(): Promise<DoorSet> {
   const folder = mkdtempSync(join(tmpdir(), 'te-border-'));
   const mail = mailDoors();
-  const outbox = await outboxDoors(folder);
+  const simulator = await createSimulator({ hierarchy: await sharedHierarchy() });
+  const outbox = await outboxDoors(folder, simulator);
+  const { submission } = await submitted();
   return {
-    doors: [...addressDoors(), ...httpDoors(), ...mail.doors, ...outbox.doors],
+    doors: [...addressDoors(), ...httpDoors(), ...xdsDoors(submission), ...mail.doors, ...outbox.doors],
     close: async () => {
       await mail.close?.();
       await outbox.close?.();
+      await simulator.close();
       rmSync(folder, { recursive: true, force: true });
     },
   };
