@@ -36,7 +36,7 @@ let loose: string[] = [];
 /** What nobody catches is a fault of the door that is open. For a process of its own. */
 export function catchDoorErrors(): void {
   const take = (error: unknown): void => {
-    loose.push(error instanceof Error ? (error.stack ?? error.message).split('\n', 3).join(' ') : String(error));
+    loose.push(error instanceof Error ? (error.stack ?? error.message).split('\n', 8).join(' ') : String(error));
   };
   process.on('uncaughtException', take);
   process.on('unhandledRejection', take);

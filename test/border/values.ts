@@ -33,6 +33,13 @@ function detached(): Uint8Array {
   return bytes;
 }
 
+function promised(good: unknown): Promise<unknown> {
+  const promise = Promise.resolve(good);
+  // The value may be one that throws when it is asked whether it is a promise.
+  promise.catch(() => undefined);
+  return promise;
+}
+
 function rejected(): Promise<never> {
   const promise = Promise.reject(new RangeError('a promise of the host'));
   promise.catch(() => undefined);
@@ -88,7 +95,7 @@ export const badValues: readonly BadValue[] = [
   ['members that throw', throwing],
   ['a function', () => () => undefined],
   ['a function that throws', () => thrown],
-  ['a promise', (good) => Promise.resolve(good)],
+  ['a promise', promised],
   ['a promise that rejects', rejected],
   ['Uint8Array(0)', () => new Uint8Array(0)],
   ['Uint16Array', () => new Uint16Array(16)],

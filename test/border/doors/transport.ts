@@ -269,6 +269,7 @@ async function outboxDoors(folder: string, simulator: Simulator): Promise<DoorSe
   const { uniqueId } = await outbox.deposit(submission);
   const other = documents.createSubmission([letter], { sourceId: '2.999.1.10.9' });
   const ended = await outbox.deposit(other);
+  await outbox.cancel(ended.uniqueId);
   const depositor = { id: 'd', address: 'a@b.mssante.fr', compose: async () => mail, onChange: () => undefined };
   const spool = {
     folder: join(folder, 'spool'),
