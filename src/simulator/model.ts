@@ -129,7 +129,7 @@ export interface IntakeResult {
 
 /** A running far side. Everything listens on 127.0.0.1 only. @group Simulator */
 export interface Simulator {
-  /** Base address for `quai.url`. */
+  /** Base address for `quai.url`; its identity server (PIX, PDQ) answers under `/sri`. */
   readonly httpUrl: string;
   readonly smtp: { readonly host: string; readonly port: number; readonly servername: string };
   /** Anchors of the server certificates, and of the assertions it accepts. */

@@ -1,5 +1,5 @@
 import { clockSkewMs } from '../internal/clock-skew.ts';
-import type { LocalIdentifier } from '../identity/index.ts';
+import { insOids, type LocalIdentifier } from '../identity/index.ts';
 import { TerrESanteError } from '../errors.ts';
 import { optionsOf, textOf } from '../internal/border.ts';
 import { systemRuntime, type Runtime } from '../internal/runtime.ts';
@@ -23,6 +23,8 @@ import type {
 } from './model.ts';
 import { checkedFault, checkedLocalId, checkedSeed, simulatorChecks } from './option-checks.ts';
 import { SimulatedReplies } from './replies.ts';
+import { IdentityRegistry } from './sri/registry.ts';
+import { IdentityService } from './sri/service.ts';
 import { PlatformState, type DossierState } from './state/state.ts';
 import { dossierView } from './views.ts';
 
@@ -45,6 +47,7 @@ class Platform {
   readonly descriptor: PlatformDescriptor = simulatorDescriptor;
   readonly depositAddress = simulatorDescriptor.mssante.mailbox.value;
   readonly state: PlatformState;
+  readonly identities: IdentityService;
   readonly faults = new Faults();
   readonly mails: SimulatedMail[] = [];
   readonly queue: IntakeQueue;
@@ -52,6 +55,8 @@ class Platform {
 
   constructor(runtime: Runtime, { limits = {}, requireIns = false, processingDelayMs = 0 }: SimulatorOptions) {
     this.state = new PlatformState(runtime, this.descriptor.identity.regionalOid.value ?? '2.999.1.1');
+    const registry = new IdentityRegistry(this.state, new Set(insOids.map(({ oid }) => oid)));
+    this.identities = new IdentityService(registry, this.state.regionalOid, runtime);
     this.maxMessageBytes = limits.maxMessageBytes ?? 15_728_640;
 
     this.queue = new IntakeQueue(
@@ -78,10 +83,11 @@ function startHttp(
   options: SimulatorOptions,
 ): Promise<HttpSide> {
   const { maxRequestBytes = 262_144, maxAssertionSeconds = 28_800 } = options.limits ?? {};
-  const { descriptor, faults, state } = platform;
+  const { descriptor, faults, identities, state } = platform;
 
   return startHttpSide({
     state,
+    soap: (path) => (path === '/sri' ? (body) => identities.answer(body) : undefined),
     tls,
     requireClientCertificate: options.requireClientCertificate ?? false,
     port: options.httpPort ?? 0,

@@ -4,6 +4,7 @@ import { RefusedAssertion, type AcceptedAssertion, type VerifyOptions } from '..
 import { verifySimulatedAssertion } from '../assertion/verify.ts';
 import type { HttpFault } from '../faults.ts';
 import { listen } from '../listen.ts';
+import type { SoapReply } from '../sri/service.ts';
 import type { PlatformState } from '../state/state.ts';
 import type { Operation, Reply } from './operation.ts';
 import { operations } from './operations.ts';
@@ -11,6 +12,8 @@ import { fields, Refusal, text } from './request.ts';
 
 export interface HttpSideOptions {
   readonly state: PlatformState;
+  /** The SOAP service under a path; `undefined` where there is none. */
+  readonly soap: (path: string) => ((body: Uint8Array) => SoapReply) | undefined;
   readonly tls: { readonly certPem: string; readonly keyPem: string; readonly caPem: string };
   readonly requireClientCertificate: boolean;
   readonly port: number;
@@ -61,6 +64,16 @@ function send(response: ServerResponse, status: number, reply: Reply, now: numbe
     Date: new Date(now).toUTCString(),
   });
   response.end(bytes);
+}
+
+function sendSoap(response: ServerResponse, { status, body }: SoapReply, now: number): void {
+  response.writeHead(status, {
+    'Content-Type': 'application/soap+xml; charset=utf-8',
+    'Content-Length': Buffer.byteLength(body),
+    'Cache-Control': 'no-store',
+    Date: new Date(now).toUTCString(),
+  });
+  response.end(body);
 }
 
 function operationOf({ url, method, headers }: IncomingMessage): Operation {
@@ -152,6 +165,14 @@ class SimulatedHttpSide implements HttpSide {
     if (fault && this.#play(fault, exchange)) return;
 
     const { request, response } = exchange;
+    const soap = request.method === 'POST' ? this.#options.soap(request.url ?? '') : undefined;
+    if (soap) {
+      const reply = soap(await readBody(request, this.#options.maxRequestBytes));
+      if (fault?.kind === 'http-lost-answer') request.socket.destroy();
+      else sendSoap(response, reply, this.#options.state.now);
+      return;
+    }
+
     const operation = operationOf(request);
     const body = parseBody(await readBody(request, this.#options.maxRequestBytes));
 

@@ -1,6 +1,6 @@
 import type { PatientTraits } from '../../identity/index.ts';
 
-function letters(name: string | undefined): string {
+export function letters(name: string | undefined): string {
   return (name ?? '')
     .normalize('NFD')
     .replaceAll(/\p{M}/gu, '')

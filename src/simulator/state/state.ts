@@ -79,7 +79,8 @@ function foundOrMismatch(dossier: DossierState, traits: PatientTraits): Found {
 /** Dossiers, documents and connections of the simulated platform, in memory. */
 export class PlatformState {
   readonly #runtime: Runtime;
-  readonly #regionalOid: string;
+  /** Domain of the identifiers that the region gives. */
+  readonly regionalOid: string;
   readonly #dossiers: DossierState[] = [];
   readonly #byLocalId = new Map<string, DossierState>();
   readonly #byUniqueId = new Map<string, DossierState>();
@@ -89,7 +90,7 @@ export class PlatformState {
 
   constructor(runtime: Runtime, regionalOid: string) {
     this.#runtime = runtime;
-    this.#regionalOid = regionalOid;
+    this.regionalOid = regionalOid;
   }
 
   get now(): number {
@@ -150,11 +151,15 @@ export class PlatformState {
     return { kind: candidates.length > 0 ? 'ambiguous' : 'none' };
   }
 
+  newRegionalId(id: string = this.#runtime.ids.uuid()): LocalIdentifier {
+    return { system: this.regionalOid, value: `IDF-${id.slice(0, 8).toUpperCase()}` };
+  }
+
   create(patient: NewDossier): DossierState {
     const id = this.#runtime.ids.uuid();
 
     const dossier: DossierState = {
-      regionalId: { system: this.#regionalOid, value: `IDF-${id.slice(0, 8).toUpperCase()}` },
+      regionalId: this.newRegionalId(id),
       dossierId: `D-${id.slice(9, 18).toUpperCase()}`,
       careTeamId: `CT-${id.slice(24).toUpperCase()}`,
       localIds: [patient.localId],

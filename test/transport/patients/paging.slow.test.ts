@@ -75,7 +75,7 @@ describe.skipIf(command === null)('pages of a search, cut by IPF', () => {
   }, 180_000);
 
   afterAll(async () => {
-    await http?.close();
+    if (server) await http.close();
     server?.kill();
   });
 
