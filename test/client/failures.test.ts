@@ -207,7 +207,7 @@ describe('the network', () => {
       retryable: true,
     });
     simulator.inject({ kind: 'http-hang' });
-    await expect(te.dossier.status(patient, { timeoutMs: 100 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
+    await expect(te.dossier.status(patient, { timeoutMs: 800 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
     simulator.inject({ kind: 'http-cut' });
     await expect(te.dossier.status(patient)).rejects.toMatchObject({ code: 'TE_UNAVAILABLE' });
     simulator.inject({ kind: 'http-redirect', location: odd.url });

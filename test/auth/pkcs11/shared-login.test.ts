@@ -82,11 +82,12 @@ function sharesTheLogin(open: Open): void {
 
   it('is not logged out by the idle time of one', async () => {
     const [first, second] = [host(open, '1234', { idleTimeoutMs: 20 }), host(open)];
-    await sign(first);
+    // The other logs in first: however slow the machine, the idle time cannot come before.
     await sign(second);
+    await sign(first);
     await expect.poll(() => first.provider.loggedInAt).toBeNull();
     await sign(second);
-    expect(second.asked).toEqual([]);
+    expect([first.asked, second.asked]).toEqual([[], ['login ok']]);
   });
 
   it('is ended for both when the holder asks for it', async () => {
