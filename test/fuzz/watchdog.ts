@@ -1,17 +1,24 @@
 import { Worker } from 'node:worker_threads';
 
-/** Longest time without a sign of the main thread, in milliseconds. */
-const silenceMs = 60_000;
+/**
+ * The most that may pass without a sign of the main thread, in milliseconds: work of the processor,
+ * which is the same on a busy machine, and time, for what waits without working.
+ */
+const limits = { workMs: 60_000, silenceMs: 900_000 };
 
 const watching = `
   const { workerData } = require('node:worker_threads');
   const { writeSync } = require('node:fs');
-  const { beat, text, silenceMs } = workerData;
-  let [last, since] = [-1, Date.now()];
+  const { beat, text, workMs, silenceMs } = workerData;
+  const work = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  };
+  let [last, since, worked] = [-1, Date.now(), work()];
   setInterval(() => {
     const now = Atomics.load(beat, 0);
-    if (now !== last) [last, since] = [now, Date.now()];
-    if (Date.now() - since < silenceMs) return;
+    if (now !== last) [last, since, worked] = [now, Date.now(), work()];
+    if (work() - worked < workMs && Date.now() - since < silenceMs) return;
     const where = Buffer.from(text.slice(0, Atomics.load(beat, 1))).toString();
     writeSync(1, '  does not give the thread back: ' + where + '\\nruns ' + now + ', untyped errors 0, hangs 1\\n');
     process.kill(process.pid, 'SIGKILL');
@@ -22,7 +29,7 @@ const watching = `
 export function startWatchdog(): (where: string) => void {
   const beat = new Int32Array(new SharedArrayBuffer(8));
   const text = new Uint8Array(new SharedArrayBuffer(200));
-  const worker = new Worker(watching, { eval: true, workerData: { beat, text, silenceMs } });
+  const worker = new Worker(watching, { eval: true, workerData: { beat, text, ...limits } });
   worker.unref();
   return (where) => {
     const bytes = Buffer.from(where).subarray(0, text.length);
