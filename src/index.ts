@@ -10,6 +10,7 @@ export {
   type CallEvent,
   type CallMeta,
   dossierStates,
+  type ClientInsiOptions,
   type ClientOptions,
   type ClientOutboxOptions,
   type ConsentInput,

@@ -3,8 +3,10 @@ import type { CallOptions } from '../internal/abort.ts';
 import type { Observer } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { PlatformDescriptor, TerrESanteConfig } from '../platform/index.ts';
-import type { BindingKind, DepositChannel, HttpClientOptions, PlatformBinding } from '../transport/index.ts';
+import type { BindingKind, DepositChannel, HttpClientOptions, InsiPort, PlatformBinding } from '../transport/index.ts';
+import { nationalEnvironment } from '../platform/environment.ts';
 import type { DiagnosisParts } from './diagnosis/diagnose.ts';
+import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOptions } from './model.ts';
 import { ClientOutbox } from './outbox/outbox.ts';
 import { SharedOutbox } from './outbox/shared.ts';
@@ -34,6 +36,7 @@ export class Connections {
   readonly #sharedOutbox: SharedOutbox;
   readonly #bindings: Map<BindingKind, Promise<PlatformBinding>>;
   #channel: Promise<DepositChannel> | undefined;
+  #insi: Promise<InsiConnection> | undefined;
 
   constructor(parts: ClientParts, common: Connections | null = null) {
     const { config, descriptor, options, runtime } = parts;
@@ -71,6 +74,15 @@ export class Connections {
     return this.#channel;
   }
 
+  /** The INSi; `null` when the host gives no access to it. */
+  async insi(): Promise<InsiPort | null> {
+    const { insi } = this.#parts.options;
+    if (!insi) return null;
+
+    this.#insi ??= connectInsi(insi, this.#parts);
+    return (await this.#insi).port;
+  }
+
   /** What a diagnosis tries of the mail: nothing is sent, and the outbox is not opened for it. */
   mailTrials(): Pick<DiagnosisParts, 'deposit' | 'replies'> {
     const { deposit, outbox } = this.#parts.options;
@@ -90,6 +102,7 @@ export class Connections {
     const results = await Promise.allSettled([
       ...[...this.#bindings.values()].map(closeBinding),
       channel?.close(),
+      this.#insi?.then(({ close }) => close()),
       this.#closeOutbox(),
       auth.close?.(),
     ]);
@@ -115,6 +128,23 @@ export class Connections {
     const http = createHttpClient({ ca, timeoutMs, ...(clientCertificate && tlsIdentityOf(options.auth)) });
     return createSimulatorBinding({ url: config.quai.url, http, runtime });
   }
+}
+
+interface InsiConnection {
+  readonly port: InsiPort;
+  close(): Promise<void>;
+}
+
+/** A client of the INSi, with connections of its own: it shows another certificate. */
+async function connectInsi(insi: ClientInsiOptions, parts: ClientParts): Promise<InsiConnection> {
+  const { createHttpClient, createInsiClient } = await import('../transport/index.ts');
+  const { config, options, runtime, timeoutMs } = parts;
+  const { endpoint, sender, assertion, verifier, identity, ca = options.tls?.ca } = insi;
+
+  const environment = nationalEnvironment(config.environment);
+  const http = createHttpClient({ ca, identity, timeoutMs, allowClearLoopback: environment !== 'production' });
+  const port = createInsiClient({ endpoint, sender, assertion, verifier, environment, http, runtime, timeoutMs });
+  return { port, close: () => http.close() };
 }
 
 /** The TLS identity of a provider that has one, asked for at each connection. */

@@ -1,7 +1,7 @@
 import type { SigningProvider } from '../auth/index.ts';
 import { TerrESanteError } from '../errors.ts';
 import { Observer } from '../internal/observer.ts';
-import { optionsOf, reading, recordOf, type Checks } from '../internal/border.ts';
+import { needed, optionsOf, reading, recordOf, type Checks } from '../internal/border.ts';
 import {
   anything,
   callback,
@@ -26,6 +26,7 @@ import type { ClientParts } from './connections.ts';
 import { recordConsent } from './consent/record.ts';
 import type { DocumentOperations } from './documents/model.ts';
 import { forward } from './lazy.ts';
+import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOptions, ProfessionalOptions, TerrESanteClient } from './model.ts';
 import type { Operations } from './operations.ts';
 import type { ClientOutboxOptions } from './outbox/model.ts';
@@ -80,6 +81,16 @@ export function createClient(config: TerrESanteConfig, how: ClientOptions): Terr
 const provider = methods<SigningProvider>('certificates', 'sign');
 const cutOffStore = methods<CutOffStore>('read', 'write');
 
+const insiChecks: Checks<ClientInsiOptions> = {
+  endpoint: needed(text),
+  sender: needed(record),
+  assertion: callback,
+  verifier: record,
+  // A record or a function: the connection says what is wrong with it.
+  identity: anything,
+  ca: text,
+};
+
 const clientChecks: Checks<ClientOptions> = {
   auth: provider,
   authentication: record,
@@ -88,6 +99,7 @@ const clientChecks: Checks<ClientOptions> = {
   deposit: either<NonNullable<ClientOptions['deposit']>>(methods<DepositChannel>('deposit', 'close'), callback),
   bindings: listOf<PlatformBinding>(record),
   tls: options<NonNullable<ClientOptions['tls']>>({ ca: text, clientCertificate: flag }),
+  insi: options(insiChecks),
   cutOffs: cutOffStore,
   isKnownDocument: callback,
   timeoutMs: wait,
@@ -102,6 +114,7 @@ const professionalChecks: Checks<ProfessionalOptions> = {
   authentication: record,
   cutOffs: cutOffStore,
   isKnownDocument: callback,
+  insi: options(insiChecks),
   outbox: options<NonNullable<ProfessionalOptions['outbox']>>({
     label: text,
     onChange: callback,
@@ -159,6 +172,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       session.connections.outbox,
       async (patient, uniqueId, signal) => (await documents.status(patient, uniqueId, { signal })).receipt,
     ),
+    insi: forward(part('insi'), ['searchByTraits', 'searchByVitale', 'verify', 'verifyBatch']),
     as(professional, how) {
       const others = partsOfAnother(parts, professional, how);
       return clientOf(others, session.another(others));
@@ -191,6 +205,8 @@ function partsOfAnother(parts: ClientParts, professional: UserConfig, how: Profe
       authentication: given.authentication,
       cutOffs: store && cutOffsOf(store, depositorId(config)),
       isKnownDocument: given.isKnownDocument,
+      // An assertion names one professional.
+      insi: given.insi ?? (parts.options.insi?.assertion ? undefined : parts.options.insi),
       outbox: outbox && {
         ...outbox,
         label: undefined,

@@ -17,14 +17,14 @@ export interface Ended {
 }
 
 /**
- * A call to the platform ended, on the channel `terr-esante:call`. Says which operation, never of
+ * A call to the platform or to the INSi ended, on the channel `terr-esante:call`. Says which operation, never of
  * whom.
  *
  * @group Observability
  */
 export interface CallEvent extends Ended {
   readonly operation: PlatformOperation;
-  readonly binding: BindingKind | 'mssante';
+  readonly binding: BindingKind | 'mssante' | 'soap-insi';
   /** The identifier that went with the request, and that the error carries. */
   readonly correlationId: string;
   /** The same call may succeed later; `false` after a success. */

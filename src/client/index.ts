@@ -23,5 +23,6 @@ export type {
 } from './dossier/model.ts';
 export type { CallEvent, Ended, SignatureEvent } from './events.ts';
 export { dossierStates, type DossierStateRow } from './dossier/states.ts';
+export type { ClientInsiOptions } from './insi/model.ts';
 export type { ClientOptions, ProfessionalOptions, TerrESanteClient } from './model.ts';
 export type { ClientOutboxOptions, OutboxOperations, RepliesOptions, WaitOptions } from './outbox/model.ts';

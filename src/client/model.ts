@@ -4,11 +4,12 @@ import type { Logger } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
 import type { PlatformDescriptor, UserConfig } from '../platform/index.ts';
-import type { DepositChannel, PlatformBinding } from '../transport/index.ts';
+import type { DepositChannel, InsiPort, PlatformBinding } from '../transport/index.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
 import type { DocumentOperations } from './documents/model.ts';
 import type { DossierOperations } from './dossier/model.ts';
+import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';
 
 /** Options of {@link createClient}. @group Client */
@@ -39,6 +40,8 @@ export interface ClientOptions {
         readonly clientCertificate?: boolean | undefined;
       }
     | undefined;
+  /** Access to the INSi; without it `te.insi` fails with `TE_UNSUPPORTED`. */
+  readonly insi?: ClientInsiOptions | undefined;
   /** Remembers cut-offs between two runs of the host. @defaultValue memory only */
   readonly cutOffs?: CutOffStore | undefined;
   /** Whether a document was already received by mail, for `alreadyKnown`. */
@@ -66,6 +69,8 @@ export interface ProfessionalOptions {
    */
   readonly cutOffs?: CutOffStore | undefined;
   readonly isKnownDocument?: ClientOptions['isKnownDocument'];
+  /** @defaultValue that of the client, when it goes without the assertion of a professional */
+  readonly insi?: ClientInsiOptions | undefined;
   /** What is this professional's own in the common outbox. */
   readonly outbox?: Pick<ClientOutboxOptions, 'label' | 'onChange' | 'onError' | 'replies'> | undefined;
 }
@@ -85,6 +90,8 @@ export interface TerrESanteClient {
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;
+  /** The national identity of a patient: the INSi téléservice. */
+  readonly insi: InsiPort;
   /**
    * The same client for another professional of the structure: connections and outbox are shared,
    * assertions, known dossiers, cut-offs and deposits are not. What one deposits, the other does

@@ -1,6 +1,7 @@
 import { memoryCutOffs } from '../notifications/cut-off.ts';
 import type { NotificationOperations } from '../notifications/index.ts';
 import { createNotificationOperations } from '../notifications/operations.ts';
+import type { InsiPort } from '../transport/index.ts';
 import type { ClientParts, Connections } from './connections.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
@@ -8,6 +9,7 @@ import type { DocumentOperations } from './documents/model.ts';
 import { createDocumentOperations } from './documents/operations.ts';
 import type { DossierOperations } from './dossier/model.ts';
 import { createDossierOperations } from './dossier/operations.ts';
+import { createInsiOperations } from './insi/operations.ts';
 import { notificationsPort } from './notifications.ts';
 import { PlatformContext } from './policy/context.ts';
 
@@ -16,6 +18,7 @@ export interface Operations {
   readonly dossier: DossierOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
+  readonly insi: InsiPort;
   diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
   /** Ends the calls in progress. */
   close(): void;
@@ -48,6 +51,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     documents: createDocumentOperations(context, deposit, (submission, how) =>
       options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),
     ),
+    insi: createInsiOperations(context, () => connections.insi()),
     diagnose: (how) => diagnose({ context, provider: options.auth, timeoutMs, ...connections.mailTrials() }, how),
     close: () => context.close(),
   };

@@ -8,7 +8,7 @@ import type { Observer } from '../../internal/observer.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { Answered, BindingCall, BindingKind, BoundPatient, PlatformBinding } from '../../transport/index.ts';
 import type { CallMeta, Purpose } from '../call.ts';
-import { beginCall } from '../events.ts';
+import { beginCall, type CallEvent } from '../events.ts';
 import { checkConfig, requireValidConfig } from '../../platform/config/check-config.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
@@ -17,16 +17,24 @@ import type { PlatformDescriptor, PlatformOperation } from '../../platform/index
 import { Assertions } from './assertions.ts';
 import { KnownDossiers } from './known-dossiers.ts';
 
-type BoundOperation = Exclude<PlatformOperation, 'documents.deposit'>;
+/** Operations of the platform's own services, which carry a VIHF. */
+type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'insi'>;
 
 /** What a call needs beside its own arguments. */
 export interface CallPlan<T> {
-  readonly operation: BoundOperation;
+  readonly operation: ServiceOperation;
   readonly patient: BoundPatient | null;
   readonly purpose: Purpose;
   readonly options: CallOptions;
   /** `undefined`: this binding does not carry the operation. */
   readonly send: (binding: PlatformBinding) => ((call: BindingCall) => Promise<Answered<T>>) | undefined;
+}
+
+/** An exchange with the platform or another service. */
+export interface ExchangePlan extends Pick<CallEvent, 'operation' | 'binding'> {
+  readonly options: CallOptions;
+  /** What is said when the deadline passes. */
+  readonly late: string;
 }
 
 export interface Called<T> {
@@ -123,7 +131,7 @@ export class PlatformContext {
   }
 
   /** Whether the descriptor binds the operation to something that carries it. */
-  isBound(operation: BoundOperation): boolean {
+  isBound(operation: ServiceOperation): boolean {
     const kind = this.descriptor.bindings[operation]?.value;
     return kind !== undefined && this.#bindings(kind) !== undefined;
   }
@@ -134,7 +142,8 @@ export class PlatformContext {
     const found: PlatformBinding[] = [];
 
     for (const kind of kinds) {
-      const binding = kind === undefined || kind === 'mssante' ? undefined : await this.#bindings(kind);
+      if (kind === undefined || kind === 'mssante' || kind === 'soap-insi') continue;
+      const binding = await this.#bindings(kind);
       if (binding) found.push(binding);
     }
 
@@ -167,21 +176,37 @@ export class PlatformContext {
       });
     }
 
+    const { correlationId, value } = await this.exchange(
+      { operation, binding: kind, options, late: 'La plateforme ne répond pas dans le délai.' },
+      async (signal, id) => {
+        const assertion = await this.#assertions.get(patient, purpose, { signal });
+        this.requireOpen();
+        return transaction({ assertion, correlationId: id, signal });
+      },
+    );
+    return { value: value.value, meta: this.meta(kind, correlationId, value.platformTime) };
+  }
+
+  /**
+   * Runs one exchange: within its deadline, ended by `close`, told to whoever watches.
+   *
+   * @throws TerrESanteError `TE_TIMEOUT`, `TE_CANCELLED`, `TE_CLOSED`, and those of the work
+   */
+  async exchange<T>(
+    { operation, binding, options, late }: ExchangePlan,
+    work: (signal: AbortSignal, correlationId: string) => Promise<T>,
+  ): Promise<{ readonly value: T; readonly correlationId: string }> {
     const correlationId = this.runtime.ids.uuid();
-    const end = beginCall(this.#observer, this.runtime, { operation, binding: kind, correlationId });
+    const end = beginCall(this.#observer, this.runtime, { operation, binding, correlationId });
+
     try {
-      const { value, platformTime } = await withDeadline(
+      const value = await withDeadline(
         { signal: options.signal, timeoutMs: options.timeoutMs ?? this.#timeoutMs },
-        async (deadline) => {
-          const signal = AbortSignal.any([deadline, this.#closing.signal]);
-          const assertion = await this.#assertions.get(patient, purpose, { signal });
-          this.requireOpen();
-          return transaction({ assertion, correlationId, signal });
-        },
-        'La plateforme ne répond pas dans le délai.',
+        (deadline) => work(AbortSignal.any([deadline, this.#closing.signal]), correlationId),
+        late,
       );
       end();
-      return { value, meta: this.meta(kind, correlationId, platformTime) };
+      return { value, correlationId };
     } catch (error) {
       const failure = correlated(this.#failureOf(error, operation), correlationId);
       end(failure);
@@ -190,7 +215,7 @@ export class PlatformContext {
   }
 
   /** The error a host receives for a call that failed. */
-  #failureOf(error: unknown, operation: BoundOperation): TerrESanteError {
+  #failureOf(error: unknown, operation: CallEvent['operation']): TerrESanteError {
     if (this.#closing.signal.aborted) return closed();
 
     // The cause is not kept: it may quote the request.

@@ -20,7 +20,10 @@ export interface Graded<T> {
 
 /** Operations that a descriptor binds. @group Descriptor */
 export type PlatformOperation =
-  'dossier.status' | 'dossier.create' | 'notifications' | 'documents.deposit' | 'documents.list';
+  'dossier.status' | 'dossier.create' | 'notifications' | 'documents.deposit' | 'documents.list' | 'insi';
+
+/** Operations of the platform's own services, which carry a VIHF. */
+type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'insi'>;
 
 /**
  * What is particular to one platform and one environment, as data: when the platform publishes
@@ -59,8 +62,10 @@ export interface PlatformDescriptor {
     readonly patientIdentifier: Graded<'local-id' | 'ins-when-qualified'>;
   };
   /** An absent operation is not available there: `TE_UNSUPPORTED` before any call. */
-  readonly bindings: Readonly<Partial<Record<Exclude<PlatformOperation, 'documents.deposit'>, Graded<BindingKind>>>> & {
+  readonly bindings: Readonly<Partial<Record<ServiceOperation, Graded<BindingKind>>>> & {
     readonly 'documents.deposit'?: Graded<'mssante'> | undefined;
+    /** The national téléservice: its address is an option of the client. */
+    readonly insi?: Graded<'soap-insi'> | undefined;
   };
   readonly mssante: {
     readonly mailbox: Graded<string>;

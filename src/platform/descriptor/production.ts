@@ -49,6 +49,11 @@ export const productionDescriptor: PlatformDescriptor = {
       confidence: 'inferred',
       evidence: `${guide}: eMailSecur is the address for sending documents to the platform.`,
     },
+    insi: {
+      value: 'soap-insi',
+      confidence: 'standard',
+      evidence: 'CNAM, service description ServiceIdentiteCertifiee v1; its production address is not published.',
+    },
   },
   mssante: {
     mailbox: { value: 'documents@terr-esante.mssante.fr', confidence: 'stated', evidence: guide },

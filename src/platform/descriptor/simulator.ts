@@ -30,6 +30,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
     notifications: ours('simulator-http'),
     'documents.list': ours('simulator-http'),
     'documents.deposit': ours('mssante'),
+    insi: ours('soap-insi'),
   },
   mssante: { mailbox: ours('documents@simulateur.mssante.fr'), subject: ours('extended'), pdfCopy: ours(true) },
   documents: { typeCodeSet: ours('eo-9.05'), consentRequired: ours(true) },
