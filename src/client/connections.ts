@@ -102,7 +102,7 @@ export class Connections {
     const results = await Promise.allSettled([
       ...[...this.#bindings.values()].map(closeBinding),
       channel?.close(),
-      this.#insi?.then(({ close }) => close()),
+      this.#insi?.then((insi) => insi.close()),
       this.#closeOutbox(),
       auth.close?.(),
     ]);

@@ -48,7 +48,7 @@ describe('the INSi as an operation of the client', () => {
     const answer = await world.client({ insi }).insi.searchByTraits(query);
     unsubscribe(diagnosticsChannels.call, listen);
 
-    expect(answer).toMatchObject({ result: 'found', ins: { value: fictivePatient().ins?.value } });
+    expect(answer).toMatchObject({ result: 'found', ins: { value: fictivePatient().ins.value } });
     expect(events).toMatchObject([{ operation: 'insi', binding: 'soap-insi', outcome: 'ok' }]);
     expect(JSON.stringify(events)).not.toContain(query.birthName);
   });
