@@ -20,12 +20,17 @@ export type Found =
  *
  * @param marker - two dashes and the boundary
  * @param from - where to look on
+ * @param isLineStart - whether a line begins with the buffer
  * @param isWhole - whether no more bytes will come
  * @see RFC 2046, section 5.1.1
  */
-export function findDelimiter(buffer: Buffer, marker: Buffer, from: number, isWhole: boolean): Found {
+export function findDelimiter(
+  buffer: Buffer,
+  marker: Buffer,
+  { from, isLineStart, isWhole }: { readonly from: number; readonly isLineStart: boolean; readonly isWhole: boolean },
+): Found {
   for (let at = buffer.indexOf(marker, from); at >= 0; at = buffer.indexOf(marker, at + 1)) {
-    if (at > 0 && buffer[at - 1] !== lf) continue;
+    if (!beginsLine(buffer, at, isLineStart)) continue;
 
     const line = lineBehind(buffer, at + marker.length, isWhole);
     if (line === 'content') continue;
@@ -34,15 +39,34 @@ export function findDelimiter(buffer: Buffer, marker: Buffer, from: number, isWh
     return { kind: 'delimiter', end, ...line };
   }
 
-  // The end of what is there may be the beginning of a delimiter, its line break included.
-  const scanned = isWhole ? buffer.length : Math.max(from, buffer.length - marker.length + 1);
-  const safe = isWhole ? buffer.length : Math.max(0, scanned - 2);
-  return { kind: 'none', safe, scanned };
+  const scanned = isWhole ? buffer.length : possibleBeginning(buffer, marker, isLineStart);
+  return { kind: 'none', safe: isWhole ? buffer.length : endBefore(buffer, scanned), scanned };
+}
+
+/** A buffer that begins in the middle of a line has no delimiter at its beginning. */
+function beginsLine(buffer: Buffer, at: number, isLineStart: boolean): boolean {
+  return at === 0 ? isLineStart : buffer[at - 1] === lf;
+}
+
+/**
+ * Where the end of what is there may be the beginning of a delimiter. What cannot be is passed on
+ * at once, so that a long content is not copied to join its chunks.
+ */
+function possibleBeginning(buffer: Buffer, marker: Buffer, isLineStart: boolean): number {
+  const { length } = buffer;
+  for (let at = Math.max(0, length - marker.length + 1); at <= length; at += 1) {
+    if (!beginsLine(buffer, at, isLineStart)) continue;
+    if (buffer.subarray(at).equals(marker.subarray(0, length - at))) return at;
+  }
+  // A line break may have come by half.
+  return buffer[length - 1] === cr ? length + 1 : length;
 }
 
 /** Where the content ends: the line break before the delimiter is not part of it. */
 function endBefore(buffer: Buffer, at: number): number {
   if (at === 0) return 0;
+  if (at > buffer.length) return buffer.length - 1;
+  if (buffer[at - 1] !== lf) return at;
   return at > 1 && buffer[at - 2] === cr ? at - 2 : at - 1;
 }
 

@@ -82,6 +82,8 @@ class MultipartReader {
   #buffer: Buffer = Buffer.alloc(0);
   /** Before this place no delimiter begins. */
   #scanned = 0;
+  /** Whether the buffer begins with a line. */
+  #isLineStart = true;
   #isWhole = false;
   #failure: { readonly error: unknown } | null = null;
   /** The delimiter behind the content in progress, once it is found. */
@@ -100,11 +102,16 @@ class MultipartReader {
    */
   async *content(missing: 'boundary-not-found' | 'not-closed'): AsyncGenerator<Uint8Array, void, undefined> {
     while (!this.#closing) {
-      const found = findDelimiter(this.#buffer, this.#marker, this.#scanned, this.#isWhole);
+      const found = findDelimiter(this.#buffer, this.#marker, {
+        from: this.#scanned,
+        isLineStart: this.#isLineStart,
+        isWhole: this.#isWhole,
+      });
       if (found.kind === 'delimiter') {
         const last = this.#take(found.end);
         this.#take(found.next - found.end);
         this.#closing = { isLast: found.isLast };
+        this.#isLineStart = true;
         if (last.length > 0) yield last;
         return;
       }
@@ -112,7 +119,11 @@ class MultipartReader {
       if (this.#isWhole) throw mimeError(missing);
       const ready = this.#take(found.safe);
       this.#scanned = found.scanned - found.safe;
-      if (ready.length > 0) yield ready;
+      if (ready.length > 0) {
+        // What ends a line is not ready: the line break belongs to a delimiter that follows it.
+        this.#isLineStart = false;
+        yield ready;
+      }
       await this.#more();
     }
   }

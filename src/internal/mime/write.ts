@@ -1,4 +1,4 @@
-import type { ByteSource } from '../bytes.ts';
+import { scan, type ByteSource } from '../bytes.ts';
 
 /** One part to be written. */
 export interface PartToWrite {
@@ -36,13 +36,21 @@ export function writeMultipart(parts: readonly PartToWrite[], unique: string): M
       async *open() {
         for (const [place, { content }] of parts.entries()) {
           yield heads[place] ?? Buffer.alloc(0);
-          // Not its `scan`: a socket may still hold a chunk while the next one is read.
-          yield* content.open();
+          yield* copies(scan(content));
         }
         yield end;
       },
     },
   };
+}
+
+const pieceBytes = 65_536;
+
+/** A socket may still hold a chunk when its source writes over it: it gets chunks of its own. */
+async function* copies(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += pieceBytes) yield Buffer.from(chunk.subarray(at, at + pieceBytes));
+  }
 }
 
 function headOf({ contentType, contentId }: PartToWrite, boundary: string, isFirst: boolean): string {

@@ -36,15 +36,22 @@ export async function* limitedBody(
   let isWhole = false;
   let waitedMs = 0;
   const stalled = (): TerrESanteError => new TerrESanteError('TE_TIMEOUT', 'Le serveur a cessé de répondre.');
-  const onIdle = (): void => end.abort(stalled());
-  const silence = new Alarm({ keepsAlive: true });
-  silence.set(idleMs, onIdle);
-  let asked = performance.now();
+  let asked: number | null = performance.now();
+  const silence = new Alarm();
+  // Not set anew for each chunk: there are thousands of them.
+  const watch = (ms: number): void =>
+    silence.set(ms, () => {
+      if (asked === null) return;
+      const left = asked + idleMs - performance.now();
+      if (left <= 0) end.abort(stalled());
+      else watch(Math.ceil(left));
+    });
+  watch(idleMs);
 
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
-      silence.off();
       waitedMs += performance.now() - asked;
+      asked = null;
       total += chunk.length;
       if (total > maxBytes) {
         throw new TerrESanteError('TE_PROTOCOL', 'La réponse du serveur est trop longue.', { details: { maxBytes } });
@@ -53,8 +60,8 @@ export async function* limitedBody(
       if (waitedMs > idleMs * slowest.silences && total < least) throw stalled();
 
       yield chunk;
-      silence.set(idleMs, onIdle);
       asked = performance.now();
+      if (!silence.isSet) watch(idleMs);
     }
     isWhole = true;
   } catch (error) {
