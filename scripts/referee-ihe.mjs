@@ -1,0 +1,148 @@
+// Sends each transaction of the XDS client at least twenty times to Open eHealth IPF, which this
+// project did not write, and counts from the log of IPF what it accepted and refused:
+// `TERR_TOOLS=… npm run referee:ihe [-- 20]`. Each refusal names its request.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { createSubmission, buildLetter } from 'terr-esante-sdk/documents';
+import { demoLetterPdf, fictivePatient, fictiveProfessional, fictiveStructure } from 'terr-esante-sdk/testing';
+import { createHttpClient, createXdsClient } from 'terr-esante-sdk/transport';
+
+const sourceId = '2.999.1.10';
+
+/**
+ * The transactions: each sends one request, number `turn`, in the `world` that earlier ones left. A
+ * new one is a row.
+ */
+const transactions = [
+  { name: 'ITI-41', send: deposit },
+  { name: 'ITI-18', send: query },
+  { name: 'ITI-43', send: retrieve },
+  { name: 'ITI-57', send: update },
+];
+
+async function deposit({ xds, entries }, turn) {
+  const letter = await buildLetter({
+    patient: fictivePatient(),
+    author: { professional: fictiveProfessional(), structure: fictiveStructure() },
+    patientConsent: true,
+    pdf: demoLetterPdf(),
+  });
+  // Every fourth replaces the one before, every fourth adds to it.
+  const kind = { 2: 'replaces', 3: 'appends' }[turn % 4];
+  const target = entries.at(-1)?.entryUuid;
+  const relations = kind && target ? [{ kind, entryUuid: target }] : [];
+  const submission = createSubmission([letter], { sourceId, details: { [letter.header.uniqueId]: { relations } } });
+  await xds.registerDocuments(submission);
+
+  const entry = await xds.currentEntry(letter.header.uniqueId);
+  if (kind === 'replaces') entries.pop();
+  entries.push({ ...entry, submissionSet: submission.submissionSet });
+}
+
+async function query({ xds, entries }, turn) {
+  const { patientId, entryUuid, uniqueId } = entries[turn % entries.length];
+  const queries = [
+    { query: 'FindDocuments', patientId, status: ['approved', 'deprecated'] },
+    { query: 'FindSubmissionSets', patientId, submissionTime: { from: '2024' } },
+    { query: 'GetAll', patientId },
+    { query: 'GetDocuments', uniqueIds: [uniqueId] },
+    { query: 'GetAssociations', entryUuids: [entryUuid] },
+    { query: 'GetDocumentsAndAssociations', entryUuids: [entryUuid] },
+    { query: 'GetSubmissionSets', entryUuids: [entryUuid] },
+    { query: 'FindFolders', patientId },
+  ];
+  await xds.query(queries[turn % queries.length]).all();
+}
+
+async function retrieve({ xds, entries }, turn) {
+  const { repositoryUniqueId, uniqueId, hash, size } = entries[turn % entries.length];
+  const { documents } = await xds.retrieveDocuments([{ repositoryUniqueId, uniqueId, hash, size }]);
+  for await (const document of documents) await document.bytes();
+}
+
+async function update({ xds, entries }, turn) {
+  const { submissionSet, uniqueId } = entries[turn % entries.length];
+  const entry = await xds.currentEntry(uniqueId);
+  const by = { author: submissionSet.authors[0], sourceId, contentType: submissionSet.contentTypeCode };
+  const visibility = {
+    hiddenFromProfessionals: turn % 2 === 0,
+    hiddenFromPatient: false,
+    hiddenFromLegalRepresentatives: false,
+  };
+  await xds.updateMetadata({ entry, visibility, by });
+}
+
+/** Starts IPF; its log is the judgement. */
+function startReferee(command) {
+  const child = spawn(command, ['server', '--port', '0'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const log = [];
+  return new Promise((resolve, reject) => {
+    let rest = '';
+    child.on('exit', () => reject(new Error('the referee could not be started: no Java, no Maven, or no artifacts')));
+    child.stdout.on('data', (chunk) => {
+      const lines = (rest + chunk.toString('utf8')).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const [, url] = /^READY (\S+)/.exec(line) ?? [];
+        if (url) resolve({ url, log, stop: () => child.kill() });
+        else if (line.startsWith('{')) log.push(JSON.parse(line));
+      }
+    });
+  });
+}
+
+const command = join(process.env.TERR_TOOLS ?? '', 'referees/ihe/run');
+if (!process.env.TERR_TOOLS || !existsSync(command)) {
+  console.error('TERR_TOOLS names no folder with referees/ihe/run');
+  process.exit(69);
+}
+const turns = Math.max(20, Number(process.argv[2] ?? 20));
+const referee = await startReferee(command);
+const http = createHttpClient({ allowClearLoopback: true, timeoutMs: 120_000 });
+const { url } = referee;
+const xds = createXdsClient({
+  http,
+  endpoints: { register: `${url}/iti41`, query: `${url}/iti18`, retrieve: `${url}/iti43`, update: `${url}/iti57` },
+});
+
+const world = { xds, http, url, entries: [] };
+const failures = [];
+for (const { name, send } of transactions) {
+  for (let turn = 0; turn < turns; turn += 1) {
+    const before = referee.log.length;
+    try {
+      await send(world, turn);
+    } catch (error) {
+      failures.push(`${name} number ${turn + 1}: ${error.message}`);
+    }
+    for (const line of referee.log.slice(before)) line.request = `${name} number ${turn + 1}`;
+  }
+}
+await http.close();
+referee.stop();
+
+// The action is not looked at by the far side: it is judged here.
+const actions = {
+  'ITI-41': 'urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b',
+  'ITI-18': 'urn:ihe:iti:2007:RegistryStoredQuery',
+  'ITI-43': 'urn:ihe:iti:2007:RetrieveDocumentSet',
+  'ITI-57': 'urn:ihe:iti:2010:UpdateDocumentSet',
+};
+const isAccepted = ({ transaction, outcome, action }) =>
+  ['Success', 'OK', 'NF'].includes(outcome) && (!actions[transaction] || actions[transaction] === action);
+
+for (const { name } of transactions) {
+  const own = referee.log.filter(({ transaction }) => transaction === name);
+  const accepted = own.filter(isAccepted).length;
+  console.log(`${name}: ${own.length} received, ${accepted} accepted`);
+  if (own.length < 20) failures.push(`${name}: only ${own.length} requests were received`);
+}
+const refused = referee.log.filter((line) => !isAccepted(line));
+for (const { request, transaction, outcome, error, action } of refused) {
+  console.log(`refused: ${transaction} of ${request}: ${outcome} ${error ?? ''} (${action})`);
+}
+for (const failure of failures) console.log(`failed: ${failure}`);
+console.log(`accepted ${referee.log.length - refused.length}, refused ${refused.length}`);
+process.exit(refused.length + failures.length > 0 ? 1 : 0);
