@@ -69,9 +69,17 @@ export class ObjectReader {
 
   #give(node: ReadElement): ReadObjects {
     const registry = locateRegistry(node);
-    for (const id of idsOf(registry)) this.#given.add(id);
+    for (const id of idsOf(registry)) this.#given.add(detached(id));
     return { objects: registryObjects(registry), documentNodes: registry.objects };
   }
+}
+
+/**
+ * A copy of a text that was cut out of a larger one. The engine keeps the larger one as long as the
+ * piece: ten thousand kept identifiers would keep the whole answer.
+ */
+export function detached(text: string): string {
+  return Buffer.from(text, 'utf16le').toString('utf16le');
 }
 
 function isSelfContained(node: ReadElement): boolean {

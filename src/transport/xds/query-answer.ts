@@ -1,4 +1,4 @@
-import { ObjectReader, type ReadObjects } from '../../documents/metadata/object-reader.ts';
+import { detached, ObjectReader, type ReadObjects } from '../../documents/metadata/object-reader.ts';
 import { attributeOf, type ReadElement } from '../../internal/xml/index.ts';
 import type { SoapAnswer } from '../soap/answer.ts';
 import { payloadOf } from '../soap/call.ts';
@@ -69,7 +69,7 @@ class ListAnswer {
 
   read(node: ReadElement): readonly RegistryItem[] {
     const id = attributeOf(node, 'id') ?? '';
-    if (node.localName === 'ObjectRef') return this.#reference(id);
+    if (node.localName === 'ObjectRef') return this.#reference(detached(id));
 
     if (this.#objects.hasGiven(id)) this.#told.add('repeated');
     return this.#itemsOf(this.#objects.read(node));
