@@ -8,6 +8,7 @@ import { nationalEnvironment } from '../platform/environment.ts';
 import type { DiagnosisParts } from './diagnosis/diagnose.ts';
 import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOptions } from './model.ts';
+import type { Assertions } from './policy/assertions.ts';
 import { ClientOutbox } from './outbox/outbox.ts';
 import { SharedOutbox } from './outbox/shared.ts';
 
@@ -47,8 +48,15 @@ export class Connections {
     this.#bindings = new Map(given.map((binding) => [binding.kind, Promise.resolve(binding)]));
     this.#sharedOutbox = common
       ? common.#sharedOutbox
-      : new SharedOutbox({ config, descriptor, options: options.outbox, logger: options.logger, runtime });
-    this.outbox = new ClientOutbox(this.#sharedOutbox, config, options.outbox, runtime);
+      : new SharedOutbox({
+          config,
+          descriptor,
+          options: options.outbox,
+          logger: options.logger,
+          runtime,
+          tls: tlsOf(options),
+        });
+    this.outbox = new ClientOutbox(this.#sharedOutbox, config, options.outbox, runtime, () => this.#assertions());
   }
 
   /** The binding of a kind: the host's own, or the built-in one. */
@@ -85,8 +93,12 @@ export class Connections {
 
   /** What a diagnosis tries of the mail: nothing is sent, and the outbox is not opened for it. */
   mailTrials(): Pick<DiagnosisParts, 'deposit' | 'replies'> {
-    const { deposit, outbox } = this.#parts.options;
-    const server = outbox && { verify: (call?: CallOptions) => this.outbox.verifyServer(call) };
+    const { descriptor, options } = this.#parts;
+    const { deposit, outbox } = options;
+    const isMail = descriptor.bindings['documents.deposit']?.value !== 'soap-ihe';
+    // A registry has no call without effect that is sure to be offered.
+    const registry = isMail ? undefined : outbox && {};
+    const server = registry ?? (outbox && { verify: (call?: CallOptions) => this.outbox.verifyServer(call) });
 
     return {
       deposit: async () => (deposit ? this.channel() : server),
@@ -111,6 +123,14 @@ export class Connections {
     if (failed?.status === 'rejected') throw failed.reason;
   }
 
+  /** Assertions for deposits that leave later, by the provider of this professional. */
+  async #assertions(): Promise<Assertions> {
+    const { config, descriptor, options, runtime, observer } = this.#parts;
+    const { Assertions } = await import('./policy/assertions.ts');
+    const { auth, authentication } = options;
+    return new Assertions({ config, descriptor, provider: auth, runtime, authentication, observer });
+  }
+
   async #closeOutbox(): Promise<void> {
     await this.outbox.close();
     if (!this.#common) await this.#sharedOutbox.close();
@@ -123,9 +143,7 @@ export class Connections {
     ]);
 
     const { config, options, runtime, timeoutMs } = this.#parts;
-    const { ca, clientCertificate = false } = options.tls ?? {};
-
-    const http = createHttpClient({ ca, timeoutMs, ...(clientCertificate && tlsIdentityOf(options.auth)) });
+    const http = createHttpClient({ timeoutMs, ...tlsOf(options) });
     return createSimulatorBinding({ url: config.quai.url, http, runtime });
   }
 }
@@ -145,6 +163,12 @@ async function connectInsi(insi: ClientInsiOptions, parts: ClientParts): Promise
   const http = createHttpClient({ ca, identity, timeoutMs, allowClearLoopback: environment !== 'production' });
   const port = createInsiClient({ endpoint, sender, assertion, verifier, environment, http, runtime, timeoutMs });
   return { port, close: () => http.close() };
+}
+
+/** The authorities, and the certificate when it is to be shown. */
+function tlsOf({ auth, tls }: ClientOptions): Pick<HttpClientOptions, 'ca' | 'identity'> {
+  const { ca, clientCertificate = false } = tls ?? {};
+  return { ca, ...(clientCertificate && tlsIdentityOf(auth)) };
 }
 
 /** The TLS identity of a provider that has one, asked for at each connection. */

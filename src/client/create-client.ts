@@ -224,7 +224,7 @@ function partsOfAnother(parts: ClientParts, professional: UserConfig, how: Profe
  * leave under the wrong name.
  */
 function requireSender({ credentials }: ClientOutboxOptions, { mssAddress }: UserConfig): void {
-  const { token, password } = credentials;
+  const { token, password } = credentials ?? {};
   const mailbox = token?.mailbox ?? password?.user;
   if (mailbox === undefined || mailbox.toLowerCase() === mssAddress.toLowerCase()) return;
 

@@ -1,5 +1,6 @@
 import type { Submission } from '../documents/index.ts';
 import type { CallOptions } from '../internal/abort.ts';
+import type { ByteSource } from '../internal/bytes.ts';
 import type { DepositReceipt } from './receipt/model.ts';
 
 /**
@@ -16,6 +17,45 @@ export interface DepositProgress {
   /** Bytes done in this stage: of the document first, then of the message that holds it. */
   readonly bytes: number;
   readonly totalBytes: number;
+}
+
+/**
+ * A deposit as bytes that leave once or several times, whatever the wire: what an outbox keeps.
+ *
+ * @group Deposit
+ */
+export interface DepositMessage {
+  /** Who sends it, and to which mailbox or address. Nothing of a patient. */
+  readonly envelope: { readonly from: string; readonly to: string };
+  /** Names the message; of a mail, its Message-ID with the angle brackets. */
+  readonly messageId: string;
+  /** Names its envelope; of a mail, that of RFC 3461, asked back in delivery reports. */
+  readonly envelopeId: string;
+  /** Exact length of `content`, known before anything is sent. */
+  readonly byteLength: number;
+  /** Can be read again for a retry. */
+  readonly content: ByteSource;
+}
+
+/** Options of the sending of one message. @group Deposit */
+export interface SendOptions extends CallOptions {
+  /** Who deposited it, where several share an outbox. */
+  readonly depositor?: string | null | undefined;
+}
+
+/** What the far side said when it took a message. @group Deposit */
+export interface DepositAcceptance {
+  /**
+   * `accepted`: an operator has taken charge of it. `processed`: the receiving program itself took
+   * it in.
+   *
+   * @defaultValue `accepted`
+   */
+  readonly state?: 'accepted' | 'processed' | undefined;
+  /** Reply of a submission server, `null` on another wire. */
+  readonly smtpCode: number | null;
+  /** RFC 3463 status of that reply. */
+  readonly enhancedStatus: string | null;
 }
 
 /** Options of a deposit on a channel. @group Deposit */

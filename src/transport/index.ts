@@ -28,7 +28,14 @@ export type {
 } from './binding/model.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpClient, HttpClientOptions, HttpRequest } from './http/model.ts';
-export type { DepositCallOptions, DepositChannel, DepositProgress } from './deposit.ts';
+export type {
+  DepositAcceptance,
+  DepositCallOptions,
+  DepositChannel,
+  DepositMessage,
+  DepositProgress,
+  SendOptions,
+} from './deposit.ts';
 export type {
   DepositEvidence,
   DepositProblem,
@@ -94,6 +101,7 @@ export type {
   PatientIdentityOptions,
 } from './patients/model.ts';
 export { createXdsClient } from './xds/client.ts';
+export { createSoapXdsTransport, type SoapXdsTransport, type SoapXdsTransportConfig } from './xds/transport.ts';
 export type {
   DocumentRequest,
   RegisteredDocuments,

@@ -200,7 +200,7 @@ describe('te.diagnose', () => {
       return world.client({ deposit: undefined, outbox: { ...usual, ...change(usual) } });
     };
     const withServer = (change: Partial<OutboxOptions['server']>): TerrESanteClient =>
-      clientWith(({ server }) => ({ server: { ...server, ...change } }));
+      clientWith(({ server }) => ({ server: { ...server!, ...change } }));
     const mute = net.createServer();
     beforeAll(() => new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve)));
     afterAll(() => void mute.close());

@@ -170,7 +170,7 @@ describe('te.outbox.summary', () => {
     const { world: w, outbox } = await world();
     const te = w.client({
       deposit: undefined,
-      outbox: { ...outbox, server: { ...outbox.server, port: 1 }, retry: { firstDelayMs: 60_000 } },
+      outbox: { ...outbox, server: { ...outbox.server!, port: 1 }, retry: { firstDelayMs: 60_000 } },
     });
     expect(await te.outbox.summary()).toMatchObject({ waiting: 0, oldestWaiting: null, problems: {} });
 

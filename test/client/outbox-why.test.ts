@@ -66,13 +66,13 @@ describe('why a deposit waits', () => {
   it.each<[string, (outbox: OutboxOptions, otherCaPem: string) => OutboxOptions, string, RegExp]>([
     [
       'closed port',
-      (outbox) => ({ ...outbox, server: { ...outbox.server, port: 1 } }),
+      (outbox) => ({ ...outbox, server: { ...outbox.server!, port: 1 } }),
       'TE_UNAVAILABLE',
       /pas joignable/,
     ],
     [
       'wrong authority',
-      (outbox, caPem) => ({ ...outbox, server: { ...outbox.server, caPem } }),
+      (outbox, caPem) => ({ ...outbox, server: { ...outbox.server!, caPem } }),
       'TE_TLS',
       /pas reconnu/,
     ],

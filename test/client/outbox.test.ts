@@ -65,7 +65,7 @@ describe('te.outbox', () => {
   it('keeps what is stopped, for the next client', async () => {
     const { world: w, outbox } = await world();
     // Nobody answers there.
-    const away = { ...outbox, server: { ...outbox.server, port: 1 } };
+    const away = { ...outbox, server: { ...outbox.server!, port: 1 } };
     const first = w.client({ deposit: undefined, outbox: away });
     await first.dossier.create(patient, { consent: consentFor(first), joinAs: 'PCP' });
     const [kept, given] = [await submission(), await submission()];
@@ -139,7 +139,7 @@ describe('a far side that has the document already', () => {
     const { uniqueId } = await te.documents.deposit(patient, await submission(), { patientConsent: true });
     await w.simulator.settled();
     const other = await submission({ uniqueId, title: 'Une autre lettre' });
-    const away = { ...outbox, server: { ...outbox.server, port: 1 } };
+    const away = { ...outbox, server: { ...outbox.server!, port: 1 } };
     const queueing = w.client({ deposit: undefined, outbox: away });
     const taking = w.client({
       deposit: {

@@ -1,7 +1,6 @@
 import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index.ts';
 import { createClient } from '../../src/client/create-client.ts';
 import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts';
-import type { ClientOutboxOptions } from '../../src/client/outbox/model.ts';
 import {
   buildLetter,
   createSubmission,
@@ -21,7 +20,7 @@ import {
   fictiveStructure,
   type TestHierarchy,
 } from '../../src/testing/index.ts';
-import { createMssTransport, type MssTransport } from '../../src/transport/index.ts';
+import { createMssTransport, type MssTransport, type SmtpOptions } from '../../src/transport/index.ts';
 
 export const rppsHolder: string = fictiveProfessional().nationalId;
 export const sourceId = '2.999.1.10.9';
@@ -41,7 +40,7 @@ export interface World {
 }
 
 /** The simulated mail server, entered with the certificate of the professional. */
-export function mailServer({ smtp, caPem, hierarchy }: Simulator): Pick<ClientOutboxOptions, 'server' | 'credentials'> {
+export function mailServer({ smtp, caPem, hierarchy }: Simulator): Pick<SmtpOptions, 'server' | 'credentials'> {
   const { chainPem, keyPem } = hierarchy.professional.authentication;
   return {
     server: { host: smtp.host, port: smtp.port, serverName: smtp.servername, caPem },

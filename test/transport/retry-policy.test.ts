@@ -189,7 +189,11 @@ describe('the history of messages', () => {
       content: { byteLength: 1, open: () => new Blob(['x']).stream() },
     };
 
-    const made = newEntry({ id: 'a', submission: fixtureSubmission(), mail, former, depositor: null }, 0, 1);
+    const made = newEntry(
+      { id: 'a', submission: fixtureSubmission(), channel: 'mssante', message: mail, former, depositor: null },
+      0,
+      1,
+    );
     expect(made.previous.map(({ envelopeId }) => envelopeId)).toEqual(
       Array.from({ length: 20 }, (_, index) => `m${String(index + 2)}`),
     );

@@ -158,7 +158,7 @@ export class Deposits {
     return newReceipt({
       uniqueIds: documents.map(({ uniqueId }) => uniqueId),
       submittedAt: new Date(this.#context.runtime.clock.now()).toISOString(),
-      channel: 'mssante',
+      channel: this.#context.descriptor.bindings['documents.deposit']?.value === 'soap-ihe' ? 'xds' : 'mssante',
       state: 'visible',
     });
   }

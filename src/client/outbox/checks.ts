@@ -1,4 +1,4 @@
-import type { Checks } from '../../internal/border.ts';
+import { needed, type Checks } from '../../internal/border.ts';
 import { callback, count, either, methods, number, options, record, text, wait } from '../../internal/option-checks.ts';
 import type { Mailbox, RetryPolicy } from '../../transport/index.ts';
 import type { ClientOutboxOptions, RepliesOptions } from './model.ts';
@@ -11,6 +11,10 @@ export const outboxChecks: Checks<ClientOutboxOptions> = {
   server: record,
   credentials: record,
   maxConnections: count(1),
+  registry: options<NonNullable<ClientOutboxOptions['registry']>>({
+    endpoints: needed(options({ register: needed(text), query: needed(text) })),
+    security: record,
+  }),
   label: text,
   message: record,
   replies: options<RepliesOptions>({ mailbox: mailboxCheck, after: text, onItem: callback }),

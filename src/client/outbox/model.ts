@@ -12,6 +12,7 @@ import type {
   OutboxStore,
   OutboxSummary,
   SmtpOptions,
+  SoapXdsTransportConfig,
   SpoolOptions,
   UnmatchedReport,
   WorkerOptions,
@@ -19,17 +20,24 @@ import type {
 
 /**
  * The usual way of depositing: by mail, from the mailbox of the user to the one of the platform, as
- * the configuration and the descriptor say.
+ * the configuration and the descriptor say; to a registry where the descriptor binds
+ * `documents.deposit` to `soap-ihe`.
  *
  * @group Client
  */
 export interface ClientOutboxOptions
-  extends WorkerOptions, Pick<SmtpOptions, 'server' | 'credentials' | 'maxConnections'> {
+  extends WorkerOptions, Partial<Pick<SmtpOptions, 'server' | 'credentials' | 'maxConnections'>> {
   /**
    * The folder of a spool and its key, or a store opened otherwise; `memory` forgets everything at
    * the end of the process, for tests. Opened at the first use, closed with the client.
    */
   readonly store: SpoolOptions | 'memory' | (() => Promise<OutboxStore>);
+  /**
+   * The registry and the repository, where deposits go there: their addresses are not published, so
+   * that the descriptor holds none. The assertion is that of the client, its certificate and
+   * authorities those of `tls`.
+   */
+  readonly registry?: Pick<SoapXdsTransportConfig, 'endpoints' | 'security'> | undefined;
   /** Label of the sender. @defaultValue `<Prénom>_<NOM>` of the user */
   readonly label?: string | undefined;
   /** What is particular to the mails. @defaultValue the values of the descriptor */

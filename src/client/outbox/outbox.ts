@@ -9,23 +9,30 @@ import type { TerrESanteConfig } from '../../platform/index.ts';
 import type {
   ComposedMail,
   ComposeDepositOptions,
+  DepositMessage,
   DepositReceipt,
-  MssTransport,
+  Depositor,
   Outbox,
 } from '../../transport/index.ts';
 import { isFinal } from '../../transport/receipt/states.ts';
+import type { Assertions } from '../policy/assertions.ts';
 import type { ClientOutboxOptions } from './model.ts';
+import { registryAssertion } from './registry-assertion.ts';
 import { Replies } from './replies.ts';
-import type { OpenOutbox, SharedOutbox } from './shared.ts';
+import type { OpenOutbox, OutboxWire, SharedOutbox } from './shared.ts';
 import { nodeCrypto } from '../../internal/node-crypto.ts';
 
 /** The outbox as one professional sees it, and the connections behind. */
 interface OpenView {
   readonly outbox: Outbox;
-  readonly transport: MssTransport;
   /** Writes a message of this professional, of any size. */
-  readonly compose: (submission: Submission) => Promise<ComposedMail>;
+  readonly compose: (submission: Submission) => Promise<DepositMessage>;
+  /** The largest message that the far side takes, in bytes; `null` when it announces none. */
+  readonly messageLimit: (options: CallOptions) => Promise<number | null>;
 }
+
+/** How one professional writes messages for a wire. */
+type Writer = Pick<OpenView, 'compose' | 'messageLimit'> & { readonly deposited: Depositor['compose'] };
 
 /** How large the message of a deposit is, and what the mail server takes. */
 export interface MessageSize {
@@ -44,6 +51,7 @@ export class ClientOutbox {
   readonly #runtime: Runtime;
   readonly #closing = new AbortController();
   readonly #replies: Replies | null;
+  readonly #assertions: () => Promise<Assertions>;
   #view: Promise<OpenView> | undefined;
 
   constructor(
@@ -51,11 +59,13 @@ export class ClientOutbox {
     config: TerrESanteConfig,
     options: ClientOutboxOptions | undefined,
     runtime: Runtime,
+    assertions: () => Promise<Assertions>,
   ) {
     this.#shared = shared;
     this.#config = config;
     this.#options = options;
     this.#runtime = runtime;
+    this.#assertions = assertions;
 
     const failed = (error: TerrESanteError): void => quietly(() => options?.onError?.(error));
     this.#replies = options?.replies ? new Replies(options.replies, () => this.open(), failed) : null;
@@ -125,9 +135,9 @@ export class ClientOutbox {
   async measure(submission: Submission, options: CallOptions): Promise<MessageSize | null> {
     if (!this.#shared.isConfigured) return null;
 
-    const { compose, transport } = await this.#open();
+    const { compose, messageLimit } = await this.#open();
     const { byteLength } = await compose(submission);
-    return { messageBytes: byteLength, maxMessageBytes: await transport.messageLimit(options) };
+    return { messageBytes: byteLength, maxMessageBytes: await messageLimit(options) };
   }
 
   /**
@@ -139,10 +149,11 @@ export class ClientOutbox {
    */
   async verifyServer(call: CallOptions = {}): Promise<void> {
     this.#requireOpen();
-    if (!this.#options) return;
+    const { server, credentials } = this.#options ?? {};
+    if (!server || !credentials) return;
 
     const { probeSubmission } = await import('../../transport/mss/probe.ts');
-    await probeSubmission(this.#options, call);
+    await probeSubmission({ ...this.#options, server, credentials }, call);
   }
 
   /** The same for the mailbox of replies, where there is one. */
@@ -155,6 +166,7 @@ export class ClientOutbox {
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#replies?.close();
+    this.#shared.removeSigner(depositorId(this.#config));
 
     // A view that is still being opened holds nothing of its own.
     const closing = this.#view?.then(({ outbox }) => outbox.close()).catch(() => undefined);
@@ -173,7 +185,21 @@ export class ClientOutbox {
     return this.#view;
   }
 
-  async #viewOf({ outbox, transport, message }: OpenOutbox): Promise<OpenView> {
+  async #viewOf({ outbox, wire }: OpenOutbox): Promise<OpenView> {
+    const id = depositorId(this.#config);
+    const { deposited, ...writer } = wire.kind === 'mssante' ? await this.#mails(wire) : registryWriter(wire);
+    if (wire.kind === 'soap-ihe') this.#shared.addSigner(id, registryAssertion(this.#assertions));
+
+    const view = outbox.forDepositor({
+      id,
+      address: this.#config.user.mssAddress,
+      compose: deposited,
+      onChange: (receipt) => this.#options?.onChange?.(receipt),
+    });
+    return { outbox: view, ...writer };
+  }
+
+  async #mails({ transport, message }: Extract<OutboxWire, { kind: 'mssante' }>): Promise<Writer> {
     const [{ composeDeposit }, { senderLabel }, { packageXdm }] = await Promise.all([
       import('../../transport/index.ts'),
       import('../../transport/mss/headers.ts'),
@@ -186,24 +212,31 @@ export class ClientOutbox {
     const compose = async (submission: Submission, choices: Partial<ComposeDepositOptions>): Promise<ComposedMail> =>
       composeDeposit(submission, await packageXdm(submission), { ...common, ...choices });
 
-    const view = outbox.forDepositor({
-      id: depositorId(this.#config),
-      address: user.mssAddress,
+    return {
       // What the server would refuse by its size is refused before it is stored, once that is
       // known.
-      compose: (submission, identifiers) =>
+      deposited: (submission, identifiers) =>
         compose(submission, {
           ...identifiers,
           maxMessageBytes: smallerOf(message.maxMessageBytes, transport.knownLimit),
         }),
-      onChange: (receipt) => this.#options?.onChange?.(receipt),
-    });
-    return { outbox: view, transport, compose: (submission) => compose(submission, { maxMessageBytes: undefined }) };
+      compose: (submission) => compose(submission, { maxMessageBytes: undefined }),
+      messageLimit: (options) => transport.messageLimit(options),
+    };
   }
 
   #requireOpen(): void {
     if (this.#closing.signal.aborted) throw new TerrESanteError('TE_CLOSED', 'Le client est fermé.');
   }
+}
+
+/** A registry announces no limit. */
+function registryWriter({ transport }: Extract<OutboxWire, { kind: 'soap-ihe' }>): Writer {
+  return {
+    deposited: (submission, identifiers) => transport.compose(submission, identifiers),
+    compose: (submission) => transport.compose(submission),
+    messageLimit: async () => null,
+  };
 }
 
 /** Looks in the dossier: the receipt as it then is, `null` when it cannot be looked at. */

@@ -3,7 +3,16 @@ import type { Logger } from '../../internal/observer.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { endsWithin, hostAnswer } from '../../internal/wait.ts';
 import type { PlatformDescriptor, TerrESanteConfig } from '../../platform/index.ts';
-import type { ComposeDepositOptions, MssTransport, Outbox, OutboxStore } from '../../transport/index.ts';
+import type {
+  ComposeDepositOptions,
+  HttpClientOptions,
+  MssTransport,
+  Outbox,
+  OutboxStore,
+  SoapXdsTransport,
+  SoapXdsTransportConfig,
+} from '../../transport/index.ts';
+import type { RegistryAssertion } from './registry-assertion.ts';
 import type { ClientOutboxOptions } from './model.ts';
 
 /** How long a client that closes waits for a store that is being opened. */
@@ -12,9 +21,25 @@ const openingMs = 2_000;
 /** An outbox that is open, and the connections that carry its messages. */
 export interface OpenOutbox {
   readonly outbox: Outbox;
-  readonly transport: MssTransport;
-  /** What every message has in common, whoever sends it. */
-  readonly message: Omit<ComposeDepositOptions, 'from'>;
+  readonly wire: OutboxWire;
+}
+
+/** What carries the deposits of every professional. */
+export type OutboxWire =
+  | {
+      readonly kind: 'mssante';
+      readonly transport: MssTransport;
+      /** What every message has in common, whoever sends it. */
+      readonly message: Omit<ComposeDepositOptions, 'from'>;
+    }
+  | { readonly kind: 'soap-ihe'; readonly transport: SoapXdsTransport };
+
+/** A wire, and what ends its connections. */
+interface OpenWire {
+  readonly wire: OutboxWire;
+  /** Domain of the sender of mails. */
+  readonly senderDomain?: string;
+  readonly close: () => Promise<void>;
 }
 
 /** What the outbox of a client is made of. */
@@ -24,6 +49,8 @@ export interface SharedOutboxParts {
   readonly options: ClientOutboxOptions | undefined;
   readonly logger: Logger | undefined;
   readonly runtime: Runtime;
+  /** Towards a registry. */
+  readonly tls: Pick<HttpClientOptions, 'ca' | 'identity'>;
 }
 
 /**
@@ -32,7 +59,9 @@ export interface SharedOutboxParts {
  */
 export class SharedOutbox {
   readonly #parts: SharedOutboxParts;
-  #opened: Promise<OpenOutbox> | undefined;
+  #opened: Promise<OpenOutbox & { readonly close: () => Promise<void> }> | undefined;
+  /** Who signs the assertion of a deposit, by the name of its depositor in the store. */
+  readonly #signers = new Map<string, RegistryAssertion>();
   #closed = false;
   /** The host stopped the sending: a deposit does not start it again. */
   #held = false;
@@ -93,30 +122,69 @@ export class SharedOutbox {
     const opening = this.#opened?.catch(() => undefined);
     if (!opening) return;
 
-    const closing = opening.then((opened) => opened && closeAll(opened));
+    const closing = opening.then((opened) => opened?.close());
     if (await endsWithin(opening, openingMs)) await closing;
     else closing.catch(() => undefined);
   }
 
-  async #make(options: ClientOutboxOptions): Promise<OpenOutbox> {
-    const { createMssTransport, createOutbox, parseMssAddress } = await import('../../transport/index.ts');
+  /** From now on the deposits of this depositor can be signed. */
+  addSigner(depositor: string, signer: RegistryAssertion): void {
+    this.#signers.set(depositor, signer);
+  }
+
+  removeSigner(depositor: string): void {
+    this.#signers.delete(depositor);
+  }
+
+  async #make(options: ClientOutboxOptions): Promise<OpenOutbox & { readonly close: () => Promise<void> }> {
+    const { createOutbox } = await import('../../transport/index.ts');
     const {
-      server,
-      credentials,
-      maxConnections,
-      message: choices,
-      label,
+      server: _server,
+      credentials: _credentials,
+      maxConnections: _connections,
+      message: _message,
+      registry: _registry,
+      label: _label,
       store,
-      replies,
-      onChange,
+      replies: _replies,
+      onChange: _onChange,
       ...worker
     } = options;
-    const { config, descriptor, logger, runtime } = this.#parts;
-    const { subject, pdfCopy } = descriptor.mssante;
+    const { logger, runtime, descriptor } = this.#parts;
 
     // Refused before anything is opened: a spool left open could not be opened again.
-    const { address, domain: senderDomain } = parseMssAddress(config.user.mssAddress);
+    const isMail = descriptor.bindings['documents.deposit']?.value !== 'soap-ihe';
+    const { wire, senderDomain, close } = await (isMail ? this.#mail(options) : this.#registry(options));
+    const outbox = createOutbox({
+      ...worker,
+      logger,
+      store: await openStore(store),
+      carrier: wire.transport,
+      senderDomain,
+      runtime,
+      sends: false,
+    });
 
+    return {
+      outbox,
+      wire,
+      close: () => outbox.close().finally(close),
+    };
+  }
+
+  async #mail({
+    server,
+    credentials,
+    maxConnections,
+    label,
+    message: choices,
+  }: ClientOutboxOptions): Promise<OpenWire> {
+    const { createMssTransport, parseMssAddress } = await import('../../transport/index.ts');
+    const { config, descriptor, runtime } = this.#parts;
+    if (!server || !credentials) throw missing('outbox.server', 'le serveur et les identifiants de messagerie');
+
+    const { address, domain: senderDomain } = parseMssAddress(config.user.mssAddress);
+    const { subject, pdfCopy } = descriptor.mssante;
     const message = {
       nil: config.host.nil,
       subject: subject.value,
@@ -131,25 +199,35 @@ export class SharedOutbox {
       message: { ...message, from: { address, label: label ?? address } },
       runtime,
     });
-    const outbox = createOutbox({
-      ...worker,
-      logger,
-      store: await openStore(store),
-      carrier: transport,
-      senderDomain,
-      runtime,
-      sends: false,
+    return { wire: { kind: 'mssante', transport, message }, senderDomain, close: () => transport.close() };
+  }
+
+  async #registry({ registry }: ClientOutboxOptions): Promise<OpenWire> {
+    const { createHttpClient, createSoapXdsTransport } = await import('../../transport/index.ts');
+    const { runtime, tls } = this.#parts;
+    if (!registry) throw missing('outbox.registry', 'les adresses du registre');
+
+    const http = createHttpClient(tls);
+    const assertion: SoapXdsTransportConfig['assertion'] = async (about) => this.#assertionFor(about);
+    const transport = createSoapXdsTransport({ ...registry, http, runtime, assertion });
+    return {
+      wire: { kind: 'soap-ihe', transport },
+      close: () => transport.close().finally(() => http.close()),
+    };
+  }
+
+  /** @throws TerrESanteError `TE_AUTHN_REQUIRED` while the depositor has no client here */
+  async #assertionFor(about: Parameters<RegistryAssertion>[0]): Promise<string> {
+    const signer = this.#signers.get(about.depositor ?? '');
+    if (signer) return signer(about);
+    throw new TerrESanteError('TE_AUTHN_REQUIRED', "Le professionnel de ce dépôt n'est pas connecté à ce poste.", {
+      retryable: true,
     });
-    return { outbox, transport, message };
   }
 }
 
-async function closeAll({ outbox, transport }: OpenOutbox): Promise<void> {
-  try {
-    await outbox.close();
-  } finally {
-    await transport.close();
-  }
+function missing(argument: string, what: string): TerrESanteError {
+  return new TerrESanteError('TE_CONFIG_INVALID', `La boîte d'envoi demande ${what}.`, { details: { path: argument } });
 }
 
 async function openStore(store: ClientOutboxOptions['store']): Promise<OutboxStore> {

@@ -11,6 +11,9 @@ import { nationalEnvironment } from '../../platform/environment.ts';
 import { localPatientCx, professionalOf, structureOf } from '../../platform/config/people.ts';
 import type { PlatformDescriptor } from '../../platform/index.ts';
 
+/** What an assertion says of its patient. */
+type NamedPatient = Pick<BoundPatient, 'localId' | 'ins'>;
+
 type AuthenticationMeans = TerrESanteConfig['authn']['means'];
 
 /** TRE_R248-ModeAcces. */
@@ -69,7 +72,7 @@ export class Assertions {
     this.#provider = observedProvider(options.provider, options.observer, options.runtime);
   }
 
-  #patientOf(patient: BoundPatient | null): Pick<VihfInput, 'patient' | 'localPatient'> {
+  #patientOf(patient: NamedPatient | null): Pick<VihfInput, 'patient' | 'localPatient'> {
     if (!patient) return {};
     if (patient.ins && this.#descriptor.vihf.patientIdentifier.value === 'ins-when-qualified') {
       return { patient: patient.ins };
@@ -81,7 +84,7 @@ export class Assertions {
    * @throws TerrESanteError `TE_UNSUPPORTED` when the platform's resource name is not known, or the
    *   means of login is not offered there; those of `createVihf`
    */
-  async get(patient: BoundPatient | null, purpose: Purpose, options: CallOptions): Promise<string> {
+  async get(patient: NamedPatient | null, purpose: Purpose, options: CallOptions): Promise<string> {
     const { vihf, authentication } = this.#descriptor;
 
     if (this.#config.authn.means === 'one-time-code' && !authentication.oneTimeCode.value) {
@@ -124,7 +127,7 @@ export class Assertions {
     throw new TerrESanteError(code, first?.message ?? 'Certificat de signature refusé.', { findings });
   }
 
-  #input(patient: BoundPatient | null, purpose: Purpose, resourceUrn: string, since: number): VihfInput {
+  #input(patient: NamedPatient | null, purpose: Purpose, resourceUrn: string, since: number): VihfInput {
     const { vihf } = this.#descriptor;
     const { host } = this.#config;
 

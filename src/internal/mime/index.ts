@@ -3,4 +3,11 @@ export { parseHeaderValue, type HeaderValue } from './header-value.ts';
 export { parseHeaders, type MimeHeaders } from './headers.ts';
 export { defaultMimeLimits, idOf, mimeParts, type MimeLimits, type MimePart } from './parts.ts';
 export { fromBase64 } from './transfer-encoding.ts';
-export { writeMultipart, type MultipartToWrite, type PartToWrite } from './write.ts';
+export {
+  takeFirstPart,
+  writeBefore,
+  writeMultipart,
+  type MultipartToWrite,
+  type PartToWrite,
+  type WrittenParts,
+} from './write.ts';

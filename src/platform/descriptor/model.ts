@@ -63,7 +63,8 @@ export interface PlatformDescriptor {
   };
   /** An absent operation is not available there: `TE_UNSUPPORTED` before any call. */
   readonly bindings: Readonly<Partial<Record<ServiceOperation, Graded<BindingKind>>>> & {
-    readonly 'documents.deposit'?: Graded<'mssante'> | undefined;
+    /** By mail, or to a registry (`soap-ihe`, ITI-41). */
+    readonly 'documents.deposit'?: Graded<'mssante' | 'soap-ihe'> | undefined;
     /** The national téléservice: its address is an option of the client. */
     readonly insi?: Graded<'soap-insi'> | undefined;
   };

@@ -2,8 +2,7 @@ import type { SendMailOptions } from 'nodemailer';
 
 import { TerrESanteError } from '../../errors.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
-import { countedSource } from '../../internal/progress.ts';
-import type { DepositProgress } from '../deposit.ts';
+import type { DepositMessage } from '../deposit.ts';
 import { base64Length, base64Lines } from './base64.ts';
 import { publishedHeaderName } from './headers.ts';
 
@@ -33,28 +32,9 @@ export interface MailParts {
 }
 
 /** A message as the bytes that go out, and the envelope they go with. @group MSSanté message */
-export interface ComposedMail {
-  readonly envelope: { readonly from: string; readonly to: string };
-  /** With its angle brackets. */
-  readonly messageId: string;
-  /** RFC 3461 envelope identifier, asked back in delivery reports. */
-  readonly envelopeId: string;
-  /** Exact length of `content`, known before anything is sent. */
-  readonly byteLength: number;
+export interface ComposedMail extends DepositMessage {
   /** The RFC 5322 message; can be read again for a retry. */
   readonly content: ByteSource;
-}
-
-/** The same message, told as its bytes are read. */
-export function toldMail(
-  mail: ComposedMail,
-  stage: DepositProgress['stage'],
-  tell: ((progress: DepositProgress) => void) | undefined,
-): ComposedMail {
-  if (!tell) return mail;
-
-  const totalBytes = mail.byteLength;
-  return { ...mail, content: countedSource(mail.content, (bytes) => tell({ stage, bytes, totalBytes })) };
 }
 
 const marker = (seed: string, index: number): string => `@@${seed}/${String(index)}@@`;

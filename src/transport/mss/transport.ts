@@ -7,17 +7,19 @@ import {
   callChecks,
   count,
   options as optionsCheck,
+  orNull,
   record,
   runtime as runtimeCheck,
   text,
   wait,
 } from '../../internal/option-checks.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import type { DepositCallOptions, DepositChannel } from '../deposit.ts';
+import type { DepositCallOptions, DepositChannel, SendOptions } from '../deposit.ts';
 import type { DepositReceipt } from '../receipt/model.ts';
 import { newReceipt } from '../receipt/new-receipt.ts';
 import { depositStates } from '../receipt/states.ts';
-import { toldMail, type ComposedMail } from './compose.ts';
+import { toldMessage } from '../told-message.ts';
+import type { ComposedMail } from './compose.ts';
 import { composeDeposit } from './deposit-message.ts';
 import { identifierChecks, messageChecks } from './message-checks.ts';
 import type { ComposeDepositOptions } from './message-model.ts';
@@ -46,7 +48,7 @@ export interface MssTransport extends DepositChannel {
     identifiers?: Pick<ComposeDepositOptions, 'messageId' | 'envelopeId'>,
   ): Promise<ComposedMail>;
   /** Sends a composed mail; a retry passes the same one. */
-  send(mail: ComposedMail, options?: CallOptions): Promise<SmtpAcceptance>;
+  send(mail: ComposedMail, options?: SendOptions): Promise<SmtpAcceptance>;
   /**
    * Largest message that the server takes, in bytes, encoded: asked once, without sending. `null`
    * when it announces none. From then on a larger message is refused when it is composed.
@@ -90,6 +92,7 @@ const configChecks: Checks<MssTransportConfig> = {
 };
 
 const depositChecks: Checks<DepositCallOptions> = { ...callChecks, onProgress: callback };
+const sendChecks: Checks<SendOptions> = { ...callChecks, depositor: orNull(text) };
 
 class MailTransport implements MssTransport {
   readonly #config: MssTransportConfig;
@@ -119,7 +122,7 @@ class MailTransport implements MssTransport {
     const { onProgress, ...call } = optionsOf('options', options, depositChecks);
     const mail = await this.compose(submission);
     await this.#config.onMessage?.(mail);
-    const { smtpCode, enhancedStatus } = await this.send(toldMail(mail, 'sending', onProgress), call);
+    const { smtpCode, enhancedStatus } = await this.send(toldMessage(mail, 'sending', onProgress), call);
 
     const at = new Date(this.#runtime.clock.now()).toISOString();
     return newReceipt({
@@ -143,8 +146,9 @@ class MailTransport implements MssTransport {
     });
   }
 
-  async send(mail: ComposedMail, options?: CallOptions): Promise<SmtpAcceptance> {
-    const call = optionsOf('options', options, callChecks);
+  async send(mail: ComposedMail, options?: SendOptions): Promise<SmtpAcceptance> {
+    const { signal, timeoutMs } = optionsOf('options', options, sendChecks);
+    const call = { signal, timeoutMs };
     try {
       return await readingLater('mail', async () => this.#sender.send(recordOf('mail', mail, 'message attendu'), call));
     } catch (error) {

@@ -2,8 +2,9 @@ import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { correlated } from '../../internal/correlation.ts';
 import { withDeadline } from '../../internal/abort.ts';
 import { hostAnswer } from '../../internal/wait.ts';
-import { toldMail, type ComposedMail } from '../mss/compose.ts';
-import type { SmtpAcceptance } from '../mss/smtp.ts';
+import type { DepositAcceptance, DepositMessage } from '../deposit.ts';
+import { saysDuplicate } from '../duplicate.ts';
+import { toldMessage } from '../told-message.ts';
 import { acceptedEntry, expiredEntry, failedEntry, filedEntry } from './entry.ts';
 import type { OutboxEntry } from './model.ts';
 import { ownError } from './own-error.ts';
@@ -11,7 +12,11 @@ import { Records } from './records.ts';
 import { clockJump, isUsedUp } from './retry-policy.ts';
 import type { AttemptEnd, FindOut, WorkerParts } from './worker-model.ts';
 
-type FoundOut = Awaited<ReturnType<FindOut>>;
+/** What the far side answered; when it could not be asked, why. */
+interface Asked {
+  readonly answer: Awaited<ReturnType<FindOut>>;
+  readonly failure: TerrESanteError | null;
+}
 
 /** How long an attempt may take, how long its claim holds, and what ends it. */
 export interface DeliveryLimits {
@@ -51,13 +56,17 @@ export class Delivery {
       return;
     }
 
-    // An earlier attempt may have succeeded without a reply: ask before sending a second time.
-    if (claim.outcomeUnknown && (await this.#isPresent(claim))) {
-      await this.#recordFiled(claim);
+    if (claim.channel !== this.#parts.channel) {
+      await this.#recordFailure(claim, otherWire(claim.channel), false);
       return;
     }
 
-    await this.#send(claim);
+    // An earlier attempt may have succeeded without a reply: ask before sending a second time.
+    const asked = claim.outcomeUnknown ? await this.#ask(claim) : null;
+    if (asked?.answer === 'present') await this.#recordFiled(claim);
+    else if (asked?.answer === 'unknown' && this.#parts.whenUnknown === 'wait') {
+      await this.#recordFailure(claim, notAsked(asked.failure), true);
+    } else await this.#send(claim);
   }
 
   async #send(claim: OutboxEntry): Promise<void> {
@@ -65,36 +74,44 @@ export class Delivery {
     this.#parts.began(claim);
 
     try {
-      const mail = toldMail(await this.#mailOf(claim), 'sending', this.#parts.progressOf?.(claim));
-      const acceptance = await this.#handOver(mail);
+      const message = toldMessage(await this.#messageOf(claim), 'sending', this.#parts.progressOf?.(claim));
+      const acceptance = await this.#handOver(message, claim.depositor ?? null);
       await this.#record(claim, 'sent', (entry) => acceptedEntry({ ...entry, attempts }, acceptance, this.#now()));
     } catch (error) {
       const failure = correlated(ownError(error), claim.track.envelopeId);
 
       // Another document may bear the same uniqueId: only the very same one is a success.
-      if (failure.code === 'TE_DUPLICATE' && (namesDeposit(failure, claim) || (await this.#isPresent(claim)))) {
-        await this.#recordFiled(claim);
-        return;
-      }
-
-      const now = this.#now();
-      const left = this.#leftAfter(claim, now);
-      await this.#record(claim, 'not-sent', (entry) =>
-        failedEntry({ ...entry, ...left }, failure, now, this.#parts.retry ?? {}),
-      );
-      // A stop of this process is no failure of anybody.
-      if (!this.#stopping.aborted) this.#parts.failed(failure);
+      const asked = saysDuplicate(failure) ? await this.#askUnlessNamed(failure, claim) : null;
+      if (asked?.answer === 'present') await this.#recordFiled(claim);
+      else if (asked?.answer === 'unknown' && this.#parts.whenUnknown === 'wait') {
+        await this.#recordFailure(claim, notAsked(asked.failure), true);
+      } else await this.#recordFailure(claim, failure, true);
     }
   }
 
+  /** @param isTry - whether it costs the entry an attempt and the time that passed */
+  async #recordFailure(claim: OutboxEntry, failure: TerrESanteError, isTry: boolean): Promise<void> {
+    const now = this.#now();
+    const left = this.#leftAfter(claim, now, isTry && !this.#stopping.aborted);
+    await this.#record(claim, 'not-sent', (entry) =>
+      failedEntry({ ...entry, ...left }, failure, now, this.#parts.retry ?? {}),
+    );
+    // A stop of this process is no failure of anybody.
+    if (!this.#stopping.aborted) this.#parts.failed(failure);
+  }
+
   /**
-   * What a failed attempt leaves to an entry. One that this process cut by stopping takes nothing:
-   * it was no try.
+   * What a failed attempt leaves to an entry. What was no try takes nothing: this process cut it by
+   * stopping, or has no such wire.
    */
-  #leftAfter({ attempts, expiresAt, nextAt }: OutboxEntry, now: number): Pick<OutboxEntry, 'attempts' | 'expiresAt'> {
+  #leftAfter(
+    { attempts, expiresAt, nextAt }: OutboxEntry,
+    now: number,
+    isTry: boolean,
+  ): Pick<OutboxEntry, 'attempts' | 'expiresAt'> {
     const { leaseMs, sendTimeoutMs } = this.#limits;
     const claimedAt = nextAt - leaseMs;
-    if (this.#stopping.aborted) return { attempts, expiresAt: Math.max(now + 1, expiresAt + now - claimedAt) };
+    if (!isTry) return { attempts, expiresAt: Math.max(now + 1, expiresAt + now - claimedAt) };
 
     return { attempts: attempts + 1, expiresAt: expiresAt + clockJump(claimedAt, now, sendTimeoutMs) };
   }
@@ -105,11 +122,12 @@ export class Delivery {
    *
    * @throws TerrESanteError `TE_MAIL_UNKNOWN_OUTCOME` then; what the carrier throws
    */
-  async #handOver(mail: ComposedMail): Promise<SmtpAcceptance> {
+  async #handOver(message: DepositMessage, depositor: string | null): Promise<DepositAcceptance> {
     const { sendTimeoutMs: timeoutMs, leaving } = this.#limits;
     const sending = { hasEnded: false };
-    const send = async (): Promise<SmtpAcceptance> =>
-      this.#parts.send(mail, { signal: this.#stopping, timeoutMs }).finally(() => (sending.hasEnded = true));
+    const options = { signal: this.#stopping, timeoutMs, depositor };
+    const send = async (): Promise<DepositAcceptance> =>
+      this.#parts.send(message, options).finally(() => (sending.hasEnded = true));
 
     try {
       return await withDeadline({ signal: leaving, timeoutMs: timeoutMs + this.#patienceMs }, send);
@@ -122,7 +140,7 @@ export class Delivery {
     }
   }
 
-  async #mailOf(claim: OutboxEntry): Promise<ComposedMail> {
+  async #messageOf(claim: OutboxEntry): Promise<DepositMessage> {
     const content = await this.#parts.store.content(claim);
     return {
       envelope: claim.envelope,
@@ -133,17 +151,23 @@ export class Delivery {
     };
   }
 
-  /** Asks the far side; when it cannot be asked, the answer counts as no. */
-  async #isPresent({ uniqueIds, documents }: OutboxEntry): Promise<boolean> {
+  /** Asks the far side. Without a way to ask, nothing is known. */
+  async #ask(claim: OutboxEntry): Promise<Asked> {
+    const { uniqueIds, documents, depositor = null } = claim;
     const limits = { signal: this.#stopping, timeoutMs: this.#patienceMs / 2 };
-    const ask = (signal: AbortSignal): Promise<FoundOut> | undefined =>
-      this.#parts.findOut?.(uniqueIds, { signal, documents });
+    const message = (): Promise<DepositMessage> => this.#messageOf(claim);
+    const ask = (signal: AbortSignal): ReturnType<FindOut> | undefined =>
+      this.#parts.findOut?.(uniqueIds, { signal, documents, depositor, message });
 
     try {
-      return (await hostAnswer('findOut', ask, limits)) === 'present';
-    } catch {
-      return false;
+      return { answer: (await hostAnswer('findOut', ask, limits)) ?? 'unknown', failure: null };
+    } catch (error) {
+      return { answer: 'unknown', failure: ownError(error) };
     }
+  }
+
+  async #askUnlessNamed(failure: TerrESanteError, claim: OutboxEntry): Promise<Asked> {
+    return namesDeposit(failure, claim) ? { answer: 'present', failure: null } : this.#ask(claim);
   }
 
   /** Records what the store refused so far. */
@@ -176,4 +200,21 @@ function namesDeposit({ details }: TerrESanteError, { documents }: OutboxEntry):
     typeof sha1 === 'string' &&
     sha1.toLowerCase() === only.sha1.toLowerCase()
   );
+}
+
+/** A message of a wire that this program was not given: it waits for a program that has it. */
+function otherWire(channel: OutboxEntry['channel']): TerrESanteError {
+  return new TerrESanteError('TE_UNSUPPORTED', `Ce dépôt attend un canal qui n'est pas configuré ici : ${channel}.`, {
+    details: { channel },
+  });
+}
+
+/** The far side could not say whether it has the documents: it is asked again later. */
+function notAsked(failure: TerrESanteError | null): TerrESanteError {
+  const sentence = "Le sort du dépôt est inconnu et n'a pas pu être demandé : rien n'est renvoyé avant la réponse.";
+  return new TerrESanteError(failure?.code ?? 'TE_UNAVAILABLE', sentence, {
+    ...(failure && { cause: failure }),
+    retryable: true,
+    details: { unknownOutcome: true },
+  });
 }

@@ -47,9 +47,10 @@ function nothingToSend(entry: OutboxEntry): TerrESanteError {
   });
 }
 
-function stillTooLarge({ lastError, byteLength }: OutboxEntry): TerrESanteError {
+function stillTooLarge(entry: OutboxEntry): TerrESanteError {
+  const { lastError, byteLength } = entry;
   const limitBytes = lastError?.limitBytes ?? null;
-  const reason = lastError ? reasonOf(lastError, byteLength) : '';
+  const reason = lastError ? reasonOf(lastError, entry) : '';
   return new TerrESanteError(
     'TE_TOO_LARGE',
     `${reason} Renvoyer le même message donnerait le même refus : déposez une version plus légère.`,

@@ -1,8 +1,8 @@
 import type { TerrESanteError } from '../../errors.ts';
-import type { SmtpAcceptance } from '../mss/smtp.ts';
-import { withSubmission, withVisible } from '../receipt/track.ts';
+import type { DepositAcceptance } from '../deposit.ts';
+import { withRegistryAnswer, withSubmission, withVisible } from '../receipt/track.ts';
 import type { OutboxEntry } from './model.ts';
-import { afterFailure, type RetryPolicy } from './retry-policy.ts';
+import { afterFailure, mayHaveArrived, type RetryPolicy } from './retry-policy.ts';
 
 const isoTime = (ms: number): string => new Date(ms).toISOString();
 
@@ -36,10 +36,12 @@ export function waits({ work }: OutboxEntry): boolean {
 /** The entry after an accepted message: the message itself is not needed any more. */
 export function acceptedEntry(
   entry: OutboxEntry,
-  { smtpCode, enhancedStatus }: SmtpAcceptance,
+  { state, smtpCode, enhancedStatus }: DepositAcceptance,
   now: number,
 ): OutboxEntry {
-  const details = { status: enhancedStatus, code: String(smtpCode) };
+  const at = isoTime(now);
+  const details = { status: enhancedStatus, code: smtpCode === null ? null : String(smtpCode) };
+  const track = withSubmission(entry.track, 'accepted', at, details);
 
   return {
     ...entry,
@@ -48,7 +50,7 @@ export function acceptedEntry(
     hasContent: false,
     outcomeUnknown: false,
     lastError: null,
-    track: withSubmission(entry.track, 'accepted', isoTime(now), details),
+    track: state === 'processed' ? withRegistryAnswer(track, 'processed', at) : track,
     revision: entry.revision + 1,
   };
 }
@@ -57,7 +59,8 @@ export function acceptedEntry(
  * The entry when the far side has these very documents already: as good as accepted, and visible.
  */
 export function filedEntry(entry: OutboxEntry, now: number): OutboxEntry {
-  const accepted = acceptedEntry(entry, { smtpCode: 250, enhancedStatus: null }, now);
+  const smtpCode = entry.channel === 'mssante' ? 250 : null;
+  const accepted = acceptedEntry(entry, { smtpCode, enhancedStatus: null }, now);
   return { ...accepted, track: withVisible(accepted.track, isoTime(now), 'already-filed') };
 }
 
@@ -80,6 +83,7 @@ export function failedEntry(entry: OutboxEntry, error: TerrESanteError, now: num
   const common = {
     ...entry,
     owner: null,
+    outcomeUnknown: entry.outcomeUnknown || mayHaveArrived(error),
     lastError: {
       code: error.code,
       smtpCode: typeof smtpCode === 'number' ? smtpCode : null,
@@ -95,12 +99,20 @@ export function failedEntry(entry: OutboxEntry, error: TerrESanteError, now: num
       ...common,
       work: 'queued',
       nextAt: after.at,
-      outcomeUnknown: after.outcomeUnknown,
       track: withSubmission(entry.track, 'queued', at, details),
     };
   }
 
-  return after.reason === 'expired'
-    ? { ...common, work: 'expired', track: withSubmission(entry.track, 'expired', at, details) }
-    : { ...common, work: 'failed', track: withSubmission(entry.track, 'undeliverable', at, details) };
+  if (after.reason === 'expired') {
+    return { ...common, work: 'expired', track: withSubmission(entry.track, 'expired', at, details) };
+  }
+  const track = withSubmission(entry.track, 'undeliverable', at, details);
+  const codes = error.details['errorCodes'];
+  const refused = Array.isArray(codes) ? withRegistryAnswer(track, 'error', at, shownCode(codes[0])) : track;
+  return { ...common, work: 'failed', track: refused };
+}
+
+/** A code of a registry goes to receipts and logs: what is no code may be anything. */
+function shownCode(code: unknown): string | null {
+  return typeof code === 'string' && /^[\w.:-]{1,80}$/.test(code) ? code : null;
 }

@@ -23,14 +23,17 @@ export function reportKey(item: UnmatchedReport): string {
 /**
  * Identifiers of one message. They carry the id of the entry, so a report is tied to it without an
  * index; the random part cannot be guessed.
+ *
+ * @param domain - of the sender of a mail; `null` on another wire
  */
 export function messageIdentifiers(
   id: string,
-  domain: string,
+  domain: string | null,
   runtime: Runtime,
 ): { messageId: string; envelopeId: string } {
   const token = runtime.ids.uuid();
-  return { messageId: `<${id}.${token}@${domain}>`, envelopeId: `${id}.${token}` };
+  const envelopeId = `${id}.${token}`;
+  return { messageId: domain === null ? envelopeId : `<${envelopeId}@${domain}>`, envelopeId };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Submission } from '../../documents/index.ts';
-import type { ComposedMail } from '../mss/compose.ts';
+import type { DepositMessage } from '../deposit.ts';
+import type { DepositReceipt } from '../receipt/model.ts';
 import { newTrack } from '../receipt/track.ts';
 import type { OutboxEntry } from './model.ts';
 
@@ -12,7 +13,8 @@ const maxPreviousMessages = 20;
 interface EntryParts {
   readonly id: string;
   readonly submission: Submission;
-  readonly mail: ComposedMail;
+  readonly channel: DepositReceipt['channel'];
+  readonly message: DepositMessage;
   /** The entry of the same document version that failed for good, and gives way. */
   readonly former: OutboxEntry | null;
   readonly depositor: string | null;
@@ -24,13 +26,12 @@ const untried = {
   attempts: 0,
   owner: null,
   lastError: null,
-  outcomeUnknown: false,
   hasContent: true,
 } as const;
 
 /** The entry of a message that is about to be stored. */
 export function newEntry(
-  { id, submission: { documents }, mail, former, depositor }: EntryParts,
+  { id, submission: { documents }, channel, message, former, depositor }: EntryParts,
   createdAt: number,
   expireAfterMs: number,
 ): OutboxEntry {
@@ -40,14 +41,16 @@ export function newEntry(
     uniqueIds: documents.map(({ entry }) => entry.uniqueId),
     documents: documents.map(({ entry: { uniqueId }, document: { sha1 } }) => ({ uniqueId, sha1 })),
     depositor,
-    channel: 'mssante',
-    envelope: mail.envelope,
-    byteLength: mail.byteLength,
+    channel,
+    envelope: message.envelope,
+    byteLength: message.byteLength,
     createdAt,
     expiresAt: createdAt + expireAfterMs,
     ...untried,
+    // A registry takes a document once: what an earlier message may have brought is asked for.
+    outcomeUnknown: channel !== 'mssante' && former?.outcomeUnknown === true,
     nextAt: createdAt,
-    track: newTrack(mail.messageId, mail.envelopeId, mail.envelope.to, new Date(createdAt).toISOString()),
+    track: newTrack(message.messageId, message.envelopeId, message.envelope.to, new Date(createdAt).toISOString()),
     // A report may still come for any of the earlier messages.
     previous: former ? [...former.previous, former.track].slice(-maxPreviousMessages) : [],
     revision: (former?.revision ?? 0) + 1,

@@ -3,34 +3,49 @@ import type { TerrESanteError, TerrESanteErrorCode } from '../../errors.ts';
 import type { Logger } from '../../internal/observer.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
-import type { DepositChannel } from '../deposit.ts';
-import type { ComposedMail } from '../mss/compose.ts';
-import type { SmtpAcceptance } from '../mss/smtp.ts';
+import type { DepositAcceptance, DepositChannel, DepositMessage } from '../deposit.ts';
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
 import type { ReportSenders } from '../receipt/report-sender.ts';
 import type { MailReport } from '../receipt/report.ts';
 import type { OutboxStore, UnmatchedReport } from './model.ts';
 import type { FindOut, WorkerOptions } from './worker-model.ts';
 
-/** What an outbox needs of a channel: `createMssTransport` gives it. @group Outbox */
+/**
+ * What an outbox needs of a wire: `createMssTransport` and `createSoapXdsTransport` give it.
+ *
+ * @group Outbox
+ */
 export interface OutboxCarrier {
+  /** Which wire it is. Messages of another one wait for theirs. @defaultValue `mssante` */
+  readonly channel?: DepositReceipt['channel'] | undefined;
+  /**
+   * What to do with a message that may have arrived when the far side cannot be asked: a mail goes
+   * again, with the same Message-ID (`resend`); a registry, which can be asked later, is waited for
+   * (`wait`).
+   *
+   * @defaultValue `resend`
+   */
+  readonly whenUnknown?: 'resend' | 'wait' | undefined;
   compose(
     submission: Submission,
     identifiers: { readonly messageId: string; readonly envelopeId: string },
-  ): Promise<ComposedMail>;
-  /** Hands one message over. */
+  ): Promise<DepositMessage>;
+  /** Hands one message over. `depositor` names who deposited it, where several share the outbox. */
   send(
-    mail: ComposedMail,
-    options: { readonly signal: AbortSignal; readonly timeoutMs: number },
-  ): Promise<SmtpAcceptance>;
+    message: DepositMessage,
+    options: { readonly signal: AbortSignal; readonly timeoutMs: number; readonly depositor: string | null },
+  ): Promise<DepositAcceptance>;
+  /** How this wire asks the far side, unless the outbox has a `findOut` of its own. */
+  readonly findOut?: FindOut | undefined;
 }
 
 /** Options of {@link createOutbox}. @group Outbox */
 export interface OutboxOptions extends WorkerOptions {
   readonly store: OutboxStore;
   readonly carrier: OutboxCarrier;
-  /** Domain of the sender, for the Message-ID. */
-  readonly senderDomain: string;
+  /** Domain of the sender, for the Message-ID: needed by mail. */
+  readonly senderDomain?: string | undefined;
+  /** Takes the place of the carrier's own. */
   readonly findOut?: FindOut | undefined;
   readonly runtime?: Runtime | undefined;
   /** Writes each change and each failed attempt, without any trait. */

@@ -55,6 +55,8 @@ export class ReportIntake {
     let outcome: Outcome = 'no-deposit';
 
     await change(id, (entry) => {
+      // No mail reports on what left by another wire.
+      if (entry.channel !== 'mssante') return null;
       if (![entry.track, ...entry.previous].some((track) => bears(track, identifier))) return null;
 
       const refusal = reportRefusal(report, identifier, entry, this.#senders);

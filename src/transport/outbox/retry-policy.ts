@@ -88,7 +88,16 @@ const factors: Readonly<Partial<Record<TerrESanteErrorCode, number>>> = {
   TE_CLIENT_CERT: 12,
   TE_CONFIG_INVALID: 12,
   TE_UNSUPPORTED: 12,
+  TE_CLOCK_SKEW: 12,
 };
+
+/** Of a failure that is final elsewhere: what may have arrived is not given up for it. */
+const unknownFactor = 12;
+
+/** Whether the far side may have taken a message although the attempt failed. */
+export function mayHaveArrived({ code, details }: TerrESanteError): boolean {
+  return code === 'TE_MAIL_UNKNOWN_OUTCOME' || details['unknownOutcome'] === true;
+}
 
 /**
  * Between 0 and 1, the same for the same entry and attempt. Deposits that failed together, because
@@ -117,15 +126,17 @@ export function afterFailure(
 
   // A mailbox that is full for good (5.2.2) refuses this deposit; one that is full for now does
   // not.
-  const factor = factors[error.code];
+  const isUnknown = mayHaveArrived(error);
+  const factor = factors[error.code] ?? (isUnknown ? unknownFactor : undefined);
   const isFullForGood = error.code === 'TE_MAILBOX_FULL' && !error.retryable;
   if (factor === undefined || isFullForGood) return { action: 'give-up', reason: 'refused' };
 
   const doublings = Math.min(20, entry.attempts - 1);
-  const delay = Math.min(longestDelayMs, firstDelayMs * factor * 2 ** doublings);
+  const { retryAfterMs } = error.details;
+  const asked = typeof retryAfterMs === 'number' ? retryAfterMs : 0;
+  const delay = Math.min(longestDelayMs, Math.max(asked, firstDelayMs * factor * 2 ** doublings));
   const at = now + Math.round(delay * (1 - spread + jitter(entry) * 2 * spread));
   if (isUsedUp(entry, policy) || at >= entry.expiresAt) return { action: 'give-up', reason: 'expired' };
 
-  const outcomeUnknown = entry.outcomeUnknown || error.code === 'TE_MAIL_UNKNOWN_OUTCOME';
-  return { action: 'retry', at, outcomeUnknown };
+  return { action: 'retry', at, outcomeUnknown: entry.outcomeUnknown || isUnknown };
 }

@@ -5,12 +5,12 @@ import { longestTimerMs, optionalNumber, textOf } from '../../internal/border.ts
 import { Observer } from '../../internal/observer.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { DepositCallOptions } from '../deposit.ts';
-import { toldMail } from '../mss/compose.ts';
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
 import { noDocument } from '../receipt/new-receipt.ts';
 import { receiptOf, refusedStates } from '../receipt/receipt.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { isFinal } from '../receipt/states.ts';
+import { toldMessage } from '../told-message.ts';
 import { BoundedStore } from './bounded-store.ts';
 import { Changes } from './changes.ts';
 import { isOf, senderDomainOf } from './depositor.ts';
@@ -116,18 +116,19 @@ export class StoredOutbox {
     const known = former && this.#receiptOf(former);
     if (known && !refusedStates.has(known.state)) return known;
 
-    const domain = textOf('senderDomain', senderDomainOf(who) ?? senderDomain);
+    const { channel = 'mssante' } = carrier;
+    const domain = channel === 'mssante' ? textOf('senderDomain', senderDomainOf(who) ?? senderDomain) : null;
     const identifiers = messageIdentifiers(id, domain, this.#runtime);
-    const mail = await (who ?? carrier).compose(submission, identifiers);
+    const message = await (who ?? carrier).compose(submission, identifiers);
     throwIfAborted(signal);
 
     const depositor = who?.id ?? null;
-    const entry = newEntry({ id, submission, mail, former, depositor }, this.#now(), this.#expireAfterMs);
+    const entry = newEntry({ id, submission, channel, message, former, depositor }, this.#now(), this.#expireAfterMs);
 
     // Before the entry is there: the worker may take it at once.
     if (onProgress) this.#progress.set(id, onProgress);
     const existing = await store
-      .add(entry, toldMail(mail, 'storing', onProgress).content, former?.revision)
+      .add(entry, toldMessage(message, 'storing', onProgress).content, former?.revision)
       .catch((error: unknown) => {
         this.#progress.delete(id);
         throw error;
@@ -220,13 +221,17 @@ export class StoredOutbox {
 
   start(): void {
     this.#requireOpen();
+    const { carrier, findOut = carrier.findOut } = this.#options;
     this.#worker ??= new Worker({
       ...this.#options,
+      channel: carrier.channel ?? 'mssante',
+      whenUnknown: carrier.whenUnknown ?? 'resend',
+      findOut: findOut && ((uniqueIds, options) => findOut.call(carrier, uniqueIds, options)),
       store: this.#store,
       runtime: this.#runtime,
       owner: this.#owner,
       owed: this.#owed,
-      send: (mail, options) => this.#options.carrier.send(mail, options),
+      send: (message, options) => carrier.send(message, options),
       began: (entry) => tellDeposit(this.#observer, entry, this.#now()),
       changed: (entry) => this.#changed(entry),
       failed: (error) => this.listeners.tellError(error),

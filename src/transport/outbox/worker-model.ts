@@ -1,17 +1,15 @@
 import type { TerrESanteError } from '../../errors.ts';
 import type { Runtime } from '../../internal/runtime.ts';
-import type { DepositProgress } from '../deposit.ts';
-import type { ComposedMail } from '../mss/compose.ts';
-import type { SmtpAcceptance } from '../mss/smtp.ts';
-import type { DepositedDocument } from '../receipt/model.ts';
+import type { DepositAcceptance, DepositMessage, DepositProgress } from '../deposit.ts';
+import type { DepositedDocument, DepositReceipt } from '../receipt/model.ts';
 import type { OutboxEntry, OutboxStore } from './model.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
 /** Hands one message over. */
 export type OutboxSend = (
-  mail: ComposedMail,
-  options: { readonly signal: AbortSignal; readonly timeoutMs: number },
-) => Promise<SmtpAcceptance>;
+  message: DepositMessage,
+  options: { readonly signal: AbortSignal; readonly timeoutMs: number; readonly depositor: string | null },
+) => Promise<DepositAcceptance>;
 
 /**
  * Asks the far side whether the documents are there: before a message whose outcome is unknown is
@@ -22,7 +20,14 @@ export type OutboxSend = (
  */
 export type FindOut = (
   uniqueIds: readonly string[],
-  options: { readonly signal: AbortSignal; readonly documents: readonly DepositedDocument[] },
+  options: {
+    readonly signal: AbortSignal;
+    readonly documents: readonly DepositedDocument[];
+    /** Who deposited, where several share the outbox. */
+    readonly depositor: string | null;
+    /** The message as it is kept. */
+    readonly message: () => Promise<DepositMessage>;
+  },
 ) => Promise<'present' | 'absent' | 'unknown'>;
 
 /** How the worker works. @group Outbox */
@@ -61,6 +66,9 @@ export type OwedRecords = Map<string, AttemptEnd>;
 /** What a worker is made of. */
 export interface WorkerParts extends WorkerOptions {
   readonly store: OutboxStore;
+  /** The wire of `send`. */
+  readonly channel: DepositReceipt['channel'];
+  readonly whenUnknown: 'resend' | 'wait';
   readonly send: OutboxSend;
   readonly findOut?: FindOut | undefined;
   readonly runtime: Runtime;

@@ -9,6 +9,9 @@ import type { ReportVerdict } from './report.ts';
  * the dossier, never concluded from a mail alone. `rejected`: refused by the receiving program.
  * `undeliverable`: refused by a mail server.
  *
+ * On the channel `xds` the registry answers at once: `processed` when it registered the documents,
+ * `rejected` when it refused them.
+ *
  * @see RFC 3464 (delivery reports), RFC 8098 (disposition reports)
  * @group Receipt
  */
@@ -33,7 +36,7 @@ export interface DepositedDocument {
 
 /** One known fact, and since when. @group Receipt */
 export interface DepositEvidence {
-  readonly source: 'submission' | 'dsn' | 'mdn' | 'ko-mail' | 'bounce' | 'dossier';
+  readonly source: 'submission' | 'dsn' | 'mdn' | 'ko-mail' | 'bounce' | 'registry' | 'dossier';
   readonly verdict: 'queued' | 'sending' | 'accepted' | 'undeliverable' | 'expired' | 'visible' | ReportVerdict;
   /** ISO 8601 instant at which it became known here. */
   readonly at: string;
@@ -58,14 +61,17 @@ export interface DepositEvidence {
 
 /** What is known for one recipient. @group Receipt */
 export interface RecipientReceipt {
-  /** The mailbox written to; that of a patient, which is an INS, is `***@patient.mssante.fr`. */
+  /**
+   * The mailbox written to; that of a patient, which is an INS, is `***@patient.mssante.fr`. On the
+   * channel `xds` the address of the service.
+   */
   readonly address: string;
   readonly state: DepositState;
   /** Reply code of the submission server, for example `250`. */
   readonly smtpCode: number | null;
   /** RFC 3463 status, for example `5.1.1`. */
   readonly enhancedStatus: string | null;
-  /** Integration error code of the receiver, for example `902`. */
+  /** Integration error code of the receiver, for example `902`, or the error code of a registry. */
   readonly code: string | null;
   /** French sentence, without any trait. */
   readonly detail: string;
@@ -104,7 +110,10 @@ export interface DepositReceipt {
   readonly envelopeId: string | null;
   readonly state: DepositState;
   readonly recipients: readonly RecipientReceipt[];
-  /** Why the deposit was refused: the integration code, and a French sentence without any trait. */
+  /**
+   * Why the deposit was refused: the integration code or the error code of a registry, and a French
+   * sentence without any trait.
+   */
   readonly rejection: { readonly code: string | null; readonly text: string } | null;
   /**
    * Why the deposit still waits, or could not be sent: the last attempt that failed. `null` when

@@ -1,5 +1,5 @@
 import type { TerrESanteErrorCode } from '../../errors.ts';
-import type { DepositProblem } from './model.ts';
+import type { DepositProblem, DepositReceipt } from './model.ts';
 
 /** A failed attempt, as a store keeps it: codes and sizes, no text of a server. */
 export interface AttemptFailure {
@@ -43,26 +43,61 @@ const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
   TE_INPUT_INVALID: "Le message n'a pas pu être lu jusqu'au bout.",
 };
 
+/** The same where a registry is asked, and not a mail server. */
+const registrySentences: typeof sentences = {
+  TE_UNAVAILABLE: "Le service du registre n'est pas joignable ou demande d'attendre.",
+  TE_TIMEOUT: 'Le service du registre ne répond pas.',
+  TE_RATE_LIMITED: 'Le service du registre limite le nombre de demandes.',
+  TE_PROTOCOL: 'Le service du registre a donné une réponse incompréhensible.',
+  TE_MAIL_UNKNOWN_OUTCOME: "Le dépôt est parti mais le registre n'a pas répondu.",
+  TE_AUTHN_REJECTED: "Le service du registre a refusé l'authentification.",
+  TE_AUTHN_REQUIRED: "Le moyen de s'authentifier n'a pas été obtenu : une connexion est à refaire.",
+  TE_TLS: "Le certificat du service du registre n'est pas reconnu, ou la connexion chiffrée a échoué.",
+  TE_CLIENT_CERT: 'Le service du registre a refusé le certificat du client.',
+  TE_CONFIG_INVALID: 'La configuration du dépôt au registre est incomplète ou fausse.',
+  TE_UNSUPPORTED: "Ce dépôt au registre (XDS) attend un logiciel configuré pour ce canal : rien n'est envoyé.",
+  TE_CLOCK_SKEW: "L'heure de ce poste ne convient pas au service du registre.",
+  TE_TOO_LARGE: 'Le dépôt est trop grand pour le service du registre.',
+  TE_FORBIDDEN: "Le service du registre n'autorise pas ce dépôt.",
+  TE_DEPOSIT_REJECTED: 'Le service du registre a refusé le dépôt.',
+};
+
+/** What an attempt without a clear end means for the next one. */
+const mayBeRegistered = 'Il est peut-être déjà enregistré : le registre est interrogé avant tout nouvel envoi.';
+
 /** A size as a person reads it. */
 function sizeOf(bytes: number): string {
   const [unit, name] = bytes < 1e6 ? [1e3, 'ko'] : [1e6, 'Mo'];
   return `${(bytes / unit).toLocaleString('fr-FR', { maximumFractionDigits: 1 })} ${name}`;
 }
 
+/** The message that failed. */
+export interface FailedMessage {
+  readonly byteLength: number;
+  readonly channel: DepositReceipt['channel'];
+  /** An attempt may have succeeded without a reply. */
+  readonly outcomeUnknown?: boolean | undefined;
+}
+
 /** The sentence of a failure, with the sizes when the size is the reason. */
-export function reasonOf({ code, limitBytes }: AttemptFailure, messageBytes: number): string {
-  const sentence = sentences[code] ?? "L'envoi a échoué.";
+export function reasonOf(
+  { code, limitBytes }: AttemptFailure,
+  { byteLength, channel, outcomeUnknown = false }: FailedMessage,
+): string {
+  const own = channel === 'xds' ? registrySentences[code] : undefined;
+  const unknown = channel === 'xds' && outcomeUnknown ? ` ${mayBeRegistered}` : '';
+  const sentence = `${own ?? sentences[code] ?? "L'envoi a échoué."}${unknown}`;
   if (code !== 'TE_TOO_LARGE') return sentence;
 
   const limit = typeof limitBytes === 'number' ? `, pour ${sizeOf(limitBytes)} au plus` : '';
-  return `${sentence.slice(0, -1)} : ${sizeOf(messageBytes)} une fois codé${limit}.`;
+  return `${sentence.slice(0, -1)} : ${sizeOf(byteLength)} une fois codé${limit}.`;
 }
 
 /** What the receipt says of a failed attempt. */
-export function problemOf(failure: AttemptFailure, messageBytes: number): DepositProblem {
+export function problemOf(failure: AttemptFailure, message: FailedMessage): DepositProblem {
   return {
     code: failure.code,
-    reason: reasonOf(failure, messageBytes),
+    reason: reasonOf(failure, message),
     smtpCode: failure.smtpCode,
     at: new Date(failure.at).toISOString(),
   };

@@ -9,14 +9,18 @@ import type {
 } from './model.ts';
 import { newReceipt } from './new-receipt.ts';
 import { problemOf, type AttemptFailure } from './problem.ts';
-import { depositStates } from './states.ts';
+import { registryCodeSentence } from './registry-code.ts';
+import { stateSentence } from './states.ts';
 import { decisiveEvidence, isContradictory, stateOf, type DepositTrack } from './track.ts';
 
 /** States in which nothing more will happen to a message, and the document did not arrive. */
 export const refusedStates: ReadonlySet<DepositState> = new Set(['rejected', 'undeliverable', 'expired']);
 
 /** The state of a track, in the form the host shows. */
-export function recipientReceipt(track: DepositTrack): RecipientReceipt {
+export function recipientReceipt(
+  track: DepositTrack,
+  channel: DepositReceipt['channel'] = 'mssante',
+): RecipientReceipt {
   const state = stateOf(track);
   const fact = decisiveEvidence(track);
   // What a submission server replied is its SMTP code, not an integration code of the receiver.
@@ -29,7 +33,7 @@ export function recipientReceipt(track: DepositTrack): RecipientReceipt {
     smtpCode: isSubmission && fact.code !== null ? Number(fact.code) : null,
     enhancedStatus: fact.status,
     code: isSubmission ? null : fact.code,
-    detail: `${depositStates[state].sentence}${explanation(state, fact)}${contradiction}`,
+    detail: `${stateSentence(state, channel)}${explanation(state, fact)}${contradiction}`,
     at: fact.at,
   };
 }
@@ -37,6 +41,7 @@ export function recipientReceipt(track: DepositTrack): RecipientReceipt {
 /** The meaning of the integration error code, and what the doctor can do about it. */
 function explanation(state: DepositState, fact: DepositEvidence): string {
   if (state !== 'rejected' || fact.code === null) return '';
+  if (fact.source === 'registry') return ` ${registryCodeSentence(fact.code)}`;
 
   const known = integrationCode(fact.code);
   return known ? ` ${known.code} : ${known.label}. ${known.fix}` : ` Code ${fact.code}.`;
@@ -57,18 +62,21 @@ export interface ReceiptSource {
   readonly nextAt: number;
   readonly lastError: AttemptFailure | null;
   readonly byteLength: number;
+  /** An attempt may have succeeded without a reply. */
+  readonly outcomeUnknown: boolean;
 }
 
 /** The receipt of a queued deposit. */
 export function receiptOf(source: ReceiptSource): DepositReceipt {
-  const { track, previous } = source;
+  const { track, previous, channel } = source;
+  const isMail = channel === 'mssante';
 
   // The document is in the dossier whichever message brought it.
   const visible = previous.find((earlier) => stateOf(earlier) === 'visible');
   const shown = visible && stateOf(track) !== 'visible' ? visible : track;
 
   const problem = shownProblem(source, stateOf(shown));
-  const recipient = withProblem(recipientReceipt(shown), problem);
+  const recipient = withProblem(recipientReceipt(shown, channel), problem);
   const rejection: DepositReceipt['rejection'] = refusedStates.has(recipient.state)
     ? { code: recipient.code, text: recipient.detail }
     : null;
@@ -76,10 +84,10 @@ export function receiptOf(source: ReceiptSource): DepositReceipt {
   return newReceipt({
     uniqueIds: source.uniqueIds,
     documents: source.documents,
-    channel: source.channel,
+    channel,
     submittedAt: new Date(source.createdAt).toISOString(),
-    messageId: track.messageId,
-    envelopeId: track.envelopeId,
+    messageId: isMail ? track.messageId : null,
+    envelopeId: isMail ? track.envelopeId : null,
     state: recipient.state,
     recipients: [recipient],
     rejection,
@@ -94,9 +102,10 @@ export function receiptOf(source: ReceiptSource): DepositReceipt {
 const ownStates: ReadonlySet<DepositState> = new Set(['queued', 'sending', 'undeliverable', 'expired']);
 
 /** The last failure, as long as it says something about the state. */
-function shownProblem({ track, lastError, byteLength }: ReceiptSource, state: DepositState): DepositProblem | null {
+function shownProblem(source: ReceiptSource, state: DepositState): DepositProblem | null {
+  const { track, lastError } = source;
   if (lastError === null || !ownStates.has(state) || state !== track.submission) return null;
-  return problemOf(lastError, byteLength);
+  return problemOf(lastError, source);
 }
 
 /** The sentence of the recipient, with the reason behind it. */

@@ -1,5 +1,5 @@
 import { refuseArgument } from '../../internal/border.ts';
-import type { DepositState } from './model.ts';
+import type { DepositReceipt, DepositState } from './model.ts';
 
 /** How a state is shown to a doctor. @group Receipt */
 export interface DepositStateRow {
@@ -47,6 +47,21 @@ export const depositStates: Readonly<Record<DepositState, DepositStateRow>> = {
     isFinal: true,
   },
 };
+
+/** What a state means where a registry answers, and no mail comes. */
+const registrySentences: Readonly<Partial<Record<DepositState, string>>> = {
+  sending: "En cours d'envoi au registre.",
+  accepted: 'Pris en charge par le service ; son registre ne confirme pas encore.',
+  processed: 'Enregistré par le registre.',
+  rejected: 'Refusé par le registre.',
+  undeliverable: "N'a pas pu être remis au registre.",
+};
+
+/** The French sentence of a state on a wire. */
+export function stateSentence(state: DepositState, channel: DepositReceipt['channel']): string {
+  const own = channel === 'xds' ? registrySentences[state] : undefined;
+  return own ?? depositStates[state].sentence;
+}
 
 /**
  * Whether nothing more will come by mail for a deposit in this state.

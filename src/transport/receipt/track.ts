@@ -55,6 +55,20 @@ export function withVisible(track: DepositTrack, at: string, note: DepositEviden
   return { ...track, evidence: added(track.evidence, { ...bareFact('dossier', 'visible', at), note }) };
 }
 
+/**
+ * Adds what a registry answered to a message: it took the documents in, or refused them. Its
+ * connection is authenticated, so that this is proven.
+ */
+export function withRegistryAnswer(
+  track: DepositTrack,
+  verdict: 'processed' | 'error',
+  at: string,
+  code: string | null = null,
+): DepositTrack {
+  const fact = { ...bareFact('registry', verdict, at), code, matched: true, proof: 'authenticated' } as const;
+  return { ...track, evidence: added(track.evidence, fact) };
+}
+
 const nobodyElse: KnownSenders = { ownMailbox: null };
 
 /**
@@ -203,8 +217,16 @@ export function stateOf(track: DepositTrack): DepositState {
   return states[strengths[strongestRank(track)] ?? 'nothing'] ?? track.submission;
 }
 
-function strongestRank({ evidence }: DepositTrack): number {
-  return evidence.reduce((best, item) => Math.max(best, rankOf(item)), 0);
+function strongestRank(track: DepositTrack): number {
+  return counting(track).reduce((best, item) => Math.max(best, rankOf(item)), 0);
+}
+
+/** A registry refuses one attempt: a later one makes its refusal void. */
+function counting({ evidence }: DepositTrack): readonly DepositEvidence[] {
+  const lastStep = evidence.findLastIndex(({ source }) => source === 'submission');
+  return evidence.filter(
+    ({ source, verdict }, place) => source !== 'registry' || verdict !== 'error' || place > lastStep,
+  );
 }
 
 /** The fact that decides {@link stateOf}: the earliest one of its strength, or the last step. */
@@ -212,13 +234,13 @@ export function decisiveEvidence(track: DepositTrack): DepositEvidence {
   const rank = strongestRank(track);
   const decisive =
     rank > 0
-      ? track.evidence.find((item) => rankOf(item) === rank)
+      ? counting(track).find((item) => rankOf(item) === rank)
       : track.evidence.findLast(({ source }) => source === 'submission');
   return decisive ?? track.evidence[0];
 }
 
 /** Success and failure were both reported: the doctor should look. */
 export function isContradictory(track: DepositTrack): boolean {
-  const found = new Set(track.evidence.map((fact) => states[strength(fact)]));
+  const found = new Set(counting(track).map((fact) => states[strength(fact)]));
   return (found.has('processed') || found.has('visible')) && (found.has('undeliverable') || found.has('rejected'));
 }

@@ -1,7 +1,7 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { bytesSource, utf8Bytes } from '../../internal/bytes.ts';
-import { writeMultipart, type PartToWrite } from '../../internal/mime/index.ts';
+import { writeBefore, writeMultipart, type PartToWrite, type WrittenParts } from '../../internal/mime/index.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import {
   clarkName,
@@ -48,6 +48,8 @@ export interface SoapRequest extends CallOptions {
   readonly answerAction?: string | undefined;
   /** Documents sent as parts (MTOM); the whole is a multipart when given, however few. */
   readonly attachments?: readonly PartToWrite[] | undefined;
+  /** The same as parts that are written already. */
+  readonly written?: WrittenParts | undefined;
   /** The far side may have done it although no answer says so: it is never sent again blindly. */
   readonly writes: boolean;
   /** The caller reads the parts of the answer, or discards it. Else they are passed over. */
@@ -151,14 +153,14 @@ async function send(
 const cutCodes: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE']);
 
 function httpRequest(partner: SoapPartner, request: SoapRequest, envelope: Uint8Array): HttpRequest {
-  const { url, action, attachments } = request;
+  const { url, action, attachments, written } = request;
   const common = {
     method: 'POST',
     url,
     // What counts are the decoded bytes, which are bounded where they are read (`TE_TOO_LARGE`).
     maxResponseBytes: partner.limits.maxBytes * 2,
   } as const;
-  if (!attachments) {
+  if (!attachments && !written) {
     const contentType = `application/soap+xml; charset=UTF-8; action="${action}"`;
     return { ...common, headers: { 'Content-Type': contentType }, body: envelope };
   }
@@ -169,7 +171,9 @@ function httpRequest(partner: SoapPartner, request: SoapRequest, envelope: Uint8
     contentId: root,
     content: bytesSource(envelope),
   };
-  const { boundary, body } = writeMultipart([rootPart, ...attachments], partner.runtime.ids.uuid());
+  const { boundary, body } = written
+    ? writeBefore(rootPart, written)
+    : writeMultipart([rootPart, ...(attachments ?? [])], partner.runtime.ids.uuid());
   const contentType = [
     'multipart/related',
     'type="application/xop+xml"',

@@ -36,7 +36,7 @@ import { readRegisterAnswer } from './register.ts';
 import { readRetrieveAnswer, writeRetrieve } from './retrieve.ts';
 
 /** Actions of the transactions. @see IHE ITI TF-2, sections 3.18, 3.41, 3.43 and 3.57 */
-const actions = {
+export const actions = {
   register: 'urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b',
   query: 'urn:ihe:iti:2007:RegistryStoredQuery',
   update: 'urn:ihe:iti:2010:UpdateDocumentSet',

@@ -125,6 +125,40 @@ const documentFilter: transport.DocumentFilter = {
   serviceStopTime: { to: '20240315101500' },
 };
 
+function registryDepositDoors(submission: documents.Submission): readonly Door[] {
+  const config: transport.SoapXdsTransportConfig = {
+    http: transport.createHttpClient(),
+    endpoints: { register: 'https://127.0.0.1:9/r', query: 'https://127.0.0.1:9/q' },
+    assertion: async () => '<a/>',
+    maxResponseBytes: 1_000,
+    maxEnvelopeBytes: 1_000,
+    runtime,
+  };
+  const channel = transport.createSoapXdsTransport(config);
+  type C = typeof channel;
+  const message = {
+    envelope: { from: '2.999.1', to: 'https://127.0.0.1:9/r' },
+    messageId: 'm',
+    envelopeId: 'e',
+    byteLength: 1,
+    content: { byteLength: 1, open: () => new Blob(['x']).stream() },
+  };
+  return [
+    door('transport.createSoapXdsTransport', transport.createSoapXdsTransport, [config], '0'),
+    door(
+      'SoapXdsTransport.deposit',
+      (...a: Parameters<C['deposit']>) => channel.deposit(...a),
+      [submission, options],
+      '1',
+    ),
+    door('SoapXdsTransport.compose', (...a: Parameters<C['compose']>) => channel.compose(...a), [
+      submission,
+      { messageId: 'm', envelopeId: 'e' },
+    ]),
+    door('SoapXdsTransport.send', (...a: Parameters<C['send']>) => channel.send(...a), [message, options], '1'),
+  ];
+}
+
 function xdsDoors(submission: documents.Submission): readonly Door[] {
   const http = transport.createHttpClient();
   const clientOptions: transport.XdsClientOptions = {
@@ -343,7 +377,14 @@ export async function transportSet(): Promise<DoorSet> {
   const outbox = await outboxDoors(folder, simulator);
   const { submission } = await submitted();
   return {
-    doors: [...addressDoors(), ...httpDoors(), ...xdsDoors(submission), ...mail.doors, ...outbox.doors],
+    doors: [
+      ...addressDoors(),
+      ...httpDoors(),
+      ...xdsDoors(submission),
+      ...registryDepositDoors(submission),
+      ...mail.doors,
+      ...outbox.doors,
+    ],
     close: async () => {
       await mail.close?.();
       await outbox.close?.();
