@@ -35,7 +35,7 @@ describe.each<[string, () => Promise<DoorSet>]>([
     expect(passed).toEqual([]);
   });
 
-  it('end in a value or an error of ours, whatever they are given', async () => {
+  it('end in a value or an error of ours, whatever they are given', { timeout: 120_000 }, async () => {
     const faults: string[] = [];
     let turn = 0;
     for (const door of set.doors) {

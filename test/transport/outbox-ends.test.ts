@@ -210,6 +210,7 @@ describe('the reading of reports', () => {
         yield { cursor: String(index), report: report(id) };
       }
     },
+    watch: () => undefined,
   } as unknown as Mailbox;
 
   async function outcomes(failure: unknown): Promise<(string | null)[]> {

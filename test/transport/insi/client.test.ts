@@ -211,7 +211,7 @@ describe('INSi client, hostile or absent service', () => {
       'TE_PROTOCOL',
     ],
     ['many elements', soap('<a/>'.repeat(200_000)), 'TE_PROTOCOL'],
-    ['more than 1 MiB', soap('<a/>'.repeat(300_000)), 'TE_PROTOCOL'],
+    ['more than 1 MiB', soap('<a/>'.repeat(300_000)), 'TE_TOO_LARGE'],
     ['nothing at all', '', 'TE_UNAVAILABLE'],
   ])('%s', async (_, body, code) => {
     await expect(createInsiClient(answering(200, body)).searchByTraits(query)).rejects.toMatchObject({ code });

@@ -182,7 +182,7 @@ describe('a hostile answer', () => {
       (asked) => body(asked).replace('<name', `${'<x>'.repeat(5_000)}${'</x>'.repeat(5_000)}<name`),
       'TE_PROTOCOL',
     ],
-    ['that is long', (asked) => body(asked) + ' '.repeat(300_000), 'TE_PROTOCOL'],
+    ['that is long', (asked) => body(asked) + ' '.repeat(300_000), 'TE_TOO_LARGE'],
     ['of another root', () => '<html xmlns="http://www.w3.org/1999/xhtml"/>', 'TE_PROTOCOL'],
     ['in another namespace', (asked) => body(asked).replace('urn:hl7-org:v3"', 'urn:hl7-org:v2"'), 'TE_PROTOCOL'],
     ['with nothing in its body', ({ messageId }) => envelope('', { messageId }), 'TE_PROTOCOL'],
