@@ -69,7 +69,11 @@ function pbmac1(password: string, changes: { kdf?: string; keyLength?: number | 
       hmacSha256,
     );
     const algorithm = sequence(oid('1.2.840.113549.1.5.14'), sequence(sequence(oid(kdf), derivation), hmac));
-    const derived = pbkdf2Sync(Buffer.from(password, 'utf8'), salt, 2048, keyLength ?? 32, 'sha256');
+    // Node.js from 22 on derives no key of length 0.
+    const derived =
+      keyLength === 0
+        ? Buffer.alloc(0)
+        : pbkdf2Sync(Buffer.from(password, 'utf8'), salt, 2048, keyLength ?? 32, 'sha256');
     const value = createHmac('sha256', derived).update(content).digest();
     // The salt and the count beside it are not used (RFC 9579, section 4).
     return sequence(sequence(algorithm, octets(value)), octets(Buffer.from('NOT USED')), integer(1));
