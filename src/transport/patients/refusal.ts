@@ -64,7 +64,7 @@ export function identityRefusal(
     : ([whole, `Le serveur d'identités refuse : ${shownCodes(faults)}.`] as const);
 
   const details = {
-    ...(writes && { unknownOutcome: code === 'TE_UNAVAILABLE' }),
+    ...(writes && { unknownOutcome: codes.includes('TE_UNAVAILABLE') }),
     reason: unknown,
     acknowledgement: short(acknowledgements[0]?.typeCode),
     queryResponse: short(queryAck?.queryResponseCode),
