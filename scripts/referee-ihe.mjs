@@ -1,13 +1,18 @@
-// Sends each transaction of the XDS client at least twenty times to Open eHealth IPF, which this
-// project did not write, and counts from the log of IPF what it accepted and refused:
+// Sends each transaction of the clients of XDS, PIX and PDQ at least twenty times to Open eHealth IPF,
+// which this project did not write, and counts from the log of IPF what it accepted and refused:
 // `TERR_TOOLS=… npm run referee:ihe [-- 20]`. Each refusal names its request.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { createSubmission, buildLetter } from 'terr-esante-sdk/documents';
-import { demoLetterPdf, fictivePatient, fictiveProfessional, fictiveStructure } from 'terr-esante-sdk/testing';
-import { createHttpClient, createXdsClient } from 'terr-esante-sdk/transport';
+import * as testing from 'terr-esante-sdk/testing';
+import * as transport from 'terr-esante-sdk/transport';
+
+import { patientRequests } from './referee-ihe/patients.mjs';
+
+const { demoLetterPdf, fictivePatient, fictiveProfessional, fictiveStructure } = testing;
+const { createHttpClient, createXdsClient } = transport;
 
 const sourceId = '2.999.1.10';
 
@@ -20,6 +25,7 @@ const transactions = [
   { name: 'ITI-18', send: query },
   { name: 'ITI-43', send: retrieve },
   { name: 'ITI-57', send: update },
+  ...['ITI-44', 'ITI-45', 'ITI-47'].map((name) => ({ name, send: ({ people }, turn) => person(people, name, turn) })),
 ];
 
 async function deposit({ xds, entries }, turn) {
@@ -74,6 +80,11 @@ async function update({ xds, entries }, turn) {
   await xds.updateMetadata({ entry, visibility, by });
 }
 
+async function person(people, name, turn) {
+  const own = people.filter(({ transaction }) => transaction === name);
+  await own[turn % own.length].send();
+}
+
 /** Starts IPF; its log is the judgement. */
 function startReferee(command) {
   const child = spawn(command, ['server', '--port', '0'], { stdio: ['ignore', 'pipe', 'ignore'] });
@@ -107,7 +118,8 @@ const xds = createXdsClient({
   endpoints: { register: `${url}/iti41`, query: `${url}/iti18`, retrieve: `${url}/iti43`, update: `${url}/iti57` },
 });
 
-const world = { xds, http, url, entries: [] };
+const people = patientRequests(url, { transport, testing, http });
+const world = { xds, http, url, entries: [], people };
 const failures = [];
 for (const { name, send } of transactions) {
   for (let turn = 0; turn < turns; turn += 1) {
