@@ -147,7 +147,19 @@ export function optionalChoice<T extends string>(name: string, value: unknown, c
 /** Bytes: a `Uint8Array`, of which `Buffer` is one. */
 export function bytesOf(name: string, value: unknown): Uint8Array {
   // A proxy is no view, and is not asked what it is.
-  return ArrayBuffer.isView(value) && value instanceof Uint8Array ? value : refuseArgument(name, 'Uint8Array attendu');
+  if (!ArrayBuffer.isView(value) || !(value instanceof Uint8Array)) refuseArgument(name, 'Uint8Array attendu');
+  if (isLetGo(value)) refuseArgument(name, 'octets déjà cédés à un autre');
+  return value;
+}
+
+/** Whether the memory under a view was transferred: what reads it then throws. */
+function isLetGo({ byteLength, buffer }: Uint8Array): boolean {
+  if (byteLength > 0) return false;
+  try {
+    return new Uint8Array(buffer, 0, 0).byteLength > 0;
+  } catch {
+    return true;
+  }
 }
 
 /** An array of byte arrays. */
@@ -173,5 +185,5 @@ export function currentTime(runtime: Pick<Runtime, 'clock'> | undefined = system
   if (typeof clock !== 'object' || clock === null || typeof (clock as Partial<Runtime['clock']>).now !== 'function') {
     refuseArgument('runtime.clock', 'horloge attendue');
   }
-  return momentOf('runtime.clock.now()', (clock as Runtime['clock']).now());
+  return reading('runtime.clock.now()', () => momentOf('runtime.clock.now()', (clock as Runtime['clock']).now()));
 }

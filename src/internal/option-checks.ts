@@ -5,6 +5,7 @@ import {
   momentOf,
   numberIn,
   optionsOf,
+  reading,
   recordOf,
   refuseArgument,
   textOf,
@@ -126,8 +127,8 @@ export function runtime(name: string, value: unknown): Runtime {
   methods<Runtime['clock']>('now')(`${name}.clock`, clock);
   methods<Runtime['ids']>('uuid')(`${name}.ids`, ids);
   return {
-    clock: { now: () => momentOf(`${name}.clock.now()`, clock.now()) },
-    ids: { uuid: () => textOf(`${name}.ids.uuid()`, ids.uuid()) },
+    clock: { now: () => reading(`${name}.clock.now()`, () => momentOf(`${name}.clock.now()`, clock.now())) },
+    ids: { uuid: () => reading(`${name}.ids.uuid()`, () => textOf(`${name}.ids.uuid()`, ids.uuid())) },
   };
 }
 

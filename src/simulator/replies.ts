@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../errors.ts';
+import type { CallOptions } from '../internal/abort.ts';
 import { needed, optionsOf, textOf, type Checks } from '../internal/border.ts';
 import { anyText, callback, callChecks, signal as signalCheck } from '../internal/option-checks.ts';
 import { pause } from '../internal/wait.ts';
@@ -52,12 +53,14 @@ export class SimulatedReplies implements Mailbox {
     }
   }
 
-  async remove(cursor: string): Promise<void> {
+  async remove(cursor: string, options?: CallOptions): Promise<void> {
+    optionsOf('options', options, callChecks);
     this.#requireOpen();
     this.#removed.add(placeAfter(textOf('cursor', cursor)) - 1);
   }
 
-  async verify(): Promise<void> {
+  async verify(options?: CallOptions): Promise<void> {
+    optionsOf('options', options, callChecks);
     this.#requireOpen();
   }
 

@@ -7,15 +7,17 @@ export interface Attempt {
   readonly code: TerrESanteErrorCode | null;
   /** What must never happen: another error, or no end. */
   readonly fault: string | null;
+  /** What it gave, or `undefined`. */
+  readonly value: unknown;
 }
 
 /** Longest time a call may take before it counts as one that never ends, in milliseconds. */
-const patienceMs = 10_000;
+const patienceMs = 30_000;
 
 /** What a call gives is used as a host would: awaited, its first item drawn, closed. */
-async function use(value: unknown): Promise<void> {
+async function use(value: unknown): Promise<unknown> {
   const given: unknown = await value;
-  if (typeof given !== 'object' || given === null) return;
+  if (typeof given !== 'object' || given === null) return given;
   const { close } = given as { close?: unknown };
   if (Symbol.asyncIterator in given) {
     const iterator = (given as AsyncIterable<unknown>)[Symbol.asyncIterator]();
@@ -24,6 +26,7 @@ async function use(value: unknown): Promise<void> {
   } else if (typeof close === 'function') {
     await (close as () => Promise<void>).call(given);
   }
+  return given;
 }
 
 export async function attempt(door: Door, args: readonly unknown[]): Promise<Attempt> {
@@ -33,10 +36,10 @@ export async function attempt(door: Door, args: readonly unknown[]): Promise<Att
   });
   try {
     const ended = await Promise.race([use(door.call(...(args as never[]))), never]);
-    return { code: null, fault: ended === 'never' ? 'does not end' : null };
+    return { code: null, fault: ended === 'never' ? 'does not end' : null, value: ended };
   } catch (error) {
-    if (isTerrESanteError(error)) return { code: error.code, fault: null };
-    return { code: null, fault: faultOf(error) };
+    if (isTerrESanteError(error)) return { code: error.code, fault: null, value: undefined };
+    return { code: null, fault: faultOf(error), value: undefined };
   } finally {
     clearTimeout(timer);
   }

@@ -43,7 +43,7 @@ export function catchDoorErrors(): void {
 }
 
 /** Arguments of one run: one to three places hold something else. */
-function argumentsOf(door: Door, random: Random): readonly unknown[] {
+export function argumentsOf(door: Door, random: Random): readonly unknown[] {
   let args: readonly unknown[] = door.args;
   const places = placesOf(door.args, 4);
   if (places.length === 0) return args;

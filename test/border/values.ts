@@ -12,6 +12,13 @@ const closed = (): object =>
     { get: thrown, has: thrown, ownKeys: thrown, getPrototypeOf: thrown, getOwnPropertyDescriptor: thrown },
   );
 
+/** An object of which nothing can be read any more. */
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
+  return proxy;
+}
+
 /** The same members, each of which throws when it is read. */
 function throwing(good: unknown): object {
   const out = {};
@@ -92,6 +99,7 @@ export const badValues: readonly BadValue[] = [
   ['an error', () => new Error('of the host')],
   ['a cycle', cyclic],
   ['a closed proxy', closed],
+  ['a revoked proxy', revoked],
   ['members that throw', throwing],
   ['a function', () => () => undefined],
   ['a function that throws', () => thrown],

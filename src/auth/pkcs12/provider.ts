@@ -133,17 +133,17 @@ class SoftwareProvider implements OwnedSigningProvider {
  */
 export async function createPkcs12Provider(input: Pkcs12ProviderOptions): Promise<OwnedSigningProvider> {
   const { pfx, password, ...selection } = optionsOf('input', input, pkcs12Checks);
-  if (!(pfx instanceof Uint8Array) || (typeof password !== 'string' && typeof password !== 'function')) {
+  // A proxy is no view, and is not asked what it is.
+  if (!ArrayBuffer.isView(pfx) || (typeof password !== 'string' && typeof password !== 'function')) {
     throw new TerrESanteError(
       'TE_INPUT_INVALID',
       'Le contenu du fichier de certificat (des octets) et son mot de passe sont attendus.',
     );
   }
 
-  const content = await openPkcs12(
-    pfx,
-    anyText('password', typeof password === 'string' ? password : await hostText(password)),
-  );
+  const secret = anyText('password', typeof password === 'string' ? password : await hostText(password));
+  // While the password was asked for, the host may have given the bytes away.
+  const content = await openPkcs12(bytesOf('pfx', pfx), secret);
   const keys = content.keys.map(privateKeyFromDer).filter((key) => key !== null);
 
   return new SoftwareProvider('pkcs12', pairIdentities(keys, content.certificates), selection);

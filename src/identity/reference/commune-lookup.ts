@@ -4,7 +4,7 @@ import { isCog, isCountryCog } from '../birth-place.ts';
 import { comparableName } from '../names.ts';
 import type { CogCandidate, CogLookup } from './lookup.ts';
 import { isRenamed } from './renamed-codes.ts';
-import { reading } from '../../internal/reading.ts';
+import { reading, textOf } from '../../internal/border.ts';
 
 /**
  * One commune of the list of `@etalab/decoupage-administratif`; other members are ignored.
@@ -66,11 +66,11 @@ function lookupOf(records: Iterable<CommuneRecord>): CogLookup {
     label: (code) => labels.get(code) ?? null,
     search: (postalCode, name) => {
       const all = byPostalCode.get(postalCode) ?? [];
-      const wanted = name === undefined ? null : comparableName(name);
+      const wanted = name === undefined ? null : comparableName(textOf('name', name));
       return wanted === null ? [...all] : all.filter(({ label }) => comparableName(label) === wanted);
     },
     relation: (code, other) => {
-      if (isRenamed(code, other)) return 'renamed';
+      if (isRenamed(textOf('code', code), textOf('other', other))) return 'renamed';
       return successors.get(code) === other || successors.get(other) === code ? 'merged' : null;
     },
   };

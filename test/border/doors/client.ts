@@ -1,4 +1,5 @@
 import type { SigningProvider } from '../../../src/auth/index.ts';
+import { TerrESanteError } from '../../../src/errors.ts';
 import * as root from '../../../src/index.ts';
 import { systemRuntime } from '../../../src/internal/runtime.ts';
 import * as platform from '../../../src/platform/index.ts';
@@ -275,7 +276,80 @@ async function documentDoors(world: World): Promise<readonly Door[]> {
   ];
 }
 
-function simulatorDoors({ simulator }: World): readonly Door[] {
+/** The parts of the OpenID library that are called before anybody logs in. */
+class NoOpenIdServer {
+  readonly Grant = class {
+    addOIDCScope(): void {
+      // Nobody logs in.
+    }
+    async save(): Promise<string> {
+      return 'x';
+    }
+  };
+  callback(): () => void {
+    return () => undefined;
+  }
+  use(): void {
+    // No request comes.
+  }
+  async backchannelResult(): Promise<void> {
+    // No request comes.
+  }
+  async interactionDetails(): Promise<never> {
+    throw new TerrESanteError('TE_NOT_FOUND', 'x');
+  }
+  async interactionFinished(): Promise<void> {
+    // No request comes.
+  }
+}
+
+function pscOptions(hierarchy: testing.TestHierarchy): simulated.PscSimulatorOptions {
+  return {
+    library: { Provider: NoOpenIdServer, errors: { AccessDenied: Error, ExpiredToken: Error } },
+    hierarchy,
+    clientId: 'c',
+    clientSecret: 's',
+    redirectUri: 'https://lps.example/retour',
+    accounts: [{ nationalId: '899900000011', claims: {} }],
+    acr: 'eidas1',
+    accessTokenSeconds: 60,
+    cibaSeconds: 60,
+  };
+}
+
+function pscDoors(psc: simulated.PscSimulator): readonly Door[] {
+  return [
+    door<Parameters<typeof psc.approve>>('PscSimulator.approve', (...a) => psc.approve(...a), ['899900000011']),
+    door<Parameters<typeof psc.slowDown>>('PscSimulator.slowDown', (...a) => psc.slowDown(...a), [1]),
+    door<Parameters<typeof psc.browse>>('PscSimulator.browse', (...a) => psc.browse(...a), [
+      'https://lps.example/retour?code=x',
+      'accept',
+    ]),
+  ];
+}
+
+/** The reply mailbox of the simulator, which stands in place of one over IMAP. */
+function repliesDoors(simulator: simulated.Simulator): readonly Door[] {
+  const mailbox = simulator.replies('a@b.mssante.fr');
+  type M = typeof mailbox;
+  return [
+    door<Parameters<M['read']>>('Mailbox.read', (...a) => mailbox.read(...a), [{ ...options, after: '0' }], '0'),
+    door<Parameters<M['remove']>>('Mailbox.remove', (...a) => mailbox.remove(...a), ['1']),
+    door<Parameters<M['verify']>>('Mailbox.verify', (...a) => mailbox.verify(...a), [options], '0'),
+    door<Parameters<M['watch']>>(
+      'Mailbox.watch',
+      (...a) => drawnBriefly(mailbox.watch(...a)),
+      [{ ...options, after: '0', signal: AbortSignal.abort() }],
+      '0',
+    ),
+  ];
+}
+
+function simulatorDoors(
+  { simulator }: World,
+  psc: simulated.PscSimulator,
+  insi: simulated.InsiServer,
+): readonly Door[] {
   const { localId } = patient;
   type S = typeof simulator;
   const otp = simulated.createOtpSimulator({ users: [{ identifier: 'u', password: 'p' }] });
@@ -286,6 +360,12 @@ function simulatorDoors({ simulator }: World): readonly Door[] {
       [{ authorizationNumbers: ['x'], people: [patient] }],
       '0',
     ),
+    door<Parameters<typeof insi.setFault>>('InsiServer.setFault', (...a) => insi.setFault(...a), [
+      { subcode: 'siram_40', code: 'insi_102', severity: 'fatal', message: 'X' },
+    ]),
+    door('simulator.createPscSimulator', simulated.createPscSimulator, [pscOptions(simulator.hierarchy)], '0'),
+    ...pscDoors(psc),
+    ...repliesDoors(simulator),
     door(
       'simulator.createOtpSimulator',
       simulated.createOtpSimulator,
@@ -433,6 +513,8 @@ async function testingDoors({ simulator }: World): Promise<DoorSet> {
 export async function clientSet(): Promise<DoorSet> {
   const world = await createWorld();
   const tested = await testingDoors(world);
+  const psc = await simulated.createPscSimulator(pscOptions(world.simulator.hierarchy));
+  const insi = await simulated.createInsiServer();
   const http = httpDoors(world);
   return {
     doors: [
@@ -440,12 +522,14 @@ export async function clientSet(): Promise<DoorSet> {
       ...clientDoors(world),
       ...dossierDoors(world),
       ...(await documentDoors(world)),
-      ...simulatorDoors(world),
+      ...simulatorDoors(world, psc, insi),
       ...tested.doors,
       ...http.doors,
     ],
     close: async () => {
       await tested.close?.();
+      await psc.close();
+      await insi.close();
       await http.close?.();
       await world.close();
     },

@@ -105,6 +105,15 @@ function codeDoors(): readonly Door[] {
   ];
 }
 
+/** A table, and what it answers. */
+async function tableDoors(): Promise<readonly Door[]> {
+  const table = await documents.loadNomenclature('practiceSetting');
+  return [
+    door<Parameters<typeof table.find>>('Nomenclature.find', (...a) => table.find(...a), ['AMBULATOIRE', '1.2.3']),
+    door<Parameters<typeof table.withCode>>('Nomenclature.withCode', (...a) => table.withCode(...a), ['AMBULATOIRE']),
+  ];
+}
+
 /** What is read, checked, packed and written of one submission. */
 async function submissionDoors(folder: string): Promise<readonly Door[]> {
   const letter = await documents.buildLetter({
@@ -129,8 +138,10 @@ async function submissionDoors(folder: string): Promise<readonly Door[]> {
   const zip = await collect(archive.content.open());
   const received = await documents.readXdm(zip);
   const registry = documents.readMetadata(metadata);
-  const [entry] = registry.documents;
-  if (!entry) throw new TypeError('no entry');
+  const [first] = registry.documents;
+  if (!first) throw new TypeError('no entry');
+  // As a registry gives it back, under an identifier of its own.
+  const entry = { ...first, entryUuid: 'urn:uuid:5f2c9a70-6f0e-4d0b-9d0e-2b7f3f1f0a11' };
   const contentType = registry.submissionSets[0]?.contentTypeCode;
   const update = {
     author: entry.authors[0],
@@ -216,7 +227,7 @@ async function submissionDoors(folder: string): Promise<readonly Door[]> {
 export async function documentSet(): Promise<DoorSet> {
   const folder = mkdtempSync(join(tmpdir(), 'te-border-'));
   return {
-    doors: [...(await buildDoors()), ...codeDoors(), ...(await submissionDoors(folder))],
+    doors: [...(await buildDoors()), ...codeDoors(), ...(await tableDoors()), ...(await submissionDoors(folder))],
     close: async () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -19,6 +19,9 @@ const { ins, traits } = patient;
 const runtime = systemRuntime;
 
 const lookup = reference.createCountryLookup();
+const communes = reference.createCommuneLookup([
+  { code: '75101', nom: 'Paris 1er Arrondissement', codesPostaux: ['75001'], anciensCodes: ['75001'] },
+]);
 const simulated = { environment: 'simulator' } as const;
 
 function identityDoors(): readonly Door[] {
@@ -90,12 +93,19 @@ function otherDoors(): readonly Door[] {
     door('identity/reference.createCommuneLookup', reference.createCommuneLookup, [
       [{ code: '63220', nom: 'MONTEL', codesPostaux: ['63000'], anciensCodes: ['63221'] }],
     ]),
+    door('CogLookup.relation', (...a: Parameters<NonNullable<typeof communes.relation>>) => communes.relation?.(...a), [
+      '75056',
+      '75101',
+    ]),
     door('identity/reference.createCountryLookup', reference.createCountryLookup, []),
     door('identity/reference.loadCommuneLookup', reference.loadCommuneLookup, []),
     door('identity/reference.resolveBirthPlace', reference.resolveBirthPlace, [place, lookup, '1985-05-12']),
     door<Parameters<typeof lookup.has>>('CogLookup.has', (...a) => lookup.has(...a), ['99109', '1985-05-12']),
     door<Parameters<typeof lookup.label>>('CogLookup.label', (...a) => lookup.label(...a), ['99109']),
     door<Parameters<typeof lookup.search>>('CogLookup.search', (...a) => lookup.search(...a), ['75001', 'PARIS']),
+    door<Parameters<typeof lookup.has>>('CogLookup.has', (...a) => communes.has(...a), ['75101', '1985-05-12']),
+    door<Parameters<typeof lookup.label>>('CogLookup.label', (...a) => communes.label(...a), ['75101']),
+    door<Parameters<typeof lookup.search>>('CogLookup.search', (...a) => communes.search(...a), ['75001', 'PARIS']),
     door('identity/status.createIdentityState', status.createIdentityState, [
       { status: 'QUAL', ins, insHistory: [ins], attributes: [] },
     ]),
