@@ -3,7 +3,7 @@ import { createPkcs12Provider } from '../../src/auth/index.ts';
 
 const refused = expect.objectContaining({ code: 'TE_INPUT_INVALID' }) as Error;
 
-function letGo(bytes: Uint8Array): void {
+function letGo(bytes: Uint8Array<ArrayBuffer>): void {
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
 }
 
