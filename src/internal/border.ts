@@ -39,7 +39,7 @@ const none: Readonly<Record<string, unknown>> = Object.freeze({});
  */
 export function optionsOf<T extends object>(name: string, value: T | undefined, checks: Checks<T>): T {
   const given: unknown = value === undefined ? none : value;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) refuseArgument(name, 'objet attendu');
+  if (typeof given !== 'object' || given === null || isList(given)) refuseArgument(name, 'objet attendu');
 
   return reading(name, () => {
     for (const key of Object.keys(given)) {
@@ -83,10 +83,19 @@ function isNear(known: string, given: string): boolean {
   return areExchanged || Math.max(leftMiddle.length, rightMiddle.length) <= 1;
 }
 
+/** Whether a value is a list; a proxy that was revoked is none, where asking the engine throws. */
+export function isList(value: unknown): value is unknown[] {
+  try {
+    return Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 /** Something with members, such as a patient or a document: not a text, not a list, not `null`. */
 export function recordOf<T extends object>(name: string, value: T | undefined, expected: string): T {
   const given: unknown = value;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) refuseArgument(name, expected);
+  if (typeof given !== 'object' || given === null || isList(given)) refuseArgument(name, expected);
   return given as T;
 }
 
@@ -164,7 +173,7 @@ function isLetGo({ byteLength, buffer }: Uint8Array): boolean {
 
 /** An array of byte arrays. */
 export function bytesListOf(name: string, value: unknown): readonly Uint8Array[] {
-  if (!Array.isArray(value)) refuseArgument(name, 'tableau de Uint8Array attendu');
+  if (!isList(value)) refuseArgument(name, 'tableau de Uint8Array attendu');
   return value.map((item, index) => bytesOf(`${name}[${index}]`, item));
 }
 

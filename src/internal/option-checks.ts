@@ -1,6 +1,7 @@
 import type { CallOptions } from './abort.ts';
 import {
   bytesOf,
+  isList,
   longestTimerMs,
   momentOf,
   numberIn,
@@ -58,7 +59,7 @@ export function choice<V extends string>(...choices: readonly V[]): Check<V> {
 /** A list, each item of which passes a check. */
 export function listOf<V>(check: Check<V>): Check<readonly V[]> {
   return (name, value) => {
-    if (!Array.isArray(value)) refuseArgument(name, 'tableau attendu');
+    if (!isList(value)) refuseArgument(name, 'tableau attendu');
     // Not `map`, which would pass over the holes of a list.
     return Array.from(value as readonly unknown[], (item, index) => check(`${name}[${index}]`, item));
   };
@@ -71,7 +72,7 @@ export function orNull<V>(check: Check<V>): Check<V | null> {
 
 /** An object with members: not a text, not a list, not `null`. */
 export function record(name: string, value: unknown): never {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) refuseArgument(name, 'objet attendu');
+  if (typeof value !== 'object' || value === null || isList(value)) refuseArgument(name, 'objet attendu');
   return value as never;
 }
 
