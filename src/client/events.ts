@@ -17,8 +17,8 @@ export interface Ended {
 }
 
 /**
- * A call to the platform or to the INSi ended, on the channel `terr-esante:call`. Says which operation, never of
- * whom.
+ * A call to the platform or to the INSi ended, on the channel `terr-esante:call`. Says which
+ * operation, never of whom.
  *
  * @group Observability
  */

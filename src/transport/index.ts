@@ -1,5 +1,6 @@
 /**
- * MSSanté mail, outbox, receipts, directory, registry and INSi. Guide: `docs/deposer-un-document.md`.
+ * MSSanté mail, outbox, receipts, directory, registry, identity server and INSi. Guide:
+ * `docs/deposer-un-document.md`.
  *
  * @packageDocumentation
  */

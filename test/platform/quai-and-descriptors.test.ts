@@ -111,8 +111,8 @@ describe('descriptors', () => {
     expect(graded).toBeGreaterThan(12);
   });
 
-  it('keeps what is not published out of production: no endpoint, no URN, no binding but the mail', () => {
-    expect(Object.keys(productionDescriptor.bindings)).toEqual(['documents.deposit']);
+  it('keeps what is not published out of production: no endpoint, no URN, no binding but the mail and the national INSi', () => {
+    expect(Object.keys(productionDescriptor.bindings)).toEqual(['documents.deposit', 'insi']);
     expect(productionDescriptor.vihf.resourceUrn.value).toBeNull();
     expect(unsureValues(productionDescriptor).map(({ path }) => path)).toEqual(
       expect.arrayContaining([

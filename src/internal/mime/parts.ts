@@ -116,7 +116,6 @@ class MultipartReader {
         return;
       }
 
-      if (this.#isWhole) throw mimeError(missing);
       const ready = this.#take(found.safe);
       this.#scanned = found.scanned - found.safe;
       if (ready.length > 0) {
@@ -124,6 +123,7 @@ class MultipartReader {
         this.#isLineStart = false;
         yield ready;
       }
+      if (this.#isWhole) throw mimeError(missing);
       await this.#more();
     }
   }

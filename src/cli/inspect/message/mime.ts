@@ -11,7 +11,6 @@ import {
   parseHeaderValue,
   type MimeHeaders,
 } from '../../../internal/mime/index.ts';
-import { collect } from '../../../internal/bytes.ts';
 import { facts, type Facts } from './values.ts';
 
 /** A multipart body of a file, with the headers before it when there are some. */
@@ -81,7 +80,13 @@ async function readParts(body: Buffer, boundary: string, parts: Part[]): Promise
 
   try {
     for await (const { headers, raw } of mimeParts(source(), boundary, limits)) {
-      parts.push({ headers, bytes: await collect(raw) });
+      const chunks: Uint8Array[] = [];
+      try {
+        for await (const chunk of raw) chunks.push(chunk);
+      } finally {
+        // A part that is not closed is shown as far as it came.
+        parts.push({ headers, bytes: Buffer.concat(chunks) });
+      }
     }
     return true;
   } catch (error) {
