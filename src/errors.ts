@@ -152,6 +152,16 @@ export interface TerrESanteErrorInit {
   readonly correlationId?: string | undefined;
 }
 
+/** The members that can be read; of a proxy that answers nothing, none. */
+function readInit(given: unknown): TerrESanteErrorInit {
+  if (typeof given !== 'object' || given === null) return {};
+  try {
+    return { ...given };
+  } catch {
+    return {};
+  }
+}
+
 const brand = Symbol.for('terr-esante.error');
 
 const retryableByDefault: ReadonlySet<TerrESanteErrorCode> = new Set([
@@ -194,7 +204,7 @@ export class TerrESanteError extends Error {
 
   constructor(code: TerrESanteErrorCode, message: string, given: TerrESanteErrorInit = {}) {
     // What tells of a fault may not make another one.
-    const init: TerrESanteErrorInit = typeof (given as unknown) === 'object' ? given : {};
+    const init = readInit(given);
     super(typeof (message as unknown) === 'string' ? message : '', 'cause' in init ? { cause: init.cause } : undefined);
     this.code = code;
     this.retryable = init.retryable ?? retryableByDefault.has(code);

@@ -1,6 +1,6 @@
 import { channel, type Channel } from 'node:diagnostics_channel';
 
-import { refuseArgument } from './border.ts';
+import { reading, refuseArgument } from './border.ts';
 
 /**
  * The names of the channels on which the library says what it does, by `node:diagnostics_channel`.
@@ -65,7 +65,9 @@ export class Observer {
 
   /** @throws TerrESanteError `TE_INPUT_INVALID` when the logger lacks one of its four methods */
   constructor(logger?: Logger) {
-    if (logger !== undefined && !isLogger(logger)) refuseArgument('logger', 'debug, info, warn et error attendus');
+    if (logger !== undefined && !reading('logger', () => isLogger(logger))) {
+      refuseArgument('logger', 'debug, info, warn et error attendus');
+    }
     this.#logger = logger;
   }
 

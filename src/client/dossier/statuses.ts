@@ -1,7 +1,7 @@
 import { isTerrESanteError, TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import { throwIfAborted } from '../../internal/abort.ts';
-import { optionsOf, recordOf, refuseArgument, type Checks } from '../../internal/border.ts';
+import { isList, optionsOf, recordOf, refuseArgument, type Checks } from '../../internal/border.ts';
 import { callChecks, choice, count, flag } from '../../internal/option-checks.ts';
 import { firstOf } from '../../internal/wait.ts';
 import type { PlatformContext } from '../policy/context.ts';
@@ -92,8 +92,8 @@ export async function* statusesOf(
 }
 
 function patientsOf(patients: unknown): readonly PatientInput[] {
-  if (!Array.isArray(patients)) refuseArgument('patients', 'tableau de patients attendu');
-  return patients.map((patient: PatientInput, index) => recordOf(`patients[${index}]`, patient, 'patient attendu'));
+  if (!isList(patients)) refuseArgument('patients', 'tableau de patients attendu');
+  return patients.map((patient, index) => recordOf(`patients[${index}]`, patient as PatientInput, 'patient attendu'));
 }
 
 /** Never rejects: the failure of a patient is part of the answer. */

@@ -1,7 +1,7 @@
 import { packageXdm, type Submission, type XdmArchive } from '../../documents/index.ts';
 import { isTerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import { type Checks, needed, optionsOf, readingLater, recordOf } from '../../internal/border.ts';
+import { type Checks, needed, optionsOf, readingLater } from '../../internal/border.ts';
 import {
   callback,
   callChecks,
@@ -17,6 +17,7 @@ import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { DepositCallOptions, DepositChannel, SendOptions } from '../deposit.ts';
 import type { DepositReceipt } from '../receipt/model.ts';
 import { newReceipt } from '../receipt/new-receipt.ts';
+import { checkedMessage } from '../message-checks.ts';
 import { depositStates } from '../receipt/states.ts';
 import { toldMessage } from '../told-message.ts';
 import type { ComposedMail } from './compose.ts';
@@ -149,8 +150,9 @@ class MailTransport implements MssTransport {
   async send(mail: ComposedMail, options?: SendOptions): Promise<SmtpAcceptance> {
     const { signal, timeoutMs } = optionsOf('options', options, sendChecks);
     const call = { signal, timeoutMs };
+    const message = checkedMessage('mail', mail);
     try {
-      return await readingLater('mail', async () => this.#sender.send(recordOf('mail', mail, 'message attendu'), call));
+      return await readingLater('mail', async () => this.#sender.send(message, call));
     } catch (error) {
       // The refusal says what the server takes: the next message is measured first.
       const limit = isTerrESanteError(error) && error.code === 'TE_TOO_LARGE' ? error.details['limitBytes'] : null;

@@ -1,7 +1,7 @@
 import type { Submission } from '../../documents/index.ts';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import { needed, optionsOf, reading, readingLater, recordOf, type Checks } from '../../internal/border.ts';
+import { needed, optionsOf, reading, readingLater, type Checks } from '../../internal/border.ts';
 import {
   callback,
   callChecks,
@@ -16,6 +16,7 @@ import {
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { DepositAcceptance, DepositCallOptions, DepositChannel, DepositMessage, SendOptions } from '../deposit.ts';
 import { saysDuplicate } from '../duplicate.ts';
+import { checkedMessage } from '../message-checks.ts';
 import type { OutboxCarrier } from '../outbox/outbox-model.ts';
 import type { FindOut } from '../outbox/worker-model.ts';
 import type { DepositedDocument, DepositReceipt } from '../receipt/model.ts';
@@ -179,7 +180,7 @@ class RegistryTransport implements SoapXdsTransport {
 
   async send(message: DepositMessage, options?: SendOptions): Promise<DepositAcceptance> {
     const { depositor = null, ...call } = optionsOf('options', options, sendChecks);
-    const { content } = recordOf('message', message, 'dépôt attendu');
+    const { content } = checkedMessage('message', message);
     const payload = await readingLater('message', async () => readPayload(content));
     return this.#register(payload, depositor, call);
   }

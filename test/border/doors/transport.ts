@@ -246,7 +246,7 @@ function mailDoors(): DoorSet {
   };
 }
 
-async function submitted(): Promise<{ letter: documents.BuiltDocument; submission: documents.Submission }> {
+async function submitted(): Promise<{ submission: documents.Submission }> {
   const letter = await documents.buildLetter({
     patient: fictivePatient(),
     author: { professional: fictiveProfessional(), structure: fictiveStructure() },
@@ -254,11 +254,11 @@ async function submitted(): Promise<{ letter: documents.BuiltDocument; submissio
     pdf: demoLetterPdf(),
   });
   const submission = documents.createSubmission([letter], { sourceId: '2.999.1.10.9' });
-  return { letter, submission };
+  return { submission };
 }
 
 async function outboxDoors(folder: string, simulator: Simulator): Promise<DoorSet> {
-  const { letter, submission } = await submitted();
+  const { submission } = await submitted();
   const archive = await documents.packageXdm(submission);
   const compose: transport.ComposeDepositOptions = {
     from: { address: 'a@b.mssante.fr', label: 'A' },
@@ -301,8 +301,8 @@ async function outboxDoors(folder: string, simulator: Simulator): Promise<DoorSe
   const outbox = transport.createOutbox(outboxOptions);
   type O = typeof outbox;
   const { uniqueId } = await outbox.deposit(submission);
-  const other = documents.createSubmission([letter], { sourceId: '2.999.1.10.9' });
-  const ended = await outbox.deposit(other);
+  const other = await submitted();
+  const ended = await outbox.deposit(other.submission);
   await outbox.cancel(ended.uniqueId);
   const depositor = { id: 'd', address: 'a@b.mssante.fr', compose: async () => mail, onChange: () => undefined };
   const spool = {
