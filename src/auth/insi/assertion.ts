@@ -1,6 +1,14 @@
 import { TerrESanteError } from '../../errors.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { currentTime, needed, optionsOf, reading, refuseArgument, type Checks } from '../../internal/border.ts';
+import {
+  currentTime,
+  needed,
+  optionsOf,
+  reading,
+  readingLater,
+  refuseArgument,
+  type Checks,
+} from '../../internal/border.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
 import {
   callChecks,
@@ -151,7 +159,7 @@ export async function createInsiAssertion(input: InsiAssertionInput, how?: InsiA
   }
   return withDeadline(
     { signal, timeoutMs },
-    (limit) => signedBy(provider, given, at.runtime, { signal: limit }),
+    (limit) => readingLater('input', () => signedBy(provider, given, at.runtime, { signal: limit })),
     "La signature de l'assertion tarde trop.",
   );
 }

@@ -34,6 +34,7 @@ import type {
 import { oids } from './oids.ts';
 import { headerPatient } from './patient.ts';
 import type { TransmittedIns } from './qualified-ins.ts';
+import { all } from './all.ts';
 import { dateTime, identifier, interval, invalid, line, oid } from './values.ts';
 
 /** What the caller of a builder has decided: the type, the templates and the body. */
@@ -128,13 +129,6 @@ async function custodian(input: DocumentInput, main: DocumentAuthor): Promise<He
   }
 
   return organization(main.structure, 'author.structure');
-}
-
-async function all<T, R>(items: readonly T[] | undefined, build: (item: T, index: number) => Promise<R>): Promise<R[]> {
-  // `map` of bytes would lose the promises, and a refusal among them would end the host.
-  const list: unknown = items ?? [];
-  if (!Array.isArray(list)) throw invalid('input', 'liste attendue');
-  return Promise.all(list.map(async (item: T, index) => build(item, index)));
 }
 
 /** Default language of a document. */

@@ -2,6 +2,7 @@ import { TerrESanteError } from '../../errors.ts';
 import type { PatientInput, Sex } from '../../identity/index.ts';
 import { birthPlaceCog } from '../../identity/birth-place.ts';
 import type { BuiltHeader, HeaderGuardian, HeaderPatient } from '../model/document.ts';
+import { all } from './all.ts';
 import { organization } from './actors.ts';
 import { optionalCode } from './codes.ts';
 import type { Guardian, PatientDetails } from './input.ts';
@@ -112,8 +113,8 @@ async function guardiansOf({ guardians = [] }: PatientDetails): Promise<Pick<Hea
   if (guardians.length === 0) return {};
 
   return {
-    guardians: await Promise.all(
-      guardians.map((representative, index) => guardian(representative, `patientDetails.guardians[${index}]`)),
+    guardians: await all(guardians, (representative, index) =>
+      guardian(representative, `patientDetails.guardians[${index}]`),
     ),
   };
 }

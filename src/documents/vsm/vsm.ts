@@ -1,4 +1,5 @@
 import type { ByteSource } from '../../internal/bytes.ts';
+import { all } from '../cda/all.ts';
 import { assembleDocument, type BuildOptions } from '../cda/build.ts';
 import { requireCode } from '../cda/codes.ts';
 import { contentOf } from '../cda/content.ts';
@@ -34,12 +35,10 @@ async function resolve(content: VsmContent): Promise<ResolvedContent> {
   const { familyHistory, ...rest } = content;
   if (familyHistory === undefined || familyHistory === 'none') return { ...rest, familyHistory };
 
-  const resolved = await Promise.all(
-    familyHistory.map(async (item, index) => ({
-      ...item,
-      relationCode: await requireCode('relation', item.relation, `content.familyHistory[${index}].relation`),
-    })),
-  );
+  const resolved = await all(familyHistory, async (item, index) => ({
+    ...item,
+    relationCode: await requireCode('relation', item.relation, `content.familyHistory[${index}].relation`),
+  }));
 
   return { ...rest, familyHistory: resolved };
 }
