@@ -56,9 +56,11 @@ describe('recordConsent', () => {
 
   it('refuses a date without offset and a patient without identifier', () => {
     expect(() => record({ collectedAt: '2026-03-01' })).toThrow(expect.objectContaining({ code: 'TE_DATE_INVALID' }));
-    expect(() => recordConsent({ traits: {} }, input, '8', runtime)).toThrow(
-      expect.objectContaining({ code: 'TE_INPUT_INVALID' }),
-    );
+    for (const wrong of [undefined, { ...localId, value: 12 }, { ...localId, system: new Date(0) }]) {
+      expect(() => recordConsent({ traits: {}, localId: wrong as never }, input, '8', runtime)).toThrow(
+        expect.objectContaining({ code: 'TE_INPUT_INVALID' }),
+      );
+    }
   });
 });
 

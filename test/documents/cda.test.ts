@@ -267,6 +267,21 @@ describe('refusals', () => {
     expect(await xmlOf(built)).toBe(before);
   });
 
+  it('refuses bytes in place of a list, and leaves no refusal to the host', async () => {
+    const loose: unknown[] = [];
+    const listen = (reason: unknown): unknown => loose.push(reason);
+    process.on('unhandledRejection', listen);
+    const bytes = new Uint8Array(2) as never;
+    for (const wrong of [{ patientDetails: { guardians: bytes } }, { informants: bytes }]) {
+      expect((await errorOf(buildCda({ ...input(), type: '11488-4', ...wrong } as never)))['code']).toBe(
+        'TE_INPUT_INVALID',
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    process.off('unhandledRejection', listen);
+    expect(loose).toEqual([]);
+  });
+
   it('takes one content, and one only', async () => {
     const { pdf, ...rest } = input();
     expect((await errorOf(buildCda({ ...rest, type: '96349-6' } as never)))['code']).toBe('TE_INPUT_INVALID');

@@ -59,7 +59,9 @@ const inputChecks: Checks<ConsentInput> = {
 };
 
 function requireLocalId({ localId }: PatientInput): LocalIdentifier {
-  if (localId?.value && localId.system) return localId;
+  const { value, system } = localId ?? {};
+  const isText = (part: unknown): part is string => typeof part === 'string' && part !== '';
+  if (isText(value) && isText(system)) return { value, system };
   throw invalid("L'identifiant local du patient est nécessaire pour garder son consentement.", 'localId');
 }
 
