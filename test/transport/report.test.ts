@@ -53,6 +53,14 @@ describe('answers and their reading', () => {
     expect(bytes.includes(Buffer.from(await collect(original.content.open())))).toBe(true);
   });
 
+  it.each([undefined, {}, 'Subject: x', 3])('refuses a stream of %j in place of bytes', async (chunk) => {
+    async function* pieces(): AsyncGenerator<never> {
+      yield Buffer.from('From: a@b.fr\r\n') as never;
+      yield chunk as never;
+    }
+    await expect(parseReport(pieces())).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+  });
+
   it('keeps the subject of a success, and prefixes that of a refusal', async () => {
     const original = await received();
     const subjectOf = async (outcome: Parameters<typeof composeMdn>[1]['outcome']): Promise<string> =>

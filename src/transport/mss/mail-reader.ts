@@ -3,7 +3,7 @@ import { pipeline, Readable, Transform, type TransformCallback } from 'node:stre
 import type { MailParser } from 'mailparser';
 
 import { TerrESanteError } from '../../errors.ts';
-import { type Checks, optionalNumber } from '../../internal/border.ts';
+import { bytesOf, optionalNumber, type Checks } from '../../internal/border.ts';
 import { number } from '../../internal/option-checks.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { sourceOf, type HeaderLine } from './report-source.ts';
@@ -137,6 +137,11 @@ function* pieces(input: Uint8Array): Generator<Buffer, void, undefined> {
   for (let at = 0; at < whole.length; at += 65_536) yield whole.subarray(at, at + 65_536);
 }
 
+/** The pieces of a stream of the host. What is not bytes would end the process inside a pipe. */
+async function* checked(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of input) yield bytesOf('input', chunk);
+}
+
 /**
  * Reads a message part by part. Parts are streamed; only the text and the headers are kept.
  *
@@ -155,7 +160,7 @@ export async function readMail(
     skipTextLinks: true,
     skipImageLinks: true,
   });
-  const source = Readable.from(input instanceof Uint8Array ? pieces(input) : input);
+  const source = Readable.from(input instanceof Uint8Array ? pieces(input) : checked(input));
 
   let text: string;
   try {
