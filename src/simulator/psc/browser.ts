@@ -19,6 +19,9 @@ export class Browser {
 
     for (let hop = 0; hop < maxRedirections; hop += 1) {
       if (current.startsWith(wanted)) return current;
+      if (!/^https:\/\//i.test(current) || !URL.canParse(current)) {
+        throw new TerrESanteError('TE_PROTOCOL', 'Une adresse https était attendue.');
+      }
       current = await this.#open(current);
     }
 
@@ -36,8 +39,9 @@ export class Browser {
 
         const { location } = answer.headers;
         if (location === undefined) reject(notARedirection(answer.statusCode ?? 0));
-        else resolve(new URL(location, url).href);
-      }).on('error', reject);
+        else if (URL.canParse(location, url)) resolve(new URL(location, url).href);
+        else reject(notARedirection(answer.statusCode ?? 0));
+      }).on('error', () => reject(new TerrESanteError('TE_UNAVAILABLE', 'La page est injoignable.')));
     });
   }
 
