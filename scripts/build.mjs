@@ -35,20 +35,22 @@ function readAtTheStart(file = resolve('src/index.ts'), seen = new Set()) {
 }
 
 /**
- * Two chunks for the start of a program, in place of twenty small ones: Node spends more on opening
- * a file than on what stands in it. What `identity` and its paths share holds nothing of Node, so
- * that it still runs in a browser, and nothing of the client.
+ * Three chunks for the start of a program, in place of twenty small ones: Node spends more on
+ * opening a file than on what stands in it. What `identity` shares holds nothing of Node, so that
+ * it still runs in a browser; what its other paths share holds nothing of the client.
  */
 const atTheStart = readAtTheStart();
 atTheStart.delete(resolve('src/index.ts'));
-const ofIdentity = new Set();
-for (const path of Object.keys(entries).filter((entry) => entry.startsWith('identity'))) {
-  readAtTheStart(resolve('src', `${path}.ts`), ofIdentity);
+const ofIdentity = readAtTheStart(resolve('src/identity/index.ts'));
+const ofItsPaths = new Set();
+for (const path of Object.keys(entries).filter((entry) => entry.startsWith('identity/'))) {
+  readAtTheStart(resolve('src', `${path}.ts`), ofItsPaths);
 }
 // What a path of identity loads later stays apart from the client too.
-readAtTheStart(resolve('src/internal/held-file.ts'), ofIdentity);
+readAtTheStart(resolve('src/internal/held-file.ts'), ofItsPaths);
 const startGroups = [
-  { name: 'start-identity', test: (id) => atTheStart.has(id) && ofIdentity.has(id), priority: 2 },
+  { name: 'start-identity', test: (id) => atTheStart.has(id) && ofIdentity.has(id), priority: 3 },
+  { name: 'start-wire', test: (id) => atTheStart.has(id) && ofItsPaths.has(id), priority: 2 },
   { name: 'start-client', test: (id) => atTheStart.has(id), priority: 1 },
 ];
 
