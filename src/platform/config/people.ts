@@ -65,7 +65,7 @@ export function structureOf(config: TerrESanteConfig): Structure {
  */
 export function sourceIdOf(config: TerrESanteConfig): string {
   const { oidRoot } = reading('config', () => ({ oidRoot: config.host.oidRoot }));
-  if (oidRoot) return oidRoot;
+  if (typeof oidRoot === 'string' && oidRoot !== '') return oidRoot;
 
   throw new TerrESanteError(
     'TE_CONFIG_INVALID',
