@@ -56,7 +56,7 @@ const doors = [
   'transport/binding/simulator-http',
   'transport/mss/address',
   'transport/mss/address-rules',
-  'transport/xds/registry-rules',
+  'transport/registry/rules',
   'transport/mss/answer',
   'transport/mss/headers',
   'transport/mss/incoming',
@@ -64,8 +64,8 @@ const doors = [
   'transport/patients/interaction',
   'transport/receipt/new-receipt',
   'transport/receipt/states',
-  'transport/xds/names',
-  'transport/xds/registry-response',
+  'transport/registry/names',
+  'transport/registry/response',
 ];
 
 /** Package and the files or folders that may import it; `static` where a lazy import gains nothing. */

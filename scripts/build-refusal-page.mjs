@@ -7,7 +7,7 @@ const { ruleChapters, errorCodes, ...registry } = await importSource(
   'refusal-page',
   `export { ruleChapters } from './src/conformance/rule-list.ts';
    export { errorCodes } from './src/conformance/error-codes.ts';
-   export { errorCodeOf, registryCodes, registryRuleOf } from './src/transport/xds/registry-rules.ts';`,
+   export { errorCodeOf, registryCodes, registryRuleOf } from './src/transport/registry/rules.ts';`,
 );
 writeFileSync('docs/documents-refus.md', await refusalPage(ruleChapters));
 writeFileSync('docs/errors-codes.md', await errorCodesPage(errorCodes()));

@@ -5,7 +5,7 @@ import type { Severity } from '../errors.ts';
 import { identityRules } from '../identity/rules.ts';
 import type { RuleCatalogue } from '../internal/finding.ts';
 import { configRules } from '../platform/config/rules.ts';
-import { registryRules } from '../transport/xds/registry-rules.ts';
+import { registryRules } from '../transport/registry/rules.ts';
 import { addressRules } from '../transport/mss/address-rules.ts';
 import { descriptionRules } from './rules/description.ts';
 import { mailRules } from './rules/mail.ts';

@@ -122,5 +122,5 @@ export type {
   StoredQuery,
 } from './xds/query-model.ts';
 export type { MetadataUpdate } from './xds/metadata-update.ts';
-export { RegistryRefusal } from './xds/registry-error.ts';
-export type { RegistryError } from './xds/registry-response.ts';
+export { RegistryRefusal } from './registry/refusal.ts';
+export type { RegistryError } from './registry/response.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { errorCodesPage, refusalPage, registryPage } from '../../scripts/refusal-page.mjs';
 import { errorCodes, rules } from '../../src/conformance/index.ts';
 import { ruleChapters } from '../../src/conformance/rule-list.ts';
-import { errorCodeOf, registryCodes, registryRuleOf } from '../../src/transport/xds/registry-rules.ts';
+import { errorCodeOf, registryCodes, registryRuleOf } from '../../src/transport/registry/rules.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 

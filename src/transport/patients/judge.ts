@@ -4,7 +4,7 @@ import { attributeOf, childElements, readXml, textOf, type ReadElement } from '.
 import type { SoapAnswer } from '../soap/answer.ts';
 import { isCorrelated, payloadOf } from '../soap/call.ts';
 import { protocolFailure } from '../soap/outcome.ts';
-import type { RegistryError } from '../xds/registry-response.ts';
+import type { RegistryError } from '../registry/response.ts';
 import {
   acknowledgementName,
   hl7Child,

@@ -10,7 +10,7 @@ import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { HttpClient } from '../http/model.ts';
 import type { XdsClientOptions } from '../xds/model.ts';
-import type { RegistryError } from '../xds/registry-response.ts';
+import type { RegistryError } from '../registry/response.ts';
 
 /** Options of `createPatientIdentityClient`. @group Patient identity */
 export interface PatientIdentityOptions {

@@ -1,6 +1,6 @@
 import type { TerrESanteErrorCode } from '../../errors.ts';
-import { RegistryRefusal, shownCodes } from '../xds/registry-error.ts';
-import type { RegistryError } from '../xds/registry-response.ts';
+import { RegistryRefusal, shownCodes } from '../registry/refusal.ts';
+import type { RegistryError } from '../registry/response.ts';
 import type { Acknowledgement, AcknowledgementDetail, Interaction } from './interaction.ts';
 
 /** An identifier of the request that the server does not know; its location tells which. */

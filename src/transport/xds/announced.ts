@@ -1,7 +1,7 @@
 import { soapNames } from '../../internal/soap/index.ts';
 import { attributeOf, childElement, textOf, type ReadElement } from '../../internal/xml/index.ts';
 import type { DocumentRequest } from './model.ts';
-import { bareOid, xdsNames } from './names.ts';
+import { bareOid, xdsNames } from '../registry/names.ts';
 
 /** Where the bytes of a document are: in a part, named as it is referred to, or inline. */
 export type Place = { readonly part: string } | { readonly inline: string };

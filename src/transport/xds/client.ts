@@ -18,7 +18,7 @@ import {
 import { securityChecks } from '../soap/security-checks.ts';
 import { callSoap, callSoapList, payloadOf, type SoapPartner } from '../soap/call.ts';
 import type { DocumentRequest, RegisteredDocuments, RetrievedDocuments, XdsClient, XdsClientOptions } from './model.ts';
-import { registryResponseName, xdsNames } from './names.ts';
+import { registryResponseName, xdsNames } from '../registry/names.ts';
 import { currentEntryOf } from './current-entry.ts';
 import { writeMetadataUpdate, type MetadataUpdate } from './metadata-update.ts';
 import { writeQuery, type WrittenQuery } from './query.ts';

@@ -1,7 +1,7 @@
 import { TerrESanteError } from '../../errors.ts';
 import { documentStatus } from '../../documents/metadata/constants.ts';
 import type { DocumentEntry } from '../../documents/index.ts';
-import { bareOid } from './names.ts';
+import { bareOid } from '../registry/names.ts';
 
 /**
  * The entry that stands for a document: the approved one, of all that bear its uniqueId. A registry

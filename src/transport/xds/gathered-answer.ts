@@ -1,6 +1,6 @@
-import type { RegistryResponse } from './registry-response.ts';
+import type { RegistryResponse } from '../registry/response.ts';
 import { protocolFailure } from '../soap/outcome.ts';
-import { registryError } from './registry-error.ts';
+import { registryError } from '../registry/refusal.ts';
 import type { QueryResult, QuerySummary, RegistryAnswer, RegistryItem } from './query-model.ts';
 
 /** Objects as they come, and at last how the answer ended. */

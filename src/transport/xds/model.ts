@@ -10,7 +10,7 @@ import type {
   StoredQuery,
 } from './query-model.ts';
 import type { MetadataUpdate } from './metadata-update.ts';
-import type { RegistryError } from './registry-response.ts';
+import type { RegistryError } from '../registry/response.ts';
 
 /** Options of `createXdsClient`. @group XDS */
 export interface XdsClientOptions {

@@ -1,7 +1,7 @@
 import { cxIdentity } from '../../internal/hl7.ts';
 import { attributeOf, childElements, type ReadElement } from '../../internal/xml/index.ts';
 import type { DocumentEntry } from '../../documents/index.ts';
-import { xdsNames } from './names.ts';
+import { xdsNames } from '../registry/names.ts';
 import type { EntryOddity } from './query-model.ts';
 
 /** Slots that hold one value. @see IHE ITI TF-3, table 4.2.3.2-1 */

@@ -4,11 +4,11 @@ import type { SoapAnswer } from '../soap/answer.ts';
 import { payloadOf } from '../soap/call.ts';
 import type { SoapList } from '../soap/list.ts';
 import { protocolFailure } from '../soap/outcome.ts';
-import { registryResponseName, xdsNames } from './names.ts';
+import { registryResponseName, xdsNames } from '../registry/names.ts';
 import { oddities } from './oddities.ts';
 import type { QuerySummary, RegistryItem } from './query-model.ts';
-import { registryError } from './registry-error.ts';
-import { readRegistryResponse, type RegistryResponse } from './registry-response.ts';
+import { registryError } from '../registry/refusal.ts';
+import { readRegistryResponse, type RegistryResponse } from '../registry/response.ts';
 
 /** Where the objects of an answer stand: in the list of the payload of the body of the envelope. */
 export const objectList = { localName: 'RegistryObjectList', namespace: xdsNames.rim, depth: 4 } as const;

@@ -8,7 +8,7 @@ import type {
 } from '../../documents/index.ts';
 import type { documentStatus } from '../../documents/metadata/constants.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import type { RegistryError } from './registry-response.ts';
+import type { RegistryError } from '../registry/response.ts';
 
 type Status = keyof typeof documentStatus;
 /** A code and the OID of its system, as in an entry. */

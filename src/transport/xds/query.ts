@@ -1,7 +1,7 @@
 import { optionsOf, reading, refuseArgument } from '../../internal/border.ts';
 import { choice, record } from '../../internal/option-checks.ts';
 import { element, text, type Xml } from '../../internal/xml/index.ts';
-import { xdsNames } from './names.ts';
+import { xdsNames } from '../registry/names.ts';
 import type { StoredQuery } from './query-model.ts';
 import { storedQueries, type QuerySlot } from './stored-query.ts';
 

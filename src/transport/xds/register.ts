@@ -3,9 +3,9 @@ import { payloadOf } from '../soap/call.ts';
 import type { SoapAnswer } from '../soap/answer.ts';
 import { protocolFailure } from '../soap/outcome.ts';
 import type { RegisteredDocuments } from './model.ts';
-import { registryResponseName } from './names.ts';
-import { registryError } from './registry-error.ts';
-import { readRegistryResponse } from './registry-response.ts';
+import { registryResponseName } from '../registry/names.ts';
+import { registryError } from '../registry/refusal.ts';
+import { readRegistryResponse } from '../registry/response.ts';
 
 /**
  * Reads the answer to a deposit, which is all or nothing. A status and errors that contradict each

@@ -7,7 +7,7 @@ import { partIds, type Place, type Wanted } from './announced.ts';
 import { HeldContents } from './held-contents.ts';
 import { IncomingDocument } from './incoming-document.ts';
 import type { RetrievedDocument, RetrievedDocuments } from './model.ts';
-import type { RegistryError } from './registry-response.ts';
+import type { RegistryError } from '../registry/response.ts';
 
 /** What the envelope of the answer says, before any byte of a document. */
 export interface RetrievalStart {

@@ -3,9 +3,9 @@ import type { SoapAnswer } from '../soap/answer.ts';
 import { protocolFailure } from '../soap/outcome.ts';
 import { announcedOf, idOf, wantedOf, type Announced } from './announced.ts';
 import { isUnknownHash } from './content-check.ts';
-import { xdsNames } from './names.ts';
-import { registryError } from './registry-error.ts';
-import { readRegistryResponse, type RegistryResponse } from './registry-response.ts';
+import { xdsNames } from '../registry/names.ts';
+import { registryError } from '../registry/refusal.ts';
+import { readRegistryResponse, type RegistryResponse } from '../registry/response.ts';
 import type { DocumentRequest } from './model.ts';
 import { Retrieval } from './retrieval.ts';
 

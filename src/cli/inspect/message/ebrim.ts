@@ -7,7 +7,7 @@ import {
   textOf,
   type ReadElement,
 } from '../../../internal/xml/index.ts';
-import { xdsNames } from '../../../transport/xds/names.ts';
+import { xdsNames } from '../../../transport/registry/names.ts';
 import { attributes, facts, firstText, type Facts } from './values.ts';
 
 const { rim } = xdsNames;

@@ -7,8 +7,8 @@ import {
   type SoapMessage,
 } from '../../../internal/soap/index.ts';
 import { attributeOf, childElement, childElements, type ReadElement } from '../../../internal/xml/index.ts';
-import { xdsNames } from '../../../transport/xds/names.ts';
-import { readRegistryResponse } from '../../../transport/xds/registry-response.ts';
+import { xdsNames } from '../../../transport/registry/names.ts';
+import { readRegistryResponse } from '../../../transport/registry/response.ts';
 import { attachedDocuments, retrievedDocuments } from './content.ts';
 import { queryFacts, registryFacts, requestedDocuments } from './ebrim.ts';
 import { findInteraction, interactionFacts } from './hl7v3.ts';

@@ -1,6 +1,6 @@
 import { TerrESanteError, type TerrESanteErrorCode, type TerrESanteErrorInit } from '../../errors.ts';
-import { errorCodeOf, registryFindings, shownCode } from './registry-rules.ts';
-import type { RegistryError, RegistryResponse } from './registry-response.ts';
+import { errorCodeOf, registryFindings, shownCode } from './rules.ts';
+import type { RegistryError, RegistryResponse } from './response.ts';
 
 /**
  * A refusal of a registry, a repository or an identity server. Its `findings` explain each line of

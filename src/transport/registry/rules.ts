@@ -1,6 +1,6 @@
 import { finding, type RuleCatalogue, type RuleRow } from '../../internal/finding.ts';
 import type { Finding, TerrESanteErrorCode } from '../../errors.ts';
-import type { RegistryError } from './registry-response.ts';
+import type { RegistryError } from './response.ts';
 import { registryServiceRules } from './service-rules.ts';
 import { registrySubmissionRules } from './submission-rules.ts';
 

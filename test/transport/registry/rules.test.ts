@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { registryCodes, registryFindings, registryRules } from '../../../src/transport/xds/registry-rules.ts';
+import { registryCodes, registryFindings, registryRules } from '../../../src/transport/registry/rules.ts';
 import { skipBecause } from '../../helpers/require-tool.ts';
 
 const line = (code: string, severity: 'Error' | 'Warning' = 'Error') => ({
