@@ -1,14 +1,11 @@
 // Sends each transaction of the clients of XDS, PIX and PDQ at least twenty times to Open eHealth IPF,
 // which this project did not write, and counts from the log of IPF what it accepted and refused:
 // `TERR_TOOLS=… npm run referee:ihe [-- 20]`. Each refusal names its request.
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-
 import { createSubmission, buildLetter } from 'terr-esante-sdk/documents';
 import * as testing from 'terr-esante-sdk/testing';
 import * as transport from 'terr-esante-sdk/transport';
 
+import { importSource } from './bundle-source.mjs';
 import { patientRequests } from './referee-ihe/patients.mjs';
 
 const { demoLetterPdf, fictivePatient, fictiveProfessional, fictiveStructure } = testing;
@@ -85,32 +82,15 @@ async function person(people, name, turn) {
   await own[turn % own.length].send();
 }
 
-/** Starts IPF; its log is the judgement. */
-function startReferee(command) {
-  const child = spawn(command, ['server', '--port', '0'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const log = [];
-  return new Promise((resolve, reject) => {
-    let rest = '';
-    child.on('exit', () => reject(new Error('the referee could not be started: no Java, no Maven, or no artifacts')));
-    child.stdout.on('data', (chunk) => {
-      const lines = (rest + chunk.toString('utf8')).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const [, url] = /^READY (\S+)/.exec(line) ?? [];
-        if (url) resolve({ url, log, stop: () => child.kill() });
-        else if (line.startsWith('{')) log.push(JSON.parse(line));
-      }
-    });
-  });
-}
-
-const command = join(process.env.TERR_TOOLS ?? '', 'referees/ihe/run');
-if (!process.env.TERR_TOOLS || !existsSync(command)) {
-  console.error('TERR_TOOLS names no folder with referees/ihe/run');
-  process.exit(69);
-}
+// Its log is the judgement.
+const { iheRefereeCommand, startIheReferee } = await importSource(
+  'referee-ihe',
+  "export { iheRefereeCommand, startIheReferee } from './test/helpers/ihe-referee.ts';",
+);
+const command = iheRefereeCommand();
+const referee = command && (await startIheReferee(command));
+if (!referee) process.exit(69);
 const turns = Math.max(20, Number(process.argv[2] ?? 20));
-const referee = await startReferee(command);
 const http = createHttpClient({ allowClearLoopback: true, timeoutMs: 120_000 });
 const { url } = referee;
 const xds = createXdsClient({

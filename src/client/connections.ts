@@ -9,6 +9,7 @@ import type { DiagnosisParts } from './diagnosis/diagnose.ts';
 import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOptions } from './model.ts';
 import type { Assertions } from './policy/assertions.ts';
+import { depositChannelOf } from './policy/deposit-channel.ts';
 import { ClientOutbox } from './outbox/outbox.ts';
 import { SharedOutbox } from './outbox/shared.ts';
 
@@ -95,10 +96,9 @@ export class Connections {
   mailTrials(): Pick<DiagnosisParts, 'deposit' | 'replies'> {
     const { descriptor, options } = this.#parts;
     const { deposit, outbox } = options;
-    const isMail = descriptor.bindings['documents.deposit']?.value !== 'soap-ihe';
     // A registry has no call without effect that is sure to be offered.
-    const registry = isMail ? undefined : outbox && {};
-    const server = registry ?? (outbox && { verify: (call?: CallOptions) => this.outbox.verifyServer(call) });
+    const isMail = depositChannelOf(descriptor) === 'mssante';
+    const server = outbox && (isMail ? { verify: (call?: CallOptions) => this.outbox.verifyServer(call) } : {});
 
     return {
       deposit: async () => (deposit ? this.channel() : server),

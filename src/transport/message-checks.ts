@@ -1,7 +1,18 @@
-import { numberIn, reading, recordOf, textOf } from '../internal/border.ts';
+import { numberIn, reading, recordOf, textOf, type Checks } from '../internal/border.ts';
 import type { ByteSource } from '../internal/bytes.ts';
-import { anyText, methods } from '../internal/option-checks.ts';
-import type { DepositMessage } from './deposit.ts';
+import { anyText, callback, callChecks, methods, orNull, text } from '../internal/option-checks.ts';
+import type { DepositCallOptions, DepositMessage, SendOptions } from './deposit.ts';
+
+/** Options of a deposit, whatever its wire. */
+export const depositChecks: Checks<DepositCallOptions> = { ...callChecks, onProgress: callback };
+
+/** Options of the sending of one message. */
+export const sendChecks: Checks<SendOptions> = { ...callChecks, depositor: orNull(text) };
+
+type Identifiers = { readonly [name in 'messageId' | 'envelopeId']?: string | undefined };
+
+/** The names under which a message is known. */
+export const identifierChecks: Checks<Identifiers> = { messageId: text, envelopeId: text };
 
 /**
  * A message to be sent, as it was composed or as a store of the host gave it back: what a library

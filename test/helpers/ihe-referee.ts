@@ -1,7 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { announcedAddress } from './announced-address.ts';
 import { skipBecause } from './require-tool.ts';
 
 /** One transaction as the referee saw it. */
@@ -37,26 +38,10 @@ export function iheRefereeCommand(): string | null {
 export async function startIheReferee(command: string, args: readonly string[] = []): Promise<IheReferee | null> {
   const child = spawn(command, ['server', '--port', '0', ...args], { stdio: ['ignore', 'pipe', 'ignore'] });
   const log: RefereeLine[] = [];
-  const url = await ready(child, log);
+  const url = await announcedAddress(child, log);
   if (url === null) {
     skipBecause('the IHE referee could not be started: no Java, no Maven, or no artifacts');
     return null;
   }
   return { url, log, stop: () => void child.kill() };
-}
-
-function ready(child: ChildProcess, log: RefereeLine[]): Promise<string | null> {
-  return new Promise((resolve) => {
-    let rest = '';
-    child.on('exit', () => resolve(null));
-    child.stdout?.on('data', (chunk: Buffer) => {
-      const lines = (rest + chunk.toString('utf8')).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const [, address] = /^READY (\S+)/.exec(line) ?? [];
-        if (address !== undefined) resolve(address);
-        else if (line.startsWith('{')) log.push(JSON.parse(line) as RefereeLine);
-      }
-    });
-  });
 }

@@ -1,9 +1,10 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { announcedAddress } from './announced-address.ts';
 import { missing, skipBecause } from './require-tool.ts';
 
 const sources = resolve(import.meta.dirname, '../real/soap-peer');
@@ -64,7 +65,9 @@ export async function startSoapPeer(): Promise<SoapPeer> {
   ];
   const child = spawn('java', [...options, '-cp', classPath, 'Peer'], { stdio: ['pipe', 'pipe', 'ignore'] });
   const log: PeerLine[] = [];
-  return { url: await ready(child, log), log, stop: () => void child.kill() };
+  const url = await announcedAddress(child, log);
+  if (url === null) throw new Error('the SOAP peer ended before it was ready');
+  return { url, log, stop: () => void child.kill() };
 }
 
 function build(): string {
@@ -100,20 +103,4 @@ function generate(work: string, wsdl: string, more: readonly string[]): void {
 
 function run(command: string, args: readonly string[]): void {
   execFileSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-}
-
-function ready(child: ChildProcess, log: PeerLine[]): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let rest = '';
-    child.on('exit', (code) => reject(new Error(`the SOAP peer ended (${String(code)})`)));
-    child.stdout?.on('data', (chunk: Buffer) => {
-      const lines = (rest + chunk.toString('utf8')).split('\n');
-      rest = lines.pop() ?? '';
-      for (const line of lines) {
-        const [, address] = /^READY (\S+)/.exec(line) ?? [];
-        if (address !== undefined) resolve(address);
-        else if (line.startsWith('{')) log.push(JSON.parse(line) as PeerLine);
-      }
-    });
-  });
 }

@@ -10,6 +10,7 @@ import { newReceipt } from '../../transport/receipt/new-receipt.ts';
 import { requireConsentToShare } from '../consent/gate.ts';
 import { requireDossier } from '../dossier/status.ts';
 import type { PlatformContext } from '../policy/context.ts';
+import { depositChannelOf } from '../policy/deposit-channel.ts';
 import { clientRules } from '../rules.ts';
 import { buildFor, depositChecks, splitInput, type BuiltKind } from './build.ts';
 import { requireSize, requireSound, requireSubmissionOf } from './gates.ts';
@@ -158,7 +159,7 @@ export class Deposits {
     return newReceipt({
       uniqueIds: documents.map(({ uniqueId }) => uniqueId),
       submittedAt: new Date(this.#context.runtime.clock.now()).toISOString(),
-      channel: this.#context.descriptor.bindings['documents.deposit']?.value === 'soap-ihe' ? 'xds' : 'mssante',
+      channel: depositChannelOf(this.#context.descriptor),
       state: 'visible',
     });
   }

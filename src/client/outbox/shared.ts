@@ -12,6 +12,7 @@ import type {
   SoapXdsTransport,
   SoapXdsTransportConfig,
 } from '../../transport/index.ts';
+import { depositChannelOf } from '../policy/deposit-channel.ts';
 import type { RegistryAssertion } from './registry-assertion.ts';
 import type { ClientOutboxOptions } from './model.ts';
 
@@ -153,7 +154,7 @@ export class SharedOutbox {
     const { logger, runtime, descriptor } = this.#parts;
 
     // Refused before anything is opened: a spool left open could not be opened again.
-    const isMail = descriptor.bindings['documents.deposit']?.value !== 'soap-ihe';
+    const isMail = depositChannelOf(descriptor) === 'mssante';
     const { wire, senderDomain, close } = await (isMail ? this.#mail(options) : this.#registry(options));
     const outbox = createOutbox({
       ...worker,

@@ -1,5 +1,6 @@
 import { needed, type Checks } from '../../internal/border.ts';
-import { anyText, choice, flag, number, options, runtime, text } from '../../internal/option-checks.ts';
+import { anyText, choice, flag, number, options, runtime } from '../../internal/option-checks.ts';
+import { identifierChecks } from '../message-checks.ts';
 import type { ComposeDepositOptions } from './message-model.ts';
 
 /** What a message of a deposit says, without what is its own. */
@@ -13,12 +14,6 @@ export const messageChecks: Checks<Omit<ComposeDepositOptions, 'messageId' | 'en
   replyTo: anyText,
   requestReport: flag,
   subject: choice('extended', 'short'),
-};
-
-/** The names under which a message is known. */
-export const identifierChecks: Checks<Pick<ComposeDepositOptions, 'messageId' | 'envelopeId'>> = {
-  messageId: text,
-  envelopeId: text,
 };
 
 /** One message, whole. */

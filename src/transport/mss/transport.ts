@@ -7,7 +7,6 @@ import {
   callChecks,
   count,
   options as optionsCheck,
-  orNull,
   record,
   runtime as runtimeCheck,
   text,
@@ -17,12 +16,12 @@ import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { DepositCallOptions, DepositChannel, SendOptions } from '../deposit.ts';
 import type { DepositReceipt } from '../receipt/model.ts';
 import { newReceipt } from '../receipt/new-receipt.ts';
-import { checkedMessage } from '../message-checks.ts';
+import { checkedMessage, depositChecks, identifierChecks, sendChecks } from '../message-checks.ts';
 import { depositStates } from '../receipt/states.ts';
 import { toldMessage } from '../told-message.ts';
 import type { ComposedMail } from './compose.ts';
 import { composeDeposit } from './deposit-message.ts';
-import { identifierChecks, messageChecks } from './message-checks.ts';
+import { messageChecks } from './message-checks.ts';
 import type { ComposeDepositOptions } from './message-model.ts';
 import type { SmtpOptions } from './smtp-options.ts';
 import { SmtpSender, type SmtpAcceptance } from './smtp.ts';
@@ -91,9 +90,6 @@ const configChecks: Checks<MssTransportConfig> = {
   onMessage: callback,
   runtime: runtimeCheck,
 };
-
-const depositChecks: Checks<DepositCallOptions> = { ...callChecks, onProgress: callback };
-const sendChecks: Checks<SendOptions> = { ...callChecks, depositor: orNull(text) };
 
 class MailTransport implements MssTransport {
   readonly #config: MssTransportConfig;

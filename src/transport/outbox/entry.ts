@@ -1,5 +1,6 @@
 import type { TerrESanteError } from '../../errors.ts';
 import type { DepositAcceptance } from '../deposit.ts';
+import { shownCode } from '../registry/rules.ts';
 import { withRegistryAnswer, withSubmission, withVisible } from '../receipt/track.ts';
 import type { OutboxEntry } from './model.ts';
 import { afterFailure, mayHaveArrived, type RetryPolicy } from './retry-policy.ts';
@@ -108,11 +109,7 @@ export function failedEntry(entry: OutboxEntry, error: TerrESanteError, now: num
   }
   const track = withSubmission(entry.track, 'undeliverable', at, details);
   const codes = error.details['errorCodes'];
-  const refused = Array.isArray(codes) ? withRegistryAnswer(track, 'error', at, shownCode(codes[0])) : track;
+  const [code]: readonly unknown[] = Array.isArray(codes) ? codes : [];
+  const refused = typeof code === 'string' ? withRegistryAnswer(track, 'error', at, shownCode(code) || null) : track;
   return { ...common, work: 'failed', track: refused };
-}
-
-/** A code of a registry goes to receipts and logs: what is no code may be anything. */
-function shownCode(code: unknown): string | null {
-  return typeof code === 'string' && /^[\w.:-]{1,80}$/.test(code) ? code : null;
 }

@@ -3,7 +3,6 @@ import {
   anyText,
   anything,
   callback,
-  callChecks,
   choice,
   count,
   flag,
@@ -15,7 +14,6 @@ import {
   text,
   wait,
 } from '../../internal/option-checks.ts';
-import type { DepositCallOptions } from '../deposit.ts';
 import type { DepositState } from '../receipt/model.ts';
 import { depositStates } from '../receipt/states.ts';
 import type { OutboxStore } from './model.ts';
@@ -62,8 +60,6 @@ export const outboxChecks: Checks<OutboxOptions> = {
     longestDelayMs: number(),
   }),
 };
-
-export const depositChecks: Checks<DepositCallOptions> = { ...callChecks, onProgress: callback };
 
 export const listChecks: Checks<{ readonly states?: readonly DepositState[] | undefined }> = {
   states: listOf(choice(...(Object.keys(depositStates) as DepositState[]))),

@@ -7,9 +7,9 @@ import type {
   DepositState,
   RecipientReceipt,
 } from './model.ts';
+import { registryRuleOf } from '../registry/rules.ts';
 import { newReceipt } from './new-receipt.ts';
 import { problemOf, type AttemptFailure } from './problem.ts';
-import { registryCodeSentence } from './registry-code.ts';
 import { stateSentence } from './states.ts';
 import { decisiveEvidence, isContradictory, stateOf, type DepositTrack } from './track.ts';
 
@@ -41,7 +41,7 @@ export function recipientReceipt(
 /** The meaning of the integration error code, and what the doctor can do about it. */
 function explanation(state: DepositState, fact: DepositEvidence): string {
   if (state !== 'rejected' || fact.code === null) return '';
-  if (fact.source === 'registry') return ` ${registryCodeSentence(fact.code)}`;
+  if (fact.source === 'registry') return ` Code ${fact.code} : ${registryRuleOf(fact.code).fr}`;
 
   const known = integrationCode(fact.code);
   return known ? ` ${known.code} : ${known.label}. ${known.fix}` : ` Code ${fact.code}.`;

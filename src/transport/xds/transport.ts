@@ -4,25 +4,23 @@ import type { CallOptions } from '../../internal/abort.ts';
 import { needed, optionsOf, reading, readingLater, type Checks } from '../../internal/border.ts';
 import {
   callback,
-  callChecks,
   count,
   methods,
   options as optionsIn,
-  orNull,
-  record,
   runtime as runtimeCheck,
   text,
 } from '../../internal/option-checks.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { DepositAcceptance, DepositCallOptions, DepositChannel, DepositMessage, SendOptions } from '../deposit.ts';
 import { saysDuplicate } from '../duplicate.ts';
-import { checkedMessage } from '../message-checks.ts';
+import { checkedMessage, depositChecks, identifierChecks, sendChecks } from '../message-checks.ts';
 import type { OutboxCarrier } from '../outbox/outbox-model.ts';
 import type { FindOut } from '../outbox/worker-model.ts';
 import type { DepositedDocument, DepositReceipt } from '../receipt/model.ts';
 import { newReceipt } from '../receipt/new-receipt.ts';
 import { stateSentence } from '../receipt/states.ts';
 import { callSoap } from '../soap/call.ts';
+import { securityChecks } from '../soap/security-checks.ts';
 import { toldMessage } from '../told-message.ts';
 import { actions, createXdsClient } from './client.ts';
 import { readPayload, writePayload, type DepositPayload } from './deposit-payload.ts';
@@ -113,17 +111,11 @@ const configChecks: Checks<SoapXdsTransportConfig> = {
   http: needed(methods('stream')),
   endpoints: needed(optionsIn({ register: needed(text), query: needed(text) })),
   assertion: callback,
-  security: record,
+  security: optionsIn(securityChecks),
   maxResponseBytes: count(1),
   maxEnvelopeBytes: count(1),
   runtime: runtimeCheck,
 };
-const depositChecks: Checks<DepositCallOptions> = { ...callChecks, onProgress: callback };
-const identifierChecks: Checks<{ readonly messageId?: string; readonly envelopeId?: string }> = {
-  messageId: text,
-  envelopeId: text,
-};
-const sendChecks: Checks<SendOptions> = { ...callChecks, depositor: orNull(text) };
 
 class RegistryTransport implements SoapXdsTransport {
   readonly channel = 'xds';
@@ -135,8 +127,6 @@ class RegistryTransport implements SoapXdsTransport {
   constructor(config: SoapXdsTransportConfig) {
     this.#config = config;
     this.#runtime = config.runtime ?? systemRuntime;
-    // What is misspelt in the header is told now, and not at the first deposit.
-    createXdsClient({ ...config, assertion: undefined });
   }
 
   async compose(

@@ -172,7 +172,7 @@ describe('the outcome of a deposit to a registry', () => {
     const refused = await until(outbox, 'rejected');
     expect(refused.rejection).toEqual({
       code: 'XDSUnknownPatientId',
-      text: "Refusé par le registre. Code XDSUnknownPatientId : Le patient n'est pas connu du registre : vérifier que son dossier existe.",
+      text: "Refusé par le registre. Code XDSUnknownPatientId : Le registre ne connaît pas l'identifiant du patient.",
     });
     expect(refused.nextAttemptAt).toBeNull();
 
