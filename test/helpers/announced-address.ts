@@ -7,7 +7,7 @@ import type { ChildProcess } from 'node:child_process';
  * @param log - gets the lines of JSON
  * @returns the address; `null` when the process ended before
  */
-export function announcedAddress<L>(child: ChildProcess, log: L[]): Promise<string | null> {
+export function announcedAddress(child: ChildProcess, log: unknown[]): Promise<string | null> {
   return new Promise((resolve) => {
     let rest = '';
     child.on('exit', () => resolve(null));
@@ -17,7 +17,7 @@ export function announcedAddress<L>(child: ChildProcess, log: L[]): Promise<stri
       for (const line of lines) {
         const [, address] = /^READY (\S+)/.exec(line) ?? [];
         if (address !== undefined) resolve(address);
-        else if (line.startsWith('{')) log.push(JSON.parse(line) as L);
+        else if (line.startsWith('{')) log.push(JSON.parse(line));
       }
     });
   });

@@ -141,3 +141,15 @@ export const emptyMail = async (
   byteLength: 0,
   content: { byteLength: 0, open: () => new Blob([]).stream() },
 });
+
+/** A mail of one line, which a server may take or refuse. */
+export function smallMail(): ComposedMail {
+  const content = bytesSource(Buffer.from('Subject: essai\r\n\r\nBonjour.\r\n'));
+  return {
+    envelope: { from: senderAddress, to: depositAddress },
+    messageId: '<1@c.mssante.fr>',
+    envelopeId: 'e1',
+    byteLength: content.byteLength,
+    content,
+  };
+}

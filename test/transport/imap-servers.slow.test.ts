@@ -1,6 +1,6 @@
 import { createServer } from 'node:tls';
 import type { AddressInfo, Socket } from 'node:net';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import type { TerrESanteError } from '../../src/errors.ts';
 import {
@@ -10,7 +10,7 @@ import {
   type MailboxOptions,
   type MssCredentials,
 } from '../../src/transport/index.ts';
-import { makeMailPki, type MailPki } from '../helpers/mail-pki.ts';
+import { mailScene } from '../helpers/mail-scene.ts';
 import {
   createScriptedImap,
   type Reply,
@@ -19,27 +19,20 @@ import {
 } from '../helpers/scripted-mail.ts';
 import { senderAddress } from './fixtures.ts';
 
-let pki: MailPki;
-const open: { close(): Promise<void> }[] = [];
-beforeAll(() => {
-  pki = makeMailPki();
-});
-afterEach(async () => {
-  for (const item of open.splice(0)) await item.close();
-});
+const scene = mailScene();
 
 const password: MssCredentials = { password: { user: 'cabinet', provider: async () => 'secret-CANARI' } };
 
 async function start(options: Partial<ScriptedImapOptions> = {}): Promise<ScriptedServer> {
-  const server = await createScriptedImap({ tls: pki.server, ...options });
-  open.push(server);
+  const server = await createScriptedImap({ tls: scene.pki.server, ...options });
+  scene.open.push(server);
   return server;
 }
 
 function boxOf(port: number, change: Partial<MailboxOptions> = {}, isClear = false): Mailbox {
-  const server = { host: '127.0.0.1', port, serverName: 'localhost', caPem: pki.caPem, implicitTls: !isClear };
+  const server = { host: '127.0.0.1', port, serverName: 'localhost', caPem: scene.pki.caPem, implicitTls: !isClear };
   const box = createMailbox({ server, credentials: password, ...change });
-  open.unshift(box);
+  scene.open.unshift(box);
   return box;
 }
 
@@ -127,19 +120,19 @@ describe('a connection that would not be encrypted', () => {
   });
 
   it('nor with an older TLS, nor with the certificate of another host', async () => {
-    const { certPem: cert, keyPem: key } = pki.server;
+    const { certPem: cert, keyPem: key } = scene.pki.server;
     const sockets = new Set<Socket>();
     const old = createServer({ cert, key, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
     old.on('connection', (socket: Socket) => sockets.add(socket.on('error', () => undefined)));
     await new Promise<void>((resolve) => old.listen(0, '127.0.0.1', resolve));
-    open.push({
+    scene.open.push({
       close: async () => {
         for (const socket of sockets) socket.destroy();
         await new Promise((resolve) => old.close(resolve));
       },
     });
     expect(await codeOf(boxOf((old.address() as AddressInfo).port).verify())).toEqual(['TE_TLS', false]);
-    expect(await codeOf((await mailbox({ tls: pki.otherName })).verify())).toEqual(['TE_TLS', false]);
+    expect(await codeOf((await mailbox({ tls: scene.pki.otherName })).verify())).toEqual(['TE_TLS', false]);
   });
 });
 

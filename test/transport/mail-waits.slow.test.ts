@@ -1,6 +1,5 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { bytesSource } from '../../src/internal/bytes.ts';
 import {
   createMailbox,
   createMssTransport,
@@ -11,9 +10,8 @@ import {
   type MssTransport,
   type MssTransportConfig,
 } from '../../src/transport/index.ts';
-import type { ComposedMail } from '../../src/transport/mss/compose.ts';
 import { probeSubmission } from '../../src/transport/mss/probe.ts';
-import { makeMailPki, type MailPki } from '../helpers/mail-pki.ts';
+import { mailScene } from '../helpers/mail-scene.ts';
 import {
   createScriptedImap,
   createScriptedSmtp,
@@ -22,16 +20,9 @@ import {
   type ScriptedServer,
   type SmtpPassage,
 } from '../helpers/scripted-mail.ts';
-import { depositAddress, fixtureArchive, sender, senderAddress } from './fixtures.ts';
+import { depositAddress, fixtureArchive, sender, senderAddress, smallMail } from './fixtures.ts';
 
-let pki: MailPki;
-const open: { close(): Promise<void> }[] = [];
-beforeAll(() => {
-  pki = makeMailPki();
-});
-afterEach(async () => {
-  for (const item of open.splice(0)) await item.close();
-});
+const scene = mailScene();
 
 const password: MssCredentials = { password: { user: 'cabinet', provider: async () => 'secret' } };
 const never = (): Promise<never> => new Promise(() => undefined);
@@ -39,19 +30,19 @@ const serverOf = ({ port }: ScriptedServer): MailboxOptions['server'] => ({
   host: '127.0.0.1',
   port,
   serverName: 'localhost',
-  caPem: pki.caPem,
+  caPem: scene.pki.caPem,
   implicitTls: true,
 });
 
 async function imap(options: Partial<ScriptedImapOptions> = {}): Promise<ScriptedServer> {
-  const server = await createScriptedImap({ tls: pki.server, ...options });
-  open.push(server);
+  const server = await createScriptedImap({ tls: scene.pki.server, ...options });
+  scene.open.push(server);
   return server;
 }
 
 function mailbox(server: ScriptedServer, change: Partial<MailboxOptions> = {}): Mailbox {
   const box = createMailbox({ server: serverOf(server), credentials: password, ...change });
-  open.unshift(box);
+  scene.open.unshift(box);
   return box;
 }
 
@@ -220,19 +211,9 @@ describe('a submission server that stops answering', () => {
     DATA: /^DATA/,
   };
   const steps: readonly SmtpPassage[] = ['greeting', 'EHLO', 'AUTH', 'MAIL', 'RCPT', 'DATA', 'end'];
-  const mail = (): ComposedMail => {
-    const content = bytesSource(Buffer.from('Subject: essai\r\n\r\nBonjour.\r\n'));
-    return {
-      envelope: { from: senderAddress, to: depositAddress },
-      messageId: '<1@c.mssante.fr>',
-      envelopeId: 'e1',
-      byteLength: content.byteLength,
-      content,
-    };
-  };
   const smtp = async (replies: Partial<Record<SmtpPassage, Reply>>): Promise<ScriptedServer> => {
-    const server = await createScriptedSmtp({ tls: pki.server, replies });
-    open.push(server);
+    const server = await createScriptedSmtp({ tls: scene.pki.server, replies });
+    scene.open.push(server);
     return server;
   };
   const transport = (server: ScriptedServer, change: Partial<MssTransportConfig> = {}): MssTransport => {
@@ -243,7 +224,7 @@ describe('a submission server that stops answering', () => {
       archive: async () => fixtureArchive(),
       ...change,
     });
-    open.unshift(made);
+    scene.open.unshift(made);
     return made;
   };
 
@@ -253,10 +234,10 @@ describe('a submission server that stops answering', () => {
       const channel = transport(server);
       if (passage === 'end') {
         // After the last byte nobody knows.
-        await givingUp(server, /^\.$/, (signal) => channel.send(mail(), { signal }), 'TE_MAIL_UNKNOWN_OUTCOME');
+        await givingUp(server, /^\.$/, (signal) => channel.send(smallMail(), { signal }), 'TE_MAIL_UNKNOWN_OUTCOME');
       } else {
-        await expect(channel.send(mail(), { timeoutMs: 80 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
-        await givingUp(server, reached[passage] ?? null, (signal) => channel.send(mail(), { signal }));
+        await expect(channel.send(smallMail(), { timeoutMs: 80 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
+        await givingUp(server, reached[passage] ?? null, (signal) => channel.send(smallMail(), { signal }));
       }
       if (passage === 'greeting' || passage === 'EHLO' || passage === 'AUTH') {
         await expect(channel.verify({ timeoutMs: 60 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
@@ -271,16 +252,16 @@ describe('a submission server that stops answering', () => {
     const code = passage === 'end' ? 'TE_MAIL_UNKNOWN_OUTCOME' : 'TE_UNAVAILABLE';
     for (const reply of ['end', 'drop'] as const) {
       const channel = transport(await smtp({ [passage]: reply }), { connectTimeoutMs: 500, idleTimeoutMs: 500 });
-      await expect(channel.send(mail())).rejects.toMatchObject({ code });
+      await expect(channel.send(smallMail())).rejects.toMatchObject({ code });
     }
   });
 
   it('closes although a message is in flight, cut after its grace', async () => {
     const server = await smtp({});
     const channel = transport(server);
-    await channel.send(mail());
+    await channel.send(smallMail());
     await channel.close();
-    await expect(channel.send(mail())).rejects.toMatchObject({ code: 'TE_CLOSED' });
+    await expect(channel.send(smallMail())).rejects.toMatchObject({ code: 'TE_CLOSED' });
     await expect(channel.verify()).rejects.toMatchObject({ code: 'TE_CLOSED' });
   });
 
@@ -296,11 +277,11 @@ describe('a submission server that stops answering', () => {
       credentials: 'credentials' in change ? change.credentials : password,
     };
     const channel = transport(server, config);
-    await expect(channel.send(mail(), { timeoutMs: 60 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
+    await expect(channel.send(smallMail(), { timeoutMs: 60 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
     await expect(channel.verify({ timeoutMs: 60 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
     await expect(probeSubmission(config, { timeoutMs: 60 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
 
-    const sending = channel.send(mail());
+    const sending = channel.send(smallMail());
     const closed = expect(sending).rejects.toMatchObject({ code: 'TE_CLOSED' });
     await new Promise((resolve) => setTimeout(resolve, 20));
     await channel.close();
@@ -327,7 +308,7 @@ describe('a submission server that stops answering', () => {
     const expected = { code: 'TE_AUTHN_REQUIRED' };
     const server = await smtp({});
     const channel = transport(server, { credentials });
-    await expect(channel.send(mail())).rejects.toMatchObject(expected);
+    await expect(channel.send(smallMail())).rejects.toMatchObject(expected);
     await expect(channel.verify()).rejects.toMatchObject(expected);
     const box = mailbox(await imap(), { credentials });
     const error: unknown = await box.verify().catch((reason: unknown) => reason);
@@ -343,7 +324,7 @@ describe('a submission server that stops answering', () => {
       return 'jeton';
     };
     const channel = transport(server, { credentials: { token: { mailbox: senderAddress, provider } } });
-    await expect(channel.send(mail())).rejects.toMatchObject({ code: 'TE_AUTHN_REJECTED' });
+    await expect(channel.send(smallMail())).rejects.toMatchObject({ code: 'TE_AUTHN_REJECTED' });
     expect(asked).toEqual([false, true]);
   });
 });

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 import { isTerrESanteError, type TerrESanteError } from '../../src/errors.ts';
 import { collect } from '../../src/internal/bytes.ts';
@@ -6,7 +6,7 @@ import { createMailServer } from '../../src/simulator/mail/server.ts';
 import type { MailServer, MailServerOptions } from '../../src/simulator/mail/model.ts';
 import { createMssTransport, type MssTransport, type MssTransportConfig } from '../../src/transport/index.ts';
 import { readIncomingDeposit } from '../../src/transport/mss/incoming.ts';
-import { makeMailPki, type MailPki } from '../helpers/mail-pki.ts';
+import { mailScene } from '../helpers/mail-scene.ts';
 import {
   canary,
   depositAddress,
@@ -17,28 +17,21 @@ import {
   senderAddress,
 } from './fixtures.ts';
 
-let pki: MailPki;
-const open: { close(): Promise<void> }[] = [];
-beforeAll(() => {
-  pki = makeMailPki();
-});
-afterEach(async () => {
-  for (const item of open.splice(0)) await item.close();
-});
+const scene = mailScene();
 
 async function start(options: Partial<MailServerOptions> = {}): Promise<MailServer> {
   const server = await createMailServer({
-    tls: { ...pki.server, caPem: pki.caPem, clientCertificate: 'required' },
+    tls: { ...scene.pki.server, caPem: scene.pki.caPem, clientCertificate: 'required' },
     ...options,
   });
-  open.push(server);
+  scene.open.push(server);
   return server;
 }
 
 function transport(server: { port: number }, config: Partial<MssTransportConfig> = {}): MssTransport {
   const made = createMssTransport({
-    server: { host: '127.0.0.1', port: server.port, serverName: 'localhost', caPem: pki.caPem },
-    credentials: { certificate: pki.client },
+    server: { host: '127.0.0.1', port: server.port, serverName: 'localhost', caPem: scene.pki.caPem },
+    credentials: { certificate: scene.pki.client },
     message: { from: sender, to: depositAddress },
     archive: async () => fixtureArchive(),
     runtime: fixedRuntime(),
@@ -46,7 +39,7 @@ function transport(server: { port: number }, config: Partial<MssTransportConfig>
     idleTimeoutMs: 5_000,
     ...config,
   });
-  open.push(made);
+  scene.open.push(made);
   return made;
 }
 
@@ -89,7 +82,7 @@ describe('deposit over SMTP', () => {
 
   it('presents the certificate of a provider, and says when a card cannot', async () => {
     const server = await start();
-    const hierarchy = { certificates: pki.client.certPem, privateKey: pki.client.keyPem };
+    const hierarchy = { certificates: scene.pki.client.certPem, privateKey: scene.pki.client.keyPem };
     let asked = 0;
     const holder = {
       kind: 'pkcs12',
@@ -136,14 +129,14 @@ describe('deposit over SMTP', () => {
   it('refuses a server of another authority', async () => {
     const server = await start();
     const channel = transport(server, {
-      server: { host: '127.0.0.1', port: server.port, serverName: 'localhost', caPem: pki.otherCaPem },
+      server: { host: '127.0.0.1', port: server.port, serverName: 'localhost', caPem: scene.pki.otherCaPem },
     });
     expect(await failure(channel.deposit(fixtureSubmission()))).toMatchObject({ code: 'TE_TLS', retryable: false });
     expect(server.received()).toHaveLength(0);
   });
 
   it('refuses a server of another name, and a revoked one', async () => {
-    const other = await start({ tls: { ...pki.otherName } });
+    const other = await start({ tls: { ...scene.pki.otherName } });
     expect(await failure(transport(other).deposit(fixtureSubmission()))).toMatchObject({ code: 'TE_TLS' });
     const server = await start();
     const revoked = transport(server, {
@@ -151,8 +144,8 @@ describe('deposit over SMTP', () => {
         host: '127.0.0.1',
         port: server.port,
         serverName: 'localhost',
-        caPem: pki.caPem,
-        crl: async () => pki.crlPem,
+        caPem: scene.pki.caPem,
+        crl: async () => scene.pki.crlPem,
       },
     });
     expect(await failure(revoked.deposit(fixtureSubmission()))).toMatchObject({ code: 'TE_TLS' });
@@ -186,7 +179,7 @@ describe('deposit over SMTP', () => {
     // This server cuts without the TLS alert that would name the reason; exim sends it, see the
     // tests against it.
     const error = await failure(
-      transport(server, { credentials: { certificate: pki.strangeClient } }).deposit(fixtureSubmission()),
+      transport(server, { credentials: { certificate: scene.pki.strangeClient } }).deposit(fixtureSubmission()),
     );
     expect(['TE_UNAVAILABLE', 'TE_CLIENT_CERT']).toContain(error.code);
     expect(server.received()).toHaveLength(0);
@@ -251,7 +244,7 @@ describe('deposit over SMTP', () => {
   it('asks for a token at each connection, and once more when it is refused', async () => {
     const good = 'jeton-CANARI-2';
     const server = await start({
-      tls: { ...pki.server },
+      tls: { ...scene.pki.server },
       authenticate: ({ accessToken, user }) => accessToken === good && user === senderAddress,
     });
     const asked: boolean[] = [];
@@ -272,7 +265,7 @@ describe('deposit over SMTP', () => {
   });
 
   it('says that a token is refused, without showing it', async () => {
-    const server = await start({ tls: { ...pki.server }, authenticate: () => false });
+    const server = await start({ tls: { ...scene.pki.server }, authenticate: () => false });
     const channel = transport(server, {
       credentials: { token: { mailbox: senderAddress, provider: async () => 'jeton-CANARI' } },
     });

@@ -1,52 +1,32 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
-import { bytesSource } from '../../src/internal/bytes.ts';
 import { createMssTransport, type MssTransport } from '../../src/transport/index.ts';
-import type { ComposedMail } from '../../src/transport/mss/compose.ts';
 import { afterFailure } from '../../src/transport/outbox/retry-policy.ts';
 import type { OutboxEntry } from '../../src/transport/outbox/model.ts';
 import type { TerrESanteError } from '../../src/errors.ts';
-import { makeMailPki, type MailPki } from '../helpers/mail-pki.ts';
+import { mailScene } from '../helpers/mail-scene.ts';
 import { createScriptedSmtp, type ScriptedSmtpOptions, type SmtpPassage } from '../helpers/scripted-mail.ts';
-import { depositAddress, fixtureArchive, sender, senderAddress } from './fixtures.ts';
+import { depositAddress, fixtureArchive, sender, smallMail } from './fixtures.ts';
 
-let pki: MailPki;
-const open: { close(): Promise<void> }[] = [];
-beforeAll(() => {
-  pki = makeMailPki();
-});
-afterEach(async () => {
-  for (const item of open.splice(0)) await item.close();
-});
+const scene = mailScene();
 
 async function transportTo(options: Omit<ScriptedSmtpOptions, 'tls'> = {}): Promise<MssTransport> {
-  const server = await createScriptedSmtp({ tls: pki.server, ...options });
+  const server = await createScriptedSmtp({ tls: scene.pki.server, ...options });
   const transport = createMssTransport({
     server: {
       host: '127.0.0.1',
       port: server.port,
       serverName: 'localhost',
-      caPem: pki.caPem,
+      caPem: scene.pki.caPem,
       implicitTls: options.isClear !== true,
     },
     credentials: {},
     message: { from: sender, to: depositAddress },
     archive: async () => fixtureArchive(),
   });
-  open.push(transport, server);
+  scene.open.push(transport, server);
   return transport;
 }
-
-const mail = (): ComposedMail => {
-  const content = bytesSource(Buffer.from('Subject: essai\r\n\r\nBonjour.\r\n'));
-  return {
-    envelope: { from: senderAddress, to: depositAddress },
-    messageId: '<1@c.mssante.fr>',
-    envelopeId: 'e1',
-    byteLength: content.byteLength,
-    content,
-  };
-};
 
 const failureOf = async (work: Promise<unknown>): Promise<TerrESanteError> =>
   work.then(
@@ -120,14 +100,14 @@ describe('what a submission server refuses', () => {
 
   it.each(rows)('at %s, %j is %s: %s', async (passage, line, code, action) => {
     const transport = await transportTo({ replies: { [passage]: [line] } });
-    const error = await failureOf(transport.send(mail(), { timeoutMs: 10_000 }));
+    const error = await failureOf(transport.send(smallMail(), { timeoutMs: 10_000 }));
     expect([error.code, decision(error)]).toEqual([code, action]);
     expect(JSON.stringify(error)).not.toContain('192.0.2.7');
   });
 
   it('reads a reply of several lines, whichever bears the status', async () => {
     const transport = await transportTo({ replies: { RCPT: ['550-See our page', '550 5.1.1 User unknown'] } });
-    expect(await failureOf(transport.send(mail()))).toMatchObject({
+    expect(await failureOf(transport.send(smallMail()))).toMatchObject({
       code: 'TE_RECIPIENT_UNKNOWN',
       details: { smtpCode: 550, enhancedStatus: '5.1.1', step: 'recipient' },
     });
@@ -135,14 +115,14 @@ describe('what a submission server refuses', () => {
 
   it('waits for TLS that is away for the moment, and never sends without', async () => {
     const away = await transportTo({ isClear: true, replies: { STARTTLS: ['454 4.7.0 TLS not available'] } });
-    expect(await failureOf(away.send(mail()))).toMatchObject({ code: 'TE_UNAVAILABLE', retryable: true });
+    expect(await failureOf(away.send(smallMail()))).toMatchObject({ code: 'TE_UNAVAILABLE', retryable: true });
     const refused = await transportTo({ isClear: true, replies: { STARTTLS: ['502 Not implemented'] } });
-    expect(await failureOf(refused.send(mail()))).toMatchObject({ code: 'TE_TLS' });
+    expect(await failureOf(refused.send(smallMail()))).toMatchObject({ code: 'TE_TLS' });
     const stripped = await transportTo({
       isClear: true,
       replies: { EHLO: ['250-localhost', '250 SIZE 1000000'], STARTTLS: ['500 What?'] },
     });
-    expect(await failureOf(stripped.send(mail()))).toMatchObject({ code: 'TE_TLS' });
+    expect(await failureOf(stripped.send(smallMail()))).toMatchObject({ code: 'TE_TLS' });
     expect(await failureOf(stripped.verify())).toMatchObject({ code: 'TE_TLS' });
   });
 });

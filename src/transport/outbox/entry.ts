@@ -109,7 +109,7 @@ export function failedEntry(entry: OutboxEntry, error: TerrESanteError, now: num
   }
   const track = withSubmission(entry.track, 'undeliverable', at, details);
   const codes = error.details['errorCodes'];
-  const [code]: readonly unknown[] = Array.isArray(codes) ? codes : [];
+  const code: unknown = Array.isArray(codes) ? codes[0] : null;
   const refused = typeof code === 'string' ? withRegistryAnswer(track, 'error', at, shownCode(code) || null) : track;
   return { ...common, work: 'failed', track: refused };
 }

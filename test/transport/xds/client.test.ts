@@ -8,15 +8,8 @@ import { sha1Hex } from '../../../src/internal/bytes.ts';
 import { createHttpClient, createXdsClient, type HttpClient, type XdsClient } from '../../../src/transport/index.ts';
 import { submission } from '../../client/world.ts';
 import { fetchAll } from './read-all.ts';
+import { ns } from './namespaces.ts';
 
-const ns = {
-  soap: 'http://www.w3.org/2003/05/soap-envelope',
-  wsa: 'http://www.w3.org/2005/08/addressing',
-  rs: 'urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0',
-  rim: 'urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0',
-  query: 'urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0',
-  xds: 'urn:ihe:iti:xds-b:2007',
-};
 const success = 'urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success';
 const failure = 'urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Failure';
 

@@ -1,14 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import { ns } from './namespaces.ts';
 
-const names = {
-  soap: 'http://www.w3.org/2003/05/soap-envelope',
-  wsa: 'http://www.w3.org/2005/08/addressing',
-  rs: 'urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0',
-  rim: 'urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0',
-  query: 'urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0',
-};
 const statusType = 'urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:';
 const uniqueIdScheme = 'urn:uuid:2e82c1f6-a085-4c72-9da3-8640a32e42ab';
 
@@ -46,7 +40,7 @@ function depositedIn(body: string): [string, string][] {
 }
 
 const response = (word: 'Success' | 'Failure', code?: string): string =>
-  `<rs:RegistryResponse xmlns:rs="${names.rs}" status="${statusType}${word}">${
+  `<rs:RegistryResponse xmlns:rs="${ns.rs}" status="${statusType}${word}">${
     code === undefined
       ? ''
       : `<rs:RegistryErrorList><rs:RegistryError errorCode="${code}" codeContext="CANARICONTEXTE" severity="urn:oasis:names:tc:ebxml-regrep:ErrorSeverityType:Error"/></rs:RegistryErrorList>`
@@ -67,7 +61,7 @@ export async function startFakeRegistry(
   const answer = (to: ServerResponse, asked: string, payload: string): void => {
     const [, id = ''] = /MessageID[^>]*>([^<]+)</.exec(asked) ?? [];
     to.writeHead(200, { 'content-type': 'application/soap+xml; charset=UTF-8' }).end(
-      `<s:Envelope xmlns:s="${names.soap}"><s:Header><a:RelatesTo xmlns:a="${names.wsa}">${id}</a:RelatesTo></s:Header><s:Body>${payload}</s:Body></s:Envelope>`,
+      `<s:Envelope xmlns:s="${ns.soap}"><s:Header><a:RelatesTo xmlns:a="${ns.wsa}">${id}</a:RelatesTo></s:Header><s:Body>${payload}</s:Body></s:Envelope>`,
     );
   };
   const listener = (request: IncomingMessage, reply: ServerResponse): void => {
@@ -83,7 +77,7 @@ export async function startFakeRegistry(
           answer(
             reply,
             body,
-            `<q:AdhocQueryResponse xmlns:q="${names.query}" status="${statusType}Success"><rim:RegistryObjectList xmlns:rim="${names.rim}">${found.map(([id, hash]) => entry(id, hash)).join('')}</rim:RegistryObjectList></q:AdhocQueryResponse>`,
+            `<q:AdhocQueryResponse xmlns:q="${ns.query}" status="${statusType}Success"><rim:RegistryObjectList xmlns:rim="${ns.rim}">${found.map(([id, hash]) => entry(id, hash)).join('')}</rim:RegistryObjectList></q:AdhocQueryResponse>`,
           );
         }
         return;

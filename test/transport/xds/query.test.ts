@@ -10,14 +10,8 @@ import {
   type StoredQuery,
   type XdsClient,
 } from '../../../src/transport/index.ts';
+import { ns } from './namespaces.ts';
 
-const ns = {
-  soap: 'http://www.w3.org/2003/05/soap-envelope',
-  wsa: 'http://www.w3.org/2005/08/addressing',
-  rs: 'urn:oasis:names:tc:ebxml-regrep:xsd:rs:3.0',
-  rim: 'urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0',
-  query: 'urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0',
-};
 const status = (word: string): string => `urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:${word}`;
 const patientId = 'PAT-1^^^&2.999.4&ISO^PI';
 
