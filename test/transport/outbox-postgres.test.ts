@@ -248,22 +248,25 @@ describe.skipIf(noPostgres)('an outbox in PostgreSQL', () => {
     it('ends every call: by its signal, by the deadline of the store, by its grace', async () => {
       const proxy = await silentProxy();
       const errors: string[] = [];
-      const outbox = outboxOver(await open({ connectionString: proxy.url, timeoutMs: 300 }), {
+      // Long enough for the opening on a busy machine: the calls below wait for it side by side.
+      const outbox = outboxOver(await open({ connectionString: proxy.url, timeoutMs: 1_500 }), {
         sends: true,
         onError: ({ code }) => errors.push(code),
       });
       await outbox.deposit(fixtureSubmission({ uniqueId: '1.1' }));
       proxy.freeze();
 
-      await expect(outbox.status('1.1')).rejects.toMatchObject({
-        code: 'TE_OUTBOX',
-        retryable: true,
-        details: { reason: 'no-answer' },
-      });
-      await expect(outbox.deposit(fixtureSubmission({ uniqueId: '1.2' }))).rejects.toMatchObject({ code: 'TE_OUTBOX' });
-      await expect(all(outbox.list())).rejects.toMatchObject({ code: 'TE_OUTBOX' });
-      await expect(outbox.applyReport(report({}))).rejects.toMatchObject({ code: 'TE_OUTBOX' });
-      await expect.poll(() => errors).toContain('TE_OUTBOX');
+      await Promise.all([
+        expect(outbox.status('1.1')).rejects.toMatchObject({
+          code: 'TE_OUTBOX',
+          retryable: true,
+          details: { reason: 'no-answer' },
+        }),
+        expect(outbox.deposit(fixtureSubmission({ uniqueId: '1.2' }))).rejects.toMatchObject({ code: 'TE_OUTBOX' }),
+        expect(all(outbox.list())).rejects.toMatchObject({ code: 'TE_OUTBOX' }),
+        expect(outbox.applyReport(report({}))).rejects.toMatchObject({ code: 'TE_OUTBOX' }),
+      ]);
+      await expect.poll(() => errors, { timeout: 10_000 }).toContain('TE_OUTBOX');
       await outbox.stop({ graceMs: 0 });
       await outbox.close({ graceMs: 0 });
     });
