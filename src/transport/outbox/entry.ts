@@ -110,6 +110,6 @@ export function failedEntry(entry: OutboxEntry, error: TerrESanteError, now: num
   const track = withSubmission(entry.track, 'undeliverable', at, details);
   const codes = error.details['errorCodes'];
   const code: unknown = Array.isArray(codes) ? codes[0] : null;
-  const refused = typeof code === 'string' ? withRegistryAnswer(track, 'error', at, shownCode(code) || null) : track;
+  const refused = typeof code === 'string' ? withRegistryAnswer(track, 'error', at, shownCode(code)) : track;
   return { ...common, work: 'failed', track: refused };
 }

@@ -1,5 +1,6 @@
 import type { TerrESanteErrorCode } from '../../errors.ts';
 import { RegistryRefusal, shownCodes } from '../registry/refusal.ts';
+import { namesIn, shownCode } from '../registry/rules.ts';
 import type { RegistryError } from '../registry/response.ts';
 import type { Acknowledgement, AcknowledgementDetail, Interaction } from './interaction.ts';
 
@@ -66,10 +67,10 @@ export function identityRefusal(
   const details = {
     ...(writes && { unknownOutcome: codes.includes('TE_UNAVAILABLE') }),
     reason: unknown,
-    acknowledgement: short(acknowledgements[0]?.typeCode),
-    queryResponse: short(queryAck?.queryResponseCode),
-    errorCodes: faults.map((error) => error.code.slice(0, 100)),
-    issueCodes: issueCodes.map((issue) => issue.slice(0, 100)),
+    acknowledgement: shownCode(acknowledgements[0]?.typeCode ?? ''),
+    queryResponse: shownCode(queryAck?.queryResponseCode ?? ''),
+    errorCodes: namesIn(faults.map((error) => error.code)),
+    issueCodes: namesIn(issueCodes),
   };
   // A feed is not sent again blindly.
   const retryable = code === 'TE_UNAVAILABLE' && !writes;
@@ -84,5 +85,3 @@ function unknownOf(faults: readonly RegistryError[]): Unknown | null {
   if (/dataSource|scopingOrganization/i.test(location)) return 'unknown-domain';
   return /patientIdentifier|livingSubjectId/i.test(location) ? 'unknown-patient' : 'unknown-identifier';
 }
-
-const short = (code: string | null | undefined): string | null => code?.slice(0, 20) ?? null;

@@ -1,5 +1,5 @@
 import { TerrESanteError, type TerrESanteErrorCode, type TerrESanteErrorInit } from '../../errors.ts';
-import { errorCodeOf, registryFindings, shownCode } from './rules.ts';
+import { errorCodeOf, namesIn, registryFindings, shownCode } from './rules.ts';
 import type { RegistryError, RegistryResponse } from './response.ts';
 
 /**
@@ -30,7 +30,7 @@ export class RegistryRefusal extends TerrESanteError {
 export function registryError(
   { status, errors }: RegistryResponse,
   more: { readonly unknownOutcome?: boolean } = {},
-): TerrESanteError {
+): RegistryRefusal {
   const faults = errors.filter(({ severity }) => severity === 'Error');
   const codes = faults.map(({ code }) => errorCodeOf(code));
   const code = codes.find((item) => item !== 'TE_UNAVAILABLE') ?? codes[0] ?? 'TE_VALIDATION';
@@ -38,8 +38,8 @@ export function registryError(
   const details = {
     ...more,
     status,
-    errorCodes: faults.map((error) => error.code.slice(0, 100)),
-    warningCodes: errors.filter(({ severity }) => severity === 'Warning').map((error) => error.code.slice(0, 100)),
+    errorCodes: namesIn(faults.map((error) => error.code)),
+    warningCodes: namesIn(errors.filter(({ severity }) => severity === 'Warning').map((error) => error.code)),
   };
   const findings = registryFindings(errors);
   const init = more.unknownOutcome === true ? { details, findings, retryable: false } : { details, findings };
@@ -49,6 +49,6 @@ export function registryError(
 /** Codes only, and few of them. */
 export function shownCodes(faults: readonly RegistryError[]): string {
   if (faults.length === 0) return 'sans motif';
-  const shown = faults.slice(0, 5).map(({ code }) => shownCode(code) || 'code absent');
+  const shown = faults.slice(0, 5).map(({ code }) => shownCode(code) ?? 'code absent');
   return shown.join(', ') + (faults.length > shown.length ? '…' : '');
 }

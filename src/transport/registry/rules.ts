@@ -111,9 +111,17 @@ export function errorCodeOf(code: string): TerrESanteErrorCode {
   return meanings.get(code) ?? 'TE_VALIDATION';
 }
 
-/** A code as it may be shown: what is no name is left out, for it could be anything. */
-export function shownCode(code: string): string {
-  return code.replaceAll(/[^\w.-]/g, '').slice(0, 60);
+/**
+ * A code as it may be shown: the name that it is. `null` for anything else, such as a sentence,
+ * which may name the patient.
+ */
+export function shownCode(code: string): string | null {
+  return /^[\w.:-]{1,80}$/.test(code) ? code : null;
+}
+
+/** Those of some codes that may be shown. */
+export function namesIn(codes: readonly string[]): string[] {
+  return codes.filter((code) => shownCode(code) !== null);
 }
 
 /** The lines of a registry as findings. Their contexts stay out: one may name the patient. */
@@ -122,7 +130,7 @@ export function registryFindings(errors: readonly RegistryError[]): Finding[] {
     finding(registryRules, ids.get(code) ?? 'REGISTRY-OTHER-CODE', {
       path: `/RegistryErrorList/RegistryError[${String(place + 1)}]`,
       severity: severity === 'Warning' ? 'warning' : 'error',
-      found: shownCode(code) || null,
+      found: shownCode(code),
     }),
   );
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { registryError } from '../../../src/transport/registry/refusal.ts';
 import { registryCodes, registryFindings, registryRules } from '../../../src/transport/registry/rules.ts';
 import { skipBecause } from '../../helpers/require-tool.ts';
 
@@ -34,6 +35,18 @@ describe('the codes of a registry', () => {
 
   it.each(['constructor', '__proto__', '<b>', ''])('%j is a code like another', (code) => {
     expect(registryFindings([line(code)])).toMatchObject([{ rule: 'REGISTRY-OTHER-CODE' }]);
+  });
+
+  it.each(['Patient DUPRE-CANARI inconnu', 'DUPRÉ-CANARI'])('%j is a sentence, and is shown nowhere', (code) => {
+    const refusal = registryError({
+      status: 'Failure',
+      statusName: null,
+      highestSeverity: null,
+      errors: [line(code), line(code, 'Warning'), line('XDSRegistryBusy')],
+    });
+    expect(`${JSON.stringify(refusal)} ${String(refusal)} ${JSON.stringify(refusal.details)}`).not.toContain('CANARI');
+    expect(refusal.details).toMatchObject({ errorCodes: ['XDSRegistryBusy'], warningCodes: [] });
+    expect(refusal.errors).toMatchObject([{ code }, { code }, { code: 'XDSRegistryBusy' }]);
   });
 
   const path = join(process.env['TERR_DATA'] ?? '', 'xds-constants.json');
