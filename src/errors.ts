@@ -75,6 +75,7 @@ export type TerrESanteErrorCode =
   | 'TE_DEPOSIT_REJECTED'
   | 'TE_TLS'
   | 'TE_CLIENT_CERT'
+  | 'TE_PROXY'
   | 'TE_ADDRESS_INVALID'
   | 'TE_SENDER_REFUSED'
   | 'TE_RECIPIENT_UNKNOWN'

@@ -160,15 +160,16 @@ async function connectInsi(insi: ClientInsiOptions, parts: ClientParts): Promise
   const { endpoint, sender, assertion, verifier, identity, ca = options.tls?.ca } = insi;
 
   const environment = nationalEnvironment(config.environment);
-  const http = createHttpClient({ ca, identity, timeoutMs, allowClearLoopback: environment !== 'production' });
+  const allowClearLoopback = environment !== 'production';
+  const http = createHttpClient({ ca, identity, proxy: options.proxy, timeoutMs, allowClearLoopback });
   const port = createInsiClient({ endpoint, sender, assertion, verifier, environment, http, runtime, timeoutMs });
   return { port, close: () => http.close() };
 }
 
-/** The authorities, and the certificate when it is to be shown. */
-function tlsOf({ auth, tls }: ClientOptions): Pick<HttpClientOptions, 'ca' | 'identity'> {
+/** The authorities, the proxy, and the certificate when it is to be shown. */
+function tlsOf({ auth, tls, proxy }: ClientOptions): Pick<HttpClientOptions, 'ca' | 'identity' | 'proxy'> {
   const { ca, clientCertificate = false } = tls ?? {};
-  return { ca, ...(clientCertificate && tlsIdentityOf(auth)) };
+  return { ca, proxy, ...(clientCertificate && tlsIdentityOf(auth)) };
 }
 
 /** The TLS identity of a provider that has one, asked for at each connection. */

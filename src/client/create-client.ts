@@ -99,6 +99,8 @@ const clientChecks: Checks<ClientOptions> = {
   deposit: either<NonNullable<ClientOptions['deposit']>>(methods<DepositChannel>('deposit', 'close'), callback),
   bindings: listOf<PlatformBinding>(record),
   tls: options<NonNullable<ClientOptions['tls']>>({ ca: text, clientCertificate: flag }),
+  // The HTTP client says what is wrong with it.
+  proxy: record,
   insi: options(insiChecks),
   cutOffs: cutOffStore,
   isKnownDocument: callback,

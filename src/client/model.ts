@@ -4,7 +4,7 @@ import type { Logger } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
 import type { PlatformDescriptor, UserConfig } from '../platform/index.ts';
-import type { DepositChannel, InsiPort, PlatformBinding } from '../transport/index.ts';
+import type { DepositChannel, InsiPort, PlatformBinding, ProxyServer } from '../transport/index.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
 import type { DocumentOperations } from './documents/model.ts';
@@ -40,6 +40,13 @@ export interface ClientOptions {
         readonly clientCertificate?: boolean | undefined;
       }
     | undefined;
+  /**
+   * What every HTTPS connection goes through: platform, registry, INSi. Mail servers name theirs in
+   * `outbox.server.proxy` and in the server of the reply mailbox.
+   *
+   * @defaultValue none, whatever the environment says
+   */
+  readonly proxy?: ProxyServer | undefined;
   /** Access to the INSi; without it `te.insi` fails with `TE_UNSUPPORTED`. */
   readonly insi?: ClientInsiOptions | undefined;
   /** Remembers cut-offs between two runs of the host. @defaultValue memory only */

@@ -29,6 +29,7 @@ export type {
 } from './binding/model.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpClient, HttpClientOptions, HttpRequest } from './http/model.ts';
+export type { ProxyServer } from './http/proxy.ts';
 export type {
   DepositAcceptance,
   DepositCallOptions,

@@ -84,6 +84,18 @@ export const exchangeCodes = {
       en: 'Check the authentication certificate and `tls.clientCertificate`.',
     },
   },
+  TE_PROXY: {
+    retryable: false,
+    cause: {
+      fr: "Le mandataire de la structure n'ouvre pas la connexion : identifiant, autorisation ou certificat.",
+      en: 'The proxy of the practice does not open the connection: login, authorisation or certificate.',
+    },
+    doctor: 'Le réseau du cabinet bloque la connexion : prévenez la personne qui administre le poste.',
+    developer: {
+      fr: "Lire `details.proxy` et `details.proxyStatus` : 407 demande `proxy.credentials`, 403 l'ouverture de l'hôte et du port, `certificate` l'autorité du mandataire dans `proxy.ca`.",
+      en: 'Read `details.proxy` and `details.proxyStatus`: 407 asks for `proxy.credentials`, 403 for the host and port to be opened, `certificate` for the authority of the proxy in `proxy.ca`.',
+    },
+  },
   TE_ADDRESS_INVALID: {
     retryable: false,
     cause: { fr: "Une adresse n'est pas une adresse MSSanté simple.", en: 'An address is no plain MSSanté address.' },

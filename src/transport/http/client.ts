@@ -1,7 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent, type AgentOptions } from 'node:https';
 import { Readable } from 'node:stream';
-import { createSecureContext, rootCertificates, type SecureContextOptions } from 'node:tls';
 
 import type { AxiosRequestConfig, AxiosResponseHeaders, RawAxiosResponseHeaders } from 'axios';
 
@@ -26,6 +25,9 @@ import {
 import { limitedBody, reasonOf } from './body.ts';
 import { httpFailure } from './failures.ts';
 import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './model.ts';
+import { proxyOf } from './proxy.ts';
+import { TunnelAgent } from './tunnel-agent.ts';
+import { trustOf } from './trust.ts';
 
 const defaultMaxResponseBytes = 5 * 1024 * 1024;
 
@@ -52,8 +54,8 @@ function flatten(headers: RawAxiosResponseHeaders | AxiosResponseHeaders): Recor
 }
 
 /**
- * HTTPS client for the other transports: given authorities, client certificate, no redirection, no
- * proxy taken from the environment, bounded answers, deadlines.
+ * HTTPS client for the other transports: given authorities, client certificate and proxy, no
+ * redirection, bounded answers, deadlines.
  *
  * Opens nothing before the first call. The environment cannot weaken it:
  * `NODE_TLS_REJECT_UNAUTHORIZED`, `HTTPS_PROXY` and `ALL_PROXY` have no effect.
@@ -79,6 +81,7 @@ const clientChecks: Checks<HttpClientOptions> = {
   ca: text,
   identity: either<HttpClientOptions['identity']>(record, callback),
   servername: text,
+  proxy: proxyOf,
   timeoutMs: wait,
   idleMs: wait,
   allowClearLoopback: flag,
@@ -208,7 +211,7 @@ class AxiosHttpClient implements HttpClient {
 
   /** The kept connections. An identity that cannot be had is asked again at the next call. */
   #connections(call: CallOptions): Promise<Agent> {
-    this.#agent ??= makeAgent(this.#options, call).catch((error: unknown) => {
+    this.#agent ??= makeAgent(this.#options, this.#timeoutMs, call).catch((error: unknown) => {
       this.#agent = undefined;
       throw error;
     });
@@ -241,29 +244,20 @@ function headersOf(request: HttpRequest, body: ByteSource | undefined): Record<s
   };
 }
 
-/**
- * Whom a server's certificate must come from. Without authorities of the host it is the public list
- * that Node was built with, and nothing that the environment adds to it (`NODE_EXTRA_CA_CERTS`): a
- * variable left on a machine would let its owner read what goes to the platform. The list is read
- * once for all connections.
- */
-function trustOf(ca: string | undefined, identity: SecureContextOptions): AgentOptions {
-  if (ca !== undefined) return { ca, ...identity };
-  return { secureContext: createSecureContext({ ca: [...rootCertificates], minVersion: 'TLSv1.2', ...identity }) };
-}
-
-async function makeAgent(options: HttpClientOptions, call: CallOptions): Promise<Agent> {
-  const { ca, servername, maxConnections = 8 } = options;
+/** @param openMs - longest time to open a connection through a proxy */
+async function makeAgent(options: HttpClientOptions, openMs: number, call: CallOptions): Promise<Agent> {
+  const { ca, servername, proxy, maxConnections = 8 } = options;
   const identity = typeof options.identity === 'function' ? await options.identity(call) : options.identity;
 
-  return new Agent({
+  const agentOptions: AgentOptions = {
     keepAlive: true,
     maxSockets: maxConnections,
     minVersion: 'TLSv1.2',
     rejectUnauthorized: true,
     ...(servername !== undefined && { servername }),
     ...trustOf(ca, identity ? { cert: identity.certificates, key: identity.privateKey } : {}),
-  });
+  };
+  return proxy ? new TunnelAgent(proxy, openMs, agentOptions) : new Agent(agentOptions);
 }
 
 function closed(): TerrESanteError {

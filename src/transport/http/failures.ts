@@ -28,6 +28,16 @@ const serverCertificate = new Set([
 const clientCertificate =
   /ALERT_(CERTIFICATE_|BAD_CERTIFICATE|UNKNOWN_CA|UNSUPPORTED_CERTIFICATE|NO_CERTIFICATE|ACCESS_DENIED)/;
 
+/** Whether a code says that the certificate of the far side was refused. */
+export function isCertificateRefused(code: string): boolean {
+  return serverCertificate.has(code);
+}
+
+/** Whether a code says that no encrypted connection came about. */
+export function isTlsFailure(code: string): boolean {
+  return code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_');
+}
+
 /**
  * Turns a failure of the HTTP library into an error of the SDK. The library's error is not kept as
  * cause: it holds the request, the headers and the private key.
@@ -36,12 +46,13 @@ export function httpFailure(error: unknown): TerrESanteError {
   if (isTerrESanteError(error)) return error;
 
   const cause = typeof error === 'object' && error !== null && 'cause' in error ? error.cause : null;
+  if (isTerrESanteError(cause)) return cause;
   // The library's own code is less precise than that of the system below it.
   const codes = [foreignCode(error), foreignCode(cause)].filter((code) => code !== null);
   const [code = 'unknown'] = codes.filter((item) => item !== 'ERR_BAD_RESPONSE');
   const details = { networkCode: code };
 
-  if (serverCertificate.has(code)) {
+  if (isCertificateRefused(code)) {
     return new TerrESanteError('TE_TLS', 'Le certificat du serveur est refusé : aucune donnée envoyée.', { details });
   }
   if (clientCertificate.test(code)) {
@@ -49,7 +60,7 @@ export function httpFailure(error: unknown): TerrESanteError {
       details,
     });
   }
-  if (code === 'EPROTO' || code.startsWith('ERR_SSL_') || code.startsWith('ERR_TLS_')) {
+  if (isTlsFailure(code)) {
     return new TerrESanteError('TE_TLS', "La connexion TLS n'a pas pu être établie.", { details });
   }
   if (code === 'ETIMEDOUT' || code === 'ECONNABORTED' || code === 'ESOCKETTIMEDOUT') {

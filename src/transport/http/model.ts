@@ -1,6 +1,7 @@
 import type { TlsIdentity } from '../../auth/index.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
 import type { CallOptions } from '../../internal/abort.ts';
+import type { ProxyServer } from './proxy.ts';
 
 /** Options of `createHttpClient`. @group HTTP */
 export interface HttpClientOptions {
@@ -15,6 +16,8 @@ export interface HttpClientOptions {
   readonly identity?: TlsIdentity | ((options: CallOptions) => Promise<TlsIdentity | undefined>) | undefined;
   /** Name expected in the server's certificate when it is not the host of the address. */
   readonly servername?: string | undefined;
+  /** What every HTTPS connection goes through. @defaultValue none: servers are reached directly */
+  readonly proxy?: ProxyServer | undefined;
   /** Deadline of one call, in milliseconds. @defaultValue `30_000` */
   readonly timeoutMs?: number | undefined;
   /** Longest silence while the answer is read, in milliseconds. @defaultValue `15_000` */
@@ -67,7 +70,7 @@ export interface HttpAnswer {
  */
 export interface HttpClient {
   /**
-   * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_UNAVAILABLE`, `TE_TIMEOUT`,
+   * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_PROXY`, `TE_UNAVAILABLE`, `TE_TIMEOUT`,
    *   `TE_CANCELLED`, `TE_PROTOCOL` (redirection, answer too long), `TE_INPUT_INVALID` (address),
    *   `TE_CLOSED`
    */

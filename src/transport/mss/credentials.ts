@@ -3,6 +3,7 @@ import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
 import { hostAnswer } from '../../internal/wait.ts';
+import type { ProxyServer } from '../http/proxy.ts';
 
 /**
  * How a mailbox proves who it is.
@@ -69,6 +70,8 @@ export interface MailServerAddress {
    * @defaultValue `false`
    */
   readonly implicitTls?: boolean | undefined;
+  /** What the connection goes through. @defaultValue none: the server is reached directly */
+  readonly proxy?: ProxyServer | undefined;
 }
 
 /** SASL initial response, the same for SMTP and IMAP. RFC 7628 and its de facto predecessor. */

@@ -7,6 +7,7 @@ import { parseMssAddress } from './address.ts';
 import { secretOf, type MssCredentials } from './credentials.ts';
 import { imapError, unavailable } from './imap-error.ts';
 import type { MailboxOptions } from './mailbox-model.ts';
+import { imapOver, mailTunnel } from './mail-tunnel.ts';
 import { tlsOptions } from './smtp-options.ts';
 
 /**
@@ -35,17 +36,23 @@ export async function connectImap(options: MailboxOptions, signal: AbortSignal):
 
 async function connectOnce(options: MailboxOptions, renew: boolean, signal: AbortSignal): Promise<ImapFlow> {
   const { ImapFlow: Client } = await import('imapflow');
-  const client = new Client(await clientOptions(options, renew, signal));
+  const config = await clientOptions(options, renew, signal);
+  const call = { signal, timeoutMs: config.connectionTimeout };
+  const tunnel = await mailTunnel(options.server, config.port, call);
+  const client = new Client({ ...config, ...(tunnel && { transport: imapOver(tunnel) }) });
 
   // Errors come through the calls; without a listener they would end the process.
   client.on('error', () => undefined);
   const { token } = options.credentials;
   if (token && (token.mechanism ?? 'XOAUTH2') === 'XOAUTH2') preferXoauth2(client);
 
-  throwIfAborted(signal);
-  const close = (): void => client.close();
+  const close = (): void => {
+    client.close();
+    tunnel?.destroy();
+  };
   signal.addEventListener('abort', close, { once: true });
   try {
+    throwIfAborted(signal);
     await client.connect();
     return client;
   } catch (error) {
@@ -59,7 +66,11 @@ async function connectOnce(options: MailboxOptions, renew: boolean, signal: Abor
   }
 }
 
-async function clientOptions(options: MailboxOptions, renew: boolean, signal: AbortSignal): Promise<ImapFlowOptions> {
+async function clientOptions(
+  options: MailboxOptions,
+  renew: boolean,
+  signal: AbortSignal,
+): Promise<ImapFlowOptions & { readonly port: number }> {
   const { server, credentials, connectTimeoutMs = 20_000, limits = {} } = options;
   const { maxMessageBytes = 60 * mebibyte } = limits;
 

@@ -3,8 +3,9 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { calledBack } from '../../internal/wait.ts';
+import { mailTunnel } from './mail-tunnel.ts';
 import { smtpError } from './smtp-error.ts';
-import { poolOptions, type SmtpOptions } from './smtp-options.ts';
+import { poolOptions, submissionPort, type SmtpOptions } from './smtp-options.ts';
 
 /**
  * What a submission server announces, seen without sending anything.
@@ -24,8 +25,8 @@ export interface SubmissionProbe {
 /**
  * Connects, encrypts and authenticates with a submission server, then leaves: nothing is sent.
  *
- * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_AUTHN_REJECTED`, `TE_UNAVAILABLE`,
- *   `TE_TIMEOUT`.
+ * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_PROXY`, `TE_AUTHN_REJECTED`,
+ *   `TE_UNAVAILABLE`, `TE_TIMEOUT`.
  *
  * @see RFC 1870 (SIZE), RFC 3461 (DSN)
  * @group MSSanté transport
@@ -40,13 +41,18 @@ export async function probeSubmission(options: SmtpOptions, call: CallOptions = 
 
 async function probe(options: SmtpOptions, signal: AbortSignal): Promise<SubmissionProbe> {
   const { default: Connection } = await import('nodemailer/lib/smtp-connection');
-  const { auth, ...config } = await poolOptions(options, { signal });
+  const { auth, getSocket: _, ...config } = await poolOptions(options, { signal });
   throwIfAborted(signal);
+  const { server, connectTimeoutMs = 20_000 } = options;
+  const tunnel = await mailTunnel(server, submissionPort(server), { signal, timeoutMs: connectTimeoutMs });
 
-  const connection = new Connection(config);
+  const connection = new Connection({ ...config, ...(tunnel && { connection: tunnel }) });
   // A failure while nothing waits for the server would end the process.
   connection.on('error', () => undefined);
-  const close = (): void => connection.close();
+  const close = (): void => {
+    connection.close();
+    tunnel?.destroy();
+  };
   signal.addEventListener('abort', close, { once: true });
 
   try {

@@ -5,6 +5,7 @@ import type { CallOptions } from '../../internal/abort.ts';
 import { hostAnswer } from '../../internal/wait.ts';
 import { CarriedFailure } from './carried-failure.ts';
 import { tlsCertificate, type MailServerAddress, type MssCredentials } from './credentials.ts';
+import { tunnelsOf } from './mail-tunnel.ts';
 import { SaslLogin } from './sasl-login.ts';
 
 /** How the submission server is used. @group MSSanté transport */
@@ -69,7 +70,7 @@ export async function poolOptions(
   call: CallOptions = {},
 ): Promise<SMTPPoolOptions & { pool: true }> {
   const { server, credentials, maxConnections = 3, connectTimeoutMs = 20_000, idleTimeoutMs = 120_000 } = options;
-  const port = server.port ?? (server.implicitTls ? 465 : 587);
+  const port = submissionPort(server);
 
   return {
     pool: true,
@@ -89,8 +90,13 @@ export async function poolOptions(
     disableFileAccess: true,
     disableUrlAccess: true,
     logger: false,
+    ...tunnelsOf(server, port, { signal: call.signal, timeoutMs: connectTimeoutMs }),
     ...authenticationOptions(new SaslLogin(credentials, server.host, port, call)),
   };
+}
+
+export function submissionPort({ port, implicitTls }: MailServerAddress): number {
+  return port ?? (implicitTls ? 465 : 587);
 }
 
 type CustomAuth = NonNullable<SMTPPoolOptions['customAuth']>[string];

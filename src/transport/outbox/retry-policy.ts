@@ -80,12 +80,14 @@ const factors: Readonly<Partial<Record<TerrESanteErrorCode, number>>> = {
   // The message may have been taken: leave the receiver the time to show it.
   TE_MAIL_UNKNOWN_OUTCOME: 12,
   TE_MAILBOX_FULL: 60,
-  // The whole channel fails, not this deposit: a renewed token, card or certificate will carry it.
+  // The whole channel fails, not this deposit: a renewed token, card or certificate will carry it,
+  // or a proxy that is put right.
   TE_AUTHN_REJECTED: 12,
   TE_AUTHN_REQUIRED: 12,
   TE_CARD_ABSENT: 12,
   TE_TLS: 12,
   TE_CLIENT_CERT: 12,
+  TE_PROXY: 12,
   TE_CONFIG_INVALID: 12,
   TE_UNSUPPORTED: 12,
   TE_CLOCK_SKEW: 12,

@@ -236,6 +236,7 @@ function isUnspecified(id: string): boolean {
 const notDone: ReadonlySet<string> = new Set([
   'TE_TLS',
   'TE_CLIENT_CERT',
+  'TE_PROXY',
   'TE_TOO_LARGE',
   'TE_FORBIDDEN',
   'TE_RATE_LIMITED',
@@ -244,11 +245,12 @@ const notSent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_
 
 /** The error of a deposit, which says whether the far side may have done it. */
 function withOutcome(error: TerrESanteError): TerrESanteError {
-  const { status, networkCode, faultCode } = error.details;
+  const { status, networkCode, faultCode, proxy } = error.details;
   const isRefusal = typeof status === 'number' && status >= 300 && status < 500;
   const unknownOutcome = !(
     notDone.has(error.code) ||
     notSent.has(String(networkCode)) ||
+    proxy !== undefined ||
     isRefusal ||
     faultCode === 'Sender' ||
     faultCode === 'MustUnderstand' ||
