@@ -1,34 +1,11 @@
-import type { LocalIdentifier, PatientInput, PatientIns, PatientTraits } from '../../identity/index.ts';
+import type { LocalIdentifier, PatientTraits } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
+import type { Answered, BindingCall, BoundPatient } from './call.ts';
+
+export type { Answered, BindingCall, BoundPatient } from './call.ts';
 
 /** The wire families an operation can be bound to. @group Bindings */
 export type BindingKind = 'simulator-http' | 'soap-ihe' | 'fhir-r4';
-
-/**
- * The patient that the caller gave, after the gates: named by the practice, with the INS only when
- * it may leave the software. Never log any field.
- *
- * @group Bindings
- */
-export interface BoundPatient extends Pick<PatientInput, 'traits'> {
-  readonly localId: LocalIdentifier;
-  readonly ins: PatientIns | null;
-}
-
-/** The context of every call of a binding. @group Bindings */
-export interface BindingCall extends CallOptions {
-  /** The signed VIHF, exactly as signed. Carried by the request, never logged. */
-  readonly assertion: string;
-  /** Names the call in journals on both sides; holds nothing personal. */
-  readonly correlationId: string;
-}
-
-/** An answer of a binding, with the platform's clock. @group Bindings */
-export interface Answered<T> {
-  readonly value: T;
-  /** The platform's clock (HTTP `Date`), in milliseconds; `null` when it gave none. */
-  readonly platformTime: number | null;
-}
 
 /** Whether the professional belongs to the patient's care circle. @group Bindings */
 export type Membership = 'member' | 'not-member' | 'blocked' | 'unknown';
