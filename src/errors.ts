@@ -12,6 +12,7 @@ export type TerrESanteErrorCode =
   | 'TE_CLOSED'
   | 'TE_CANCELLED'
   | 'TE_FILE_ACCESS'
+  | 'TE_AUDIT'
   | 'TE_INTERNAL'
   // identity
   | 'TE_IDENTITY_INCOMPLETE'

@@ -7,6 +7,8 @@
 
 export {
   createClient,
+  type AuditEvent,
+  type AuditJournal,
   type CallEvent,
   type CallMeta,
   dossierStates,

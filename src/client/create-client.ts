@@ -22,6 +22,7 @@ import { professionalOf } from '../platform/config/people.ts';
 import { descriptorOf } from '../platform/descriptor/descriptors.ts';
 import type { TerrESanteConfig, UserConfig } from '../platform/index.ts';
 import type { DepositChannel, PlatformBinding } from '../transport/index.ts';
+import type { AuditJournal } from './audit/model.ts';
 import type { ClientParts } from './connections.ts';
 import { recordConsent } from './consent/record.ts';
 import type { DocumentOperations } from './documents/model.ts';
@@ -103,6 +104,7 @@ const clientChecks: Checks<ClientOptions> = {
   proxy: record,
   insi: options(insiChecks),
   cutOffs: cutOffStore,
+  audit: methods<AuditJournal>('write'),
   isKnownDocument: callback,
   timeoutMs: wait,
   // The observer says which methods a logger has.

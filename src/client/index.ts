@@ -1,5 +1,6 @@
 /** What a host calls: `createClient` and the operations it gives. */
 export type { CallMeta, Purpose } from './call.ts';
+export type { AuditEvent, AuditJournal } from './audit/model.ts';
 export type { ConsentInput, ConsentKind, ConsentOperations, ConsentReceipt } from './consent/model.ts';
 export { createClient } from './create-client.ts';
 export type { DiagnoseOptions, Diagnosis, DiagnosisStep, DiagnosisTopic } from './diagnosis/model.ts';

@@ -5,6 +5,7 @@ import type { Runtime } from '../internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
 import type { PlatformDescriptor, UserConfig } from '../platform/index.ts';
 import type { DepositChannel, InsiPort, PlatformBinding, ProxyServer } from '../transport/index.ts';
+import type { AuditJournal } from './audit/model.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
 import type { DocumentOperations } from './documents/model.ts';
@@ -51,6 +52,12 @@ export interface ClientOptions {
   readonly insi?: ClientInsiOptions | undefined;
   /** Remembers cut-offs between two runs of the host. @defaultValue memory only */
   readonly cutOffs?: CutOffStore | undefined;
+  /**
+   * Where each access is written down before its result is given.
+   *
+   * @defaultValue nothing is kept: the host keeps a journal of its own
+   */
+  readonly audit?: AuditJournal | undefined;
   /** Whether a document was already received by mail, for `alreadyKnown`. */
   readonly isKnownDocument?: ((uniqueId: string) => boolean) | undefined;
   /** Deadline of one call, in milliseconds. @defaultValue `30_000` */

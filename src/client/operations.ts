@@ -37,6 +37,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     runtime,
     timeoutMs,
     observer,
+    audit: options.audit,
   });
 
   return {

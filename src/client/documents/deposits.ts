@@ -7,6 +7,7 @@ import { finding } from '../../internal/finding.ts';
 import { quietly } from '../../internal/progress.ts';
 import type { BoundPatient, DepositChannel, DepositProgress, DepositReceipt } from '../../transport/index.ts';
 import { newReceipt } from '../../transport/receipt/new-receipt.ts';
+import type { Access } from '../audit/trail.ts';
 import { requireConsentToShare } from '../consent/gate.ts';
 import { requireDossier } from '../dossier/status.ts';
 import type { PlatformContext } from '../policy/context.ts';
@@ -128,7 +129,7 @@ export class Deposits {
     warnings: Finding[],
   ): Promise<DepositReceipt> {
     try {
-      return await channel.deposit(submission, options);
+      return await this.#audited(channel, patient, submission, options);
     } catch (error) {
       if (!isTerrESanteError(error) || error.code !== 'TE_DUPLICATE') throw error;
 
@@ -139,6 +140,35 @@ export class Deposits {
       warnings.push(finding(clientRules, 'DEPOSIT-ALREADY-FILED', { path: 'documents' }));
       return filed;
     }
+  }
+
+  /** Written in the journal before the receipt is given, as any access is. */
+  async #audited(
+    channel: DepositChannel,
+    patient: BoundPatient,
+    submission: Submission,
+    options: Pick<DepositOptions, 'signal' | 'timeoutMs' | 'onProgress'>,
+  ): Promise<DepositReceipt> {
+    const { descriptor, runtime, trail } = this.#context;
+    await trail.require();
+    const access: Access = {
+      action: 'documents.deposit',
+      binding: depositChannelOf(descriptor) === 'mssante' ? 'mssante' : 'soap-ihe',
+      purpose: 'normal',
+      patient: patient.localId,
+      object: submission.documents[0]?.entry.uniqueId ?? null,
+    };
+
+    const correlationId = runtime.ids.uuid();
+    let receipt: DepositReceipt;
+    try {
+      receipt = await channel.deposit(submission, options);
+    } catch (error) {
+      await trail.failed(access, correlationId, error);
+      throw error;
+    }
+    await trail.succeeded(access, correlationId);
+    return receipt;
   }
 
   /**

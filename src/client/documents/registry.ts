@@ -82,6 +82,7 @@ export class Registry {
       operation: 'documents.list',
       patient,
       purpose: 'normal',
+      access: { action: 'documents.fetch', object: uniqueId },
       options,
       send: ({ documents }) => documents && ((call) => documents.fetch(patient, uniqueId, record.size, call)),
     });

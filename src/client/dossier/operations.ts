@@ -119,6 +119,7 @@ async function create(
     operation: 'dossier.create',
     patient: bound,
     purpose: 'normal',
+    access: { object: consent.id },
     options: callOptions,
     send: ({ dossier }) =>
       dossier && ((call) => dossier.create(bound, { consent: consentRecord(consent), sharing, joinAs }, call)),

@@ -7,6 +7,8 @@ import { isoUtc } from '../../internal/hl7-time.ts';
 import type { Observer } from '../../internal/observer.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { Answered, BindingCall, BindingKind, BoundPatient, PlatformBinding } from '../../transport/index.ts';
+import type { AuditJournal } from '../audit/model.ts';
+import { AuditTrail, type Access } from '../audit/trail.ts';
 import type { CallMeta, Purpose } from '../call.ts';
 import { beginCall, type CallEvent } from '../events.ts';
 import { checkConfig, requireValidConfig } from '../../platform/config/check-config.ts';
@@ -25,6 +27,8 @@ export interface CallPlan<T> {
   readonly operation: ServiceOperation;
   readonly patient: BoundPatient | null;
   readonly purpose: Purpose;
+  /** What the journal says beside. @defaultValue the operation, of nothing in particular */
+  readonly access?: Partial<Pick<Access, 'action' | 'object' | 'reason'>> | undefined;
   readonly options: CallOptions;
   /** `undefined`: this binding does not carry the operation. */
   readonly send: (binding: PlatformBinding) => ((call: BindingCall) => Promise<Answered<T>>) | undefined;
@@ -33,6 +37,8 @@ export interface CallPlan<T> {
 /** An exchange with the platform or another service. */
 export interface ExchangePlan extends Pick<CallEvent, 'operation' | 'binding'> {
   readonly options: CallOptions;
+  /** What the journal says of it. @defaultValue the operation, of no patient */
+  readonly access?: Partial<Access> | undefined;
   /** What is said when the deadline passes. */
   readonly late: string;
 }
@@ -52,6 +58,8 @@ export interface PlatformContextOptions {
   readonly runtime: Runtime;
   readonly timeoutMs: number;
   readonly observer: Observer;
+  /** Where accesses are written down. */
+  readonly audit: AuditJournal | undefined;
 }
 
 /**
@@ -63,6 +71,7 @@ export class PlatformContext {
   readonly descriptor: PlatformDescriptor;
   readonly runtime: Runtime;
   readonly knownDossiers: KnownDossiers;
+  readonly trail: AuditTrail;
   readonly #bindings: PlatformContextOptions['bindings'];
   readonly #assertions: Assertions;
   readonly #timeoutMs: number;
@@ -78,6 +87,7 @@ export class PlatformContext {
     this.#timeoutMs = options.timeoutMs;
     this.#observer = options.observer;
     this.#assertions = new Assertions(options);
+    this.trail = new AuditTrail(options.config, options.runtime, options.audit);
   }
 
   report(): CheckReport {
@@ -166,7 +176,7 @@ export class PlatformContext {
    * @throws TerrESanteError `TE_UNSUPPORTED` when nothing carries the operation, `TE_TIMEOUT`,
    *   `TE_CLOSED`, those of the assertion and of the binding
    */
-  async call<T>({ operation, patient, purpose, options, send }: CallPlan<T>): Promise<Called<T>> {
+  async call<T>({ operation, patient, purpose, access, options, send }: CallPlan<T>): Promise<Called<T>> {
     const kind = this.descriptor.bindings[operation]?.value;
     const binding = kind && (await this.#bindings(kind));
     const transaction = binding && send(binding);
@@ -177,7 +187,13 @@ export class PlatformContext {
     }
 
     const { correlationId, value } = await this.exchange(
-      { operation, binding: kind, options, late: 'La plateforme ne répond pas dans le délai.' },
+      {
+        operation,
+        binding: kind,
+        options,
+        access: { ...access, purpose, patient: patient?.localId ?? null },
+        late: 'La plateforme ne répond pas dans le délai.',
+      },
       async (signal, id) => {
         const assertion = await this.#assertions.get(patient, purpose, { signal });
         this.requireOpen();
@@ -188,30 +204,39 @@ export class PlatformContext {
   }
 
   /**
-   * Runs one exchange: within its deadline, ended by `close`, told to whoever watches.
+   * Runs one exchange: within its deadline, ended by `close`, told to whoever watches,
+   * written in the journal before its result is given.
    *
-   * @throws TerrESanteError `TE_TIMEOUT`, `TE_CANCELLED`, `TE_CLOSED`, and those of the work
+   * @throws TerrESanteError `TE_TIMEOUT`, `TE_CANCELLED`, `TE_CLOSED`, `TE_AUDIT`, and those of
+   *   the work
    */
   async exchange<T>(
-    { operation, binding, options, late }: ExchangePlan,
+    { operation, binding, options, access, late }: ExchangePlan,
     work: (signal: AbortSignal, correlationId: string) => Promise<T>,
   ): Promise<{ readonly value: T; readonly correlationId: string }> {
+    await this.trail.require();
     const correlationId = this.runtime.ids.uuid();
+    const described: Access = { action: operation, binding, purpose: 'normal', patient: null, ...access };
     const end = beginCall(this.#observer, this.runtime, { operation, binding, correlationId });
 
+    let value: T;
     try {
-      const value = await withDeadline(
+      value = await withDeadline(
         { signal: options.signal, timeoutMs: options.timeoutMs ?? this.#timeoutMs },
         (deadline) => work(AbortSignal.any([deadline, this.#closing.signal]), correlationId),
         late,
       );
-      end();
-      return { value, correlationId };
     } catch (error) {
       const failure = correlated(this.#failureOf(error, operation), correlationId);
       end(failure);
+      await this.trail.failed(described, correlationId, failure);
       throw failure;
     }
+
+    end();
+    // Nothing is given to the host before the access is in the journal.
+    await this.trail.succeeded(described, correlationId);
+    return { value, correlationId };
   }
 
   /** The error a host receives for a call that failed. */

@@ -87,6 +87,18 @@ export const useCodes = {
       en: 'Read `details.reason`, the code of the system; call again if `retryable`. Exclude the folder from the antivirus if it lasts.',
     },
   },
+  TE_AUDIT: {
+    retryable: false,
+    cause: {
+      fr: 'Le journal des accès ne peut pas être lu ou écrit, ou sa chaîne est rompue.',
+      en: 'The journal of accesses cannot be read or written, or its chain is broken.',
+    },
+    doctor: 'Le journal des accès est indisponible : prévenez la personne qui administre le poste.',
+    developer: {
+      fr: "Lire `details.isDone` : à vrai, l'acte a eu lieu et son résultat n'est pas rendu ; vérifier disque, droits et clé.",
+      en: 'Read `details.isDone`: when true the act was done and its result is withheld; check disk, rights and key.',
+    },
+  },
   TE_INTERNAL: {
     retryable: false,
     cause: {

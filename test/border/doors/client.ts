@@ -70,6 +70,7 @@ function clientDoors(world: World): readonly Door[] {
     bindings: [],
     descriptor: platform.simulatorDescriptor,
     cutOffs: { read: async () => null, write: async () => undefined },
+    audit: { write: async () => undefined },
     isKnownDocument: () => false,
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
     runtime,

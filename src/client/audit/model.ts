@@ -1,0 +1,42 @@
+import type { LocalIdentifier } from '../../identity/index.ts';
+import type { TerrESanteErrorCode } from '../../errors.ts';
+import type { CallMeta, Purpose } from '../call.ts';
+
+/**
+ * One access, as the journal keeps it: who, when, to whose dossier, and how it ended. Holds
+ * identifiers, and no trait, document or assertion.
+ *
+ * @see CI-SIS, Traçabilité des événements: who, what, when
+ * @group Audit
+ */
+export interface AuditEvent {
+  /** ISO 8601, UTC: when the operation ended, on this machine's clock. */
+  readonly at: string;
+  /** What was done, for example `documents.fetch`. */
+  readonly action: string;
+  readonly purpose: Purpose;
+  /** Why the dossier was opened without belonging to the care circle; `null` in a usual access. */
+  readonly reason: string | null;
+  /** National identifiers of the professional and of the structure. */
+  readonly professional: string;
+  readonly structure: string;
+  /** `null` when the operation concerns no single patient. */
+  readonly patient: LocalIdentifier | null;
+  /** What of the dossier: a uniqueId, the identifier of a consent or of a subscription. */
+  readonly object: string | null;
+  readonly outcome: 'ok' | 'error';
+  readonly code: TerrESanteErrorCode | null;
+  readonly binding: CallMeta['binding'] | 'soap-insi' | 'portal';
+  readonly correlationId: string;
+}
+
+/**
+ * Where accesses are written down: a port of the host. Nothing is given back to the host before
+ * `write` has ended, and an operation whose line cannot be written fails.
+ *
+ * @group Audit
+ */
+export interface AuditJournal {
+  /** @param event - to be kept before the promise ends */
+  write(event: AuditEvent): Promise<void>;
+}
