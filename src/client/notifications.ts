@@ -1,9 +1,8 @@
-import type { PatientInput } from '../identity/index.ts';
 import type { CallOptions } from '../internal/abort.ts';
 import type { NotificationsPort } from '../notifications/operations.ts';
 import type { Answered, BindingCall, BoundPatient, PlatformBinding } from '../transport/index.ts';
 import type { PlatformContext } from './policy/context.ts';
-import { nodeCrypto } from '../internal/node-crypto.ts';
+import { patientScope } from './policy/patient-scope.ts';
 
 type NotificationBinding = NonNullable<PlatformBinding['notifications']>;
 
@@ -30,7 +29,7 @@ export function notificationsPort(
   return {
     requireReady: () => context.requireReady(),
     isKnown: (uniqueId) => isKnownDocument?.(uniqueId) ?? false,
-    scopeOf: (patient) => (patient ? scopeOf(context, patient) : 'practitioner'),
+    scopeOf: (patient) => (patient ? patientScope(context.requirePatient(patient).localId) : 'practitioner'),
     async countForPatient(patient, query, options) {
       const bound = context.requirePatient(patient);
       return ask(bound, options, (binding, call) => binding.countForPatient(bound, query, call));
@@ -43,13 +42,4 @@ export function notificationsPort(
       return ask(bound, options, (binding, call) => binding.list(bound, query, call));
     },
   };
-}
-
-/** The patient in the store of cut-offs: a digest, so that the store holds no identifier. */
-function scopeOf(context: PlatformContext, patient: PatientInput): string {
-  const { localId } = context.requirePatient(patient);
-  return nodeCrypto()
-    .createHash('sha256')
-    .update(JSON.stringify([localId.system, localId.value]))
-    .digest('hex');
 }
