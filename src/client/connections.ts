@@ -2,6 +2,8 @@ import type { SigningProvider } from '../auth/index.ts';
 import type { CallOptions } from '../internal/abort.ts';
 import type { Observer } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
+import { memoryCutOffs } from '../notifications/cut-off.ts';
+import type { CutOffStore } from '../notifications/index.ts';
 import type { PlatformDescriptor, TerrESanteConfig } from '../platform/index.ts';
 import type { BindingKind, DepositChannel, HttpClientOptions, InsiPort, PlatformBinding } from '../transport/index.ts';
 import { nationalEnvironment } from '../platform/environment.ts';
@@ -32,6 +34,8 @@ export interface ClientParts {
  */
 export class Connections {
   readonly outbox: ClientOutbox;
+  /** What patients withdrew: common to the professionals of a client. */
+  readonly withdrawals: CutOffStore;
   readonly #parts: ClientParts;
   /** Whose connections are borrowed; `null` for the first ones. */
   readonly #common: Connections | null;
@@ -44,6 +48,7 @@ export class Connections {
     const { config, descriptor, options, runtime } = parts;
     this.#parts = parts;
     this.#common = common;
+    this.withdrawals = common?.withdrawals ?? options.withdrawals ?? memoryCutOffs();
 
     const given = common ? [] : (options.bindings ?? []);
     this.#bindings = new Map(given.map((binding) => [binding.kind, Promise.resolve(binding)]));

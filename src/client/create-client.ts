@@ -104,6 +104,7 @@ const clientChecks: Checks<ClientOptions> = {
   proxy: record,
   insi: options(insiChecks),
   cutOffs: cutOffStore,
+  withdrawals: cutOffStore,
   audit: methods<AuditJournal>('write'),
   isKnownDocument: callback,
   timeoutMs: wait,
@@ -169,6 +170,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     dossier,
     consent: {
       record: (patient, input) => recordConsent(patient, input, professionalOf(config).nationalId, clockAndIds),
+      ...forward(part('consent'), ['get', 'withdraw']),
     },
     notifications,
     documents,

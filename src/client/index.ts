@@ -1,7 +1,15 @@
 /** What a host calls: `createClient` and the operations it gives. */
 export type { CallMeta, Purpose } from './call.ts';
 export type { AuditEvent, AuditJournal } from './audit/model.ts';
-export type { ConsentInput, ConsentKind, ConsentOperations, ConsentReceipt } from './consent/model.ts';
+export type {
+  ConsentInput,
+  ConsentKind,
+  ConsentList,
+  ConsentOperations,
+  ConsentReceipt,
+  ConsentWithdrawn,
+  ConsentWithdrawOptions,
+} from './consent/model.ts';
 export { createClient } from './create-client.ts';
 export type { DiagnoseOptions, Diagnosis, DiagnosisStep, DiagnosisTopic } from './diagnosis/model.ts';
 export type {

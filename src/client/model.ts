@@ -53,6 +53,13 @@ export interface ClientOptions {
   /** Remembers cut-offs between two runs of the host. @defaultValue memory only */
   readonly cutOffs?: CutOffStore | undefined;
   /**
+   * Remembers when patients withdrew a consent, for all professionals of this client: a store of
+   * its own, or the same as `cutOffs`.
+   *
+   * @defaultValue memory only
+   */
+  readonly withdrawals?: CutOffStore | undefined;
+  /**
    * Where each access is written down before its result is given.
    *
    * @defaultValue nothing is kept: the host keeps a journal of its own

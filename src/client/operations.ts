@@ -3,6 +3,8 @@ import type { NotificationOperations } from '../notifications/index.ts';
 import { createNotificationOperations } from '../notifications/operations.ts';
 import type { InsiPort } from '../transport/index.ts';
 import type { ClientParts, Connections } from './connections.ts';
+import type { ConsentOperations } from './consent/model.ts';
+import { createConsentOperations } from './consent/operations.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
 import type { DocumentOperations } from './documents/model.ts';
@@ -16,6 +18,7 @@ import { PlatformContext } from './policy/context.ts';
 /** The operations of a client: what is loaded at the first call. */
 export interface Operations {
   readonly dossier: DossierOperations;
+  readonly consent: Omit<ConsentOperations, 'record'>;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly insi: InsiPort;
@@ -38,10 +41,12 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     timeoutMs,
     observer,
     audit: options.audit,
+    withdrawals: connections.withdrawals,
   });
 
   return {
     dossier: createDossierOperations(context),
+    consent: createConsentOperations(context),
     notifications: createNotificationOperations({
       cutOffs: options.cutOffs ?? memoryCutOffs(),
       clock: runtime.clock,

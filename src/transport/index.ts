@@ -27,6 +27,7 @@ export type {
   PlatformProbe,
   PractitionerCountRecord,
 } from './binding/model.ts';
+export type { ConsentBinding, ConsentWithdrawal, StoredConsent } from './binding/consent.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpClient, HttpClientOptions, HttpRequest } from './http/model.ts';
 export type { ProxyServer } from './http/proxy.ts';

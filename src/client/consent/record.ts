@@ -6,14 +6,9 @@ import { isoUtc, parseInstant } from '../../internal/hl7-time.ts';
 import { anything } from '../../internal/option-checks.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { hashOf, subjectOf } from './digest.ts';
-import type { ConsentInput, ConsentKind, ConsentReceipt } from './model.ts';
+import { consentKinds } from './kinds.ts';
+import type { ConsentInput, ConsentReceipt } from './model.ts';
 
-const kinds: ReadonlySet<string> = new Set<ConsentKind>([
-  'dossier-creation',
-  'join-circle',
-  'document-share',
-  'support-request',
-]);
 const givers: ReadonlySet<string> = new Set<ConsentInput['givenBy']>(['patient', 'legal-representative']);
 const modes: ReadonlySet<string> = new Set<ConsentInput['mode']>(['oral', 'written', 'electronic']);
 
@@ -68,7 +63,7 @@ function requireLocalId({ localId }: PatientInput): LocalIdentifier {
 /** Checked at run time: a host without types may leave anything out. */
 function requireInput(input: ConsentInput): void {
   const agreed: unknown = input.kinds;
-  if (!Array.isArray(agreed) || agreed.length === 0 || !input.kinds.every((kind) => kinds.has(kind))) {
+  if (!Array.isArray(agreed) || agreed.length === 0 || !input.kinds.every((kind) => consentKinds.has(kind))) {
     throw invalid('Préciser à quoi le patient a consenti.', 'kinds');
   }
 

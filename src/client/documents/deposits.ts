@@ -56,7 +56,7 @@ export class Deposits {
     const admitted = { patient: bound, patientConsent, options: { ...given, patientConsent } };
     const submission = await submissionOf(this.#context, what, given.submission);
     requireSubmissionOf(bound, submission);
-    this.#requireConsent(admitted);
+    await this.#requireConsent(admitted);
     return this.#handOver(admitted, submission);
   }
 
@@ -69,7 +69,7 @@ export class Deposits {
 
     const { patientConsent = false } = options as Partial<DepositOptions>;
     const admitted = { patient: bound, patientConsent, options };
-    this.#requireConsent(admitted);
+    await this.#requireConsent(admitted);
 
     const document = await buildFor(this.#context, kind, patient, content, patientConsent);
     tell(options, 'building', document.content.byteLength, document.content.byteLength);
@@ -79,14 +79,15 @@ export class Deposits {
     return this.#handOver(admitted, submission, document.findings);
   }
 
-  #requireConsent({ patient, patientConsent, options }: Admitted): void {
-    const { descriptor, runtime } = this.#context;
+  async #requireConsent({ patient, patientConsent, options }: Admitted): Promise<void> {
+    const { descriptor, runtime, withdrawnConsents } = this.#context;
     requireConsentToShare(
       { box: patientConsent, receipt: options.consent },
       descriptor.documents.consentRequired.value,
       patient.localId,
       runtime.clock.now(),
     );
+    await withdrawnConsents.require(patient.localId, 'document-share', options.consent);
   }
 
   async #handOver(

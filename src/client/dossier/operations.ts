@@ -102,6 +102,8 @@ async function create(
     { now: context.runtime.clock.now(), maxAgeDays: context.config.policy?.consentMaxAgeDays ?? 0 },
     joinAs !== null,
   );
+  await context.withdrawnConsents.require(bound.localId, 'dossier-creation', consent);
+  if (joinAs !== null) await context.withdrawnConsents.require(bound.localId, 'join-circle', consent);
 
   // What only the platform knows: whether there is one already.
   const known = await askStatus(context, bound, callOptions);

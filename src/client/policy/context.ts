@@ -14,10 +14,12 @@ import { beginCall, type CallEvent } from '../events.ts';
 import { checkConfig, requireValidConfig } from '../../platform/config/check-config.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
+import type { CutOffStore } from '../../notifications/index.ts';
 import { localPatientCx } from '../../platform/config/people.ts';
 import type { PlatformDescriptor, PlatformOperation } from '../../platform/index.ts';
 import { Assertions } from './assertions.ts';
 import { KnownDossiers } from './known-dossiers.ts';
+import { WithdrawnConsents } from './withdrawn-consents.ts';
 
 /** Operations of the platform's own services, which carry a VIHF. */
 type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'insi'>;
@@ -60,6 +62,8 @@ export interface PlatformContextOptions {
   readonly observer: Observer;
   /** Where accesses are written down. */
   readonly audit: AuditJournal | undefined;
+  /** Remembers when a patient withdrew a consent. */
+  readonly withdrawals: CutOffStore;
 }
 
 /**
@@ -71,6 +75,7 @@ export class PlatformContext {
   readonly descriptor: PlatformDescriptor;
   readonly runtime: Runtime;
   readonly knownDossiers: KnownDossiers;
+  readonly withdrawnConsents: WithdrawnConsents;
   readonly trail: AuditTrail;
   readonly #bindings: PlatformContextOptions['bindings'];
   readonly #assertions: Assertions;
@@ -88,6 +93,7 @@ export class PlatformContext {
     this.#observer = options.observer;
     this.#assertions = new Assertions(options);
     this.trail = new AuditTrail(options.config, options.runtime, options.audit);
+    this.withdrawnConsents = new WithdrawnConsents(options.withdrawals);
   }
 
   report(): CheckReport {

@@ -27,6 +27,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
   bindings: {
     'dossier.status': ours('simulator-http'),
     'dossier.create': ours('simulator-http'),
+    consent: ours('simulator-http'),
     notifications: ours('simulator-http'),
     'documents.list': ours('simulator-http'),
     'documents.deposit': ours('mssante'),

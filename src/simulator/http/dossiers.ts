@@ -1,4 +1,4 @@
-import type { DossierState } from '../state/state.ts';
+import type { DossierState, KeptConsent } from '../state/state.ts';
 import { boundPatient, isoOrNull, type Operation, type Reply, type Request } from './operation.ts';
 import { fields, invalid, oneOf, optionalText, Refusal, text, timeOrNull, type RequestedPatient } from './request.ts';
 
@@ -51,7 +51,7 @@ export const status: Operation = (request) => {
  * Refuses a creation without the patient's consent to it, collected before now; joining the care
  * circle needs a consent of its own.
  */
-function requireConsent({ body, state }: Request, joins: boolean): void {
+function requireConsent({ body, caller, state }: Request, joins: boolean): KeptConsent {
   const consent = fields(body['consent']);
   const kinds: unknown = consent['kinds'];
   if (!Array.isArray(kinds) || !kinds.includes('dossier-creation')) throw new Refusal(403, 'consent-missing');
@@ -60,8 +60,18 @@ function requireConsent({ body, state }: Request, joins: boolean): void {
   const collectedAt = timeOrNull(consent, 'collectedAt');
   if (collectedAt === null || collectedAt > state.now + clockSkewMs) throw new Refusal(403, 'consent-missing');
 
-  text(consent, 'id');
+  const id = text(consent, 'id');
   if (!/^[0-9a-f]{64}$/.test(text(consent, 'hash'))) throw invalid();
+
+  return {
+    id,
+    kinds: kinds.filter((kind): kind is string => typeof kind === 'string'),
+    givenBy: oneOf(consent, 'givenBy', ['patient', 'legal-representative']),
+    mode: oneOf(consent, 'mode', ['oral', 'written', 'electronic']),
+    collectedBy: caller.nameId,
+    collectedAt,
+    withdrawnAt: null,
+  };
 }
 
 function requireNoDossier({ state }: Request, patient: RequestedPatient): void {
@@ -81,13 +91,14 @@ export const create: Operation = (request) => {
   if (caller.purpose !== 'normal') throw new Refusal(403, 'forbidden');
 
   const joins = optionalText(body, 'joinAs', 20) !== undefined;
-  requireConsent(request, joins);
+  const consent = requireConsent(request, joins);
   requireNoDossier(request, patient);
 
-  const { regionalId, dossierId, careTeamId } = state.create({
+  const { consents, regionalId, dossierId, careTeamId } = state.create({
     ...patient,
     sharing: oneOf(body, 'sharing', ['shared', 'not-shared']),
     members: joins ? [caller.nameId] : [],
   });
+  consents.push(consent);
   return { regionalId, dossierId, careTeamId };
 };

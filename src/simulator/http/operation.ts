@@ -29,18 +29,23 @@ export function boundPatient({ body, caller }: Request): RequestedPatient {
   return patient;
 }
 
-/** The open dossier of a patient whose care circle holds the caller; in an emergency, of any. */
-export function accessibleDossier(request: Request): DossierState {
-  const { state, caller } = request;
-
-  const found = state.find(boundPatient(request));
+/** The open dossier of the patient, whoever asks. */
+export function foundDossier(request: Request): DossierState {
+  const found = request.state.find(boundPatient(request));
   if (found.kind === 'mismatch') throw new Refusal(409, 'identity-mismatch');
   if (found.kind === 'ambiguous') throw new Refusal(409, 'identity-ambiguous');
   if (found.kind === 'none') throw new Refusal(404, 'dossier-absent');
 
   const { dossier } = found;
   if (dossier.state === 'closed') throw new Refusal(409, 'dossier-closed');
-  if (dossier.blocked.has(caller.nameId)) throw new Refusal(403, 'blocked');
+  if (dossier.blocked.has(request.caller.nameId)) throw new Refusal(403, 'blocked');
+  return dossier;
+}
+
+/** The same, whose care circle holds the caller; in an emergency, any. */
+export function accessibleDossier(request: Request): DossierState {
+  const { state, caller } = request;
+  const dossier = foundDossier(request);
   if (!dossier.members.has(caller.nameId) && caller.purpose === 'normal') throw new Refusal(403, 'not-in-circle');
 
   dossier.lastAccess.set(caller.nameId, state.now);

@@ -1,3 +1,4 @@
+import * as consents from './consents.ts';
 import * as counts from './counts.ts';
 import * as documents from './documents.ts';
 import * as dossiers from './dossiers.ts';
@@ -7,6 +8,8 @@ import type { Operation } from './operation.ts';
 export const operations: Readonly<Record<string, Operation>> = {
   '/v1/dossier/status': dossiers.status,
   '/v1/dossier/create': dossiers.create,
+  '/v1/consent/list': consents.list,
+  '/v1/consent/withdraw': consents.withdraw,
   '/v1/notifications/patient': counts.countForPatient,
   '/v1/notifications/practitioner': counts.countForPractitioner,
   '/v1/notifications/list': counts.list,

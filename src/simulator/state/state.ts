@@ -32,6 +32,17 @@ export interface DossierEvent {
   readonly at: number;
 }
 
+/** A consent as the platform keeps it. */
+export interface KeptConsent {
+  readonly id: string;
+  readonly kinds: readonly string[];
+  readonly givenBy: string;
+  readonly mode: string;
+  readonly collectedBy: string;
+  readonly collectedAt: number;
+  withdrawnAt: number | null;
+}
+
 export interface DossierState {
   readonly regionalId: LocalIdentifier;
   readonly dossierId: string;
@@ -43,6 +54,7 @@ export interface DossierState {
   sharing: 'shared' | 'not-shared';
   readonly members: Set<string>;
   readonly blocked: Set<string>;
+  readonly consents: KeptConsent[];
   readonly documents: FiledDocument[];
   readonly events: DossierEvent[];
   lastUpdate: number;
@@ -169,6 +181,7 @@ export class PlatformState {
       sharing: patient.sharing,
       members: new Set(patient.members),
       blocked: new Set(patient.blocked ?? []),
+      consents: [],
       documents: [],
       events: [],
       lastUpdate: this.now,

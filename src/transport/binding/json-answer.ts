@@ -56,6 +56,14 @@ export class JsonAnswer {
     return value;
   }
 
+  /** A list of short texts. */
+  texts(name: string, maxLength = 100): string[] {
+    const value = this.#value(name);
+    const isTexts = Array.isArray(value) && value.every((item) => typeof item === 'string' && item.length <= 200);
+    if (!isTexts || value.length > maxLength) throw notUnderstood(this.#at(name));
+    return value as string[];
+  }
+
   textOrNull(name: string): string | null {
     return this.has(name) ? this.text(name) : null;
   }

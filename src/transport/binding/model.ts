@@ -1,6 +1,7 @@
 import type { LocalIdentifier, PatientTraits } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Answered, BindingCall, BoundPatient } from './call.ts';
+import type { ConsentBinding } from './consent.ts';
 
 export type { Answered, BindingCall, BoundPatient } from './call.ts';
 
@@ -165,6 +166,7 @@ export interface PlatformBinding {
   readonly dossier?: DossierBinding | undefined;
   readonly notifications?: NotificationsBinding | undefined;
   readonly documents?: DocumentsBinding | undefined;
+  readonly consent?: ConsentBinding | undefined;
   /** Reaches the server and reads its clock, for `te.diagnose()`. Any answer will do. */
   probe?(options?: CallOptions): Promise<PlatformProbe>;
   /** Closes idle connections; safe to call twice. */

@@ -2,6 +2,7 @@ import type { CallOptions } from '../../internal/abort.ts';
 import { utf8Bytes } from '../../internal/bytes.ts';
 import { systemRuntime, type Clock, type Runtime } from '../../internal/runtime.ts';
 import type { HttpClient } from '../http/model.ts';
+import type { ConsentBinding } from './consent.ts';
 import { JsonAnswer, notUnderstood } from './json-answer.ts';
 import type {
   Answered,
@@ -15,6 +16,7 @@ import type {
   PlatformProbe,
 } from './model.ts';
 import {
+  consent,
   count,
   documentRecord,
   dossier,
@@ -45,6 +47,7 @@ export function createSimulatorBinding(options: SimulatorBindingOptions): Platfo
     dossier: dossierBinding(wire),
     notifications: notificationsBinding(wire),
     documents: documentsBinding(wire),
+    consent: consentBinding(wire),
     probe: (call) => wire.probe(call),
     close: () => options.http.close(),
   };
@@ -154,5 +157,16 @@ function documentsBinding(wire: SimulatorWire): DocumentsBinding {
       if (answer.value.length === 0) throw notUnderstood('');
       return answer;
     },
+  };
+}
+
+function consentBinding(wire: SimulatorWire): ConsentBinding {
+  return {
+    list: (patient, call) =>
+      wire.json('consent/list', { patient: about(patient) }, call, (answer) => answer.list('consents').map(consent)),
+    withdraw: (patient, { id, at, reason }, call) =>
+      wire.json('consent/withdraw', { patient: about(patient), id, at, reason }, call, (answer) =>
+        consent(answer.object('consent')),
+      ),
   };
 }

@@ -1,4 +1,5 @@
 import type { LocalIdentifier, PatientTraits, Sex } from '../../identity/index.ts';
+import type { StoredConsent } from './consent.ts';
 import type { JsonAnswer } from './json-answer.ts';
 import type {
   CountRecord,
@@ -92,5 +93,19 @@ export function documentRecord(answer: JsonAnswer): DocumentRecord {
     sha1: answer.text('sha1', 40),
     confidentiality: answer.text('confidentiality', 16),
     replacedBy: answer.textOrNull('replacedBy'),
+  };
+}
+
+export function consent(answer: JsonAnswer): StoredConsent {
+  const givers: readonly StoredConsent['givenBy'][] = ['patient', 'legal-representative'];
+  const modes: readonly StoredConsent['mode'][] = ['oral', 'written', 'electronic'];
+  return {
+    id: answer.text('id', 128),
+    kinds: answer.texts('kinds', 10),
+    givenBy: answer.oneOf('givenBy', givers),
+    mode: answer.oneOf('mode', modes),
+    status: answer.oneOf('status', ['active', 'withdrawn']),
+    collectedAt: answer.time('collectedAt'),
+    withdrawnAt: answer.timeOrNull('withdrawnAt'),
   };
 }

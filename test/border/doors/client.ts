@@ -70,6 +70,7 @@ function clientDoors(world: World): readonly Door[] {
     bindings: [],
     descriptor: platform.simulatorDescriptor,
     cutOffs: { read: async () => null, write: async () => undefined },
+    withdrawals: { read: async () => null, write: async () => undefined },
     audit: { write: async () => undefined },
     isKnownDocument: () => false,
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -93,6 +94,18 @@ function clientDoors(world: World): readonly Door[] {
       (...a: Parameters<typeof te.diagnose>) => te.diagnose(...a),
       [{ ...options, sign: true }],
       '0',
+    ),
+    door(
+      'ConsentOperations.get',
+      (...a: Parameters<typeof te.consent.get>) => te.consent.get(...a),
+      [patient, options],
+      '1',
+    ),
+    door(
+      'ConsentOperations.withdraw',
+      (...a: Parameters<typeof te.consent.withdraw>) => te.consent.withdraw(...a),
+      [patient, { id: 'c', kinds: ['support-request'] }, { ...options, reason: 'x' }],
+      '2',
     ),
     door('ConsentOperations.record', (...a: Parameters<typeof te.consent.record>) => te.consent.record(...a), [
       patient,
