@@ -66,7 +66,7 @@ export interface SimulatedDocument {
   readonly uniqueId: string;
   readonly title: string;
   readonly typeCode: string;
-  readonly status: 'approved' | 'deprecated';
+  readonly status: 'approved' | 'deprecated' | 'archived' | 'deleted';
   /** ISO 8601, UTC. */
   readonly submittedAt: string;
   readonly size: number;

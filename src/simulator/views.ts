@@ -7,7 +7,7 @@ function documentView(state: PlatformState, document: FiledDocument): SimulatedD
     uniqueId: document.uniqueId,
     title: document.title,
     typeCode: document.typeCode,
-    status: document.replacedBy === null ? 'approved' : 'deprecated',
+    status: document.status,
     submittedAt: state.iso(document.submittedAt),
     size: document.bytes.length,
     sha1: document.sha1,

@@ -29,7 +29,7 @@ function isCounted(event: DossierEvent, dossier: DossierState, since: number, ca
   if (!own && event.author === caller) return false;
 
   const document = dossier.documents.find(({ uniqueId }) => uniqueId === event.uniqueId);
-  if (!document || document.replacedBy !== null) return false;
+  if (document?.status !== 'approved') return false;
   return !document.hiddenFromProfessionals || document.author === caller;
 }
 

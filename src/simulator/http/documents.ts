@@ -2,8 +2,9 @@ import type { FiledDocument, PlatformState } from '../state/state.ts';
 import { accessibleDossier, type Operation } from './operation.ts';
 import { flag, Refusal, text } from './request.ts';
 
-/** A document masked to professionals stays visible to the one who deposited it. */
+/** A document masked to professionals stays visible to the one who deposited it; a deleted one to nobody. */
 function isVisible(document: FiledDocument, caller: string): boolean {
+  if (document.status === 'deleted') return false;
   return !document.hiddenFromProfessionals || document.author === caller;
 }
 
@@ -14,7 +15,8 @@ function entryOf(document: FiledDocument, state: PlatformState): Readonly<Record
     title: document.title,
     typeCode: document.typeCode,
     typeLabel: document.typeLabel,
-    status: document.replacedBy === null ? 'approved' : 'deprecated',
+    // This wire has two words: what is archived is not current either.
+    status: document.status === 'approved' ? 'approved' : 'deprecated',
     submittedAt: state.iso(document.submittedAt),
     mimeType: document.mimeType,
     size: document.bytes.length,
@@ -30,7 +32,7 @@ export const list: Operation = (request) => {
   const deprecated = flag(body, 'includeDeprecated');
 
   const documents = dossier.documents.filter(
-    (document) => (deprecated || document.replacedBy === null) && isVisible(document, caller.nameId),
+    (document) => (deprecated || document.status === 'approved') && isVisible(document, caller.nameId),
   );
   return { documents: documents.map((document) => entryOf(document, state)) };
 };

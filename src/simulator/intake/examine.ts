@@ -3,27 +3,30 @@ import { checkReceivedXdm, readXdm, type DocumentEntry, type ReceivedDocument } 
 import { requireSafePdf } from '../../documents/pdf/inspect.ts';
 import { collect, sha1Hex } from '../../internal/bytes.ts';
 import type { IncomingDeposit } from '../../transport/mss/incoming.ts';
+import { objectsOfMetadata } from '../registry/from-metadata.ts';
 import { readSimulatedCda, type SimulatedCda } from './cda.ts';
 import { checkMetadataAgainstCda, checkRights, findDossier, RefusedDocument } from './check-document.ts';
-import type { AcceptedDocument, IntakeOptions } from './model.ts';
+import type { AcceptedDocument, AcceptedSet, IntakeOptions } from './model.ts';
 
 /**
  * Reads and checks the whole submission before anything is filed.
  *
  * @throws RefusedDocument with an integration code
  */
-export async function examine(incoming: IncomingDeposit, options: IntakeOptions): Promise<readonly AcceptedDocument[]> {
+export async function examine(incoming: IncomingDeposit, options: IntakeOptions): Promise<readonly AcceptedSet[]> {
   if (!incoming.archive) throw new RefusedDocument('906', 'SIM-NO-ARCHIVE');
   const received = await readXdm(incoming.archive, { maxTotalBytes: options.maxMessageBytes * 4 });
   refuseErrors(received.findings);
 
-  const accepted: AcceptedDocument[] = [];
+  const accepted: AcceptedSet[] = [];
   for (const { documents, metadata } of received.subsets) {
     if (metadata.submissionSets.length !== 1) throw new RefusedDocument('906', 'SIM-SUBMISSION-SETS');
-    for (const document of documents) accepted.push(await examineDocument(document, options));
+    const examined: AcceptedDocument[] = [];
+    for (const document of documents) examined.push(await examineDocument(document, options));
+    accepted.push({ objects: objectsOfMetadata(metadata), documents: examined });
   }
 
-  checkTogether(accepted);
+  checkTogether(accepted.flatMap(({ documents }) => documents));
   // The checks of the library come last: the findings above are those of the far side itself.
   refuseErrors((await checkReceivedXdm(received)).findings);
   return accepted;
@@ -66,7 +69,8 @@ async function intactBytes({ entry, content, intact }: ReceivedDocument): Promis
   return bytes;
 }
 
-async function requireSafe(pdf: Uint8Array): Promise<void> {
+/** @throws RefusedDocument when the printed part holds what could run */
+export async function requireSafe(pdf: Uint8Array): Promise<void> {
   try {
     await requireSafePdf(pdf);
   } catch {
@@ -74,7 +78,8 @@ async function requireSafe(pdf: Uint8Array): Promise<void> {
   }
 }
 
-function documentToFile(
+/** A document as it is filed, told by its own header. */
+export function documentToFile(
   entry: DocumentEntry,
   cda: SimulatedCda,
   bytes: Uint8Array,

@@ -2,9 +2,11 @@ import { isTerrESanteError } from '../../errors.ts';
 import { readIncomingDeposit, type IncomingDeposit } from '../../transport/mss/incoming.ts';
 import type { ReceivedMail } from '../mail/model.ts';
 import type { IntakeResult } from '../model.ts';
+import { addReplacement, register } from '../registry/register.ts';
+import type { PlatformState } from '../state/state.ts';
 import { RefusedDocument } from './check-document.ts';
 import { examine } from './examine.ts';
-import type { IntakeOptions } from './model.ts';
+import type { AcceptedSet, IntakeOptions } from './model.ts';
 import { report } from './report.ts';
 
 /** Files every document of a deposit, or none. */
@@ -12,10 +14,10 @@ async function fileDeposit(incoming: IncomingDeposit, options: IntakeOptions): P
   const forced = options.rejection();
   if (forced !== undefined) throw new RefusedDocument(forced, 'SIM-INJECTED');
 
-  const accepted = await examine(incoming, options);
-  for (const { dossier, document, duplicate } of accepted) {
-    if (!duplicate) options.state.file(dossier, document);
-  }
+  const sets = await examine(incoming, options);
+  for (const set of sets) fileSet(set, options.state);
+
+  const accepted = sets.flatMap(({ documents }) => documents);
 
   return {
     messageId: incoming.messageId,
@@ -24,6 +26,29 @@ async function fileDeposit(incoming: IncomingDeposit, options: IntakeOptions): P
     code: null,
     rules: [],
   };
+}
+
+/** Registers what is new of a set. A document that replaces another says so itself: no registry is asked. */
+function fileSet({ objects, documents }: AcceptedSet, state: PlatformState): void {
+  const isNew = (place: number): boolean => documents[place]?.duplicate === false;
+  const entries = objects.entries.filter((_, place) => isNew(place));
+  const [first] = documents;
+  if (!first || entries.length === 0) return;
+
+  const { dossier } = first;
+  const known = new Set(
+    objects.entries.filter((entry) => !entries.includes(entry)).map(({ value }) => value.entryUuid),
+  );
+  const associations = objects.associations.filter(
+    ({ value: { source, target } }) => !known.has(source) && !known.has(target),
+  );
+  const judged = objects.entries.flatMap((submitted, place) => {
+    const accepted = documents[place];
+    return accepted && !accepted.duplicate ? [{ submitted, document: accepted.document }] : [];
+  });
+
+  register(state, { dossier, objects: { ...objects, entries, associations }, documents: judged });
+  for (const filed of dossier.documents.slice(-judged.length)) addReplacement(state, dossier, filed);
 }
 
 /** Code 906, document refused, is that of everything without a code of its own. */

@@ -1,6 +1,8 @@
 import type { Runtime } from '../../internal/runtime.ts';
 import type { SimulatedMail } from '../model.ts';
-import type { DossierState, FiledDocument, PlatformState } from '../state/state.ts';
+import type { JudgedDocument } from '../registry/register.ts';
+import type { SubmittedObjects } from '../registry/submission.ts';
+import type { DossierState, PlatformState } from '../state/state.ts';
 
 /** What a deposit is taken in with. */
 export interface IntakeOptions {
@@ -20,7 +22,14 @@ export interface IntakeOptions {
 /** A document that may be filed. */
 export interface AcceptedDocument {
   readonly dossier: DossierState;
-  readonly document: Omit<FiledDocument, 'submittedAt' | 'replacedBy' | 'entryId'>;
+  readonly document: Exclude<JudgedDocument['document'], { readonly submittedAt: number }>;
   /** The same version is there already. */
   readonly duplicate: boolean;
+}
+
+/** A submission set of a deposit, none of which is refused. */
+export interface AcceptedSet {
+  readonly objects: SubmittedObjects;
+  /** In the order of the entries. */
+  readonly documents: readonly AcceptedDocument[];
 }

@@ -2,6 +2,7 @@ import type { LocalIdentifier, PatientIns, PatientTraits } from '../../identity/
 import { isoUtc } from '../../internal/hl7-time.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { sameFiveTraits, sameStrictTraits } from './people.ts';
+import type { DossierRegistry, RegisteredStatus } from './registered.ts';
 
 /** One filed document. */
 export interface FiledDocument {
@@ -11,7 +12,7 @@ export interface FiledDocument {
   readonly typeCode: string;
   readonly typeLabel: string;
   readonly confidentiality: string;
-  readonly hiddenFromProfessionals: boolean;
+  hiddenFromProfessionals: boolean;
   readonly mimeType: string;
   readonly sha1: string;
   readonly bytes: Uint8Array;
@@ -22,7 +23,12 @@ export interface FiledDocument {
   /** Milliseconds, whole seconds. */
   readonly submittedAt: number;
   replacedBy: string | null;
+  /** That of its newest entry in the registry. */
+  status: RegisteredStatus;
 }
+
+/** A document to file. */
+export type NewDocument = Omit<FiledDocument, 'submittedAt' | 'replacedBy' | 'status'>;
 
 export interface DossierEvent {
   readonly id: string;
@@ -57,6 +63,7 @@ export interface DossierState {
   readonly consents: KeptConsent[];
   readonly documents: FiledDocument[];
   readonly events: DossierEvent[];
+  readonly registry: DossierRegistry;
   lastUpdate: number;
   readonly lastAccess: Map<string, number>;
 }
@@ -93,6 +100,8 @@ export class PlatformState {
   readonly #runtime: Runtime;
   /** Domain of the identifiers that the region gives. */
   readonly regionalOid: string;
+  /** OID of the repository, a branch of the region's own. */
+  readonly repositoryUniqueId: string;
   readonly #dossiers: DossierState[] = [];
   readonly #byLocalId = new Map<string, DossierState>();
   readonly #byUniqueId = new Map<string, DossierState>();
@@ -103,6 +112,7 @@ export class PlatformState {
   constructor(runtime: Runtime, regionalOid: string) {
     this.#runtime = runtime;
     this.regionalOid = regionalOid;
+    this.repositoryUniqueId = `${regionalOid}.43`;
   }
 
   get now(): number {
@@ -184,6 +194,7 @@ export class PlatformState {
       consents: [],
       documents: [],
       events: [],
+      registry: { entries: [], sets: [], folders: [], associations: [] },
       lastUpdate: this.now,
       lastAccess: new Map(),
     };
@@ -193,21 +204,25 @@ export class PlatformState {
     return dossier;
   }
 
-  file(dossier: DossierState, document: Omit<FiledDocument, 'submittedAt' | 'replacedBy' | 'entryId'>): FiledDocument {
+  file(dossier: DossierState, document: NewDocument): FiledDocument {
     const at = this.stamp();
-    const id = this.#runtime.ids.uuid();
-    const filed: FiledDocument = { ...document, entryId: `urn:uuid:${id}`, submittedAt: at, replacedBy: null };
-
-    if (document.replaces !== null) {
-      const previous = dossier.documents.find(({ uniqueId }) => uniqueId === document.replaces);
-      if (previous) previous.replacedBy = document.uniqueId;
-    }
+    const filed: FiledDocument = { ...document, submittedAt: at, replacedBy: null, status: 'approved' };
 
     dossier.documents.push(filed);
-    dossier.events.push({ id, kind: 'document', uniqueId: filed.uniqueId, author: filed.author, at });
-    dossier.lastUpdate = at;
+    this.tell(dossier, { kind: 'document', uniqueId: filed.uniqueId, author: filed.author, at });
     this.#byUniqueId.set(filed.uniqueId, dossier);
     return filed;
+  }
+
+  /** Adds an event to a dossier: it is counted from then on. */
+  tell(dossier: DossierState, event: Omit<DossierEvent, 'id'>): void {
+    dossier.events.push({ id: this.newId(), ...event });
+    dossier.lastUpdate = event.at;
+  }
+
+  /** A UUID. */
+  newId(): string {
+    return this.#runtime.ids.uuid();
   }
 
   iso(epochMs: number): string {
