@@ -93,7 +93,8 @@ function pick(simulator: Addresses): Addresses {
 
 /**
  * What the outbox of a client is given to deposit in a simulator: everything in memory, and the
- * reports of the far side read as in production.
+ * reports of the far side read as in production. Where the descriptor sends deposits to a registry,
+ * they go to that of the simulator.
  *
  * @param address - mailbox of the sender. @defaultValue the one of `fictiveConfig`
  *
@@ -118,18 +119,20 @@ function pick(simulator: Addresses): Addresses {
  * @group Simulator
  */
 export function fictiveOutbox(
-  simulator: Pick<Simulator, 'smtp' | 'caPem' | 'hierarchy' | 'replies'>,
+  simulator: Pick<Simulator, 'smtp' | 'caPem' | 'hierarchy' | 'replies' | 'registry'>,
   address: string = fictiveConfig().user.mssAddress,
 ): ClientOutboxOptions {
   return reading('simulator', () => {
     const { host, port, servername } = simulator.smtp;
     const { certPem, keyPem } = simulator.hierarchy.structure.authentication;
+    const { register, query } = simulator.registry;
 
     return {
       store: 'memory',
       server: { host, port, serverName: servername, caPem: simulator.caPem },
       credentials: { certificate: { certPem, keyPem } },
       replies: { mailbox: simulator.replies(address) },
+      registry: { endpoints: { register, query } },
     };
   });
 }

@@ -20,6 +20,13 @@ export type SimulatorFault =
   | { readonly kind: 'http-lost-answer'; readonly times?: number | undefined }
   /** The document is refused with this integration code. */
   | { readonly kind: 'reject-deposit'; readonly code: string; readonly times?: number | undefined }
+  /** The next request to the registry or the repository is refused with this code of IHE. */
+  | { readonly kind: 'registry-error'; readonly code: string; readonly times?: number | undefined }
+  /**
+   * The next one gets a SOAP fault: `Receiver`, or a subcode of WS-Security or WS-Addressing such as
+   * `wsse:FailedAuthentication`.
+   */
+  | { readonly kind: 'soap-fault'; readonly code: string; readonly times?: number | undefined }
   /** A count carries numbers although no cut-off is known, and names none. */
   | { readonly kind: 'count-without-cut-off'; readonly times?: number | undefined }
   /** No report is sent back. */
@@ -35,6 +42,8 @@ export interface SimulatorOptions {
     | {
         /** Largest HTTP request body. @defaultValue `262_144` */
         readonly maxRequestBytes?: number | undefined;
+        /** Largest request to the registry or the repository. @defaultValue `134_217_728` */
+        readonly maxRegistryBytes?: number | undefined;
         /** Largest mail, also announced as `SIZE`. @defaultValue `15_728_640` */
         readonly maxMessageBytes?: number | undefined;
         /** Longest validity accepted for an assertion, in seconds. @defaultValue `28_800` */
@@ -51,6 +60,13 @@ export interface SimulatorOptions {
   readonly mailClientCertificate?: 'none' | 'optional' | 'required' | undefined;
   /** Refuse a document that carries no INS (code 903). @defaultValue `false` */
   readonly requireIns?: boolean | undefined;
+  /**
+   * Whether each request to the registry and the repository carries a signed assertion. When it
+   * may be left out, a wrong one is refused all the same.
+   *
+   * @defaultValue `'required'`
+   */
+  readonly registryAssertion?: 'required' | 'optional' | undefined;
   /** Real time before a deposited document is taken in, in milliseconds. @defaultValue `0` */
   readonly processingDelayMs?: number | undefined;
   /**
@@ -135,6 +151,13 @@ export interface Simulator {
   /** Anchors of the server certificates, and of the assertions it accepts. */
   readonly caPem: string;
   readonly hierarchy: TestHierarchy;
+  /** Its registry (ITI-18, ITI-57) and repository (ITI-41, ITI-43): `endpoints` of `createXdsClient`. */
+  readonly registry: {
+    readonly register: string;
+    readonly query: string;
+    readonly retrieve: string;
+    readonly update: string;
+  };
   /** Value for `quai.eMailSecur`. */
   readonly depositAddress: string;
   /** A descriptor that binds every operation to this simulator. */

@@ -1,5 +1,5 @@
 import type { LocalIdentifier } from '../identity/index.ts';
-import { needed, optionsOf, reading, recordOf, type Checks } from '../internal/border.ts';
+import { needed, optionsOf, reading, recordOf, refuseArgument, type Checks } from '../internal/border.ts';
 import {
   anyText,
   choice,
@@ -26,6 +26,7 @@ export const simulatorChecks: Checks<SimulatorOptions> = {
   hierarchy: hierarchyCheck,
   limits: options<NonNullable<SimulatorOptions['limits']>>({
     maxRequestBytes: count(),
+    maxRegistryBytes: count(),
     maxMessageBytes: count(),
     maxAssertionSeconds: count(),
   }),
@@ -34,6 +35,7 @@ export const simulatorChecks: Checks<SimulatorOptions> = {
   requireClientCertificate: flag,
   mailClientCertificate: choice('none', 'optional', 'required'),
   requireIns: flag,
+  registryAssertion: choice('required', 'optional'),
   // A real time, in milliseconds: an hour is more than any test waits.
   processingDelayMs: count(0, 3_600_000),
   callsCountAsConnection: flag,
@@ -79,6 +81,8 @@ const faultKinds: Readonly<Record<SimulatorFault['kind'], 'status' | 'location' 
   'http-redirect': 'location',
   'http-lost-answer': null,
   'reject-deposit': 'code',
+  'registry-error': 'code',
+  'soap-fault': 'code',
   'count-without-cut-off': null,
   'no-report': null,
 };
@@ -102,6 +106,9 @@ const faultChecks: Checks<FaultParts> = {
 /** A fault that can be played. */
 export function checkedFault(fault: SimulatorFault): SimulatorFault {
   const given = optionsOf<FaultParts>('fault', fault, faultChecks);
+  if (given.kind === 'soap-fault' && !/^(?:Receiver|(?:wsa|wsse|wsu):[A-Za-z]+)$/.test(given.code ?? '')) {
+    refuseArgument('fault.code', 'Receiver, ou un sous-code wsa:, wsse: ou wsu: attendu');
+  }
   const wanted = faultKinds[given.kind];
   const asked = wanted === null ? {} : { [wanted]: needed(faultChecks[wanted] as never) };
   return optionsOf<FaultParts>('fault', given, { ...faultChecks, ...asked }) as SimulatorFault;

@@ -27,6 +27,7 @@ import { IdentityRegistry } from './sri/registry.ts';
 import { IdentityService } from './sri/service.ts';
 import { PlatformState, type DossierState } from './state/state.ts';
 import { dossierView } from './views.ts';
+import { xdsPath, XdsService, type XdsServiceOptions } from './xds/service.ts';
 
 const serverName = 'localhost';
 
@@ -46,6 +47,7 @@ interface TlsFiles {
 class Platform {
   readonly descriptor: PlatformDescriptor = simulatorDescriptor;
   readonly depositAddress = simulatorDescriptor.mssante.mailbox.value;
+  readonly runtime: Runtime;
   readonly state: PlatformState;
   readonly identities: IdentityService;
   readonly faults = new Faults();
@@ -54,6 +56,7 @@ class Platform {
   readonly maxMessageBytes: number;
 
   constructor(runtime: Runtime, { limits = {}, requireIns = false, processingDelayMs = 0 }: SimulatorOptions) {
+    this.runtime = runtime;
     this.state = new PlatformState(runtime, this.descriptor.identity.regionalOid.value ?? '2.999.1.1');
     const registry = new IdentityRegistry(this.state, new Set(insOids.map(({ oid }) => oid)));
     this.identities = new IdentityService(registry, this.state.regionalOid, runtime);
@@ -84,25 +87,48 @@ function startHttp(
 ): Promise<HttpSide> {
   const { maxRequestBytes = 262_144, maxAssertionSeconds = 28_800 } = options.limits ?? {};
   const { descriptor, faults, identities, state } = platform;
+  const assertion = {
+    anchors: hierarchy.anchors,
+    audience: descriptor.vihf.audience.value,
+    resourceUrn: descriptor.vihf.resourceUrn.value,
+    maxSeconds: maxAssertionSeconds,
+    alone: true,
+    skewMs: clockSkewMs,
+  };
+  const xds = xdsService(platform, assertion, options);
 
   return startHttpSide({
     state,
     soap: (path) => (path === '/sri' ? (body) => identities.answer(body) : undefined),
+    stream: (path) => xds.at(path),
     tls,
     requireClientCertificate: options.requireClientCertificate ?? false,
     port: options.httpPort ?? 0,
     maxRequestBytes,
     callsCountAsConnection: options.callsCountAsConnection ?? false,
-    assertion: {
-      anchors: hierarchy.anchors,
-      audience: descriptor.vihf.audience.value,
-      resourceUrn: descriptor.vihf.resourceUrn.value,
-      maxSeconds: maxAssertionSeconds,
-      alone: true,
-      skewMs: clockSkewMs,
-    },
+    assertion,
     fault: () => faults.takeHttp(),
     countWithoutCutOff: () => faults.take('count-without-cut-off') !== undefined,
+  });
+}
+
+/** Its registry and its repository. */
+function xdsService(
+  { faults, runtime, state }: Platform,
+  assertion: XdsServiceOptions['assertion'],
+  { limits, registryAssertion = 'required', requireIns = false }: SimulatorOptions,
+): XdsService {
+  return new XdsService({
+    state,
+    runtime,
+    requireIns,
+    requireAssertion: registryAssertion === 'required',
+    maxBytes: limits?.maxRegistryBytes ?? 134_217_728,
+    assertion,
+    faults: {
+      registryError: () => faults.take('registry-error')?.code,
+      soapFault: () => faults.take('soap-fault')?.code as ReturnType<XdsServiceOptions['faults']['soapFault']>,
+    },
   });
 }
 
@@ -124,6 +150,7 @@ function startMail(platform: Platform, tls: TlsFiles, options: SimulatorOptions)
 
 class RunningSimulator implements Simulator {
   readonly httpUrl: string;
+  readonly registry: Simulator['registry'];
   readonly smtp: Simulator['smtp'];
   readonly caPem: string;
   readonly hierarchy: TestHierarchy;
@@ -139,6 +166,12 @@ class RunningSimulator implements Simulator {
     this.#sides = sides;
 
     this.httpUrl = `https://${loopback}:${sides.http.port}`;
+    this.registry = {
+      register: this.httpUrl + xdsPath('iti41'),
+      query: this.httpUrl + xdsPath('iti18'),
+      retrieve: this.httpUrl + xdsPath('iti43'),
+      update: this.httpUrl + xdsPath('iti57'),
+    };
     this.smtp = { host: sides.mail.host, port: sides.mail.port, servername: serverName };
     this.caPem = hierarchy.caPem;
     this.hierarchy = hierarchy;

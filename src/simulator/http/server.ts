@@ -1,9 +1,12 @@
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { RefusedAssertion, type AcceptedAssertion, type VerifyOptions } from '../assertion/model.ts';
 import { verifySimulatedAssertion } from '../assertion/verify.ts';
 import type { HttpFault } from '../faults.ts';
 import { listen } from '../listen.ts';
+import type { SoapReply as StreamedReply } from '../soap/reply.ts';
 import type { SoapReply } from '../sri/service.ts';
 import type { PlatformState } from '../state/state.ts';
 import type { Operation, Reply } from './operation.ts';
@@ -14,6 +17,8 @@ export interface HttpSideOptions {
   readonly state: PlatformState;
   /** The SOAP service under a path; `undefined` where there is none. */
   readonly soap: (path: string) => ((body: Uint8Array) => SoapReply) | undefined;
+  /** The service under a path that reads its request by itself; `undefined` where there is none. */
+  readonly stream: (path: string) => ((request: IncomingMessage) => Promise<StreamedReply>) | undefined;
   readonly tls: { readonly certPem: string; readonly keyPem: string; readonly caPem: string };
   readonly requireClientCertificate: boolean;
   readonly port: number;
@@ -74,6 +79,23 @@ function sendSoap(response: ServerResponse, { status, body }: SoapReply, now: nu
     Date: new Date(now).toUTCString(),
   });
   response.end(body);
+}
+
+/** Documents go out as they are read. What was left unread of the request ends the connection. */
+async function sendStream(
+  { request, response }: Exchange,
+  { status, contentType, body }: StreamedReply,
+  now: number,
+): Promise<void> {
+  response.writeHead(status, {
+    'Content-Type': contentType,
+    'Content-Length': body.byteLength,
+    'Cache-Control': 'no-store',
+    Date: new Date(now).toUTCString(),
+    ...(!request.complete && { Connection: 'close' }),
+  });
+  request.resume();
+  await pipeline(Readable.from(body.open()), response);
 }
 
 function operationOf({ url, method, headers }: IncomingMessage): Operation {
@@ -170,6 +192,14 @@ class SimulatedHttpSide implements HttpSide {
       const reply = soap(await readBody(request, this.#options.maxRequestBytes));
       if (fault?.kind === 'http-lost-answer') request.socket.destroy();
       else sendSoap(response, reply, this.#options.state.now);
+      return;
+    }
+
+    const stream = request.method === 'POST' ? this.#options.stream(request.url ?? '') : undefined;
+    if (stream) {
+      const reply = await stream(request);
+      if (fault?.kind === 'http-lost-answer') request.socket.destroy();
+      else await sendStream(exchange, reply, this.#options.state.now);
       return;
     }
 

@@ -96,8 +96,16 @@ function replacedId(root: ReadElement): string | null {
  */
 export function readSimulatedCda(bytes: Uint8Array): SimulatedCda | null {
   const root = readXml(bytes);
-  if (root.localName !== 'ClinicalDocument' || root.namespace !== hl7) return null;
+  return isCda(root) ? simulatedCdaOf(root) : null;
+}
 
+/** Whether an XML document is a CDA, of one patient or not. */
+export function isCda({ localName, namespace }: ReadElement): boolean {
+  return localName === 'ClinicalDocument' && namespace === hl7;
+}
+
+/** Reads a CDA; `null` when it is not about one patient. */
+export function simulatedCdaOf(root: ReadElement): SimulatedCda | null {
   const [target, ...otherTargets] = childElements(root, 'recordTarget', hl7);
   const role = descend(target, 'patientRole');
   const patient = childElement(role, 'patient');

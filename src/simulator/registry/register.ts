@@ -1,16 +1,11 @@
 import { association as types, documentStatus } from '../../documents/metadata/constants.ts';
+import type { Association } from '../../documents/index.ts';
 import { hl7Utc } from '../../internal/hl7-time.ts';
 import type { ReadElement } from '../../internal/xml/index.ts';
-import type {
-  DossierRegistry,
-  RegisteredAssociation,
-  RegisteredEntry,
-  RegisteredObject,
-  RegisteredStatus,
-} from '../state/registered.ts';
+import type { DossierRegistry, RegisteredEntry, RegisteredObject, RegisteredStatus } from '../state/registered.ts';
 import type { DossierState, FiledDocument, NewDocument, PlatformState } from '../state/state.ts';
 import { rim, withAttributes, withSlot } from './rim.ts';
-import type { Submitted, SubmittedObjects } from './submission.ts';
+import type { SubmittedObjects } from './submission.ts';
 
 /** A document of a submission, once it was judged. */
 export interface JudgedDocument {
@@ -51,13 +46,8 @@ export function register(state: PlatformState, { dossier, objects, documents }: 
   }
   for (const { value, node } of objects.associations) {
     const [id, source, target] = [ids.of(value.id), ids.of(value.source), ids.of(value.target)];
-    const renamed = withAttributes(ids.renamed(node, id), { sourceObject: source, targetObject: target });
-    registry.associations.push({
-      kind: 'association',
-      id,
-      association: { ...value, id, source, target },
-      node: withAttributes(renamed, { associationType: value.type }),
-    });
+    const link = { ...value, id, source, target };
+    registry.associations.push({ kind: 'association', id, association: link, node: ids.linked(node, link) });
     if (supersedes(value.type)) deprecate(registry, source, target);
   }
 }
@@ -176,14 +166,6 @@ export function currentNode(object: RegisteredObject): ReadElement {
   }
 }
 
-/** The associations that touch one of these objects. */
-export function associationsOf(
-  { associations }: DossierRegistry,
-  ids: ReadonlySet<string>,
-): readonly RegisteredAssociation[] {
-  return associations.filter(({ association: { source, target } }) => ids.has(source) || ids.has(target));
-}
-
 const uuidUrn = /^urn:uuid:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Identifiers of one submission: symbolic ones get a UUID. @see IHE ITI TF-3, section 4.2.1.5.1 */
@@ -218,12 +200,16 @@ export class GivenIds {
     return withAttributes({ ...node, children: parts }, { id });
   }
 
+  /** An association between objects under their own identifiers. */
+  linked(node: ReadElement, { id, type, source, target }: Association): ReadElement {
+    return withAttributes(this.renamed(node, id), {
+      associationType: type,
+      sourceObject: source,
+      targetObject: target,
+    });
+  }
+
   #fresh(): string {
     return `urn:uuid:${this.#state.newId()}`;
   }
-}
-
-/** Of what was submitted under one name. */
-export function valuesOf<T>(submitted: readonly Submitted<T>[]): readonly T[] {
-  return submitted.map(({ value }) => value);
 }

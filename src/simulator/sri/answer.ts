@@ -1,7 +1,8 @@
 import type { LocalIdentifier } from '../../identity/index.ts';
 import { hl7Utc } from '../../internal/hl7-time.ts';
-import { lastWord, soapNames } from '../../internal/soap/index.ts';
-import { element, text, xmlDeclaration, type ReadElement, type Xml } from '../../internal/xml/index.ts';
+import { lastWord } from '../../internal/soap/index.ts';
+import { element, text, type ReadElement, type Xml } from '../../internal/xml/index.ts';
+import { writeAnswer } from '../soap/envelope.ts';
 import type { WrittenId } from './question.ts';
 import type { KnownPerson } from './registry.ts';
 
@@ -199,21 +200,6 @@ function traitsOf(person: KnownPerson | null): (Xml | null)[] {
       ? element('birthPlace', { classCode: 'BIRTHPL' }, element('addr', null, element('county', null, text(place))))
       : null,
   ];
-}
-
-/** The SOAP envelope of an answer. */
-export function writeAnswer(body: Xml, action: string, relatesTo: string | null): string {
-  const header = (name: string, words: string): Xml => element(name, { xmlns: soapNames.addressing }, text(words));
-
-  return (
-    xmlDeclaration +
-    element(
-      'env:Envelope',
-      { 'xmlns:env': soapNames.soap12 },
-      element('env:Header', null, header('Action', action), relatesTo === null ? null : header('RelatesTo', relatesTo)),
-      element('env:Body', null, body),
-    )
-  );
 }
 
 /** A fault of SOAP 1.2: the request is at fault. */

@@ -1,7 +1,8 @@
 import type { Runtime } from '../../internal/runtime.ts';
 import { readSoapMessage, type SoapMessage } from '../../internal/soap/index.ts';
 import { descend, readXml, type ReadElement, type Xml } from '../../internal/xml/index.ts';
-import { writeAnswer, writeFault, writePerson, writeReply, type Problem, type Reply } from './answer.ts';
+import { writeAnswer } from '../soap/envelope.ts';
+import { writeFault, writePerson, writeReply, type Problem, type Reply } from './answer.ts';
 import { continuationOf, feedOf, idIn, identifierQuestion, searchQuestion, type WrittenId } from './question.ts';
 import type { IdentityRegistry, KnownPerson } from './registry.ts';
 

@@ -1,0 +1,70 @@
+import type { AcceptedAssertion } from '../assertion/model.ts';
+import { assertionRefusal } from '../soap/caller.ts';
+import type { RegisteredObject } from '../state/registered.ts';
+import { dossiersOf } from '../state/patient-id.ts';
+import type { DossierState, FiledDocument, PlatformState } from '../state/state.ts';
+import { RefusedRequest } from './problem.ts';
+
+/** What a transaction works with. */
+export interface XdsContext {
+  readonly state: PlatformState;
+  /** `null` where the simulator takes requests without an assertion, and one came without. */
+  readonly caller: AcceptedAssertion | null;
+  /** Whether a document must carry an INS. */
+  readonly requireIns: boolean;
+}
+
+/**
+ * The dossiers that a caller may name: those of the patient of the assertion. Without an assertion,
+ * all of them.
+ *
+ * @throws SoapRefusal when the assertion names no patient
+ */
+export function namedDossiers({ state, caller }: XdsContext): readonly DossierState[] {
+  if (caller === null) return state.all();
+  if (caller.resourceId === null) throw assertionRefusal('assertion-rejected');
+  return dossiersOf(state, caller.resourceId);
+}
+
+/** Refuses what is not of the patient of the assertion. @throws SoapRefusal */
+export function requireNamed(dossier: DossierState, context: XdsContext): void {
+  if (!namedDossiers(context).includes(dossier)) throw assertionRefusal('assertion-rejected');
+}
+
+/**
+ * The dossiers that a caller may read.
+ *
+ * @param code - of the actor that refuses
+ * @throws RefusedRequest, SoapRefusal
+ */
+export function readableDossiers(
+  context: XdsContext,
+  code: 'XDSRegistryError' | 'XDSRepositoryError',
+): readonly DossierState[] {
+  const { caller, state } = context;
+  const dossiers = namedDossiers(context);
+  if (caller === null) return dossiers.filter((dossier) => dossier.state === 'open');
+
+  for (const dossier of dossiers) {
+    if (dossier.state === 'closed') throw new RefusedRequest({ code, context: 'Le dossier est fermé.' });
+    if (dossier.blocked.has(caller.nameId)) {
+      throw new RefusedRequest({ code, context: 'Le patient a bloqué ce professionnel.' });
+    }
+    if (!dossier.members.has(caller.nameId) && caller.purpose === 'normal') {
+      throw new RefusedRequest({ code, context: "Ce professionnel n'est pas du cercle de soins." });
+    }
+    dossier.lastAccess.set(caller.nameId, state.now);
+  }
+  return dossiers;
+}
+
+/** A document masked to professionals is there only for its author; a deleted one is for nobody. */
+export function mayRead(document: FiledDocument, { caller }: XdsContext): boolean {
+  if (document.status === 'deleted') return false;
+  return !document.hiddenFromProfessionals || caller === null || document.author === caller.nameId;
+}
+
+/** Whether an object may be listed. */
+export function mayList(object: RegisteredObject, context: XdsContext): boolean {
+  return object.kind !== 'document' || (object.status !== 'deleted' && mayRead(object.document, context));
+}
