@@ -20,11 +20,11 @@ export type SimulatorFault =
   | { readonly kind: 'http-lost-answer'; readonly times?: number | undefined }
   /** The document is refused with this integration code. */
   | { readonly kind: 'reject-deposit'; readonly code: string; readonly times?: number | undefined }
-  /** The next request to the registry or the repository is refused with this code of IHE. */
+  /** The next request to the registry or repository is refused with this code of IHE. */
   | { readonly kind: 'registry-error'; readonly code: string; readonly times?: number | undefined }
   /**
-   * The next one gets a SOAP fault: `Receiver`, or a subcode of WS-Security or WS-Addressing such as
-   * `wsse:FailedAuthentication`.
+   * The next one gets a SOAP fault: `Receiver`, or a subcode of WS-Security or WS-Addressing such
+   * as `wsse:FailedAuthentication`.
    */
   | { readonly kind: 'soap-fault'; readonly code: string; readonly times?: number | undefined }
   /** A count carries numbers although no cut-off is known, and names none. */
@@ -151,7 +151,7 @@ export interface Simulator {
   /** Anchors of the server certificates, and of the assertions it accepts. */
   readonly caPem: string;
   readonly hierarchy: TestHierarchy;
-  /** Its registry (ITI-18, ITI-57) and repository (ITI-41, ITI-43): `endpoints` of `createXdsClient`. */
+  /** Its registry (ITI-18, 57) and repository (ITI-41, 43): `endpoints` of `createXdsClient`. */
   readonly registry: {
     readonly register: string;
     readonly query: string;

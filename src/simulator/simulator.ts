@@ -22,12 +22,12 @@ import type {
   SimulatorOptions,
 } from './model.ts';
 import { checkedFault, checkedLocalId, checkedSeed, simulatorChecks } from './option-checks.ts';
+import { registryAddresses, registryService } from './registry-side.ts';
 import { SimulatedReplies } from './replies.ts';
 import { IdentityRegistry } from './sri/registry.ts';
 import { IdentityService } from './sri/service.ts';
 import { PlatformState, type DossierState } from './state/state.ts';
 import { dossierView } from './views.ts';
-import { xdsPath, XdsService, type XdsServiceOptions } from './xds/service.ts';
 
 const serverName = 'localhost';
 
@@ -95,12 +95,12 @@ function startHttp(
     alone: true,
     skewMs: clockSkewMs,
   };
-  const xds = xdsService(platform, assertion, options);
+  const registry = registryService(platform, assertion, options);
 
   return startHttpSide({
     state,
     soap: (path) => (path === '/sri' ? (body) => identities.answer(body) : undefined),
-    stream: (path) => xds.at(path),
+    stream: (path) => registry.at(path),
     tls,
     requireClientCertificate: options.requireClientCertificate ?? false,
     port: options.httpPort ?? 0,
@@ -109,26 +109,6 @@ function startHttp(
     assertion,
     fault: () => faults.takeHttp(),
     countWithoutCutOff: () => faults.take('count-without-cut-off') !== undefined,
-  });
-}
-
-/** Its registry and its repository. */
-function xdsService(
-  { faults, runtime, state }: Platform,
-  assertion: XdsServiceOptions['assertion'],
-  { limits, registryAssertion = 'required', requireIns = false }: SimulatorOptions,
-): XdsService {
-  return new XdsService({
-    state,
-    runtime,
-    requireIns,
-    requireAssertion: registryAssertion === 'required',
-    maxBytes: limits?.maxRegistryBytes ?? 134_217_728,
-    assertion,
-    faults: {
-      registryError: () => faults.take('registry-error')?.code,
-      soapFault: () => faults.take('soap-fault')?.code as ReturnType<XdsServiceOptions['faults']['soapFault']>,
-    },
   });
 }
 
@@ -166,12 +146,7 @@ class RunningSimulator implements Simulator {
     this.#sides = sides;
 
     this.httpUrl = `https://${loopback}:${sides.http.port}`;
-    this.registry = {
-      register: this.httpUrl + xdsPath('iti41'),
-      query: this.httpUrl + xdsPath('iti18'),
-      retrieve: this.httpUrl + xdsPath('iti43'),
-      update: this.httpUrl + xdsPath('iti57'),
-    };
+    this.registry = registryAddresses(this.httpUrl);
     this.smtp = { host: sides.mail.host, port: sides.mail.port, servername: serverName };
     this.caPem = hierarchy.caPem;
     this.hierarchy = hierarchy;

@@ -1,5 +1,6 @@
 import type { SimulatedDocument, SimulatedDossier } from './model.ts';
-import type { DossierState, FiledDocument, PlatformState } from './state/state.ts';
+import type { FiledDocument } from './state/filed.ts';
+import type { DossierState, PlatformState } from './state/state.ts';
 
 /** A copy of a filed document, so that a test cannot alter the state of the far side. */
 function documentView(state: PlatformState, document: FiledDocument): SimulatedDocument {

@@ -1,8 +1,9 @@
-import type { FiledDocument, PlatformState } from '../state/state.ts';
+import type { FiledDocument } from '../state/filed.ts';
+import type { PlatformState } from '../state/state.ts';
 import { accessibleDossier, type Operation } from './operation.ts';
 import { flag, Refusal, text } from './request.ts';
 
-/** A document masked to professionals stays visible to the one who deposited it; a deleted one to nobody. */
+/** A masked document stays visible to the one who deposited it; a deleted one to nobody. */
 function isVisible(document: FiledDocument, caller: string): boolean {
   if (document.status === 'deleted') return false;
   return !document.hiddenFromProfessionals || document.author === caller;

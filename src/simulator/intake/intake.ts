@@ -28,7 +28,10 @@ async function fileDeposit(incoming: IncomingDeposit, options: IntakeOptions): P
   };
 }
 
-/** Registers what is new of a set. A document that replaces another says so itself: no registry is asked. */
+/**
+ * Registers what is new of a set. A document that replaces another says so itself: its sender asks
+ * no registry.
+ */
 function fileSet({ objects, documents }: AcceptedSet, state: PlatformState): void {
   const isNew = (place: number): boolean => documents[place]?.duplicate === false;
   const entries = objects.entries.filter((_, place) => isNew(place));

@@ -2,8 +2,9 @@ import { association as types, documentStatus } from '../../documents/metadata/c
 import type { Association } from '../../documents/index.ts';
 import { hl7Utc } from '../../internal/hl7-time.ts';
 import type { ReadElement } from '../../internal/xml/index.ts';
-import type { DossierRegistry, RegisteredEntry, RegisteredObject, RegisteredStatus } from '../state/registered.ts';
-import type { DossierState, FiledDocument, NewDocument, PlatformState } from '../state/state.ts';
+import type { FiledDocument, NewDocument, RegisteredStatus } from '../state/filed.ts';
+import type { DossierRegistry, RegisteredEntry, RegisteredObject } from '../state/registered.ts';
+import type { DossierState, PlatformState } from '../state/state.ts';
 import { rim, withAttributes, withSlot } from './rim.ts';
 import type { SubmittedObjects } from './submission.ts';
 
@@ -84,7 +85,7 @@ export function addEntry(
   return added;
 }
 
-/** An association that the registry makes by itself, where a document alone says what it replaces. */
+/** An association that the registry makes by itself: a document alone says what it replaces. */
 export function addReplacement(state: PlatformState, { registry }: DossierState, document: FiledDocument): void {
   const current = (uniqueId: string): RegisteredEntry | undefined =>
     registry.entries.findLast(
@@ -185,7 +186,7 @@ export class GivenIds {
     return known;
   }
 
-  /** An object under its own identifier, which its parts name; they get identifiers of their own. */
+  /** An object under its own identifier, which its parts name; they get their own. */
   renamed(node: ReadElement, id: string): ReadElement {
     const parts = node.children.map((child) => {
       if (typeof child === 'string') return child;

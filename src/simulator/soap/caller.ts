@@ -72,8 +72,8 @@ function refuseExpired(header: ReadElement, { now, skewMs }: VerifyOptions): voi
 }
 
 /**
- * The envelope without its body: what is verified is the header as it came. A body is as long as its
- * documents, and holds no assertion.
+ * The envelope without its body: what is verified is the header as it came. A body is as long as
+ * its documents, and holds no assertion.
  */
 function headerAlone({ envelope, root }: Pick<SoapRequest, 'root' | 'envelope'>): string {
   const { buffer, byteOffset, byteLength } = envelope;

@@ -78,8 +78,9 @@ async function readMultipart(body: AsyncIterable<Uint8Array>, type: HeaderValue)
 
   const parts: Part[] = [];
   try {
-    for await (const { contentId: id, headers, content } of mimeParts(body, boundary)) {
-      const bytes = await collect(content());
+    for await (const part of mimeParts(body, boundary)) {
+      const { contentId: id, headers } = part;
+      const bytes = await collect(part.content());
       parts.push({ id, type: parseHeaderValue(headers.get('content-type') ?? ''), bytes });
     }
   } catch (error) {

@@ -1,9 +1,6 @@
 import type { Association, DocumentEntry, Folder, SubmissionSet } from '../../documents/index.ts';
 import type { ReadElement } from '../../internal/xml/index.ts';
-import type { FiledDocument } from './state.ts';
-
-/** Statuses of a registered object, as words of the library. */
-export type RegisteredStatus = 'approved' | 'deprecated' | 'archived' | 'deleted';
+import type { FiledDocument, RegisteredStatus } from './filed.ts';
 
 interface Registered {
   /** entryUUID. */

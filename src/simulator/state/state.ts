@@ -2,33 +2,8 @@ import type { LocalIdentifier, PatientIns, PatientTraits } from '../../identity/
 import { isoUtc } from '../../internal/hl7-time.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import { sameFiveTraits, sameStrictTraits } from './people.ts';
-import type { DossierRegistry, RegisteredStatus } from './registered.ts';
-
-/** One filed document. */
-export interface FiledDocument {
-  readonly uniqueId: string;
-  readonly entryId: string;
-  readonly title: string;
-  readonly typeCode: string;
-  readonly typeLabel: string;
-  readonly confidentiality: string;
-  hiddenFromProfessionals: boolean;
-  readonly mimeType: string;
-  readonly sha1: string;
-  readonly bytes: Uint8Array;
-  readonly pdf: Uint8Array | null;
-  /** National identifier of the first author. */
-  readonly author: string;
-  readonly replaces: string | null;
-  /** Milliseconds, whole seconds. */
-  readonly submittedAt: number;
-  replacedBy: string | null;
-  /** That of its newest entry in the registry. */
-  status: RegisteredStatus;
-}
-
-/** A document to file. */
-export type NewDocument = Omit<FiledDocument, 'submittedAt' | 'replacedBy' | 'status'>;
+import type { FiledDocument, NewDocument } from './filed.ts';
+import type { DossierRegistry } from './registered.ts';
 
 export interface DossierEvent {
   readonly id: string;

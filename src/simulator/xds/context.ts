@@ -2,7 +2,8 @@ import type { AcceptedAssertion } from '../assertion/model.ts';
 import { assertionRefusal } from '../soap/caller.ts';
 import type { RegisteredObject } from '../state/registered.ts';
 import { dossiersOf } from '../state/patient-id.ts';
-import type { DossierState, FiledDocument, PlatformState } from '../state/state.ts';
+import type { FiledDocument } from '../state/filed.ts';
+import type { DossierState, PlatformState } from '../state/state.ts';
 import { RefusedRequest } from './problem.ts';
 
 /** What a transaction works with. */

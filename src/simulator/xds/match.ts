@@ -35,7 +35,11 @@ function fourteen(time: string): string {
   return `${digits}${'00000101000000'.slice(digits.length)}`.slice(0, 14);
 }
 
-/** `%` stands for any text, `_` for any character. In time of the product of both lengths. @see SQL, LIKE */
+/**
+ * `%` stands for any text, `_` for any character. Takes the product of both lengths at most.
+ *
+ * @see SQL, LIKE
+ */
 function isLike(text: string, like: string): boolean {
   const [value, pattern] = [text.toUpperCase(), like.toUpperCase()];
   let [at, place] = [0, 0];

@@ -96,7 +96,7 @@ export function provide({ objects, documents }: Provided, context: XdsContext): 
   register(context.state, { dossier, objects, documents: judged });
 }
 
-/** The one dossier that the identifiers of the patient lead to, that of the source and the other. */
+/** The one dossier that both identifiers of the patient lead to. */
 function dossierOf({ sets, entries }: SubmittedObjects, { state }: XdsContext): DossierState {
   const refused = (code: string, context: string): RefusedRequest => new RefusedRequest({ code, context });
   const named = dossiersOf(state, sets[0]?.value.patientId ?? '');

@@ -1,7 +1,7 @@
 import { attributeOf, childElement, childElements, textOf, type ReadElement } from '../../internal/xml/index.ts';
 import { RefusedRequest } from './problem.ts';
 
-/** The terms of a stored query, by parameter: of one group any must match, and of each group one. */
+/** The terms of a stored query by parameter: of each group one must match. */
 export class QueryValues {
   readonly #groups: ReadonlyMap<string, readonly (readonly string[])[]>;
 

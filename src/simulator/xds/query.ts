@@ -61,7 +61,7 @@ function storedQueryOf(id: string | undefined): StoredQuery | undefined {
   return Object.hasOwn(storedQueries, key) ? storedQueries[key] : undefined;
 }
 
-/** The dossiers that a query is about: that of the patient it names, else all that the caller may read. */
+/** The dossiers that a query is about: that of its patient, else all that the caller may read. */
 function dossiersAsked({ patient }: StoredQuery, values: QueryValues, context: XdsContext): readonly DossierState[] {
   if (patient === null) return readableDossiers(context, 'XDSRegistryError');
 

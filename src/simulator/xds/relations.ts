@@ -31,8 +31,10 @@ export function relationProblems(
 
     const location = placeOf('Association', index);
     const target = entryOf(link.target);
-    if (!target)
+    if (!target) {
       return [{ code: 'UnresolvedReferenceException', context: 'La cible est inconnue du registre.', location }];
+    }
+    if (supersedes(link.type)) replaced.set(link.source, target.document.uniqueId);
     if (!dossier.registry.entries.includes(target)) {
       return [{ code: 'XDSPatientIdDoesNotMatch', context: "La cible est d'un autre patient.", location }];
     }
@@ -40,7 +42,6 @@ export function relationProblems(
       return [{ code: 'XDSRegistryDeprecatedDocumentError', context: "La cible n'est plus en cours.", location }];
     }
     if (!supersedes(link.type)) return [];
-    replaced.set(link.source, target.document.uniqueId);
     const author = documents.find(({ entry }) => entry.entryUuid === link.source)?.entry.authors[0]?.person.id;
     if (target.document.author === author) return [];
     return [{ code: 'XDSReplaceFailed', context: "Seul l'auteur d'un document le remplace.", location }];

@@ -12,7 +12,7 @@ import {
   type Xml,
 } from '../../internal/xml/index.ts';
 import { bareOid, xdsNames } from '../../transport/registry/names.ts';
-import type { FiledDocument } from '../state/state.ts';
+import type { FiledDocument } from '../state/filed.ts';
 import { mayRead, readableDossiers, type XdsContext } from './context.ts';
 import { RefusedRequest, registryResponse, type Problem } from './problem.ts';
 

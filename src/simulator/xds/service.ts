@@ -21,7 +21,7 @@ import { update } from './update.ts';
 export interface XdsFaults {
   /** A code of the standard that the next request is refused with, consumed. */
   readonly registryError: () => string | undefined;
-  /** `Receiver`, or the subcode of a `Sender`, that the next request gets a fault with, consumed. */
+  /** The fault that the next request gets: `Receiver`, or a subcode of `Sender`. Consumed. */
   readonly soapFault: () => 'Receiver' | Subcode | undefined;
 }
 

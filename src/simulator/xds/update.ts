@@ -4,7 +4,8 @@ import { cxIdentity } from '../../internal/hl7.ts';
 import { attributeOf, type ReadElement } from '../../internal/xml/index.ts';
 import { addEntry, GivenIds, setStatus } from '../registry/register.ts';
 import { readSubmission, type Submitted, type SubmittedObjects } from '../registry/submission.ts';
-import type { RegisteredEntry, RegisteredStatus } from '../state/registered.ts';
+import type { RegisteredStatus } from '../state/filed.ts';
+import type { RegisteredEntry } from '../state/registered.ts';
 import type { DossierState } from '../state/state.ts';
 import { readableDossiers, type XdsContext } from './context.ts';
 import { isHidden } from './judge-document.ts';
@@ -142,8 +143,9 @@ function changeProblem(
   }
 
   const levels = next.confidentialityCodes.filter(({ code }) => /^[NRV]$/.test(code));
-  if (levels.length !== 1)
+  if (levels.length !== 1) {
     return ['XDSRegistryMetadataError', 'confidentialityCode : un niveau et des masques attendus.'];
+  }
   if (unchangeable(next, entry) !== unchangeable(entry, entry)) {
     return ['UnmodifiableMetadataError', 'Seuls la confidentialité et les masques changent.'];
   }

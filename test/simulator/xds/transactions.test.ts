@@ -2,7 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { createSubmission, type DocumentEntry, type Submission } from '../../../src/documents/index.ts';
 import { fictivePatient } from '../../../src/testing/index.ts';
-import { letter, sourceId, submission } from '../../client/world.ts';
+import type { DocumentRelation } from '../../../src/documents/submission/relations.ts';
+import type { StoredQuery } from '../../../src/transport/index.ts';
+import { letter, mailTransport, sourceId, submission } from '../../client/world.ts';
+import { fictiveConfig } from '../../../src/simulator/index.ts';
 import { fetchAll } from '../../transport/xds/read-all.ts';
 import { openScene, type Scene } from './scene.ts';
 
@@ -13,6 +16,7 @@ beforeAll(async () => {
 afterAll(() => scene.close());
 
 const dossier = () => scene.simulator.dossier(fictivePatient().localId)!;
+const statusOf = (uniqueId: string) => dossier().documents.find((document) => document.uniqueId === uniqueId)?.status;
 
 /** A letter that the registry has, as it lists it. */
 async function registered(sent: Submission): Promise<DocumentEntry> {
@@ -26,6 +30,25 @@ const requestOf = ({ repositoryUniqueId, uniqueId, hash, size }: DocumentEntry) 
   hash,
   size,
 });
+
+const nextVersion = ({ uniqueId }: DocumentEntry) => ({ replaces: { uniqueId, setId: '2.999.6', versionNumber: 1 } });
+
+/** A letter that relates to an entry of the registry. */
+async function related(kind: DocumentRelation['kind'], to: DocumentEntry): Promise<Submission> {
+  const built = await letter(kind === 'replaces' ? nextVersion(to) : {});
+  const details = { [built.header.uniqueId]: { relations: [{ kind, entryUuid: to.entryUuid }] } };
+  return createSubmission([built], { sourceId, details });
+}
+
+/** Deposits by mail, and waits until it is taken in. */
+async function mailed(sent: Submission): Promise<void> {
+  const { simulator } = scene;
+  const mss = mailTransport(simulator, fictiveConfig(simulator));
+  await mss.deposit(sent);
+  await simulator.settled();
+  await mss.close();
+  expect(simulator.intakes().at(-1)).toMatchObject({ outcome: 'filed' });
+}
 
 describe('the registry and the repository of the simulator', () => {
   it('take a letter, find it and give the same bytes', async () => {
@@ -57,5 +80,243 @@ describe('the registry and the repository of the simulator', () => {
       availabilityStatus: expect.stringContaining('Approved'),
       repositoryUniqueId: '2.999.1.1.43',
     });
+  });
+
+  it('tell a set that is there already, and take the same document in another set', async () => {
+    const built = await letter();
+    const sent = createSubmission([built], { sourceId });
+    const { uniqueId } = await registered(sent);
+    await expect(scene.xds.registerDocuments(sent)).rejects.toMatchObject({
+      code: 'TE_DUPLICATE',
+      details: { errorCodes: ['XDSDuplicateUniqueIdInRegistry'], unknownOutcome: false },
+    });
+
+    await scene.xds.registerDocuments(createSubmission([built], { sourceId }));
+    const { documents } = await scene.xds.query({ query: 'GetDocuments', uniqueIds: [uniqueId] }).all();
+    expect(new Set(documents.map(({ entryUuid }) => entryUuid)).size).toBe(2);
+    expect(dossier().documents.filter((document) => document.uniqueId === uniqueId)).toHaveLength(1);
+  });
+
+  it('fetch several documents at once, and say which one is not there', async () => {
+    const first = await registered(await submission({ title: 'Premier courrier' }));
+    const second = await registered(await submission({ title: 'Second courrier' }));
+    const { documents } = await fetchAll(scene.xds, [requestOf(second), requestOf(first)]);
+    expect(documents.map(({ uniqueId }) => uniqueId)).toEqual([second.uniqueId, first.uniqueId]);
+
+    const none = { repositoryUniqueId: '2.999.1.1.43', uniqueId: '2.999.77' };
+    const elsewhere = { repositoryUniqueId: '2.999.78', uniqueId: first.uniqueId };
+    const partial = await fetchAll(scene.xds, [none, requestOf(first), elsewhere]);
+    expect(partial.answer).toMatchObject({ status: 'PartialSuccess', partial: true });
+    expect(partial.answer.errors.map(({ code, location }) => [code, location])).toEqual([
+      ['XDSDocumentUniqueIdError', '/RetrieveDocumentSetRequest/DocumentRequest[1]'],
+      ['XDSUnknownRepositoryId', '/RetrieveDocumentSetRequest/DocumentRequest[3]'],
+    ]);
+    expect(partial.documents).toMatchObject([{ uniqueId: first.uniqueId, sha1: first.hash }]);
+    await expect(scene.xds.retrieveDocuments([none])).rejects.toMatchObject({
+      details: { errorCodes: ['XDSDocumentUniqueIdError'] },
+    });
+  });
+
+  it('replace a document once', async () => {
+    const old = await registered(await submission());
+    const next = await registered(await related('replaces', old));
+    expect([statusOf(old.uniqueId), statusOf(next.uniqueId)]).toEqual(['deprecated', 'approved']);
+
+    const listed = await scene.xds.findDocuments({ patientId: old.patientId }).all();
+    expect(listed.documents.map(({ uniqueId }) => uniqueId)).not.toContain(old.uniqueId);
+    const related41 = await scene.xds
+      .query({
+        query: 'GetRelatedDocuments',
+        entryUuid: next.entryUuid,
+        associationTypes: ['urn:ihe:iti:2007:AssociationType:RPLC'],
+      })
+      .all();
+    expect(related41.associations).toMatchObject([{ source: next.entryUuid, target: old.entryUuid }]);
+
+    await expect(scene.xds.registerDocuments(await related('replaces', old))).rejects.toMatchObject({
+      details: { errorCodes: ['XDSRegistryDeprecatedDocumentError'] },
+    });
+    expect(statusOf(next.uniqueId)).toBe('approved');
+  });
+
+  it('want to know of the registry what a document says it replaces', async () => {
+    const old = await registered(await submission());
+    const built = await letter(nextVersion(old));
+    await expect(scene.xds.registerDocuments(createSubmission([built], { sourceId }))).rejects.toMatchObject({
+      details: { errorCodes: ['XDSRepositoryMetadataError'] },
+    });
+
+    const unknown = { ...old, entryUuid: 'urn:uuid:00000000-0000-4000-8000-000000000001' };
+    await expect(scene.xds.registerDocuments(await related('appends', unknown))).rejects.toMatchObject({
+      details: { errorCodes: ['UnresolvedReferenceException'] },
+    });
+  });
+
+  it('keep an addendum as long as the document it was added to', async () => {
+    const main = await registered(await submission());
+    const addendum = await registered(await related('appends', main));
+    expect([statusOf(main.uniqueId), statusOf(addendum.uniqueId)]).toEqual(['approved', 'approved']);
+
+    await scene.xds.registerDocuments(await related('replaces', main));
+    expect([statusOf(main.uniqueId), statusOf(addendum.uniqueId)]).toEqual(['deprecated', 'deprecated']);
+  });
+
+  it('archive, bring back and delete a document, from its status', async () => {
+    const by = { author: (await submission()).submissionSet.authors[0]!, sourceId, contentType: contentType() };
+    const entry = await registered(await submission());
+    await scene.xds.updateMetadata({ entry, status: 'archived', by });
+    expect(statusOf(entry.uniqueId)).toBe('archived');
+    await expect(scene.xds.updateMetadata({ entry, status: 'deleted', by })).rejects.toMatchObject({
+      details: { errorCodes: ['XDSMetadataUpdateError'] },
+    });
+
+    const archived = await scene.xds.findDocuments({ patientId: entry.patientId, status: ['archived'] }).all();
+    const [found] = archived.documents.filter(({ uniqueId }) => uniqueId === entry.uniqueId);
+    await scene.xds.updateMetadata({ entry: found!, status: 'approved', by });
+    await scene.xds.updateMetadata({ entry, status: 'deleted', by });
+    expect(statusOf(entry.uniqueId)).toBe('deleted');
+    await expect(scene.xds.retrieveDocuments([requestOf(entry)])).rejects.toMatchObject({
+      details: { errorCodes: ['XDSDocumentUniqueIdError'] },
+    });
+  });
+
+  it('hide a document from professionals in a new version of its entry', async () => {
+    const by = { author: (await submission()).submissionSet.authors[0]!, sourceId, contentType: contentType() };
+    const entry = await registered(await submission());
+    const hidden = { hiddenFromProfessionals: true, hiddenFromPatient: false, hiddenFromLegalRepresentatives: false };
+    await scene.xds.updateMetadata({ entry, visibility: hidden, by });
+
+    const next = await scene.xds.currentEntry(entry.uniqueId);
+    expect(next).toMatchObject({ version: '2', logicalId: entry.logicalId, uniqueId: entry.uniqueId });
+    expect(next.confidentialityCodes.map(({ code }) => code)).toEqual(['N', 'MASQUE_PS']);
+    await expect(scene.xds.updateMetadata({ entry, visibility: hidden, by })).rejects.toMatchObject({
+      code: 'TE_CONFLICT',
+      details: { errorCodes: ['XDSMetadataVersionError'] },
+    });
+    const other = { ...next, title: 'Autre titre' };
+    await expect(scene.xds.updateMetadata({ entry: other, visibility: hidden, by })).rejects.toMatchObject({
+      details: { errorCodes: ['UnmodifiableMetadataError'] },
+    });
+  });
+
+  it('hold what came by mail as well', async () => {
+    const { xds } = scene;
+    const sent = await submission();
+    const { uniqueId, hash } = sent.documents[0]!.entry;
+    await mailed(sent);
+
+    const entry = await xds.currentEntry(uniqueId);
+    const { documents } = await fetchAll(xds, [requestOf(entry)]);
+    expect(documents).toMatchObject([{ sha1: hash }]);
+    const sets = await xds.query({ query: 'GetSubmissionSets', entryUuids: [entry.entryUuid] }).all();
+    expect(sets.submissionSets).toMatchObject([{ uniqueId: sent.submissionSet.uniqueId }]);
+
+    // A mail names what it replaces in the document alone: the registry makes the link.
+    await mailed(createSubmission([await letter(nextVersion(entry))], { sourceId }));
+    expect(statusOf(uniqueId)).toBe('deprecated');
+    const links = await xds.query({ query: 'GetAssociations', entryUuids: [entry.entryUuid] }).all();
+    expect(links.associations.map(({ type }) => type)).toContain('urn:ihe:iti:2007:AssociationType:RPLC');
+  });
+});
+
+const contentType = () => ({ code: '07', codeSystem: '1.2.250.1.213.2.2', displayName: 'Consultations' });
+
+describe('stored queries of the simulator', () => {
+  it('find by every filter, and nothing by another value', async () => {
+    const sent = await submission();
+    const { entryUuid, ...entry } = await registered(sent);
+    const { patientId, uniqueId } = entry;
+    const author = '%FICTIF%';
+    const filters: readonly Partial<StoredQuery & { readonly query: 'FindDocuments' }>[] = [
+      { classCodes: [entry.classCode] },
+      { typeCodes: [entry.typeCode] },
+      { practiceSettingCodes: [entry.practiceSettingCode] },
+      { healthcareFacilityTypeCodes: [entry.healthcareFacilityTypeCode] },
+      { formatCodes: [entry.formatCode] },
+      { confidentialityCodes: [[entry.confidentialityCodes[0]!], [entry.confidentialityCodes[0]!]] },
+      { authorPersons: [author] },
+      { creationTime: { from: entry.creationTime } },
+      { serviceStartTime: { from: '2020', to: '2100' } },
+      { types: ['stable', 'on-demand'] },
+    ];
+    const other = { code: 'AUTRE', codeSystem: '2.999.5' };
+    const misses: typeof filters = [
+      { classCodes: [other] },
+      { typeCodes: [{ ...entry.typeCode, codeSystem: '2.999.5' }] },
+      { practiceSettingCodes: [other] },
+      { healthcareFacilityTypeCodes: [other] },
+      { formatCodes: [other] },
+      { eventCodes: [other] },
+      { confidentialityCodes: [[entry.confidentialityCodes[0]!], [other]] },
+      { authorPersons: ['FICTIF'] },
+      { creationTime: { to: entry.creationTime } },
+      { serviceStartTime: { from: '2100' } },
+      { types: ['on-demand'] },
+      { status: ['deprecated'] },
+    ];
+    const found = async (filter: (typeof filters)[number]): Promise<boolean> => {
+      const { documents } = await scene.xds.findDocuments({ patientId, ...filter }).all();
+      return documents.some((document) => document.uniqueId === uniqueId);
+    };
+    for (const filter of filters) expect(await found(filter), JSON.stringify(filter)).toBe(true);
+    for (const filter of misses) expect(await found(filter), JSON.stringify(filter)).toBe(false);
+    expect(entryUuid).toMatch(/^urn:uuid:/);
+  });
+
+  it('answer each of their kinds, as objects or as identifiers', async () => {
+    const built = [await letter(), await letter({ title: 'Deuxième courrier' })];
+    const folders = [{ title: 'Suivi', codes: [{ code: 'SUIVI', codeSystem: '2.999.5', displayName: 'Suivi' }] }];
+    const sent = createSubmission(built, { sourceId, folders });
+    const { entryUuid, uniqueId, patientId } = await registered(sent);
+    const set = sent.submissionSet.uniqueId;
+    const folder = sent.folders![0]!.uniqueId;
+
+    const queries: readonly (readonly [StoredQuery, { readonly [kind: string]: number }])[] = [
+      [{ query: 'FindSubmissionSets', patientId, sourceIds: [sourceId], submissionTime: { from: '2024' } }, {}],
+      [{ query: 'FindFolders', patientId, codes: folders[0]!.codes }, { folders: 1 }],
+      [{ query: 'GetDocuments', entryUuids: [entryUuid] }, { documents: 1 }],
+      [{ query: 'GetFolders', uniqueIds: [folder] }, { folders: 1 }],
+      // Of the set and of the folder, and the membership of the latter in the set is another one.
+      [{ query: 'GetAssociations', entryUuids: [entryUuid] }, { associations: 2 }],
+      [
+        { query: 'GetDocumentsAndAssociations', uniqueIds: [uniqueId] },
+        { documents: 1, associations: 2 },
+      ],
+      [
+        { query: 'GetSubmissionSets', entryUuids: [entryUuid] },
+        { submissionSets: 1, associations: 1 },
+      ],
+      [
+        { query: 'GetSubmissionSetAndContents', uniqueId: set },
+        { submissionSets: 1, documents: 2, folders: 1, associations: 7 },
+      ],
+      [
+        { query: 'GetFolderAndContents', uniqueId: folder },
+        { folders: 1, documents: 2, associations: 2 },
+      ],
+      [{ query: 'GetFoldersForDocument', entryUuid }, { folders: 1 }],
+    ];
+    for (const [query, counts] of queries) {
+      const result = await scene.xds.query(query).all();
+      expect(result, query.query).toMatchObject({ status: 'Success', told: [] });
+      for (const [kind, count] of Object.entries(counts)) {
+        expect(result[kind as 'documents'], `${query.query} ${kind}`).toHaveLength(count);
+      }
+
+      const refs = await scene.xds.query({ ...query, returnType: 'ObjectRef' }).all();
+      const { submissionSets, documents, folders: listed, associations } = result;
+      expect(refs.objectRefs, query.query).toHaveLength(
+        submissionSets.length + documents.length + listed.length + associations.length,
+      );
+    }
+  });
+
+  it('page by identifiers first', async () => {
+    const { patientId } = await registered(await submission());
+    const whole = await scene.xds.findDocuments({ patientId }).all();
+    const paged = await scene.xds.findDocuments({ patientId }, { pageSize: 2 }).all();
+    expect(paged.documents.map(({ entryUuid }) => entryUuid)).toEqual(
+      whole.documents.map(({ entryUuid }) => entryUuid),
+    );
   });
 });
