@@ -25,7 +25,7 @@ export async function openScene(options: SimulatorOptions = {}): Promise<Scene> 
   const { pfx, password } = simulator.hierarchy.professional.signature;
   const provider = await createPkcs12Provider({ pfx, password });
   const urn = 'urn:terr-esante:simulateur';
-  const assertion: Scene['assertion'] = async (change = {}) => {
+  const make: Scene['assertion'] = async (change = {}) => {
     const { xml } = await createVihf(
       {
         professional: fictiveProfessional(),
@@ -40,6 +40,10 @@ export async function openScene(options: SimulatorOptions = {}): Promise<Scene> 
     );
     return xml;
   };
+
+  // One assertion serves many requests: to sign each of them would take most of the time.
+  let usual: Promise<string> | undefined;
+  const assertion: Scene['assertion'] = (change) => (change ? make(change) : (usual ??= make()));
 
   const http = createHttpClient({ ca: simulator.caPem, timeoutMs: 60_000 });
   const client: Scene['client'] = (give) =>
