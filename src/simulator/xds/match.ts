@@ -8,10 +8,10 @@ import type { QueryValues } from './query-values.ts';
 
 type Code = DocumentEntry['classCode'];
 
-/** `code^^system`, or a code alone, which is of any system. */
+/** `code^^system`. */
 function isCode({ code, codeSystem }: Code, wanted: string): boolean {
-  const [id = '', , system = ''] = wanted.split('^');
-  return id === code && (system === '' || system.replace(/^urn:oid:/i, '') === codeSystem);
+  const [id, , system] = wanted.split('^');
+  return id === code && system?.replace(/^urn:oid:/i, '') === codeSystem;
 }
 
 /** Without the parameter everything matches; else one of the codes is one of each group. */

@@ -19,7 +19,8 @@ const isUniqueId = (value: string): boolean => isText(value) && value.length <= 
 const entryRules: Rules<DocumentEntry> = {
   uniqueId: ({ uniqueId }) => isUniqueId(uniqueId),
   patientId: ({ patientId }) => isCx(patientId),
-  sourcePatientId: ({ sourcePatientId }) => isCx(sourcePatientId),
+  // Its domain is that of the source: the registry looks at its shape only.
+  sourcePatientId: ({ sourcePatientId }) => /^[^^&|~]+\^\^\^[^^&]*&[^^&]+&ISO(?:\^|$)/.test(sourcePatientId),
   mimeType: ({ mimeType }) => isText(mimeType),
   creationTime: ({ creationTime }) => isTime(creationTime),
   languageCode: ({ languageCode }) => isText(languageCode),

@@ -39,6 +39,7 @@ export class QueryValues {
   /** @throws RefusedRequest `XDSStoredQueryMissingParam`, `XDSStoredQueryParamNumber` */
   check({ needed, single }: ParameterRules): void {
     for (const name of needed) if (!this.has(name)) refuseMissing(name);
+    for (const [name, groups] of this.#groups) if (isCodes.test(name)) refuseNoCode(name, groups.flat());
     for (const name of [...this.#groups.keys()].filter(
       (given) => single.includes(given) || /(?:From|To)$/.test(given),
     )) {
@@ -64,6 +65,16 @@ export const queryPath = '/AdhocQueryRequest/AdhocQuery';
 
 /** Names are of the standard; one that is not is not repeated. */
 const shown = (name: string): string => (/^\$[A-Za-z]{1,60}$/.test(name) ? `${name} : ` : '');
+
+/** Parameters whose values are codes. */
+const isCodes = /(?:(?:Class|Type|Setting|FacilityType|Format|Confidentiality)Code|CodeList|ContentType)$/;
+
+/** @see IHE ITI TF-2, section 3.18.4.1.2.3.5: `code^^codingScheme` */
+function refuseNoCode(name: string, terms: readonly string[]): void {
+  if (terms.every((term) => /^[^^]+\^[^^]*\^[^^]+$/.test(term))) return;
+  const context = `${shown(name)}code^^codingScheme attendu.`;
+  throw new RefusedRequest({ code: 'XDSRegistryError', context, location: queryPath });
+}
 
 function refuseNumber(name: string): never {
   const context = `${shown(name)}une seule valeur attendue.`;
