@@ -2,18 +2,19 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
 import { descriptorOf } from '../../src/platform/index.ts';
 import type { PlatformDescriptor } from '../../src/platform/index.ts';
+import { fictiveOutbox } from '../../src/simulator/index.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
-import { consentFor, createWorld, letter, type World } from './world.ts';
+import { consentFor, createWorld, letter, rppsHolder, type World } from './world.ts';
 import { startFakeRegistry, type FakeRegistry } from '../transport/xds/fake-registry.ts';
 
 let world: World;
-let registry: FakeRegistry;
+let registry: FakeRegistry | undefined;
 beforeAll(async () => {
   world = await createWorld();
   await world.te.dossier.create(fictivePatient(), { consent: consentFor(world.te), joinAs: 'PCP' });
 });
 afterAll(() => world.close());
-afterEach(() => registry.close());
+afterEach(() => registry?.close());
 
 const simulator = descriptorOf('simulator');
 const descriptor: PlatformDescriptor = {
@@ -46,6 +47,28 @@ describe('a client whose descriptor sends deposits to a registry', () => {
     const [body = ''] = registry.deposits;
     expect(body).toMatch(/<wsse:Security[^]*Assertion/);
     expect([...registry.documents.keys()]).toEqual([receipt.uniqueId]);
+  });
+
+  it('deposits in the registry of the simulator, where it is listed, counted and fetched', async () => {
+    const { simulator } = world;
+    const te = world.client({
+      deposit: undefined,
+      descriptor,
+      outbox: { ...fictiveOutbox(simulator), pollMs: 10 },
+    });
+    simulator.connect(rppsHolder);
+
+    const receipt = await te.documents.deposit(fictivePatient(), await letter(), { patientConsent: true });
+    const done = await te.outbox.wait(receipt.uniqueId, { timeoutMs: 30_000 });
+    expect(done).toMatchObject({ channel: 'xds', state: 'processed' });
+
+    expect(await te.notifications.countForPatient(fictivePatient())).toMatchObject({
+      count: 1,
+    });
+    expect(await te.documents.list(fictivePatient())).toMatchObject([{ uniqueId: receipt.uniqueId }]);
+    const { documents } = simulator.dossier(fictivePatient().localId)!;
+    expect(documents).toMatchObject([{ uniqueId: receipt.uniqueId, status: 'approved' }]);
+    await te.close();
   });
 
   it('says what is missing before anything is stored', async () => {
