@@ -1,17 +1,21 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createSimulator, fictiveConfig, type Simulator } from '../simulator/index.ts';
+import { fictivePatient, fictiveProfessional } from '../testing/index.ts';
 import type { Command } from './io.ts';
 import { say } from './language.ts';
 import { leaveFile, outputFolder, portNumber } from './options.ts';
 
 const help = {
-  fr: `usage: terr-esante simulator [--http-port N] [--smtp-port N] [--out DOSSIER] [--lang fr|en]
+  fr: `usage: terr-esante simulator [--http-port N] [--smtp-port N] [--out DOSSIER] [--dossier] [--no-assertion] [--lang fr|en]
 
 L'autre côté, sur 127.0.0.1 seulement, jusqu'à ce qu'on l'interrompe : HTTPS pour les dossiers et les nombres, SMTP avec
-STARTTLS pour les dépôts. Affiche une ligne de JSON quand il est prêt.
+STARTTLS pour les dépôts, SOAP pour le registre et l'entrepôt (ITI-18, 41, 43 et 57). Affiche une ligne de JSON quand il
+est prêt, avec toutes ses adresses.
 
   --http-port N, --smtp-port N  ports fixes ; des ports libres par défaut
+  --dossier                     ouvre un dossier au patient fictif, dont la ligne porte les identifiants
+  --no-assertion                le registre et l'entrepôt prennent aussi une demande sans assertion
   --out DOSSIER                 laisse ce dont un client a besoin : config.json (pour createClient), ca.pem, la carte fictive
                                 (card.p12) et la structure (structure.p12, structure.pem, structure-key.pem) ; la ligne
                                 porte alors les mots de passe des deux .p12
@@ -48,6 +52,13 @@ async function leaveFiles(simulator: Simulator, out: string): Promise<{ card: st
   return { card: card.password, structure: structure.password };
 }
 
+/** Opens a dossier that the holder of the fictive card may read. @returns who its patient is */
+function openDossier(simulator: Simulator): Pick<ReturnType<typeof fictivePatient>, 'localId' | 'ins'> {
+  const { localId, ins, traits } = fictivePatient();
+  simulator.addDossier({ localId, ins, traits, members: [fictiveProfessional().nationalId] });
+  return { localId, ins };
+}
+
 /** `terr-esante simulator` */
 export const simulatorCommand: Command = async (args, io) => {
   const { values } = parseArgs({
@@ -56,6 +67,8 @@ export const simulatorCommand: Command = async (args, io) => {
       'http-port': { type: 'string' },
       'smtp-port': { type: 'string' },
       out: { type: 'string' },
+      dossier: { type: 'boolean', default: false },
+      'no-assertion': { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -67,11 +80,14 @@ export const simulatorCommand: Command = async (args, io) => {
   const simulator = await createSimulator({
     httpPort: portNumber(values['http-port'], 'http-port', 0),
     smtpPort: portNumber(values['smtp-port'], 'smtp-port', 0),
+    registryAssertion: values['no-assertion'] ? 'optional' : 'required',
   });
   try {
-    const { httpUrl, smtp, depositAddress } = simulator;
+    const { httpUrl, smtp, depositAddress, registry } = simulator;
+    const patient = values.dossier ? openDossier(simulator) : null;
     const passwords = values.out === undefined ? null : await leaveFiles(simulator, values.out);
-    io.out(`${JSON.stringify({ httpUrl, smtp, depositAddress, ...(passwords && { passwords }) })}\n`);
+    const more = { ...(patient && { patient }), ...(passwords && { passwords }) };
+    io.out(`${JSON.stringify({ httpUrl, smtp, depositAddress, registry, ...more })}\n`);
 
     if (!io.signal.aborted) {
       await new Promise((resolve) => io.signal.addEventListener('abort', resolve, { once: true }));

@@ -16,14 +16,21 @@ describe('terr-esante simulator', () => {
     const stop = new AbortController();
     let said: (line: string) => void = () => undefined;
     const ready = new Promise<string>((resolve) => (said = resolve));
-    const running = simulatorCommand(['--out', out], {
+    const running = simulatorCommand(['--out', out, '--dossier'], {
       stdin: (async function* () {})(),
       out: (text) => said(text),
       err: () => undefined,
       interactive: false,
       signal: stop.signal,
     });
-    const { httpUrl, smtp, passwords } = JSON.parse(await ready);
+    const { httpUrl, smtp, passwords, registry, patient } = JSON.parse(await ready);
+    expect(registry).toEqual({
+      register: `${httpUrl}/xds/iti41`,
+      query: `${httpUrl}/xds/iti18`,
+      retrieve: `${httpUrl}/xds/iti43`,
+      update: `${httpUrl}/xds/iti57`,
+    });
+    expect(patient.localId).toEqual(fictivePatient().localId);
     expect(smtp.host).toBe('127.0.0.1');
     const config = JSON.parse(readFileSync(join(out, 'config.json'), 'utf8'));
     expect(config.quai.url).toBe(httpUrl);
@@ -31,7 +38,7 @@ describe('terr-esante simulator', () => {
       auth: await createPkcs12Provider({ pfx: readFileSync(join(out, 'card.p12')), password: passwords.card }),
       tls: { ca: readFileSync(join(out, 'ca.pem'), 'utf8') },
     });
-    expect((await te.dossier.status(fictivePatient())).state).toBe('absent');
+    expect(await te.dossier.status(fictivePatient())).toMatchObject({ state: 'exists', membership: 'member' });
     await createPkcs12Provider({ pfx: readFileSync(join(out, 'structure.p12')), password: passwords.structure });
     expect(readFileSync(join(out, 'structure-key.pem'), 'utf8')).toContain('PRIVATE KEY');
     await te.close();
