@@ -31,6 +31,7 @@ const doors = [
   'auth/vihf/signer-rules',
   'client/rules',
   'conformance/detect',
+  'conformance/message/index',
   'conformance/rules/description',
   'documents/metadata/constants',
   'documents/metadata/ebrim',

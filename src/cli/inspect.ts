@@ -8,7 +8,7 @@ import { describeCda } from './inspect/cda.ts';
 import { describeDatamatrix, isDatamatrix } from './inspect/datamatrix.ts';
 import { describeMail } from './inspect/mail.ts';
 import { describeWire } from './inspect/message.ts';
-import { isMultipart } from './inspect/message/mime.ts';
+import { isMultipart } from '../conformance/message/index.ts';
 import { describeMetadata } from './inspect/metadata.ts';
 import { rowsText, safeJson, type Description } from './inspect/rows.ts';
 import { describeVihf } from './inspect/vihf.ts';

@@ -1,9 +1,7 @@
+import { isMessage, isMultipart, messageFacts, readMimeFile, type Facts } from '../../conformance/message/index.ts';
 import { faultOf } from '../../internal/fault.ts';
 import { readSoapMessage } from '../../internal/soap/index.ts';
 import { readXml, xmlFaults, type ReadElement } from '../../internal/xml/index.ts';
-import { isMessage, messageFacts } from './message/facts.ts';
-import { isMultipart, readMimeFile } from './message/mime.ts';
-import type { Facts } from './message/values.ts';
 import { group, row, type Description, type Row } from './rows.ts';
 
 /** A message of other people may be long and deep, and is read whole. */

@@ -11,8 +11,8 @@ import {
   type Acknowledgement,
   type InstanceId,
   type QueryAcknowledgement,
-} from '../../../transport/patients/interaction.ts';
-import { attributeOf, childElements, descend, descendants, type ReadElement } from '../../../internal/xml/index.ts';
+} from '../../transport/patients/interaction.ts';
+import { attributeOf, childElements, descend, descendants, type ReadElement } from '../../internal/xml/index.ts';
 import { facts, texts, type Facts } from './values.ts';
 
 const interactionName = /^[A-Z]{4}_IN\d{6}UV\d{2}$/;

@@ -5,7 +5,7 @@ import {
   descendants,
   textOf,
   type ReadElement,
-} from '../../../internal/xml/index.ts';
+} from '../../internal/xml/index.ts';
 import { facts, firstText, texts, type Facts } from './values.ts';
 
 const saml = 'urn:oasis:names:tc:SAML:2.0:assertion';

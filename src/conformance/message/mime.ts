@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isTerrESanteError } from '../../../errors.ts';
-import { faultOf } from '../../../internal/fault.ts';
+import { isTerrESanteError } from '../../errors.ts';
+import { faultOf } from '../../internal/fault.ts';
 import {
   defaultMimeLimits,
   idOf,
@@ -10,7 +10,7 @@ import {
   parseHeaders,
   parseHeaderValue,
   type MimeHeaders,
-} from '../../../internal/mime/index.ts';
+} from '../../internal/mime/index.ts';
 import { facts, type Facts } from './values.ts';
 
 /** A multipart body of a file, with the headers before it when there are some. */

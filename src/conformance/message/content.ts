@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { soapNames } from '../../../internal/soap/index.ts';
-import { attributeOf, childElement, childElements, textOf, type ReadElement } from '../../../internal/xml/index.ts';
-import { xdsNames } from '../../../transport/registry/names.ts';
+import { soapNames } from '../../internal/soap/index.ts';
+import { attributeOf, childElement, childElements, textOf, type ReadElement } from '../../internal/xml/index.ts';
+import { xdsNames } from '../../transport/registry/names.ts';
 import { placeFacts } from './ebrim.ts';
 import { facts, type Facts } from './values.ts';
 

@@ -5,10 +5,10 @@ import {
   soapNames,
   type SoapFault,
   type SoapMessage,
-} from '../../../internal/soap/index.ts';
-import { attributeOf, childElement, childElements, type ReadElement } from '../../../internal/xml/index.ts';
-import { xdsNames } from '../../../transport/registry/names.ts';
-import { readRegistryResponse } from '../../../transport/registry/response.ts';
+} from '../../internal/soap/index.ts';
+import { attributeOf, childElement, childElements, type ReadElement } from '../../internal/xml/index.ts';
+import { xdsNames } from '../../transport/registry/names.ts';
+import { readRegistryResponse } from '../../transport/registry/response.ts';
 import { attachedDocuments, retrievedDocuments } from './content.ts';
 import { queryFacts, registryFacts, requestedDocuments } from './ebrim.ts';
 import { findInteraction, interactionFacts } from './hl7v3.ts';

@@ -1,4 +1,4 @@
-import { attributeOf, childElements, textOf, type ReadElement } from '../../../internal/xml/index.ts';
+import { attributeOf, childElements, textOf, type ReadElement } from '../../internal/xml/index.ts';
 
 /** Facts of a message: what is absent has no key. */
 export type Facts = Record<string, unknown>;

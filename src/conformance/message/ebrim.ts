@@ -1,4 +1,4 @@
-import { classificationNode, identifier } from '../../../documents/metadata/constants.ts';
+import { classificationNode, identifier } from '../../documents/metadata/constants.ts';
 import {
   attributeOf,
   childElement,
@@ -6,8 +6,8 @@ import {
   descendants,
   textOf,
   type ReadElement,
-} from '../../../internal/xml/index.ts';
-import { xdsNames } from '../../../transport/registry/names.ts';
+} from '../../internal/xml/index.ts';
+import { xdsNames } from '../../transport/registry/names.ts';
 import { attributes, facts, firstText, type Facts } from './values.ts';
 
 const { rim } = xdsNames;
