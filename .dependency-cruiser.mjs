@@ -72,6 +72,8 @@ const doors = [
   'transport/receipt/states',
   'transport/registry/names',
   'transport/registry/response',
+  'transport/xds/announced',
+  'transport/xds/stored-query',
 ];
 
 /** Package and the files or folders that may import it; `static` where a lazy import gains nothing. */

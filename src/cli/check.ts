@@ -4,7 +4,8 @@ import { isTerrESanteError } from '../errors.ts';
 import { runtimeAt } from '../internal/runtime.ts';
 import { findingText } from './finding-text.ts';
 import { missing, refuseUsage } from './failure.ts';
-import { safeJson } from './inspect/rows.ts';
+import { factsOfMessage } from './inspect/file.ts';
+import { safeJson, type Description } from './inspect/rows.ts';
 import type { Command, ExitCode } from './io.ts';
 import { say, type Language } from './language.ts';
 import { anchorsOf, instant, namedFile } from './options.ts';
@@ -13,22 +14,26 @@ const help = {
   fr: `usage: terr-esante check FICHIER... [--ca PEM] [--at INSTANT] [--audience NOM] [--json] [--lang fr|en]
 
 Explique ce qui ne va pas dans chaque fichier : identité JSON, CDA, METADATA.XML, archive XDM, VIHF (seul ou dans son
-enveloppe SOAP) ou message (.eml). Un VIHF est vérifié avec les autorités de --ca, à l'instant de --at (ISO 8601, maintenant
-par défaut). --json : une ligne de JSON par fichier.
+enveloppe SOAP), message (.eml), message SOAP (requête, réponse, refus, XDS, PIX, PDQ, MTOM). Un VIHF est vérifié avec les
+autorités de --ca, à l'instant de --at (ISO 8601, maintenant par défaut). --json : une ligne de JSON par fichier ; d'un message
+SOAP aussi ce qu'en dit terr-esante inspect, données du patient comprises.
 
 code de sortie : 0 rien de pire que des alertes, 1 erreurs trouvées, 2 entrée ou usage inutilisable.
 `,
   en: `usage: terr-esante check FILE... [--ca PEM] [--at TIME] [--audience NAME] [--json] [--lang fr|en]
 
-Explains what is wrong in each file: identity JSON, CDA, METADATA.XML, XDM archive, VIHF (alone or in its SOAP envelope)
-or mail (.eml). A VIHF is verified against the anchors of --ca, at the time of --at (ISO 8601, now by default).
---json: one line of JSON per file.
+Explains what is wrong in each file: identity JSON, CDA, METADATA.XML, XDM archive, VIHF (alone or in its SOAP envelope),
+mail (.eml), SOAP message (request, answer, fault, XDS, PIX, PDQ, MTOM). A VIHF is verified against the anchors of --ca, at the
+time of --at (ISO 8601, now by default). --json: one line of JSON per file; of a SOAP message also what terr-esante inspect
+tells, data of the patient included.
 
 exit code: 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage.
 `,
 };
 
-type Outcome = (FileReport & { readonly file: string }) | { readonly file: string; readonly unusable: string };
+type Outcome =
+  | (FileReport & { readonly file: string; readonly facts: Description['data'] | null })
+  | { readonly file: string; readonly unusable: string };
 
 function verdict(outcome: Outcome): ExitCode {
   if ('unusable' in outcome) return 2;
@@ -47,6 +52,14 @@ function asText(outcome: Outcome, lang: Language | undefined): string {
   };
   const texts = findings.map((finding) => findingText(finding, lang));
   return `${file}: ${kind}, ${say({ lang }, counts)}\n${texts.join('')}`;
+}
+
+/** The report, and what a message says. */
+function asJson(outcome: Outcome): Readonly<Record<string, unknown>> {
+  if ('unusable' in outcome) return { ...outcome };
+
+  const { facts, ...report } = outcome;
+  return { ...facts, ...report };
 }
 
 /** `terr-esante check` */
@@ -75,13 +88,15 @@ export const checkCommand: Command = async (args, io) => {
   for (const file of positionals) {
     let outcome: Outcome;
     try {
-      outcome = { file, ...(await checkFile(await namedFile(file), { anchors, runtime, audience: values.audience })) };
+      const source = await namedFile(file);
+      const report = await checkFile(source, { anchors, runtime, audience: values.audience });
+      outcome = { file, ...report, facts: values.json ? await factsOfMessage(source) : null };
     } catch (error) {
       outcome = { file, unusable: isTerrESanteError(error) ? `${error.code}: ${error.message}` : 'unexpected failure' };
     }
     const code = verdict(outcome);
     if (code > worst) worst = code;
-    if (values.json) io.out(`${safeJson(outcome)}\n`);
+    if (values.json) io.out(`${safeJson(asJson(outcome))}\n`);
     else if (code === 2) io.err(asText(outcome, io.lang));
     else io.out(asText(outcome, io.lang));
   }

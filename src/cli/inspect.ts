@@ -1,18 +1,7 @@
 import { parseArgs } from 'node:util';
-import type { FileKind } from '../conformance/index.ts';
-import { detectKind, refuseRewrittenMail } from '../conformance/detect.ts';
-import type { RandomAccessSource } from '../documents/index.ts';
-import { TerrESanteError } from '../errors.ts';
 import { collect } from '../internal/bytes.ts';
-import { describeCda } from './inspect/cda.ts';
-import { describeDatamatrix, isDatamatrix } from './inspect/datamatrix.ts';
-import { describeMail } from './inspect/mail.ts';
-import { describeWire } from './inspect/message.ts';
-import { isMultipart } from '../conformance/message/index.ts';
-import { describeMetadata } from './inspect/metadata.ts';
-import { rowsText, safeJson, type Description } from './inspect/rows.ts';
-import { describeVihf } from './inspect/vihf.ts';
-import { describeXdm } from './inspect/xdm.ts';
+import { describeFile, kindOf, type Kind } from './inspect/file.ts';
+import { rowsText, safeJson } from './inspect/rows.ts';
 import { FileFailure, missing, refuseUsage, tooMany } from './failure.ts';
 import type { Command } from './io.ts';
 import { say } from './language.ts';
@@ -37,8 +26,6 @@ exit code: 0 read, 2 unusable input or usage.
 `,
 };
 
-type Kind = FileKind | 'datamatrix' | 'message';
-
 const kindNames: Readonly<Record<Kind, string>> = {
   identity: 'Identité',
   cda: 'Document CDA R2',
@@ -49,59 +36,6 @@ const kindNames: Readonly<Record<Kind, string>> = {
   datamatrix: 'Datamatrix INS',
   message: 'Message SOAP',
 };
-
-/** A content that has to be read whole, and its limit in megabytes. */
-const wholeLimits: Readonly<Partial<Record<Kind, number>>> = {
-  metadata: 64,
-  vihf: 16,
-  mail: 64,
-  message: 64,
-};
-
-async function whole(source: RandomAccessSource, kind: Kind): Promise<Uint8Array> {
-  const limit = (wholeLimits[kind] ?? 1) * 1024 * 1024;
-  if (source.byteLength > limit) {
-    throw new TerrESanteError('TE_TOO_LARGE', 'Le fichier est trop grand pour être lu.', {
-      details: { bytes: source.byteLength, limit },
-    });
-  }
-
-  return collect(source.open());
-}
-
-async function describe(kind: Kind, source: RandomAccessSource): Promise<Description | null> {
-  switch (kind) {
-    case 'cda':
-      return describeCda(source);
-    case 'xdm':
-      return describeXdm(source);
-    case 'metadata':
-      return describeWire(await whole(source, kind), describeMetadata);
-    case 'vihf':
-      return describeWire(await whole(source, kind), describeVihf);
-    case 'message':
-      return describeWire(await whole(source, kind), () => null);
-    case 'mail': {
-      const bytes = await whole(source, kind);
-      refuseRewrittenMail(bytes);
-      return describeMail(bytes);
-    }
-    case 'datamatrix':
-      return describeDatamatrix(await whole(source, kind));
-    case 'identity':
-      throw new TerrESanteError('TE_UNSUPPORTED', 'Une identité JSON se contrôle avec terr-esante identity check.');
-  }
-}
-
-/** The kind by the first bytes; what is XML of another kind may still be a message. */
-function kindOf(head: Uint8Array, isWhole: boolean): Kind | null {
-  if (isMultipart(Buffer.from(head))) return 'message';
-
-  const detected = detectKind(head);
-  if (detected !== null) return detected;
-  if (isWhole && isDatamatrix(head)) return 'datamatrix';
-  return /^\uFEFF?\s*</.test(Buffer.from(head.subarray(0, 64)).toString('utf8')) ? 'message' : null;
-}
 
 /** @throws FileFailure `TE_INPUT_INVALID` */
 function refuseContent(path: string): never {
@@ -135,10 +69,10 @@ export const inspectCommand: Command = async (args, io) => {
   const head = await collect(source.read(0, Math.min(65_536, source.byteLength)));
   const kind = kindOf(head, source.byteLength === head.length) ?? refuseContent(path);
 
-  const described = await describe(kind, source);
+  const described = await describeFile(kind, source);
   if (described === null) return refuseContent(path);
-  const { rows, data } = described;
-  if (values.json) io.out(`${safeJson({ kind, ...data })}\n`);
-  else io.out(rowsText([{ label: kindNames[kind], value: `${String(source.byteLength)} octets`, rows }]));
+  const { rows, data, kind: told = kind } = described;
+  if (values.json) io.out(`${safeJson({ kind: told, ...data })}\n`);
+  else io.out(rowsText([{ label: kindNames[told], value: `${String(source.byteLength)} octets`, rows }]));
   return 0;
 };

@@ -1,14 +1,17 @@
 import { explainAssertion } from '../auth/index.ts';
 import { checkCda, checkMetadata, checkXdm, type RandomAccessSource } from '../documents/index.ts';
-import { TerrESanteError, type CheckReport, type Finding } from '../errors.ts';
+import { isTerrESanteError, TerrESanteError, type CheckReport, type Finding } from '../errors.ts';
 import { collect } from '../internal/bytes.ts';
 import { checkReport } from '../internal/finding.ts';
 import { systemRuntime, type Runtime } from '../internal/runtime.ts';
 import { memorySource } from '../internal/zip/index.ts';
 import { checkIdentityFile } from './check-identity.ts';
 import { checkMailFile } from './check-mail.ts';
-import { detectKind, type FileKind } from './detect.ts';
+import { detectKind, looksLikeMessage, type FileKind } from './detect.ts';
 import { findingsOf } from './from-error.ts';
+import { isMultipart, messageKind, readMessageFile, type MessageFile } from './message/index.ts';
+import { messageFindings } from './message-check/check.ts';
+import { refusalFinding } from './message-check/refusal.ts';
 import { type Checks, optionsOf, readingLater } from '../internal/border.ts';
 import { bytes, listOf, runtime, text } from '../internal/option-checks.ts';
 
@@ -67,23 +70,31 @@ async function checkVihf(
 async function headerFindings(bytes: Uint8Array, options: CheckFileOptions): Promise<readonly Finding[]> {
   if (!options.anchors?.length) return [];
 
-  const hasAssertion = /<(?:[\w.-]+:)?Assertion[\s>]/.test(Buffer.from(bytes).toString('latin1'));
-  return hasAssertion ? checkVihf(bytes, options) : [];
+  return hasAssertion(bytes) ? checkVihf(bytes, options) : [];
 }
 
-async function check(
-  kind: FileKind,
-  source: RandomAccessSource,
-  options: CheckFileOptions,
-): Promise<readonly Finding[]> {
-  if (kind === 'xdm') return (await checkXdm(source)).findings;
+function hasAssertion(bytes: Uint8Array): boolean {
+  return /<(?:[\w.-]+:)?Assertion[\s>]/.test(Buffer.from(bytes).toString('latin1'));
+}
+
+/** @throws TerrESanteError `TE_TOO_LARGE` */
+async function whole(source: RandomAccessSource): Promise<Uint8Array> {
   if (source.byteLength > wholeLimit) {
     throw new TerrESanteError('TE_TOO_LARGE', 'Le fichier est trop grand pour être contrôlé.', {
       details: { bytes: source.byteLength, limit: wholeLimit },
     });
   }
+  return collect(source.open());
+}
 
-  const bytes = await collect(source.open());
+async function check(
+  kind: Exclude<FileKind, 'message'>,
+  source: RandomAccessSource,
+  options: CheckFileOptions,
+): Promise<readonly Finding[]> {
+  if (kind === 'xdm') return (await checkXdm(source)).findings;
+
+  const bytes = await whole(source);
   switch (kind) {
     case 'identity':
       return checkIdentityFile(bytes, options.runtime ?? systemRuntime);
@@ -100,7 +111,8 @@ async function check(
 
 /**
  * Explains what is wrong in a file: identity JSON, CDA, XDS metadata (METADATA.XML, the body or the
- * envelope of a deposit), XDM archive, VIHF (alone or in its SOAP envelope) or mail. The kind is
+ * envelope of a deposit), XDM archive, VIHF (alone or in its SOAP envelope), mail, or a message of
+ * SOAP, XDS, PIX or PDQ (request, answer, refusal, bare or in several parts). The kind is
  * recognised by the content. No finding repeats a trait, an identifier or a secret.
  *
  * @param input - Its bytes, or a source such as `fileSource(path)` for a large file.
@@ -128,18 +140,70 @@ export async function checkFile(
 
 async function judged(input: Uint8Array | RandomAccessSource, options: CheckFileOptions): Promise<FileReport> {
   const source = input instanceof Uint8Array ? memorySource(input) : input;
+  const beginning = await head(source);
+  const kind = detectKind(beginning);
 
-  const kind = detectKind(await head(source));
-  if (kind === null) {
-    throw new TerrESanteError(
-      'TE_INPUT_INVALID',
-      'Contenu non reconnu : identité JSON, CDA, METADATA.XML, archive XDM, VIHF ou message attendu.',
-    );
-  }
+  const message = await messageReport(kind, beginning, source, options);
+  if (message) return message;
+  if (kind === null || kind === 'message') return refuseContent();
 
   try {
     return { kind, ...checkReport(await check(kind, source, options)) };
   } catch (error) {
     return { kind, ...checkReport(findingsOf(error, '/')) };
   }
+}
+
+/** @throws TerrESanteError `TE_INPUT_INVALID` */
+function refuseContent(): never {
+  throw new TerrESanteError(
+    'TE_INPUT_INVALID',
+    'Contenu non reconnu : identité JSON, CDA, METADATA.XML, archive XDM, VIHF, message SOAP ou mail attendu.',
+  );
+}
+
+/** The report of a message; `null` for a file of another kind, whose own check tells more. */
+async function messageReport(
+  detected: FileKind | null,
+  beginning: Uint8Array,
+  source: RandomAccessSource,
+  options: CheckFileOptions,
+): Promise<FileReport | null> {
+  const isInParts = isMultipart(Buffer.from(beginning));
+  const mayBe = detected === null || detected === 'vihf' || detected === 'metadata';
+  if (!isInParts && !(mayBe && beginsWithTag(beginning))) return null;
+
+  try {
+    const bytes = await whole(source);
+    const message = await readMessageFile(bytes);
+    const kind = message && messageKind(detected, message);
+    if (!message || kind === 'vihf') return null;
+    return { kind: kind ?? 'message', ...checkReport(await findingsOfMessage(message, options)) };
+  } catch (error) {
+    // Metadata cut out of their envelope, and assertions, are explained by their own checks.
+    const isOwn = detected === 'metadata' || hasAssertion(beginning);
+    const refusal = refusalFinding(error);
+    if (!refusal || (!isInParts && (isOwn || !looksLikeMessage(beginning)))) {
+      return otherwise(error, detected);
+    }
+    return { kind: 'message', ...checkReport([refusal]) };
+  }
+}
+
+/** A file that is no message: left to the check of its kind, or to the one who asked. */
+function otherwise(error: unknown, detected: FileKind | null): null {
+  if (isTerrESanteError(error) && (detected !== null || error.code === 'TE_XML_INVALID')) return null;
+  throw error;
+}
+
+async function findingsOfMessage(message: MessageFile, options: CheckFileOptions): Promise<readonly Finding[]> {
+  try {
+    return [...(await messageFindings(message)), ...(await headerFindings(message.bytes, options))];
+  } catch (error) {
+    return findingsOf(error, '/');
+  }
+}
+
+function beginsWithTag(beginning: Uint8Array): boolean {
+  return /^(?:\u00EF\u00BB\u00BF|\u00FF\u00FE|\u00FE\u00FF)?[\s\0]*</.test(Buffer.from(beginning).toString('latin1'));
 }

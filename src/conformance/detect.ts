@@ -2,7 +2,7 @@ import { TerrESanteError } from '../errors.ts';
 import { encodingOf } from '../internal/text.ts';
 
 /** What a file is, by its content and never by its name. @group Checks */
-export type FileKind = 'identity' | 'cda' | 'metadata' | 'xdm' | 'vihf' | 'mail';
+export type FileKind = 'identity' | 'cda' | 'metadata' | 'xdm' | 'vihf' | 'mail' | 'message';
 
 const rootElement = /<(?![?!])(?:[\w.-]+:)?([\w.-]+)/;
 const xmlKinds: Readonly<Record<string, FileKind>> = {
@@ -66,10 +66,20 @@ function envelopeKind(source: string): FileKind {
   return payload && Object.hasOwn(xmlKinds, payload) && xmlKinds[payload] === 'metadata' ? 'metadata' : 'vihf';
 }
 
+/** Names of the families of messages that may be told without reading them. */
+const messageNames =
+  /urn:oasis:names:tc:(?:ebxml-regrep|SAML):|urn:ihe:iti:|urn:hl7-org:v3|http:\/\/(?:schemas\.xmlsoap\.org\/soap|www\.w3\.org\/2003\/05\/soap-envelope|docs\.oasis-open\.org\/ws)/;
+
+/** Whether XML that cannot be read was meant for a message. */
+export function looksLikeMessage(head: Uint8Array): boolean {
+  return messageNames.test(Buffer.from(head.subarray(0, 65_536)).toString('latin1'));
+}
+
 /**
  * Recognises a file from its first bytes; `null` when it is none of those the SDK can check.
  * A content that is recognised may still be malformed, or be in UTF-16 where UTF-8 is asked for:
- * that is for the check.
+ * that is for the check. An envelope is told here by what it seems to hold; read, it may turn out
+ * to be a `message`.
  *
  * @param head - The first bytes, 64 kB are plenty.
  *

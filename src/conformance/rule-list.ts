@@ -9,10 +9,19 @@ import { registryRules } from '../transport/registry/rules.ts';
 import { addressRules } from '../transport/mss/address-rules.ts';
 import { descriptionRules } from './rules/description.ts';
 import { mailRules } from './rules/mail.ts';
+import { messageRules } from './rules/message/index.ts';
 
 /** What a rule is about. @group Rules */
 export type RuleFamily =
-  'identity' | 'authentication' | 'configuration' | 'documents' | 'client' | 'mail' | 'registry' | 'description';
+  | 'identity'
+  | 'authentication'
+  | 'configuration'
+  | 'documents'
+  | 'client'
+  | 'mail'
+  | 'registry'
+  | 'message'
+  | 'description';
 
 /** One situation of a rule that has several. @group Rules */
 export interface RuleCaseInfo {
@@ -63,6 +72,7 @@ export const ruleChapters: readonly RuleChapter[] = [
   { family: 'mail', title: 'Message de dépôt', rules: mailRules },
   { family: 'mail', title: 'Adresse MSSanté', rules: addressRules },
   { family: 'registry', title: "Refus d'un registre ou d'un entrepôt (XDS)", rules: registryRules },
+  { family: 'message', title: 'Messages SOAP, XDS, PIX et PDQ', rules: messageRules },
   { family: 'description', title: "Description d'un document en JSON", rules: descriptionRules },
 ];
 

@@ -36,9 +36,13 @@ function samplesFolder(): string | null {
   return null;
 }
 
+/** Values compared so far, each under its key. */
+let compared = 0;
+
 /** Every key of what is expected, compared; what else is told does not matter. */
 function differences(expected: unknown, got: unknown, path: string): string[] {
   if (typeof expected !== 'object' || expected === null) {
+    compared += 1;
     return expected === (got ?? null) ? [] : [`${path}: ${JSON.stringify(got)} for ${JSON.stringify(expected)}`];
   }
   if (Array.isArray(expected) && expected.length !== (got as unknown[] | undefined)?.length) {
@@ -52,6 +56,13 @@ function differences(expected: unknown, got: unknown, path: string): string[] {
   );
 }
 
+/** Whether a sample is a fault, or an answer that says it failed. */
+function isRefusal(expected: Sample['expected']): boolean {
+  const { message, fault, status } = expected;
+  if (typeof message === 'object' && message !== null) return isRefusal(message as Sample['expected']);
+  return fault !== undefined || (typeof status === 'string' && status.endsWith(':Failure'));
+}
+
 describe.skipIf(folder === null)('a message of other people', () => {
   it.each(samples.map((sample) => [sample.file, sample] as const))('%s', async (file, { expected }) => {
     const { code, out } = await runWords(['inspect', join(folder ?? '', file), '--json']);
@@ -60,8 +71,31 @@ describe.skipIf(folder === null)('a message of other people', () => {
     if (!isRefused) expect(differences(expected, JSON.parse(out), '')).toEqual([]);
   });
 
+  it.each(samples.map((sample) => [sample.file, sample] as const))(
+    '%s is judged, with the same facts',
+    async (file, { expected }) => {
+      const { code, out } = await runWords(['check', join(folder ?? '', file), '--json']);
+      const { ok, findings, ...facts } = JSON.parse(out) as {
+        readonly ok: boolean;
+        readonly findings: readonly Readonly<Record<string, unknown>>[];
+      };
+      expect(code).toBe(ok ? 0 : 1);
+
+      for (const finding of findings) {
+        for (const name of ['rule', 'path', 'message', 'messageEn', 'fix', 'fixEn', 'reference']) {
+          expect(finding[name], `${String(finding['rule'])} ${name}`).toMatch(/./);
+        }
+      }
+      // What nobody can read is explained; so is a refusal, whoever wrote it.
+      if (file in refused || 'notWellFormed' in expected || isRefusal(expected)) expect(ok).toBe(false);
+      else expect(differences(expected, facts, '')).toEqual([]);
+    },
+  );
+
   it('covers every file', () => {
     expect(samples.length).toBeGreaterThan(200);
+    expect(compared).toBeGreaterThan(samples.length);
+    process.stdout.write(`messages of others: ${String(samples.length)} files, ${String(compared)} values compared\n`);
     for (const file of Object.keys(refused)) expect(samples.map((sample) => sample.file)).toContain(file);
   });
 });

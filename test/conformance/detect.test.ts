@@ -9,6 +9,9 @@ const metadata = Buffer.from(writeMetadata(submission)).toString();
 const request = metadata.slice(metadata.indexOf('<lcm:'));
 const { body } = writeProvideAndRegister(submission);
 const assertion = '<saml:Assertion xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_1"/>';
+const addressing =
+  '<a:Action xmlns:a="http://www.w3.org/2005/08/addressing">urn:ihe:iti:2007:ProvideAndRegisterDocumentSet-b</a:Action>' +
+  '<a:MessageID xmlns:a="http://www.w3.org/2005/08/addressing">urn:uuid:1</a:MessageID>';
 const security = `<wsse:Security xmlns:wsse="urn:x">${assertion}</wsse:Security>`;
 
 const envelope = (content: string, header = '', ns = 'http://www.w3.org/2003/05/soap-envelope'): string =>
@@ -58,7 +61,7 @@ describe('detectKind', () => {
 
 describe('checkFile', () => {
   it('judges a deposit in its envelope as metadata, and its assertion when anchors are given', async () => {
-    const file = bytes(envelope(body, security));
+    const file = bytes(envelope(body, addressing + security));
     const alone = await checkFile(file);
     expect([alone.kind, alone.findings]).toEqual(['metadata', []]);
 

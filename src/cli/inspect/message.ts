@@ -1,11 +1,6 @@
-import { isMessage, isMultipart, messageFacts, readMimeFile, type Facts } from '../../conformance/message/index.ts';
-import { faultOf } from '../../internal/fault.ts';
-import { readSoapMessage } from '../../internal/soap/index.ts';
-import { readXml, xmlFaults, type ReadElement } from '../../internal/xml/index.ts';
+import type { FileKind } from '../../conformance/index.ts';
+import { factsOf, messageKind, readMessageFile, type Facts } from '../../conformance/message/index.ts';
 import { group, row, type Description, type Row } from './rows.ts';
-
-/** A message of other people may be long and deep, and is read whole. */
-const xmlLimits = { maxBytes: 64 * 1024 * 1024, maxElements: 1_000_000, maxDepth: 100, maxAttributes: 100 };
 
 /**
  * What a wire message says, and what it carries where that can be described. A message that only
@@ -13,27 +8,38 @@ const xmlLimits = { maxBytes: 64 * 1024 * 1024, maxElements: 1_000_000, maxDepth
  * XML.
  */
 export async function describeWire(
+  detected: FileKind | null,
   bytes: Uint8Array,
   describeContent: (bytes: Uint8Array) => Description | null,
-): Promise<Description | null> {
+): Promise<WireDescription | null> {
   const message = await readMessageFile(bytes);
-  const content = contentOf(bytes, message, describeContent);
-  if (!message) return content;
+  const facts = message && factsOf(message);
+  const content = contentOf(bytes, facts, describeContent);
+  if (!message || !facts) return content;
 
-  const { rows, data } = describeMessage(message);
-  return { rows: content?.rows ?? rows, data: { ...content?.data, ...merged(content?.data, data) } };
+  const { rows, data } = describeMessage(facts);
+  return {
+    kind: messageKind(detected, message),
+    rows: content?.rows ?? rows,
+    data: { ...content?.data, ...merged(content?.data, data) },
+  };
+}
+
+/** A description, with what the file is now that it is read. */
+interface WireDescription extends Description {
+  readonly kind?: FileKind;
 }
 
 function contentOf(
   bytes: Uint8Array,
-  message: MessageFile | null,
+  message: Facts | null,
   describeContent: (bytes: Uint8Array) => Description | null,
 ): Description | null {
   try {
     return describeContent(bytes);
   } catch (error) {
     // Assertions outside any envelope are all there is to tell.
-    if (!message || ('assertions' in message.facts && !('soap' in message.facts))) throw error;
+    if (!message || ('assertions' in message && !('soap' in message))) throw error;
     return null;
   }
 }
@@ -51,44 +57,8 @@ function merged(content: Description['data'] | undefined, message: Description['
   return Object.fromEntries(both);
 }
 
-/** A file with a message of the SOAP wires, bare or in a multipart body. */
-interface MessageFile {
-  readonly facts: Facts;
-}
-
-/**
- * Reads an envelope, a payload kept alone, or a multipart body with an envelope in its root part;
- * `null` when the file is none of them.
- *
- * @throws TerrESanteError `TE_XML_INVALID`, `TE_PROTOCOL`
- */
-async function readMessageFile(bytes: Uint8Array): Promise<MessageFile | null> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (!isMultipart(buffer)) return ofXml(readXml(bytes, xmlLimits));
-
-  const file = await readMimeFile(buffer);
-  return { facts: { ...file.facts, message: rootFacts(file.root) } };
-}
-
-/** What the root part says; that it is no XML is a fact of the file too. */
-function rootFacts(bytes: Uint8Array): Facts {
-  try {
-    return messageFacts(readXml(bytes, xmlLimits));
-  } catch (error) {
-    const reason = faultOf(error, xmlFaults);
-    if (reason === null) throw error;
-    return { notWellFormed: reason };
-  }
-}
-
-function ofXml(root: ReadElement): MessageFile | null {
-  const soap = readSoapMessage(root);
-  if (!soap && !isMessage(root)) return null;
-  return { facts: messageFacts(root) };
-}
-
 /** The message for people and for programs. */
-function describeMessage({ facts }: MessageFile): Description {
+function describeMessage(facts: Facts): Description {
   const inner = facts['message'];
   const message = isFacts(inner) ? inner : facts;
   const parts = listOf(facts['parts']);

@@ -96,7 +96,8 @@ function answerFacts(payload: ReadElement): Facts {
   };
 }
 
-function registryResponseOf(payload: ReadElement): ReadElement | undefined {
+/** The part of a payload that says how it went. */
+export function registryResponseOf(payload: ReadElement): ReadElement | undefined {
   const { localName, namespace } = payload;
   if (localName === 'RegistryResponse' && namespace === xdsNames.registry) return payload;
   if (localName === 'AdhocQueryResponse' && namespace === xdsNames.query) return payload;

@@ -1,3 +1,5 @@
-export { isMessage, messageFacts } from './facts.ts';
-export { isMultipart, readMimeFile } from './mime.ts';
+export { findInteraction } from './hl7v3.ts';
+export { messageKind } from './kind.ts';
+export { isMultipart } from './mime.ts';
+export { factsOf, readMessageFile, type MessageFile } from './read.ts';
 export type { Facts } from './values.ts';

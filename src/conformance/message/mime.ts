@@ -13,11 +13,23 @@ import {
 } from '../../internal/mime/index.ts';
 import { facts, type Facts } from './values.ts';
 
+/** One part, as it stands: its transfer encoding is not removed. */
+export interface FilePart {
+  readonly headers: MimeHeaders;
+  readonly bytes: Uint8Array;
+}
+
 /** A multipart body of a file, with the headers before it when there are some. */
 export interface MimeFile {
   readonly facts: Facts;
+  readonly headers: MimeHeaders;
+  readonly parts: readonly FilePart[];
+  /** Place of the root part in `parts`. */
+  readonly rootPart: number;
   /** Bytes of the root part. */
   readonly root: Uint8Array;
+  /** Whether the body ends with its closing delimiter. */
+  readonly isClosed: boolean;
 }
 
 /** A file is looked at as it is, however odd its headers. */
@@ -47,12 +59,16 @@ export async function readMimeFile(bytes: Buffer): Promise<MimeFile> {
   const boundary = written ?? guess(body);
   if (boundary === null) throw mimeError('no-boundary');
 
-  const parts: Part[] = [];
+  const parts: FilePart[] = [];
   const isClosed = await readParts(body, boundary, parts);
   const start = announced.parameters.get('start');
   const rootPart = rootOf(parts, start);
 
   return {
+    headers,
+    parts,
+    rootPart,
+    isClosed,
     root: parts[rootPart]?.bytes ?? new Uint8Array(),
     facts: facts({
       startLine: line,
@@ -67,13 +83,8 @@ export async function readMimeFile(bytes: Buffer): Promise<MimeFile> {
   };
 }
 
-interface Part {
-  readonly headers: MimeHeaders;
-  readonly bytes: Uint8Array;
-}
-
 /** @returns whether the body ends with its closing delimiter */
-async function readParts(body: Buffer, boundary: string, parts: Part[]): Promise<boolean> {
+async function readParts(body: Buffer, boundary: string, parts: FilePart[]): Promise<boolean> {
   async function* source(): AsyncGenerator<Uint8Array> {
     yield body;
   }
@@ -126,14 +137,13 @@ function guess(body: Buffer): string | null {
 }
 
 /** The part that `start` names, else the first. */
-function rootOf(parts: readonly Part[], start: string | undefined): number {
+function rootOf(parts: readonly FilePart[], start: string | undefined): number {
   const id = idOf(start);
   const named = parts.findIndex(({ headers }) => id !== null && idOf(headers.get('content-id')) === id);
   return Math.max(0, named);
 }
 
-function partFacts({ headers, bytes }: Part): Facts {
-  // The part as it stands: its transfer encoding is not removed.
+function partFacts({ headers, bytes }: FilePart): Facts {
   return facts({
     contentId: headers.get('content-id'),
     contentType: headers.get('content-type'),

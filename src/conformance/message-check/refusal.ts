@@ -1,0 +1,15 @@
+import type { Finding } from '../../errors.ts';
+import { faultOf } from '../../internal/fault.ts';
+import { finding } from '../../internal/finding.ts';
+import { mimeFaults } from '../../internal/mime/faults.ts';
+import { xmlFaults } from '../../internal/xml/index.ts';
+import { messageRules } from '../rules/message/index.ts';
+
+/** Why a message could not be read at all; `null` for an error of another kind. */
+export function refusalFinding(error: unknown): Finding | null {
+  const xml = faultOf(error, xmlFaults);
+  if (xml !== null) return finding(messageRules, 'MESSAGE-XML', { path: '/', case: xml });
+
+  const mime = faultOf(error, mimeFaults);
+  return mime === null ? null : finding(messageRules, 'MESSAGE-PARTS', { path: '/', case: mime });
+}
