@@ -11,8 +11,8 @@ import {
   type MimePart,
 } from '../../internal/mime/index.ts';
 import { readXml, xmlFaults, type ReadElement } from '../../internal/xml/index.ts';
+import { withoutCoding } from '../http/coding.ts';
 import type { HttpStream } from '../http/model.ts';
-import { withoutCoding } from './coding.ts';
 import { protocolFailure, statusFailure } from './outcome.ts';
 import { xmlText } from './text.ts';
 

@@ -14,9 +14,10 @@ import {
 } from '../../internal/soap/index.ts';
 import { hostAnswer } from '../../internal/wait.ts';
 import type { ItemPlace } from '../../internal/xml/index.ts';
+import { Deadline } from '../http/deadline.ts';
 import type { HttpClient, HttpRequest, HttpStream } from '../http/model.ts';
+import { withOutcome } from '../http/unknown-outcome.ts';
 import { readAnswer, type AnswerLimits, type SoapAnswer } from './answer.ts';
-import { Deadline } from './deadline.ts';
 import { faultError } from './fault-error.ts';
 import { readList, type SoapList } from './list.ts';
 import { protocolFailure } from './outcome.ts';
@@ -120,7 +121,7 @@ async function exchange<T>(
     return await readOrDiscard(stream, () => read(stream, (answer) => judged(answer, partner, request, messageId)));
   } catch (error) {
     if (!request.writes || !isTerrESanteError(error)) throw error;
-    throw withOutcome(error);
+    throw withOutcome(error, blames.has(error.details['faultCode']));
   } finally {
     deadline.off();
   }
@@ -232,37 +233,8 @@ function isUnspecified(id: string): boolean {
   return /\/(?:unspecified|none)$/i.test(id.trim());
 }
 
-/** Refusals after which nothing was done: nothing was sent, or the far side said no. */
-const notDone: ReadonlySet<string> = new Set([
-  'TE_TLS',
-  'TE_CLIENT_CERT',
-  'TE_PROXY',
-  'TE_TOO_LARGE',
-  'TE_FORBIDDEN',
-  'TE_RATE_LIMITED',
-]);
-const notSent: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
-
-/** The error of a deposit, which says whether the far side may have done it. */
-function withOutcome(error: TerrESanteError): TerrESanteError {
-  const { status, networkCode, faultCode, proxy } = error.details;
-  const isRefusal = typeof status === 'number' && status >= 300 && status < 500;
-  const unknownOutcome = !(
-    notDone.has(error.code) ||
-    notSent.has(String(networkCode)) ||
-    proxy !== undefined ||
-    isRefusal ||
-    faultCode === 'Sender' ||
-    faultCode === 'MustUnderstand' ||
-    faultCode === 'VersionMismatch'
-  );
-
-  return new TerrESanteError(error.code, error.message, {
-    cause: error,
-    retryable: error.retryable && !unknownOutcome,
-    details: { ...error.details, unknownOutcome },
-  });
-}
+/** Faults that blame the request: nothing was done. */
+const blames: ReadonlySet<unknown> = new Set(['Sender', 'MustUnderstand', 'VersionMismatch']);
 
 /** The first element of the body of that name. @throws TerrESanteError `TE_PROTOCOL` for another */
 export function payloadOf(

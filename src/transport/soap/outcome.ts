@@ -2,6 +2,8 @@ import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import { codeOfStatus, retryAfterMs, type StatusCodes } from '../../internal/http-status.ts';
 import type { HttpStream } from '../http/model.ts';
 
+export { protocolFailure } from '../http/protocol-failure.ts';
+
 /** Statuses of a service, or of what stands before it, that sent no envelope. */
 const withoutEnvelope: StatusCodes = {
   401: 'TE_AUTHN_REQUIRED',
@@ -37,13 +39,4 @@ export function statusFailure({ status, headers }: HttpStream, page: string): Te
   return new TerrESanteError(code, sentences[code] ?? "Le service a répondu par autre chose qu'un message SOAP.", {
     details: { status, ...(wait !== null && { retryAfterMs: wait }) },
   });
-}
-
-/** An answer that is not what a service of this kind may send. */
-export function protocolFailure(
-  reason: string,
-  sentence: string,
-  details: Record<string, unknown> = {},
-): TerrESanteError {
-  return new TerrESanteError('TE_PROTOCOL', sentence, { details: { reason, ...details } });
 }

@@ -2,7 +2,7 @@ import { Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 
 import { TerrESanteError } from '../../errors.ts';
-import { protocolFailure } from './outcome.ts';
+import { protocolFailure } from './protocol-failure.ts';
 
 type Bytes = AsyncIterable<Uint8Array>;
 
