@@ -17,7 +17,7 @@ import {
   rppsSystem,
   technicalId,
 } from './fhir.ts';
-import type { Json } from './json.ts';
+import type { Json } from '../../internal/json/index.ts';
 import {
   directoryChecks,
   professionalChecks,

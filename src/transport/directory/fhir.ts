@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { mssAddressProblem, parseMssAddress } from '../mss/address.ts';
-import { isObject, objects, type Json } from './json.ts';
+import { isObject, objects, type Json } from '../../internal/json/index.ts';
 import type { DirectoryMailbox, MailboxOwner } from './model.ts';
 import { isInForce, isUsed } from './validity.ts';
 

@@ -4,7 +4,7 @@ import { optionalNumber } from '../../internal/border.ts';
 import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { readPage, type Page } from './fhir.ts';
-import type { Json } from './json.ts';
+import type { Json } from '../../internal/json/index.ts';
 import type { DirectoryAnswer, DirectoryOptions } from './model.ts';
 
 interface Cached {

@@ -1,4 +1,4 @@
-import { isObject, type Json } from './json.ts';
+import { isObject, type Json } from '../../internal/json/index.ts';
 
 /**
  * Whether a resource is in force: `active` is not false, and its period, when it has one, holds the

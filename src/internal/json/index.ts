@@ -1,0 +1,1 @@
+export { isObject, objects, type Json } from './shape.ts';
