@@ -1,20 +1,15 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { InsEnvironment, LocalIdentifier, PatientInput, PatientTraits } from '../../identity/index.ts';
-import { writeInsCx, writeLocalCx } from '../../identity/wire/index.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { needed, optionsOf, reading, refuseArgument, type Check, type Checks } from '../../internal/border.ts';
-import { cxIdentity } from '../../internal/hl7.ts';
-import { isOid } from '../../internal/oid.ts';
+import { needed, optionsOf, reading, type Checks } from '../../internal/border.ts';
 import {
   callback,
   callChecks,
   choice,
   count,
-  listOf,
   methods,
   options as optionsIn,
   patient as patientRecord,
-  record,
   runtime,
   text,
 } from '../../internal/option-checks.ts';
@@ -23,6 +18,16 @@ import type { SoapAnswer } from '../soap/answer.ts';
 import { callSoap, type SoapPartner } from '../soap/call.ts';
 import { securityChecks } from '../soap/security-checks.ts';
 import { readCandidates } from './candidates.ts';
+import {
+  askedIdentifier,
+  checkedFeed,
+  checkedSearch,
+  checkedTraits,
+  identifierChecks,
+  oid,
+  type IdentifierOptions,
+  type SearchOptions,
+} from './checks.ts';
 import { readFeedAnswer, requireComplete } from './feed.ts';
 import { readCrossReference } from './identifiers.ts';
 import { acknowledgementName } from './interaction.ts';
@@ -46,8 +51,6 @@ import {
 } from './write.ts';
 
 type Endpoint = keyof PatientIdentityOptions['endpoints'];
-type IdentifierOptions = NonNullable<Parameters<PatientIdentityClient['identifiers']>[1]>;
-type SearchOptions = NonNullable<Parameters<PatientIdentityClient['search']>[1]>;
 
 /**
  * Client of an identity server over HL7 v3: identifiers of a patient (PIX), persons of given traits
@@ -83,10 +86,6 @@ export function createPatientIdentityClient(options: PatientIdentityOptions): Pa
   return new SoapPatientIdentityClient(options);
 }
 
-const oid: Check<string> = (name, value) =>
-  typeof value === 'string' && isOid(value) ? value : refuseArgument(name, 'OID attendu');
-const identifier: Check<LocalIdentifier> = optionsIn<LocalIdentifier>({ system: needed(oid), value: needed(text) });
-
 const clientChecks: Checks<PatientIdentityOptions> = {
   http: needed(methods('stream')),
   endpoints: needed(optionsIn({ query: text, feed: text, search: text })),
@@ -99,27 +98,7 @@ const clientChecks: Checks<PatientIdentityOptions> = {
   maxResponseBytes: count(1),
   runtime,
 };
-const identifierChecks: Checks<IdentifierOptions> = { ...callChecks, domains: listOf(oid) };
-const searchChecks: Checks<SearchOptions> = {
-  ...callChecks,
-  identifier,
-  domains: listOf(oid),
-  limit: count(1, 1_000),
-  pageSize: count(1, 1_000),
-};
-type AnyFeed = {
-  readonly event: PatientFeed['event'];
-  readonly patient: PatientInput;
-  readonly replaces?: LocalIdentifier;
-};
-const feedChecks: Checks<AnyFeed> = {
-  event: needed(choice('add', 'revise', 'merge')),
-  patient: needed(patientRecord),
-  replaces: identifier,
-};
-
 const processingCodes = { production: 'P', training: 'T', debugging: 'D' } as const;
-const defaultLimit = 50;
 
 class SoapPatientIdentityClient implements PatientIdentityClient {
   readonly #endpoints: PatientIdentityOptions['endpoints'];
@@ -149,7 +128,7 @@ class SoapPatientIdentityClient implements PatientIdentityClient {
 
   async identifiers(patient: LocalIdentifier | PatientInput, options?: IdentifierOptions): Promise<CrossReference> {
     const { domains = [], ...call } = optionsOf('options', options, identifierChecks);
-    const asked = reading('patient', () => this.#identifierOf(patientRecord('patient', patient)));
+    const asked = reading('patient', () => askedIdentifier(patientRecord('patient', patient), this.#environment));
     const sent = writeIdentifierQuery(this.#from, asked, domains);
 
     const answer = await this.#call('query', sent, 'PRPA_IN201309UV02', 'PRPA_IN201310UV02', call);
@@ -159,22 +138,12 @@ class SoapPatientIdentityClient implements PatientIdentityClient {
   }
 
   async search(traits: PatientTraits, options?: SearchOptions): Promise<PatientCandidates> {
-    const {
-      domains = [],
-      limit = defaultLimit,
-      pageSize = limit,
-      ...more
-    } = optionsOf('options', options, searchChecks);
-    const { signal, timeoutMs, identifier: given } = more;
-    const wanted = given && reading('identifier', () => this.#identifierOf(given));
-    const [asked, sent] = reading('traits', () => {
-      record('traits', traits);
-      const copy = { ...traits };
-      return [copy, writeSearch(this.#from, { traits: copy, identifier: wanted, domains, pageSize })] as const;
-    });
-    if (wanted === undefined && ![asked.birthName, asked.firstName, asked.birthDate].some(Boolean)) {
-      refuseArgument('traits', 'nom, prénom ou date de naissance attendu');
-    }
+    const { domains, limit, pageSize = limit, signal, timeoutMs, identifier: given } = checkedSearch(options);
+    const wanted = given && reading('identifier', () => askedIdentifier(given, this.#environment));
+    const asked = checkedTraits(traits, wanted);
+    const sent = reading('traits', () =>
+      writeSearch(this.#from, { traits: asked, identifier: wanted, domains, pageSize }),
+    );
 
     const page = (answer: SoapAnswer, message: Message): ReturnType<typeof readCandidates> => {
       const judged = judge(answer, message, 'PRPA_IN201306UV02');
@@ -199,12 +168,12 @@ class SoapPatientIdentityClient implements PatientIdentityClient {
   }
 
   async feed(given: PatientFeed, options?: CallOptions): Promise<FeedReceipt> {
-    const feed = optionsOf<AnyFeed>('feed', given, feedChecks);
+    const feed = checkedFeed(given);
     const call = optionsOf('options', options, callChecks);
     const sent = reading('patient', () => {
       requireComplete(feed.patient, this.#environment);
-      if (feed.replaces) this.#identifierOf(feed.replaces);
-      return writeFeed(this.#from, known(feed), this.#environment);
+      if (feed.event === 'merge') askedIdentifier(feed.replaces, this.#environment);
+      return writeFeed(this.#from, feed, this.#environment);
     });
 
     const name = { add: 'PRPA_IN201301UV02', revise: 'PRPA_IN201302UV02', merge: 'PRPA_IN201304UV02' }[feed.event];
@@ -230,13 +199,6 @@ class SoapPatientIdentityClient implements PatientIdentityClient {
     });
   }
 
-  /** A matricule goes out only with an identity that allows it. */
-  #identifierOf(patient: LocalIdentifier | PatientInput): LocalIdentifier {
-    const cx = 'traits' in patient ? writeInsCx(patient, { environment: this.#environment }) : writeLocalCx(patient);
-    const read = cxIdentity(cx);
-    return read ? { system: read.oid, value: read.id } : refuseArgument('patient', 'identifiant attendu');
-  }
-
   #address(name: Endpoint): string {
     const url = this.#endpoints[name];
     if (url !== undefined) return url;
@@ -244,13 +206,4 @@ class SoapPatientIdentityClient implements PatientIdentityClient {
       details: { endpoint: name },
     });
   }
-}
-
-/** A merge without the identifier that is given up would be a revision. */
-function known({ event, patient, replaces }: AnyFeed): PatientFeed {
-  if (event !== 'merge') {
-    return replaces === undefined ? { event, patient } : refuseArgument('replaces', 'absent sauf pour une fusion');
-  }
-  if (replaces === undefined) refuseArgument('replaces', 'identifiant attendu pour une fusion');
-  return { event, patient, replaces };
 }

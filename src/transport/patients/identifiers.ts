@@ -78,7 +78,7 @@ export function readCrossReference(
 }
 
 /** Domains that give one patient several identifiers. */
-function severalIn(identifiers: readonly LocalIdentifier[]): string[] {
+export function severalIn(identifiers: readonly LocalIdentifier[]): string[] {
   const values = new Map<string, Set<string>>();
   for (const { system, value } of identifiers) {
     values.set(system, (values.get(system) ?? new Set()).add(value));
