@@ -32,7 +32,7 @@ export const dialectCheck: { readonly needed: Check<FrCoreDialect> } = needed(
 );
 
 export const statusSystems: Readonly<Record<FrCoreDialect, string>> = {
-  'v2-0445': `${core}/CodeSystem/fr-core-v2-0445`,
+  'v2-0445': `${core}/CodeSystem/fr-core-cs-v2-0445`,
   'fiabilite-identite': `${core}/CodeSystem/fr-core-cs-fiabilite-identite`,
   'identity-status': `${core}/CodeSystem/fr-core-cs-identity-status`,
 };

@@ -54,7 +54,9 @@ function insIdentifiers(ins: PatientIns, history: readonly PatientIns[], options
 function localIdentifier({ system, value }: LocalIdentifier): unknown {
   if (!isOid(system) || findInsOid(system) || value === '') throw wireError('IDENTITY-WIRE-LOCAL-ID', 'localId');
 
-  const type = { coding: [{ system: url.hl7IdentifierTypes, code: 'PI' }] };
+  // The display is a part of the pattern of FR Core: without it no slice fits.
+  const display = 'Patient internal identifier';
+  const type = { coding: [{ system: url.hl7IdentifierTypes, code: 'PI', display }] };
   return { use: 'usual', type, system: `urn:oid:${system}`, value };
 }
 
