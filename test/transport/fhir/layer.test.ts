@@ -6,8 +6,7 @@ import { baseOf, readReference, sameServer, tokenOf } from '../../../src/transpo
 import { askFhir, type FhirPartner, type FhirRequest } from '../../../src/transport/fhir/exchange.ts';
 import { searchPages } from '../../../src/transport/fhir/search.ts';
 import type { HttpRequest } from '../../../src/transport/index.ts';
-
-type Scripted = { status?: number; headers?: Record<string, string>; body?: object | string };
+import { scriptedServer, type Scripted } from './scripted-server.ts';
 
 const base = 'https://fhir.example/r4';
 const outcome = (...issue: object[]): object => ({ resourceType: 'OperationOutcome', issue });
@@ -21,29 +20,8 @@ const set = (ids: string[], next?: string, total?: number): object => ({
 
 /** A server that gives these answers in turn, the last one for ever. */
 function server(...answers: Scripted[]): { partner: FhirPartner; asked: HttpRequest[] } {
-  const asked: HttpRequest[] = [];
-  const partner: FhirPartner = {
-    base: baseOf(base),
-    maxBytes: 100_000,
-    runtime: systemRuntime,
-    http: {
-      stream: async (request) => {
-        const { status = 200, headers = {}, body = '' } = answers[Math.min(asked.length, answers.length - 1)] ?? {};
-        asked.push(request);
-        const text = typeof body === 'string' ? body : JSON.stringify(body);
-        async function* bytes(): AsyncGenerator<Uint8Array> {
-          yield Buffer.from(text);
-        }
-        return {
-          status,
-          headers: { 'content-type': 'application/fhir+json', ...headers },
-          body: bytes(),
-          discard: () => undefined,
-        };
-      },
-    },
-  };
-  return { partner, asked };
+  const { http, asked } = scriptedServer(...answers);
+  return { partner: { base: baseOf(base), maxBytes: 100_000, runtime: systemRuntime, http }, asked };
 }
 
 async function ids(
