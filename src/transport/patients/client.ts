@@ -28,7 +28,8 @@ import {
   type IdentifierOptions,
   type SearchOptions,
 } from './checks.ts';
-import { readFeedAnswer, requireComplete } from './feed.ts';
+import { requireComplete } from './complete.ts';
+import { readFeedAnswer } from './feed.ts';
 import { readCrossReference } from './identifiers.ts';
 import { acknowledgementName } from './interaction.ts';
 import { judge, requireSameQuestion } from './judge.ts';
