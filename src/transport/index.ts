@@ -93,6 +93,8 @@ export type {
 export { createInsiClient } from './insi/client.ts';
 export type { InsiClientConfig } from './insi/config.ts';
 export { createPatientIdentityClient } from './patients/client.ts';
+export { createFhirPatientIdentityClient } from './patients/fhir/client.ts';
+export type { FhirPatientIdentityOptions } from './patients/fhir/model.ts';
 export type {
   CrossReference,
   FeedReceipt,

@@ -68,9 +68,12 @@ export function escaped(value: string): string {
   return value.replaceAll(/[\\,|$]/g, (sign) => `\\${sign}`);
 }
 
-/** An identifier as a search token; an OID is written as the URI it is. */
+/** A domain as the address that FHIR names it by: an OID is written as the URI it is. */
+export const oidUri = (system: string): string => (isOid(system) ? `urn:oid:${system}` : system);
+
+/** An identifier as a search token. */
 export function tokenOf({ system, value }: LocalIdentifier): string {
-  return `${escaped(isOid(system) ? `urn:oid:${system}` : system)}|${escaped(value)}`;
+  return `${escaped(oidUri(system))}|${escaped(value)}`;
 }
 
 /** Parameters as a form or as a query; the names are ours, the values are encoded. */

@@ -1,4 +1,4 @@
-import type { TerrESanteError, TerrESanteErrorCode } from '../../errors.ts';
+import { isTerrESanteError, type TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import { codeOfStatus, requestRefusals, retryAfterMs, type StatusCodes } from '../../internal/http-status.ts';
 import { RegistryRefusal } from '../registry/refusal.ts';
 import { errorCodeOf } from '../registry/rules.ts';
@@ -105,4 +105,28 @@ function codeOf(status: number, reason: FhirIssue | undefined, fallback: TerrESa
 /** Whether a server that answers 500, or 200, has said all the same that it did nothing. */
 export function isDecided({ code, details }: TerrESanteError): boolean {
   return typeof details['status'] === 'number' && !['TE_UNAVAILABLE', 'TE_TIMEOUT', 'TE_PROTOCOL'].includes(code);
+}
+
+/** Whether the far side knows nothing at the address of a question, as against: finds nobody. */
+export function isUnknownAddress(error: unknown): error is TerrESanteError {
+  return isTerrESanteError(error) && error.details['status'] === 404;
+}
+
+/**
+ * The error of a question that every server of this kind answers: a search that finds nobody is no
+ * 404. The address is wrong, or leads to something else.
+ */
+export function noService(error: TerrESanteError): TerrESanteError {
+  return recoded(error, 'TE_CONFIG_INVALID', 'no-service', 'À cette adresse, rien ne répond comme ce service FHIR.');
+}
+
+/** The same refusal under the code that it has for one question. */
+export function recoded(
+  error: TerrESanteError,
+  code: TerrESanteErrorCode,
+  reason: string,
+  sentence: string,
+): TerrESanteError {
+  const init = { details: { ...error.details, reason }, findings: error.findings, cause: error.cause };
+  return new RegistryRefusal(code, sentence, init, error instanceof RegistryRefusal ? error.errors : []);
 }

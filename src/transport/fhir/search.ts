@@ -6,7 +6,7 @@ import { formOf, sameServer } from './address.ts';
 import { isModified, readSearchset, type FhirEntry } from './bundle.ts';
 import { askFhir, type FhirAnswer, type FhirPartner, type FhirRequest } from './exchange.ts';
 import { faultsOf, issuesOf, type FhirIssue } from './outcome.ts';
-import { fhirRefusal } from './refusal.ts';
+import { fhirRefusal, isUnknownAddress, noService } from './refusal.ts';
 
 /** What is looked for. Parameters go into the body of a POST, never into the address. */
 export interface FhirSearch extends CallOptions {
@@ -24,6 +24,8 @@ export interface FhirPage {
   /** Warnings of the server. */
   readonly issues: readonly FhirIssue[];
   readonly total: number | null;
+  /** The server has more. */
+  readonly hasNext: boolean;
   readonly told: readonly string[];
 }
 
@@ -96,6 +98,7 @@ async function first(partner: FhirPartner, search: FhirSearch): Promise<FhirAnsw
   try {
     return await askFhir(partner, request);
   } catch (error) {
+    if (isUnknownAddress(error)) throw noService(error);
     const isRefused = isTerrESanteError(error) && error.details['status'] === 405;
     if (!allowsGet || !isRefused) throw error;
     return askFhir(partner, { signal, timeoutMs, method: 'GET', url: addressOf(partner, type, form), writes: false });
@@ -145,6 +148,7 @@ class ReadPages {
       entries: readable.filter((entry) => this.#isNew(entry)),
       issues,
       total,
+      hasNext: next !== null,
       told: readable.length < found.length ? [...told, 'modifier'] : told,
     };
     return { page, link: next };

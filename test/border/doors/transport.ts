@@ -8,6 +8,7 @@ import { createSimulator, type Simulator } from '../../../src/simulator/index.ts
 import * as transport from '../../../src/transport/index.ts';
 import { mailServer, sharedHierarchy } from '../../client/world.ts';
 import { door, type Door, type DoorSet } from '../door.ts';
+import { patientDoors } from './patients.ts';
 
 const runtime = systemRuntime;
 const options = { timeoutMs: 2_000 };
@@ -380,6 +381,7 @@ export async function transportSet(): Promise<DoorSet> {
     doors: [
       ...addressDoors(),
       ...httpDoors(),
+      ...patientDoors(),
       ...xdsDoors(submission),
       ...registryDepositDoors(submission),
       ...mail.doors,
