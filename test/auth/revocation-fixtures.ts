@@ -1,17 +1,16 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { checkRevocation, type RevocationStatus } from '../../src/auth/index.ts';
-import { readCertificate } from '../../src/auth/certificates/x509.ts';
 import { derChildren, derWhole } from '../../src/auth/certificates/der.ts';
 import {
   authority,
   issueCertificate,
   keyUsage,
-  nameDer,
   type Extension,
   type Issuer,
   type Name,
 } from '../../src/testing/pki/certificate.ts';
-import { bits, explicit, integer, octets, oid, sequence, time, tlv, yes } from '../../src/testing/pki/der-writer.ts';
+import { bits, explicit, integer, octets, oid, sequence, tlv, yes } from '../../src/testing/pki/der-writer.ts';
+import { ecdsaSha256, revocationList, type ListContent } from '../helpers/revocation-list.ts';
 import { fixedRuntime, testNow } from './vihf-fixtures.ts';
 
 export const hour = 3_600_000;
@@ -49,46 +48,18 @@ export function leafWith(points: readonly Uint8Array[], more: readonly Extension
 export const ca = certificate(name, [authority(), keyUsage('keyCertSign', 'cRLSign')]);
 export const leaf = leafWith([]);
 
-const ecdsaSha256 = sequence(oid('1.2.840.10045.4.3.2'));
 const signed = (body: Uint8Array, key: KeyObject = keys.privateKey): Uint8Array =>
   sequence(body, ecdsaSha256, bits(sign('sha256', body, key)));
 
 export const extension = (id: string, critical: boolean, value: Uint8Array): Uint8Array =>
   sequence(oid(id), ...(critical ? [yes] : []), octets(value));
 
-export interface ListEntry {
-  readonly of: Uint8Array;
-  readonly extensions?: readonly Uint8Array[];
-}
-
-export interface ListChanges {
-  readonly issuerName?: Name;
-  readonly thisUpdate?: number;
-  readonly nextUpdate?: number | null;
-  readonly entries?: readonly ListEntry[];
-  readonly extensions?: readonly Uint8Array[];
-}
-
-function entry({ of, extensions = [] }: ListEntry): Uint8Array {
-  const serial = integer(Buffer.from(readCertificate(of).serialNumber, 'hex'));
-  return sequence(serial, time(testNow - 2 * hour), ...(extensions.length === 0 ? [] : [sequence(...extensions)]));
-}
+export type ListChanges = Partial<Omit<ListContent, 'revokedAt'>>;
 
 /** A list of the authority. */
 export function list(changes: ListChanges = {}): Uint8Array {
-  const { issuerName = name, thisUpdate = testNow - hour, nextUpdate = testNow + day } = changes;
-  const { entries = [], extensions = [] } = changes;
-  return signed(
-    sequence(
-      integer(1),
-      ecdsaSha256,
-      nameDer(issuerName),
-      time(thisUpdate),
-      ...(nextUpdate === null ? [] : [time(nextUpdate)]),
-      ...(entries.length === 0 ? [] : [sequence(...entries.map(entry))]),
-      ...(extensions.length === 0 ? [] : [explicit(0, sequence(...extensions))]),
-    ),
-  );
+  const dates = { thisUpdate: testNow - hour, nextUpdate: testNow + day, revokedAt: testNow - 2 * hour };
+  return revocationList(issuer, { ...dates, ...changes });
 }
 
 export const number = (value: number): Uint8Array => extension('2.5.29.20', false, integer(value));
