@@ -1,4 +1,5 @@
-import type { SigningProvider } from '../auth/index.ts';
+import type { SigningProvider, TlsIdentity } from '../auth/index.ts';
+import { TerrESanteError } from '../errors.ts';
 import type { CallOptions } from '../internal/abort.ts';
 import type { Observer } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
@@ -162,24 +163,34 @@ interface InsiConnection {
 async function connectInsi(insi: ClientInsiOptions, parts: ClientParts): Promise<InsiConnection> {
   const { createHttpClient, createInsiClient } = await import('../transport/index.ts');
   const { config, options, runtime, timeoutMs } = parts;
-  const { endpoint, sender, assertion, verifier, identity, ca = options.tls?.ca } = insi;
+  const { endpoint, sender, assertion, verifier, identity } = insi;
+  const common = options.tls;
+  // Lists go with the authorities that sign them.
+  const crl = insi.crl ?? (insi.ca === undefined ? common?.crl : undefined);
+  const ca = insi.ca ?? common?.ca;
 
   const environment = nationalEnvironment(config.environment);
   const allowClearLoopback = environment !== 'production';
-  const http = createHttpClient({ ca, identity, proxy: options.proxy, timeoutMs, allowClearLoopback });
+  const http = createHttpClient({ ca, crl, identity, proxy: options.proxy, timeoutMs, allowClearLoopback });
   const port = createInsiClient({ endpoint, sender, assertion, verifier, environment, http, runtime, timeoutMs });
   return { port, close: () => http.close() };
 }
 
 /** The authorities, the proxy, and the certificate when it is to be shown. */
-function tlsOf({ auth, tls, proxy }: ClientOptions): Pick<HttpClientOptions, 'ca' | 'identity' | 'proxy'> {
-  const { ca, clientCertificate = false } = tls ?? {};
-  return { ca, proxy, ...(clientCertificate && tlsIdentityOf(auth)) };
+function tlsOf({ auth, tls, proxy }: ClientOptions): Pick<HttpClientOptions, 'ca' | 'crl' | 'identity' | 'proxy'> {
+  const { ca, crl, clientCertificate = false } = tls ?? {};
+  return { ca, crl, proxy, ...(clientCertificate && { identity: async (call) => tlsIdentityOf(auth, call) }) };
 }
 
-/** The TLS identity of a provider that has one, asked for at each connection. */
-function tlsIdentityOf(auth: SigningProvider): Pick<HttpClientOptions, 'identity'> {
-  return auth.tlsIdentity ? { identity: async (call) => auth.tlsIdentity?.(call) } : {};
+/** @throws TerrESanteError `TE_UNSUPPORTED` when the key cannot leave its holder */
+async function tlsIdentityOf(auth: SigningProvider, call: CallOptions): Promise<TlsIdentity> {
+  if (auth.tlsIdentity) return auth.tlsIdentity(call);
+
+  throw new TerrESanteError(
+    'TE_UNSUPPORTED',
+    'La clé reste dans la carte et ne peut pas servir à la connexion : passez par un mandataire TLS local.',
+    { details: { provider: auth.kind, operation: 'tls' } },
+  );
 }
 
 async function closeBinding(opening: Promise<PlatformBinding>): Promise<void> {

@@ -90,6 +90,7 @@ const insiChecks: Checks<ClientInsiOptions> = {
   // A record or a function: the connection says what is wrong with it.
   identity: anything,
   ca: text,
+  crl: callback,
 };
 
 const clientChecks: Checks<ClientOptions> = {
@@ -99,7 +100,7 @@ const clientChecks: Checks<ClientOptions> = {
   outbox: options(outboxChecks),
   deposit: either<NonNullable<ClientOptions['deposit']>>(methods<DepositChannel>('deposit', 'close'), callback),
   bindings: listOf<PlatformBinding>(record),
-  tls: options<NonNullable<ClientOptions['tls']>>({ ca: text, clientCertificate: flag }),
+  tls: options<NonNullable<ClientOptions['tls']>>({ ca: text, crl: callback, clientCertificate: flag }),
   // The HTTP client says what is wrong with it.
   proxy: record,
   insi: options(insiChecks),

@@ -4,7 +4,7 @@ import type { Logger } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
 import type { PlatformDescriptor, UserConfig } from '../platform/index.ts';
-import type { DepositChannel, InsiPort, PlatformBinding, ProxyServer } from '../transport/index.ts';
+import type { DepositChannel, HttpClientOptions, InsiPort, PlatformBinding, ProxyServer } from '../transport/index.ts';
 import type { AuditJournal } from './audit/model.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
@@ -37,6 +37,8 @@ export interface ClientOptions {
     | {
         /** PEM of the only authorities accepted. @defaultValue Node's own list */
         readonly ca?: string | undefined;
+        /** Lists of revoked certificates, as in `createHttpClient`. @defaultValue none */
+        readonly crl?: HttpClientOptions['crl'];
         /** Presents the provider's TLS identity to the platform. @defaultValue `false` */
         readonly clientCertificate?: boolean | undefined;
       }

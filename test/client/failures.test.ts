@@ -238,6 +238,15 @@ describe('the network', () => {
     };
     const te = strict.client({ auth, tls: { ca: strict.simulator.caPem, clientCertificate: true } });
     expect((await te.dossier.status(patient)).state).toBe('absent');
+
+    const card = strict.client({
+      auth: { kind: 'carte', certificates: auth.certificates, sign: auth.sign },
+      tls: { ca: strict.simulator.caPem, clientCertificate: true },
+    });
+    await expect(card.dossier.status(patient)).rejects.toMatchObject({
+      code: 'TE_UNSUPPORTED',
+      details: { operation: 'tls' },
+    });
     await strict.close();
   });
 

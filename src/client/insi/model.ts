@@ -9,4 +9,6 @@ export interface ClientInsiOptions extends Pick<InsiClientConfig, 'endpoint' | '
   readonly identity?: HttpClientOptions['identity'];
   /** PEM of the only authorities accepted. @defaultValue those of `tls.ca` */
   readonly ca?: string | undefined;
+  /** Lists of revoked certificates. @defaultValue those of `tls.crl`, where `ca` is not given */
+  readonly crl?: HttpClientOptions['crl'];
 }

@@ -51,7 +51,7 @@ export interface SharedOutboxParts {
   readonly logger: Logger | undefined;
   readonly runtime: Runtime;
   /** Towards a registry. */
-  readonly tls: Pick<HttpClientOptions, 'ca' | 'identity' | 'proxy'>;
+  readonly tls: Pick<HttpClientOptions, 'ca' | 'crl' | 'identity' | 'proxy'>;
 }
 
 /**

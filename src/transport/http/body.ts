@@ -65,7 +65,7 @@ export async function* limitedBody(
     }
     isWhole = true;
   } catch (error) {
-    throw reasonOf(end.signal) ?? reasonOf(signal) ?? httpFailure(error);
+    throw reasonOf(end.signal) ?? reasonOf(signal) ?? httpFailure(error, true);
   } finally {
     silence.off();
     if (!isWhole) end.abort();

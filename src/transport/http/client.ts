@@ -1,10 +1,9 @@
 import { Agent as HttpAgent } from 'node:http';
-import { Agent, type AgentOptions } from 'node:https';
 import { Readable } from 'node:stream';
 
 import type { AxiosRequestConfig, AxiosResponseHeaders, RawAxiosResponseHeaders } from 'axios';
 
-import { TerrESanteError } from '../../errors.ts';
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { type Checks, longestTimerMs, needed, optionalNumber, optionsOf } from '../../internal/border.ts';
 import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
@@ -24,10 +23,9 @@ import {
 } from '../../internal/option-checks.ts';
 import { limitedBody, reasonOf } from './body.ts';
 import { httpFailure } from './failures.ts';
+import { KeptConnections } from './kept-connections.ts';
 import type { HttpAnswer, HttpClient, HttpClientOptions, HttpRequest, HttpStream } from './model.ts';
 import { proxyOf } from './proxy.ts';
-import { TunnelAgent } from './tunnel-agent.ts';
-import { trustOf } from './trust.ts';
 
 const defaultMaxResponseBytes = 5 * 1024 * 1024;
 
@@ -79,6 +77,7 @@ export function createHttpClient(options?: HttpClientOptions): HttpClient {
 
 const clientChecks: Checks<HttpClientOptions> = {
   ca: text,
+  crl: callback,
   identity: either<HttpClientOptions['identity']>(record, callback),
   servername: text,
   proxy: proxyOf,
@@ -102,7 +101,7 @@ class AxiosHttpClient implements HttpClient {
   readonly #timeoutMs: number;
   readonly #idleMs: number;
   readonly #closing = new AbortController();
-  #agent: Promise<Agent> | undefined;
+  readonly #connections: KeptConnections;
   /** For addresses of this machine. */
   readonly #clear: HttpAgent;
 
@@ -111,6 +110,7 @@ class AxiosHttpClient implements HttpClient {
     this.#timeoutMs = optionalNumber('timeoutMs', options.timeoutMs, 30_000, { max: longestTimerMs });
     this.#idleMs = optionalNumber('idleMs', options.idleMs, 15_000, { max: longestTimerMs });
     const maxSockets = optionalNumber('maxConnections', options.maxConnections, 8, { min: 1, integer: true });
+    this.#connections = new KeptConnections(options, this.#timeoutMs, this.#closing.signal);
     this.#clear = new HttpAgent({ keepAlive: true, maxSockets });
   }
 
@@ -146,9 +146,7 @@ class AxiosHttpClient implements HttpClient {
     if (!this.#closing.signal.aborted) this.#closing.abort(closed());
 
     this.#clear.destroy();
-    const agent = this.#agent;
-    this.#agent = undefined;
-    await agent?.then((opened) => opened.destroy()).catch(() => undefined);
+    await this.#connections.close();
   }
 
   async #run<T>(call: CallOptions, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -162,11 +160,26 @@ class AxiosHttpClient implements HttpClient {
     );
   }
 
-  /** @param signal - ends the request and, later, the reading of its answer */
   async #open(request: HttpRequest, signal: AbortSignal): Promise<HttpStream> {
+    if (!request.url.startsWith('https:')) return this.#exchange(request, { httpAgent: this.#clear }, signal);
+
+    const httpsAgent = await this.#connections.get();
+    try {
+      return await this.#exchange(request, { httpsAgent }, signal);
+    } catch (error) {
+      if (!isTerrESanteError(error) || !(await this.#connections.renew(httpsAgent, error))) throw error;
+    }
+    return this.#exchange(request, { httpsAgent: await this.#connections.get() }, signal);
+  }
+
+  /** @param signal - ends the request and, later, the reading of its answer */
+  async #exchange(
+    request: HttpRequest,
+    agent: Pick<AxiosRequestConfig, 'httpAgent' | 'httpsAgent'>,
+    signal: AbortSignal,
+  ): Promise<HttpStream> {
     const maxBytes = optionalNumber('maxResponseBytes', request.maxResponseBytes, defaultMaxResponseBytes);
     const body = request.body instanceof Uint8Array ? bytesSource(request.body) : request.body;
-    const httpsAgent = request.url.startsWith('https:') ? await this.#connections(request) : undefined;
     const { default: axios } = await import('axios');
     throwIfAborted(signal);
 
@@ -180,7 +193,7 @@ class AxiosHttpClient implements HttpClient {
         url: request.url,
         headers: headersOf(request, body),
         data,
-        ...(httpsAgent ? { httpsAgent } : { httpAgent: this.#clear }),
+        ...agent,
         signal: AbortSignal.any([signal, end.signal]),
       });
       if (answer.status >= 300 && answer.status < 400) {
@@ -208,15 +221,6 @@ class AxiosHttpClient implements HttpClient {
       if (!isAnswered) data?.destroy();
     }
   }
-
-  /** The kept connections. An identity that cannot be had is asked again at the next call. */
-  #connections(call: CallOptions): Promise<Agent> {
-    this.#agent ??= makeAgent(this.#options, this.#timeoutMs, call).catch((error: unknown) => {
-      this.#agent = undefined;
-      throw error;
-    });
-    return this.#agent;
-  }
 }
 
 /** Everything that the library would do by itself, switched off. */
@@ -242,22 +246,6 @@ function headersOf(request: HttpRequest, body: ByteSource | undefined): Record<s
     ...request.headers,
     ...(body && { 'Content-Length': String(body.byteLength) }),
   };
-}
-
-/** @param openMs - longest time to open a connection through a proxy */
-async function makeAgent(options: HttpClientOptions, openMs: number, call: CallOptions): Promise<Agent> {
-  const { ca, servername, proxy, maxConnections = 8 } = options;
-  const identity = typeof options.identity === 'function' ? await options.identity(call) : options.identity;
-
-  const agentOptions: AgentOptions = {
-    keepAlive: true,
-    maxSockets: maxConnections,
-    minVersion: 'TLSv1.2',
-    rejectUnauthorized: true,
-    ...(servername !== undefined && { servername }),
-    ...trustOf(ca, identity ? { cert: identity.certificates, key: identity.privateKey } : {}),
-  };
-  return proxy ? new TunnelAgent(proxy, openMs, agentOptions) : new Agent(agentOptions);
 }
 
 function closed(): TerrESanteError {

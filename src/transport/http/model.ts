@@ -12,7 +12,18 @@ export interface HttpClientOptions {
    * @defaultValue the public list that Node was built with
    */
   readonly ca?: string | undefined;
-  /** Certificate and key to present, or a function asked at the first call. */
+  /**
+   * Lists of revoked certificates (PEM), one of each authority above the server, the root too.
+   * Asked at the first call, and again when one of them is out of date. The SDK downloads nothing
+   * by itself.
+   *
+   * @defaultValue revocation is not looked at
+   */
+  readonly crl?: ((options: CallOptions) => Promise<string>) | undefined;
+  /**
+   * Certificate and key to present, or a function asked at the first call, and again after a server
+   * has refused what it gave.
+   */
   readonly identity?: TlsIdentity | ((options: CallOptions) => Promise<TlsIdentity | undefined>) | undefined;
   /** Name expected in the server's certificate when it is not the host of the address. */
   readonly servername?: string | undefined;
@@ -71,8 +82,8 @@ export interface HttpAnswer {
 export interface HttpClient {
   /**
    * @throws TerrESanteError `TE_TLS`, `TE_CLIENT_CERT`, `TE_PROXY`, `TE_UNAVAILABLE`, `TE_TIMEOUT`,
-   *   `TE_CANCELLED`, `TE_PROTOCOL` (redirection, answer too long), `TE_INPUT_INVALID` (address),
-   *   `TE_CLOSED`
+   *   `TE_CANCELLED`, `TE_PROTOCOL` (redirection, answer too long), `TE_INPUT_INVALID` (address,
+   *   revocation lists), `TE_KEYSTORE_INVALID` (identity), `TE_CLOSED`
    */
   send(request: HttpRequest): Promise<HttpAnswer>;
   /** The same without reading the body. */

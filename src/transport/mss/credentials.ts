@@ -62,7 +62,10 @@ export interface MailServerAddress {
   readonly serverName?: string | undefined;
   /** The only authorities trusted (IGC-Santé); the system's are never used. PEM. */
   readonly caPem: string;
-  /** Revocation lists in PEM, asked at each new transport. The SDK downloads nothing by itself. */
+  /**
+   * Revocation lists in PEM, one of each authority above the server, asked at each new transport.
+   * The SDK downloads nothing by itself.
+   */
   readonly crl?: (() => Promise<string>) | undefined;
   /**
    * TLS from the first byte (465, 993) instead of STARTTLS. Never a silent fallback.

@@ -3,6 +3,7 @@ import type { SMTPPoolOptions } from 'nodemailer/lib/smtp-pool';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { hostAnswer } from '../../internal/wait.ts';
+import { revocationLists } from '../http/revocation-lists.ts';
 import { CarriedFailure } from './carried-failure.ts';
 import { tlsCertificate, type MailServerAddress, type MssCredentials } from './credentials.ts';
 import { tunnelsOf } from './mail-tunnel.ts';
@@ -55,7 +56,7 @@ export async function tlsOptions(
     minVersion: 'TLSv1.2',
     ciphers,
     rejectUnauthorized: true,
-    ...(crl !== undefined && { crl }),
+    ...(crl !== undefined && { crl: revocationLists('server.crl', crl) }),
     ...(await tlsCertificate(certificate, options)),
   };
 }
