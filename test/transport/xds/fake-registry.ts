@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+
 import { ns } from './namespaces.ts';
 
 const statusType = 'urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:';
@@ -19,6 +21,8 @@ export interface FakeRegistry {
   readonly documents: Map<string, string | null>;
   /** Whole deposits that came, as they came. */
   readonly deposits: string[];
+  /** Fingerprint of the client certificate of each of them; `null` where none was shown. */
+  readonly shown: (string | null)[];
   /** Bodies of the queries. */
   readonly queries: string[];
   /** What the next deposits get. */
@@ -39,6 +43,9 @@ function depositedIn(body: string): [string, string][] {
   });
 }
 
+const certificateOf = (socket: Socket): string | null =>
+  (socket instanceof TLSSocket && socket.getPeerX509Certificate()?.fingerprint256) || null;
+
 const response = (word: 'Success' | 'Failure', code?: string): string =>
   `<rs:RegistryResponse xmlns:rs="${ns.rs}" status="${statusType}${word}">${
     code === undefined
@@ -54,9 +61,7 @@ const entry = (uniqueId: string, hash: string | null): string =>
   }<rim:ExternalIdentifier id="e" registryObject="urn:uuid:00000000-0000-4000-8000-000000000000" identificationScheme="${uniqueIdScheme}" value="${uniqueId}"><rim:Name><rim:LocalizedString value="XDSDocumentEntry.uniqueId"/></rim:Name></rim:ExternalIdentifier></rim:ExtrinsicObject>`;
 
 /** Starts it on this machine, over TLS when a certificate is given. */
-export async function startFakeRegistry(
-  tls: { readonly cert: string; readonly key: string } | null = null,
-): Promise<FakeRegistry> {
+export async function startFakeRegistry(tls: ServerOptions | null = null): Promise<FakeRegistry> {
   const sockets = new Set<Socket>();
   const answer = (to: ServerResponse, asked: string, payload: string): void => {
     const [, id = ''] = /MessageID[^>]*>([^<]+)</.exec(asked) ?? [];
@@ -84,6 +89,7 @@ export async function startFakeRegistry(
       }
 
       registry.deposits.push(body);
+      registry.shown.push(certificateOf(request.socket));
       const refusal = registry.refusals.shift();
       if (refusal && 'status' in refusal)
         reply.writeHead(refusal.status, refusal.headers).end('<html>CANARIPAGE</html>');
@@ -107,6 +113,7 @@ export async function startFakeRegistry(
     port: (server.address() as AddressInfo).port,
     documents: new Map(),
     deposits: [],
+    shown: [],
     queries: [],
     refusals: [],
     answersQueries: true,
