@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { identityCommand } from '../../src/cli/identity.ts';
 import type { CliIo } from '../../src/cli/io.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
+import { readRecords } from '../../src/cli/identity/records.ts';
 import { runCli } from '../helpers/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'te-identity-'));
@@ -172,3 +173,26 @@ describe('terr-esante identity check', () => {
     expect((await runCli(identityCommand, ['check', 'a', 'b'])).code).toBe(2);
   });
 });
+
+it.each(['colonne;inconnue\n1;2\n', '{"a":1}\n{"b":2}\n'])(
+  'lets go of an input that is not read to its end: %j',
+  async (text) => {
+    let isOpen = true;
+    async function* chunks(): AsyncGenerator<Uint8Array> {
+      try {
+        for (;;) yield Buffer.from(text);
+      } finally {
+        isOpen = false;
+      }
+    }
+
+    try {
+      const records = readRecords(chunks());
+      await records.next();
+      await records.return();
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'TE_INPUT_INVALID' });
+    }
+    expect(isOpen).toBe(false);
+  },
+);

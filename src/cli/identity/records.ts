@@ -134,8 +134,21 @@ export async function* readRecords(
   chunks: AsyncIterable<Uint8Array>,
   options: CsvOptions = {},
 ): AsyncGenerator<InputRecord, void, undefined> {
-  const lines = linesOf(decode(chunks))[Symbol.asyncIterator]();
+  const lines = linesOf(decode(chunks));
 
+  try {
+    yield* recordsOf(lines, options);
+  } finally {
+    // A header that is refused ends the reading here: the file behind it is closed.
+    await lines.return();
+  }
+}
+
+/** The first line decides what the others are. */
+async function* recordsOf(
+  lines: AsyncIterator<string | null>,
+  options: CsvOptions,
+): AsyncGenerator<InputRecord, void, undefined> {
   // The first line that is not blank.
   let first: string | null = '';
   do {
