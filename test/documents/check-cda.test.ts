@@ -146,6 +146,11 @@ describe('checkCda', () => {
       'an empty class',
       swap('<participantRole classCode="MANU"', '<participantRole classCode=""'),
     ],
+    [
+      'CDA-SCHEMA-ATTRIBUTE',
+      'an attribute that the declared type has not',
+      swap(/(<value [^>]*?xsi:type="C[DE]")/, '$1 unit="mg"'),
+    ],
     ['CDA-SCHEMA-ATTRIBUTE', 'a value without its type', swap(/(<value [^>]*?) xsi:type="C[DE]"/, '$1')],
     ['VSM-ACT', 'another label of the act', swap('Historique et clinique', 'Historique et physique')],
     ['VSM-TREATING-DOCTOR', 'no treating doctor', swap(/<participant typeCode="INF">.*?<\/participant>/, '')],

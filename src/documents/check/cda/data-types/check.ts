@@ -5,6 +5,7 @@ import { checkNarrative } from '../narrative.ts';
 import { bl, codeWithChildren, cs, ii, int } from './codes.ts';
 import { ad, en, on, tel } from './contact.ts';
 import { checkContent, checkPartAttributes, get, hasNull, type Check } from './shared.ts';
+import { declaredTypes } from './declared-types.ts';
 import { ed, st } from './text.ts';
 import { bounds, ivlTs, ts } from './times.ts';
 
@@ -23,17 +24,6 @@ function ivlPq(place: Place, context: CheckContext): void {
   }
 }
 
-/** Data types that the schema of CDA names (HL7 V3 data types release 1). */
-const knownTypes: ReadonlySet<string> = new Set(
-  (
-    'AD ADXP BIN BL BN BXIT_CD BXIT_IVL_PQ CD CE CO CR CS CV ED EIVL_PPD_TS EIVL_TS EN ENXP GLIST_PQ GLIST_TS HXIT_CE ' +
-    'HXIT_PQ II INT IVL_INT IVL_MO IVL_PPD_PQ IVL_PPD_TS IVL_PQ IVL_REAL IVL_TS IVXB_INT IVXB_MO IVXB_PPD_PQ ' +
-    'IVXB_PPD_TS IVXB_PQ IVXB_REAL IVXB_TS MO ON PIVL_PPD_TS PIVL_TS PN PPD_PQ PPD_TS PQ PQR QTY REAL RTO RTO_MO_PQ ' +
-    'RTO_PQ_PQ RTO_QTY_QTY SC SLIST_PQ SLIST_TS ST SXCM_CD SXCM_INT SXCM_MO SXCM_PPD_PQ SXCM_PPD_TS SXCM_PQ SXCM_REAL ' +
-    'SXCM_TS SXPR_TS TEL TN TS URL UVP_TS'
-  ).split(' '),
-);
-
 /** A value or a time whose type the document declares itself. */
 function typed(place: Place, context: CheckContext): void {
   const declared = attributeOf(place.node, 'type', xsiNamespace);
@@ -43,9 +33,9 @@ function typed(place: Place, context: CheckContext): void {
   }
 
   const type = (declared ?? '').replace(/^[^:]*:/, '');
-  if (declared !== undefined && !knownTypes.has(type)) {
-    context.add('CDA-SCHEMA-ATTRIBUTE', place.path, declared, '@xsi:type');
-  }
+  const attributes = declaredTypes.get(type);
+  if (attributes) checkPartAttributes(place, context, attributes);
+  else if (declared !== undefined) context.add('CDA-SCHEMA-ATTRIBUTE', place.path, declared, '@xsi:type');
 
   declaredChecks.get(type)?.(place, context);
 }
