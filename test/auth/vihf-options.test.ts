@@ -153,6 +153,21 @@ describe('numbers of the other functions', () => {
     }
   });
 
+  it('lets nothing pass when the replay guard fails or a structure cannot be judged', async () => {
+    const broken = (): never => {
+      throw new RangeError('CANARI');
+    };
+    const verify = (how: object): Promise<unknown> =>
+      verifyAssertion(good, { anchors: pki.anchors, runtime: fixedRuntime(), ...how });
+
+    const refused = { code: 'TE_UNAVAILABLE', retryable: true, details: { reason: 'replay-guard' } };
+    await expect(verify({ replay: { claim: broken } })).rejects.toMatchObject(refused);
+    const cut = Object.assign(new Error('CANARI'), { code: 'ECONNREFUSED' });
+    const offline = verify({ replay: { claim: () => Promise.reject(cut) } });
+    await expect(offline).rejects.toMatchObject({ ...refused, details: { reason: 'ECONNREFUSED' } });
+    await expect(offline).rejects.not.toThrow('CANARI');
+  });
+
   it('refuses a moment that is none in a replay guard', () => {
     const guard = createReplayGuard();
     expect(guard.claim('a', testNow + 1, testNow)).toBe(true);

@@ -1,4 +1,12 @@
-import { bytesListOf, bytesOf, currentTime, needed, optionalText, type Checks } from '../../../internal/border.ts';
+import {
+  bytesListOf,
+  bytesOf,
+  currentTime,
+  needed,
+  optionalText,
+  reading,
+  type Checks,
+} from '../../../internal/border.ts';
 import { anything, choice, flag, number, runtime as runtimeCheck, text } from '../../../internal/option-checks.ts';
 import { clockSkewMs, longestClockSkewMs } from '../../../internal/clock-skew.ts';
 import type { Runtime } from '../../../internal/runtime.ts';
@@ -95,7 +103,8 @@ export function checkPolicy(policy: AssertionPolicy): CheckedPolicy {
 
 function structureMatcher(declared: AssertionPolicy['declaredStructureId']): StructureMatcher {
   if (typeof declared === 'function') {
-    return (structureId, signer) => (declared(structureId, signer) as unknown) === true;
+    return (structureId, signer) =>
+      reading('declaredStructureId', () => declared(structureId, signer) as unknown) === true;
   }
 
   const only = optionalText('declaredStructureId', declared);

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
-import { TerrESanteError } from '../../../errors.ts';
+import { isTerrESanteError, TerrESanteError } from '../../../errors.ts';
 import { longestClockSkewMs } from '../../../internal/clock-skew.ts';
 import type { AssertionContent } from './content.ts';
 import { momentOf, numberIn, refuseArgument, textOf } from '../../../internal/border.ts';
+import { foreignCode } from '../../../internal/foreign-error.ts';
+import { hostAnswer } from '../../../internal/wait.ts';
 
 /**
  * Remembers which assertions were already taken. A shared store must claim atomically.
@@ -83,6 +85,27 @@ export function replayEnd({ notOnOrAfter }: AssertionContent): number {
 /** A guard that cannot be asked would let every second presentation pass. */
 export function checkReplayGuard(guard: unknown): ReplayGuard | undefined {
   if (guard === undefined) return undefined;
-  const good = typeof guard === 'object' && guard !== null && typeof (guard as ReplayGuard).claim === 'function';
-  return good ? (guard as ReplayGuard) : refuseArgument('replay', 'garde contre le rejeu attendue');
+  const claim: unknown =
+    typeof guard === 'object' && guard !== null ? (guard as Partial<ReplayGuard>).claim : undefined;
+  if (typeof claim !== 'function') refuseArgument('replay', 'garde contre le rejeu attendue');
+  // Read once: a getter of the host could give another method later.
+  return { claim: (...parts) => (claim as ReplayGuard['claim']).apply(guard, parts) };
+}
+
+/**
+ * Asks the guard whether an assertion was taken before. A guard that does not answer, or not in
+ * time, lets nothing pass.
+ *
+ * @throws TerrESanteError `TE_UNAVAILABLE`, `TE_TIMEOUT`, or what the guard says in our own words
+ */
+export async function isFirstTime(guard: ReplayGuard, ...parts: Parameters<ReplayGuard['claim']>): Promise<boolean> {
+  try {
+    // `true` and nothing else: a guard that answers another kind of value answers nothing.
+    return ((await hostAnswer('replay.claim', () => guard.claim(...parts))) as unknown) === true;
+  } catch (error) {
+    if (isTerrESanteError(error)) throw error;
+    throw new TerrESanteError('TE_UNAVAILABLE', 'La garde contre le rejeu ne répond pas : réessayez plus tard.', {
+      details: { reason: foreignCode(error) ?? 'replay-guard' },
+    });
+  }
 }

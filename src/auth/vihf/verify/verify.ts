@@ -10,7 +10,7 @@ import { examine, type Examination } from './examine.ts';
 import { type AssertionPolicy, checkAssertionInput, checkPolicy, policyChecks } from './policy.ts';
 import { finding, hasError } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
-import { checkReplayGuard, replayEnd, replayKey, type ReplayGuard } from './replay.ts';
+import { checkReplayGuard, isFirstTime, replayEnd, replayKey, type ReplayGuard } from './replay.ts';
 import { type Checks, optionsOf } from '../../../internal/border.ts';
 
 /** Options of {@link verifyAssertion}. @group VIHF verification */
@@ -120,7 +120,8 @@ function view({ content, facts, certificate, chain, canonical, findings }: Accep
  * checkRevocation} on `chain`.
  *
  * @throws TerrESanteError `TE_ASSERTION_INVALID`, whose findings give every reason;
- *   `TE_INPUT_INVALID` for an option that is no value of its kind.
+ *   `TE_INPUT_INVALID` for an option that is no value of its kind; `TE_UNAVAILABLE` or `TE_TIMEOUT`
+ *   when the replay guard does not answer.
  *
  * @example
  * ```ts
@@ -166,9 +167,8 @@ export async function verifyAssertion(
   if (replay) {
     const { content, computedDigest } = examination;
     const key = replayKey(content, computedDigest);
-    // `true` and nothing else: a guard that answers another kind of value answers nothing.
-    const answer: unknown = await replay.claim(key, replayEnd(content), policy.now);
-    if (answer !== true) throw refused([finding(vihfRules, 'SAML-REPLAY', { path: '@ID' })]);
+    const isFirst = await isFirstTime(replay, key, replayEnd(content), policy.now);
+    if (!isFirst) throw refused([finding(vihfRules, 'SAML-REPLAY', { path: '@ID' })]);
   }
 
   return view(examination);
