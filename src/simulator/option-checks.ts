@@ -1,5 +1,15 @@
+import { createSecureContext } from 'node:tls';
 import type { LocalIdentifier } from '../identity/index.ts';
-import { needed, optionsOf, reading, recordOf, refuseArgument, type Checks } from '../internal/border.ts';
+import {
+  bytesListOf,
+  needed,
+  optionsOf,
+  reading,
+  recordOf,
+  refuseArgument,
+  type Check,
+  type Checks,
+} from '../internal/border.ts';
 import {
   anyText,
   choice,
@@ -16,7 +26,30 @@ import type { TestHierarchy } from '../testing/index.ts';
 import type { SimulatedDossierSeed, SimulatorFault, SimulatorOptions } from './model.ts';
 
 /** What must be there of a hierarchy for a server that is trusted through it. */
-export const hierarchyCheck = methods<TestHierarchy>('server');
+export const hierarchyCheck: Check<TestHierarchy> = (name, value) => {
+  const given = methods<TestHierarchy>('server')(name, value);
+  text(`${name}.caPem`, given.caPem);
+  bytesListOf(`${name}.anchors`, given.anchors);
+  return given;
+};
+
+/** What a server of the simulator presents, and whom it trusts. */
+export interface ServerTls {
+  /** Leaf first. */
+  readonly certPem: string;
+  readonly keyPem: string;
+  readonly caPem: string;
+}
+
+/** A server identity of the hierarchy that TLS can use. */
+export function tlsOf(hierarchy: TestHierarchy, serverName?: string): ServerTls {
+  return reading('hierarchy', () => {
+    const { chainPem, keyPem } = hierarchy.server(serverName);
+    const { caPem } = hierarchy;
+    createSecureContext({ cert: chainPem, key: keyPem, ca: caPem });
+    return { certPem: chainPem, keyPem, caPem };
+  });
+}
 
 const port = count(0, 65_535);
 

@@ -21,7 +21,7 @@ import type {
   SimulatorFault,
   SimulatorOptions,
 } from './model.ts';
-import { checkedFault, checkedLocalId, checkedSeed, simulatorChecks } from './option-checks.ts';
+import { checkedFault, checkedLocalId, checkedSeed, simulatorChecks, tlsOf, type ServerTls } from './option-checks.ts';
 import { registryAddresses, registryService } from './registry-side.ts';
 import { SimulatedReplies } from './replies.ts';
 import { IdentityRegistry } from './sri/registry.ts';
@@ -35,12 +35,6 @@ const serverName = 'localhost';
 interface Sides {
   readonly http: HttpSide;
   readonly mail: MailServer;
-}
-
-interface TlsFiles {
-  readonly certPem: string;
-  readonly keyPem: string;
-  readonly caPem: string;
 }
 
 /** The platform behind both sides: dossiers, faults, deposited mails and the mails sent back. */
@@ -82,7 +76,7 @@ class Platform {
 function startHttp(
   platform: Platform,
   hierarchy: TestHierarchy,
-  tls: TlsFiles,
+  tls: ServerTls,
   options: SimulatorOptions,
 ): Promise<HttpSide> {
   const { maxRequestBytes = 262_144, maxAssertionSeconds = 28_800 } = options.limits ?? {};
@@ -113,7 +107,7 @@ function startHttp(
 }
 
 /** The mail side: takes deposits for the one address of the platform. */
-function startMail(platform: Platform, tls: TlsFiles, options: SimulatorOptions): Promise<MailServer> {
+function startMail(platform: Platform, tls: ServerTls, options: SimulatorOptions): Promise<MailServer> {
   const { depositAddress, maxMessageBytes, queue } = platform;
 
   return createMailServer({
@@ -262,8 +256,7 @@ export async function createSimulator(given?: SimulatorOptions): Promise<Simulat
   const options = optionsOf('options', given, simulatorChecks);
   const { runtime = systemRuntime } = options;
   const hierarchy = options.hierarchy ?? (await createTestHierarchy({ runtime }));
-  const { chainPem, keyPem } = hierarchy.server(serverName);
-  const tls = { certPem: chainPem, keyPem, caPem: hierarchy.caPem };
+  const tls = tlsOf(hierarchy, serverName);
   const platform = new Platform(runtime, options);
 
   const http = await startHttp(platform, hierarchy, tls, options);

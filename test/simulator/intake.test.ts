@@ -84,6 +84,16 @@ const change =
 
 const without: Partial<PdfDocumentInput> = { patient: { ...patient, ins: undefined, identityStatus: 'VALI' } };
 
+it.each([
+  ['no authority', { caPem: undefined }],
+  ['an authority that is no certificate', { caPem: 12 }],
+  ['no anchors', { anchors: 'all' }],
+  ['a server without a key', { server: () => ({ chainPem: '', keyPem: 'x' }) }],
+])('a hierarchy with %s is refused at the door', async (_, change) => {
+  const hierarchy = { ...(await sharedHierarchy()), ...change };
+  await expect(createSimulator({ hierarchy } as never)).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+});
+
 describe('a deposit that is right', () => {
   it('is filed once, whatever the number of copies, and answered each time', async () => {
     const side = await withDossier();

@@ -7,6 +7,7 @@ import { listen } from '../listen.ts';
 import { Browser } from './browser.ts';
 import { nationalIdOf, subjectOf } from './claims.ts';
 import { openIdConfiguration, type CibaRequest } from './configuration.ts';
+import { tlsOf } from '../option-checks.ts';
 import { pscChecks } from './option-checks.ts';
 import type { OpenIdContext, OpenIdServer, PscAccount, PscSimulator, PscSimulatorOptions } from './model.ts';
 
@@ -199,12 +200,12 @@ function refuseToken(context: OpenIdContext, error: string): void {
 export async function createPscSimulator(given: PscSimulatorOptions): Promise<PscSimulator> {
   const options = optionsOf('options', given, pscChecks);
   const { hierarchy } = options;
-  const { chainPem, keyPem } = hierarchy.server();
+  const { certPem, keyPem, caPem } = tlsOf(hierarchy);
 
   const server = createServer({
-    cert: chainPem,
+    cert: certPem,
     key: keyPem,
-    ca: hierarchy.caPem,
+    ca: caPem,
     requestCert: true,
     // A client without a certificate may connect; `certificateAuthorized` of the configuration asks
     // whether the one it showed is trusted.
