@@ -1,7 +1,7 @@
 import { isTerrESanteError, type TerrESanteErrorCode } from '../errors.ts';
 import type { PatientInput } from '../identity/index.ts';
 import type { CallOptions } from '../internal/abort.ts';
-import { needed, optionsOf, recordOf, type Checks } from '../internal/border.ts';
+import { needed, optionsOf, readingItems, recordOf, type Checks } from '../internal/border.ts';
 import { isoUtc } from '../internal/hl7-time.ts';
 import {
   anyText,
@@ -146,7 +146,7 @@ class Notifications implements NotificationOperations {
 
   async *watch(given?: WatchOptions): AsyncGenerator<NotificationItem, void, undefined> {
     const options = optionsOf('options', given, watchChecks);
-    yield* watch((page) => this.list(page), this.#options.minPollMs, options);
+    yield* readingItems('options', () => watch((page) => this.list(page), this.#options.minPollMs, options));
   }
 
   async markSeen(given: MarkSeenOptions): Promise<void> {

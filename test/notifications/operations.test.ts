@@ -223,6 +223,14 @@ describe('list and watch', () => {
     expect(new Set(rest)).toEqual(new Set(more));
     await resumed.return();
     await expect(te.notifications.watch({ after: 'hier' }).next()).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+    const unreadable = Object.defineProperty({ ...patient }, 'traits', {
+      get: () => {
+        throw new RangeError('CANARI');
+      },
+    });
+    await expect(te.notifications.watch({ patient: unreadable }).next()).rejects.toMatchObject({
+      code: 'TE_INPUT_INVALID',
+    });
     await world.close();
   });
 
