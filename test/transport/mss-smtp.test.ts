@@ -102,6 +102,14 @@ describe('deposit over SMTP', () => {
     expect(error.message).toContain('mandataire');
   });
 
+  it('knows what it deposits before anything is sent: a submission that cannot be read again loses nothing', async () => {
+    const server = await start();
+    const { proxy, revoke } = Proxy.revocable(fixtureSubmission(), {});
+    const { entry } = proxy.documents[0]!;
+    const receipt = await transport(server, { onMessage: revoke }).deposit(proxy);
+    expect(receipt).toMatchObject({ state: 'accepted', uniqueIds: [entry.uniqueId] });
+  });
+
   it('sends the same composed bytes at each attempt', async () => {
     const server = await start();
     const channel = transport(server);

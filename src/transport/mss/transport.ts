@@ -1,7 +1,7 @@
 import { packageXdm, type Submission, type XdmArchive } from '../../documents/index.ts';
 import { isTerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import { type Checks, needed, optionsOf, readingLater } from '../../internal/border.ts';
+import { type Checks, needed, optionsOf, reading, readingLater } from '../../internal/border.ts';
 import {
   callback,
   callChecks,
@@ -118,12 +118,14 @@ class MailTransport implements MssTransport {
   async deposit(submission: Submission, options?: DepositCallOptions): Promise<DepositReceipt> {
     const { onProgress, ...call } = optionsOf('options', options, depositChecks);
     const mail = await this.compose(submission);
+    // Read before anything is sent: what fails here fails while nothing has gone out.
+    const uniqueIds = reading('submission', () => submission.documents.map(({ entry }) => entry.uniqueId));
     await this.#config.onMessage?.(mail);
     const { smtpCode, enhancedStatus } = await this.send(toldMessage(mail, 'sending', onProgress), call);
 
     const at = new Date(this.#runtime.clock.now()).toISOString();
     return newReceipt({
-      uniqueIds: submission.documents.map(({ entry }) => entry.uniqueId),
+      uniqueIds,
       channel: 'mssante',
       submittedAt: at,
       messageId: mail.messageId,
