@@ -122,7 +122,9 @@ describe('two processes and one spool', { timeout: 120_000 }, () => {
 
     let seen = new Map<string, string>();
     let looks = 0;
-    while (!sender.words.includes('deposited') || [...seen.values()].some((work) => work !== 'done')) {
+    // The last look begins after the last deposit.
+    for (let isLast = false; !isLast || [...seen.values()].some((work) => work !== 'done');) {
+      isLast = sender.words.includes('deposited');
       const now = await look(at.folder);
       // What a look has shown, every later look shows; what is done stays done.
       for (const [uniqueId, work] of seen) {
