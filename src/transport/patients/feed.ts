@@ -1,5 +1,5 @@
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { SoapAnswer } from '../soap/answer.ts';
+import { readOutcome } from '../soap/outcome.ts';
 import { acknowledgementName } from './interaction.ts';
 import { judge } from './judge.ts';
 import type { FeedReceipt } from './model.ts';
@@ -11,14 +11,8 @@ import type { Message } from './write.ts';
  * @throws RegistryRefusal; TerrESanteError `TE_PROTOCOL` with an unknown outcome
  */
 export function readFeedAnswer(answer: SoapAnswer, sent: Message): FeedReceipt {
-  try {
+  return readOutcome(() => {
     const { acknowledgement, warnings, told } = judge(answer, sent, acknowledgementName, { writes: true });
     return { acknowledgement, warnings, told };
-  } catch (error) {
-    if (!isTerrESanteError(error) || 'unknownOutcome' in error.details) throw error;
-    throw new TerrESanteError(error.code, error.message, {
-      cause: error,
-      details: { ...error.details, unknownOutcome: true },
-    });
-  }
+  });
 }

@@ -32,6 +32,7 @@ const negative: ReadonlySet<string> = new Set(['AE', 'AR', 'CE', 'CR']);
  * that was sent, and positive.
  *
  * @param expected - the interaction; a server may refuse by a bare acknowledgement instead
+ * @param options - `refusal` makes the error of a negative answer
  * @see IHE ITI TF-2, appendix O; HL7 v3, AcknowledgementType
  * @throws RegistryRefusal; TerrESanteError `TE_PROTOCOL`
  */
@@ -39,7 +40,10 @@ export function judge(
   answer: SoapAnswer,
   sent: Message,
   expected: string,
-  { writes = false }: { readonly writes?: boolean } = {},
+  {
+    writes = false,
+    refusal = (interaction) => identityRefusal(interaction, { writes }),
+  }: { readonly writes?: boolean; readonly refusal?: (interaction: Interaction) => Error } = {},
 ): Judged {
   const names = [expected, acknowledgementName].map((localName) => ({ localName, namespace: hl7v3 }));
   const interaction = readInteraction(payloadOf(answer, names));
@@ -49,7 +53,7 @@ export function judge(
   const type = acknowledgementOf(interaction);
   const queryResponse = interaction.queryAck?.queryResponseCode ?? '';
   if (negative.has(type) || queryResponse === 'AE' || queryResponse === 'QE') {
-    throw identityRefusal(interaction, { writes });
+    throw refusal(interaction);
   }
 
   const acknowledgement = positive.find((code) => code === type);

@@ -43,17 +43,37 @@ const named = (number: string): Names => ({
 });
 const continuation: Names = { interaction: 'QUQI_IN000003UV01', trigger: 'PRPA_TE000003UV01' };
 
+/** A message of HL7 v3 that is not yet known to be a question. */
+export type FramedMessage = Pick<Message, 'id' | 'payload'>;
+
+/** An IHE message: its act is named by the event that triggers it. */
+function write(from: Correspondents, names: Names, act: readonly Xml[], acknowledgement?: Xml): FramedMessage {
+  const { root, interaction, trigger } = names;
+  const whole = element(
+    'controlActProcess',
+    { classCode: 'CACT', moodCode: 'EVN' },
+    element('code', { code: trigger, codeSystem: interactions }),
+    ...act,
+  );
+  return writeFrame(from, { root, interaction, acknowledgement }, whole);
+}
+
 /**
  * The frame of every message.
  *
+ * @param act - its `controlActProcess`
  * @see IHE ITI TF-2, appendix O; HL7 v3, MCCI_MT000100UV01
  */
-function write(
+export function writeFrame(
   from: Correspondents,
-  names: Names,
-  act: readonly Xml[],
-  acknowledgement?: Xml,
-): Omit<Message, 'queryId' | 'parameters'> {
+  names: {
+    readonly interaction: string;
+    /** Name of the element. @defaultValue that of the interaction */
+    readonly root?: string | undefined;
+    readonly acknowledgement?: Xml | undefined;
+  },
+  act: Xml,
+): FramedMessage {
   const { sender, receiver, processingCode, runtime } = from;
   const id = newId(from);
   const device = (name: string, typeCode: string, oid: string): Xml =>
@@ -74,19 +94,14 @@ function write(
     element('acceptAckCode', { code: 'AL' }),
     device('receiver', 'RCV', receiver),
     device('sender', 'SND', sender),
-    acknowledgement,
-    element(
-      'controlActProcess',
-      { classCode: 'CACT', moodCode: 'EVN' },
-      element('code', { code: names.trigger, codeSystem: interactions }),
-      ...act,
-    ),
+    names.acknowledgement,
+    act,
   );
   return { id, payload };
 }
 
 /** Unique by its extension, whatever else is numbered under the OID of the software. */
-function newId({ sender, runtime }: Correspondents): LocalIdentifier {
+export function newId({ sender, runtime }: Correspondents): LocalIdentifier {
   return { system: sender, value: runtime.ids.uuid() };
 }
 
@@ -200,7 +215,7 @@ function nameParameter({ birthName, firstName }: PatientTraits): Xml | null {
   return parameter('livingSubjectName', value, 'LivingSubject.name');
 }
 
-const parameter = (name: string, value: Xml, semantics: string): Xml =>
+export const parameter = (name: string, value: Xml, semantics: string): Xml =>
   element(name, null, value, element('semanticsText', null, text(semantics)));
 
 function question(from: Correspondents, names: Names, parameters: Xml, control: readonly Xml[]): Message {

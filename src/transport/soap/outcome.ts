@@ -1,4 +1,4 @@
-import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
+import { isTerrESanteError, TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import { codeOfStatus, retryAfterMs, type StatusCodes } from '../../internal/http-status.ts';
 import type { HttpStream } from '../http/model.ts';
 
@@ -39,4 +39,22 @@ export function statusFailure({ status, headers }: HttpStream, page: string): Te
   return new TerrESanteError(code, sentences[code] ?? "Le service a répondu par autre chose qu'un message SOAP.", {
     details: { status, ...(wait !== null && { retryAfterMs: wait }) },
   });
+}
+
+/**
+ * Reads the answer to something that was written: an answer that cannot be read leaves it open
+ * whether it was done.
+ *
+ * @throws TerrESanteError with `unknownOutcome` in its details
+ */
+export function readOutcome<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!isTerrESanteError(error) || 'unknownOutcome' in error.details) throw error;
+    throw new TerrESanteError(error.code, error.message, {
+      cause: error,
+      details: { ...error.details, unknownOutcome: true },
+    });
+  }
 }
