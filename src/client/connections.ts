@@ -6,13 +6,22 @@ import type { Runtime } from '../internal/runtime.ts';
 import { memoryCutOffs } from '../notifications/cut-off.ts';
 import type { CutOffStore } from '../notifications/index.ts';
 import type { PlatformDescriptor, TerrESanteConfig } from '../platform/index.ts';
-import type { BindingKind, DepositChannel, HttpClientOptions, InsiPort, PlatformBinding } from '../transport/index.ts';
+import type {
+  BindingKind,
+  DepositChannel,
+  HttpClientOptions,
+  InsiPort,
+  PlatformBinding,
+  SoapServices,
+} from '../transport/index.ts';
+import { domainOidOf } from '../platform/config/people.ts';
 import { nationalEnvironment } from '../platform/environment.ts';
 import type { DiagnosisParts } from './diagnosis/diagnose.ts';
 import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOptions } from './model.ts';
 import type { Assertions } from './policy/assertions.ts';
 import { depositChannelOf } from './policy/deposit-channel.ts';
+import { soapServicesOf } from './policy/soap-services.ts';
 import { ClientOutbox } from './outbox/outbox.ts';
 import { SharedOutbox } from './outbox/shared.ts';
 
@@ -52,7 +61,7 @@ export class Connections {
     this.withdrawals = common?.withdrawals ?? options.withdrawals ?? memoryCutOffs();
 
     const given = common ? [] : (options.bindings ?? []);
-    this.#bindings = new Map(given.map((binding) => [binding.kind, Promise.resolve(binding)]));
+    this.#bindings = new Map(given.map((binding) => [binding.kind, checkedLater(binding)]));
     this.#sharedOutbox = common
       ? common.#sharedOutbox
       : new SharedOutbox({
@@ -70,14 +79,27 @@ export class Connections {
   binding(kind: BindingKind): Promise<PlatformBinding> | undefined {
     if (this.#common && !this.#hasOwnBinding(kind)) return this.#common.binding(kind);
 
-    if (kind === 'simulator-http' && !this.#bindings.has(kind)) this.#bindings.set(kind, this.#connect());
-    return this.#bindings.get(kind);
+    const known = this.#bindings.get(kind);
+    if (known) return known;
+
+    const made = this.#builtIn(kind);
+    if (made) this.#bindings.set(kind, made);
+    return made;
   }
 
   /** A connection that shows a certificate shows that of one professional: it is not shared. */
   #hasOwnBinding(kind: BindingKind): boolean {
     const { bindings = [], tls } = this.#parts.options;
-    return kind === 'simulator-http' && tls?.clientCertificate === true && !bindings.some((own) => own.kind === kind);
+    const isBuiltIn = kind === 'simulator-http' || kind === 'soap-ihe';
+    return isBuiltIn && tls?.clientCertificate === true && !bindings.some((own) => own.kind === kind);
+  }
+
+  /** A binding of this package; `undefined` without one, or where the descriptor has no values. */
+  #builtIn(kind: BindingKind): Promise<PlatformBinding> | undefined {
+    if (kind === 'simulator-http') return this.#connect();
+
+    const services = kind === 'soap-ihe' ? soapServicesOf(this.#parts.descriptor) : null;
+    return services ? this.#connectSoap(services) : undefined;
   }
 
   /** Where deposits go: the host's own channel, else the outbox. */
@@ -152,6 +174,24 @@ export class Connections {
     const http = createHttpClient({ timeoutMs, ...tlsOf(options) });
     return createSimulatorBinding({ url: config.quai.url, http, runtime });
   }
+
+  async #connectSoap(services: SoapServices): Promise<PlatformBinding> {
+    const [{ createHttpClient }, { createSoapBinding }] = await Promise.all([
+      import('../transport/index.ts'),
+      import('../transport/dossier/binding.ts'),
+    ]);
+
+    const { config, descriptor, options, runtime, timeoutMs } = this.#parts;
+    return createSoapBinding({
+      url: config.quai.url,
+      http: createHttpClient({ timeoutMs, ...tlsOf(options) }),
+      runtime,
+      sender: domainOidOf(config),
+      regionalOid: descriptor.identity.regionalOid.value,
+      environment: nationalEnvironment(config.environment),
+      services,
+    });
+  }
 }
 
 interface InsiConnection {
@@ -191,6 +231,16 @@ async function tlsIdentityOf(auth: SigningProvider, call: CallOptions): Promise<
     'La clé reste dans la carte et ne peut pas servir à la connexion : passez par un mandataire TLS local.',
     { details: { provider: auth.kind, operation: 'tls' } },
   );
+}
+
+/** A binding of the host: what it answers is read as the answers of a wire are. */
+function checkedLater(binding: PlatformBinding): Promise<PlatformBinding> {
+  const checked = import('../transport/binding/own-binding.ts').then(({ withCheckedAnswers }) =>
+    withCheckedAnswers(binding),
+  );
+  // A client that is never used tells nobody what is wrong with it.
+  checked.catch(() => undefined);
+  return checked;
 }
 
 async function closeBinding(opening: Promise<PlatformBinding>): Promise<void> {

@@ -21,8 +21,9 @@ import { checkConfig } from '../platform/config/check-config.ts';
 import { professionalOf } from '../platform/config/people.ts';
 import { descriptorOf } from '../platform/descriptor/descriptors.ts';
 import type { TerrESanteConfig, UserConfig } from '../platform/index.ts';
-import type { DepositChannel, PlatformBinding } from '../transport/index.ts';
+import type { DepositChannel } from '../transport/index.ts';
 import type { AuditJournal } from './audit/model.ts';
+import { ownBinding } from './binding-checks.ts';
 import type { ClientParts } from './connections.ts';
 import { recordConsent } from './consent/record.ts';
 import type { DocumentOperations } from './documents/model.ts';
@@ -99,7 +100,7 @@ const clientChecks: Checks<ClientOptions> = {
   descriptor: record,
   outbox: options(outboxChecks),
   deposit: either<NonNullable<ClientOptions['deposit']>>(methods<DepositChannel>('deposit', 'close'), callback),
-  bindings: listOf<PlatformBinding>(record),
+  bindings: listOf(ownBinding),
   tls: options<NonNullable<ClientOptions['tls']>>({ ca: text, crl: callback, clientCertificate: flag }),
   // The HTTP client says what is wrong with it.
   proxy: record,

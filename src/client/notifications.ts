@@ -5,6 +5,7 @@ import type { PlatformContext } from './policy/context.ts';
 import { patientScope } from './policy/patient-scope.ts';
 
 type NotificationBinding = NonNullable<PlatformBinding['notifications']>;
+type Carried<T> = ((call: BindingCall) => Promise<Answered<T>>) | undefined;
 
 /** What the notifications ask of the client: its gates, and calls to the platform. */
 export function notificationsPort(
@@ -14,14 +15,14 @@ export function notificationsPort(
   const ask = async <T>(
     patient: BoundPatient | null,
     options: CallOptions,
-    send: (binding: NotificationBinding, call: BindingCall) => Promise<Answered<T>>,
+    carrier: (binding: NotificationBinding) => Carried<T>,
   ): Promise<T> => {
     const { value } = await context.call({
       operation: 'notifications',
       patient,
       purpose: 'normal',
       options,
-      send: ({ notifications }) => notifications && ((call) => send(notifications, call)),
+      send: ({ notifications }) => notifications && carrier(notifications),
     });
     return value;
   };
@@ -32,14 +33,14 @@ export function notificationsPort(
     scopeOf: (patient) => (patient ? patientScope(context.requirePatient(patient).localId) : 'practitioner'),
     async countForPatient(patient, query, options) {
       const bound = context.requirePatient(patient);
-      return ask(bound, options, (binding, call) => binding.countForPatient(bound, query, call));
+      return ask(bound, options, (binding) => binding.countForPatient?.bind(binding, bound, query));
     },
     async countForPractitioner(query, options) {
-      return ask(null, options, (binding, call) => binding.countForPractitioner(query, call));
+      return ask(null, options, (binding) => binding.countForPractitioner?.bind(binding, query));
     },
     async list(patient, query, options) {
       const bound = patient ? context.requirePatient(patient) : null;
-      return ask(bound, options, (binding, call) => binding.list(bound, query, call));
+      return ask(bound, options, (binding) => binding.list?.bind(binding, bound, query));
     },
   };
 }

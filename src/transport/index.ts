@@ -28,6 +28,7 @@ export type {
   PractitionerCountRecord,
 } from './binding/model.ts';
 export type { ConsentBinding, ConsentWithdrawal, StoredConsent } from './binding/consent.ts';
+export type { ServiceCode, SoapServices } from './dossier/services.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpClient, HttpClientOptions, HttpRequest } from './http/model.ts';
 export type { ProxyServer } from './http/proxy.ts';

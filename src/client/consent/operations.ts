@@ -58,7 +58,7 @@ async function listOf(
     purpose: 'normal',
     access: { action: 'consent.get' },
     options,
-    send: ({ consent }) => consent && ((call) => consent.list(bound, call)),
+    send: ({ consent }) => consent?.list?.bind(consent, bound),
   });
   if (new Set(value.map(({ id }) => id)).size !== value.length) throw notUnderstood(meta.correlationId);
 
@@ -104,7 +104,7 @@ function tellPlatform(
     purpose: 'normal',
     access: { action: 'consent.withdraw', object: withdrawal.id },
     options,
-    send: ({ consent }) => consent && ((call) => consent.withdraw(patient, withdrawal, call)),
+    send: ({ consent }) => consent?.withdraw?.bind(consent, patient, withdrawal),
   });
 }
 

@@ -52,7 +52,7 @@ export class Registry {
       patient,
       purpose: 'normal',
       options,
-      send: ({ documents }) => documents && ((call) => documents.list(patient, { includeDeprecated }, call)),
+      send: ({ documents }) => documents?.list?.bind(documents, patient, { includeDeprecated }),
     });
   }
 
@@ -84,7 +84,7 @@ export class Registry {
       purpose: 'normal',
       access: { action: 'documents.fetch', object: uniqueId },
       options,
-      send: ({ documents }) => documents && ((call) => documents.fetch(patient, uniqueId, record.size, call)),
+      send: ({ documents }) => documents?.fetch?.bind(documents, patient, uniqueId, record.size),
     });
 
     if (value.length !== record.size || sha1Hex(value) !== record.sha1) {

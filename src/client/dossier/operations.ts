@@ -123,8 +123,7 @@ async function create(
     purpose: 'normal',
     access: { object: consent.id },
     options: callOptions,
-    send: ({ dossier }) =>
-      dossier && ((call) => dossier.create(bound, { consent: consentRecord(consent), sharing, joinAs }, call)),
+    send: ({ dossier }) => dossier?.create?.bind(dossier, bound, { consent: consentRecord(consent), sharing, joinAs }),
   });
   context.knownDossiers.remember(bound.localId);
   return { ...value, created: true, consent, meta };

@@ -19,7 +19,7 @@ export async function askStatus(
     patient,
     purpose,
     options,
-    send: ({ dossier }) => dossier && ((call) => dossier.status(patient, call)),
+    send: ({ dossier }) => dossier?.status?.bind(dossier, patient),
   });
   const { state, identity } = answer.value;
 

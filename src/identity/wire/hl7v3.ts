@@ -36,10 +36,15 @@ const genders: Readonly<Record<Sex, string>> = { M: 'M', F: 'F', I: 'UN' };
  * Writes the `patient` of a feed: the local identifier first, the INS of a qualified identity, the
  * traits that are known.
  *
+ * @param more - what stands behind them, such as observations
  * @see HL7 v3, PRPA_MT201301UV02; IHE ITI TF-2, table 3.44.4.1.2-1
  * @throws TerrESanteError `TE_IDENTITY_STATUS`, `TE_WIRE_INVALID`
  */
-export function writeHl7v3Patient(patient: PatientInput, options: WireWriteOptions = {}): Xml {
+export function writeHl7v3Patient(
+  patient: PatientInput,
+  options: WireWriteOptions = {},
+  more: readonly (Xml | null)[] = [],
+): Xml {
   const ins = insToWrite(patient, options);
   const { localId, traits } = patient;
   if (!localId || !isOid(localId.system) || findInsOid(localId.system) || !localId.value) {
@@ -59,6 +64,7 @@ export function writeHl7v3Patient(patient: PatientInput, options: WireWriteOptio
       element('id', { root: localId.system }),
       element('contactParty', { classCode: 'CON', nullFlavor: 'NA' }),
     ),
+    ...more,
   );
 }
 

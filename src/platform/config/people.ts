@@ -77,6 +77,11 @@ export function sourceIdOf(config: TerrESanteConfig): string {
   );
 }
 
+/** The OID of the domain that the software declared to the platform, which knows it by that. */
+export function domainOidOf({ quai }: TerrESanteConfig): string {
+  return bareOid(quai.oid);
+}
+
 /**
  * A local patient identifier of the declared domain, in HL7 CX form: `value^^^domain&oid&type^PI`.
  * That the domain parameters fill these places is inferred.

@@ -1,4 +1,4 @@
-import type { BindingKind } from '../../transport/index.ts';
+import type { BindingKind, SoapServices } from '../../transport/index.ts';
 import type { PlatformEnvironment } from '../environment.ts';
 
 /**
@@ -68,6 +68,11 @@ export interface PlatformDescriptor {
     /** The national téléservice: its address is an option of the client. */
     readonly insi?: Graded<'soap-insi'> | undefined;
   };
+  /**
+   * What the SOAP services (`soap-ihe`) need to know beside the address of the platform's services.
+   * Without it, what is bound to them fails with `TE_UNSUPPORTED` before any call.
+   */
+  readonly soap?: { readonly [Part in keyof SoapServices]: Graded<SoapServices[Part]> } | undefined;
   readonly mssante: {
     readonly mailbox: Graded<string>;
     readonly subject: Graded<'extended' | 'short'>;

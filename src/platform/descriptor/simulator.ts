@@ -4,6 +4,66 @@ function ours<T>(value: T): Graded<T> {
   return { value, confidence: 'assumption', evidence: 'Chosen for the simulator.' };
 }
 
+/** Words of the messages that are those of the DMP, which is not this platform. */
+function dmp<T>(value: T, where: string): Graded<T> {
+  return { value, confidence: 'national-practice', evidence: `GIE SESAM-Vitale, ${where}; not of Terr-eSanté.` };
+}
+
+const examples = 'DMP example messages of LPS v02.05.00';
+
+const soap: NonNullable<PlatformDescriptor['soap']> = {
+  paths: ours({ identities: 'sri', dossier: 'dossier', authorizations: 'authorizations', registry: 'registry' }),
+  receivers: ours({ identities: '2.999.1.1', dossier: '2.999.1.2' }),
+  processing: ours('training'),
+  patientKey: {
+    value: 'regional-id',
+    confidence: 'inferred',
+    evidence: 'The software declares its local identifiers to the regional identity server, which knows the others.',
+  },
+  actions: dmp(
+    {
+      status: 'urn:hl7-org:v3:PRPA_IN201307UV02',
+      create: 'urn:hl7-org:v3:PRPA_IN201311UV02',
+      authorize: 'urn:si-dmp-habilitations:HabilitationsEndPoint:setAuthorization',
+    },
+    `${examples}, wsa:Action of TD0.2, TD1.1 and TD0.3`,
+  ),
+  existenceReason: ours({ code: 'TEST_EXST', codeSystem: '2.999.1.2.11' }),
+  attention: ours({
+    authorization: { code: 'AUTORISATION', codeSystem: '2.999.1.2.61' },
+    memberships: { VALIDE: 'member', INTERDITE: 'blocked', ABSENTE: 'not-member' },
+    treatingPhysician: { code: 'STATUT_MT', codeSystem: '2.999.1.2.63' },
+  }),
+  creation: ours({
+    answerNamespace: 'asip:ci-sis:gdp:2010',
+    consent: { code: 'CONSENTEMENT_OUVERTURE', codeSystem: '2.999.1.2.3' },
+    sharing: { code: 'DOSSIER_PARTAGE', codeSystem: '2.999.1.2.3' },
+  }),
+  authorization: dmp(
+    {
+      namespace: 'urn:si-dmp-habilitations',
+      add: 'AJOUT',
+      remove: 'SUPPRESSION',
+      treatingPhysician: 'MEDECIN_TRAITANT',
+      treatingRoles: ['PCP'],
+      success: 'DMPOk',
+    },
+    `${examples}, TD0.3`,
+  ),
+  refusals: ours({
+    DMPFound: 'TE_DOSSIER_EXISTS',
+    DMPClosed: 'TE_DOSSIER_CLOSED',
+    DMPInvalidCertificate: 'TE_AUTHN_REJECTED',
+    SIMAbsent: 'TE_DOSSIER_ABSENT',
+    SIMAmbiguous: 'TE_IDENTITY_AMBIGUOUS',
+    SIMMismatch: 'TE_IDENTITY_MISMATCH',
+    SIMIncomplete: 'TE_IDENTITY_INCOMPLETE',
+    SIMConsent: 'TE_CONSENT_REQUIRED',
+    SIMBlocked: 'TE_BLOCKED_BY_PATIENT',
+    SIMForbidden: 'TE_FORBIDDEN',
+  }),
+};
+
 /**
  * The simulator on this machine: every operation is bound. Its values are made up and tell nothing
  * about the real platform.
@@ -33,6 +93,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
     'documents.deposit': ours('mssante'),
     insi: ours('soap-insi'),
   },
+  soap,
   mssante: { mailbox: ours('documents@simulateur.mssante.fr'), subject: ours('extended'), pdfCopy: ours(true) },
   documents: { typeCodeSet: ours('eo-9.05'), consentRequired: ours(true) },
   limits: { minPollSeconds: ours(300), maxDocumentBytes: ours(10_485_760) },

@@ -5,8 +5,13 @@ import type { ConsentBinding } from './consent.ts';
 
 export type { Answered, BindingCall, BoundPatient } from './call.ts';
 
-/** The wire families an operation can be bound to. @group Bindings */
-export type BindingKind = 'simulator-http' | 'soap-ihe' | 'fhir-r4';
+/**
+ * The wire families an operation can be bound to: those of this package, and any name under which
+ * an editor registers a binding of its own.
+ *
+ * @group Bindings
+ */
+export type BindingKind = 'simulator-http' | 'soap-ihe' | 'fhir-r4' | (string & Record<never, never>);
 
 /** Whether the professional belongs to the patient's care circle. @group Bindings */
 export type Membership = 'member' | 'not-member' | 'blocked' | 'unknown';
@@ -51,7 +56,8 @@ export interface DossierCreation {
 
 /** A created dossier. @group Bindings */
 export interface CreatedDossier {
-  readonly regionalId: LocalIdentifier;
+  /** `null` when the platform does not tell it. */
+  readonly regionalId: LocalIdentifier | null;
   readonly dossierId: string | null;
   readonly careTeamId: string | null;
 }
@@ -163,10 +169,10 @@ export interface PlatformProbe {
  */
 export interface PlatformBinding {
   readonly kind: BindingKind;
-  readonly dossier?: DossierBinding | undefined;
-  readonly notifications?: NotificationsBinding | undefined;
-  readonly documents?: DocumentsBinding | undefined;
-  readonly consent?: ConsentBinding | undefined;
+  readonly dossier?: Partial<DossierBinding> | undefined;
+  readonly notifications?: Partial<NotificationsBinding> | undefined;
+  readonly documents?: Partial<DocumentsBinding> | undefined;
+  readonly consent?: Partial<ConsentBinding> | undefined;
   /** Reaches the server and reads its clock, for `te.diagnose()`. Any answer will do. */
   probe?(options?: CallOptions): Promise<PlatformProbe>;
   /** Closes idle connections; safe to call twice. */

@@ -1,0 +1,117 @@
+import type { PatientTraits } from '../../identity/index.ts';
+import type { ConsentBinding } from './consent.ts';
+import { JsonAnswer, notUnderstood } from './json-answer.ts';
+import type {
+  Answered,
+  CreatedDossier,
+  DocumentsBinding,
+  DossierBinding,
+  DossierRecord,
+  NotificationsBinding,
+  PlatformBinding,
+} from './model.ts';
+import {
+  consent,
+  count,
+  documentRecord,
+  dossier,
+  identifier,
+  notificationPage,
+  practitionerCount,
+} from './simulator-records.ts';
+
+/**
+ * A binding that a host wrote, whose answers are read as those of a wire are: field by field, so
+ * that nothing of another shape reaches an operation. What an answer holds beside is left.
+ */
+export function withCheckedAnswers(binding: PlatformBinding): PlatformBinding {
+  const families: Omit<Required<PlatformBinding>, 'kind' | 'probe' | 'close'> = {
+    dossier: binding.dossier && checkedDossier(binding.dossier),
+    notifications: binding.notifications && checkedNotifications(binding.notifications),
+    documents: binding.documents && checkedDocuments(binding.documents),
+    consent: binding.consent && checkedConsent(binding.consent),
+  };
+  return {
+    kind: binding.kind,
+    ...families,
+    ...(binding.probe && { probe: binding.probe.bind(binding) }),
+    ...(binding.close && { close: binding.close.bind(binding) }),
+  };
+}
+
+type Answering<A extends unknown[], T> = (...args: A) => Promise<Answered<T>>;
+
+/** The same method, its value read; absent when it is. */
+function checked<A extends unknown[], T>(
+  owner: object,
+  method: Answering<A, T> | undefined,
+  read: (value: unknown) => T,
+): Answering<A, T> | undefined {
+  if (!method) return undefined;
+
+  return async (...args) => {
+    const answer: unknown = await method.apply(owner, args);
+    if (typeof answer !== 'object' || answer === null || !('value' in answer)) throw notUnderstood('value');
+    const time = 'platformTime' in answer ? answer.platformTime : null;
+    if (time !== null && !Number.isFinite(time)) throw notUnderstood('platformTime');
+    return { value: read(answer.value), platformTime: time as number | null };
+  };
+}
+
+function checkedDossier(given: Partial<DossierBinding>): Partial<DossierBinding> {
+  const status = checked(given, given.status, recordOf);
+  const create = checked(given, given.create, createdOf);
+  return { ...(status && { status }), ...(create && { create }) };
+}
+
+function checkedNotifications(given: Partial<NotificationsBinding>): Partial<NotificationsBinding> {
+  const countForPatient = checked(given, given.countForPatient, (value) => count(new JsonAnswer(value)));
+  const countForPractitioner = checked(given, given.countForPractitioner, (value) =>
+    practitionerCount(new JsonAnswer(value)),
+  );
+  const list = checked(given, given.list, (value) => notificationPage(new JsonAnswer(value)));
+  return {
+    ...(countForPatient && { countForPatient }),
+    ...(countForPractitioner && { countForPractitioner }),
+    ...(list && { list }),
+  };
+}
+
+function checkedDocuments(given: Partial<DocumentsBinding>): Partial<DocumentsBinding> {
+  const list = checked(given, given.list, (value) => new JsonAnswer({ value }).list('value').map(documentRecord));
+  const fetch = checked(given, given.fetch, bytesOf);
+  return { ...(list && { list }), ...(fetch && { fetch }) };
+}
+
+function checkedConsent(given: Partial<ConsentBinding>): Partial<ConsentBinding> {
+  const list = checked(given, given.list, (value) => new JsonAnswer({ value }).list('value').map(consent));
+  const withdraw = checked(given, given.withdraw, (value) => consent(new JsonAnswer(value)));
+  return { ...(list && { list }), ...(withdraw && { withdraw }) };
+}
+
+/** Traits are those that the platform tells: some of them, or none. */
+function recordOf(value: unknown): DossierRecord {
+  const answer = new JsonAnswer(value);
+  const record = dossier(new JsonAnswer({ ...(value as object), identity: null }));
+  if (!answer.has('identity')) return record;
+
+  const said = answer.object('identity');
+  const trait = (name: keyof PatientTraits): string | undefined => said.textOrNull(name) ?? undefined;
+  const sex = said.has('sex') ? said.oneOf<'M' | 'F' | 'I'>('sex', ['M', 'F', 'I']) : undefined;
+  const identity = { birthName: trait('birthName'), firstName: trait('firstName'), birthDate: trait('birthDate'), sex };
+  return { ...record, identity };
+}
+
+function createdOf(value: unknown): CreatedDossier {
+  const answer = new JsonAnswer(value);
+  return {
+    regionalId: answer.has('regionalId') ? identifier(answer.object('regionalId')) : null,
+    dossierId: answer.textOrNull('dossierId'),
+    careTeamId: answer.textOrNull('careTeamId'),
+  };
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw notUnderstood('value');
+  return value;
+}

@@ -1,0 +1,235 @@
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import type { LocalIdentifier } from '../../identity/index.ts';
+import { formatCx } from '../../internal/hl7.ts';
+import { isoUtc } from '../../internal/hl7-time.ts';
+import { childElement, readXml, textOf } from '../../internal/xml/index.ts';
+import type {
+  Answered,
+  BindingCall,
+  BoundPatient,
+  CountRecord,
+  CreatedDossier,
+  DossierCreation,
+  DossierRecord,
+  NotificationQuery,
+} from '../binding/model.ts';
+import { readOutcome } from '../soap/outcome.ts';
+import { readAuthorization, requireNamed, writeAuthorization, type AuthorizationChange } from './authorization.ts';
+import { countNewDocuments } from './count.ts';
+import { asInput, creationAnswerAction, readCreation, writeCreation } from './creation.ts';
+import { Exchange } from './exchange.ts';
+import type { DossierServicesOptions } from './model.ts';
+import { readDossierStatus, stateAlone, statusAnswerAction, writeStatusQuestion } from './status.ts';
+
+/** Who a patient is to the dossier services; a word when nobody, or not one person only. */
+type Key = LocalIdentifier | 'absent' | 'ambiguous';
+
+type Service = keyof DossierServicesOptions['services']['paths'];
+
+/** The dossier services of one platform, over SOAP. Each method is one operation of the binding. */
+export class DossierServices {
+  readonly #options: DossierServicesOptions;
+
+  constructor(options: DossierServicesOptions) {
+    this.#options = options;
+  }
+
+  /** Whether these services have an address; the identities count only where they are used. */
+  offers(...wanted: readonly Service[]): boolean {
+    const { paths, patientKey } = this.#options.services;
+    return [...wanted, ...(patientKey === 'regional-id' ? (['identities'] as const) : [])].every(
+      (service) => paths[service] !== null,
+    );
+  }
+
+  /** The patient by its key, then the dossier. */
+  async status(patient: BoundPatient, call: BindingCall): Promise<Answered<DossierRecord>> {
+    const { services, regionalOid } = this.#options;
+    const exchange = new Exchange(this.#options, call);
+    const key = await this.#keyOf(patient, exchange);
+    if (typeof key === 'string') return exchange.answered(stateAlone(key));
+
+    const sent = writeStatusQuestion(exchange.correspondents, key, services);
+    const answer = await exchange.send(this.#path('dossier'), {
+      action: services.actions.status,
+      answerAction: statusAnswerAction,
+      payload: sent.payload,
+      writes: false,
+    });
+    const record = readDossierStatus(answer, sent, key, { services, regionalOid });
+    const isKey = services.patientKey === 'regional-id' && record.state !== 'absent';
+    return exchange.answered({ ...record, regionalId: record.regionalId ?? (isKey ? key : null) });
+  }
+
+  /** Tells the identity server of the patient, asks for the dossier, joins its care circle. */
+  async create(patient: BoundPatient, creation: DossierCreation, call: BindingCall): Promise<Answered<CreatedDossier>> {
+    const { services, regionalOid, environment } = this.#options;
+    this.#requireSayable(creation);
+    const exchange = new Exchange(this.#options, call);
+
+    await this.#feed(patient, exchange);
+    const key = services.patientKey === 'regional-id' ? await this.#regionalId(patient, exchange) : 'absent';
+    if (key === 'ambiguous') {
+      throw new TerrESanteError('TE_IDENTITY_AMBIGUOUS', "Plusieurs patients correspondent : rien n'a été créé.");
+    }
+
+    const sent = writeCreation(exchange.correspondents, patient, creation, { services, environment });
+    const answer = await exchange.send(this.#path('dossier'), {
+      action: services.actions.create,
+      answerAction: creationAnswerAction,
+      payload: sent.payload,
+      writes: true,
+    });
+    const said = readOutcome(() => readCreation(answer, sent, { services, regionalOid }));
+
+    if (creation.joinAs !== null) await this.#joinCreated(patient, creation.joinAs, exchange, call);
+    const regionalId = said ?? (typeof key === 'string' ? null : key);
+    return exchange.answered({ regionalId, dossierId: null, careTeamId: null });
+  }
+
+  /** Gives the professional of the assertion access to its patient, or takes it. */
+  async authorize(patient: BoundPatient, change: AuthorizationChange, call: BindingCall): Promise<Answered<null>> {
+    const exchange = new Exchange(this.#options, call);
+    await this.#authorize(patient, change, exchange, call);
+    return exchange.answered(null);
+  }
+
+  /** Without a cut-off nothing is asked: the registry knows no last connection. */
+  async countForPatient(
+    patient: BoundPatient,
+    { since, countOwnDeposits }: NotificationQuery,
+    call: BindingCall,
+  ): Promise<Answered<CountRecord>> {
+    const exchange = new Exchange(this.#options, call);
+    if (since === null) return exchange.answered({ count: null, since: null, asOf: isoUtc(exchange.now) });
+
+    const key = await this.#keyOf(patient, exchange);
+    if (typeof key === 'string') throw withoutDossier(key);
+
+    const question = {
+      patientId: this.#registryId(key),
+      since,
+      without: countOwnDeposits ? null : callerOf(call.assertion),
+    };
+    const registry = exchange.registry(this.#path('registry'));
+    const count = await countNewDocuments(registry, question, exchange.limits);
+    return exchange.answered({ count, since, asOf: isoUtc(exchange.now) });
+  }
+
+  async #keyOf(patient: BoundPatient, exchange: Exchange): Promise<Key> {
+    switch (this.#options.services.patientKey) {
+      case 'local-id':
+        return patient.localId;
+      case 'ins':
+        return insKey(patient);
+      case 'regional-id':
+        return this.#regionalId(patient, exchange);
+    }
+  }
+
+  /**
+   * The regional identifier of a patient. One whom the identity server does not know by the local
+   * identifier, and somebody of the same traits, may be one person: that is for a human to say.
+   */
+  async #regionalId({ localId, traits }: BoundPatient, exchange: Exchange): Promise<Key> {
+    const { regionalOid } = this.#options;
+    if (regionalOid === null) throw this.#unsupported('regionalOid');
+    const identities = exchange.identities(this.#path('identities'));
+    const domains = [regionalOid];
+
+    try {
+      const { identifiers } = await identities.identifiers(localId, { ...exchange.limits, domains });
+      const [found, ...others] = identifiers.filter(({ system }) => system === regionalOid);
+      if (found) return others.length > 0 ? 'ambiguous' : { system: found.system, value: found.value };
+    } catch (error) {
+      if (!isTerrESanteError(error) || error.details['reason'] !== 'unknown-patient') throw error;
+    }
+
+    const { candidates } = await identities.search(traits, { ...exchange.limits, domains, limit: 10 });
+    return candidates.some(({ comparison }) => comparison.outcome !== 'mismatch') ? 'ambiguous' : 'absent';
+  }
+
+  /** A server that knows the patient already is no obstacle. */
+  async #feed(patient: BoundPatient, exchange: Exchange): Promise<void> {
+    const { identities } = this.#options.services.paths;
+    if (identities === null) return;
+
+    try {
+      await exchange.identities(identities).feed({ event: 'add', patient: asInput(patient) }, exchange.limits);
+    } catch (error) {
+      if (!isTerrESanteError(error) || error.code !== 'TE_DUPLICATE') throw error;
+    }
+  }
+
+  async #authorize(
+    patient: BoundPatient,
+    change: AuthorizationChange,
+    exchange: Exchange,
+    { assertion }: BindingCall,
+  ): Promise<void> {
+    const { services } = this.#options;
+    requireNamed(assertion, patient);
+
+    const answer = await exchange.send(this.#path('authorizations'), {
+      action: services.actions.authorize,
+      payload: writeAuthorization(change, services),
+      writes: true,
+    });
+    readOutcome(() => readAuthorization(answer, services));
+  }
+
+  /** The dossier is there: a refusal to join says so, so that nobody creates it again. */
+  async #joinCreated(patient: BoundPatient, role: string, exchange: Exchange, call: BindingCall): Promise<void> {
+    try {
+      await this.#authorize(patient, { change: 'add', role }, exchange, call);
+    } catch (error) {
+      if (!isTerrESanteError(error)) throw error;
+      throw new TerrESanteError(error.code, `Le dossier est créé, mais pas rejoint. ${error.message}`, {
+        cause: error,
+        retryable: false,
+        details: { ...error.details, created: true },
+      });
+    }
+  }
+
+  /** What the messages of this platform cannot say is refused before anything is sent. */
+  #requireSayable({ sharing, joinAs }: DossierCreation): void {
+    const { creation, paths } = this.#options.services;
+    if (sharing === 'not-shared' && creation.sharing === null) throw this.#unsupported('sharing');
+    if (joinAs !== null && paths.authorizations === null) throw this.#unsupported('joinAs');
+  }
+
+  #path(service: Service): string {
+    const path = this.#options.services.paths[service];
+    if (path === null) throw this.#unsupported(service);
+    return path;
+  }
+
+  #unsupported(what: string): TerrESanteError {
+    return new TerrESanteError('TE_UNSUPPORTED', "La plateforme n'offre pas ce service par SOAP.", {
+      details: { service: what },
+    });
+  }
+
+  #registryId({ system, value }: LocalIdentifier): string {
+    const types = { 'regional-id': '', 'local-id': 'PI', ins: 'NH' } as const;
+    const type = types[this.#options.services.patientKey];
+    return formatCx({ id: value, oid: system, type }).replace(/\^$/, '');
+  }
+}
+
+function insKey({ ins }: BoundPatient): LocalIdentifier {
+  if (ins) return { system: ins.oid, value: ins.value };
+  throw new TerrESanteError('TE_IDENTITY_STATUS', "La plateforme demande l'INS d'une identité qualifiée.");
+}
+
+function withoutDossier(state: 'absent' | 'ambiguous'): TerrESanteError {
+  return state === 'absent'
+    ? new TerrESanteError('TE_DOSSIER_ABSENT', "Le patient n'a pas de dossier sur la plateforme.")
+    : new TerrESanteError('TE_IDENTITY_AMBIGUOUS', "Plusieurs patients correspondent : aucun n'est choisi.");
+}
+
+/** National identifier of the professional of an assertion. */
+function callerOf(assertion: string): string {
+  return textOf(childElement(childElement(readXml(assertion), 'Subject'), 'NameID')).trim();
+}
