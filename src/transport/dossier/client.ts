@@ -57,8 +57,9 @@ export class DossierServices {
       writes: false,
     });
     const record = readDossierStatus(answer, sent, key, { services, regionalOid });
-    const isKey = services.patientKey === 'regional-id' && record.state !== 'absent';
-    return exchange.answered({ ...record, regionalId: record.regionalId ?? (isKey ? key : null) });
+    const isOne = record.state !== 'absent' && record.state !== 'ambiguous';
+    const asked = isOne && services.patientKey === 'regional-id' ? key : null;
+    return exchange.answered({ ...record, regionalId: record.regionalId ?? asked });
   }
 
   /** Tells the identity server of the patient, asks for the dossier, joins its care circle. */

@@ -4,7 +4,6 @@ import type { Interaction } from '../patients/interaction.ts';
 import { linesOf } from '../patients/refusal.ts';
 import { RegistryRefusal } from '../registry/refusal.ts';
 import type { RegistryError } from '../registry/response.ts';
-import { shownCode } from '../registry/rules.ts';
 import { faultError } from '../soap/fault-error.ts';
 import type { SoapServices } from './services.ts';
 
@@ -38,6 +37,11 @@ function known(codes: readonly string[], refusals: Refusals): readonly [TerrESan
   return null;
 }
 
+/** A code as it may be shown: what is no single word could name the patient. */
+function wordOf(code: string): string | null {
+  return /^[\w.:-]{1,60}$/.test(code) ? code : null;
+}
+
 /**
  * The error of a refusal. Its words stay in `errors`: they may name the patient.
  *
@@ -54,9 +58,9 @@ export function serviceRefusal(
     refusals,
   ) ?? [unknownAs, faults[0]?.code ?? ''];
 
-  const shown = shownCode(native) || 'sans code';
+  const shown = wordOf(native) ?? 'sans code';
   const details = {
-    errorCodes: faults.map((fault) => shownCode(fault.code)),
+    errorCodes: faults.map((fault) => wordOf(fault.code)).filter((word) => word !== null),
     // Out of order, the service may have done it before it said so.
     ...(writes && { unknownOutcome: code === 'TE_UNAVAILABLE' }),
   };
