@@ -6,9 +6,10 @@ import type { VerifyOptions } from '../assertion/model.ts';
 import { callerOf } from '../soap/caller.ts';
 import { writeAnswer } from '../soap/envelope.ts';
 import { checkHeaders, type CheckedHeaders } from '../soap/headers.ts';
-import { SoapRefusal, writeRefusal, type Subcode } from '../soap/refusal.ts';
+import { SoapRefusal, type Subcode } from '../soap/refusal.ts';
 import { multipartReply, plainReply, type SoapReply } from '../soap/reply.ts';
-import { readSoapRequest, type SoapRequest } from '../soap/request.ts';
+import type { SoapRequest } from '../soap/request.ts';
+import { payloadOf, respond } from '../soap/respond.ts';
 import type { PlatformState } from '../state/state.ts';
 import type { XdsContext } from './context.ts';
 import { RefusedRequest, registryResponse, type Problem } from './problem.ts';
@@ -114,19 +115,7 @@ export class XdsService {
     const name = path.startsWith(prefix) ? path.slice(prefix.length) : '';
     if (!Object.hasOwn(transactions, name)) return undefined;
     const transaction: Transaction = transactions[name as TransactionName];
-    return (request) => this.#reply(transaction, request);
-  }
-
-  async #reply(transaction: Transaction, incoming: IncomingMessage): Promise<SoapReply> {
-    let messageId: string | null = null;
-    try {
-      const request = await readSoapRequest(incoming, this.#options.maxBytes);
-      messageId = request.message.addressing.messageId;
-      return await this.#answer(transaction, request);
-    } catch (error) {
-      if (!(error instanceof SoapRefusal)) throw error;
-      return plainReply(error.status, writeRefusal(error, messageId));
-    }
+    return (incoming) => respond(incoming, this.#options.maxBytes, (request) => this.#answer(transaction, request));
   }
 
   async #answer(transaction: Transaction, request: SoapRequest): Promise<SoapReply> {
@@ -134,7 +123,7 @@ export class XdsService {
     const headers = checkHeaders(request.message, request.httpAction, (action) => action === transaction.action);
     this.#playFault();
     const caller = await callerOf(request, requireAssertion, { ...assertion, now: state.now });
-    const payload = payloadOf(transaction, request);
+    const payload = payloadOf(transaction.payload, request);
 
     const unique = runtime.ids.uuid();
     const { body, parts } = await this.#outcome(transaction, payload, request, { state, caller, requireIns }, unique);
@@ -171,13 +160,6 @@ export class XdsService {
       ? new SoapRefusal('Receiver', reason)
       : new SoapRefusal('Sender', reason, { subcodes: [fault] });
   }
-}
-
-/** The one element of the body. @throws SoapRefusal */
-function payloadOf({ payload: { localName, namespace } }: Transaction, { message }: SoapRequest): ReadElement {
-  const [payload, ...others] = message.body;
-  if (payload?.localName === localName && payload.namespace === namespace && others.length === 0) return payload;
-  throw new SoapRefusal('Sender', `Le corps du message doit tenir en un élément ${localName}.`);
 }
 
 function envelopeOf({ action }: Transaction, { messageId }: CheckedHeaders, body: Xml): string {
