@@ -7,6 +7,7 @@ import { simulatorDescriptor, type PlatformDescriptor } from '../platform/index.
 import { createTestHierarchy, type TestHierarchy } from '../testing/index.ts';
 import type { Mailbox } from '../transport/index.ts';
 import { Faults } from './faults.ts';
+import { DossierServiceSide } from './dossier-services/service.ts';
 import { startHttpSide, type HttpSide } from './http/server.ts';
 import { IntakeQueue } from './intake/queue.ts';
 import { loopback } from './listen.ts';
@@ -43,6 +44,8 @@ class Platform {
   readonly depositAddress = simulatorDescriptor.mssante.mailbox.value;
   readonly runtime: Runtime;
   readonly state: PlatformState;
+  /** Who is who, for every service. */
+  readonly people: IdentityRegistry;
   readonly identities: IdentityService;
   readonly faults = new Faults();
   readonly mails: SimulatedMail[] = [];
@@ -52,8 +55,8 @@ class Platform {
   constructor(runtime: Runtime, { limits = {}, requireIns = false, processingDelayMs = 0 }: SimulatorOptions) {
     this.runtime = runtime;
     this.state = new PlatformState(runtime, this.descriptor.identity.regionalOid.value ?? '2.999.1.1');
-    const registry = new IdentityRegistry(this.state, new Set(insOids.map(({ oid }) => oid)));
-    this.identities = new IdentityService(registry, this.state.regionalOid, runtime);
+    this.people = new IdentityRegistry(this.state, new Set(insOids.map(({ oid }) => oid)));
+    this.identities = new IdentityService(this.people, this.state.regionalOid, runtime);
     this.maxMessageBytes = limits.maxMessageBytes ?? 15_728_640;
 
     this.queue = new IntakeQueue(
@@ -90,11 +93,13 @@ function startHttp(
     skewMs: clockSkewMs,
   };
   const registry = registryService(platform, assertion, options);
+  const { people, runtime } = platform;
+  const dossiers = new DossierServiceSide({ state, identities: people, runtime, maxBytes: maxRequestBytes, assertion });
 
   return startHttpSide({
     state,
     soap: (path) => (path === '/sri' ? (body) => identities.answer(body) : undefined),
-    stream: (path) => registry.at(path),
+    stream: (path) => registry.at(path) ?? dossiers.at(path),
     tls,
     requireClientCertificate: options.requireClientCertificate ?? false,
     port: options.httpPort ?? 0,

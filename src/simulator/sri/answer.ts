@@ -22,6 +22,10 @@ export interface Problem {
 export interface Reply {
   readonly name: string;
   readonly problem?: Problem;
+  /** Lines of attention. */
+  readonly attention?: readonly Xml[];
+  /** Persons of an answer to no query. */
+  readonly persons?: readonly Xml[];
   /** Of a query; absent in a bare acknowledgement. */
   readonly query?: {
     readonly queryId: WrittenId | null;
@@ -44,7 +48,10 @@ export interface Frame {
 }
 
 /** One HL7 v3 answer. */
-export function writeReply({ name, problem, query }: Reply, { id, now, messageId, sender, receiver }: Frame): Xml {
+export function writeReply(
+  { name, problem, query, attention = [], persons = [] }: Reply,
+  { id, now, messageId, sender, receiver }: Frame,
+): Xml {
   const device = (role: string, typeCode: string, root: string): Xml =>
     element(
       role,
@@ -63,6 +70,7 @@ export function writeReply({ name, problem, query }: Reply, { id, now, messageId
     element('acceptAckCode', { code: 'NE' }),
     device('receiver', 'RCV', receiver),
     device('sender', 'SND', sender),
+    ...attention,
     element(
       'acknowledgement',
       null,
@@ -71,6 +79,9 @@ export function writeReply({ name, problem, query }: Reply, { id, now, messageId
       problem && writeProblem(problem),
     ),
     query && writeAct(name, query),
+    persons.length > 0
+      ? element('controlActProcess', { classCode: 'CACT', moodCode: 'EVN' }, writeEvent(name), ...persons)
+      : null,
   );
 }
 
@@ -89,13 +100,16 @@ function writeProblem({ code, text: words, location }: Problem): Xml {
   );
 }
 
+const writeEvent = (name: string): Xml =>
+  element('code', { code: name.replace('_IN', '_TE'), codeSystem: interactions });
+
 function writeAct(name: string, { queryId, code, persons, counts, question }: NonNullable<Reply['query']>): Xml {
   const quantity = (kind: string, value: number): Xml => element(`result${kind}Quantity`, { value: String(value) });
 
   return element(
     'controlActProcess',
     { classCode: 'CACT', moodCode: 'EVN' },
-    element('code', { code: name.replace('_IN', '_TE'), codeSystem: interactions }),
+    writeEvent(name),
     ...persons,
     element(
       'queryAck',
@@ -129,8 +143,21 @@ function copyOf({ localName, attributes, children }: ReadElement): Xml {
   );
 }
 
+/** How a person of an answer is written otherwise. */
+interface PersonStyle {
+  /** Of the record. @defaultValue `active` */
+  readonly status?: string;
+  /** Whether it answers a search. @defaultValue `true` */
+  readonly isCandidate?: boolean;
+}
+
 /** A person of an answer; without traits where only identifiers were asked for. */
-export function writePerson(ids: readonly LocalIdentifier[], person: KnownPerson | null, custodian: string): Xml {
+export function writePerson(
+  ids: readonly LocalIdentifier[],
+  person: KnownPerson | null,
+  custodian: string,
+  { status = 'active', isCandidate = true }: PersonStyle = {},
+): Xml {
   const scope = element(
     'providerOrganization',
     { classCode: 'ORG', determinerCode: 'INSTANCE' },
@@ -152,10 +179,10 @@ export function writePerson(ids: readonly LocalIdentifier[], person: KnownPerson
     'patient',
     { classCode: 'PAT' },
     ...ids.map(({ system, value }) => element('id', { root: system, extension: value })),
-    element('statusCode', { code: 'active' }),
+    element('statusCode', { code: status }),
     element('patientPerson', { classCode: 'PSN', determinerCode: 'INSTANCE' }, ...traitsOf(person)),
     person && scope,
-    person && match,
+    person && isCandidate && match,
   );
 
   return element(

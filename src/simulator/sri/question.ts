@@ -18,7 +18,7 @@ export function idIn(parent: ReadElement | undefined, ...path: readonly string[]
   return root === undefined ? null : { root, extension: attributeOf(node, 'extension') ?? null };
 }
 
-function localIn(node: ReadElement | undefined): LocalIdentifier | null {
+export function localIn(node: ReadElement | undefined): LocalIdentifier | null {
   const [system, value] = [attributeOf(node, 'root'), attributeOf(node, 'extension')];
   return system === undefined || value === undefined ? null : { system, value };
 }
@@ -80,13 +80,18 @@ export function feedOf(message: ReadElement): {
 } {
   const event = descend(message, 'controlActProcess', 'subject', 'registrationEvent');
   const patient = descend(event, 'subject1', 'patient');
-  const ids = patient ? childElements(patient, 'id').flatMap((node) => localIn(node) ?? []) : [];
   const prior = descend(event, 'replacementOf', 'priorRegistration', 'subject1', 'priorRegisteredRole', 'id');
 
   return {
-    person: ids.length === 0 ? null : { ids, traits: traitsOf(descend(patient, 'patientPerson')) },
+    person: personOf(patient),
     replaced: localIn(prior),
   };
+}
+
+/** A patient with its identifiers; `null` without any. */
+export function personOf(patient: ReadElement | undefined): ToldPerson | null {
+  const ids = patient ? childElements(patient, 'id').flatMap((node) => localIn(node) ?? []) : [];
+  return ids.length === 0 ? null : { ids, traits: traitsOf(descend(patient, 'patientPerson')) };
 }
 
 function traitsOf(person: ReadElement | undefined): PatientTraits {

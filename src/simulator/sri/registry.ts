@@ -89,7 +89,9 @@ export class IdentityRegistry {
       ids: [...localIds, regionalId, ...(ins ? [{ system: ins.oid, value: ins.value }] : [])],
       traits,
     }));
-    return [...ofDossiers, ...this.#fed.values()].map(({ ids, traits }) => ({
+    // Who was told of first and has a dossier now is one person.
+    const ofFeeds = [...this.#fed.values()].filter(({ ids: [localId] }) => !localId || !this.#state.byLocalId(localId));
+    return [...ofDossiers, ...ofFeeds].map(({ ids, traits }) => ({
       ids: ids.filter((id) => !this.#retired.has(keyOf(id))),
       traits,
     }));

@@ -57,6 +57,8 @@ function key({ system, value }: LocalIdentifier): string {
 
 /** A dossier to create; open and blocked for no one by default. */
 export interface NewDossier {
+  /** Given by the region before there was a dossier. */
+  readonly regionalId?: LocalIdentifier | undefined;
   readonly localId: LocalIdentifier;
   readonly traits: PatientTraits;
   readonly ins: PatientIns | null;
@@ -156,7 +158,7 @@ export class PlatformState {
     const id = this.#runtime.ids.uuid();
 
     const dossier: DossierState = {
-      regionalId: this.newRegionalId(id),
+      regionalId: patient.regionalId ?? this.newRegionalId(id),
       dossierId: `D-${id.slice(9, 18).toUpperCase()}`,
       careTeamId: `CT-${id.slice(24).toUpperCase()}`,
       localIds: [patient.localId],

@@ -24,10 +24,21 @@ export interface RawAnswer {
   readonly fault: string | null;
 }
 
-/** Posts bytes as they are. Rejects when the connection ends without an answer. */
+/** Posts bytes as they are to the registry. Rejects when the connection ends without an answer. */
 export function post(
-  { simulator }: Pick<Scene, 'simulator'>,
+  scene: Pick<Scene, 'simulator'>,
   operation: keyof typeof actions,
+  body: string | Uint8Array,
+  contentType?: string,
+  headers?: Readonly<Record<string, string>>,
+): Promise<RawAnswer> {
+  return postTo(scene, scene.simulator.registry[operation], body, contentType, headers);
+}
+
+/** The same to any service of the simulator. */
+export function postTo(
+  { simulator }: Pick<Scene, 'simulator'>,
+  url: string,
   body: string | Uint8Array,
   contentType = 'application/soap+xml; charset=UTF-8',
   headers: Readonly<Record<string, string>> = {},
@@ -39,7 +50,7 @@ export function post(
       agent: false,
       headers: { 'Content-Type': contentType, ...headers },
     };
-    const request = httpsRequest(simulator.registry[operation], options, (response) => {
+    const request = httpsRequest(url, options, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
@@ -63,14 +74,24 @@ export function post(
 }
 
 /** An envelope around an element, with an assertion unless another one is given. */
-export async function envelope(
+export function envelope(
   scene: Pick<Scene, 'assertion'>,
   operation: keyof typeof actions,
   payload: string,
   assertion?: string | null,
 ): Promise<string> {
+  return envelopeFor(scene, actions[operation], payload, assertion);
+}
+
+/** The same for any action. */
+export async function envelopeFor(
+  scene: Pick<Scene, 'assertion'>,
+  action: string,
+  payload: string,
+  assertion?: string | null,
+): Promise<string> {
   const header = {
-    action: actions[operation],
+    action,
     to: 'https://127.0.0.1/',
     messageId: 'urn:uuid:11111111-2222-4333-8444-555555555555',
     assertion: assertion === undefined ? await scene.assertion() : (assertion ?? undefined),
