@@ -1,14 +1,10 @@
 import type { DocumentEntry } from '../../documents/index.ts';
+import { association, documentStatus } from '../../documents/metadata/constants.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { hl7ToUtc, hl7Utc, parseUtc } from '../../internal/hl7-time.ts';
 import type { QueryResult, StoredQuery } from '../xds/query-model.ts';
 import type { XdsClient } from '../xds/model.ts';
-
-/** Objects asked for at a time. @see GIE SESAM-Vitale, DMP, requirement EX_3.1-1020, as quoted */
-const batchSize = 20;
-
-const hasMember = 'urn:oasis:names:tc:ebxml-regrep:AssociationType:HasMember';
-const approved = 'urn:oasis:names:tc:ebxml-regrep:StatusType:Approved';
+import { inBatches } from './batches.ts';
 
 /** What is counted. */
 export interface CountQuestion {
@@ -40,9 +36,9 @@ export async function countNewDocuments(
 
   const from = hl7Utc(parseUtc(since));
   const found = await ask({ query: 'FindSubmissionSets', patientId, submissionTime: { from } });
-  const sets = found.submissionSets.map(({ id, submissionTime }) => ({ id, at: hl7ToUtc(submissionTime) }));
+  const sets = found.submissionSets.map(({ id, submissionTime }) => ({ id, at: secondOf(submissionTime) }));
   if (found.status !== 'Success' || sets.some(({ at }) => at === null)) return null;
-  const recent = sets.filter(({ at }) => at !== null && parseUtc(at) > parseUtc(since)).map(({ id }) => id);
+  const recent = sets.filter(({ at }) => at !== null && at > from).map(({ id }) => id);
 
   const links = await inBatches(recent, (entryUuids) => ask({ query: 'GetAssociations', entryUuids }));
   if (!links) return null;
@@ -51,7 +47,9 @@ export async function countNewDocuments(
     .flatMap(({ associations }) => associations)
     .filter(({ type, source, slots }) => {
       const isOriginal = slots['SubmissionSetStatus']?.includes('Original') ?? false;
-      return type === hasMember && isRecent.has(source) && isOriginal && slots['PreviousVersion'] === undefined;
+      return (
+        type === association.hasMember && isRecent.has(source) && isOriginal && slots['PreviousVersion'] === undefined
+      );
     })
     .map(({ target }) => target);
 
@@ -63,22 +61,14 @@ export async function countNewDocuments(
   return new Set(documents.map(({ uniqueId }) => uniqueId)).size;
 }
 
+/** UTC digits up to the second; `null` for a time that does not say it. */
+export function secondOf(time: string): string | null {
+  const digits = hl7ToUtc(time);
+  return digits?.length === 14 ? digits : null;
+}
+
 /** A replaced version does not count; neither does a document that only stands beside a member. */
 function isNew(entry: DocumentEntry, members: readonly string[], without: string | null): boolean {
   const isOwn = without !== null && entry.authors.some(({ person }) => person.id === without);
-  return entry.availabilityStatus === approved && members.includes(entry.entryUuid) && !isOwn;
-}
-
-/** `null` when one page is not whole: a count of the rest would be too low. */
-async function inBatches(
-  all: readonly string[],
-  ask: (batch: readonly string[]) => Promise<QueryResult>,
-): Promise<readonly QueryResult[] | null> {
-  const pages: QueryResult[] = [];
-  for (let start = 0; start < all.length; start += batchSize) {
-    const page = await ask(all.slice(start, start + batchSize));
-    if (page.status !== 'Success') return null;
-    pages.push(page);
-  }
-  return pages;
+  return entry.availabilityStatus === documentStatus.approved && members.includes(entry.entryUuid) && !isOwn;
 }
