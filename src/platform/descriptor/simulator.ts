@@ -12,7 +12,13 @@ function dmp<T>(value: T, where: string): Graded<T> {
 const examples = 'DMP example messages of LPS v02.05.00';
 
 const soap: NonNullable<PlatformDescriptor['soap']> = {
-  paths: ours({ identities: 'sri', dossier: 'dossier', authorizations: 'authorizations', registry: 'registry' }),
+  paths: ours({
+    identities: 'sri',
+    dossier: 'dossier',
+    authorizations: 'authorizations',
+    registry: 'xds/iti18',
+    repository: 'xds/iti43',
+  }),
   receivers: ours({ identities: '2.999.1.1', dossier: '2.999.1.2' }),
   processing: ours('training'),
   patientKey: {

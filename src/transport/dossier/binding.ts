@@ -4,8 +4,8 @@ import { DossierServices } from './client.ts';
 import type { DossierServicesOptions } from './model.ts';
 
 /**
- * The SOAP wire of a platform: status, creation, access and counts in the shape of the DMP's
- * services and of IHE. An operation whose service has no address is absent.
+ * The SOAP wire of a platform: status, creation, access, counts and documents in the shape of the
+ * DMP's services and of IHE. An operation whose service has no address is absent.
  *
  * @see IHE ITI TF-2, sections 3.18, 3.44, 3.45, 3.47; GIE SESAM-Vitale, DMP example messages
  */
@@ -22,6 +22,14 @@ export function createSoapBinding(options: DossierServicesOptions): PlatformBind
       : undefined,
     notifications: services.offers('registry')
       ? { countForPatient: (patient, query, call) => services.countForPatient(patient, query, call) }
+      : undefined,
+    documents: services.offers('registry')
+      ? {
+          list: (patient, query, call) => services.list(patient, query, call),
+          ...(services.offers('repository') && {
+            fetch: (_patient, uniqueId, maxBytes, call) => services.fetch(uniqueId, maxBytes, call),
+          }),
+        }
       : undefined,
     probe: (call) => probe(options, call),
     close: () => options.http.close(),

@@ -9,6 +9,7 @@ import type {
   BoundPatient,
   CountRecord,
   CreatedDossier,
+  DocumentRecord,
   DossierCreation,
   DossierRecord,
   NotificationQuery,
@@ -17,6 +18,7 @@ import { readOutcome } from '../soap/outcome.ts';
 import { readAuthorization, requireNamed, writeAuthorization, type AuthorizationChange } from './authorization.ts';
 import { countNewDocuments } from './count.ts';
 import { asInput, creationAnswerAction, readCreation, writeCreation } from './creation.ts';
+import { fetchDocument, listDocuments } from './documents.ts';
 import { Exchange } from './exchange.ts';
 import type { DossierServicesOptions } from './model.ts';
 import { readDossierStatus, stateAlone, statusAnswerAction, writeStatusQuestion } from './status.ts';
@@ -115,6 +117,29 @@ export class DossierServices {
     const registry = exchange.registry(this.#path('registry'));
     const count = await countNewDocuments(registry, question, exchange.limits);
     return exchange.answered({ count, since, asOf: isoUtc(exchange.now) });
+  }
+
+  /** @throws TerrESanteError `TE_DOSSIER_ABSENT`, `TE_IDENTITY_AMBIGUOUS` */
+  async list(
+    patient: BoundPatient,
+    { includeDeprecated }: { readonly includeDeprecated: boolean },
+    call: BindingCall,
+  ): Promise<Answered<readonly DocumentRecord[]>> {
+    const exchange = new Exchange(this.#options, call);
+    const key = await this.#keyOf(patient, exchange);
+    if (typeof key === 'string') throw withoutDossier(key);
+
+    const question = { patientId: this.#registryId(key), includeDeprecated };
+    const registry = exchange.registry(this.#path('registry'));
+    return exchange.answered(await listDocuments(registry, question, exchange.limits));
+  }
+
+  /** The assertion says whose document it is: a repository knows identifiers of documents alone. */
+  async fetch(uniqueId: string, maxBytes: number, call: BindingCall): Promise<Answered<Uint8Array>> {
+    const exchange = new Exchange(this.#options, call);
+    this.#path('repository');
+    const registry = exchange.registry(this.#path('registry'), maxBytes);
+    return exchange.answered(await fetchDocument(registry, { uniqueId, maxBytes }, exchange.limits));
   }
 
   async #keyOf(patient: BoundPatient, exchange: Exchange): Promise<Key> {

@@ -18,6 +18,9 @@ const limits = { maxBytes: 1024 * 1024, maxRootBytes: 1024 * 1024 };
 
 const processingCodes = { production: 'P', training: 'T', debugging: 'D' } as const;
 
+/** A document, inline in base64 if need be, and what stands around it. */
+const roomFor = (bytes: number): number => Math.ceil(bytes / 3) * 4 + 1024 * 1024;
+
 /**
  * One operation of the binding, which may take several calls: they share the assertion, the time
  * that is left and the clock of the platform.
@@ -80,10 +83,17 @@ export class Exchange {
     });
   }
 
-  registry(path: string): XdsClient {
-    const { runtime } = this.#options;
+  /** The registry, and the repository where it has an address. */
+  registry(path: string, maxDocumentBytes?: number): XdsClient {
+    const { runtime, services } = this.#options;
+    const { repository } = services.paths;
+    const endpoints = {
+      query: this.#address(path),
+      ...(repository !== null && { retrieve: this.#address(repository) }),
+    };
     const assertion = async (): Promise<string> => this.#call.assertion;
-    return createXdsClient({ http: this.#http, endpoints: { query: this.#address(path) }, assertion, runtime });
+    const maxResponseBytes = maxDocumentBytes === undefined ? undefined : roomFor(maxDocumentBytes);
+    return createXdsClient({ http: this.#http, endpoints, assertion, maxResponseBytes, runtime });
   }
 
   /** Sends one message to a service. */

@@ -27,6 +27,8 @@ export interface SoapServices {
     readonly authorizations: string | null;
     /** ITI-18. */
     readonly registry: string | null;
+    /** ITI-43. */
+    readonly repository: string | null;
   };
   /** OIDs of the devices that receive HL7 v3 messages. */
   readonly receivers: { readonly identities: string; readonly dossier: string };
