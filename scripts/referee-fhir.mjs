@@ -1,0 +1,60 @@
+// Sends every FHIR operation of the library to HAPI FHIR, which this project did not write and which
+// validates what it is given, and counts from its log what it accepted and refused:
+// `TERR_TOOLS=… npm run referee:fhir`. Each refusal names its operation.
+import { setTimeout } from 'node:timers/promises';
+
+import { importSource } from './bundle-source.mjs';
+
+const parts = ['transport', 'testing', 'documents'].map((name) => `export * as ${name} from './src/${name}/index.ts';`);
+const source = await importSource(
+  'referee-fhir',
+  [...parts, "export * from './test/helpers/fhir-referee.ts';"].join('\n'),
+);
+const { fhirRefereeCommand, startFhirReferee } = source;
+const { patientOperations } = await import('./referee-fhir/patients.mjs');
+
+const command = fhirRefereeCommand();
+const referee = command && (await startFhirReferee(command, ['--validate', '--page-size', '3']));
+if (!referee) process.exit(69);
+
+const client = source.transport.createHttpClient({ allowClearLoopback: true, timeoutMs: 120_000 });
+let sent = 0;
+const http = {
+  ...client,
+  stream: (request) => {
+    sent += 1;
+    return client.stream(request);
+  },
+};
+const world = { ...source, http, url: referee.url };
+const failures = [];
+const refused = [];
+
+/**
+ * An operation: `send`, and in `refusals` the statuses that are right for it, such as 404 for a
+ * question about nobody. A new one is a row.
+ */
+for (const { name, send, refusals = [] } of [...patientOperations(world)]) {
+  const before = referee.log.length;
+  try {
+    await send();
+  } catch (error) {
+    failures.push(`${name}: ${error.code ?? ''} ${error.message}`);
+    for (const { context } of error.errors ?? []) console.log(`  ${context}`);
+  }
+
+  // Its log comes by another way than its answers.
+  for (let turn = 0; referee.log.length < sent && turn < 100; turn += 1) await setTimeout(50);
+  const lines = referee.log.slice(before);
+  const wrong = lines.filter(({ status }) => status >= 400 && !refusals.includes(status));
+  refused.push(...wrong.map((line) => ({ ...line, name })));
+  if (lines.length === 0) failures.push(`${name}: nothing was sent`);
+  console.log(`${name}: ${lines.map(({ method, status }) => `${method} ${status}`).join(', ')}`);
+}
+await client.close();
+referee.stop();
+
+for (const { name, method, path, status } of refused) console.log(`refused: ${name}: ${method} ${path} ${status}`);
+for (const failure of failures) console.log(`failed: ${failure}`);
+console.log(`accepted ${referee.log.length - refused.length}, refused ${refused.length}`);
+process.exit(refused.length + failures.length > 0 ? 1 : 0);
