@@ -18,7 +18,7 @@ const family: readonly PatientInput[] = ['ANNA', 'BRUNO', 'CHLOE', 'DENIS', 'EMM
   (firstName, index) => ({
     ...known,
     localId: { system, value: `FRATRIE-${String(index)}` },
-    identityStatus: 'VALI',
+    identityStatus: 'PROV',
     ins: undefined,
     traits: { ...known.traits, birthName: 'FRATRIE-ESSAI', firstName, birthFirstNames: [firstName] },
   }),
@@ -34,7 +34,6 @@ describe.skipIf(command === null)('the FHIR identity client against HAPI', () =>
       http: given,
       baseUrl: referee?.url ?? '',
       allowPatientInAddress: true,
-      dialect: 'fiabilite-identite',
       environment: 'test',
     });
 
@@ -53,18 +52,12 @@ describe.skipIf(command === null)('the FHIR identity client against HAPI', () =>
   });
 
   it('feeds a qualified identity that fits its profile, twice without a double', async () => {
-    const client = createFhirPatientIdentityClient({
-      http,
-      baseUrl: referee?.url ?? '',
-      allowPatientInAddress: true,
-      environment: 'test',
-    });
     for (const event of ['add', 'revise'] as const) {
-      await expect(client.feed({ event, patient: known })).resolves.toMatchObject({ acknowledgement: 'AA' });
+      await expect(patients.feed({ event, patient: known })).resolves.toMatchObject({ acknowledgement: 'AA' });
     }
-    const { candidates } = await client.search(known.traits, { identifier: known.localId });
+    const { candidates } = await patients.search(known.traits, { identifier: known.localId });
     expect(candidates).toMatchObject([{ status: 'active', identity: { patient: { identityStatus: 'QUAL' } } }]);
-    const { identifiers } = await client.identifiers(known.localId);
+    const { identifiers } = await patients.identifiers(known.localId);
     expect(identifiers).toMatchObject([{ value: known.ins.value }]);
   }, 60_000);
 
