@@ -43,7 +43,7 @@ function requireKey(key: unknown): Uint8Array {
 }
 
 const wrongKey = (why: string): TerrESanteError =>
-  new TerrESanteError('TE_CONFIG_INVALID', `La clé de chiffrement de la boîte d'envoi est refusée : ${why}.`, {
+  new TerrESanteError('TE_CONFIG_INVALID', `La clé de chiffrement est refusée : ${why}.`, {
     details: { argument: 'key' },
   });
 

@@ -11,6 +11,8 @@ import { writeWhole } from './whole-file.ts';
  */
 export const spoolVersion = 1;
 
+type Place = Pick<SpoolLayout, 'folder' | 'path'>;
+
 const firstLine = /^TE(?<version>\d{1,6}) (?<mark>[A-Z])\n/;
 const longestLine = 16;
 
@@ -31,10 +33,11 @@ function readFormat(bytes: Uint8Array): Format | null {
 /**
  * Whether the folder holds a spool that this version reads with this key.
  *
+ * @param what - The sealed word: what the folder is for
  * @returns `false` when nothing says that it is a spool
  * @throws TerrESanteError `TE_OUTBOX` for another version, which it names, or another key
  */
-export async function isKnownFormat(files: SpoolFiles, layout: SpoolLayout, seal: Seal): Promise<boolean> {
+export async function isKnownFormat(files: SpoolFiles, layout: Place, seal: Seal, what = 'spool'): Promise<boolean> {
   const bytes = await ifThere(files.readAll(layout.path('format')));
   if (!bytes) return false;
 
@@ -43,14 +46,14 @@ export async function isKnownFormat(files: SpoolFiles, layout: SpoolLayout, seal
   if (format.version !== spoolVersion) throw otherVersion(format.version, spoolVersion);
 
   const word = format.mark === seal.mark ? Buffer.from(seal.open(format.sealed, 'format')).toString() : null;
-  if (word !== 'spool') throw unreadable();
+  if (word !== what) throw unreadable();
   return true;
 }
 
 /** Writes the file `format` anew, for another key. */
-export async function writeFormat(files: SpoolFiles, layout: SpoolLayout, seal: Seal): Promise<void> {
+export async function writeFormat(files: SpoolFiles, layout: Place, seal: Seal, what = 'spool'): Promise<void> {
   const line = Buffer.from(`TE${String(spoolVersion)} ${seal.mark}\n`, 'latin1');
-  const bytes = Buffer.concat([line, seal.close(Buffer.from('spool'), 'format')]);
+  const bytes = Buffer.concat([line, seal.close(Buffer.from(what), 'format')]);
   await writeWhole(files, layout.folder, layout.path('format'), bytes);
   await files.syncName(layout.path('format'));
 }
