@@ -7,8 +7,11 @@
 
 export {
   createClient,
+  openAuditJournal,
   type AuditEvent,
+  type StoredAuditJournal,
   type AuditJournal,
+  type AuditJournalOptions,
   type CallEvent,
   type CallMeta,
   dossierStates,

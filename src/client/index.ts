@@ -1,6 +1,15 @@
 /** What a host calls: `createClient` and the operations it gives. */
 export type { CallMeta, Purpose } from './call.ts';
+export type {
+  AuditExportOptions,
+  AuditFilter,
+  AuditJournalOptions,
+  AuditMark,
+  AuditVerification,
+  StoredAuditJournal,
+} from './audit/journal/model.ts';
 export type { AuditEvent, AuditJournal } from './audit/model.ts';
+export { openAuditJournal } from './audit/open-audit-journal.ts';
 export type {
   ConsentInput,
   ConsentKind,

@@ -62,7 +62,8 @@ export interface ClientOptions {
    */
   readonly withdrawals?: CutOffStore | undefined;
   /**
-   * Where each access is written down before its result is given.
+   * Where each access is written down before its result is given, for example `openAuditJournal`.
+   * The host closes it.
    *
    * @defaultValue nothing is kept: the host keeps a journal of its own
    */

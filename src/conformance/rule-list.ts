@@ -1,4 +1,5 @@
 import { vihfRules } from '../auth/vihf/rules/index.ts';
+import { auditRules } from '../client/audit/rules.ts';
 import { clientRules } from '../client/rules.ts';
 import { documentRuleFamilies } from '../documents/rules/families.ts';
 import type { Severity } from '../errors.ts';
@@ -69,6 +70,7 @@ export const ruleChapters: readonly RuleChapter[] = [
   { family: 'configuration', title: 'Configuration du module', rules: configRules },
   ...documentRuleFamilies.map(({ title, rules }): RuleChapter => ({ family: 'documents', title, rules })),
   { family: 'client', title: 'Dépôt par le client', rules: clientRules },
+  { family: 'client', title: 'Journal des accès', rules: auditRules },
   { family: 'mail', title: 'Message de dépôt', rules: mailRules },
   { family: 'mail', title: 'Adresse MSSanté', rules: addressRules },
   { family: 'registry', title: "Refus d'un registre ou d'un entrepôt (XDS)", rules: registryRules },

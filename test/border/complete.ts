@@ -31,6 +31,7 @@ export const given: Readonly<Record<string, string | null>> = {
   'root.createClient.documents': 'DocumentOperations',
   'root.createClient.outbox': 'OutboxOperations',
   'root.TerrESanteError': 'TerrESanteError',
+  'root.openAuditJournal': 'StoredAuditJournal',
   'simulator.createInsiServer': 'InsiServer',
   'simulator.createOtpSimulator': 'OtpSimulator',
   'simulator.createPscSimulator': 'PscSimulator',

@@ -10,6 +10,8 @@ import type { CallMeta, Purpose } from '../call.ts';
  * @group Audit
  */
 export interface AuditEvent {
+  /** ISO 8601, UTC: when the operation began, on this machine's clock. */
+  readonly startedAt: string;
   /** ISO 8601, UTC: when the operation ended, on this machine's clock. */
   readonly at: string;
   /** What was done, for example `documents.fetch`. */
@@ -26,7 +28,7 @@ export interface AuditEvent {
   readonly object: string | null;
   readonly outcome: 'ok' | 'error';
   readonly code: TerrESanteErrorCode | null;
-  readonly binding: CallMeta['binding'] | 'soap-insi' | 'portal';
+  readonly binding: NonNullable<CallMeta['binding']> | 'soap-insi' | 'portal';
   readonly correlationId: string;
 }
 

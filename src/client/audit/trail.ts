@@ -7,7 +7,7 @@ import type { TerrESanteConfig } from '../../platform/index.ts';
 import type { AuditEvent, AuditJournal } from './model.ts';
 
 /** What an operation says of itself. */
-export type Access = Pick<AuditEvent, 'action' | 'binding' | 'purpose' | 'patient'> &
+export type Access = Pick<AuditEvent, 'startedAt' | 'action' | 'binding' | 'purpose' | 'patient'> &
   Partial<Pick<AuditEvent, 'reason' | 'object'>>;
 
 /**
@@ -29,12 +29,11 @@ export class AuditTrail {
   /**
    * Before an access: what an earlier failure left is written first.
    *
+   * @returns when the access begins
    * @throws TerrESanteError `TE_AUDIT`, nothing was asked of anybody
    */
-  async require(): Promise<void> {
+  async require(): Promise<string> {
     const waiting = this.#unwritten;
-    if (waiting.length === 0) return;
-
     this.#unwritten = [];
     for (const [index, event] of waiting.entries()) {
       try {
@@ -44,6 +43,7 @@ export class AuditTrail {
         throw unwritable(false);
       }
     }
+    return isoUtc(this.#runtime.clock.now());
   }
 
   /**
@@ -77,8 +77,9 @@ export class AuditTrail {
   }
 
   #eventOf({ reason = null, object = null, ...access }: Access, correlationId: string, error: unknown): AuditEvent {
-    const { action, binding, purpose, patient } = access;
+    const { startedAt, action, binding, purpose, patient } = access;
     return {
+      startedAt,
       at: isoUtc(this.#runtime.clock.now()),
       action,
       purpose,

@@ -151,8 +151,9 @@ export class Deposits {
     options: Pick<DepositOptions, 'signal' | 'timeoutMs' | 'onProgress'>,
   ): Promise<DepositReceipt> {
     const { descriptor, runtime, trail } = this.#context;
-    await trail.require();
+    const startedAt = await trail.require();
     const access: Access = {
+      startedAt,
       action: 'documents.deposit',
       binding: depositChannelOf(descriptor) === 'mssante' ? 'mssante' : 'soap-ihe',
       purpose: 'normal',

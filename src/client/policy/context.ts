@@ -220,9 +220,9 @@ export class PlatformContext {
     { operation, binding, options, access, late }: ExchangePlan,
     work: (signal: AbortSignal, correlationId: string) => Promise<T>,
   ): Promise<{ readonly value: T; readonly correlationId: string }> {
-    await this.trail.require();
+    const startedAt = await this.trail.require();
     const correlationId = this.runtime.ids.uuid();
-    const described: Access = { action: operation, binding, purpose: 'normal', patient: null, ...access };
+    const described: Access = { startedAt, action: operation, binding, purpose: 'normal', patient: null, ...access };
     const end = beginCall(this.#observer, this.runtime, { operation, binding, correlationId });
 
     let value: T;

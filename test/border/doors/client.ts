@@ -1,3 +1,8 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import type { SigningProvider } from '../../../src/auth/index.ts';
 import { TerrESanteError } from '../../../src/errors.ts';
 import * as root from '../../../src/index.ts';
@@ -40,6 +45,37 @@ function platformDoors(): readonly Door[] {
       (...a: ConstructorParameters<typeof root.TerrESanteError>) => new root.TerrESanteError(...a),
       ['TE_INPUT_INVALID', 'x', { details: { a: 'b' }, retryable: true, correlationId: 'c', findings: [] }],
     ),
+  ];
+}
+
+/** The journal of accesses; the good values are those of one that is looked at. */
+function journalDoors(options: root.AuditJournalOptions, journal: root.StoredAuditJournal): readonly Door[] {
+  type J = root.StoredAuditJournal;
+  const event: root.AuditEvent = {
+    startedAt: '2026-03-01T10:00:00Z',
+    at: '2026-03-01T10:00:01Z',
+    action: 'documents.fetch',
+    purpose: 'emergency',
+    reason: 'x',
+    professional: '899700012349',
+    structure: '1990000010',
+    patient: { system: '2.999.1', value: 'x' },
+    object: '2.999.1.2',
+    outcome: 'error',
+    code: 'TE_TIMEOUT',
+    binding: 'fhir-r4',
+    correlationId: 'x',
+  };
+  const mark = { sequence: 0, hash: '0'.repeat(64) };
+  const filter = { since: event.at, until: event.at, patient: event.patient! };
+  const exported = { ...filter, format: 'fhir', source: 'x' } as const;
+  return [
+    door('root.openAuditJournal', root.openAuditJournal, [{ ...options, readOnly: true, runtime }], '0'),
+    door('StoredAuditJournal.write', (...a: Parameters<J['write']>) => journal.write(...a), [event], '0'),
+    door('StoredAuditJournal.verify', (...a: Parameters<J['verify']>) => journal.verify(...a), [mark], '0'),
+    door('StoredAuditJournal.events', (...a: Parameters<J['events']>) => journal.events(...a), [filter], '0'),
+    door('StoredAuditJournal.export', (...a: Parameters<J['export']>) => journal.export(...a), [exported], '0'),
+    door('StoredAuditJournal.purge', (...a: Parameters<J['purge']>) => journal.purge(...a), ['2020-01-01T00:00:00Z']),
   ];
 }
 
@@ -530,10 +566,14 @@ export async function clientSet(): Promise<DoorSet> {
   const psc = await simulated.createPscSimulator(pscOptions(world.simulator.hierarchy));
   const insi = await simulated.createInsiServer();
   const http = httpDoors(world);
+  const folder = mkdtempSync(join(tmpdir(), 'te-border-'));
+  const journalOptions = { folder: join(folder, 'acces'), key: randomBytes(32) };
+  const journal = await root.openAuditJournal(journalOptions);
   return {
     doors: [
       ...platformDoors(),
       ...clientDoors(world),
+      ...journalDoors(journalOptions, journal),
       ...dossierDoors(world),
       ...(await documentDoors(world)),
       ...simulatorDoors(world, psc, insi),
@@ -541,6 +581,8 @@ export async function clientSet(): Promise<DoorSet> {
       ...http.doors,
     ],
     close: async () => {
+      await journal.close();
+      rmSync(folder, { recursive: true, force: true });
       await tested.close?.();
       await psc.close();
       await insi.close();
