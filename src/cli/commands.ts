@@ -76,6 +76,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     },
     load: async () => (await import('./outbox.ts')).outboxCommand,
   },
+  audit: {
+    summary: {
+      fr: 'le journal des accès : audit verify|export|purge',
+      en: 'the journal of accesses: audit verify|export|purge',
+    },
+    load: async () => (await import('./audit.ts')).auditCommand,
+  },
   mail: {
     summary: {
       fr: 'essayer les serveurs MSSanté sans rien envoyer : mail test',
