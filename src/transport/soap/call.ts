@@ -110,11 +110,11 @@ async function exchange<T>(
   const { action, url: to, blocks } = request;
   const { ids, clock } = partner.runtime;
   const messageId = request.messageId ?? `urn:uuid:${ids.uuid()}`;
-  const assertion = await assertionOf(partner, request);
+  const deadline = new Deadline(request);
+  const assertion = await assertionOf(partner, { signal: request.signal, timeoutMs: deadline.leftMs });
   const header = { action, to, messageId, assertion, blocks, now: clock.now() };
   const envelope = writeEnvelope(header, request.payload, partner.style);
 
-  const deadline = new Deadline(request);
   try {
     const stream = await send(partner, request, deadline, utf8Bytes(envelope));
     deadline.set();

@@ -130,10 +130,10 @@ class SoapXdsClient implements XdsClient {
     const query = reading('filter', (): StoredQuery => ({ ...filter, query: 'FindDocuments', returnType }));
     const { patientId } = writeQuery(query);
 
-    const ask = (next: StoredQuery): ItemStream => this.#ask({ ...writeQuery(next), patientId }, call);
     return new ReadableAnswer(
-      () => searchDocuments(ask, query, pageSize),
+      (own) => searchDocuments((next) => this.#ask({ ...writeQuery(next), patientId }, own), query, pageSize),
       (item) => (item.kind === 'document' ? item.document : null),
+      call,
     );
   }
 
@@ -141,23 +141,22 @@ class SoapXdsClient implements XdsClient {
     const call = optionsOf('options', options, callChecks);
     const written = writeQuery(given);
     return new ReadableAnswer(
-      () => this.#ask(written, call),
+      (own) => this.#ask(written, own),
       (item) => item,
+      call,
     );
   }
 
   async currentEntry(uniqueId: string, options?: CallOptions): Promise<DocumentEntry> {
     const call = optionsOf('options', options, callChecks);
     const id = text('uniqueId', uniqueId);
-    const ask = (query: StoredQuery): ItemStream => this.#ask(writeQuery(query), call);
     const answer = new ReadableAnswer(
-      () => searchDocuments(ask, { query: 'GetDocuments', uniqueIds: [id] }),
+      (own) => searchDocuments((next) => this.#ask(writeQuery(next), own), { query: 'GetDocuments', uniqueIds: [id] }),
       (item) => (item.kind === 'document' ? item.document : null),
+      call,
     );
 
-    const entries: DocumentEntry[] = [];
-    for await (const entry of answer) entries.push(entry);
-    return currentEntryOf(id, entries);
+    return currentEntryOf(id, await answer.whole());
   }
 
   async updateMetadata(update: MetadataUpdate, options?: CallOptions): Promise<RegisteredDocuments> {

@@ -1,3 +1,4 @@
+import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import type { RegistryResponse } from '../registry/response.ts';
 import { protocolFailure } from '../soap/outcome.ts';
 import { registryError } from '../registry/refusal.ts';
@@ -12,38 +13,60 @@ export type ItemStream = AsyncGenerator<RegistryItem, QuerySummary>;
  * @param T - what an item is for the caller
  */
 export class ReadableAnswer<T> implements RegistryAnswer<T> {
-  readonly #open: () => ItemStream;
+  readonly #open: (call: CallOptions) => ItemStream;
   readonly #pick: (item: RegistryItem) => T | null;
+  readonly #call: CallOptions;
   #summary: QuerySummary | null = null;
 
-  constructor(open: () => ItemStream, pick: (item: RegistryItem) => T | null) {
+  constructor(open: (call: CallOptions) => ItemStream, pick: (item: RegistryItem) => T | null, call: CallOptions) {
     this.#open = open;
     this.#pick = pick;
+    this.#call = call;
   }
 
   get summary(): QuerySummary | null {
     return this.#summary;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
-    for await (const item of this.#items()) {
+  [Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
+    return this.#picked(this.#call);
+  }
+
+  async all(): Promise<QueryResult> {
+    const items = await this.#within((call) => gathered(this.#items(call)));
+    if (!this.#summary) throw protocolFailure('status', 'La réponse ne dit pas si elle est un succès.');
+    return resultOf(items, this.#summary);
+  }
+
+  /** What the reading item by item gives, all of it or an error. */
+  async whole(): Promise<readonly T[]> {
+    return this.#within((call) => gathered(this.#picked(call)));
+  }
+
+  /** The time of the call covers all that is read at once: nobody pauses here. */
+  #within<R>(read: (call: CallOptions) => Promise<R>): Promise<R> {
+    const { timeoutMs } = this.#call;
+    return withDeadline(this.#call, (signal) => read({ signal, timeoutMs }), "Le service n'a pas répondu à temps.");
+  }
+
+  async *#picked(call: CallOptions): AsyncGenerator<T, void, undefined> {
+    for await (const item of this.#items(call)) {
       const picked = this.#pick(item);
       if (picked !== null) yield picked;
     }
     if (this.#summary?.status === 'PartialSuccess') throw notWhole(this.#summary);
   }
 
-  async all(): Promise<QueryResult> {
-    const items: RegistryItem[] = [];
-    for await (const item of this.#items()) items.push(item);
-    if (!this.#summary) throw protocolFailure('status', 'La réponse ne dit pas si elle est un succès.');
-    return resultOf(items, this.#summary);
-  }
-
-  async *#items(): AsyncGenerator<RegistryItem, void, undefined> {
+  async *#items(call: CallOptions): AsyncGenerator<RegistryItem, void, undefined> {
     this.#summary = null;
-    this.#summary = yield* this.#open();
+    this.#summary = yield* this.#open(call);
   }
+}
+
+async function gathered<R>(items: AsyncIterable<R>): Promise<R[]> {
+  const all: R[] = [];
+  for await (const item of items) all.push(item);
+  return all;
 }
 
 /** What was given is right, and not all of it. */

@@ -162,7 +162,10 @@ export interface QueryResult extends RegistryObjects, QuerySummary {
 export interface RegistryAnswer<T> extends AsyncIterable<T> {
   /** Of the last reading that came to its end; `null` before. */
   readonly summary: QuerySummary | null;
-  /** Everything; nothing when the answer is cut or wrong. A partial success says so in `status`. */
+  /**
+   * Everything; nothing when the answer is cut or wrong. A partial success says so in `status`.
+   * `timeoutMs` of the call covers the whole, all pages together.
+   */
   all(): Promise<QueryResult>;
 }
 

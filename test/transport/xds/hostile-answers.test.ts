@@ -17,6 +17,7 @@ import {
   type XdsClient,
 } from '../../../src/transport/index.ts';
 import { boundary, envelope, http as answerOf, multipart, part, root, soap, xml } from './answers.ts';
+import { ns } from './namespaces.ts';
 import { allClosed, rawServer, type RawRequest, type RawServer } from './raw-server.ts';
 import { fetchAll } from './read-all.ts';
 
@@ -402,6 +403,22 @@ describe('a reader', () => {
       socket.on('close', () => clearInterval(timer));
     };
     await expect(fetchAll(xds, one(), { timeoutMs: 200 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
+    await allClosed(server);
+  });
+
+  it.each(['all', 'currentEntry'] as const)('waits for a list without end until its deadline (%s)', async (how) => {
+    answer = () => (socket) => {
+      socket.write(`HTTP/1.1 200 OK\r\nContent-Type: application/soap+xml\r\nContent-Length: 900000\r\n\r\n`);
+      const response = `<q:AdhocQueryResponse xmlns:q="${ns.query}" status="urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success"><r:RegistryObjectList xmlns:r="${ns.rim}">`;
+      socket.write(soap(`${response}<end/>`).split('<end/>')[0] ?? '');
+      const timer = setInterval(() => socket.write('<r:ObjectRef id="urn:uuid:1"/>'.repeat(20)), 10);
+      socket.on('close', () => clearInterval(timer));
+    };
+    const client = createXdsClient({ http, endpoints: { query: server.url } });
+    const call = { timeoutMs: 200 };
+    const query = { query: 'GetDocuments', uniqueIds: ['2.999.2'] } as const;
+    const asked = how === 'all' ? client.query(query, call).all() : client.currentEntry('2.999.2', call);
+    await expect(asked).rejects.toMatchObject({ code: 'TE_TIMEOUT', retryable: true });
     await allClosed(server);
   });
 
