@@ -9,6 +9,8 @@ export const boundary = 'frontiere_7f3a';
 
 const bytesOf = (text: Buffer | string): Buffer => (typeof text === 'string' ? Buffer.from(text) : text);
 
+export const multipartType = `multipart/related; type="application/xop+xml"; boundary="${boundary}"; start="<root@x>"`;
+
 /** A header block and a body, with the length of the body unless told otherwise. */
 export function http(
   body: Buffer | string,
@@ -17,7 +19,7 @@ export function http(
 ): Buffer {
   const bytes = bytesOf(body);
   const lines = Object.entries({
-    'Content-Type': `multipart/related; type="application/xop+xml"; boundary="${boundary}"; start="<root@x>"`,
+    'Content-Type': multipartType,
     ...(withLength ? { 'Content-Length': String(bytes.length) } : { Connection: 'close' }),
     ...headers,
   }).map(([name, value]) => `${name}: ${value}`);

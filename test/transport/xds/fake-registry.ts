@@ -3,6 +3,7 @@ import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
+import { envelope, multipart, multipartType, part, root } from './answers.ts';
 import { ns } from './namespaces.ts';
 
 const statusType = 'urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:';
@@ -27,8 +28,12 @@ export interface FakeRegistry {
   readonly queries: string[];
   /** What the next deposits get. */
   readonly refusals: Refusal[];
+  /** Documents to fetch, by uniqueId. */
+  readonly contents: Map<string, Buffer>;
   /** Whether queries are answered. */
   answersQueries: boolean;
+  /** Connections that are open now. */
+  readonly open: number;
   close(): Promise<void>;
 }
 
@@ -88,6 +93,15 @@ export async function startFakeRegistry(tls: ServerOptions | null = null): Promi
         return;
       }
 
+      if (body.includes('RetrieveDocumentSetRequest')) {
+        const id = /DocumentUniqueId>([^<]+)</.exec(body)?.[1] ?? '';
+        const content = registry.contents.get(id) ?? Buffer.alloc(0);
+        const [, relatesTo = ''] = /MessageID[^>]*>([^<]+)</.exec(body) ?? [];
+        const whole = multipart(root(envelope([{ id, href: 'cid:d@x' }], { relatesTo })), part('d@x', content));
+        reply.writeHead(200, { 'content-type': multipartType, 'content-length': whole.length }).end(whole);
+        return;
+      }
+
       registry.deposits.push(body);
       registry.shown.push(certificateOf(request.socket));
       const refusal = registry.refusals.shift();
@@ -116,7 +130,11 @@ export async function startFakeRegistry(tls: ServerOptions | null = null): Promi
     shown: [],
     queries: [],
     refusals: [],
+    contents: new Map(),
     answersQueries: true,
+    get open() {
+      return sockets.size;
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
