@@ -17,6 +17,7 @@ import {
   type XdsClient,
 } from '../../../src/transport/index.ts';
 import { submission } from '../../client/world.ts';
+import { changing } from '../changing-http.ts';
 import { fetchAll } from '../xds/read-all.ts';
 import { missing } from '../../helpers/require-tool.ts';
 import { soapPeerMissing, startSoapPeer, type SoapPeer } from '../../helpers/soap-peer.ts';
@@ -29,16 +30,6 @@ const sender = {
   instanceId: 'b3549edd-4ae9-472a-b26f-fd2fb4ef397f',
   emitter: 'CABINET FICTIF',
 };
-
-/** The same client, each of whose envelopes and headers is changed on its way. */
-const changing = (http: HttpClient, change: (envelope: string) => string): HttpClient => ({
-  ...http,
-  stream: (request) => {
-    const body = Buffer.from(change(Buffer.from(request.body as Uint8Array).toString('utf8')), 'utf8');
-    const headers = { ...request.headers, 'Content-Type': change(request.headers?.['Content-Type'] ?? '') };
-    return http.stream({ ...request, headers, body });
-  },
-});
 
 describe.skipIf(soapPeerMissing())('against JAX-WS RI, which looks at the headers', { timeout: 180_000 }, () => {
   let peer: SoapPeer;
