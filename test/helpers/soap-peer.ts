@@ -80,7 +80,7 @@ function build(): string {
   const work = `${done}.${String(process.pid)}`;
   mkdirSync(join(work, 'gen'), { recursive: true });
   const xsd = pathToFileURL(resolve(process.env['TERR_DATA'] ?? '', 'xsd')).href;
-  for (const [name, ...more] of [['xds'], ['insi', '-p', 'insi']] as const) {
+  for (const [name, ...more] of [['xds'], ['insi', '-p', 'insi'], ['dossier', '-p', 'dossier']] as const) {
     const wsdl = join(work, `${name}.wsdl`);
     writeFileSync(wsdl, readFileSync(join(sources, `${name}.wsdl`), 'utf8').replaceAll('@XSD@', xsd));
     generate(work, wsdl, more);
@@ -89,7 +89,7 @@ function build(): string {
   const written = readdirSync(join(work, 'gen'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.java'),
   );
-  const java = [join(sources, 'Peer.java'), ...written.map((name) => join(work, 'gen', name))];
+  const java = [...files.filter((file) => file.endsWith('.java')), ...written.map((name) => join(work, 'gen', name))];
   run('javac', ['-nowarn', '-cp', wanted.join(':'), '-d', join(work, 'classes'), ...java]);
   renameSync(join(work, 'classes'), done);
   rmSync(work, { recursive: true });

@@ -58,7 +58,7 @@ import org.w3c.dom.NodeList;
  * The far side for tests, on a SOAP stack that this project did not write (JAX-WS RI). It prints
  * READY and its address, then one line of JSON for each request it received.
  *
- * /insi and /xds verify the assertion in the bytes of the request as they came (Apache Santuario);
+ * All but /large verify the assertion in the bytes of the request as they came (Apache Santuario);
  * /large has no handler: with one, this stack never answers a large document.
  */
 public final class Peer {
@@ -66,6 +66,9 @@ public final class Peer {
   static final String WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd";
   static final String SAML = "urn:oasis:names:tc:SAML:2.0:assertion";
   static final String REPOSITORY = "2.999.7";
+  static final String RESOURCE = "urn:oasis:names:tc:xacml:2.0:resource:resource-id";
+  /** The patient that the assertion of this request names, as it names it; empty for none. */
+  static final ThreadLocal<String> PATIENT = ThreadLocal.withInitial(() -> "");
 
   public static void main(String[] args) throws Exception {
     org.apache.xml.security.Init.init();
@@ -74,6 +77,8 @@ public final class Peer {
 
     publish(server, "/insi", new InsiService(), true);
     publish(server, "/xds", new XdsService(), true);
+    publish(server, "/dossier", new DossierPeer.Dossiers(), true);
+    publish(server, "/authorizations", new DossierPeer.Accesses(), true);
     publish(server, "/large", new XdsService(), false);
 
     server.start();
@@ -115,6 +120,7 @@ public final class Peer {
 
     public void doFilter(HttpExchange exchange, Chain chain) throws IOException {
       byte[] body = readAll(exchange.getRequestBody());
+      PATIENT.set("");
       String verdict = assertionOf(envelopeOf(body));
       tell(path, actionOf(exchange), verdict);
       if (verdict.equals("invalid")) {
@@ -159,6 +165,7 @@ public final class Peer {
       if (found.getLength() == 0) return "none";
       Element assertion = (Element) found.item(0);
       assertion.setIdAttributeNS(null, "ID", true);
+      PATIENT.set(patientOf(assertion));
 
       NodeList signatures = assertion.getElementsByTagNameNS("http://www.w3.org/2000/09/xmldsig#", "Signature");
       if (signatures.getLength() == 0) return "unsigned";
@@ -167,6 +174,15 @@ public final class Peer {
     } catch (Exception error) {
       return "invalid";
     }
+  }
+
+  static String patientOf(Element assertion) {
+    NodeList attributes = assertion.getElementsByTagNameNS(SAML, "Attribute");
+    for (int i = 0; i < attributes.getLength(); i++) {
+      Element attribute = (Element) attributes.item(i);
+      if (RESOURCE.equals(attribute.getAttribute("Name"))) return attribute.getTextContent().trim();
+    }
+    return "";
   }
 
   static void refuse(HttpExchange exchange) throws IOException {
