@@ -9,6 +9,7 @@ export {
   childElements,
   descend,
   descendants,
+  forEachElement,
   textOf,
   type ReadAttribute,
   type ReadElement,

@@ -1,5 +1,6 @@
 import type { XmlFault } from './faults.ts';
 import { xmlError, type XmlLimits } from './limits.ts';
+import { NameTable, type QualifiedName } from './names.ts';
 import { isAllowedDeclaration, NamespaceScope, xmlnsNamespace } from './namespaces.ts';
 import type { ReadAttribute, ReadElement } from './tree.ts';
 
@@ -10,7 +11,7 @@ class TreeAttribute implements ReadAttribute {
   namespace: string;
   readonly value: string;
 
-  constructor(name: string, localName: string, namespace: string, value: string) {
+  constructor({ name, localName }: QualifiedName, namespace: string, value: string) {
     this.name = name;
     this.localName = localName;
     this.namespace = namespace;
@@ -18,12 +19,17 @@ class TreeAttribute implements ReadAttribute {
   }
 }
 
+const noAttributes: readonly ReadAttribute[] = Object.freeze([]);
+const noItems: readonly ReadElement[] = Object.freeze([]);
+const noChildren: (ReadElement | string)[] = [];
+Object.freeze(noChildren);
+
 class TreeElement implements ReadElement {
   readonly localName: string;
   readonly prefix: string;
   readonly namespace: string;
   readonly attributes: readonly ReadAttribute[];
-  readonly children: (ReadElement | string)[] = [];
+  children = noChildren;
 
   constructor(localName: string, prefix: string, namespace: string, attributes: readonly ReadAttribute[]) {
     this.localName = localName;
@@ -31,12 +37,13 @@ class TreeElement implements ReadElement {
     this.namespace = namespace;
     this.attributes = attributes;
   }
-}
 
-const noAttributes: readonly ReadAttribute[] = Object.freeze([]);
-const noItems: readonly ReadElement[] = Object.freeze([]);
-/** What may stand in a name but not at its beginning (Namespaces in XML 1.0, section 4). */
-const notAtStart = /^[-.0-9\u00B7\u0300-\u036F\u203F\u2040]/;
+  /** Most elements have one child: the list of one is as long as that, one that grows has room. */
+  add(child: ReadElement | string): void {
+    if (this.children.length === 0) this.children = [child];
+    else this.children.push(child);
+  }
+}
 
 /** Elements that are taken out of the tree as soon as they are whole. */
 export interface ItemPlace {
@@ -58,12 +65,15 @@ export class TreeBuilder {
   /** Where the parser stands, for the errors. */
   readonly #position: () => number;
   readonly #scope = new NamespaceScope();
+  readonly #names = new NameTable();
   /** The open elements, the innermost last. */
   readonly #open: TreeElement[] = [];
   #root: TreeElement | undefined;
-  /** Attributes of the start tag that is being read, and those among them that have a prefix. */
-  #attributes: TreeAttribute[] = [];
-  #prefixed: TreeAttribute[] = [];
+  /** Attributes of the start tag that is being read, `#count` of them; the rest is of others. */
+  readonly #attributes: TreeAttribute[] = [];
+  #count = 0;
+  /** Those among them that have a prefix. */
+  #prefixed: { readonly prefix: string; readonly attribute: TreeAttribute }[] = [];
   #declares = false;
   #elements = 0;
   readonly #place: ItemPlace | null;
@@ -80,16 +90,16 @@ export class TreeBuilder {
   }
 
   addAttribute(name: string, value: string): void {
-    if (this.#attributes.length >= this.#limits.maxAttributes) this.#refuse('too-many-attributes');
+    if (this.#count >= this.#limits.maxAttributes) this.#refuse('too-many-attributes');
 
-    const colon = this.#colonOf(name);
-    const localName = colon < 0 ? name : name.slice(colon + 1);
-    const isDeclaration = name === 'xmlns' || (colon === 5 && name.startsWith('xmlns'));
-    const attribute = new TreeAttribute(name, localName, isDeclaration ? xmlnsNamespace : '', value);
-    this.#attributes.push(attribute);
+    const read = this.#read(name);
+    const isDeclaration = name === 'xmlns' || read.prefix === 'xmlns';
+    const attribute = new TreeAttribute(read, isDeclaration ? xmlnsNamespace : '', value);
+    this.#attributes[this.#count] = attribute;
+    this.#count += 1;
 
     if (isDeclaration) this.#declares = true;
-    else if (colon >= 0) this.#prefixed.push(attribute);
+    else if (read.prefix !== null) this.#prefixed.push({ prefix: read.prefix, attribute });
   }
 
   /** The end of a start tag: its attributes have all been added. */
@@ -102,11 +112,9 @@ export class TreeBuilder {
     if (this.#declares) this.#declareAll();
     if (this.#prefixed.length > 0) this.#resolveAttributes();
 
-    const colon = this.#colonOf(name);
-    const prefix = colon < 0 ? '' : name.slice(0, colon);
-    const localName = colon < 0 ? name : name.slice(colon + 1);
-    const namespace = colon < 0 ? (this.#scope.resolve('') ?? '') : this.#namespaceOf(prefix);
-    this.#append(new TreeElement(localName, prefix, namespace, this.#takeAttributes()));
+    const { prefix, localName } = this.#read(name);
+    const namespace = prefix === null ? (this.#scope.resolve('') ?? '') : this.#namespaceOf(prefix);
+    this.#append(new TreeElement(localName, prefix ?? '', namespace, this.#takeAttributes()));
   }
 
   closeElement(): void {
@@ -133,7 +141,7 @@ export class TreeBuilder {
     const { children } = parent;
     const last = children.at(-1);
     if (typeof last === 'string') children[children.length - 1] = last + text;
-    else children.push(text);
+    else parent.add(text);
   }
 
   /** What was gathered stays in no tree: a list of any length takes the memory of one item. */
@@ -147,23 +155,23 @@ export class TreeBuilder {
 
   #append(element: TreeElement): void {
     const parent = this.#open.at(-1);
-    if (parent) parent.children.push(element);
+    if (parent) parent.add(element);
     else this.#root = element;
     this.#open.push(element);
   }
 
   #takeAttributes(): readonly ReadAttribute[] {
-    if (this.#attributes.length === 0) return noAttributes;
+    if (this.#count === 0) return noAttributes;
 
-    const attributes = this.#attributes;
-    this.#attributes = [];
-    this.#prefixed = [];
+    const attributes = this.#attributes.slice(0, this.#count);
+    this.#count = 0;
+    if (this.#prefixed.length > 0) this.#prefixed = [];
     this.#declares = false;
     return attributes;
   }
 
   #declareAll(): void {
-    for (const { name, localName, namespace, value } of this.#attributes) {
+    for (const { name, localName, namespace, value } of this.#attributes.slice(0, this.#count)) {
       if (namespace !== xmlnsNamespace) continue;
 
       const prefix = name === 'xmlns' ? '' : localName;
@@ -175,10 +183,10 @@ export class TreeBuilder {
   /** The same name in the same namespace is one attribute, with any prefix (section 6.3). */
   #resolveAttributes(): void {
     const resolved = this.#prefixed;
-    resolved.forEach((attribute, index) => {
-      attribute.namespace = this.#namespaceOf(attribute.name.slice(0, attribute.name.indexOf(':')));
+    resolved.forEach(({ prefix, attribute }, index) => {
+      attribute.namespace = this.#namespaceOf(prefix);
       for (let before = 0; before < index; before += 1) {
-        const other = resolved[before];
+        const other = resolved[before]?.attribute;
         if (other?.localName === attribute.localName && other.namespace === attribute.namespace) {
           this.#refuse('duplicate-attribute');
         }
@@ -190,16 +198,8 @@ export class TreeBuilder {
     return this.#scope.resolve(prefix) ?? this.#refuse('undeclared-prefix');
   }
 
-  /** Index of the colon of a qualified name, -1 when it has no prefix. */
-  #colonOf(name: string): number {
-    const colon = name.indexOf(':');
-    if (colon < 0) return colon;
-
-    const localName = name.slice(colon + 1);
-    if (colon === 0 || localName === '' || localName.includes(':') || notAtStart.test(localName)) {
-      this.#refuse('name');
-    }
-    return colon;
+  #read(name: string): QualifiedName {
+    return this.#names.read(name) ?? this.#refuse('name');
   }
 
   #refuse(reason: XmlFault): never {
