@@ -3,7 +3,7 @@ import { faultOf } from '../../internal/fault.ts';
 import {
   attributeOf,
   childElements,
-  descendants,
+  forEachElement,
   readXml,
   xmlFaults,
   type ReadElement,
@@ -95,44 +95,52 @@ function kindOf(node: ReadElement): string {
   return type.slice(type.indexOf(':') + 1).replace(/Type$/, '');
 }
 
+/** Parts of an object that hold texts, and no object. */
+const texts: ReadonlySet<string> = new Set(['Slot', 'Name', 'Description']);
+
 /** Finds the registry objects at any depth, by local name. */
 export function locateRegistry(root: ReadElement): Registry {
-  const found: Record<string, ReadElement[]> = {
-    ExtrinsicObject: [],
-    RegistryPackage: [],
-    Association: [],
-    Classification: [],
-    ExternalIdentifier: [],
-  };
-  // A name may be that of a member of every object.
-  for (const node of descendants(root)) {
-    const kind = kindOf(node);
-    if (Object.hasOwn(found, kind)) found[kind]?.push(node);
-  }
-  const { ExtrinsicObject = [], RegistryPackage = [], Association = [] } = found;
+  const [objects, packages, associations]: [ReadElement[], ReadElement[], ReadElement[]] = [[], [], []];
+  const [classifications, identifiers]: [ReadElement[], ReadElement[]] = [[], []];
+  const lists = new Map([
+    ['ExtrinsicObject', objects],
+    ['RegistryPackage', packages],
+    ['Association', associations],
+    ['Classification', classifications],
+    ['ExternalIdentifier', identifiers],
+  ]);
+  forEachElement(root, (node) => {
+    if (texts.has(node.localName)) return false;
+    lists.get(kindOf(node))?.push(node);
+    return true;
+  });
 
-  const ids = new Set([...ExtrinsicObject, ...RegistryPackage, ...Association].map((node) => attributeOf(node, 'id')));
-  const of = (name: string, reference: string): Registry['classifications'] => {
-    const groups = grouped(found[name] ?? [], reference);
+  const ids = new Set([...objects, ...packages, ...associations].map((node) => attributeOf(node, 'id')));
+  const of = (name: string, nodes: readonly ReadElement[], reference: string): Registry['classifications'] => {
+    let groups: Map<string, ReadElement[]> | null = null;
     return (node, id) => {
       // What names another object of the request belongs to that one, wherever it stands.
       const isOwn = (child: ReadElement): boolean => {
         const named = attributeOf(child, reference);
         return named === id || named === undefined || !ids.has(named);
       };
-      const own = new Set(childElements(node, name).filter(isOwn));
-      if (id !== '') for (const named of groups.get(id) ?? []) own.add(named);
+      const children = childElements(node, name).filter(isOwn);
+      // Nothing stands elsewhere.
+      if (children.length === nodes.length) return children;
 
+      groups ??= grouped(nodes, reference);
+      const own = new Set(children);
+      if (id !== '') for (const named of groups.get(id) ?? []) own.add(named);
       return [...own];
     };
   };
 
   return {
     root,
-    objects: ExtrinsicObject,
-    packages: RegistryPackage,
-    associations: Association,
-    classifications: of('Classification', 'classifiedObject'),
-    identifiers: of('ExternalIdentifier', 'registryObject'),
+    objects,
+    packages,
+    associations,
+    classifications: of('Classification', classifications, 'classifiedObject'),
+    identifiers: of('ExternalIdentifier', identifiers, 'registryObject'),
   };
 }

@@ -2,7 +2,7 @@ import { attributeOf, childElement, type ReadElement } from '../../internal/xml/
 import { TerrESanteError } from '../../errors.ts';
 import type { RegistryObjects } from '../model/metadata.ts';
 import { ns } from './constants.ts';
-import { locateRegistry, type Registry } from './locate.ts';
+import { locateRegistry } from './locate.ts';
 import { registryObjects } from './read.ts';
 
 /** Objects with what they were read from, in the same order. */
@@ -69,7 +69,12 @@ export class ObjectReader {
 
   #give(node: ReadElement): ReadObjects {
     const registry = locateRegistry(node);
-    for (const id of idsOf(registry)) this.#given.add(detached(id));
+    for (const list of [registry.objects, registry.packages, registry.associations]) {
+      for (const object of list) {
+        const id = attributeOf(object, 'id');
+        if (id !== undefined) this.#given.add(detached(id));
+      }
+    }
     return { objects: registryObjects(registry), documentNodes: registry.objects };
   }
 }
@@ -85,10 +90,6 @@ export function detached(text: string): string {
 function isSelfContained(node: ReadElement): boolean {
   if (node.localName === 'Association') return true;
   return childElement(node, 'Classification') !== undefined && childElement(node, 'ExternalIdentifier') !== undefined;
-}
-
-function idsOf({ objects, packages, associations }: Registry): string[] {
-  return [...objects, ...packages, ...associations].flatMap((node) => attributeOf(node, 'id') ?? []);
 }
 
 function unorderly(reason: 'late' | 'incomplete'): TerrESanteError {

@@ -30,22 +30,63 @@ const noCode: Coded = { code: '', codeSystem: '', displayName: '' };
 interface Parts {
   readonly node: ReadElement;
   readonly id: string;
-  readonly classifications: readonly ReadElement[];
-  readonly identifiers: readonly ReadElement[];
+  /** By their scheme, in small letters. */
+  readonly classifications: ReadonlyMap<string, readonly ReadElement[]>;
+  readonly identifiers: ReadonlyMap<string, readonly ReadElement[]>;
 }
 
-function slots(node: ReadElement): Record<string, string[]> {
-  // The names come from outside: one may be a member of every object.
-  const out = new Map<string, string[]>();
-  for (const slot of childElements(node, 'Slot')) {
-    const name = attributeOf(slot, 'name') ?? '';
-    const values = childElements(slot, 'ValueList').flatMap((list) =>
-      childElements(list, 'Value').map((value) => textOf(value).trim()),
-    );
-    out.set(name, [...(out.get(name) ?? []), ...values]);
-  }
+/** Elements by the value of an attribute, in small letters. */
+function grouped(nodes: readonly ReadElement[], attribute: string): Map<string, ReadElement[]> {
+  const out = new Map<string, ReadElement[]>();
+  for (const node of nodes) {
+    const scheme = attributeOf(node, attribute)?.toLowerCase();
+    if (scheme === undefined) continue;
 
-  return Object.fromEntries(out);
+    const list = out.get(scheme);
+    if (list) list.push(node);
+    else out.set(scheme, [node]);
+  }
+  return out;
+}
+
+/** Values of the slots of an object; the names come from outside: one may be that of any member. */
+function slots(node: ReadElement): Map<string, string[]> {
+  const out = new Map<string, string[]>();
+  for (const slot of node.children) {
+    if (typeof slot === 'string' || slot.localName !== 'Slot') continue;
+
+    const name = attributeOf(slot, 'name') ?? '';
+    const values = out.get(name);
+    if (values) addValues(slot, values);
+    else out.set(name, addValues(slot, []));
+  }
+  return out;
+}
+
+/** First value of one slot. */
+function slotValue(node: ReadElement, name: string): string | undefined {
+  for (const slot of node.children) {
+    if (typeof slot === 'string' || slot.localName !== 'Slot' || attributeOf(slot, 'name') !== name) continue;
+
+    const value = addValues(slot, [])[0];
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** Most values have no blanks around them: to look at both ends is quicker than to cut. */
+function trimmed(text: string): string {
+  const isPlain = (code: number): boolean => code > 0x20 && code < 0x7f;
+  return isPlain(text.charCodeAt(0)) && isPlain(text.charCodeAt(text.length - 1)) ? text : text.trim();
+}
+
+function addValues(slot: ReadElement, values: string[]): string[] {
+  for (const list of childElements(slot, 'ValueList')) {
+    for (const value of list.children) {
+      if (typeof value !== 'string' && value.localName === 'Value') values.push(trimmed(textOf(value)));
+    }
+  }
+  return values;
 }
 
 /** A text; of several languages the French one, or the first. */
@@ -53,19 +94,25 @@ function localized(node: ReadElement, name: 'Name' | 'Description'): string | nu
   const parent = childElement(node, name);
   if (!parent) return null;
 
-  const texts = childElements(parent, 'LocalizedString').filter((text) => attributeOf(text, 'value') !== undefined);
-  const isFrench = (text: ReadElement): boolean => /^fr\b/i.test(attributeOf(text, 'lang', xmlNamespace) ?? '');
-  return attributeOf(texts.find(isFrench) ?? texts[0], 'value') ?? null;
+  let first: string | null = null;
+  for (const text of childElements(parent, 'LocalizedString')) {
+    const value = attributeOf(text, 'value');
+    if (value === undefined) continue;
+
+    if (/^fr\b/i.test(attributeOf(text, 'lang', xmlNamespace) ?? '')) return value;
+    first ??= value;
+  }
+  return first;
 }
 
 function byScheme({ classifications }: Parts, schemeId: string): readonly ReadElement[] {
-  return classifications.filter((node) => attributeOf(node, 'classificationScheme')?.toLowerCase() === schemeId);
+  return classifications.get(schemeId) ?? [];
 }
 
 function codes(parts: Parts, schemeId: string): Coded[] {
   return byScheme(parts, schemeId).map((node) => ({
     code: attributeOf(node, 'nodeRepresentation') ?? '',
-    codeSystem: slots(node)['codingScheme']?.[0]?.replace(/^urn:oid:/, '') ?? '',
+    codeSystem: slotValue(node, 'codingScheme')?.replace(/^urn:oid:/, '') ?? '',
     displayName: localized(node, 'Name') ?? '',
   }));
 }
@@ -75,10 +122,7 @@ function code(parts: Parts, schemeId: string): Coded {
 }
 
 function external({ identifiers }: Parts, schemeId: string): string {
-  const node = identifiers.find(
-    (candidate) => attributeOf(candidate, 'identificationScheme')?.toLowerCase() === schemeId,
-  );
-  return attributeOf(node, 'value') ?? '';
+  return attributeOf(identifiers.get(schemeId)?.[0], 'value') ?? '';
 }
 
 const nobody: XdsPerson = { id: '', family: '', given: '', authority: '', nameType: 'D', idType: '' };
@@ -86,7 +130,7 @@ const nobody: XdsPerson = { id: '', family: '', given: '', authority: '', nameTy
 function authors(parts: Parts, schemeId: string): XdsAuthor[] {
   return byScheme(parts, schemeId).flatMap((node) => {
     const values = slots(node);
-    const valuesOf = (name: string): string[] => (values[name] ?? []).flatMap(repetitions);
+    const valuesOf = (name: string): string[] => (values.get(name) ?? []).flatMap(repetitions);
 
     const people = valuesOf('authorPerson').flatMap((value) => parseXcn(value) ?? []);
     const [institution = null, ...otherInstitutions] = valuesOf('authorInstitution').map(parseXon);
@@ -127,7 +171,7 @@ function sizeOf(value: string | undefined): number | null {
 
 function documentEntry(parts: Parts): DocumentEntry {
   const values = slots(parts.node);
-  const first = (name: string): string | null => values[name]?.[0] ?? null;
+  const first = (name: string): string | null => values.get(name)?.[0] ?? null;
   const codesOf = scheme.document;
 
   return {
@@ -161,15 +205,15 @@ function documentEntry(parts: Parts): DocumentEntry {
     // The patient.
     patientId: external(parts, identifier.document.patientId.scheme),
     sourcePatientId: first('sourcePatientId') ?? '',
-    sourcePatientInfo: values['sourcePatientInfo'] ?? [],
+    sourcePatientInfo: values.get('sourcePatientInfo') ?? [],
 
     // The bytes and where they are.
     hash: first('hash')?.toLowerCase() ?? null,
-    size: sizeOf(values['size']?.[0]),
-    uri: uriOf(values['URI']),
+    size: sizeOf(values.get('size')?.[0]),
+    uri: uriOf(values.get('URI')),
     repositoryUniqueId: first('repositoryUniqueId'),
     uniqueId: external(parts, identifier.document.uniqueId.scheme),
-    referenceIds: (values['urn:ihe:iti:xds:2013:referenceIdList'] ?? []).map(parseReferenceId),
+    referenceIds: (values.get('urn:ihe:iti:xds:2013:referenceIdList') ?? []).map(parseReferenceId),
   };
 }
 
@@ -178,7 +222,7 @@ function submissionSet(parts: Parts): SubmissionSet {
 
   return {
     id: parts.id,
-    submissionTime: values['submissionTime']?.[0] ?? '',
+    submissionTime: values.get('submissionTime')?.[0] ?? '',
     title: localized(parts.node, 'Name'),
     comments: localized(parts.node, 'Description'),
     authors: authors(parts, scheme.submissionSet.author),
@@ -186,7 +230,7 @@ function submissionSet(parts: Parts): SubmissionSet {
     patientId: external(parts, identifier.submissionSet.patientId.scheme),
     sourceId: external(parts, identifier.submissionSet.sourceId.scheme),
     uniqueId: external(parts, identifier.submissionSet.uniqueId.scheme),
-    intendedRecipients: values['intendedRecipient'] ?? [],
+    intendedRecipients: values.get('intendedRecipient') ?? [],
   };
 }
 
@@ -198,7 +242,7 @@ function folder(parts: Parts): Folder {
     codes: codes(parts, scheme.folder.codeList),
     patientId: external(parts, identifier.folder.patientId.scheme),
     uniqueId: external(parts, identifier.folder.uniqueId.scheme),
-    lastUpdateTime: slots(parts.node)['lastUpdateTime']?.[0] ?? null,
+    lastUpdateTime: slotValue(parts.node, 'lastUpdateTime') ?? null,
   };
 }
 
@@ -219,7 +263,7 @@ function associationOf(node: ReadElement): Association {
     type: shortTypes[type.toLowerCase()] ?? type,
     source: attributeOf(node, 'sourceObject') ?? '',
     target: attributeOf(node, 'targetObject') ?? '',
-    slots: slots(node),
+    slots: Object.fromEntries(slots(node)),
   };
 }
 
@@ -250,13 +294,18 @@ export function registryObjects(registry: Registry): RegistryObjects {
   const { objects, packages, associations, classifications, identifiers } = registry;
   const partsOf = (node: ReadElement): Parts => {
     const id = attributeOf(node, 'id') ?? '';
-    return { node, id, classifications: classifications(node, id), identifiers: identifiers(node, id) };
+    return {
+      node,
+      id,
+      classifications: grouped(classifications(node, id), 'classificationScheme'),
+      identifiers: grouped(identifiers(node, id), 'identificationScheme'),
+    };
   };
-  const nodes = packages.map(partsOf).map((parts) => ({
-    parts,
-    marks: parts.classifications.map((node) => attributeOf(node, 'classificationNode')?.toLowerCase()),
+  const nodes = packages.map((node) => ({
+    parts: partsOf(node),
+    marks: grouped(classifications(node, attributeOf(node, 'id') ?? ''), 'classificationNode'),
   }));
-  const marked = (node: string): Parts[] => nodes.filter(({ marks }) => marks.includes(node)).map(({ parts }) => parts);
+  const marked = (node: string): Parts[] => nodes.filter(({ marks }) => marks.has(node)).map(({ parts }) => parts);
 
   return {
     submissionSets: marked(classificationNode.submissionSet).map(submissionSet),

@@ -42,8 +42,11 @@ function hasTwice(node: ReadElement): boolean {
   const seen = new Set<string>();
   for (const slot of childElements(node, 'Slot', xdsNames.rim)) {
     const name = attributeOf(slot, 'name') ?? '';
-    const values = childElements(slot, 'ValueList', xdsNames.rim).flatMap((list) => childElements(list, 'Value'));
-    if (single.has(name) && (seen.has(name) || values.length > 1)) return true;
+    if (!single.has(name)) continue;
+    if (seen.has(name)) return true;
+
+    const lists = childElements(slot, 'ValueList', xdsNames.rim);
+    if (lists.reduce((count, list) => count + childElements(list, 'Value').length, 0) > 1) return true;
     seen.add(name);
   }
   return false;
@@ -51,6 +54,7 @@ function hasTwice(node: ReadElement): boolean {
 
 /** Two identifiers in any spelling; what is no identifier is compared as it is written. */
 function isAnother(found: string, asked: string): boolean {
+  if (found === asked) return false;
   const [one, other] = [cxIdentity(found), cxIdentity(asked)];
   return one && other ? one.id !== other.id || one.oid !== other.oid : found.trim() !== asked.trim();
 }
