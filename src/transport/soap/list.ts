@@ -18,10 +18,11 @@ export interface SoapList {
   /** The envelope up to the first item: its headers, and the payload as far as it goes. */
   readonly beginning: SoapAnswer;
   /**
-   * The items in the order of the answer. What is returned last is the whole envelope without
-   * them; whoever stops before drops the rest of the answer.
+   * The items in the order of the answer, those of one piece of it at a time: a list is long, and
+   * each item alone would pass every hand on its way. What is returned last is the whole envelope
+   * without them; whoever stops before drops the rest of the answer.
    */
-  readonly items: AsyncGenerator<ReadElement, SoapAnswer>;
+  readonly items: AsyncGenerator<readonly ReadElement[], SoapAnswer>;
 }
 
 /** Bytes that hold the declaration of an envelope. */
@@ -53,10 +54,12 @@ async function* itemsOf(
   first: readonly ReadElement[] | null,
   stream: HttpStream,
   judge: (answer: SoapAnswer) => SoapAnswer,
-): AsyncGenerator<ReadElement, SoapAnswer> {
+): AsyncGenerator<readonly ReadElement[], SoapAnswer> {
   let isOver = false;
   try {
-    for (let items = first; items !== null; items = await reader.next()) yield* items;
+    for (let items = first; items !== null; items = await reader.next()) {
+      if (items.length > 0) yield items;
+    }
 
     const answer = judge(reader.answer());
     isOver = true;

@@ -4,8 +4,8 @@ import { protocolFailure } from '../soap/outcome.ts';
 import { registryError } from '../registry/refusal.ts';
 import type { QueryResult, QuerySummary, RegistryAnswer, RegistryItem } from './query-model.ts';
 
-/** Objects as they come, and at last how the answer ended. */
-export type ItemStream = AsyncGenerator<RegistryItem, QuerySummary>;
+/** Objects as they come, some at a time, and at last how the answer ended. */
+export type ItemStream = AsyncGenerator<readonly RegistryItem[], QuerySummary>;
 
 /**
  * An answer that is read item by item, or whole.
@@ -33,7 +33,7 @@ export class ReadableAnswer<T> implements RegistryAnswer<T> {
   }
 
   async all(): Promise<QueryResult> {
-    const items = await this.#within((call) => gathered(this.#items(call)));
+    const items = (await this.#within((call) => gathered(this.#items(call)))).flat();
     if (!this.#summary) throw protocolFailure('status', 'La réponse ne dit pas si elle est un succès.');
     return resultOf(items, this.#summary);
   }
@@ -50,14 +50,16 @@ export class ReadableAnswer<T> implements RegistryAnswer<T> {
   }
 
   async *#picked(call: CallOptions): AsyncGenerator<T, void, undefined> {
-    for await (const item of this.#items(call)) {
-      const picked = this.#pick(item);
-      if (picked !== null) yield picked;
+    for await (const items of this.#items(call)) {
+      for (const item of items) {
+        const picked = this.#pick(item);
+        if (picked !== null) yield picked;
+      }
     }
     if (this.#summary?.status === 'PartialSuccess') throw notWhole(this.#summary);
   }
 
-  async *#items(call: CallOptions): AsyncGenerator<RegistryItem, void, undefined> {
+  async *#items(call: CallOptions): AsyncGenerator<readonly RegistryItem[], void, undefined> {
     this.#summary = null;
     this.#summary = yield* this.#open(call);
   }

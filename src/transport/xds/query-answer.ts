@@ -6,6 +6,7 @@ import type { SoapList } from '../soap/list.ts';
 import { protocolFailure } from '../soap/outcome.ts';
 import { registryResponseName, xdsNames } from '../registry/names.ts';
 import { oddities } from './oddities.ts';
+import type { ItemStream } from './gathered-answer.ts';
 import type { QuerySummary, RegistryItem } from './query-model.ts';
 import { registryError } from '../registry/refusal.ts';
 import { readRegistryResponse, type RegistryResponse } from '../registry/response.ts';
@@ -24,21 +25,21 @@ const payloadNames = [{ localName: 'AdhocQueryResponse', namespace: xdsNames.que
  * @see IHE ITI TF-2, section 3.18.4.1.3
  * @throws RegistryRefusal; TerrESanteError `TE_PROTOCOL`
  */
-export async function* readQueryAnswer(
-  { beginning, items }: SoapList,
-  patientId: string | null,
-): AsyncGenerator<RegistryItem, QuerySummary> {
+export async function* readQueryAnswer({ beginning, items }: SoapList, patientId: string | null): ItemStream {
   const answer = new ListAnswer(patientId);
   const isPromising = canGive(responseOf(beginning));
   try {
     for (;;) {
       const next = await items.next();
       if (next.done === true) {
-        yield* answer.rest();
+        const rest = answer.rest();
+        if (rest.length > 0) yield rest;
         return answer.close(next.value);
       }
-      const found = answer.read(next.value);
-      if (isPromising) yield* found;
+
+      const { found, fault } = answer.readAll(next.value);
+      if (isPromising && found.length > 0) yield found;
+      if (fault) throw fault.error;
     }
   } finally {
     await items.return(beginning);
@@ -54,6 +55,10 @@ function canGive({ status, errors }: RegistryResponse): boolean {
   return status === 'PartialSuccess' || (status === 'Success' && !errors.some(({ severity }) => severity === 'Error'));
 }
 
+interface Fault {
+  readonly error: unknown;
+}
+
 /** The objects of one answer, and what they tell about it. */
 class ListAnswer {
   readonly #patientId: string | null;
@@ -67,7 +72,18 @@ class ListAnswer {
     this.#patientId = patientId;
   }
 
-  read(node: ReadElement): readonly RegistryItem[] {
+  /** What stands before a fault is right, and given. */
+  readAll(nodes: readonly ReadElement[]): { readonly found: readonly RegistryItem[]; readonly fault: Fault | null } {
+    const found: RegistryItem[] = [];
+    try {
+      for (const node of nodes) found.push(...this.#read(node));
+    } catch (error) {
+      return { found, fault: { error } };
+    }
+    return { found, fault: null };
+  }
+
+  #read(node: ReadElement): readonly RegistryItem[] {
     const id = attributeOf(node, 'id') ?? '';
     if (node.localName === 'ObjectRef') return this.#reference(detached(id));
 

@@ -69,7 +69,8 @@ async function* filtered(items: ItemStream, isWanted: (item: RegistryItem) => bo
         end = next.value;
         return end;
       }
-      if (isWanted(next.value)) yield next.value;
+      const wanted = next.value.filter(isWanted);
+      if (wanted.length > 0) yield wanted;
     }
   } finally {
     if (end === null) await items.return({ status: 'PartialSuccess', errors: [], told: [] });
