@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 interface Manifest {
   readonly exports: Readonly<Record<string, unknown>>;
@@ -20,4 +20,23 @@ export async function publicFunctions(entry: string): Promise<readonly string[]>
   return Object.keys(given)
     .filter((name) => typeof given[name] === 'function')
     .map((name) => `${entry}.${name}`);
+}
+
+interface PublicInterface {
+  readonly name: string;
+  /** Those that take a value, and are no option. */
+  readonly methods: readonly string[];
+}
+
+/** Every interface in the reports of the public names, with the methods that take a value. */
+export function publicInterfaces(): readonly PublicInterface[] {
+  const folder = new URL('../../api/', import.meta.url);
+  const reports = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+
+  return reports.flatMap((report) =>
+    [...report.matchAll(/^export interface (\w+)[^{]*\{\n(.*?)^\}/gmsu)].map(([, name = '', body = '']) => ({
+      name,
+      methods: [...body.matchAll(/^ {4}(\w+)(?:<[^(\n]*>)?\([^)\s]/gmu)].map(([, method = '']) => method),
+    })),
+  );
 }

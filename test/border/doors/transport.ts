@@ -195,12 +195,30 @@ function xdsDoors(submission: documents.Submission): readonly Door[] {
       '1',
     ),
     door(
+      'XdsClient.currentEntry',
+      (...a: Parameters<X['currentEntry']>) => xds.currentEntry(...a),
+      ['2.999.2', options],
+      '1',
+    ),
+    door(
+      'XdsClient.updateMetadata',
+      (...a: Parameters<X['updateMetadata']>) => xds.updateMetadata(...a),
+      [statusUpdate(submission), options],
+      '1',
+    ),
+    door(
       'XdsClient.registerDocuments',
       (...a: Parameters<X['registerDocuments']>) => xds.registerDocuments(...a),
       [submission, options],
       '1',
     ),
   ];
+}
+
+/** The first document of a submission is put away by its own author. */
+function statusUpdate({ documents: [document], submissionSet }: documents.Submission): transport.MetadataUpdate {
+  const { authors, sourceId, contentTypeCode: contentType } = submissionSet;
+  return { entry: document!.entry, status: 'archived', by: { author: authors[0]!, sourceId, contentType } };
 }
 
 function mailDoors(): DoorSet {
