@@ -161,7 +161,7 @@ class SoapXdsClient implements XdsClient {
 
   async updateMetadata(update: MetadataUpdate, options?: CallOptions): Promise<RegisteredDocuments> {
     const call = optionsOf('options', options, callChecks);
-    const payload = writeMetadataUpdate(update);
+    const payload = reading('update', () => writeMetadataUpdate(update));
     const request = { ...call, url: this.#address('update'), action: actions.update, payload, writes: true };
     return readRegisterAnswer(await callSoap(this.#partner, request));
   }
