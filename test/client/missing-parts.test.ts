@@ -92,4 +92,36 @@ describe('a record that lacks a part the types ask for', () => {
       await expect(createPkcs12Provider(untyped(options))).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
     }
   });
+
+  // An INS under another name, a place that is no code, a record that is none: each is refused by a
+  // reason, and by no error of the engine.
+  const patients: readonly (readonly [string, unknown])[] = [
+    ['nothing', undefined],
+    ['a text', 'DUPRE'],
+    ['nothing in it', {}],
+    ['an INS that is a text', { ...letter.patient, ins: '2790328123456' }],
+    ['an INS under another name', { ...letter.patient, ins: { matricule: '2790328123456' } }],
+    ['an INS of numbers', { ...letter.patient, ins: { value: 2_790_328, oid: 1 } }],
+    ['traits that are a list', { ...letter.patient, traits: [] }],
+  ];
+  it.each(patients)('a patient with %s, at every door of the client', async (_, patient) => {
+    const te = createClient(fictiveConfig(), { auth });
+    try {
+      for (const call of [
+        () => te.dossier.create(untyped(patient), untyped({ consent: {} })),
+        () => te.documents.deposit(untyped(patient), untyped({})),
+        () => te.documents.deposit(letter.patient, untyped(patient)),
+        () => te.documents.depositLetter(untyped(patient), { pdf: letter.pdf, patientConsent: true }),
+      ]) {
+        const error: unknown = await call().then(
+          () => 'taken',
+          (thrown: unknown) => thrown,
+        );
+        expect(error).toMatchObject({ code: expect.stringMatching(/^TE_/) });
+        expect(error).not.toMatchObject({ code: 'TE_INTERNAL' });
+      }
+    } finally {
+      await te.close();
+    }
+  });
 });
