@@ -109,8 +109,8 @@ describe('a record that lacks a part the types ask for', () => {
     try {
       for (const call of [
         () => te.dossier.create(untyped(patient), untyped({ consent: {} })),
-        () => te.documents.deposit(untyped(patient), untyped({})),
-        () => te.documents.deposit(letter.patient, untyped(patient)),
+        () => te.documents.deposit(untyped(patient), untyped({}), { patientConsent: true }),
+        () => te.documents.deposit(letter.patient, untyped(patient), { patientConsent: true }),
         () => te.documents.depositLetter(untyped(patient), { pdf: letter.pdf, patientConsent: true }),
       ]) {
         const error: unknown = await call().then(
