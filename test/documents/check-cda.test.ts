@@ -183,6 +183,7 @@ describe('checkCda', () => {
       'no reference to the text',
       swap(/<text><reference value="#pathologie-1"><\/reference><\/text>/, ''),
     ],
+    ['VSM-MEDICATION', 'a drug without a name', swap(/(<manufacturedMaterial.*?)<name>.*?<\/name>/, '$1')],
     ['VSM-MEDICATION', 'not completed', swap(/(<substanceAdministration.*?<statusCode code=")completed/, '$1active')],
     ['CDA-NARRATIVE', 'a script in the text', swap('<table border="0">', '<script></script><table border="0">')],
     ['CDA-NARRATIVE-ID', 'an ID twice', swap('ID="mode-de-vie-1"', 'ID="traitement-1"')],

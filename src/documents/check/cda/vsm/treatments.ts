@@ -9,6 +9,9 @@ const dosings = ['.7.1', '.8', '.9', '.10', '.11'].map((suffix) => `${pcc}${suff
 /** HL7 routes of administration, and those of the EDQM. */
 const routeSystems: ReadonlySet<string> = new Set(['2.16.840.1.113883.5.112', '0.4.0.127.0.16.1.1.2.1']);
 
+/** Medicines by their CIS code. */
+const cisCodes = '1.2.250.1.213.2.3.1';
+
 /** Checks one treatment: its act, templates, text and status, its dose, its route and its drug. */
 export const medication: EntryCheck = (entry, fail) => {
   if (get(entry, 'classCode') !== 'SBADM' || !/^(?:INT|EVN)$/.test(get(entry, 'moodCode') ?? '')) {
@@ -65,9 +68,20 @@ const route: EntryCheck = (entry, fail) => {
 
 /** The drug of a treatment: coded, with its text. */
 export const product: EntryCheck = (entry, fail) => {
-  const code = place(entry, 'manufacturedMaterial', 'code');
+  const material = place(entry, 'manufacturedMaterial');
+  const code = place(material, 'code');
   if (!code || !(isNull(code) || place(code, 'originalText', 'reference'))) {
     fail('VSM-ORIGINAL-TEXT', 'manufacturedMaterial/code/originalText/reference');
+  }
+
+  // FR-Produit-de-sante: a code is one of the CIS list, and the brand name is there or said not to be.
+  const system = get(code, 'codeSystem');
+  if (system !== undefined && system !== cisCodes) {
+    fail('VSM-MEDICATION', `manufacturedMaterial/code[@codeSystem="${cisCodes}"]`);
+  }
+  const names = places(material, 'name');
+  if (names.length !== 1 && !names.some((name) => get(name, 'nullFlavor') === 'NA')) {
+    fail('VSM-MEDICATION', 'manufacturedMaterial/name 1..1');
   }
 };
 
