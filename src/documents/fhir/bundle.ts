@@ -4,8 +4,8 @@ import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { wrapInBase64 } from '../cda/base64-source.ts';
 import { association } from '../metadata/constants.ts';
 import { contentToWrite } from '../model/content.ts';
-import type { DocumentEntry } from '../model/metadata.ts';
-import type { HeaderOrganization } from '../model/document.ts';
+import type { DocumentEntry, XdsInstitution } from '../model/metadata.ts';
+import type { BuiltHeader } from '../model/document.ts';
 import type { Submission } from '../model/submission.ts';
 import {
   actorResource,
@@ -22,6 +22,7 @@ import {
   uri,
   type Json,
 } from './resources.ts';
+import { sourcePatient } from './source-patient.ts';
 import { coding, concept } from './systems.ts';
 import { optionsOf, reading } from '../../internal/border.ts';
 import { runtime as runtimeCheck } from '../../internal/option-checks.ts';
@@ -29,7 +30,7 @@ import { runtime as runtimeCheck } from '../../internal/option-checks.ts';
 interface BundledDocument {
   readonly entry: DocumentEntry;
   readonly content: ByteSource;
-  readonly custodian: HeaderOrganization;
+  readonly header: BuiltHeader;
   readonly url: string;
   readonly binaryUrl: string;
 }
@@ -45,26 +46,36 @@ function relatesTo({ entry }: BundledDocument, { associations = [] }: Submission
 }
 
 function documentReference(document: BundledDocument, submission: Submission): Json {
-  const { entry, custodian, binaryUrl } = document;
+  const { entry, header, binaryUrl, url } = document;
   const { contained, references } = actors(entry.authors, 'author');
-  const legal = entry.legalAuthenticator && actorResource(entry.legalAuthenticator, 'authenticator');
+  const [first] = entry.authors;
+  const [person, institution] = entry.legalAuthenticator
+    ? [entry.legalAuthenticator, institutionOf(entry)]
+    : [first?.person, first?.institution ?? null];
+  const legal = person && actorResource(person, institution, 'authenticator');
 
   return {
     resourceType: 'DocumentReference',
     meta: { profile: [fhirNames.profile('pdsm-comprehensive-document-reference')] },
-    contained: [...contained, ...(legal ? [legal] : [])],
-    masterIdentifier: oidUri(entry.uniqueId),
+    contained: [...contained, ...(legal ? [legal] : []), sourcePatient(header.patient, entry.sourcePatientId)],
+    masterIdentifier: { use: 'usual', ...oidUri(entry.uniqueId) },
+    identifier: [{ use: 'official', ...uri(url) }],
     status: 'current',
     ...documentCodes(entry),
     subject: patientReference(entry.patientId),
     date: fhirTime(submission.submissionSet.submissionTime),
     author: references,
     ...(legal ? { authenticator: { reference: '#authenticator' } } : {}),
-    custodian: organizationReference(custodian),
+    custodian: organizationReference(header.custodian),
     ...relatesTo(document, submission),
     content: [{ attachment: attachment(entry, binaryUrl), format: coding(entry.formatCode) }],
     context: documentContext(entry),
   };
+}
+
+/** The structure of the author who is the legal authenticator too. */
+function institutionOf({ authors, legalAuthenticator }: DocumentEntry): XdsInstitution | null {
+  return authors.find(({ person }) => person.id === legalAuthenticator?.id)?.institution ?? null;
 }
 
 function submissionList({ submissionSet: set }: Submission, items: readonly string[]): Json {
@@ -112,9 +123,9 @@ function joined(pieces: readonly (Uint8Array | ByteSource)[]): ByteSource {
  * sizes of the other channels. The documents are read as the JSON is, so a large one is never held.
  *
  * Code systems carry the addresses of the published examples, any other system its OID: addresses
- * not yet confirmed in the terminology server of the ANS are unverified. The patient is named by
- * its identifier; the use and the system of the identifiers of the List are those of IHE MHD, not
- * checked against a server.
+ * not yet confirmed in the terminology server of the ANS are unverified. The patient is a
+ * conditional reference, which a server resolves: `createFhirTransport` puts the id in its place.
+ * Valid under PDSm 3.1.1 and its head of June 2026 by the validator of HAPI FHIR.
  *
  * @throws TerrESanteError `TE_UNSUPPORTED` for a submission with folders or a signature
  * @see IHE ITI TF-2, section 3.65; ANS, guide Partage de documents de santé en mobilité (PDSm)
@@ -149,7 +160,7 @@ function bundleOf(
   const bundled = documents.map(({ entry, document }): BundledDocument => ({
     entry,
     content: contentToWrite(document.content, entry.hash),
-    custodian: document.header.custodian,
+    header: document.header,
     url: url(),
     binaryUrl: url(),
   }));
@@ -165,6 +176,7 @@ function bundleOf(
       bundled.map((document) => document.url),
     ),
     'List',
+    submission.submissionSet.uniqueId,
   );
   const bundle: Json = {
     resourceType: 'Bundle',
@@ -173,7 +185,9 @@ function bundleOf(
     timestamp: fhirTime(submission.submissionSet.submissionTime),
     entry: [
       list,
-      ...bundled.map((document) => post(document.url, documentReference(document, submission), 'DocumentReference')),
+      ...bundled.map((document) =>
+        post(document.url, documentReference(document, submission), 'DocumentReference', document.entry.uniqueId),
+      ),
       ...bundled.map(({ binaryUrl, entry }) =>
         post(binaryUrl, { resourceType: 'Binary', contentType: entry.mimeType, data: mark }, 'Binary'),
       ),
@@ -186,8 +200,16 @@ function bundleOf(
   );
 }
 
-function post(fullUrl: string, resource: Json, kind: string): Json {
-  return { fullUrl, resource, request: { method: 'POST', url: kind } };
+/**
+ * An entry that creates, once: a server that honours `ifNoneExist` makes no second one of the same
+ * uniqueId when the answer was lost.
+ *
+ * @see HL7 FHIR R4, RESTful API, conditional create
+ */
+function post(fullUrl: string, resource: Json, kind: string, uniqueId?: string): Json {
+  const token = encodeURIComponent(`urn:ietf:rfc:3986|urn:oid:${uniqueId ?? ''}`);
+  const once = uniqueId === undefined ? {} : { ifNoneExist: `identifier=${token}` };
+  return { fullUrl, resource, request: { method: 'POST', url: kind, ...once } };
 }
 
 /** Each content in base64 between two texts. */

@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { parseCx } from '../../internal/hl7.ts';
-import type { DocumentEntry, XdsAuthor, XdsPerson } from '../model/metadata.ts';
+import type { DocumentEntry, XdsAuthor, XdsInstitution, XdsPerson } from '../model/metadata.ts';
 import type { HeaderOrganization } from '../model/document.ts';
 import { concept } from './systems.ts';
 
@@ -22,42 +22,79 @@ export function fhirTime(dtm: string): string {
   return hour === undefined ? date : `${date}T${hour}:${minute}:${second}Z`;
 }
 
-/** The patient by an identifier: the resource itself belongs to the platform. */
+/**
+ * The patient by a reference that the server resolves, and by the identifier it stands for.
+ *
+ * @see HL7 FHIR R4, RESTful API, conditional references of a transaction
+ */
 export function patientReference(cx: string): Json {
+  const { system, value } = patientIdentifier(cx);
+  const token = `${system}|${value.replaceAll(/[\\,|$]/g, (sign) => `\\${sign}`)}`;
+  return { reference: `Patient?identifier=${encodeURIComponent(token)}`, identifier: { system, value } };
+}
+
+export function patientIdentifier(cx: string): { readonly system: string; readonly value: string } {
   const parts = parseCx(cx);
   if (!parts) throw new TerrESanteError('TE_INTERNAL', "L'identifiant du patient dans l'envoi est illisible.");
 
-  return { identifier: { system: `urn:oid:${parts.oid}`, value: parts.id } };
+  return { system: `urn:oid:${parts.oid}`, value: parts.id };
 }
 
 export function organizationReference({ id, name }: Pick<HeaderOrganization, 'id' | 'name'>): Json {
   return {
+    type: 'Organization',
     ...(id ? { identifier: { system: `urn:oid:${id.system}`, value: id.value } } : {}),
     ...(name === null ? {} : { display: name }),
   };
 }
 
-/** A person or a device, contained in the resource that names it. */
-export function actorResource(person: XdsPerson, id: string): Json {
-  const identifier = [{ system: `urn:oid:${person.authority}`, value: person.id }];
-  if (person.nameType === 'U') {
-    return {
-      resourceType: 'Device',
-      id,
-      identifier,
-      deviceName: [{ name: person.family, type: 'user-friendly-name' }],
-      ...(person.given === '' ? {} : { modelNumber: person.given }),
-    };
+/**
+ * A person or a device, contained in the resource that names it, of a profile that PDSm wants
+ * there: the exercise of a professional, never the professional alone.
+ *
+ * @see ANS, PDSm 3.1.1, profile pdsm-comprehensive-document-reference (author, authenticator)
+ */
+export function actorResource(person: XdsPerson, institution: XdsInstitution | null, id: string): Json {
+  const identifier = { system: `urn:oid:${person.authority}`, value: person.id };
+  const given = person.given === '' ? {} : { given: [person.given] };
+  if (person.nameType === 'U') return device(person, identifier, id);
+  if (person.idType === 'NH') {
+    const name = [{ family: person.family, ...given }];
+    return { resourceType: 'Patient', id, meta: { profile: [patientProfile] }, identifier: [identifier], name };
   }
 
-  const name = [{ family: person.family, ...(person.given === '' ? {} : { given: [person.given] }) }];
+  const display = [person.given, person.family].filter((part) => part !== '').join(' ');
+  const practitioner = { type: 'Practitioner', identifier, ...(display === '' ? {} : { display }) };
+  return {
+    resourceType: 'PractitionerRole',
+    id,
+    meta: { profile: ['https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition/as-practitionerrole'] },
+    practitioner,
+    ...(institution && { organization: institutionReference(institution) }),
+  };
+}
 
-  return { resourceType: person.idType === 'NH' ? 'Patient' : 'Practitioner', id, identifier, name };
+const patientProfile = 'https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient';
+
+function device({ family, given }: XdsPerson, identifier: object, id: string): Json {
+  return {
+    resourceType: 'Device',
+    id,
+    identifier: [identifier],
+    deviceName: [{ name: family, type: 'user-friendly-name' }],
+    ...(given === '' ? {} : { modelNumber: given }),
+  };
+}
+
+function institutionReference({ name, authority, id }: XdsInstitution): Json {
+  return organizationReference({ id: id === '' ? null : { system: authority, value: id }, name: name || null });
 }
 
 /** Contained actors and the references to them. */
 export function actors(authors: readonly XdsAuthor[], prefix: string): { contained: Json[]; references: Json[] } {
-  const contained = authors.map(({ person }, index) => actorResource(person, `${prefix}${String(index + 1)}`));
+  const contained = authors.map(({ person, institution }, index) =>
+    actorResource(person, institution, `${prefix}${String(index + 1)}`),
+  );
   return { contained, references: contained.map(({ id }) => ({ reference: `#${String(id)}` })) };
 }
 
@@ -108,7 +145,7 @@ export function documentContext(entry: DocumentEntry): Json {
     },
     facilityType: concept(entry.healthcareFacilityTypeCode),
     practiceSetting: concept(entry.practiceSettingCode),
-    sourcePatientInfo: patientReference(entry.sourcePatientId),
+    sourcePatientInfo: { reference: '#source-patient' },
     ...(entry.referenceIds.length === 0
       ? {}
       : {
