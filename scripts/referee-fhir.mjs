@@ -11,6 +11,7 @@ const source = await importSource(
   [...parts, "export * from './test/helpers/fhir-referee.ts';"].join('\n'),
 );
 const { fhirRefereeCommand, startFhirReferee } = source;
+const { documentOperations } = await import('./referee-fhir/documents.mjs');
 const { patientOperations } = await import('./referee-fhir/patients.mjs');
 
 const command = fhirRefereeCommand();
@@ -34,7 +35,7 @@ const refused = [];
  * An operation: `send`, and in `refusals` the statuses that are right for it, such as 404 for a
  * question about nobody. A new one is a row.
  */
-for (const { name, send, refusals = [] } of [...patientOperations(world)]) {
+for (const { name, send, refusals = [] } of [...patientOperations(world), ...documentOperations(world)]) {
   const before = referee.log.length;
   try {
     await send();

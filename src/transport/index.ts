@@ -106,6 +106,8 @@ export type {
   PatientIdentityClient,
   PatientIdentityOptions,
 } from './patients/model.ts';
+export { createFhirTransport } from './mhd/transport.ts';
+export type { FhirTransport, FhirTransportConfig } from './mhd/model.ts';
 export { createXdsClient } from './xds/client.ts';
 export { createSoapXdsTransport, type SoapXdsTransport, type SoapXdsTransportConfig } from './xds/transport.ts';
 export type {

@@ -81,8 +81,11 @@ export function fhirRefusal(
   // A date is measured against the clock that wrote it.
   const wait = retryAfterMs(headers['retry-after'] ?? null, Date.parse(headers['date'] ?? ''));
 
+  const errorCodes = faults.slice(0, 20).flatMap((issue) => xdsCodeOf(issue) ?? []);
   const details = {
     status,
+    // Those of XDS, as a registry's refusal has them.
+    ...(errorCodes.length > 0 && { errorCodes }),
     issueCodes: faults.slice(0, 20).map((issue) => xdsCodeOf(issue) ?? shownCode(issue.code)),
     path: reason?.path ?? null,
     ...(wait !== null && { retryAfterMs: wait }),

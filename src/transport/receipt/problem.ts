@@ -84,8 +84,8 @@ export function reasonOf(
   { code, limitBytes }: AttemptFailure,
   { byteLength, channel, outcomeUnknown = false }: FailedMessage,
 ): string {
-  const own = channel === 'xds' ? registrySentences[code] : undefined;
-  const unknown = channel === 'xds' && outcomeUnknown ? ` ${mayBeRegistered}` : '';
+  const own = channel === 'mssante' ? undefined : registrySentences[code];
+  const unknown = channel !== 'mssante' && outcomeUnknown ? ` ${mayBeRegistered}` : '';
   const sentence = `${own ?? sentences[code] ?? "L'envoi a échoué."}${unknown}`;
   if (code !== 'TE_TOO_LARGE') return sentence;
 

@@ -59,7 +59,7 @@ const registrySentences: Readonly<Partial<Record<DepositState, string>>> = {
 
 /** The French sentence of a state on a wire. */
 export function stateSentence(state: DepositState, channel: DepositReceipt['channel']): string {
-  const own = channel === 'xds' ? registrySentences[state] : undefined;
+  const own = channel === 'mssante' ? undefined : registrySentences[state];
   return own ?? depositStates[state].sentence;
 }
 

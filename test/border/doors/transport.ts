@@ -160,6 +160,41 @@ function registryDepositDoors(submission: documents.Submission): readonly Door[]
   ];
 }
 
+function fhirDepositDoors(submission: documents.Submission): readonly Door[] {
+  const config: transport.FhirTransportConfig = {
+    http: transport.createHttpClient(),
+    baseUrl: 'https://127.0.0.1:9/fhir',
+    authorization: async () => 'Bearer x',
+    replaceStyle: 'patch',
+    allowPatientInAddress: true,
+    maxResponseBytes: 1_000,
+    runtime,
+  };
+  const channel = transport.createFhirTransport(config);
+  type C = typeof channel;
+  const message = {
+    envelope: { from: '2.999.1', to: 'https://127.0.0.1:9/fhir' },
+    messageId: 'm',
+    envelopeId: 'e',
+    byteLength: 1,
+    content: { byteLength: 1, open: () => new Blob(['x']).stream() },
+  };
+  return [
+    door('transport.createFhirTransport', transport.createFhirTransport, [config], '0'),
+    door(
+      'FhirTransport.deposit',
+      (...a: Parameters<C['deposit']>) => channel.deposit(...a),
+      [submission, options],
+      '1',
+    ),
+    door('FhirTransport.compose', (...a: Parameters<C['compose']>) => channel.compose(...a), [
+      submission,
+      { messageId: 'm', envelopeId: 'e' },
+    ]),
+    door('FhirTransport.send', (...a: Parameters<C['send']>) => channel.send(...a), [message, options], '1'),
+  ];
+}
+
 function xdsDoors(submission: documents.Submission): readonly Door[] {
   const http = transport.createHttpClient();
   const clientOptions: transport.XdsClientOptions = {
@@ -402,6 +437,7 @@ export async function transportSet(): Promise<DoorSet> {
       ...patientDoors(),
       ...xdsDoors(submission),
       ...registryDepositDoors(submission),
+      ...fhirDepositDoors(submission),
       ...mail.doors,
       ...outbox.doors,
     ],

@@ -5,10 +5,13 @@ import { isTerrESanteError } from '../../../src/errors.ts';
 import { fictivePatient } from '../../../src/testing/index.ts';
 import {
   createFhirPatientIdentityClient,
+  createFhirTransport,
   createHttpClient,
   type HttpClient,
   type PatientIdentityClient,
 } from '../../../src/transport/index.ts';
+import { createSubmission, type Submission } from '../../../src/documents/index.ts';
+import { letter, sourceId } from '../../client/world.ts';
 import { fhirCases, playCase, type FhirCase, type PlayedCase } from './played-case.ts';
 
 /** What a case ended in. */
@@ -33,6 +36,13 @@ beforeAll(() => {
 });
 afterAll(() => http.close());
 
+/** A letter of the patient whom the cases know. */
+async function camillesLetter(): Promise<Submission> {
+  const localId = { system: '2.999.1.10', value: 'PAT-000123' };
+  const patient = { localId, traits: camille, identityStatus: 'PROV' } as const;
+  return createSubmission([await letter({ patient })], { sourceId });
+}
+
 const clientOf = ({ base }: PlayedCase): PatientIdentityClient =>
   createFhirPatientIdentityClient({ http, baseUrl: base, allowPatientInAddress: true, environment: 'test' });
 
@@ -43,6 +53,14 @@ const operations: Readonly<Record<string, Operation>> = {
   'identity.search': async (played) => {
     const { candidates, told } = await clientOf(played).search(camille);
     return { ids: candidates.map(({ identifiers }) => identifiers[0]?.value ?? ''), told };
+  },
+  'documents.deposit': async (played) => {
+    const { state, uniqueId } = await createFhirTransport({
+      http,
+      baseUrl: played.base,
+      allowPatientInAddress: true,
+    }).deposit(await camillesLetter());
+    return { ids: [uniqueId], told: [state] };
   },
   'identity.feed': async (played, given) => {
     const value = String(given?.['localId']);
@@ -78,6 +96,8 @@ const expectations: Readonly<Record<string, (wanted: never, ended: Ended, played
   warnings: (wanted: number, { told }) => expect(told.length).toBe(wanted),
   complete: (_wanted: boolean, { told }) => expect(told).not.toContain('total'),
   secondRequestPath: (wanted: string, _ended, { requests }) => expect(requests[1]?.path).toBe(wanted),
+  posts: (wanted: number, _ended, { requests }) =>
+    expect(requests.filter(({ method, path }) => method === 'POST' && path === '').length).toBe(wanted),
   puts: (wanted: number, _ended, { requests }) =>
     expect(requests.filter(({ method }) => method === 'PUT').length).toBe(wanted),
   queryValueSent: (wanted: string, _ended, { requests }) => {

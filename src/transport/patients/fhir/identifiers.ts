@@ -2,8 +2,8 @@ import type { LocalIdentifier } from '../../../identity/index.ts';
 import type { CallOptions } from '../../../internal/abort.ts';
 import { isTerrESanteError, type TerrESanteError } from '../../../errors.ts';
 import { isObject, objects, type Json } from '../../../internal/json/index.ts';
-import { formOf, oidUri, tokenOf } from '../../fhir/address.ts';
-import { askFhir, type FhirPartner } from '../../fhir/exchange.ts';
+import { formOf, oidUri, readReference, tokenOf } from '../../fhir/address.ts';
+import { askFhir, type FhirAnswer, type FhirPartner } from '../../fhir/exchange.ts';
 import { isUnknownAddress, noService, recoded } from '../../fhir/refusal.ts';
 import { protocolFailure } from '../../http/protocol-failure.ts';
 import { keyOf, severalIn, type ReadIdentifiers } from '../identifiers.ts';
@@ -20,6 +20,17 @@ export async function askIdentifiers(
   domains: readonly string[],
   call: CallOptions,
 ): Promise<CrossReference> {
+  const { resource, told } = await askPix(partner, asked, domains, call);
+  return crossReference(resource, told, asked, domains);
+}
+
+/** The answer to ITI-83, whose address names the patient. */
+async function askPix(
+  partner: FhirPartner,
+  asked: LocalIdentifier,
+  domains: readonly string[],
+  call: CallOptions,
+): Promise<FhirAnswer> {
   const parameters = [
     ['sourceIdentifier', tokenOf(asked)] as const,
     ...domains.map((domain) => ['targetSystem', oidUri(domain)] as const),
@@ -27,11 +38,24 @@ export async function askIdentifiers(
   const url = `${new URL('Patient/$ihe-pix', partner.base).href}?${formOf(parameters)}`;
 
   try {
-    const { resource, told } = await askFhir(partner, { ...call, method: 'GET', url, writes: false });
-    return crossReference(resource, told, asked, domains);
+    return await askFhir(partner, { ...call, method: 'GET', url, writes: false });
   } catch (error) {
     throw isTerrESanteError(error) ? pixRefusal(error) : error;
   }
+}
+
+/** Ids of the records of a patient at the server itself, by ITI-83. */
+export async function askPatientIds(
+  partner: FhirPartner,
+  asked: LocalIdentifier,
+  call: CallOptions,
+): Promise<readonly string[]> {
+  const { resource } = await askPix(partner, asked, [], call);
+  const targets = objects(resource?.['parameter']).filter(({ name }) => name === 'targetId');
+  const references = targets.map(({ valueReference }) =>
+    readReference(isObject(valueReference) ? valueReference['reference'] : null),
+  );
+  return [...new Set(references.flatMap((found) => (found?.type === 'Patient' ? [found.id] : [])))];
 }
 
 function crossReference(
