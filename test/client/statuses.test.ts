@@ -139,6 +139,15 @@ describe('te.dossier.statuses', () => {
     expect(running).toBe(0);
   });
 
+  it("is one day's list at most", async () => {
+    const list = Array.from({ length: 201 }, () => patients[0]!);
+    await expect(te.dossier.statuses(list).next()).rejects.toMatchObject({
+      code: 'TE_INPUT_INVALID',
+      details: { argument: 'patients', length: 201, limit: 200 },
+    });
+    expect(asked).toEqual([]);
+  });
+
   it('is nothing for nobody', async () => {
     for await (const one of te.dossier.statuses([])) expect.unreachable(String(one.index));
     expect(asked).toEqual([]);

@@ -93,6 +93,7 @@ export interface DossierOperations {
    * failure of one patient is in its answer and stops nobody else; what concerns who asks (card,
    * code, configuration) ends the list. Leaving the loop ends the questions in progress.
    *
+   * @param patients - those of one day at most: `limits.maxStatuses` of the descriptor
    * @throws TerrESanteError `TE_INPUT_INVALID`, `TE_CONFIG_INVALID`, `TE_CANCELLED`, `TE_CLOSED`,
    *   those of the card
    */

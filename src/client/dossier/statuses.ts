@@ -65,6 +65,7 @@ export async function* statusesOf(
   const given = optionsOf('options', options, statusesChecks);
   const { concurrency: limit = usualConcurrency, signal, ...status } = given;
   const list = patientsOf(patients);
+  requireOneDay(list.length, context.descriptor.limits.maxStatuses.value);
   context.requireReady();
   throwIfAborted(signal);
 
@@ -89,6 +90,21 @@ export async function* statusesOf(
     leaving.abort();
     await Promise.all(inProgress.values());
   }
+}
+
+/**
+ * One day's list at most: the data serve the care of the patients who come, and a whole file of
+ * patients is not looked up.
+ *
+ * @see GIE SESAM-Vitale, DMP integration guide: EX_GEN-1560 (purpose limitation)
+ */
+function requireOneDay(length: number, limit: number): void {
+  if (length <= limit) return;
+  throw new TerrESanteError(
+    'TE_INPUT_INVALID',
+    `Au plus ${limit} patients par demande : la liste d'une journée, pas le fichier des patients.`,
+    { details: { argument: 'patients', length, limit } },
+  );
 }
 
 function patientsOf(patients: unknown): readonly PatientInput[] {

@@ -93,6 +93,8 @@ export interface PlatformDescriptor {
     /** Shortest time between two automatic readings. */
     readonly minPollSeconds: Graded<number>;
     readonly maxDocumentBytes: Graded<number>;
+    /** Patients of one call of `dossier.statuses`: those of a day, never the whole file. */
+    readonly maxStatuses: Graded<number>;
   };
   /** Contacts to show to the user. */
   readonly support: { readonly url: string | null; readonly phone: string | null };

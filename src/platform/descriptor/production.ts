@@ -89,6 +89,12 @@ export const productionDescriptor: PlatformDescriptor = {
   },
   limits: {
     minPollSeconds: { value: 300, confidence: 'assumption', evidence: 'No limit is published.' },
+    maxStatuses: {
+      value: 200,
+      confidence: 'assumption',
+      evidence:
+        'More than a practice receives in a day; the data serve the care of these patients only (DMP, EX_GEN-1560).',
+    },
     maxDocumentBytes: { value: 10_485_760, confidence: 'assumption', evidence: 'Usual limit of mail operators.' },
   },
   support: { url: 'https://formulaire-support.sante-idf.fr/', phone: '01 83 75 04 48' },

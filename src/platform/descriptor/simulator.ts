@@ -102,6 +102,6 @@ export const simulatorDescriptor: PlatformDescriptor = {
   soap,
   mssante: { mailbox: ours('documents@simulateur.mssante.fr'), subject: ours('extended'), pdfCopy: ours(true) },
   documents: { typeCodeSet: ours('eo-9.05'), consentRequired: ours(true) },
-  limits: { minPollSeconds: ours(300), maxDocumentBytes: ours(10_485_760) },
+  limits: { minPollSeconds: ours(300), maxDocumentBytes: ours(10_485_760), maxStatuses: ours(200) },
   support: { url: null, phone: null },
 };
