@@ -29,6 +29,8 @@ import { tlsWorld, type ServerChanges, type TlsWorld } from '../../helpers/tls-w
 import { startFakeRegistry, type FakeRegistry } from './fake-registry.ts';
 
 const day = 86_400_000;
+/** A Java program has time to start on a busy machine. */
+const javaMs = 180_000;
 const expired = { notBefore: Date.now() - 3 * day, notAfter: Date.now() - day };
 const future = { notBefore: Date.now() + day, notAfter: Date.now() + 3 * day };
 
@@ -46,7 +48,7 @@ afterEach(async () => {
 });
 
 function xdsTo(url: string, options: HttpClientOptions): XdsClient {
-  const http = createHttpClient({ ca: world.caPem, timeoutMs: 20_000, ...options });
+  const http = createHttpClient({ ca: world.caPem, timeoutMs: 60_000, ...options });
   cleanups.push(() => http.close());
   return createXdsClient({ http, endpoints: { register: url } });
 }
@@ -182,6 +184,7 @@ describe('a server that demands a certificate', () => {
     .skipIf((softhsmLibrary === null && skipBecause('not installed: softhsm2')) || missing('java'))
     .each(['TLSv1.2', 'TLSv1.3'] as const)(
     'takes that of a card, whose key signs in the card, through a local proxy (%s)',
+    { timeout: javaMs },
     async (protocol) => {
       const far = await demanding();
       const { signature, authentication } = cardPair(world.authorities, {});
@@ -217,7 +220,7 @@ async function demandingReferee(): Promise<IheReferee> {
 }
 
 describe.skipIf(command === null)('Open eHealth IPF that demands a certificate', () => {
-  it('takes a PKCS#12 identity, and tells the others why not', async () => {
+  it('takes a PKCS#12 identity, and tells the others why not', { timeout: javaMs }, async () => {
     const referee = await demandingReferee();
     const url = `${referee.url.replace('127.0.0.1', 'localhost')}/iti41`;
     const own = world.client();
