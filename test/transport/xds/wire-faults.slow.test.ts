@@ -13,8 +13,8 @@ describe.each([
   ['clear', false],
   ['over TLS', true],
 ] as const)('300 calls over lines that fail in every way (%s)', (_line, tls) => {
-  it('end, tell the truth of each deposit, and leave no connection', { timeout: 120_000 }, async () => {
-    const run = await runWireFaults({ farSide, calls: 300, seed: 7, tls });
+  it('end, tell the truth of each deposit, and leave no connection', { timeout: 240_000 }, async () => {
+    const run = await runWireFaults({ farSide, calls: 300, seed: 7, tls, deadlineMs: 800 });
     expect(run.wrong).toEqual([]);
     expect(run.connections).toBeGreaterThan(20);
     expect(Object.values(run.outcomes).reduce((sum, times) => sum + times, 0)).toBe(300);
