@@ -18,7 +18,8 @@ export class AuditTrail {
   readonly #config: TerrESanteConfig;
   readonly #runtime: Runtime;
   readonly #journal: AuditJournal | undefined;
-  #unwritten: AuditEvent[] = [];
+  readonly #unwritten: AuditEvent[] = [];
+  #catchingUp: Promise<void> | undefined;
 
   constructor(config: TerrESanteConfig, runtime: Runtime, journal: AuditJournal | undefined) {
     this.#config = config;
@@ -33,17 +34,23 @@ export class AuditTrail {
    * @throws TerrESanteError `TE_AUDIT`, nothing was asked of anybody
    */
   async require(): Promise<string> {
-    const waiting = this.#unwritten;
-    this.#unwritten = [];
-    for (const [index, event] of waiting.entries()) {
+    // Calls that come together wait for the same writing: none passes it by.
+    this.#catchingUp ??= this.#catchUp().finally(() => {
+      this.#catchingUp = undefined;
+    });
+    await this.#catchingUp;
+    return isoUtc(this.#runtime.clock.now());
+  }
+
+  async #catchUp(): Promise<void> {
+    for (let event = this.#unwritten[0]; event; event = this.#unwritten[0]) {
       try {
         await this.#keep(event);
       } catch {
-        this.#unwritten = [...waiting.slice(index), ...this.#unwritten];
         throw unwritable(false);
       }
+      this.#unwritten.shift();
     }
-    return isoUtc(this.#runtime.clock.now());
   }
 
   /**
