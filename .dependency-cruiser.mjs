@@ -44,6 +44,7 @@ const doors = [
   'documents/pdf/inspect',
   'documents/rules/families',
   'documents/rules/index',
+  'documents/submission/updater',
   'identity/birth-place',
   'identity/ins/key',
   'identity/ins/oid',

@@ -8,7 +8,7 @@ type Families = Omit<Required<PlatformBinding>, 'kind' | 'probe' | 'close'>;
 const families = {
   dossier: ['status', 'create'],
   notifications: ['countForPatient', 'countForPractitioner', 'list'],
-  documents: ['list', 'fetch'],
+  documents: ['list', 'fetch', 'setVisibility'],
   consent: ['list', 'withdraw'],
 } as const satisfies { readonly [F in keyof Families]: readonly (keyof NonNullable<Families[F]>)[] };
 

@@ -164,6 +164,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     'status',
     'list',
     'fetch',
+    'setVisibility',
   ]);
 
   return {

@@ -26,6 +26,7 @@ export type {
   PlatformBinding,
   PlatformProbe,
   PractitionerCountRecord,
+  VisibilityChange,
 } from './binding/model.ts';
 export type { ConsentBinding, ConsentWithdrawal, StoredConsent } from './binding/consent.ts';
 export type { ServiceCode, SoapServices } from './dossier/services.ts';

@@ -2,7 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { createSubmission } from '../../src/documents/index.ts';
 import { fictivePatient, fictivePatients } from '../../src/testing/index.ts';
-import type { DocumentRecord } from '../../src/transport/index.ts';
+import type { SimulatorOptions } from '../../src/simulator/index.ts';
+import { createHttpClient, createXdsClient, type DocumentRecord } from '../../src/transport/index.ts';
 import { openBoth } from './soap-world.ts';
 import { consentFor, letter, rppsHolder, sourceId, submission, type World } from './world.ts';
 
@@ -11,8 +12,8 @@ const patient = fictivePatient();
 let world: World | undefined;
 afterEach(() => world?.close());
 
-async function open(): ReturnType<typeof openBoth> {
-  const both = await openBoth();
+async function open(options?: SimulatorOptions): ReturnType<typeof openBoth> {
+  const both = await openBoth(options);
   world = both.world;
   return both;
 }
@@ -91,6 +92,42 @@ describe('the operations of a client over SOAP', () => {
     const bytes = await te.documents.fetch(patient, one!.uniqueId);
     expect(Buffer.compare(bytes, await w.te.documents.fetch(patient, one!.uniqueId))).toBe(0);
     await expect(te.documents.fetch(patient, '1.2.3.4')).rejects.toMatchObject({ code: 'TE_NOT_FOUND' });
+  });
+
+  it('hide a document from professionals and show it again, as the registry keeps it', async () => {
+    const { world: w, te } = await open({ registryAssertion: 'optional' });
+    w.simulator.addDossier({ ...patient, members: [rppsHolder] });
+    const sent = await submission();
+    await w.mss.deposit(sent);
+    await w.simulator.settled();
+    const http = createHttpClient({ ca: w.simulator.caPem });
+    const registry = createXdsClient({ http, endpoints: w.simulator.registry });
+    const { uniqueId } = sent.documents[0]!.entry;
+    const hidden = { hiddenFromProfessionals: true, hiddenFromPatient: false, hiddenFromLegalRepresentatives: true };
+    const codes = async (): Promise<readonly string[]> =>
+      (await registry.currentEntry(uniqueId)).confidentialityCodes.map(({ code }) => code);
+
+    await expect(te.documents.setVisibility(patient, uniqueId, hidden)).resolves.toMatchObject({
+      meta: { binding: 'soap-ihe' },
+    });
+    await expect(codes()).resolves.toEqual(['N', 'MASQUE_PS', 'INVISIBLE_REPRESENTANTS_LEGAUX']);
+    // Its author still sees it, once, whatever the number of versions of its entry.
+    await te.documents.setVisibility(patient, uniqueId, hidden);
+    await expect(te.documents.list(patient, { includeDeprecated: true })).resolves.toMatchObject([{ uniqueId }]);
+    await te.documents.setVisibility(patient, uniqueId, { ...hidden, hiddenFromProfessionals: false });
+    await expect(codes()).resolves.toEqual(['N', 'INVISIBLE_REPRESENTANTS_LEGAUX']);
+
+    await expect(te.documents.setVisibility(patient, '1.2.3.4', hidden)).rejects.toMatchObject({
+      code: 'TE_NOT_FOUND',
+    });
+    await expect(w.te.documents.setVisibility(patient, uniqueId, hidden)).rejects.toMatchObject({
+      code: 'TE_UNSUPPORTED',
+    });
+    const partial = { hiddenFromPatient: true } as typeof hidden;
+    await expect(te.documents.setVisibility(patient, uniqueId, partial)).rejects.toMatchObject({
+      code: 'TE_INPUT_INVALID',
+    });
+    await http.close();
   });
 
   it('list nothing of a dossier that the professional may not read', async () => {

@@ -1,5 +1,6 @@
 import { simulatorDescriptor, type PlatformDescriptor } from '../../src/platform/index.ts';
 import type { TerrESanteClient } from '../../src/client/model.ts';
+import type { SimulatorOptions } from '../../src/simulator/index.ts';
 import { createWorld, type World } from './world.ts';
 
 const soap = { value: 'soap-ihe', confidence: 'assumption', evidence: 'For this test.' } as const;
@@ -16,7 +17,9 @@ export const soapDescriptor: PlatformDescriptor = {
 };
 
 /** One platform by its two wires: `te` speaks SOAP, `world.te` the JSON of the simulator. */
-export async function openBoth(): Promise<{ readonly world: World; readonly te: TerrESanteClient }> {
-  const world = await createWorld();
+export async function openBoth(
+  options?: SimulatorOptions,
+): Promise<{ readonly world: World; readonly te: TerrESanteClient }> {
+  const world = await createWorld(options);
   return { world, te: world.client({ descriptor: soapDescriptor }) };
 }

@@ -6,11 +6,13 @@ import type {
   ProfessionalRole,
   Submission,
   SubmissionOptions,
+  Visibility,
   VsmInput,
 } from '../../documents/index.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { DepositProgress, DepositReceipt, DocumentRecord } from '../../transport/index.ts';
+import type { CallMeta } from '../call.ts';
 import type { ConsentReceipt } from '../consent/model.ts';
 
 /** Options of `documents.deposit`. @group Documents */
@@ -174,6 +176,20 @@ export interface DocumentOperations {
     patient: PatientInput,
     options?: CallOptions & { readonly includeDeprecated?: boolean | undefined },
   ): Promise<readonly DocumentRecord[]>;
+  /**
+   * Sets to whom a document is not shown; all three marks are given. Whoever may do that is for the
+   * platform to say.
+   *
+   * @throws TerrESanteError `TE_NOT_FOUND`; `TE_CONFLICT` when somebody else changed it meanwhile;
+   *   `TE_CONFIG_INVALID` without `host.oidRoot`; `TE_UNSUPPORTED`; `details.unknownOutcome` of
+   *   others says whether it may be done all the same
+   */
+  setVisibility(
+    patient: PatientInput,
+    uniqueId: string,
+    visibility: Visibility,
+    options?: CallOptions,
+  ): Promise<{ readonly meta: CallMeta }>;
   /** Bytes of one document, their size and hash verified. Nothing is kept. */
   fetch(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<Uint8Array>;
 }

@@ -1,11 +1,12 @@
-import type { Submission } from '../../documents/index.ts';
+import type { Submission, Visibility } from '../../documents/index.ts';
 import { isTerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import { optionsOf, recordOf, textOf, type Checks } from '../../internal/border.ts';
+import { needed, optionsOf, recordOf, textOf, type Checks } from '../../internal/border.ts';
 import { finding } from '../../internal/finding.ts';
 import { callChecks, flag, record } from '../../internal/option-checks.ts';
 import type { BoundPatient, DepositChannel, DepositReceipt, DocumentRecord, Outbox } from '../../transport/index.ts';
+import type { CallMeta } from '../call.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { clientRules } from '../rules.ts';
 import type { MessageSize } from '../outbox/outbox.ts';
@@ -40,6 +41,12 @@ const notReadable: ReadonlySet<TerrESanteErrorCode> = new Set([
 ]);
 
 const measureChecks: Checks<CallOptions & Pick<DepositOptions, 'submission'>> = { ...callChecks, submission: record };
+
+const visibilityChecks: Checks<Visibility> = {
+  hiddenFromPatient: needed(flag),
+  hiddenFromProfessionals: needed(flag),
+  hiddenFromLegalRepresentatives: needed(flag),
+};
 
 const listChecks: Checks<ListDocumentsOptions> = { ...callChecks, includeDeprecated: flag };
 
@@ -144,6 +151,18 @@ class Documents implements DocumentOperations {
     this.#context.requireReady();
     const { includeDeprecated = false, ...call } = optionsOf('options', options, listChecks);
     return this.#registry.list(this.#boundOf(patient), includeDeprecated, call);
+  }
+
+  async setVisibility(
+    patient: PatientInput,
+    uniqueId: string,
+    visibility: Visibility,
+    options?: CallOptions,
+  ): Promise<{ readonly meta: CallMeta }> {
+    this.#context.requireReady();
+    const call = optionsOf('options', options, callChecks);
+    const marks = optionsOf('visibility', visibility, visibilityChecks);
+    return this.#registry.setVisibility(this.#boundOf(patient), textOf('uniqueId', uniqueId), marks, call);
   }
 
   async fetch(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<Uint8Array> {

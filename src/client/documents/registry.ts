@@ -1,8 +1,11 @@
 import type { Submission } from '../../documents/index.ts';
+import type { Visibility } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { sha1Hex } from '../../internal/bytes.ts';
 import type { BoundPatient, DocumentRecord } from '../../transport/index.ts';
+import { professionalOf, sourceIdOf, structureOf } from '../../platform/config/people.ts';
+import type { CallMeta } from '../call.ts';
 import type { Called, PlatformContext } from '../policy/context.ts';
 
 /** A document as the registry names it: `uniqueId` and SHA-1 in hexadecimal. */
@@ -54,6 +57,29 @@ export class Registry {
       options,
       send: ({ documents }) => documents?.list?.bind(documents, patient, { includeDeprecated }),
     });
+  }
+
+  /** Sets the visibility marks of a document in the name of the professional of the client. */
+  async setVisibility(
+    patient: BoundPatient,
+    uniqueId: string,
+    visibility: Visibility,
+    options: CallOptions,
+  ): Promise<{ readonly meta: CallMeta }> {
+    const { config } = this.#context;
+    const sourceId = sourceIdOf(config);
+    const { updaterOf } = await import('../../documents/submission/updater.ts');
+    const by = { ...(await updaterOf(professionalOf(config), structureOf(config))), sourceId };
+
+    const { meta } = await this.#context.call({
+      operation: 'documents.list',
+      patient,
+      purpose: 'normal',
+      access: { action: 'documents.setVisibility', object: uniqueId },
+      options,
+      send: ({ documents }) => documents?.setVisibility?.bind(documents, patient, { uniqueId, visibility, by }),
+    });
+    return { meta };
   }
 
   /**

@@ -157,7 +157,8 @@ function submissionOf(documents: readonly BuiltDocument[], options: SubmissionOp
   );
 }
 
-const outpatient: Coded = { code: '07', codeSystem: oid.activity, displayName: 'Consultations soins externes' };
+/** The kind of care that a submission comes from, unless another is said. */
+export const outpatient: Coded = { code: '07', codeSystem: oid.activity, displayName: 'Consultations soins externes' };
 
 function requireOid(value: string | undefined, what: string): string {
   if (value === undefined || !isOid(value)) {

@@ -18,6 +18,7 @@ const soap: NonNullable<PlatformDescriptor['soap']> = {
     authorizations: 'authorizations',
     registry: 'xds/iti18',
     repository: 'xds/iti43',
+    update: 'xds/iti57',
   }),
   receivers: ours({ identities: '2.999.1.1', dossier: '2.999.1.2' }),
   processing: ours('training'),

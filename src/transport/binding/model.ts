@@ -1,3 +1,4 @@
+import type { MetadataUpdateOptions, Visibility } from '../../documents/index.ts';
 import type { LocalIdentifier, PatientTraits } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Answered, BindingCall, BoundPatient } from './call.ts';
@@ -141,6 +142,14 @@ export interface NotificationsBinding {
   list(patient: BoundPatient | null, query: NotificationQuery, call: BindingCall): Promise<Answered<NotificationPage>>;
 }
 
+/** New visibility marks of one document. @group Bindings */
+export interface VisibilityChange {
+  readonly uniqueId: string;
+  readonly visibility: Visibility;
+  /** Who changes them. */
+  readonly by: Pick<MetadataUpdateOptions, 'author' | 'sourceId' | 'contentType'>;
+}
+
 /** Document consultation. @group Bindings */
 export interface DocumentsBinding {
   list(
@@ -150,6 +159,8 @@ export interface DocumentsBinding {
   ): Promise<Answered<readonly DocumentRecord[]>>;
   /** @param maxBytes - Refuse a longer answer with `TE_TOO_LARGE`. */
   fetch(patient: BoundPatient, uniqueId: string, maxBytes: number, call: BindingCall): Promise<Answered<Uint8Array>>;
+  /** The same marks again are a success. */
+  setVisibility(patient: BoundPatient, change: VisibilityChange, call: BindingCall): Promise<Answered<null>>;
 }
 
 /** An exchange that carries neither assertion nor patient. @group Bindings */

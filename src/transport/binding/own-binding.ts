@@ -80,7 +80,8 @@ function checkedNotifications(given: Partial<NotificationsBinding>): Partial<Not
 function checkedDocuments(given: Partial<DocumentsBinding>): Partial<DocumentsBinding> {
   const list = checked(given, given.list, (value) => new JsonAnswer({ value }).list('value').map(documentRecord));
   const fetch = checked(given, given.fetch, bytesOf);
-  return { ...(list && { list }), ...(fetch && { fetch }) };
+  const setVisibility = checked(given, given.setVisibility, () => null);
+  return { ...(list && { list }), ...(fetch && { fetch }), ...(setVisibility && { setVisibility }) };
 }
 
 function checkedConsent(given: Partial<ConsentBinding>): Partial<ConsentBinding> {

@@ -146,7 +146,7 @@ function notificationsBinding(wire: SimulatorWire): NotificationsBinding {
   };
 }
 
-function documentsBinding(wire: SimulatorWire): DocumentsBinding {
+function documentsBinding(wire: SimulatorWire): Pick<DocumentsBinding, 'list' | 'fetch'> {
   return {
     list: (patient, { includeDeprecated }, call) =>
       wire.json('documents/list', { patient: about(patient), includeDeprecated }, call, (answer) =>

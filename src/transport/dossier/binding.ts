@@ -29,6 +29,9 @@ export function createSoapBinding(options: DossierServicesOptions): PlatformBind
           ...(services.offers('repository') && {
             fetch: (_patient, uniqueId, maxBytes, call) => services.fetch(uniqueId, maxBytes, call),
           }),
+          ...(services.offers('update') && {
+            setVisibility: (_patient, change, call) => services.setVisibility(change, call),
+          }),
         }
       : undefined,
     probe: (call) => probe(options, call),

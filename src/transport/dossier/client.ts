@@ -13,6 +13,7 @@ import type {
   DossierCreation,
   DossierRecord,
   NotificationQuery,
+  VisibilityChange,
 } from '../binding/model.ts';
 import { readOutcome } from '../soap/outcome.ts';
 import { readAuthorization, requireNamed, writeAuthorization, type AuthorizationChange } from './authorization.ts';
@@ -20,6 +21,7 @@ import { countNewDocuments } from './count.ts';
 import { asInput, creationAnswerAction, readCreation, writeCreation } from './creation.ts';
 import { fetchDocument, listDocuments } from './documents.ts';
 import { Exchange } from './exchange.ts';
+import { setVisibility } from './visibility.ts';
 import type { DossierServicesOptions } from './model.ts';
 import { readDossierStatus, stateAlone, statusAnswerAction, writeStatusQuestion } from './status.ts';
 
@@ -140,6 +142,14 @@ export class DossierServices {
     this.#path('repository');
     const registry = exchange.registry(this.#path('registry'), maxBytes);
     return exchange.answered(await fetchDocument(registry, { uniqueId, maxBytes }, exchange.limits));
+  }
+
+  /** The assertion says whose document it is; the entry is read first, for its version. */
+  async setVisibility(change: VisibilityChange, call: BindingCall): Promise<Answered<null>> {
+    const exchange = new Exchange(this.#options, call);
+    this.#path('update');
+    await setVisibility(exchange.registry(this.#path('registry')), change, this.#options.runtime, exchange.limits);
+    return exchange.answered(null);
   }
 
   async #keyOf(patient: BoundPatient, exchange: Exchange): Promise<Key> {

@@ -83,13 +83,14 @@ export class Exchange {
     });
   }
 
-  /** The registry, and the repository where it has an address. */
+  /** The registry; the repository and the updates where they have an address. */
   registry(path: string, maxDocumentBytes?: number): XdsClient {
     const { runtime, services } = this.#options;
-    const { repository } = services.paths;
+    const { repository, update } = services.paths;
     const endpoints = {
       query: this.#address(path),
       ...(repository !== null && { retrieve: this.#address(repository) }),
+      ...(update !== null && { update: this.#address(update) }),
     };
     const assertion = async (): Promise<string> => this.#call.assertion;
     const maxResponseBytes = maxDocumentBytes === undefined ? undefined : roomFor(maxDocumentBytes);

@@ -29,6 +29,8 @@ export interface SoapServices {
     readonly registry: string | null;
     /** ITI-43. */
     readonly repository: string | null;
+    /** ITI-57. */
+    readonly update: string | null;
   };
   /** OIDs of the devices that receive HL7 v3 messages. */
   readonly receivers: { readonly identities: string; readonly dossier: string };

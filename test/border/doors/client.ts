@@ -297,6 +297,18 @@ async function documentDoors(world: World): Promise<readonly Door[]> {
       '1',
     ),
     door(
+      'DocumentOperations.setVisibility',
+      (...a: Parameters<D['setVisibility']>) => documents.setVisibility(...a),
+      [
+        patient,
+        '2.999.1',
+        { hiddenFromPatient: true, hiddenFromProfessionals: false, hiddenFromLegalRepresentatives: false },
+        options,
+      ],
+      '2',
+      '3',
+    ),
+    door(
       'DocumentOperations.measure',
       (...a: Parameters<D['measure']>) => documents.measure(...a),
       [patient, built, { ...options, submission: { title: 'Lot' } }],

@@ -74,6 +74,7 @@ describe.skipIf(soapPeerMissing())('dossier services of JAX-WS RI, under our con
           authorizations: 'authorizations',
           registry: null,
           repository: null,
+          update: null,
         },
       },
     });
