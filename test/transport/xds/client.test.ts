@@ -1,5 +1,3 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -7,17 +5,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sha1Hex } from '../../../src/internal/bytes.ts';
 import { createHttpClient, createXdsClient, type HttpClient, type XdsClient } from '../../../src/transport/index.ts';
 import { submission } from '../../client/world.ts';
+import { soapServer, type SoapAsked, type TestServer } from '../../helpers/test-server.ts';
 import { fetchAll } from './read-all.ts';
 import { ns } from './namespaces.ts';
 
 const success = 'urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Success';
 const failure = 'urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:Failure';
-
-interface Asked {
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-  readonly messageId: string;
-}
 
 interface Answer {
   readonly status?: number;
@@ -25,30 +18,20 @@ interface Answer {
   readonly body: Buffer | string;
 }
 
-let answer: (asked: Asked) => Answer = () => ({ body: '' });
-let asked: Asked[] = [];
-let server: Server;
+let answer: (asked: SoapAsked) => Answer = () => ({ body: '' });
+let asked: SoapAsked[] = [];
+let server: TestServer;
 let http: HttpClient;
 let xds: XdsClient;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString('latin1');
-      const one = { headers: request.headers, body, messageId: /urn:uuid:[0-9a-f-]{36}/.exec(body)?.[0] ?? '' };
-      asked.push(one);
-      const {
-        status = 200,
-        headers = { 'content-type': 'application/soap+xml; charset=UTF-8' },
-        body: sent,
-      } = answer(one);
-      response.writeHead(status, headers).end(sent);
-    });
+  const started = await soapServer((one, response) => {
+    asked.push(one);
+    const { status = 200, headers = { 'content-type': 'application/soap+xml; charset=UTF-8' }, body } = answer(one);
+    response.writeHead(status, headers).end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
+  server = started;
+  const { url } = started;
   http = createHttpClient({ timeoutMs: 10_000, allowClearLoopback: true });
   xds = createXdsClient({
     http,
@@ -62,7 +45,7 @@ afterEach(() => {
 });
 afterAll(async () => {
   await http.close();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
 });
 
 const envelope = (body: string, relatesTo: string, header = ''): string =>

@@ -1,4 +1,4 @@
-import { createServer as createTcp, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createTcp, type Socket } from 'node:net';
 import { createServer as createTls } from 'node:tls';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -12,6 +12,7 @@ import {
   type SoapXdsTransport,
 } from '../../../src/transport/index.ts';
 import { submission } from '../../client/world.ts';
+import { listening } from '../../helpers/test-server.ts';
 
 let hierarchy: TestHierarchy;
 let http: HttpClient;
@@ -32,9 +33,7 @@ afterAll(() => http.close());
 /** A far side that sees what comes first of each request, and then does one thing. */
 async function farSide(isTls: boolean, act: (socket: Socket) => void): Promise<SoapXdsTransport> {
   const { chainPem: cert, keyPem: key } = hierarchy.server();
-  const sockets = new Set<Socket>();
   const listen = (socket: Socket): void => {
-    sockets.add(socket);
     socket.on('error', () => undefined);
     let length = 0;
     let isDone = false;
@@ -45,13 +44,9 @@ async function farSide(isTls: boolean, act: (socket: Socket) => void): Promise<S
       act(socket);
     });
   };
-  const server = isTls ? createTls({ cert, key }, listen) : createTcp(listen);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  cleanups.push(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const url = `http${isTls ? 's' : ''}://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
+  const server = await listening(isTls ? createTls({ cert, key }, listen) : createTcp(listen));
+  cleanups.push(() => void server.close());
+  const url = `http${isTls ? 's' : ''}://127.0.0.1:${String(server.port)}/`;
   return createSoapXdsTransport({ http, endpoints: { register: url, query: url } });
 }
 

@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
-import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
+import { listening } from '../../helpers/test-server.ts';
 import { envelope, multipart, multipartType, part, root } from './answers.ts';
 import { ns } from './namespaces.ts';
 
@@ -67,7 +68,6 @@ const entry = (uniqueId: string, hash: string | null): string =>
 
 /** Starts it on this machine, over TLS when a certificate is given. */
 export async function startFakeRegistry(tls: ServerOptions | null = null): Promise<FakeRegistry> {
-  const sockets = new Set<Socket>();
   const answer = (to: ServerResponse, asked: string, payload: string): void => {
     const [, id = ''] = /MessageID[^>]*>([^<]+)</.exec(asked) ?? [];
     to.writeHead(200, { 'content-type': 'application/soap+xml; charset=UTF-8' }).end(
@@ -117,14 +117,9 @@ export async function startFakeRegistry(tls: ServerOptions | null = null): Promi
       }
     });
   };
-  const server = tls ? createTlsServer(tls, listener) : createServer(listener);
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = await listening(tls ? createTlsServer(tls, listener) : createServer(listener));
   const registry: FakeRegistry = {
-    port: (server.address() as AddressInfo).port,
+    port: server.port,
     documents: new Map(),
     deposits: [],
     shown: [],
@@ -133,12 +128,9 @@ export async function startFakeRegistry(tls: ServerOptions | null = null): Promi
     contents: new Map(),
     answersQueries: true,
     get open() {
-      return sockets.size;
+      return server.open.size;
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => server.close(),
   };
   return registry;
 }
@@ -157,8 +149,7 @@ export interface CutLine {
 /** Opens it: the first connection that comes so far is cut there. */
 export async function createCutLine(target: number, place: (typeof cutPlaces)[number]): Promise<CutLine> {
   let isCut = false;
-  const sockets = new Set<Socket>();
-  const server = createTcpServer((near) => {
+  const cutter = createTcpServer((near) => {
     const far = connect(target, '127.0.0.1');
     const cut = (): void => {
       isCut = true;
@@ -166,12 +157,10 @@ export async function createCutLine(target: number, place: (typeof cutPlaces)[nu
       far.destroy();
     };
     for (const socket of [near, far]) {
-      sockets.add(socket);
       socket.on('error', () => socket.destroy());
       socket.on('close', () => {
         near.destroy();
         far.destroy();
-        sockets.delete(socket);
       });
     }
 
@@ -195,15 +184,12 @@ export async function createCutLine(target: number, place: (typeof cutPlaces)[nu
     });
     if (!isCut && place === 'connect') cut();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = await listening(cutter);
   return {
-    port: (server.address() as AddressInfo).port,
+    port: server.port,
     get isCut() {
       return isCut;
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => server.close(),
   };
 }

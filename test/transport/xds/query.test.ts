@@ -1,5 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 
@@ -10,45 +9,34 @@ import {
   type StoredQuery,
   type XdsClient,
 } from '../../../src/transport/index.ts';
+import { soapServer, type SoapAsked, type TestServer } from '../../helpers/test-server.ts';
 import { ns } from './namespaces.ts';
 
 const status = (word: string): string => `urn:oasis:names:tc:ebxml-regrep:ResponseStatusType:${word}`;
 const patientId = 'PAT-1^^^&2.999.4&ISO^PI';
 
-interface Asked {
-  readonly body: string;
-  readonly messageId: string;
-}
-
-let answer: (asked: Asked, response: ServerResponse) => void = () => undefined;
-let asked: Asked[] = [];
-let server: Server;
+let answer: (asked: SoapAsked, response: ServerResponse) => void = () => undefined;
+let asked: SoapAsked[] = [];
+let server: TestServer;
 let http: HttpClient;
 let xds: XdsClient;
 
 beforeAll(async () => {
-  server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const body = Buffer.concat(chunks).toString('utf8');
-      const one = { body, messageId: /urn:uuid:[0-9a-f-]{36}/.exec(body)?.[0] ?? '' };
-      asked.push(one);
-      response.writeHead(200, { 'content-type': 'application/soap+xml; charset=UTF-8' });
-      answer(one, response);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const started = await soapServer((one, response) => {
+    asked.push(one);
+    response.writeHead(200, { 'content-type': 'application/soap+xml; charset=UTF-8' });
+    answer(one, response);
+  }, 'utf8');
+  server = started;
   http = createHttpClient({ timeoutMs: 10_000, idleMs: 10_000, allowClearLoopback: true });
-  const query = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`;
-  xds = createXdsClient({ http, endpoints: { query } });
+  xds = createXdsClient({ http, endpoints: { query: started.url } });
 });
 afterEach(() => {
   asked = [];
 });
 afterAll(async () => {
   await http.close();
-  await new Promise((resolve) => server.close(resolve));
+  await server.close();
 });
 
 const uuid = (place: number): string => `urn:uuid:11111111-7a00-4000-8000-${String(place).padStart(12, '0')}`;
@@ -63,14 +51,14 @@ const entry = (
 const reference = (place: number): string => `<r:ObjectRef id="${uuid(place)}"/>`;
 const errors = `<rs:RegistryErrorList xmlns:rs="${ns.rs}"><rs:RegistryError errorCode="XDSRegistryError" codeContext="" severity="urn:x:Error"/></rs:RegistryErrorList>`;
 
-const head = ({ messageId }: Asked): string =>
+const head = ({ messageId }: SoapAsked): string =>
   `<s:Envelope xmlns:s="${ns.soap}"><s:Header><a:RelatesTo xmlns:a="${ns.wsa}">${messageId}</a:RelatesTo></s:Header><s:Body>`;
 const opening = (word = 'Success', more = ''): string =>
   `<q:AdhocQueryResponse xmlns:q="${ns.query}" status="${status(word)}"${more}>`;
 const list = (objects: string): string => `<r:RegistryObjectList xmlns:r="${ns.rim}">${objects}</r:RegistryObjectList>`;
 const tail = '</q:AdhocQueryResponse></s:Body></s:Envelope>';
 
-const whole = (objects: string, word?: string, more?: string) => (one: Asked, response: ServerResponse) =>
+const whole = (objects: string, word?: string, more?: string) => (one: SoapAsked, response: ServerResponse) =>
   response.end(head(one) + opening(word, more) + list(objects) + tail);
 
 /** So much that what follows comes in another piece. */
@@ -109,18 +97,18 @@ describe('a search that is read while it comes', () => {
   it.each([
     [
       'is cut',
-      (one: Asked, response: ServerResponse) => response.end(head(one) + opening() + list(entry(1))),
+      (one: SoapAsked, response: ServerResponse) => response.end(head(one) + opening() + list(entry(1))),
       'TE_PROTOCOL',
     ],
     [
       'tells its errors last',
-      (one: Asked, response: ServerResponse) =>
+      (one: SoapAsked, response: ServerResponse) =>
         response.end(head(one) + opening() + list(entry(1) + far) + errors + tail),
       'TE_VALIDATION',
     ],
     [
       'holds a fault after its objects',
-      (one: Asked, response: ServerResponse) =>
+      (one: SoapAsked, response: ServerResponse) =>
         response.end(
           `${head(one)}${opening()}${list(entry(1) + far)}</q:AdhocQueryResponse><s:Fault><s:Code><s:Value>s:Receiver</s:Value></s:Code></s:Fault></s:Body></s:Envelope>`,
         ),
@@ -167,6 +155,27 @@ describe('a search that is read while it comes', () => {
     expect(told).toEqual(expect.arrayContaining(['repeated', 'total']));
   });
 
+  it('is one question, and so is the entry in force of a document', async () => {
+    const approved = 'urn:oasis:names:tc:ebxml-regrep:StatusType:Approved';
+    answer = whole(entry(1).replace(' mimeType', ` status="${approved}" mimeType`));
+
+    expect((await xds.findDocuments({ patientId }).all()).documents).toHaveLength(1);
+    expect(asked).toHaveLength(1);
+    expect(await xds.currentEntry('2.999.1')).toMatchObject({ entryUuid: uuid(1), availabilityStatus: approved });
+    expect(asked).toHaveLength(2);
+  });
+
+  it('gives what stands before a fault in the same piece', async () => {
+    const late = classification(uuid(1));
+    answer = whole(entry(1) + entry(2) + late);
+    const found: string[] = [];
+    const reading = async (): Promise<void> => {
+      for await (const { entryUuid } of xds.findDocuments({ patientId })) found.push(entryUuid);
+    };
+    await expect(reading()).rejects.toMatchObject({ details: { reason: 'late' } });
+    expect(found).toEqual([uuid(1), uuid(2)]);
+  });
+
   it('ends the answer with the loop', async () => {
     let isClosed: Promise<unknown> = Promise.resolve();
     answer = (one, response) => {
@@ -179,7 +188,7 @@ describe('a search that is read while it comes', () => {
 });
 
 describe('pages', () => {
-  const pages = (page: (ids: readonly string[]) => string) => (one: Asked, response: ServerResponse) => {
+  const pages = (page: (ids: readonly string[]) => string) => (one: SoapAsked, response: ServerResponse) => {
     const isFirst = one.body.includes('returnType="ObjectRef"');
     const ids = [...one.body.matchAll(/'(urn:uuid:11111111[^']*)'/g)].map(([, id = '']) => id);
     whole(isFirst ? [1, 2, 3, 2].map(reference).join('') : page(ids))(one, response);

@@ -1,5 +1,6 @@
-import { createServer, type Server, type Socket } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { createServer, type Socket } from 'node:net';
+
+import { listening, messageIdIn } from '../../helpers/test-server.ts';
 
 /** One request as it came. */
 export interface RawRequest {
@@ -27,13 +28,10 @@ export async function rawServer(
   answer: (socket: Socket, request: RawRequest) => void,
   isReady: (request: RawRequest, length: number) => boolean = ({ body }, length) => body.length >= length,
 ): Promise<RawServer> {
-  const open = new Set<Socket>();
   let count = 0;
 
-  const server: Server = createServer((socket) => {
+  const writer = createServer((socket) => {
     count += 1;
-    open.add(socket);
-    socket.on('close', () => open.delete(socket));
     socket.on('error', () => undefined);
 
     let data = Buffer.alloc(0);
@@ -46,7 +44,7 @@ export async function rawServer(
       const head = data.subarray(0, end).toString('latin1');
       const body = data.subarray(end + 4);
       const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
-      const request = { head, body, messageId: /urn:uuid:[0-9a-f-]{36}/.exec(body.toString('latin1'))?.[0] ?? '' };
+      const request = { head, body, messageId: messageIdIn(body.toString('latin1')) };
       if (!isReady(request, length)) return;
 
       isAnswered = body.length < length;
@@ -54,18 +52,15 @@ export async function rawServer(
       answer(socket, request);
     });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = await listening(writer);
 
   return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/`,
-    open,
+    url: `http://127.0.0.1:${String(server.port)}/`,
+    open: server.open,
     get count() {
       return count;
     },
-    close: async () => {
-      for (const socket of open) socket.destroy();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => server.close(),
   };
 }
 
