@@ -15,7 +15,8 @@ const idShape = /^(?!\.+$)[A-Za-z0-9.-]{1,64}$/;
 /** The base of a server, which ends with a slash: what is relative is relative to it. */
 export function baseOf(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+  const isPlain = url?.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (!isPlain || !/^https?:$/.test(url.protocol)) {
     refuseArgument('baseUrl', 'adresse attendue, sans paramètre ni identifiant');
   }
   return new URL(`${url.origin}${url.pathname.replace(/\/*$/, '')}/`);

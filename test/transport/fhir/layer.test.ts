@@ -66,6 +66,19 @@ describe('addresses', () => {
     }
   });
 
+  it.each([
+    'javascript:1',
+    'data:,x',
+    'file:///etc',
+    'fhir',
+    '',
+    'https://u:p@h/r4',
+    'https://h/r4?a=1',
+    'https://h/r4#a',
+  ])('begin with no %j', (text) => {
+    expect(() => baseOf(text)).toThrow(expect.objectContaining({ code: 'TE_INPUT_INVALID' }));
+  });
+
   it('take type and id of a reference, and no path', () => {
     expect(readReference('https://interne.example/fhir/CareTeam/77/_history/1')).toEqual({
       type: 'CareTeam',
