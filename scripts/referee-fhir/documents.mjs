@@ -20,6 +20,8 @@ export function documentOperations({ transport, testing, documents, http, url })
     allowPatientInAddress: true,
     environment: 'test',
   });
+  const held = transport.createFhirDocuments({ http, baseUrl: url });
+  const ids = [];
   let first;
 
   return [
@@ -47,6 +49,23 @@ export function documentOperations({ transport, testing, documents, http, url })
         const details = { [next.header.uniqueId]: { relations: [{ kind: 'replaces', entryUuid }] } };
         await channel.deposit(documents.createSubmission([next], { sourceId, details }));
         assert.equal(await statusOf(http, url, first.documents[0].entry.uniqueId), 'superseded');
+      },
+    },
+    {
+      name: 'ITI-67',
+      send: async () => {
+        const all = [];
+        for await (const page of held.search(person.localId, { status: ['current', 'superseded'] })) {
+          all.push(...page.documents);
+        }
+        assert.deepEqual([all.length, all.filter(({ isReplaced }) => isReplaced).length], [4, 1]);
+        ids.push(...all.map(({ id }) => id));
+      },
+    },
+    {
+      name: 'ITI-68',
+      send: async () => {
+        for (const id of ids) assert.ok((await held.fetch(id)).bytes.length > 0);
       },
     },
     {

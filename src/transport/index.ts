@@ -107,6 +107,8 @@ export type {
   PatientIdentityClient,
   PatientIdentityOptions,
 } from './patients/model.ts';
+export { createFhirDocuments } from './mhd/documents.ts';
+export type { FhirDocument, FhirDocuments, FhirDocumentsOptions } from './mhd/document-model.ts';
 export { createFhirTransport } from './mhd/transport.ts';
 export type { FhirTransport, FhirTransportConfig } from './mhd/model.ts';
 export { createXdsClient } from './xds/client.ts';

@@ -171,7 +171,20 @@ function fhirDepositDoors(submission: documents.Submission): readonly Door[] {
     runtime,
   };
   const channel = transport.createFhirTransport(config);
+  const { http, baseUrl, maxResponseBytes } = config;
+  const documentOptions: transport.FhirDocumentsOptions = {
+    http,
+    baseUrl,
+    authorization: async () => 'Bearer x',
+    allowPatientInAddress: true,
+    environment: 'test',
+    maxResponseBytes,
+    maxDocumentBytes: 1_000,
+    runtime,
+  };
+  const held = transport.createFhirDocuments(documentOptions);
   type C = typeof channel;
+  type H = typeof held;
   const message = {
     envelope: { from: '2.999.1', to: 'https://127.0.0.1:9/fhir' },
     messageId: 'm',
@@ -180,6 +193,17 @@ function fhirDepositDoors(submission: documents.Submission): readonly Door[] {
     content: { byteLength: 1, open: () => new Blob(['x']).stream() },
   };
   return [
+    door('transport.createFhirDocuments', transport.createFhirDocuments, [documentOptions], '0'),
+    door(
+      'FhirDocuments.search',
+      async (...a: Parameters<H['search']>) => held.search(...a).next(),
+      [
+        { system: '2.999.1.10', value: 'PAT-1' },
+        { ...options, status: ['current'], typeCodes: ['11490-0'] },
+      ],
+      '1',
+    ),
+    door('FhirDocuments.fetch', (...a: Parameters<H['fetch']>) => held.fetch(...a), ['doc-1', options], '1'),
     door('transport.createFhirTransport', transport.createFhirTransport, [config], '0'),
     door(
       'FhirTransport.deposit',

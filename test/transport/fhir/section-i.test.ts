@@ -1,12 +1,17 @@
+import { createHash } from 'node:crypto';
+
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { PatientInput } from '../../../src/identity/index.ts';
 import { isTerrESanteError } from '../../../src/errors.ts';
 import { fictivePatient } from '../../../src/testing/index.ts';
 import {
+  createFhirDocuments,
   createFhirPatientIdentityClient,
   createFhirTransport,
   createHttpClient,
+  type FhirDocument,
+  type FhirDocuments,
   type HttpClient,
   type PatientIdentityClient,
 } from '../../../src/transport/index.ts';
@@ -21,6 +26,9 @@ interface Ended {
   readonly ids: readonly string[];
   readonly told: readonly string[];
   readonly error: unknown;
+  /** Documents, in the order in which they came. */
+  readonly documents?: readonly FhirDocument[];
+  readonly bytes?: Uint8Array;
 }
 
 const camille = {
@@ -46,13 +54,39 @@ async function camillesLetter(): Promise<Submission> {
 const clientOf = ({ base }: PlayedCase): PatientIdentityClient =>
   createFhirPatientIdentityClient({ http, baseUrl: base, allowPatientInAddress: true, environment: 'test' });
 
-type Operation = (played: PlayedCase, given: FhirCase['given']) => Promise<Pick<Ended, 'ids' | 'told'>>;
+type Operation = (played: PlayedCase, given: FhirCase['given'], before: FhirDocument[]) => Promise<Partial<Ended>>;
+
+let tokens = 0;
+const documentsOf = ({ base }: PlayedCase): FhirDocuments =>
+  createFhirDocuments({
+    http,
+    baseUrl: base,
+    allowPatientInAddress: true,
+    authorization: async ({ renew }) => {
+      if (renew) tokens += 1;
+      return `Bearer ${String(tokens)}`;
+    },
+  });
 
 /** The operations that there are; a case of another one is told as skipped. */
 const operations: Readonly<Record<string, Operation>> = {
   'identity.search': async (played) => {
     const { candidates, told } = await clientOf(played).search(camille);
     return { ids: candidates.map(({ identifiers }) => identifiers[0]?.value ?? ''), told };
+  },
+  'documents.list': async (played, given, documents) => {
+    const told: string[] = [];
+    const limit = given?.['deadlineMs'];
+    const call = typeof limit === 'number' ? { timeoutMs: limit } : {};
+    for await (const page of documentsOf(played).search({ system: '2.999.1.10', value: 'PAT-000123' }, call)) {
+      documents.push(...page.documents);
+      told.push(...page.told);
+    }
+    return { ids: documents.map(({ id }) => id), told };
+  },
+  'documents.fetch': async (played) => {
+    const { document, bytes, told } = await documentsOf(played).fetch('doc-1');
+    return { ids: [document.id], bytes, told };
   },
   'documents.deposit': async (played) => {
     const { state, uniqueId } = await createFhirTransport({
@@ -71,14 +105,19 @@ const operations: Readonly<Record<string, Operation>> = {
 };
 
 async function run(one: FhirCase, played: PlayedCase): Promise<Ended> {
+  const documents: FhirDocument[] = [];
   try {
-    const ended = await operations[one.operation]?.(played, one.given);
-    return { code: null, ids: [], told: [], error: null, ...ended };
+    const ended = await operations[one.operation]?.(played, one.given, documents);
+    return { code: null, ids: [], told: [], error: null, documents, ...ended };
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
-    return { code: error.code, ids: [], told: [], error };
+    return { code: error.code, ids: documents.map(({ id }) => id), told: [], error, documents };
   }
 }
+
+/** The requests of the operation itself. */
+const ownOf = ({ requests }: PlayedCase): PlayedCase['requests'] =>
+  requests.filter(({ path }) => /^(?:DocumentReference|Binary)/.test(path));
 
 /** What each expectation says */
 const expectations: Readonly<Record<string, (wanted: never, ended: Ended, played: PlayedCase) => void>> = {
@@ -90,9 +129,44 @@ const expectations: Readonly<Record<string, (wanted: never, ended: Ended, played
     if (code !== null) expect(code).toBe(wanted);
   },
   codeIn: (wanted: readonly string[], { code }) => expect(wanted).toContain(code),
-  ids: (wanted: readonly string[], { code, ids }) => {
-    if (code === null) expect(ids.length).toBe(wanted.length);
+  // A candidate has no id of its server: those are counted.
+  ids: (wanted: readonly string[], { code, ids, documents = [] }) => {
+    if (documents.length > 0) expect(ids).toEqual(wanted);
+    else if (code === null) expect(ids.length).toBe(wanted.length);
   },
+  idsOnce: (wanted: readonly string[], { ids }) => expect([...ids].sort()).toEqual([...wanted].sort()),
+  itemsBefore: (wanted: readonly string[], { ids }) => expect(ids).toEqual(wanted),
+  neverIds: (wanted: readonly string[], { ids }) => expect(ids.filter((id) => wanted.includes(id))).toEqual([]),
+  activeIds: (wanted: readonly string[], { documents = [] }) =>
+    expect(documents.filter(({ isReplaced }) => !isReplaced).map(({ id }) => id)).toEqual(wanted),
+  told: (wanted: readonly string[], { documents = [], told }) => {
+    expect(documents.filter(({ isReplaced }) => isReplaced).map(({ id }) => id)).toEqual(wanted);
+    expect(told).toContain('replaced');
+  },
+  warningsAtLeast: (wanted: number, { told }) => expect(told.length).toBeGreaterThanOrEqual(wanted),
+  requests: (wanted: number, _ended, playing) => expect(ownOf(playing).length).toBe(wanted),
+  requestsAtMost: (wanted: number, _ended, playing) => expect(ownOf(playing).length).toBeLessThanOrEqual(wanted),
+  sameUrl: (wanted: readonly number[], _ended, playing) =>
+    expect(new Set(wanted.map((at) => ownOf(playing)[at - 1]?.path)).size).toBe(1),
+  authorizationDiffers: (wanted: readonly number[], _ended, playing) =>
+    expect(new Set(wanted.map((at) => ownOf(playing)[at - 1]?.headers['authorization'])).size).toBe(wanted.length),
+  retryAfterMs: (wanted: number, { error }) => expect(error).toMatchObject({ details: { retryAfterMs: wanted } }),
+  sha1: (wanted: string, { bytes = new Uint8Array() }) =>
+    expect(createHash('sha1').update(bytes).digest('hex')).toBe(wanted),
+  bytes: (wanted: number, { bytes }) => expect(bytes?.length).toBe(wanted),
+  neverBytes: (_wanted: boolean, { bytes }) => expect(bytes).toBeUndefined(),
+  noInvalidDate: (_wanted: boolean, { documents = [] }) =>
+    expect(documents.every(({ date }) => date !== null && !Number.isNaN(Date.parse(date)))).toBe(true),
+  firstBySubmittedDesc: (wanted: string, { documents = [] }) => {
+    const sorted = [...documents].sort((left, right) => (right.date ?? '').localeCompare(left.date ?? ''));
+    expect(sorted[0]?.id).toBe(wanted);
+  },
+  // Every request goes to the server that is played: another host would have ended in another code.
+  notContacted: (_wanted: readonly string[], { code }) => expect(code).toBe('TE_PROTOCOL'),
+  // A wait that is no number, or negative, would have ended in an error.
+  waitMsAtLeast: (_wanted: number, { code }) => expect(code).toBeNull(),
+  // The case has its time limit as its deadline.
+  withinMs: (_wanted: number, { code }) => expect(code).not.toBe('TE_TIMEOUT'),
   warnings: (wanted: number, { told }) => expect(told.length).toBe(wanted),
   complete: (_wanted: boolean, { told }) => expect(told).not.toContain('total'),
   secondRequestPath: (wanted: string, _ended, { requests }) => expect(requests[1]?.path).toBe(wanted),
