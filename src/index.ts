@@ -13,6 +13,8 @@ export {
   type AuditJournal,
   type AuditJournalOptions,
   type CallEvent,
+  type CareCircle,
+  type CareCircleOperations,
   type CallMeta,
   dossierStates,
   type ClientInsiOptions,

@@ -10,6 +10,7 @@ const families = {
   notifications: ['countForPatient', 'countForPractitioner', 'list'],
   documents: ['list', 'fetch', 'setVisibility'],
   consent: ['list', 'withdraw'],
+  careCircle: ['get', 'join', 'leave'],
 } as const satisfies { readonly [F in keyof Families]: readonly (keyof NonNullable<Families[F]>)[] };
 
 /** Names of wires that carry no operation: mail is the channel of deposits, the INSi an option. */

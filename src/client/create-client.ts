@@ -175,6 +175,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       record: (patient, input) => recordConsent(patient, input, professionalOf(config).nationalId, clockAndIds),
       ...forward(part('consent'), ['get', 'withdraw']),
     },
+    careCircle: forward(part('careCircle'), ['get', 'join', 'leave']),
     notifications,
     documents,
     outbox: outboxOperations(

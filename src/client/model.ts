@@ -6,6 +6,7 @@ import type { CutOffStore, NotificationOperations } from '../notifications/index
 import type { PlatformDescriptor, UserConfig } from '../platform/index.ts';
 import type { DepositChannel, HttpClientOptions, InsiPort, PlatformBinding, ProxyServer } from '../transport/index.ts';
 import type { AuditJournal } from './audit/model.ts';
+import type { CareCircleOperations } from './care-circle/model.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
 import type { DocumentOperations } from './documents/model.ts';
@@ -111,6 +112,7 @@ export interface TerrESanteClient {
   diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
   readonly dossier: DossierOperations;
   readonly consent: ConsentOperations;
+  readonly careCircle: CareCircleOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;

@@ -2,6 +2,8 @@ import { memoryCutOffs } from '../notifications/cut-off.ts';
 import type { NotificationOperations } from '../notifications/index.ts';
 import { createNotificationOperations } from '../notifications/operations.ts';
 import type { InsiPort } from '../transport/index.ts';
+import type { CareCircleOperations } from './care-circle/model.ts';
+import { createCareCircleOperations } from './care-circle/operations.ts';
 import type { ClientParts, Connections } from './connections.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import { createConsentOperations } from './consent/operations.ts';
@@ -19,6 +21,7 @@ import { PlatformContext } from './policy/context.ts';
 export interface Operations {
   readonly dossier: DossierOperations;
   readonly consent: Omit<ConsentOperations, 'record'>;
+  readonly careCircle: CareCircleOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly insi: InsiPort;
@@ -47,6 +50,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
   return {
     dossier: createDossierOperations(context),
     consent: createConsentOperations(context),
+    careCircle: createCareCircleOperations(context),
     notifications: createNotificationOperations({
       cutOffs: options.cutOffs ?? memoryCutOffs(),
       clock: runtime.clock,

@@ -28,6 +28,7 @@ export type {
   PractitionerCountRecord,
   VisibilityChange,
 } from './binding/model.ts';
+export type { CareCircleBinding, CareCircleMember, CareCircleRecord } from './binding/care-circle.ts';
 export type { ConsentBinding, ConsentWithdrawal, StoredConsent } from './binding/consent.ts';
 export type { ServiceCode, SoapServices } from './dossier/services.ts';
 export { createHttpClient } from './http/client.ts';

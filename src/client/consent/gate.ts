@@ -32,6 +32,20 @@ export function requireConsentToCreate(
 }
 
 /**
+ * Consent to join the care circle.
+ *
+ * @returns the receipt
+ * @throws TerrESanteError `TE_CONSENT_REQUIRED`, its `details.reason` is a code
+ */
+export function requireConsentToJoin(
+  receipt: ConsentReceipt | undefined,
+  localId: LocalIdentifier,
+  limits: ConsentLimits,
+): ConsentReceipt {
+  return requireReceipt(receipt, 'join-circle', localId, limits);
+}
+
+/**
  * Consent to share a document: the box the patient agreed to, and the receipt when the host keeps
  * one. A consent of any age is taken: it was asked for this very document.
  *

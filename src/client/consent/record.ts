@@ -5,6 +5,7 @@ import { optionsOf, reading, recordOf, type Checks } from '../../internal/border
 import { isoUtc, parseInstant } from '../../internal/hl7-time.ts';
 import { anything } from '../../internal/option-checks.ts';
 import type { Runtime } from '../../internal/runtime.ts';
+import type { ConsentRecord } from '../../transport/index.ts';
 import { hashOf, subjectOf } from './digest.ts';
 import { consentKinds } from './kinds.ts';
 import type { ConsentInput, ConsentReceipt } from './model.ts';
@@ -80,4 +81,9 @@ function requireInput(input: ConsentInput): void {
 
 function invalid(message: string, path: string): TerrESanteError {
   return new TerrESanteError('TE_INPUT_INVALID', message, { details: { path } });
+}
+
+/** A consent as it travels: without the digest of the patient, which is for this software only. */
+export function consentRecord({ id, kinds, givenBy, mode, collectedAt, hash }: ConsentReceipt): ConsentRecord {
+  return { id, kinds, givenBy, mode, collectedAt, hash };
 }

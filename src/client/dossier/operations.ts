@@ -4,10 +4,11 @@ import { identityRules } from '../../identity/rules.ts';
 import { optionsOf, recordOf, type Checks } from '../../internal/border.ts';
 import { finding } from '../../internal/finding.ts';
 import { anything, callChecks, choice } from '../../internal/option-checks.ts';
-import type { BoundPatient, ConsentRecord } from '../../transport/index.ts';
+import type { BoundPatient } from '../../transport/index.ts';
 import { requireConsentToCreate } from '../consent/gate.ts';
-import type { ConsentReceipt } from '../consent/model.ts';
+import { consentRecord } from '../consent/record.ts';
 import type { PlatformContext } from '../policy/context.ts';
+import { requireRole } from '../policy/role.ts';
 import type {
   DossierCreated,
   DossierCreateOptions,
@@ -34,9 +35,6 @@ const createChecks: Checks<DossierCreateOptions> = {
   joinAs: anything,
   ifExists: choice('error', 'return'),
 };
-
-/** Code of a role in the care circle (TRE_R259). */
-const roleShape = /^[A-Z][A-Z0-9_-]{0,19}$/;
 
 /** The dossier operations of a client. */
 export function createDossierOperations(context: PlatformContext): DossierOperations {
@@ -95,7 +93,7 @@ async function create(
   context.requireReady();
   const bound = context.requirePatient(recordOf('patient', patient, 'patient attendu'));
   requireKnownSex(bound);
-  requireRole(joinAs);
+  if (joinAs !== null) requireRole(joinAs, 'joinAs');
   const consent = requireConsentToCreate(
     given.consent,
     bound.localId,
@@ -136,16 +134,4 @@ function requireKnownSex({ traits }: BoundPatient): void {
     "Sexe indéterminé : la création n'est pas proposée, car on ne sait pas si la plateforme l'accepte.",
     { findings: [finding(identityRules, 'IDENTITY-SEX-UNKNOWN', { path: 'traits.sex', severity: 'error' })] },
   );
-}
-
-function requireRole(joinAs: string | null): void {
-  if (joinAs === null || roleShape.test(joinAs)) return;
-  throw new TerrESanteError('TE_INPUT_INVALID', 'Rôle dans le cercle de soins mal formé.', {
-    details: { path: 'joinAs' },
-  });
-}
-
-/** A consent as it travels: without the digest of the patient, which is for this software only. */
-function consentRecord({ id, kinds, givenBy, mode, collectedAt, hash }: ConsentReceipt): ConsentRecord {
-  return { id, kinds, givenBy, mode, collectedAt, hash };
 }

@@ -20,7 +20,14 @@ export interface Graded<T> {
 
 /** Operations that a descriptor binds. @group Descriptor */
 export type PlatformOperation =
-  'dossier.status' | 'dossier.create' | 'consent' | 'notifications' | 'documents.deposit' | 'documents.list' | 'insi';
+  | 'dossier.status'
+  | 'dossier.create'
+  | 'consent'
+  | 'careCircle'
+  | 'notifications'
+  | 'documents.deposit'
+  | 'documents.list'
+  | 'insi';
 
 /** Operations of the platform's own services, which carry a VIHF. */
 type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'insi'>;

@@ -95,6 +95,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
     'dossier.status': ours('simulator-http'),
     'dossier.create': ours('simulator-http'),
     consent: ours('simulator-http'),
+    careCircle: ours('simulator-http'),
     notifications: ours('simulator-http'),
     'documents.list': ours('simulator-http'),
     'documents.deposit': ours('mssante'),

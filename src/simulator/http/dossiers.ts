@@ -47,15 +47,11 @@ export const status: Operation = (request) => {
   };
 };
 
-/**
- * Refuses a creation without the patient's consent to it, collected before now; joining the care
- * circle needs a consent of its own.
- */
-function requireConsent({ body, caller, state }: Request, joins: boolean): KeptConsent {
+/** Refuses an act without the patient's consent to it, collected before now. */
+export function requireConsentTo({ body, caller, state }: Request, ...acts: readonly string[]): KeptConsent {
   const consent = fields(body['consent']);
   const kinds: unknown = consent['kinds'];
-  if (!Array.isArray(kinds) || !kinds.includes('dossier-creation')) throw new Refusal(403, 'consent-missing');
-  if (joins && !kinds.includes('join-circle')) throw new Refusal(403, 'consent-missing');
+  if (!Array.isArray(kinds) || !acts.every((act) => kinds.includes(act))) throw new Refusal(403, 'consent-missing');
 
   const collectedAt = timeOrNull(consent, 'collectedAt');
   if (collectedAt === null || collectedAt > state.now + clockSkewMs) throw new Refusal(403, 'consent-missing');
@@ -91,7 +87,9 @@ export const create: Operation = (request) => {
   if (caller.purpose !== 'normal') throw new Refusal(403, 'forbidden');
 
   const joins = optionalText(body, 'joinAs', 20) !== undefined;
-  const consent = requireConsent(request, joins);
+  // Joining the care circle needs a consent of its own.
+  const acts = joins ? ['dossier-creation', 'join-circle'] : ['dossier-creation'];
+  const consent = requireConsentTo(request, ...acts);
   requireNoDossier(request, patient);
 
   const { consents, regionalId, dossierId, careTeamId } = state.create({

@@ -1,3 +1,4 @@
+import * as circle from './circle.ts';
 import * as consents from './consents.ts';
 import * as counts from './counts.ts';
 import * as documents from './documents.ts';
@@ -8,6 +9,9 @@ import type { Operation } from './operation.ts';
 export const operations: Readonly<Record<string, Operation>> = {
   '/v1/dossier/status': dossiers.status,
   '/v1/dossier/create': dossiers.create,
+  '/v1/circle/get': circle.get,
+  '/v1/circle/join': circle.join,
+  '/v1/circle/leave': circle.leave,
   '/v1/consent/list': consents.list,
   '/v1/consent/withdraw': consents.withdraw,
   '/v1/notifications/patient': counts.countForPatient,

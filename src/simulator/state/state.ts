@@ -24,6 +24,14 @@ export interface KeptConsent {
   withdrawnAt: number | null;
 }
 
+/** Somebody in the care circle, for one period: who comes back has another. */
+export interface CirclePeriod {
+  readonly nationalId: string;
+  readonly role: string | null;
+  readonly since: number;
+  until: number | null;
+}
+
 export interface DossierState {
   readonly regionalId: LocalIdentifier;
   readonly dossierId: string;
@@ -34,6 +42,8 @@ export interface DossierState {
   state: 'open' | 'closed';
   sharing: 'shared' | 'not-shared';
   readonly members: Set<string>;
+  /** The same with their periods, and those who left. */
+  readonly circle: CirclePeriod[];
   readonly blocked: Set<string>;
   readonly consents: KeptConsent[];
   readonly documents: FiledDocument[];
@@ -167,6 +177,7 @@ export class PlatformState {
       state: patient.state ?? 'open',
       sharing: patient.sharing,
       members: new Set(patient.members),
+      circle: patient.members.map((nationalId) => ({ nationalId, role: null, since: this.stamp(), until: null })),
       blocked: new Set(patient.blocked ?? []),
       consents: [],
       documents: [],

@@ -1,5 +1,18 @@
 import type { Answered, BindingCall, BoundPatient } from './call.ts';
 
+/** Consent as it travels with a creation. @group Bindings */
+export interface ConsentRecord {
+  readonly id: string;
+  /** Acts the patient agreed to. */
+  readonly kinds: readonly string[];
+  readonly givenBy: 'patient' | 'legal-representative';
+  readonly mode: 'oral' | 'written' | 'electronic';
+  /** ISO 8601, UTC. */
+  readonly collectedAt: string;
+  /** SHA-256 of the receipt, hexadecimal. */
+  readonly hash: string;
+}
+
 /** A consent as the platform keeps it. @group Bindings */
 export interface StoredConsent {
   readonly id: string;

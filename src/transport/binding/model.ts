@@ -2,9 +2,11 @@ import type { MetadataUpdateOptions, Visibility } from '../../documents/index.ts
 import type { LocalIdentifier, PatientTraits } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Answered, BindingCall, BoundPatient } from './call.ts';
-import type { ConsentBinding } from './consent.ts';
+import type { CareCircleBinding } from './care-circle.ts';
+import type { ConsentBinding, ConsentRecord } from './consent.ts';
 
 export type { Answered, BindingCall, BoundPatient } from './call.ts';
+export type { ConsentRecord } from './consent.ts';
 
 /**
  * The wire families an operation can be bound to: those of this package, and any name under which
@@ -32,19 +34,6 @@ export interface DossierRecord {
   };
   /** Traits the platform holds: to compare, never to display nor to write back. */
   readonly identity: PatientTraits | null;
-}
-
-/** Consent as it travels with a creation. @group Bindings */
-export interface ConsentRecord {
-  readonly id: string;
-  /** Acts the patient agreed to. */
-  readonly kinds: readonly string[];
-  readonly givenBy: 'patient' | 'legal-representative';
-  readonly mode: 'oral' | 'written' | 'electronic';
-  /** ISO 8601, UTC. */
-  readonly collectedAt: string;
-  /** SHA-256 of the receipt, hexadecimal. */
-  readonly hash: string;
 }
 
 /** The choices made at creation. @group Bindings */
@@ -184,6 +173,7 @@ export interface PlatformBinding {
   readonly notifications?: Partial<NotificationsBinding> | undefined;
   readonly documents?: Partial<DocumentsBinding> | undefined;
   readonly consent?: Partial<ConsentBinding> | undefined;
+  readonly careCircle?: Partial<CareCircleBinding> | undefined;
   /** Reaches the server and reads its clock, for `te.diagnose()`. Any answer will do. */
   probe?(options?: CallOptions): Promise<PlatformProbe>;
   /** Closes idle connections; safe to call twice. */

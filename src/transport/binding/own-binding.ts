@@ -1,4 +1,5 @@
 import type { PatientTraits } from '../../identity/index.ts';
+import type { CareCircleBinding } from './care-circle.ts';
 import type { ConsentBinding } from './consent.ts';
 import { JsonAnswer, notUnderstood } from './json-answer.ts';
 import type {
@@ -11,6 +12,7 @@ import type {
   PlatformBinding,
 } from './model.ts';
 import {
+  careCircle,
   consent,
   count,
   documentRecord,
@@ -30,6 +32,7 @@ export function withCheckedAnswers(binding: PlatformBinding): PlatformBinding {
     notifications: binding.notifications && checkedNotifications(binding.notifications),
     documents: binding.documents && checkedDocuments(binding.documents),
     consent: binding.consent && checkedConsent(binding.consent),
+    careCircle: binding.careCircle && checkedCareCircle(binding.careCircle),
   };
   return {
     kind: binding.kind,
@@ -88,6 +91,14 @@ function checkedConsent(given: Partial<ConsentBinding>): Partial<ConsentBinding>
   const list = checked(given, given.list, (value) => new JsonAnswer({ value }).list('value').map(consent));
   const withdraw = checked(given, given.withdraw, (value) => consent(new JsonAnswer(value)));
   return { ...(list && { list }), ...(withdraw && { withdraw }) };
+}
+
+function checkedCareCircle(given: Partial<CareCircleBinding>): Partial<CareCircleBinding> {
+  const circleOf = (value: unknown): ReturnType<typeof careCircle> => careCircle(new JsonAnswer(value));
+  const get = checked(given, given.get, circleOf);
+  const join = checked(given, given.join, circleOf);
+  const leave = checked(given, given.leave, circleOf);
+  return { ...(get && { get }), ...(join && { join }), ...(leave && { leave }) };
 }
 
 /** Traits are those that the platform tells: some of them, or none. */

@@ -2,6 +2,7 @@ import type { CallOptions } from '../../internal/abort.ts';
 import { utf8Bytes } from '../../internal/bytes.ts';
 import { systemRuntime, type Clock, type Runtime } from '../../internal/runtime.ts';
 import type { HttpClient } from '../http/model.ts';
+import type { CareCircleBinding, CareCircleRecord } from './care-circle.ts';
 import type { ConsentBinding } from './consent.ts';
 import { JsonAnswer, notUnderstood } from './json-answer.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   PlatformProbe,
 } from './model.ts';
 import {
+  careCircle,
   consent,
   count,
   documentRecord,
@@ -48,6 +50,7 @@ export function createSimulatorBinding(options: SimulatorBindingOptions): Platfo
     notifications: notificationsBinding(wire),
     documents: documentsBinding(wire),
     consent: consentBinding(wire),
+    careCircle: careCircleBinding(wire),
     probe: (call) => wire.probe(call),
     close: () => options.http.close(),
   };
@@ -168,5 +171,14 @@ function consentBinding(wire: SimulatorWire): ConsentBinding {
       wire.json('consent/withdraw', { patient: about(patient), id, at, reason }, call, (answer) =>
         consent(answer.object('consent')),
       ),
+  };
+}
+
+function careCircleBinding(wire: SimulatorWire): CareCircleBinding {
+  const circleOf = (answer: JsonAnswer): CareCircleRecord => careCircle(answer.object('circle'));
+  return {
+    get: (patient, call) => wire.json('circle/get', { patient: about(patient) }, call, circleOf),
+    join: (patient, joining, call) => wire.json('circle/join', { patient: about(patient), ...joining }, call, circleOf),
+    leave: (patient, call) => wire.json('circle/leave', { patient: about(patient) }, call, circleOf),
   };
 }

@@ -1,4 +1,5 @@
 import type { LocalIdentifier, PatientTraits, Sex } from '../../identity/index.ts';
+import type { CareCircleMember, CareCircleRecord } from './care-circle.ts';
 import type { StoredConsent } from './consent.ts';
 import type { JsonAnswer } from './json-answer.ts';
 import type {
@@ -107,5 +108,32 @@ export function consent(answer: JsonAnswer): StoredConsent {
     status: answer.oneOf('status', ['active', 'withdrawn']),
     collectedAt: answer.time('collectedAt'),
     withdrawnAt: answer.timeOrNull('withdrawnAt'),
+  };
+}
+
+function member(answer: JsonAnswer): CareCircleMember {
+  return {
+    kind: answer.oneOf<CareCircleMember['kind']>('kind', ['professional', 'structure', 'relative']),
+    ids: answer.list('ids').map(identifier),
+    displayName: answer.text('displayName', 200),
+    role: answer.textOrNull('role'),
+    contacts: answer.list('contacts').map((contact) => ({
+      system: contact.oneOf<CareCircleMember['contacts'][0]['system']>('system', ['phone', 'email', 'mss', 'other']),
+      value: contact.text('value', 200),
+    })),
+    since: answer.time('since'),
+    until: answer.timeOrNull('until'),
+  };
+}
+
+export function careCircle(answer: JsonAnswer): CareCircleRecord {
+  return {
+    id: answer.text('id', 128),
+    version: answer.text('version', 64),
+    members: answer.list('members').map(member),
+    blocked: answer.list('blocked').map((person) => ({
+      ids: person.list('ids').map(identifier),
+      displayName: person.text('displayName', 200),
+    })),
   };
 }

@@ -132,6 +132,24 @@ function clientDoors(world: World): readonly Door[] {
       '0',
     ),
     door(
+      'CareCircleOperations.get',
+      (...a: Parameters<typeof te.careCircle.get>) => te.careCircle.get(...a),
+      [patient, options],
+      '1',
+    ),
+    door(
+      'CareCircleOperations.join',
+      (...a: Parameters<typeof te.careCircle.join>) => te.careCircle.join(...a),
+      [patient, { ...options, consent: consentFor(te), role: 'PCP' }],
+      '1',
+    ),
+    door(
+      'CareCircleOperations.leave',
+      (...a: Parameters<typeof te.careCircle.leave>) => te.careCircle.leave(...a),
+      [patient, options],
+      '1',
+    ),
+    door(
       'ConsentOperations.get',
       (...a: Parameters<typeof te.consent.get>) => te.consent.get(...a),
       [patient, options],

@@ -1,0 +1,104 @@
+import type { PatientInput } from '../../identity/index.ts';
+import type { CallOptions } from '../../internal/abort.ts';
+import { optionsOf, recordOf, type Checks } from '../../internal/border.ts';
+import { anything, callChecks } from '../../internal/option-checks.ts';
+import type {
+  Answered,
+  BindingCall,
+  BoundPatient,
+  CareCircleBinding,
+  CareCircleRecord,
+} from '../../transport/index.ts';
+import { requireConsentToJoin } from '../consent/gate.ts';
+import { consentRecord } from '../consent/record.ts';
+import type { PlatformContext } from '../policy/context.ts';
+import { requireRole } from '../policy/role.ts';
+import type { CareCircle, CareCircleJoinOptions, CareCircleOperations } from './model.ts';
+
+const joinChecks: Checks<CareCircleJoinOptions> = {
+  ...callChecks,
+  // Judged by the gate of consent, which has its own refusal when there is none.
+  consent: anything,
+  role: anything,
+};
+
+type Exchange = (call: BindingCall) => Promise<Answered<CareCircleRecord>>;
+
+/** One transaction about the circle of a patient. */
+interface Asked {
+  readonly action: 'careCircle.get' | 'careCircle.join' | 'careCircle.leave';
+  readonly object?: string;
+  readonly options: CallOptions;
+  readonly send: (binding: Partial<CareCircleBinding>) => Exchange | undefined;
+}
+
+/** The care circle operations of a client. */
+export function createCareCircleOperations(context: PlatformContext): CareCircleOperations {
+  return {
+    async get(patient, given) {
+      const { bound, options } = admitted(context, patient, given);
+      const send: Asked['send'] = (circle) => circle.get?.bind(circle, bound);
+      return ask(context, bound, { action: 'careCircle.get', options, send });
+    },
+    join: (patient, options) => join(context, patient, options),
+    async leave(patient, given) {
+      const { bound, options } = admitted(context, patient, given);
+      const send: Asked['send'] = (circle) => circle.leave?.bind(circle, bound);
+      return ask(context, bound, { action: 'careCircle.leave', options, send });
+    },
+  };
+}
+
+function admitted(
+  context: PlatformContext,
+  patient: PatientInput,
+  given: CallOptions | undefined,
+): { readonly bound: BoundPatient; readonly options: CallOptions } {
+  context.requireReady();
+  const options = optionsOf('options', given, callChecks);
+  return { bound: context.requirePatient(recordOf('patient', patient, 'patient attendu')), options };
+}
+
+/** What this machine can judge comes first: role, consent, withdrawal. */
+async function join(
+  context: PlatformContext,
+  patient: PatientInput,
+  given: CareCircleJoinOptions,
+): Promise<CareCircle> {
+  context.requireReady();
+  // Options left out mean a consent that nobody gave.
+  const asked: Partial<CareCircleJoinOptions> = optionsOf('options', given, joinChecks);
+  const { consent: receipt, role, ...options } = asked;
+  const bound = context.requirePatient(recordOf('patient', patient, 'patient attendu'));
+  const known = requireRole(role, 'role');
+  const consent = requireConsentToJoin(receipt, bound.localId, {
+    now: context.runtime.clock.now(),
+    maxAgeDays: context.config.policy?.consentMaxAgeDays ?? 0,
+  });
+  await context.withdrawnConsents.require(bound.localId, 'join-circle', consent);
+
+  const joining = { consent: consentRecord(consent), role: known };
+  const send: Asked['send'] = (circle) => circle.join?.bind(circle, bound, joining);
+  return ask(context, bound, { action: 'careCircle.join', object: consent.id, options, send });
+}
+
+async function ask(
+  context: PlatformContext,
+  patient: BoundPatient,
+  { action, object, options, send }: Asked,
+): Promise<CareCircle> {
+  const { value, meta } = await context.call({
+    operation: 'careCircle',
+    patient,
+    purpose: 'normal',
+    access: { action, ...(object !== undefined && { object }) },
+    options,
+    send: ({ careCircle }) => careCircle && send(careCircle),
+  });
+
+  const { id, version, blocked, members } = value;
+  const now = context.runtime.clock.now();
+  const present = members.filter(({ until }) => until === null || Date.parse(until) > now);
+  const former = members.filter((member) => !present.includes(member));
+  return { id, version, members: present, former, blocked, meta };
+}
