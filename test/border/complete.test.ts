@@ -13,7 +13,14 @@ const calledByUs: ReadonlySet<string> = new Set([
   // Ports that a host fills: what they answer is checked where it is used.
   ...['OtpTransport', 'Pkcs11Module', 'ProSanteConnectHttp', 'AuditJournal', 'InsiVerifier', 'Logger', 'Clock'],
   ...['IdSource', 'CutOffStore', 'OpenIdServer', 'OutboxStore', 'OutboxCarrier', 'StoredQuery', 'DepositChannel'],
-  ...['ConsentBinding', 'DossierBinding', 'NotificationsBinding', 'DocumentsBinding', 'PlatformBinding'],
+  ...[
+    'CareCircleBinding',
+    'ConsentBinding',
+    'DossierBinding',
+    'NotificationsBinding',
+    'DocumentsBinding',
+    'PlatformBinding',
+  ],
   // The same methods under the name of the interface that extends it.
   ...['SessionProvider', 'ByteSource', 'RandomAccessSource'],
 ]);
