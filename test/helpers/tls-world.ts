@@ -4,7 +4,7 @@ import { derToPem } from '../../src/auth/certificates/pem.ts';
 import { makeAuthorities, type Authorities, type Authority } from '../../src/testing/pki/authority.ts';
 import { extendedKeyUsage, issueCertificate, keyUsage } from '../../src/testing/pki/certificate.ts';
 import { sequence, tlv } from '../../src/testing/pki/der-writer.ts';
-import { ellipticKeyPair } from '../../src/testing/pki/keys.ts';
+import { ellipticKeyPair, rsaKeyPair } from '../../src/testing/pki/keys.ts';
 import { structurePair } from '../../src/testing/pki/pairs.ts';
 import type { TestIdentity } from '../../src/testing/index.ts';
 import { revocationList, type ListContent } from './revocation-list.ts';
@@ -18,6 +18,8 @@ export interface ServerChanges {
   readonly notAfter?: number;
   readonly usage?: 'serverAuth' | 'clientAuth';
   readonly isSelfSigned?: boolean;
+  /** By default elliptic. */
+  readonly isRsa?: boolean;
 }
 
 /** A certificate of a server, with its key, as Node's TLS takes them. */
@@ -67,7 +69,7 @@ export function tlsWorld(): TlsWorld {
 
 function serverCertificate({ organisations }: Authorities, now: number, changes: ServerChanges): ServerCertificate {
   const { names = ['localhost'], notBefore = now - day, notAfter = now + day, usage = 'serverAuth' } = changes;
-  const { publicKey, privateKey } = ellipticKeyPair();
+  const { publicKey, privateKey } = changes.isRsa === true ? rsaKeyPair() : ellipticKeyPair();
   const name = [[['2.5.4.3', names[0] ?? ''] as const]];
   const issuer = changes.isSelfSigned === true ? { name, key: privateKey, publicKey } : organisations;
 

@@ -47,7 +47,12 @@ export function alertOf(error: unknown): string | null {
   const [, word] = /^ERR_SSL_\w*?ALERT_(\w+)$/.exec(foreignCode(error) ?? '') ?? [];
   if (word !== undefined) return word.toLowerCase();
 
-  const [, number] = /SSL alert number (\d{1,3})\b/.exec(error instanceof Error ? error.message : '') ?? [];
+  return error instanceof Error ? alertIn(error.message) : null;
+}
+
+/** The same in the text of an error. */
+export function alertIn(text: string): string | null {
+  const [, number] = /SSL alert number (\d{1,3})\b/.exec(text) ?? [];
   return names.get(Number(number)) ?? null;
 }
 

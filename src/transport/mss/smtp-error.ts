@@ -1,5 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
+import { alertIn, isOfClientCertificate } from '../http/alert.ts';
 import { CarriedFailure } from './carried-failure.ts';
 import { tooLarge } from './deposit-message.ts';
 import { refusedByReply, smtpFailure, type SmtpFailure, type SmtpStep } from './smtp-refusal.ts';
@@ -89,8 +90,9 @@ function refusedBySize({ code, smtpCode, text }: SmtpFailure, messageBytes: numb
 function refusedIdentity(failure: SmtpFailure): TerrESanteError | null {
   const { code, smtpCode, text } = failure;
   const isPassing = smtpCode !== null && smtpCode >= 400 && smtpCode < 500;
+  const isCertificate = clientCertificate.test(text) || isOfClientCertificate(alertIn(text));
 
-  if (clientCertificate.test(text) && code !== 'EENVELOPE' && code !== 'EMESSAGE') {
+  if (isCertificate && code !== 'EENVELOPE' && code !== 'EMESSAGE') {
     return smtpFailure(failure, 'TE_CLIENT_CERT', 'Le serveur de messagerie a refusé le certificat du client.');
   }
   if (isAboutLogin(failure)) {
