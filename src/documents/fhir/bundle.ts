@@ -125,7 +125,7 @@ function joined(pieces: readonly (Uint8Array | ByteSource)[]): ByteSource {
  * Code systems carry the addresses of the published examples, any other system its OID: addresses
  * not yet confirmed in the terminology server of the ANS are unverified. The patient is a
  * conditional reference, which a server resolves: `createFhirTransport` puts the id in its place.
- * Valid under PDSm 3.1.1 and its head of June 2026 by the validator of HAPI FHIR.
+ * Valid under PDSm 3.1.1 by the validator of HAPI FHIR.
  *
  * @throws TerrESanteError `TE_UNSUPPORTED` for a submission with folders or a signature
  * @see IHE ITI TF-2, section 3.65; ANS, guide Partage de documents de santé en mobilité (PDSm)
