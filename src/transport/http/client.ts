@@ -5,9 +5,17 @@ import type { AxiosRequestConfig, AxiosResponseHeaders, RawAxiosResponseHeaders 
 
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
-import { type Checks, longestTimerMs, needed, optionalNumber, optionsOf } from '../../internal/border.ts';
+import {
+  type Checks,
+  longestTimerMs,
+  needed,
+  optionalNumber,
+  optionsOf,
+  refuseArgument,
+} from '../../internal/border.ts';
 import { bytesSource, collect, type ByteSource } from '../../internal/bytes.ts';
 import {
+  anyText,
   bytes,
   callback,
   callChecks,
@@ -87,11 +95,22 @@ const clientChecks: Checks<HttpClientOptions> = {
   maxConnections: count(1),
 };
 
+/** More than any request has: looking names up in a list takes the square of its length. */
+const maxHeaders = 100;
+
+/** Headers of a request, in text. What cannot stand in one is refused when it is sent. */
+function headers(name: string, value: unknown): NonNullable<HttpRequest['headers']> {
+  const given: Readonly<Record<string, unknown>> = record(name, value);
+  const names = Object.keys(given);
+  if (names.length > maxHeaders) refuseArgument(name, `${maxHeaders} en-têtes au plus`);
+  return Object.fromEntries(names.map((header) => [header, anyText(name, given[header])]));
+}
+
 const requestChecks: Checks<HttpRequest> = {
   ...callChecks,
   method: needed(choice('GET', 'POST', 'PUT', 'PATCH', 'DELETE')),
   url: needed(text),
-  headers: record,
+  headers,
   body: either<HttpRequest['body']>(methods<ByteSource>('open'), bytes),
   maxResponseBytes: number(),
 };

@@ -139,6 +139,14 @@ describe('addresses and redirections', () => {
     },
   );
 
+  it.each<[string, unknown]>([
+    ['more headers than any request has', Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`x-${at}`, 'x']))],
+    ['a header that is no text', { 'x-a': 1 }],
+  ])('refuses %s', async (_, headers) => {
+    const request = { ...get('https://127.0.0.1:9/'), headers: headers as Record<string, string> };
+    await expect(http().send(request)).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+  });
+
   it.each([301, 302, 303, 307, 308])('does not follow %i', async (status) => {
     let followed = 0;
     const target = await serve((_, response) => {
