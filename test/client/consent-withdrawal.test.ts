@@ -157,7 +157,7 @@ describe('a withdrawn consent closes its acts at once', () => {
       value: [gone],
       platformTime: null,
     });
-    const first = world.client({ withdrawals, bindings: [{ kind: 'simulator-http', consent: { list } as never }] });
+    const first = world.client({ withdrawals, bindings: [{ kind: 'simulator-http', consent: { list } }] });
     await first.consent.get(patient);
     expect([...instants.values()]).toEqual(['2026-04-01T00:00:00Z']);
     expect([...instants.keys()].join()).not.toContain(patient.localId.value);
@@ -222,7 +222,7 @@ describe('a journal that cannot be written', () => {
           kind: 'simulator-http',
           consent: {
             list: async () => ({ value: ((calls += 1), []), platformTime: null }),
-          } as never,
+          },
         },
       ],
     });
