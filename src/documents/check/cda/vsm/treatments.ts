@@ -74,7 +74,7 @@ export const product: EntryCheck = (entry, fail) => {
     fail('VSM-ORIGINAL-TEXT', 'manufacturedMaterial/code/originalText/reference');
   }
 
-  // FR-Produit-de-sante: a code is one of the CIS list, the brand name is there or is said not to be.
+  // FR-Produit-de-sante: a code is one of the CIS list, the brand name is there or said absent.
   const system = get(code, 'codeSystem');
   if (system !== undefined && system !== cisCodes) {
     fail('VSM-MEDICATION', `manufacturedMaterial/code[@codeSystem="${cisCodes}"]`);
