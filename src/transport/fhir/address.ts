@@ -77,7 +77,14 @@ export function tokenOf({ system, value }: LocalIdentifier): string {
   return `${escaped(oidUri(system))}|${escaped(value)}`;
 }
 
-/** Parameters as a form or as a query; the names are ours, the values are encoded. */
+/**
+ * Parameters as a form or as a query; the names are ours, the values are encoded.
+ *
+ * @throws TerrESanteError `TE_INPUT_INVALID` for half a character, which no encoding has
+ */
 export function formOf(parameters: readonly (readonly [string, string])[]): string {
+  for (const [name, value] of parameters) {
+    if (/\p{Surrogate}/u.test(value)) refuseArgument(name, 'texte Unicode attendu');
+  }
   return parameters.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { isTerrESanteError, type TerrESanteError } from '../../../src/errors.ts';
 import { systemRuntime } from '../../../src/internal/runtime.ts';
-import { baseOf, readReference, sameServer, tokenOf } from '../../../src/transport/fhir/address.ts';
+import { baseOf, formOf, readReference, sameServer, tokenOf } from '../../../src/transport/fhir/address.ts';
 import { askFhir, type FhirPartner, type FhirRequest } from '../../../src/transport/fhir/exchange.ts';
 import { searchPages } from '../../../src/transport/fhir/search.ts';
 import type { HttpRequest } from '../../../src/transport/index.ts';
@@ -77,6 +77,13 @@ describe('addresses', () => {
     'https://h/r4#a',
   ])('begin with no %j', (text) => {
     expect(() => baseOf(text)).toThrow(expect.objectContaining({ code: 'TE_INPUT_INVALID' }));
+  });
+
+  it('hold whole characters only', () => {
+    expect(formOf([['family', 'Œuvre 𠮷|&=']])).toBe('family=%C5%92uvre%20%F0%A0%AE%B7%7C%26%3D');
+    expect(() => formOf([['family', 'A\ud800']])).toThrow(
+      expect.objectContaining({ code: 'TE_INPUT_INVALID', details: { argument: 'family' } }),
+    );
   });
 
   it('take type and id of a reference, and no path', () => {
