@@ -1,5 +1,6 @@
 import { get } from 'node:https';
 import { TerrESanteError } from '../../errors.ts';
+import { readingLater } from '../../internal/border.ts';
 
 const maxRedirections = 10;
 
@@ -22,7 +23,9 @@ export class Browser {
       if (!/^https:\/\//i.test(current) || !URL.canParse(current)) {
         throw new TerrESanteError('TE_PROTOCOL', 'Une adresse https était attendue.');
       }
-      current = await this.#open(current);
+      // An address may pass as one and still be refused when it is opened.
+      const address = current;
+      current = await readingLater('authorizationUrl', () => this.#open(address));
     }
 
     throw new TerrESanteError('TE_PROTOCOL', 'Trop de redirections.');
