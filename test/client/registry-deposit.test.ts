@@ -33,7 +33,12 @@ describe('a client whose descriptor sends deposits to a registry', () => {
     const te = world.client({
       deposit: undefined,
       descriptor,
-      outbox: { store: 'memory', registry: { endpoints: { register: url, query: url } }, pollMs: 10 },
+      outbox: {
+        store: 'memory',
+        registry: { endpoints: { register: url, query: url } },
+        pollMs: 10,
+        retry: { firstDelayMs: 5 },
+      },
     });
     registry.refusals.push({ code: 'XDSRegistryBusy' });
 
