@@ -37,8 +37,12 @@ function classPath(run: string): string | null {
         .map((name) => join(base, name, 'classpath'))
         .filter((file) => existsSync(file))
     : [];
-  const [newest] = built.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  if (newest !== undefined) return readFileSync(newest, 'utf8').trim();
+  // Other referees keep theirs in the same folder.
+  const [newest] = built
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs)
+    .map((file) => readFileSync(file, 'utf8').trim())
+    .filter((path) => path.includes('/ipf-'));
+  if (newest !== undefined) return newest;
 
   skipBecause('the IHE referee could not be built: no Java, no Maven, or no artifacts');
   return null;
