@@ -1,20 +1,13 @@
 import { writeDocumentBundle, type Submission } from '../../documents/index.ts';
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import { needed, optionsOf, reading, readingLater, type Checks } from '../../internal/border.ts';
+import { needed, optionsOf, type Checks } from '../../internal/border.ts';
+import type { ByteSource } from '../../internal/bytes.ts';
 import { callback, choice, count, flag, methods, runtime as runtimeCheck, text } from '../../internal/option-checks.ts';
 import { isObject, objects, type Json } from '../../internal/json/index.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import type { DepositAcceptance, DepositCallOptions, DepositMessage, SendOptions } from '../deposit.ts';
-import { saysDuplicate } from '../duplicate.ts';
 import { baseOf } from '../fhir/address.ts';
 import { askFhir, type FhirPartner } from '../fhir/exchange.ts';
-import { checkedMessage, depositChecks, identifierChecks, sendChecks } from '../message-checks.ts';
-import type { FindOut } from '../outbox/worker-model.ts';
-import type { DepositedDocument, DepositReceipt } from '../receipt/model.ts';
-import { newReceipt } from '../receipt/new-receipt.ts';
-import { stateSentence } from '../receipt/states.ts';
-import { toldMessage } from '../told-message.ts';
+import { ServerChannel, type DepositServer, type Recorded } from '../server-channel.ts';
 import { readTransactionAnswer } from './answer.ts';
 import { hashOf } from './hash.ts';
 import type { FhirTransport, FhirTransportConfig } from './model.ts';
@@ -57,7 +50,9 @@ import { resolvedBundle } from './transaction.ts';
  * @group FHIR
  */
 export function createFhirTransport(config: FhirTransportConfig): FhirTransport {
-  return new MhdTransport(optionsOf('config', config, configChecks));
+  const checked = optionsOf('config', config, configChecks);
+  const runtime = checked.runtime ?? systemRuntime;
+  return new ServerChannel(new FhirServer(checked, runtime), runtime);
 }
 
 const configChecks: Checks<FhirTransportConfig> = {
@@ -70,87 +65,38 @@ const configChecks: Checks<FhirTransportConfig> = {
   runtime: runtimeCheck,
 };
 
-class MhdTransport implements FhirTransport {
+/** The server: ITI-65 to deposit, ITI-67 to ask what became of it. */
+class FhirServer implements DepositServer<'fhir', DepositPayload> {
   readonly channel = 'fhir';
-  readonly whenUnknown = 'wait';
   readonly #config: FhirTransportConfig;
   readonly #base: URL;
   readonly #runtime: Runtime;
-  readonly #closing = new AbortController();
 
-  constructor(config: FhirTransportConfig) {
+  constructor(config: FhirTransportConfig, runtime: Runtime) {
     this.#config = config;
     this.#base = baseOf(config.baseUrl);
-    this.#runtime = config.runtime ?? systemRuntime;
+    this.#runtime = runtime;
   }
 
-  async compose(
-    submission: Submission,
-    identifiers?: { readonly messageId: string; readonly envelopeId: string },
-  ): Promise<DepositMessage> {
-    const unique = this.#runtime.ids.uuid();
-    const { messageId = unique, envelopeId = unique } = optionsOf('identifiers', identifiers, identifierChecks);
-    return reading('submission', () => {
-      const content = writeDocumentBundle(submission, { runtime: this.#runtime });
-      return {
-        envelope: { from: submission.submissionSet.sourceId, to: this.#base.href },
-        messageId,
-        envelopeId,
-        byteLength: content.byteLength,
-        content,
-      };
-    });
+  get address(): string {
+    return this.#base.href;
   }
 
-  async deposit(submission: Submission, options?: DepositCallOptions): Promise<DepositReceipt> {
-    const { onProgress, ...call } = optionsOf('options', options, depositChecks);
-    const message = await this.compose(submission);
-    const documents = submission.documents.map(({ entry: { uniqueId }, document: { sha1 } }): DepositedDocument => ({
-      uniqueId,
-      sha1,
-    }));
-    await this.#sendOrFind(toldMessage(message, 'sending', onProgress), documents, call);
-
-    const at = new Date(this.#runtime.clock.now()).toISOString();
-    const detail = stateSentence('processed', 'fhir');
-    const answer = { state: 'processed', smtpCode: null, enhancedStatus: null, code: null, detail, at } as const;
-    return newReceipt({
-      uniqueIds: documents.map(({ uniqueId }) => uniqueId),
-      channel: 'fhir',
-      submittedAt: at,
-      state: 'processed',
-      recipients: [{ address: message.envelope.to, ...answer }],
-    });
+  write(submission: Submission): ByteSource {
+    return writeDocumentBundle(submission, { runtime: this.#runtime });
   }
 
-  async send(message: DepositMessage, options?: SendOptions): Promise<DepositAcceptance> {
-    const { depositor = null, ...call } = optionsOf('options', options, sendChecks);
-    const { content } = checkedMessage('message', message);
-    const payload = await readingLater('message', async () => readPayload(content));
-    return this.#provide(payload, depositor, call);
+  read(content: ByteSource): Promise<DepositPayload> {
+    return readPayload(content);
   }
 
-  readonly findOut: FindOut = async (uniqueIds, { signal, documents, depositor, message }) => {
-    const { content } = await message();
-    return this.#find(await readPayload(content), depositor, uniqueIds, documents, { signal });
-  };
-
-  async close(): Promise<void> {
-    this.#closing.abort(closed());
-  }
-
-  async #provide(payload: DepositPayload, depositor: string | null, given: CallOptions): Promise<DepositAcceptance> {
-    const call = this.#limited(given);
+  async provide(payload: DepositPayload, depositor: string | null, call: CallOptions): Promise<void> {
     const partner = this.#partner(depositor);
-    const patient = await patientId(partner, payload.patient, { ...call, allowsAddress: this.#allowsAddress });
+    const patient = await this.#patientId(partner, payload, call);
     const related = await relatedDocuments(partner, payload, patient, call);
     const { replaceStyle = 'patch' } = this.#config;
-    const bundle = resolvedBundle(payload.bundle, {
-      patient,
-      related,
-      replaceStyle,
-      uuid: () => this.#runtime.ids.uuid(),
-    });
+    const uuid = (): string => this.#runtime.ids.uuid();
+    const bundle = resolvedBundle(payload.bundle, { patient, related, replaceStyle, uuid });
 
     const answer = await askFhir(partner, {
       ...call,
@@ -164,61 +110,29 @@ class MhdTransport implements FhirTransport {
       ...resourcesOf(bundle).map(({ resourceType }) => String(resourceType)),
       ...binaries,
     ]);
-    return { state: 'processed', smtpCode: null, enhancedStatus: null };
   }
 
-  /** A duplicate of the very same bytes is a success: an earlier attempt had landed. */
-  async #sendOrFind(
-    message: DepositMessage,
-    documents: readonly DepositedDocument[],
-    call: CallOptions,
-  ): Promise<void> {
-    const payload = await readPayload(message.content);
-    try {
-      await this.#provide(payload, null, call);
-    } catch (error) {
-      if (!isTerrESanteError(error) || !saysDuplicate(error)) throw error;
-
-      const ids = documents.map(({ uniqueId }) => uniqueId);
-      const found = await this.#find(payload, null, ids, documents, call).catch(() => 'unknown');
-      if (found !== 'present') throw error;
-    }
-  }
-
-  /**
-   * Whether the server has these very documents, by uniqueId and hash, whatever became of them
-   * since. A description without a hash proves nothing.
-   */
-  async #find(
+  async recorded(
     payload: DepositPayload,
-    depositor: string | null,
-    uniqueIds: readonly string[],
-    documents: readonly DepositedDocument[],
-    given: CallOptions,
-  ): ReturnType<FindOut> {
-    const call = this.#limited(given);
+    { depositor, uniqueIds }: Parameters<DepositServer<'fhir', DepositPayload>['recorded']>[1],
+    call: CallOptions,
+  ): Promise<Recorded> {
     const partner = this.#partner(depositor);
-    const patient = await patientId(partner, payload.patient, { ...call, allowsAddress: this.#allowsAddress });
+    const patient = await this.#patientId(partner, payload, call);
     const values = uniqueIds.map((uniqueId) => `urn:oid:${uniqueId}`);
     const entries = await documentsBearing(partner, patient, values, call);
-
-    const hashesOf = (uniqueId: string): (string | null)[] =>
-      entries
-        .filter(({ resource }) => uniqueIdOf(resource) === `urn:oid:${uniqueId}`)
-        .flatMap(({ resource }) =>
-          objects(resource['content']).map(({ attachment }) => hashOf(attachment)?.hex ?? null),
-        );
-    const found = documents.map(({ uniqueId, sha1 }) => {
-      const hashes = hashesOf(uniqueId);
-      if (hashes.includes(sha1.toLowerCase())) return 'present';
-      return hashes.includes(null) ? 'unknown' : 'absent';
-    });
-    if (found.length > 0 && found.every((answer) => answer === 'present')) return 'present';
-    return found.length > 0 && !found.includes('unknown') ? 'absent' : 'unknown';
+    return {
+      hashesOf: (uniqueId) =>
+        entries
+          .filter(({ resource }) => uniqueIdOf(resource) === `urn:oid:${uniqueId}`)
+          .flatMap(({ resource }) => objects(resource['content']))
+          .map(({ attachment }) => hashOf(attachment)?.hex ?? null),
+      isWhole: true,
+    };
   }
 
-  get #allowsAddress(): boolean {
-    return this.#config.allowPatientInAddress === true;
+  #patientId(partner: FhirPartner, { patient }: DepositPayload, call: CallOptions): Promise<string> {
+    return patientId(partner, patient, { ...call, allowsAddress: this.#config.allowPatientInAddress === true });
   }
 
   #partner(depositor: string | null): FhirPartner {
@@ -231,19 +145,8 @@ class MhdTransport implements FhirTransport {
       authorization: authorization && ((call) => authorization({ ...call, depositor })),
     };
   }
-
-  /** @throws TerrESanteError `TE_CLOSED` */
-  #limited({ signal, timeoutMs }: CallOptions): CallOptions {
-    const closing = this.#closing.signal;
-    if (closing.aborted) throw closed();
-    return { timeoutMs, signal: signal ? AbortSignal.any([signal, closing]) : closing };
-  }
 }
 
 function uniqueIdOf({ masterIdentifier }: Json): unknown {
   return isObject(masterIdentifier) ? masterIdentifier['value'] : null;
-}
-
-function closed(): TerrESanteError {
-  return new TerrESanteError('TE_CLOSED', 'Le canal de dépôt est fermé.');
 }

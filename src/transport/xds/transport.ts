@@ -1,7 +1,7 @@
 import type { Submission } from '../../documents/index.ts';
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import { needed, optionsOf, reading, readingLater, type Checks } from '../../internal/border.ts';
+import { needed, optionsOf, type Checks } from '../../internal/border.ts';
+import type { ByteSource } from '../../internal/bytes.ts';
 import {
   callback,
   count,
@@ -11,17 +11,12 @@ import {
   text,
 } from '../../internal/option-checks.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import type { DepositAcceptance, DepositCallOptions, DepositChannel, DepositMessage, SendOptions } from '../deposit.ts';
-import { saysDuplicate } from '../duplicate.ts';
-import { checkedMessage, depositChecks, identifierChecks, sendChecks } from '../message-checks.ts';
+import type { DepositAcceptance, DepositChannel, DepositMessage, SendOptions } from '../deposit.ts';
 import type { OutboxCarrier } from '../outbox/outbox-model.ts';
 import type { FindOut } from '../outbox/worker-model.ts';
-import type { DepositedDocument, DepositReceipt } from '../receipt/model.ts';
-import { newReceipt } from '../receipt/new-receipt.ts';
-import { stateSentence } from '../receipt/states.ts';
+import { ServerChannel, type DepositServer, type Recorded } from '../server-channel.ts';
 import { callSoap } from '../soap/call.ts';
 import { securityChecks } from '../soap/security-checks.ts';
-import { toldMessage } from '../told-message.ts';
 import { actions, createXdsClient } from './client.ts';
 import { readPayload, writePayload, type DepositPayload } from './deposit-payload.ts';
 import type { XdsClientOptions } from './model.ts';
@@ -104,7 +99,9 @@ export interface SoapXdsTransport extends DepositChannel, OutboxCarrier {
  * @group XDS
  */
 export function createSoapXdsTransport(config: SoapXdsTransportConfig): SoapXdsTransport {
-  return new RegistryTransport(optionsOf('config', config, configChecks));
+  const checked = optionsOf('config', config, configChecks);
+  const runtime = checked.runtime ?? systemRuntime;
+  return new ServerChannel(new Registry(checked, runtime), runtime);
 }
 
 const configChecks: Checks<SoapXdsTransportConfig> = {
@@ -117,78 +114,34 @@ const configChecks: Checks<SoapXdsTransportConfig> = {
   runtime: runtimeCheck,
 };
 
-class RegistryTransport implements SoapXdsTransport {
+/** The registry: ITI-41 to deposit, ITI-18 to ask what became of it. */
+class Registry implements DepositServer<'xds', DepositPayload> {
   readonly channel = 'xds';
-  readonly whenUnknown = 'wait';
   readonly #config: SoapXdsTransportConfig;
   readonly #runtime: Runtime;
-  readonly #closing = new AbortController();
 
-  constructor(config: SoapXdsTransportConfig) {
+  constructor(config: SoapXdsTransportConfig, runtime: Runtime) {
     this.#config = config;
-    this.#runtime = config.runtime ?? systemRuntime;
+    this.#runtime = runtime;
   }
 
-  async compose(
-    submission: Submission,
-    identifiers?: { readonly messageId: string; readonly envelopeId: string },
-  ): Promise<DepositMessage> {
-    const unique = this.#runtime.ids.uuid();
-    const { messageId = unique, envelopeId = unique } = optionsOf('identifiers', identifiers, identifierChecks);
-    return reading('submission', () => {
-      const content = writePayload(submission, unique);
-      return {
-        envelope: { from: submission.submissionSet.sourceId, to: this.#config.endpoints.register },
-        messageId,
-        envelopeId,
-        byteLength: content.byteLength,
-        content,
-      };
-    });
+  get address(): string {
+    return this.#config.endpoints.register;
   }
 
-  async deposit(submission: Submission, options?: DepositCallOptions): Promise<DepositReceipt> {
-    const { onProgress, ...call } = optionsOf('options', options, depositChecks);
-    const message = await this.compose(submission);
-    const documents = submission.documents.map(({ entry: { uniqueId }, document: { sha1 } }): DepositedDocument => ({
-      uniqueId,
-      sha1,
-    }));
-    await this.#sendOrFind(toldMessage(message, 'sending', onProgress), documents, call);
-
-    const at = new Date(this.#runtime.clock.now()).toISOString();
-    const detail = stateSentence('processed', 'xds');
-    const answer = { state: 'processed', smtpCode: null, enhancedStatus: null, code: null, detail, at } as const;
-    return newReceipt({
-      uniqueIds: documents.map(({ uniqueId }) => uniqueId),
-      channel: 'xds',
-      submittedAt: at,
-      state: 'processed',
-      recipients: [{ address: message.envelope.to, ...answer }],
-    });
+  write(submission: Submission, unique: string): ByteSource {
+    return writePayload(submission, unique);
   }
 
-  async send(message: DepositMessage, options?: SendOptions): Promise<DepositAcceptance> {
-    const { depositor = null, ...call } = optionsOf('options', options, sendChecks);
-    const { content } = checkedMessage('message', message);
-    const payload = await readingLater('message', async () => readPayload(content));
-    return this.#register(payload, depositor, call);
+  read(content: ByteSource): Promise<DepositPayload> {
+    return readPayload(content);
   }
 
-  readonly findOut: FindOut = async (uniqueIds, { signal, documents, depositor, message }) => {
-    const { content } = await message();
-    return this.#find(await readPayload(content), depositor, uniqueIds, documents, { signal });
-  };
-
-  async close(): Promise<void> {
-    this.#closing.abort(closed());
-  }
-
-  async #register(
+  async provide(
     { request, documents, ...about }: DepositPayload,
     depositor: string | null,
     call: CallOptions,
-  ): Promise<DepositAcceptance> {
+  ): Promise<void> {
     const { http, endpoints, security, maxResponseBytes, maxEnvelopeBytes } = this.#config;
     const partner = {
       http,
@@ -198,7 +151,7 @@ class RegistryTransport implements SoapXdsTransport {
       limits: { maxBytes: maxResponseBytes ?? 16 * 1024 * 1024, maxRootBytes: maxEnvelopeBytes ?? 16 * 1024 * 1024 },
     };
     const answer = await callSoap(partner, {
-      ...this.#limited(call),
+      ...call,
       url: endpoints.register,
       action: actions.register,
       payload: request,
@@ -207,52 +160,21 @@ class RegistryTransport implements SoapXdsTransport {
       writes: true,
     });
     readRegisterAnswer(answer);
-    return { state: 'processed', smtpCode: null, enhancedStatus: null };
   }
 
-  /** A duplicate of the very same bytes is a success: an earlier attempt had landed. */
-  async #sendOrFind(
-    message: DepositMessage,
-    documents: readonly DepositedDocument[],
-    call: CallOptions,
-  ): Promise<void> {
-    const payload = await readPayload(message.content);
-    try {
-      await this.#register(payload, null, call);
-    } catch (error) {
-      if (!isTerrESanteError(error) || !saysDuplicate(error)) throw error;
-
-      const ids = documents.map(({ uniqueId }) => uniqueId);
-      const found = await this.#find(payload, null, ids, documents, call).catch(() => 'unknown');
-      if (found !== 'present') throw error;
-    }
-  }
-
-  /**
-   * Whether the registry has these very documents, by uniqueId and hash, whatever became of them
-   * since. An entry without a hash proves nothing.
-   */
-  async #find(
+  async recorded(
     { patientId, sourcePatientId }: DepositPayload,
-    depositor: string | null,
-    uniqueIds: readonly string[],
-    documents: readonly DepositedDocument[],
+    { depositor, uniqueIds }: Parameters<DepositServer<'xds', DepositPayload>['recorded']>[1],
     call: CallOptions,
-  ): ReturnType<FindOut> {
+  ): Promise<Recorded> {
     const assertion = this.#assertionFor({ patientId, sourcePatientId }, depositor);
     const client = createXdsClient({ ...this.#config, assertion });
-    const query = { query: 'GetDocuments', uniqueIds } as const;
-    const { documents: entries, status } = await client.query(query, this.#limited(call)).all();
-
-    const hashesOf = (uniqueId: string): (string | null)[] =>
-      entries.filter((entry) => entry.uniqueId === uniqueId).map(({ hash }) => hash?.toLowerCase() ?? null);
-    const found = documents.map(({ uniqueId, sha1 }) => {
-      const hashes = hashesOf(uniqueId);
-      if (hashes.includes(sha1.toLowerCase())) return 'present';
-      return hashes.includes(null) ? 'unknown' : 'absent';
-    });
-    if (found.length > 0 && found.every((answer) => answer === 'present')) return 'present';
-    return status === 'Success' && found.length > 0 && !found.includes('unknown') ? 'absent' : 'unknown';
+    const { documents, status } = await client.query({ query: 'GetDocuments', uniqueIds }, call).all();
+    return {
+      hashesOf: (uniqueId) =>
+        documents.filter((entry) => entry.uniqueId === uniqueId).map(({ hash }) => hash?.toLowerCase() ?? null),
+      isWhole: status === 'Success',
+    };
   }
 
   #assertionFor(
@@ -262,15 +184,4 @@ class RegistryTransport implements SoapXdsTransport {
     const { assertion } = this.#config;
     return assertion && ((call) => assertion({ ...call, ...about, depositor }));
   }
-
-  /** @throws TerrESanteError `TE_CLOSED` */
-  #limited({ signal, timeoutMs }: CallOptions): CallOptions {
-    const closing = this.#closing.signal;
-    if (closing.aborted) throw closed();
-    return { timeoutMs, signal: signal ? AbortSignal.any([signal, closing]) : closing };
-  }
-}
-
-function closed(): TerrESanteError {
-  return new TerrESanteError('TE_CLOSED', 'Le canal de dépôt est fermé.');
 }
