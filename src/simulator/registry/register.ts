@@ -30,10 +30,7 @@ export function register(state: PlatformState, { dossier, objects, documents }: 
   const ids = new GivenIds(state);
   const { registry } = dossier;
 
-  for (const { value, node } of objects.sets) {
-    const id = ids.of(value.id);
-    registry.sets.push({ kind: 'submission-set', id, set: { ...value, id }, node: ids.renamed(node, id) });
-  }
+  addSets(registry, objects, ids);
   for (const { value, node } of objects.folders) {
     const id = ids.of(value.id);
     const lastUpdate = hl7Utc(state.now);
@@ -45,12 +42,31 @@ export function register(state: PlatformState, { dossier, objects, documents }: 
     const node = ids.renamed(submitted.node, id);
     addEntry(state, registry, { id, lid: id, version: 1, document: filed, entry: submitted.value, node });
   }
-  for (const { value, node } of objects.associations) {
-    const [id, source, target] = [ids.of(value.id), ids.of(value.source), ids.of(value.target)];
-    const link = { ...value, id, source, target };
-    registry.associations.push({ kind: 'association', id, association: link, node: ids.linked(node, link) });
-    if (supersedes(value.type)) deprecate(registry, source, target);
+  for (const { type, source, target } of addAssociations(registry, objects, ids)) {
+    if (supersedes(type)) deprecate(registry, source, target);
   }
+}
+
+/** The submission sets of a request, under the identifiers that the registry gives them. */
+export function addSets({ sets }: DossierRegistry, objects: SubmittedObjects, ids: GivenIds): void {
+  for (const { value, node } of objects.sets) {
+    const id = ids.of(value.id);
+    sets.push({ kind: 'submission-set', id, set: { ...value, id }, node: ids.renamed(node, id) });
+  }
+}
+
+/** The associations of a request, between objects under their own identifiers. */
+export function addAssociations(
+  { associations }: DossierRegistry,
+  objects: SubmittedObjects,
+  ids: GivenIds,
+): readonly Association[] {
+  return objects.associations.map(({ value, node }) => {
+    const [id, source, target] = [ids.of(value.id), ids.of(value.source), ids.of(value.target)];
+    const association = { ...value, id, source, target };
+    associations.push({ kind: 'association', id, association, node: ids.linked(node, association) });
+    return association;
+  });
 }
 
 /** A new version of an entry, as the registry keeps it. */

@@ -2,7 +2,7 @@ import { association as types, documentStatus } from '../../documents/metadata/c
 import type { Association, DocumentEntry } from '../../documents/index.ts';
 import { cxIdentity } from '../../internal/hl7.ts';
 import { attributeOf, type ReadElement } from '../../internal/xml/index.ts';
-import { addEntry, GivenIds, setStatus } from '../registry/register.ts';
+import { addAssociations, addEntry, addSets, GivenIds, setStatus } from '../registry/register.ts';
 import { readSubmission, type Submitted, type SubmittedObjects } from '../registry/submission.ts';
 import type { RegisteredStatus } from '../state/filed.ts';
 import type { RegisteredEntry } from '../state/registered.ts';
@@ -180,10 +180,7 @@ function apply(
   const ids = new GivenIds(state);
   const { registry } = dossier;
 
-  for (const { value, node } of objects.sets) {
-    const id = ids.of(value.id);
-    registry.sets.push({ kind: 'submission-set', id, set: { ...value, id }, node: ids.renamed(node, id) });
-  }
+  addSets(registry, objects, ids);
   for (const change of changes) {
     const { document } = change.entry;
     if (change.kind === 'status') {
@@ -200,9 +197,5 @@ function apply(
     const author = caller?.nameId ?? document.author;
     state.tell(dossier, { kind: 'visibility-changed', uniqueId: document.uniqueId, author, at: state.stamp() });
   }
-  for (const { value, node } of objects.associations) {
-    const [id, source, target] = [ids.of(value.id), ids.of(value.source), ids.of(value.target)];
-    const link = { ...value, id, source, target };
-    registry.associations.push({ kind: 'association', id, association: link, node: ids.linked(node, link) });
-  }
+  addAssociations(registry, objects, ids);
 }
