@@ -12,8 +12,8 @@ import {
   runtime,
   text,
 } from '../../internal/option-checks.ts';
-import { systemRuntime } from '../../internal/runtime.ts';
-import { baseOf, escaped, idOf, oidUri } from '../fhir/address.ts';
+import { escaped, idOf, oidUri } from '../fhir/address.ts';
+import { partnerOf } from '../fhir/partner.ts';
 import { isModified } from '../fhir/bundle.ts';
 import { askFhir, type FhirPartner } from '../fhir/exchange.ts';
 import { searchPages } from '../fhir/search.ts';
@@ -78,13 +78,7 @@ class MhdDocuments implements FhirDocuments {
 
   constructor(options: FhirDocumentsOptions) {
     this.#options = options;
-    this.#partner = {
-      http: options.http,
-      base: baseOf(options.baseUrl),
-      authorization: options.authorization,
-      runtime: options.runtime ?? systemRuntime,
-      maxBytes: options.maxResponseBytes ?? 16 * 1024 * 1024,
-    };
+    this.#partner = partnerOf(options);
   }
 
   search(...[given, options]: Parameters<Search>): ReturnType<Search> {

@@ -4,9 +4,9 @@ import { needed, optionsOf, type Checks } from '../../internal/border.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
 import { callback, choice, count, flag, methods, runtime as runtimeCheck, text } from '../../internal/option-checks.ts';
 import { isObject, objects, type Json } from '../../internal/json/index.ts';
-import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
-import { baseOf } from '../fhir/address.ts';
+import { systemRuntime } from '../../internal/runtime.ts';
 import { askFhir, type FhirPartner } from '../fhir/exchange.ts';
+import { partnerOf } from '../fhir/partner.ts';
 import { ServerChannel, type DepositServer, type Recorded } from '../server-channel.ts';
 import { readTransactionAnswer } from './answer.ts';
 import { hashOf } from './hash.ts';
@@ -51,8 +51,7 @@ import { resolvedBundle } from './transaction.ts';
  */
 export function createFhirTransport(config: FhirTransportConfig): FhirTransport {
   const checked = optionsOf('config', config, configChecks);
-  const runtime = checked.runtime ?? systemRuntime;
-  return new ServerChannel(new FhirServer(checked, runtime), runtime);
+  return new ServerChannel(new FhirServer(checked), checked.runtime ?? systemRuntime);
 }
 
 const configChecks: Checks<FhirTransportConfig> = {
@@ -69,21 +68,20 @@ const configChecks: Checks<FhirTransportConfig> = {
 class FhirServer implements DepositServer<'fhir', DepositPayload> {
   readonly channel = 'fhir';
   readonly #config: FhirTransportConfig;
-  readonly #base: URL;
-  readonly #runtime: Runtime;
+  readonly #partner: FhirPartner;
 
-  constructor(config: FhirTransportConfig, runtime: Runtime) {
+  constructor(config: FhirTransportConfig) {
     this.#config = config;
-    this.#base = baseOf(config.baseUrl);
-    this.#runtime = runtime;
+    // Whose token it is depends on the deposit.
+    this.#partner = partnerOf({ ...config, authorization: undefined });
   }
 
   get address(): string {
-    return this.#base.href;
+    return this.#partner.base.href;
   }
 
   write(submission: Submission): ByteSource {
-    return writeDocumentBundle(submission, { runtime: this.#runtime });
+    return writeDocumentBundle(submission, { runtime: this.#partner.runtime });
   }
 
   read(content: ByteSource): Promise<DepositPayload> {
@@ -91,17 +89,17 @@ class FhirServer implements DepositServer<'fhir', DepositPayload> {
   }
 
   async provide(payload: DepositPayload, depositor: string | null, call: CallOptions): Promise<void> {
-    const partner = this.#partner(depositor);
+    const partner = this.#for(depositor);
     const patient = await this.#patientId(partner, payload, call);
     const related = await relatedDocuments(partner, payload, patient, call);
     const { replaceStyle = 'patch' } = this.#config;
-    const uuid = (): string => this.#runtime.ids.uuid();
+    const uuid = (): string => this.#partner.runtime.ids.uuid();
     const bundle = resolvedBundle(payload.bundle, { patient, related, replaceStyle, uuid });
 
     const answer = await askFhir(partner, {
       ...call,
       method: 'POST',
-      url: this.#base.href.replace(/\/$/, ''),
+      url: this.#partner.base.href.replace(/\/$/, ''),
       body: writeTransaction(bundle, payload.rest),
       writes: true,
     });
@@ -117,7 +115,7 @@ class FhirServer implements DepositServer<'fhir', DepositPayload> {
     { depositor, uniqueIds }: Parameters<DepositServer<'fhir', DepositPayload>['recorded']>[1],
     call: CallOptions,
   ): Promise<Recorded> {
-    const partner = this.#partner(depositor);
+    const partner = this.#for(depositor);
     const patient = await this.#patientId(partner, payload, call);
     const values = uniqueIds.map((uniqueId) => `urn:oid:${uniqueId}`);
     const entries = await documentsBearing(partner, patient, values, call);
@@ -135,15 +133,9 @@ class FhirServer implements DepositServer<'fhir', DepositPayload> {
     return patientId(partner, patient, { ...call, allowsAddress: this.#config.allowPatientInAddress === true });
   }
 
-  #partner(depositor: string | null): FhirPartner {
-    const { http, authorization, maxResponseBytes } = this.#config;
-    return {
-      http,
-      base: this.#base,
-      runtime: this.#runtime,
-      maxBytes: maxResponseBytes ?? 16 * 1024 * 1024,
-      authorization: authorization && ((call) => authorization({ ...call, depositor })),
-    };
+  #for(depositor: string | null): FhirPartner {
+    const { authorization } = this.#config;
+    return { ...this.#partner, authorization: authorization && ((call) => authorization({ ...call, depositor })) };
   }
 }
 

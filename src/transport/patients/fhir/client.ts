@@ -14,8 +14,7 @@ import {
   runtime,
   text,
 } from '../../../internal/option-checks.ts';
-import { systemRuntime } from '../../../internal/runtime.ts';
-import { baseOf } from '../../fhir/address.ts';
+import { partnerOf } from '../../fhir/partner.ts';
 import type { FhirPartner } from '../../fhir/exchange.ts';
 import {
   checkedFeed,
@@ -86,13 +85,7 @@ class FhirPatientIdentityClient implements PatientIdentityClient {
     this.#environment = options.environment;
     this.#dialect = options.dialect ?? 'v2-0445';
     this.#allowsAddress = options.allowPatientInAddress === true;
-    this.#partner = {
-      http: options.http,
-      base: baseOf(options.baseUrl),
-      authorization: options.authorization,
-      runtime: options.runtime ?? systemRuntime,
-      maxBytes: options.maxResponseBytes ?? 16 * 1024 * 1024,
-    };
+    this.#partner = partnerOf(options);
   }
 
   async identifiers(patient: LocalIdentifier | PatientInput, options?: IdentifierOptions): Promise<CrossReference> {
