@@ -192,7 +192,7 @@ describe('te.diagnose', () => {
     await expect(closed.diagnose()).rejects.toMatchObject({ code: 'TE_CLOSED' });
   });
 
-  describe('of the mail', () => {
+  describe.concurrent('of the mail', () => {
     const folder = join(tmpdir(), `diagnose-${String(process.pid)}`);
     type OutboxOptions = NonNullable<ClientOptions['outbox']>;
     const clientWith = (change: (usual: OutboxOptions) => Partial<OutboxOptions> = () => ({})): TerrESanteClient => {

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 
 import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
@@ -7,7 +7,8 @@ import { consentFor, createWorld, mailServer, submission } from './world.ts';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
+// The tests of a group wait beside each other: what one opened stays open to the end.
+afterAll(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
@@ -39,7 +40,7 @@ function mailbox(): Mailbox & { closed: number } {
   return made as unknown as Mailbox & { closed: number };
 }
 
-describe('a store that never opens', () => {
+describe.concurrent('a store that never opens', () => {
   it('holds a deposit no longer than its signal, and the client no longer than its closing', async () => {
     const te = await client({ store: never });
     const patient = fictivePatient();
@@ -61,26 +62,26 @@ describe('a store that never opens', () => {
     let opened: (store: OutboxStore) => void = () => undefined;
     const te = await client({ store: () => new Promise((resolve) => (opened = resolve)) });
     te.outbox.start().catch(() => undefined);
-    await vi.waitFor(() => expect(opened).toHaveLength(1));
+    await vi.waitFor(() => expect(opened).toHaveLength(1), { timeout: 10_000 });
     await te.close();
     expect(close).not.toHaveBeenCalled();
 
     opened(store);
-    await vi.waitFor(() => expect(close).toHaveBeenCalledOnce());
+    await vi.waitFor(() => expect(close).toHaveBeenCalledOnce(), { timeout: 10_000 });
   });
 });
 
-describe('the reply mailbox', () => {
+describe.concurrent('the reply mailbox', () => {
   it('that never opens does not hold the closing, and is closed when it comes', async () => {
     let opened: (mailbox: Mailbox) => void = () => undefined;
     const te = await client({ replies: { mailbox: () => new Promise((resolve) => (opened = resolve)) } });
     await te.outbox.start();
-    await vi.waitFor(() => expect(opened).toHaveLength(1));
+    await vi.waitFor(() => expect(opened).toHaveLength(1), { timeout: 10_000 });
     await te.close();
 
     const late = mailbox();
     opened(late);
-    await vi.waitFor(() => expect(late.closed).toBe(1));
+    await vi.waitFor(() => expect(late.closed).toBe(1), { timeout: 10_000 });
   });
 
   it('that heeds no signal does not hold the closing', async () => {
@@ -88,7 +89,7 @@ describe('the reply mailbox', () => {
     const seen: string[] = [];
     const te = await client({ replies: { mailbox: box, onItem: ({ cursor }) => void seen.push(cursor) } });
     await te.outbox.start();
-    await vi.waitFor(() => expect(seen).toEqual(['7:1']));
+    await vi.waitFor(() => expect(seen).toEqual(['7:1']), { timeout: 10_000 });
     await te.close();
     expect(box.closed).toBe(1);
   });
@@ -102,7 +103,7 @@ describe('the reply mailbox', () => {
     };
     const te = await client({ replies: { mailbox: box, onItem } });
     await te.outbox.start();
-    await vi.waitFor(() => expect(isAsked).toBe(true));
+    await vi.waitFor(() => expect(isAsked).toBe(true), { timeout: 10_000 });
     await te.close();
     expect(box.closed).toBe(1);
   });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 
 import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts';
 import type { TerrESanteError } from '../../src/errors.ts';
@@ -13,7 +13,8 @@ import type { DepositReceipt, DepositState } from '../../src/transport/index.ts'
 import { consentFor, createWorld, mailServer, submission } from './world.ts';
 
 const cleanups: (() => unknown)[] = [];
-afterEach(async () => {
+// The tests of a group wait beside each other: what one opened stays open to the end.
+afterAll(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
 
@@ -62,7 +63,7 @@ const failed = (te: TerrESanteClient, uniqueId: string): Promise<DepositReceipt>
     { timeout: 10_000, interval: 10 },
   );
 
-describe('why a deposit waits', () => {
+describe.concurrent('why a deposit waits', () => {
   it.each<[string, (outbox: OutboxOptions, otherCaPem: string) => OutboxOptions, string, RegExp]>([
     [
       'closed port',
@@ -101,13 +102,13 @@ describe('why a deposit waits', () => {
     expect(receipt.recipients[0]?.detail).toContain(receipt.problem?.reason);
     expect(Date.parse(receipt.nextAttemptAt ?? '')).toBeGreaterThan(Date.parse(receipt.problem?.at ?? ''));
 
-    await vi.waitFor(() => expect(errors.map((error) => error.code)).toEqual([code]));
+    await vi.waitFor(() => expect(errors.map((error) => error.code)).toEqual([code]), { timeout: 10_000 });
     expect(errors[0]?.correlationId).toBe(receipt.envelopeId);
     expect(JSON.stringify([receipt, errors])).not.toContain('CANARI');
   });
 });
 
-describe('why a deposit waits or was refused, when the mail server answers', () => {
+describe.concurrent('why a deposit waits or was refused, when the mail server answers', () => {
   /** A mail server that does what it is told, in place of the one of the platform. */
   async function startedWith(at: MailFaultPoint, fault: MailFaultAction) {
     const begun = await started();
@@ -155,7 +156,7 @@ describe('why a deposit waits or was refused, when the mail server answers', () 
       expect(receipt.rejection?.text).toMatch(sentence);
     }
 
-    await vi.waitFor(() => expect(errors.map((error) => error.code)).toEqual([code]));
+    await vi.waitFor(() => expect(errors.map((error) => error.code)).toEqual([code]), { timeout: 10_000 });
     expect(errors[0]?.correlationId).toBe(receipt.envelopeId);
     expect(JSON.stringify([receipt, errors])).not.toContain('CANARI');
   });
