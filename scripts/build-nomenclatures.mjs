@@ -16,6 +16,14 @@ if (!options.from) {
 const tables = {
   activitySector: { file: 'tre-r02-secteur-activite' },
   activityType: { file: 'tre-r209-type-activite' },
+  administrativeGender: { kit: 'JDV_J143_AdministrativeGender_CISIS' },
+  advanceDirective: { kit: 'JDV_TypeDirectiveAnticipee_CISIS' },
+  adverseEffectCausality: { kit: 'JDV_Imputabilite_CISIS' },
+  adverseEffectOrigin: { kit: 'JDV_OrigineEffetIndesirable_CISIS' },
+  adverseEffectOutcome: { kit: 'JDV_Evolution_CISIS' },
+  adverseEffectSeverity: { kit: 'JDV_Gravite_CISIS' },
+  allergyKind: { kit: 'JDV_TypeEvenementIndesirablePrevisible_CISIS' },
+  allergyStatus: { kit: 'JDV_HL7_allergyintolerance_clinical_CISIS' },
   authorSpecialty: { file: 'jdv-j01-author-specialty' },
   availabilityStatus: { file: 'jdv-j52-availability-status' },
   classCode: { file: 'jdv-j06-class-code', union: 'ClassCode' },
@@ -29,22 +37,30 @@ const tables = {
   documentVisibility: { file: 'jdv-j110-document-visibility' },
   encounterType: { kit: 'JDV_J142_TypeRencontre_CISIS', union: 'EncounterTypeCode' },
   expertise: { file: 'tre-r01-savoir-faire' },
+  familyRelation: { kit: 'JDV_HL7_PersonalRelationshipRoleType_CISIS' },
   formatCode: { file: 'jdv-j10-format-code' },
   formatCodeDmp: { file: 'jdv-j60-format-code-dmp' },
   functionCode: { file: 'jdv-j47-function-code', union: 'FunctionCode' },
+  healthStatus: { kit: 'JDV_HealthStatusCodes_CISIS' },
   healthcareFacilityType: { file: 'jdv-j02-healthcare-facility-type', union: 'HealthcareFacilityTypeCode' },
   healthcareFacilityTypeDmp: { file: 'jdv-j61-healthcare-facility-type-dmp' },
+  immunizationRoute: { kit: 'JDV_ImmunizationRouteCodes_CISIS' },
+  immunizationSite: { kit: 'JDV_ImmunizationApproachSiteCode_CISIS' },
   mediaType: { file: 'tre-r222-cda-nonxml-media-type' },
   participationType: { kit: 'JDV_J144_ParticipationType_CISIS', union: 'ParticipationTypeCode' },
   patientProducer: { file: 'tre-a00-producteur-doc-non-ps' },
   practiceSetting: { file: 'jdv-j04-practice-setting', union: 'PracticeSettingCode' },
+  problemKind: { kit: 'JDV_ProblemCodes_CISIS' },
+  problemStatus: { kit: 'JDV_HL7_ConditionClinical_CISIS' },
   profession: { file: 'tre-g15-profession-sante' },
   referenceIdType: { file: 'jdv-j197-reference-id-type' },
   referenceIdTypeDmp: { file: 'jdv-j231-reference-id-type-dmp' },
   relation: { kit: 'JDV_J11_RelationPatient_CISIS', union: 'RelationCode' },
   retiredType: { file: 'legacy-type-codes', union: 'RetiredTypeCode' },
+  socialHistory: { kit: 'JDV_SocialHistoryCodes_CISIS' },
   typeCode: { file: 'jdv-j07-type-code', union: 'TypeCode' },
   typeCodeDmp: { file: 'jdv-j66-type-code-dmp' },
+  vitalSign: { kit: 'JDV_SignesVitaux_CISIS' },
 };
 const mappings = {
   mediaTypeToFormat: 'ass-a12-media-type-to-format-code',
@@ -89,13 +105,15 @@ function fromKit(file) {
       .replaceAll('&quot;', '"')
       .replaceAll('&amp;', '&');
   const set = /<ValueSet[^>]*>/.exec(xml)[0];
+  // The newer files of the kit name their date `revisionDate` and have no title.
+  const date = attribute(set, 'dateMaj') ?? attribute(set, 'revisionDate').slice(0, 10);
   return {
     table: {
       name: file,
       oid: attribute(set, 'id'),
-      title: attribute(set, 'description'),
-      version: attribute(set, 'dateMaj'),
-      date: day(attribute(set, 'dateMaj')),
+      title: attribute(set, 'description') ?? file,
+      version: date,
+      date: day(date),
     },
     concepts: [...xml.matchAll(/<Concept\b[^>]*>/g)].map(([tag]) => ({
       code: attribute(tag, 'code'),
@@ -165,6 +183,7 @@ for (const [name, { file, kit, union }] of Object.entries(tables)) {
   if (kit && !options.kit) {
     console.log(`${name}: kept, no --kit`);
     built.push(name);
+    if (!union) continue;
     const current = readFileSync(join(out, 'codes.ts'), 'utf8');
     const kept = new RegExp(`/\\*\\* [^\\n]*\\nexport type ${union} =[^;]*;\\n`).exec(current);
     unions.push(kept[0]);

@@ -5,6 +5,14 @@ import type { ConceptTable, MappingTable } from './table.ts';
 export type NomenclatureName =
   | 'activitySector'
   | 'activityType'
+  | 'administrativeGender'
+  | 'advanceDirective'
+  | 'adverseEffectCausality'
+  | 'adverseEffectOrigin'
+  | 'adverseEffectOutcome'
+  | 'adverseEffectSeverity'
+  | 'allergyKind'
+  | 'allergyStatus'
   | 'authorSpecialty'
   | 'availabilityStatus'
   | 'classCode'
@@ -18,28 +26,44 @@ export type NomenclatureName =
   | 'documentVisibility'
   | 'encounterType'
   | 'expertise'
+  | 'familyRelation'
   | 'formatCode'
   | 'formatCodeDmp'
   | 'functionCode'
+  | 'healthStatus'
   | 'healthcareFacilityType'
   | 'healthcareFacilityTypeDmp'
+  | 'immunizationRoute'
+  | 'immunizationSite'
   | 'mediaType'
   | 'participationType'
   | 'patientProducer'
   | 'practiceSetting'
+  | 'problemKind'
+  | 'problemStatus'
   | 'profession'
   | 'referenceIdType'
   | 'referenceIdTypeDmp'
   | 'relation'
   | 'retiredType'
+  | 'socialHistory'
   | 'typeCode'
-  | 'typeCodeDmp';
+  | 'typeCodeDmp'
+  | 'vitalSign';
 
 export type MappingName = 'mediaTypeToFormat' | 'templateToFormat' | 'typeToClass' | 'typeToClassDmp';
 
 export const conceptTables: Readonly<Record<NomenclatureName, () => Promise<ConceptTable>>> = {
   activitySector: async () => (await import('./tables/activity-sector.ts')).table,
   activityType: async () => (await import('./tables/activity-type.ts')).table,
+  administrativeGender: async () => (await import('./tables/administrative-gender.ts')).table,
+  advanceDirective: async () => (await import('./tables/advance-directive.ts')).table,
+  adverseEffectCausality: async () => (await import('./tables/adverse-effect-causality.ts')).table,
+  adverseEffectOrigin: async () => (await import('./tables/adverse-effect-origin.ts')).table,
+  adverseEffectOutcome: async () => (await import('./tables/adverse-effect-outcome.ts')).table,
+  adverseEffectSeverity: async () => (await import('./tables/adverse-effect-severity.ts')).table,
+  allergyKind: async () => (await import('./tables/allergy-kind.ts')).table,
+  allergyStatus: async () => (await import('./tables/allergy-status.ts')).table,
   authorSpecialty: async () => (await import('./tables/author-specialty.ts')).table,
   availabilityStatus: async () => (await import('./tables/availability-status.ts')).table,
   classCode: async () => (await import('./tables/class-code.ts')).table,
@@ -53,22 +77,30 @@ export const conceptTables: Readonly<Record<NomenclatureName, () => Promise<Conc
   documentVisibility: async () => (await import('./tables/document-visibility.ts')).table,
   encounterType: async () => (await import('./tables/encounter-type.ts')).table,
   expertise: async () => (await import('./tables/expertise.ts')).table,
+  familyRelation: async () => (await import('./tables/family-relation.ts')).table,
   formatCode: async () => (await import('./tables/format-code.ts')).table,
   formatCodeDmp: async () => (await import('./tables/format-code-dmp.ts')).table,
   functionCode: async () => (await import('./tables/function-code.ts')).table,
+  healthStatus: async () => (await import('./tables/health-status.ts')).table,
   healthcareFacilityType: async () => (await import('./tables/healthcare-facility-type.ts')).table,
   healthcareFacilityTypeDmp: async () => (await import('./tables/healthcare-facility-type-dmp.ts')).table,
+  immunizationRoute: async () => (await import('./tables/immunization-route.ts')).table,
+  immunizationSite: async () => (await import('./tables/immunization-site.ts')).table,
   mediaType: async () => (await import('./tables/media-type.ts')).table,
   participationType: async () => (await import('./tables/participation-type.ts')).table,
   patientProducer: async () => (await import('./tables/patient-producer.ts')).table,
   practiceSetting: async () => (await import('./tables/practice-setting.ts')).table,
+  problemKind: async () => (await import('./tables/problem-kind.ts')).table,
+  problemStatus: async () => (await import('./tables/problem-status.ts')).table,
   profession: async () => (await import('./tables/profession.ts')).table,
   referenceIdType: async () => (await import('./tables/reference-id-type.ts')).table,
   referenceIdTypeDmp: async () => (await import('./tables/reference-id-type-dmp.ts')).table,
   relation: async () => (await import('./tables/relation.ts')).table,
   retiredType: async () => (await import('./tables/retired-type.ts')).table,
+  socialHistory: async () => (await import('./tables/social-history.ts')).table,
   typeCode: async () => (await import('./tables/type-code.ts')).table,
   typeCodeDmp: async () => (await import('./tables/type-code-dmp.ts')).table,
+  vitalSign: async () => (await import('./tables/vital-sign.ts')).table,
 };
 
 export const mappingTables: Readonly<Record<MappingName, () => Promise<MappingTable>>> = {

@@ -90,9 +90,12 @@ describe('buildVsm', () => {
     [{ treatments: [{ name: 'A', product: hypertension, every: { value: 0, unit: 'h' } }] }, 'TE_INPUT_INVALID'],
     [{ treatments: [{ name: 'A', product: hypertension, dose: { low: 2, high: 1, unit: 'mg' } }] }, 'TE_INPUT_INVALID'],
     [
-      { habits: [{ text: 'Tabac', code: hypertension, value: { quantity: Number.NaN, unit: 'x' } }] },
+      { habits: [{ text: 'Tabac', code: { code: '74011-8', displayName: 'x' }, value: { quantity: NaN, unit: 'x' } }] },
       'TE_INPUT_INVALID',
     ],
+    [{ habits: [{ text: 'Tabac', code: hypertension, value: { quantity: 1, unit: 'x' } }] }, 'TE_CODE_UNKNOWN'],
+    [{ allergies: [{ text: 'Noix', kind: { code: '91935009', displayName: 'x' } }] }, 'TE_CODE_UNKNOWN'],
+    [{ familyHistory: [{ text: 'HTA', code: hypertension, relation: 'TUTEUR' }] }, 'TE_CODE_UNKNOWN'],
   ])('refuses %j', async (content, code) => {
     await expect(buildVsm(input(content as VsmContent))).rejects.toMatchObject({ code });
   });

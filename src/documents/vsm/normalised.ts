@@ -4,7 +4,9 @@ import { cdaBuildingRules } from '../rules/cda/building.ts';
 import { sectionTitles, type VsmContent, type VsmList, type VsmSection } from './content.ts';
 import { reading } from '../../internal/border.ts';
 
-const itemsOf = <T>(list: VsmList<T> | undefined): readonly T[] => (list === undefined || list === 'none' ? [] : list);
+/** The entries of a section: none when the absence is said, or nothing. */
+export const itemsOf = <T>(list: VsmList<T> | undefined): readonly T[] =>
+  list === undefined || list === 'none' ? [] : list;
 
 /**
  * The sections whose data are not normalised: an entry there has no code of the system its model

@@ -11,7 +11,7 @@ import type { BuiltDocument, Coded } from '../model/document.ts';
 import { requireSafePdf } from '../pdf/inspect.ts';
 import { vsmBody, type ResolvedContent } from './body.ts';
 import type { VsmContent } from './content.ts';
-import { requireNormalised } from './normalised.ts';
+import { itemsOf, requireNormalised } from './normalised.ts';
 import { optionsOf, readingLater } from '../../internal/border.ts';
 import { buildChecks } from '../cda/build-checks.ts';
 
@@ -31,14 +31,24 @@ export type VsmInput = Omit<DocumentInput, 'type'> &
     | { readonly pdf: Uint8Array | ByteSource; readonly content?: undefined }
   );
 
+/** Finds the codes of the relatives, and refuses a code outside the value set of its model. */
 async function resolve(content: VsmContent): Promise<ResolvedContent> {
+  await all(itemsOf(content.allergies), async ({ kind }, index) => {
+    if (kind) await requireCode('allergyKind', kind.code, `content.allergies[${index}].kind`);
+  });
+  await all(itemsOf(content.habits), async ({ code }, index) => {
+    if (code) await requireCode('socialHistory', code.code, `content.habits[${index}].code`);
+  });
+
   const { familyHistory, ...rest } = content;
   if (familyHistory === undefined || familyHistory === 'none') return { ...rest, familyHistory };
 
-  const resolved = await all(familyHistory, async (item, index) => ({
-    ...item,
-    relationCode: await requireCode('relation', item.relation, `content.familyHistory[${index}].relation`),
-  }));
+  const resolved = await all(familyHistory, async (item, index) => {
+    const field = `content.familyHistory[${index}].relation`;
+    // A guardian or a curator is a relation of the patient, and no relative.
+    await requireCode('familyRelation', item.relation, field);
+    return { ...item, relationCode: await requireCode('relation', item.relation, field) };
+  });
 
   return { ...rest, familyHistory: resolved };
 }
@@ -93,8 +103,9 @@ function withTreatingDoctor(
  * summary.kind; // 'vsm-structured'
  * ```
  *
- * @throws TerrESanteError `TE_NOT_NORMALISED` with the sections that hold data without a code;
- *   otherwise as {@link buildLetter}
+ * @throws TerrESanteError `TE_NOT_NORMALISED` with the sections that hold data without a code,
+ *   `TE_CODE_UNKNOWN` for a kind of allergy, a habit or a relative outside the value set of its
+ *   model; otherwise as {@link buildLetter}
  * @see CI-SIS, volet Synthèse médicale (VSM) 2023.01
  * @group Builders
  */

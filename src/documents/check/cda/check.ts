@@ -56,7 +56,7 @@ async function check(parsed: ParsedCda, { codeSet = 'eo-9.05' }: CheckCdaOptions
   // The body: the content of a level 1, or the sections of a summary.
   await checkBody(root, parsed, context);
   if (vsm) {
-    checkVsm(root, context);
+    await checkVsm(root, context);
     checkReferences(root, context);
   }
   return checkReport(context.findings);

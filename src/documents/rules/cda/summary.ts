@@ -89,6 +89,16 @@ export const vsmRules = {
     fix: { fr: 'Ajouter les templateId manquants.', en: 'Add the missing templateIds.' },
     reference: contentModels,
   },
+  'VSM-VALUE-SET': {
+    severity: 'error',
+    fr: "Un code ne fait pas partie du jeu de valeurs que son modèle d'entrée impose.",
+    en: 'A code is not part of the value set that the model of its entry requires.',
+    fix: {
+      fr: 'Prendre un code du jeu de valeurs nommé, avec son codeSystem.',
+      en: 'Take a code of the value set that is named, with its codeSystem.',
+    },
+    reference: contentModels,
+  },
   'VSM-CONCERN': {
     severity: 'error',
     fr: 'Une entrée de liste (problème, allergie) est mal formée.',

@@ -3,15 +3,17 @@ import { place, places, type CheckContext, type Place } from '../context.ts';
 import { get, withAttribute } from '../tools.ts';
 import { checkEntries } from './entries.ts';
 import { checkSections } from './sections.ts';
+import { checkValueSets, loadValueSets } from './value-sets.ts';
 
 /** Checks the rules of the structured medical summary: header, sections, entries. */
-export function checkVsm(root: Place, context: CheckContext): void {
+export async function checkVsm(root: Place, context: CheckContext): Promise<void> {
   checkHeader(root, context);
 
   const body = place(root, 'component', 'structuredBody');
   if (!body) return;
   checkSections(body, context);
   checkEntries(body, context);
+  checkValueSets(body, context, await loadValueSets());
 }
 
 function checkHeader(root: Place, context: CheckContext): void {
