@@ -19,7 +19,7 @@ async function broken(content: string): Promise<string[]> {
   const { findings } = await checkCda(Buffer.from(xml, 'utf8'));
   return findings
     .filter(({ rule }) => rule === 'VSM-VALUE-SET')
-    .map(({ path, expected }) => `${path?.split('/').at(-1) ?? ''} ${expected ?? ''}`);
+    .map(({ path, expected }) => `${path.split('/').at(-1)} ${expected ?? ''}`);
 }
 
 const models = (...roots: readonly string[]): string => roots.map((root) => `<templateId root="${root}"/>`).join('');
@@ -81,6 +81,11 @@ describe('the value sets of the entries', () => {
       '20053000',
     ],
     [
+      'JDV_ImmunizationApproachSiteCode_CISIS',
+      (code) => `<substanceAdministration>${coded('approachSiteCode', code, snomed)}</substanceAdministration>`,
+      '66480008',
+    ],
+    [
       'JDV_J01-XdsAuthorSpecialty-CISIS',
       (code) =>
         `<act><author><assignedAuthor>${coded('code', code, '1.2.250.1.213.1.1.4.5')}</assignedAuthor></author></act>`,
@@ -88,9 +93,13 @@ describe('the value sets of the entries', () => {
     ],
   ];
 
-  it.each(cases)('%s', async (set, write, good) => {
-    expect(await broken(write(good))).toEqual([]);
-    expect(await broken(write('0-0'))).toEqual([expect.stringContaining(` ${set}`)]);
+  it('are those of the models, each for its own element', async () => {
+    const all = (code: (good: string) => string): string =>
+      cases.map(([, write, good]) => `<entryRelationship>${write(code(good))}</entryRelationship>`).join('');
+
+    expect(await broken(`<act>${all((good) => good)}</act>`)).toEqual([]);
+    const found = await broken(`<act>${all(() => '0-0')}</act>`);
+    expect(found.map((line) => line.split(' ')[1])).toEqual(cases.map(([set]) => set));
   });
 
   it('takes a code with its own system only', async () => {

@@ -40,7 +40,7 @@ const french = '1.2.250.1.213.1.1.3';
 const statusModel = `${pcc}.1.1`;
 const allergyModels = [`${pcc}.6`, '2.16.840.1.113883.10.20.1.54'] as const;
 
-/** Where a coded element stands: in `owner`, and `owner` among those around it, the nearest first. */
+/** Where a coded element stands: its owner, and the elements around that, the nearest first. */
 type Owner = (owner: Place, around: readonly Place[]) => boolean;
 
 const claims = (place: Place | undefined, ...templates: readonly string[]): boolean =>
