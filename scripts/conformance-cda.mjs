@@ -1,6 +1,6 @@
 // Our documents and our check against the official CI-SIS test kit.
 // usage: npm run conformance:cda -- --kit PATH [--count 200] [--seed 1] [--mutants 300]
-//                                   [--null-flavors 500] [--only built|mutants|null-flavors|examples]
+//                                   [--null-flavors 500] [--only built|mutants|null-flavors|accepted|examples]
 //                                   [--out FILE]
 //   --kit    git directory or work tree of ansforge/TestContenuCDA-3-0 (never part of this project)
 //   --count  documents built at random for each kind
@@ -26,7 +26,7 @@ const { values: options } = parseArgs({
   },
 });
 const usage = `usage: npm run conformance:cda -- --kit PATH [--count N] [--seed N] [--mutants N] [--null-flavors N]
-                                  [--only built|mutants|null-flavors|examples] [--out FILE]`;
+                                  [--only built|mutants|null-flavors|accepted|examples] [--out FILE]`;
 if (options.help) {
   console.log(usage);
   process.exit(0);
@@ -116,12 +116,17 @@ async function checkBuilt() {
 }
 
 if (wanted('built')) await checkBuilt();
-if (wanted('mutants') || wanted('null-flavors') || wanted('examples')) {
+if (['mutants', 'null-flavors', 'accepted', 'examples'].some(wanted)) {
   const { compareExamples, compareMutants } = await import('./conformance-compare.mjs');
   const context = { kit, product, say, bytesOf, options, pdf };
   if (wanted('examples')) failed += await compareExamples(context);
   if (wanted('mutants')) {
     const from = { title: 'One-change mutants', make: product.mutations, count: Number(options.mutants) };
+    failed += await compareMutants(context, from);
+  }
+  // Hours of the kit: only when asked for by name.
+  if (options.only === 'accepted') {
+    const from = { title: 'Every mutant that our check accepts', make: product.mutations, acceptedOnly: true };
     failed += await compareMutants(context, from);
   }
   if (wanted('null-flavors')) {
