@@ -17,27 +17,31 @@ export interface ReadIdentifiers {
  * it is never completed, since it would name somebody else.
  */
 export function readIdentifiers(patients: readonly ReadElement[]): ReadIdentifiers {
+  const all = patients.map(patientIds).flatMap(({ own, others }) => [...own, ...others]);
+  return eachOnce(all, identifierOf);
+}
+
+/**
+ * Keeps each identifier once, and tells what is odd about the rest.
+ *
+ * @param read - the identifier that a value gives, or the word for why it gives none
+ */
+export function eachOnce<T>(values: readonly T[], read: (value: T) => PatientIdentifier | string): ReadIdentifiers {
   const told = new Set<string>();
   const found = new Map<string, PatientIdentifier>();
 
-  const all = patients.map(patientIds).flatMap(({ own, others }) => [...own, ...others]);
-  for (const id of all) {
-    const identifier = identifierOf(id);
-    if (!identifier) {
-      told.add('id');
-      continue;
-    }
-
-    const key = keyOf(identifier);
-    if (found.has(key)) told.add('doubled');
-    else found.set(key, identifier);
+  for (const value of values) {
+    const identifier = read(value);
+    if (typeof identifier === 'string') told.add(identifier);
+    else if (found.has(keyOf(identifier))) told.add('doubled');
+    else found.set(keyOf(identifier), identifier);
   }
   return { identifiers: [...found.values()], told: [...told] };
 }
 
-function identifierOf({ root, extension, assigningAuthorityName, nullFlavor }: InstanceId): PatientIdentifier | null {
+function identifierOf({ root, extension, assigningAuthorityName, nullFlavor }: InstanceId): PatientIdentifier | 'id' {
   const [system, value] = [root?.trim() ?? '', extension?.trim() ?? ''];
-  if (nullFlavor !== null || !isOid(system) || value === '') return null;
+  if (nullFlavor !== null || !isOid(system) || value === '') return 'id';
   return { system, value, authority: assigningAuthorityName?.trim() || null };
 }
 

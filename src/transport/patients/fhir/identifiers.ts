@@ -6,7 +6,7 @@ import { formOf, oidUri, readReference, tokenOf } from '../../fhir/address.ts';
 import { askFhir, type FhirAnswer, type FhirPartner } from '../../fhir/exchange.ts';
 import { isUnknownAddress, noService, recoded } from '../../fhir/refusal.ts';
 import { protocolFailure } from '../../http/protocol-failure.ts';
-import { keyOf, severalIn, type ReadIdentifiers } from '../identifiers.ts';
+import { eachOnce, keyOf, severalIn, type ReadIdentifiers } from '../identifiers.ts';
 import type { CrossReference, PatientIdentifier } from '../model.ts';
 
 /**
@@ -91,24 +91,15 @@ function crossReference(
  * completed, since it would name somebody else. One that is no longer in use names nobody today.
  */
 export function readIdentifiers(values: readonly unknown[]): ReadIdentifiers {
-  const told = new Set<string>();
-  const found = new Map<string, PatientIdentifier>();
-
-  for (const value of values) {
-    const identifier = identifierOf(value);
-    if (identifier === null) told.add('id');
-    else if (isObject(value) && value['use'] === 'old') told.add('old-id');
-    else if (found.has(keyOf(identifier))) told.add('doubled');
-    else found.set(keyOf(identifier), identifier);
-  }
-  return { identifiers: [...found.values()], told: [...told] };
+  return eachOnce(values, identifierOf);
 }
 
 /** A domain that is no OID stays the address it is. */
-function identifierOf(value: unknown): PatientIdentifier | null {
-  if (!isObject(value)) return null;
+function identifierOf(value: unknown): PatientIdentifier | 'id' | 'old-id' {
+  if (!isObject(value)) return 'id';
   const [system, text] = [textOf(value['system']).replace(/^urn:oid:/, ''), textOf(value['value'])];
-  if (system === '' || text === '') return null;
+  if (system === '' || text === '') return 'id';
+  if (value['use'] === 'old') return 'old-id';
 
   const assigner = isObject(value['assigner']) ? value['assigner'] : {};
   return { system, value: text, authority: textOf(assigner['display']) || null };
