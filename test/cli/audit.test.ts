@@ -5,7 +5,8 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { openAuditJournal, type AuditEvent } from '../../src/index.ts';
+import { openAuditJournal } from '../../src/index.ts';
+import { fictiveAccess } from '../client/audit/access.ts';
 import { jsonLines, runWords } from '../helpers/cli.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'te-audit-'));
@@ -14,28 +15,12 @@ const keyFile = join(root, 'key');
 const store = ['--journal', folder, '--key-file', keyFile];
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-const access: AuditEvent = {
-  startedAt: '2026-03-01T10:00:00Z',
-  at: '2026-03-01T10:00:01Z',
-  action: 'dossier.status',
-  purpose: 'normal',
-  reason: null,
-  professional: '899700012349',
-  structure: '1990000010',
-  patient: { system: '2.999.1.10', value: 'PAT-000123' },
-  object: null,
-  outcome: 'ok',
-  code: null,
-  binding: 'soap-ihe',
-  correlationId: 'r1',
-};
-
 beforeAll(async () => {
   const key = randomBytes(32);
   writeFileSync(keyFile, key);
   const journal = await openAuditJournal({ folder, key });
-  await journal.write(access);
-  await journal.write({ ...access, at: '2026-03-02T10:00:01Z' });
+  await journal.write(fictiveAccess);
+  await journal.write({ ...fictiveAccess, at: '2026-03-02T10:00:01Z' });
   await journal.close();
 });
 
@@ -52,7 +37,7 @@ describe('terr-esante audit', () => {
       '--source',
       'LPS',
       '--since',
-      access.at.replace('01T', '02T'),
+      fictiveAccess.at.replace('01T', '02T'),
       ...store,
     ]);
     expect(jsonLines(some.out)).toMatchObject([{ resourceType: 'AuditEvent', recorded: '2026-03-02T10:00:01Z' }]);

@@ -1,17 +1,14 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { createClient } from '../../src/client/create-client.ts';
-import type { ClientOptions } from '../../src/client/model.ts';
 import { diagnosticsChannels, type CallEvent, type DepositEvent, type Logger } from '../../src/index.ts';
 import { Observer } from '../../src/internal/observer.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
-import { consentFor, createWorld, mailServer, submission, type World } from './world.ts';
+import { consentFor, createOutboxWorld, submission } from './world.ts';
 
 const cleanups: (() => unknown)[] = [];
+const world = (): ReturnType<typeof createOutboxWorld> => createOutboxWorld(cleanups);
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
@@ -37,24 +34,6 @@ function logger(): { lines: Line[]; logger: Logger } {
     (message: string, fields: Line[2]): void =>
       void lines.push([level, message, fields]);
   return { lines, logger: { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') } };
-}
-
-async function world(): Promise<{ world: World; outbox: NonNullable<ClientOptions['outbox']> }> {
-  const made = await createWorld();
-  const folder = mkdtempSync(join(tmpdir(), 'observability-'));
-  cleanups.push(
-    () => rmSync(folder, { recursive: true, force: true }),
-    () => made.close(),
-  );
-  const { simulator } = made;
-  return {
-    world: made,
-    outbox: {
-      store: { folder },
-      ...mailServer(simulator),
-      pollMs: 20,
-    },
-  };
 }
 
 const patient = fictivePatient();

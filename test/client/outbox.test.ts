@@ -1,37 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts';
+import type { TerrESanteClient } from '../../src/client/model.ts';
 import { TerrESanteError } from '../../src/errors.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
 import { parseReport, type DepositReceipt } from '../../src/transport/index.ts';
-import { consentFor, createWorld, mailServer, submission, type World } from './world.ts';
+import { consentFor, createOutboxWorld, submission } from './world.ts';
 
 const cleanups: (() => unknown)[] = [];
+const world = (): ReturnType<typeof createOutboxWorld> =>
+  createOutboxWorld(cleanups, { firstDelayMs: 5, longestDelayMs: 20 });
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
 });
-
-async function world(): Promise<{ world: World; outbox: NonNullable<ClientOptions['outbox']> }> {
-  const made = await createWorld();
-  const folder = mkdtempSync(join(tmpdir(), 'client-outbox-'));
-  cleanups.push(
-    () => rmSync(folder, { recursive: true, force: true }),
-    () => made.close(),
-  );
-  const { simulator } = made;
-  return {
-    world: made,
-    outbox: {
-      store: { folder },
-      ...mailServer(simulator),
-      retry: { firstDelayMs: 5, longestDelayMs: 20 },
-      pollMs: 20,
-    },
-  };
-}
 
 const patient = fictivePatient();
 const until = (te: TerrESanteClient, uniqueId: string, state: DepositReceipt['state']): Promise<unknown> =>

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { createPkcs12Provider, type SigningProvider } from '../../src/auth/index.ts';
 import { createClient } from '../../src/client/create-client.ts';
 import type { ClientOptions, TerrESanteClient } from '../../src/client/model.ts';
@@ -46,6 +50,21 @@ export function mailServer({ smtp, caPem, hierarchy }: Simulator): Pick<SmtpOpti
     server: { host: smtp.host, port: smtp.port, serverName: smtp.servername, caPem },
     credentials: { certificate: { certPem: chainPem, keyPem } },
   };
+}
+
+/** A world, and an outbox in a folder of its own; `cleanups` is told how both go. */
+export async function createOutboxWorld(
+  cleanups: (() => unknown)[],
+  retry?: NonNullable<ClientOptions['outbox']>['retry'],
+): Promise<{ world: World; outbox: NonNullable<ClientOptions['outbox']> }> {
+  const world = await createWorld();
+  const folder = mkdtempSync(join(tmpdir(), 'te-outbox-'));
+  cleanups.push(
+    () => rmSync(folder, { recursive: true, force: true }),
+    () => world.close(),
+  );
+  const { simulator } = world;
+  return { world, outbox: { store: { folder }, ...mailServer(simulator), retry, pollMs: 20 } };
 }
 
 export function mailTransport(simulator: Simulator, config: TerrESanteConfig): MssTransport {

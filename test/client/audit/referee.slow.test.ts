@@ -8,25 +8,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { exportOf } from '../../../src/client/audit/export/export.ts';
 import type { AuditEvent } from '../../../src/index.ts';
 import { skipBecause } from '../../helpers/require-tool.ts';
+import { fictiveAccess } from './access.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'te-audit-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const usual: AuditEvent = {
-  startedAt: '2026-03-01T10:00:00Z',
-  at: '2026-03-01T10:00:01Z',
-  action: 'dossier.status',
-  purpose: 'normal',
-  reason: null,
-  professional: '899700012349',
-  structure: '1990000010',
-  patient: { system: '2.999.1.10', value: 'PAT-000123' },
-  object: null,
-  outcome: 'ok',
-  code: null,
-  binding: 'soap-ihe',
-  correlationId: '5f0f2f6e-0000-4000-8000-000000000001',
-};
 const accesses: readonly Partial<AuditEvent>[] = [
   {},
   { action: 'dossier.create', object: 'c-1' },
@@ -52,12 +38,12 @@ describe.skipIf(!isThere)('an AuditEvent, judged by HAPI FHIR under the profile 
   it('is valid, and one with three agents is not', () => {
     const files = accesses.map((access, index) => {
       const path = join(folder, `${String(index)}.json`);
-      writeFileSync(path, exportOf('fhir', 'LPS fictif 1.0')({ ...usual, ...access }));
+      writeFileSync(path, exportOf('fhir', 'LPS fictif 1.0')({ ...fictiveAccess, ...access }));
       return path;
     });
     const twin = join(folder, 'twin.json');
     // The profile has two agents at most.
-    const { agent, ...rest } = JSON.parse(exportOf('fhir', 'LPS')(usual)) as { agent: readonly unknown[] };
+    const { agent, ...rest } = JSON.parse(exportOf('fhir', 'LPS')(fictiveAccess)) as { agent: readonly unknown[] };
     writeFileSync(twin, JSON.stringify({ ...rest, agent: [...agent, agent[1]] }));
 
     const judged = spawnSync(command, ['validate', '--level', 'error', ...files, twin], { encoding: 'utf8' });
