@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { openPostgresStore, openSpoolStore, type OutboxEntry, type OutboxStore }
 import { entryId } from '../../src/transport/outbox/identity.ts';
 import { openSpool } from '../../src/transport/outbox/spool/open-spool.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
+import { runWords } from '../helpers/cli.ts';
 import { MemoryDisk } from '../helpers/memory-disk.ts';
 import { depositAddress, fromMailSystem, senderAddress } from './fixtures.ts';
 
@@ -169,6 +170,47 @@ describe('another key for a spool', () => {
       await (await openSpool({ folder: '/spool', key }, disk.files)).close();
     }
   }, 60_000);
+
+  it('is changed on the command line by the files of both, and shown nowhere', async () => {
+    const [where, apart] = [folder(), folder()];
+    const [former, key] = [randomBytes(32), randomBytes(32)];
+    const file = (name: string, bytes: Uint8Array): string => {
+      writeFileSync(join(apart, name), bytes);
+      return join(apart, name);
+    };
+    const [formerFile, keyFile] = [file('former', former), file('new', key)];
+    const first = await openSpoolStore({ folder: where, key: former });
+    await fill(first);
+    await first.close();
+
+    const words = ['outbox', 'rotate-key', '--spool', where, '--key-file'];
+    const runs = [
+      // Not the key of this spool, no new key, the same key, a short key, a folder that is no spool.
+      await runWords([...words, file('other', randomBytes(32)), '--new-key-file', keyFile]),
+      await runWords([...words, formerFile]),
+      await runWords([...words, formerFile, '--new-key-file', formerFile]),
+      await runWords([...words, formerFile, '--new-key-file', file('short', key.subarray(1))]),
+      await runWords(['outbox', 'rotate-key', '--spool', apart, '--key-file', formerFile, '--new-key-file', keyFile]),
+    ];
+    expect(runs.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2]);
+    expect(readdirSync(apart).sort()).toEqual(['former', 'new', 'other', 'short']);
+    await (await openSpoolStore({ folder: where, key: former })).close();
+
+    const done = await runWords([...words, formerFile, '--new-key-file', keyFile]);
+    expect(done).toMatchObject({ code: 0, err: '', out: expect.stringContaining('nouvelle clé') });
+    const again = await runWords([...words, formerFile, '--new-key-file', keyFile, '--json']);
+    expect(again).toMatchObject({ code: 0, out: '{"rotated":true}\n' });
+
+    await expect(openSpoolStore({ folder: where, key: former })).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+    const turned = await openSpoolStore({ folder: where, key });
+    await expectAll(turned);
+    await turned.close();
+
+    const printed = [...runs, done, again].map(({ out, err }) => out + err).join('');
+    for (const canary of [former, key].map((bytes) => Buffer.from(bytes))) {
+      for (const form of ['hex', 'base64', 'latin1'] as const) expect(printed).not.toContain(canary.toString(form));
+    }
+  });
 
   it('wants a new one, and the right former one', async () => {
     const where = folder();
