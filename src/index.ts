@@ -8,6 +8,9 @@
 export {
   createClient,
   openAuditJournal,
+  type AlertList,
+  type AlertOperations,
+  type AlertSubscription,
   type AuditEvent,
   type StoredAuditJournal,
   type AuditJournal,
@@ -42,6 +45,7 @@ export {
   type DossierStatus,
   type DossierStatusesOptions,
   type DossierStatusOptions,
+  type HospitalAlert,
   type OutboxOperations,
   type PatientDossierStatus,
   type PdfDeposit,

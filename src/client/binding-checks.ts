@@ -11,6 +11,7 @@ const families = {
   documents: ['list', 'fetch', 'setVisibility'],
   consent: ['list', 'withdraw'],
   careCircle: ['get', 'join', 'leave'],
+  alerts: ['list', 'subscribe', 'unsubscribe'],
 } as const satisfies { readonly [F in keyof Families]: readonly (keyof NonNullable<Families[F]>)[] };
 
 /** Names of wires that carry no operation: mail is the channel of deposits, the INSi an option. */

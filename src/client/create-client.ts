@@ -154,6 +154,12 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       yield* (await session.operations()).notifications.watch(how);
     },
   };
+  const alerts: TerrESanteClient['alerts'] = {
+    ...forward(part('alerts'), ['list', 'subscribe', 'unsubscribe']),
+    async *watch(subscriptions, how) {
+      yield* (await session.operations()).alerts.watch(subscriptions, how);
+    },
+  };
   const documents: DocumentOperations = forward(part('documents'), [
     'deposit',
     'depositLetter',
@@ -176,6 +182,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       ...forward(part('consent'), ['get', 'withdraw']),
     },
     careCircle: forward(part('careCircle'), ['get', 'join', 'leave']),
+    alerts,
     notifications,
     documents,
     outbox: outboxOperations(

@@ -8,6 +8,7 @@ export type {
   AuditVerification,
   StoredAuditJournal,
 } from './audit/journal/model.ts';
+export type { AlertList, AlertOperations, AlertSubscription, HospitalAlert } from './alerts/model.ts';
 export type { CareCircle, CareCircleJoinOptions, CareCircleOperations } from './care-circle/model.ts';
 export type { AuditEvent, AuditJournal } from './audit/model.ts';
 export { openAuditJournal } from './audit/open-audit-journal.ts';

@@ -6,6 +6,7 @@ import type { CutOffStore, NotificationOperations } from '../notifications/index
 import type { PlatformDescriptor, UserConfig } from '../platform/index.ts';
 import type { DepositChannel, HttpClientOptions, InsiPort, PlatformBinding, ProxyServer } from '../transport/index.ts';
 import type { AuditJournal } from './audit/model.ts';
+import type { AlertOperations } from './alerts/model.ts';
 import type { CareCircleOperations } from './care-circle/model.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
@@ -113,6 +114,7 @@ export interface TerrESanteClient {
   readonly dossier: DossierOperations;
   readonly consent: ConsentOperations;
   readonly careCircle: CareCircleOperations;
+  readonly alerts: AlertOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;

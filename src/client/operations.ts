@@ -2,6 +2,8 @@ import { memoryCutOffs } from '../notifications/cut-off.ts';
 import type { NotificationOperations } from '../notifications/index.ts';
 import { createNotificationOperations } from '../notifications/operations.ts';
 import type { InsiPort } from '../transport/index.ts';
+import type { AlertOperations } from './alerts/model.ts';
+import { createAlertOperations } from './alerts/operations.ts';
 import type { CareCircleOperations } from './care-circle/model.ts';
 import { createCareCircleOperations } from './care-circle/operations.ts';
 import type { ClientParts, Connections } from './connections.ts';
@@ -22,6 +24,7 @@ export interface Operations {
   readonly dossier: DossierOperations;
   readonly consent: Omit<ConsentOperations, 'record'>;
   readonly careCircle: CareCircleOperations;
+  readonly alerts: AlertOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly insi: InsiPort;
@@ -51,6 +54,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     dossier: createDossierOperations(context),
     consent: createConsentOperations(context),
     careCircle: createCareCircleOperations(context),
+    alerts: createAlertOperations(context),
     notifications: createNotificationOperations({
       cutOffs: options.cutOffs ?? memoryCutOffs(),
       clock: runtime.clock,

@@ -1,7 +1,6 @@
 import { TerrESanteError } from '../errors.ts';
-import { throwIfAborted } from '../internal/abort.ts';
 import { isoUtc } from '../internal/hl7-time.ts';
-import { pause } from '../internal/wait.ts';
+import { polled } from '../internal/polling.ts';
 import type { ListOptions, NotificationItem, NotificationList, WatchOptions } from './model.ts';
 
 type ReadPage = (options: ListOptions) => Promise<NotificationList>;
@@ -27,9 +26,7 @@ export async function* watch(
 ): AsyncGenerator<NotificationItem, void, undefined> {
   const seen = new SeenEvents(after);
 
-  for (;;) {
-    throwIfAborted(signal);
-
+  async function* look(): AsyncGenerator<NotificationItem, void, undefined> {
     const { since } = seen;
     let cursor: string | undefined;
     do {
@@ -39,10 +36,9 @@ export async function* watch(
       }
       cursor = page.next ?? undefined;
     } while (cursor !== undefined);
-
-    await pause(Math.max(intervalMs, minPollMs), { signal, keepsAlive: false });
-    throwIfAborted(signal);
   }
+
+  yield* polled(look, { intervalMs: Math.max(intervalMs, minPollMs), signal });
 }
 
 /**

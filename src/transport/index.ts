@@ -28,6 +28,8 @@ export type {
   PractitionerCountRecord,
   VisibilityChange,
 } from './binding/model.ts';
+export type { AlertRecord, AlertsBinding, AlertSubscriptionRecord, AlertType } from './binding/alerts.ts';
+export type { SubscribedPatient } from './binding/alerts.ts';
 export type { CareCircleBinding, CareCircleMember, CareCircleRecord } from './binding/care-circle.ts';
 export type { ConsentBinding, ConsentWithdrawal, StoredConsent } from './binding/consent.ts';
 export type { ServiceCode, SoapServices } from './dossier/services.ts';

@@ -14,6 +14,7 @@ const calledByUs: ReadonlySet<string> = new Set([
   ...['OtpTransport', 'Pkcs11Module', 'ProSanteConnectHttp', 'AuditJournal', 'InsiVerifier', 'Logger', 'Clock'],
   ...['IdSource', 'CutOffStore', 'OpenIdServer', 'OutboxStore', 'OutboxCarrier', 'StoredQuery', 'DepositChannel'],
   ...[
+    'AlertsBinding',
     'CareCircleBinding',
     'ConsentBinding',
     'DossierBinding',

@@ -30,7 +30,7 @@ export interface CallPlan<T> {
   readonly patient: BoundPatient | null;
   readonly purpose: Purpose;
   /** What the journal says beside. @defaultValue the operation, of nothing in particular */
-  readonly access?: Partial<Pick<Access, 'action' | 'object' | 'reason'>> | undefined;
+  readonly access?: Partial<Pick<Access, 'action' | 'object' | 'reason' | 'patient'>> | undefined;
   readonly options: CallOptions;
   /** `undefined`: this binding does not carry the operation. */
   readonly send: (binding: PlatformBinding) => ((call: BindingCall) => Promise<Answered<T>>) | undefined;
@@ -197,7 +197,7 @@ export class PlatformContext {
         operation,
         binding: kind,
         options,
-        access: { ...access, purpose, patient: patient?.localId ?? null },
+        access: { patient: patient?.localId ?? null, ...access, purpose },
         late: 'La plateforme ne répond pas dans le délai.',
       },
       async (signal, id) => {

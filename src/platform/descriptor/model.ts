@@ -24,6 +24,7 @@ export type PlatformOperation =
   | 'dossier.create'
   | 'consent'
   | 'careCircle'
+  | 'alerts'
   | 'notifications'
   | 'documents.deposit'
   | 'documents.list'

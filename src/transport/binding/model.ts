@@ -1,6 +1,7 @@
 import type { MetadataUpdateOptions, Visibility } from '../../documents/index.ts';
 import type { LocalIdentifier, PatientTraits } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
+import type { AlertsBinding } from './alerts.ts';
 import type { Answered, BindingCall, BoundPatient } from './call.ts';
 import type { CareCircleBinding } from './care-circle.ts';
 import type { ConsentBinding, ConsentRecord } from './consent.ts';
@@ -174,6 +175,7 @@ export interface PlatformBinding {
   readonly documents?: Partial<DocumentsBinding> | undefined;
   readonly consent?: Partial<ConsentBinding> | undefined;
   readonly careCircle?: Partial<CareCircleBinding> | undefined;
+  readonly alerts?: Partial<AlertsBinding> | undefined;
   /** Reaches the server and reads its clock, for `te.diagnose()`. Any answer will do. */
   probe?(options?: CallOptions): Promise<PlatformProbe>;
   /** Closes idle connections; safe to call twice. */

@@ -1,4 +1,6 @@
 import type { PatientTraits } from '../../identity/index.ts';
+import type { AlertsBinding } from './alerts.ts';
+import { alertMessages, alertSubscription } from './alert-answers.ts';
 import type { CareCircleBinding } from './care-circle.ts';
 import type { ConsentBinding } from './consent.ts';
 import { JsonAnswer, notUnderstood } from './json-answer.ts';
@@ -33,6 +35,7 @@ export function withCheckedAnswers(binding: PlatformBinding): PlatformBinding {
     documents: binding.documents && checkedDocuments(binding.documents),
     consent: binding.consent && checkedConsent(binding.consent),
     careCircle: binding.careCircle && checkedCareCircle(binding.careCircle),
+    alerts: binding.alerts && checkedAlerts(binding.alerts),
   };
   return {
     kind: binding.kind,
@@ -99,6 +102,13 @@ function checkedCareCircle(given: Partial<CareCircleBinding>): Partial<CareCircl
   const join = checked(given, given.join, circleOf);
   const leave = checked(given, given.leave, circleOf);
   return { ...(get && { get }), ...(join && { join }), ...(leave && { leave }) };
+}
+
+function checkedAlerts(given: Partial<AlertsBinding>): Partial<AlertsBinding> {
+  const list = checked(given, given.list, (value) => alertMessages(new JsonAnswer(value)));
+  const subscribe = checked(given, given.subscribe, (value) => alertSubscription(new JsonAnswer(value)));
+  const unsubscribe = checked(given, given.unsubscribe, () => null);
+  return { ...(list && { list }), ...(subscribe && { subscribe }), ...(unsubscribe && { unsubscribe }) };
 }
 
 /** Traits are those that the platform tells: some of them, or none. */

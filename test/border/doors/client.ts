@@ -131,6 +131,7 @@ function clientDoors(world: World): readonly Door[] {
       [{ ...options, sign: true }],
       '0',
     ),
+    ...alertDoors(world),
     door(
       'CareCircleOperations.get',
       (...a: Parameters<typeof te.careCircle.get>) => te.careCircle.get(...a),
@@ -171,6 +172,41 @@ function clientDoors(world: World): readonly Door[] {
         representative: { name: 'X', relation: 'Y' },
       },
     ]),
+  ];
+}
+
+function alertDoors({ te }: World): readonly Door[] {
+  const { alerts } = te;
+  const since = '2026-01-01T00:00:00Z';
+  const subscription = { id: 'sub-1', patient: patient.localId };
+  const facility = { finess: '990000028', name: 'X' };
+  const asked = { ...options, type: 'admission', facility, from: since, until: '2027-01-01T00:00:00Z' } as const;
+  return [
+    door(
+      'AlertOperations.list',
+      (...a: Parameters<typeof alerts.list>) => alerts.list(...a),
+      [[subscription], { ...options, since }],
+      '1',
+    ),
+    door(
+      'AlertOperations.watch',
+      (...a: Parameters<typeof alerts.watch>) => drawnBriefly(alerts.watch(...a)),
+      [[subscription], { ...options, since, intervalMs: 300_000, signal: AbortSignal.abort() }],
+      '1',
+    ),
+    door(
+      'AlertOperations.subscribe',
+      (...a: Parameters<typeof alerts.subscribe>) => alerts.subscribe(...a),
+      [patient, { ...asked, mailbox: 'dr.x@cabinet.mssante.fr' }],
+      '1',
+      '1.facility',
+    ),
+    door(
+      'AlertOperations.unsubscribe',
+      (...a: Parameters<typeof alerts.unsubscribe>) => alerts.unsubscribe(...a),
+      [subscription, options],
+      '1',
+    ),
   ];
 }
 

@@ -45,6 +45,8 @@ const kinds: Readonly<Record<string, EventKind>> = {
   'careCircle.removeMember': updated,
   notifications: query,
   'alerts.list': query,
+  'alerts.subscribe': created,
+  'alerts.unsubscribe': updated,
   'documents.list': query,
   'documents.search': query,
   'documents.fetch': imported,
