@@ -61,12 +61,19 @@ export interface SimulatorOptions {
   /** Refuse a document that carries no INS (code 903). @defaultValue `false` */
   readonly requireIns?: boolean | undefined;
   /**
-   * Whether each request to the registry and the repository carries a signed assertion. When it
-   * may be left out, a wrong one is refused all the same.
+   * Whether each request to the registry, the repository and the FHIR base carries a signed
+   * assertion. When it may be left out, a wrong one is refused all the same.
    *
    * @defaultValue `'required'`
    */
   readonly registryAssertion?: 'required' | 'optional' | undefined;
+  /**
+   * Whether an address of the FHIR base may hold an identifier or a trait of a patient: ITI-83, the
+   * conditional update of ITI-104, and searches by GET.
+   *
+   * @defaultValue `'refused'`
+   */
+  readonly patientInAddress?: 'refused' | 'allowed' | undefined;
   /** Real time before a deposited document is taken in, in milliseconds. @defaultValue `0` */
   readonly processingDelayMs?: number | undefined;
   /**
@@ -145,7 +152,10 @@ export interface IntakeResult {
 
 /** A running far side. Everything listens on 127.0.0.1 only. @group Simulator */
 export interface Simulator {
-  /** Base address for `quai.url`; its identity server (PIX, PDQ) answers under `/sri`. */
+  /**
+   * Base address for `quai.url`; its identity server (PIX, PDQ) answers under `/sri`, its FHIR R4
+   * base under `/fhir`.
+   */
   readonly httpUrl: string;
   readonly smtp: { readonly host: string; readonly port: number; readonly servername: string };
   /** Anchors of the server certificates, and of the assertions it accepts. */

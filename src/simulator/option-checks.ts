@@ -69,6 +69,7 @@ export const simulatorChecks: Checks<SimulatorOptions> = {
   mailClientCertificate: choice('none', 'optional', 'required'),
   requireIns: flag,
   registryAssertion: choice('required', 'optional'),
+  patientInAddress: choice('refused', 'allowed'),
   // A real time, in milliseconds: an hour is more than any test waits.
   processingDelayMs: count(0, 3_600_000),
   callsCountAsConnection: flag,

@@ -7,6 +7,8 @@ import { simulatorDescriptor, type PlatformDescriptor } from '../platform/index.
 import { createTestHierarchy, type TestHierarchy } from '../testing/index.ts';
 import type { Mailbox } from '../transport/index.ts';
 import { Faults } from './faults.ts';
+import { FhirService } from './fhir/service.ts';
+import { FhirWorld } from './fhir/world.ts';
 import { DossierServiceSide } from './dossier-services/service.ts';
 import { startHttpSide, type HttpSide } from './http/server.ts';
 import { IntakeQueue } from './intake/queue.ts';
@@ -100,6 +102,7 @@ function startHttp(
     state,
     soap: (path) => (path === '/sri' ? (body) => identities.answer(body) : undefined),
     stream: (path) => registry.at(path) ?? dossiers.at(path),
+    fhir: fhirService(platform, assertion, options),
     tls,
     requireClientCertificate: options.requireClientCertificate ?? false,
     port: options.httpPort ?? 0,
@@ -108,6 +111,24 @@ function startHttp(
     assertion,
     fault: () => faults.takeHttp(),
     countWithoutCutOff: () => faults.take('count-without-cut-off') !== undefined,
+  });
+}
+
+/** The FHIR base, on the same dossiers. */
+function fhirService(
+  platform: Platform,
+  assertion: ConstructorParameters<typeof FhirService>[0]['assertion'],
+  { limits = {}, registryAssertion = 'required', requireIns = false, patientInAddress = 'refused' }: SimulatorOptions,
+): FhirService {
+  const { state, people: identities, runtime } = platform;
+  return new FhirService({
+    world: new FhirWorld({ state, identities, runtime, requireIns }),
+    requireAssertion: registryAssertion === 'required',
+    maxBytes: limits.maxRequestBytes ?? 262_144,
+    maxBundleBytes: limits.maxRegistryBytes ?? 134_217_728,
+    bodyTimeoutMs: 10_000,
+    allowsIdentifiers: patientInAddress === 'allowed',
+    assertion,
   });
 }
 

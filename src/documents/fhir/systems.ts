@@ -23,8 +23,20 @@ export interface FhirCoding {
 
 export function coding({ code, codeSystem, displayName }: Coded): FhirCoding {
   // The two tables that XDS names by a literal have no address that a published text gives.
-  const system = systems[codeSystem] ?? (/^\d/.test(codeSystem) ? `urn:oid:${codeSystem}` : undefined);
+  const system = systems[codeSystem] ?? addressOf(codeSystem);
   return { ...(system === undefined ? {} : { system }), code, ...(displayName === '' ? {} : { display: displayName }) };
+}
+
+/** An OID, or an address that a source sent in its place. */
+function addressOf(codeSystem: string): string | undefined {
+  if (/^\d/.test(codeSystem)) return `urn:oid:${codeSystem}`;
+  return /^https?:/.test(codeSystem) ? codeSystem : undefined;
+}
+
+/** The OID of a code system by its address; what has none that is known stays the address. */
+export function codeSystemOf(system: string): string {
+  const known = Object.entries(systems).find(([, address]) => address === system);
+  return known?.[0] ?? system.replace(/^urn:oid:/, '');
 }
 
 export function concept(coded: Coded): { readonly coding: readonly FhirCoding[] } {

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { RefusedAssertion, type AcceptedAssertion, type VerifyOptions } from '../assertion/model.ts';
 import { verifySimulatedAssertion } from '../assertion/verify.ts';
 import type { HttpFault } from '../faults.ts';
+import type { FhirService } from '../fhir/service.ts';
 import { listen } from '../listen.ts';
 import type { SoapReply as StreamedReply } from '../soap/reply.ts';
 import type { SoapReply } from '../sri/service.ts';
@@ -19,6 +20,7 @@ export interface HttpSideOptions {
   readonly soap: (path: string) => ((body: Uint8Array) => SoapReply) | undefined;
   /** The service under a path that reads its request by itself; `undefined` where there is none. */
   readonly stream: (path: string) => ((request: IncomingMessage) => Promise<StreamedReply>) | undefined;
+  readonly fhir: Pick<FhirService, 'has' | 'answer' | 'send'>;
   readonly tls: { readonly certPem: string; readonly keyPem: string; readonly caPem: string };
   readonly requireClientCertificate: boolean;
   readonly port: number;
@@ -150,7 +152,8 @@ class SimulatedHttpSide implements HttpSide {
         minVersion: 'TLSv1.2',
         requestTimeout: 30_000,
         headersTimeout: 10_000,
-        maxHeaderSize: 16_384,
+        // A signed assertion stands in a header of the FHIR side.
+        maxHeaderSize: 65_536,
       },
       (request, response) => this.#onRequest({ request, response }),
     );
@@ -187,6 +190,14 @@ class SimulatedHttpSide implements HttpSide {
     if (fault && this.#play(fault, exchange)) return;
 
     const { request, response } = exchange;
+    const { fhir } = this.#options;
+    if (fhir.has(request)) {
+      const reply = await fhir.answer(request);
+      if (fault?.kind === 'http-lost-answer') request.socket.destroy();
+      else fhir.send(request, response, reply);
+      return;
+    }
+
     const soap = request.method === 'POST' ? this.#options.soap(request.url ?? '') : undefined;
     if (soap) {
       const reply = soap(await readBody(request, this.#options.maxRequestBytes));

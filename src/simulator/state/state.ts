@@ -49,6 +49,7 @@ export interface DossierState {
   readonly documents: FiledDocument[];
   readonly events: DossierEvent[];
   readonly registry: DossierRegistry;
+  readonly createdAt: number;
   lastUpdate: number;
   readonly lastAccess: Map<string, number>;
 }
@@ -183,6 +184,7 @@ export class PlatformState {
       documents: [],
       events: [],
       registry: { entries: [], sets: [], folders: [], associations: [] },
+      createdAt: this.now,
       lastUpdate: this.now,
       lastAccess: new Map(),
     };

@@ -512,6 +512,7 @@ function simulatorDoors(
           processingDelayMs: 1,
           requireClientCertificate: false,
           requireIns: false,
+          patientInAddress: 'refused',
           runtime,
           httpPort: 0,
           smtpPort: 0,

@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import type { Submission } from '../../../src/documents/index.ts';
+import { fictivePatient } from '../../../src/testing/index.ts';
+import type { FhirDocument } from '../../../src/transport/index.ts';
+import { submission } from '../../client/world.ts';
+import { found, openFhirSide, type FhirSide } from './side.ts';
+
+const patient = fictivePatient();
+const { localId } = patient;
+
+let side: FhirSide;
+beforeAll(async () => {
+  side = await openFhirSide();
+});
+afterAll(() => side.close());
+
+async function listed(): Promise<FhirDocument[]> {
+  const all: FhirDocument[] = [];
+  for await (const { documents } of side.documents.search(localId, { status: ['current', 'superseded'] })) {
+    all.push(...documents);
+  }
+  return all;
+}
+
+const ownPatient = async (): Promise<{ id: string }> =>
+  found(await side.find('Patient', { identifier: `urn:oid:${localId.system}|${localId.value}` }))[0];
+
+describe('the FHIR base of the simulator', () => {
+  it('says what it offers, to anybody', async () => {
+    const { status, json } = await side.ask('GET', '/metadata', { authorization: null });
+    expect(status).toBe(200);
+    expect(json).toMatchObject({ resourceType: 'CapabilityStatement', fhirVersion: '4.0.1', kind: 'instance' });
+  });
+
+  it('knows the person of a dossier: PIXm, PDQm and $match', async () => {
+    const { identifiers } = await side.patients.identifiers(localId);
+    expect(identifiers.map(({ system }) => system)).toEqual(expect.arrayContaining([patient.ins.oid, '2.999.1.1']));
+    const { candidates, total } = await side.patients.search(patient.traits, { identifier: localId });
+    expect(total).toBe(1);
+    expect(candidates[0]).toMatchObject({ status: 'active', comparison: { outcome: 'match' } });
+
+    await expect(side.patients.identifiers({ ...localId, value: 'PERSONNE' })).rejects.toMatchObject({
+      code: 'TE_NOT_FOUND',
+    });
+    await expect(side.patients.identifiers({ system: '2.999.7', value: '1' })).rejects.toMatchObject({
+      code: 'TE_CONFIG_INVALID',
+    });
+  });
+
+  it('shows what SOAP deposited, byte by byte', async () => {
+    const sent = await submission();
+    await side.xds.registerDocuments(sent);
+    const { uniqueId, hash } = sent.documents[0]!.entry;
+    const document = (await listed()).find((one) => one.uniqueId === uniqueId);
+    expect(document).toMatchObject({ status: 'current', hash, mimeType: 'text/xml' });
+
+    const { bytes, told } = await side.documents.fetch(document!.id);
+    expect(createHash('sha1').update(bytes).digest('hex')).toBe(hash);
+    expect(told).toEqual([]);
+  });
+
+  it('takes a deposit over ITI-65 that SOAP, the counts and the dossier see', async () => {
+    const sent: Submission = await submission({ title: 'Par FHIR' });
+    await expect(side.transport.deposit(sent)).resolves.toMatchObject({ state: 'processed' });
+
+    const { uniqueId, hash } = sent.documents[0]!.entry;
+    expect((await listed()).find((one) => one.uniqueId === uniqueId)).toMatchObject({ title: 'Par FHIR', hash });
+    expect(side.simulator.dossier(localId)?.documents.at(-1)).toMatchObject({ uniqueId, sha1: hash });
+    await expect(side.xds.currentEntry(uniqueId)).resolves.toMatchObject({ uniqueId, hash, title: 'Par FHIR' });
+    // Sent again, it is there once.
+    await expect(side.transport.deposit(sent)).resolves.toMatchObject({ state: 'processed' });
+    expect(side.simulator.dossier(localId)?.documents.filter((one) => one.uniqueId === uniqueId)).toHaveLength(1);
+
+    const { id } = await ownPatient();
+    const sets = await side.find('List', {
+      patient: `Patient/${id}`,
+      code: 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes|submissionset',
+      status: 'current',
+      _include: 'List:item',
+    });
+    expect(sets.json.total).toBe(2);
+    expect(found(sets, 'include')).toHaveLength(2);
+  });
+});
