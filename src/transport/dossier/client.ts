@@ -3,6 +3,7 @@ import type { LocalIdentifier } from '../../identity/index.ts';
 import { formatCx } from '../../internal/hl7.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
 import { childElement, readXml, textOf } from '../../internal/xml/index.ts';
+import { asInput, stateAlone, withoutDossier } from '../binding/known-patient.ts';
 import type {
   Answered,
   BindingCall,
@@ -18,12 +19,12 @@ import type {
 import { readOutcome } from '../soap/outcome.ts';
 import { readAuthorization, requireNamed, writeAuthorization, type AuthorizationChange } from './authorization.ts';
 import { countNewDocuments } from './count.ts';
-import { asInput, creationAnswerAction, readCreation, writeCreation } from './creation.ts';
+import { creationAnswerAction, readCreation, writeCreation } from './creation.ts';
 import { fetchDocument, listDocuments } from './documents.ts';
 import { Exchange } from './exchange.ts';
 import { setVisibility } from './visibility.ts';
 import type { DossierServicesOptions } from './model.ts';
-import { readDossierStatus, stateAlone, statusAnswerAction, writeStatusQuestion } from './status.ts';
+import { readDossierStatus, statusAnswerAction, writeStatusQuestion } from './status.ts';
 
 /** Who a patient is to the dossier services; a word when nobody, or not one person only. */
 type Key = LocalIdentifier | 'absent' | 'ambiguous';
@@ -257,12 +258,6 @@ export class DossierServices {
 function insKey({ ins }: BoundPatient): LocalIdentifier {
   if (ins) return { system: ins.oid, value: ins.value };
   throw new TerrESanteError('TE_IDENTITY_STATUS', "La plateforme demande l'INS d'une identité qualifiée.");
-}
-
-function withoutDossier(state: 'absent' | 'ambiguous'): TerrESanteError {
-  return state === 'absent'
-    ? new TerrESanteError('TE_DOSSIER_ABSENT', "Le patient n'a pas de dossier sur la plateforme.")
-    : new TerrESanteError('TE_IDENTITY_AMBIGUOUS', "Plusieurs patients correspondent : aucun n'est choisi.");
 }
 
 /** National identifier of the professional of an assertion. */

@@ -1,7 +1,8 @@
-import type { InsEnvironment, LocalIdentifier, PatientInput } from '../../identity/index.ts';
+import type { InsEnvironment, LocalIdentifier } from '../../identity/index.ts';
 import { writeHl7v3Patient } from '../../identity/wire/hl7v3.ts';
 import { hl7Utc, parseUtc } from '../../internal/hl7-time.ts';
 import { childElements, element, type Xml } from '../../internal/xml/index.ts';
+import { asInput } from '../binding/known-patient.ts';
 import type { BoundPatient, DossierCreation } from '../binding/model.ts';
 import { readIdentifiers } from '../patients/identifiers.ts';
 import { hl7v3, readInteraction } from '../patients/interaction.ts';
@@ -16,11 +17,6 @@ const request = 'PRPA_IN201311UV02';
 const accepted = 'PRPA_IN201312UV02';
 const refused = 'PRPA_IN201313UV02';
 export const creationAnswerAction = `urn:hl7-org:v3:${accepted}`;
-
-/** The patient as a writer of identities takes it: the policy lets out qualified INS only. */
-export function asInput({ localId, traits, ins }: BoundPatient): PatientInput {
-  return { localId, traits, ...(ins && { ins, identityStatus: 'QUAL' as const }) };
-}
 
 /**
  * Asks for a dossier, with the consent as an observation.

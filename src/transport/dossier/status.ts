@@ -3,6 +3,7 @@ import { findInsOid } from '../../identity/ins/oid.ts';
 import type { LocalIdentifier } from '../../identity/index.ts';
 import { readHl7v3Patient, writeHl7v3Id } from '../../identity/wire/hl7v3.ts';
 import { attributeOf, element, type ReadElement } from '../../internal/xml/index.ts';
+import { stateAlone } from '../binding/known-patient.ts';
 import type { DossierRecord, Membership } from '../binding/model.ts';
 import { keyOf, readIdentifiers } from '../patients/identifiers.ts';
 import { codeOf, hl7Child, hl7Children, hl7v3 } from '../patients/interaction.ts';
@@ -17,19 +18,6 @@ import type { ServiceCode, SoapServices } from './services.ts';
 const question = 'PRPA_IN201307UV02';
 const answerName = 'PRPA_IN201308UV02';
 export const statusAnswerAction = `urn:hl7-org:v3:${answerName}`;
-
-/** A state of which nothing else is known. */
-export function stateAlone(state: 'absent' | 'ambiguous'): DossierRecord {
-  return {
-    state,
-    regionalId: null,
-    sharing: null,
-    membership: 'unknown',
-    isTreatingPhysician: null,
-    dates: { lastAccess: null, lastUpdate: null, lastDocumentAdded: null },
-    identity: null,
-  };
-}
 
 /**
  * Asks whether a dossier exists.
