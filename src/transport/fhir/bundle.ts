@@ -8,6 +8,8 @@ export interface FhirEntry {
   readonly type: string;
   /** `null` when it has none that may go into an address. */
   readonly id: string | null;
+  /** Where the server says that it is: a name, never a way there; `null` without a word. */
+  readonly fullUrl: string | null;
   /** `match` without a word: only some servers say it. */
   readonly mode: string;
   /** From 0 to 1, `null` without one. */
@@ -56,11 +58,18 @@ function readEntry(entry: Json): FhirEntry | null {
   return {
     resource,
     type: resource['resourceType'],
-    id: idOf(resource) ?? readReference(entry['fullUrl'])?.id ?? null,
+    id: idOf(resource) ?? idInUrl(entry, resource),
+    fullUrl: typeof entry['fullUrl'] === 'string' ? entry['fullUrl'] : null,
     mode: typeof search['mode'] === 'string' ? search['mode'] : 'match',
     score: score >= 0 && score <= 1 ? score : null,
     grade: typeof grade === 'string' ? grade : null,
   };
+}
+
+/** The id of a resource that says none itself: one that is no id is not looked for elsewhere. */
+function idInUrl({ fullUrl }: Json, { id, resourceType }: Json): string | null {
+  const reference = id === undefined ? readReference(fullUrl) : null;
+  return reference?.type === resourceType ? (reference?.id ?? null) : null;
 }
 
 /**

@@ -77,6 +77,36 @@ export async function* searchPages(
   }
 }
 
+/** Everything that a search finds, and what is odd about it. */
+export interface FhirFound {
+  readonly entries: readonly FhirEntry[];
+  readonly told: readonly string[];
+}
+
+/**
+ * The whole of a search, with what it includes: a part of a list proves nothing.
+ *
+ * @throws TerrESanteError `TE_PROTOCOL` for a list that is not whole, and those of the pages
+ */
+export async function searchWhole(partner: FhirPartner, search: FhirSearch): Promise<FhirFound> {
+  const entries: FhirEntry[] = [];
+  const told = new Set<string>();
+  const pages = searchPages(partner, search);
+
+  for (;;) {
+    const { value, done } = await pages.next();
+    if (done === true) {
+      if (!value.isPartial) return { entries, told: [...told] };
+      throw new TerrESanteError('TE_PROTOCOL', "Le serveur FHIR donne moins de réponses qu'il n'en annonce.", {
+        details: { reason: 'partial' },
+      });
+    }
+    entries.push(...value.entries);
+    for (const word of value.told) told.add(word);
+    if (value.issues.length > 0) told.add('warning');
+  }
+}
+
 /** Links of a stored search that is gone: the resources themselves are not. */
 function isExpired(error: unknown): boolean {
   return isTerrESanteError(error) && (error.details['status'] === 410 || error.details['status'] === 404);

@@ -4,7 +4,7 @@ import { isObject, objects, type Json } from '../../internal/json/index.ts';
 import { tokenOf } from '../fhir/address.ts';
 import type { FhirEntry } from '../fhir/bundle.ts';
 import type { FhirPartner } from '../fhir/exchange.ts';
-import { searchPages } from '../fhir/search.ts';
+import { searchWhole } from '../fhir/search.ts';
 import { askPatientIds } from '../patients/fhir/identifiers.ts';
 import { resourcesOf, type DepositPayload } from './payload.ts';
 
@@ -88,18 +88,8 @@ async function all(
   parameters: readonly (readonly [string, string])[],
   call: CallOptions,
 ): Promise<readonly FhirEntry[]> {
-  const entries: FhirEntry[] = [];
-  const pages = searchPages(partner, { ...call, type, parameters, allowsGet: false, maxPages: 20 });
-  for (;;) {
-    const { value, done } = await pages.next();
-    if (done === true) {
-      if (!value.isPartial) return entries;
-      throw new TerrESanteError('TE_PROTOCOL', "Le serveur FHIR donne moins de réponses qu'il n'en annonce.", {
-        details: { reason: 'partial' },
-      });
-    }
-    entries.push(...value.entries.filter((entry) => entry.type === type && entry.mode === 'match'));
-  }
+  const { entries } = await searchWhole(partner, { ...call, type, parameters, allowsGet: false, maxPages: 20 });
+  return entries.filter((entry) => entry.type === type && entry.mode === 'match');
 }
 
 /** Documents of the server that the deposit refers to: their entryUUID and their id. */

@@ -44,6 +44,23 @@ async function askPix(
   }
 }
 
+/** What one answer to ITI-83 says: identifiers elsewhere, and records at the server itself. */
+export interface KnownByPix {
+  readonly identifiers: CrossReference;
+  readonly ids: readonly string[];
+}
+
+/** ITI-83, read whole. */
+export async function askPixWhole(
+  partner: FhirPartner,
+  asked: LocalIdentifier,
+  domains: readonly string[],
+  call: CallOptions,
+): Promise<KnownByPix> {
+  const { resource, told } = await askPix(partner, asked, domains, call);
+  return { identifiers: crossReference(resource, told, asked, domains), ids: patientIdsIn(resource) };
+}
+
 /** Ids of the records of a patient at the server itself, by ITI-83. */
 export async function askPatientIds(
   partner: FhirPartner,
@@ -51,6 +68,10 @@ export async function askPatientIds(
   call: CallOptions,
 ): Promise<readonly string[]> {
   const { resource } = await askPix(partner, asked, [], call);
+  return patientIdsIn(resource);
+}
+
+function patientIdsIn(resource: Json | null): readonly string[] {
   const targets = objects(resource?.['parameter']).filter(({ name }) => name === 'targetId');
   const references = targets.map(({ valueReference }) =>
     readReference(isObject(valueReference) ? valueReference['reference'] : null),
