@@ -68,6 +68,8 @@ const doors = [
   'transport/dossier/binding',
   'transport/fhir/address',
   'transport/mhd/hash',
+  'transport/fhir-services/binding',
+  'transport/fhir-services/address',
   'transport/mss/address',
   'transport/mss/address-rules',
   'transport/registry/rules',

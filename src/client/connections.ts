@@ -9,20 +9,23 @@ import type { PlatformDescriptor, TerrESanteConfig } from '../platform/index.ts'
 import type {
   BindingKind,
   DepositChannel,
+  FhirServices,
   HttpClientOptions,
   InsiPort,
   PlatformBinding,
   SoapServices,
 } from '../transport/index.ts';
-import { domainOidOf } from '../platform/config/people.ts';
+import { domainOidOf, professionalOf, structureOf } from '../platform/config/people.ts';
 import { nationalEnvironment } from '../platform/environment.ts';
 import type { DiagnosisParts } from './diagnosis/diagnose.ts';
 import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOptions } from './model.ts';
 import type { Assertions } from './policy/assertions.ts';
 import { depositChannelOf } from './policy/deposit-channel.ts';
+import { fhirServicesOf } from './policy/fhir-services.ts';
 import { soapServicesOf } from './policy/soap-services.ts';
 import { ClientOutbox } from './outbox/outbox.ts';
+import { fhirAuthorization, registryAssertion, type Signer } from './outbox/registry-assertion.ts';
 import { SharedOutbox } from './outbox/shared.ts';
 
 /** What a client is made of, defaults filled in. */
@@ -72,7 +75,7 @@ export class Connections {
           runtime,
           tls: tlsOf(options),
         });
-    this.outbox = new ClientOutbox(this.#sharedOutbox, config, options.outbox, runtime, () => this.#assertions());
+    this.outbox = new ClientOutbox(this.#sharedOutbox, config, options.outbox, runtime, this.#signer());
   }
 
   /** The binding of a kind: the host's own, or the built-in one. */
@@ -87,19 +90,28 @@ export class Connections {
     return made;
   }
 
-  /** A connection that shows a certificate shows that of one professional: it is not shared. */
+  /**
+   * A connection that shows a certificate shows that of one professional: it is not shared. Neither
+   * is a binding that compares members of a care circle with who asks.
+   */
   #hasOwnBinding(kind: BindingKind): boolean {
     const { bindings = [], tls } = this.#parts.options;
-    const isBuiltIn = kind === 'simulator-http' || kind === 'soap-ihe';
-    return isBuiltIn && tls?.clientCertificate === true && !bindings.some((own) => own.kind === kind);
+    if (bindings.some((own) => own.kind === kind)) return false;
+
+    const showsCertificate = tls?.clientCertificate === true && (kind === 'simulator-http' || kind === 'soap-ihe');
+    return showsCertificate || kind === 'fhir-r4';
   }
 
   /** A binding of this package; `undefined` without one, or where the descriptor has no values. */
   #builtIn(kind: BindingKind): Promise<PlatformBinding> | undefined {
     if (kind === 'simulator-http') return this.#connect();
 
-    const services = kind === 'soap-ihe' ? soapServicesOf(this.#parts.descriptor) : null;
-    return services ? this.#connectSoap(services) : undefined;
+    const { descriptor } = this.#parts;
+    const soap = kind === 'soap-ihe' ? soapServicesOf(descriptor) : null;
+    if (soap) return this.#connectSoap(soap);
+
+    const fhir = kind === 'fhir-r4' ? fhirServicesOf(descriptor) : null;
+    return fhir ? this.#connectFhir(fhir) : undefined;
   }
 
   /** Where deposits go: the host's own channel, else the outbox. */
@@ -151,6 +163,18 @@ export class Connections {
     if (failed?.status === 'rejected') throw failed.reason;
   }
 
+  /** What authorises deposits that leave later, whatever server they go to. */
+  #signer(): Signer {
+    const { descriptor, options } = this.#parts;
+    let made: Promise<Assertions> | undefined;
+    const assertions = (): Promise<Assertions> => (made ??= this.#assertions());
+    const means = descriptor.fhir?.authorization.value ?? 'assertion';
+    return {
+      registry: registryAssertion(assertions),
+      fhir: fhirAuthorization(assertions, means, options.fhirAuthorization),
+    };
+  }
+
   /** Assertions for deposits that leave later, by the provider of this professional. */
   async #assertions(): Promise<Assertions> {
     const { config, descriptor, options, runtime, observer } = this.#parts;
@@ -190,6 +214,26 @@ export class Connections {
       regionalOid: descriptor.identity.regionalOid.value,
       environment: nationalEnvironment(config.environment),
       services,
+    });
+  }
+
+  async #connectFhir(services: FhirServices): Promise<PlatformBinding> {
+    const [{ createHttpClient }, { createFhirBinding }] = await Promise.all([
+      import('../transport/index.ts'),
+      import('../transport/fhir-services/binding.ts'),
+    ]);
+
+    const { config, descriptor, options, runtime, timeoutMs } = this.#parts;
+    return createFhirBinding({
+      url: config.quai.url,
+      http: createHttpClient({ timeoutMs, ...tlsOf(options) }),
+      runtime,
+      professional: professionalOf(config),
+      structure: structureOf(config),
+      regionalOid: descriptor.identity.regionalOid.value,
+      environment: nationalEnvironment(config.environment),
+      services,
+      authorization: options.fhirAuthorization,
     });
   }
 }

@@ -104,6 +104,7 @@ const clientChecks: Checks<ClientOptions> = {
   tls: options<NonNullable<ClientOptions['tls']>>({ ca: text, crl: callback, clientCertificate: flag }),
   // The HTTP client says what is wrong with it.
   proxy: record,
+  fhirAuthorization: callback,
   insi: options(insiChecks),
   cutOffs: cutOffStore,
   withdrawals: cutOffStore,
@@ -121,6 +122,7 @@ const professionalChecks: Checks<ProfessionalOptions> = {
   authentication: record,
   cutOffs: cutOffStore,
   isKnownDocument: callback,
+  fhirAuthorization: callback,
   insi: options(insiChecks),
   outbox: options<NonNullable<ProfessionalOptions['outbox']>>({
     label: text,
@@ -222,6 +224,8 @@ function partsOfAnother(parts: ClientParts, professional: UserConfig, how: Profe
       authentication: given.authentication,
       cutOffs: store && cutOffsOf(store, depositorId(config)),
       isKnownDocument: given.isKnownDocument,
+      // A token is one professional's.
+      fhirAuthorization: given.fhirAuthorization,
       // An assertion names one professional.
       insi: given.insi ?? (parts.options.insi?.assertion ? undefined : parts.options.insi),
       outbox: outbox && {

@@ -1,5 +1,6 @@
 import type { SigningProvider, VihfAuthentication } from '../auth/index.ts';
 import type { CheckReport } from '../errors.ts';
+import type { CallOptions } from '../internal/abort.ts';
 import type { Logger } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
@@ -52,6 +53,12 @@ export interface ClientOptions {
    * @defaultValue none, whatever the environment says
    */
   readonly proxy?: ProxyServer | undefined;
+  /**
+   * Value of `Authorization` for the FHIR server, where the descriptor wants a token: that of Pro
+   * Santé Connect, or of the server of the platform. Asked before each request; with `renew` the
+   * server has refused the one before.
+   */
+  readonly fhirAuthorization?: ((options: CallOptions & { readonly renew: boolean }) => Promise<string>) | undefined;
   /** Access to the INSi; without it `te.insi` fails with `TE_UNSUPPORTED`. */
   readonly insi?: ClientInsiOptions | undefined;
   /** Remembers cut-offs between two runs of the host. @defaultValue memory only */
@@ -95,6 +102,7 @@ export interface ProfessionalOptions {
    */
   readonly cutOffs?: CutOffStore | undefined;
   readonly isKnownDocument?: ClientOptions['isKnownDocument'];
+  readonly fhirAuthorization?: ClientOptions['fhirAuthorization'];
   /** @defaultValue that of the client, when it goes without the assertion of a professional */
   readonly insi?: ClientInsiOptions | undefined;
   /** What is this professional's own in the common outbox. */

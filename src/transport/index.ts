@@ -33,6 +33,7 @@ export type { SubscribedPatient } from './binding/alerts.ts';
 export type { CareCircleBinding, CareCircleMember, CareCircleRecord } from './binding/care-circle.ts';
 export type { ConsentBinding, ConsentWithdrawal, StoredConsent } from './binding/consent.ts';
 export type { ServiceCode, SoapServices } from './dossier/services.ts';
+export type { FhirServices } from './fhir-services/services.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpClient, HttpClientOptions, HttpRequest } from './http/model.ts';
 export type { ProxyServer } from './http/proxy.ts';

@@ -155,7 +155,7 @@ export class Deposits {
     const access: Access = {
       startedAt,
       action: 'documents.deposit',
-      binding: depositChannelOf(descriptor) === 'mssante' ? 'mssante' : 'soap-ihe',
+      binding: descriptor.bindings['documents.deposit']?.value ?? 'mssante',
       purpose: 'normal',
       patient: patient.localId,
       object: submission.documents[0]?.entry.uniqueId ?? null,

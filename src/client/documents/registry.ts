@@ -21,7 +21,7 @@ export function documentsOf(submission: Submission): readonly DepositedDocument[
 
 /** Whether the registry holds these very bytes under this uniqueId. */
 export function holds(records: readonly DocumentRecord[], { uniqueId, sha1 }: DepositedDocument): boolean {
-  return records.some((record) => record.uniqueId === uniqueId && record.sha1.toLowerCase() === sha1.toLowerCase());
+  return records.some((record) => record.uniqueId === uniqueId && record.sha1?.toLowerCase() === sha1.toLowerCase());
 }
 
 /** The registry of one platform: what it lists, and the bytes it gives back. */
@@ -97,9 +97,10 @@ export class Registry {
     }
 
     const maxBytes = this.#context.descriptor.limits.maxDocumentBytes.value;
-    if (record.size > maxBytes) {
+    const { size, sha1 } = record;
+    if (size !== null && size > maxBytes) {
       throw new TerrESanteError('TE_TOO_LARGE', 'Le document dépasse la taille admise.', {
-        details: { bytes: record.size, maxBytes },
+        details: { bytes: size, maxBytes },
         correlationId: listed.meta.correlationId,
       });
     }
@@ -110,14 +111,15 @@ export class Registry {
       purpose: 'normal',
       access: { action: 'documents.fetch', object: uniqueId },
       options,
-      send: ({ documents }) => documents?.fetch?.bind(documents, patient, uniqueId, record.size),
+      send: ({ documents }) => documents?.fetch?.bind(documents, patient, uniqueId, size ?? maxBytes),
     });
 
-    if (value.length !== record.size || sha1Hex(value) !== record.sha1) {
+    const isAnnounced = (size === null || value.length === size) && (sha1 === null || sha1Hex(value) === sha1);
+    if (!isAnnounced) {
       throw new TerrESanteError(
         'TE_PROTOCOL',
         "Le document reçu n'est pas celui qui est annoncé : il n'est pas rendu.",
-        { details: { bytes: value.length, expectedBytes: record.size }, correlationId: meta.correlationId },
+        { details: { bytes: value.length, expectedBytes: size }, correlationId: meta.correlationId },
       );
     }
     return new Uint8Array(value);

@@ -15,9 +15,8 @@ import type {
   Outbox,
 } from '../../transport/index.ts';
 import { isFinal } from '../../transport/receipt/states.ts';
-import type { Assertions } from '../policy/assertions.ts';
 import type { ClientOutboxOptions } from './model.ts';
-import { registryAssertion } from './registry-assertion.ts';
+import type { Signer } from './registry-assertion.ts';
 import { Replies } from './replies.ts';
 import type { OpenOutbox, OutboxWire, SharedOutbox } from './shared.ts';
 import { nodeCrypto } from '../../internal/node-crypto.ts';
@@ -51,7 +50,7 @@ export class ClientOutbox {
   readonly #runtime: Runtime;
   readonly #closing = new AbortController();
   readonly #replies: Replies | null;
-  readonly #assertions: () => Promise<Assertions>;
+  readonly #signer: Signer;
   #view: Promise<OpenView> | undefined;
 
   constructor(
@@ -59,13 +58,13 @@ export class ClientOutbox {
     config: TerrESanteConfig,
     options: ClientOutboxOptions | undefined,
     runtime: Runtime,
-    assertions: () => Promise<Assertions>,
+    signer: Signer,
   ) {
     this.#shared = shared;
     this.#config = config;
     this.#options = options;
     this.#runtime = runtime;
-    this.#assertions = assertions;
+    this.#signer = signer;
 
     const failed = (error: TerrESanteError): void => quietly(() => options?.onError?.(error));
     this.#replies = options?.replies ? new Replies(options.replies, () => this.open(), failed) : null;
@@ -188,7 +187,7 @@ export class ClientOutbox {
   async #viewOf({ outbox, wire }: OpenOutbox): Promise<OpenView> {
     const id = depositorId(this.#config);
     const { deposited, ...writer } = wire.kind === 'mssante' ? await this.#mails(wire) : registryWriter(wire);
-    if (wire.kind === 'soap-ihe') this.#shared.addSigner(id, registryAssertion(this.#assertions));
+    if (wire.kind !== 'mssante') this.#shared.addSigner(id, this.#signer);
 
     const view = outbox.forDepositor({
       id,
@@ -230,8 +229,8 @@ export class ClientOutbox {
   }
 }
 
-/** A registry announces no limit. */
-function registryWriter({ transport }: Extract<OutboxWire, { kind: 'soap-ihe' }>): Writer {
+/** A server that answers at once announces no limit. */
+function registryWriter({ transport }: Exclude<OutboxWire, { kind: 'mssante' }>): Writer {
   return {
     deposited: (submission, identifiers) => transport.compose(submission, identifiers),
     compose: (submission) => transport.compose(submission),

@@ -2,26 +2,34 @@ import { TerrESanteError } from '../../errors.ts';
 import { findInsOid } from '../../identity/ins/oid.ts';
 import type { PatientIns } from '../../identity/index.ts';
 import { parseCx } from '../../internal/hl7.ts';
-import type { SoapXdsTransportConfig } from '../../transport/index.ts';
+import type { FhirServices, FhirTransportConfig, SoapXdsTransportConfig } from '../../transport/index.ts';
+import { bearerOf } from '../../transport/fhir-services/address.ts';
+import type { ClientOptions } from '../model.ts';
 import type { Assertions } from '../policy/assertions.ts';
 
 /** Gives the assertion of one attempt to deposit. */
 export type RegistryAssertion = NonNullable<SoapXdsTransportConfig['assertion']>;
+
+/** Gives what authorises one request to a FHIR server. */
+export type FhirAuthorization = NonNullable<FhirTransportConfig['authorization']>;
+
+/** What authorises the deposits of one professional, whatever server they go to. */
+export interface Signer {
+  readonly registry: RegistryAssertion;
+  readonly fhir: FhirAuthorization;
+}
 
 /**
  * The assertion of a deposit that leaves later: the patient is the one that the deposit itself
  * names, so that the professional and the patient of the two are the same.
  */
 export function registryAssertion(assertions: () => Promise<Assertions>): RegistryAssertion {
-  let made: Promise<Assertions> | undefined;
-
   return async ({ patientId, sourcePatientId, signal, timeoutMs }) => {
     const local = parseCx(sourcePatientId ?? '');
     if (!local) throw new TerrESanteError('TE_OUTBOX', 'Le dépôt conservé ne nomme pas son patient.');
 
-    made ??= assertions();
     const named = { localId: { system: local.oid, value: local.id }, ins: insOf(patientId) };
-    return (await made).get(named, 'normal', { signal, timeoutMs });
+    return (await assertions()).get(named, 'normal', { signal, timeoutMs });
   };
 }
 
@@ -30,4 +38,33 @@ function insOf(patientId: string): PatientIns | null {
   const cx = parseCx(patientId);
   const known = cx && findInsOid(cx.oid);
   return known ? { value: cx.id, kind: known.kind, oid: cx.oid } : null;
+}
+
+/**
+ * The same towards a FHIR server: the assertion as a bearer token, signed anew when it was refused,
+ * or the token of the host.
+ *
+ * @param token - what the host gives, where `means` is a token
+ */
+export function fhirAuthorization(
+  assertions: () => Promise<Assertions>,
+  means: FhirServices['authorization'],
+  token: ClientOptions['fhirAuthorization'],
+): FhirAuthorization {
+  return async ({ patient, signal, timeoutMs, renew }) => {
+    if (means === 'token') {
+      if (token) return token({ signal, timeoutMs, renew });
+      throw new TerrESanteError(
+        'TE_CONFIG_INVALID',
+        'Le serveur FHIR demande un jeton que le client ne sait pas donner.',
+        {
+          details: { path: 'fhirAuthorization' },
+        },
+      );
+    }
+
+    const own = await assertions();
+    if (renew) own.forget();
+    return bearerOf(await own.get({ localId: patient, ins: null }, 'normal', { signal, timeoutMs }));
+  };
 }

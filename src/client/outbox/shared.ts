@@ -5,15 +5,20 @@ import { endsWithin, hostAnswer } from '../../internal/wait.ts';
 import type { PlatformDescriptor, TerrESanteConfig } from '../../platform/index.ts';
 import type {
   ComposeDepositOptions,
+  FhirTransport,
+  FhirTransportConfig,
   HttpClientOptions,
+  DepositReceipt,
   MssTransport,
   Outbox,
   OutboxStore,
   SoapXdsTransport,
   SoapXdsTransportConfig,
 } from '../../transport/index.ts';
+import { fhirAddress } from '../../transport/fhir-services/address.ts';
 import { depositChannelOf } from '../policy/deposit-channel.ts';
-import type { RegistryAssertion } from './registry-assertion.ts';
+import { fhirServicesOf } from '../policy/fhir-services.ts';
+import type { RegistryAssertion, Signer } from './registry-assertion.ts';
 import type { ClientOutboxOptions } from './model.ts';
 
 /** How long a client that closes waits for a store that is being opened. */
@@ -33,7 +38,8 @@ export type OutboxWire =
       /** What every message has in common, whoever sends it. */
       readonly message: Omit<ComposeDepositOptions, 'from'>;
     }
-  | { readonly kind: 'soap-ihe'; readonly transport: SoapXdsTransport };
+  | { readonly kind: 'soap-ihe'; readonly transport: SoapXdsTransport }
+  | { readonly kind: 'fhir-r4'; readonly transport: FhirTransport };
 
 /** A wire, and what ends its connections. */
 interface OpenWire {
@@ -62,7 +68,7 @@ export class SharedOutbox {
   readonly #parts: SharedOutboxParts;
   #opened: Promise<OpenOutbox & { readonly close: () => Promise<void> }> | undefined;
   /** Who signs the assertion of a deposit, by the name of its depositor in the store. */
-  readonly #signers = new Map<string, RegistryAssertion>();
+  readonly #signers = new Map<string, Signer>();
   #closed = false;
   /** The host stopped the sending: a deposit does not start it again. */
   #held = false;
@@ -129,7 +135,7 @@ export class SharedOutbox {
   }
 
   /** From now on the deposits of this depositor can be signed. */
-  addSigner(depositor: string, signer: RegistryAssertion): void {
+  addSigner(depositor: string, signer: Signer): void {
     this.#signers.set(depositor, signer);
   }
 
@@ -154,8 +160,7 @@ export class SharedOutbox {
     const { logger, runtime, descriptor } = this.#parts;
 
     // Refused before anything is opened: a spool left open could not be opened again.
-    const isMail = depositChannelOf(descriptor) === 'mssante';
-    const { wire, senderDomain, close } = await (isMail ? this.#mail(options) : this.#registry(options));
+    const { wire, senderDomain, close } = await this.#wireOf(depositChannelOf(descriptor), options);
     const outbox = createOutbox({
       ...worker,
       logger,
@@ -171,6 +176,17 @@ export class SharedOutbox {
       wire,
       close: () => outbox.close().finally(close),
     };
+  }
+
+  #wireOf(channel: DepositReceipt['channel'], options: ClientOutboxOptions): Promise<OpenWire> {
+    switch (channel) {
+      case 'mssante':
+        return this.#mail(options);
+      case 'xds':
+        return this.#registry(options);
+      case 'fhir':
+        return this.#fhir();
+    }
   }
 
   async #mail({
@@ -217,10 +233,37 @@ export class SharedOutbox {
     };
   }
 
-  /** @throws TerrESanteError `TE_AUTHN_REQUIRED` while the depositor has no client here */
+  async #fhir(): Promise<OpenWire> {
+    const { createFhirTransport, createHttpClient } = await import('../../transport/index.ts');
+    const { config, descriptor, runtime, tls } = this.#parts;
+    const services = fhirServicesOf(descriptor);
+    if (!services) throw missing('descriptor.fhir', 'les valeurs du serveur FHIR de la plateforme');
+
+    const http = createHttpClient(tls);
+    const authorization: FhirTransportConfig['authorization'] = async (about) =>
+      this.#signerOf(about.depositor).fhir(about);
+    const transport = createFhirTransport({
+      http,
+      baseUrl: fhirAddress({ url: config.quai.url, services }),
+      authorization: services.authorization === 'none' ? undefined : authorization,
+      replaceStyle: services.replaceStyle,
+      allowPatientInAddress: services.patientInAddress,
+      runtime,
+    });
+    return {
+      wire: { kind: 'fhir-r4', transport },
+      close: () => transport.close().finally(() => http.close()),
+    };
+  }
+
   async #assertionFor(about: Parameters<RegistryAssertion>[0]): Promise<string> {
-    const signer = this.#signers.get(about.depositor ?? '');
-    if (signer) return signer(about);
+    return this.#signerOf(about.depositor).registry(about);
+  }
+
+  /** @throws TerrESanteError `TE_AUTHN_REQUIRED` while the depositor has no client here */
+  #signerOf(depositor: string | null): Signer {
+    const signer = this.#signers.get(depositor ?? '');
+    if (signer) return signer;
     throw new TerrESanteError('TE_AUTHN_REQUIRED', "Le professionnel de ce dépôt n'est pas connecté à ce poste.", {
       retryable: true,
     });

@@ -1,4 +1,4 @@
-import type { BindingKind, SoapServices } from '../../transport/index.ts';
+import type { BindingKind, FhirServices, SoapServices } from '../../transport/index.ts';
 import type { PlatformEnvironment } from '../environment.ts';
 
 /**
@@ -71,8 +71,8 @@ export interface PlatformDescriptor {
   };
   /** An absent operation is not available there: `TE_UNSUPPORTED` before any call. */
   readonly bindings: Readonly<Partial<Record<ServiceOperation, Graded<BindingKind>>>> & {
-    /** By mail, or to a registry (`soap-ihe`, ITI-41). */
-    readonly 'documents.deposit'?: Graded<'mssante' | 'soap-ihe'> | undefined;
+    /** By mail, to a registry (`soap-ihe`, ITI-41), or to a FHIR server (`fhir-r4`, ITI-65). */
+    readonly 'documents.deposit'?: Graded<'mssante' | 'soap-ihe' | 'fhir-r4'> | undefined;
     /** The national téléservice: its address is an option of the client. */
     readonly insi?: Graded<'soap-insi'> | undefined;
   };
@@ -81,6 +81,8 @@ export interface PlatformDescriptor {
    * Without it, what is bound to them fails with `TE_UNSUPPORTED` before any call.
    */
   readonly soap?: { readonly [Part in keyof SoapServices]: Graded<SoapServices[Part]> } | undefined;
+  /** The same of the FHIR server (`fhir-r4`). */
+  readonly fhir?: { readonly [Part in keyof FhirServices]: Graded<FhirServices[Part]> } | undefined;
   readonly mssante: {
     readonly mailbox: Graded<string>;
     readonly subject: Graded<'extended' | 'short'>;

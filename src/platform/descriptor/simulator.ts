@@ -71,6 +71,39 @@ const soap: NonNullable<PlatformDescriptor['soap']> = {
   }),
 };
 
+const fhir: NonNullable<PlatformDescriptor['fhir']> = {
+  path: ours('fhir'),
+  authorization: {
+    value: 'assertion',
+    confidence: 'assumption',
+    evidence: 'IHE ITI IUA, SAML Token option: an assertion as a bearer token; no platform says that it takes it.',
+  },
+  patientInAddress: ours(true),
+  dialect: {
+    value: 'v2-0445',
+    confidence: 'standard',
+    evidence: 'FR Core 2.1.0, on which the guides Cercle de soins 2.0.1 and PDSm 3.1.1 depend.',
+  },
+  replaceStyle: {
+    value: 'patch',
+    confidence: 'standard',
+    evidence: 'IHE MHD 4.2.3, 2:3.65: a PATCH entry marks the replaced document.',
+  },
+  versioned: ours(true),
+  roleSystem: ours('urn:oid:2.999.1.10.8'),
+  structureSystem: {
+    value: 'https://finess.esante.gouv.fr',
+    confidence: 'standard',
+    evidence: 'ANS, Annuaire 1.1.0, examples of as-organization.',
+  },
+  consentPolicies: ours({
+    'dossier-creation': 'https://platform.example/policies/dossier-creation',
+    'join-circle': 'https://platform.example/policies/join-circle',
+    'document-share': 'https://platform.example/policies/document-share',
+    'support-request': 'https://platform.example/policies/support-request',
+  }),
+};
+
 /**
  * The simulator on this machine: every operation is bound. Its values are made up and tell nothing
  * about the real platform.
@@ -102,6 +135,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
     insi: ours('soap-insi'),
   },
   soap,
+  fhir,
   mssante: { mailbox: ours('documents@simulateur.mssante.fr'), subject: ours('extended'), pdfCopy: ours(true) },
   documents: { typeCodeSet: ours('eo-9.05'), consentRequired: ours(true) },
   limits: { minPollSeconds: ours(300), maxDocumentBytes: ours(10_485_760), maxStatuses: ours(200) },

@@ -103,10 +103,11 @@ export interface DocumentRecord {
   /** ISO 8601, UTC. */
   readonly submittedAt: string;
   readonly mimeType: string;
-  readonly size: number;
-  /** SHA-1 of the bytes, hexadecimal. */
-  readonly sha1: string;
-  readonly confidentiality: string;
+  /** In bytes; `null` when the platform does not tell it. */
+  readonly size: number | null;
+  /** SHA-1 of the bytes, hexadecimal; `null` when the platform does not tell it. */
+  readonly sha1: string | null;
+  readonly confidentiality: string | null;
   readonly replacedBy: string | null;
 }
 

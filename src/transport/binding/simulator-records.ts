@@ -90,9 +90,9 @@ export function documentRecord(answer: JsonAnswer): DocumentRecord {
     status: answer.oneOf('status', ['approved', 'deprecated']),
     submittedAt: answer.time('submittedAt'),
     mimeType: answer.text('mimeType', 127),
-    size: answer.count('size'),
-    sha1: answer.text('sha1', 40),
-    confidentiality: answer.text('confidentiality', 16),
+    size: answer.has('size') ? answer.count('size') : null,
+    sha1: answer.has('sha1') ? answer.text('sha1', 40) : null,
+    confidentiality: answer.has('confidentiality') ? answer.text('confidentiality', 16) : null,
     replacedBy: answer.textOrNull('replacedBy'),
   };
 }

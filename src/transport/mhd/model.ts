@@ -1,4 +1,5 @@
 import type { Submission } from '../../documents/index.ts';
+import type { LocalIdentifier } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { DepositAcceptance, DepositChannel, DepositMessage, SendOptions } from '../deposit.ts';
@@ -21,6 +22,8 @@ export interface FhirTransportConfig {
           readonly renew: boolean;
           /** Who deposited, where several share an outbox. */
           readonly depositor: string | null;
+          /** Whose document it is: an assertion names its patient. */
+          readonly patient: LocalIdentifier;
         },
       ) => Promise<string>)
     | undefined;

@@ -89,7 +89,7 @@ class FhirServer implements DepositServer<'fhir', DepositPayload> {
   }
 
   async provide(payload: DepositPayload, depositor: string | null, call: CallOptions): Promise<void> {
-    const partner = this.#for(depositor);
+    const partner = this.#for(depositor, payload);
     const patient = await this.#patientId(partner, payload, call);
     const related = await relatedDocuments(partner, payload, patient, call);
     const { replaceStyle = 'patch' } = this.#config;
@@ -115,7 +115,7 @@ class FhirServer implements DepositServer<'fhir', DepositPayload> {
     { depositor, uniqueIds }: Parameters<DepositServer<'fhir', DepositPayload>['recorded']>[1],
     call: CallOptions,
   ): Promise<Recorded> {
-    const partner = this.#for(depositor);
+    const partner = this.#for(depositor, payload);
     const patient = await this.#patientId(partner, payload, call);
     const values = uniqueIds.map((uniqueId) => `urn:oid:${uniqueId}`);
     const entries = await documentsBearing(partner, patient, values, call);
@@ -133,9 +133,13 @@ class FhirServer implements DepositServer<'fhir', DepositPayload> {
     return patientId(partner, patient, { ...call, allowsAddress: this.#config.allowPatientInAddress === true });
   }
 
-  #for(depositor: string | null): FhirPartner {
+  #for(depositor: string | null, { patient: { system, value } }: DepositPayload): FhirPartner {
     const { authorization } = this.#config;
-    return { ...this.#partner, authorization: authorization && ((call) => authorization({ ...call, depositor })) };
+    const patient = { system: system.replace(/^urn:oid:/, ''), value };
+    return {
+      ...this.#partner,
+      authorization: authorization && ((call) => authorization({ ...call, depositor, patient })),
+    };
   }
 }
 

@@ -1,0 +1,42 @@
+import type { CallOptions } from '../../internal/abort.ts';
+import type { PlatformBinding, PlatformProbe } from '../binding/model.ts';
+import { fhirAddress } from './address.ts';
+import { fetchDocument, listDocuments } from './documents.ts';
+import type { FhirBindingOptions } from './model.ts';
+import { dossierStatus } from './status.ts';
+
+/**
+ * The FHIR wire of a platform: care circle, consents, counts and documents by the guides of the
+ * Agence du numérique en santé and of IHE. Opens nothing before the first call; no identifier is in
+ * an address unless the descriptor permits it.
+ *
+ * @see ANS, Cercle de soins 2.0.1, PDSm 3.1.1; IHE ITI PIXm, PDQm, MHD; HL7 FHIR R4
+ */
+export function createFhirBinding(options: FhirBindingOptions): PlatformBinding {
+  return {
+    kind: 'fhir-r4',
+    dossier: {
+      status: (patient, call) => dossierStatus(options, patient, call),
+    },
+    documents: {
+      list: (patient, query, call) => listDocuments(options, patient, query, call),
+      fetch: (patient, uniqueId, maxBytes, call) => fetchDocument(options, patient, { uniqueId, maxBytes }, call),
+    },
+    probe: (call) => probe(options, call),
+    close: () => options.http.close(),
+  };
+}
+
+/** Reads the clock of the platform, where it says what it can do; any answer will do. */
+async function probe(options: FhirBindingOptions, call: CallOptions = {}): Promise<PlatformProbe> {
+  const { clock } = options.runtime;
+  const sentAt = clock.now();
+  const { headers } = await options.http.send({
+    ...call,
+    method: 'GET',
+    url: `${fhirAddress(options)}/metadata`,
+    headers: { Accept: 'application/fhir+json' },
+    maxResponseBytes: 4 * 1024 * 1024,
+  });
+  return { dateHeader: headers['date'] ?? null, sentAt, receivedAt: clock.now() };
+}

@@ -1,0 +1,108 @@
+import { isTerrESanteError, type TerrESanteError } from '../../errors.ts';
+import type { LocalIdentifier } from '../../identity/index.ts';
+import { objects, type Json } from '../../internal/json/index.ts';
+import { withoutDossier } from '../binding/known-patient.ts';
+import type { BoundPatient } from '../binding/model.ts';
+import { oidUri, tokenOf } from '../fhir/address.ts';
+import { searchWhole } from '../fhir/search.ts';
+import { askPixWhole, readIdentifiers } from '../patients/fhir/identifiers.ts';
+import type { FhirCall } from './exchange.ts';
+import { likeness, type Likeness } from './match.ts';
+
+/** A patient as the server knows him. */
+export interface KnownPatient {
+  /** Of the record; `null` when the identity server does not keep one. */
+  readonly id: string | null;
+  readonly regionalId: LocalIdentifier | null;
+}
+
+/**
+ * Who the patient is at the server: by ITI-83 where an address may name him, else by a search. One
+ * whom it does not know by the local identifier is looked for by the traits, to say whether there
+ * is somebody like him; nobody is chosen.
+ */
+export async function patientAt(call: FhirCall, patient: BoundPatient): Promise<KnownPatient | Likeness> {
+  const { patientInAddress } = call.options.services;
+  const known = (patientInAddress ? await byPix(call, patient.localId) : undefined) ?? (await bySearch(call, patient));
+  return known === 'unknown' ? likeness(call, patient) : known;
+}
+
+/** @throws TerrESanteError `TE_DOSSIER_ABSENT`, `TE_IDENTITY_AMBIGUOUS` */
+export async function requirePatientAt(call: FhirCall, patient: BoundPatient): Promise<KnownPatient> {
+  const known = await patientAt(call, patient);
+  if (typeof known === 'string') throw withoutDossier(known);
+  return known;
+}
+
+type Known = KnownPatient | 'unknown' | 'ambiguous';
+
+/** `undefined` where there is no such service. */
+async function byPix({ partner, options, limits }: FhirCall, localId: LocalIdentifier): Promise<Known | undefined> {
+  const { regionalOid } = options;
+  const domains = regionalOid === null ? [] : [regionalOid];
+  try {
+    const { identifiers, ids } = await askPixWhole(partner, localId, domains, limits);
+    const regional = identifiers.identifiers.filter(({ system }) => system === regionalOid);
+    if (ids.length > 1 || regional.length > 1) return 'ambiguous';
+    return { id: ids[0] ?? null, regionalId: plain(regional[0]) };
+  } catch (error) {
+    if (!isTerrESanteError(error)) throw error;
+    if (isUnknownPatient(error)) return 'unknown';
+    if (isNoService(error)) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A patient who is not known: 404, or the 400 of servers that call the identifier invalid. Only
+ * `code-invalid` says that a domain is not declared.
+ *
+ * @see IHE ITI PIXm 3.1.0, section 2:3.83.4.2.2
+ */
+function isUnknownPatient({ details }: TerrESanteError): boolean {
+  const codes: readonly unknown[] = Array.isArray(details['issueCodes']) ? details['issueCodes'] : [];
+  return details['reason'] === 'unknown-patient' || (details['status'] === 400 && codes[0] === 'invalid');
+}
+
+const isNoService = ({ details }: TerrESanteError): boolean =>
+  details['reason'] === 'no-service' || details['status'] === 405 || details['status'] === 501;
+
+async function bySearch({ partner, options, limits }: FhirCall, { localId }: BoundPatient): Promise<Known> {
+  const { regionalOid, services } = options;
+  const { entries } = await searchWhole(partner, {
+    ...limits,
+    type: 'Patient',
+    parameters: [['identifier', tokenOf(localId)]],
+    allowsGet: services.patientInAddress,
+    maxPages: 20,
+  });
+
+  // A record that gave way to another is not the patient's any more.
+  const records = entries.filter(
+    ({ type, resource }) => type === 'Patient' && resource['active'] !== false && bears(resource, localId),
+  );
+  const [record, ...others] = records;
+  if (!record) return 'unknown';
+  const regional = identifiersOf(record.resource).filter(({ system }) => system === regionalOid);
+  if (others.length > 0 || regional.length > 1) return 'ambiguous';
+  return { id: record.id, regionalId: plain(regional[0]) };
+}
+
+/** Whether a record bears an identifier. */
+export function bears(resource: Json, { system, value }: LocalIdentifier): boolean {
+  return objects(resource['identifier']).some(
+    (item) => [system, oidUri(system)].includes(String(item['system'])) && item['value'] === value,
+  );
+}
+
+/** The identifiers of a resource that are in use. */
+export function identifiersOf(resource: Json): readonly LocalIdentifier[] {
+  const list: unknown = resource['identifier'];
+  return readIdentifiers(Array.isArray(list) ? list.slice(0, 1_000) : []).identifiers.flatMap(
+    (found) => plain(found) ?? [],
+  );
+}
+
+function plain(found: LocalIdentifier | undefined): LocalIdentifier | null {
+  return found ? { system: found.system, value: found.value } : null;
+}
