@@ -19,7 +19,9 @@ for (const tls of [false, true]) {
   const run = await runWireFaults({ farSide, calls: calls / 2, seed, tls, deadlineMs: 250 });
   const { connections, files } = run;
   const seconds = Math.round((performance.now() - start) / 1_000);
-  const late = `longest call ${run.longestOverMs} ms beyond its deadline (timers were late by up to ${run.latestTimerMs} ms)`;
+  const over = `longest call ${run.longestOverMs} ms beyond its deadline, ${run.longestAfterTimerMs} ms after a bare timer`;
+  const cpu = `${run.longestAfterTimerCpuMs} ms of them on the processor`;
+  const late = `${over}, ${cpu} (timers were late by up to ${run.latestTimerMs} ms)`;
   console.log(`${tls ? 'TLS' : 'clear'}, ${seconds} s, ${late}`);
   for (const [outcome, times] of Object.entries(run.outcomes).toSorted()) console.log(`  ${outcome}: ${times}`);
   for (const sentence of run.wrong.slice(0, 20)) console.log(`  WRONG: ${sentence}`);

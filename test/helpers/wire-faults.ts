@@ -28,7 +28,14 @@ export interface FaultRun {
   readonly outcomes: Readonly<Record<string, number>>;
   /** Longest time of a call beyond its deadline, in milliseconds. */
   readonly longestOverMs: number;
-  /** How late timers of this process were at most: what a busy machine adds to the above. */
+  /**
+   * The same from the moment at which a bare timer of the same length, set beside the call, went
+   * off: what is left is of the library, not of the machine.
+   */
+  readonly longestAfterTimerMs: number;
+  /** Processor time of this whole process in that stretch: the rest of it, the process stood still. */
+  readonly longestAfterTimerCpuMs: number;
+  /** How late timers of this process were at most. */
   readonly latestTimerMs: number;
   /** What must not be, a sentence each. */
   readonly wrong: readonly string[];
@@ -73,11 +80,12 @@ export async function runWireFaults(options: FaultRunOptions): Promise<FaultRun>
   });
   const url = `${tls ? 'https' : 'http'}://127.0.0.1:${String(far.port)}/`;
   const xds = createXdsClient({ http, endpoints: { register: url, query: url, retrieve: url } });
-  const run = new Run(xds, { content, random: new Random(seed + 1), deadlineMs });
+  const run = new Run(xds, { submission: await submissionOf(), content, random: new Random(seed + 1), deadlineMs });
   const before = openFiles();
   // What is loaded at the first calls takes its time once.
   await run.go(maxConnections);
   run.longestOverMs = 0;
+  run.longestAfterTimer = { ms: 0, cpuMs: 0 };
   const watch = new Watch();
   const timers = monitorEventLoopDelay({ resolution: 10 });
   timers.enable();
@@ -93,6 +101,8 @@ export async function runWireFaults(options: FaultRunOptions): Promise<FaultRun>
     calls,
     outcomes: run.outcomes,
     longestOverMs: Math.round(run.longestOverMs),
+    longestAfterTimerMs: Math.round(run.longestAfterTimer.ms),
+    longestAfterTimerCpuMs: Math.round(run.longestAfterTimer.cpuMs),
     latestTimerMs: Math.round(timers.max / 1e6),
     wrong: run.wrong,
     connections,
@@ -104,18 +114,27 @@ class Run {
   readonly outcomes: Record<string, number> = {};
   readonly wrong: string[] = [];
   longestOverMs = 0;
+  longestAfterTimer = { ms: 0, cpuMs: 0 };
   readonly #xds: XdsClient;
+  readonly #submission: Submission;
   readonly #content: Buffer;
   readonly #random: Random;
   readonly #deadlineMs: number;
+  #serial = 0;
   /** Deposits by uniqueId, with what the client said of them. */
   readonly #deposits = new Map<string, 'registered' | 'not registered' | 'unknown'>();
 
   constructor(
     xds: XdsClient,
-    given: { readonly content: Buffer; readonly random: Random; readonly deadlineMs: number },
+    given: {
+      readonly submission: Submission;
+      readonly content: Buffer;
+      readonly random: Random;
+      readonly deadlineMs: number;
+    },
   ) {
     this.#xds = xds;
+    this.#submission = given.submission;
     this.#content = given.content;
     this.#random = given.random;
     this.#deadlineMs = given.deadlineMs;
@@ -145,7 +164,7 @@ class Run {
   }
 
   async #deposit(): Promise<void> {
-    const sent = await submissionOf();
+    const sent = renamed(this.#submission, (this.#serial += 1));
     const uniqueId = sent.documents[0]?.entry.uniqueId ?? '';
     const error = await this.#ends('deposit', (signal) =>
       this.#xds.registerDocuments(sent, { signal, timeoutMs: this.#deadlineMs }),
@@ -183,6 +202,8 @@ class Run {
     const isGivenUp = this.#random.below(10) === 0;
     const timer = isGivenUp ? setTimeout(() => giveUp.abort(), this.#random.below(30)) : undefined;
     const start = performance.now();
+    const wentOff: { readonly at: number; readonly cpu: NodeJS.CpuUsage }[] = [];
+    const bare = setTimeout(() => wentOff.push({ at: performance.now(), cpu: process.cpuUsage() }), this.#deadlineMs);
 
     const hung = Symbol('hung');
     let over: NodeJS.Timeout | undefined;
@@ -192,7 +213,14 @@ class Run {
     );
     clearTimeout(timer);
     clearTimeout(over);
-    this.longestOverMs = Math.max(this.longestOverMs, performance.now() - start - this.#deadlineMs);
+    clearTimeout(bare);
+    const now = performance.now();
+    this.longestOverMs = Math.max(this.longestOverMs, now - start - this.#deadlineMs);
+    const [rang] = wentOff;
+    if (rang && now - rang.at > this.longestAfterTimer.ms) {
+      const { user, system } = process.cpuUsage(rang.cpu);
+      this.longestAfterTimer = { ms: now - rang.at, cpuMs: (user + system) / 1e3 };
+    }
 
     if (end === hung) this.wrong.push(`a ${name} did not end`);
     else if (end !== null && !isTerrESanteError(end))
@@ -204,6 +232,7 @@ class Run {
   }
 }
 
+/** A letter, built once: what is measured is the wire, not the making of documents. */
 async function submissionOf(): Promise<Submission> {
   const letter = await buildLetter({
     patient: fictivePatient(),
@@ -212,6 +241,18 @@ async function submissionOf(): Promise<Submission> {
     pdf: demoLetterPdf(),
   });
   return createSubmission([letter], { sourceId: '2.999.1.10' });
+}
+
+/** The same under identifiers of its own. */
+function renamed({ submissionSet, documents, ...rest }: Submission, serial: number): Submission {
+  return {
+    ...rest,
+    submissionSet: { ...submissionSet, uniqueId: `2.999.4.${String(serial)}` },
+    documents: documents.map(({ document, entry }) => ({
+      document,
+      entry: { ...entry, uniqueId: `2.999.5.${String(serial)}` },
+    })),
+  };
 }
 
 interface FarSide {
