@@ -168,7 +168,8 @@ describe('te.alerts.list', () => {
   });
 
   it('where nothing carries it, and for what are no subscriptions, asks nothing of anybody', async () => {
-    const none = answering({}, { ...bound, bindings: simulatorDescriptor.bindings });
+    const { alerts: _unbound, ...bindings } = simulatorDescriptor.bindings;
+    const none = answering({}, { ...bound, bindings });
     const unsupported = { code: 'TE_UNSUPPORTED' };
     await expect(none.alerts.list(subscriptions)).rejects.toMatchObject(unsupported);
     await expect(answering({}).alerts.unsubscribe(subscriptions[0]!)).rejects.toMatchObject(unsupported);

@@ -129,6 +129,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
     'dossier.create': ours('simulator-http'),
     consent: ours('simulator-http'),
     careCircle: ours('simulator-http'),
+    alerts: ours('fhir-r4'),
     notifications: ours('simulator-http'),
     'documents.list': ours('simulator-http'),
     'documents.deposit': ours('mssante'),

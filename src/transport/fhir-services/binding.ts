@@ -1,6 +1,7 @@
 import type { CallOptions } from '../../internal/abort.ts';
 import type { PlatformBinding, PlatformProbe } from '../binding/model.ts';
 import { fhirAddress } from './address.ts';
+import { alertsBinding } from './alerts.ts';
 import { fetchDocument, listDocuments } from './documents.ts';
 import type { FhirBindingOptions } from './model.ts';
 import { dossierStatus } from './status.ts';
@@ -22,6 +23,7 @@ export function createFhirBinding(options: FhirBindingOptions): PlatformBinding 
       list: (patient, query, call) => listDocuments(options, patient, query, call),
       fetch: (patient, uniqueId, maxBytes, call) => fetchDocument(options, patient, { uniqueId, maxBytes }, call),
     },
+    alerts: alertsBinding(options),
     probe: (call) => probe(options, call),
     close: () => options.http.close(),
   };

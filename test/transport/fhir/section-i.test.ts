@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { eventsOf } from '../../../src/client/alerts/events.ts';
 import type { PatientInput } from '../../../src/identity/index.ts';
 import { isTerrESanteError } from '../../../src/errors.ts';
 import { fictivePatient } from '../../../src/testing/index.ts';
@@ -113,6 +114,27 @@ const bindingOperations: Readonly<Record<string, Operation>> = {
     const { value } = await playedBinding(base, http).dossier!.status!(bound, call);
     return { ids: [], told: [], value: { ...value } };
   },
+  'alerts.list': async ({ base }) => {
+    const subscriptions = [{ id: 'sub-9', patient: bound.localId }];
+    const { value } = await playedBinding(base, http).alerts!.list!({ subscriptions, since: null }, call);
+    const { alerts, cancelled } = eventsOf(value.messages, subscriptions);
+    return {
+      ids: [],
+      told: [],
+      value: { alerts: alerts.map(({ id }) => id), cancelled: cancelled.map(({ id }) => id) },
+    };
+  },
+  'alerts.subscribe': async ({ base }) => {
+    const asked = {
+      type: 'admission',
+      facility: { finess: '990000028', name: 'CHU ESSAI' },
+      from: '2026-03-01T09:15:00Z',
+      until: null,
+      mailbox: 'dr.essai@medecin.mssante.fr',
+    } as const;
+    const { value } = await playedBinding(base, http).alerts!.subscribe!(bound, asked, call);
+    return { ids: [], told: [], value: { id: value.id, active: value.status === 'active' } };
+  },
 };
 
 async function run(one: FhirCase, played: PlayedCase): Promise<Ended> {
@@ -195,6 +217,11 @@ const expectations: Readonly<Record<string, (wanted: never, ended: Ended, played
   notInMessageOrLog: (wanted: readonly string[], { error }) => {
     for (const word of wanted) expect(JSON.stringify(error) + String(error)).not.toContain(word);
   },
+  alerts: (wanted: number, { value }) => expect(value?.['alerts']).toHaveLength(wanted),
+  order: (wanted: readonly string[], { value }) => expect(value?.['alerts']).toEqual(wanted),
+  cancelled: (wanted: readonly string[], { value }) => expect(value?.['cancelled']).toEqual(wanted),
+  id: (wanted: string, { value }) => expect(value?.['id']).toBe(wanted),
+  active: (wanted: boolean, { value }) => expect(value?.['active']).toBe(wanted),
   codeNever: (wanted: readonly string[], { code }) => expect(wanted).not.toContain(code),
   state: (wanted: string, { value }) => expect(value?.['state']).toBe(wanted),
   stateNever: (wanted: readonly string[], { value }) => expect(wanted).not.toContain(value?.['state']),
