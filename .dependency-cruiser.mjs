@@ -62,6 +62,7 @@ const doors = [
   'platform/config/people',
   'platform/config/rules',
   'platform/descriptor/descriptors',
+  'platform/descriptor/rules',
   'platform/environment',
   'transport/binding/own-binding',
   'transport/binding/simulator-http',

@@ -6,6 +6,7 @@ import type { Severity } from '../errors.ts';
 import { identityRules } from '../identity/rules.ts';
 import type { RuleCatalogue } from '../internal/finding.ts';
 import { configRules } from '../platform/config/rules.ts';
+import { descriptorRules } from '../platform/descriptor/rules.ts';
 import { registryRules } from '../transport/registry/rules.ts';
 import { addressRules } from '../transport/mss/address-rules.ts';
 import { descriptionRules } from './rules/description.ts';
@@ -68,6 +69,7 @@ export const ruleChapters: readonly RuleChapter[] = [
   { family: 'identity', title: 'Identité du patient et identifiants nationaux', rules: identityRules },
   { family: 'authentication', title: 'Assertion VIHF, certificats et horloge', rules: vihfRules },
   { family: 'configuration', title: 'Configuration du module', rules: configRules },
+  { family: 'configuration', title: 'Descripteur de la plateforme', rules: descriptorRules },
   ...documentRuleFamilies.map(({ title, rules }): RuleChapter => ({ family: 'documents', title, rules })),
   { family: 'client', title: 'Dépôt par le client', rules: clientRules },
   { family: 'client', title: 'Journal des accès', rules: auditRules },

@@ -1,4 +1,5 @@
-const oidShape = /^(?:[01](?:\.(?:0|[1-9]|[1-3][0-9]))|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*$/;
+/** The form of an OID, its length apart. */
+export const oidShape = /^(?:[01](?:\.(?:0|[1-9]|[1-3][0-9]))|2\.(?:0|[1-9][0-9]*))(?:\.(?:0|[1-9][0-9]*))*$/;
 
 /**
  * Dotted OID of at least two arcs with legal first arcs (ITU-T X.660), at most 64 characters (IHE

@@ -19,6 +19,7 @@ export type {
 export { professionalOf, sourceIdOf, structureOf } from './config/people.ts';
 export { importQuaiParameters } from './config/quai-import.ts';
 export { descriptorOf, unsureValues } from './descriptor/descriptors.ts';
+export { loadDescriptor } from './descriptor/load.ts';
 export type { PlatformDescriptor, PlatformOperation } from './descriptor/model.ts';
 export { productionDescriptor } from './descriptor/production.ts';
 export { simulatorDescriptor } from './descriptor/simulator.ts';

@@ -40,8 +40,13 @@ type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'insi'>
  * @group Descriptor
  */
 export interface PlatformDescriptor {
+  /** Edition of the form that descriptors have: `loadDescriptor` refuses any other. */
+  readonly format: 1;
+  /** Edition of this descriptor, chosen by who writes it. */
+  readonly version: string;
   readonly id: string;
-  readonly brand: string;
+  /** Name of the service to show to the user. */
+  readonly brand: Graded<string>;
   readonly environment: PlatformEnvironment;
   /** Hosts that `quai.url` may name, in lower case. */
   readonly serviceHosts: Graded<readonly string[]>;
@@ -107,5 +112,5 @@ export interface PlatformDescriptor {
     readonly maxStatuses: Graded<number>;
   };
   /** Contacts to show to the user. */
-  readonly support: { readonly url: string | null; readonly phone: string | null };
+  readonly support: { readonly url: Graded<string | null>; readonly phone: Graded<string | null> };
 }

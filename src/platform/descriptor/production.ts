@@ -11,8 +11,10 @@ const guide = "Guide d'intégration éO – Terr-eSanté (SILK Informatique)";
  * @group Descriptor
  */
 export const productionDescriptor: PlatformDescriptor = {
+  format: 1,
+  version: '2026.11',
   id: 'terr-esante',
-  brand: 'Terr-eSanté',
+  brand: { value: 'Terr-eSanté', confidence: 'stated', evidence: guide },
   environment: 'production',
   serviceHosts: { value: ['services.terr-esante.fr'], confidence: 'stated', evidence: guide },
   identity: {
@@ -97,5 +99,8 @@ export const productionDescriptor: PlatformDescriptor = {
     },
     maxDocumentBytes: { value: 10_485_760, confidence: 'assumption', evidence: 'Usual limit of mail operators.' },
   },
-  support: { url: 'https://formulaire-support.sante-idf.fr/', phone: '01 83 75 04 48' },
+  support: {
+    url: { value: 'https://formulaire-support.sante-idf.fr/', confidence: 'stated', evidence: guide },
+    phone: { value: '01 83 75 04 48', confidence: 'stated', evidence: guide },
+  },
 };

@@ -111,8 +111,10 @@ const fhir: NonNullable<PlatformDescriptor['fhir']> = {
  * @group Descriptor
  */
 export const simulatorDescriptor: PlatformDescriptor = {
+  format: 1,
+  version: '1',
   id: 'terr-esante-simulator',
-  brand: 'Terr-eSanté (simulateur)',
+  brand: ours('Terr-eSanté (simulateur)'),
   environment: 'simulator',
   serviceHosts: ours(['127.0.0.1', 'localhost']),
   identity: { regionalOid: ours('2.999.1.1'), requireValidated: ours(false) },
@@ -140,5 +142,5 @@ export const simulatorDescriptor: PlatformDescriptor = {
   mssante: { mailbox: ours('documents@simulateur.mssante.fr'), subject: ours('extended'), pdfCopy: ours(true) },
   documents: { typeCodeSet: ours('eo-9.05'), consentRequired: ours(true) },
   limits: { minPollSeconds: ours(300), maxDocumentBytes: ours(10_485_760), maxStatuses: ours(200) },
-  support: { url: null, phone: null },
+  support: { url: ours(null), phone: ours(null) },
 };

@@ -2,6 +2,8 @@ import type { Finding } from '../../../errors.ts';
 import { finding } from '../../../internal/finding.ts';
 import type { LooseConfig } from '../loose.ts';
 import { configRules } from '../rules.ts';
+import { strayValues } from '../../descriptor/guard.ts';
+import { isTestHost } from '../../test-host.ts';
 import { startOf } from './shape.ts';
 
 const declarations = ['domainDeclaredToPlatform', 'domainDeclaredToSri', 'accountOpened'] as const;
@@ -19,16 +21,17 @@ function checkDeclarations(config: LooseConfig): Finding[] {
     .map((path) => finding(configRules, 'CFG-19', { path, found: 'false' }));
 }
 
+/** The descriptor is of the configured environment, and so is everything in it. */
 function checkDescriptor(config: LooseConfig): Finding[] {
-  const expected = config.descriptor.environment;
-  if (config.value('environment') === expected) return [];
-  return [
-    finding(configRules, 'CFG-20', {
-      path: 'environment',
-      found: startOf(config.text('environment'), 20),
-      expected,
-    }),
-  ];
+  const { descriptor } = config;
+  const strays = strayValues(descriptor).map(({ path, found }) =>
+    finding(configRules, 'CFG-20', { path: `descriptor.${path}`, found: startOf(found, 100) }),
+  );
+
+  const expected = descriptor.environment;
+  if (config.value('environment') === expected) return strays;
+  const found = startOf(config.text('environment'), 20);
+  return [finding(configRules, 'CFG-20', { path: 'environment', found, expected }), ...strays];
 }
 
 /** No simulator at the production platform, and no production at a machine of tests. */
@@ -40,31 +43,18 @@ function checkTargets(config: LooseConfig): Finding[] {
     const expected = config.descriptor.serviceHosts.value.join(', ');
     return [finding(configRules, 'CFG-20', { path: 'quai.url', found: host, expected })];
   }
-  if (config.value('environment') !== 'simulator') return [];
+  if (config.inProduction) return [];
 
   const findings: Finding[] = [];
   if (config.production.serviceHosts.value.includes(host)) {
     findings.push(finding(configRules, 'CFG-20', { path: 'quai.url', found: host }));
   }
+  // Nothing is published about qualification: that it has a mailbox of its own is not known.
+  if (config.value('environment') !== 'simulator') return findings;
+
   const mailbox = config.production.mssante.mailbox.value;
   if (config.text('quai.eMailSecur').toLowerCase() === mailbox.toLowerCase()) {
     findings.push(finding(configRules, 'CFG-20', { path: 'quai.eMailSecur', found: mailbox }));
   }
   return findings;
-}
-
-/**
- * Loopback in any spelling, and the names that RFC 2606 and RFC 6761 keep for examples and tests.
- */
-function isTestHost(hostname: string): boolean {
-  const host = hostname.replace(/\.$/, '').toLowerCase();
-  return (
-    /^127\.[0-9.]+$/.test(host) ||
-    host === '0.0.0.0' ||
-    host === '[::1]' ||
-    host === '[::]' ||
-    /^\[::ffff:7f[0-9a-f]{2}:[0-9a-f]+\]$/.test(host) ||
-    /(^|\.)(localhost|example|test|invalid)$/.test(host) ||
-    /(^|\.)example\.(com|net|org)$/.test(host)
-  );
 }

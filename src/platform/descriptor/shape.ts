@@ -1,0 +1,124 @@
+import { oidShape } from '../../internal/oid.ts';
+import type { SoapServices } from '../../transport/index.ts';
+import {
+  count,
+  filled,
+  flag,
+  graded,
+  list,
+  map,
+  object,
+  optional,
+  orNull,
+  text,
+  words,
+  type ObjectShape,
+} from '../shape/model.ts';
+import type { PlatformDescriptor } from './model.ts';
+
+/** Edition of the form that descriptors have. */
+export const descriptorFormat = 1;
+
+const oid = text(oidShape, 64);
+const bindingKind = text(/^[a-z][a-z0-9-]{0,39}$/);
+/** A path behind the address of the services, or a host of its own. */
+const path = text(/^[A-Za-z0-9._~:/-]{1,200}$/);
+const host = text(/^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]+\])$/);
+const errorCode = text(/^TE_[A-Z_]{2,40}$/);
+const code = object<{ readonly code: string; readonly codeSystem: string }>({ code: filled, codeSystem: oid });
+
+type Soap = NonNullable<PlatformDescriptor['soap']>;
+
+const soap = object<Soap>({
+  paths: graded(
+    object<SoapServices['paths']>({
+      identities: orNull(path),
+      dossier: orNull(path),
+      authorizations: orNull(path),
+      registry: orNull(path),
+      repository: orNull(path),
+      update: orNull(path),
+    }),
+  ),
+  receivers: graded(object<SoapServices['receivers']>({ identities: oid, dossier: oid })),
+  processing: graded(words('production', 'training', 'debugging')),
+  patientKey: graded(words('regional-id', 'local-id', 'ins')),
+  actions: graded(object<SoapServices['actions']>({ status: filled, create: filled, authorize: filled })),
+  existenceReason: graded(code),
+  attention: graded(
+    object<SoapServices['attention']>({
+      authorization: code,
+      memberships: map(words('member', 'not-member', 'blocked', 'unknown')),
+      treatingPhysician: code,
+    }),
+  ),
+  creation: graded(object<SoapServices['creation']>({ answerNamespace: filled, consent: code, sharing: orNull(code) })),
+  authorization: graded(
+    object<SoapServices['authorization']>({
+      namespace: filled,
+      add: filled,
+      remove: filled,
+      treatingPhysician: filled,
+      treatingRoles: list(filled),
+      success: filled,
+    }),
+  ),
+  refusals: graded(map(errorCode)),
+});
+
+/**
+ * The shape of a descriptor: what `loadDescriptor` lets through and what
+ * `schemas/descriptor.schema.json` says.
+ */
+export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
+  format: words(descriptorFormat),
+  version: text(/^[0-9A-Za-z][0-9A-Za-z.-]{0,39}$/),
+  id: text(/^[a-z0-9][a-z0-9-]{0,63}$/),
+  brand: graded(filled),
+  environment: words('production', 'qualification', 'simulator'),
+  serviceHosts: graded(list(host, 50)),
+  identity: object<PlatformDescriptor['identity']>({
+    regionalOid: graded(orNull(oid)),
+    requireValidated: graded(flag),
+  }),
+  authentication: object<PlatformDescriptor['authentication']>({ oneTimeCode: graded(flag) }),
+  vihf: object<PlatformDescriptor['vihf']>({
+    version: graded(words('2.0', '3.0', '4.0')),
+    resourceUrn: graded(orNull(filled)),
+    audience: graded(orNull(filled)),
+    lifetimeSeconds: graded(count(1, 86_400)),
+    patientIdentifier: graded(words('local-id', 'ins-when-qualified')),
+  }),
+  bindings: object<PlatformDescriptor['bindings']>({
+    'dossier.status': optional(graded(bindingKind)),
+    'dossier.create': optional(graded(bindingKind)),
+    consent: optional(graded(bindingKind)),
+    careCircle: optional(graded(bindingKind)),
+    notifications: optional(graded(bindingKind)),
+    'documents.list': optional(graded(bindingKind)),
+    'documents.deposit': optional(graded(words('mssante', 'soap-ihe'))),
+    insi: optional(graded(words('soap-insi'))),
+  }),
+  soap: optional(soap),
+  mssante: object<PlatformDescriptor['mssante']>({
+    mailbox: graded(text(/^[A-Za-z0-9._+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+mssante\.fr$/, 254)),
+    subject: graded(words('extended', 'short')),
+    pdfCopy: graded(flag),
+    serviceNames: optional(
+      graded(object<{ readonly submission: string; readonly imap: string }>({ submission: filled, imap: filled })),
+    ),
+  }),
+  documents: object<PlatformDescriptor['documents']>({
+    typeCodeSet: graded(words('eo-9.05', 'current')),
+    consentRequired: graded(flag),
+  }),
+  limits: object<PlatformDescriptor['limits']>({
+    minPollSeconds: graded(count(1, 86_400)),
+    maxDocumentBytes: graded(count(1, 1_073_741_824)),
+    maxStatuses: graded(count(1, 10_000)),
+  }),
+  support: object<PlatformDescriptor['support']>({
+    url: graded(orNull(text(/^https:\/\/[^\s@]+$/))),
+    phone: graded(orNull(text(/^\+?[0-9][0-9 .]{2,29}$/))),
+  }),
+});
