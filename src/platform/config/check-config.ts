@@ -8,6 +8,7 @@ import { LooseConfig } from './loose.ts';
 import type { TerrESanteConfig } from './model.ts';
 import { checkEnvironment } from './checks/environment.ts';
 import { checkHost } from './checks/host.ts';
+import { checkMembers } from './checks/members.ts';
 import { checkQuai } from './checks/quai.ts';
 import { checkStructure } from './checks/structure.ts';
 import { checkUser } from './checks/user.ts';
@@ -16,7 +17,7 @@ import { checkUser } from './checks/user.ts';
  * Checks a configuration: which rules are broken, where, and what to do. A missing section is
  * reported as missing values, and a configuration of another kind as one where all are missing.
  *
- * Rules `CFG-01` to `CFG-25` come from the published integration guide of Terr-eSanté for éO
+ * Rules `CFG-01` to `CFG-27` come from the published integration guide of Terr-eSanté for éO
  * (version, modules, RPPS, MSSanté address, deposit mailbox, declarations), from the national
  * nomenclatures (identifiers, sector, specialty) and, for the domain parameters, from our reading
  * of them as an HL7 assigning authority (inferred).
@@ -50,7 +51,8 @@ function reportOf(config: TerrESanteConfig, descriptor: PlatformDescriptor | und
     productionDescriptor,
   );
   const checks = [checkHost, checkUser, checkQuai, checkStructure, checkEnvironment];
-  const findings = checks.flatMap((check) => check(loose));
+  const told = checks.flatMap((check) => check(loose));
+  const findings = [...told, ...checkMembers(loose, told)];
 
   // In the order of the rules, whichever part of the configuration they look at.
   return checkReport(findings.sort((left, right) => left.rule.localeCompare(right.rule, 'en')));

@@ -14,6 +14,11 @@ export class LooseConfig {
     this.production = production;
   }
 
+  /** The whole configuration, whatever it is. */
+  get whole(): unknown {
+    return this.#root;
+  }
+
   value(path: string): unknown {
     let current: unknown = this.#root;
     for (const name of path.split('.')) {

@@ -239,4 +239,18 @@ export const configRules = {
     },
     reference: texts.source,
   },
+  'CFG-26': {
+    severity: 'error',
+    fr: "La valeur de {member} est absente, ou n'est pas de la nature attendue.",
+    en: 'The value of {member} is missing, or is not of the expected kind.',
+    fix: { fr: 'Saisir {member}.', en: 'Enter {member}.' },
+    reference: texts.prudence,
+  },
+  'CFG-27': {
+    severity: 'warning',
+    fr: 'La configuration contient un champ inconnu, dont personne ne tient compte.',
+    en: 'The configuration holds an unknown member, which nobody heeds.',
+    fix: { fr: 'Corriger ou retirer ce champ.', en: 'Correct or remove this member.' },
+    reference: texts.prudence,
+  },
 } as const satisfies RuleCatalogue;

@@ -2,6 +2,7 @@ import type { Finding } from '../../../errors.ts';
 import { insOids } from '../../../identity/ins/oid.ts';
 import { finding } from '../../../internal/finding.ts';
 import { isOid } from '../../../internal/oid.ts';
+import { invisible } from '../../../internal/text.ts';
 import { mssAddressProblem } from '../../../transport/mss/address.ts';
 import { bareOid } from '../bare-oid.ts';
 import type { LooseConfig } from '../loose.ts';
@@ -33,6 +34,7 @@ function checkMailbox(config: LooseConfig): Finding[] {
   if (mailbox === '') return [refuse(null)];
   const problem = mssAddressProblem(mailbox);
   if (problem !== null) return [refuse(problem)];
+  if (/@patient\.mssante\.fr$/i.test(mailbox)) return [refuse('patient')];
 
   const findings: Finding[] = [];
   if (mailbox.toLowerCase() === config.text('user.mssAddress').toLowerCase()) findings.push(refuse('own-address'));
@@ -91,7 +93,8 @@ function checkDomain(config: LooseConfig, name: keyof typeof domainParameters): 
   if (value === '') return refuse(null);
   if (value.length > 199) return refuse(`characters:${value.length}`);
   if (/[\\^&|~]/.test(value)) return refuse('hl7-delimiter');
-  if (typeof raw === 'string' && /[\0-\x1F\x7F]/.test(raw)) return refuse('control-character');
+  // A character that nobody sees makes another domain.
+  if (typeof raw === 'string' && invisible.test(raw)) return refuse('control-character');
 
   return [];
 }

@@ -1,19 +1,10 @@
 import type { Finding } from '../../../errors.ts';
 import { finding } from '../../../internal/finding.ts';
+import { sectorForm, structureIdForms } from '../forms.ts';
 import type { LooseConfig } from '../loose.ts';
 import type { StructureIdKind } from '../model.ts';
 import { configRules } from '../rules.ts';
 import { shapeOf, startOf } from './shape.ts';
-
-/** The digit of the kind, then the number (TRE_G07-TypeIdentifiantStructure). */
-const identifierForms: Readonly<Record<StructureIdKind, RegExp>> = {
-  FINESS: /^1[0-9][0-9AB][0-9]{7}$/,
-  SIRET: /^3[0-9]{14}$/,
-  SIREN: /^2[0-9]{9}$/,
-  'RPPS-RANG': /^4[0-9]{14}$/,
-  'ADELI-RANG': /^0[0-9A-Z]{9,14}$/,
-  INTERNAL: /^[0-9A-Za-z./-]{1,64}$/,
-};
 
 /** The structure: CFG-15, CFG-16, CFG-18. */
 export function checkStructure(config: LooseConfig): Finding[] {
@@ -23,11 +14,11 @@ export function checkStructure(config: LooseConfig): Finding[] {
 function checkIdentifier(config: LooseConfig): Finding[] {
   const kind = config.text('structure.nationalIdKind');
   if (!isKind(kind)) {
-    const expected = Object.keys(identifierForms).join(', ');
+    const expected = Object.keys(structureIdForms).join(', ');
     return [finding(configRules, 'CFG-15', { path: 'structure.nationalIdKind', found: startOf(kind, 20), expected })];
   }
 
-  const form = identifierForms[kind];
+  const form = structureIdForms[kind];
   const identifier = config.text('structure.nationalId');
   if (form.test(identifier)) return [];
   return [
@@ -42,7 +33,7 @@ function checkIdentifier(config: LooseConfig): Finding[] {
 function checkSector(config: LooseConfig): Finding[] {
   const path = 'structure.activitySector';
   const sector = config.text(path);
-  if (/^SA[0-9]{2}$/.test(sector)) return [];
+  if (sectorForm.test(sector)) return [];
   return [finding(configRules, 'CFG-16', { path, found: startOf(sector, 20) })];
 }
 
@@ -55,5 +46,5 @@ function checkSituation(config: LooseConfig): Finding[] {
 }
 
 function isKind(kind: string): kind is StructureIdKind {
-  return Object.hasOwn(identifierForms, kind);
+  return Object.hasOwn(structureIdForms, kind);
 }

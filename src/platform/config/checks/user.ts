@@ -2,6 +2,7 @@ import type { Finding } from '../../../errors.ts';
 import { checkRpps } from '../../../identity/national-id/professional-id.ts';
 import { finding } from '../../../internal/finding.ts';
 import { mssAddressProblem } from '../../../transport/mss/address.ts';
+import { rppsForm } from '../forms.ts';
 import type { LooseConfig } from '../loose.ts';
 import { configRules } from '../rules.ts';
 import { shapeOf } from './shape.ts';
@@ -75,5 +76,5 @@ function checkAuthorSpecialty(config: LooseConfig): Finding[] {
 }
 
 function hasRppsShape(rpps: string): boolean {
-  return /^[0-9]{11}$/.test(rpps);
+  return rppsForm.test(rpps);
 }
