@@ -43,7 +43,12 @@ try {
   const [{ filename, size, files }] = packed;
   const stray = files
     .map(({ path }) => path)
-    .filter((path) => !/^(dist\/|docs\/[\w-]+\.md$|package\.json$|README|LICENSE|CHANGELOG|SECURITY)/.test(path));
+    .filter(
+      (path) =>
+        !/^(dist\/|docs\/[\w-]+\.md$|(schemas|descriptors)\/[\w.-]+\.json$|package\.json$|README|LICENSE|CHANGELOG|SECURITY)/.test(
+          path,
+        ),
+    );
   if (stray.length > 0) throw new Error(`files that should not be published: ${stray.join(', ')}`);
   if (files.length > mostFiles) throw new Error(`${files.length} files, more than ${mostFiles}`);
   say(`packed: ${files.length} files, ${Math.round(size / 1024)} kB`);
@@ -72,6 +77,13 @@ try {
   say(`ES module consumer: ${paths.length} paths`);
   run(process.execPath, ['cjs.cjs'], consumer);
   say(`CommonJS consumer: ${paths.length} paths`);
+  const data = Object.keys(published).filter((path) => /^\.\/(schemas|descriptors)\//.test(path));
+  writeFileSync(
+    join(consumer, 'data.cjs'),
+    `for (const path of ${JSON.stringify(data)}) require('terr-esante-sdk' + path.slice(1)).$schema.at(0);\n`,
+  );
+  run(process.execPath, ['data.cjs'], consumer);
+  say(`JSON of the package: ${data.length} files`);
 
   console.log(run(bin('publint'), ['--strict', tarball], root).trim().split('\n').at(-1));
   say('publint');
