@@ -1,13 +1,16 @@
-// Switches each legal rule that the code enforces off, one at a time, runs the tests of its area and prints the
-// test that failed. A rule that no test misses, or that is no longer where it was, ends the run with 1.
-// usage: npm run policy [-- LEG-NN...]
+// Switches each rule that the code enforces off (legal, of a configuration, of a descriptor), one at a time, runs the
+// tests of its area and prints the test that failed. A rule that no test misses, or that is no longer where it was,
+// ends the run with 1.
+// usage: npm run policy [-- LEG|CFG|DESC|LEG-NN...]
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 
 import { policyRules } from './policy-rules.mjs';
 
 const wanted = process.argv.slice(2);
-const chosen = policyRules.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
+const chosen = policyRules.filter(
+  ({ id }) => wanted.length === 0 || wanted.some((word) => id === word || id.startsWith(`${word}-`)),
+);
 if (chosen.length === 0) {
   console.error(`usage: npm run policy [-- ${[...new Set(policyRules.map(({ id }) => id))].join('|')}]`);
   process.exit(2);

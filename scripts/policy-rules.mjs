@@ -1,6 +1,9 @@
+import { configRules } from './policy-config-rules.mjs';
+
 /**
  * The legal rules (LEG-01 to LEG-22, docs/legal-rules.md) that the code enforces: where each stands, what it is
- * without the rule, and the tests that then fail.
+ * without the rule, and the tests that then fail. The rules of a configuration (CFG-01 to CFG-27,
+ * docs/configuration.md) and of a descriptor (DESC-…) follow.
  */
 export const policyRules = [
   {
@@ -168,4 +171,5 @@ export const policyRules = [
     off: 'false',
     test: 'test/client/failures.test.ts',
   },
+  ...configRules,
 ];
