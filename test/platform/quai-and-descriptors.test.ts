@@ -50,6 +50,79 @@ describe('importQuaiParameters', () => {
   });
 });
 
+describe('importQuaiParameters, of an exported table', () => {
+  const right = {
+    url: 'https://services.terr-esante.fr',
+    domainName: 'CABINET DU CHÂTEAU',
+    domainCode: 'C=1',
+    domainType: 'ISO',
+    oid: '2.999.1.10',
+    eMailSecur: 'documents@terr-esante.mssante.fr',
+  };
+  const lines = (sign: string, quote = '', end = '\r\n'): string =>
+    [
+      ['Paramètre', 'Valeur'],
+      ['URL', right.url],
+      [' DomaiName ', ` ${right.domainName} `],
+      ['DOMAINCODE', right.domainCode],
+      ['domaintype', right.domainType],
+      ['Oid', right.oid],
+      ['eMailSecur', right.eMailSecur],
+      ['Autre', 'x'],
+    ]
+      .map(([key = '', value = '']) => `${quote}${key}${quote}${sign}${quote}${value}${quote}`)
+      .join(end);
+  const utf16 = (text: string): Uint8Array => Buffer.from(`\uFEFF${text}`, 'utf16le');
+
+  it.each<[string, string | Uint8Array]>([
+    ['equal signs', lines('=')],
+    ['equal signs and spaces', lines(' = ')],
+    ['semicolons, as French spreadsheets write', lines(';')],
+    ['semicolons and quotes', lines(';', '"')],
+    ['semicolons and empty cells', lines(';').replaceAll('\r\n', ';;\r\n')],
+    ['tabulations', lines('\t')],
+    ['tabulations, quotes and spaces', lines('\t ', '"')],
+    ['colons', lines(' : ')],
+    ['ends of line of Unix', lines('=', '', '\n')],
+    ['ends of line of an old Mac', lines('=', '', '\r')],
+    ['empty lines and a title', `[Terr-eSanté]\r\n\r\n${lines('=')}\r\n\r\n`],
+    ['a byte order mark', `\uFEFF${lines('=')}`],
+    ['UTF-8', Buffer.from(lines(';'))],
+    ['UTF-8 with its mark', Buffer.from(`\uFEFF${lines(';')}`)],
+    ['UTF-16', utf16(lines(';'))],
+    ['UTF-16, big end first', Buffer.from(utf16(lines(';'))).swap16()],
+    ['Windows-1252', Buffer.from(lines(';'), 'latin1')],
+    ['spaces that do not break', lines('=\u00A0')],
+    ['a key twice with one value', `${lines('=')}\r\nDomainName=${right.domainName}`],
+    ['a key that is empty once', `${lines('=')}\r\nDomainName=\r\nOID=  `],
+  ])('reads %s', (_, table) => {
+    expect(importQuaiParameters(table)).toEqual(right);
+  });
+
+  it.each<[string, string | Uint8Array]>([
+    ['a key twice with two values', `${lines('=')}\r\noid=2.999.1.11`],
+    ['two values in a row', lines(';').replace('2.999.1.10', '2.999.1.10;2.999.1.11')],
+    ['two quoted values in a row', '"OID";"2.999.1.10";"2.999.1.11"'],
+    ['UTF-16 without its mark', Buffer.from(lines(';'), 'utf16le')],
+    ['more than any console holds', `OID=2.999.1.10\r\n${'x'.repeat(1_000_001)}`],
+  ])('refuses %s, and repeats none of it', (_, table) => {
+    let refusal: unknown;
+    try {
+      importQuaiParameters(table);
+    } catch (error) {
+      refusal = error;
+    }
+    expect(refusal).toMatchObject({ code: 'TE_CONFIG_INVALID' });
+    expect(JSON.stringify(refusal) + String(refusal)).not.toContain('2.999');
+  });
+
+  it('takes a quote, a prototype and a formula for what they are', () => {
+    const hostile = 'DomainName="A ""B"" C"\r\n__proto__=x\r\nconstructor;y\r\nDomainCode==1+1\r\nurl';
+    expect(importQuaiParameters(hostile)).toMatchObject({ domainName: 'A "B" C', domainCode: '=1+1', url: '' });
+    expect(importQuaiParameters('')).toEqual(importQuaiParameters({}));
+  });
+});
+
 describe('localPatientCx', () => {
   const config = fictiveConfig();
   const { oid } = config.quai;

@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -29,10 +29,13 @@ function platformDoors(): readonly Door[] {
     Url: 'https://x.example',
     EMailSecur: 'a@b.mssante.fr',
   };
+  const descriptor = readFileSync(new URL('../../../descriptors/mail-only.json', import.meta.url));
+  const sha256 = createHash('sha256').update(descriptor).digest('hex');
   return [
     door('platform.checkConfig', platform.checkConfig, [config, platform.simulatorDescriptor]),
     door('platform.descriptorOf', platform.descriptorOf, ['simulator']),
     door('platform.importQuaiParameters', platform.importQuaiParameters, [quai]),
+    door('platform.loadDescriptor', platform.loadDescriptor, [descriptor, { sha256 }], '1'),
     door('platform.professionalOf', platform.professionalOf, [config]),
     door('platform.sourceIdOf', platform.sourceIdOf, [config]),
     door('platform.structureOf', platform.structureOf, [config]),
