@@ -141,6 +141,17 @@ describe('loadDescriptor', () => {
   });
 
   it('keeps tests away from production', async () => {
+    // What was made up for the simulator, given as production.
+    const simulated = changed('simulator', 'environment', 'production');
+    expect(new Set(await refusals(bytesOf(simulated)))).toEqual(
+      new Set(
+        [
+          ...['serviceHosts', 'identity.regionalOid', 'soap.receivers.identities', 'soap.receivers.dossier'],
+          ...['fhir.roleSystem', 'fhir.consentPolicies.dossier-creation', 'fhir.consentPolicies.join-circle'],
+          ...['fhir.consentPolicies.document-share', 'fhir.consentPolicies.support-request', 'mssante.mailbox'],
+        ].map((path) => `DESC-ENVIRONMENT ${path}`),
+      ),
+    );
     const hosts = changed('simulator', 'serviceHosts.value', ['127.0.0.1', 'services.terr-esante.fr']);
     expect(await refusals(bytesOf(hosts))).toEqual(['DESC-ENVIRONMENT serviceHosts']);
     const mailbox = changed('simulator', 'mssante.mailbox.value', 'documents@terr-esante.mssante.fr');

@@ -20,8 +20,9 @@ export function strayValues(descriptor: PlatformDescriptor): readonly StrayValue
   return descriptor.environment === 'production' ? testsIn(descriptor) : productionIn(descriptor);
 }
 
-function testsIn({ serviceHosts, identity, mssante, soap }: PlatformDescriptor): readonly StrayValue[] {
+function testsIn({ serviceHosts, identity, mssante, soap, fhir }: PlatformDescriptor): readonly StrayValue[] {
   const receivers = soap ? Object.entries(soap.receivers.value) : [];
+  const policies = fhir ? Object.entries(fhir.consentPolicies.value) : [];
 
   return [
     ...serviceHosts.value.filter(isTestHost).map((found) => ({ path: 'serviceHosts', found })),
@@ -29,6 +30,10 @@ function testsIn({ serviceHosts, identity, mssante, soap }: PlatformDescriptor):
     ...receivers
       .filter(([, oid]) => exampleArc.test(oid))
       .map(([name, found]) => ({ path: `soap.receivers.${name}`, found })),
+    ...(fhir && isOfExamples(fhir.roleSystem.value) ? [stray('fhir.roleSystem', fhir.roleSystem)] : []),
+    ...policies
+      .filter(([, address]) => isOfExamples(address))
+      .map(([name, found]) => ({ path: `fhir.consentPolicies.${name}`, found })),
     ...(domainOf(mssante.mailbox.value) === domainOf(simulatorDescriptor.mssante.mailbox.value)
       ? [stray('mssante.mailbox', mssante.mailbox)]
       : []),
@@ -45,6 +50,12 @@ function productionIn({ environment, serviceHosts, mssante }: PlatformDescriptor
   const isSimulated = environment === 'simulator';
   const isSame = mssante.mailbox.value.toLowerCase() === real.mssante.mailbox.value.toLowerCase();
   return isSimulated && isSame ? [...hosts, stray('mssante.mailbox', mssante.mailbox)] : hosts;
+}
+
+function isOfExamples(uri: string): boolean {
+  if (!URL.canParse(uri)) return false;
+  const { protocol, hostname, pathname } = new URL(uri);
+  return protocol === 'urn:' ? exampleArc.test(pathname.replace(/^oid:/i, '')) : isTestHost(hostname);
 }
 
 function stray(path: string, { value }: { readonly value: string | null }): StrayValue {

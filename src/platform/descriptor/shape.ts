@@ -1,5 +1,5 @@
 import { oidShape } from '../../internal/oid.ts';
-import type { SoapServices } from '../../transport/index.ts';
+import type { FhirServices, SoapServices } from '../../transport/index.ts';
 import {
   count,
   filled,
@@ -66,6 +66,28 @@ const soap = object<Soap>({
   refusals: graded(map(errorCode)),
 });
 
+/** The states of FR Core: the compiler asks for all of them. */
+const dialects: Readonly<Record<FhirServices['dialect'], true>> = {
+  'v2-0445': true,
+  'fiabilite-identite': true,
+  'identity-status': true,
+};
+
+type Fhir = NonNullable<PlatformDescriptor['fhir']>;
+const uri = text(/^[a-z][a-z0-9+.-]*:\S+$/i);
+
+const fhir = object<Fhir>({
+  path: graded(path),
+  authorization: graded(words('assertion', 'token', 'none')),
+  patientInAddress: graded(flag),
+  dialect: graded(words(...Object.keys(dialects))),
+  replaceStyle: graded(words('patch', 'relatesTo')),
+  versioned: graded(flag),
+  roleSystem: graded(uri),
+  structureSystem: graded(uri),
+  consentPolicies: graded(map(uri)),
+});
+
 /**
  * The shape of a descriptor: what `loadDescriptor` lets through and what
  * `schemas/descriptor.schema.json` says.
@@ -94,12 +116,14 @@ export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
     'dossier.create': optional(graded(bindingKind)),
     consent: optional(graded(bindingKind)),
     careCircle: optional(graded(bindingKind)),
+    alerts: optional(graded(bindingKind)),
     notifications: optional(graded(bindingKind)),
     'documents.list': optional(graded(bindingKind)),
-    'documents.deposit': optional(graded(words('mssante', 'soap-ihe'))),
+    'documents.deposit': optional(graded(words('mssante', 'soap-ihe', 'fhir-r4'))),
     insi: optional(graded(words('soap-insi'))),
   }),
   soap: optional(soap),
+  fhir: optional(fhir),
   mssante: object<PlatformDescriptor['mssante']>({
     mailbox: graded(text(/^[A-Za-z0-9._+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+mssante\.fr$/, 254)),
     subject: graded(words('extended', 'short')),
