@@ -1,4 +1,3 @@
-import Ajv2020 from 'ajv-2020/dist/2020.js';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,11 +6,12 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/client/create-client.ts';
 import type { TerrESanteError } from '../../src/errors.ts';
 import { checkConfig, loadDescriptor, productionDescriptor, simulatorDescriptor } from '../../src/platform/index.ts';
+import { ajv } from '../helpers/json-schema.ts';
 import { production, put, simulator, told, type Mutable } from './config-cases.ts';
 
 const read = (path: string): Buffer => readFileSync(new URL(`../../${path}`, import.meta.url));
 const schema = JSON.parse(read('schemas/descriptor.schema.json').toString()) as object;
-const isDescriptor = new Ajv2020.default({ strict: true, strictRequired: false, strictTypes: false }).compile(schema);
+const isDescriptor = ajv.compile(schema);
 
 const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const load = (bytes: Uint8Array): ReturnType<typeof loadDescriptor> => loadDescriptor(bytes, { sha256: hashOf(bytes) });

@@ -1,4 +1,3 @@
-import Ajv2020 from 'ajv-2020/dist/2020.js';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { schemaFiles } from '../../scripts/json-schemas.mjs';
@@ -8,12 +7,12 @@ import { rppsForm, sectorForm, structureIdForms } from '../../src/platform/confi
 import { configShape } from '../../src/platform/config/shape.ts';
 import { descriptorShape } from '../../src/platform/descriptor/shape.ts';
 import { checkConfig, productionDescriptor, simulatorDescriptor } from '../../src/platform/index.ts';
+import { ajv } from '../helpers/json-schema.ts';
 import { cases, changed, production, put, simulator, told, type Mutable } from './config-cases.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const schema = (name: string): object => JSON.parse(read(`schemas/${name}.schema.json`)) as object;
 
-const ajv = new Ajv2020.default({ strict: true, strictRequired: false, strictTypes: false, allErrors: false });
 const isConfig = ajv.compile(schema('config'));
 
 /** What `checkConfig` refuses and no schema can say, as the schema itself tells. */
@@ -48,7 +47,7 @@ describe('the schemas of the package', () => {
   });
 
   it('take the configurations that are right', () => {
-    for (const config of [simulator, production]) expect(isConfig(config), ajv.errorsText(isConfig.errors)).toBe(true);
+    for (const config of [simulator, production]) expect(isConfig(config), JSON.stringify(isConfig.errors)).toBe(true);
   });
 
   it.each(cases.filter(({ level }) => level === 'error'))(
@@ -59,7 +58,7 @@ describe('the schemas of the package', () => {
       expect(isConfig(wrong), `${rule} ${what}`).toBe(isBeyond(rule, what));
 
       const right = changed(base, accepted);
-      expect(isConfig(right), ajv.errorsText(isConfig.errors)).toBe(checkConfig(right).ok);
+      expect(isConfig(right), JSON.stringify(isConfig.errors)).toBe(checkConfig(right).ok);
     },
   );
 
