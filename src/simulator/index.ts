@@ -10,6 +10,7 @@ export type {
   SimulatedDocument,
   SimulatedDossier,
   SimulatedDossierSeed,
+  SimulatedHospitalEvent,
   SimulatedMail,
   Simulator,
   SimulatorFault,

@@ -126,6 +126,16 @@ export interface SimulatedDossierSeed {
   readonly blocked?: readonly string[] | undefined;
 }
 
+/** What a hospital declares of a patient. @group Simulator */
+export interface SimulatedHospitalEvent {
+  readonly type: 'admission' | 'discharge';
+  /** @defaultValue `{ finess: '990000028', name: "Hôpital d'essai" }` */
+  readonly facility?: { readonly finess: string; readonly name: string } | undefined;
+  /** ISO 8601; an earlier time is an event that is told late. @defaultValue now */
+  readonly occurredAt?: string | undefined;
+  readonly text?: string | undefined;
+}
+
 /** A mail the simulated platform sent back. @group Simulator */
 export interface SimulatedMail {
   /** Mailbox it was left in. */
@@ -177,6 +187,15 @@ export interface Simulator {
   addDossier(seed: SimulatedDossierSeed): SimulatedDossier;
   closeDossier(localId: LocalIdentifier): void;
   block(localId: LocalIdentifier, nationalId: string): void;
+  /**
+   * A hospital declares an admission or a discharge: who subscribed over FHIR to it is told. Twice
+   * the same is told twice.
+   *
+   * @returns the name of the event, for {@link Simulator.retract}
+   */
+  announce(localId: LocalIdentifier, event: SimulatedHospitalEvent): string;
+  /** The hospital takes an event back: its messages are revoked. */
+  retract(event: string): void;
   /** The professional opens the portal: the cut-off of the counts moves to now. */
   connect(nationalId: string): void;
   lastConnection(nationalId: string): number | null;

@@ -23,7 +23,7 @@ import {
   text,
 } from '../internal/option-checks.ts';
 import type { TestHierarchy } from '../testing/index.ts';
-import type { SimulatedDossierSeed, SimulatorFault, SimulatorOptions } from './model.ts';
+import type { SimulatedDossierSeed, SimulatedHospitalEvent, SimulatorFault, SimulatorOptions } from './model.ts';
 
 /** What must be there of a hierarchy for a server that is trusted through it. */
 export const hierarchyCheck: Check<TestHierarchy> = (name, value) => {
@@ -105,6 +105,21 @@ const seedChecks: Checks<SimulatedDossierSeed> = {
   members: listOf(text),
   blocked: listOf(text),
 };
+
+const eventChecks: Checks<SimulatedHospitalEvent> = {
+  type: needed(choice('admission', 'discharge')),
+  facility: options<NonNullable<SimulatedHospitalEvent['facility']>>({ finess: needed(text), name: needed(text) }),
+  occurredAt: (name, value) => {
+    const given = text(name, value);
+    return Number.isNaN(Date.parse(given)) ? refuseArgument(name, 'date et heure ISO 8601 attendues') : given;
+  },
+  text,
+};
+
+/** An event that a hospital can declare. */
+export function checkedEvent(event: SimulatedHospitalEvent): SimulatedHospitalEvent {
+  return optionsOf('event', event, eventChecks);
+}
 
 /** Each kind of fault, and what it needs. */
 const faultKinds: Readonly<Record<SimulatorFault['kind'], 'status' | 'location' | 'code' | null>> = {

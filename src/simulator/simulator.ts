@@ -7,8 +7,9 @@ import { simulatorDescriptor, type PlatformDescriptor } from '../platform/index.
 import { createTestHierarchy, type TestHierarchy } from '../testing/index.ts';
 import type { Mailbox } from '../transport/index.ts';
 import { Faults } from './faults.ts';
-import { FhirService } from './fhir/service.ts';
-import { FhirWorld } from './fhir/world.ts';
+import { announceOn, fhirService, fhirWorld } from './fhir-side.ts';
+import { revoke } from './fhir/announce.ts';
+import type { FhirWorld } from './fhir/world.ts';
 import { DossierServiceSide } from './dossier-services/service.ts';
 import { startHttpSide, type HttpSide } from './http/server.ts';
 import { IntakeQueue } from './intake/queue.ts';
@@ -19,6 +20,7 @@ import type {
   IntakeResult,
   SimulatedDossier,
   SimulatedDossierSeed,
+  SimulatedHospitalEvent,
   SimulatedMail,
   Simulator,
   SimulatorFault,
@@ -49,6 +51,7 @@ class Platform {
   /** Who is who, for every service. */
   readonly people: IdentityRegistry;
   readonly identities: IdentityService;
+  readonly fhir: FhirWorld;
   readonly faults = new Faults();
   readonly mails: SimulatedMail[] = [];
   readonly queue: IntakeQueue;
@@ -59,6 +62,7 @@ class Platform {
     this.state = new PlatformState(runtime, this.descriptor.identity.regionalOid.value ?? '2.999.1.1');
     this.people = new IdentityRegistry(this.state, new Set(insOids.map(({ oid }) => oid)));
     this.identities = new IdentityService(this.people, this.state.regionalOid, runtime);
+    this.fhir = fhirWorld(this, requireIns);
     this.maxMessageBytes = limits.maxMessageBytes ?? 15_728_640;
 
     this.queue = new IntakeQueue(
@@ -102,7 +106,7 @@ function startHttp(
     state,
     soap: (path) => (path === '/sri' ? (body) => identities.answer(body) : undefined),
     stream: (path) => registry.at(path) ?? dossiers.at(path),
-    fhir: fhirService(platform, assertion, options),
+    fhir: fhirService(platform.fhir, assertion, options),
     tls,
     requireClientCertificate: options.requireClientCertificate ?? false,
     port: options.httpPort ?? 0,
@@ -111,24 +115,6 @@ function startHttp(
     assertion,
     fault: () => faults.takeHttp(),
     countWithoutCutOff: () => faults.take('count-without-cut-off') !== undefined,
-  });
-}
-
-/** The FHIR base, on the same dossiers. */
-function fhirService(
-  platform: Platform,
-  assertion: ConstructorParameters<typeof FhirService>[0]['assertion'],
-  { limits = {}, registryAssertion = 'required', requireIns = false, patientInAddress = 'refused' }: SimulatorOptions,
-): FhirService {
-  const { state, people: identities, runtime } = platform;
-  return new FhirService({
-    world: new FhirWorld({ state, identities, runtime, requireIns }),
-    requireAssertion: registryAssertion === 'required',
-    maxBytes: limits.maxRequestBytes ?? 262_144,
-    maxBundleBytes: limits.maxRegistryBytes ?? 134_217_728,
-    bodyTimeoutMs: 10_000,
-    allowsIdentifiers: patientInAddress === 'allowed',
-    assertion,
   });
 }
 
@@ -199,6 +185,16 @@ class RunningSimulator implements Simulator {
 
   block(localId: LocalIdentifier, nationalId: string): void {
     this.#require(localId).blocked.add(textOf('nationalId', nationalId));
+  }
+
+  announce(localId: LocalIdentifier, event: SimulatedHospitalEvent): string {
+    return announceOn(this.#platform.fhir, this.#require(localId), event);
+  }
+
+  retract(event: string): void {
+    if (!revoke(this.#platform.fhir, textOf('event', event))) {
+      throw new TerrESanteError('TE_NOT_FOUND', "Cet évènement n'a pas été annoncé par le simulateur.");
+    }
   }
 
   connect(nationalId: string): void {

@@ -1,7 +1,9 @@
 import { isObject, objects, type Json } from '../../internal/json/index.ts';
 import { readReference } from '../../transport/fhir/address.ts';
 import { deposit, isDeposit, type BundleEntry, type EntryOutcome } from './deposit.ts';
-import { refused } from './refusal.ts';
+import { FhirRefusal, refused } from './refusal.ts';
+import { circleTransaction, isCircleBundle } from './transaction.ts';
+import type { FhirReply } from './reply.ts';
 import type { FhirView } from './view.ts';
 
 /** Most entries of one bundle. */
@@ -37,11 +39,24 @@ function readEntry(entry: Json): BundleEntry {
   };
 }
 
-/** Answers a transaction: all of it, or nothing. @throws FhirRefusal */
+/**
+ * Answers a transaction: all of it, or nothing. What breaks a rule in one of a care circle is a 500
+ * with its reason, as its guide says.
+ *
+ * @see ANS, Cercle de soins 2.0.1, flow 1: failure of a transaction
+ * @throws FhirRefusal
+ */
 export async function transaction(view: FhirView, bundle: Json): Promise<Json> {
   const entries = entriesOf(bundle);
-  if (!isDeposit(entries)) throw refused('SIM-FHIR-ENTRY', 'Bundle.entry');
-  return transactionResponse(view, await deposit(view, entries));
+  if (entries.length === 0) throw refused('SIM-FHIR-BUNDLE', 'Bundle.entry');
+  if (isDeposit(entries)) return transactionResponse(view, await deposit(view, entries));
+
+  try {
+    return transactionResponse(view, circleTransaction(view, entries));
+  } catch (error) {
+    const isPrescribed = error instanceof FhirRefusal && [400, 409, 412, 422].includes(error.status);
+    throw isPrescribed && isCircleBundle(bundle) ? new FhirRefusal(500, error.issues) : error;
+  }
 }
 
 /** The answer to a transaction, an entry for each that came. */
@@ -64,4 +79,34 @@ function versioned(view: FhirView, location: string): Json {
   const version = typeof meta['versionId'] === 'string' ? meta['versionId'] : '1';
   const lastModified = meta['lastUpdated'] ?? view.world.now;
   return { location: `${location}/_history/${version}`, etag: `W/"${version}"`, lastModified };
+}
+
+/**
+ * Answers a batch: each entry by itself.
+ *
+ * @param ask - one request of the batch
+ * @see HL7 FHIR R4, RESTful API, batch
+ */
+export async function batch(
+  view: FhirView,
+  bundle: Json,
+  ask: (entry: BundleEntry) => Promise<FhirReply>,
+): Promise<Json> {
+  const answers: Json[] = [];
+  for (const entry of entriesOf(bundle)) {
+    const { status, headers, body } = await ask(entry);
+    const resource = body.length > 0 ? (JSON.parse(Buffer.from(body).toString('utf8')) as Json) : undefined;
+    const { ETag: etag, Location: location } = headers;
+    const isFailure = status >= 400;
+    answers.push({
+      ...(resource && !isFailure && { resource }),
+      response: {
+        status: String(status),
+        ...(location !== undefined && { location }),
+        ...(etag !== undefined && { etag }),
+        ...(resource && isFailure && { outcome: resource }),
+      },
+    });
+  }
+  return { resourceType: 'Bundle', id: view.world.runtime.ids.uuid(), type: 'batch-response', entry: answers };
 }

@@ -12,8 +12,8 @@ export interface ConsentContext {
   readonly written: Json | undefined;
 }
 
-/** Policies of the acts that a patient agrees to: their published addresses are not known. */
-export const policyPrefix = 'urn:terr-esante:simulateur:consentement:';
+/** Policies of the acts that a patient agrees to: made up, none is published. */
+export const policyPrefix = 'https://platform.example/policies/';
 
 /**
  * A consent of a dossier.

@@ -1,4 +1,6 @@
-import { isObject, type Json } from '../../internal/json/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+
+import { isObject, writeJson, type Json } from '../../internal/json/index.ts';
 
 /**
  * What stands at a path of elements, lists taken apart: `content.attachment.creation`. An extension
@@ -29,3 +31,7 @@ export function textAt(resource: Json, path: string): string | null {
 
 /** The objects at a path. */
 export const objectsAt = (resource: Json, path: string): readonly Json[] => elementsAt(resource, path).filter(isObject);
+
+/** Whether two values say the same, in whatever order their members stand. */
+export const isSameJson = (value: unknown, other: unknown): boolean =>
+  isDeepStrictEqual(JSON.parse(writeJson(value)), JSON.parse(writeJson(other)));

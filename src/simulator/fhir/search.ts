@@ -103,7 +103,7 @@ function requireParameters(type: SearchedType, parameters: SearchQuery['paramete
 
 /** The dossier of a search is one that the caller may read: nothing found would mislead. */
 function requireReadable(view: FhirView, type: SearchedType, name: string, value: string): void {
-  const refusal = type === 'CareTeam' ? circleRefusal : readRefusal;
+  const refusal = type === 'CareTeam' || type === 'Consent' ? circleRefusal : readRefusal;
   const isOfDossier = ['CareTeam', 'Consent', 'DocumentReference', 'List'].includes(type);
   if (!isOfDossier || !/^(?:patient|subject)(?:[.:]|$)/.test(name)) return;
 

@@ -1,13 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import { isObject, objects, type Json } from '../../internal/json/index.ts';
+import { utf8Bytes } from '../../internal/bytes.ts';
+import { writeJson, type Json } from '../../internal/json/index.ts';
 import type { VerifyOptions } from '../assertion/model.ts';
-import { isNamed, readRefusal } from './access.ts';
-import { transaction } from './bundle.ts';
+import { absent } from './absent.ts';
+import { readBinary } from './binary.ts';
+import { batch, transaction } from './bundle.ts';
 import { fhirCallerOf } from './caller.ts';
 import { capabilityStatement, interactions } from './capability.ts';
-import { uuidOf } from './documents.ts';
+import type { BundleEntry } from './deposit.ts';
+import { textAt } from './elements.ts';
 import { feed } from './feed.ts';
+import { history } from './history.ts';
 import { crossReference, identifierOf, matchPatient } from './identity.ts';
 import { fhirNames } from './names.ts';
 import { SearchPages } from './pages.ts';
@@ -26,6 +30,7 @@ import {
 } from './request.ts';
 import { search } from './search.ts';
 import { FhirView } from './view.ts';
+import { createResource, updateResource } from './write.ts';
 import type { FhirWorld } from './world.ts';
 
 export interface FhirServiceOptions {
@@ -126,6 +131,8 @@ export class FhirService {
     if (type === 'Patient' && second === '$match' && rest.length === 0) return this.#match(call);
     if (!/^(?!\.+$)[A-Za-z0-9.-]{1,64}$/.test(second)) throw refused('SIM-FHIR-ADDRESS');
 
+    if (rest.length === 0 && head.method === 'PUT') return this.#update(type, second, call);
+    if (rest.length === 0 && head.method === 'DELETE') return deleteResource(view, type, second);
     if (head.method !== 'GET') throw refused('SIM-FHIR-METHOD');
     if (type === 'Binary' && rest.length === 0) return readBinary(view, head, second);
     if (rest.length === 0) return this.#read(view, type, second);
@@ -144,15 +151,62 @@ export class FhirService {
 
     requireContent(head, 'json');
     const bundle = resourceIn(parseJson(await body(maxBundleBytes)), 'Bundle');
-    if (bundle['type'] !== 'transaction') throw refused('SIM-FHIR-BUNDLE', 'Bundle.type');
-    return jsonReply(200, await transaction(view, bundle));
+    if (bundle['type'] === 'transaction') return jsonReply(200, await transaction(view, bundle));
+    if (bundle['type'] !== 'batch') throw refused('SIM-FHIR-BUNDLE', 'Bundle.type');
+    return jsonReply(200, await batch(view, bundle, (entry) => this.#entry(head, view, entry)));
   }
 
   async #onType(type: string, call: Call): Promise<FhirReply> {
     const { head, view } = call;
     if (head.method === 'GET') return this.#searchByGet(type, head, view);
     if (head.method === 'PUT' && type === 'Patient') return this.#feed(call);
+    if (head.method === 'POST') return this.#create(type, call);
     throw refused('SIM-FHIR-METHOD');
+  }
+
+  async #create(type: string, { head, view, body }: Call): Promise<FhirReply> {
+    if (!(interactions[type] ?? []).includes('create')) throw refused('SIM-FHIR-METHOD');
+    requireContent(head, 'json');
+    const parsed = resourceIn(parseJson(await body()), type);
+    const { resource, isNew } = createResource(view, parsed, head.header('if-none-exist'));
+    const version = textAt(resource, 'meta.versionId') ?? '1';
+    const location = `${view.base}/${type}/${String(resource['id'])}/_history/${version}`;
+    return written(head, isNew ? 201 : 200, resource, { Location: location });
+  }
+
+  async #update(type: string, id: string, { head, view, body }: Call): Promise<FhirReply> {
+    const isOffered = type !== 'Patient' && (interactions[type] ?? []).includes('update');
+    if (!isOffered) throw refused('SIM-FHIR-METHOD');
+    requireContent(head, 'json');
+    const parsed = resourceIn(parseJson(await body()), type);
+    if (!view.byId(type, id)) throw absent(view, type, id);
+    const { resource } = updateResource(view, id, parsed, head.header('if-match'));
+    return written(head, 200, resource);
+  }
+
+  /** One request of a batch. */
+  async #entry(head: FhirHead, view: FhirView, entry: BundleEntry): Promise<FhirReply> {
+    const [path = '', query = ''] = entry.url.split('?');
+    const headers: Readonly<Record<string, string | null>> = {
+      'if-none-exist': entry.ifNoneExist,
+      'if-match': entry.ifMatch,
+      'content-type': fhirNames.json,
+    };
+    const own: FhirHead = {
+      method: entry.method,
+      segments: path.split('/').filter((segment) => segment !== ''),
+      parameters: new URLSearchParams(query),
+      header: (name) => (Object.hasOwn(headers, name) ? (headers[name] ?? null) : head.header(name)),
+    };
+    const body = async (): Promise<Uint8Array> => utf8Bytes(writeJson(entry.resource));
+    try {
+      // A batch does not hold another one, and gives no bytes.
+      if (own.segments.length === 0 || own.segments[0] === 'Binary') throw refused('SIM-FHIR-ENTRY', 'Bundle.entry');
+      return await this.#route({ head: own, view, body });
+    } catch (error) {
+      if (!(error instanceof FhirRefusal)) throw error;
+      return jsonReply(error.status, outcomeOf(error.issues));
+    }
   }
 
   #searchByGet(type: string, head: FhirHead, view: FhirView): FhirReply {
@@ -224,73 +278,16 @@ function requireDomains(view: FhirView, type: string, parameters: readonly (read
   }
 }
 
-/** Why something is not there: it never was, it is gone, or it is somebody else's. */
-function absent(view: FhirView, type: string, id: string): FhirRefusal {
-  const { kept, state } = view.world;
-  if (kept.isDeleted(type, id)) return refused('SIM-FHIR-DELETED');
-
-  for (const dossier of state.all()) {
-    const { registry, careTeamId } = dossier;
-    const held = registry.entries.filter(({ lid }) => uuidOf(lid) === id);
-    const isThere = held.length > 0 || registry.sets.some((set) => uuidOf(set.id) === id) || careTeamId === id;
-    const rule = isThere ? readRefusal(state, view.caller, dossier) : null;
-    if (rule !== null && rule !== 'SIM-FHIR-OTHER-PATIENT') return refused(rule);
-    if (rule === null && held.at(-1)?.status === 'deleted') return refused('SIM-FHIR-DELETED');
-  }
-  return refused('SIM-FHIR-NOT-FOUND');
+/** The resource that was written, unless the caller wants nothing back. */
+function written(head: FhirHead, status: number, resource: Json, headers: FhirReply['headers'] = {}): FhirReply {
+  const isMinimal = /(?:^|[,;\s])return=minimal(?:$|[,;\s])/.test(head.header('prefer') ?? '');
+  const reply = resourceReply(status, resource, headers);
+  return isMinimal ? { ...reply, body: new Uint8Array() } : reply;
 }
 
-function history(view: FhirView, type: string, id: string, version: string | undefined): FhirReply {
+function deleteResource(view: FhirView, type: string, id: string): FhirReply {
+  if (!(interactions[type] ?? []).includes('delete')) throw refused('SIM-FHIR-METHOD');
   if (!view.byId(type, id)) throw absent(view, type, id);
-  const versions = view.world.versions.of(type, id);
-  if (version === undefined) return jsonReply(200, historyBundle(view, type, versions));
-  const found = versions.find(({ meta }) => isObject(meta) && meta['versionId'] === version);
-  if (!found) throw refused('SIM-FHIR-NOT-FOUND');
-  return resourceReply(200, found);
-}
-
-function historyBundle(view: FhirView, type: string, versions: readonly Json[]): Json {
-  return {
-    resourceType: 'Bundle',
-    id: view.world.runtime.ids.uuid(),
-    type: 'history',
-    total: versions.length,
-    entry: versions.map((resource, index) => {
-      const isFirst = index === versions.length - 1;
-      const id = String(resource['id']);
-      const request = isFirst ? { method: 'POST', url: type } : { method: 'PUT', url: `${type}/${id}` };
-      return {
-        fullUrl: `${view.base}/${type}/${id}`,
-        resource,
-        request,
-        response: { status: isFirst ? '201 Created' : '200 OK' },
-      };
-    }),
-  };
-}
-
-/** ITI-68: the bytes as they are, or within a resource. @see IHE ITI MHD, section 2:3.68 */
-function readBinary(view: FhirView, head: FhirHead, id: string): FhirReply {
-  const { state } = view.world;
-  const description = view.byId('DocumentReference', id);
-  const dossier = state.all().find(({ registry }) => registry.entries.some(({ lid }) => uuidOf(lid) === id));
-  const document = dossier?.registry.entries.findLast(({ lid }) => uuidOf(lid) === id)?.document;
-  if (!description || !dossier || !document) throw absent(view, 'Binary', id);
-  // Bytes are given for the patient of the assertion alone.
-  if (!isNamed(state, view.caller, dossier)) throw refused('SIM-FHIR-OTHER-PATIENT');
-
-  const contentType = contentTypeOf(description);
-  const accepted = (head.header('accept') ?? '*/*').split(',').map((part) => part.split(';')[0]?.trim().toLowerCase());
-  const isAccepted = accepted.some((type) => type === '*/*' || type === contentType.toLowerCase());
-  if (isAccepted) return { status: 200, contentType, headers: {}, body: document.bytes };
-  if (!accepted.includes(fhirNames.json)) throw refused('SIM-FHIR-ACCEPT');
-
-  const data = Buffer.from(document.bytes).toString('base64');
-  return jsonReply(200, { resourceType: 'Binary', id, contentType, data });
-}
-
-function contentTypeOf(description: Json): string {
-  const [content] = objects(description['content']);
-  const type = isObject(content?.['attachment']) ? content['attachment']['contentType'] : null;
-  return typeof type === 'string' && /^[\w.+-]+\/[\w.+-]+$/.test(type) ? type : 'application/octet-stream';
+  view.world.kept.delete(type, id);
+  return { ...jsonReply(204, null), status: 204 };
 }

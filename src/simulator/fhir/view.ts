@@ -67,7 +67,7 @@ export class FhirView implements References {
       case 'CareTeam':
         return this.#visible(circleRefusal).map((dossier) => this.#careTeam(dossier));
       case 'Consent':
-        return this.#visible(readRefusal).flatMap((dossier) => this.#consents(dossier));
+        return this.#visible(circleRefusal).flatMap((dossier) => this.#consents(dossier));
       case 'DocumentReference':
         return this.#visible(readRefusal).flatMap((dossier) => this.#documents(dossier));
       case 'List':
@@ -106,7 +106,10 @@ export class FhirView implements References {
   #consents(dossier: DossierState): readonly Json[] {
     const { state, ids, consents } = this.world;
     const patientId = this.world.patientIdOf(dossier);
-    return dossier.consents.map((consent) => {
+    // Who is not in the circle sees those that he collected himself.
+    const isReadable = readRefusal(state, this.caller, dossier) === null;
+    const shown = dossier.consents.filter(({ collectedBy }) => isReadable || collectedBy === this.caller?.nameId);
+    return shown.map((consent) => {
       const context = { state, id: ids.ofConsent(consent.id), patientId, dossier, written: consents.get(consent) };
       return this.#stamped(consentResource(consent, context), state.iso(consent.withdrawnAt ?? consent.collectedAt));
     });

@@ -539,6 +539,16 @@ function simulatorDoors(
         ins: patient.ins,
       },
     ]),
+    door('Simulator.announce', (...a: Parameters<S['announce']>) => simulator.announce(...a), [
+      localId,
+      {
+        type: 'admission',
+        facility: { finess: '990000028', name: 'H' },
+        occurredAt: '2026-03-01T10:00:00Z',
+        text: 'x',
+      },
+    ]),
+    door('Simulator.retract', (...a: Parameters<S['retract']>) => simulator.retract(...a), ['x']),
     door('Simulator.block', (...a: Parameters<S['block']>) => simulator.block(...a), [localId, '899900000011']),
     door('Simulator.closeDossier', (...a: Parameters<S['closeDossier']>) => simulator.closeDossier(...a), [localId]),
     door('Simulator.connect', (...a: Parameters<S['connect']>) => simulator.connect(...a), ['899900000011']),
