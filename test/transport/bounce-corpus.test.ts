@@ -55,6 +55,30 @@ const returned = [
   'Final-Recipient: rfc822; autre@ailleurs.example',
 ];
 
+/** A notification of Amazon SES, in words of our own. */
+function sesNotification(bounce: object, recipient: object, top: object = { notificationType: 'Bounce' }): string {
+  return JSON.stringify({
+    ...top,
+    bounce: {
+      bouncedRecipients: [{ emailAddress: to, diagnosticCode: 'smtp; 550 autre@ailleurs.example', ...recipient }],
+      ...bounce,
+    },
+    mail: {
+      messageId: '0102-ses',
+      source: reader,
+      destination: ['autre@ailleurs.example'],
+      headers: [
+        { name: 'Subject', value: 'autre@ailleurs.example' },
+        { name: 'Message-ID', value: id },
+      ],
+      commonHeaders: { messageId: id },
+    },
+  });
+}
+
+/** What Amazon SNS writes below. */
+const snsLines = ['', '--', 'To stop these mails: https://sns.example/unsubscribe?to=autre@ailleurs.example'];
+
 type Expected = readonly [verdict: string, final: string | null, status: string | null, messageId: string | null];
 
 const samples: Readonly<Record<string, readonly [Sample, Expected]>> = {
@@ -375,6 +399,54 @@ const samples: Readonly<Record<string, readonly [Sample, Expected]>> = {
     },
     ['delayed', to, null, null],
   ],
+  'Amazon SES, a permanent bounce by mail': [
+    {
+      from: 'AWS Notifications <no-reply@sns.amazonaws.com>',
+      returnPath: '<0102-x@amazonses.example>',
+      subject: 'AWS Notification Message',
+      text: [sesNotification({ bounceType: 'Permanent' }, { action: 'failed', status: '5.1.1' }), ...snsLines],
+    },
+    ['failed', to, '5.1.1', id],
+  ],
+  'Amazon SES, within the envelope of SNS': [
+    {
+      from: 'no-reply@sns.amazonaws.com',
+      returnPath: null,
+      subject: 'AWS Notification Message',
+      text: [
+        JSON.stringify({
+          Type: 'Notification',
+          MessageId: 'n-1',
+          Message: sesNotification({ bounceType: 'Permanent' }, {}),
+        }),
+      ],
+    },
+    ['failed', to, null, id],
+  ],
+  'Amazon SES, an event that may pass': [
+    {
+      from: 'no-reply@sns.amazonaws.com',
+      subject: 'AWS Notification Message',
+      text: [sesNotification({ bounceType: 'Transient' }, {}, { eventType: 'Bounce' })],
+    },
+    ['unknown', to, null, id],
+  ],
+  'Amazon SES, a delay of the far server': [
+    {
+      from: 'no-reply@sns.amazonaws.com',
+      subject: 'AWS Notification Message',
+      text: [sesNotification({ bounceType: 'Transient' }, { action: 'delayed', status: '4.4.7' })],
+    },
+    ['delayed', to, '4.4.7', id],
+  ],
+  'Amazon SES, nobody named': [
+    {
+      from: 'no-reply@sns.amazonaws.com',
+      subject: 'AWS Notification Message',
+      text: [sesNotification({ bounceType: 'Permanent', bouncedRecipients: 'x' }, {})],
+    },
+    ['failed', null, null, id],
+  ],
   'a notice that says nothing': [
     { subject: 'Delivery Status Notification', head: [`In-Reply-To: ${id}`], text: ['Voir la pièce jointe.'] },
     ['unknown', null, null, id],
@@ -398,6 +470,33 @@ describe('the notice of a mail system', () => {
         subject: 'Absence : XDM/1.0/DDM',
         head: ['Auto-Submitted: auto-replied'],
         text: ["Cette adresse n'existe plus. Votre message n'a pas été transmis."],
+      },
+    ],
+    [
+      'a complaint that Amazon SES passes on',
+      {
+        from: 'no-reply@sns.amazonaws.com',
+        returnPath: '<x@amazonses.example>',
+        subject: 'AWS Notification Message',
+        text: [sesNotification({ bounceType: 'Permanent' }, {}, { notificationType: 'Complaint' })],
+      },
+    ],
+    [
+      'a notification that ends too early',
+      {
+        from: 'no-reply@sns.amazonaws.com',
+        returnPath: '<x@amazonses.example>',
+        subject: 'AWS Notification Message',
+        text: [sesNotification({ bounceType: 'Permanent' }, {}).slice(0, -9)],
+      },
+    ],
+    [
+      'a person who writes down a notification',
+      {
+        from: 'docteur@plateforme.example',
+        returnPath: '<docteur@plateforme.example>',
+        subject: 'Voici',
+        text: [sesNotification({ bounceType: 'Permanent' }, {})],
       },
     ],
     [

@@ -94,6 +94,26 @@ const checked = (results: string): string => `Authentication-Results: ${border};
 const received =
   'Received: from ailleurs.mssante.fr (192.0.2.9) by mx.operateur.mssante.fr; Sun, 1 Mar 2026 10:00:00 +0100';
 
+describe('a notification of Amazon SES', () => {
+  const bounce = {
+    notificationType: 'Bounce',
+    bounce: { bounceType: 'Permanent', bouncedRecipients: [{ emailAddress: depositAddress }] },
+  };
+  it.each<[string, string, Partial<KnownSenders>, string | null]>([
+    ['the empty envelope of a mail system', '<>', {}, 'envelope'],
+    ['whoever has a mailbox at Amazon', '<x@amazonses.example>', {}, null],
+    [
+      'a service that the host named, for it is no mail system',
+      '<x@amazonses.example>',
+      { operators: ['sns.amazonaws.com'] },
+      null,
+    ],
+  ])('is believed as every bounce is: %s', async (_, path, change, proof) => {
+    const head = [`Return-Path: ${path}`, 'From: no-reply@sns.amazonaws.com'];
+    expect(await proofOf(head, ['', JSON.stringify(bounce)], change)).toBe(proof);
+  });
+});
+
 describe('a processing report counts from the mailbox or domain written to', () => {
   it.each<[string, readonly string[], Partial<KnownSenders>, string | null]>([
     ['that mailbox', ['Return-Path: <>', `From: ${depositAddress}`], {}, 'header'],

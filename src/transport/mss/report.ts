@@ -5,6 +5,7 @@ import { limitChecks, type MailHead, type MailLimits, readMail } from './mail-re
 import { identifiersIn, readNotice } from './notice.ts';
 import { deliveryStatus, dispositionNotification, embeddedMessageId } from './report-fields.ts';
 import { isDeliveryStatus, isDisposition, isOriginal } from './report-parts.ts';
+import { isSnsMailbox, sesBounce } from './ses-notice.ts';
 import { readSubject } from './subject.ts';
 
 /** The parts of a report, whether a whole message was read or its parts one by one. */
@@ -57,6 +58,9 @@ function noticeReport(pieces: ReportPieces): MailReport | null {
   const { head, text } = pieces;
   if (!isAutomatic(head)) return null;
 
+  const bounce = sesBounce(text);
+  if (bounce) return reportFrom(pieces, 'bounce', bounce.recipients, { messageIds: bounce.messageIds });
+
   const { subject, failedRecipients, source, to } = head;
   const others = [source.from, to].filter((address) => address !== null);
   const recipients = readNotice({
@@ -77,7 +81,11 @@ function reportFrom(
   { head, original, text }: ReportPieces,
   kind: MailReport['kind'],
   recipients: MailReport['recipients'],
-  said: { readonly envelopeId?: string | null; readonly messageId?: string | null } = {},
+  said: {
+    readonly envelopeId?: string | null;
+    readonly messageId?: string | null;
+    readonly messageIds?: readonly string[];
+  } = {},
 ): MailReport {
   const returned = original === null ? null : embeddedMessageId(original);
   const answered = [head.inReplyTo, ...head.references.slice(-maxReferences).reverse()];
@@ -86,7 +94,13 @@ function reportFrom(
     kind,
     reportId: head.messageId,
     envelopeId: said.envelopeId ?? null,
-    messageIds: distinct([said.messageId ?? null, returned, ...identifiersIn(text), ...answered]),
+    messageIds: distinct([
+      said.messageId ?? null,
+      ...(said.messageIds ?? []),
+      returned,
+      ...identifiersIn(text),
+      ...answered,
+    ]),
     source: head.source,
     recipients,
   };
@@ -106,6 +120,7 @@ export function isAutomatic(head: ReportPieces['head']): boolean {
   return (
     source.returnPath === '' ||
     isSignedByMailSystem(head) ||
+    isSnsMailbox(source.from) ||
     failedRecipients !== null ||
     reportType === 'delivery-status' ||
     (autoSubmitted !== null && /^auto-(?:replied|generated)/i.test(autoSubmitted))
