@@ -14,9 +14,13 @@ import {
   type OutboxEntry,
   type OutboxStore,
 } from '../../src/transport/index.ts';
+import { isOf } from '../../src/transport/outbox/depositor.ts';
 import { DueQueue } from '../../src/transport/outbox/due-queue.ts';
 import { entryId } from '../../src/transport/outbox/identity.ts';
 import { migrations } from '../../src/transport/outbox/postgres/migrations.ts';
+import { summaryOf } from '../../src/transport/outbox/tally.ts';
+import { receiptOf } from '../../src/transport/receipt/receipt.ts';
+import { withSubmission } from '../../src/transport/receipt/track.ts';
 import { skipBecause } from '../helpers/require-tool.ts';
 import { canary, depositAddress, fromMailSystem, outboxEntry, senderAddress } from './fixtures.ts';
 
@@ -49,6 +53,25 @@ const all = async (store: OutboxStore): Promise<OutboxEntry[]> => {
   for await (const item of store.list()) list.push(item);
   return list;
 };
+
+/** Who looks: the whole, one depositor by name and by mailbox, and nobody's. */
+const lookers = [
+  null,
+  { id: 'a', address: senderAddress },
+  { id: 'b', address: 'autre@cabinet.example' },
+  { id: 'c', address: 'personne@cabinet.example' },
+];
+
+/** What a store counts is what its receipts say, for each depositor. */
+async function expectCounts(store: OutboxStore): Promise<void> {
+  for (const who of lookers) {
+    const seen = async function* (): AsyncGenerator<ReturnType<typeof receiptOf>> {
+      const depositor = who && { ...who, compose: () => Promise.reject(new Error('never')) };
+      for await (const entry of store.list()) if (isOf(entry, depositor)) yield receiptOf(entry);
+    };
+    expect(await store.summary?.(who)).toEqual(await summaryOf(seen()));
+  }
+}
 
 const kinds = {
   memory: async (): Promise<OutboxStore> => createMemoryStore(),
@@ -144,7 +167,59 @@ function contract(make: () => Promise<OutboxStore>): void {
     expect(await claimAt(day + 50)).toEqual([]);
     expect(await claimAt(500)).toEqual([['1.2']]);
     expect(await claimAt(550)).toEqual([]);
-    expect(await claimAt(601)).toEqual([['1.1'], ['1.2']]);
+    // Both are due at the same moment: in any order.
+    expect((await claimAt(601)).sort()).toEqual([['1.1'], ['1.2']]);
+  });
+
+  it('counts as its receipts do, whatever happens meanwhile', async () => {
+    const store = keep(await make());
+    if (!store.summary) return;
+
+    const content = randomBytes(10);
+    const add = (number: number, change: Partial<OutboxEntry> = {}): Promise<unknown> =>
+      store.add(
+        outboxEntry([`1.${String(number)}`], content, { createdAt: 1_000 + number, nextAt: number, ...change }),
+        bytesSource(content),
+      );
+    const failure = { code: 'TE_UNAVAILABLE', smtpCode: 451, at: 9 } as const;
+    const edited = async (claim: OutboxEntry, state: 'queued' | 'undeliverable' | 'accepted'): Promise<void> => {
+      const work = { queued: 'queued', undeliverable: 'failed', accepted: 'done' } as const;
+      const track = withSubmission(claim.track, state, '2026-03-01T09:31:00.000Z');
+      const lastError = state === 'accepted' ? null : failure;
+      const next = { ...claim, work: work[state], owner: null, track, lastError, revision: claim.revision + 1 };
+      expect(await store.save({ ...next, nextAt: 1e6 })).toBe(true);
+    };
+
+    await expectCounts(store);
+    for (let number = 0; number < 12; number += 1) {
+      const from = number % 3 === 0 ? 'autre@cabinet.example' : senderAddress;
+      const depositor = number % 4 === 0 ? 'b' : undefined;
+      await add(number, { depositor, envelope: { from, to: depositAddress } });
+    }
+    await expectCounts(store);
+
+    // Changes during the first count after an opening, too.
+    const counting = store.summary(null);
+    const claims = await store.claim({ now: 6, limit: 5, owner: 'a', leaseMs: 1_000 });
+    await counting;
+    await expectCounts(store);
+
+    const [first, second, third, ...others] = claims;
+    await edited(first!, 'accepted');
+    await edited(second!, 'undeliverable');
+    await edited(third!, 'queued');
+    await expectCounts(store);
+    expect(await store.summary(null)).toMatchObject({ waiting: 10, problems: { TE_UNAVAILABLE: 2 } });
+
+    // A failed one that gives way, one that another writer changed first, a lease that ended.
+    const failed = (await store.get(second!.id))!;
+    const fresh = { generation: 2, revision: failed.revision + 1 };
+    expect(
+      await store.add(outboxEntry(second!.uniqueIds, content, fresh), bytesSource(content), failed.revision),
+    ).toBeNull();
+    expect(await store.save({ ...others[0]!, revision: 9 })).toBe(false);
+    await store.claim({ now: 5_000, limit: 50, owner: 'b', leaseMs: 1_000 });
+    await expectCounts(store);
   });
 
   it('replaces a failed entry by a new message', async () => {
@@ -233,6 +308,25 @@ describe.skipIf(noPostgres)('PostgreSQL store', () => {
     await database.crash();
     const again = await store.get(entryId(['1.1'])).catch(() => store.get(entryId(['1.1'])));
     expect(again?.work).toBe('queued');
+  });
+
+  it('counts rows of an earlier version too, and reads only these', async () => {
+    const schema = fresh();
+    const key = randomBytes(32);
+    const store = keep(await openPostgresStore({ connectionString: database.connectionString, schema, key }));
+    const content = randomBytes(10);
+    for (const number of [1, 2, 3])
+      await store.add(outboxEntry([`1.${String(number)}`], content), bytesSource(content));
+    const { Client } = await import('pg');
+    const client = new Client({ connectionString: database.connectionString });
+    await client.connect();
+    await client.query(`UPDATE ${schema}.entry SET counted = NULL, state = NULL WHERE id = $1`, [entryId(['1.1'])]);
+    await expectCounts(store);
+
+    // What is counted is not opened: here it could not be.
+    await client.query(`UPDATE ${schema}.entry SET entry = '{"sealed":"AA=="}' WHERE id = $1`, [entryId(['1.2'])]);
+    expect(await store.summary?.(null)).toMatchObject({ states: { queued: 3 } });
+    await client.end();
   });
 
   it('holds no trait in its columns, and nothing readable with a key', async () => {

@@ -111,7 +111,7 @@ export interface OutboxOperations {
   list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
   /**
    * How many deposits there are in each state, since when the oldest waits, and why: what a metric
-   * shows. Reads all of them, so not more than about once a minute.
+   * shows. The first time a spool is read whole.
    */
   summary(): Promise<OutboxSummary>;
   /**

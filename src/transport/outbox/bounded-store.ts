@@ -10,11 +10,16 @@ const addTimeoutMs = 600_000;
  */
 export class BoundedStore implements OutboxStore {
   readonly kind: string;
+  /** Where the store counts by itself. */
+  readonly summary: OutboxStore['summary'];
   readonly #store: OutboxStore;
 
   constructor(store: OutboxStore) {
     this.kind = store.kind;
     this.#store = store;
+    // The first count of a spool reads it whole.
+    const summary = store.summary?.bind(store);
+    this.summary = summary && ((who) => hostAnswer('store.summary', () => summary(who), { timeoutMs: addTimeoutMs }));
   }
 
   add(...parts: Parameters<OutboxStore['add']>): Promise<OutboxEntry | null> {

@@ -1,6 +1,6 @@
 import type { TerrESanteErrorCode } from '../../errors.ts';
 import type { ByteSource } from '../../internal/bytes.ts';
-import type { DepositedDocument, DepositReceipt } from '../receipt/model.ts';
+import type { DepositedDocument, DepositReceipt, DepositState } from '../receipt/model.ts';
 import type { MailReport } from '../receipt/report.ts';
 import type { DepositTrack } from '../receipt/track.ts';
 
@@ -79,6 +79,21 @@ export interface UnmatchedReport {
   readonly at: string;
 }
 
+/** How many deposits there are, and how they fare: what a metric shows. @group Outbox */
+export interface OutboxSummary {
+  /** Deposits in each state; a state without any is 0. */
+  readonly states: Readonly<Record<DepositState, number>>;
+  /** Deposits that are to be sent: `queued` and `sending`. */
+  readonly waiting: number;
+  /** ISO 8601 instant of the oldest deposit that waits; `null` when none does. */
+  readonly oldestWaiting: string | null;
+  /** How many of the deposits that wait or failed carry each error code as their last one. */
+  readonly problems: Readonly<Partial<Record<TerrESanteErrorCode, number>>>;
+}
+
+/** Whose deposits are counted: see `Outbox.forDepositor`. */
+export type StoreDepositor = { readonly id: string; readonly address: string };
+
 /**
  * Where the outbox lives. Every promise resolves once the change is durable (unless noted
  * otherwise); after a rejection the change may or may not survive a restart.
@@ -120,6 +135,12 @@ export interface OutboxStore {
   /** When the next entry is due, `null` when none waits. */
   nextDue(): Promise<number | null>;
   list(): AsyncIterable<OutboxEntry>;
+  /**
+   * Counts the deposits of one depositor, or of all, by the state and the problem of their
+   * receipts, without reading each of them. A store without it is listed instead.
+   */
+  readonly summary?:
+    ((depositor: { readonly id: string; readonly address: string } | null) => Promise<OutboxSummary>) | undefined;
   addUnmatched(report: UnmatchedReport): Promise<void>;
   unmatched(): AsyncIterable<UnmatchedReport>;
   close(): Promise<void>;

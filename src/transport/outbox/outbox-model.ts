@@ -1,5 +1,5 @@
 import type { Submission } from '../../documents/index.ts';
-import type { TerrESanteError, TerrESanteErrorCode } from '../../errors.ts';
+import type { TerrESanteError } from '../../errors.ts';
 import type { Logger } from '../../internal/observer.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
@@ -7,7 +7,7 @@ import type { DepositAcceptance, DepositChannel, DepositMessage } from '../depos
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
 import type { ReportSenders } from '../receipt/report-sender.ts';
 import type { MailReport } from '../receipt/report.ts';
-import type { OutboxStore, UnmatchedReport } from './model.ts';
+import type { OutboxStore, OutboxSummary, UnmatchedReport } from './model.ts';
 import type { FindOut, WorkerOptions } from './worker-model.ts';
 
 /**
@@ -69,18 +69,6 @@ export interface OutboxOptions extends WorkerOptions {
   readonly onError?: ((error: TerrESanteError) => void) | undefined;
 }
 
-/** How many deposits there are, and how they fare: what a metric shows. @group Outbox */
-export interface OutboxSummary {
-  /** Deposits in each state; a state without any is 0. */
-  readonly states: Readonly<Record<DepositState, number>>;
-  /** Deposits that are to be sent: `queued` and `sending`. */
-  readonly waiting: number;
-  /** ISO 8601 instant of the oldest deposit that waits; `null` when none does. */
-  readonly oldestWaiting: string | null;
-  /** How many of the deposits that wait or failed carry each error code as their last one. */
-  readonly problems: Readonly<Partial<Record<TerrESanteErrorCode, number>>>;
-}
-
 /**
  * One of several who deposit through the same outbox. Sees the deposits of nobody else.
  *
@@ -122,7 +110,10 @@ export interface Outbox extends DepositChannel {
    */
   wait(uniqueId: string, options?: CallOptions): Promise<DepositReceipt>;
   list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
-  /** Counts the deposits; reads all of them, so not more than about once a minute. */
+  /**
+   * Counts the deposits. A spool is read whole the first time, a database counts by itself; a store
+   * that has no counts is read whole each time.
+   */
   summary(): Promise<OutboxSummary>;
   /**
    * Sends again, now: a deposit that waits, or one that failed and whose message is still stored.

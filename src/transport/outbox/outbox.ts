@@ -6,10 +6,10 @@ import { callChecks } from '../../internal/option-checks.ts';
 import type { DepositCallOptions } from '../deposit.ts';
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
 import type { MailReport } from '../receipt/report.ts';
-import type { UnmatchedReport } from './model.ts';
+import type { OutboxSummary, UnmatchedReport } from './model.ts';
 import { depositChecks } from '../message-checks.ts';
 import { listChecks, outboxChecks, stopChecks } from './option-checks.ts';
-import type { Depositor, Outbox, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
+import type { Depositor, Outbox, OutboxOptions, ReportOutcome } from './outbox-model.ts';
 import { StoredOutbox } from './stored-outbox.ts';
 
 /**

@@ -20,11 +20,11 @@ import { newEntry } from './new-entry.ts';
 import { tellDeposit } from './events.ts';
 import { Listeners } from './listeners.ts';
 import { entryId, messageIdentifiers } from './identity.ts';
-import type { OutboxEntry, OutboxStore, UnmatchedReport } from './model.ts';
-import type { Depositor, Outbox, OutboxOptions, OutboxSummary, ReportOutcome } from './outbox-model.ts';
+import type { OutboxEntry, OutboxStore, OutboxSummary, UnmatchedReport } from './model.ts';
+import type { Depositor, Outbox, OutboxOptions, ReportOutcome } from './outbox-model.ts';
 import { ReportIntake } from './report-intake.ts';
 import { checkRetryPolicy, expireAfterMs, longestWaitMs } from './retry-policy.ts';
-import { summaryOf } from './summary.ts';
+import { summaryOf } from './tally.ts';
 import type { OwedRecords, ProgressListener } from './worker-model.ts';
 import { Worker } from './worker.ts';
 
@@ -190,7 +190,8 @@ export class StoredOutbox {
   }
 
   summary(who: Depositor | null): Promise<OutboxSummary> {
-    return summaryOf(this.list({}, who));
+    const counted = this.#store.summary?.(who && { id: who.id, address: who.address });
+    return counted ?? summaryOf(this.list({}, who));
   }
 
   async retry(uniqueId: string, who: Depositor | null): Promise<DepositReceipt> {

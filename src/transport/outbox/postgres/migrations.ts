@@ -26,4 +26,11 @@ export const migrations: readonly ((schema: string) => string)[] = [
   (schema) => `
     ALTER TABLE ${schema}.entry ADD COLUMN claimed_at bigint;
     ALTER TABLE ${schema}.entry ADD COLUMN lapsed integer NOT NULL DEFAULT 0;`,
+  // What a summary counts, as of the revision `counted`: a row of another revision is read instead.
+  (schema) => `
+    ALTER TABLE ${schema}.entry ADD COLUMN state text;
+    ALTER TABLE ${schema}.entry ADD COLUMN problem text;
+    ALTER TABLE ${schema}.entry ADD COLUMN owned_by text;
+    ALTER TABLE ${schema}.entry ADD COLUMN made_at bigint;
+    ALTER TABLE ${schema}.entry ADD COLUMN counted integer;`,
 ];

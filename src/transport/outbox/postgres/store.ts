@@ -5,8 +5,17 @@ import type { ByteSource } from '../../../internal/bytes.ts';
 import { claimed } from '../entry.ts';
 import { maxAside, reasonOf } from '../aside.ts';
 import { aliasesOf, reportKey } from '../identity.ts';
-import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
+import type {
+  ClaimRequest,
+  OutboxEntry,
+  OutboxStore,
+  OutboxSummary,
+  SaveOptions,
+  StoreDepositor,
+  UnmatchedReport,
+} from '../model.ts';
 import { readContent, writeContent, type ContentPlace } from './content.ts';
+import { countedColumns, countedValues, countEntries } from './count.ts';
 import { entryContext, JsonColumn, reportContext, shownOfReport } from './json-column.ts';
 import { inTransaction, postgresWork } from './transaction.ts';
 
@@ -31,6 +40,11 @@ interface EntryRow {
 const namesOf = ({ id, uniqueIds }: OutboxEntry): string[] => [id, ...aliasesOf(uniqueIds)];
 
 const columns = 'id, entry, work, next_at, owner, doubt, claimed_at, lapsed, revision';
+
+/** What a statement sets of an entry that is written again. */
+const written =
+  'work=$2, next_at=$3, owner=$4, doubt=$5, lapsed=0, revision=$6, entry=$7, ' +
+  'state=$8, problem=$9, owned_by=$10, made_at=$11, counted=$12';
 
 /** The columns of a claim are newer than the entry beside them. */
 function entryOf(row: EntryRow): OutboxEntry {
@@ -74,6 +88,7 @@ export class PostgresStore implements OutboxStore {
       entry.outcomeUnknown,
       entry.revision,
       this.#json.write(entry, entryContext(entry.id)),
+      ...countedValues(entry),
     ];
   }
 
@@ -104,14 +119,15 @@ export class PostgresStore implements OutboxStore {
     if (rowCount !== names.length) throw new Taken();
 
     await client.query(
-      `INSERT INTO ${this.#place.schema}.entry (id, work, next_at, owner, doubt, revision, entry) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+      `INSERT INTO ${this.#place.schema}.entry (id, work, next_at, owner, doubt, revision, entry, ${countedColumns})
+       VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
       this.#columnsOf(entry),
     );
   }
 
   async #replace(client: PoolClient, entry: OutboxEntry, former: number): Promise<void> {
     const { rowCount } = await client.query(
-      `UPDATE ${this.#place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, lapsed=0, revision=$6, entry=$7 WHERE id=$1 AND revision=$8`,
+      `UPDATE ${this.#place.schema}.entry SET ${written} WHERE id=$1 AND revision=$13`,
       [...this.#columnsOf(entry), former],
     );
     if (rowCount !== 1) throw new Taken();
@@ -145,9 +161,9 @@ export class PostgresStore implements OutboxStore {
     return postgresWork(async () => {
       // What a clock that was set back since had planned far ahead is brought near: the next claim
       // takes it.
-      const { rows } = await this.#pool.query<StoredRow>(
+      const { rows } = await this.#pool.query<StoredRow & { readonly due_at: string }>(
         `WITH due AS (
-           SELECT id, work FROM ${schema}.entry
+           SELECT id, work, next_at AS due_at FROM ${schema}.entry
            WHERE work IN ('queued', 'sending') AND next_at <= $1
            ORDER BY next_at, id LIMIT $2 FOR UPDATE SKIP LOCKED),
          far AS (
@@ -162,10 +178,12 @@ export class PostgresStore implements OutboxStore {
          SET work = 'sending', doubt = e.doubt OR due.work = 'sending', owner = $3, next_at = $4,
            claimed_at = $1, lapsed = e.lapsed + (due.work = 'sending')::integer, revision = e.revision + 1
          FROM due WHERE e.id = due.id
-         RETURNING e.id, e.entry, e.work, e.next_at, e.owner, e.doubt, e.claimed_at, e.lapsed, e.revision`,
+         RETURNING e.id, e.entry, e.work, e.next_at, e.owner, e.doubt, e.claimed_at, e.lapsed, e.revision, due.due_at`,
         [now, limit, owner, now + leaseMs, Math.min(now + longestWaitMs, Number.MAX_SAFE_INTEGER), now + 2 * leaseMs],
       );
 
+      // The statement returns them in any order.
+      rows.sort((a, b) => Number(a.due_at) - Number(b.due_at) || (a.id < b.id ? -1 : 1));
       return rows.map((row) => claimedRow(this.#opened(row), owner, now, leaseMs));
     });
   }
@@ -174,9 +192,9 @@ export class PostgresStore implements OutboxStore {
     return postgresWork(async () => {
       const { rows } = await this.#pool.query<{ changed: string }>(
         `WITH changed AS (
-           UPDATE ${this.#place.schema}.entry SET work=$2, next_at=$3, owner=$4, doubt=$5, lapsed=0, revision=$6, entry=$7
+           UPDATE ${this.#place.schema}.entry SET ${written}
            WHERE id=$1 AND revision=$6 - 1 RETURNING id),
-         gone AS (DELETE FROM ${this.#place.schema}.content WHERE $8 AND id IN (SELECT id FROM changed))
+         gone AS (DELETE FROM ${this.#place.schema}.content WHERE $13 AND id IN (SELECT id FROM changed))
          SELECT count(*) AS changed FROM changed`,
         [...this.#columnsOf(entry), dropContent],
       );
@@ -212,6 +230,15 @@ export class PostgresStore implements OutboxStore {
       if (!last) return;
       after = last.id;
     }
+  }
+
+  summary(who: StoreDepositor | null): Promise<OutboxSummary> {
+    return postgresWork(() =>
+      countEntries<StoredRow>(this.#pool, this.#place.schema, who, {
+        columns,
+        entryOf: (row) => entryOf(this.#opened(row)),
+      }),
+    );
   }
 
   addUnmatched(item: UnmatchedReport): Promise<void> {

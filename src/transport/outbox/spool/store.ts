@@ -2,9 +2,19 @@ import { isTerrESanteError, TerrESanteError } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
 import { claimed, waits } from '../entry.ts';
 import { aliasesOf } from '../identity.ts';
-import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from '../model.ts';
+import type {
+  ClaimRequest,
+  OutboxEntry,
+  OutboxStore,
+  OutboxSummary,
+  SaveOptions,
+  StoreDepositor,
+  UnmatchedReport,
+} from '../model.ts';
 import { unreadable } from '../seal.ts';
-import { buckets, idOf } from './layout.ts';
+import { Tally } from '../tally.ts';
+import { idOf } from './layout.ts';
+import { listEntries } from './list.ts';
 import { rotateKey } from './rotate-key.ts';
 import { whileHeld } from './fenced-files.ts';
 import { spoolWork, type SpoolParts } from './parts.ts';
@@ -19,6 +29,7 @@ export class SpoolStore implements OutboxStore {
   readonly #reports: UnmatchedReports;
   readonly #adding = new Map<string, Promise<OutboxEntry | null>>();
   readonly #openedAt = Date.now();
+  readonly #tally = new Tally(() => this.list());
   readonly #writing = new Set<Promise<unknown>>();
   #checkpointing: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
@@ -95,6 +106,7 @@ export class SpoolStore implements OutboxStore {
     }
     entries.remember(entry);
     due.set(entry.id, entry.nextAt);
+    this.#tally.changed(former, entry);
     return null;
   }
 
@@ -123,6 +135,7 @@ export class SpoolStore implements OutboxStore {
 
       const next = claimed(this.#doubted(entry), owner, now, leaseMs);
       entries.changed(next);
+      this.#tally.changed(entry, next);
       due.set(id, next.nextAt, true);
       // A restart finds it in any case: the claim does not wait for the disk.
       journal.append(next, false).catch(() => undefined);
@@ -191,12 +204,14 @@ export class SpoolStore implements OutboxStore {
 
     // From here to the journal without a pause: two writers cannot both see the former revision.
     entries.changed(entry);
+    this.#tally.changed(former, entry);
     this.#schedule(entry);
     try {
       await journal.append(entry, true);
     } catch (error) {
       if (entries.dirty.get(entry.id) === entry) {
         entries.changed(former);
+        this.#tally.changed(entry, former);
         if (waits(former)) this.#schedule(former);
       }
       throw error;
@@ -217,34 +232,12 @@ export class SpoolStore implements OutboxStore {
     return this.#parts.due.peek();
   }
 
-  async *list(): AsyncGenerator<OutboxEntry, void, undefined> {
-    const { files, layout, entries } = this.#parts;
-    const held = await spoolWork(() => files.names(layout.path('held')));
-
-    const inMemory = new Map<string, Set<string>>(buckets.map((bucket) => [bucket, new Set()]));
-    for (const id of entries.ids()) inMemory.get(id.slice(0, 2))?.add(id);
-
-    for (const [bucket, ids] of inMemory) {
-      for (const place of ['state', 'queue'] as const) {
-        for (const name of await spoolWork(() => layout.names(place, bucket))) ids.add(idOf(name));
-      }
-      for (const name of held) if (name.startsWith(bucket)) ids.add(idOf(name));
-
-      for (const id of ids) {
-        const entry = await this.#loadReadable(id);
-        if (entry) yield entry;
-      }
-    }
+  list(): AsyncGenerator<OutboxEntry, void, undefined> {
+    return listEntries(this.#parts);
   }
 
-  /** An unreadable entry is left out of a list; the next claim reports it. */
-  async #loadReadable(id: string): Promise<OutboxEntry | null> {
-    try {
-      return await this.#parts.entries.load(id);
-    } catch (error) {
-      if (isTerrESanteError(error)) return null;
-      throw error;
-    }
+  summary(who: StoreDepositor | null): Promise<OutboxSummary> {
+    return spoolWork(() => this.#tally.summary(who));
   }
 
   addUnmatched(item: UnmatchedReport): Promise<void> {
