@@ -9,8 +9,17 @@ import {
   specialtyRole,
   type VihfCode,
 } from './codes.ts';
-import type { VihfAuthentication, VihfInput } from './model.ts';
-import { contextClassPrefix, hl7v3, modeValues, samlAssertion, vihfAttribute, x509SubjectName, xsi } from './names.ts';
+import type { VihfAuthentication, VihfInput, VihfTarget } from './model.ts';
+import {
+  bearerConfirmation,
+  contextClassPrefix,
+  hl7v3,
+  modeValues,
+  samlAssertion,
+  vihfAttribute,
+  x509SubjectName,
+  xsi,
+} from './names.ts';
 import { clockSkewMs } from '../../internal/clock-skew.ts';
 
 /** An assertion in exclusive canonical form, cut where its signature goes. */
@@ -104,6 +113,31 @@ function attributes(input: VihfInput, roles: readonly VihfCode[]): string {
   return out;
 }
 
+/** Who may take the assertion, and until when: a bearer is whoever shows it. */
+function confirmation({ recipient }: VihfTarget, notOnOrAfter: string | null): string {
+  if (recipient === undefined) return '';
+  const until = notOnOrAfter === null ? '' : ` NotOnOrAfter="${notOnOrAfter}"`;
+  return (
+    `<saml2:SubjectConfirmation Method="${bearerConfirmation}"><saml2:SubjectConfirmationData${until}` +
+    ` Recipient="${attributeValue(recipient)}"></saml2:SubjectConfirmationData></saml2:SubjectConfirmation>`
+  );
+}
+
+function conditions(
+  { audience, oneTimeUse = false }: VihfTarget,
+  validity: { readonly notBefore: string; readonly notOnOrAfter: string } | null,
+): string {
+  let held = '';
+  if (audience !== undefined) {
+    held += `<saml2:AudienceRestriction><saml2:Audience>${text(audience)}</saml2:Audience></saml2:AudienceRestriction>`;
+  }
+  if (oneTimeUse) held += '<saml2:OneTimeUse></saml2:OneTimeUse>';
+  if (!validity && held === '') return '';
+
+  const times = validity ? ` NotBefore="${validity.notBefore}" NotOnOrAfter="${validity.notOnOrAfter}"` : '';
+  return `<saml2:Conditions${times}>${held}</saml2:Conditions>`;
+}
+
 /**
  * Writes an assertion so that its text is its exclusive canonical form: namespaces declared where
  * they are used, attributes sorted, no self-closing tag, no white space between elements.
@@ -118,7 +152,7 @@ export function writeAssertion(
   now: number,
 ): AssertionText {
   const { authentication, professional, target } = input;
-  const { lifetimeMs = 3_600_000, skewMs = clockSkewMs, audience } = target;
+  const { lifetimeMs = 3_600_000, skewMs = clockSkewMs } = target;
   const notOnOrAfter = lifetimeMs === null ? Number.POSITIVE_INFINITY : Math.floor((now + lifetimeMs) / 1000) * 1000;
   const contextClass =
     authentication.contextClass ?? `${contextClassPrefix}${contextClasses[authentication.means ?? 'card']}`;
@@ -127,16 +161,9 @@ export function writeAssertion(
     `<saml2:Assertion xmlns:saml2="${samlAssertion}" ID="${id}" IssueInstant="${isoUtc(now)}" Version="2.0">` +
     `<saml2:Issuer Format="${x509SubjectName}">${text(issuer)}</saml2:Issuer>`;
 
-  let after = `<saml2:Subject><saml2:NameID>${text(professional.nationalId)}</saml2:NameID></saml2:Subject>`;
-  if (lifetimeMs !== null || audience !== undefined) {
-    after += '<saml2:Conditions';
-    if (lifetimeMs !== null) after += ` NotBefore="${isoUtc(now - skewMs)}" NotOnOrAfter="${isoUtc(notOnOrAfter)}"`;
-    after += '>';
-    if (audience !== undefined) {
-      after += `<saml2:AudienceRestriction><saml2:Audience>${text(audience)}</saml2:Audience></saml2:AudienceRestriction>`;
-    }
-    after += '</saml2:Conditions>';
-  }
+  const end = lifetimeMs === null ? null : isoUtc(notOnOrAfter);
+  let after = `<saml2:Subject><saml2:NameID>${text(professional.nationalId)}</saml2:NameID>${confirmation(target, end)}</saml2:Subject>`;
+  after += conditions(target, end === null ? null : { notBefore: isoUtc(now - skewMs), notOnOrAfter: end });
 
   after +=
     `<saml2:AuthnStatement AuthnInstant="${isoUtc(authentication.instant)}"><saml2:AuthnContext>` +

@@ -126,6 +126,10 @@ function targetFindings({ software, target }: VihfInput): Finding[] {
     findings.push(fault('target.resourceUrn', 'resource', 'URN'));
   }
 
+  if (target.recipient !== undefined && blank(target.recipient)) {
+    findings.push(fault('target.recipient', 'recipient', 'URL'));
+  }
+
   // How long the assertion lives, and by how much clocks may differ.
   if (target.lifetimeMs !== null && !isDuration(target.lifetimeMs, longestLifetimeMs)) {
     findings.push(fault('target.lifetimeMs', 'lifetime', `0..${longestLifetimeMs}`));

@@ -65,6 +65,15 @@ export interface VihfTarget {
   /** `Audience`; the DMP asks to leave it out. */
   readonly audience?: string | undefined;
   /**
+   * Address of the one service that may take it, as a bearer confirmation names it until
+   * `NotOnOrAfter` (SAML 2.0 Profiles, section 4.1.4.2): for a browser that carries the assertion.
+   *
+   * @defaultValue no confirmation
+   */
+  readonly recipient?: string | undefined;
+  /** Adds `OneTimeUse`: the receiver keeps nothing of it. @defaultValue `false` */
+  readonly oneTimeUse?: boolean | undefined;
+  /**
    * Name of the mode attribute; published messages also write `Authentification_mode`.
    *
    * @defaultValue `Authentification_Mode`

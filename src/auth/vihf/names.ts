@@ -24,6 +24,7 @@ export const samlAssertion = 'urn:oasis:names:tc:SAML:2.0:assertion';
 export const hl7v3 = 'urn:hl7-org:v3';
 export const xsi = 'http://www.w3.org/2001/XMLSchema-instance';
 export const x509SubjectName = 'urn:oasis:names:tc:SAML:1.1:nameid-format:X509SubjectName';
+export const bearerConfirmation = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 export const contextClassPrefix = 'urn:oasis:names:tc:SAML:2.0:ac:classes:';
 
 /** Modes as they are written in the assertion. */

@@ -108,7 +108,7 @@ export function readStatement(assertion: ReadElement, options: VerifyOptions): S
 /** Whom the assertion is for: each restriction must hold us, each address must be ours. */
 function checkReceiver(assertion: ReadElement, { audience, recipient }: VerifyOptions): void {
   const conditions = childElement(assertion, 'Conditions');
-  const restrictions = conditions ? childElements(conditions) : [];
+  const restrictions = conditions ? childElements(conditions, 'AudienceRestriction') : [];
   if (audience !== null && restrictions.length === 0) throw rejected('audience');
   for (const restriction of restrictions) {
     const audiences = childElements(restriction).map(textOf);

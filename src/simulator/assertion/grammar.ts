@@ -72,9 +72,19 @@ const signatureGrammar: Grammar = {
   X509Certificate: { attributes: '', holds: 'text' },
 };
 
+/** The same with the condition that a service which takes each assertion once may allow. */
+const oneTimeGrammar: Grammar = {
+  ...assertionGrammar,
+  Conditions: {
+    attributes: 'NotBefore? NotOnOrAfter?',
+    holds: /^(?:AudienceRestriction )*(?:OneTimeUse )?(?:AudienceRestriction )*$/,
+  },
+  OneTimeUse: { attributes: '', holds: none },
+};
+
 /** Refuses an assertion, its signature taken away, that departs from its grammar. */
-export function checkAssertionGrammar(assertion: ReadElement): void {
-  check(assertion, assertionGrammar, saml);
+export function checkAssertionGrammar(assertion: ReadElement, allowOneTimeUse = false): void {
+  check(assertion, allowOneTimeUse ? oneTimeGrammar : assertionGrammar, saml);
 }
 
 /** Refuses a signature of any other form. */

@@ -47,6 +47,8 @@ export interface VerifyOptions {
   readonly recipient?: string | undefined;
   readonly environment?: 'test' | 'production' | undefined;
   readonly allowNoEnd?: boolean | undefined;
+  /** Whether it may ask to be used once; whoever allows it keeps its word. */
+  readonly allowOneTimeUse?: boolean | undefined;
   /** Longest time since the assertion was issued, in milliseconds. */
   readonly maxAgeMs?: number | undefined;
   /** A structure that a signer may speak for beside its own. */

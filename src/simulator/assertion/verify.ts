@@ -30,7 +30,7 @@ export async function verifySimulatedAssertion(xml: string, options: VerifyOptio
   if (!sameContent(signed, withoutSignature(placed.assertion, signature))) throw rejected('signed-content');
 
   // From here on, only the signed bytes are read.
-  checkAssertionGrammar(signed);
+  checkAssertionGrammar(signed, options.allowOneTimeUse);
   const { mode, issuer, ...accepted } = readStatement(signed, options);
   checkTimes(signed, options);
   checkSigner({ mode, issuer, ...accepted }, leaf, options);

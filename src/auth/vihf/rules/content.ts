@@ -72,6 +72,7 @@ export const contentRules = {
         en: 'software name and version are required',
       },
       resource: { fr: 'Ressource_URN est absente de la configuration', en: 'Ressource_URN is not configured' },
+      recipient: { fr: "l'adresse du destinataire est vide", en: 'the address of the recipient is empty' },
       lifetime: {
         fr: "la durée de validité n'est pas un nombre, ou est hors bornes",
         en: 'the lifetime is no number or out of range',

@@ -1,12 +1,10 @@
 import type { Finding } from '../../../errors.ts';
-import { vihfAttribute } from '../names.ts';
+import { bearerConfirmation, vihfAttribute } from '../names.ts';
 import { stringOf } from './facts.ts';
 import type { AssertionContent } from './content.ts';
 import type { CheckedPolicy } from './policy.ts';
 import { finding } from '../../../internal/finding.ts';
 import { vihfRules } from '../rules/index.ts';
-
-const bearer = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';
 
 /** Whom the assertion is for. */
 export type Receiver = Pick<CheckedPolicy, 'audience' | 'recipient' | 'resourceUrn'>;
@@ -25,8 +23,8 @@ export function receiverFindings(content: AssertionContent, { audience, recipien
 
   for (const { method, recipient: named } of content.confirmations) {
     const path = 'Subject/SubjectConfirmation';
-    if (method !== bearer) {
-      findings.push(finding(vihfRules, 'SAML-CONFIRMATION', { path: `${path}/@Method`, expected: bearer }));
+    if (method !== bearerConfirmation) {
+      findings.push(finding(vihfRules, 'SAML-CONFIRMATION', { path: `${path}/@Method`, expected: bearerConfirmation }));
     }
     if (named !== null && named !== recipient) {
       findings.push(finding(vihfRules, 'SAML-RECIPIENT', { path, expected: recipient }));
