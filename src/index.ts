@@ -49,6 +49,8 @@ export {
   type OutboxOperations,
   type PatientDossierStatus,
   type PdfDeposit,
+  type PortalLaunch,
+  type PortalOperations,
   type ProfessionalOptions,
   type Purpose,
   type RepliesOptions,

@@ -14,8 +14,9 @@ const families = {
   alerts: ['list', 'subscribe', 'unsubscribe'],
 } as const satisfies { readonly [F in keyof Families]: readonly (keyof NonNullable<Families[F]>)[] };
 
-/** Names of wires that carry no operation: mail is the channel of deposits, the INSi an option. */
-const reserved: ReadonlySet<string> = new Set(['mssante', 'soap-insi']);
+/** Names of wires that carry no operation: mail is the channel of deposits, the INSi an
+ * option, the portal what a browser carries. */
+const reserved: ReadonlySet<string> = new Set(['mssante', 'soap-insi', 'portal']);
 
 /**
  * A binding that a host gives: a kind, and methods. It is kept as it is: it may be an object with a

@@ -191,6 +191,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       session.connections.outbox,
       async (patient, uniqueId, signal) => (await documents.status(patient, uniqueId, { signal })).receipt,
     ),
+    portal: forward(part('portal'), ['launch']),
     insi: forward(part('insi'), ['searchByTraits', 'searchByVitale', 'verify', 'verifyBatch']),
     as(professional, how) {
       const others = partsOfAnother(parts, professional, how);

@@ -24,7 +24,7 @@ export interface Ended {
  */
 export interface CallEvent extends Ended {
   readonly operation: PlatformOperation;
-  readonly binding: BindingKind | 'mssante' | 'soap-insi';
+  readonly binding: BindingKind | 'mssante' | 'soap-insi' | 'portal';
   /** The identifier that went with the request, and that the error carries. */
   readonly correlationId: string;
   /** The same call may succeed later; `false` after a success. */

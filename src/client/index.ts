@@ -46,3 +46,4 @@ export { dossierStates, type DossierStateRow } from './dossier/states.ts';
 export type { ClientInsiOptions } from './insi/model.ts';
 export type { ClientOptions, ProfessionalOptions, TerrESanteClient } from './model.ts';
 export type { ClientOutboxOptions, OutboxOperations, RepliesOptions, WaitOptions } from './outbox/model.ts';
+export type { PortalLaunch, PortalOperations } from './portal/model.ts';

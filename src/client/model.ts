@@ -15,6 +15,7 @@ import type { DocumentOperations } from './documents/model.ts';
 import type { DossierOperations } from './dossier/model.ts';
 import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';
+import type { PortalOperations } from './portal/model.ts';
 
 /** Options of {@link createClient}. @group Client */
 export interface ClientOptions {
@@ -126,6 +127,8 @@ export interface TerrESanteClient {
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;
+  /** Opens the portal of the platform on a dossier. */
+  readonly portal: PortalOperations;
   /** The national identity of a patient: the INSi téléservice. */
   readonly insi: InsiPort;
   /**

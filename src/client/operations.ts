@@ -1,4 +1,4 @@
-import { memoryCutOffs } from '../notifications/cut-off.ts';
+import { CutOffs, memoryCutOffs } from '../notifications/cut-off.ts';
 import type { NotificationOperations } from '../notifications/index.ts';
 import { createNotificationOperations } from '../notifications/operations.ts';
 import type { InsiPort } from '../transport/index.ts';
@@ -18,6 +18,8 @@ import { createDossierOperations } from './dossier/operations.ts';
 import { createInsiOperations } from './insi/operations.ts';
 import { notificationsPort } from './notifications.ts';
 import { PlatformContext } from './policy/context.ts';
+import type { PortalOperations } from './portal/model.ts';
+import { createPortalOperations } from './portal/operations.ts';
 
 /** The operations of a client: what is loaded at the first call. */
 export interface Operations {
@@ -27,6 +29,7 @@ export interface Operations {
   readonly alerts: AlertOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
+  readonly portal: PortalOperations;
   readonly insi: InsiPort;
   diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
   /** Ends the calls in progress. */
@@ -50,13 +53,17 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     withdrawals: connections.withdrawals,
   });
 
+  const cutOffs = options.cutOffs ?? memoryCutOffs();
+  const portal = createPortalOperations(context, new CutOffs(cutOffs));
+
   return {
+    portal,
     dossier: createDossierOperations(context),
     consent: createConsentOperations(context),
     careCircle: createCareCircleOperations(context),
     alerts: createAlertOperations(context),
     notifications: createNotificationOperations({
-      cutOffs: options.cutOffs ?? memoryCutOffs(),
+      cutOffs,
       clock: runtime.clock,
       countOwnDeposits: config.policy?.countOwnDeposits ?? true,
       minPollMs: descriptor.limits.minPollSeconds.value * 1000,
@@ -67,6 +74,9 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     ),
     insi: createInsiOperations(context, () => connections.insi()),
     diagnose: (how) => diagnose({ context, provider: options.auth, timeoutMs, ...connections.mailTrials() }, how),
-    close: () => context.close(),
+    close: () => {
+      portal.close();
+      context.close();
+    },
   };
 }

@@ -74,6 +74,21 @@ export interface SimulatorOptions {
    * @defaultValue `'refused'`
    */
   readonly patientInAddress?: 'refused' | 'allowed' | undefined;
+  /** The portal that a browser opens, under `/portal`. */
+  readonly portal?:
+    | {
+        /** Another name that leads to it, such as `https://portail.example`. @defaultValue none */
+        readonly origin?: string | undefined;
+        /** Where it shows dossiers, when that is another host. @defaultValue the same */
+        readonly dossierOrigin?: string | undefined;
+        /**
+         * National identifier of who is logged in, where a launch does not say it.
+         *
+         * @defaultValue the fictive professional
+         */
+        readonly user?: string | undefined;
+      }
+    | undefined;
   /** Real time before a deposited document is taken in, in milliseconds. @defaultValue `0` */
   readonly processingDelayMs?: number | undefined;
   /**

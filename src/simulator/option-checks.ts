@@ -53,6 +53,13 @@ export function tlsOf(hierarchy: TestHierarchy, serverName?: string): ServerTls 
 
 const port = count(0, 65_535);
 
+/** `https://name` with a port at most: what a page may be sent to. */
+const origin: Check<string> = (name, value) => {
+  const given = text(name, value);
+  const isOrigin = URL.canParse(given) && new URL(given).protocol === 'https:' && new URL(given).origin === given;
+  return isOrigin ? given : refuseArgument(name, 'https://nom attendu');
+};
+
 /** What a far side is made with. */
 export const simulatorChecks: Checks<SimulatorOptions> = {
   runtime,
@@ -70,6 +77,7 @@ export const simulatorChecks: Checks<SimulatorOptions> = {
   requireIns: flag,
   registryAssertion: choice('required', 'optional'),
   patientInAddress: choice('refused', 'allowed'),
+  portal: options<NonNullable<SimulatorOptions['portal']>>({ origin, dossierOrigin: origin, user: text }),
   // A real time, in milliseconds: an hour is more than any test waits.
   processingDelayMs: count(0, 3_600_000),
   callsCountAsConnection: flag,

@@ -29,6 +29,7 @@ import type {
 import { checkedFault, checkedLocalId, checkedSeed, simulatorChecks, tlsOf, type ServerTls } from './option-checks.ts';
 import { registryAddresses, registryService } from './registry-side.ts';
 import { SimulatedReplies } from './replies.ts';
+import { portalSide } from './portal-side.ts';
 import { IdentityRegistry } from './sri/registry.ts';
 import { IdentityService } from './sri/service.ts';
 import { PlatformState, type DossierState } from './state/state.ts';
@@ -102,9 +103,12 @@ function startHttp(
   const { people, runtime } = platform;
   const dossiers = new DossierServiceSide({ state, identities: people, runtime, maxBytes: maxRequestBytes, assertion });
 
+  const portal = descriptor.portal && portalSide(state, descriptor.portal, assertion, options);
+
   return startHttpSide({
     state,
     soap: (path) => (path === '/sri' ? (body) => identities.answer(body) : undefined),
+    portal: (path) => portal?.at(path),
     stream: (path) => registry.at(path) ?? dossiers.at(path),
     fhir: fhirService(platform.fhir, assertion, options),
     tls,

@@ -31,6 +31,8 @@ const methodsWithoutDoor: Readonly<Record<string, string>> = {
   'ProSanteConnectSession.accessToken': 'needs a login: test/auth tries its options at the simulated server',
   'ProSanteConnectPending.wait': 'needs a login: the same',
   'MailboxItem.archive': 'needs a mail: test/transport/mail-waits tries its options',
+  'PortalLaunch.handedOver': 'needs a launch: test/client/portal tries its options',
+  'PortalLaunch.close': 'the same',
   'Outbox.close': 'would end the outbox of the other doors: test/transport/outbox-ends tries its grace',
   'RetrievedDocument.saveTo': 'needs an answer of a registry: test/transport/xds tries its paths',
 };

@@ -63,7 +63,9 @@ export function isThere({ value, meta: { correlationId } }: Called<DossierRecord
 }
 
 /**
- * A deposit leaves only for a dossier that exists.
+ * A deposit leaves, and the portal opens, only for a dossier that exists.
+ *
+ * @returns what the platform said; `null` when it was known
  *
  * @throws TerrESanteError `TE_DOSSIER_CLOSED`, `TE_DOSSIER_ABSENT` and those of {@link askStatus}
  */
@@ -71,12 +73,13 @@ export async function requireDossier(
   context: PlatformContext,
   patient: BoundPatient,
   options: DossierStatusOptions,
-): Promise<void> {
-  if (context.knownDossiers.has(patient.localId)) return;
+): Promise<Called<DossierRecord> | null> {
+  if (context.knownDossiers.has(patient.localId)) return null;
 
-  const { value, meta } = await askStatus(context, patient, options);
+  const answer = await askStatus(context, patient, options);
+  const { value, meta } = answer;
   const { correlationId } = meta;
-  if (value.state === 'exists') return;
+  if (value.state === 'exists') return answer;
 
   if (value.state === 'closed') {
     throw new TerrESanteError('TE_DOSSIER_CLOSED', "Le dossier du patient est fermé : rien n'a été envoyé.", {

@@ -1,4 +1,4 @@
-import type { SigningProvider, VihfAuthentication, VihfCache, VihfInput } from '../../auth/index.ts';
+import type { SigningProvider, Vihf, VihfAuthentication, VihfCache, VihfInput } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Observer } from '../../internal/observer.ts';
@@ -85,6 +85,16 @@ export class Assertions {
    *   means of login is not offered there; those of `createVihf`
    */
   async get(patient: NamedPatient | null, purpose: Purpose, options: CallOptions): Promise<string> {
+    const input = this.#input(patient, purpose, this.#requireResource());
+
+    const { createVihfCache } = await import('../../auth/index.ts');
+    this.#cache ??= createVihfCache(this.#provider, { runtime: this.#runtime });
+    const { xml } = await this.#cache.get(input, options);
+    return xml;
+  }
+
+  /** What the platform must offer before anything is signed: the login, and a name to sign for. */
+  #requireResource(): string {
     const { vihf, authentication } = this.#descriptor;
 
     if (this.#config.authn.means === 'one-time-code' && !authentication.oneTimeCode.value) {
@@ -97,13 +107,24 @@ export class Assertions {
       );
     }
 
-    this.#since ??= this.#runtime.clock.now();
-    const input = this.#input(patient, purpose, vihf.resourceUrn.value, this.#since);
+    return vihf.resourceUrn.value;
+  }
 
-    const { createVihfCache } = await import('../../auth/index.ts');
-    this.#cache ??= createVihfCache(this.#provider, { runtime: this.#runtime });
-    const { xml } = await this.#cache.get(input, options);
-    return xml;
+  /**
+   * An assertion that a browser carries to the portal: signed anew each time, good once and for
+   * one address.
+   *
+   * @throws TerrESanteError as {@link get}
+   */
+  async forPortal(
+    patient: NamedPatient | null,
+    target: Pick<VihfInput['target'], 'audience' | 'recipient' | 'lifetimeMs'>,
+    options: CallOptions,
+  ): Promise<Vihf> {
+    const input = this.#input(patient, 'normal', this.#requireResource());
+    const { createVihf } = await import('../../auth/index.ts');
+    const own = { ...input, target: { ...input.target, ...target, oneTimeUse: true } };
+    return createVihf(own, this.#provider, { ...options, runtime: this.#runtime });
   }
 
   /**
@@ -127,15 +148,16 @@ export class Assertions {
     throw new TerrESanteError(code, first?.message ?? 'Certificat de signature refusé.', { findings });
   }
 
-  #input(patient: NamedPatient | null, purpose: Purpose, resourceUrn: string, since: number): VihfInput {
+  #input(patient: NamedPatient | null, purpose: Purpose, resourceUrn: string): VihfInput {
     const { vihf } = this.#descriptor;
     const { host } = this.#config;
+    this.#since ??= this.#runtime.clock.now();
 
     return {
       professional: professionalOf(this.#config),
       structure: structureOf(this.#config),
       ...this.#patientOf(patient),
-      authentication: authenticationOf(this.#config, since, this.#authentication),
+      authentication: authenticationOf(this.#config, this.#since, this.#authentication),
       software: {
         name: host.lpsName ?? host.product,
         version: host.lpsVersion ?? host.version,

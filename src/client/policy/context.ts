@@ -22,7 +22,7 @@ import { KnownDossiers } from './known-dossiers.ts';
 import { WithdrawnConsents } from './withdrawn-consents.ts';
 
 /** Operations of the platform's own services, which carry a VIHF. */
-type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'insi'>;
+type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'portal.launch' | 'insi'>;
 
 /** What a call needs beside its own arguments. */
 export interface CallPlan<T> {
@@ -158,7 +158,7 @@ export class PlatformContext {
     const found: PlatformBinding[] = [];
 
     for (const kind of kinds) {
-      if (kind === undefined || kind === 'mssante' || kind === 'soap-insi') continue;
+      if (kind === undefined || kind === 'mssante' || kind === 'soap-insi' || kind === 'portal') continue;
       const binding = await this.#bindings(kind);
       if (binding) found.push(binding);
     }
@@ -169,6 +169,11 @@ export class PlatformContext {
   /** @throws TerrESanteError as `createVihf` before it signs */
   checkSigner(der: Uint8Array): Promise<void> {
     return this.#assertions.checkSigner(der);
+  }
+
+  /** An assertion that a browser carries to the portal, for one address and one use. */
+  portalAssertion(...asked: Parameters<Assertions['forPortal']>): ReturnType<Assertions['forPortal']> {
+    return this.#assertions.forPortal(...asked);
   }
 
   /** Signs an assertion that names no patient. */

@@ -1,5 +1,6 @@
 import type { BindingKind, FhirServices, SoapServices } from '../../transport/index.ts';
 import type { PlatformEnvironment } from '../environment.ts';
+import type { PortalDescriptor } from './portal.ts';
 
 /**
  * How sure a value is: `stated` by a public document of the platform, taken from a published
@@ -28,10 +29,11 @@ export type PlatformOperation =
   | 'notifications'
   | 'documents.deposit'
   | 'documents.list'
+  | 'portal.launch'
   | 'insi';
 
 /** Operations of the platform's own services, which carry a VIHF. */
-type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'insi'>;
+type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'portal.launch' | 'insi'>;
 
 /**
  * What is particular to one platform and one environment, as data: when the platform publishes
@@ -78,6 +80,8 @@ export interface PlatformDescriptor {
   readonly bindings: Readonly<Partial<Record<ServiceOperation, Graded<BindingKind>>>> & {
     /** By mail, to a registry (`soap-ihe`, ITI-41), or to a FHIR server (`fhir-r4`, ITI-65). */
     readonly 'documents.deposit'?: Graded<'mssante' | 'soap-ihe' | 'fhir-r4'> | undefined;
+    /** What a browser carries: see `portal`. */
+    readonly 'portal.launch'?: Graded<'portal'> | undefined;
     /** The national téléservice: its address is an option of the client. */
     readonly insi?: Graded<'soap-insi'> | undefined;
   };
@@ -88,6 +92,8 @@ export interface PlatformDescriptor {
   readonly soap?: { readonly [Part in keyof SoapServices]: Graded<SoapServices[Part]> } | undefined;
   /** The same of the FHIR server (`fhir-r4`). */
   readonly fhir?: { readonly [Part in keyof FhirServices]: Graded<FhirServices[Part]> } | undefined;
+  /** How the portal is opened on a dossier; without it: `TE_UNSUPPORTED`. */
+  readonly portal?: { readonly [Part in keyof PortalDescriptor]: Graded<PortalDescriptor[Part]> } | undefined;
   readonly mssante: {
     readonly mailbox: Graded<string>;
     readonly subject: Graded<'extended' | 'short'>;

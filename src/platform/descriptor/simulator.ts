@@ -104,6 +104,37 @@ const fhir: NonNullable<PlatformDescriptor['fhir']> = {
   }),
 };
 
+const portal: NonNullable<PlatformDescriptor['portal']> = {
+  mode: {
+    value: 'saml-post',
+    confidence: 'inferred',
+    evidence:
+      'The éO guide speaks of the SAML that is needed to talk to the platform; how its portal opens is not published.',
+  },
+  address: ours('portal/acs'),
+  allowedHosts: ours(['127.0.0.1:*', 'localhost:*']),
+  pages: ours({
+    home: '/accueil',
+    dossier: '/dossier',
+    documents: '/documents',
+    'care-circle': '/cercle',
+    alerts: '/alertes',
+  }),
+  audience: ours('urn:terr-esante:simulateur:portail'),
+  lifetimeSeconds: {
+    value: 300,
+    confidence: 'inferred',
+    evidence: 'SAML 2.0 Profiles, section 4.1.4: a bearer assertion is short-lived; five minutes is usual.',
+  },
+  referrerPolicy: ours('strict-origin'),
+  form: {
+    value: { systemPrefix: 'urn:oid:', gender: { M: 'male', F: 'female', I: 'unknown' }, consent: 'true' },
+    confidence: 'inferred',
+    evidence:
+      'ANS, test server of the contextual call of DRIM-M (ansforge/DRIM-M_DRIMbox): names of the parameters are those of FHIR, the form of their values is not published.',
+  },
+};
+
 /**
  * The simulator on this machine: every operation is bound. Its values are made up and tell nothing
  * about the real platform.
@@ -135,10 +166,12 @@ export const simulatorDescriptor: PlatformDescriptor = {
     notifications: ours('simulator-http'),
     'documents.list': ours('simulator-http'),
     'documents.deposit': ours('mssante'),
+    'portal.launch': ours('portal'),
     insi: ours('soap-insi'),
   },
   soap,
   fhir,
+  portal,
   mssante: { mailbox: ours('documents@simulateur.mssante.fr'), subject: ours('extended'), pdfCopy: ours(true) },
   documents: { typeCodeSet: ours('eo-9.05'), consentRequired: ours(true) },
   limits: { minPollSeconds: ours(300), maxDocumentBytes: ours(10_485_760), maxStatuses: ours(200) },

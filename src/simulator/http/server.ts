@@ -7,6 +7,8 @@ import { verifySimulatedAssertion } from '../assertion/verify.ts';
 import type { HttpFault } from '../faults.ts';
 import type { FhirService } from '../fhir/service.ts';
 import { listen } from '../listen.ts';
+import type { PortalReply } from '../portal/model.ts';
+import { pagePolicy } from '../portal/pages.ts';
 import type { SoapReply as StreamedReply } from '../soap/reply.ts';
 import type { SoapReply } from '../sri/service.ts';
 import type { PlatformState } from '../state/state.ts';
@@ -21,6 +23,8 @@ export interface HttpSideOptions {
   /** The service under a path that reads its request by itself; `undefined` where there is none. */
   readonly stream: (path: string) => ((request: IncomingMessage) => Promise<StreamedReply>) | undefined;
   readonly fhir: Pick<FhirService, 'has' | 'answer' | 'send'>;
+  /** The page under a path; `undefined` where there is none. */
+  readonly portal: (path: string) => ((request: IncomingMessage) => Promise<PortalReply>) | undefined;
   readonly tls: { readonly certPem: string; readonly keyPem: string; readonly caPem: string };
   readonly requireClientCertificate: boolean;
   readonly port: number;
@@ -81,6 +85,21 @@ function sendSoap(response: ServerResponse, { status, body }: SoapReply, now: nu
     Date: new Date(now).toUTCString(),
   });
   response.end(body);
+}
+
+/** A page for a browser, or where it goes on. */
+function sendPage({ request, response }: Exchange, { status, location, html = '' }: PortalReply, now: number): void {
+  request.resume();
+  response.writeHead(status, {
+    ...(location === undefined ? { 'Content-Type': 'text/html; charset=utf-8' } : { Location: location }),
+    'Content-Length': Buffer.byteLength(html),
+    'Content-Security-Policy': pagePolicy,
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+    Date: new Date(now).toUTCString(),
+    ...(!request.complete && { Connection: 'close' }),
+  });
+  response.end(html);
 }
 
 /** Documents go out as they are read. What was left unread of the request ends the connection. */
@@ -203,6 +222,12 @@ class SimulatedHttpSide implements HttpSide {
       const reply = soap(await readBody(request, this.#options.maxRequestBytes));
       if (fault?.kind === 'http-lost-answer') request.socket.destroy();
       else sendSoap(response, reply, this.#options.state.now);
+      return;
+    }
+
+    const page = this.#options.portal(request.url ?? '');
+    if (page) {
+      sendPage(exchange, await page(request), this.#options.state.now);
       return;
     }
 

@@ -165,6 +165,16 @@ function clientDoors(world: World): readonly Door[] {
       [patient, { id: 'c', kinds: ['support-request'] }, { ...options, reason: 'x' }],
       '2',
     ),
+    door(
+      'PortalOperations.launch',
+      (...a: Parameters<typeof te.portal.launch>) => te.portal.launch(...a),
+      [
+        { page: 'home', patient },
+        { ...options, window: 'embedded', patientConsent: false },
+      ],
+      '0',
+      '1',
+    ),
     door('ConsentOperations.record', (...a: Parameters<typeof te.consent.record>) => te.consent.record(...a), [
       patient,
       {
