@@ -62,6 +62,7 @@ const doors = [
   'platform/config/people',
   'platform/config/rules',
   'platform/descriptor/descriptors',
+  'platform/descriptor/portal',
   'platform/descriptor/rules',
   'platform/environment',
   'transport/binding/own-binding',

@@ -1,5 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { PlatformDescriptor } from '../../platform/index.ts';
+import { hostSource, longestLaunchSeconds } from '../../platform/descriptor/portal.ts';
 import type { PortalPage } from './model.ts';
 
 type Described = NonNullable<PlatformDescriptor['portal']>;
@@ -19,12 +20,6 @@ export interface PortalSettings {
 
 /** SAML 2.0 Bindings, section 3.5.3. */
 const maxRelayStateBytes = 80;
-
-/** A bearer assertion in a browser is good for minutes. */
-const maxLifetimeSeconds = 300;
-
-/** A host as CSP writes it, with its port or any port. */
-const hostSource = /^(?<name>[a-z0-9](?:[a-z0-9.-]{0,252}))(?::(?<port>\d{1,5}|\*))?$/;
 
 /**
  * The portal of a descriptor, for one page.
@@ -55,7 +50,7 @@ export function portalSettings(
   if (mode === 'saml-post' && Buffer.byteLength(named) > maxRelayStateBytes) throw refused('pages');
 
   const seconds = portal.lifetimeSeconds.value;
-  if (!(seconds > 0 && seconds <= maxLifetimeSeconds)) throw refused('lifetimeSeconds');
+  if (!(seconds > 0 && seconds <= longestLaunchSeconds)) throw refused('lifetimeSeconds');
 
   return {
     mode,

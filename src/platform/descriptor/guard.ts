@@ -20,12 +20,15 @@ export function strayValues(descriptor: PlatformDescriptor): readonly StrayValue
   return descriptor.environment === 'production' ? testsIn(descriptor) : productionIn(descriptor);
 }
 
-function testsIn({ serviceHosts, identity, mssante, soap, fhir }: PlatformDescriptor): readonly StrayValue[] {
+function testsIn({ serviceHosts, identity, mssante, soap, fhir, portal }: PlatformDescriptor): readonly StrayValue[] {
   const receivers = soap ? Object.entries(soap.receivers.value) : [];
   const policies = fhir ? Object.entries(fhir.consentPolicies.value) : [];
 
   return [
     ...serviceHosts.value.filter(isTestHost).map((found) => ({ path: 'serviceHosts', found })),
+    ...(portal?.allowedHosts.value ?? [])
+      .filter((host) => isTestHost(host.replace(/:[^:]*$/, '')))
+      .map((found) => ({ path: 'portal.allowedHosts', found })),
     ...(exampleArc.test(identity.regionalOid.value ?? '') ? [stray('identity.regionalOid', identity.regionalOid)] : []),
     ...receivers
       .filter(([, oid]) => exampleArc.test(oid))

@@ -50,3 +50,9 @@ export interface PortalDescriptor {
     readonly consent: string;
   };
 }
+
+/** A host as CSP writes it, with its port or any port. */
+export const hostSource = /^(?<name>[a-z0-9](?:[a-z0-9.-]{0,252}))(?::(?<port>\d{1,5}|\*))?$/;
+
+/** A bearer assertion in a browser is good for minutes. */
+export const longestLaunchSeconds = 300;

@@ -15,6 +15,7 @@ import {
   type ObjectShape,
 } from '../shape/model.ts';
 import type { PlatformDescriptor } from './model.ts';
+import { hostSource, longestLaunchSeconds, type PortalDescriptor } from './portal.ts';
 
 /** Edition of the form that descriptors have. */
 export const descriptorFormat = 1;
@@ -88,6 +89,25 @@ const fhir = object<Fhir>({
   consentPolicies: graded(map(uri)),
 });
 
+type Portal = NonNullable<PlatformDescriptor['portal']>;
+
+const portal = object<Portal>({
+  mode: graded(words('saml-post', 'form-context', 'url-path')),
+  address: graded(path),
+  allowedHosts: graded(list(text(hostSource), 50)),
+  pages: graded(map(text(null, 80))),
+  audience: graded(orNull(filled)),
+  lifetimeSeconds: graded(count(1, longestLaunchSeconds)),
+  referrerPolicy: graded(words('no-referrer', 'strict-origin')),
+  form: graded(
+    object<PortalDescriptor['form']>({
+      systemPrefix: text(),
+      gender: object<PortalDescriptor['form']['gender']>({ M: filled, F: filled, I: filled }),
+      consent: filled,
+    }),
+  ),
+});
+
 /**
  * The shape of a descriptor: what `loadDescriptor` lets through and what
  * `schemas/descriptor.schema.json` says.
@@ -120,10 +140,12 @@ export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
     notifications: optional(graded(bindingKind)),
     'documents.list': optional(graded(bindingKind)),
     'documents.deposit': optional(graded(words('mssante', 'soap-ihe', 'fhir-r4'))),
+    'portal.launch': optional(graded(words('portal'))),
     insi: optional(graded(words('soap-insi'))),
   }),
   soap: optional(soap),
   fhir: optional(fhir),
+  portal: optional(portal),
   mssante: object<PlatformDescriptor['mssante']>({
     mailbox: graded(text(/^[A-Za-z0-9._+-]{1,64}@(?:[a-z0-9-]{1,63}\.)+mssante\.fr$/, 254)),
     subject: graded(words('extended', 'short')),
