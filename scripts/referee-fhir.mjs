@@ -1,6 +1,7 @@
 // Sends every FHIR operation of the library to HAPI FHIR, which this project did not write and which
 // validates what it is given, and counts from its log what it accepted and refused:
-// `TERR_TOOLS=… npm run referee:fhir`. Each refusal names its operation.
+// `TERR_TOOLS=… npm run referee:fhir`, or those that begin so: `npm run referee:fhir -- alerts`. Each
+// refusal names its operation.
 import { setTimeout } from 'node:timers/promises';
 
 import { importSource } from './bundle-source.mjs';
@@ -8,9 +9,15 @@ import { importSource } from './bundle-source.mjs';
 const parts = ['transport', 'testing', 'documents'].map((name) => `export * as ${name} from './src/${name}/index.ts';`);
 const source = await importSource(
   'referee-fhir',
-  [...parts, "export * from './test/helpers/fhir-referee.ts';"].join('\n'),
+  [
+    ...parts,
+    "export * from './test/helpers/fhir-referee.ts';",
+    "export * from './test/transport/fhir/played-binding.ts';",
+    "export { eventsOf } from './src/client/alerts/events.ts';",
+  ].join('\n'),
 );
 const { fhirRefereeCommand, startFhirReferee } = source;
+const { alertOperations } = await import('./referee-fhir/alerts.mjs');
 const { documentOperations } = await import('./referee-fhir/documents.mjs');
 const { patientOperations } = await import('./referee-fhir/patients.mjs');
 
@@ -31,11 +38,15 @@ const world = { ...source, http, url: referee.url };
 const failures = [];
 const refused = [];
 
+const wanted = process.argv.slice(2);
+const operations = [...patientOperations(world), ...documentOperations(world), ...alertOperations(world)].filter(
+  ({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)),
+);
 /**
  * An operation: `send`, and in `refusals` the statuses that are right for it, such as 404 for a
  * question about nobody. A new one is a row.
  */
-for (const { name, send, refusals = [] } of [...patientOperations(world), ...documentOperations(world)]) {
+for (const { name, send, refusals = [] } of operations) {
   const before = referee.log.length;
   try {
     await send();
