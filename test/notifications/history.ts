@@ -1,5 +1,6 @@
 import { createClient } from '../../src/client/create-client.ts';
 import type { TerrESanteClient } from '../../src/client/model.ts';
+import { isTerrESanteError } from '../../src/errors.ts';
 import { createSubmission } from '../../src/documents/index.ts';
 import type { LocalIdentifier, PatientInput } from '../../src/identity/index.ts';
 import { professionalOf, simulatorDescriptor, structureOf, type TerrESanteConfig } from '../../src/platform/index.ts';
@@ -67,6 +68,18 @@ export class Oracle {
     if (connected === null) return null;
     const open = this.dossiers.flatMap((_, index) => (this.isOpen('first', index) ? [index] : []));
     return open.reduce((sum, index) => sum + this.#since('first', index, connected), 0);
+  }
+}
+
+/** A connection that lay idle may be closed under a write: what is sent again is the same. */
+async function again(write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (!isTerrESanteError(error) || error.code !== 'TE_UNAVAILABLE') throw error;
+    await write().catch((repeated: unknown) => {
+      if (!isTerrESanteError(repeated) || repeated.code !== 'TE_DUPLICATE') throw repeated;
+    });
   }
 }
 
@@ -205,7 +218,7 @@ export class History {
     if (step.kind === 'join') return this.#join(who, dossier);
     if (!oracle.isOpen(who, index)) return;
     if (step.kind === 'leave') {
-      await te.careCircle.leave(dossier.patient);
+      await again(() => te.careCircle.leave(dossier.patient));
       dossier.members.delete(who);
       return;
     }
@@ -216,12 +229,14 @@ export class History {
     const document = own[step.nth % Math.max(own.length, 1)];
     if (!document) return;
     if (step.kind === 'replace') return this.#deposit(who, dossier, document);
-    await te.documents.setVisibility(dossier.patient, document.uniqueId, {
+    const isHidden = step.kind === 'mask';
+    const marks = {
       hiddenFromPatient: false,
-      hiddenFromProfessionals: step.kind === 'mask',
+      hiddenFromProfessionals: isHidden,
       hiddenFromLegalRepresentatives: false,
-    });
-    document.isHidden = step.kind === 'mask';
+    };
+    await again(() => te.documents.setVisibility(dossier.patient, document.uniqueId, marks));
+    document.isHidden = isHidden;
   }
 
   async #join(who: Who, { patient, members, blocked }: Dossier): Promise<void> {
@@ -234,7 +249,7 @@ export class History {
       mode: 'oral',
       collectedAt,
     });
-    await te.careCircle.join(patient, { consent, role: 'PCP' });
+    await again(() => te.careCircle.join(patient, { consent, role: 'PCP' }));
     members.add(who);
   }
 
@@ -249,7 +264,7 @@ export class History {
     const listed = replaced && (await te.documents.list(patient)).find((one) => one.uniqueId === replaced.uniqueId);
     const relations = listed ? [{ kind: 'replaces' as const, entryUuid: listed.entryId }] : [];
     const submission = createSubmission([built], { sourceId, details: { [uniqueId]: { relations } } });
-    await te.documents.deposit(patient, submission, { patientConsent: true });
+    await again(() => te.documents.deposit(patient, submission, { patientConsent: true }));
 
     this.oracle.order += 1;
     if (replaced) replaced.isReplaced = true;
