@@ -1,9 +1,11 @@
 // ES modules and CommonJS from one source, each with chunks that its import paths share, and the
 // declarations. Built aside, then swapped in, so that a running reader of dist/ never sees half a
 // build. Types are checked by `npm run typecheck`, not here.
-import { chmodSync, cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'tsdown';
+import { importSource } from './bundle-source.mjs';
+import { schemaFiles, schemaSources } from './json-schemas.mjs';
 
 const fresh = `dist.${process.pid}`;
 const { exports: published } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -106,6 +108,15 @@ function commentsOnTheirOwnLines(folder) {
   }
 }
 
+/** JSON Schemas, and the descriptors as JSON. */
+async function writeSchemas() {
+  const files = schemaFiles(await importSource('schemas', schemaSources));
+  for (const [path, value] of Object.entries(files)) {
+    mkdirSync(dirname(join(fresh, path)), { recursive: true });
+    writeFileSync(join(fresh, path), `${JSON.stringify(value, null, 2)}\n`);
+  }
+}
+
 try {
   const esmEntries = { ...entries, 'cli/main': 'src/cli/main.ts' };
   await bundle({ entry: esmEntries, format: 'esm', outDir: `${fresh}/esm`, groups: startGroups });
@@ -118,6 +129,7 @@ try {
   for (const format of ['esm', 'cjs']) cpSync(`${fresh}/types`, `${fresh}/${format}`, { recursive: true });
   rmSync(`${fresh}/types`, { recursive: true });
 
+  await writeSchemas();
   writeFileSync(`${fresh}/cjs/package.json`, '{"type":"commonjs","sideEffects":false}\n');
   chmodSync(`${fresh}/esm/cli/main.js`, 0o755);
   rmSync('dist', { recursive: true, force: true });

@@ -187,7 +187,17 @@ export function descriptorFiles({ productionDescriptor, simulatorDescriptor }) {
   };
 }
 
-/** What each file holds that scripts/build-schemas.mjs writes, by its path. */
+/** Where the tables stand that the files are made of. */
+export const schemaSources = `
+  export { insOids } from './src/identity/ins/oid.ts';
+  export { oidShape } from './src/internal/oid.ts';
+  export { rppsForm, sectorForm, structureIdForms } from './src/platform/config/forms.ts';
+  export { configShape } from './src/platform/config/shape.ts';
+  export { descriptorShape } from './src/platform/descriptor/shape.ts';
+  export { productionDescriptor, simulatorDescriptor } from './src/platform/index.ts';
+`;
+
+/** The JSON files of the package, by their path under `dist/`. */
 export function schemaFiles(parts) {
   const descriptors = Object.entries(descriptorFiles(parts)).map(([name, value]) => [
     `descriptors/${name}.json`,

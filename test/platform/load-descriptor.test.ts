@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -7,9 +7,10 @@ import { createClient } from '../../src/client/create-client.ts';
 import type { TerrESanteError } from '../../src/errors.ts';
 import { checkConfig, loadDescriptor, productionDescriptor, simulatorDescriptor } from '../../src/platform/index.ts';
 import { ajv } from '../helpers/json-schema.ts';
+import { shippedJson } from '../helpers/shipped-json.ts';
 import { production, put, simulator, told, type Mutable } from './config-cases.ts';
 
-const read = (path: string): Buffer => readFileSync(new URL(`../../${path}`, import.meta.url));
+const read = (path: string): Buffer => Buffer.from(shippedJson(path));
 const schema = JSON.parse(read('schemas/descriptor.schema.json').toString()) as object;
 const isDescriptor = ajv.compile(schema);
 

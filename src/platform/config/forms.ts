@@ -2,7 +2,7 @@ import type { StructureIdKind } from './model.ts';
 
 /*
  * Forms of identifiers and codes, for the rules and for `schemas/config.schema.json`, which
- * `scripts/build-schemas.mjs` writes.
+ * `scripts/json-schemas.mjs` writes.
  */
 
 /** A professional of the health directory (ANS): eleven digits. */

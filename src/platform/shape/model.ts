@@ -1,6 +1,6 @@
 /**
  * What a value of a JSON object may be. One table says it to the reader of a descriptor, to the
- * check of a configuration and to `scripts/build-schemas.mjs`, which writes the JSON Schemas.
+ * check of a configuration and to `scripts/json-schemas.mjs`, which writes the JSON Schemas.
  */
 export type Shape =
   | { readonly kind: 'text'; readonly pattern: RegExp | null; readonly maxLength: number }

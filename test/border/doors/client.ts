@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,6 +13,7 @@ import * as transport from '../../../src/transport/index.ts';
 import * as testing from '../../../src/testing/index.ts';
 import { demoLetterPdf, fictivePatient } from '../../../src/testing/index.ts';
 import { consentFor, createWorld, letter, mailServer, type World } from '../../client/world.ts';
+import { shippedJson } from '../../helpers/shipped-json.ts';
 import { door, drawnBriefly, type Door, type DoorSet } from '../door.ts';
 
 const runtime = systemRuntime;
@@ -29,7 +30,7 @@ function platformDoors(): readonly Door[] {
     Url: 'https://x.example',
     EMailSecur: 'a@b.mssante.fr',
   };
-  const descriptor = readFileSync(new URL('../../../descriptors/mail-only.json', import.meta.url));
+  const descriptor = Buffer.from(shippedJson('descriptors/mail-only.json'));
   const sha256 = createHash('sha256').update(descriptor).digest('hex');
   return [
     door('platform.checkConfig', platform.checkConfig, [config, platform.simulatorDescriptor]),
