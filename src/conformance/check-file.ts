@@ -3,6 +3,7 @@ import { checkCda, checkMetadata, checkXdm, type RandomAccessSource } from '../d
 import { isTerrESanteError, TerrESanteError, type CheckReport, type Finding } from '../errors.ts';
 import { collect } from '../internal/bytes.ts';
 import { checkReport } from '../internal/finding.ts';
+import { encodingOf } from '../internal/text.ts';
 import { systemRuntime, type Runtime } from '../internal/runtime.ts';
 import { memorySource } from '../internal/zip/index.ts';
 import { checkIdentityFile } from './check-identity.ts';
@@ -74,7 +75,7 @@ async function headerFindings(bytes: Uint8Array, options: CheckFileOptions): Pro
 }
 
 function hasAssertion(bytes: Uint8Array): boolean {
-  return /<(?:[\w.-]+:)?Assertion[\s>]/.test(Buffer.from(bytes).toString('latin1'));
+  return /<(?:[\w.-]+:)?Assertion[\s>]/.test(new TextDecoder(encodingOf(bytes)).decode(bytes));
 }
 
 /** @throws TerrESanteError `TE_TOO_LARGE` */

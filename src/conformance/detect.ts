@@ -72,7 +72,7 @@ const messageNames =
 
 /** Whether XML that cannot be read was meant for a message. */
 export function looksLikeMessage(head: Uint8Array): boolean {
-  return messageNames.test(Buffer.from(head.subarray(0, 65_536)).toString('latin1'));
+  return messageNames.test(new TextDecoder(encodingOf(head)).decode(head.subarray(0, 65_536)));
 }
 
 /**

@@ -110,6 +110,46 @@ describe('an envelope', () => {
     await expect(told(former)).resolves.toEqual([`warning SOAP-ADDRESSING ${at}`]);
   });
 
+  it.each([
+    [
+      'another prefix',
+      (text: string) => text.replaceAll(/(?<![a-z])s:/g, 'env-1:').replace('xmlns:s=', 'xmlns:env-1='),
+    ],
+    ['parts of words in CDATA', (text: string) => text.replace('>urn:ihe:iti:', '><![CDATA[urn:ihe:iti:]]>')],
+    ['comments inside words', (text: string) => text.replace('iti:2007', 'iti:<!-- no -->2007')],
+    ['comments between elements', (text: string) => text.replaceAll('><', '><!-- <s:Fault/> --><')],
+    ['lines between elements', (text: string) => text.replaceAll('><', '>\r\n\t<')],
+    ['a letter by its number', (text: string) => text.replace('RegistryStored', 'Registry&#83;tored')],
+    ['a mark and a declaration', (text: string) => `\uFEFF<?xml version="1.0" encoding="utf-8"?>\n${text}`],
+  ])('is the same with %s', async (_, change) => {
+    const right = queryOf(asked(patient + status));
+    expect(change(right)).not.toBe(right);
+    await expect(check(change(right))).resolves.toEqual({ kind: 'message', ok: true, findings: [] });
+  });
+
+  it('without any namespace is no envelope of SOAP 1.2', async () => {
+    await expect(check('<Envelope><Body/></Envelope>')).resolves.toMatchObject({
+      kind: 'message',
+      findings: [{ rule: 'SOAP-VERSION' }],
+    });
+  });
+
+  it('has each addressing header once', async () => {
+    const right = queryOf(asked(patient + status));
+    const twice = right.replace(/<a:MessageID>.*<\/a:MessageID>/, '$&<a:MessageID>urn:uuid:2</a:MessageID>');
+    await expect(told(twice)).resolves.toEqual(['error SOAP-ADDRESSING /Envelope/Header/MessageID']);
+    await expect(causes(twice)).resolves.toEqual([expect.stringContaining('written twice')]);
+    // A header of another namespace is another header, and a message may answer several.
+    await expect(
+      told(right.replace('<a:MessageID>', '<x:To xmlns:x="urn:x"/><x:To xmlns:x="urn:x"/>$&')),
+    ).resolves.toEqual([]);
+    const relates = answerOf(response(state('Success'))).replace(
+      '<a:RelatesTo>',
+      '<a:RelatesTo>urn:uuid:0</a:RelatesTo>$&',
+    );
+    await expect(told(relates)).resolves.toEqual([]);
+  });
+
   it('says what must be understood in the words of SOAP', async () => {
     for (const wrong of ['s:mustUnderstand="yes"', 'a:mustUnderstand="1"', 'mustUnderstand="1"']) {
       const text = queryOf(asked(patient + status)).replace('s:mustUnderstand="1"', wrong);
@@ -209,6 +249,14 @@ describe('an answer of a registry', () => {
     const whole =
       '<x:RepositoryUniqueId>2.999</x:RepositoryUniqueId><x:DocumentUniqueId>2.999.1</x:DocumentUniqueId><x:mimeType>text/xml</x:mimeType><x:Document>QQ==</x:Document>';
     await expect(told(answer(whole))).resolves.toEqual([]);
+    const at = '/Envelope/Body/RetrieveDocumentSetResponse';
+    await expect(told(answer(whole.replace('QQ==', 'é, no base64')))).resolves.toEqual([
+      `error MESSAGE-RETRIEVE ${at}/DocumentResponse[1]/Document`,
+    ]);
+    await expect(told(answer(whole).replace(response(state('Success')), ''))).resolves.toEqual([
+      `error MESSAGE-STATUS ${at}/RegistryResponse/@status`,
+    ]);
+    await expect(told(answer(whole.replaceAll(/>[^<>]+</g, '> \n<')))).resolves.toHaveLength(4);
     await expect(told(answer(''))).resolves.toEqual(
       ['DocumentUniqueId', 'RepositoryUniqueId', 'mimeType', 'Document'].map(
         (name) => `error MESSAGE-RETRIEVE /Envelope/Body/RetrieveDocumentSetResponse/DocumentResponse[1]/${name}`,
@@ -224,6 +272,19 @@ describe('a request to a registry', () => {
     ['without its patient', asked(status), [`error MESSAGE-QUERY ${at}/AdhocQuery/Slot`]],
     ['without a query', `<q:AdhocQueryRequest xmlns:q="${query}"/>`, [`error MESSAGE-QUERY ${at}/AdhocQuery`]],
     ['of a query of its own', asked('', 'urn:uuid:0'), [`warning MESSAGE-QUERY ${at}/AdhocQuery/@id`]],
+    [
+      'with two queries',
+      asked(patient + status).replace('</q:AdhocQueryRequest>', `<m:AdhocQuery id="${findDocuments}"/>$&`),
+      [`error MESSAGE-QUERY ${at}/AdhocQuery`],
+    ],
+    [
+      'whose value is nil',
+      asked(patient + status).replace(
+        "<m:Value>('urn:x:Approved')</m:Value>",
+        '<m:Value xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:nil="true"/>',
+      ),
+      [`error MESSAGE-QUERY ${at}/AdhocQuery/Slot[@name='$XDSDocumentEntryStatus']`],
+    ],
     [
       'for another type',
       asked(patient + status, findDocuments, 'All'),
@@ -321,6 +382,21 @@ describe('a deposit', () => {
     ]);
   });
 
+  it('bears base64 where it bears its documents itself', async () => {
+    const text = content.toString('base64');
+    await expect(ours(deposit(inline('doc1').replace(text, text.replaceAll(/.{8}/g, '$&\r\n '))))).resolves.toEqual([]);
+    for (const wrong of [text.slice(0, -1), `=${text.slice(1)}`, 'é'.repeat(4)]) {
+      await expect(ours(deposit(inline('doc1').replace(text, wrong)))).resolves.toContainEqual(
+        expect.stringContaining('no base64'),
+      );
+    }
+  });
+
+  it('names a document by no more than what identifiers hold', async () => {
+    const { findings } = await check(deposit(inline("doc1'] DUPRE CANARI")));
+    expect(JSON.stringify(findings)).not.toMatch(/DUPRE CANARI|\] D/);
+  });
+
   it('refers to its own parts only', async () => {
     await expect(ours(inParts(deposit(include('cid:other@x'))))).resolves.toEqual([
       expect.stringContaining('not in the message'),
@@ -342,7 +418,44 @@ describe('a deposit', () => {
     await expect(ours(inParts(deposit(include('cid:doc 1@x')), undefined, 'text/xml'))).resolves.toEqual([
       expect.stringContaining('the type of the root part'),
     ]);
+    const same = inParts(
+      deposit(include('cid:doc 1@x')),
+      'Content-ID: <doc 1@x>\r\n\r\nA\r\n--b\r\nContent-ID: doc 1@x',
+    );
+    await expect(ours(same)).resolves.toContainEqual(expect.stringContaining('bear one identifier'));
     await expect(ours(right.replace('--b--', ''))).resolves.toContainEqual(expect.stringContaining('closing boundary'));
+  });
+});
+
+describe('a message in parts', () => {
+  const right = queryOf(asked(patient + status));
+  const type =
+    'Content-Type: multipart/related; type="application/xop+xml"; boundary=b; start-info="application/soap+xml"';
+  const body = (root: string, encoding = 'binary'): string =>
+    `--b\r\nContent-Type: application/xop+xml; type="application/soap+xml"\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${root}\r\n--b--\r\n`;
+
+  it.each([
+    ['lines before the first', `${type}\r\n\r\nThis is a message in several parts.\r\n\r\n${body(right)}`],
+    ['a line that begins like their boundary', `${type}\r\n\r\n--bc\r\n${body(right)}`],
+    ['no headers, and lines before the first', `This is a message in several parts.\r\n${body(right)}`],
+    ['something behind the last', `${type}\r\n\r\n${body(right)}--b\r\n\r\n<s:Fault/>`],
+    ['a mark before the envelope', `${type}\r\n\r\n${body(`\uFEFF${right}`)}`],
+    ['an envelope in base64', `${type}\r\n\r\n${body(Buffer.from(right).toString('base64'), 'base64')}`],
+    [
+      'an envelope in quoted-printable',
+      `${type}\r\n\r\n${body(right.replaceAll('=', '=3D').replaceAll('><', '>=\r\n<'), 'Quoted-Printable')}`,
+    ],
+  ])('is read with %s', async (_, text) => {
+    await expect(check(text)).resolves.toEqual({ kind: 'message', ok: true, findings: [] });
+  });
+
+  it.each([
+    ['base64 that is none', body('é', 'base64'), 'invalid base64'],
+    ['an encoding of its own', body(right, 'x-gzip'), 'an unknown transfer encoding'],
+  ])('is not, with %s', async (_, text, cause) => {
+    const { ok, findings } = await check(`${type}\r\n\r\n${text}`);
+    expect(ok).toBe(false);
+    expect(findings).toMatchObject([{ rule: 'MESSAGE-PARTS', messageEn: expect.stringContaining(cause) as string }]);
   });
 });
 
@@ -442,6 +555,18 @@ describe('a message that nobody can read', () => {
       'MESSAGE-PARTS',
     ],
     ['in parts, whose root is no XML', '--b\r\nContent-Type: text/xml\r\n\r\nhello\r\n--b--', 'MESSAGE-XML'],
+    ['in UTF-16', Buffer.from(`\uFEFF${queryOf(asked(patient))}`, 'utf16le'), 'MESSAGE-XML'],
+    [
+      'in UTF-16, the other way round',
+      Buffer.from(`\uFEFF${queryOf(asked(patient))}`, 'utf16le').swap16(),
+      'MESSAGE-XML',
+    ],
+    [
+      'with a second declaration',
+      `<?xml version="1.0"?><?xml version="1.0"?>${queryOf(asked(patient))}`,
+      'MESSAGE-XML',
+    ],
+    ['with another one behind it', queryOf(asked(patient)).repeat(2), 'MESSAGE-XML'],
     ['too deep', envelope('', '<x>'.repeat(200)), 'MESSAGE-XML'],
     ['with twenty thousand parts', `--b${'\r\n\r\n--b'.repeat(20_000)}--`, 'MESSAGE-PARTS'],
   ])('%s', async (_, text, rule) => {
@@ -451,7 +576,12 @@ describe('a message that nobody can read', () => {
   });
 
   it('says nothing of other XML', async () => {
-    for (const text of ['<a', '<html><body>Bad gateway</body></html>', '<!DOCTYPE html><html></html>']) {
+    const others = [
+      ...['<a', '<html><body>Bad gateway</body></html>', '<!DOCTYPE html><html></html>'],
+      ...['MSH|^~\\&|A|B|C|D|20260101||ADT^A01|1|P|2.5\rPID|||1^^^X||DUPRE^CANARI\r', '\x0bMSH|^~\\&|\r\x1c\r'],
+      '<ADT_A01 xmlns="urn:hl7-org:v2xml"><MSH/></ADT_A01>',
+    ];
+    for (const text of others) {
       await expect(check(text)).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
     }
   });
@@ -462,6 +592,8 @@ describe('a message that nobody can read', () => {
       queryOf(asked(patient + slot('$XDSDocumentEntryStatus', "'".repeat(200_001)))),
       queryOf(asked(patient + slot('$XDSDocumentEntryStatus', ' '.repeat(200_000)))),
       `<!--${'<s:Envelope '.repeat(10_000)}`,
+      `Lines\n--b\n${'A: b\n'.repeat(20_000)}`,
+      `Lines${'\n--b\nA: b'.repeat(20_000)}`,
       `${envelope('', '').slice(0, -13)}${'<x:ObjectRef xmlns:x="urn:x"/>'.repeat(20_000)}</s:Envelope>`,
     ];
     for (const text of hostile) {

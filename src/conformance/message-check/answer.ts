@@ -1,11 +1,13 @@
 import type { Finding } from '../../errors.ts';
 import { finding, type CaseOf } from '../../internal/finding.ts';
-import { childElement, childElements, type ReadElement } from '../../internal/xml/index.ts';
+import { isBase64 } from '../../internal/mime/index.ts';
+import { childElement, childElements, textOf, type ReadElement } from '../../internal/xml/index.ts';
 import { xdsNames } from '../../transport/registry/names.ts';
 import { readRegistryResponse, type RegistryResponse } from '../../transport/registry/response.ts';
 import { registryFindings } from '../../transport/registry/rules.ts';
 import { registryResponseOf } from '../message/facts.ts';
 import { messageRules } from '../rules/message/index.ts';
+import { isInline } from './deposit.ts';
 import { shown, type Payload } from './place.ts';
 
 type StatusCase = CaseOf<(typeof messageRules)['MESSAGE-STATUS']>;
@@ -13,7 +15,11 @@ type StatusCase = CaseOf<(typeof messageRules)['MESSAGE-STATUS']>;
 /** Status and errors of an answer of a registry or a repository. */
 export function answerFindings({ node, path }: Payload): Finding[] {
   const response = registryResponseOf(node);
-  if (!response) return [];
+  if (!response) {
+    // Documents without a word on how it went are no success.
+    const absent = { path: `${path}/RegistryResponse/@status`, case: 'absent', found: null } as const;
+    return [finding(messageRules, 'MESSAGE-STATUS', absent), ...documentFindings(node, path)];
+  }
 
   const at = response === node ? path : `${path}/RegistryResponse`;
   const read = readRegistryResponse(response);
@@ -45,16 +51,21 @@ function documentFindings(node: ReadElement, path: string): Finding[] {
     const at = `${path}/DocumentResponse[${String(index + 1)}]`;
     const lacks = (name: string): boolean => {
       const child = childElement(document, name, xdsNames.xds);
-      return !child || child.children.length === 0;
+      return !child || (childElements(child).length === 0 && textOf(child).trim() === '');
     };
+    const content = childElement(document, 'Document', xdsNames.xds);
+    const isOther = !lacks('Document') && isInline(content) && !isBase64(textOf(content));
     const cases = [
       ['DocumentUniqueId', 'document'],
       ['RepositoryUniqueId', 'repository'],
       ['mimeType', 'type'],
       ['Document', 'content'],
     ] as const;
-    return cases
-      .filter(([name]) => lacks(name))
-      .map(([name, fault]) => finding(messageRules, 'MESSAGE-RETRIEVE', { path: `${at}/${name}`, case: fault }));
+    const faulty = (name: string, fault: CaseOf<(typeof messageRules)['MESSAGE-RETRIEVE']>): Finding =>
+      finding(messageRules, 'MESSAGE-RETRIEVE', { path: `${at}/${name}`, case: fault });
+    return [
+      ...cases.filter(([name]) => lacks(name)).map(([name, fault]) => faulty(name, fault)),
+      ...(isOther ? [faulty('Document', 'base64')] : []),
+    ];
   });
 }

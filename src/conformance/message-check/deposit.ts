@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Finding } from '../../errors.ts';
 import { finding, type CaseOf } from '../../internal/finding.ts';
-import { idOf } from '../../internal/mime/index.ts';
+import { idOf, isBase64 } from '../../internal/mime/index.ts';
 import { soapNames } from '../../internal/soap/index.ts';
 import {
   attributeOf,
@@ -15,7 +15,7 @@ import { xdsNames } from '../../transport/registry/names.ts';
 import { partIds } from '../../transport/xds/announced.ts';
 import type { FilePart } from '../message/mime.ts';
 import { messageRules } from '../rules/message/index.ts';
-import type { Payload } from './place.ts';
+import { shown, type Payload } from './place.ts';
 
 type DocumentCase = CaseOf<(typeof messageRules)['MESSAGE-DOCUMENT']>;
 
@@ -30,7 +30,7 @@ export function depositFindings({ node, path }: Payload, parts: readonly FilePar
     ({ localName, namespace }) => localName === 'ExtrinsicObject' && namespace === xdsNames.rim,
   );
   const byId = new Map(documents.map((document) => [attributeOf(document, 'id') ?? '', document]));
-  const at = (id: string): string => `${path}/Document[@id='${id.slice(0, 60)}']`;
+  const at = (id: string): string => `${path}/Document[@id='${shown(id)}']`;
   const faulty = (fault: DocumentCase, where: string): Finding =>
     finding(messageRules, 'MESSAGE-DOCUMENT', { path: where, case: fault });
 
@@ -40,6 +40,9 @@ export function depositFindings({ node, path }: Payload, parts: readonly FilePar
     ...(byId.size < documents.length ? [faulty('twice', `${path}/Document`)] : []),
     ...entryIds.filter((id) => !byId.has(id)).map((id) => faulty('missing', at(id))),
     ...[...byId.keys()].filter((id) => !known.has(id)).map((id) => faulty('metadata', at(id))),
+    ...documents
+      .filter((document) => isInline(document) && !isBase64(textOf(document)))
+      .map((document) => faulty('base64', at(attributeOf(document, 'id') ?? ''))),
     ...entries.flatMap((entry) => {
       const id = attributeOf(entry, 'id') ?? '';
       const document = byId.get(id);
@@ -47,6 +50,11 @@ export function depositFindings({ node, path }: Payload, parts: readonly FilePar
       return bytes === null ? [] : differing(entry, bytes).map((fault) => faulty(fault, at(id)));
     }),
   ];
+}
+
+/** Whether a document stands in the message itself, as text. */
+export function isInline(document: ReadElement | undefined): boolean {
+  return document !== undefined && childElements(document).length === 0;
 }
 
 /** The bytes of a document where they can be told: inline, or in a part that is sent as it is. */

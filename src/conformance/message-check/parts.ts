@@ -10,15 +10,20 @@ import { shown } from './place.ts';
 
 /** Types and parameters of a message in several parts, as far as its headers were kept. */
 export function partFindings({ headers, parts, rootPart, isClosed }: MimeFile): Finding[] {
-  const closing = isClosed ? [] : [finding(messageRules, 'MESSAGE-PARTS', { path: '/', case: 'not-closed' })];
+  const ids = parts.map((part) => idOf(part.headers.get('content-id'))).filter((id) => id !== null);
+  const faults = [
+    ...(isClosed ? [] : (['not-closed'] as const)),
+    ...(new Set(ids).size < ids.length ? (['same-id'] as const) : []),
+  ];
+  const framing = faults.map((fault) => finding(messageRules, 'MESSAGE-PARTS', { path: '/', case: fault }));
   const root = parseHeaderValue(parts[rootPart]?.headers.get('content-type') ?? '');
   const announced = parseHeaderValue(headers.get('content-type') ?? '');
 
   // SOAP with attachments, without XOP, is another framing.
   const isXop = root.value === 'application/xop+xml' || /xop/i.test(announced.parameters.get('type') ?? '');
-  if (!isXop) return closing;
+  if (!isXop) return framing;
 
-  const out = [...closing];
+  const out = [...framing];
   const faulty = (fault: CaseOf<(typeof messageRules)['MESSAGE-PART-TYPE']>, path: string, found: string): void => {
     out.push(finding(messageRules, 'MESSAGE-PART-TYPE', { path, case: fault, found: shown(found) || null }));
   };

@@ -42,7 +42,7 @@ const names: ReadonlyMap<string, QueryName> = new Map(
 
 /** A stored query: which one, the parameters it needs, how their values are written. */
 export function queryFindings({ node, path }: Payload): Finding[] {
-  const query = childElement(node, 'AdhocQuery', xdsNames.rim);
+  const [query, ...others] = childElements(node, 'AdhocQuery', xdsNames.rim);
   if (!query) return [faulty('absent', `${path}/AdhocQuery`)];
 
   const at = `${path}/AdhocQuery`;
@@ -52,6 +52,7 @@ export function queryFindings({ node, path }: Payload): Finding[] {
   const slots = childElements(query, 'Slot', xdsNames.rim);
 
   return [
+    ...(others.length > 0 ? [faulty('several', at)] : []),
     // A community may have queries of its own.
     ...(name ? [] : [faulty('id', `${at}/@id`, shown(id) || null, 'warning')]),
     ...(/^LeafClass(?:WithRepositoryItem)?$|^ObjectRef$/.test(returnType)

@@ -1,4 +1,4 @@
-import type { Finding } from '../../errors.ts';
+import { isTerrESanteError, type Finding } from '../../errors.ts';
 import { faultOf } from '../../internal/fault.ts';
 import { finding } from '../../internal/finding.ts';
 import { mimeFaults } from '../../internal/mime/faults.ts';
@@ -7,7 +7,9 @@ import { messageRules } from '../rules/message/index.ts';
 
 /** Why a message could not be read at all; `null` for an error of another kind. */
 export function refusalFinding(error: unknown): Finding | null {
-  const xml = faultOf(error, xmlFaults);
+  // Both tables have a word for encodings.
+  const isXml = isTerrESanteError(error) && error.code === 'TE_XML_INVALID';
+  const xml = isXml ? faultOf(error, xmlFaults) : null;
   if (xml !== null) return finding(messageRules, 'MESSAGE-XML', { path: '/', case: xml });
 
   const mime = faultOf(error, mimeFaults);

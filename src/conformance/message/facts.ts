@@ -125,6 +125,8 @@ const families = /^(?:urn:oasis:names:tc:(?:ebxml-regrep|SAML):|urn:ihe:iti:|htt
 
 /** Whether XML that is no envelope is a part of these wires, or an envelope of an unknown kind. */
 export function isMessage(root: ReadElement): boolean {
-  const isEnvelope = (root.localName === 'Envelope' && root.namespace !== '') || root.namespace === soapNames.soap11;
+  // Without any namespace its body tells that it was meant for SOAP.
+  const isNamed = root.namespace !== '' || childElement(root, 'Body') !== undefined;
+  const isEnvelope = (root.localName === 'Envelope' && isNamed) || root.namespace === soapNames.soap11;
   return isEnvelope || families.test(root.namespace) || findInteraction(root) !== undefined;
 }

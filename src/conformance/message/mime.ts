@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { isTerrESanteError } from '../../errors.ts';
 import { faultOf } from '../../internal/fault.ts';
+import { collect } from '../../internal/bytes.ts';
 import {
+  decoded,
   defaultMimeLimits,
   idOf,
   mimeError,
@@ -41,10 +43,16 @@ const startLine = /^HTTP\/\d(?:\.\d)? \d{3}[^\r\n]*|^(?:POST|PUT) \S+ HTTP\/\d(?
 const relatedXml =
   /^content-type:\s*multipart\/related\b(?:[^\r\n]|\r?\n[ \t])*type="?(?:text|application)\/[a-z+]*xml/im;
 
+/**
+ * Lines before the first part of a bare body: neither XML nor fields, and the part is an envelope.
+ */
+const preamble =
+  /^(?![\s<{]|[\w-]{1,100}:)[^<]{1,2000}?\n--\S{1,70}\r?\n(?:[\w-]{1,100}:[^\n]{0,998}\n){0,20}content-type:\s*application\/(?:xop|soap)\+xml/i;
+
 /** Whether a file begins like a multipart message, with or without the headers before it. */
 export function isMultipart(bytes: Buffer): boolean {
   const head = bytes.subarray(0, 8_192).toString('latin1');
-  return /^(?:\r?\n)*--[^\s]/.test(head) || relatedXml.test(head);
+  return /^(?:\r?\n)*--[^\s]/.test(head) || relatedXml.test(head) || preamble.test(head);
 }
 
 /**
@@ -69,7 +77,7 @@ export async function readMimeFile(bytes: Buffer): Promise<MimeFile> {
     parts,
     rootPart,
     isClosed,
-    root: parts[rootPart]?.bytes ?? new Uint8Array(),
+    root: await contentOf(parts[rootPart]),
     facts: facts({
       startLine: line,
       headers: headers.size > 0 ? Object.fromEntries(headers) : undefined,
@@ -81,6 +89,15 @@ export async function readMimeFile(bytes: Buffer): Promise<MimeFile> {
       rootPart,
     }),
   };
+}
+
+/** The bytes of a part without its transfer encoding: gateways rewrite it. */
+async function contentOf(part: FilePart | undefined): Promise<Uint8Array> {
+  if (!part) return new Uint8Array();
+  async function* source(): AsyncGenerator<Uint8Array> {
+    yield part?.bytes ?? new Uint8Array();
+  }
+  return collect(decoded(part.headers.get('content-transfer-encoding') ?? '', source()));
 }
 
 /** @returns whether the body ends with its closing delimiter */

@@ -22,6 +22,12 @@ export function decoded(encoding: string, body: Bytes): Bytes {
 const groups = /^(?:[A-Za-z0-9+/]{4})*$/;
 const lastGroup = /^(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** Whether a text is base64, blanks and line breaks anywhere. Linear in its length. */
+export function isBase64(text: string): boolean {
+  const letters = text.replaceAll(/[ \t\r\n]+/g, '');
+  return letters.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(letters);
+}
+
 /** Base64 with blanks and line breaks anywhere; nothing may follow its padding. */
 export async function* fromBase64(body: Bytes): AsyncGenerator<Uint8Array> {
   let rest = '';

@@ -49,6 +49,7 @@ export const registryMessageRules = {
     en: 'The query is badly written: {case}.',
     cases: {
       absent: { fr: 'la demande ne porte aucune requête', en: 'the request holds no query' },
+      several: { fr: 'la demande porte plusieurs requêtes', en: 'the request holds several queries' },
       id: {
         fr: "l'identifiant de la requête n'est pas celui d'une requête de la norme",
         en: 'the identifier of the query is not that of a query of the standard',
@@ -85,6 +86,7 @@ export const registryMessageRules = {
       },
       document: { fr: "l'identifiant du document manque", en: 'the identifier of the document is missing' },
       content: { fr: 'un document de la réponse est sans contenu', en: 'a document of the answer has no content' },
+      base64: { fr: "le contenu d'un document n'est pas du base64", en: 'the content of a document is no base64' },
       type: { fr: 'la nature du document manque', en: 'the media type of the document is missing' },
     },
     fix: {
@@ -107,6 +109,7 @@ export const registryMessageRules = {
         en: 'a document has no entry in the request (XDSMissingDocumentMetadata)',
       },
       twice: { fr: 'deux documents portent le même identifiant', en: 'two documents bear one identifier' },
+      base64: { fr: "le contenu d'un document n'est pas du base64", en: 'the content of a document is no base64' },
       hash: {
         fr: "l'empreinte de la fiche n'est pas celle du document",
         en: 'the hash of the entry is not that of the document',

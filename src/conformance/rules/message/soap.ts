@@ -6,6 +6,11 @@ const soap = 'SOAP 1.2, partie 1, section 5';
 const addressing = 'WS-Addressing 1.0 SOAP Binding ; IHE ITI TF-2, annexe V';
 const xop = 'XML-binary Optimized Packaging (W3C), section 3.2 ; RFC 2387';
 
+const encodingFix = {
+  fr: "Envoyer les octets tels quels, avec l'en-tête `Content-Transfer-Encoding: binary`.",
+  en: 'Send the bytes as they are, with the header `Content-Transfer-Encoding: binary`.',
+};
+
 /** Rules about the form of a message: its parts, its envelope, its headers, its refusal. */
 export const soapRules = {
   'MESSAGE-XML': {
@@ -23,7 +28,16 @@ export const soapRules = {
     severity: 'error',
     fr: 'Message en plusieurs parties illisible : {case}.',
     en: 'A message in several parts cannot be read: {case}.',
-    cases: mimeFaults,
+    cases: {
+      ...mimeFaults,
+      encoding: { ...mimeFaults.encoding, fix: encodingFix },
+      base64: { ...mimeFaults.base64, fix: encodingFix },
+      'quoted-printable': { ...mimeFaults['quoted-printable'], fix: encodingFix },
+      'same-id': {
+        ...mimeFaults['same-id'],
+        fix: { fr: 'Donner à chaque partie un Content-ID à elle.', en: 'Give each part a Content-ID of its own.' },
+      },
+    },
     fix: {
       fr: 'Séparer les parties par la valeur exacte de `boundary`, et clore la dernière.',
       en: 'Separate the parts by the very value of `boundary`, and close the last one.',
@@ -126,8 +140,8 @@ export const soapRules = {
   },
   'SOAP-ADDRESSING': {
     severity: 'error',
-    fr: "L'adressage est incomplet : {case}.",
-    en: 'The addressing is not complete: {case}.',
+    fr: "L'adressage n'est pas celui d'un message : {case}.",
+    en: 'The addressing is not that of a message: {case}.',
     cases: {
       action: { fr: "l'en-tête Action manque", en: 'the header Action is missing' },
       'message-id': { fr: "l'en-tête MessageID manque", en: 'the header MessageID is missing' },
@@ -135,6 +149,7 @@ export const soapRules = {
         fr: "la réponse ne dit pas de quelle demande elle est : l'en-tête RelatesTo manque",
         en: 'the answer does not say which request it answers: the header RelatesTo is missing',
       },
+      twice: { fr: 'un en-tête est écrit deux fois', en: 'a header is written twice' },
       version: {
         fr: "les en-têtes d'adressage sont d'une ancienne version",
         en: 'the addressing headers are of an old version',
