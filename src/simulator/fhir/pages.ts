@@ -65,7 +65,7 @@ export class SearchPages {
       ...shown.map((resource) => entryOf(resource, 'match', base)),
       // What is brought along comes with the first page.
       ...(isFirst && shown.length > 0 ? included.map((resource) => entryOf(resource, 'include', base)) : []),
-      ...(isFirst ? warnings.map((resource) => ({ resource, search: { mode: 'outcome' } })) : []),
+      ...(isFirst ? warnings.map((resource) => this.#outcome(resource)) : []),
     ];
     return {
       resourceType: 'Bundle',
@@ -78,6 +78,11 @@ export class SearchPages {
       ],
       ...(entry.length > 0 && { entry }),
     };
+  }
+
+  /** @see HL7 FHIR R4, Bundle, invariant bdl-7 and fullUrl: an entry of a search has one */
+  #outcome(resource: Json): Json {
+    return { fullUrl: `urn:uuid:${this.#runtime.ids.uuid()}`, resource, search: { mode: 'outcome' } };
   }
 
   #keep(kept: Kept): string {
