@@ -283,6 +283,14 @@ export const configRules = [
     test: 'test/platform/config-rules.test.ts',
   },
   {
+    id: 'CFG-28',
+    what: 'the means is what is plugged into the client',
+    file: 'src/client/policy/means.ts',
+    on: 'return allowed === undefined || allowed.includes(means) ? [] : [mismatch(means, kind)];',
+    off: 'return [];',
+    test: 'test/client/means/rules.test.ts',
+  },
+  {
     id: 'DESC-HASH',
     what: 'a descriptor of another hash',
     file: 'src/platform/descriptor/load.ts',

@@ -54,6 +54,7 @@ export {
   type ProfessionalOptions,
   type Purpose,
   type RepliesOptions,
+  type SessionAuthentication,
   type SignatureEvent,
   type TerrESanteClient,
   type VsmDeposit,

@@ -66,6 +66,7 @@ export { createProSanteConnectProvider } from './pro-sante-connect/provider.ts';
 export { proSanteConnectServers } from './pro-sante-connect/servers.ts';
 export type {
   OwnedSigningProvider,
+  SessionLogin,
   SessionProvider,
   SignatureAlgorithm,
   SigningProvider,

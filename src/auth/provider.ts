@@ -24,6 +24,11 @@ export interface SigningProvider {
   certificates(options?: CallOptions): Promise<readonly Uint8Array[]>;
   /** Signs the bytes themselves (the implementation hashes them). */
   sign(algorithm: SignatureAlgorithm, data: Uint8Array, options?: CallOptions): Promise<Uint8Array>;
+  /**
+   * Logs the holder in unless that was done, and gives when it was done, in milliseconds since
+   * 1970: a card asks for its PIN. A client then gives no assertion of an earlier login.
+   */
+  login?(options?: CallOptions): Promise<number>;
   /** Identity for mutual TLS, when the provider holds a key that TLS can use. */
   tlsIdentity?(options?: CallOptions): Promise<TlsIdentity>;
   /** Called by `client.close()`; safe to call twice. */
@@ -41,9 +46,22 @@ export interface OwnedSigningProvider extends SigningProvider {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** Who is logged in, as a session tells it. @group Providers */
+export interface SessionLogin {
+  /**
+   * National identifier of the professional (`8` and the RPPS number), or the name of the account
+   * where the login service knows no other.
+   */
+  readonly subject: string;
+  /** When: the `AuthnInstant` of an assertion, in milliseconds since 1970. */
+  readonly instant: number;
+  /** What was really used; `null` when it is not known more than by `kind`. */
+  readonly method: 'card' | 'e-cps' | 'password' | 'sms' | 'email' | 'totp' | null;
+}
+
 /**
- * Gives the access token of a session (Pro Santé Connect, one-time code), asked at each new
- * connection.
+ * A session of Pro Santé Connect, of a one-time code, or of the host: gives its access token, asked
+ * at each new connection, and who is logged in.
  *
  * @group Providers
  */
@@ -51,5 +69,12 @@ export interface SessionProvider {
   readonly kind: string;
   /** @param options - `renew`: the last token was refused, give another one. */
   accessToken(options?: CallOptions & { readonly renew?: boolean | undefined }): Promise<string>;
+  /**
+   * Who is logged in now; a session that is about to end is renewed first. A client asks it before
+   * each call to the platform.
+   *
+   * @throws TerrESanteError `TE_AUTHN_REQUIRED` when nobody is
+   */
+  login?(options?: CallOptions): Promise<SessionLogin>;
   close?(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import type { SigningProvider, TlsIdentity } from '../auth/index.ts';
+import type { SessionProvider, SigningProvider, TlsIdentity } from '../auth/index.ts';
 import { TerrESanteError } from '../errors.ts';
 import type { CallOptions } from '../internal/abort.ts';
 import type { Observer } from '../internal/observer.ts';
@@ -21,6 +21,7 @@ import type { DiagnosisParts } from './diagnosis/diagnose.ts';
 import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOptions } from './model.ts';
 import type { Assertions } from './policy/assertions.ts';
+import { closablesOf, type ClientAuth } from './policy/client-auth.ts';
 import { depositChannelOf } from './policy/deposit-channel.ts';
 import { fhirServicesOf } from './policy/fhir-services.ts';
 import { soapServicesOf } from './policy/soap-services.ts';
@@ -32,6 +33,7 @@ import { SharedOutbox } from './outbox/shared.ts';
 export interface ClientParts {
   readonly config: TerrESanteConfig;
   readonly descriptor: PlatformDescriptor;
+  readonly auth: ClientAuth;
   readonly options: ClientOptions;
   readonly runtime: Runtime;
   readonly timeoutMs: number;
@@ -53,14 +55,18 @@ export class Connections {
   /** Whose connections are borrowed; `null` for the first ones. */
   readonly #common: Connections | null;
   readonly #sharedOutbox: SharedOutbox;
+  /** How many of the clients that share connections use each provider and session. */
+  readonly #users: Map<object, number>;
   readonly #bindings: Map<BindingKind, Promise<PlatformBinding>>;
   #channel: Promise<DepositChannel> | undefined;
   #insi: Promise<InsiConnection> | undefined;
 
   constructor(parts: ClientParts, common: Connections | null = null) {
-    const { config, descriptor, options, runtime } = parts;
+    const { config, descriptor, auth, options, runtime } = parts;
     this.#parts = parts;
     this.#common = common;
+    this.#users = common ? common.#users : new Map<object, number>();
+    for (const used of closablesOf(auth)) this.#users.set(used, (this.#users.get(used) ?? 0) + 1);
     this.withdrawals = common?.withdrawals ?? options.withdrawals ?? memoryCutOffs();
 
     const given = common ? [] : (options.bindings ?? []);
@@ -73,7 +79,7 @@ export class Connections {
           options: options.outbox,
           logger: options.logger,
           runtime,
-          tls: tlsOf(options),
+          tls: tlsOf(parts),
         });
     this.outbox = new ClientOutbox(this.#sharedOutbox, config, options.outbox, runtime, this.#signer());
   }
@@ -148,7 +154,7 @@ export class Connections {
 
   /** Closes everything that was opened or given; one failure does not keep the rest open. */
   async close(): Promise<void> {
-    const { auth, deposit } = this.#parts.options;
+    const { deposit } = this.#parts.options;
     const channel = typeof deposit === 'object' ? deposit : await this.#channel?.catch(() => undefined);
 
     const results = await Promise.allSettled([
@@ -156,7 +162,7 @@ export class Connections {
       channel?.close(),
       this.#insi?.then((insi) => insi.close()),
       this.#closeOutbox(),
-      auth.close?.(),
+      ...closablesOf(this.#parts.auth).map(async (used) => this.#leave(used)),
     ]);
 
     const failed = results.find(({ status }) => status === 'rejected');
@@ -175,12 +181,18 @@ export class Connections {
     };
   }
 
+  /** A session or a certificate that another professional uses too stays open for that one. */
+  async #leave(used: SigningProvider | SessionProvider): Promise<void> {
+    const others = (this.#users.get(used) ?? 1) - 1;
+    this.#users.set(used, others);
+    if (others === 0) await used.close?.();
+  }
+
   /** Assertions for deposits that leave later, by the provider of this professional. */
   async #assertions(): Promise<Assertions> {
-    const { config, descriptor, options, runtime, observer } = this.#parts;
+    const { config, descriptor, auth, options, runtime, observer } = this.#parts;
     const { Assertions } = await import('./policy/assertions.ts');
-    const { auth, authentication } = options;
-    return new Assertions({ config, descriptor, provider: auth, runtime, authentication, observer });
+    return new Assertions({ config, descriptor, auth, runtime, authentication: options.authentication, observer });
   }
 
   async #closeOutbox(): Promise<void> {
@@ -194,8 +206,8 @@ export class Connections {
       import('../transport/binding/simulator-http.ts'),
     ]);
 
-    const { config, options, runtime, timeoutMs } = this.#parts;
-    const http = createHttpClient({ timeoutMs, ...tlsOf(options) });
+    const { config, runtime, timeoutMs } = this.#parts;
+    const http = createHttpClient({ timeoutMs, ...tlsOf(this.#parts) });
     return createSimulatorBinding({ url: config.quai.url, http, runtime });
   }
 
@@ -205,10 +217,10 @@ export class Connections {
       import('../transport/dossier/binding.ts'),
     ]);
 
-    const { config, descriptor, options, runtime, timeoutMs } = this.#parts;
+    const { config, descriptor, runtime, timeoutMs } = this.#parts;
     return createSoapBinding({
       url: config.quai.url,
-      http: createHttpClient({ timeoutMs, ...tlsOf(options) }),
+      http: createHttpClient({ timeoutMs, ...tlsOf(this.#parts) }),
       runtime,
       sender: domainOidOf(config),
       regionalOid: descriptor.identity.regionalOid.value,
@@ -226,7 +238,7 @@ export class Connections {
     const { config, descriptor, options, runtime, timeoutMs } = this.#parts;
     return createFhirBinding({
       url: config.quai.url,
-      http: createHttpClient({ timeoutMs, ...tlsOf(options) }),
+      http: createHttpClient({ timeoutMs, ...tlsOf(this.#parts) }),
       runtime,
       professional: professionalOf(config),
       structure: structureOf(config),
@@ -261,9 +273,13 @@ async function connectInsi(insi: ClientInsiOptions, parts: ClientParts): Promise
 }
 
 /** The authorities, the proxy, and the certificate when it is to be shown. */
-function tlsOf({ auth, tls, proxy }: ClientOptions): Pick<HttpClientOptions, 'ca' | 'crl' | 'identity' | 'proxy'> {
+function tlsOf({
+  auth,
+  options,
+}: Pick<ClientParts, 'auth' | 'options'>): Pick<HttpClientOptions, 'ca' | 'crl' | 'identity' | 'proxy'> {
+  const { tls, proxy } = options;
   const { ca, crl, clientCertificate = false } = tls ?? {};
-  return { ca, crl, proxy, ...(clientCertificate && { identity: async (call) => tlsIdentityOf(auth, call) }) };
+  return { ca, crl, proxy, ...(clientCertificate && { identity: async (call) => tlsIdentityOf(auth.signer, call) }) };
 }
 
 /** @throws TerrESanteError `TE_UNSUPPORTED` when the key cannot leave its holder */

@@ -1,4 +1,3 @@
-import type { SigningProvider } from '../auth/index.ts';
 import { TerrESanteError } from '../errors.ts';
 import { Observer } from '../internal/observer.ts';
 import { needed, optionsOf, reading, recordOf, type Checks } from '../internal/border.ts';
@@ -17,7 +16,6 @@ import {
 } from '../internal/option-checks.ts';
 import { systemRuntime } from '../internal/runtime.ts';
 import type { CutOffStore } from '../notifications/index.ts';
-import { checkConfig } from '../platform/config/check-config.ts';
 import { professionalOf } from '../platform/config/people.ts';
 import { descriptorOf } from '../platform/descriptor/descriptors.ts';
 import type { TerrESanteConfig, UserConfig } from '../platform/index.ts';
@@ -33,6 +31,8 @@ import type { ClientOptions, ProfessionalOptions, TerrESanteClient } from './mod
 import type { Operations } from './operations.ts';
 import type { ClientOutboxOptions } from './outbox/model.ts';
 import { outboxChecks } from './outbox/checks.ts';
+import { authCheck, clientAuthOf } from './policy/client-auth.ts';
+import { clientReport } from './policy/means.ts';
 import { outboxOperations } from './outbox/operations.ts';
 import { depositorId } from './outbox/outbox.ts';
 import { Session } from './session.ts';
@@ -76,11 +76,11 @@ export function createClient(config: TerrESanteConfig, how: ClientOptions): Terr
   const { runtime: clockAndIds = systemRuntime, timeoutMs = 30_000 } = checked;
   const descriptor = checked.descriptor ?? reading('config', () => descriptorOf(config.environment));
   const observer = new Observer(checked.logger);
-  const parts = { config, descriptor, options: checked, runtime: clockAndIds, timeoutMs, observer };
+  const auth = clientAuthOf(checked.auth, null);
+  const parts = { config, descriptor, auth, options: checked, runtime: clockAndIds, timeoutMs, observer };
   return clientOf(parts, new Session(parts));
 }
 
-const provider = methods<SigningProvider>('certificates', 'sign');
 const cutOffStore = methods<CutOffStore>('read', 'write');
 
 const insiChecks: Checks<ClientInsiOptions> = {
@@ -95,7 +95,7 @@ const insiChecks: Checks<ClientInsiOptions> = {
 };
 
 const clientChecks: Checks<ClientOptions> = {
-  auth: provider,
+  auth: authCheck,
   authentication: record,
   descriptor: record,
   outbox: options(outboxChecks),
@@ -118,7 +118,7 @@ const clientChecks: Checks<ClientOptions> = {
 
 const professionalChecks: Checks<ProfessionalOptions> = {
   // Its absence is an error of the configuration.
-  auth: (name, value) => (value === null ? anything(name, value) : provider(name, value)),
+  auth: (name, value) => (value === null ? anything(name, value) : authCheck(name, value)),
   authentication: record,
   cutOffs: cutOffStore,
   isKnownDocument: callback,
@@ -135,6 +135,19 @@ const professionalChecks: Checks<ProfessionalOptions> = {
 function withoutProvider(): TerrESanteError {
   return new TerrESanteError('TE_CONFIG_INVALID', "Aucun moyen de signer n'est donné au client (auth).");
 }
+
+const documentCalls = [
+  'deposit',
+  'depositLetter',
+  'depositPrescription',
+  'depositReport',
+  'depositVsm',
+  'measure',
+  'status',
+  'list',
+  'fetch',
+  'setVisibility',
+] as const;
 
 /** The operations of one professional, over a session. */
 function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
@@ -162,21 +175,10 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       yield* (await session.operations()).alerts.watch(subscriptions, how);
     },
   };
-  const documents: DocumentOperations = forward(part('documents'), [
-    'deposit',
-    'depositLetter',
-    'depositPrescription',
-    'depositReport',
-    'depositVsm',
-    'measure',
-    'status',
-    'list',
-    'fetch',
-    'setVisibility',
-  ]);
+  const documents: DocumentOperations = forward(part('documents'), documentCalls);
 
   return {
-    checkConfig: () => checkConfig(config, descriptor),
+    checkConfig: () => clientReport(config, descriptor, parts.auth, parts.options.authentication),
     diagnose: async (how) => (await session.operations()).diagnose(how),
     dossier,
     consent: {
@@ -217,6 +219,7 @@ function partsOfAnother(parts: ClientParts, professional: UserConfig, how: Profe
   return {
     ...parts,
     config,
+    auth: clientAuthOf(given.auth, parts.auth),
     options: {
       ...parts.options,
       // A channel of the host knows one sender.

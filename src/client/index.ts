@@ -44,6 +44,6 @@ export type {
 export type { CallEvent, Ended, SignatureEvent } from './events.ts';
 export { dossierStates, type DossierStateRow } from './dossier/states.ts';
 export type { ClientInsiOptions } from './insi/model.ts';
-export type { ClientOptions, ProfessionalOptions, TerrESanteClient } from './model.ts';
+export type { ClientOptions, ProfessionalOptions, SessionAuthentication, TerrESanteClient } from './model.ts';
 export type { ClientOutboxOptions, OutboxOperations, RepliesOptions, WaitOptions } from './outbox/model.ts';
 export type { PortalLaunch, PortalOperations } from './portal/model.ts';

@@ -1,4 +1,4 @@
-import type { SigningProvider, VihfAuthentication } from '../auth/index.ts';
+import type { SessionProvider, SigningProvider, VihfAuthentication } from '../auth/index.ts';
 import type { CheckReport } from '../errors.ts';
 import type { CallOptions } from '../internal/abort.ts';
 import type { Logger } from '../internal/observer.ts';
@@ -17,10 +17,43 @@ import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';
 import type { PortalOperations } from './portal/model.ts';
 
+/**
+ * A professional who logged in elsewhere (Pro Santé Connect, one-time code), and the structure that
+ * vouches for it with its certificate: the mode `INDIRECTE_RENFORCEE` of an assertion, or
+ * `INDIRECTE` after a password alone.
+ *
+ * Before each call the session is asked who is logged in, and renews itself when it is about to
+ * end. The session of another professional is refused, whatever it is plugged into.
+ *
+ * @group Client
+ */
+export interface SessionAuthentication {
+  /**
+   * The session, which tells its `login`; closed with the client. Or a function that gives the one
+   * of now, `null` when nobody is logged in: the host closes what it gives.
+   */
+  readonly session: SessionProvider | (() => SessionProvider | null | Promise<SessionProvider | null>);
+  /**
+   * Signs for the structure. Professionals of one client may share it: it is closed with the last.
+   *
+   * @defaultValue in `as`, that of the session of the client
+   */
+  readonly signer?: SigningProvider | undefined;
+  /**
+   * What the login service calls this professional.
+   *
+   * @defaultValue the national identifier of the configuration
+   */
+  readonly account?: string | undefined;
+}
+
 /** Options of {@link createClient}. @group Client */
 export interface ClientOptions {
-  /** Signs the assertions; asked only when a call needs it. */
-  readonly auth: SigningProvider;
+  /**
+   * Who signs the assertions (card, PKCS#12, PEM), or the session of who is logged in with the
+   * certificate of the structure; asked only when a call needs it.
+   */
+  readonly auth: SigningProvider | SessionAuthentication;
   /** How the user logged in, where `config.authn.means` does not say enough. */
   readonly authentication?: Partial<VihfAuthentication> | undefined;
   /** The platform's particularities. @defaultValue the one shipped for `config.environment` */
@@ -93,8 +126,8 @@ export interface ClientOptions {
  * @group Client
  */
 export interface ProfessionalOptions {
-  /** Signs the assertions of this professional; closed with the client that `as` gives. */
-  readonly auth: SigningProvider;
+  /** Of this professional; closed with the client that `as` gives, unless another uses it too. */
+  readonly auth: ClientOptions['auth'];
   readonly authentication?: ClientOptions['authentication'];
   /**
    * Remembers cut-offs. In a store that others use too they are kept apart.

@@ -38,12 +38,12 @@ export interface Operations {
 
 /** Wires the operations over the connections of a client. */
 export function createOperations(parts: ClientParts, connections: Connections): Operations {
-  const { config, descriptor, options, runtime, timeoutMs, observer } = parts;
+  const { config, descriptor, auth, options, runtime, timeoutMs, observer } = parts;
   const deposit = () => connections.channel();
   const context = new PlatformContext({
     config,
     descriptor,
-    provider: options.auth,
+    auth,
     authentication: options.authentication,
     bindings: (kind) => connections.binding(kind),
     runtime,
@@ -73,7 +73,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
       options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),
     ),
     insi: createInsiOperations(context, () => connections.insi()),
-    diagnose: (how) => diagnose({ context, provider: options.auth, timeoutMs, ...connections.mailTrials() }, how),
+    diagnose: (how) => diagnose({ context, provider: auth.signer, timeoutMs, ...connections.mailTrials() }, how),
     close: () => {
       portal.close();
       context.close();

@@ -1,10 +1,10 @@
 import net from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { SigningProvider } from '../../src/auth/index.ts';
+import { createOtpProvider, type SigningProvider } from '../../src/auth/index.ts';
 import { createClient } from '../../src/client/create-client.ts';
 import type { TerrESanteConfig } from '../../src/platform/index.ts';
 import { productionDescriptor, simulatorDescriptor } from '../../src/platform/index.ts';
-import { fictiveConfig } from '../../src/simulator/index.ts';
+import { createOtpSimulator, fictiveConfig } from '../../src/simulator/index.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
 import { consentFor, createWorld, submission, type World } from './world.ts';
 
@@ -225,7 +225,9 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
       ...simulatorDescriptor,
       authentication: { oneTimeCode: { ...simulatorDescriptor.authentication.oneTimeCode, value: false } },
     };
-    const te = make(config, { descriptor });
+    const { transport } = createOtpSimulator({ users: [] });
+    const session = createOtpProvider({ transport, allowed: true });
+    const te = make(config, { descriptor, auth: { session, signer: auth } });
     await expect(te.dossier.status(patient)).rejects.toMatchObject({ code: 'TE_UNSUPPORTED' });
     silent();
   });

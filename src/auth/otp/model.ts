@@ -1,5 +1,5 @@
 import type { Runtime } from '../../internal/runtime.ts';
-import type { CallOptions, SessionProvider } from '../provider.ts';
+import type { CallOptions, SessionLogin, SessionProvider } from '../provider.ts';
 
 /** How the code travels: SMS, mail, or a code generator. @group One-time code */
 export type OtpChannel = 'sms' | 'email' | 'totp';
@@ -149,6 +149,8 @@ export interface OtpProvider extends SessionProvider {
    *   (`details.retryAfterMs`)
    */
   begin(credentials: OtpCredentials, options?: CallOptions): Promise<OtpChallenge | OtpSession>;
+  /** Who is logged in. A session ends with its time: only the user can open the next one. */
+  login(options?: CallOptions): Promise<SessionLogin>;
   /** The session, `null` before a login and after its end. */
   readonly session: OtpSession | null;
   /** Logs out. Safe to call twice. */

@@ -1,6 +1,7 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import type { SessionLogin } from '../provider.ts';
 import { acceptAnswer } from './answers.ts';
 import { OpenChallenge, type SendResult, type TransportCall } from './challenge.ts';
 import type {
@@ -37,7 +38,10 @@ function secretOf(password: string | Uint8Array): string {
 }
 
 const loginRequired = (): TerrESanteError =>
-  new TerrESanteError('TE_AUTHN_REQUIRED', 'Connectez-vous de nouveau : la session est absente ou terminée.');
+  new TerrESanteError(
+    'TE_AUTHN_REQUIRED',
+    'La session est absente ou terminée : reconnectez-vous avec votre mot de passe et un nouveau code.',
+  );
 
 function publicSession({ subject, expiresAt, authnInstant, method }: OtpSessionAnswer): OtpSession {
   return { kind: 'session', subject, expiresAt, authnInstant, method };
@@ -103,6 +107,17 @@ class OneTimeCodeProvider implements OtpProvider {
     const live = this.#live();
     if (!live) throw loginRequired();
     return live.answer.credential;
+  }
+
+  async login(given?: CallOptions): Promise<SessionLogin> {
+    const { signal } = optionsOf('options', given, callChecks);
+    if (this.#closed) throw closedError();
+    throwIfAborted(signal);
+
+    const live = this.#live();
+    if (!live) throw loginRequired();
+    const { subject, authnInstant, method } = live.session;
+    return { subject, instant: authnInstant, method };
   }
 
   async end(given?: CallOptions): Promise<void> {

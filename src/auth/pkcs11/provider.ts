@@ -82,7 +82,12 @@ class CardProvider implements Pkcs11Provider {
   }
 
   login(options?: CallOptions): Promise<number> {
-    return bounded(options, async (signal) => this.#login.login(await this.#link.open(signal), signal));
+    return bounded(options, async (signal) => {
+      const session = await this.#link.open(signal);
+      // The card may have left the reader since the last look at it.
+      if (session.loggedInAt !== null) await this.#watch.look(session, signal);
+      return this.#login.login(session, signal);
+    });
   }
 
   logout(options?: CallOptions): Promise<void> {

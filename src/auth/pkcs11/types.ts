@@ -191,7 +191,10 @@ export interface Pkcs11Provider extends SigningProvider {
   card(options?: CallOptions): Promise<CardInfo>;
   /** Practices of the holder; asks the PIN unless the session is open. */
   practices(options?: CallOptions): Promise<readonly CardPractice[]>;
-  /** Asks the PIN now. Gives the time of the login, for `AuthnInstant`. */
+  /**
+   * Asks the PIN now, unless the session is open and its card still in the reader. Gives the time
+   * of the login, for `AuthnInstant`.
+   */
   login(options?: CallOptions): Promise<number>;
   /** Time of the current login in milliseconds since 1970, `null` when logged out. */
   readonly loggedInAt: number | null;

@@ -19,7 +19,8 @@ export class CardWatch {
 
     this.#next.set(this.#settings.pollMs, () => {
       this.start(session);
-      if (this.#link.idle) void this.#look(session);
+      // The events `card-removed` and `process-ended` report a failure.
+      if (this.#link.idle) this.look(session, undefined).catch(() => undefined);
     });
   }
 
@@ -27,18 +28,18 @@ export class CardWatch {
     this.#next.off();
   }
 
-  /** A failure ends the session by itself; what is left to see is a login that the card forgot. */
-  async #look(session: CardSession): Promise<void> {
+  /**
+   * A failure ends the session by itself; what is left to see is a login that the card forgot.
+   *
+   * @throws TerrESanteError `TE_CARD_REMOVED`, and others of a card that does not answer
+   */
+  async look(session: CardSession, signal: AbortSignal | undefined): Promise<void> {
     const { logins } = session;
 
-    try {
-      const { loggedIn } = await this.#link.call(session, { op: 'state' }, undefined);
-      if (loggedIn || session.loggedInAt === null || session.logins !== logins) return;
+    const { loggedIn } = await this.#link.call(session, { op: 'state' }, signal);
+    if (loggedIn || session.loggedInAt === null || session.logins !== logins) return;
 
-      session.loggedInAt = null;
-      this.#settings.emit({ type: 'logged-out', reason: 'session-ended' });
-    } catch {
-      // The events `card-removed` and `process-ended` report it.
-    }
+    session.loggedInAt = null;
+    this.#settings.emit({ type: 'logged-out', reason: 'session-ended' });
   }
 }

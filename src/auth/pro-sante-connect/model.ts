@@ -1,5 +1,5 @@
 import type { Runtime } from '../../internal/runtime.ts';
-import type { CallOptions, SessionProvider } from '../provider.ts';
+import type { CallOptions, SessionLogin, SessionProvider } from '../provider.ts';
 
 /**
  * The HTTPS client used towards the identity provider; `createHttpClient` of
@@ -155,6 +155,13 @@ export interface ProSanteConnectSession extends SessionProvider {
    * @throws TerrESanteError `TE_AUTHN_REQUIRED` when it cannot be renewed without the user
    */
   accessToken(options?: CallOptions & { readonly renew?: boolean | undefined }): Promise<string>;
+  /**
+   * Who is logged in, once the token was renewed if it was about to end. The login is that of
+   * `authnInstant`, and `card` or `e-cps` as `authMode` says.
+   *
+   * @throws TerrESanteError as `accessToken`
+   */
+  login(options?: CallOptions): Promise<SessionLogin>;
   /** Forgets the tokens and, where the server can, revokes them. Safe to call twice. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;

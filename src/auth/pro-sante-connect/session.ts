@@ -1,8 +1,9 @@
 import type { TokenEndpointResponse, TokenEndpointResponseHelpers } from 'openid-client';
 import { TerrESanteError } from '../../errors.ts';
-import { withDeadline, type CallOptions } from '../../internal/abort.ts';
+import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { longestClockSkewMs } from '../../internal/clock-skew.ts';
 import type { Clock } from '../../internal/runtime.ts';
+import type { SessionLogin } from '../provider.ts';
 import { readIdentity } from './claims.ts';
 import type { Connection } from './configuration.ts';
 import { pscFailure, wrongClock } from './failures.ts';
@@ -32,6 +33,14 @@ function satisfies(given: string, asked: string): boolean {
   return have !== null && want !== null ? have >= want : given === asked;
 }
 
+/** The tokens of a session, and for how long they are good by our clock. */
+interface KeptTokens {
+  readonly access: string;
+  readonly refresh: string | null;
+  readonly since: number;
+  readonly expiresAt: number;
+}
+
 class OpenSession implements ProSanteConnectSession {
   readonly kind = 'pro-sante-connect';
   readonly identity: ProSanteConnectIdentity;
@@ -39,7 +48,7 @@ class OpenSession implements ProSanteConnectSession {
   readonly acr: string;
   readonly authMode: string | null;
   readonly #context: SessionContext;
-  #tokens: { readonly access: string; readonly refresh: string | null; readonly expiresAt: number } | null = null;
+  #tokens: KeptTokens | null = null;
   #renewal: Promise<void> | null = null;
 
   constructor(
@@ -60,19 +69,23 @@ class OpenSession implements ProSanteConnectSession {
     const current = this.#tokens;
     if (!current) throw ended();
 
-    const fresh = current.expiresAt - this.#context.renewBeforeMs > this.#context.clock.now();
-    if (fresh && renew !== true) return current.access;
+    if (this.#isFresh(current) && renew !== true) return current.access;
 
-    // One renewal for all who wait: a refresh token often serves once.
-    this.#renewal ??= this.#renew(current.refresh).finally(() => {
-      this.#renewal = null;
-    });
-    const renewal = this.#renewal;
+    throwIfAborted(options.signal);
+    const renewal = this.#renewed(current.refresh);
     await withDeadline(options, () => renewal);
 
     const renewed = this.#tokens;
     if (!renewed) throw ended();
     return renewed.access;
+  }
+
+  async login(given?: CallOptions): Promise<SessionLogin> {
+    await this.accessToken(optionsOf('options', given, callChecks));
+
+    const { identity, authnInstant, authMode } = this;
+    // `CARD` is the one value that is published; without any the phone is what the user has.
+    return { subject: identity.nationalId, instant: authnInstant, method: authMode === 'CARD' ? 'card' : 'e-cps' };
   }
 
   async close(): Promise<void> {
@@ -93,12 +106,34 @@ class OpenSession implements ProSanteConnectSession {
   }
 
   #keep(tokens: Tokens, refresh: string | null = null): void {
+    const since = this.#context.clock.now();
     this.#tokens = {
       access: tokens.access_token,
       refresh: tokens.refresh_token ?? refresh,
+      since,
       // Without a lifetime the token is taken as ended after this use.
-      expiresAt: this.#context.clock.now() + (tokens.expires_in ?? 0) * 1000,
+      expiresAt: since + (tokens.expires_in ?? 0) * 1000,
     };
+  }
+
+  /** A clock that went back says nothing of the time that has passed: the token is renewed. */
+  #isFresh({ since, expiresAt }: KeptTokens): boolean {
+    const { clock, renewBeforeMs } = this.#context;
+    const now = clock.now();
+    return now >= since && now < expiresAt - renewBeforeMs;
+  }
+
+  /** One renewal for all who wait: a refresh token often serves once. */
+  #renewed(refresh: string | null): Promise<void> {
+    if (this.#renewal) return this.#renewal;
+
+    const renewal = this.#renew(refresh).finally(() => {
+      this.#renewal = null;
+    });
+    // All who wait may give up: its failure is then nobody's.
+    renewal.catch(() => undefined);
+    this.#renewal = renewal;
+    return renewal;
   }
 
   async #renew(refresh: string | null): Promise<void> {
@@ -111,20 +146,52 @@ class OpenSession implements ProSanteConnectSession {
     try {
       const tokens = await openid.refreshTokenGrant(config, refresh);
 
-      const subject = tokens.claims()?.sub;
-      if (subject !== undefined && subject !== this.identity.subject) {
-        this.#tokens = null;
-        throw new TerrESanteError('TE_IDENTITY_MISMATCH', "Le jeton renouvelé est celui d'une autre personne.");
-      }
+      await this.#requireHolder(tokens);
 
       // Closed meanwhile: the session does not come back.
       if (this.#tokens) this.#keep(tokens, refresh);
     } catch (error) {
       const failure = pscFailure(error, this.#context.connection.skewMs());
-      if (failure.code === 'TE_AUTHN_REQUIRED') this.#tokens = null;
+      // What may pass later leaves the session as it was; of what the server says it is over, or
+      // what names another person, nothing is kept.
+      if (endsSession(failure.code)) this.#tokens = null;
       throw failure;
     }
   }
+
+  /**
+   * Refuses a renewed token that is another person's. A server may leave the identity token out of
+   * a renewal (OpenID Connect Core 1.0, section 12.2): UserInfo then says whose it is.
+   */
+  async #requireHolder(tokens: Tokens): Promise<void> {
+    const { subject } = this.identity;
+    const named = tokens.claims()?.sub;
+    if (named !== undefined && named !== subject) throw anotherHolder();
+    if (named !== undefined) return;
+
+    const { openid, config } = this.#context.connection;
+    try {
+      await openid.fetchUserInfo(config, tokens.access_token, subject);
+    } catch (error) {
+      throw isOtherSubject(error) ? anotherHolder() : error;
+    }
+  }
+}
+
+/** How the OpenID library says that an answer is about another subject than the expected one. */
+function isOtherSubject(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED';
+}
+
+function endsSession(code: TerrESanteError['code']): boolean {
+  return ['TE_AUTHN_REQUIRED', 'TE_AUTHN_REJECTED', 'TE_IDENTITY_MISMATCH'].includes(code);
+}
+
+function anotherHolder(): TerrESanteError {
+  return new TerrESanteError(
+    'TE_IDENTITY_MISMATCH',
+    "La session Pro Santé Connect renouvelée est celle d'une autre personne : reconnectez-vous.",
+  );
 }
 
 /** 2000 to 2100: an instant out of it is no login, but another unit or a counter. */

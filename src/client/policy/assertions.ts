@@ -1,4 +1,4 @@
-import type { SigningProvider, Vihf, VihfAuthentication, VihfCache, VihfInput } from '../../auth/index.ts';
+import type { Vihf, VihfAuthentication, VihfCache, VihfInput } from '../../auth/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Observer } from '../../internal/observer.ts';
@@ -10,6 +10,8 @@ import type { TerrESanteConfig } from '../../platform/index.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
 import { localPatientCx, professionalOf, structureOf } from '../../platform/config/people.ts';
 import type { PlatformDescriptor } from '../../platform/index.ts';
+import type { ClientAuth } from './client-auth.ts';
+import { UserLogin, type LoginFacts } from './user-login.ts';
 
 /** What an assertion says of its patient. */
 type NamedPatient = Pick<BoundPatient, 'localId' | 'ins'>;
@@ -29,18 +31,17 @@ const authentications: Readonly<Record<AuthenticationMeans, Omit<VihfAuthenticat
 };
 
 /**
- * The authentication that the configured means stands for; an assertion never claims more than what
- * happened.
+ * The authentication that the configured means stands for, as far as the login does not say it; an
+ * assertion never claims more than what happened.
  *
- * @param instant - when the user logged in, in milliseconds since 1970
  * @param override - what the host knows better
  */
 function authenticationOf(
   { authn }: TerrESanteConfig,
-  instant: number,
+  login: LoginFacts,
   override: Partial<VihfAuthentication> | undefined,
 ): VihfAuthentication {
-  return { ...authentications[authn.means], instant, ...override };
+  return { ...authentications[authn.means], ...login, ...override };
 }
 
 /**
@@ -52,15 +53,16 @@ export class Assertions {
   readonly #descriptor: PlatformDescriptor;
   readonly #runtime: Runtime;
   readonly #authentication: Partial<VihfAuthentication> | undefined;
-  readonly #provider: SigningProvider;
+  readonly #provider: ClientAuth['signer'];
+  readonly #login: UserLogin;
   #cache: VihfCache | undefined;
-  /** When the user logged in: at the first signature, unless the host gives another instant. */
+  /** The login that the kept assertions speak of. */
   #since: number | undefined;
 
   constructor(options: {
     readonly config: TerrESanteConfig;
     readonly descriptor: PlatformDescriptor;
-    readonly provider: SigningProvider;
+    readonly auth: ClientAuth;
     readonly runtime: Runtime;
     readonly authentication: Partial<VihfAuthentication> | undefined;
     readonly observer: Observer;
@@ -69,7 +71,8 @@ export class Assertions {
     this.#descriptor = options.descriptor;
     this.#runtime = options.runtime;
     this.#authentication = options.authentication;
-    this.#provider = observedProvider(options.provider, options.observer, options.runtime);
+    this.#provider = observedProvider(options.auth.signer, options.observer, options.runtime);
+    this.#login = new UserLogin({ ...options, checkSigner: (der) => this.checkSigner(der) });
   }
 
   #patientOf(patient: NamedPatient | null): Pick<VihfInput, 'patient' | 'localPatient'> {
@@ -82,10 +85,11 @@ export class Assertions {
 
   /**
    * @throws TerrESanteError `TE_UNSUPPORTED` when the platform's resource name is not known, or the
-   *   means of login is not offered there; those of `createVihf`
+   *   means of login is not offered there; those of the login and of `createVihf`
    */
   async get(patient: NamedPatient | null, purpose: Purpose, options: CallOptions): Promise<string> {
-    const input = this.#input(patient, purpose, this.#requireResource());
+    const resource = this.#requireResource();
+    const input = this.#input(patient, purpose, resource, await this.#currentLogin(options));
 
     const { createVihfCache } = await import('../../auth/index.ts');
     this.#cache ??= createVihfCache(this.#provider, { runtime: this.#runtime });
@@ -121,7 +125,8 @@ export class Assertions {
     target: Pick<VihfInput['target'], 'audience' | 'recipient' | 'lifetimeMs'>,
     options: CallOptions,
   ): Promise<Vihf> {
-    const input = this.#input(patient, 'normal', this.#requireResource());
+    const resource = this.#requireResource();
+    const input = this.#input(patient, 'normal', resource, await this.#currentLogin(options));
     const { createVihf } = await import('../../auth/index.ts');
     const own = { ...input, target: { ...input.target, ...target, oneTimeUse: true } };
     return createVihf(own, this.#provider, { ...options, runtime: this.#runtime });
@@ -137,7 +142,7 @@ export class Assertions {
     const now = this.#runtime.clock.now();
     const expected = {
       professional: professionalOf(this.#config),
-      authentication: authenticationOf(this.#config, now, this.#authentication),
+      authentication: authenticationOf(this.#config, { instant: now }, this.#authentication),
       target: { environment: nationalEnvironment(this.#config.environment) },
     };
     const { ok, findings } = checkVihfSigner(der, expected, { runtime: this.#runtime });
@@ -148,16 +153,15 @@ export class Assertions {
     throw new TerrESanteError(code, first?.message ?? 'Certificat de signature refusé.', { findings });
   }
 
-  #input(patient: NamedPatient | null, purpose: Purpose, resourceUrn: string): VihfInput {
+  #input(patient: NamedPatient | null, purpose: Purpose, resourceUrn: string, login: LoginFacts): VihfInput {
     const { vihf } = this.#descriptor;
     const { host } = this.#config;
-    this.#since ??= this.#runtime.clock.now();
 
     return {
       professional: professionalOf(this.#config),
       structure: structureOf(this.#config),
       ...this.#patientOf(patient),
-      authentication: authenticationOf(this.#config, this.#since, this.#authentication),
+      authentication: this.#declared(login),
       software: {
         name: host.lpsName ?? host.product,
         version: host.lpsVersion ?? host.version,
@@ -177,6 +181,31 @@ export class Assertions {
   /** After a refusal or a logout: the next call signs again. */
   forget(): void {
     this.#cache?.clear();
-    this.#since = undefined;
+    this.#login.forget();
+  }
+
+  /** An assertion of an earlier login is not given again, nor while nobody is logged in. */
+  async #currentLogin(options: CallOptions): Promise<LoginFacts> {
+    try {
+      const login = await this.#login.current(options);
+      if (login.instant !== this.#since) this.#cache?.clear();
+      this.#since = login.instant;
+      return login;
+    } catch (error) {
+      this.#cache?.clear();
+      throw error;
+    }
+  }
+
+  /** @throws TerrESanteError `TE_UNSUPPORTED` when nothing says how this login is declared */
+  #declared(login: LoginFacts): VihfAuthentication {
+    const authentication = authenticationOf(this.#config, login, this.#authentication);
+    if (authentication.means !== undefined || authentication.contextClass !== undefined) return authentication;
+
+    throw new TerrESanteError(
+      'TE_UNSUPPORTED',
+      'La plateforme ne dit pas comment déclarer une connexion par code à usage unique : complétez son descripteur.',
+      { details: { path: 'authentication.oneTimeCodeClass' } },
+    );
   }
 }

@@ -1,4 +1,4 @@
-import type { SigningProvider, VihfAuthentication } from '../../auth/index.ts';
+import type { VihfAuthentication } from '../../auth/index.ts';
 import { isTerrESanteError, TerrESanteError, type CheckReport } from '../../errors.ts';
 import { canTransmitIns, checkCompleteness, type CompletenessReport, type PatientInput } from '../../identity/index.ts';
 import { withDeadline, type CallOptions } from '../../internal/abort.ts';
@@ -11,14 +11,16 @@ import type { AuditJournal } from '../audit/model.ts';
 import { AuditTrail, type Access } from '../audit/trail.ts';
 import type { CallMeta, Purpose } from '../call.ts';
 import { beginCall, type CallEvent } from '../events.ts';
-import { checkConfig, requireValidConfig } from '../../platform/config/check-config.ts';
+import { requireValidConfig } from '../../platform/config/check-config.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
 import type { CutOffStore } from '../../notifications/index.ts';
 import { localPatientCx } from '../../platform/config/people.ts';
 import type { PlatformDescriptor, PlatformOperation } from '../../platform/index.ts';
 import { Assertions } from './assertions.ts';
+import type { ClientAuth } from './client-auth.ts';
 import { KnownDossiers } from './known-dossiers.ts';
+import { clientReport } from './means.ts';
 import { WithdrawnConsents } from './withdrawn-consents.ts';
 
 /** Operations of the platform's own services, which carry a VIHF. */
@@ -54,7 +56,7 @@ export interface Called<T> {
 export interface PlatformContextOptions {
   readonly config: TerrESanteConfig;
   readonly descriptor: PlatformDescriptor;
-  readonly provider: SigningProvider;
+  readonly auth: ClientAuth;
   readonly authentication: Partial<VihfAuthentication> | undefined;
   readonly bindings: (kind: BindingKind) => Promise<PlatformBinding> | undefined;
   readonly runtime: Runtime;
@@ -79,6 +81,7 @@ export class PlatformContext {
   readonly trail: AuditTrail;
   readonly #bindings: PlatformContextOptions['bindings'];
   readonly #assertions: Assertions;
+  readonly #options: Pick<PlatformContextOptions, 'auth' | 'authentication'>;
   readonly #timeoutMs: number;
   readonly #observer: Observer;
   readonly #closing = new AbortController();
@@ -89,6 +92,7 @@ export class PlatformContext {
     this.runtime = options.runtime;
     this.knownDossiers = new KnownDossiers(options.runtime.clock);
     this.#bindings = options.bindings;
+    this.#options = options;
     this.#timeoutMs = options.timeoutMs;
     this.#observer = options.observer;
     this.#assertions = new Assertions(options);
@@ -97,7 +101,8 @@ export class PlatformContext {
   }
 
   report(): CheckReport {
-    return checkConfig(this.config, this.descriptor);
+    const { auth, authentication } = this.#options;
+    return clientReport(this.config, this.descriptor, auth, authentication);
   }
 
   /** @throws TerrESanteError `TE_CLOSED` */

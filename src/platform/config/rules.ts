@@ -253,4 +253,14 @@ export const configRules = {
     fix: { fr: 'Corriger ou retirer ce champ.', en: 'Correct or remove this member.' },
     reference: texts.prudence,
   },
+  'CFG-28': {
+    severity: 'error',
+    fr: "Le moyen d'authentification configuré n'est pas celui qui est branché au client.",
+    en: 'The configured means of authentication is not the one that is plugged into the client.',
+    fix: {
+      fr: 'Brancher ce qui est configuré : carte (cps, cpe), session Pro Santé Connect (ecps), session par code à usage unique (one-time-code), certificat de la structure (software-certificate) ; ou corriger le moyen configuré.',
+      en: 'Plug in what is configured: card (cps, cpe), Pro Santé Connect session (ecps), one-time code session (one-time-code), certificate of the structure (software-certificate); or correct the configured means.',
+    },
+    reference: texts.vihf,
+  },
 } as const satisfies RuleCatalogue;

@@ -1,3 +1,4 @@
+import type { OtpChannel } from '../../auth/index.ts';
 import type { BindingKind, FhirServices, SoapServices } from '../../transport/index.ts';
 import type { PlatformEnvironment } from '../environment.ts';
 import type { PortalDescriptor } from './portal.ts';
@@ -64,6 +65,11 @@ export interface PlatformDescriptor {
      * value as it is.
      */
     readonly oneTimeCode: Graded<boolean>;
+    /**
+     * `AuthnContextClassRef` of a login by one-time code, by the way the code travels. No published
+     * text gives one: a way that is absent is refused with `TE_UNSUPPORTED` before any call.
+     */
+    readonly oneTimeCodeClass?: Graded<Readonly<Partial<Record<OtpChannel, string>>>> | undefined;
   };
   /** Particularities of the assertion. */
   readonly vihf: {

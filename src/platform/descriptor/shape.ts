@@ -1,3 +1,4 @@
+import type { OtpChannel } from '../../auth/index.ts';
 import { oidShape } from '../../internal/oid.ts';
 import type { FhirServices, SoapServices } from '../../transport/index.ts';
 import {
@@ -123,7 +124,18 @@ export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
     regionalOid: graded(orNull(oid)),
     requireValidated: graded(flag),
   }),
-  authentication: object<PlatformDescriptor['authentication']>({ oneTimeCode: graded(flag) }),
+  authentication: object<PlatformDescriptor['authentication']>({
+    oneTimeCode: graded(flag),
+    oneTimeCodeClass: optional(
+      graded(
+        object<Partial<Record<OtpChannel, string>>>({
+          sms: optional(uri),
+          email: optional(uri),
+          totp: optional(uri),
+        }),
+      ),
+    ),
+  }),
   vihf: object<PlatformDescriptor['vihf']>({
     version: graded(words('2.0', '3.0', '4.0')),
     resourceUrn: graded(orNull(filled)),

@@ -149,7 +149,14 @@ export const simulatorDescriptor: PlatformDescriptor = {
   environment: 'simulator',
   serviceHosts: ours(['127.0.0.1', 'localhost']),
   identity: { regionalOid: ours('2.999.1.1'), requireValidated: ours(false) },
-  authentication: { oneTimeCode: ours(true) },
+  authentication: {
+    oneTimeCode: ours(true),
+    oneTimeCodeClass: ours({
+      sms: 'urn:oasis:names:tc:SAML:2.0:ac:classes:MobileTwoFactorUnregistered',
+      email: 'urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified',
+      totp: 'urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken',
+    }),
+  },
   vihf: {
     version: { value: '3.0', confidence: 'national-practice', evidence: 'Version of the published DMP messages.' },
     resourceUrn: ours('urn:terr-esante:simulateur'),
