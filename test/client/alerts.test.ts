@@ -5,7 +5,7 @@ import { TerrESanteError } from '../../src/errors.ts';
 import { simulatorDescriptor, type PlatformDescriptor } from '../../src/platform/index.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
 import type { AlertRecord, AlertsBinding, AlertSubscriptionRecord } from '../../src/transport/index.ts';
-import { createWorld, type World } from './world.ts';
+import { createWorld, rppsHolder, type World } from './world.ts';
 
 const patient = fictivePatient();
 const other = { system: patient.localId.system, value: 'PAT-AUTRE' };
@@ -274,6 +274,51 @@ describe('te.alerts.watch', () => {
     const waiting = watched.next();
     stop.abort();
     await expect(waiting).rejects.toMatchObject({ code: 'TE_CANCELLED' });
+  });
+});
+
+describe('te.alerts over FHIR, with a platform that hospitals tell', () => {
+  it('subscribes, is told early, late and twice, and of what is taken back', async () => {
+    const { simulator, te } = world;
+    simulator.addDossier({ ...patient, members: [rppsHolder] });
+    const facility = { finess: '990000028', name: "Hôpital d'essai" };
+    const asked = [
+      await te.alerts.subscribe(patient, { type: 'admission', facility }),
+      await te.alerts.subscribe(patient, { type: 'discharge', facility }),
+    ];
+    expect(asked.map(({ isActive, type }) => [isActive, type])).toEqual([
+      [true, 'admission'],
+      [true, 'discharge'],
+    ]);
+    expect(await te.alerts.list(asked)).toMatchObject({ alerts: [], cancelled: [], unread: 0, isComplete: true });
+
+    const out = { type: 'discharge', facility, occurredAt: '2026-03-02T10:00:00+01:00' } as const;
+    const admission = { type: 'admission', facility, occurredAt: '2026-03-01T22:00:00Z' } as const;
+    simulator.announce(patient.localId, out);
+    const taken = simulator.announce(patient.localId, admission);
+    simulator.announce(patient.localId, { ...admission, occurredAt: '2026-03-01T23:00:00+01:00' });
+    simulator.announce(patient.localId, { ...admission, facility: { ...facility, finess: '990000036' } });
+    const { alerts, next } = await te.alerts.list(asked);
+    expect(alerts.map(({ type, occurredAt }) => [type, occurredAt])).toEqual([
+      ['admission', '2026-03-01T22:00:00Z'],
+      ['discharge', '2026-03-02T09:00:00Z'],
+    ]);
+    expect(alerts[0]).toMatchObject({
+      facility: { name: facility.name },
+      patient: patient.localId,
+      isCancelled: false,
+    });
+
+    simulator.retract(taken);
+    const later = await te.alerts.list(asked, { since: next! });
+    expect(later.alerts.map(({ type }) => type)).toEqual(['discharge']);
+    expect(later.cancelled.map(({ event }) => event)).toEqual([alerts[0]!.event]);
+
+    for (const subscription of [...asked, ...asked]) await te.alerts.unsubscribe(subscription);
+    simulator.announce(patient.localId, { ...out, occurredAt: '2026-03-05T10:00:00Z' });
+    expect((await te.alerts.list(asked)).alerts.map(({ occurredAt }) => occurredAt)).not.toContain(
+      '2026-03-05T10:00:00Z',
+    );
   });
 });
 
