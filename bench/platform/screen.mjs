@@ -75,7 +75,7 @@ async function countRows(tell, clientOf) {
   const wires = ['simulator-http', 'fhir-r4', 'soap-ihe'];
   let done = 0;
   await tell({ connect: true });
-  for (const changed of [0, 10, 100]) {
+  for (const changed of [0, Math.round(followed / 100), Math.round(followed / 10)]) {
     await tell({ from: done, to: changed });
     done = changed;
     for (const wire of wires) rows.push(await countRow(wire, changed, clientOf));
