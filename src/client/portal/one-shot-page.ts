@@ -9,6 +9,11 @@ const loopback = '127.0.0.1';
 /** How long a page waits for the browser, in milliseconds. */
 export const pageMs = 60_000;
 
+/** What the second reader is told. */
+const spentPage =
+  '<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Ouverture déjà faite</title></head><body>' +
+  '<p role="alert">Cette ouverture a déjà servi : recommencez depuis votre logiciel.</p></body></html>';
+
 /** How a page came to its end. */
 export type PageEnd = 'given' | 'expired' | 'closed';
 
@@ -84,7 +89,15 @@ export class OneShotPage {
       Connection: 'close',
     };
     if (status !== 200) {
-      response.writeHead(status, { ...headers, 'Content-Length': 0 }).end();
+      const html = status === 410 ? spentPage : '';
+      response
+        .writeHead(status, {
+          ...headers,
+          'Content-Type': 'text/html; charset=utf-8',
+          'Content-Length': Buffer.byteLength(html),
+          'Content-Security-Policy': "default-src 'none'",
+        })
+        .end(html);
       return;
     }
 

@@ -6,23 +6,11 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 
 import type { AuditEvent } from '../../../src/client/audit/model.ts';
 import type { PortalLaunch, TerrESanteClient } from '../../../src/index.ts';
-import type { PlatformDescriptor } from '../../../src/platform/index.ts';
 import { simulatorDescriptor } from '../../../src/platform/index.ts';
 import type { Simulator } from '../../../src/simulator/index.ts';
 import { fictivePatient } from '../../../src/testing/index.ts';
 import { createWorld, rppsHolder, submission, type World } from '../world.ts';
-
-type Described = NonNullable<PlatformDescriptor['portal']>;
-type Parts = { [Part in keyof Described]?: Described[Part]['value'] };
-
-/** The descriptor of the simulator with other values for its portal. */
-function withPortal(parts: Parts, base: PlatformDescriptor = simulatorDescriptor): PlatformDescriptor {
-  const portal = { ...base.portal! };
-  for (const [name, value] of Object.entries(parts)) {
-    Object.assign(portal, { [name]: { value, confidence: 'assumption', evidence: 'test' } });
-  }
-  return { ...base, portal };
-}
+import { navigation, portOf, raw, statusOf, withPortal, type PortalParts } from './portal-scene.ts';
 
 interface Answer {
   readonly status: number;
@@ -50,36 +38,6 @@ function browse(simulator: Simulator, url: string, form?: string): Promise<Answe
     sent.end(form);
   });
 }
-
-/** Sends raw bytes to a port of this machine and gives the whole answer. */
-function raw(port: number, text: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(text));
-    let got = '';
-    socket.on('data', (chunk) => (got += chunk.toString('utf8')));
-    socket.on('close', () => resolve(got));
-    socket.on('error', reject);
-  });
-}
-
-const portOf = ({ url }: PortalLaunch): number => Number(new URL(url).port);
-
-/** The request of a browser that follows an address its user gave it. */
-function navigation(launch: PortalLaunch, changes: Readonly<Record<string, string | null>> = {}): string {
-  const { host, pathname } = new URL(launch.url);
-  const headers: Record<string, string | null> = {
-    Host: host,
-    'Sec-Fetch-Site': 'none',
-    'Sec-Fetch-Mode': 'navigate',
-    'Sec-Fetch-Dest': 'document',
-    ...changes,
-  };
-  const lines = Object.entries(headers).filter(([name, value]) => value !== null && !name.startsWith(':'));
-  const line = `${changes[':method'] ?? 'GET'} ${changes[':path'] ?? pathname} HTTP/1.1`;
-  return `${[line, ...lines.map(([name, value]) => `${name}: ${value ?? ''}`)].join('\r\n')}\r\n\r\n`;
-}
-
-const statusOf = (answer: string): number => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1]);
 
 const patient = fictivePatient();
 let world: World;
@@ -352,7 +310,7 @@ describe('the other ways to open a portal', () => {
 });
 
 describe('a launch that is refused before anything is signed', () => {
-  const refusals: readonly (readonly [string, Parts | null, string])[] = [
+  const refusals: readonly (readonly [string, PortalParts | null, string])[] = [
     ['no portal is described', null, 'TE_UNSUPPORTED'],
     ['the page is not offered', { pages: { home: '/accueil' } }, 'TE_UNSUPPORTED'],
     ['the host is foreign', { address: 'https://ailleurs.example/acs' }, 'TE_CONFIG_INVALID'],
