@@ -89,6 +89,7 @@ function build(): string {
   const written = readdirSync(join(work, 'gen'), { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('.java'),
   );
+  for (const name of written) keepEnumerations(join(work, 'gen', name));
   const java = [...files.filter((file) => file.endsWith('.java')), ...written.map((name) => join(work, 'gen', name))];
   run('javac', ['-nowarn', '-cp', wanted.join(':'), '-d', join(work, 'classes'), ...java]);
   renameSync(join(work, 'classes'), done);
@@ -99,6 +100,14 @@ function build(): string {
 function generate(work: string, wsdl: string, more: readonly string[]): void {
   const tool = ['-Djavax.xml.accessExternalSchema=all', '-cp', wanted.join(':'), 'com.sun.tools.ws.WsImport'];
   run('java', [...tool, '-Xnocompile', '-extension', '-quiet', ...more, '-s', join(work, 'gen'), '-keep', wsdl]);
+}
+
+/**
+ * The stack judges requests by a schema that it writes again from the classes. An element of an
+ * enumerated type is marked as a plain string in them: the values would be lost.
+ */
+function keepEnumerations(file: string): void {
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll('@XmlSchemaType(name = "string")', ''));
 }
 
 function run(command: string, args: readonly string[]): void {

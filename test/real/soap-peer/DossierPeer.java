@@ -37,8 +37,8 @@ import javax.xml.ws.soap.Addressing;
 import javax.xml.ws.soap.SOAPBinding;
 
 /**
- * Existence, creation and access to dossiers in memory. A question or a creation that is not valid
- * under our contract is refused by the stack. Who has access is kept by what the assertion names.
+ * Existence, creation and access to dossiers in memory. A request that is not valid under our contract
+ * is refused by the stack. Who has access is kept by what the assertion names.
  */
 final class DossierPeer {
   static final String HL7 = "2.16.840.1.113883.1.6";
@@ -186,6 +186,7 @@ final class DossierPeer {
   @WebService(endpointInterface = "dossier.Access", serviceName = "DossierService", portName = "AccessPort", targetNamespace = "urn:terr-esante:tests")
   @BindingType(SOAPBinding.SOAP12HTTP_BINDING)
   @Addressing(required = true)
+  @SchemaValidation
   public static final class Accesses implements Access {
     public AccessAnswer access(AccessChange body) {
       String patient = key(Peer.PATIENT.get());

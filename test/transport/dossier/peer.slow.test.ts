@@ -161,6 +161,10 @@ describe.skipIf(soapPeerMissing())('dossier services of JAX-WS RI, under our con
     await expect(without.status(third!, call)).rejects.toMatchObject({ details: { faultCode: 'Sender' } });
     const timeless = services(changing(http, (text) => text.replace(/<effectiveTime[^>]*><\/effectiveTime>/, '')));
     await expect(timeless.create(third!, creation, call)).rejects.toMatchObject({ details: { faultCode: 'Sender' } });
+    const unlisted = services(changing(http, (text) => text.replace('>AJOUT<', '>OUVERTURE<')));
+    await expect(unlisted.authorize(third!, { change: 'add', role: null }, call)).rejects.toMatchObject({
+      details: { faultCode: 'Sender' },
+    });
     await expect(services().status(third!, call)).resolves.toMatchObject({ value: { state: 'absent' } });
   });
 
