@@ -7,7 +7,7 @@ import type { CliIo, Command } from './io.ts';
 import { say, type Bilingual } from './language.ts';
 import { usageError } from './options.ts';
 import { help } from './outbox/help.ts';
-import { openOutbox, rotateKey } from './outbox/store.ts';
+import { openOutbox, purge, rotateKey } from './outbox/store.ts';
 import { details, line, states, summaryText } from './outbox/text.ts';
 
 const bad: ReadonlySet<DepositState> = new Set(['rejected', 'undeliverable', 'expired']);
@@ -47,8 +47,8 @@ async function act(outbox: Outbox, verb: string, uniqueId: string): Promise<Depo
   }
 }
 
-const wholeVerbs: readonly string[] = ['list', 'summary', 'unmatched', 'rotate-key'];
-const verbs: readonly string[] = ['list', 'show', 'summary', 'retry', 'cancel', 'unmatched', 'rotate-key'];
+const wholeVerbs: readonly string[] = ['list', 'summary', 'unmatched', 'rotate-key', 'purge'];
+const verbs: readonly string[] = ['list', 'show', 'summary', 'retry', 'cancel', 'unmatched', 'rotate-key', 'purge'];
 
 /** What is wrong with the words of the command; `null` when nothing is. */
 function wrongWords(verb: string, uniqueId: string | undefined, more: readonly string[]): Bilingual | null {
@@ -65,6 +65,11 @@ const rotated: Bilingual = {
   en: 'The spool opens with the new key; the former one only opens copies that were made before.\n',
 };
 
+const purged = (before: string): Bilingual => ({
+  fr: `Les dépôts terminés avant ${before} sont effacés ; ce qui attend est gardé.\n`,
+  en: `Deposits that ended before ${before} are removed; what waits is kept.\n`,
+});
+
 /** `terr-esante outbox` */
 export const outboxCommand: Command = async (args, io) => {
   const { values, positionals } = parseArgs({
@@ -76,6 +81,7 @@ export const outboxCommand: Command = async (args, io) => {
       schema: { type: 'string' },
       'key-file': { type: 'string' },
       'new-key-file': { type: 'string' },
+      'older-than': { type: 'string' },
       state: { type: 'string', multiple: true },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -93,6 +99,12 @@ export const outboxCommand: Command = async (args, io) => {
   if (verb === 'rotate-key') {
     await rotateKey(values, io.signal);
     io.out(values.json ? `${safeJson({ rotated: true })}\n` : say(io, rotated));
+    return 0;
+  }
+
+  if (verb === 'purge') {
+    const before = await purge(values);
+    io.out(values.json ? `${safeJson({ purgedBefore: before })}\n` : say(io, purged(before)));
     return 0;
   }
 

@@ -7,6 +7,7 @@ import {
   type Outbox,
   type OutboxStore,
 } from '../../transport/index.ts';
+import { isoUtc } from '../../internal/hl7-time.ts';
 import { smallFile, usageError } from '../options.ts';
 
 /** The words of a command that say which store. */
@@ -16,6 +17,7 @@ export interface StoreWords {
   readonly schema?: string | undefined;
   readonly 'key-file'?: string | undefined;
   readonly 'new-key-file'?: string | undefined;
+  readonly 'older-than'?: string | undefined;
 }
 
 /** Opening makes a spool that is absent: a misspelt folder would be an empty outbox. */
@@ -26,26 +28,26 @@ async function spoolFolder(path: string): Promise<string> {
 }
 
 /** Opens the store; a spool that is only looked at may be in use by another program. */
-async function openStore(words: StoreWords, readOnly: boolean): Promise<OutboxStore> {
+async function openStore(words: StoreWords, more: { readOnly?: boolean; purgeBefore?: string }): Promise<OutboxStore> {
   const { spool, schema, 'database-env': variable, 'key-file': keyFile } = words;
   if ((spool === undefined) === (variable === undefined)) {
     throw usageError('--spool ou --database-env est attendu.', '--spool or --database-env is expected.');
   }
 
   const key = keyFile === undefined ? undefined : await keyOf(keyFile);
-  if (spool !== undefined) return openSpoolStore({ folder: await spoolFolder(spool), key, readOnly });
+  if (spool !== undefined) return openSpoolStore({ folder: await spoolFolder(spool), key, ...more });
 
   const connectionString = variable === undefined ? undefined : process.env[variable];
   if (connectionString === undefined) {
     throw usageError('--database-env : cette variable est absente.', '--database-env: this variable is absent.');
   }
 
-  return openPostgresStore({ connectionString, schema, key, readOnly });
+  return openPostgresStore({ connectionString, schema, key, ...more });
 }
 
 /** The outbox over a store; nothing is sent from here. */
 export async function openOutbox(words: StoreWords, readOnly: boolean): Promise<Outbox> {
-  const store = await openStore(words, readOnly);
+  const store = await openStore(words, { readOnly });
   const never = (): Promise<never> => Promise.reject(new TerrESanteError('TE_UNSUPPORTED', "Rien ne part d'ici."));
   return createOutbox({ store, carrier: { compose: never, send: never }, senderDomain: '', sends: false });
 }
@@ -75,4 +77,18 @@ export async function rotateKey(words: StoreWords, signal: AbortSignal): Promise
   // A folder that is no spool, or of another key, is left as it is.
   await (await openSpoolStore({ ...keys, readOnly: true })).close();
   await (await openSpoolStore(keys, { signal })).close();
+}
+
+const dayMs = 86_400_000;
+
+/** Removes the deposits that ended more than so many days ago. */
+export async function purge(words: StoreWords): Promise<string> {
+  const days = words['older-than'] ?? '';
+  if (!/^[1-9]\d{0,4}$/.test(days)) {
+    throw usageError('--older-than : un nombre de jours est attendu.', '--older-than: a number of days is expected.');
+  }
+
+  const purgeBefore = isoUtc(Date.now() - Number(days) * dayMs);
+  await (await openStore(words, { purgeBefore })).close();
+  return purgeBefore;
 }

@@ -5,6 +5,7 @@ import { longestTimerMs, needed, optionsOf, type Checks } from '../../../interna
 import { anything, anyText, count, flag, number, text } from '../../../internal/option-checks.ts';
 import type { OutboxStore } from '../model.ts';
 import { otherVersion } from '../other-version.ts';
+import { purgeInstant } from '../retention.ts';
 import { sealWith } from '../seal.ts';
 import { openConnections } from './connections.ts';
 import { JsonColumn } from './json-column.ts';
@@ -35,6 +36,12 @@ export interface PostgresOptions {
    */
   readonly key?: Uint8Array | undefined;
   /**
+   * Forgets the deposits that ended before this instant, ISO 8601 with offset: opening removes
+   * what became of them, and the message of one that failed. What waits stays. A document whose
+   * deposit is forgotten may be deposited a second time.
+   */
+  readonly purgeBefore?: string | undefined;
+  /**
    * Looks only: the tables must be there in the version of this SDK, none is made or migrated.
    *
    * @defaultValue `false`
@@ -63,6 +70,7 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Outbo
     });
   }
 
+  const purgeBefore = purgeInstant(given.purgeBefore);
   const seal = sealWith(given.key);
   const connections = await openConnections({ connectionString, max: maxConnections }, timeoutMs);
   const { pool } = connections;
@@ -75,7 +83,14 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Outbo
     await connections.end();
     throw error;
   }
-  return new PostgresStore(pool, { schema, seal }, () => connections.end());
+  const store = new PostgresStore(pool, { schema, seal }, () => connections.end());
+  if (purgeBefore !== null && !readOnly) {
+    await store.purge(purgeBefore).catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+  }
+  return store;
 }
 
 const postgresChecks: Checks<PostgresOptions> = {
@@ -85,6 +100,7 @@ const postgresChecks: Checks<PostgresOptions> = {
   timeoutMs: number({ min: 1, max: longestTimerMs }),
   // What is wrong with the key is an error of the configuration.
   key: anything,
+  purgeBefore: text,
   readOnly: flag,
 };
 

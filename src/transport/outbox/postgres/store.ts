@@ -15,6 +15,7 @@ import type {
   UnmatchedReport,
 } from '../model.ts';
 import { readContent, writeContent, type ContentPlace } from './content.ts';
+import { isForgotten } from '../retention.ts';
 import { countedColumns, countedValues, countEntries } from './count.ts';
 import { entryContext, JsonColumn, reportContext, shownOfReport } from './json-column.ts';
 import { inTransaction, postgresWork } from './transaction.ts';
@@ -40,6 +41,8 @@ interface EntryRow {
 const namesOf = ({ id, uniqueIds }: OutboxEntry): string[] => [id, ...aliasesOf(uniqueIds)];
 
 const columns = 'id, entry, work, next_at, owner, doubt, claimed_at, lapsed, revision';
+
+const purgedAtOnce = 500;
 
 /** What a statement sets of an entry that is written again. */
 const written =
@@ -264,6 +267,29 @@ export class PostgresStore implements OutboxStore {
       ),
     );
     for (const { key, item } of rows) yield this.#json.read(item, reportContext(key)) as UnmatchedReport;
+  }
+
+  /** Removes the deposits that ended before an instant, unless another program changes them. */
+  async purge(before: number): Promise<void> {
+    const gone: OutboxEntry[] = [];
+    for await (const entry of this.list()) if (isForgotten(entry, before)) gone.push(entry);
+
+    for (let at = 0; at < gone.length; at += purgedAtOnce) {
+      const some = gone.slice(at, at + purgedAtOnce);
+      await postgresWork(() => this.#remove(some));
+    }
+  }
+
+  async #remove(entries: readonly OutboxEntry[]): Promise<void> {
+    const { schema } = this.#place;
+    await this.#pool.query(
+      `WITH gone AS (
+         DELETE FROM ${schema}.entry AS e USING unnest($1::text[], $2::integer[]) AS w (id, revision)
+         WHERE e.id = w.id AND e.revision = w.revision AND e.work NOT IN ('queued', 'sending') RETURNING e.id),
+       messages AS (DELETE FROM ${schema}.content WHERE id IN (SELECT id FROM gone))
+       DELETE FROM ${schema}.name WHERE id IN (SELECT id FROM gone)`,
+      [entries.map(({ id }) => id), entries.map(({ revision }) => revision)],
+    );
   }
 
   close(): Promise<void> {

@@ -3,9 +3,10 @@ import { dirname } from 'node:path';
 import { TerrESanteError } from '../../../errors.ts';
 import type { CallOptions } from '../../../internal/abort.ts';
 import { optionalBoolean, optionalNumber, optionsOf, type Checks } from '../../../internal/border.ts';
-import { anything, callChecks, flag, number } from '../../../internal/option-checks.ts';
+import { anything, callChecks, flag, number, text } from '../../../internal/option-checks.ts';
 import { DueQueue } from '../due-queue.ts';
 import type { OutboxStore } from '../model.ts';
+import { purgeInstant } from '../retention.ts';
 import { sealWith, turningSeal, type Seal } from '../seal.ts';
 import { Entries } from './entries.ts';
 import { fencedFiles } from './fenced-files.ts';
@@ -41,6 +42,12 @@ export interface SpoolOptions {
    * `formerKey` is not needed at the next opening. After a crash in between, open with both again.
    */
   readonly formerKey?: Uint8Array | undefined;
+  /**
+   * Forgets the deposits that ended before this instant, ISO 8601 with offset: opening removes
+   * what became of them, and the message of one that failed. What waits stays. A document whose
+   * deposit is forgotten may be deposited a second time.
+   */
+  readonly purgeBefore?: string | undefined;
   /**
    * Windows only: says that the access list of the folder lets nobody else in. Without it, a spool
    * without `key` outside of the profile of the account is told once through `onError`.
@@ -94,6 +101,7 @@ const spoolChecks: Checks<SpoolOptions> = {
   folder: anything,
   key: anything,
   formerKey: anything,
+  purgeBefore: text,
   folderIsPrivate: flag,
   readOnly: flag,
   takeOverAfterMs: number(patienceRange),
@@ -120,6 +128,7 @@ export async function openSpool(
 
   const isPrivate = optionalBoolean('folderIsPrivate', options.folderIsPrivate, false);
   const takeOverAfterMs = optionalNumber('takeOverAfterMs', options.takeOverAfterMs, usualPatienceMs, patienceRange);
+  const purgeBefore = purgeInstant(options.purgeBefore);
   const seal = options.formerKey === undefined ? sealWith(key) : turningSeal(key, options.formerKey);
   const layout = new SpoolLayout(files, folder);
   if (optionalBoolean('readOnly', options.readOnly, false)) {
@@ -138,10 +147,10 @@ export async function openSpool(
       const isClosed = key !== undefined || isPrivate || isPrivatePlace(folder, circumstances.place);
       const fenced = fencedFiles(files, lock);
       const warnings = isClosed ? [] : [readableByOthers()];
-      if (options.formerKey === undefined) return await recover(fenced, folder, seal, lock, warnings);
-
-      await turn(fenced, folder, seal, lock);
-      return await recover(fenced, folder, sealWith(key), lock, warnings);
+      if (options.formerKey !== undefined) await turn(fenced, folder, seal, lock);
+      const present = sealWith(key);
+      if (purgeBefore !== null) await (await recover(fenced, folder, present, lock, [])).purge(purgeBefore);
+      return await recover(fenced, folder, present, lock, warnings);
     } catch (error) {
       await lock.release();
       await files.close?.();

@@ -15,6 +15,7 @@ import { unreadable } from '../seal.ts';
 import { Tally } from '../tally.ts';
 import { idOf } from './layout.ts';
 import { listEntries } from './list.ts';
+import { purgeSpool } from './purge.ts';
 import { rotateKey } from './rotate-key.ts';
 import { whileHeld } from './fenced-files.ts';
 import { spoolWork, type SpoolParts } from './parts.ts';
@@ -268,6 +269,12 @@ export class SpoolStore implements OutboxStore {
   async rotateKey(): Promise<void> {
     await this.#parts.messages.close();
     await rotateKey(this.#parts);
+  }
+
+  /** Removes the deposits that ended before an instant; nobody else uses the store meanwhile. */
+  async purge(before: number): Promise<void> {
+    await this.#parts.messages.close();
+    await purgeSpool(this.#parts, before);
   }
 
   close(): Promise<void> {
