@@ -136,6 +136,8 @@ function withoutProvider(): TerrESanteError {
   return new TerrESanteError('TE_CONFIG_INVALID', "Aucun moyen de signer n'est donné au client (auth).");
 }
 
+const circleCalls = ['get', 'join', 'leave', 'listMine', 'addMember', 'removeMember'] as const;
+
 const documentCalls = [
   'deposit',
   'depositLetter',
@@ -185,7 +187,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       record: (patient, input) => recordConsent(patient, input, professionalOf(config).nationalId, clockAndIds),
       ...forward(part('consent'), ['get', 'withdraw']),
     },
-    careCircle: forward(part('careCircle'), ['get', 'join', 'leave']),
+    careCircle: forward(part('careCircle'), circleCalls),
     alerts,
     notifications,
     documents,

@@ -30,7 +30,13 @@ export type {
 } from './binding/model.ts';
 export type { AlertRecord, AlertsBinding, AlertSubscriptionRecord, AlertType } from './binding/alerts.ts';
 export type { SubscribedPatient } from './binding/alerts.ts';
-export type { CareCircleBinding, CareCircleMember, CareCircleRecord } from './binding/care-circle.ts';
+export type {
+  CareCircleAddition,
+  CareCircleBinding,
+  CareCircleMember,
+  CareCircleRecord,
+  FollowedCircle,
+} from './binding/care-circle.ts';
 export type { ConsentBinding, ConsentWithdrawal, StoredConsent } from './binding/consent.ts';
 export type { ServiceCode, SoapServices } from './dossier/services.ts';
 export type { FhirServices } from './fhir-services/services.ts';

@@ -29,6 +29,7 @@ const holder = expect.objectContaining({ ids: [{ system: '1.2.250.1.71.4.2.1', v
 
 const circle: CareCircleRecord = { id: 'ct-1', version: '1', members: [], blocked: [] };
 const member: CareCircleRecord['members'][0] = {
+  reference: null,
   kind: 'professional',
   ids: [{ system: '1.2.250.1.71.4.2.1', value: '899700012349' }],
   displayName: 'Dr FICTIF',

@@ -1,6 +1,6 @@
 import type { PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import type { CareCircleMember, CareCircleRecord } from '../../transport/index.ts';
+import type { CareCircleAddition, CareCircleMember, CareCircleRecord, FollowedCircle } from '../../transport/index.ts';
 import type { CallMeta } from '../call.ts';
 import type { ConsentReceipt } from '../consent/model.ts';
 
@@ -26,6 +26,38 @@ export interface CareCircleJoinOptions extends CallOptions {
   readonly role: string;
 }
 
+/**
+ * Somebody to add: one whom the platform names in a circle already, or one with identifier, name
+ * and means of contact.
+ *
+ * @group Care circle
+ */
+export interface CareCircleNewMember extends Pick<CareCircleMember, 'kind'> {
+  /** `reference` of a member, in this circle or another one. */
+  readonly reference?: string | undefined;
+  /** National identifier of a professional first. */
+  readonly ids?: CareCircleAddition['ids'] | undefined;
+  /** Of a person; the name of a structure. */
+  readonly familyName?: string | undefined;
+  readonly givenName?: string | undefined;
+  /** TRE_R259, for example `PCP`; TRE_R260 for a relative, for example `ECON`. */
+  readonly role?: string | undefined;
+  readonly contacts?: CareCircleMember['contacts'] | undefined;
+}
+
+/** Options of `careCircle.addMember`. @group Care circle */
+export interface CareCircleAddOptions extends CallOptions {
+  /** A receipt of kind `join-circle`: the patient agrees to this member. */
+  readonly consent: ConsentReceipt;
+  readonly member: CareCircleNewMember;
+}
+
+/** The circles to which the professional belongs. @group Care circle */
+export interface CareCircleList {
+  readonly circles: readonly FollowedCircle[];
+  readonly meta: CallMeta;
+}
+
 /** Care circle operations of a client. @group Care circle */
 export interface CareCircleOperations {
   /**
@@ -49,4 +81,23 @@ export interface CareCircleOperations {
    * @throws TerrESanteError those of `get`
    */
   leave(patient: PatientInput, options?: CallOptions): Promise<CareCircle>;
+  /**
+   * The circles to which the professional belongs now: identifiers, no name.
+   *
+   * @throws TerrESanteError `TE_CONFIG_INVALID`, `TE_UNSUPPORTED`, `TE_AUTHN_*`, `TE_PROTOCOL`
+   */
+  listMine(options?: CallOptions): Promise<CareCircleList>;
+  /**
+   * The professional adds somebody, with the consent of the patient. Who is in already is no error.
+   *
+   * @throws TerrESanteError those of `join`, `TE_CONFLICT` when others keep changing the circle
+   */
+  addMember(patient: PatientInput, options: CareCircleAddOptions): Promise<CareCircle>;
+  /**
+   * A member leaves at the wish of the patient: the period ends, nothing is deleted.
+   *
+   * @param member - `reference` of the member
+   * @throws TerrESanteError those of `get`, `TE_CONFLICT`
+   */
+  removeMember(patient: PatientInput, member: string, options?: CallOptions): Promise<CareCircle>;
 }

@@ -1,19 +1,27 @@
-import type { PatientInput } from '../../identity/index.ts';
+import type { LocalIdentifier, PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import { optionsOf, recordOf, type Checks } from '../../internal/border.ts';
-import { anything, callChecks } from '../../internal/option-checks.ts';
+import { needed, optionsOf, recordOf, refuseArgument, textOf, type Checks } from '../../internal/border.ts';
+import { anything, callChecks, choice, listOf, options as optionsCheck, text } from '../../internal/option-checks.ts';
 import type {
   Answered,
   BindingCall,
   BoundPatient,
   CareCircleBinding,
+  CareCircleMember,
   CareCircleRecord,
 } from '../../transport/index.ts';
 import { requireConsentToJoin } from '../consent/gate.ts';
 import { consentRecord } from '../consent/record.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { requireRole } from '../policy/role.ts';
-import type { CareCircle, CareCircleJoinOptions, CareCircleOperations } from './model.ts';
+import type {
+  CareCircle,
+  CareCircleAddOptions,
+  CareCircleJoinOptions,
+  CareCircleList,
+  CareCircleNewMember,
+  CareCircleOperations,
+} from './model.ts';
 
 const joinChecks: Checks<CareCircleJoinOptions> = {
   ...callChecks,
@@ -22,11 +30,32 @@ const joinChecks: Checks<CareCircleJoinOptions> = {
   role: anything,
 };
 
+const memberChecks: Checks<CareCircleNewMember> = {
+  kind: needed(choice('professional', 'structure', 'relative')),
+  reference: text,
+  ids: listOf(optionsCheck<LocalIdentifier>({ system: needed(text), value: needed(text) })),
+  familyName: text,
+  givenName: text,
+  role: text,
+  contacts: listOf(
+    optionsCheck<CareCircleMember['contacts'][0]>({
+      system: needed(choice('phone', 'email', 'mss', 'other')),
+      value: needed(text),
+    }),
+  ),
+};
+
+const addChecks: Checks<CareCircleAddOptions> = {
+  ...callChecks,
+  consent: anything,
+  member: needed(optionsCheck(memberChecks)),
+};
+
 type Exchange = (call: BindingCall) => Promise<Answered<CareCircleRecord>>;
 
 /** One transaction about the circle of a patient. */
 interface Asked {
-  readonly action: 'careCircle.get' | 'careCircle.join' | 'careCircle.leave';
+  readonly action: `careCircle.${Exclude<keyof CareCircleBinding, 'listMine'>}`;
   readonly object?: string;
   readonly options: CallOptions;
   readonly send: (binding: Partial<CareCircleBinding>) => Exchange | undefined;
@@ -46,6 +75,14 @@ export function createCareCircleOperations(context: PlatformContext): CareCircle
       const send: Asked['send'] = (circle) => circle.leave?.bind(circle, bound);
       return ask(context, bound, { action: 'careCircle.leave', options, send });
     },
+    listMine: (options) => listMine(context, options),
+    addMember: (patient, options) => addMember(context, patient, options),
+    async removeMember(patient, member, given) {
+      const { bound, options } = admitted(context, patient, given);
+      const reference = textOf('member', member);
+      const send: Asked['send'] = (circle) => circle.removeMember?.bind(circle, bound, reference);
+      return ask(context, bound, { action: 'careCircle.removeMember', object: reference, options, send });
+    },
   };
 }
 
@@ -57,6 +94,56 @@ function admitted(
   context.requireReady();
   const options = optionsOf('options', given, callChecks);
   return { bound: context.requirePatient(recordOf('patient', patient, 'patient attendu')), options };
+}
+
+async function listMine(context: PlatformContext, given: CallOptions | undefined): Promise<CareCircleList> {
+  context.requireReady();
+  const { value, meta } = await context.call({
+    operation: 'careCircle',
+    patient: null,
+    purpose: 'normal',
+    access: { action: 'careCircle.listMine' },
+    options: optionsOf('options', given, callChecks),
+    send: ({ careCircle }) => careCircle?.listMine?.bind(careCircle),
+  });
+  return { circles: value, meta };
+}
+
+/** The patient agrees to each member: the consent is judged as that of somebody who joins. */
+async function addMember(
+  context: PlatformContext,
+  patient: PatientInput,
+  given: CareCircleAddOptions,
+): Promise<CareCircle> {
+  context.requireReady();
+  const asked: Partial<CareCircleAddOptions> = optionsOf('options', given, addChecks);
+  const { consent: receipt, member, ...options } = asked;
+  const bound = context.requirePatient(recordOf('patient', patient, 'patient attendu'));
+  const { reference, ids = [], familyName, givenName, role, contacts = [] } = member ?? {};
+  const known = role === undefined ? null : requireRole(role, 'member.role');
+  const kind = member?.kind ?? 'professional';
+  if (reference === undefined && ids.length === 0 && kind !== 'relative') {
+    refuseArgument('member', 'reference ou identifiant du membre attendu');
+  }
+
+  const consent = requireConsentToJoin(receipt, bound.localId, {
+    now: context.runtime.clock.now(),
+    maxAgeDays: context.config.policy?.consentMaxAgeDays ?? 0,
+  });
+  await context.withdrawnConsents.require(bound.localId, 'join-circle', consent);
+
+  const addition = {
+    consent: consentRecord(consent),
+    kind,
+    reference: reference ?? null,
+    ids,
+    familyName: familyName ?? null,
+    givenName: givenName ?? null,
+    role: known,
+    contacts,
+  };
+  const send: Asked['send'] = (circle) => circle.addMember?.bind(circle, bound, addition);
+  return ask(context, bound, { action: 'careCircle.addMember', object: consent.id, options, send });
 }
 
 /** What this machine can judge comes first: role, consent, withdrawal. */

@@ -124,6 +124,7 @@ async function create(
     send: ({ dossier }) => dossier?.create?.bind(dossier, bound, { consent: consentRecord(consent), sharing, joinAs }),
   });
   context.knownDossiers.remember(bound.localId);
+  context.createdDossiers.remember(bound.localId);
   return { ...value, created: true, consent, meta };
 }
 

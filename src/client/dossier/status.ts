@@ -21,7 +21,7 @@ export async function askStatus(
     options,
     send: ({ dossier }) => dossier?.status?.bind(dossier, patient),
   });
-  const { state, identity } = answer.value;
+  const { identity } = answer.value;
 
   const differing = identity ? differingTraits(patient.traits, identity) : [];
   if (differing.length > 0) {
@@ -33,9 +33,12 @@ export async function askStatus(
     );
   }
 
-  if (state === 'exists') context.knownDossiers.remember(patient.localId);
+  // Created here a moment ago, and not found yet: it is not offered for creation again.
+  const isLate = answer.value.state === 'absent' && context.createdDossiers.has(patient.localId);
+  const value: DossierRecord = isLate ? { ...answer.value, state: 'unknown' } : answer.value;
+  if (value.state === 'exists') context.knownDossiers.remember(patient.localId);
   else context.knownDossiers.forget(patient.localId);
-  return answer;
+  return { ...answer, value };
 }
 
 /**

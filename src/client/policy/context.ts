@@ -23,6 +23,9 @@ import { KnownDossiers } from './known-dossiers.ts';
 import { clientReport } from './means.ts';
 import { WithdrawnConsents } from './withdrawn-consents.ts';
 
+/** How long a platform may take to find a dossier that it created: an index is a minute late. */
+const createdForMs = 120_000;
+
 /** Operations of the platform's own services, which carry a VIHF. */
 type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'portal.launch' | 'insi'>;
 
@@ -77,6 +80,8 @@ export class PlatformContext {
   readonly descriptor: PlatformDescriptor;
   readonly runtime: Runtime;
   readonly knownDossiers: KnownDossiers;
+  /** Created here a moment ago: a platform may be late to find them. */
+  readonly createdDossiers: KnownDossiers;
   readonly withdrawnConsents: WithdrawnConsents;
   readonly trail: AuditTrail;
   readonly #bindings: PlatformContextOptions['bindings'];
@@ -91,6 +96,7 @@ export class PlatformContext {
     this.descriptor = options.descriptor;
     this.runtime = options.runtime;
     this.knownDossiers = new KnownDossiers(options.runtime.clock);
+    this.createdDossiers = new KnownDossiers(options.runtime.clock, createdForMs);
     this.#bindings = options.bindings;
     this.#options = options;
     this.#timeoutMs = options.timeoutMs;
@@ -284,6 +290,7 @@ export class PlatformContext {
     this.#closing.abort(closed());
     this.#assertions.forget();
     this.knownDossiers.clear();
+    this.createdDossiers.clear();
   }
 
   get isClosed(): boolean {

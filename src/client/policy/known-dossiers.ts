@@ -17,8 +17,11 @@ export class KnownDossiers {
   readonly #salt = nodeCrypto().randomBytes(32);
   readonly #seenAt = new Map<string, number>();
 
-  constructor(clock: Clock) {
+  readonly #keptMs: number;
+
+  constructor(clock: Clock, keptMs: number = knownForMs) {
     this.#clock = clock;
+    this.#keptMs = keptMs;
   }
 
   remember(localId: LocalIdentifier): void {
@@ -36,7 +39,7 @@ export class KnownDossiers {
 
     // A clock that was set back would make the minute last for hours.
     const age = this.#clock.now() - seenAt;
-    return age >= 0 && age <= knownForMs;
+    return age >= 0 && age <= this.#keptMs;
   }
 
   clear(): void {

@@ -78,7 +78,7 @@ const fhir: NonNullable<PlatformDescriptor['fhir']> = {
     confidence: 'assumption',
     evidence: 'IHE ITI IUA, SAML Token option: an assertion as a bearer token; no platform says that it takes it.',
   },
-  patientInAddress: ours(true),
+  patientInAddress: ours(false),
   dialect: {
     value: 'v2-0445',
     confidence: 'standard',
@@ -97,10 +97,10 @@ const fhir: NonNullable<PlatformDescriptor['fhir']> = {
     evidence: 'ANS, Annuaire 1.1.0, examples of as-organization.',
   },
   consentPolicies: ours({
-    'dossier-creation': 'https://platform.example/policies/dossier-creation',
-    'join-circle': 'https://platform.example/policies/join-circle',
-    'document-share': 'https://platform.example/policies/document-share',
-    'support-request': 'https://platform.example/policies/support-request',
+    'dossier-creation': 'urn:terr-esante:simulateur:consentement:dossier-creation',
+    'join-circle': 'urn:terr-esante:simulateur:consentement:join-circle',
+    'document-share': 'urn:terr-esante:simulateur:consentement:document-share',
+    'support-request': 'urn:terr-esante:simulateur:consentement:support-request',
   }),
 };
 

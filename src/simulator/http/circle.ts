@@ -1,7 +1,7 @@
 import type { DossierState, PlatformState } from '../state/state.ts';
 import { accessibleDossier, foundDossier, isoOrNull, type Operation, type Request } from './operation.ts';
 import { requireConsentTo } from './dossiers.ts';
-import { Refusal, text } from './request.ts';
+import { fields, invalid, optionalText, Refusal, text } from './request.ts';
 
 /** National identifiers of professionals (CI-SIS, NOS). */
 const professionals = '1.2.250.1.71.4.2.1';
@@ -11,6 +11,7 @@ function view(dossier: DossierState, state: PlatformState): Record<string, unkno
     id: dossier.careTeamId,
     version: String(dossier.circle.length + dossier.circle.filter(({ until }) => until !== null).length),
     members: dossier.circle.map(({ nationalId, role, since, until }) => ({
+      reference: nationalId,
       kind: 'professional',
       ids: [{ system: professionals, value: nationalId }],
       displayName: `Professionnel ${nationalId}`,
@@ -50,10 +51,58 @@ export const join: Operation = (request) => {
 export const leave: Operation = (request) => {
   requireOrdinary(request);
   const dossier = foundDossier(request);
-  const { nameId } = request.caller;
-
-  dossier.members.delete(nameId);
-  const present = dossier.circle.find(({ nationalId, until }) => nationalId === nameId && until === null);
-  if (present) present.until = request.state.stamp();
+  end(dossier, request.caller.nameId, request.state);
   return { circle: view(dossier, request.state) };
+};
+
+/** The period that holds ends; former ones keep their dates. */
+function end(dossier: DossierState, nationalId: string, state: PlatformState): void {
+  dossier.members.delete(nationalId);
+  const present = dossier.circle.find((period) => period.nationalId === nationalId && period.until === null);
+  if (present) present.until = state.stamp();
+}
+
+/** A member adds another professional; this wire knows no relative and no structure. */
+export const add: Operation = (request) => {
+  requireOrdinary(request);
+  const dossier = accessibleDossier(request);
+  const consent = requireConsentTo(request, 'join-circle');
+  if (text(request.body, 'kind', 20) !== 'professional') throw invalid();
+
+  const known = optionalText(request.body, 'reference', 64);
+  const [id] = Array.isArray(request.body['ids']) ? (request.body['ids'] as unknown[]) : [];
+  const nationalId = known ?? text(fields(id), 'value', 64);
+  if (!dossier.members.has(nationalId)) {
+    const role = optionalText(request.body, 'role', 20) ?? null;
+    dossier.members.add(nationalId);
+    dossier.circle.push({ nationalId, role, since: request.state.stamp(), until: null });
+    dossier.consents.push(consent);
+  }
+  return { circle: view(dossier, request.state) };
+};
+
+export const remove: Operation = (request) => {
+  requireOrdinary(request);
+  const dossier = accessibleDossier(request);
+  end(dossier, text(request.body, 'reference', 64), request.state);
+  return { circle: view(dossier, request.state) };
+};
+
+/** The open dossiers whose circle holds the caller. */
+export const mine: Operation = ({ state, caller: { nameId } }) => {
+  const followed = state.all().filter((dossier) => dossier.state === 'open' && dossier.members.has(nameId));
+  return {
+    circles: followed.map((dossier) => {
+      const period = dossier.circle.find(({ nationalId, until }) => nationalId === nameId && until === null);
+      const { id, version } = view(dossier, state);
+      return {
+        id,
+        version,
+        regionalId: dossier.regionalId,
+        ids: dossier.localIds,
+        role: period?.role ?? null,
+        since: isoOrNull(state, period?.since),
+      };
+    }),
+  };
 };

@@ -19,7 +19,8 @@ export interface StoredConsent {
   /** Acts the patient agreed to. */
   readonly kinds: readonly string[];
   readonly givenBy: 'patient' | 'legal-representative';
-  readonly mode: 'oral' | 'written' | 'electronic';
+  /** `null` when the platform does not tell. */
+  readonly mode: 'oral' | 'written' | 'electronic' | null;
   /** ISO 8601, UTC. */
   readonly collectedAt: string;
   readonly status: 'active' | 'withdrawn';

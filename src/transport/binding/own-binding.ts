@@ -19,6 +19,7 @@ import {
   count,
   documentRecord,
   dossier,
+  followedCircle,
   identifier,
   notificationPage,
   practitionerCount,
@@ -101,7 +102,19 @@ function checkedCareCircle(given: Partial<CareCircleBinding>): Partial<CareCircl
   const get = checked(given, given.get, circleOf);
   const join = checked(given, given.join, circleOf);
   const leave = checked(given, given.leave, circleOf);
-  return { ...(get && { get }), ...(join && { join }), ...(leave && { leave }) };
+  const addMember = checked(given, given.addMember, circleOf);
+  const removeMember = checked(given, given.removeMember, circleOf);
+  const listMine = checked(given, given.listMine, (value) =>
+    new JsonAnswer({ value }).list('value').map(followedCircle),
+  );
+  return {
+    ...(get && { get }),
+    ...(join && { join }),
+    ...(leave && { leave }),
+    ...(addMember && { addMember }),
+    ...(removeMember && { removeMember }),
+    ...(listMine && { listMine }),
+  };
 }
 
 function checkedAlerts(given: Partial<AlertsBinding>): Partial<AlertsBinding> {

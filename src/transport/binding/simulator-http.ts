@@ -22,6 +22,7 @@ import {
   count,
   documentRecord,
   dossier,
+  followedCircle,
   identifier,
   notificationPage,
   practitionerCount,
@@ -180,5 +181,10 @@ function careCircleBinding(wire: SimulatorWire): CareCircleBinding {
     get: (patient, call) => wire.json('circle/get', { patient: about(patient) }, call, circleOf),
     join: (patient, joining, call) => wire.json('circle/join', { patient: about(patient), ...joining }, call, circleOf),
     leave: (patient, call) => wire.json('circle/leave', { patient: about(patient) }, call, circleOf),
+    listMine: (call) => wire.json('circle/mine', {}, call, (answer) => answer.list('circles').map(followedCircle)),
+    addMember: (patient, addition, call) =>
+      wire.json('circle/add', { patient: about(patient), ...addition }, call, circleOf),
+    removeMember: (patient, reference, call) =>
+      wire.json('circle/remove', { patient: about(patient), reference }, call, circleOf),
   };
 }

@@ -1,5 +1,5 @@
 import type { LocalIdentifier, PatientTraits, Sex } from '../../identity/index.ts';
-import type { CareCircleMember, CareCircleRecord } from './care-circle.ts';
+import type { CareCircleMember, CareCircleRecord, FollowedCircle } from './care-circle.ts';
 import type { StoredConsent } from './consent.ts';
 import type { JsonAnswer } from './json-answer.ts';
 import type {
@@ -99,12 +99,12 @@ export function documentRecord(answer: JsonAnswer): DocumentRecord {
 
 export function consent(answer: JsonAnswer): StoredConsent {
   const givers: readonly StoredConsent['givenBy'][] = ['patient', 'legal-representative'];
-  const modes: readonly StoredConsent['mode'][] = ['oral', 'written', 'electronic'];
+  const modes: readonly NonNullable<StoredConsent['mode']>[] = ['oral', 'written', 'electronic'];
   return {
     id: answer.text('id', 128),
     kinds: answer.texts('kinds', 10),
     givenBy: answer.oneOf('givenBy', givers),
-    mode: answer.oneOf('mode', modes),
+    mode: answer.has('mode') ? answer.oneOf('mode', modes) : null,
     status: answer.oneOf('status', ['active', 'withdrawn']),
     collectedAt: answer.time('collectedAt'),
     withdrawnAt: answer.timeOrNull('withdrawnAt'),
@@ -113,6 +113,7 @@ export function consent(answer: JsonAnswer): StoredConsent {
 
 function member(answer: JsonAnswer): CareCircleMember {
   return {
+    reference: answer.textOrNull('reference'),
     kind: answer.oneOf<CareCircleMember['kind']>('kind', ['professional', 'structure', 'relative']),
     ids: answer.list('ids').map(identifier),
     displayName: answer.text('displayName', 200),
@@ -121,7 +122,7 @@ function member(answer: JsonAnswer): CareCircleMember {
       system: contact.oneOf<CareCircleMember['contacts'][0]['system']>('system', ['phone', 'email', 'mss', 'other']),
       value: contact.text('value', 200),
     })),
-    since: answer.time('since'),
+    since: answer.timeOrNull('since'),
     until: answer.timeOrNull('until'),
   };
 }
@@ -129,11 +130,22 @@ function member(answer: JsonAnswer): CareCircleMember {
 export function careCircle(answer: JsonAnswer): CareCircleRecord {
   return {
     id: answer.text('id', 128),
-    version: answer.text('version', 64),
+    version: answer.textOrNull('version'),
     members: answer.list('members').map(member),
     blocked: answer.list('blocked').map((person) => ({
       ids: person.list('ids').map(identifier),
       displayName: person.text('displayName', 200),
     })),
+  };
+}
+
+export function followedCircle(answer: JsonAnswer): FollowedCircle {
+  return {
+    id: answer.text('id', 128),
+    version: answer.textOrNull('version'),
+    regionalId: answer.has('regionalId') ? identifier(answer.object('regionalId')) : null,
+    ids: answer.list('ids').map(identifier),
+    role: answer.textOrNull('role'),
+    since: answer.timeOrNull('since'),
   };
 }

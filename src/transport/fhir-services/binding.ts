@@ -2,7 +2,12 @@ import type { CallOptions } from '../../internal/abort.ts';
 import type { PlatformBinding, PlatformProbe } from '../binding/model.ts';
 import { fhirAddress } from './address.ts';
 import { alertsBinding } from './alerts.ts';
+import { addMember, getCircle, joinCircle, leaveCircle, removeMember } from './circle.ts';
+import { listConsents, withdrawConsent } from './consent.ts';
+import { countForPatient, countForPractitioner, listNew } from './counts.ts';
+import { createDossier } from './create.ts';
 import { fetchDocument, listDocuments } from './documents.ts';
+import { listMine } from './mine.ts';
 import type { FhirBindingOptions } from './model.ts';
 import { dossierStatus } from './status.ts';
 
@@ -18,6 +23,24 @@ export function createFhirBinding(options: FhirBindingOptions): PlatformBinding 
     kind: 'fhir-r4',
     dossier: {
       status: (patient, call) => dossierStatus(options, patient, call),
+      create: (patient, creation, call) => createDossier(options, patient, creation, call),
+    },
+    consent: {
+      list: (patient, call) => listConsents(options, patient, call),
+      withdraw: (patient, withdrawal, call) => withdrawConsent(options, patient, withdrawal, call),
+    },
+    careCircle: {
+      get: (patient, call) => getCircle(options, patient, call),
+      join: (patient, joining, call) => joinCircle(options, patient, joining, call),
+      leave: (patient, call) => leaveCircle(options, patient, call),
+      listMine: (call) => listMine(options, call),
+      addMember: (patient, addition, call) => addMember(options, patient, addition, call),
+      removeMember: (patient, reference, call) => removeMember(options, patient, reference, call),
+    },
+    notifications: {
+      countForPatient: (patient, query, call) => countForPatient(options, patient, query, call),
+      countForPractitioner: (query, call) => countForPractitioner(options, query, call),
+      list: (patient, query, call) => listNew(options, patient, query, call),
     },
     documents: {
       list: (patient, query, call) => listDocuments(options, patient, query, call),

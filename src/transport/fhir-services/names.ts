@@ -15,6 +15,15 @@ export const roleClassSystem: string = nos('TRE_R260-HL7RoleClass');
 /** TRE_G15. @see ANS, Annuaire 1.1.0, as-practitioner: qualification */
 export const professionSystem: string = nos('TRE_G15-ProfessionSante');
 
+/** TRE_R09. @see ANS, Annuaire 1.1.0, as-practitioner: qualification */
+export const categorySystem: string = nos('TRE_R09-CategorieProfessionnelle');
+
+/** @see HL7 FR Core 2.1.0, types of identifiers */
+export const identifierTypes = 'https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203';
+
+/** @see ANS, Annuaire 1.1.0, as-practitionerrole: slice `mailbox-mss` of telecom */
+export const mssExtension = 'https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point-email-type';
+
 /** TRE_R234. @see ANS, Cahier de liaison 3.0.0: types of its notes */
 export const noteTypeSystem: string = nos('TRE_R234-TypeNote');
 
@@ -30,6 +39,8 @@ const annuaire = 'https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefin
 export const profiles = {
   careTeam: `${cds}/cds-ihe-careteam`,
   creation: `${cds}/cds-bundle-transaction-creation`,
+  change: `${cds}/cds-bundle-transaction-maj`,
+  relative: `${cds}/cds-fr-related-person`,
   practitioner: `${annuaire}/as-practitioner`,
   role: `${annuaire}/as-practitionerrole`,
   consent: 'https://profiles.ihe.net/ITI/PCF/StructureDefinition/IHE.PCF.consentBasic',

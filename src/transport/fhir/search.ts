@@ -146,15 +146,19 @@ class ReadPages {
   readonly #links = new Set<string>();
   readonly #seen = new Set<string>();
   #received = 0;
+  #receivedWithIncluded = 0;
   #total: number | null = null;
 
   get end(): FhirPagesEnd {
-    return { isPartial: (this.#total ?? 0) > this.#received, total: this.#total };
+    // Some servers count what they include too: all that came is then the whole.
+    const isPartial = (this.#total ?? 0) > this.#received && this.#total !== this.#receivedWithIncluded;
+    return { isPartial, total: this.#total };
   }
 
   restart(): void {
     this.#links.clear();
     this.#received = 0;
+    this.#receivedWithIncluded = 0;
   }
 
   visit(url: string): string {
@@ -171,6 +175,7 @@ class ReadPages {
 
     const found = entries.filter((entry) => !outcomes.includes(entry));
     this.#received += found.filter(({ mode }) => mode === 'match').length;
+    this.#receivedWithIncluded += found.length;
     this.#total = total ?? this.#total;
 
     const readable = found.filter((entry) => !isModified(entry.resource));

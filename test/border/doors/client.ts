@@ -149,6 +149,39 @@ function clientDoors(world: World): readonly Door[] {
       '1',
     ),
     door(
+      'CareCircleOperations.listMine',
+      (...a: Parameters<typeof te.careCircle.listMine>) => te.careCircle.listMine(...a),
+      [options],
+      '0',
+    ),
+    door(
+      'CareCircleOperations.addMember',
+      (...a: Parameters<typeof te.careCircle.addMember>) => te.careCircle.addMember(...a),
+      [
+        patient,
+        {
+          ...options,
+          consent: consentFor(te),
+          member: {
+            kind: 'professional',
+            reference: '899900000012',
+            ids: [{ system: '1.2.250.1.71.4.2.1', value: '899900000012' }],
+            familyName: 'X',
+            givenName: 'Y',
+            role: 'PCP',
+            contacts: [{ system: 'phone', value: '0199001234' }],
+          },
+        },
+      ],
+      '0',
+    ),
+    door(
+      'CareCircleOperations.removeMember',
+      (...a: Parameters<typeof te.careCircle.removeMember>) => te.careCircle.removeMember(...a),
+      [patient, '899900000012', options],
+      '0',
+    ),
+    door(
       'CareCircleOperations.leave',
       (...a: Parameters<typeof te.careCircle.leave>) => te.careCircle.leave(...a),
       [patient, options],

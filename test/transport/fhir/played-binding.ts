@@ -2,6 +2,7 @@ import { fhirServicesOf } from '../../../src/client/policy/fhir-services.ts';
 import type { Runtime } from '../../../src/internal/runtime.ts';
 import { simulatorDescriptor } from '../../../src/platform/index.ts';
 import { createFhirBinding } from '../../../src/transport/fhir-services/binding.ts';
+import type { FhirBindingOptions } from '../../../src/transport/fhir-services/model.ts';
 import type {
   BindingCall,
   BoundPatient,
@@ -36,15 +37,15 @@ export const caller = {
 /** 1 March 2026, 10:15 in Paris, which is now in the cases. */
 export const now: number = Date.parse('2026-03-01T09:15:00Z');
 
-/** The binding of a platform whose FHIR server is at this address. */
-export function playedBinding(
+/** What the FHIR server at this address is called with. */
+export function playedOptions(
   base: string,
   http: HttpClient,
   { at = now, ...services }: Partial<FhirServices> & { readonly at?: number } = {},
-): PlatformBinding {
+): FhirBindingOptions {
   const { origin, pathname } = new URL(base);
   const runtime: Runtime = { clock: { now: () => at }, ids: { uuid: () => crypto.randomUUID() } };
-  return createFhirBinding({
+  return {
     url: origin,
     http,
     runtime,
@@ -57,6 +58,16 @@ export function playedBinding(
     },
     regionalOid: '2.999.1.1',
     environment: 'test',
-    services: { ...(fhirServicesOf(simulatorDescriptor) as FhirServices), path: pathname, ...services },
-  });
+    services: {
+      ...(fhirServicesOf(simulatorDescriptor) as FhirServices),
+      path: pathname,
+      patientInAddress: true,
+      ...services,
+    },
+  };
+}
+
+/** The binding of a platform whose FHIR server is at this address. */
+export function playedBinding(...given: Parameters<typeof playedOptions>): PlatformBinding {
+  return createFhirBinding(playedOptions(...given));
 }
