@@ -10,6 +10,7 @@ const systems: Readonly<Record<string, string>> = {
   '2.16.840.1.113883.5.25': 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality',
   '1.2.250.1.213.1.1.4.12': `${nos}/TRE_A05-TypeDocComplementaire/FHIR/TRE-A05-TypeDocComplementaire`,
   '1.2.250.1.213.1.1.4.1': `${nos}/TRE_A03-ClasseDocument/FHIR/TRE-A03-ClasseDocument`,
+  '1.2.250.1.213.1.1.4.13': `${nos}/TRE_A07-StatutVisibiliteDocument/FHIR/TRE-A07-StatutVisibiliteDocument`,
   '1.2.250.1.71.4.2.4': `${nos}/TRE_R02-SecteurActivite/FHIR/TRE-R02-SecteurActivite`,
   '1.2.250.1.213.1.1.4.9': `${nos}/TRE_A01-CadreExercice/FHIR/TRE-A01-CadreExercice`,
   '1.3.6.1.4.1.19376.1.2.3': `${nos}/TRE_A11-IheFormatCode/FHIR/TRE-A11-IheFormatCode`,

@@ -18,8 +18,11 @@ export function conditionalMatch(view: FhirView, type: string, criteria: string)
     throw refused('SIM-FHIR-CRITERIA');
   }
 
-  const found = view.all(type).filter(({ identifier }) => {
-    const all = Array.isArray(identifier) ? objects(identifier) : objects([identifier]);
+  const found = view.all(type).filter(({ identifier, masterIdentifier }) => {
+    const all = [
+      ...(Array.isArray(identifier) ? objects(identifier) : objects([identifier])),
+      ...objects([masterIdentifier]),
+    ];
     return all.some((own) => own['system'] === system && own['value'] === value);
   });
   if (found.length > 1) throw refused('SIM-FHIR-SEVERAL');

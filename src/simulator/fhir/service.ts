@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { utf8Bytes } from '../../internal/bytes.ts';
-import { writeJson, type Json } from '../../internal/json/index.ts';
+import { writeJson } from '../../internal/json/index.ts';
 import type { VerifyOptions } from '../assertion/model.ts';
 import { absent } from './absent.ts';
 import { readBinary } from './binary.ts';
@@ -11,6 +11,7 @@ import { capabilityStatement, interactions } from './capability.ts';
 import type { BundleEntry } from './deposit.ts';
 import { textAt } from './elements.ts';
 import { feed } from './feed.ts';
+import { conditionalMatch, requireVersion } from './conditions.ts';
 import { history } from './history.ts';
 import { crossReference, identifierOf, matchPatient } from './identity.ts';
 import { fhirNames } from './names.ts';
@@ -30,6 +31,8 @@ import {
 } from './request.ts';
 import { search } from './search.ts';
 import { FhirView } from './view.ts';
+import { patchVisibility } from './visibility.ts';
+import { deleteResource, written } from './written.ts';
 import { createResource, updateResource } from './write.ts';
 import type { FhirWorld } from './world.ts';
 
@@ -132,6 +135,7 @@ export class FhirService {
     if (!/^(?!\.+$)[A-Za-z0-9.-]{1,64}$/.test(second)) throw refused('SIM-FHIR-ADDRESS');
 
     if (rest.length === 0 && head.method === 'PUT') return this.#update(type, second, call);
+    if (rest.length === 0 && head.method === 'PATCH') return this.#patch(type, second, call);
     if (rest.length === 0 && head.method === 'DELETE') return deleteResource(view, type, second);
     if (head.method !== 'GET') throw refused('SIM-FHIR-METHOD');
     if (type === 'Binary' && rest.length === 0) return readBinary(view, head, second);
@@ -161,6 +165,7 @@ export class FhirService {
     if (head.method === 'GET') return this.#searchByGet(type, head, view);
     if (head.method === 'PUT' && type === 'Patient') return this.#feed(call);
     if (head.method === 'POST') return this.#create(type, call);
+    if (head.method === 'PATCH') return this.#patch(type, null, call);
     throw refused('SIM-FHIR-METHOD');
   }
 
@@ -182,6 +187,22 @@ export class FhirService {
     if (!view.byId(type, id)) throw absent(view, type, id);
     const { resource } = updateResource(view, id, parsed, head.header('if-match'));
     return written(head, 200, resource);
+  }
+
+  /** @param id - `null`: of the one that the criterion of the address finds */
+  async #patch(type: string, id: string | null, { head, view, body }: Call): Promise<FhirReply> {
+    if (type !== 'DocumentReference') throw refused('SIM-FHIR-METHOD');
+    requireContent(head, 'patch');
+    const patch = parseJson(await body());
+    const named = id ?? conditionalMatch(view, type, head.parameters.toString())?.['id'];
+    const current = typeof named === 'string' ? view.byId(type, named) : undefined;
+    if (!current) throw id === null ? refused('SIM-FHIR-NOT-FOUND') : absent(view, type, id);
+
+    const ifMatch = head.header('if-match');
+    if (ifMatch !== null) requireVersion(current, ifMatch);
+    patchVisibility(view, String(named), patch);
+    view.refresh();
+    return written(head, 200, view.byId(type, String(named)) ?? current);
   }
 
   /** One request of a batch. */
@@ -276,18 +297,4 @@ function requireDomains(view: FhirView, type: string, parameters: readonly (read
     );
     if (!isKnown) throw refused('SIM-FHIR-DOMAIN-UNKNOWN', 'identifier');
   }
-}
-
-/** The resource that was written, unless the caller wants nothing back. */
-function written(head: FhirHead, status: number, resource: Json, headers: FhirReply['headers'] = {}): FhirReply {
-  const isMinimal = /(?:^|[,;\s])return=minimal(?:$|[,;\s])/.test(head.header('prefer') ?? '');
-  const reply = resourceReply(status, resource, headers);
-  return isMinimal ? { ...reply, body: new Uint8Array() } : reply;
-}
-
-function deleteResource(view: FhirView, type: string, id: string): FhirReply {
-  if (!(interactions[type] ?? []).includes('delete')) throw refused('SIM-FHIR-METHOD');
-  if (!view.byId(type, id)) throw absent(view, type, id);
-  view.world.kept.delete(type, id);
-  return { ...jsonReply(204, null), status: 204 };
 }

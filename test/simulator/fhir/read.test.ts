@@ -10,6 +10,8 @@ import { found, openFhirSide, type FhirSide } from './side.ts';
 
 const patient = fictivePatient();
 const { localId } = patient;
+/** TRE_A07. */
+const masks = 'https://mos.esante.gouv.fr/NOS/TRE_A07-StatutVisibiliteDocument/FHIR/TRE-A07-StatutVisibiliteDocument';
 
 let side: FhirSide;
 beforeAll(async () => {
@@ -73,6 +75,33 @@ describe('the FHIR base of the simulator', () => {
     // Sent again, it is there once.
     await expect(side.transport.deposit(sent)).resolves.toMatchObject({ state: 'processed' });
     expect(side.simulator.dossier(localId)?.documents.filter((one) => one.uniqueId === uniqueId)).toHaveLength(1);
+
+    // Masked: SOAP and the counts see it.
+    const document = (await listed()).find((one) => one.uniqueId === uniqueId);
+    const { json } = await side.ask('GET', `/DocumentReference/${document!.id}`);
+    const mask = { coding: [{ system: masks, code: 'INVISIBLE_PATIENT' }] };
+    const patch = (steps: object[]) =>
+      side.ask(
+        'PATCH',
+        `/DocumentReference?identifier=${encodeURIComponent(`urn:ietf:rfc:3986|urn:oid:${uniqueId}`)}`,
+        {
+          body: JSON.stringify(steps),
+          headers: { 'Content-Type': 'application/json-patch+json' },
+        },
+      );
+    const steps = [
+      { op: 'test', path: '/securityLabel', value: json.securityLabel },
+      { op: 'add', path: '/securityLabel/-', value: mask },
+    ];
+    const masked = await patch(steps);
+    expect([masked.status, masked.json.securityLabel.length], masked.text).toEqual([200, 2]);
+    expect((await patch(steps)).rules).toEqual(['SIM-FHIR-PATCH-TEST']);
+    expect((await patch([{ op: 'replace', path: '/status', value: 'superseded' }])).status).toBe(405);
+    const entry = await side.xds.currentEntry(uniqueId);
+    expect([entry.version, entry.confidentialityCodes.map(({ code }) => code)]).toEqual([
+      '2',
+      ['N', 'INVISIBLE_PATIENT'],
+    ]);
 
     const { id } = await ownPatient();
     const sets = await side.find('List', {
