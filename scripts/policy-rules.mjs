@@ -87,6 +87,14 @@ export const policyRules = [
     test: 'test/client/no-io.test.ts',
   },
   {
+    id: 'LEG-10',
+    what: 'no alert to the mailbox of a patient',
+    file: 'src/client/alerts/operations.ts',
+    on: 'if (!isPatient) return address;',
+    off: 'if (!isPatient || isPatient) return address;',
+    test: 'test/client/alerts.test.ts',
+  },
+  {
     id: 'LEG-11',
     what: "one day's list at most",
     file: 'src/client/dossier/statuses.ts',
@@ -125,6 +133,14 @@ export const policyRules = [
     on: 'throw unwritable(false);',
     off: 'break;',
     test: 'test/client/consent-withdrawal.test.ts',
+  },
+  {
+    id: 'LEG-13',
+    what: 'each patient of whom an alert told something is in the journal',
+    file: 'src/client/alerts/operations.ts',
+    on: 'await journalPatients(context, [...alerts, ...cancelled], { startedAt, meta, subscriptions });',
+    off: 'journalPatients;',
+    test: 'test/client/alerts.test.ts',
   },
   {
     id: 'LEG-14',

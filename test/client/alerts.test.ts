@@ -376,7 +376,7 @@ describe('te.alerts.subscribe and unsubscribe', () => {
 
   it.each<[string, object, string]>([
     ['an address outside MSSanté', { mailbox: 'dr.fictif@mail.example' }, 'TE_ADDRESS_INVALID'],
-    ['the mailbox of a patient', { mailbox: '279035121518989@patient.mssante.fr' }, 'TE_ADDRESS_INVALID'],
+    ['the mailbox of a patient', { mailbox: `${patient.ins.value}@patient.mssante.fr` }, 'TE_ADDRESS_INVALID'],
     ['no FINESS', { facility: { finess: '12', name: 'X' } }, 'TE_INPUT_INVALID'],
     ['no hospital', { facility: undefined }, 'TE_INPUT_INVALID'],
     ['another event', { type: 'birth' }, 'TE_INPUT_INVALID'],
