@@ -5,12 +5,11 @@ import {
   type CardInfo,
   type CardPractice,
   type CardReader,
-  type PinAnswer,
-  type PinRequest,
   type Pkcs11Provider,
   type Pkcs11ProviderOptions,
 } from '../auth/index.ts';
 import { safeJson } from './inspect/rows.ts';
+import { askPin } from './pin.ts';
 import type { CliIo, Command, ExitCode } from './io.ts';
 import { say } from './language.ts';
 import { usageError } from './options.ts';
@@ -94,20 +93,6 @@ function asJson(readers: readonly CardReader[], card: CardInfo, practices: reado
     notAfter: new Date(notAfter).toISOString(),
   }));
   return `${safeJson({ readers, card: { ...card, certificates }, practices })}\n`;
-}
-
-/** The PIN from the terminal; before the last try the user must say so. */
-async function askPin({ pin, pinPad, signal }: PinRequest, io: CliIo): Promise<PinAnswer> {
-  if (pinPad) {
-    io.err('Saisissez le code porteur sur le lecteur.\n');
-    return pin === 'final' ? null : '';
-  }
-
-  if (!io.readSecret) throw usageError('Le code porteur se saisit dans un terminal.');
-
-  const warning = pin === 'final' ? 'DERNIER ESSAI : une erreur bloque la carte.\n' : '';
-  const typed = await io.readSecret(`${warning}Code porteur : `, signal);
-  return typed && { pin: typed, confirmFinalTry: true };
 }
 
 /** The command on a given way of opening cards. */

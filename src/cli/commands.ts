@@ -90,11 +90,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     },
     load: async () => (await import('./mail.ts')).mailCommand,
   },
-  diagnose: {
+  doctor: {
     summary: {
-      fr: 'dire pourquoi cela ne marche pas, et réunir ce que demande le support',
-      en: 'say why it does not work, and gather what support needs',
+      fr: 'dire pourquoi cela ne marche pas et que faire, réunir ce que demande le support',
+      en: 'say why it does not work and what to do, gather what support needs',
     },
-    load: async () => (await import('./diagnose.ts')).diagnoseCommand,
+    load: async () => (await import('./doctor.ts')).doctorCommand,
   },
 };

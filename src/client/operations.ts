@@ -54,6 +54,13 @@ export function createOperations(parts: ClientParts, connections: Connections): 
   });
 
   const cutOffs = options.cutOffs ?? memoryCutOffs();
+  const notifications = createNotificationOperations({
+    cutOffs,
+    clock: runtime.clock,
+    countOwnDeposits: config.policy?.countOwnDeposits ?? true,
+    minPollMs: descriptor.limits.minPollSeconds.value * 1000,
+    port: notificationsPort(context, options.isKnownDocument),
+  });
   const portal = createPortalOperations(context, new CutOffs(cutOffs));
 
   return {
@@ -62,18 +69,21 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     consent: createConsentOperations(context),
     careCircle: createCareCircleOperations(context),
     alerts: createAlertOperations(context),
-    notifications: createNotificationOperations({
-      cutOffs,
-      clock: runtime.clock,
-      countOwnDeposits: config.policy?.countOwnDeposits ?? true,
-      minPollMs: descriptor.limits.minPollSeconds.value * 1000,
-      port: notificationsPort(context, options.isKnownDocument),
-    }),
+    notifications,
     documents: createDocumentOperations(context, deposit, (submission, how) =>
       options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),
     ),
     insi: createInsiOperations(context, () => connections.insi()),
-    diagnose: (how) => diagnose({ context, provider: auth.signer, timeoutMs, ...connections.mailTrials() }, how),
+    diagnose: (how) =>
+      diagnose(
+        {
+          ...{ context, timeoutMs, provider: auth.signer, ...connections.mailTrials() },
+          anchors: [options.tls?.ca, options.outbox?.server?.caPem].filter((pem) => pem !== undefined),
+          throughProxy: options.proxy !== undefined,
+          read: (call) => notifications.countForPractitioner(call),
+        },
+        how,
+      ),
     close: () => {
       portal.close();
       context.close();

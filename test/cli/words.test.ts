@@ -68,7 +68,7 @@ describe('wrong words', () => {
     [['mail', 'test', '--host', 'x', '--ca', 'y', '--cert', 'z'], /^Option --key manquante\./, /--key missing/],
     [['outbox', 'show', '--spool', '.'], /^UNIQUE-ID manquant\./, /^UNIQUE-ID missing\./],
     [['outbox', 'remove', 'x', '--spool', '.'], /^Mot inconnu « remove »/, /^Unknown word "remove"/],
-    [['diagnose'], /^Option --config manquante\./, /^Option --config missing\./],
+    [['doctor'], /^Option --config manquante\./, /^Option --config missing\./],
     [['foo'], /^Commande inconnue : "foo"\n/, /^Unknown command: "foo"\n/],
   ])('%j: what is wrong comes first, then the usage', async (words, french, english) => {
     const run = await runWords(words);

@@ -42,7 +42,9 @@ describe('te.diagnose', () => {
     expect(states(found)).toEqual({
       configuration: expect.stringMatching(/ok|warning/),
       certificate: 'ok',
+      expiry: 'ok',
       signature: 'unknown',
+      resolution: 'ok',
       platform: 'ok',
       clock: 'ok',
       deposit: 'ok',
@@ -67,8 +69,11 @@ describe('te.diagnose', () => {
     expect(states(found)).toEqual({
       configuration: 'error',
       certificate: 'ok',
+      expiry: 'ok',
       signature: 'unknown',
+      resolution: 'unknown',
       platform: 'unknown',
+      read: 'unknown',
       clock: 'unknown',
       deposit: 'unknown',
     });

@@ -1,11 +1,13 @@
 import type { SigningProvider } from '../../auth/index.ts';
-import { isTerrESanteError, type CheckReport, type Finding } from '../../errors.ts';
+import { isTerrESanteError, type CheckReport, type SafeDetails } from '../../errors.ts';
 import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { optionsOf } from '../../internal/border.ts';
 import { callChecks, flag } from '../../internal/option-checks.ts';
 import type { DepositChannel, PlatformProbe } from '../../transport/index.ts';
 import type { PlatformContext } from '../policy/context.ts';
+import { card, expiry, readsCards, resolution } from './environment.ts';
 import type { DiagnoseOptions, Diagnosis, DiagnosisStep, DiagnosisTopic } from './model.ts';
+import { ok, unknown, worst, type Outcome } from './outcome.ts';
 
 /** What a diagnosis needs of the client. */
 export interface DiagnosisParts {
@@ -16,9 +18,13 @@ export interface DiagnosisParts {
   readonly deposit: () => Promise<Pick<DepositChannel, 'verify'> | undefined>;
   /** Tries the mailbox of replies; `null` when there is none. */
   readonly replies: ((call: CallOptions) => Promise<void>) | null;
+  /** PEM texts of the authorities that the client trusts. */
+  readonly anchors: readonly string[];
+  /** A proxy resolves names in place of this machine. */
+  readonly throughProxy: boolean;
+  /** Reads something that names no patient and changes nothing. */
+  readonly read: (call: CallOptions) => Promise<unknown>;
 }
-
-type Outcome = Pick<DiagnosisStep, 'state' | 'message'> & Partial<Pick<DiagnosisStep, 'findings'>>;
 
 type Attempt = (signal: AbortSignal) => Promise<Outcome>;
 
@@ -35,10 +41,19 @@ export async function diagnose(parts: DiagnosisParts, given?: DiagnoseOptions): 
   const steps = new Steps(parts, options, configuration);
 
   steps.add('configuration', worst(configuration.findings, 'La configuration est complète et cohérente.'));
+  const { provider } = parts;
+  if (readsCards(provider)) await steps.attempt('card', (signal) => card(provider, signal));
   await steps.attempt('certificate', (signal) => certificate(parts, signal));
+
+  const { runtime } = context;
+  await steps.attempt('expiry', (signal) => expiry({ provider, runtime, anchors: parts.anchors }, signal));
 
   if (options.sign === true) await steps.attemptOnline('signature', (signal) => signature(parts, signal));
   else steps.add('signature', unknown('Non essayée : une carte demanderait son code porteur.'));
+
+  await steps.attemptOnline('resolution', () =>
+    parts.throughProxy ? Promise.resolve(unknown('Un proxy cherche les noms à la place du poste.')) : named(context),
+  );
 
   // The clock is compared with the answer of the platform.
   let probe: PlatformProbe | null = null;
@@ -49,6 +64,13 @@ export async function diagnose(parts: DiagnosisParts, given?: DiagnoseOptions): 
       : unknown("Aucun service en ligne n'est décrit pour cet environnement.");
   });
   await steps.attemptOnline('clock', () => clock(probe));
+
+  if (options.sign === true) {
+    await steps.attemptOnline('read', async (signal) => {
+      await parts.read({ signal });
+      return ok('Une lecture qui ne nomme aucun patient a réussi.');
+    });
+  }
 
   await steps.attemptOnline('deposit', (signal) => deposit(parts, signal));
   const { replies } = parts;
@@ -108,14 +130,28 @@ class Steps {
   #addFailure(topic: DiagnosisTopic, error: unknown): void {
     if (!isTerrESanteError(error)) {
       // Its text is not shown: it may quote what was sent.
-      this.add(topic, { state: 'error', message: 'Erreur interne.' }, { code: 'TE_INTERNAL', retryable: false });
+      const told = { code: 'TE_INTERNAL', retryable: false, reason: null } as const;
+      this.add(topic, { state: 'error', message: 'Erreur interne.' }, told);
       return;
     }
 
-    const { code, retryable, message, findings } = error;
+    const { code, retryable, message, findings, details } = error;
     const state = code === 'TE_UNSUPPORTED' ? 'unknown' : 'error';
-    this.add(topic, { state, message, findings }, { code, retryable });
+    this.add(topic, { state, message, findings }, { code, retryable, reason: reasonOf(details) });
   }
+}
+
+/** The word by which a lower layer says why: of the network, of TLS, of a certificate. */
+function reasonOf({ networkCode, reason }: SafeDetails): string | null {
+  const word = networkCode ?? reason;
+  return typeof word === 'string' && /^[A-Za-z][A-Za-z0-9_-]{1,60}$/.test(word) ? word : null;
+}
+
+/** Nothing of a platform without services is looked for. */
+async function named(context: PlatformContext): Promise<Outcome> {
+  const bindings = await context.bindings();
+  if (bindings.length === 0) return unknown("Aucun service en ligne n'est décrit pour cet environnement.");
+  return resolution(context.config.quai.url);
 }
 
 async function certificate({ context, provider }: DiagnosisParts, signal: AbortSignal): Promise<Outcome> {
@@ -161,20 +197,4 @@ async function deposit(parts: DiagnosisParts, signal: AbortSignal): Promise<Outc
 
   await channel.verify({ signal });
   return ok("Le serveur de messagerie accepte la connexion chiffrée et l'authentification.");
-}
-
-/** The state of a step from its findings: the worst one gives its sentence. */
-function worst(findings: readonly Finding[], message: string): Outcome {
-  const bad =
-    findings.find(({ severity }) => severity === 'error') ?? findings.find(({ severity }) => severity === 'warning');
-  if (!bad) return { state: 'ok', message, findings };
-  return { state: bad.severity === 'error' ? 'error' : 'warning', message: bad.message, findings };
-}
-
-function ok(message: string): Outcome {
-  return { state: 'ok', message };
-}
-
-function unknown(message: string): Outcome {
-  return { state: 'unknown', message };
 }

@@ -2,13 +2,26 @@ import type { CheckReport, Finding, TerrESanteErrorCode } from '../../errors.ts'
 import type { CallOptions } from '../../internal/abort.ts';
 
 /**
- * What a diagnosis looks at, in this order. `deposit` is the mail server that takes the deposits,
- * `replies` the mailbox to which reports come, where there is one.
+ * What a diagnosis looks at, in this order. `card` is the reader and its card, where the provider
+ * reads cards; `expiry` the dates of the certificates of this side and of the authorities that are
+ * trusted, 30 days ahead; `resolution` the name of the platform's server, `platform` its TLS and
+ * its answer; `read` one reading that names no patient, with `sign`; `deposit` the mail server that
+ * takes the deposits; `replies` the mailbox to which reports come, where there is one.
  *
  * @group Diagnosis
  */
 export type DiagnosisTopic =
-  'configuration' | 'certificate' | 'signature' | 'platform' | 'clock' | 'deposit' | 'replies';
+  | 'configuration'
+  | 'card'
+  | 'certificate'
+  | 'expiry'
+  | 'signature'
+  | 'resolution'
+  | 'platform'
+  | 'clock'
+  | 'read'
+  | 'deposit'
+  | 'replies';
 
 /** One answer of a diagnosis. Holds nothing of a patient. @group Diagnosis */
 export interface DiagnosisStep {
@@ -19,7 +32,12 @@ export interface DiagnosisStep {
   readonly message: string;
   readonly findings: readonly Finding[];
   /** What was thrown, when something was. */
-  readonly error: { readonly code: TerrESanteErrorCode; readonly retryable: boolean } | null;
+  readonly error: {
+    readonly code: TerrESanteErrorCode;
+    readonly retryable: boolean;
+    /** Word of a lower layer, for example `CERT_HAS_EXPIRED` or `ECONNREFUSED`. */
+    readonly reason: string | null;
+  } | null;
 }
 
 /** Why a client works or does not: `findings` are those of all steps. @group Diagnosis */
@@ -32,7 +50,7 @@ export interface Diagnosis extends CheckReport {
 /** Options of `te.diagnose()`. @group Diagnosis */
 export interface DiagnoseOptions extends CallOptions {
   /**
-   * Signs an assertion that names no patient; a card then asks for its PIN.
+   * Signs an assertion that names no patient, then reads a count with it; a card asks for its PIN.
    *
    * @defaultValue `false`
    */

@@ -38,7 +38,7 @@ function planted(config: TerrESanteConfig): TerrESanteConfig {
 
 const patient = fictivePatient();
 
-describe('terr-esante diagnose', () => {
+describe('terr-esante doctor', () => {
   it('gathers what support needs, without a name, an identifier, a code, a key or a path', async () => {
     const { simulator, config } = world;
     const { pfx, password } = simulator.hierarchy.professional.signature;
@@ -62,7 +62,7 @@ describe('terr-esante diagnose', () => {
     await vi.waitFor(async () => expect((await te.outbox.status(uniqueId))?.problem).not.toBeNull());
 
     const words = [
-      ...['diagnose', '--config', file('config.json', JSON.stringify(planted(config)))],
+      ...['doctor', '--config', file('config.json', JSON.stringify(planted(config)))],
       ...['--p12', file('card.p12', pfx), '--password-env', 'CARD_PASSWORD', '--ca', file('ca.pem', simulator.caPem)],
       ...['--spool', spool, '--bundle', path('support.json')],
     ];
@@ -113,7 +113,7 @@ describe('terr-esante diagnose', () => {
     const wrong = { ...planted(world.config), user: { ...world.config.user, rpps: 'CANARI-RPPS' } };
     const bundle = path('wrong.json');
     const run = await runWords([
-      ...['diagnose', '--config', file('wrong-config.json', JSON.stringify(wrong)), '--bundle', bundle],
+      ...['doctor', '--config', file('wrong-config.json', JSON.stringify(wrong)), '--bundle', bundle],
       ...['--spool', path('absent'), '--json'],
     ]);
     expect(run.code).toBe(1);
@@ -143,7 +143,7 @@ describe('terr-esante diagnose', () => {
     ['a list', '[]'],
     ['nothing', ''],
   ])('refuses a configuration that is %s, and leaves no file', async (_, content) => {
-    const run = await runWords(['diagnose', '--config', file('bad.json', content), '--bundle', path('none.json')]);
+    const run = await runWords(['doctor', '--config', file('bad.json', content), '--bundle', path('none.json')]);
     expect(run).toMatchObject({ code: 2, out: '' });
     expect(run.err).not.toContain('CANARI');
     expect(readdirSync(folder)).not.toContain('none.json');
@@ -152,7 +152,7 @@ describe('terr-esante diagnose', () => {
   it('shows whatever is in a configuration of another shape as absent', async () => {
     const hostile = { host: 'CANARI', user: ['CANARI'], quai: { url: 'https://CANARI:CANARI@host.example/CANARI' } };
     const bundle = path('hostile.json');
-    await runWords(['diagnose', '--config', file('hostile-config.json', JSON.stringify(hostile)), '--bundle', bundle]);
+    await runWords(['doctor', '--config', file('hostile-config.json', JSON.stringify(hostile)), '--bundle', bundle]);
     if (existsSync(bundle)) expect(readFileSync(bundle, 'utf8')).not.toContain('CANARI');
   });
 });

@@ -85,6 +85,7 @@ function shownDiagnosis({ ok, steps }: Diagnosis): unknown {
       topic,
       state,
       code: error?.code ?? null,
+      reason: error?.reason ?? null,
       findings: findings.map(bareFinding),
     })),
   };
