@@ -1,12 +1,16 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { TerrESanteConfig } from '../../src/index.ts';
-import { fictivePatient } from '../../src/testing/index.ts';
+import { simulatorDescriptor } from '../../src/platform/index.ts';
+import { createTestHierarchy, fictivePatient } from '../../src/testing/index.ts';
 import { consentFor, createWorld, submission, type World } from '../client/world.ts';
 import { jsonLines, runWords } from '../helpers/cli.ts';
+import { listening } from '../helpers/test-server.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'te-diagnose-'));
 let world: World;
@@ -135,6 +139,102 @@ describe('terr-esante doctor', () => {
       },
       signing: { provider: 'none', certificates: { code: 'TE_UNSUPPORTED' } },
       outbox: { code: 'TE_OUTBOX' },
+    });
+  });
+
+  describe('of a platform that does not answer as it should', () => {
+    /** The step of a topic, told with its cause and its remedy. */
+    const stepOf = async (
+      topic: string,
+      { url = world.config.quai.url, ca = world.simulator.caPem, words = [] as readonly string[] } = {},
+    ): Promise<{ readonly run: Awaited<ReturnType<typeof runWords>>; readonly step: Record<string, unknown> }> => {
+      const { pfx, password } = world.simulator.hierarchy.professional.signature;
+      vi.stubEnv('CARD_PASSWORD', password);
+      const config = { ...world.config, quai: { ...world.config.quai, url } };
+      const run = await runWords([
+        ...['doctor', '--config', file('case.json', JSON.stringify(config)), '--ca', file('case.pem', ca)],
+        ...['--p12', file('case.p12', pfx), '--password-env', 'CARD_PASSWORD', '--json', ...words],
+      ]);
+      const [{ steps }] = jsonLines(run.out) as [{ readonly steps: readonly Record<string, unknown>[] }];
+      return { run, step: steps.find((found) => found['topic'] === topic) ?? {} };
+    };
+    const french = (text: RegExp): object => ({ fr: expect.stringMatching(text) as string });
+
+    it('signs and reads a number where everything is right', async () => {
+      const { run, step } = await stepOf('read', { words: ['--sign'] });
+      expect(run.code, run.out).toBe(0);
+      expect(step).toMatchObject({ state: 'ok', cause: null, fix: null });
+    });
+
+    it('names a closed port', async () => {
+      const { run, step } = await stepOf('platform', { url: 'https://127.0.0.1:9' });
+      expect(run.code).toBe(1);
+      expect(step).toMatchObject({
+        error: { code: 'TE_UNAVAILABLE', reason: 'ECONNREFUSED' },
+        cause: french(/^Rien n'écoute/),
+        fix: french(/quai\.url/),
+      });
+    });
+
+    it('names an authority that is not the one', async () => {
+      const other = await createTestHierarchy();
+      const { step } = await stepOf('platform', { ca: other.caPem });
+      expect(step).toMatchObject({ error: { code: 'TE_TLS' }, cause: french(/autorité/), fix: french(/--ca/) });
+    });
+
+    it('names a certificate of the server that is over', async () => {
+      const { hierarchy } = world.simulator;
+      const old = hierarchy.server('localhost', { notAfter: Date.now() - 86_400_000 });
+      const server = await listening(createServer({ cert: old.chainPem, key: old.keyPem }));
+      try {
+        const { step } = await stepOf('platform', { url: `https://127.0.0.1:${String(server.port)}` });
+        expect(step).toMatchObject({ error: { reason: 'CERT_HAS_EXPIRED' }, cause: french(/périmé/) });
+      } finally {
+        await server.close();
+      }
+    });
+
+    it('names a clock that is off', async () => {
+      // A server whose clock is not the one that is changed here.
+      const { chainPem, keyPem } = world.simulator.hierarchy.server();
+      const date = new Date().toUTCString();
+      const server = await listening(
+        createServer({ cert: chainPem, key: keyPem }, (_, response) => {
+          response.writeHead(200, { date }).end();
+        }),
+      );
+      const real = Date.now.bind(Date);
+      const clock = vi.spyOn(Date, 'now').mockImplementation(() => real() - 600_000);
+      try {
+        const { step } = await stepOf('clock', { url: `https://127.0.0.1:${String(server.port)}` });
+        expect(step).toMatchObject({ findings: [{ rule: 'CLOCK-SKEW' }] });
+        expect(step['state']).toMatch(/^(error|warning)$/);
+      } finally {
+        clock.mockRestore();
+        await server.close();
+      }
+    });
+
+    it('names a server whose name is unknown, with a descriptor of its own', async () => {
+      const hosts = { value: ['plateforme.invalid'], confidence: 'assumption', evidence: 'Test.' };
+      const mine = JSON.stringify({ ...simulatorDescriptor, serviceHosts: hosts });
+      const sha256 = createHash('sha256').update(mine).digest('hex');
+      const words = ['--descriptor', file('mine.json', mine), '--sha256', sha256];
+      const { step } = await stepOf('resolution', { url: 'https://plateforme.invalid', words });
+      expect(step).toMatchObject({
+        state: 'error',
+        error: { code: 'TE_UNAVAILABLE', reason: expect.stringMatching(/^(ENOTFOUND|EAI_AGAIN)$/) as string },
+        cause: french(/nom du serveur/),
+      });
+
+      const wrong = await runWords(['doctor', '--config', file('case.json', '{}'), ...words.slice(0, 2)]);
+      expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('--sha256') as string });
+    });
+
+    it('says cause and remedy in words too', async () => {
+      const config = { ...world.config, quai: { ...world.config.quai, url: 'https://127.0.0.1:9' } };
+      const run = await runWords(['doctor', '--config', file('words.json', JSON.stringify(config))]);
+      expect(run.out).toMatch(/^✗ platform +TE_UNAVAILABLE : .+\n {4}cause : Rien n'écoute.+\n {4}que faire : /m);
     });
   });
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import net, { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -99,6 +100,25 @@ describe('te.diagnose', () => {
     expect(codes(await world.client({ runtime: late }).diagnose())['certificate']).toBe('TE_CERTIFICATE_INVALID');
   });
 
+  it('names certificates and authorities that end within 30 days, and not those of 40', async () => {
+    const { professional, anchors } = await sharedHierarchy();
+    const at = async (der: Uint8Array, days: number): Promise<Diagnosis['steps'][number] | undefined> => {
+      const now = Date.parse(new X509Certificate(der).validTo) - days * 86_400_000;
+      const runtime = { clock: { now: () => now }, ids: { uuid: () => 'x' } };
+      const { steps } = await world.client({ runtime }).diagnose();
+      return steps.find(({ topic }) => topic === 'expiry');
+    };
+
+    const paths = (step: Diagnosis['steps'][number] | undefined): string[] | undefined =>
+      step?.findings.filter(({ severity }) => severity !== 'info').map(({ path }) => path);
+    const [root] = anchors;
+    const own = await at(professional.signature.certDer, 10);
+    expect(own?.state).toMatch(/warning|error/);
+    expect(paths(own)).toContain('certificates[0]');
+    expect(paths(await at(professional.signature.certDer, 40))).not.toContain('certificates[0]');
+    expect(paths(await at(root!, 10))).toContain('anchors[0]');
+  });
+
   it('tells a clock that is wrong from a server that is silent', async () => {
     const slow = { clock: { now: () => Date.now() - 600_000 }, ids: { uuid: () => 'x' } };
     const found = await world.client({ runtime: slow }).diagnose();
@@ -163,9 +183,11 @@ describe('te.diagnose', () => {
       },
     });
     const te = createClient(world.config, { auth, tls: { ca: world.simulator.caPem } });
-    expect(states(await te.diagnose())).toMatchObject({ certificate: 'ok', signature: 'unknown', deposit: 'unknown' });
+    expect(states(await te.diagnose())).toMatchObject({
+      ...{ card: 'ok', certificate: 'ok', expiry: 'ok', signature: 'unknown', deposit: 'unknown' },
+    });
     expect(asked).toBe(0);
-    expect(states(await te.diagnose({ sign: true }))).toMatchObject({ signature: 'ok' });
+    expect(states(await te.diagnose({ sign: true }))).toMatchObject({ signature: 'ok', read: 'ok' });
     expect(asked).toBe(1);
     // Closed while it runs: it ends, with the error of a closed client.
     const running = te.diagnose().catch((error: unknown) => error);
@@ -174,7 +196,7 @@ describe('te.diagnose', () => {
     await card.close();
     const empty = await createMockCard({ cards: [professional], readers: [null] });
     const without = createClient(world.config, { auth: empty.provider(), tls: { ca: world.simulator.caPem } });
-    expect(codes(await without.diagnose())).toMatchObject({ certificate: 'TE_CARD_ABSENT' });
+    expect(codes(await without.diagnose())).toMatchObject({ card: 'TE_CARD_ABSENT', certificate: 'TE_CARD_ABSENT' });
     await without.close();
     await empty.close();
   });
