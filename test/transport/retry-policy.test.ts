@@ -50,6 +50,23 @@ function waitOf(result: AfterFailure): number {
   return result.at - now;
 }
 
+describe('a deposit that its professional has to sign', () => {
+  const mismatch = (reason: string): TerrESanteError =>
+    new TerrESanteError('TE_IDENTITY_MISMATCH', 'autre', { details: { reason } });
+
+  it.each<[string, TerrESanteError, AfterFailure['action']]>([
+    ['the card was taken out', new TerrESanteError('TE_CARD_REMOVED', 'x'), 'retry'],
+    ['nobody typed the PIN', new TerrESanteError('TE_PIN_REQUIRED', 'x'), 'retry'],
+    ['the card is locked', new TerrESanteError('TE_PIN_LOCKED', 'x'), 'retry'],
+    ['the session of another is open', mismatch('session-holder'), 'retry'],
+    ['the card of another is in the reader', mismatch('card-holder'), 'retry'],
+    ['the PIN is wrong: it is not tried again', new TerrESanteError('TE_PIN_INCORRECT', 'x'), 'give-up'],
+    ['the patient is another', mismatch('patient'), 'give-up'],
+  ])('%s', (_what, error, action) => {
+    expect(after(error).action).toBe(action);
+  });
+});
+
 describe('afterFailure', () => {
   it('spreads the deposits that failed together', () => {
     const waits = Array.from({ length: 50 }, (_, index) => waitOf(after(away, entry(`entry-${String(index)}`))));

@@ -149,8 +149,12 @@ export class Assertions {
     if (ok) return;
 
     const [first] = findings;
-    const code = first?.rule === 'CERT-HOLDER' ? 'TE_IDENTITY_MISMATCH' : 'TE_CERTIFICATE_INVALID';
-    throw new TerrESanteError(code, first?.message ?? 'Certificat de signature refusé.', { findings });
+    const isOfAnother = first?.rule === 'CERT-HOLDER';
+    const code = isOfAnother ? 'TE_IDENTITY_MISMATCH' : 'TE_CERTIFICATE_INVALID';
+    throw new TerrESanteError(code, first?.message ?? 'Certificat de signature refusé.', {
+      findings,
+      details: isOfAnother ? { reason: 'card-holder' } : {},
+    });
   }
 
   #input(patient: NamedPatient | null, purpose: Purpose, resourceUrn: string, login: LoginFacts): VihfInput {

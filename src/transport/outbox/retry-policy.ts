@@ -85,6 +85,10 @@ const factors: Readonly<Partial<Record<TerrESanteErrorCode, number>>> = {
   TE_AUTHN_REJECTED: 12,
   TE_AUTHN_REQUIRED: 12,
   TE_CARD_ABSENT: 12,
+  TE_CARD_REMOVED: 12,
+  TE_PIN_REQUIRED: 12,
+  // Another card, or the same one unlocked. A wrong PIN is not tried again: it could lock the card.
+  TE_PIN_LOCKED: 12,
   TE_TLS: 12,
   TE_CLIENT_CERT: 12,
   TE_PROXY: 12,
@@ -92,6 +96,10 @@ const factors: Readonly<Partial<Record<TerrESanteErrorCode, number>>> = {
   TE_UNSUPPORTED: 12,
   TE_CLOCK_SKEW: 12,
 };
+
+/** Who may sign is somebody else for the moment: the deposit waits for its own professional. */
+const ofAnother: readonly unknown[] = ['session-holder', 'card-holder'];
+const ofAnotherFactor = 12;
 
 /** Of a failure that is final elsewhere: what may have arrived is not given up for it. */
 const unknownFactor = 12;
@@ -112,6 +120,11 @@ function jitter({ id, attempts }: OutboxEntry): number {
   return digest.readUInt32BE(0) / 2 ** 32;
 }
 
+function factorOf({ code, details }: TerrESanteError): number | undefined {
+  const isOfAnother = code === 'TE_IDENTITY_MISMATCH' && ofAnother.includes(details['reason']);
+  return isOfAnother ? ofAnotherFactor : factors[code];
+}
+
 /**
  * Decides by the class of the failure: again, after a wait that doubles at each attempt, or never.
  * `entry.attempts` already counts the failed attempt.
@@ -129,7 +142,7 @@ export function afterFailure(
   // A mailbox that is full for good (5.2.2) refuses this deposit; one that is full for now does
   // not.
   const isUnknown = mayHaveArrived(error);
-  const factor = factors[error.code] ?? (isUnknown ? unknownFactor : undefined);
+  const factor = factorOf(error) ?? (isUnknown ? unknownFactor : undefined);
   const isFullForGood = error.code === 'TE_MAILBOX_FULL' && !error.retryable;
   if (factor === undefined || isFullForGood) return { action: 'give-up', reason: 'refused' };
 
