@@ -150,6 +150,7 @@ describe('loadDescriptor', () => {
           ...['serviceHosts', 'identity.regionalOid', 'soap.receivers.identities', 'soap.receivers.dossier'],
           ...['fhir.roleSystem', 'fhir.consentPolicies.dossier-creation', 'fhir.consentPolicies.join-circle'],
           ...['fhir.consentPolicies.document-share', 'fhir.consentPolicies.support-request', 'mssante.mailbox'],
+          'portal.allowedHosts',
         ].map((path) => `DESC-ENVIRONMENT ${path}`),
       ),
     );

@@ -23,6 +23,7 @@ export function strayValues(descriptor: PlatformDescriptor): readonly StrayValue
 function testsIn({ serviceHosts, identity, mssante, soap, fhir, portal }: PlatformDescriptor): readonly StrayValue[] {
   const receivers = soap ? Object.entries(soap.receivers.value) : [];
   const policies = fhir ? Object.entries(fhir.consentPolicies.value) : [];
+  const ofSimulator = new Set(Object.values(simulatorDescriptor.fhir?.consentPolicies.value ?? {}));
 
   return [
     ...serviceHosts.value.filter(isTestHost).map((found) => ({ path: 'serviceHosts', found })),
@@ -35,7 +36,7 @@ function testsIn({ serviceHosts, identity, mssante, soap, fhir, portal }: Platfo
       .map(([name, found]) => ({ path: `soap.receivers.${name}`, found })),
     ...(fhir && isOfExamples(fhir.roleSystem.value) ? [stray('fhir.roleSystem', fhir.roleSystem)] : []),
     ...policies
-      .filter(([, address]) => isOfExamples(address))
+      .filter(([, address]) => isOfExamples(address) || ofSimulator.has(address))
       .map(([name, found]) => ({ path: `fhir.consentPolicies.${name}`, found })),
     ...(domainOf(mssante.mailbox.value) === domainOf(simulatorDescriptor.mssante.mailbox.value)
       ? [stray('mssante.mailbox', mssante.mailbox)]
