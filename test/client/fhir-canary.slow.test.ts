@@ -10,7 +10,7 @@ import { openAuditJournal, type Logger, type StoredAuditJournal, type TerrESante
 import { memoryCutOffs } from '../../src/notifications/cut-off.ts';
 import { simulatorDescriptor, type PlatformDescriptor } from '../../src/platform/index.ts';
 import { fictivePatient } from '../../src/testing/index.ts';
-import { consentFor, createWorld, letter, rppsHolder, submission, type World } from './world.ts';
+import { consentFor, createWorld, letter, submission, type World } from './world.ts';
 
 /*
  * Somebody whose every trait and identifier is a word that nothing else has: where one of them turns
@@ -130,9 +130,8 @@ async function called(): Promise<void> {
 it('no trait and no identifier of a patient leaves a client that speaks FHIR but in a body', async () => {
   const built = await letter({ patient });
   expect(built.header.uniqueId).not.toBe('');
-  // Unknown, then known, then with a far side that fails in every way.
+  // Unknown and created, then known, then with a far side that fails in every way.
   await called();
-  world.simulator.addDossier({ ...patient, localId: { ...patient.localId }, members: [rppsHolder] });
   await called();
   for (const fault of [
     { kind: 'http-status', status: 500 },
