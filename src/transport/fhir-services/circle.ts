@@ -159,6 +159,16 @@ function consentTo(
 /** Entries as they were read, unknown elements included. */
 const written = ({ resource }: Team): readonly Json[] => objects(resource['participant']);
 
+/**
+ * The last second of a period that does not hold any more: an end is part of its period, so that
+ * one who left now would still be a member. Never before its beginning.
+ *
+ * @see HL7 FHIR R4, datatypes, Period, and its rule per-1
+ */
+function endOf({ period: { since } }: Participant, now: number): string {
+  return isoUtc(Math.max(now - 1_000, since ?? 0));
+}
+
 function endEntries(
   options: FhirBindingOptions,
   patient: BoundPatient,
@@ -166,15 +176,15 @@ function endEntries(
   isMeant: (participant: Participant) => boolean,
 ): Promise<Answered<CareCircleRecord>> {
   return changeCircle(options, patient, bound, (_team, participants, call) => {
-    const now = isoUtc(call.now);
     const ended = participants.filter((each) => isMeant(each) && holdsAt(each.period, call.now) !== false);
     if (ended.length === 0) return null;
 
     const participantsAfter = participants.map((each) => {
       if (!ended.includes(each)) return each.entry;
       const period = each.entry['period'] as Json | undefined;
+      const end = endOf(each, call.now);
       // A period has a beginning: where the entry says none, that of the end.
-      return { ...each.entry, period: { start: now, ...period, end: now } };
+      return { ...each.entry, period: { start: end, ...period, end } };
     });
     return { participants: participantsAfter, actors: [] };
   });
