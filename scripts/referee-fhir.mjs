@@ -13,11 +13,16 @@ const source = await importSource(
     ...parts,
     "export * from './test/helpers/fhir-referee.ts';",
     "export * from './test/transport/fhir/played-binding.ts';",
+    ...['binding', 'exchange', 'names', 'transaction'].map(
+      (name) => `export * from './src/transport/fhir-services/${name}.ts';`,
+    ),
+    "export { TerrESanteError } from './src/errors.ts';",
     "export { eventsOf } from './src/client/alerts/events.ts';",
   ].join('\n'),
 );
 const { fhirRefereeCommand, startFhirReferee } = source;
 const { alertOperations } = await import('./referee-fhir/alerts.mjs');
+const { dossierOperations } = await import('./referee-fhir/dossier.mjs');
 const { documentOperations } = await import('./referee-fhir/documents.mjs');
 const { patientOperations } = await import('./referee-fhir/patients.mjs');
 
@@ -39,9 +44,12 @@ const failures = [];
 const refused = [];
 
 const wanted = process.argv.slice(2);
-const operations = [...patientOperations(world), ...documentOperations(world), ...alertOperations(world)].filter(
-  ({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)),
-);
+const operations = [
+  ...patientOperations(world),
+  ...documentOperations(world),
+  ...alertOperations(world),
+  ...dossierOperations(world),
+].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)));
 /**
  * An operation: `send`, and in `refusals` the statuses that are right for it, such as 404 for a
  * question about nobody. A new one is a row.

@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+
+import { ask, bindingOf, call, consentFor, interceptor } from './binding.mjs';
+
+/** New documents of one patient and of all who are followed, and the documents of a dossier. */
+export function countOperations(world) {
+  const { testing, documents, transport, http, url } = world;
+  const { localId, traits } = testing.fictivePatient();
+  const patient = { localId: { ...localId, value: 'CDS-20' }, traits, ins: null };
+  const regionalId = { system: '2.999.1.1', value: 'REGION-20' };
+  const binding = bindingOf(world);
+  const channel = transport.createFhirTransport({ http, baseUrl: url });
+  const ids = [];
+  const deposit = async (professional) => {
+    const letter = await documents.buildLetter({
+      patient: { traits, localId: patient.localId, identityStatus: 'PROV' },
+      author: { professional, structure: testing.fictiveStructure() },
+      patientConsent: true,
+      pdf: testing.demoLetterPdf(),
+    });
+    await channel.deposit(documents.createSubmission([letter], { sourceId: '2.999.1.10' }));
+    ids.push(letter.header.uniqueId);
+  };
+  const other = { ...testing.fictiveProfessional(), nationalId: '899900000029', familyName: 'SECOND' };
+  const since = '2020-01-01T00:00:00Z';
+  const counted = async (query) => (await binding.notifications.countForPatient(patient, query, call)).value.count;
+  const countedForAll = async (query) => (await binding.notifications.countForPractitioner(query, call)).value;
+
+  return [
+    {
+      name: 'notifications, a dossier without a document',
+      send: async () => {
+        const creation = { consent: consentFor(), sharing: 'shared', joinAs: 'PCP' };
+        await binding.dossier.create(patient, creation, call);
+        await regional(world, patient.localId, regionalId);
+        assert.equal(await counted({ since, countOwnDeposits: true }), 0);
+        assert.equal((await countedForAll({ since, countOwnDeposits: true })).count, 0);
+      },
+    },
+    {
+      name: 'careCircle.listMine, pages',
+      send: async () => {
+        const { value } = await binding.careCircle.listMine(call);
+        assert.ok(value.length > 3);
+        assert.deepEqual(
+          value.flatMap((circle) => circle.regionalId ?? []),
+          [regionalId],
+        );
+      },
+    },
+    {
+      name: 'careCircle.listMine, pages that the server forgot',
+      refusals: [404, 410],
+      send: async () => {
+        const mine = (await binding.careCircle.listMine(call)).value.map(({ id }) => id);
+        const again = await bindingOf(world, { http: forgetting(world) }).careCircle.listMine(call);
+        assert.deepEqual(again.value.map(({ id }) => id).sort(), mine.sort());
+      },
+    },
+    {
+      name: 'notifications, two deposits of others and one of our own',
+      send: async () => {
+        for (const author of [other, testing.fictiveProfessional(), other]) await deposit(author);
+        assert.equal(await counted({ since, countOwnDeposits: true }), 3);
+        assert.equal(await counted({ since, countOwnDeposits: false }), 2);
+        assert.equal(await counted({ since: '2999-01-01T00:00:00Z', countOwnDeposits: true }), 0);
+        const { count, perPatient } = await countedForAll({ since, countOwnDeposits: false });
+        assert.deepEqual([count, perPatient], [2, [{ regionalId, count: 2 }]]);
+      },
+    },
+    {
+      name: 'notifications.list, pages',
+      send: async () => {
+        const query = { since, countOwnDeposits: true, limit: 2 };
+        const first = (await binding.notifications.list(patient, query, call)).value;
+        const rest = (await binding.notifications.list(null, { ...query, cursor: first.next }, call)).value;
+        assert.deepEqual([first.items.length, rest.items.length, rest.next], [2, 1, null]);
+        assert.deepEqual([...first.items, ...rest.items].map(({ uniqueId }) => uniqueId).sort(), [...ids].sort());
+      },
+    },
+    {
+      name: 'documents.list and fetch',
+      send: async () => {
+        const { value } = await binding.documents.list(patient, { includeDeprecated: true }, call);
+        assert.deepEqual(value.map(({ uniqueId }) => uniqueId).sort(), [...ids].sort());
+        for (const { uniqueId, size } of value) {
+          const bytes = (await binding.documents.fetch(patient, uniqueId, 10_000_000, call)).value;
+          assert.equal(bytes.length, size);
+        }
+      },
+    },
+  ];
+}
+
+/** The platform gives a patient the identifier of the region. */
+async function regional(world, { system, value }, { system: region, value: number }) {
+  const { entry } = await ask(world, 'GET', `${world.url}/Patient?identifier=urn:oid:${system}%7C${value}`);
+  const [{ resource }] = entry;
+  const identifier = [...resource.identifier, { system: `urn:oid:${region}`, value: number }];
+  await ask(world, 'PUT', `${world.url}/Patient/${resource.id}`, { ...resource, identifier });
+}
+
+/** The first link to a next page is one that the server does not know any more. */
+function forgetting(world) {
+  let isDone = false;
+  return interceptor(world, {
+    before: (request) => {
+      if (isDone || !request.url.includes('_getpages=')) return request;
+      isDone = true;
+      return { ...request, url: request.url.replace(/_getpages=[^&]+/, `_getpages=${crypto.randomUUID()}`) };
+    },
+  });
+}
