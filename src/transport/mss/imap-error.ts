@@ -1,5 +1,6 @@
 import { isTerrESanteError, TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import { foreignCode } from '../../internal/foreign-error.ts';
+import { alertIn, isOfClientCertificate } from '../http/alert.ts';
 
 export const unavailable = (): TerrESanteError =>
   new TerrESanteError('TE_UNAVAILABLE', 'La boîte aux lettres ne répond pas.');
@@ -52,7 +53,7 @@ const absentText = /(?:does(?:n't| not)|no longer) exist|no such (?:mailbox|fold
 const unsupportedText = /login is disabled|unsupported authentication mechanism|no matching authentication method/i;
 
 const clientCertificateRefused =
-  /alert (?:number 42|number 46|number 116|bad certificate|certificate required|certificate unknown)|certificate required|valid (?:ssl )?(?:client )?certificate/i;
+  /alert (?:bad certificate|certificate required|certificate unknown)|certificate required|valid (?:ssl )?(?:client )?certificate/i;
 const tlsRefused = /certificate|self[- ]signed|unable to verify|altnames|\bssl\b|\btls\b|STARTTLS|revoked/i;
 
 /**
@@ -128,7 +129,7 @@ function refusedTls(failure: ImapFailure): TerrESanteError | null {
   const { text, isAnswer, isTls } = failure;
   const isLost = lineLost.test(failure.code ?? '') || lineLost.test(text);
 
-  if (clientCertificateRefused.test(text)) {
+  if (clientCertificateRefused.test(text) || isOfClientCertificate(alertIn(text))) {
     return make(failure, 'TE_CLIENT_CERT', 'Le serveur de messagerie a refusé le certificat du client.');
   }
   if (!isLost && (isTls || (!isAnswer && tlsRefused.test(text)))) {
