@@ -51,6 +51,7 @@ const doors = [
   'identity/ins/key',
   'identity/ins/oid',
   'identity/insi/index',
+  'identity/differing-traits',
   'identity/names',
   'identity/national-id/professional-id',
   'identity/rules',

@@ -1,5 +1,5 @@
-import { comparableName } from '../../identity/names.ts';
-import type { PatientTraits } from '../../identity/index.ts';
+import { comparableName } from './names.ts';
+import type { PatientTraits } from './patient.ts';
 
 /**
  * The same name but for capitals, accents and separators. A name that the INS alphabet cannot write

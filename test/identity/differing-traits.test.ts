@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { differingTraits } from '../../src/client/policy/compare-traits.ts';
+import { differingTraits } from '../../src/identity/differing-traits.ts';
 
 const names = (left: string, right: string): string[] => differingTraits({ birthName: left }, { birthName: right });
 

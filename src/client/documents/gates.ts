@@ -3,7 +3,7 @@ import { TerrESanteError, type Finding } from '../../errors.ts';
 import { cxIdentity } from '../../internal/hl7.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
 import type { BoundPatient } from '../../transport/index.ts';
-import { differingTraits } from '../policy/compare-traits.ts';
+import { differingTraits } from '../../identity/differing-traits.ts';
 import type { PlatformContext } from '../policy/context.ts';
 
 /**

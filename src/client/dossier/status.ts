@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { BoundPatient, DossierRecord } from '../../transport/index.ts';
-import { differingTraits } from '../policy/compare-traits.ts';
+import { differingTraits } from '../../identity/differing-traits.ts';
 import type { Called, PlatformContext } from '../policy/context.ts';
 import type { DossierStatusOptions } from './model.ts';
 

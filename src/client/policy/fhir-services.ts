@@ -15,5 +15,6 @@ export function fhirServicesOf({ fhir }: PlatformDescriptor): FhirServices | nul
     roleSystem: fhir.roleSystem.value,
     structureSystem: fhir.structureSystem.value,
     consentPolicies: fhir.consentPolicies.value,
+    refusals: fhir.refusals.value,
   };
 }

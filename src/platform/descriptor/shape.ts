@@ -88,6 +88,7 @@ const fhir = object<Fhir>({
   roleSystem: graded(uri),
   structureSystem: graded(uri),
   consentPolicies: graded(map(uri)),
+  refusals: graded(map(errorCode)),
 });
 
 type Portal = NonNullable<PlatformDescriptor['portal']>;

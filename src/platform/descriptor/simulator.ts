@@ -67,6 +67,7 @@ const soap: NonNullable<PlatformDescriptor['soap']> = {
     SIMIncomplete: 'TE_IDENTITY_INCOMPLETE',
     SIMConsent: 'TE_CONSENT_REQUIRED',
     SIMBlocked: 'TE_BLOCKED_BY_PATIENT',
+    SIMNotMember: 'TE_NOT_IN_CIRCLE',
     SIMForbidden: 'TE_FORBIDDEN',
   }),
 };
@@ -101,6 +102,17 @@ const fhir: NonNullable<PlatformDescriptor['fhir']> = {
     'join-circle': 'urn:terr-esante:simulateur:consentement:join-circle',
     'document-share': 'urn:terr-esante:simulateur:consentement:document-share',
     'support-request': 'urn:terr-esante:simulateur:consentement:support-request',
+  }),
+  refusals: ours({
+    'SIM-FHIR-BLOCKED': 'TE_BLOCKED_BY_PATIENT',
+    'SIM-FHIR-NOT-IN-CIRCLE': 'TE_NOT_IN_CIRCLE',
+    'SIM-FHIR-CLOSED': 'TE_DOSSIER_CLOSED',
+    'SIM-FHIR-DOSSIER-CLOSED': 'TE_DOSSIER_CLOSED',
+    'SIM-FHIR-DOSSIER-EXISTS': 'TE_DOSSIER_EXISTS',
+    'SIM-FHIR-IDENTITY-MISMATCH': 'TE_IDENTITY_MISMATCH',
+    'SIM-FHIR-IDENTITY-AMBIGUOUS': 'TE_IDENTITY_AMBIGUOUS',
+    'SIM-FHIR-IDENTITY-INCOMPLETE': 'TE_IDENTITY_INCOMPLETE',
+    'SIM-FHIR-CONSENT': 'TE_CONSENT_REQUIRED',
   }),
 };
 

@@ -24,6 +24,19 @@ export function circleRefusal(state: PlatformState, caller: FhirCaller, dossier:
 }
 
 /**
+ * Why a caller may not read the consents of a dossier: a closed one is closed. Who is not in the
+ * circle reads those that he collected; where there is none of his, nothing found would mislead.
+ */
+export function consentRefusal(state: PlatformState, caller: FhirCaller, dossier: DossierState): FhirRuleId | null {
+  const refusal = circleRefusal(state, caller, dossier);
+  if (refusal !== null) return refusal;
+  if (dossier.state === 'closed') return 'SIM-FHIR-CLOSED';
+
+  const isOwn = dossier.consents.some(({ collectedBy }) => collectedBy === caller?.nameId);
+  return isOwn ? null : readRefusal(state, caller, dossier);
+}
+
+/**
  * Why a caller may not read a dossier; `null` when he may. Without a patient in the assertion, only
  * the dossiers that the professional follows are read.
  */

@@ -1,5 +1,5 @@
 import { isObject, type Json } from '../../internal/json/index.ts';
-import { circleRefusal, readRefusal } from './access.ts';
+import { circleRefusal, consentRefusal, readRefusal } from './access.ts';
 import { elementsAt } from './elements.ts';
 import { split, testOf } from './match.ts';
 import { identifiesPatient, parameterOf, type SearchedType } from './parameters.ts';
@@ -103,7 +103,7 @@ function requireParameters(type: SearchedType, parameters: SearchQuery['paramete
 
 /** The dossier of a search is one that the caller may read: nothing found would mislead. */
 function requireReadable(view: FhirView, type: SearchedType, name: string, value: string): void {
-  const refusal = type === 'CareTeam' || type === 'Consent' ? circleRefusal : readRefusal;
+  const refusal = { CareTeam: circleRefusal, Consent: consentRefusal }[type as string] ?? readRefusal;
   const isOfDossier = ['CareTeam', 'Consent', 'DocumentReference', 'List'].includes(type);
   if (!isOfDossier || !/^(?:patient|subject)(?:[.:]|$)/.test(name)) return;
 

@@ -1,4 +1,5 @@
 import type { Json } from '../../internal/json/index.ts';
+import { nationalIdOf } from './actors.ts';
 import { conditionalMatch } from './conditions.ts';
 import { LinkedResources } from './linked.ts';
 import { refused } from './refusal.ts';
@@ -23,12 +24,19 @@ export const keptTypes: ReadonlySet<string> = new Set([
   'AuditEvent',
 ]);
 
+/** A professional who is written takes the place of what the other sides know of him. */
+function idOf({ world }: FhirView, { resourceType, identifier }: Json): string {
+  const nationalId = resourceType === 'Practitioner' ? nationalIdOf(identifier) : null;
+  const known = nationalId === null ? null : world.ids.ofProfessional(nationalId);
+  return known === null || world.kept.byId('Practitioner', known) ? world.runtime.ids.uuid() : known;
+}
+
 /** Keeps a resource; gives its id. */
 export function keep(view: FhirView, resource: Json): string {
   const { world, caller } = view;
   const type = String(resource['resourceType']);
   if (!world.kept.hasRoom(type)) throw refused('SIM-FHIR-TOO-MANY');
-  const id = world.runtime.ids.uuid();
+  const id = idOf(view, resource);
   const { resourceType, id: _id, ...rest } = resource;
   // A trace is its writer's alone.
   const owner = type === 'AuditEvent' ? (caller?.nameId ?? null) : null;

@@ -1,6 +1,6 @@
 import type { DossierState, PlatformState } from '../state/state.ts';
 import { accessibleDossier, foundDossier, isoOrNull, type Operation, type Request } from './operation.ts';
-import { requireConsentTo } from './dossiers.ts';
+import { keepConsent, requireConsentTo } from './dossiers.ts';
 import { fields, invalid, optionalText, Refusal, text } from './request.ts';
 
 /** National identifiers of professionals (CI-SIS, NOS). */
@@ -43,7 +43,7 @@ export const join: Operation = (request) => {
   if (!dossier.members.has(nameId)) {
     dossier.members.add(nameId);
     dossier.circle.push({ nationalId: nameId, role, since: request.state.stamp(), until: null });
-    dossier.consents.push(consent);
+    keepConsent(dossier, consent);
   }
   return { circle: view(dossier, request.state) };
 };
@@ -76,7 +76,7 @@ export const add: Operation = (request) => {
     const role = optionalText(request.body, 'role', 20) ?? null;
     dossier.members.add(nationalId);
     dossier.circle.push({ nationalId, role, since: request.state.stamp(), until: null });
-    dossier.consents.push(consent);
+    keepConsent(dossier, consent);
   }
   return { circle: view(dossier, request.state) };
 };

@@ -11,8 +11,16 @@ function view({ collectedBy: _private, ...consent }: KeptConsent, state: Platfor
   };
 }
 
+/** Who is not in the circle reads those that he collected. */
+function readableConsents(request: Request): Pick<DossierState, 'consents'> {
+  const { consents, members } = foundDossier(request);
+  const { nameId } = request.caller;
+  const own = consents.filter(({ collectedBy }) => collectedBy === nameId);
+  return !members.has(nameId) && own.length > 0 ? { consents: own } : accessibleDossier(request);
+}
+
 export const list: Operation = (request) => {
-  const { consents } = accessibleDossier(request);
+  const { consents } = readableConsents(request);
   return { consents: consents.map((consent) => view(consent, request.state)) };
 };
 

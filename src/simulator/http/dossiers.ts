@@ -81,6 +81,11 @@ function requireNoDossier({ state }: Request, patient: RequestedPatient): void {
   }
 }
 
+/** A consent may be for several acts: it is kept once. */
+export function keepConsent({ consents }: DossierState, consent: KeptConsent): void {
+  if (!consents.some(({ id }) => id === consent.id)) consents.push(consent);
+}
+
 export const create: Operation = (request) => {
   const { body, caller, state } = request;
   const patient = boundPatient(request);

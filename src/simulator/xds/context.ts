@@ -33,26 +33,24 @@ export function requireNamed(dossier: DossierState, context: XdsContext): void {
 }
 
 /**
- * The dossiers that a caller may read.
+ * The dossiers that a caller may read. Who may not is told why by a code of the platform: those of
+ * the standard have none for it.
  *
- * @param code - of the actor that refuses
  * @throws RefusedRequest, SoapRefusal
+ * @see IHE ITI TF-3, section 4.2.4.1
  */
-export function readableDossiers(
-  context: XdsContext,
-  code: 'XDSRegistryError' | 'XDSRepositoryError',
-): readonly DossierState[] {
+export function readableDossiers(context: XdsContext): readonly DossierState[] {
   const { caller, state } = context;
   const dossiers = namedDossiers(context);
   if (caller === null) return dossiers.filter((dossier) => dossier.state === 'open');
 
   for (const dossier of dossiers) {
-    if (dossier.state === 'closed') throw new RefusedRequest({ code, context: 'Le dossier est fermé.' });
+    if (dossier.state === 'closed') throw new RefusedRequest({ code: 'DMPClosed', context: 'Le dossier est fermé.' });
     if (dossier.blocked.has(caller.nameId)) {
-      throw new RefusedRequest({ code, context: 'Le patient a bloqué ce professionnel.' });
+      throw new RefusedRequest({ code: 'SIMBlocked', context: 'Le patient a bloqué ce professionnel.' });
     }
     if (!dossier.members.has(caller.nameId) && caller.purpose === 'normal') {
-      throw new RefusedRequest({ code, context: "Ce professionnel n'est pas du cercle de soins." });
+      throw new RefusedRequest({ code: 'SIMNotMember', context: "Ce professionnel n'est pas du cercle de soins." });
     }
     dossier.lastAccess.set(caller.nameId, state.now);
   }

@@ -63,7 +63,7 @@ function storedQueryOf(id: string | undefined): StoredQuery | undefined {
 
 /** The dossiers that a query is about: that of its patient, else all that the caller may read. */
 function dossiersAsked({ patient }: StoredQuery, values: QueryValues, context: XdsContext): readonly DossierState[] {
-  if (patient === null) return readableDossiers(context, 'XDSRegistryError');
+  if (patient === null) return readableDossiers(context);
 
   const cx = values.one(patient) ?? '';
   if (!cxIdentity(cx)) {
@@ -73,7 +73,7 @@ function dossiersAsked({ patient }: StoredQuery, values: QueryValues, context: X
   const asked = dossiersOf(context.state, cx);
   const isNamed = asked.every((dossier) => namedDossiers(context).includes(dossier));
   if (!isNamed) throw assertionRefusal('assertion-rejected');
-  return readableDossiers(context, 'XDSRegistryError').filter((dossier) => asked.includes(dossier));
+  return readableDossiers(context).filter((dossier) => asked.includes(dossier));
 }
 
 function shownRegistry({ registry }: DossierState, context: XdsContext): ShownRegistry {

@@ -39,7 +39,7 @@ export function retrieve(payload: ReadElement, context: XdsContext, unique: stri
     throw new RefusedRequest({ code: 'XDSRepositoryError', context: reason });
   }
 
-  const readable = readableDossiers(context, 'XDSRepositoryError')
+  const readable = readableDossiers(context)
     .flatMap(({ documents }) => documents)
     .filter((document) => mayRead(document, context));
   const problems: Problem[] = [];

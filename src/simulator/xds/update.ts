@@ -27,7 +27,7 @@ type Change =
 export function update(payload: ReadElement, context: XdsContext): void {
   const objects = readSubmission(payload);
   refuseAny(setProblems(objects));
-  const dossiers = readableDossiers(context, 'XDSRegistryError');
+  const dossiers = readableDossiers(context);
   if (isTaken(objects, context)) {
     const reason = 'Ce lot est déjà dans le registre.';
     throw new RefusedRequest({ code: 'XDSDuplicateUniqueIdInRegistry', context: reason });

@@ -22,6 +22,7 @@ import { countNewDocuments } from './count.ts';
 import { creationAnswerAction, readCreation, writeCreation } from './creation.ts';
 import { fetchDocument, listDocuments } from './documents.ts';
 import { Exchange } from './exchange.ts';
+import { registryRefusal } from './refusal.ts';
 import { setVisibility } from './visibility.ts';
 import type { DossierServicesOptions } from './model.ts';
 import { readDossierStatus, statusAnswerAction, writeStatusQuestion } from './status.ts';
@@ -118,7 +119,7 @@ export class DossierServices {
       without: countOwnDeposits ? null : callerOf(call.assertion),
     };
     const registry = exchange.registry(this.#path('registry'));
-    const count = await countNewDocuments(registry, question, exchange.limits);
+    const count = await this.#told(() => countNewDocuments(registry, question, exchange.limits));
     return exchange.answered({ count, since, asOf: isoUtc(exchange.now) });
   }
 
@@ -134,7 +135,7 @@ export class DossierServices {
 
     const question = { patientId: this.#registryId(key), includeDeprecated };
     const registry = exchange.registry(this.#path('registry'));
-    return exchange.answered(await listDocuments(registry, question, exchange.limits));
+    return exchange.answered(await this.#told(() => listDocuments(registry, question, exchange.limits)));
   }
 
   /** The assertion says whose document it is: a repository knows identifiers of documents alone. */
@@ -142,15 +143,25 @@ export class DossierServices {
     const exchange = new Exchange(this.#options, call);
     this.#path('repository');
     const registry = exchange.registry(this.#path('registry'), maxBytes);
-    return exchange.answered(await fetchDocument(registry, { uniqueId, maxBytes }, exchange.limits));
+    return exchange.answered(await this.#told(() => fetchDocument(registry, { uniqueId, maxBytes }, exchange.limits)));
   }
 
   /** The assertion says whose document it is; the entry is read first, for its version. */
   async setVisibility(change: VisibilityChange, call: BindingCall): Promise<Answered<null>> {
     const exchange = new Exchange(this.#options, call);
     this.#path('update');
-    await setVisibility(exchange.registry(this.#path('registry')), change, this.#options.runtime, exchange.limits);
+    const registry = exchange.registry(this.#path('registry'));
+    await this.#told(() => setVisibility(registry, change, this.#options.runtime, exchange.limits));
     return exchange.answered(null);
+  }
+
+  /** A refusal of the registry by a code of its platform says what that code means. */
+  async #told<T>(ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      throw registryRefusal(error, this.#options.services.refusals);
+    }
   }
 
   async #keyOf(patient: BoundPatient, exchange: Exchange): Promise<Key> {

@@ -2,31 +2,13 @@ import type { TerrESanteError, TerrESanteErrorCode } from '../../errors.ts';
 import { lastWord, type SoapFault } from '../../internal/soap/index.ts';
 import type { Interaction } from '../patients/interaction.ts';
 import { linesOf } from '../patients/refusal.ts';
+import { dossierSentences } from '../registry/dossier-sentences.ts';
 import { RegistryRefusal } from '../registry/refusal.ts';
 import type { RegistryError } from '../registry/response.ts';
 import { faultError } from '../soap/fault-error.ts';
 import type { SoapServices } from './services.ts';
 
 type Refusals = SoapServices['refusals'];
-
-/** What a doctor reads, by what the refusal means. */
-const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
-  TE_DOSSIER_ABSENT: "Le patient n'a pas de dossier sur la plateforme.",
-  TE_DOSSIER_EXISTS: 'Le patient a déjà un dossier sur la plateforme.',
-  TE_DOSSIER_CLOSED: 'Le dossier du patient est fermé.',
-  TE_NOT_IN_CIRCLE: 'Vous ne faites pas partie du cercle de soins du patient.',
-  TE_BLOCKED_BY_PATIENT: 'Le patient ne vous autorise pas à accéder à son dossier.',
-  TE_CONSENT_REQUIRED: 'La plateforme demande le consentement du patient.',
-  TE_CONSENT_REFUSED: 'Le patient a refusé ou retiré son consentement.',
-  TE_IDENTITY_INCOMPLETE: "La plateforme juge l'identité incomplète.",
-  TE_IDENTITY_AMBIGUOUS: "Plusieurs patients correspondent : aucun n'est choisi.",
-  TE_IDENTITY_MISMATCH: 'Les traits du patient ne sont pas ceux de la plateforme.',
-  TE_IDENTITY_PROVISIONAL: 'La plateforme refuse une identité provisoire.',
-  TE_AUTHN_REJECTED: 'La plateforme refuse le certificat de signature ou cette authentification.',
-  TE_FORBIDDEN: 'La plateforme refuse cette action.',
-  TE_CONFIG_INVALID: 'La plateforme ne reconnaît pas la structure ou le logiciel : vérifiez la configuration.',
-  TE_UNAVAILABLE: 'La plateforme est momentanément indisponible.',
-};
 
 /** The meaning of the first code that is known, with that code. */
 function known(codes: readonly string[], refusals: Refusals): readonly [TerrESanteErrorCode, string] | null {
@@ -64,9 +46,21 @@ export function serviceRefusal(
     // Out of order, the service may have done it before it said so.
     ...(writes && { unknownOutcome: code === 'TE_UNAVAILABLE' }),
   };
-  const sentence = sentences[code] ?? 'La plateforme refuse la demande.';
+  const sentence = dossierSentences[code] ?? 'La plateforme refuse la demande.';
   const retryable = code === 'TE_UNAVAILABLE' && !writes;
   return new RegistryRefusal(code, `${sentence.slice(0, -1)} (${shown}).`, { details, retryable }, errors);
+}
+
+/**
+ * The error of a registry that refuses by a code of its platform; any other error as it is.
+ *
+ * @see IHE ITI TF-3, section 4.2.4.1: a code of no standard may stand there
+ */
+export function registryRefusal(error: unknown, refusals: Refusals): unknown {
+  if (!(error instanceof RegistryRefusal)) return error;
+  const codes = error.errors.filter(({ severity }) => severity === 'Error').map(({ code }) => code);
+  const found = known(codes, refusals);
+  return found ? serviceRefusal(error.errors, refusals, { unknownAs: found[0], writes: false }) : error;
 }
 
 /** The error of a negative HL7 v3 answer. */

@@ -24,6 +24,7 @@ export class FhirCall {
       http: this.#connection(),
       baseUrl: fhirAddress(options),
       authorization: options.services.authorization === 'token' ? tokenOf(options) : undefined,
+      refusals: options.services.refusals,
       runtime: options.runtime,
     });
   }

@@ -1,9 +1,12 @@
-import { isTerrESanteError, type TerrESanteError } from '../../errors.ts';
-import type { LocalIdentifier } from '../../identity/index.ts';
+import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { differingTraits } from '../../identity/differing-traits.ts';
+import type { LocalIdentifier, PatientTraits } from '../../identity/index.ts';
+import { readFhirPatient } from '../../identity/wire/index.ts';
 import { objects, type Json } from '../../internal/json/index.ts';
 import { withoutDossier } from '../binding/known-patient.ts';
 import type { BoundPatient } from '../binding/model.ts';
 import { oidUri, tokenOf } from '../fhir/address.ts';
+import { askFhir } from '../fhir/exchange.ts';
 import { searchWhole } from '../fhir/search.ts';
 import { askPixWhole, readIdentifiers } from '../patients/fhir/identifiers.ts';
 import type { FhirCall } from './exchange.ts';
@@ -14,6 +17,8 @@ export interface KnownPatient {
   /** Of the record; `null` when the identity server does not keep one. */
   readonly id: string | null;
   readonly regionalId: LocalIdentifier | null;
+  /** What the server keeps of him, where it was read. */
+  readonly record: Json | null;
 }
 
 /**
@@ -27,11 +32,46 @@ export async function patientAt(call: FhirCall, patient: BoundPatient): Promise<
   return known === 'unknown' ? likeness(call, patient) : known;
 }
 
-/** @throws TerrESanteError `TE_DOSSIER_ABSENT`, `TE_IDENTITY_AMBIGUOUS` */
+/**
+ * The same for what reads or changes a dossier: that of somebody else is not touched.
+ *
+ * @throws TerrESanteError `TE_DOSSIER_ABSENT`, `TE_IDENTITY_AMBIGUOUS`, `TE_IDENTITY_MISMATCH`
+ */
 export async function requirePatientAt(call: FhirCall, patient: BoundPatient): Promise<KnownPatient> {
   const known = await patientAt(call, patient);
   if (typeof known === 'string') throw withoutDossier(known);
-  return known;
+
+  const record = known.record ?? (known.id === null ? null : await readRecord(call, known.id));
+  const traits = record && traitsIn(call, record);
+  const differing = traits ? differingTraits(patient.traits, traits) : [];
+  if (differing.length === 0) return known;
+  throw new TerrESanteError(
+    'TE_IDENTITY_MISMATCH',
+    "La plateforme connaît cet identifiant sous d'autres traits : vérifiez l'identité du patient.",
+    { details: { traits: differing } },
+  );
+}
+
+/** An identity server may keep no records: there is nothing to compare then. */
+async function readRecord({ partner, limits }: FhirCall, id: string): Promise<Json | null> {
+  const url = new URL(`Patient/${id}`, partner.base).href;
+  try {
+    const { resource } = await askFhir(partner, { ...limits, method: 'GET', url, writes: false });
+    return resource?.['resourceType'] === 'Patient' ? resource : null;
+  } catch (error) {
+    if (isTerrESanteError(error) && [403, 404, 405, 410].includes(Number(error.details['status']))) return null;
+    throw error;
+  }
+}
+
+/** Traits that cannot be read are none to compare with. */
+export function traitsIn({ options }: FhirCall, record: Json): PatientTraits | null {
+  try {
+    return readFhirPatient(record, { dialect: options.services.dialect }).patient.traits;
+  } catch (error) {
+    if (isTerrESanteError(error)) return null;
+    throw error;
+  }
 }
 
 type Known = KnownPatient | 'unknown' | 'ambiguous';
@@ -44,7 +84,7 @@ async function byPix({ partner, options, limits }: FhirCall, localId: LocalIdent
     const { identifiers, ids } = await askPixWhole(partner, localId, domains, limits);
     const regional = identifiers.identifiers.filter(({ system }) => system === regionalOid);
     if (ids.length > 1 || regional.length > 1) return 'ambiguous';
-    return { id: ids[0] ?? null, regionalId: plain(regional[0]) };
+    return { id: ids[0] ?? null, regionalId: plain(regional[0]), record: null };
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
     if (isUnknownPatient(error)) return 'unknown';
@@ -85,7 +125,7 @@ async function bySearch({ partner, options, limits }: FhirCall, { localId }: Bou
   if (!record) return 'unknown';
   const regional = identifiersOf(record.resource).filter(({ system }) => system === regionalOid);
   if (others.length > 0 || regional.length > 1) return 'ambiguous';
-  return { id: record.id, regionalId: plain(regional[0]) };
+  return { id: record.id, regionalId: plain(regional[0]), record: record.resource };
 }
 
 /** Whether a record bears an identifier. */

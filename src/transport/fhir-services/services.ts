@@ -1,3 +1,4 @@
+import type { TerrESanteErrorCode } from '../../errors.ts';
 import type { FrCoreDialect } from '../../identity/wire/index.ts';
 
 /**
@@ -34,4 +35,9 @@ export interface FhirServices {
   readonly structureSystem: string;
   /** Address of the policy that each kind of consent agrees to; a kind without one is not sent. */
   readonly consentPolicies: Readonly<Record<string, string>>;
+  /**
+   * What codes of `OperationOutcome.issue.details` mean, such as that the patient blocked this
+   * professional: no published text has one for it. Of any other the status decides.
+   */
+  readonly refusals: Readonly<Record<string, TerrESanteErrorCode>>;
 }

@@ -1,10 +1,9 @@
 import { isTerrESanteError } from '../../errors.ts';
-import { readFhirPatient } from '../../identity/wire/index.ts';
 import { stateAlone } from '../binding/known-patient.ts';
 import type { Answered, BindingCall, BoundPatient, DossierRecord } from '../binding/model.ts';
 import { findCareTeam, type CareTeam } from './care-team.ts';
 import { FhirCall } from './exchange.ts';
-import { identifiersOf, patientAt } from './identity.ts';
+import { identifiersOf, patientAt, traitsIn } from './identity.ts';
 import type { FhirBindingOptions } from './model.ts';
 import { belongingOf, participantsOf } from './participants.ts';
 
@@ -26,17 +25,25 @@ export async function dossierStatus(
   const known = await patientAt(call, patient);
   if (typeof known === 'string') return call.answered(stateAlone(known));
 
-  const team = await findCareTeam(call, patient, known).catch((error: unknown) => {
-    // A dossier that one may not know of.
-    if (isTerrESanteError(error) && error.code === 'TE_FORBIDDEN') return 'forbidden' as const;
-    throw error;
-  });
+  const team = await findCareTeam(call, patient, known).catch(unreadable);
   const { regionalId } = known;
+  // Whom a patient blocks is blocked in a dossier.
+  if (team === 'blocked') {
+    return call.answered({ ...stateAlone('unknown'), state: 'exists', regionalId, membership: 'blocked' });
+  }
   if (team === 'forbidden') {
     return call.answered({ ...stateAlone('unknown'), regionalId, membership: 'not-member' });
   }
   if (team === null) return call.answered({ ...stateAlone('absent'), regionalId });
   return call.answered(await recordOf(call, team, regionalId));
+}
+
+/** A dossier that one may not know of, or from which the patient keeps this professional. */
+function unreadable(error: unknown): 'blocked' | 'forbidden' {
+  if (!isTerrESanteError(error)) throw error;
+  if (error.code === 'TE_BLOCKED_BY_PATIENT') return 'blocked';
+  if (error.code === 'TE_FORBIDDEN' || error.code === 'TE_NOT_IN_CIRCLE') return 'forbidden';
+  throw error;
 }
 
 async function recordOf(
@@ -53,7 +60,7 @@ async function recordOf(
     sharing: sharingOf(team),
     membership,
     isTreatingPhysician: membership === 'member' ? roles.includes(treatingPhysician) : null,
-    identity: traitsOf(call, team),
+    identity: team.patient && traitsIn(call, team.patient),
   };
 }
 
@@ -66,15 +73,4 @@ function regionalIn({ options }: FhirCall, { patient }: CareTeam): DossierRecord
 function sharingOf({ status }: CareTeam): DossierRecord['sharing'] {
   if (status === 'active') return 'shared';
   return status === 'proposed' ? 'not-shared' : null;
-}
-
-/** Traits that cannot be read are none to compare with. */
-function traitsOf({ options }: FhirCall, { patient }: CareTeam): DossierRecord['identity'] {
-  if (!patient) return null;
-  try {
-    return readFhirPatient(patient, { dialect: options.services.dialect }).patient.traits;
-  } catch (error) {
-    if (isTerrESanteError(error)) return null;
-    throw error;
-  }
 }

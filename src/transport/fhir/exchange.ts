@@ -12,7 +12,7 @@ import { protocolFailure } from '../http/protocol-failure.ts';
 import { mayBeDone } from '../http/unknown-outcome.ts';
 import { RegistryRefusal } from '../registry/refusal.ts';
 import { faultsOf, issuesOf, type FhirIssue } from './outcome.ts';
-import { fhirRefusal, isDecided } from './refusal.ts';
+import { fhirRefusal, isDecided, type RefusalCodes } from './refusal.ts';
 
 /** A FHIR server, and how it is spoken to. */
 export interface FhirPartner {
@@ -22,6 +22,8 @@ export interface FhirPartner {
   /** Value of `Authorization`; asked again with `renew` when the server refuses it. */
   readonly authorization?: ((options: CallOptions & { readonly renew: boolean }) => Promise<string>) | undefined;
   readonly runtime: Runtime;
+  /** What codes of `issue.details` mean to this server. */
+  readonly refusals?: RefusalCodes | undefined;
   /** Longest answer in JSON, in decoded bytes. */
   readonly maxBytes: number;
 }
@@ -63,7 +65,7 @@ export async function askFhir(partner: FhirPartner, request: FhirRequest): Promi
   return exchange(partner, request, async (stream) => {
     const answer = await readAnswer(stream, partner.maxBytes);
     const issues = issuesOf(answer.resource);
-    if (faultsOf(issues).length > 0) throw fhirRefusal({ ...answer, issues });
+    if (faultsOf(issues).length > 0) throw fhirRefusal({ ...answer, issues, refusals: partner.refusals });
     return answer;
   });
 }
@@ -113,7 +115,7 @@ async function send(partner: FhirPartner, request: FhirRequest, deadline: Deadli
     const stream = await sendOnce(partner, request, deadline, { id, token });
     if (stream.status < 300) return stream;
 
-    const refusal = await refusalOf(stream, partner.maxBytes);
+    const refusal = await refusalOf(stream, partner);
     if (stream.status === 401 && token !== undefined && !renew) {
       renew = true;
       continue;
@@ -186,7 +188,7 @@ function httpRequest(
 }
 
 /** The error of an answer that is no success. Its content may be a page of a proxy. */
-async function refusalOf(stream: HttpStream, maxBytes: number): Promise<TerrESanteError> {
+async function refusalOf(stream: HttpStream, { maxBytes, refusals }: FhirPartner): Promise<TerrESanteError> {
   let issues: readonly FhirIssue[] = [];
   try {
     issues = issuesOf((await readAnswer(stream, maxBytes)).resource);
@@ -195,7 +197,7 @@ async function refusalOf(stream: HttpStream, maxBytes: number): Promise<TerrESan
     if (!isTerrESanteError(error) || error.code === 'TE_CANCELLED') throw error;
     stream.discard();
   }
-  return fhirRefusal({ status: stream.status, headers: stream.headers, issues });
+  return fhirRefusal({ status: stream.status, headers: stream.headers, issues, refusals });
 }
 
 /** How long to wait before the same question is asked again; `null` when it is not. */

@@ -3,18 +3,20 @@ import { baseOf } from './address.ts';
 import type { FhirPartner } from './exchange.ts';
 
 /** What every client of a FHIR server is given. */
-interface PartnerOptions extends Pick<FhirPartner, 'http' | 'authorization'> {
+interface PartnerOptions extends Pick<FhirPartner, 'http' | 'authorization' | 'refusals'> {
   readonly baseUrl: string;
   readonly maxResponseBytes?: number | undefined;
   readonly runtime?: Runtime | undefined;
 }
 
 /** The server of these options; an answer of 16 MiB is far beyond a page of a search. */
-export function partnerOf({ http, baseUrl, authorization, maxResponseBytes, runtime }: PartnerOptions): FhirPartner {
+export function partnerOf(options: PartnerOptions): FhirPartner {
+  const { http, baseUrl, authorization, refusals, maxResponseBytes, runtime } = options;
   return {
     http,
     base: baseOf(baseUrl),
     authorization,
+    refusals,
     runtime: runtime ?? systemRuntime,
     maxBytes: maxResponseBytes ?? 16 * 1024 * 1024,
   };

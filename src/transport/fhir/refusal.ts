@@ -1,6 +1,7 @@
 import { isTerrESanteError, type TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import { codeOfStatus, requestRefusals, retryAfterMs, type StatusCodes } from '../../internal/http-status.ts';
 import { RegistryRefusal } from '../registry/refusal.ts';
+import { dossierSentences } from '../registry/dossier-sentences.ts';
 import { errorCodeOf } from '../registry/rules.ts';
 import { faultsOf, issueFindings, issueLines, shownCode, xdsCodeOf, type FhirIssue } from './outcome.ts';
 
@@ -9,7 +10,11 @@ export interface RefusedAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly issues: readonly FhirIssue[];
+  readonly refusals?: RefusalCodes | undefined;
 }
+
+/** What codes of `issue.details` mean to one server: no standard has one for them. */
+export type RefusalCodes = Readonly<Record<string, TerrESanteErrorCode>>;
 
 /**
  * What a status means. The status decides: servers put one code into every issue, and a proxy sends
@@ -72,12 +77,13 @@ const sentences: Readonly<Partial<Record<TerrESanteErrorCode, string>>> = {
  *   none
  */
 export function fhirRefusal(
-  { status, headers, issues }: RefusedAnswer,
+  { status, headers, issues, refusals = {} }: RefusedAnswer,
   fallback: TerrESanteErrorCode = 'TE_VALIDATION',
 ): TerrESanteError {
   const faults = faultsOf(issues);
   const [reason] = faults;
-  const code = codeOf(status, reason, fallback);
+  const own = ownCode(reason, refusals);
+  const code = own === null ? codeOf(status, reason, fallback) : own;
   // A date is measured against the clock that wrote it.
   const wait = retryAfterMs(headers['retry-after'] ?? null, Date.parse(headers['date'] ?? ''));
 
@@ -90,8 +96,15 @@ export function fhirRefusal(
     path: reason?.path ?? null,
     ...(wait !== null && { retryAfterMs: wait }),
   };
-  const sentence = sentences[code] ?? 'Le serveur FHIR donne une réponse inattendue.';
+  const told = own === null ? sentences[code] : (dossierSentences[code] ?? sentences[code]);
+  const sentence = told ?? 'Le serveur FHIR donne une réponse inattendue.';
   return new RegistryRefusal(code, sentence, { details, findings: issueFindings(issues) }, issueLines(issues));
+}
+
+/** The meaning of the first code that this server has for itself. */
+function ownCode(reason: FhirIssue | undefined, refusals: RefusalCodes): TerrESanteErrorCode | null {
+  const known = reason?.detailCodes.find((code) => Object.hasOwn(refusals, code));
+  return known === undefined ? null : (refusals[known] ?? null);
 }
 
 function codeOf(status: number, reason: FhirIssue | undefined, fallback: TerrESanteErrorCode): TerrESanteErrorCode {

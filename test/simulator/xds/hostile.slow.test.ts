@@ -182,7 +182,7 @@ describe('the assertion of a request', () => {
       details: { errorCodes: ['XDSRepositoryError'] },
     });
     await expect(other.xds.query({ query: 'GetDocuments', uniqueIds: ['2.999.1'] }).all()).rejects.toMatchObject({
-      details: { errorCodes: ['XDSRegistryError'] },
+      details: { errorCodes: ['SIMBlocked'] },
     });
     await other.close();
   });
