@@ -20,16 +20,20 @@ const hospital = {
 
 const fhir = { value: 'fhir-r4', confidence: 'assumption', evidence: 'For this test.' } as const;
 const { alerts: _alerts, ...soapBindings } = soapDescriptor.bindings;
-const { alerts: _others, ...withoutAlerts } = simulatorDescriptor.bindings;
 
 const overSoap: PlatformDescriptor = { ...soapDescriptor, bindings: soapBindings };
 
-/** What FHIR carries so far; the rest goes by the wire of the simulator. */
+/** Everything but the deposit, the portal and the national identifier goes by FHIR. */
 const overFhir: PlatformDescriptor = {
   ...simulatorDescriptor,
   bindings: {
-    ...withoutAlerts,
+    ...simulatorDescriptor.bindings,
     'dossier.status': fhir,
+    'dossier.create': fhir,
+    consent: fhir,
+    careCircle: fhir,
+    alerts: fhir,
+    notifications: fhir,
     'documents.list': fhir,
   },
   fhir: { ...simulatorDescriptor.fhir!, patientInAddress: { ...fhir, value: true } },
@@ -54,6 +58,32 @@ async function lastSeen(te: TerrESanteClient, at: Date): Promise<void> {
   await te.notifications.markSeen({ patient, at: seen });
 }
 
+/** The hospital admits the patient: over FHIR who asked to be told is told. */
+async function admitted(te: TerrESanteClient, wire: string): Promise<void> {
+  const facility = { finess: '990000028', name: "Hôpital d'essai" };
+  if (wire === 'SOAP') {
+    // Nothing carries alerts here: nothing is asked of anybody, and the mail remains.
+    await expect(te.alerts.subscribe(patient, { type: 'admission', facility })).rejects.toMatchObject({
+      code: 'TE_UNSUPPORTED',
+    });
+    return;
+  }
+
+  const subscription = await te.alerts.subscribe(patient, { type: 'admission', facility });
+  expect((await te.alerts.list([subscription])).alerts).toEqual([]);
+  world.simulator.announce(patient.localId, { type: 'admission', facility, text: 'Admis aux urgences' });
+  expect((await te.alerts.list([subscription])).alerts).toMatchObject([
+    { type: 'admission', facility: { name: facility.name } },
+  ]);
+}
+
+/** Who takes part in the care, and to what the patient agreed. */
+async function shownCircle(te: TerrESanteClient, wire: string): Promise<void> {
+  if (wire === 'SOAP') return;
+  expect((await te.careCircle.get(patient)).members).toMatchObject([{ role: 'PCP' }]);
+  expect((await te.consent.get(patient)).consents).toMatchObject([{ status: 'active' }]);
+}
+
 const countOf = async (te: TerrESanteClient): Promise<number | null> =>
   (await te.notifications.countForPatient(patient)).count;
 
@@ -76,6 +106,7 @@ describe.each([
     await expect(te.dossier.create(patient, {} as never)).rejects.toMatchObject({ code: 'TE_CONSENT_REQUIRED' });
     await te.dossier.create(patient, { consent: consentFor(te), joinAs: 'PCP' });
     expect(await te.dossier.status(patient, { refresh: true })).toMatchObject({ state: 'exists' });
+    await shownCircle(te, wire);
     await lastSeen(te, new Date(Date.now() - 60_000));
     expect(await countOf(te)).toBe(0);
 
@@ -105,13 +136,10 @@ describe.each([
     expect(ended.state).toBe('rejected');
     expect(JSON.stringify(ended)).toContain('904');
 
-    // Nothing carries alerts here: nothing is asked of anybody, and the mail remains.
-    await expect(te.alerts.list([{ id: 'x', patient: patient.localId }])).rejects.toMatchObject({
-      code: 'TE_UNSUPPORTED',
-    });
+    await admitted(te, wire);
 
-    // The patient takes the access back: at once. Each wire has a refusal of its own for it.
+    // The patient takes the access back: at once, and alike over each wire.
     simulator.block(patient.localId, rppsHolder);
-    await expect(te.documents.list(patient)).rejects.toMatchObject({ retryable: false });
+    await expect(te.documents.list(patient)).rejects.toMatchObject({ code: 'TE_BLOCKED_BY_PATIENT' });
   });
 });
