@@ -4,7 +4,7 @@ import type { CareCircleContact, CareCircleMember, CareCircleRecord } from '../b
 import { readReference } from '../fhir/address.ts';
 import type { CareTeam } from './care-team.ts';
 import { identifiersOf } from './identity.ts';
-import { mssExtension } from './names.ts';
+import { mssExtension, roleClassSystem } from './names.ts';
 import { participantsOf, referenceIn, rolesOf, type Participant } from './participants.ts';
 import { versionOf } from './transaction.ts';
 
@@ -31,7 +31,7 @@ function memberOf(participant: Participant): CareCircleMember {
     kind: kindOf(entry),
     ids: person ? identifiersOf(person) : identifiersOf({ identifier: logicalOf(entry) }),
     displayName: nameOf(person) ?? displayOf(entry) ?? 'Membre sans nom',
-    role: rolesOf(entry)[0] ?? null,
+    role: rolesOf(entry)[0] ?? classOf(member),
     contacts: contactsOf([member, practitioner]),
     since: period.since === null ? null : isoUtc(period.since),
     until: untilOf(participant),
@@ -62,6 +62,12 @@ const kinds: ReadonlyMap<string | undefined, CareCircleMember['kind']> = new Map
 function kindOf({ member }: Json): CareCircleMember['kind'] {
   const type = readReference(referenceIn(member))?.type ?? (isObject(member) ? String(member['type']) : undefined);
   return kinds.get(type) ?? 'professional';
+}
+
+/** The role of a relative, of his own resource. @see ANS, CDS 2.0.1, cds-fr-related-person */
+function classOf(member: Json | null): string | null {
+  const codings = objects(member?.['relationship']).flatMap(({ coding }) => objects(coding));
+  return textOf(codings.find(({ system }) => system === roleClassSystem)?.['code']);
 }
 
 function logicalOf({ member }: Json): readonly Json[] {
