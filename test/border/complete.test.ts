@@ -29,6 +29,7 @@ const calledByUs: ReadonlySet<string> = new Set([
 /** Methods that have no door, each with its reason. */
 const methodsWithoutDoor: Readonly<Record<string, string>> = {
   'ProSanteConnectSession.accessToken': 'needs a login: test/auth tries its options at the simulated server',
+  'ProSanteConnectSession.login': 'needs a login: test/auth tries its options at the simulated server',
   'ProSanteConnectPending.wait': 'needs a login: the same',
   'MailboxItem.archive': 'needs a mail: test/transport/mail-waits tries its options',
   'PortalLaunch.handedOver': 'needs a launch: test/client/portal tries its options',

@@ -205,6 +205,7 @@ async function sessionDoors(): Promise<readonly Door[]> {
       [{ ...options, renew: false }],
       '0',
     ),
+    door('OtpProvider.login', (...a: Parameters<typeof otp.login>) => otp.login(...a), [options], '0'),
     door('auth.createProSanteConnectProvider', auth.createProSanteConnectProvider, [psc], '0'),
     door(
       'ProSanteConnectProvider.authorize',
