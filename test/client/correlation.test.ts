@@ -67,7 +67,7 @@ describe('the identifier of a call', () => {
   ])('is on the error of a %s', async (_, given, code) => {
     answer = given;
     // Without an answer the call ends by its deadline; the connection was opened by the cases before.
-    const timeoutMs = given === null ? 4_000 : undefined;
+    const timeoutMs = given === null ? 2_000 : undefined;
     const error: unknown = await te.dossier.status(patient, { timeoutMs }).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code });
     expect(received).toHaveLength(1);

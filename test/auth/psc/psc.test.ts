@@ -1,68 +1,9 @@
-import * as library from 'oidc-provider';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createProSanteConnectProvider,
-  proSanteConnectProfessional,
-  type ProSanteConnectOptions,
-  type ProSanteConnectProvider,
-} from '../../../src/auth/index.ts';
-import {
-  createPscSimulator,
-  type OpenIdServerLibrary,
-  type PscSimulator,
-  type PscSimulatorOptions,
-} from '../../../src/simulator/index.ts';
-import {
-  createTestHierarchy,
-  fictiveProfessional,
-  fictiveStructure,
-  type TestHierarchy,
-} from '../../../src/testing/index.ts';
-import { createHttpClient, type HttpClient } from '../../../src/transport/index.ts';
+import { describe, expect, it } from 'vitest';
 
-const nationalId = fictiveProfessional().nationalId;
-const secret = 'secret-fictif-du-client-0123456789';
-const redirectUri = 'https://lps.example/retour';
-let hierarchy: TestHierarchy;
-const closing: (() => Promise<void>)[] = [];
-
-beforeAll(async () => {
-  hierarchy = await createTestHierarchy();
-});
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-});
-
-async function scene(
-  options: Partial<PscSimulatorOptions> = {},
-  client: Partial<ProSanteConnectOptions> = {},
-): Promise<{ psc: PscSimulator; provider: ProSanteConnectProvider; http: HttpClient }> {
-  const psc = await createPscSimulator({
-    library: library as OpenIdServerLibrary,
-    hierarchy,
-    clientSecret: secret,
-    redirectUri,
-    ...options,
-  });
-  const { certPem: certificates, keyPem: privateKey } = hierarchy.structure.authentication;
-  const http = createHttpClient({ ca: hierarchy.caPem, identity: { certificates, privateKey } });
-  closing.push(
-    () => psc.close(),
-    () => http.close(),
-  );
-  const provider = createProSanteConnectProvider({
-    server: { issuer: psc.issuer, discoveryUrl: psc.discoveryUrl },
-    client: { id: 'lps-fictif', authentication: 'basic', secret: async () => secret },
-    http,
-    redirectUri,
-    pollIntervalMs: 50,
-    ...client,
-  });
-  return { psc, provider, http };
-}
-
-const failure = (work: Promise<unknown>): Promise<unknown> => work.catch((error: unknown) => error);
-const input = { nationalId, bindingMessage: 'code 42', channel: 'MOBILE' } as const;
+import { createProSanteConnectProvider, proSanteConnectProfessional } from '../../../src/auth/index.ts';
+import { fictiveProfessional, fictiveStructure } from '../../../src/testing/index.ts';
+import { createHttpClient } from '../../../src/transport/index.ts';
+import { closing, failure, hierarchy, input, nationalId, redirectUri, scene, secret } from './scene.ts';
 
 describe('authorization code with PKCE', () => {
   it('logs in and reads the professional', async () => {
@@ -163,15 +104,6 @@ describe('CIBA, poll mode', () => {
       http: bare,
     });
     expect(await failure(without.startCiba(input))).toMatchObject({ code: 'TE_CONFIG_INVALID' });
-  });
-
-  it('slows down when told to', async () => {
-    const { psc, provider } = await scene();
-    psc.slowDown();
-    const waiting = (await provider.startCiba(input)).wait();
-    await psc.approve();
-    await waiting;
-    expect(psc.tokenRequests).toEqual(['slow_down', 'urn:openid:params:grant-type:ciba']);
   });
 
   it('is refused by the user', async () => {
