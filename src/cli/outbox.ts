@@ -70,6 +70,34 @@ const purged = (before: string): Bilingual => ({
   en: `Deposits that ended before ${before} are removed; what waits is kept.\n`,
 });
 
+/** Does what is asked of an open outbox, and writes what it gives. */
+async function told(
+  outbox: Outbox,
+  verb: string,
+  uniqueId: string,
+  { state, json }: { readonly state?: string[] | undefined; readonly json: boolean },
+  io: CliIo,
+): Promise<0 | 1> {
+  if (verb === 'list') return list(outbox, state, json, io);
+
+  if (verb === 'summary') {
+    const summary = await outbox.summary();
+    io.out(json ? `${safeJson(summary)}\n` : summaryText(summary));
+    return 0;
+  }
+
+  if (verb === 'unmatched') {
+    for await (const item of outbox.unmatched()) io.out(`${safeJson(item)}\n`);
+    return 0;
+  }
+
+  const receipt = await act(outbox, verb, uniqueId);
+  if (!receipt) throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'a pas été déposé ici.");
+
+  io.out(json ? `${safeJson(receipt)}\n` : details(receipt));
+  return verb === 'show' && bad.has(receipt.state) ? 1 : 0;
+}
+
 /** `terr-esante outbox` */
 export const outboxCommand: Command = async (args, io) => {
   const { values, positionals } = parseArgs({
@@ -110,24 +138,7 @@ export const outboxCommand: Command = async (args, io) => {
 
   const outbox = await openOutbox(values, verb !== 'retry' && verb !== 'cancel');
   try {
-    if (verb === 'list') return await list(outbox, values.state, values.json, io);
-
-    if (verb === 'summary') {
-      const summary = await outbox.summary();
-      io.out(values.json ? `${safeJson(summary)}\n` : summaryText(summary));
-      return 0;
-    }
-
-    if (verb === 'unmatched') {
-      for await (const item of outbox.unmatched()) io.out(`${safeJson(item)}\n`);
-      return 0;
-    }
-
-    const receipt = await act(outbox, verb, uniqueId ?? '');
-    if (!receipt) throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'a pas été déposé ici.");
-
-    io.out(values.json ? `${safeJson(receipt)}\n` : details(receipt));
-    return verb === 'show' && bad.has(receipt.state) ? 1 : 0;
+    return await told(outbox, verb, uniqueId ?? '', values, io);
   } finally {
     await outbox.close();
   }
