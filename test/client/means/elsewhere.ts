@@ -9,6 +9,7 @@ import { createPscSimulator, type OpenIdServerLibrary } from '../../../src/simul
 import { createHttpClient } from '../../../src/transport/index.ts';
 import { compileChild } from '../../auth/pkcs11/child-file.ts';
 import { createSoftToken } from '../../helpers/softhsm-token.mjs';
+import { createGate } from './gate.ts';
 import { cardMeans, pinPrompt, reinforced } from './local.ts';
 import { pin, type Means } from './scene.ts';
 
@@ -56,7 +57,7 @@ function proSanteConnect(name: string, way: 'code' | 'ciba', authentication: 'ba
       const psc = await start();
       const { chainPem: certificates, keyPem: privateKey } = hierarchy.structure.authentication;
       const http = createHttpClient({ ca: hierarchy.caPem, identity: { certificates, privateKey } });
-      let gate: Promise<void> | null = null;
+      const gate = createGate();
       const secrets = new Set<string>([secret]);
 
       const provider = createProSanteConnectProvider({
@@ -67,7 +68,7 @@ function proSanteConnect(name: string, way: 'code' | 'ciba', authentication: 'ba
         },
         http: {
           send: async (request) => {
-            if (Buffer.from(request.body ?? []).includes('grant_type=refresh_token')) await gate;
+            if (Buffer.from(request.body ?? []).includes('grant_type=refresh_token')) await gate.pass();
             return http.send(request);
           },
         },
@@ -106,16 +107,7 @@ function proSanteConnect(name: string, way: 'code' | 'ciba', authentication: 'ba
           if (isLost) current = await logIn();
           isLost = false;
         },
-        stall: () => {
-          let open = (): void => undefined;
-          gate = new Promise((resolve) => {
-            open = () => resolve();
-          });
-          return () => {
-            open();
-            gate = null;
-          };
-        },
+        stall: gate.stall,
         secrets: () => [...secrets],
         close: async () => {
           await current.close();

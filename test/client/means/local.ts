@@ -10,6 +10,7 @@ import { createMockCard } from '../../../src/testing/index.ts';
 import { TerrESanteError } from '../../../src/errors.ts';
 import type { World } from '../world.ts';
 import { password, pin, type Means, type PluggedIn, type Scene } from './scene.ts';
+import { createGate } from './gate.ts';
 
 const classes = 'urn:oasis:names:tc:SAML:2.0:ac:classes:';
 export const reinforced = (name: string): PluggedIn['declared'] => ({
@@ -34,48 +35,30 @@ export function stallable(real: SigningProvider): {
   readonly signer: SigningProvider;
   readonly stall: () => () => void;
 } {
-  let gate: Promise<void> | null = null;
+  const gate = createGate();
   return {
     signer: {
       kind: real.kind,
       certificates: (call) => real.certificates(call),
       sign: async (...all) => {
-        await gate;
+        await gate.pass();
         return real.sign(...all);
       },
       close: async () => real.close?.(),
     },
-    stall: () => {
-      let open = (): void => undefined;
-      gate = new Promise((resolve) => {
-        open = () => resolve();
-      });
-      return () => {
-        open();
-        gate = null;
-      };
-    },
+    stall: gate.stall,
   };
 }
 
 /** A prompt for the PIN that can be left unanswered. */
 export function pinPrompt(): { readonly ask: () => Promise<Uint8Array>; readonly stall: () => () => void } {
-  let gate: Promise<void> | null = null;
+  const gate = createGate();
   return {
     ask: async () => {
-      await gate;
+      await gate.pass();
       return new TextEncoder().encode(pin);
     },
-    stall: () => {
-      let answer = (): void => undefined;
-      gate = new Promise((resolve) => {
-        answer = () => resolve();
-      });
-      return () => {
-        answer();
-        gate = null;
-      };
-    },
+    stall: gate.stall,
   };
 }
 
