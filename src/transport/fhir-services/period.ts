@@ -14,13 +14,16 @@ const shape = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/;
 
 /**
  * A period of FHIR. An end that is a day includes that day, in the zone of the practice; so does a
- * month or a year.
+ * month or a year. One that ends at the instant of its beginning is empty: who is added and removed
+ * within one second, which is as fine as a server tells its time, is a former member at once.
  *
  * @see HL7 FHIR R4, datatypes, Period: "the end includes any matching date/time"
  */
 export function readPeriod(value: unknown): Period {
   const { start, end } = isObject(value) ? value : {};
-  const [since, until] = [start === undefined ? null : startOf(start), end === undefined ? null : endOf(end)];
+  const since = start === undefined ? null : startOf(start);
+  const isEmpty = isInstant(end) && startOf(end) === since;
+  const until = end === undefined ? null : endOf(end) - Number(isEmpty);
   return {
     since: Number.isNaN(since) ? null : since,
     until: Number.isNaN(until) ? null : until,
@@ -50,10 +53,10 @@ function endOf(value: unknown): number {
 }
 
 /** A time of day without its zone is none. */
-function instantOf(value: unknown): number {
-  const isInstant = typeof value === 'string' && /T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:\d{2})$/.test(value);
-  return isInstant ? Date.parse(value) : Number.NaN;
-}
+const instantOf = (value: unknown): number => (isInstant(value) ? Date.parse(value) : Number.NaN);
+
+const isInstant = (value: unknown): value is string =>
+  typeof value === 'string' && /T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:\d{2})$/.test(value);
 
 /** The beginning of a day in France; a day or a month beyond the last counts on. */
 function midnight(year: number, month: number, day: number): number {

@@ -63,7 +63,10 @@ describe('who leaves a circle over FHIR', () => {
   });
 
   it('has a period that ends no earlier than it began', async () => {
-    expect((await leave({ start: second })).period).toEqual({ start: second, end: second });
+    expect(await leave({ start: second })).toEqual({
+      period: { start: second, end: second },
+      membership: 'not-member',
+    });
     expect((await leave(undefined)).period).toEqual({ start: secondBefore, end: secondBefore });
   });
 });
