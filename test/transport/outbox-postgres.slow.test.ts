@@ -18,7 +18,7 @@ import {
 } from '../../src/transport/index.ts';
 import { entryId } from '../../src/transport/outbox/identity.ts';
 import { skipBecause } from '../helpers/require-tool.ts';
-import { fixtureSubmission, fromMailSystem, senderAddress } from './fixtures.ts';
+import { fixtureSubmission, fromMailSystem, outboxEntry, senderAddress } from './fixtures.ts';
 
 const noPostgres = postgresPrograms() === null && skipBecause('not installed: postgresql');
 /** A patient is written to: the mailbox is the INS. */
@@ -124,6 +124,17 @@ describe.skipIf(noPostgres)('an outbox in PostgreSQL', () => {
         await expect(wrong.status('1.1')).rejects.toMatchObject({ code: 'TE_OUTBOX' });
       }
     });
+  });
+
+  it('survives a restart of the database', async () => {
+    const store = await open();
+    cleanups.push(() => store.close());
+    const content = randomBytes(10);
+    await store.add(outboxEntry(['1.1'], content), bytesSource(content));
+
+    await database.crash();
+    const again = await store.get(entryId(['1.1'])).catch(() => store.get(entryId(['1.1'])));
+    expect(again?.work).toBe('queued');
   });
 
   it('opens no sealed value in the place of another', async () => {

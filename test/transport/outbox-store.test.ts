@@ -301,15 +301,6 @@ describe.skipIf(noPostgres)('PostgreSQL store', () => {
     expect((await stores[1]!.get(ids[0]!))?.track.submission).toBe('sending');
   });
 
-  it('survives a restart of the database', async () => {
-    const store = keep(await openPostgresStore({ connectionString: database.connectionString, schema: fresh() }));
-    const content = randomBytes(10);
-    await store.add(outboxEntry(['1.1'], content), bytesSource(content));
-    await database.crash();
-    const again = await store.get(entryId(['1.1'])).catch(() => store.get(entryId(['1.1'])));
-    expect(again?.work).toBe('queued');
-  });
-
   it('counts rows of an earlier version too, and reads only these', async () => {
     const schema = fresh();
     const key = randomBytes(32);
