@@ -10,7 +10,7 @@ const families = {
   notifications: ['countForPatient', 'countForPractitioner', 'list'],
   documents: ['list', 'fetch', 'setVisibility'],
   consent: ['list', 'withdraw'],
-  careCircle: ['get', 'join', 'leave', 'listMine', 'addMember', 'removeMember'],
+  careCircle: ['get', 'join', 'leave', 'listMine', 'adds', 'addMember', 'removeMember'],
   alerts: ['list', 'subscribe', 'unsubscribe'],
 } as const satisfies { readonly [F in keyof Families]: readonly (keyof NonNullable<Families[F]>)[] };
 

@@ -113,6 +113,18 @@ describe('what a rule forbids opens no socket and asks for no signature', () => 
     silent();
   });
 
+  it('a relative or a structure, where the wire knows professionals alone', async () => {
+    const te = make();
+    for (const kind of ['relative', 'structure'] as const) {
+      const member = { kind, reference: 'X/1', familyName: 'PROCHE-ESSAI' };
+      await expect(te.careCircle.addMember(patient, { consent: consentFor(te), member })).rejects.toMatchObject({
+        code: 'TE_UNSUPPORTED',
+        details: { operation: 'careCircle', binding: 'simulator-http' },
+      });
+    }
+    silent();
+  });
+
   it('a malformed role, an undetermined sex', async () => {
     const te = make();
     await expect(te.dossier.create(patient, { consent: consentFor(te), joinAs: 'pcp"' })).rejects.toMatchObject({

@@ -89,6 +89,7 @@ export interface CareCircleOperations {
   listMine(options?: CallOptions): Promise<CareCircleList>;
   /**
    * The professional adds somebody, with the consent of the patient. Who is in already is no error.
+   * A kind of member that the wire has no word for is `TE_UNSUPPORTED` before anything is sent.
    *
    * @throws TerrESanteError those of `join`, `TE_CONFLICT` when others keep changing the circle
    */

@@ -55,7 +55,7 @@ type Exchange = (call: BindingCall) => Promise<Answered<CareCircleRecord>>;
 
 /** One transaction about the circle of a patient. */
 interface Asked {
-  readonly action: `careCircle.${Exclude<keyof CareCircleBinding, 'listMine'>}`;
+  readonly action: `careCircle.${Exclude<keyof CareCircleBinding, 'listMine' | 'adds'>}`;
   readonly object?: string;
   readonly options: CallOptions;
   readonly send: (binding: Partial<CareCircleBinding>) => Exchange | undefined;
@@ -142,7 +142,8 @@ async function addMember(
     role: known,
     contacts,
   };
-  const send: Asked['send'] = (circle) => circle.addMember?.bind(circle, bound, addition);
+  const send: Asked['send'] = (circle) =>
+    circle.adds?.(addition) === false ? undefined : circle.addMember?.bind(circle, bound, addition);
   return ask(context, bound, { action: 'careCircle.addMember', object: consent.id, options, send });
 }
 

@@ -84,6 +84,12 @@ export interface CareCircleBinding {
   leave(patient: BoundPatient, call: BindingCall): Promise<Answered<CareCircleRecord>>;
   /** The circles of the professional who asks. */
   listMine(call: BindingCall): Promise<Answered<readonly FollowedCircle[]>>;
+  /**
+   * Whether the wire has a word for such a member: asked before anything is signed or sent.
+   *
+   * @defaultValue every member is added
+   */
+  adds?(member: Pick<CareCircleAddition, 'kind' | 'reference'>): boolean;
   /** Who is in already is no error. */
   addMember(
     patient: BoundPatient,

@@ -1,5 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
-import type { PatientInput } from '../../identity/index.ts';
+import { differingTraits } from '../../identity/differing-traits.ts';
+import type { PatientInput, PatientTraits } from '../../identity/index.ts';
 import type { BoundPatient } from './call.ts';
 import type { DossierRecord } from './model.ts';
 
@@ -21,6 +22,23 @@ export function withoutDossier(state: 'absent' | 'ambiguous'): TerrESanteError {
   return state === 'absent'
     ? new TerrESanteError('TE_DOSSIER_ABSENT', "Le patient n'a pas de dossier sur la plateforme.")
     : new TerrESanteError('TE_IDENTITY_AMBIGUOUS', "Plusieurs patients correspondent : aucun n'est choisi.");
+}
+
+/**
+ * Whom the platform knows by this identifier, and whom the caller means, are one person: a trait
+ * that one side lacks is not compared.
+ *
+ * @throws TerrESanteError `TE_IDENTITY_MISMATCH`
+ */
+export function requireSameTraits(held: PatientTraits, said: PatientTraits | null): void {
+  const differing = said ? differingTraits(held, said) : [];
+  if (differing.length === 0) return;
+
+  throw new TerrESanteError(
+    'TE_IDENTITY_MISMATCH',
+    "La plateforme connaît cet identifiant sous d'autres traits : vérifiez l'identité du patient.",
+    { details: { traits: differing } },
+  );
 }
 
 /** The patient as identity messages take it: an INS that passed the gates is of a qualified one. */

@@ -111,6 +111,8 @@ function checkedCareCircle(given: Partial<CareCircleBinding>): Partial<CareCircl
     ...(get && { get }),
     ...(join && { join }),
     ...(leave && { leave }),
+    // Anything but a plain no lets the member through: the wire itself has the last word.
+    ...(given.adds && { adds: (member) => given.adds?.(member) !== false }),
     ...(addMember && { addMember }),
     ...(removeMember && { removeMember }),
     ...(listMine && { listMine }),

@@ -182,6 +182,8 @@ function careCircleBinding(wire: SimulatorWire): CareCircleBinding {
     join: (patient, joining, call) => wire.json('circle/join', { patient: about(patient), ...joining }, call, circleOf),
     leave: (patient, call) => wire.json('circle/leave', { patient: about(patient) }, call, circleOf),
     listMine: (call) => wire.json('circle/mine', {}, call, (answer) => answer.list('circles').map(followedCircle)),
+    // This wire knows no relative and no structure.
+    adds: ({ kind }) => kind === 'professional',
     addMember: (patient, addition, call) =>
       wire.json('circle/add', { patient: about(patient), ...addition }, call, circleOf),
     removeMember: (patient, reference, call) =>

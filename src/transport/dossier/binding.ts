@@ -27,10 +27,10 @@ export function createSoapBinding(options: DossierServicesOptions): PlatformBind
       ? {
           list: (patient, query, call) => services.list(patient, query, call),
           ...(services.offers('repository') && {
-            fetch: (_patient, uniqueId, maxBytes, call) => services.fetch(uniqueId, maxBytes, call),
+            fetch: (patient, uniqueId, maxBytes, call) => services.fetch(patient, uniqueId, maxBytes, call),
           }),
           ...(services.offers('update') && {
-            setVisibility: (_patient, change, call) => services.setVisibility(change, call),
+            setVisibility: (patient, change, call) => services.setVisibility(patient, change, call),
           }),
         }
       : undefined,

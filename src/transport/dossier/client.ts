@@ -1,9 +1,8 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import type { LocalIdentifier } from '../../identity/index.ts';
-import { formatCx } from '../../internal/hl7.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
 import { childElement, readXml, textOf } from '../../internal/xml/index.ts';
-import { asInput, stateAlone, withoutDossier } from '../binding/known-patient.ts';
+import { asInput, requireSameTraits, stateAlone, withoutDossier } from '../binding/known-patient.ts';
 import type {
   Answered,
   BindingCall,
@@ -23,12 +22,10 @@ import { creationAnswerAction, readCreation, writeCreation } from './creation.ts
 import { fetchDocument, listDocuments } from './documents.ts';
 import { Exchange } from './exchange.ts';
 import { registryRefusal } from './refusal.ts';
+import { insKey, registryId, type Key } from './key.ts';
 import { setVisibility } from './visibility.ts';
 import type { DossierServicesOptions } from './model.ts';
 import { readDossierStatus, statusAnswerAction, writeStatusQuestion } from './status.ts';
-
-/** Who a patient is to the dossier services; a word when nobody, or not one person only. */
-type Key = LocalIdentifier | 'absent' | 'ambiguous';
 
 type Service = keyof DossierServicesOptions['services']['paths'];
 
@@ -50,19 +47,12 @@ export class DossierServices {
 
   /** The patient by its key, then the dossier. */
   async status(patient: BoundPatient, call: BindingCall): Promise<Answered<DossierRecord>> {
-    const { services, regionalOid } = this.#options;
+    const { services } = this.#options;
     const exchange = new Exchange(this.#options, call);
     const key = await this.#keyOf(patient, exchange);
     if (typeof key === 'string') return exchange.answered(stateAlone(key));
 
-    const sent = writeStatusQuestion(exchange.correspondents, key, services);
-    const answer = await exchange.send(this.#path('dossier'), {
-      action: services.actions.status,
-      answerAction: statusAnswerAction,
-      payload: sent.payload,
-      writes: false,
-    });
-    const record = readDossierStatus(answer, sent, key, { services, regionalOid });
+    const record = await this.#recordOf(key, exchange);
     const isOne = record.state !== 'absent' && record.state !== 'ambiguous';
     const asked = isOne && services.patientKey === 'regional-id' ? key : null;
     return exchange.answered({ ...record, regionalId: record.regionalId ?? asked });
@@ -110,11 +100,9 @@ export class DossierServices {
     const exchange = new Exchange(this.#options, call);
     if (since === null) return exchange.answered({ count: null, since: null, asOf: isoUtc(exchange.now) });
 
-    const key = await this.#keyOf(patient, exchange);
-    if (typeof key === 'string') throw withoutDossier(key);
-
+    const key = await this.#requireSame(patient, exchange);
     const question = {
-      patientId: this.#registryId(key),
+      patientId: registryId(key, this.#options.services.patientKey),
       since,
       without: countOwnDeposits ? null : callerOf(call.assertion),
     };
@@ -130,26 +118,31 @@ export class DossierServices {
     call: BindingCall,
   ): Promise<Answered<readonly DocumentRecord[]>> {
     const exchange = new Exchange(this.#options, call);
-    const key = await this.#keyOf(patient, exchange);
-    if (typeof key === 'string') throw withoutDossier(key);
-
-    const question = { patientId: this.#registryId(key), includeDeprecated };
+    const key = await this.#requireSame(patient, exchange);
+    const question = { patientId: registryId(key, this.#options.services.patientKey), includeDeprecated };
     const registry = exchange.registry(this.#path('registry'));
     return exchange.answered(await this.#told(() => listDocuments(registry, question, exchange.limits)));
   }
 
   /** The assertion says whose document it is: a repository knows identifiers of documents alone. */
-  async fetch(uniqueId: string, maxBytes: number, call: BindingCall): Promise<Answered<Uint8Array>> {
+  async fetch(
+    patient: BoundPatient,
+    uniqueId: string,
+    maxBytes: number,
+    call: BindingCall,
+  ): Promise<Answered<Uint8Array>> {
     const exchange = new Exchange(this.#options, call);
     this.#path('repository');
+    await this.#requireSame(patient, exchange);
     const registry = exchange.registry(this.#path('registry'), maxBytes);
     return exchange.answered(await this.#told(() => fetchDocument(registry, { uniqueId, maxBytes }, exchange.limits)));
   }
 
   /** The assertion says whose document it is; the entry is read first, for its version. */
-  async setVisibility(change: VisibilityChange, call: BindingCall): Promise<Answered<null>> {
+  async setVisibility(patient: BoundPatient, change: VisibilityChange, call: BindingCall): Promise<Answered<null>> {
     const exchange = new Exchange(this.#options, call);
     this.#path('update');
+    await this.#requireSame(patient, exchange);
     const registry = exchange.registry(this.#path('registry'));
     await this.#told(() => setVisibility(registry, change, this.#options.runtime, exchange.limits));
     return exchange.answered(null);
@@ -162,6 +155,35 @@ export class DossierServices {
     } catch (error) {
       throw registryRefusal(error, this.#options.services.refusals);
     }
+  }
+
+  /** What the platform says of the dossier of one patient (TD0.2). */
+  async #recordOf(key: LocalIdentifier, exchange: Exchange): Promise<DossierRecord> {
+    const { services, regionalOid } = this.#options;
+    const sent = writeStatusQuestion(exchange.correspondents, key, services);
+    const answer = await exchange.send(this.#path('dossier'), {
+      action: services.actions.status,
+      answerAction: statusAnswerAction,
+      payload: sent.payload,
+      writes: false,
+    });
+    return readDossierStatus(answer, sent, key, { services, regionalOid });
+  }
+
+  /**
+   * The key of a patient for what touches a dossier. A registry knows no traits: those that the
+   * dossier service keeps are compared, where there is one.
+   *
+   * @throws TerrESanteError `TE_DOSSIER_ABSENT`, `TE_IDENTITY_AMBIGUOUS`, `TE_IDENTITY_MISMATCH`
+   */
+  async #requireSame(patient: BoundPatient, exchange: Exchange): Promise<LocalIdentifier> {
+    const key = await this.#keyOf(patient, exchange);
+    if (typeof key === 'string') throw withoutDossier(key);
+    if (this.#options.services.paths.dossier === null) return key;
+
+    const { identity } = await this.#recordOf(key, exchange);
+    requireSameTraits(patient.traits, identity);
+    return key;
   }
 
   async #keyOf(patient: BoundPatient, exchange: Exchange): Promise<Key> {
@@ -258,17 +280,6 @@ export class DossierServices {
       details: { service: what },
     });
   }
-
-  #registryId({ system, value }: LocalIdentifier): string {
-    const types = { 'regional-id': '', 'local-id': 'PI', ins: 'NH' } as const;
-    const type = types[this.#options.services.patientKey];
-    return formatCx({ id: value, oid: system, type }).replace(/\^$/, '');
-  }
-}
-
-function insKey({ ins }: BoundPatient): LocalIdentifier {
-  if (ins) return { system: ins.oid, value: ins.value };
-  throw new TerrESanteError('TE_IDENTITY_STATUS', "La plateforme demande l'INS d'une identité qualifiée.");
 }
 
 /** National identifier of the professional of an assertion. */

@@ -2,7 +2,7 @@ import type { CallOptions } from '../../internal/abort.ts';
 import type { PlatformBinding, PlatformProbe } from '../binding/model.ts';
 import { fhirAddress } from './address.ts';
 import { alertsBinding } from './alerts.ts';
-import { addMember, getCircle, joinCircle, leaveCircle, removeMember } from './circle.ts';
+import { addMember, getCircle, isAddable, joinCircle, leaveCircle, removeMember } from './circle.ts';
 import { listConsents, withdrawConsent } from './consent.ts';
 import { countForPatient, countForPractitioner, listNew } from './counts.ts';
 import { createDossier } from './create.ts';
@@ -34,6 +34,7 @@ export function createFhirBinding(options: FhirBindingOptions): PlatformBinding 
       join: (patient, joining, call) => joinCircle(options, patient, joining, call),
       leave: (patient, call) => leaveCircle(options, patient, call),
       listMine: (call) => listMine(options, call),
+      adds: isAddable,
       addMember: (patient, addition, call) => addMember(options, patient, addition, call),
       removeMember: (patient, reference, call) => removeMember(options, patient, reference, call),
     },

@@ -14,7 +14,7 @@ import { requirePatientAt, type KnownPatient } from './identity.ts';
 import { circleOf, referenceOf } from './members.ts';
 import type { FhirBindingOptions } from './model.ts';
 import { profiles, roleClassSystem } from './names.ts';
-import { isProfessional, participantsOf, type Participant } from './participants.ts';
+import { isProfessional, participantsOf, requireBelonging, type Participant } from './participants.ts';
 import { holdsAt } from './period.ts';
 import { relativeEntry } from './relative.ts';
 import { isStale, matchOf, sendTransaction, versionOf } from './transaction.ts';
@@ -38,6 +38,7 @@ export async function getCircle(
 ): Promise<Answered<CareCircleRecord>> {
   const call = new FhirCall(options, bound);
   const team = await requireCareTeam(call, patient, await requirePatientAt(call, patient));
+  requireBelonging(await participantsOf(team), options.professional, call.now);
   return call.answered(await circleOf(team, null));
 }
 
@@ -77,7 +78,9 @@ export function leaveCircle(
   patient: BoundPatient,
   bound: BindingCall,
 ): Promise<Answered<CareCircleRecord>> {
-  return endEntries(options, patient, bound, (each) => isProfessional(each, options.professional) === true);
+  return endEntries(options, patient, bound, (participants) =>
+    participants.filter((each) => isProfessional(each, options.professional) === true),
+  );
 }
 
 /** @param reference - as `members` of a circle give it */
@@ -87,14 +90,20 @@ export function removeMember(
   reference: string,
   bound: BindingCall,
 ): Promise<Answered<CareCircleRecord>> {
-  return endEntries(options, patient, bound, ({ entry }) => referenceOf(entry) === reference);
+  return endEntries(options, patient, bound, (participants, call) => {
+    requireBelonging(participants, options.professional, call.now);
+    return participants.filter(({ entry }) => referenceOf(entry) === reference);
+  });
 }
+
+/** What makes a structure belongs to the directory of the server: it is added by its name there. */
+export const isAddable = ({ reference, kind }: Pick<CareCircleAddition, 'kind' | 'reference'>): boolean =>
+  reference !== null || kind !== 'structure';
 
 /**
  * Adds a member that the server knows, a professional of this structure, or a relative.
  *
- * @throws TerrESanteError `TE_UNSUPPORTED` for a structure that the server does not know: what
- *   makes one belongs to its directory
+ * @throws TerrESanteError `TE_UNSUPPORTED` for a structure that the server does not know
  */
 export async function addMember(
   options: FhirBindingOptions,
@@ -103,7 +112,7 @@ export async function addMember(
   bound: BindingCall,
 ): Promise<Answered<CareCircleRecord>> {
   const { reference, kind, role, consent } = addition;
-  if (reference === null && kind === 'structure') {
+  if (!isAddable(addition)) {
     throw new TerrESanteError('TE_UNSUPPORTED', "Une structure s'ajoute par le nom que la plateforme lui donne.", {
       details: { operation: 'careCircle.addMember', kind },
     });
@@ -112,6 +121,7 @@ export async function addMember(
   const url = (name: string): string => `urn:uuid:${sameUuid(consent.id, name)}`;
 
   return changeCircle(options, patient, bound, (team, participants, call) => {
+    requireBelonging(participants, options.professional, call.now);
     const same = participants.filter(({ entry }) => reference !== null && referenceOf(entry) === reference);
     if (same.some(({ period }) => holdsAt(period, call.now) === true)) return null;
 
@@ -173,10 +183,10 @@ function endEntries(
   options: FhirBindingOptions,
   patient: BoundPatient,
   bound: BindingCall,
-  isMeant: (participant: Participant) => boolean,
+  meant: (participants: readonly Participant[], call: FhirCall) => readonly Participant[],
 ): Promise<Answered<CareCircleRecord>> {
   return changeCircle(options, patient, bound, (_team, participants, call) => {
-    const ended = participants.filter((each) => isMeant(each) && holdsAt(each.period, call.now) !== false);
+    const ended = meant(participants, call).filter((each) => holdsAt(each.period, call.now) !== false);
     if (ended.length === 0) return null;
 
     const participantsAfter = participants.map((each) => {

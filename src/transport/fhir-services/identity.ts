@@ -1,9 +1,8 @@
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { differingTraits } from '../../identity/differing-traits.ts';
+import { isTerrESanteError, type TerrESanteError } from '../../errors.ts';
 import type { LocalIdentifier, PatientTraits } from '../../identity/index.ts';
 import { readFhirPatient } from '../../identity/wire/index.ts';
 import { objects, type Json } from '../../internal/json/index.ts';
-import { withoutDossier } from '../binding/known-patient.ts';
+import { requireSameTraits, withoutDossier } from '../binding/known-patient.ts';
 import type { BoundPatient } from '../binding/model.ts';
 import { oidUri, tokenOf } from '../fhir/address.ts';
 import { askFhir } from '../fhir/exchange.ts';
@@ -42,14 +41,8 @@ export async function requirePatientAt(call: FhirCall, patient: BoundPatient): P
   if (typeof known === 'string') throw withoutDossier(known);
 
   const record = known.record ?? (known.id === null ? null : await readRecord(call, known.id));
-  const traits = record && traitsIn(call, record);
-  const differing = traits ? differingTraits(patient.traits, traits) : [];
-  if (differing.length === 0) return known;
-  throw new TerrESanteError(
-    'TE_IDENTITY_MISMATCH',
-    "La plateforme connaît cet identifiant sous d'autres traits : vérifiez l'identité du patient.",
-    { details: { traits: differing } },
-  );
+  requireSameTraits(patient.traits, record && traitsIn(call, record));
+  return known;
 }
 
 /** An identity server may keep no records: there is nothing to compare then. */

@@ -1,3 +1,4 @@
+import { TerrESanteError } from '../../errors.ts';
 import type { Professional } from '../../identity/index.ts';
 import { isObject, objects, type Json } from '../../internal/json/index.ts';
 import type { Membership } from '../binding/model.ts';
@@ -62,12 +63,31 @@ export function belongingOf(participants: readonly Participant[], professional: 
   return { membership: isOpen ? 'unknown' : 'not-member', roles: [] };
 }
 
+/**
+ * What is in a circle is for those who belong to it: by an entry of their own, or by that of a
+ * structure, which may be theirs. Where it cannot be told, the server has decided.
+ *
+ * @throws TerrESanteError `TE_NOT_IN_CIRCLE`
+ */
+export function requireBelonging(participants: readonly Participant[], professional: Professional, now: number): void {
+  const byStructure = participants.some(
+    ({ entry, period }) => typeOf(entry) === 'Organization' && holdsAt(period, now) !== false,
+  );
+  if (byStructure || belongingOf(participants, professional, now).membership !== 'not-member') return;
+
+  throw new TerrESanteError('TE_NOT_IN_CIRCLE', 'Vous ne faites pas partie du cercle de soins du patient.');
+}
+
+/** The type of resource that an entry names. */
+const typeOf = ({ member }: Json): string | undefined =>
+  /([A-Z][A-Za-z]+)\/[^/]+$/.exec(String(referenceIn(member)))?.[1];
+
 /** `null` when nothing says who it is. */
 export function isProfessional(
   { member, practitioner, entry }: Participant,
   { nationalId }: Professional,
 ): boolean | null {
-  const type = /([A-Z][A-Za-z]+)\/[^/]+$/.exec(String(referenceIn(entry['member'])))?.[1];
+  const type = typeOf(entry);
   if (type === 'RelatedPerson' || type === 'Organization') return false;
 
   const logical = isObject(member?.['practitioner']) ? member['practitioner']['identifier'] : null;

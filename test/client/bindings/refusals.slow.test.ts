@@ -90,18 +90,6 @@ const cases: readonly (Case & { readonly create: string })[] = [
   },
 ];
 
-/** Where a wire has an outcome of its own. */
-const own: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  // The circle is written whole: who would join it reads it first (Cercle de soins 2.0.1, flow 3).
-  'fhir-r4 a dossier of another circle': { 'careCircle.get': 'done' },
-  // A registry knows no traits of a patient: the status alone compares them.
-  'soap-ihe an identifier that is known under other traits': {
-    countForPatient: 'done',
-    'documents.list': 'done',
-    'documents.fetch': 'TE_NOT_FOUND',
-  },
-};
-
 describe.each(wires)('over %s', (wire) => {
   let scene: Scene;
   beforeAll(async () => {
@@ -109,7 +97,7 @@ describe.each(wires)('over %s', (wire) => {
   });
   afterAll(() => scene.close());
 
-  it.each(cases)('$name', async ({ name, prepare, status, ends, but = {}, create }) => {
+  it.each(cases)('$name', async ({ prepare, status, ends, but = {}, create }) => {
     const patient = scene.patient();
     prepare(scene, patient);
 
@@ -119,10 +107,9 @@ describe.each(wires)('over %s', (wire) => {
 
     const outcomes: Record<string, string> = {};
     for (const ask of [...reads, ...writes]) outcomes[ask[1]] = await outcomeOf(scene, ask, patient);
-    const exceptions = { ...but, ...own[`${wire} ${name}`] };
     const expected = [...reads, ...writes].map(([part, asked]: Ask) => {
       const isCarried = ['notifications', 'documents'].includes(part) || scene.carries(part);
-      return [asked, isCarried ? (exceptions[asked] ?? ends) : 'not carried'];
+      return [asked, isCarried ? (but[asked] ?? ends) : 'not carried'];
     });
     expect(outcomes).toEqual(Object.fromEntries(expected));
 

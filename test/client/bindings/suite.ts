@@ -2,20 +2,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { createSubmission } from '../../../src/documents/index.ts';
 import { rppsHolder, letter, sourceId } from '../world.ts';
-import { outcomeOf, reads, Scene, type Wire } from './wires.ts';
+import { colleague, outcomeOf, reads, Scene, type Wire } from './wires.ts';
 
 /*
  * What each wire of a platform does for one dossier: the same calls, the same results. Refusals are
  * in refusals.slow.test.ts.
  */
 const since = '2020-01-01T00:00:00Z';
-const colleague = {
-  kind: 'professional',
-  ids: [{ system: '1.2.250.1.71.4.2.1', value: '899900000290' }],
-  familyName: 'CONFRERE',
-  givenName: 'SACHA',
-  role: 'ATTPHYS',
-} as const;
 
 /** Tells one dossier over one wire. */
 export function tellsDossier(wire: Wire): void {

@@ -91,6 +91,15 @@ export class Scene {
   }
 }
 
+/** Somebody else to add to a circle. */
+export const colleague = {
+  kind: 'professional',
+  ids: [{ system: '1.2.250.1.71.4.2.1', value: '899900000290' }],
+  familyName: 'CONFRERE',
+  givenName: 'SACHA',
+  role: 'ATTPHYS',
+} as const;
+
 const since = '2020-01-01T00:00:00Z';
 
 /** One question about a patient; the part of the interface that it belongs to. */
@@ -108,6 +117,13 @@ export const reads: readonly Ask[] = [
 
 /** Those that change it. */
 export const writes: readonly Ask[] = [
+  [
+    'careCircle',
+    'careCircle.addMember',
+    (scene, patient) =>
+      scene.te.careCircle.addMember(patient, { consent: scene.consent(patient, 'join-circle'), member: colleague }),
+  ],
+  ['careCircle', 'careCircle.removeMember', ({ te }, patient) => te.careCircle.removeMember(patient, 'X/1')],
   [
     'careCircle',
     'careCircle.join',
