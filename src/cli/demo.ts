@@ -1,8 +1,6 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isTerrESanteError } from '../errors.ts';
-import type { PatientInput } from '../identity/index.ts';
-import { decodeText } from '../internal/text.ts';
 import { fictivePatient } from '../testing/index.ts';
 import { Output } from './demo/output.ts';
 import { runDemo } from './demo/run.ts';
@@ -12,6 +10,7 @@ import { safeJson } from './inspect/rows.ts';
 import type { Command } from './io.ts';
 import { say } from './language.ts';
 import { smallFile, usageError } from './options.ts';
+import { patientFile } from './patient-file.ts';
 import { shellWord } from './shell-word.ts';
 
 const help = {
@@ -38,17 +37,6 @@ Tells the whole story for real against a simulated platform on 127.0.0.1, with f
 `,
 };
 
-async function readPatient(path: string): Promise<PatientInput> {
-  const bytes = await smallFile(path, 1_000_000);
-  try {
-    const value: unknown = JSON.parse(decodeText(bytes) ?? '');
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as PatientInput;
-  } catch {
-    // The parser quotes the text around the fault: its message is not kept.
-  }
-  throw usageError('--patient : objet JSON attendu.');
-}
-
 /** `terr-esante demo` */
 export const demoCommand: Command = async (args, io) => {
   const { values } = parseArgs({
@@ -74,7 +62,7 @@ export const demoCommand: Command = async (args, io) => {
 
   const tell = (text: string): void => (values.json ? io.err(text) : io.out(text));
 
-  const patient = values.patient === undefined ? fictivePatient() : await readPatient(values.patient);
+  const patient = values.patient === undefined ? fictivePatient() : await patientFile(values.patient, 'patient');
   const pdf = values.pdf === undefined ? null : await smallFile(values.pdf, 200_000_000);
 
   try {

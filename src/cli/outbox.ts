@@ -7,6 +7,7 @@ import type { CliIo, Command } from './io.ts';
 import { say, type Bilingual } from './language.ts';
 import { usageError } from './options.ts';
 import { help } from './outbox/help.ts';
+import { ofPatient, type PatientWords } from './outbox/patient.ts';
 import { openOutbox, purge, rotateKey } from './outbox/store.ts';
 import { details, line, states, summaryText } from './outbox/text.ts';
 
@@ -47,8 +48,14 @@ async function act(outbox: Outbox, verb: string, uniqueId: string): Promise<Depo
   }
 }
 
-const wholeVerbs: readonly string[] = ['list', 'summary', 'unmatched', 'rotate-key', 'purge'];
-const verbs: readonly string[] = ['list', 'show', 'summary', 'retry', 'cancel', 'unmatched', 'rotate-key', 'purge'];
+const patientVerbs: readonly string[] = ['export', 'erase'];
+const wholeVerbs: readonly string[] = ['list', 'summary', 'unmatched', 'rotate-key', 'purge', ...patientVerbs];
+const verbs: readonly string[] = [
+  ...['list', 'show', 'summary', 'retry', 'cancel', 'unmatched', 'rotate-key', 'purge'],
+  ...patientVerbs,
+];
+/** What these do changes the store: no other program may have it. */
+const changingVerbs: readonly string[] = ['retry', 'cancel', 'erase'];
 
 /** What is wrong with the words of the command; `null` when nothing is. */
 function wrongWords(verb: string, uniqueId: string | undefined, more: readonly string[]): Bilingual | null {
@@ -75,10 +82,12 @@ async function told(
   outbox: Outbox,
   verb: string,
   uniqueId: string,
-  { state, json }: { readonly state?: string[] | undefined; readonly json: boolean },
+  words: PatientWords & { readonly state?: string[] | undefined },
   io: CliIo,
 ): Promise<0 | 1> {
+  const { state, json } = words;
   if (verb === 'list') return list(outbox, state, json, io);
+  if (patientVerbs.includes(verb)) return ofPatient(outbox, verb, words, io);
 
   if (verb === 'summary') {
     const summary = await outbox.summary();
@@ -110,6 +119,8 @@ export const outboxCommand: Command = async (args, io) => {
       'key-file': { type: 'string' },
       'new-key-file': { type: 'string' },
       'older-than': { type: 'string' },
+      'patient-file': { type: 'string' },
+      cancel: { type: 'boolean', default: false },
       state: { type: 'string', multiple: true },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
@@ -136,7 +147,7 @@ export const outboxCommand: Command = async (args, io) => {
     return 0;
   }
 
-  const outbox = await openOutbox(values, verb !== 'retry' && verb !== 'cancel');
+  const outbox = await openOutbox(values, !changingVerbs.includes(verb));
   try {
     return await told(outbox, verb, uniqueId ?? '', values, io);
   } finally {

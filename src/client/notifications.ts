@@ -2,7 +2,7 @@ import type { CallOptions } from '../internal/abort.ts';
 import type { NotificationsPort } from '../notifications/operations.ts';
 import type { Answered, BindingCall, BoundPatient, PlatformBinding } from '../transport/index.ts';
 import type { PlatformContext } from './policy/context.ts';
-import { patientScope } from './policy/patient-scope.ts';
+import { patientScope } from '../internal/patient-scope.ts';
 
 type NotificationBinding = NonNullable<PlatformBinding['notifications']>;
 type Carried<T> = ((call: BindingCall) => Promise<Answered<T>>) | undefined;

@@ -71,10 +71,19 @@ export { createMssTransport, type MssTransport, type MssTransportConfig } from '
 export { parseReport } from './mss/report.ts';
 export type { MailReport } from './receipt/report.ts';
 export { createMemoryStore } from './outbox/memory-store.ts';
-export type { OutboxEntry, OutboxStore, OutboxSummary, UnmatchedReport } from './outbox/model.ts';
+export type { OutboxEntry, OutboxStore, OutboxSummary, StoreErasure, UnmatchedReport } from './outbox/model.ts';
 export { createOutbox } from './outbox/outbox.ts';
 export type { DepositEvent, RetryEvent } from './outbox/events.ts';
-export type { Depositor, Outbox, OutboxCarrier, OutboxOptions } from './outbox/outbox-model.ts';
+export type {
+  DepositFilter,
+  Depositor,
+  EraseOptions,
+  ErasedDeposits,
+  Outbox,
+  OutboxCarrier,
+  OutboxOptions,
+} from './outbox/outbox-model.ts';
+export type { PatientKeys } from './outbox/patient-keys.ts';
 export type { RetryPolicy } from './outbox/retry-policy.ts';
 export { openSpoolStore, type SpoolOptions } from './outbox/spool/open-spool.ts';
 export type { WorkerOptions } from './outbox/worker-model.ts';

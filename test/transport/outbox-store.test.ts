@@ -254,6 +254,37 @@ function contract(make: () => Promise<OutboxStore>): void {
     const list = [];
     for await (const item of store.unmatched()) list.push(item);
     expect(list).toEqual([{ report, at: 'x' }]);
+    expect(await store.erase?.({ entries: [], reports: [{ report, at: 'x' }] })).toBe(0);
+    for await (const item of store.unmatched()) expect(item).toBeUndefined();
+  });
+
+  it('removes entries for good, and none that waits or that somebody changed since', async () => {
+    const store = keep(await make());
+    const content = randomBytes(10);
+    const ids = ['1.1', '1.2', '1.3', '1.4'];
+    for (const id of ids) await store.add(outboxEntry([id, `2.${id}`], content), bytesSource(content));
+    const claims = await store.claim({ now: 2_000, limit: 3, owner: 'a', leaseMs: 1_000 });
+    const ended = claims.map((claim) => done(claim));
+    for (const entry of ended) expect(await store.save(entry, { dropContent: true })).toBe(true);
+    const later = { ...ended[0]!, revision: ended[0]!.revision + 1 };
+    expect(await store.save(later)).toBe(true);
+    await store.summary?.(null);
+
+    const waiting = (await all(store)).find(({ work }) => work === 'queued')!;
+    expect(await store.erase?.({ entries: [...ended, waiting], reports: [] })).toBe(2);
+    const gone = ended.slice(1);
+    const left = [later.id, waiting.id].sort();
+    expect((await all(store)).map(({ id }) => id).sort()).toEqual(left);
+    for (const { id, uniqueIds } of gone) {
+      expect([await store.get(id), await store.get(entryId([uniqueIds[0]!]))]).toEqual([null, null]);
+    }
+    if (store.summary) await expectCounts(store);
+    // What was removed is free again, whole.
+    const again = outboxEntry(gone[0]!.uniqueIds, content);
+    expect(await store.add(again, bytesSource(content))).toBeNull();
+    expect((await store.claim({ now: 9_000, limit: 9, owner: 'b', leaseMs: 1 })).map(({ id }) => id).sort()).toEqual(
+      [waiting.id, again.id].sort(),
+    );
   });
 }
 

@@ -1,7 +1,7 @@
 import type { LocalIdentifier } from '../../identity/index.ts';
 import { nodeCrypto } from '../../internal/node-crypto.ts';
 import type { AlertRecord, SubscribedPatient } from '../../transport/index.ts';
-import { patientScope } from '../policy/patient-scope.ts';
+import { patientScope } from '../../internal/patient-scope.ts';
 import type { AlertList, HospitalAlert } from './model.ts';
 
 /** The messages of one event. */

@@ -3,8 +3,8 @@ import type { PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type {
   ComposeDepositOptions,
+  DepositFilter,
   DepositReceipt,
-  DepositState,
   Mailbox,
   MailboxItem,
   Outbox,
@@ -108,7 +108,7 @@ export interface OutboxOperations {
    * @defaultValue `10_000`
    */
   stop(options?: { readonly graceMs?: number | undefined }): Promise<void>;
-  list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
+  list(filter?: DepositFilter): AsyncIterable<DepositReceipt>;
   /**
    * How many deposits there are in each state, since when the oldest waits, and why: what a metric
    * shows. The first time a spool is read whole.

@@ -1,14 +1,12 @@
 import type { PatientInput } from '../../identity/index.ts';
 import { optionsOf, reading, refuseArgument, textOf, type Checks } from '../../internal/border.ts';
-import { callChecks, choice, listOf, patient as patientCheck, wait } from '../../internal/option-checks.ts';
-import type { DepositReceipt, DepositState, Outbox } from '../../transport/index.ts';
-import { depositStates } from '../../transport/receipt/states.ts';
+import { callChecks, patient as patientCheck, wait } from '../../internal/option-checks.ts';
+import type { DepositReceipt, Outbox } from '../../transport/index.ts';
 import { forward } from '../lazy.ts';
 import type { OutboxOperations, WaitOptions } from './model.ts';
 import type { ClientOutbox } from './outbox.ts';
 
 type StopOptions = NonNullable<Parameters<OutboxOperations['stop']>[0]>;
-type ListFilter = NonNullable<Parameters<OutboxOperations['list']>[0]>;
 
 /** Looks in the dossier for what became of a document. */
 export type LookInDossier = (
@@ -18,10 +16,6 @@ export type LookInDossier = (
 ) => Promise<DepositReceipt | null>;
 
 const stopChecks: Checks<StopOptions> = { graceMs: wait };
-
-const listChecks: Checks<ListFilter> = {
-  states: listOf(choice(...(Object.keys(depositStates) as DepositState[]))),
-};
 
 const waitChecks: Checks<WaitOptions> = { ...callChecks, patient: patientCheck };
 
@@ -37,7 +31,7 @@ export function outboxOperations(outbox: ClientOutbox, lookInDossier: LookInDoss
     retry: async (uniqueId) => (await open()).retry(textOf('uniqueId', uniqueId)),
     cancel: async (uniqueId) => (await open()).cancel(textOf('uniqueId', uniqueId)),
     async *list(filter) {
-      yield* (await open()).list(optionsOf('filter', filter, listChecks));
+      yield* (await open()).list(filter);
     },
     async *unmatched() {
       yield* (await open()).unmatched();

@@ -2,7 +2,7 @@ import { TerrESanteError } from '../../errors.ts';
 import type { LocalIdentifier } from '../../identity/index.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
 import type { CutOffStore } from '../../notifications/index.ts';
-import { patientScope } from './patient-scope.ts';
+import { patientScope } from '../../internal/patient-scope.ts';
 
 /**
  * When a patient withdrew each consent. What was agreed to before that is over at once, whatever

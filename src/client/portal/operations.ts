@@ -10,7 +10,7 @@ import type { CutOffs } from '../../notifications/cut-off.ts';
 import type { BoundPatient, DossierRecord } from '../../transport/index.ts';
 import { requireDossier } from '../dossier/status.ts';
 import type { Called, PlatformContext } from '../policy/context.ts';
-import { patientScope } from '../policy/patient-scope.ts';
+import { patientScope } from '../../internal/patient-scope.ts';
 import { clientRules } from '../rules.ts';
 import { contextFields, handOverPage, pageAddress, responseFields, type Fields } from './carried.ts';
 import { Launch, waitingPage, type WaitingPage } from './launch.ts';

@@ -12,6 +12,8 @@ export class BoundedStore implements OutboxStore {
   readonly kind: string;
   /** Where the store counts by itself. */
   readonly summary: OutboxStore['summary'];
+  /** Where the store removes. */
+  readonly erase: OutboxStore['erase'];
   readonly #store: OutboxStore;
 
   constructor(store: OutboxStore) {
@@ -20,6 +22,8 @@ export class BoundedStore implements OutboxStore {
     // The first count of a spool reads it whole.
     const summary = store.summary?.bind(store);
     this.summary = summary && ((who) => hostAnswer('store.summary', () => summary(who), { timeoutMs: addTimeoutMs }));
+    const erase = store.erase?.bind(store);
+    this.erase = erase && ((what) => hostAnswer('store.erase', () => erase(what), { timeoutMs: addTimeoutMs }));
   }
 
   add(...parts: Parameters<OutboxStore['add']>): Promise<OutboxEntry | null> {

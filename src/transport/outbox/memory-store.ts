@@ -4,7 +4,7 @@ import { maxAside, reasonOf } from './aside.ts';
 import { DueQueue } from './due-queue.ts';
 import { claimed, waits } from './entry.ts';
 import { aliasesOf, reportKey } from './identity.ts';
-import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, UnmatchedReport } from './model.ts';
+import type { ClaimRequest, OutboxEntry, OutboxStore, SaveOptions, StoreErasure, UnmatchedReport } from './model.ts';
 
 /**
  * An outbox that ends with the process: for tests and for hosts that keep deposits themselves.
@@ -103,6 +103,21 @@ class MemoryStore implements OutboxStore {
 
   async *unmatched(): AsyncGenerator<UnmatchedReport, void, undefined> {
     yield* this.#reports.values();
+  }
+
+  async erase({ entries, reports }: StoreErasure): Promise<number> {
+    for (const report of reports) this.#reports.delete(reportKey(report));
+
+    const gone = entries.filter(({ id, revision }) => {
+      const entry = this.#entries.get(id);
+      return entry?.revision === revision && !waits(entry);
+    });
+    for (const { id, uniqueIds } of gone) {
+      this.#entries.delete(id);
+      this.#contents.delete(id);
+      for (const alias of aliasesOf(uniqueIds)) this.#aliases.delete(alias);
+    }
+    return gone.length;
   }
 
   async close(): Promise<void> {

@@ -26,6 +26,11 @@ export interface OutboxEntry {
    * earlier version wrote.
    */
   readonly depositor?: string | null | undefined;
+  /**
+   * Whose documents they are: the digest of the identifier that the sender has for the patient.
+   * `null` when the documents name none, absent from what an earlier version wrote.
+   */
+  readonly patient?: string | null | undefined;
   readonly channel: DepositReceipt['channel'];
   readonly envelope: { readonly from: string; readonly to: string };
   readonly byteLength: number;
@@ -143,7 +148,20 @@ export interface OutboxStore {
     ((depositor: { readonly id: string; readonly address: string } | null) => Promise<OutboxSummary>) | undefined;
   addUnmatched(report: UnmatchedReport): Promise<void>;
   unmatched(): AsyncIterable<UnmatchedReport>;
+  /**
+   * Removes entries with their messages, and reports, for good. An entry that waits, or that
+   * another writer changed since, stays. A store without it refuses to erase the data of a patient.
+   *
+   * @returns how many entries were removed
+   */
+  readonly erase?: ((what: StoreErasure) => Promise<number>) | undefined;
   close(): Promise<void>;
+}
+
+/** What a store removes: see {@link OutboxStore}. @group Outbox */
+export interface StoreErasure {
+  readonly entries: readonly OutboxEntry[];
+  readonly reports: readonly UnmatchedReport[];
 }
 
 /** Why a report is kept aside. */

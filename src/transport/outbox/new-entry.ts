@@ -1,4 +1,6 @@
 import type { Submission } from '../../documents/index.ts';
+import { cxIdentity } from '../../internal/hl7.ts';
+import { patientScope } from '../../internal/patient-scope.ts';
 import type { DepositMessage } from '../deposit.ts';
 import type { DepositReceipt } from '../receipt/model.ts';
 import { newTrack } from '../receipt/track.ts';
@@ -41,6 +43,7 @@ export function newEntry(
     uniqueIds: documents.map(({ entry }) => entry.uniqueId),
     documents: documents.map(({ entry: { uniqueId }, document: { sha1 } }) => ({ uniqueId, sha1 })),
     depositor,
+    patient: patientOf(documents),
     channel,
     envelope: message.envelope,
     byteLength: message.byteLength,
@@ -55,4 +58,11 @@ export function newEntry(
     previous: former ? [...former.previous, former.track].slice(-maxPreviousMessages) : [],
     revision: (former?.revision ?? 0) + 1,
   };
+}
+
+/** The digest of the patient whom the sender names in the documents: a submission has one. */
+function patientOf([first]: Submission['documents']): string | null {
+  const { sourcePatientId = null } = (first?.entry ?? {}) as { readonly sourcePatientId?: string };
+  const source = sourcePatientId === null ? null : cxIdentity(sourcePatientId);
+  return source && patientScope({ system: source.oid, value: source.id });
 }

@@ -10,6 +10,7 @@ import {
   methods,
   number,
   options,
+  patient,
   runtime,
   text,
   wait,
@@ -17,7 +18,7 @@ import {
 import type { DepositState } from '../receipt/model.ts';
 import { depositStates } from '../receipt/states.ts';
 import type { OutboxStore } from './model.ts';
-import type { OutboxCarrier, OutboxOptions } from './outbox-model.ts';
+import type { DepositFilter, EraseOptions, OutboxCarrier, OutboxOptions } from './outbox-model.ts';
 import type { RetryPolicy } from './retry-policy.ts';
 
 /** What an outbox is made with. */
@@ -61,8 +62,11 @@ export const outboxChecks: Checks<OutboxOptions> = {
   }),
 };
 
-export const listChecks: Checks<{ readonly states?: readonly DepositState[] | undefined }> = {
+export const listChecks: Checks<DepositFilter> = {
   states: listOf(choice(...(Object.keys(depositStates) as DepositState[]))),
+  patient,
 };
+
+export const eraseChecks: Checks<EraseOptions> = { waiting: choice('refuse', 'cancel') };
 
 export const stopChecks: Checks<{ readonly graceMs?: number | undefined }> = { graceMs: wait };

@@ -8,6 +8,7 @@ import type { DepositReceipt, DepositState } from '../receipt/model.ts';
 import type { ReportSenders } from '../receipt/report-sender.ts';
 import type { MailReport } from '../receipt/report.ts';
 import type { OutboxStore, OutboxSummary, UnmatchedReport } from './model.ts';
+import type { PatientKeys } from './patient-keys.ts';
 import type { FindOut, WorkerOptions } from './worker-model.ts';
 
 /**
@@ -91,6 +92,38 @@ export interface Depositor {
   readonly onChange?: ((receipt: DepositReceipt) => void) | undefined;
 }
 
+/** Which deposits are listed. @group Outbox */
+export interface DepositFilter {
+  readonly states?: readonly DepositState[] | undefined;
+  /** Those of one patient: what an access request asks for. */
+  readonly patient?: PatientKeys | undefined;
+}
+
+/** Options of {@link Outbox.erase}. @group Outbox */
+export interface EraseOptions {
+  /**
+   * What happens to deposits that were not sent yet: `refuse` erases nothing while there is one,
+   * `cancel` gives them up first.
+   *
+   * @defaultValue `refuse`
+   */
+  readonly waiting?: 'refuse' | 'cancel' | undefined;
+}
+
+/** What an erasure removed, and what it could not. @group Outbox */
+export interface ErasedDeposits {
+  /** Deposits that were removed, those given up included. */
+  readonly deposits: number;
+  /** Deposits that waited and were given up: their documents were not sent. */
+  readonly cancelled: number;
+  /** Removed here, but the message left or may have left: the document is elsewhere too. */
+  readonly left: number;
+  /** Reports kept aside that were tied to these deposits, or to the mailbox of the patient. */
+  readonly reports: number;
+  /** Deposits that an earlier version wrote, and that do not say whose they are: they stay. */
+  readonly unassigned: number;
+}
+
 /** Deposits that are written down before they leave, and followed to their end. @group Outbox */
 export interface Outbox extends DepositChannel {
   /**
@@ -109,7 +142,7 @@ export interface Outbox extends DepositChannel {
    * @throws TerrESanteError `TE_NOT_FOUND`, `TE_TIMEOUT`, `TE_CANCELLED`, `TE_CLOSED`
    */
   wait(uniqueId: string, options?: CallOptions): Promise<DepositReceipt>;
-  list(filter?: { readonly states?: readonly DepositState[] | undefined }): AsyncIterable<DepositReceipt>;
+  list(filter?: DepositFilter): AsyncIterable<DepositReceipt>;
   /**
    * Counts the deposits. A spool is read whole the first time, a database counts by itself; a store
    * that has no counts is read whole each time.
@@ -124,6 +157,18 @@ export interface Outbox extends DepositChannel {
   retry(uniqueId: string): Promise<DepositReceipt>;
   /** Gives up a deposit that is not being sent. */
   cancel(uniqueId: string): Promise<DepositReceipt>;
+  /**
+   * Removes what is stored of a patient: receipts, evidence, messages, reports kept aside. Nothing
+   * that waits is lost without being asked for. After a crash, or an error, the same call ends what
+   * was begun. A document whose deposit is erased may be deposited a second time.
+   *
+   * @throws TerrESanteError `TE_CONFLICT` while a deposit waits (`details.reason`: `waiting`, and
+   *   nothing was removed) or is being sent (`sending`, `retryable`), `TE_UNSUPPORTED` over a store
+   *   that cannot remove, `TE_OUTBOX`, `TE_INPUT_INVALID`
+   *
+   * @see Règlement (UE) 2016/679, article 17
+   */
+  erase(patient: PatientKeys, options?: EraseOptions): Promise<ErasedDeposits>;
   /**
    * Ties a report to its deposit: by envelope identifier, then by the Message-ID of the original,
    * then by that of the returned headers, then by `In-Reply-To` and `References`; never by subject.

@@ -4,12 +4,21 @@ import type { CallOptions } from '../../internal/abort.ts';
 import { optionsOf, reading, readingLater, recordOf, textOf } from '../../internal/border.ts';
 import { callChecks } from '../../internal/option-checks.ts';
 import type { DepositCallOptions } from '../deposit.ts';
-import type { DepositReceipt, DepositState } from '../receipt/model.ts';
+import type { DepositReceipt } from '../receipt/model.ts';
 import type { MailReport } from '../receipt/report.ts';
 import type { OutboxSummary, UnmatchedReport } from './model.ts';
 import { depositChecks } from '../message-checks.ts';
-import { listChecks, outboxChecks, stopChecks } from './option-checks.ts';
-import type { Depositor, Outbox, OutboxOptions, ReportOutcome } from './outbox-model.ts';
+import { eraseChecks, listChecks, outboxChecks, stopChecks } from './option-checks.ts';
+import type {
+  DepositFilter,
+  Depositor,
+  EraseOptions,
+  ErasedDeposits,
+  Outbox,
+  OutboxOptions,
+  ReportOutcome,
+} from './outbox-model.ts';
+import { scopesOf, type PatientKeys } from './patient-keys.ts';
 import { StoredOutbox } from './stored-outbox.ts';
 
 /**
@@ -80,9 +89,7 @@ class View implements Outbox {
     return this.#outbox.wait(textOf('uniqueId', uniqueId), given, this.#depositor);
   }
 
-  async *list(filter?: {
-    readonly states?: readonly DepositState[] | undefined;
-  }): AsyncGenerator<DepositReceipt, void, undefined> {
+  async *list(filter?: DepositFilter): AsyncGenerator<DepositReceipt, void, undefined> {
     this.#requireOpen();
     yield* this.#outbox.list(optionsOf('filter', filter, listChecks), this.#depositor);
   }
@@ -100,6 +107,12 @@ class View implements Outbox {
   async cancel(uniqueId: string): Promise<DepositReceipt> {
     this.#requireOpen();
     return this.#outbox.cancel(textOf('uniqueId', uniqueId), this.#depositor);
+  }
+
+  async erase(patient: PatientKeys, options?: EraseOptions): Promise<ErasedDeposits> {
+    this.#requireOpen();
+    const scopes = scopesOf('patient', recordOf('patient', patient, 'patient attendu'));
+    return this.#outbox.erase(scopes, optionsOf('options', options, eraseChecks), this.#depositor);
   }
 
   /** Of whoever's deposit it is: one reply mailbox may serve several depositors. */

@@ -5,7 +5,7 @@ import { longestTimerMs, optionalNumber, textOf } from '../../internal/border.ts
 import { Observer } from '../../internal/observer.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import type { DepositCallOptions } from '../deposit.ts';
-import type { DepositReceipt, DepositState } from '../receipt/model.ts';
+import type { DepositReceipt } from '../receipt/model.ts';
 import { noDocument } from '../receipt/new-receipt.ts';
 import { receiptOf, refusedStates } from '../receipt/receipt.ts';
 import type { MailReport } from '../receipt/report.ts';
@@ -21,7 +21,17 @@ import { tellDeposit } from './events.ts';
 import { Listeners } from './listeners.ts';
 import { entryId, messageIdentifiers } from './identity.ts';
 import type { OutboxEntry, OutboxStore, OutboxSummary, UnmatchedReport } from './model.ts';
-import type { Depositor, Outbox, OutboxOptions, ReportOutcome } from './outbox-model.ts';
+import { erasePatient, isOfPatient } from './erasure.ts';
+import type {
+  DepositFilter,
+  Depositor,
+  EraseOptions,
+  ErasedDeposits,
+  Outbox,
+  OutboxOptions,
+  ReportOutcome,
+} from './outbox-model.ts';
+import { scopesOf } from './patient-keys.ts';
 import { ReportIntake } from './report-intake.ts';
 import { checkRetryPolicy, expireAfterMs, longestWaitMs } from './retry-policy.ts';
 import { summaryOf } from './tally.ts';
@@ -177,13 +187,13 @@ export class StoredOutbox {
   }
 
   async *list(
-    filter: { readonly states?: readonly DepositState[] | undefined },
+    { states, patient }: DepositFilter,
     who: Depositor | null,
   ): AsyncGenerator<DepositReceipt, void, undefined> {
-    const { states } = filter;
+    const scopes = patient && scopesOf('filter.patient', patient);
 
     for await (const entry of this.#store.list()) {
-      if (!isOf(entry, who)) continue;
+      if (!isOf(entry, who) || (scopes && !isOfPatient(entry, scopes))) continue;
       const receipt = this.#receiptOf(entry);
       if (!states || states.includes(receipt.state)) yield receipt;
     }
@@ -202,6 +212,16 @@ export class StoredOutbox {
 
   async cancel(uniqueId: string, who: Depositor | null): Promise<DepositReceipt> {
     return this.#changeKnown(uniqueId, who, cancelled(this.#now()));
+  }
+
+  /** Who waits for one of these deposits learns that it is gone. */
+  async erase(patient: ReadonlySet<string>, options: EraseOptions, who: Depositor | null): Promise<ErasedDeposits> {
+    const parts = {
+      store: this.#store,
+      isSeen: (entry: OutboxEntry): boolean => isOf(entry, who),
+      cancel: (id: string) => this.#change(id, cancelled(this.#now())),
+    };
+    return erasePatient(parts, patient, options).finally(() => this.#changes.tell());
   }
 
   applyReport(report: MailReport): Promise<ReportOutcome> {

@@ -381,6 +381,7 @@ async function outboxDoors(folder: string, simulator: Simulator): Promise<DoorSe
   const { uniqueId } = await outbox.deposit(submission);
   const other = await submitted();
   const ended = await outbox.deposit(other.submission);
+  const whose = { localId: { system: '2.999.1.10', value: 'P-404' } };
   await outbox.cancel(ended.uniqueId);
   const depositor = { id: 'd', address: 'a@b.mssante.fr', compose: async () => mail, onChange: () => undefined };
   const spool = {
@@ -422,6 +423,7 @@ async function outboxDoors(folder: string, simulator: Simulator): Promise<DoorSe
       door('transport.createOutbox', transport.createOutbox, [outboxOptions], '0', '0.retry'),
       door('Outbox.applyReport', (...a: Parameters<O['applyReport']>) => outbox.applyReport(...a), [report]),
       door('Outbox.cancel', (...a: Parameters<O['cancel']>) => outbox.cancel(...a), [ended.uniqueId]),
+      door('Outbox.erase', (...a: Parameters<O['erase']>) => outbox.erase(...a), [whose, { waiting: 'refuse' }], '1'),
       door(
         'Outbox.deposit',
         (...a: Parameters<O['deposit']>) => outbox.deposit(...a),
@@ -429,7 +431,12 @@ async function outboxDoors(folder: string, simulator: Simulator): Promise<DoorSe
         '1',
       ),
       door('Outbox.forDepositor', (...a: Parameters<O['forDepositor']>) => outbox.forDepositor(...a), [depositor]),
-      door('Outbox.list', (...a: Parameters<O['list']>) => outbox.list(...a), [{ states: ['queued'] }], '0'),
+      door(
+        'Outbox.list',
+        (...a: Parameters<O['list']>) => outbox.list(...a),
+        [{ states: ['queued'], patient: whose }],
+        '0',
+      ),
       door('Outbox.markVisible', (...a: Parameters<O['markVisible']>) => outbox.markVisible(...a), [uniqueId]),
       door('Outbox.retry', (...a: Parameters<O['retry']>) => outbox.retry(...a), ['2.999.404']),
       door('Outbox.start', () => outbox.start(), []),

@@ -12,6 +12,7 @@ import type {
   OutboxSummary,
   SaveOptions,
   StoreDepositor,
+  StoreErasure,
   UnmatchedReport,
 } from '../model.ts';
 import { readContent, writeContent, type ContentPlace } from './content.ts';
@@ -280,16 +281,26 @@ export class PostgresStore implements OutboxStore {
     }
   }
 
-  async #remove(entries: readonly OutboxEntry[]): Promise<void> {
+  erase({ entries, reports }: StoreErasure): Promise<number> {
+    return postgresWork(async () => {
+      const keys = reports.map(reportKey);
+      await this.#pool.query(`DELETE FROM ${this.#place.schema}.report WHERE key = ANY($1::text[])`, [keys]);
+      return this.#remove(entries);
+    });
+  }
+
+  async #remove(entries: readonly OutboxEntry[]): Promise<number> {
     const { schema } = this.#place;
-    await this.#pool.query(
+    const { rows } = await this.#pool.query<{ gone: string }>(
       `WITH gone AS (
          DELETE FROM ${schema}.entry AS e USING unnest($1::text[], $2::integer[]) AS w (id, revision)
          WHERE e.id = w.id AND e.revision = w.revision AND e.work NOT IN ('queued', 'sending') RETURNING e.id),
-       messages AS (DELETE FROM ${schema}.content WHERE id IN (SELECT id FROM gone))
-       DELETE FROM ${schema}.name WHERE id IN (SELECT id FROM gone)`,
+       messages AS (DELETE FROM ${schema}.content WHERE id IN (SELECT id FROM gone)),
+       aliases AS (DELETE FROM ${schema}.name WHERE id IN (SELECT id FROM gone))
+       SELECT count(*) AS gone FROM gone`,
       [entries.map(({ id }) => id), entries.map(({ revision }) => revision)],
     );
+    return Number(rows[0]?.gone ?? 0);
   }
 
   close(): Promise<void> {

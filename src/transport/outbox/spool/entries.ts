@@ -16,6 +16,8 @@ export class Entries {
   readonly dirty: Map<string, OutboxEntry>;
   /** Entries that the disk has too. */
   readonly #recent = new Map<string, OutboxEntry>();
+  /** How often entries were forgotten: what was read before that is read again. */
+  #forgotten = 0;
   readonly #files: SpoolFiles;
   readonly #layout: SpoolLayout;
   readonly #seal: Seal;
@@ -55,6 +57,13 @@ export class Entries {
     this.#recent.set(entry.id, entry);
   }
 
+  /** An entry that the disk has no more. */
+  forget(id: string): void {
+    this.dirty.delete(id);
+    this.#recent.delete(id);
+    this.#forgotten += 1;
+  }
+
   /** Keeps an entry that only the journal has. */
   changed(entry: OutboxEntry): void {
     this.dirty.set(entry.id, entry);
@@ -90,6 +99,7 @@ export class Entries {
     const here = this.#inMemory(id);
     if (here) return here;
 
+    const forgotten = this.#forgotten;
     let found = await this.readState(id);
     for (const place of ['queue', 'held'] as const) {
       found ??= await ifThere(readItemEntry(this.#files, this.#layout.item(place, { id, generation: 1 }), this.#seal));
@@ -99,6 +109,7 @@ export class Entries {
     // What was changed while the disk was read counts.
     const meanwhile = this.#inMemory(id);
     if (meanwhile) return meanwhile;
+    if (forgotten !== this.#forgotten) return this.load(id, thorough);
 
     if (found) this.remember(found);
     return found;

@@ -183,10 +183,15 @@ export class MessageLog {
     return this.#segments.size === 0;
   }
 
+  /** Resolves once the segments that are being removed are gone. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#removing.values());
+  }
+
   /** Goes on in a new segment, and removes those that hold nothing. */
   async rotate(): Promise<void> {
     await this.#file.rotate();
     this.#removeEmpty();
-    await Promise.all(this.#removing.values());
+    await this.settled();
   }
 }

@@ -144,19 +144,26 @@ export class Messages {
     if (!this.#nextSweep.isSet) this.#nextSweep.set(sweepMs, () => void this.#sweep());
   }
 
+  async #sweep(): Promise<void> {
+    await this.empty();
+    if (!this.#log.isEmpty && !this.#closed) this.#planSweep();
+  }
+
   /**
    * Moves what waits to files and removes the segments of what was sent. What fails is tried again
    * at the next sweep.
+   *
+   * @returns whether no segment is left
    */
-  async #sweep(): Promise<void> {
+  async empty(): Promise<boolean> {
     while (this.#moving) await this.#moving;
 
     // What was being written when the segment was left is in it, and moves too.
     const work = this.#log.rotate().then(() => this.#move(this.#log.all()));
     this.#moving = work.catch(() => undefined).finally(() => (this.#moving = null));
     await this.#moving;
-
-    if (!this.#log.isEmpty && !this.#closed) this.#planSweep();
+    await this.#log.settled();
+    return this.#log.isEmpty;
   }
 
   /** Gives every message a file of its own; what fails stays in the log for the next opening. */

@@ -1,4 +1,4 @@
-import { isTerrESanteError, TerrESanteError } from '../../../errors.ts';
+import { isTerrESanteError } from '../../../errors.ts';
 import type { ByteSource } from '../../../internal/bytes.ts';
 import { claimed, waits } from '../entry.ts';
 import { aliasesOf } from '../identity.ts';
@@ -9,6 +9,7 @@ import type {
   OutboxSummary,
   SaveOptions,
   StoreDepositor,
+  StoreErasure,
   UnmatchedReport,
 } from '../model.ts';
 import { unreadable } from '../seal.ts';
@@ -16,10 +17,12 @@ import { Tally } from '../tally.ts';
 import { idOf } from './layout.ts';
 import { listEntries } from './list.ts';
 import { purgeSpool } from './purge.ts';
+import { removeDeposits } from './remove.ts';
 import { rotateKey } from './rotate-key.ts';
 import { whileHeld } from './fenced-files.ts';
 import { spoolWork, type SpoolParts } from './parts.ts';
 import { UnmatchedReports } from './unmatched.ts';
+import { Writers } from './writers.ts';
 
 const checkpointBytes = 4 * 1_024 * 1_024;
 
@@ -31,12 +34,13 @@ export class SpoolStore implements OutboxStore {
   readonly #adding = new Map<string, Promise<OutboxEntry | null>>();
   readonly #openedAt = Date.now();
   readonly #tally = new Tally(() => this.list());
-  readonly #writing = new Set<Promise<unknown>>();
+  readonly #writers: Writers;
   #checkpointing: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(parts: SpoolParts) {
     this.#parts = parts;
+    this.#writers = new Writers(parts.lock);
     this.#reports = new UnmatchedReports(parts.files, parts.layout.folder, parts.seal);
   }
 
@@ -54,29 +58,12 @@ export class SpoolStore implements OutboxStore {
       await Promise.allSettled(others);
     }
 
-    const work = this.#work(() => this.#write(entry, content, names, replaces));
+    const work = this.#writers.share(() => this.#write(entry, content, names, replaces));
     for (const name of names) this.#adding.set(name, work);
     try {
       return await work;
     } finally {
       for (const name of names) this.#adding.delete(name);
-    }
-  }
-
-  /**
-   * Work that writes: none begins once the spool is closed, and closing waits for what has begun.
-   */
-  async #work<T>(write: () => Promise<T>): Promise<T> {
-    if (this.#closing) throw new TerrESanteError('TE_CLOSED', "La boîte d'envoi est fermée.");
-    const work = spoolWork(async () => {
-      await this.#parts.lock.hold();
-      return write();
-    });
-    this.#writing.add(work);
-    try {
-      return await work;
-    } finally {
-      this.#writing.delete(work);
     }
   }
 
@@ -112,7 +99,7 @@ export class SpoolStore implements OutboxStore {
   }
 
   claim(request: ClaimRequest): Promise<readonly OutboxEntry[]> {
-    return this.#work(() => this.#take(request));
+    return this.#writers.share(() => this.#take(request));
   }
 
   async #take(request: ClaimRequest): Promise<OutboxEntry[]> {
@@ -195,7 +182,7 @@ export class SpoolStore implements OutboxStore {
   }
 
   save(entry: OutboxEntry, { dropContent = false }: SaveOptions = {}): Promise<boolean> {
-    return this.#work(() => this.#replace(entry, dropContent));
+    return this.#writers.share(() => this.#replace(entry, dropContent));
   }
 
   async #replace(entry: OutboxEntry, dropContent: boolean): Promise<boolean> {
@@ -242,7 +229,7 @@ export class SpoolStore implements OutboxStore {
   }
 
   addUnmatched(item: UnmatchedReport): Promise<void> {
-    return this.#work(() => this.#reports.add(item));
+    return this.#writers.share(() => this.#reports.add(item));
   }
 
   async *unmatched(): AsyncGenerator<UnmatchedReport, void, undefined> {
@@ -265,6 +252,17 @@ export class SpoolStore implements OutboxStore {
     await reserve.keep();
   }
 
+  /** What else writes waits meanwhile. */
+  erase({ entries, reports }: StoreErasure): Promise<number> {
+    return this.#writers.alone(async () => {
+      await this.#checkpointing?.catch(() => undefined);
+      await this.#reports.remove(reports);
+      const gone = await removeDeposits(this.#parts, entries);
+      for (const entry of gone) this.#tally.changed(entry, null);
+      return gone.length;
+    });
+  }
+
   /** Seals every file with the present key; nobody else uses the store meanwhile. */
   async rotateKey(): Promise<void> {
     await this.#parts.messages.close();
@@ -284,7 +282,7 @@ export class SpoolStore implements OutboxStore {
 
   async #shut(): Promise<void> {
     const { messages, journal, lock, files } = this.#parts;
-    await Promise.allSettled(this.#writing);
+    await this.#writers.close();
     await this.#checkpointing?.catch(() => undefined);
 
     // Where one of these fails, the log and the journal stay and hold the same at the next opening.

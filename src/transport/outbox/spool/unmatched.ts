@@ -55,6 +55,14 @@ export class UnmatchedReports {
     await this.#files.syncFolder(this.#folder);
   }
 
+  /** Removes these, for good. */
+  async remove(items: readonly UnmatchedReport[]): Promise<void> {
+    const keys = items.map(reportKey);
+    const names = (await this.names()).filter((name) => keys.some((key) => name.endsWith(key)));
+    for (const name of names) await this.#files.remove(join(this.#folder, name));
+    if (names.length > 0) await this.#files.syncFolder(this.#folder);
+  }
+
   names(): Promise<readonly string[]> {
     return this.#files.names(this.#folder);
   }
