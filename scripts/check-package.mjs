@@ -29,12 +29,14 @@ async function checkConsumers(place) {
     run('npm', ['ci', '--no-audit', '--no-fund', '--silent', '--ignore-scripts'], folder);
   }
   const load = (name) => import(pathToFileURL(join(folder, `${name}.mjs`)).href);
-  const [types, bundles, electron, jest] = await Promise.all(['types', 'bundles', 'electron', 'jest'].map(load));
+  const names = ['types', 'bundles', 'electron', 'jest', 'screen'];
+  const [types, bundles, electron, jest, screen] = await Promise.all(names.map(load));
 
   types.checkTypes(place);
   await bundles.checkBundles(place);
   await electron.checkElectron(place);
   jest.checkJest(place);
+  await screen.checkScreen(place);
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'te-package-'));
