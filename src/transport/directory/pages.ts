@@ -1,5 +1,6 @@
-import { isTerrESanteError, TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
+import { TerrESanteError, type TerrESanteErrorCode } from '../../errors.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { AgedCache } from '../../internal/aged-cache.ts';
 import { optionalNumber } from '../../internal/border.ts';
 import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
@@ -7,22 +8,10 @@ import { readPage, type Page } from './fhir.ts';
 import type { Json } from '../../internal/json/index.ts';
 import type { DirectoryAnswer, DirectoryOptions } from './model.ts';
 
-interface Cached {
-  readonly page: Page;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
 const dayMs = 86_400_000;
 
 /** The published documentation asks to delete data kept for more than 30 days. */
 const longestMs = 30 * dayMs;
-
-const answerOf = ({ page, at }: Cached, stale: boolean): DirectoryAnswer<Page> => ({
-  value: page,
-  asOf: new Date(at).toISOString(),
-  stale,
-});
 
 /** The pages of the directory, from the cache or from the server. */
 export class DirectoryPages {
@@ -30,11 +19,8 @@ export class DirectoryPages {
   readonly #runtime: Runtime;
   readonly #base: URL;
   readonly #maxPages: number;
-  readonly #cacheEntries: number;
-  readonly #cacheMs: number;
-  readonly #staleMs: number;
-  /** By address, the oldest first. */
-  readonly #cache = new Map<string, Cached>();
+  /** By address. */
+  readonly #cache: AgedCache<Page>;
 
   constructor(options: DirectoryOptions) {
     const { baseUrl = 'https://gateway.api.esante.gouv.fr/fhir/v2' } = options;
@@ -42,11 +28,15 @@ export class DirectoryPages {
     const staleMs = optionalNumber('staleMs', options.staleMs, 7 * dayMs);
     this.#options = options;
     this.#maxPages = optionalNumber('maxPages', options.maxPages, 40, { min: 1, integer: true });
-    this.#cacheEntries = optionalNumber('cacheEntries', options.cacheEntries, 2_000);
     this.#runtime = options.runtime ?? systemRuntime;
     this.#base = new URL(`${baseUrl.replace(/\/$/, '')}/`);
-    this.#cacheMs = Math.min(cacheMs, longestMs);
-    this.#staleMs = Math.max(this.#cacheMs, Math.min(staleMs, longestMs));
+    const freshMs = Math.min(cacheMs, longestMs);
+    this.#cache = new AgedCache({
+      clock: this.#runtime.clock,
+      entries: optionalNumber('cacheEntries', options.cacheEntries, 2_000),
+      freshMs,
+      staleMs: Math.max(freshMs, Math.min(staleMs, longestMs)),
+    });
   }
 
   /** The address of a search; every value is encoded. */
@@ -102,27 +92,8 @@ export class DirectoryPages {
 
   async #page(url: string, call: CallOptions): Promise<DirectoryAnswer<Page>> {
     throwIfAborted(call.signal);
-    const now = this.#runtime.clock.now();
-    const cached = this.#cache.get(url);
-    if (cached && now - cached.at < this.#cacheMs) return answerOf(cached, false);
-
-    try {
-      const fresh = { page: await this.#ask(url, call), at: now };
-      this.#keep(url, fresh);
-      return answerOf(fresh, false);
-    } catch (error) {
-      // During an outage an earlier answer is better than none.
-      const isOutage = isTerrESanteError(error) && error.retryable;
-      if (isOutage && cached && now - cached.at < this.#staleMs) return answerOf(cached, true);
-      throw error;
-    }
-  }
-
-  #keep(url: string, fresh: Cached): void {
-    this.#cache.delete(url);
-    const [oldest] = this.#cache.keys();
-    if (oldest !== undefined && this.#cache.size >= this.#cacheEntries) this.#cache.delete(oldest);
-    this.#cache.set(url, fresh);
+    const { value, at, stale } = await this.#cache.get(url, () => this.#ask(url, call));
+    return { value, asOf: new Date(at).toISOString(), stale };
   }
 
   async #ask(url: string, call: CallOptions): Promise<Page> {

@@ -19,8 +19,8 @@ export function isUsed(value: Json, now: number): boolean {
   return value['use'] !== 'old' && holds(value['period'], now);
 }
 
-/** A bound that is absent, or that is no date, bounds nothing. */
-function holds(period: unknown, now: number): boolean {
+/** Whether a period holds. A bound that is absent, or that is no date, bounds nothing. */
+export function holds(period: unknown, now: number): boolean {
   if (!isObject(period)) return true;
 
   const start = boundOf(period['start'], 'start');
