@@ -99,6 +99,17 @@ export type {
   DirectoryProfessional,
   DirectoryStructure,
 } from './directory/model.ts';
+export { createSupportDirectory } from './ror/client.ts';
+export { createSupportDirectoryToken, type SupportDirectoryTokenOptions } from './ror/token.ts';
+export type {
+  RorCode,
+  SupportDirectory,
+  SupportDirectoryOptions,
+  SupportStructure,
+  SupportStructureContact,
+  SupportStructureQuery,
+  SupportStructures,
+} from './ror/model.ts';
 export { endOfAllExchangesSubject, mailOrigin, patientAddress } from './mss/patient-mailbox.ts';
 export type {
   InsiAnswer,

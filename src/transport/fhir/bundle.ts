@@ -16,6 +16,8 @@ export interface FhirEntry {
   readonly score: number | null;
   /** What a master patient index makes of it, such as `certain`; `null` without a word. */
   readonly grade: string | null;
+  /** What the server says of it as a result, such as its distance. */
+  readonly search: Json;
 }
 
 /** A page of results. */
@@ -63,6 +65,7 @@ function readEntry(entry: Json): FhirEntry | null {
     mode: typeof search['mode'] === 'string' ? search['mode'] : 'match',
     score: score >= 0 && score <= 1 ? score : null,
     grade: typeof grade === 'string' ? grade : null,
+    search,
   };
 }
 

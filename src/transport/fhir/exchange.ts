@@ -21,6 +21,8 @@ export interface FhirPartner {
   readonly base: URL;
   /** Value of `Authorization`; asked again with `renew` when the server refuses it. */
   readonly authorization?: ((options: CallOptions & { readonly renew: boolean }) => Promise<string>) | undefined;
+  /** Sent with every request to it. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly runtime: Runtime;
   /** What codes of `issue.details` mean to this server. */
   readonly refusals?: RefusalCodes | undefined;
@@ -178,6 +180,7 @@ function httpRequest(
       // Servers and proxies answer a search that they know from what they kept, for a minute.
       ...(writes ? { Prefer: 'return=representation' } : { 'Cache-Control': 'no-cache' }),
       ...(body && { 'Content-Type': contentType }),
+      ...partner.headers,
       ...headers,
       ...(token !== undefined && { Authorization: token }),
     },

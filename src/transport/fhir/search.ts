@@ -8,12 +8,17 @@ import { askFhir, type FhirAnswer, type FhirPartner, type FhirRequest } from './
 import { faultsOf, issuesOf, type FhirIssue } from './outcome.ts';
 import { fhirRefusal, isUnknownAddress, noService } from './refusal.ts';
 
-/** What is looked for. Parameters go into the body of a POST, never into the address. */
+/**
+ * What is looked for. Parameters go into the body of a POST, never into the address, unless it is
+ * public.
+ */
 export interface FhirSearch extends CallOptions {
   readonly type: string;
   readonly parameters: readonly (readonly [string, string])[];
   /** A server that refuses `POST _search` is asked by GET: its address then names the patient. */
   readonly allowsGet: boolean;
+  /** Nobody is named in it: the address may carry it, and the search is a GET at once. */
+  readonly isPublic?: boolean | undefined;
   readonly maxPages?: number | undefined;
 }
 
@@ -113,8 +118,15 @@ function isExpired(error: unknown): boolean {
 }
 
 async function first(partner: FhirPartner, search: FhirSearch): Promise<FhirAnswer> {
-  const { signal, timeoutMs, type, parameters, allowsGet } = search;
+  const { signal, timeoutMs, type, parameters, allowsGet, isPublic = false } = search;
   const form = formOf(parameters);
+  const plain = (): FhirRequest => ({
+    signal,
+    timeoutMs,
+    method: 'GET',
+    url: addressOf(partner, type, form),
+    writes: false,
+  });
   const request: FhirRequest = {
     signal,
     timeoutMs,
@@ -126,12 +138,12 @@ async function first(partner: FhirPartner, search: FhirSearch): Promise<FhirAnsw
   };
 
   try {
-    return await askFhir(partner, request);
+    return await askFhir(partner, isPublic ? plain() : request);
   } catch (error) {
     if (isUnknownAddress(error)) throw noService(error);
     const isRefused = isTerrESanteError(error) && error.details['status'] === 405;
-    if (!allowsGet || !isRefused) throw error;
-    return askFhir(partner, { signal, timeoutMs, method: 'GET', url: addressOf(partner, type, form), writes: false });
+    if (isPublic || !allowsGet || !isRefused) throw error;
+    return askFhir(partner, plain());
   }
 }
 

@@ -9,6 +9,7 @@ import * as transport from '../../../src/transport/index.ts';
 import { mailServer, sharedHierarchy } from '../../client/world.ts';
 import { door, type Door, type DoorSet } from '../door.ts';
 import { patientDoors } from './patients.ts';
+import { supportDoors } from './support.ts';
 
 const runtime = systemRuntime;
 const options = { timeoutMs: 2_000 };
@@ -465,6 +466,7 @@ export async function transportSet(): Promise<DoorSet> {
     doors: [
       ...addressDoors(),
       ...httpDoors(),
+      ...supportDoors(),
       ...patientDoors(),
       ...xdsDoors(submission),
       ...registryDepositDoors(submission),
