@@ -1,7 +1,7 @@
-import { SaxesParser } from 'saxes';
 import { isTerrESanteError } from '../../errors.ts';
 import type { XmlFault } from './faults.ts';
 import { xmlError, type XmlLimits } from './limits.ts';
+import { QuickParser } from './quick-parser.ts';
 import { TreeBuilder, type ItemPlace } from './tree-builder.ts';
 import type { ReadElement } from './tree.ts';
 
@@ -37,14 +37,9 @@ function faultOf(message: string): XmlFault {
   return reasons.find(([beginning]) => message.startsWith(beginning))?.[1] ?? 'malformed';
 }
 
-/**
- * Gives text to the parser, in one piece or in many, and what the parser meets to the builder.
- *
- * The parser turns slow, by a factor of five, with an eighth handler: it keeps them as properties
- * added one by one, of which the engine takes that many before it falls back to a dictionary.
- */
+/** Gives text to the parser, in one piece or in many, and what the parser meets to the builder. */
 export class XmlFeed {
-  readonly #parser = new SaxesParser({ position: false });
+  readonly #parser: QuickParser;
   readonly #builder: TreeBuilder;
   #length = 0;
   #isChecked = false;
@@ -54,15 +49,11 @@ export class XmlFeed {
    *   refused before
    */
   constructor(limits: XmlLimits, place: ItemPlace | null = null) {
-    const parser = this.#parser;
     const builder = new TreeBuilder(limits, () => parser.position, place);
+    const parser: QuickParser = new QuickParser(builder);
     this.#builder = builder;
+    this.#parser = parser;
 
-    parser.on('attribute', ({ name, value }) => builder.addAttribute(name, value));
-    parser.on('opentag', ({ name, isSelfClosing }) => builder.openElement(name, isSelfClosing));
-    parser.on('closetag', () => builder.closeElement());
-    parser.on('text', (text) => builder.addText(text));
-    parser.on('cdata', (text) => builder.addText(text));
     if (place) parser.on('doctype', () => this.#refuse('doctype'));
     if (!limits.allowComments) parser.on('comment', () => this.#refuse('comment'));
     if (!limits.allowProcessingInstructions) {

@@ -2,6 +2,7 @@ import type { XmlFault } from './faults.ts';
 import { xmlError, type XmlLimits } from './limits.ts';
 import { NameTable, type QualifiedName } from './names.ts';
 import { isAllowedDeclaration, NamespaceScope, xmlnsNamespace } from './namespaces.ts';
+import type { XmlEvents } from './quick-parser.ts';
 import type { ReadAttribute, ReadElement } from './tree.ts';
 
 class TreeAttribute implements ReadAttribute {
@@ -60,7 +61,7 @@ export interface ItemPlace {
  * Namespaces are resolved here and not by the parser, which trims their names: a signature is
  * computed over the name as it is written.
  */
-export class TreeBuilder {
+export class TreeBuilder implements XmlEvents {
   readonly #limits: XmlLimits;
   /** Where the parser stands, for the errors. */
   readonly #position: () => number;
@@ -104,6 +105,7 @@ export class TreeBuilder {
 
   /** The end of a start tag: its attributes have all been added. */
   openElement(name: string, selfClosing: boolean): void {
+    if (this.#count > 1) this.#refuseDuplicates();
     this.#elements += 1;
     if (this.#elements > this.#limits.maxElements) this.#refuse('too-many-elements');
     if (!selfClosing && this.#open.length >= this.#limits.maxDepth) this.#refuse('too-deep');
@@ -168,6 +170,16 @@ export class TreeBuilder {
     if (this.#prefixed.length > 0) this.#prefixed = [];
     this.#declares = false;
     return attributes;
+  }
+
+  /** One name twice (XML 1.0, section 3.1). They are few: each is compared with all before it. */
+  #refuseDuplicates(): void {
+    for (let index = 1; index < this.#count; index += 1) {
+      const name = this.#attributes[index]?.name;
+      for (let before = 0; before < index; before += 1) {
+        if (this.#attributes[before]?.name === name) this.#refuse('duplicate-attribute');
+      }
+    }
   }
 
   #declareAll(): void {
