@@ -83,6 +83,13 @@ describe('demo', () => {
     }
   });
 
+  it('tells the journey of a practice over each wire after that, the last one to the end', () => {
+    expect(summary.journeys.map(({ wire }) => wire)).toEqual(['simulator', 'soap', 'fhir']);
+    for (const { seen } of summary.journeys) expect(seen).toMatchObject({ withdrawn: 'TE_BLOCKED_BY_PATIENT' });
+    expect(run.out.indexOf('Compteurs')).toBeLessThan(run.out.indexOf('par SOAP'));
+    expect(run.out).toContain("Alerte d'hospitalisation : pas de service SOAP : TE_UNSUPPORTED, rien n'est envoyé\n");
+  });
+
   it('says no trait on the terminal', () => {
     const { traits, ins } = fictivePatient();
     for (const canary of [traits.birthName, ins.value, 'CLAUDE', '1979', '28/03']) {
@@ -145,16 +152,22 @@ describe('demo with other inputs', () => {
     const pdf = scannedPdf(6_000_000);
     const path = join(folder, 'scan.pdf');
     writeFileSync(path, pdf);
-    const { code, out, err } = await runCli(demoCommand, ['--pdf', path]);
+    const { code, out, err } = await runCli(demoCommand, ['--pdf', path, '--wire', 'none']);
     expect(err).toBe('');
     expect(code).toBe(0);
     expect(out).toContain(createHash('sha256').update(pdf).digest('hex'));
   });
 
-  it('takes the code set it is told', async () => {
+  it('takes the code set and the wire it is told', async () => {
     const out = join(folder, 'current');
-    const { code } = await runCli(demoCommand, ['--out', out, '--code-set', 'current', '--json']);
+    const words = ['--out', out, '--code-set', 'current', '--wire', 'fhir', '--json'];
+    const { code, out: json } = await runCli(demoCommand, words);
     expect(code).toBe(0);
+    expect((JSON.parse(json) as DemoSummary).journeys.map(({ wire }) => wire)).toEqual(['fhir']);
+  });
+
+  it('refuses a wire that there is not', async () => {
+    await expect(runCli(demoCommand, ['--wire', 'pigeon'])).rejects.toThrow('--wire');
   });
 
   const patient = fictivePatient();

@@ -1,14 +1,16 @@
-import { createPkcs12Provider, createVihf, type SigningProvider } from '../../auth/index.ts';
-import { packageXdm, type CodeSet } from '../../documents/index.ts';
+import { createPkcs12Provider } from '../../auth/index.ts';
+import type { CodeSet } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import { checkCompleteness, type PatientInput } from '../../identity/index.ts';
 import { createClient, type TerrESanteClient } from '../../index.ts';
 import { createSimulator, fictiveConfig, type Simulator } from '../../simulator/index.ts';
-import { demoLetterPdf, fictiveProfessional, fictiveStructure } from '../../testing/index.ts';
-import { createMssTransport, type ComposedMail, type MssTransport } from '../../transport/index.ts';
-import { senderLabel } from '../../transport/mss/headers.ts';
+import { demoLetterPdf, fictiveProfessional } from '../../testing/index.ts';
+import type { ComposedMail } from '../../transport/index.ts';
+import { mailChannel, signVihf } from './means.ts';
 import { comparePdf, depositDocument, type DemoStage, type DepositSummary } from './deposit.ts';
 import { demoDocuments } from './documents.ts';
+import { tellJourney, type JourneyTold } from './journey/tell.ts';
+import type { JourneyWire } from './journey/wires.ts';
 import type { Output } from './output.ts';
 import { demand, Steps, type StepResult } from './steps.ts';
 
@@ -22,6 +24,8 @@ export interface DemoOptions {
   readonly patient: PatientInput;
   readonly pdf: Uint8Array | null;
   readonly codeSet: CodeSet | undefined;
+  /** Over which the journey of a practice is told, after the main story. */
+  readonly wires: readonly JourneyWire[];
   readonly output: Output;
   readonly say: (text: string) => void;
 }
@@ -32,6 +36,7 @@ export interface DemoSummary {
   readonly dossier: string;
   readonly counts: { readonly patient: number | null; readonly practitioner: number | null };
   readonly deposits: readonly DepositSummary[];
+  readonly journeys: readonly JourneyTold[];
 }
 
 function checkPatient(patient: PatientInput): void {
@@ -47,48 +52,6 @@ function checkPatient(patient: PatientInput): void {
       : `Identité refusée : ${errors.map(({ message }) => message).join(' ')}`,
     { details: { missing }, findings: errors },
   );
-}
-
-async function signVihf(provider: SigningProvider, simulator: Simulator, patient: PatientInput): Promise<string> {
-  const { resourceUrn, version, audience } = simulator.descriptor.vihf;
-  if (resourceUrn.value === null) throw new TypeError('the descriptor of the simulator names its resource');
-  const now = Date.now();
-
-  const vihf = await createVihf(
-    {
-      professional: fictiveProfessional(),
-      structure: fictiveStructure(),
-      ...(patient.ins && patient.identityStatus === 'QUAL' && { patient: patient.ins }),
-      authentication: { mode: 'direct', means: 'card', instant: now },
-      software: { name: 'DEMO', version: '1.0', id: 'DEMO-0001' },
-      target: {
-        resourceUrn: resourceUrn.value,
-        version: version.value,
-        ...(audience.value !== null && { audience: audience.value }),
-      },
-    },
-    provider,
-  );
-  return vihf.xml;
-}
-
-function mailChannel(simulator: Simulator, onMessage: (mail: ComposedMail) => void): MssTransport {
-  const { host, port, servername } = simulator.smtp;
-  const { certPem, keyPem } = simulator.hierarchy.structure.authentication;
-
-  return createMssTransport({
-    server: { host, port, serverName: servername, caPem: simulator.caPem },
-    credentials: { certificate: { certPem, keyPem } },
-    message: {
-      from: {
-        address: fictiveConfig().user.mssAddress,
-        label: senderLabel({ familyName: 'FICTIF', givenName: 'ÉLODIE' }),
-      },
-      to: simulator.depositAddress,
-    },
-    archive: (submission) => packageXdm(submission),
-    onMessage,
-  });
 }
 
 /** The whole story, for real, on this machine. */
@@ -107,6 +70,7 @@ class Demo {
   readonly #options: DemoOptions;
   readonly #steps: Steps;
   readonly #deposits: DepositSummary[] = [];
+  readonly #journeys: JourneyTold[] = [];
   readonly #closers: (() => Promise<void> | undefined)[] = [];
   #dossier = 'unknown';
   #counts: DemoSummary['counts'] = { patient: null, practitioner: null };
@@ -131,10 +95,21 @@ class Demo {
     await this.#deposit(client, simulator);
     await this.#count(client);
     await client.close();
+
+    for (const wire of this.#options.wires) {
+      const options = { wire, patient, steps: this.#steps, hierarchy: simulator.hierarchy, say: this.#options.say };
+      this.#journeys.push(await tellJourney(options));
+    }
   }
 
   summary(): DemoSummary {
-    return { steps: this.#steps.results, dossier: this.#dossier, counts: this.#counts, deposits: this.#deposits };
+    return {
+      steps: this.#steps.results,
+      dossier: this.#dossier,
+      counts: this.#counts,
+      deposits: this.#deposits,
+      journeys: this.#journeys,
+    };
   }
 
   /** Writes the summary, of a failed run too, and closes what was opened, the last first. */

@@ -1,4 +1,5 @@
 import { descend, element, text, textOf, type ReadElement, type Xml } from '../../internal/xml/index.ts';
+import { enterCircle, leaveCircle } from '../state/circle.ts';
 import { dossiersOf } from '../state/patient-id.ts';
 import type { DossierState } from '../state/state.ts';
 import { RefusedService, type ServiceContext } from './model.ts';
@@ -6,22 +7,26 @@ import { names } from './names.ts';
 
 /** Lets the caller into the dossier of the patient of the assertion, or out of it. */
 export function authorize(request: ReadElement, context: ServiceContext): Xml {
-  const { caller } = context;
+  const { caller, state } = context;
   const action = textOf(descend(request, 'action')).trim();
-  const { members } = dossierOf(context);
+  const dossier = dossierOf(context);
 
-  const isThere = members.has(caller.nameId);
+  const isThere = dossier.members.has(caller.nameId);
   switch (action) {
     case 'AJOUT':
-      members.add(caller.nameId);
+      enterCircle(state, dossier, caller.nameId, roleIn(request));
       return writeStatus('DMPOk', isThere ? 'Autorisation déjà présente.' : 'Autorisation ajoutée.');
     case 'SUPPRESSION':
-      members.delete(caller.nameId);
+      leaveCircle(state, dossier, caller.nameId);
       return writeStatus('DMPOk', isThere ? 'Autorisation retirée.' : "Pas d'autorisation à retirer.");
     default:
       throw new RefusedService('SIMForbidden', 'Action inconnue.');
   }
 }
+
+/** The one role that the message has a word for. */
+const roleIn = (request: ReadElement): string | null =>
+  textOf(descend(request, 'role')).trim() === 'MEDECIN_TRAITANT' ? 'PCP' : null;
 
 function dossierOf({ state, caller }: ServiceContext): DossierState {
   const [dossier, ...others] = dossiersOf(state, caller.resourceId ?? '');

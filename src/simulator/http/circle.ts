@@ -1,3 +1,4 @@
+import { enterCircle, leaveCircle } from '../state/circle.ts';
 import type { DossierState, PlatformState } from '../state/state.ts';
 import { accessibleDossier, foundDossier, isoOrNull, type Operation, type Request } from './operation.ts';
 import { keepConsent, requireConsentTo } from './dossiers.ts';
@@ -40,27 +41,17 @@ export const join: Operation = (request) => {
   const consent = requireConsentTo(request, 'join-circle');
 
   const { nameId } = request.caller;
-  if (!dossier.members.has(nameId)) {
-    dossier.members.add(nameId);
-    dossier.circle.push({ nationalId: nameId, role, since: request.state.stamp(), until: null });
-    keepConsent(dossier, consent);
-  }
+  if (!dossier.members.has(nameId)) keepConsent(dossier, consent);
+  enterCircle(request.state, dossier, nameId, role);
   return { circle: view(dossier, request.state) };
 };
 
 export const leave: Operation = (request) => {
   requireOrdinary(request);
   const dossier = foundDossier(request);
-  end(dossier, request.caller.nameId, request.state);
+  leaveCircle(request.state, dossier, request.caller.nameId);
   return { circle: view(dossier, request.state) };
 };
-
-/** The period that holds ends; former ones keep their dates. */
-function end(dossier: DossierState, nationalId: string, state: PlatformState): void {
-  dossier.members.delete(nationalId);
-  const present = dossier.circle.find((period) => period.nationalId === nationalId && period.until === null);
-  if (present) present.until = state.stamp();
-}
 
 /** A member adds another professional; this wire knows no relative and no structure. */
 export const add: Operation = (request) => {
@@ -72,19 +63,15 @@ export const add: Operation = (request) => {
   const known = optionalText(request.body, 'reference', 64);
   const [id] = Array.isArray(request.body['ids']) ? (request.body['ids'] as unknown[]) : [];
   const nationalId = known ?? text(fields(id), 'value', 64);
-  if (!dossier.members.has(nationalId)) {
-    const role = optionalText(request.body, 'role', 20) ?? null;
-    dossier.members.add(nationalId);
-    dossier.circle.push({ nationalId, role, since: request.state.stamp(), until: null });
-    keepConsent(dossier, consent);
-  }
+  if (!dossier.members.has(nationalId)) keepConsent(dossier, consent);
+  enterCircle(request.state, dossier, nationalId, optionalText(request.body, 'role', 20) ?? null);
   return { circle: view(dossier, request.state) };
 };
 
 export const remove: Operation = (request) => {
   requireOrdinary(request);
   const dossier = accessibleDossier(request);
-  end(dossier, text(request.body, 'reference', 64), request.state);
+  leaveCircle(request.state, dossier, text(request.body, 'reference', 64));
   return { circle: view(dossier, request.state) };
 };
 

@@ -1,3 +1,4 @@
+import { enterCircle } from '../state/circle.ts';
 import type { DossierState, KeptConsent } from '../state/state.ts';
 import { boundPatient, isoOrNull, type Operation, type Reply, type Request } from './operation.ts';
 import { fields, invalid, oneOf, optionalText, Refusal, text, timeOrNull, type RequestedPatient } from './request.ts';
@@ -91,17 +92,16 @@ export const create: Operation = (request) => {
   const patient = boundPatient(request);
   if (caller.purpose !== 'normal') throw new Refusal(403, 'forbidden');
 
-  const joins = optionalText(body, 'joinAs', 20) !== undefined;
+  const joinAs = optionalText(body, 'joinAs', 20);
   // Joining the care circle needs a consent of its own.
-  const acts = joins ? ['dossier-creation', 'join-circle'] : ['dossier-creation'];
+  const acts = joinAs !== undefined ? ['dossier-creation', 'join-circle'] : ['dossier-creation'];
   const consent = requireConsentTo(request, ...acts);
   requireNoDossier(request, patient);
 
-  const { consents, regionalId, dossierId, careTeamId } = state.create({
-    ...patient,
-    sharing: oneOf(body, 'sharing', ['shared', 'not-shared']),
-    members: joins ? [caller.nameId] : [],
-  });
-  consents.push(consent);
+  const sharing = oneOf<'shared' | 'not-shared'>(body, 'sharing', ['shared', 'not-shared']);
+  const dossier = state.create({ ...patient, sharing, members: [] });
+  dossier.consents.push(consent);
+  if (joinAs !== undefined) enterCircle(state, dossier, caller.nameId, joinAs);
+  const { regionalId, dossierId, careTeamId } = dossier;
   return { regionalId, dossierId, careTeamId };
 };
