@@ -5,4 +5,6 @@ export const policyRules: readonly {
   readonly on: string;
   readonly off: string;
   readonly test: string;
+  /** What is switched off with it. */
+  readonly also?: { readonly file: string; readonly on: string; readonly off: string };
 }[];
