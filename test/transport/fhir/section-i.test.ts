@@ -387,8 +387,13 @@ function participantsIn({ requests }: PlayedCase): readonly Sent[] {
 const cases = fhirCases();
 const known = { ...operations, ...bindingOperations };
 const played = cases.filter(({ operation }) => Object.hasOwn(known, operation));
-/** Played in `test/client/portal/browser.slow.test.ts`. */
-const elsewhere = cases.filter(({ operation }) => operation === 'portal.launch');
+/** Played in `test/client`: `portal/browser.slow.test.ts` and `played-cases.slow.test.ts`. */
+const ofTheClient: ReadonlySet<string> = new Set([
+  'portal.launch',
+  'dossier.create then dossier.status',
+  'notifications.watch',
+]);
+const elsewhere = cases.filter(({ operation }) => ofTheClient.has(operation));
 const others = [
   ...new Set(cases.filter((one) => ![...played, ...elsewhere].includes(one)).map(({ operation }) => operation)),
 ];
