@@ -96,6 +96,14 @@ export const policyRules = [
   },
   {
     id: 'LEG-11',
+    what: 'what a platform did not filter is not given',
+    file: 'src/client/documents/search.ts',
+    on: 'if (isAccepted === true) yield document;',
+    off: 'yield document;',
+    test: 'test/client/documents/search.test.ts',
+  },
+  {
+    id: 'LEG-11',
     what: "one day's list at most",
     file: 'src/client/dossier/statuses.ts',
     on: 'if (length <= limit) return;',

@@ -79,9 +79,23 @@ export function countOperations(world) {
       },
     },
     {
+      name: 'documents.search, narrowed',
+      // The page size of this server is 3, its parameters are those of the guides.
+      send: async () => {
+        const day = { from: '2020-01-01T00:00:00Z', to: '2999-01-01T00:00:00Z' };
+        const all = { typeCodes: ['CERT_DECL', '96349-6'], classCodes: ['52', '10'] };
+        for (const axis of ['act', 'creation', 'submission']) {
+          const found = await searched(binding, patient, { ...all, period: { axis, ...day } });
+          assert.deepEqual(found.map(({ uniqueId }) => uniqueId).sort(), [...ids].sort());
+        }
+        assert.deepEqual(await searched(binding, patient, { typeCodes: ['11502-2'] }), []);
+        assert.deepEqual(await searched(binding, patient, { period: { axis: 'act', from: null, to: day.from } }), []);
+      },
+    },
+    {
       name: 'documents.list and fetch',
       send: async () => {
-        const { value } = await binding.documents.list(patient, { includeDeprecated: true }, call);
+        const value = await searched(binding, patient, { statuses: ['approved', 'deprecated'], isWhole: true });
         assert.deepEqual(value.map(({ uniqueId }) => uniqueId).sort(), [...ids].sort());
         for (const { uniqueId, size } of value) {
           const bytes = (await binding.documents.fetch(patient, uniqueId, 10_000_000, call)).value;
@@ -90,6 +104,16 @@ export function countOperations(world) {
       },
     },
   ];
+}
+
+/** The documents of a query, all pages together. */
+async function searched(binding, patient, query) {
+  const usual = { statuses: ['approved'], typeCodes: [], classCodes: [], authorId: null, period: null, isWhole: false };
+  const found = [];
+  for await (const { value } of binding.documents.search(patient, { ...usual, ...query }, call)) {
+    found.push(...value.documents);
+  }
+  return found;
 }
 
 /** The platform gives a patient the identifier of the region. */

@@ -8,7 +8,7 @@ type Families = Omit<Required<PlatformBinding>, 'kind' | 'probe' | 'close'>;
 const families = {
   dossier: ['status', 'create'],
   notifications: ['countForPatient', 'countForPractitioner', 'list'],
-  documents: ['list', 'fetch', 'setVisibility'],
+  documents: ['search', 'fetch', 'setVisibility'],
   consent: ['list', 'withdraw'],
   careCircle: ['get', 'join', 'leave', 'listMine', 'adds', 'addMember', 'removeMember'],
   alerts: ['list', 'subscribe', 'unsubscribe'],

@@ -25,6 +25,7 @@ import { ownBinding } from './binding-checks.ts';
 import type { ClientParts } from './connections.ts';
 import { recordConsent } from './consent/record.ts';
 import type { DocumentOperations } from './documents/model.ts';
+import { OneSearch } from './documents/search.ts';
 import { forward } from './lazy.ts';
 import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOptions, ProfessionalOptions, TerrESanteClient } from './model.ts';
@@ -177,7 +178,10 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       yield* (await session.operations()).alerts.watch(subscriptions, how);
     },
   };
-  const documents: DocumentOperations = forward(part('documents'), documentCalls);
+  const documents: DocumentOperations = {
+    ...forward(part('documents'), documentCalls),
+    search: (...asked) => new OneSearch(async () => (await session.operations()).documents.openSearch(...asked)),
+  };
 
   return {
     checkConfig: () => clientReport(config, descriptor, parts.auth, parts.options.authentication),

@@ -28,7 +28,11 @@ export type {
   DepositResult,
   DepositSize,
   DepositStatus,
+  DocumentFamily,
+  DocumentFilters,
   DocumentOperations,
+  DocumentScope,
+  DocumentSearch,
   PdfDeposit,
   VsmDeposit,
 } from './documents/model.ts';

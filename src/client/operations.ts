@@ -11,8 +11,7 @@ import type { ConsentOperations } from './consent/model.ts';
 import { createConsentOperations } from './consent/operations.ts';
 import { diagnose } from './diagnosis/diagnose.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
-import type { DocumentOperations } from './documents/model.ts';
-import { createDocumentOperations } from './documents/operations.ts';
+import { createDocumentOperations, type OwnDocumentOperations } from './documents/operations.ts';
 import type { DossierOperations } from './dossier/model.ts';
 import { createDossierOperations } from './dossier/operations.ts';
 import { createInsiOperations } from './insi/operations.ts';
@@ -28,7 +27,7 @@ export interface Operations {
   readonly careCircle: CareCircleOperations;
   readonly alerts: AlertOperations;
   readonly notifications: NotificationOperations;
-  readonly documents: DocumentOperations;
+  readonly documents: OwnDocumentOperations;
   readonly portal: PortalOperations;
   readonly insi: InsiPort;
   diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;

@@ -13,8 +13,12 @@ export type {
   ConsentRecord,
   CountRecord,
   CreatedDossier,
+  DocumentPage,
+  DocumentPeriod,
+  DocumentQuery,
   DocumentRecord,
   DocumentsBinding,
+  DocumentStatus,
   DossierBinding,
   DossierCreation,
   DossierRecord,
@@ -26,6 +30,7 @@ export type {
   PlatformBinding,
   PlatformProbe,
   PractitionerCountRecord,
+  RecordedAuthor,
   VisibilityChange,
 } from './binding/model.ts';
 export type { AlertRecord, AlertsBinding, AlertSubscriptionRecord, AlertType } from './binding/alerts.ts';

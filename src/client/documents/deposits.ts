@@ -16,7 +16,7 @@ import { clientRules } from '../rules.ts';
 import { buildFor, depositChecks, splitInput, type BuiltKind } from './build.ts';
 import { requireSize, requireSound, requireSubmissionOf } from './gates.ts';
 import type { DepositOptions, DepositResult, PdfDeposit, VsmDeposit } from './model.ts';
-import { documentsOf, holds, type Registry } from './registry.ts';
+import { documentsOf, everything, holds, type Registry } from './registry.ts';
 import type { SentDeposits } from './sent.ts';
 import { submissionOf, type Depositable } from './submission-of.ts';
 
@@ -184,7 +184,7 @@ export class Deposits {
   ): Promise<DepositReceipt | null> {
     if (!this.#registry.isOffered) return null;
 
-    const records = await this.#registry.list(patient, true, { signal, timeoutMs });
+    const { documents: records } = await this.#registry.list(patient, everything, { signal, timeoutMs });
     const documents = documentsOf(submission);
     if (!documents.every((document) => holds(records, document))) return null;
 

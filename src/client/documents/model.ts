@@ -14,6 +14,9 @@ import type { CallOptions } from '../../internal/abort.ts';
 import type { DepositProgress, DepositReceipt, DocumentRecord } from '../../transport/index.ts';
 import type { CallMeta } from '../call.ts';
 import type { ConsentReceipt } from '../consent/model.ts';
+import type { DocumentFilters, DocumentScope, DocumentSearch } from './search-model.ts';
+
+export type { DocumentFamily, DocumentFilters, DocumentScope, DocumentSearch } from './search-model.ts';
 
 /** Options of `documents.deposit`. @group Documents */
 export interface DepositOptions extends CallOptions {
@@ -171,11 +174,27 @@ export interface DocumentOperations {
    *   finding
    */
   status(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<DepositStatus>;
-  /** Documents of the dossier: active ones only, unless asked. */
-  list(
-    patient: PatientInput,
-    options?: CallOptions & { readonly includeDeprecated?: boolean | undefined },
-  ): Promise<readonly DocumentRecord[]>;
+  /**
+   * All documents of the dossier, once the whole list is there: active ones only, unless asked. A
+   * search gives them while they come.
+   *
+   * @throws TerrESanteError `TE_DOSSIER_ABSENT`, `TE_DOSSIER_CLOSED`, `TE_NOT_IN_CIRCLE`,
+   *   `TE_BLOCKED_BY_PATIENT`, `TE_IDENTITY_AMBIGUOUS`, `TE_UNSUPPORTED`, `TE_PROTOCOL` when the
+   *   list is not whole or is somebody else's
+   */
+  list(patient: PatientInput, options?: CallOptions & DocumentScope): Promise<readonly DocumentRecord[]>;
+  /**
+   * Looks for documents of the dossier and gives each as soon as its page has come. Whatever the
+   * platform makes of the filters, each document is judged again here: none is given that does not
+   * hold them all. Nothing is asked before the first document is.
+   *
+   * @param options - `timeoutMs` is the time of each page: who reads may pause
+   * @throws TerrESanteError while it is read: those of {@link list}, `TE_INPUT_INVALID`;
+   *   `TE_UNSUPPORTED` for a `family` that the descriptor does not tell
+   * @see IHE ITI TF-2, section 3.18; IHE ITI MHD 4.2.3, section 2:3.67; GIE SESAM-Vitale, DMP,
+   *   requirements EX_3.1-1030, EX_3.1-1040 and EX_3.1-1055, as quoted
+   */
+  search(patient: PatientInput, filters?: DocumentFilters, options?: CallOptions): DocumentSearch;
   /**
    * Sets to whom a document is not shown; all three marks are given. Whoever may do that is for the
    * platform to say.

@@ -11,6 +11,7 @@ import type { PlatformContext } from '../policy/context.ts';
 import { clientRules } from '../rules.ts';
 import type { MessageSize } from '../outbox/outbox.ts';
 import { Deposits, type OpenChannel } from './deposits.ts';
+import { readFilters, scopeChecks } from './filters.ts';
 import { requireSubmissionOf } from './gates.ts';
 import type {
   DepositOptions,
@@ -21,11 +22,13 @@ import type {
   PdfDeposit,
   VsmDeposit,
 } from './model.ts';
-import { holds, Registry, type DepositedDocument } from './registry.ts';
+import { everything, holds, Registry, type DepositedDocument } from './registry.ts';
+import type { OpenedSearch } from './search.ts';
+import type { DocumentFilters, DocumentScope } from './search-model.ts';
 import { SentDeposits } from './sent.ts';
 import { submissionOf, type Depositable } from './submission-of.ts';
 
-type ListDocumentsOptions = CallOptions & { readonly includeDeprecated?: boolean | undefined };
+type ListDocumentsOptions = CallOptions & DocumentScope;
 
 /** A channel that remembers, as an outbox does. */
 type TrackingChannel = DepositChannel & Partial<Pick<Outbox, 'status' | 'markVisible'>>;
@@ -48,18 +51,23 @@ const visibilityChecks: Checks<Visibility> = {
   hiddenFromLegalRepresentatives: needed(flag),
 };
 
-const listChecks: Checks<ListDocumentsOptions> = { ...callChecks, includeDeprecated: flag };
+const listChecks: Checks<ListDocumentsOptions> = { ...callChecks, ...scopeChecks };
+
+/** The document operations of a client, whose search is opened before it is read. */
+export interface OwnDocumentOperations extends Omit<DocumentOperations, 'search'> {
+  openSearch(...asked: Parameters<DocumentOperations['search']>): Promise<OpenedSearch>;
+}
 
 /** The document operations of a client. */
 export function createDocumentOperations(
   context: PlatformContext,
   channel: OpenChannel,
   measure: Measure,
-): DocumentOperations {
+): OwnDocumentOperations {
   return new Documents(context, channel, measure);
 }
 
-class Documents implements DocumentOperations {
+class Documents implements OwnDocumentOperations {
   readonly #context: PlatformContext;
   readonly #channel: OpenChannel;
   readonly #measure: Measure;
@@ -149,8 +157,15 @@ class Documents implements DocumentOperations {
 
   async list(patient: PatientInput, options?: ListDocumentsOptions): Promise<readonly DocumentRecord[]> {
     this.#context.requireReady();
-    const { includeDeprecated = false, ...call } = optionsOf('options', options, listChecks);
-    return this.#registry.list(this.#boundOf(patient), includeDeprecated, call);
+    const { signal, timeoutMs, ...scope } = optionsOf('options', options, listChecks);
+    return (await this.#registry.list(this.#boundOf(patient), scope, { signal, timeoutMs })).documents;
+  }
+
+  async openSearch(patient: PatientInput, filters?: DocumentFilters, options?: CallOptions): Promise<OpenedSearch> {
+    this.#context.requireReady();
+    const call = optionsOf('options', options, callChecks);
+    const { query, accepts } = readFilters(filters, this.#context.descriptor);
+    return { accepts, pages: this.#registry.search(this.#boundOf(patient), query, call) };
   }
 
   async setVisibility(
@@ -185,7 +200,7 @@ class Documents implements DocumentOperations {
     receipt: DepositReceipt | null,
   ): Promise<readonly DocumentRecord[] | null> {
     try {
-      return await this.#registry.list(patient, true, options);
+      return (await this.#registry.list(patient, everything, options)).documents;
     } catch (error) {
       if (receipt && isTerrESanteError(error) && notReadable.has(error.code)) return null;
       throw error;

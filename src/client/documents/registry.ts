@@ -3,10 +3,12 @@ import type { Visibility } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { sha1Hex } from '../../internal/bytes.ts';
-import type { BoundPatient, DocumentRecord } from '../../transport/index.ts';
+import type { BoundPatient, DocumentPage, DocumentQuery, DocumentRecord } from '../../transport/index.ts';
 import { professionalOf, sourceIdOf, structureOf } from '../../platform/config/people.ts';
 import type { CallMeta } from '../call.ts';
 import type { Called, PlatformContext } from '../policy/context.ts';
+import { scopeOf } from './filters.ts';
+import type { DocumentScope } from './search-model.ts';
 
 /** A document as the registry names it: `uniqueId` and SHA-1 in hexadecimal. */
 export interface DepositedDocument {
@@ -24,6 +26,9 @@ export function holds(records: readonly DocumentRecord[], { uniqueId, sha1 }: De
   return records.some((record) => record.uniqueId === uniqueId && record.sha1?.toLowerCase() === sha1.toLowerCase());
 }
 
+/** Whatever may be read. */
+export const everything: DocumentScope = { includeDeprecated: true, includeArchived: true, includeHidden: true };
+
 /** The registry of one platform: what it lists, and the bytes it gives back. */
 export class Registry {
   readonly #context: PlatformContext;
@@ -37,25 +42,45 @@ export class Registry {
     return this.#context.isBound('documents.list');
   }
 
+  /** All documents of a scope, once the whole is there. */
   async list(
     patient: BoundPatient,
-    includeDeprecated: boolean,
+    scope: DocumentScope,
     options: CallOptions,
-  ): Promise<readonly DocumentRecord[]> {
-    return (await this.#list(patient, includeDeprecated, options)).value;
+  ): Promise<{ readonly documents: readonly DocumentRecord[]; readonly correlationId: string | undefined }> {
+    const { query, accepts } = scopeOf(scope);
+    const documents: DocumentRecord[] = [];
+    let correlationId: string | undefined;
+    const pages = this.#pages(patient, { ...query, isWhole: true }, 'documents.list', options);
+    for await (const { value, meta } of pages) {
+      documents.push(...value.documents.filter((record) => accepts(record)));
+      correlationId = meta.correlationId;
+    }
+    return { documents, correlationId };
   }
 
-  #list(
+  /** The documents of a query, page by page, whoever is to judge them. */
+  async *search(
     patient: BoundPatient,
-    includeDeprecated: boolean,
+    query: DocumentQuery,
     options: CallOptions,
-  ): Promise<Called<readonly DocumentRecord[]>> {
-    return this.#context.call({
+  ): AsyncGenerator<readonly DocumentRecord[], void, undefined> {
+    for await (const { value } of this.#pages(patient, query, 'documents.search', options)) yield value.documents;
+  }
+
+  #pages(
+    patient: BoundPatient,
+    query: DocumentQuery,
+    action: string,
+    options: CallOptions,
+  ): AsyncGenerator<Called<DocumentPage>, void, undefined> {
+    return this.#context.pages<DocumentPage>({
       operation: 'documents.list',
       patient,
       purpose: 'normal',
+      access: { action },
       options,
-      send: ({ documents }) => documents?.list?.bind(documents, patient, { includeDeprecated }),
+      send: ({ documents }) => documents?.search?.bind(documents, patient, query),
     });
   }
 
@@ -88,12 +113,10 @@ export class Registry {
    * @throws TerrESanteError `TE_NOT_FOUND`, `TE_TOO_LARGE`, `TE_PROTOCOL`
    */
   async fetch(patient: BoundPatient, uniqueId: string, options: CallOptions): Promise<Uint8Array> {
-    const listed = await this.#list(patient, true, options);
-    const record = listed.value.find((item) => item.uniqueId === uniqueId);
+    const { documents: listed, correlationId } = await this.list(patient, everything, options);
+    const record = listed.find((item) => item.uniqueId === uniqueId);
     if (!record) {
-      throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas dans le dossier.", {
-        correlationId: listed.meta.correlationId,
-      });
+      throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas dans le dossier.", { correlationId });
     }
 
     const maxBytes = this.#context.descriptor.limits.maxDocumentBytes.value;
@@ -101,7 +124,7 @@ export class Registry {
     if (size !== null && size > maxBytes) {
       throw new TerrESanteError('TE_TOO_LARGE', 'Le document dépasse la taille admise.', {
         details: { bytes: size, maxBytes },
-        correlationId: listed.meta.correlationId,
+        correlationId,
       });
     }
 

@@ -6,54 +6,29 @@ import { correlated } from '../../internal/correlation.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
 import type { Observer } from '../../internal/observer.ts';
 import type { Runtime } from '../../internal/runtime.ts';
-import type { Answered, BindingCall, BindingKind, BoundPatient, PlatformBinding } from '../../transport/index.ts';
+import type { BindingKind, BoundPatient, PlatformBinding } from '../../transport/index.ts';
 import type { AuditJournal } from '../audit/model.ts';
 import { AuditTrail, type Access } from '../audit/trail.ts';
-import type { CallMeta, Purpose } from '../call.ts';
+import type { CallMeta } from '../call.ts';
 import { beginCall, type CallEvent } from '../events.ts';
 import { requireValidConfig } from '../../platform/config/check-config.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
 import type { CutOffStore } from '../../notifications/index.ts';
 import { localPatientCx } from '../../platform/config/people.ts';
-import type { PlatformDescriptor, PlatformOperation } from '../../platform/index.ts';
+import type { PlatformDescriptor } from '../../platform/index.ts';
 import { Assertions } from './assertions.ts';
 import type { ClientAuth } from './client-auth.ts';
 import { KnownDossiers } from './known-dossiers.ts';
 import { clientReport } from './means.ts';
+import { pagesOf } from './pages.ts';
+import type { Called, CallPlan, ExchangePlan, PagesPlan, ServiceOperation } from './plans.ts';
 import { WithdrawnConsents } from './withdrawn-consents.ts';
+
+export type { Called, CallPlan, ExchangePlan } from './plans.ts';
 
 /** How long a platform may take to find a dossier that it created: an index is a minute late. */
 const createdForMs = 120_000;
-
-/** Operations of the platform's own services, which carry a VIHF. */
-type ServiceOperation = Exclude<PlatformOperation, 'documents.deposit' | 'portal.launch' | 'insi'>;
-
-/** What a call needs beside its own arguments. */
-export interface CallPlan<T> {
-  readonly operation: ServiceOperation;
-  readonly patient: BoundPatient | null;
-  readonly purpose: Purpose;
-  /** What the journal says beside. @defaultValue the operation, of nothing in particular */
-  readonly access?: Partial<Pick<Access, 'action' | 'object' | 'reason' | 'patient'>> | undefined;
-  readonly options: CallOptions;
-  /** `undefined`: this binding does not carry the operation. */
-  readonly send: (binding: PlatformBinding) => ((call: BindingCall) => Promise<Answered<T>>) | undefined;
-}
-
-/** An exchange with the platform or another service. */
-export interface ExchangePlan extends Pick<CallEvent, 'operation' | 'binding'> {
-  readonly options: CallOptions;
-  /** What the journal says of it. @defaultValue the operation, of no patient */
-  readonly access?: Partial<Access> | undefined;
-  /** What is said when the deadline passes. */
-  readonly late: string;
-}
-
-export interface Called<T> {
-  readonly value: T;
-  readonly meta: CallMeta;
-}
 
 /** Options of {@link PlatformContext}. */
 export interface PlatformContextOptions {
@@ -199,30 +174,61 @@ export class PlatformContext {
    *   `TE_CLOSED`, those of the assertion and of the binding
    */
   async call<T>({ operation, patient, purpose, access, options, send }: CallPlan<T>): Promise<Called<T>> {
+    const { kind, transaction } = await this.#carried(operation, send);
+    const plan = { ...this.#described({ operation, patient, purpose, access, options }), binding: kind };
+    const { correlationId, value } = await this.exchange(plan, async (signal, id) => {
+      const assertion = await this.#assertions.get(patient, purpose, { signal });
+      this.requireOpen();
+      return transaction({ assertion, correlationId: id, signal });
+    });
+    return { value: value.value, meta: this.meta(kind, correlationId, value.platformTime) };
+  }
+
+  /**
+   * The same of an answer that comes in pages, each of which is an exchange.
+   *
+   * @throws TerrESanteError as {@link call}, at any page
+   */
+  async *pages<T extends { readonly isLast: boolean }>({
+    send,
+    ...asked
+  }: PagesPlan<T>): AsyncGenerator<Called<T>, void, undefined> {
+    const { operation, patient, purpose } = asked;
+    const { kind, transaction } = await this.#carried(operation, send);
+    yield* pagesOf<T>(this, {
+      plan: { ...this.#described(asked), binding: kind },
+      assertion: (options) => this.#assertions.get(patient, purpose, options),
+      open: transaction,
+    });
+  }
+
+  /** @throws TerrESanteError `TE_UNSUPPORTED` before anything is asked of anybody */
+  async #carried<S>(
+    operation: ServiceOperation,
+    send: (binding: PlatformBinding) => S | undefined,
+  ): Promise<{ readonly kind: BindingKind; readonly transaction: S }> {
     const kind = this.descriptor.bindings[operation]?.value;
     const binding = kind && (await this.#bindings(kind));
     const transaction = binding && send(binding);
-    if (!kind || !transaction) {
-      throw new TerrESanteError('TE_UNSUPPORTED', "Cette fonction n'est pas offerte dans cet environnement.", {
-        details: { operation, binding: kind ?? null },
-      });
-    }
+    if (kind && transaction) return { kind, transaction };
+    throw new TerrESanteError('TE_UNSUPPORTED', "Cette fonction n'est pas offerte dans cet environnement.", {
+      details: { operation, binding: kind ?? null },
+    });
+  }
 
-    const { correlationId, value } = await this.exchange(
-      {
-        operation,
-        binding: kind,
-        options,
-        access: { patient: patient?.localId ?? null, ...access, purpose },
-        late: 'La plateforme ne répond pas dans le délai.',
-      },
-      async (signal, id) => {
-        const assertion = await this.#assertions.get(patient, purpose, { signal });
-        this.requireOpen();
-        return transaction({ assertion, correlationId: id, signal });
-      },
-    );
-    return { value: value.value, meta: this.meta(kind, correlationId, value.platformTime) };
+  #described({
+    operation,
+    patient,
+    purpose,
+    access,
+    options,
+  }: Omit<CallPlan<unknown>, 'send'>): Omit<ExchangePlan, 'binding'> {
+    return {
+      operation,
+      options,
+      access: { patient: patient?.localId ?? null, ...access, purpose },
+      late: 'La plateforme ne répond pas dans le délai.',
+    };
   }
 
   /**
@@ -233,11 +239,10 @@ export class PlatformContext {
    *   the work
    */
   async exchange<T>(
-    { operation, binding, options, access, late }: ExchangePlan,
+    { operation, binding, options, access, late, correlationId = this.runtime.ids.uuid() }: ExchangePlan,
     work: (signal: AbortSignal, correlationId: string) => Promise<T>,
   ): Promise<{ readonly value: T; readonly correlationId: string }> {
     const startedAt = await this.trail.require();
-    const correlationId = this.runtime.ids.uuid();
     const described: Access = { startedAt, action: operation, binding, purpose: 'normal', patient: null, ...access };
     const end = beginCall(this.#observer, this.runtime, { operation, binding, correlationId });
 

@@ -20,6 +20,12 @@ export interface Graded<T> {
   readonly evidence: string;
 }
 
+/** Codes that make a family of documents. @group Descriptor */
+export interface DocumentFamilyCodes {
+  readonly typeCodes: readonly string[];
+  readonly classCodes: readonly string[];
+}
+
 /** Operations that a descriptor binds. @group Descriptor */
 export type PlatformOperation =
   | 'dossier.status'
@@ -115,6 +121,12 @@ export interface PlatformDescriptor {
     readonly typeCodeSet: Graded<'eo-9.05' | 'current'>;
     /** Refuse a deposit whose consent box is not ticked. */
     readonly consentRequired: Graded<boolean>;
+    /**
+     * What is a result of an exam, and what is a report: a document of one of these types (JDV_J07)
+     * or classes (JDV_J06). No published text says it; without it, a search by family is
+     * `TE_UNSUPPORTED`.
+     */
+    readonly families?: Graded<Readonly<Record<'exam-result' | 'report', DocumentFamilyCodes>>> | undefined;
   };
   readonly limits: {
     /** Shortest time between two automatic readings. */

@@ -1,3 +1,4 @@
+import { inferredFamilies } from './families.ts';
 import type { PlatformDescriptor } from './model.ts';
 
 const guide = "Guide d'intégration éO – Terr-eSanté (SILK Informatique)";
@@ -88,6 +89,7 @@ export const productionDescriptor: PlatformDescriptor = {
       confidence: 'assumption',
       evidence: `${guide} shows a consent box; it does not say that an unticked box blocks.`,
     },
+    families: inferredFamilies,
   },
   limits: {
     minPollSeconds: { value: 300, confidence: 'assumption', evidence: 'No limit is published.' },

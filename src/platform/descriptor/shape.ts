@@ -15,7 +15,7 @@ import {
   words,
   type ObjectShape,
 } from '../shape/model.ts';
-import type { PlatformDescriptor } from './model.ts';
+import type { DocumentFamilyCodes, PlatformDescriptor } from './model.ts';
 import { hostSource, longestLaunchSeconds, type PortalDescriptor } from './portal.ts';
 
 /** Edition of the form that descriptors have. */
@@ -90,6 +90,8 @@ const fhir = object<Fhir>({
   consentPolicies: graded(map(uri)),
   refusals: graded(map(errorCode)),
 });
+
+const familyCodes = object<DocumentFamilyCodes>({ typeCodes: list(filled, 200), classCodes: list(filled, 50) });
 
 type Portal = NonNullable<PlatformDescriptor['portal']>;
 
@@ -170,6 +172,14 @@ export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
   documents: object<PlatformDescriptor['documents']>({
     typeCodeSet: graded(words('eo-9.05', 'current')),
     consentRequired: graded(flag),
+    families: optional(
+      graded(
+        object<Readonly<Record<'exam-result' | 'report', DocumentFamilyCodes>>>({
+          'exam-result': familyCodes,
+          report: familyCodes,
+        }),
+      ),
+    ),
   }),
   limits: object<PlatformDescriptor['limits']>({
     minPollSeconds: graded(count(1, 86_400)),

@@ -1,3 +1,4 @@
+import { inferredFamilies } from './families.ts';
 import type { Graded, PlatformDescriptor } from './model.ts';
 
 function ours<T>(value: T): Graded<T> {
@@ -192,7 +193,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
   fhir,
   portal,
   mssante: { mailbox: ours('documents@simulateur.mssante.fr'), subject: ours('extended'), pdfCopy: ours(true) },
-  documents: { typeCodeSet: ours('eo-9.05'), consentRequired: ours(true) },
+  documents: { typeCodeSet: ours('eo-9.05'), consentRequired: ours(true), families: inferredFamilies },
   limits: { minPollSeconds: ours(300), maxDocumentBytes: ours(10_485_760), maxStatuses: ours(200) },
   support: { url: ours(null), phone: ours(null) },
 };

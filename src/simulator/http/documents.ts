@@ -1,7 +1,10 @@
 import type { FiledDocument } from '../state/filed.ts';
-import type { PlatformState } from '../state/state.ts';
+import { entryOf } from './document-entry.ts';
 import { accessibleDossier, type Operation } from './operation.ts';
-import { flag, Refusal, text } from './request.ts';
+import { invalid, optionalText, Refusal, text } from './request.ts';
+
+/** Documents of one answer. */
+const pageSize = 50;
 
 /** A masked document stays visible to the one who deposited it; a deleted one to nobody. */
 function isVisible(document: FiledDocument, caller: string): boolean {
@@ -9,33 +12,23 @@ function isVisible(document: FiledDocument, caller: string): boolean {
   return !document.hiddenFromProfessionals || document.author === caller;
 }
 
-function entryOf(document: FiledDocument, state: PlatformState): Readonly<Record<string, unknown>> {
-  return {
-    uniqueId: document.uniqueId,
-    entryId: document.entryId,
-    title: document.title,
-    typeCode: document.typeCode,
-    typeLabel: document.typeLabel,
-    // This wire has two words: what is archived is not current either.
-    status: document.status === 'approved' ? 'approved' : 'deprecated',
-    submittedAt: state.iso(document.submittedAt),
-    mimeType: document.mimeType,
-    size: document.bytes.length,
-    sha1: document.sha1,
-    confidentiality: document.confidentiality,
-    replacedBy: document.replacedBy,
-  };
-}
-
 export const list: Operation = (request) => {
   const { body, caller, state } = request;
   const dossier = accessibleDossier(request);
-  const deprecated = flag(body, 'includeDeprecated');
+  const { statuses } = body;
+  if (!Array.isArray(statuses) || statuses.length === 0) throw invalid();
+  const cursor = optionalText(body, 'cursor', 10) ?? '0';
+  if (!/^\d+$/.test(cursor)) throw invalid();
 
+  const start = Number(cursor);
   const documents = dossier.documents.filter(
-    (document) => (deprecated || document.status === 'approved') && isVisible(document, caller.nameId),
+    (document) => statuses.includes(document.status) && isVisible(document, caller.nameId),
   );
-  return { documents: documents.map((document) => entryOf(document, state)) };
+  const shown = documents.slice(start, start + pageSize);
+  return {
+    documents: shown.map((document) => entryOf(document, dossier, state)),
+    next: start + pageSize < documents.length ? String(start + pageSize) : null,
+  };
 };
 
 export const fetch: Operation = (request) => {

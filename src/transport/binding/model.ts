@@ -1,13 +1,23 @@
-import type { MetadataUpdateOptions, Visibility } from '../../documents/index.ts';
 import type { LocalIdentifier, PatientTraits } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { AlertsBinding } from './alerts.ts';
 import type { Answered, BindingCall, BoundPatient } from './call.ts';
 import type { CareCircleBinding } from './care-circle.ts';
 import type { ConsentBinding, ConsentRecord } from './consent.ts';
+import type { DocumentsBinding } from './documents.ts';
 
 export type { Answered, BindingCall, BoundPatient } from './call.ts';
 export type { ConsentRecord } from './consent.ts';
+export type {
+  DocumentPage,
+  DocumentPeriod,
+  DocumentQuery,
+  DocumentRecord,
+  DocumentsBinding,
+  DocumentStatus,
+  RecordedAuthor,
+  VisibilityChange,
+} from './documents.ts';
 
 /**
  * The wire families an operation can be bound to: those of this package, and any name under which
@@ -92,26 +102,7 @@ export interface NotificationPage {
   readonly asOf: string;
 }
 
-/** A document as the registry lists it. @group Bindings */
-export interface DocumentRecord {
-  readonly uniqueId: string;
-  readonly entryId: string;
-  readonly title: string;
-  readonly typeCode: string;
-  readonly typeLabel: string;
-  readonly status: 'approved' | 'deprecated';
-  /** ISO 8601, UTC. */
-  readonly submittedAt: string;
-  readonly mimeType: string;
-  /** In bytes; `null` when the platform does not tell it. */
-  readonly size: number | null;
-  /** SHA-1 of the bytes, hexadecimal; `null` when the platform does not tell it. */
-  readonly sha1: string | null;
-  readonly confidentiality: string | null;
-  readonly replacedBy: string | null;
-}
-
-/** Which events or documents are asked for. @group Bindings */
+/** Which events are asked for. @group Bindings */
 export interface NotificationQuery {
   /** Exclusive lower bound, ISO 8601 UTC; `null`: the platform's own cut-off. */
   readonly since: string | null;
@@ -131,27 +122,6 @@ export interface NotificationsBinding {
   countForPatient(patient: BoundPatient, query: NotificationQuery, call: BindingCall): Promise<Answered<CountRecord>>;
   countForPractitioner(query: NotificationQuery, call: BindingCall): Promise<Answered<PractitionerCountRecord>>;
   list(patient: BoundPatient | null, query: NotificationQuery, call: BindingCall): Promise<Answered<NotificationPage>>;
-}
-
-/** New visibility marks of one document. @group Bindings */
-export interface VisibilityChange {
-  readonly uniqueId: string;
-  readonly visibility: Visibility;
-  /** Who changes them. */
-  readonly by: Pick<MetadataUpdateOptions, 'author' | 'sourceId' | 'contentType'>;
-}
-
-/** Document consultation. @group Bindings */
-export interface DocumentsBinding {
-  list(
-    patient: BoundPatient,
-    query: { readonly includeDeprecated: boolean },
-    call: BindingCall,
-  ): Promise<Answered<readonly DocumentRecord[]>>;
-  /** @param maxBytes - Refuse a longer answer with `TE_TOO_LARGE`. */
-  fetch(patient: BoundPatient, uniqueId: string, maxBytes: number, call: BindingCall): Promise<Answered<Uint8Array>>;
-  /** The same marks again are a success. */
-  setVisibility(patient: BoundPatient, change: VisibilityChange, call: BindingCall): Promise<Answered<null>>;
 }
 
 /** An exchange that carries neither assertion nor patient. @group Bindings */

@@ -3,6 +3,7 @@ import type { AlertsBinding } from './alerts.ts';
 import { alertMessages, alertSubscription } from './alert-answers.ts';
 import type { CareCircleBinding } from './care-circle.ts';
 import type { ConsentBinding } from './consent.ts';
+import { documentPage } from './document-answers.ts';
 import { JsonAnswer, notUnderstood } from './json-answer.ts';
 import type {
   Answered,
@@ -17,7 +18,6 @@ import {
   careCircle,
   consent,
   count,
-  documentRecord,
   dossier,
   followedCircle,
   identifier,
@@ -55,13 +55,28 @@ function checked<A extends unknown[], T>(
   read: (value: unknown) => T,
 ): Answering<A, T> | undefined {
   if (!method) return undefined;
+  return async (...args) => answered(await method.apply(owner, args), read);
+}
 
-  return async (...args) => {
-    const answer: unknown = await method.apply(owner, args);
-    if (typeof answer !== 'object' || answer === null || !('value' in answer)) throw notUnderstood('value');
-    const time = 'platformTime' in answer ? answer.platformTime : null;
-    if (time !== null && !Number.isFinite(time)) throw notUnderstood('platformTime');
-    return { value: read(answer.value), platformTime: time as number | null };
+function answered<T>(answer: unknown, read: (value: unknown) => T): Answered<T> {
+  if (typeof answer !== 'object' || answer === null || !('value' in answer)) throw notUnderstood('value');
+  const time = 'platformTime' in answer ? answer.platformTime : null;
+  if (time !== null && !Number.isFinite(time)) throw notUnderstood('platformTime');
+  return { value: read(answer.value), platformTime: time as number | null };
+}
+
+type Searching = DocumentsBinding['search'];
+
+/** The same of a method that gives pages. */
+function checkedPages(owner: object, method: Searching | undefined): Searching | undefined {
+  if (!method) return undefined;
+
+  return async function* pages(...args: Parameters<Searching>) {
+    const given: unknown = method.apply(owner, args);
+    if (typeof given !== 'object' || given === null || !(Symbol.asyncIterator in given)) throw notUnderstood('pages');
+    for await (const page of given as AsyncIterable<unknown>) {
+      yield answered(page, (value) => documentPage(new JsonAnswer(value)));
+    }
   };
 }
 
@@ -85,10 +100,10 @@ function checkedNotifications(given: Partial<NotificationsBinding>): Partial<Not
 }
 
 function checkedDocuments(given: Partial<DocumentsBinding>): Partial<DocumentsBinding> {
-  const list = checked(given, given.list, (value) => new JsonAnswer({ value }).list('value').map(documentRecord));
+  const search = checkedPages(given, given.search);
   const fetch = checked(given, given.fetch, bytesOf);
   const setVisibility = checked(given, given.setVisibility, () => null);
-  return { ...(list && { list }), ...(fetch && { fetch }), ...(setVisibility && { setVisibility }) };
+  return { ...(search && { search }), ...(fetch && { fetch }), ...(setVisibility && { setVisibility }) };
 }
 
 function checkedConsent(given: Partial<ConsentBinding>): Partial<ConsentBinding> {

@@ -4,6 +4,8 @@ import { systemRuntime, type Clock, type Runtime } from '../../internal/runtime.
 import type { HttpClient } from '../http/model.ts';
 import type { CareCircleBinding, CareCircleRecord } from './care-circle.ts';
 import type { ConsentBinding } from './consent.ts';
+import { documentRecord } from './document-answers.ts';
+import type { DocumentPage, DocumentQuery } from './documents.ts';
 import { JsonAnswer, notUnderstood } from './json-answer.ts';
 import type {
   Answered,
@@ -20,7 +22,6 @@ import {
   careCircle,
   consent,
   count,
-  documentRecord,
   dossier,
   followedCircle,
   identifier,
@@ -150,18 +151,40 @@ function notificationsBinding(wire: SimulatorWire): NotificationsBinding {
   };
 }
 
-function documentsBinding(wire: SimulatorWire): Pick<DocumentsBinding, 'list' | 'fetch'> {
+function documentsBinding(wire: SimulatorWire): Pick<DocumentsBinding, 'search' | 'fetch'> {
   return {
-    list: (patient, { includeDeprecated }, call) =>
-      wire.json('documents/list', { patient: about(patient), includeDeprecated }, call, (answer) =>
-        answer.list('documents').map(documentRecord),
-      ),
+    search: (patient, query, call) => documentPages(wire, patient, query, call),
     async fetch(patient, uniqueId, maxBytes, call) {
       const answer = await wire.bytes('documents/fetch', { patient: about(patient), uniqueId }, call, maxBytes);
       if (answer.value.length === 0) throw notUnderstood('');
       return answer;
     },
   };
+}
+
+/** This wire asks by status alone: what else narrows an answer is for the client. */
+async function* documentPages(
+  wire: SimulatorWire,
+  patient: BoundPatient,
+  { statuses }: DocumentQuery,
+  call: BindingCall,
+): AsyncGenerator<Answered<DocumentPage>, void, undefined> {
+  const seen = new Set<string>();
+  for (let cursor: string | null = null; ;) {
+    const question: Fields = { patient: about(patient), statuses, cursor };
+    const { value, platformTime } = await wire.json('documents/list', question, call, (answer) => ({
+      documents: answer.list('documents').map(documentRecord),
+      next: answer.textOrNull('next'),
+    }));
+
+    const { documents, next } = value;
+    // A page that comes again would go round for ever.
+    if (next !== null && seen.has(next)) throw notUnderstood('next');
+    yield { value: { documents, isLast: next === null }, platformTime };
+    if (next === null) return;
+    seen.add(next);
+    cursor = next;
+  }
 }
 
 function consentBinding(wire: SimulatorWire): ConsentBinding {

@@ -4,7 +4,6 @@ import type { StoredConsent } from './consent.ts';
 import type { JsonAnswer } from './json-answer.ts';
 import type {
   CountRecord,
-  DocumentRecord,
   DossierRecord,
   NotificationPage,
   NotificationRecord,
@@ -77,23 +76,6 @@ function notification(answer: JsonAnswer): NotificationRecord {
     regionalId: identifier(answer.object('regionalId')),
     uniqueId: answer.textOrNull('uniqueId'),
     at: answer.time('at'),
-  };
-}
-
-export function documentRecord(answer: JsonAnswer): DocumentRecord {
-  return {
-    uniqueId: answer.text('uniqueId', 128),
-    entryId: answer.text('entryId', 128),
-    title: answer.text('title'),
-    typeCode: answer.text('typeCode', 64),
-    typeLabel: answer.text('typeLabel'),
-    status: answer.oneOf('status', ['approved', 'deprecated']),
-    submittedAt: answer.time('submittedAt'),
-    mimeType: answer.text('mimeType', 127),
-    size: answer.has('size') ? answer.count('size') : null,
-    sha1: answer.has('sha1') ? answer.text('sha1', 40) : null,
-    confidentiality: answer.has('confidentiality') ? answer.text('confidentiality', 16) : null,
-    replacedBy: answer.textOrNull('replacedBy'),
   };
 }
 

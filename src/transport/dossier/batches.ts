@@ -1,7 +1,7 @@
 import type { QueryResult } from '../xds/query-model.ts';
 
 /** Objects asked for at a time. @see GIE SESAM-Vitale, DMP, requirement EX_3.1-1020, as quoted */
-const batchSize = 20;
+export const batchSize = 20;
 
 /** `null` when one page is not whole: what is left would pass for all. */
 export async function inBatches(

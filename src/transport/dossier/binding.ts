@@ -25,7 +25,7 @@ export function createSoapBinding(options: DossierServicesOptions): PlatformBind
       : undefined,
     documents: services.offers('registry')
       ? {
-          list: (patient, query, call) => services.list(patient, query, call),
+          search: (patient, query, call) => services.search(patient, query, call),
           ...(services.offers('repository') && {
             fetch: (patient, uniqueId, maxBytes, call) => services.fetch(patient, uniqueId, maxBytes, call),
           }),

@@ -9,7 +9,8 @@ import type {
   BoundPatient,
   CountRecord,
   CreatedDossier,
-  DocumentRecord,
+  DocumentPage,
+  DocumentQuery,
   DossierCreation,
   DossierRecord,
   NotificationQuery,
@@ -19,7 +20,7 @@ import { readOutcome } from '../soap/outcome.ts';
 import { readAuthorization, requireNamed, writeAuthorization, type AuthorizationChange } from './authorization.ts';
 import { countNewDocuments } from './count.ts';
 import { creationAnswerAction, readCreation, writeCreation } from './creation.ts';
-import { fetchDocument, listDocuments } from './documents.ts';
+import { fetchDocument, searchDocuments } from './documents.ts';
 import { Exchange } from './exchange.ts';
 import { registryRefusal } from './refusal.ts';
 import { insKey, registryId, type Key } from './key.ts';
@@ -112,16 +113,21 @@ export class DossierServices {
   }
 
   /** @throws TerrESanteError `TE_DOSSIER_ABSENT`, `TE_IDENTITY_AMBIGUOUS` */
-  async list(
+  async *search(
     patient: BoundPatient,
-    { includeDeprecated }: { readonly includeDeprecated: boolean },
+    query: DocumentQuery,
     call: BindingCall,
-  ): Promise<Answered<readonly DocumentRecord[]>> {
+  ): AsyncGenerator<Answered<DocumentPage>, void, undefined> {
     const exchange = new Exchange(this.#options, call);
     const key = await this.#requireSame(patient, exchange);
-    const question = { patientId: registryId(key, this.#options.services.patientKey), includeDeprecated };
     const registry = exchange.registry(this.#path('registry'));
-    return exchange.answered(await this.#told(() => listDocuments(registry, question, exchange.limits)));
+    const patientId = registryId(key, this.#options.services.patientKey);
+    const pages = searchDocuments(registry, { patientId, query }, exchange.limits);
+    for (;;) {
+      const { value, done } = await this.#told(() => pages.next());
+      if (done === true) return;
+      yield exchange.answered(value);
+    }
   }
 
   /** The assertion says whose document it is: a repository knows identifiers of documents alone. */

@@ -1,44 +1,75 @@
 import type { DocumentEntry, Association, SubmissionSet } from '../../documents/index.ts';
 import { TerrESanteError } from '../../errors.ts';
-import { association as types, documentStatus, oid } from '../../documents/metadata/constants.ts';
+import { association as types, documentStatus } from '../../documents/metadata/constants.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import type { DocumentRecord } from '../binding/model.ts';
+import type { DocumentPage, DocumentQuery, DocumentStatus } from '../binding/documents.ts';
 import { protocolFailure } from '../soap/outcome.ts';
 import type { QueryResult, StoredQuery } from '../xds/query-model.ts';
 import type { XdsClient } from '../xds/model.ts';
-import { inBatches } from './batches.ts';
+import { batchSize } from './batches.ts';
 import { secondOf } from './count.ts';
+import { incomplete, recordOf } from './document-record.ts';
+import { narrowing } from './narrowing.ts';
+
+/** Whose documents are asked for, and which. */
+export interface DocumentsQuestion {
+  /** CX of the patient in the registry. */
+  readonly patientId: string;
+  readonly query: DocumentQuery;
+}
 
 /**
  * The documents of a dossier. An entry says neither when it was submitted nor what replaces it: the
- * submission sets say the first, the associations of versions no longer in force the second.
+ * submission sets say the first, the associations of versions no longer in force the second. Both
+ * are asked for twenty entries at a time, which are then given.
  *
  * Entries are not compared with the identifier that was asked: it may have changed since.
  *
  * @throws TerrESanteError `TE_PROTOCOL` when the registry does not give the whole: a list with
  *   holes looks like one without these documents
- * @see IHE ITI TF-2, section 3.18.4.1.2.3.7; GIE SESAM-Vitale, DMP, requirements EX_3.1-1030 and
- *   EX_3.1-1055, as quoted
+ * @see IHE ITI TF-2, section 3.18.4.1.2.3.7; GIE SESAM-Vitale, DMP, requirements EX_3.1-1020,
+ *   EX_3.1-1030 and EX_3.1-1055, as quoted
  */
-export async function listDocuments(
+export async function* searchDocuments(
   registry: XdsClient,
-  { patientId, includeDeprecated }: { readonly patientId: string; readonly includeDeprecated: boolean },
+  { patientId, query }: DocumentsQuestion,
   call: CallOptions,
-): Promise<readonly DocumentRecord[]> {
-  const ask = (query: StoredQuery): Promise<QueryResult> => registry.query(query, call).all();
-  const status = includeDeprecated ? (['approved', 'deprecated'] as const) : (['approved'] as const);
-  const found = await ask({ query: 'FindDocuments', patientId, status });
-  if (found.status !== 'Success') throw notWhole();
+): AsyncGenerator<DocumentPage, void, undefined> {
+  const ask = async (asked: StoredQuery): Promise<QueryResult> => {
+    const result = await registry.query(asked, call).all();
+    if (result.status !== 'Success') throw notWhole();
+    return result;
+  };
+  const { statuses } = query;
+  const found = await ask({ query: 'FindDocuments', patientId, status: statuses, ...narrowing(query) });
+  const entries = latestVersions(found.documents.filter((entry) => isAskedFor(entry, statuses)));
 
-  const entries = latestVersions(found.documents);
-  const sets = await inBatches(entries.map(originOf), (entryUuids) => ask({ query: 'GetSubmissionSets', entryUuids }));
-  const old = entries.filter(({ availabilityStatus }) => availabilityStatus !== documentStatus.approved);
-  const links = await inBatches(old.map(originOf), (entryUuids) => ask({ query: 'GetAssociations', entryUuids }));
-  if (!sets || !links) throw notWhole();
+  for (let start = 0; start === 0 || start < entries.length; start += batchSize) {
+    const batch = entries.slice(start, start + batchSize);
+    const isOld = ({ availabilityStatus }: DocumentEntry): boolean => availabilityStatus !== documentStatus.approved;
+    const sets = await askAbout(ask, 'GetSubmissionSets', batch);
+    const links = await askAbout(ask, 'GetAssociations', batch.filter(isOld));
+    const submitted = submissionTimes(sets);
+    const successors = successorsIn(links, entries);
+    const documents = batch.map((entry) => {
+      const origin = originOf(entry);
+      return recordOf(entry, { submitted: submitted.get(origin), replacedBy: successors.get(origin), statuses });
+    });
+    yield { documents, isLast: start + batchSize >= entries.length };
+  }
+}
 
-  const submitted = submissionTimes(sets);
-  const successors = successorsIn(links, entries);
-  return entries.map((entry) => recordOf(entry, submitted.get(originOf(entry)), successors.get(originOf(entry))));
+/** A deleted entry, or one that nobody asked for, is none of the answer. */
+function isAskedFor({ availabilityStatus }: DocumentEntry, statuses: readonly DocumentStatus[]): boolean {
+  return availabilityStatus === null || statuses.some((word) => documentStatus[word] === availabilityStatus);
+}
+
+async function askAbout(
+  ask: (query: StoredQuery) => Promise<QueryResult>,
+  query: 'GetSubmissionSets' | 'GetAssociations',
+  entries: readonly DocumentEntry[],
+): Promise<readonly QueryResult[]> {
+  return entries.length === 0 ? [] : [await ask({ query, entryUuids: entries.map(originOf) })];
 }
 
 /**
@@ -134,39 +165,10 @@ function successorsIn(pages: readonly QueryResult[], entries: readonly DocumentE
   );
 }
 
-/** @throws TerrESanteError `TE_PROTOCOL` for what an entry of a registry always says */
-function recordOf(entry: DocumentEntry, submitted: string | undefined, replacedBy: string | undefined): DocumentRecord {
-  const { hash, size } = entry;
-  const [level, ...others] = entry.confidentialityCodes.filter(({ codeSystem }) => codeSystem === oid.confidentiality);
-  if (hash === null || !/^[0-9a-f]{40}$/i.test(hash)) throw incomplete('hash');
-  if (size === null) throw incomplete('size');
-  if (submitted === undefined) throw incomplete('submissionTime');
-  if (level === undefined || others.length > 0) throw incomplete('confidentialityCode');
-
-  return {
-    uniqueId: entry.uniqueId,
-    entryId: entry.entryUuid,
-    title: entry.title,
-    typeCode: entry.typeCode.code,
-    typeLabel: entry.typeCode.displayName,
-    status: entry.availabilityStatus === documentStatus.approved ? 'approved' : 'deprecated',
-    submittedAt: submitted.replace(/(....)(..)(..)(..)(..)(..)/, '$1-$2-$3T$4:$5:$6Z'),
-    mimeType: entry.mimeType,
-    size,
-    sha1: hash.toLowerCase(),
-    confidentiality: level.code,
-    replacedBy: replacedBy ?? null,
-  };
-}
-
 function notFound(): TerrESanteError {
   return new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas dans le dossier.");
 }
 
 function notWhole(): TerrESanteError {
   return protocolFailure('partial', 'Le registre ne donne pas toute la liste des documents : elle est écartée.');
-}
-
-function incomplete(attribute: string): TerrESanteError {
-  return protocolFailure('metadata', "La fiche d'un document est incomplète dans le registre.", { attribute });
 }

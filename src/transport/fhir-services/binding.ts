@@ -6,7 +6,8 @@ import { addMember, getCircle, isAddable, joinCircle, leaveCircle, removeMember 
 import { listConsents, withdrawConsent } from './consent.ts';
 import { countForPatient, countForPractitioner, listNew } from './counts.ts';
 import { createDossier } from './create.ts';
-import { fetchDocument, listDocuments } from './documents.ts';
+import { searchDocuments } from './document-search.ts';
+import { fetchDocument } from './documents.ts';
 import { listMine } from './mine.ts';
 import type { FhirBindingOptions } from './model.ts';
 import { dossierStatus } from './status.ts';
@@ -44,7 +45,7 @@ export function createFhirBinding(options: FhirBindingOptions): PlatformBinding 
       list: (patient, query, call) => listNew(options, patient, query, call),
     },
     documents: {
-      list: (patient, query, call) => listDocuments(options, patient, query, call),
+      search: (patient, query, call) => searchDocuments(options, patient, query, call),
       fetch: (patient, uniqueId, maxBytes, call) => fetchDocument(options, patient, { uniqueId, maxBytes }, call),
     },
     alerts: alertsBinding(options),

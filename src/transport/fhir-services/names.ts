@@ -30,8 +30,8 @@ export const noteTypeSystem: string = nos('TRE_R234-TypeNote');
 /** @see IHE ITI MHD 4.2.3, CodeSystem MHDlistTypes: https, whatever the pages of PDSm print */
 export const listTypes = 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes';
 
-/** @see HL7 Terminology, v3-Confidentiality */
-export const confidentialitySystem = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+/** @see ANS, PDSm 3.1.1, extension pdsm-ext-is-archived */
+export const archivedExtension = 'https://interop.esante.gouv.fr/ig/fhir/pdsm/StructureDefinition/pdsm-ext-is-archived';
 
 const cds = 'https://interop.esante.gouv.fr/ig/fhir/cds/StructureDefinition';
 const annuaire = 'https://interop.esante.gouv.fr/ig/fhir/annuaire/StructureDefinition';

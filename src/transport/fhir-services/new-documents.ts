@@ -5,7 +5,7 @@ import type { Professional } from '../../identity/index.ts';
 import { readReference } from '../fhir/address.ts';
 import { searchWhole } from '../fhir/search.ts';
 import { protocolFailure } from '../http/protocol-failure.ts';
-import { isNote, uniqueIdOf } from './documents.ts';
+import { isNote, uniqueIdOf } from './document-record.ts';
 import type { FhirCall } from './exchange.ts';
 import { Included } from './included.ts';
 import { listTypes } from './names.ts';

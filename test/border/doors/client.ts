@@ -394,8 +394,28 @@ async function documentDoors(world: World): Promise<readonly Door[]> {
     door(
       'DocumentOperations.list',
       (...a: Parameters<D['list']>) => documents.list(...a),
-      [patient, { ...options, includeDeprecated: true }],
+      [patient, { ...options, includeDeprecated: true, includeArchived: false, includeHidden: true }],
       '1',
+    ),
+    door(
+      'DocumentOperations.search',
+      (...a: Parameters<D['search']>) => documents.search(...a),
+      [
+        patient,
+        {
+          typeCodes: ['11502-2'],
+          classCodes: ['10'],
+          family: 'report' as const,
+          author: { nationalId: '899700012349', name: 'Fictif' },
+          period: { axis: 'act' as const, from: '2026-03-01', to: '2026-03-05' },
+          includeDeprecated: true,
+          includeArchived: true,
+          includeHidden: true,
+        },
+        options,
+      ],
+      '1',
+      '2',
     ),
     door(
       'DocumentOperations.setVisibility',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 
 import { createSubmission } from '../../../src/documents/index.ts';
+import type { DocumentFilters } from '../../../src/index.ts';
 import { rppsHolder, letter, sourceId } from '../world.ts';
 import { colleague, outcomeOf, reads, Scene, type Wire } from './wires.ts';
 
@@ -39,6 +40,7 @@ export function tellsDossier(wire: Wire): void {
     expect((await te.notifications.countForPatient(patient, { since, countOwnDeposits: false })).count).toBe(0);
     expect(await te.documents.list(patient)).toMatchObject([{ uniqueId, status: 'approved', mimeType: 'text/xml' }]);
     expect(Buffer.from(await te.documents.fetch(patient, uniqueId)).includes('ClinicalDocument')).toBe(true);
+    await searched(scene, patient, uniqueId);
 
     if (!scene.carries('careCircle')) {
       for (const ask of reads.slice(0, 2)) expect(await outcomeOf(scene, ask, patient)).toBe('not carried');
@@ -47,6 +49,50 @@ export function tellsDossier(wire: Wire): void {
     expect((await te.notifications.countForPractitioner({ since })).count).toBe(1);
     expect((await te.notifications.list({ patient, since })).items).toMatchObject([{ kind: 'document', uniqueId }]);
     await changed(scene, patient, consent);
+  });
+}
+
+const day = { from: '2020-01-01', to: '2999-12-31' };
+const never = { to: '2020-01-01' };
+/** What finds the letter of the scene, and what does not. */
+const finding: readonly DocumentFilters[] = [
+  { typeCodes: ['CERT_DECL'], classCodes: ['52'] },
+  { author: { nationalId: rppsHolder } },
+  ...(['act', 'creation', 'submission'] as const).map((axis) => ({ period: { axis, ...day } })),
+];
+const missing: readonly DocumentFilters[] = [
+  { typeCodes: ['11502-2'] },
+  { classCodes: ['10'] },
+  { family: 'exam-result' },
+  { family: 'report' },
+  { author: { nationalId: '899900000290' } },
+  { author: { name: 'personne' } },
+  ...(['act', 'creation', 'submission'] as const).map((axis) => ({ period: { axis, ...never } })),
+];
+
+/** One letter of a dossier is found by what it is, and by nothing else; each wire tells it alike. */
+async function searched({ te }: Scene, patient: ReturnType<Scene['patient']>, uniqueId: string): Promise<void> {
+  const ids = async (filters: DocumentFilters): Promise<string[]> => {
+    const search = te.documents.search(patient, filters);
+    const found: string[] = [];
+    for await (const document of search) found.push(document.uniqueId);
+    expect(search.undecided).toBe(0);
+    return found;
+  };
+  for (const filters of finding) expect(await ids(filters), JSON.stringify(filters)).toEqual([uniqueId]);
+  for (const filters of missing) expect(await ids(filters), JSON.stringify(filters)).toEqual([]);
+
+  const [told] = await te.documents.list(patient);
+  expect(told).toMatchObject({
+    class: { code: '52', codeSystem: '1.2.250.1.213.1.1.4.1' },
+    practiceSetting: { codeSystem: '1.2.250.1.213.1.1.4.9' },
+    authors: [{ kind: 'professional', ids: [{ value: rppsHolder }] }],
+    producedByPatient: false,
+    createdAt: expect.stringMatching(/^\d{4}-\d{2}-\d{2}T/),
+    act: { start: expect.stringMatching(/^\d{4}-/) },
+    visibility: { hiddenFromProfessionals: false },
+    version: '1',
+    confidentiality: 'N',
   });
 }
 

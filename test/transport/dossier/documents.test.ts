@@ -2,8 +2,15 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 
 import { createSubmission, type Association, type DocumentEntry } from '../../../src/documents/index.ts';
-import { fetchDocument, listDocuments } from '../../../src/transport/dossier/documents.ts';
-import type { QueryResult, StoredQuery, XdsClient } from '../../../src/transport/index.ts';
+import { TerrESanteError } from '../../../src/errors.ts';
+import { fetchDocument, searchDocuments } from '../../../src/transport/dossier/documents.ts';
+import type {
+  DocumentQuery,
+  DocumentRecord,
+  QueryResult,
+  StoredQuery,
+  XdsClient,
+} from '../../../src/transport/index.ts';
 import { letter, sourceId } from '../../client/world.ts';
 
 const bytes = Buffer.from('<ClinicalDocument/>');
@@ -73,8 +80,18 @@ function registryOf({ entries, sets = {}, associations = [], partial }: Held): {
   return { asked, xds: { query, retrieveDocuments } as unknown as XdsClient };
 }
 
-const list = (held: Held, includeDeprecated = true) =>
-  listDocuments(registryOf(held).xds, { patientId: 'P^^^&2.999.1.1&ISO', includeDeprecated }, {});
+const usually = { typeCodes: [], classCodes: [], authorId: null, period: null, isWhole: true };
+const old = ['approved', 'deprecated'] as const;
+const found = async (
+  xds: XdsClient,
+  query: Partial<DocumentQuery> = {},
+  all: DocumentRecord[] = [],
+): Promise<DocumentRecord[]> => {
+  const question = { patientId: 'P^^^&2.999.1.1&ISO', query: { ...usually, statuses: old, ...query } };
+  for await (const { documents: page } of searchDocuments(xds, question, {})) all.push(...page);
+  return all;
+};
+const list = (held: Held, query: Partial<DocumentQuery> = {}) => found(registryOf(held).xds, query);
 
 const sets = { s1: '20260301101500', s2: '20260302101500' };
 
@@ -116,8 +133,7 @@ describe('documents of a dossier over SOAP', () => {
     const entries = Array.from({ length: 41 }, (_, index) => entry(String(index + 1)));
     const associations = entries.map(({ entryUuid }) => member('s1', entryUuid));
     const { xds, asked } = registryOf({ entries, sets, associations });
-    const found = await listDocuments(xds, { patientId: 'P^^^&2.999.1.1&ISO', includeDeprecated: false }, {});
-    expect(found).toHaveLength(41);
+    expect(await found(xds, { statuses: ['approved'] })).toHaveLength(41);
     expect(asked.map(({ query }) => query)).toEqual([
       'FindDocuments',
       'GetSubmissionSets',
@@ -125,6 +141,103 @@ describe('documents of a dossier over SOAP', () => {
       'GetSubmissionSets',
     ]);
     expect(asked[0]).toMatchObject({ status: ['approved'] });
+  });
+
+  it('come twenty at a time, and what went before a failure was given', async () => {
+    const entries = Array.from({ length: 41 }, (_, index) => entry(String(index + 1)));
+    const associations = entries.map(({ entryUuid }) => member('s1', entryUuid));
+    const { xds, asked } = registryOf({ entries, sets, associations });
+    const cut = {
+      ...xds,
+      query: ((question: StoredQuery) =>
+        asked.length === 2
+          ? { all: () => Promise.reject(new TerrESanteError('TE_NOT_IN_CIRCLE', 'Parti.')) }
+          : xds.query(question)) as XdsClient['query'],
+    };
+    const all: DocumentRecord[] = [];
+    await expect(found(cut, { statuses: ['approved'] }, all)).rejects.toMatchObject({ code: 'TE_NOT_IN_CIRCLE' });
+    expect(all).toHaveLength(20);
+  });
+
+  it('are asked for narrowly, with what the standard asks by', async () => {
+    const { xds, asked } = registryOf({ entries: [] });
+    const period = { axis: 'creation', from: '2026-03-01T00:00:00Z', to: '2026-03-05T00:00:00Z' } as const;
+    const usual = { statuses: ['approved', 'archived'] as const, authorId: '899700012349' };
+    await found(xds, { ...usual, typeCodes: ['11502-2', 'SYNTH', 'E1762'], classCodes: ['10'], period });
+    for (const axis of ['act', 'submission'] as const) await found(xds, { period: { ...period, axis } });
+    await found(xds, { authorId: "O'%_" });
+
+    const loinc = '2.16.840.1.113883.6.1';
+    expect(asked).toEqual([
+      {
+        query: 'FindDocuments',
+        patientId: 'P^^^&2.999.1.1&ISO',
+        status: ['approved', 'archived'],
+        typeCodes: [
+          { code: '11502-2', codeSystem: loinc },
+          { code: 'SYNTH', codeSystem: '1.2.250.1.213.1.1.4.12' },
+          { code: 'E1762', codeSystem: 'ASTM' },
+        ],
+        classCodes: [{ code: '10', codeSystem: '1.2.250.1.213.1.1.4.1' }],
+        authorPersons: ['899700012349^%'],
+        creationTime: { from: '20260228000000', to: '20260306000000' },
+      },
+      {
+        query: 'FindDocuments',
+        patientId: 'P^^^&2.999.1.1&ISO',
+        status: old,
+        serviceStartTime: { to: '20260306000000' },
+      },
+      { query: 'FindDocuments', patientId: 'P^^^&2.999.1.1&ISO', status: old },
+      { query: 'FindDocuments', patientId: 'P^^^&2.999.1.1&ISO', status: old },
+    ]);
+  });
+
+  it('say who made them, when, and from whom they are hidden', async () => {
+    const mask = { code: 'INVISIBLE_PATIENT', codeSystem: '1.2.250.1.213.1.1.4.13', displayName: 'Non visible' };
+    const author = usual.authors[0]!;
+    const patient = { ...author, person: { ...author.person, given: 'CAMILLE', family: 'ESSAI', idType: 'NH' } };
+    const held = { sets, associations: [member('s1', '1')] };
+    const given = {
+      authors: [patient],
+      version: '2',
+      confidentialityCodes: [...usual.confidentialityCodes, mask],
+      creationTime: '20260301',
+      serviceStartTime: '202602280800',
+      serviceStopTime: null,
+    };
+    await expect(list({ ...held, entries: [entry('1', given)] })).resolves.toMatchObject([
+      {
+        authors: [{ kind: 'patient', displayName: 'CAMILLE ESSAI', structure: { displayName: expect.any(String) } }],
+        producedByPatient: true,
+        createdAt: '2026-03-01',
+        act: { start: '2026-02-28T08:00:00Z', end: null },
+        visibility: { hiddenFromPatient: true, hiddenFromProfessionals: false },
+        version: '2',
+        class: usual.classCode,
+        practiceSetting: usual.practiceSettingCode,
+      },
+    ]);
+    const device = { ...author, person: { ...author.person, nameType: 'U' as const } };
+    const authors = { authors: [device, author] };
+    await expect(list({ ...held, entries: [entry('1', authors)] })).resolves.toMatchObject([
+      { authors: [{ kind: 'device' }, { kind: 'professional' }], producedByPatient: false },
+    ]);
+  });
+
+  it('are those that were asked for, and one without a status is of the one that was', async () => {
+    const deleted = 'urn:asip:ci-sis:2010:StatusType:Deleted';
+    const archived = 'urn:asip:ci-sis:2010:StatusType:Archived';
+    const held = (availabilityStatus: string | null): Held => ({
+      entries: [entry('1', { availabilityStatus })],
+      sets,
+      associations: [member('s1', '1')],
+    });
+    expect(await list(held(deleted))).toEqual([]);
+    expect(await list(held(archived))).toEqual([]);
+    expect(await list(held(archived), { statuses: ['archived'] })).toMatchObject([{ status: 'archived' }]);
+    expect(await list(held(null), { statuses: ['approved'] })).toMatchObject([{ status: 'approved' }]);
+    await expect(list(held(null))).rejects.toMatchObject({ details: { attribute: 'availabilityStatus' } });
   });
 
   it.each<[string, Partial<DocumentEntry>, Readonly<Record<string, string>>, string]>([

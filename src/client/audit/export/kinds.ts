@@ -66,6 +66,7 @@ export interface Transaction {
 
 const transactions: Readonly<Record<string, Transaction>> = {
   'documents.list soap-ihe': { code: 'ITI-18', display: 'Registry Stored Query' },
+  'documents.search soap-ihe': { code: 'ITI-18', display: 'Registry Stored Query' },
   'documents.fetch soap-ihe': { code: 'ITI-43', display: 'Retrieve Document Set' },
   'documents.deposit soap-ihe': { code: 'ITI-41', display: 'Provide and Register Document Set-b' },
   'documents.setVisibility soap-ihe': { code: 'ITI-57', display: 'Update Document Set' },
