@@ -40,15 +40,20 @@ async function change(from, to) {
   }
 }
 
-// What comes back is late by the latency, in its order; what goes out is not.
+// What comes back is there when the latency is over since the question, in its order: what the far
+// side itself needs is a part of it, and the figures are those of the client.
 const line = createServer((near) => {
   const far = connect(Number(new URL(simulator.httpUrl).port), '127.0.0.1');
   near.setNoDelay(true);
   far.setNoDelay(true);
   near.pipe(far);
   let last = Promise.resolve();
+  let asked = performance.now();
+  near.on('data', () => {
+    asked = performance.now();
+  });
   far.on('data', (chunk) => {
-    const due = wait(latencyMs);
+    const due = wait(Math.max(0, asked + latencyMs - performance.now()));
     last = last.then(() => due).then(() => near.write(chunk));
   });
   for (const [end, other] of [

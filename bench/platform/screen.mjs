@@ -15,6 +15,9 @@ const day = Number(process.env.BENCH_DAY ?? 200);
 const followed = Number(process.env.BENCH_DOSSIERS ?? 1_000);
 const concurrency = 4;
 
+/** What is new since the bench began: no wire needs to know when the professional was there. */
+const since = new Date(Date.now() - 1_000).toISOString();
+
 let requests = 0;
 subscribe('http.client.request.start', () => {
   requests += 1;
@@ -91,8 +94,8 @@ async function countRow(wire, changed, clientOf) {
   });
   const name = `new documents of ${followed} followed dossiers, ${changed} changed, ${wire}`;
   try {
-    await te.notifications.countForPractitioner();
-    const { value, ms, requests: sent } = await timed(() => te.notifications.countForPractitioner());
+    await te.notifications.countForPractitioner({ since });
+    const { value, ms, requests: sent } = await timed(() => te.notifications.countForPractitioner({ since }));
     const told =
       value.count === null ? `no number: ${value.partial.map(({ code }) => code).join()}` : `count ${value.count}`;
     return { name, value: ms, unit: 'ms', baseline: `${sent} requests, ${told}` };
