@@ -40,6 +40,15 @@ export function headOf({ url = '', method = '', headers }: IncomingMessage): Fhi
   };
 }
 
+/**
+ * The base as the client reaches it: the port may be that of a tunnel, and a link of a page must
+ * lead through it again. A name that is not of this machine is not repeated.
+ */
+export function baseOf({ headers: { host = '' }, socket }: IncomingMessage): string {
+  const [, asked] = /^(?:127\.0\.0\.1|localhost):(\d{1,5})$/.exec(host) ?? [];
+  return `https://127.0.0.1:${asked ?? String(socket.localPort ?? 0)}${basePath}`;
+}
+
 function splitOnce(text: string, sign: string): readonly string[] {
   const at = text.indexOf(sign);
   return at < 0 ? [text] : [text.slice(0, at), text.slice(at + 1)];

@@ -20,7 +20,7 @@ import { identifiesPatient, isSearched } from './parameters.ts';
 import { FhirRefusal, outcomeOf, refused } from './refusal.ts';
 import { jsonReply, resourceReply, sendReply, type FhirReply } from './reply.ts';
 import {
-  basePath,
+  baseOf,
   headOf,
   parseJson,
   readBody,
@@ -101,7 +101,7 @@ export class FhirService {
 
   async #answer(head: FhirHead, request: IncomingMessage): Promise<FhirReply> {
     const { world, requireAssertion, assertion, maxBytes, bodyTimeoutMs } = this.#options;
-    const base = `https://127.0.0.1:${String(request.socket.localPort ?? 0)}${basePath}`;
+    const base = baseOf(request);
     const isBinary = head.segments[0] === 'Binary';
     if (!isBinary) requireAccepted(head);
     if (head.segments[0] === 'metadata') return this.#metadata(head, base);

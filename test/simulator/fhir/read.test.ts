@@ -37,6 +37,19 @@ describe('the FHIR base of the simulator', () => {
     expect(json).toMatchObject({ resourceType: 'CapabilityStatement', fhirVersion: '4.0.1', kind: 'instance' });
   });
 
+  it('gives links that lead through the port by which it was reached, and repeats no other name', async () => {
+    const selfOf = async (host: string): Promise<unknown> => {
+      const { json } = await side.ask('GET', `/Patient?identifier=urn:oid:${localId.system}|${localId.value}`, {
+        headers: { host },
+      });
+      return json['link'];
+    };
+    const port = new URL(side.base).port;
+    expect(JSON.stringify(await selfOf('127.0.0.1:45678'))).toContain('https://127.0.0.1:45678/fhir/Patient');
+    for (const host of ['localhost', 'localhost:45678x', '127.0.0.1'])
+      expect(JSON.stringify(await selfOf(host))).toContain(`https://127.0.0.1:${port}/fhir/Patient`);
+  });
+
   it('knows the person of a dossier: PIXm, PDQm and $match', async () => {
     const { identifiers } = await side.patients.identifiers(localId);
     expect(identifiers.map(({ system }) => system)).toEqual(expect.arrayContaining([patient.ins.oid, '2.999.1.1']));
