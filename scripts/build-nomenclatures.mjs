@@ -1,14 +1,17 @@
 // Compiles the national code tables into typed modules under src/nomenclature.
-// usage: node scripts/build-nomenclatures.mjs --from DIR [--kit DIR]
+// usage: node scripts/build-nomenclatures.mjs --from DIR [--kit DIR] [--fhir DIR]
 //   --from  folder of JSON tables, one file a table: { table: {name, oid, …}, concepts | mappings }
 //   --kit   jeuxDeValeurs folder of the CI-SIS test kit, for the value sets that only it publishes
+//   --fhir  folder of value sets as FHIR resources, for those that are published in no other form
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-const { values: options } = parseArgs({ options: { from: { type: 'string' }, kit: { type: 'string' } } });
+const { values: options } = parseArgs({
+  options: { from: { type: 'string' }, kit: { type: 'string' }, fhir: { type: 'string' } },
+});
 if (!options.from) {
-  console.error('usage: node scripts/build-nomenclatures.mjs --from DIR [--kit DIR]');
+  console.error('usage: node scripts/build-nomenclatures.mjs --from DIR [--kit DIR] [--fhir DIR]');
   process.exit(2);
 }
 
@@ -34,7 +37,7 @@ const tables = {
   confidentialityLevelFhir: { file: 'jdv-j421-document-confidentiality-level' },
   contentType: { file: 'jdv-j03-content-type' },
   contentTypeDmp: { file: 'jdv-j59-content-type-dmp' },
-  documentVisibility: { file: 'jdv-j110-document-visibility' },
+  documentVisibility: { file: 'jdv-j110-document-visibility', union: 'DocumentVisibilityCode' },
   encounterType: { kit: 'JDV_J142_TypeRencontre_CISIS', union: 'EncounterTypeCode' },
   expertise: { file: 'tre-r01-savoir-faire' },
   familyRelation: { kit: 'JDV_HL7_PersonalRelationshipRoleType_CISIS' },
@@ -47,6 +50,7 @@ const tables = {
   immunizationRoute: { kit: 'JDV_ImmunizationRouteCodes_CISIS' },
   immunizationSite: { kit: 'JDV_ImmunizationApproachSiteCode_CISIS' },
   mediaType: { file: 'tre-r222-cda-nonxml-media-type' },
+  noteType: { fhir: 'ValueSet-JDV-J23-TypeNoteCahierLiaison-CISIS', union: 'NoteTypeCode' },
   participationType: { kit: 'JDV_J144_ParticipationType_CISIS', union: 'ParticipationTypeCode' },
   patientProducer: { file: 'tre-a00-producteur-doc-non-ps' },
   practiceSetting: { file: 'jdv-j04-practice-setting', union: 'PracticeSettingCode' },
@@ -124,6 +128,26 @@ function fromKit(file) {
   };
 }
 
+/** A code system without an OID that is published is named by its address. */
+function fromFhir(file) {
+  const set = JSON.parse(readFileSync(join(options.fhir, `${file}.json`), 'utf8'));
+  return {
+    table: {
+      name: set.id
+        .replaceAll('-', '_')
+        .replace(/_(?=Type)/, '-')
+        .replace(/_(?=CISIS)/, '-'),
+      oid: set.identifier[0].value.replace('urn:oid:', ''),
+      title: set.title,
+      version: set.version,
+      date: set.date.slice(0, 10),
+    },
+    concepts: set.compose.include.flatMap(({ system, concept }) =>
+      concept.map(({ code, display }) => ({ code, codeSystem: system, display, active: true })),
+    ),
+  };
+}
+
 const read = (file) => JSON.parse(readFileSync(join(options.from, `${file}.json`), 'utf8'));
 
 /** Rows of every table, by name: a base is emitted before its variants. */
@@ -179,9 +203,9 @@ function basisMark({ replacedByBasis }) {
 mkdirSync(join(out, 'tables'), { recursive: true });
 const unions = [];
 const built = [];
-for (const [name, { file, kit, union }] of Object.entries(tables)) {
-  if (kit && !options.kit) {
-    console.log(`${name}: kept, no --kit`);
+for (const [name, { file, kit, fhir, union }] of Object.entries(tables)) {
+  if ((kit && !options.kit) || (fhir && !options.fhir)) {
+    console.log(`${name}: kept, no --${kit ? 'kit' : 'fhir'}`);
     built.push(name);
     if (!union) continue;
     const current = readFileSync(join(out, 'codes.ts'), 'utf8');
@@ -189,7 +213,8 @@ for (const [name, { file, kit, union }] of Object.entries(tables)) {
     unions.push(kept[0]);
     continue;
   }
-  const { table, concepts } = kit ? fromKit(kit) : read(file);
+  const source = { kit: () => fromKit(kit), fhir: () => fromFhir(fhir), file: () => read(file) };
+  const { table, concepts } = source[kit ? 'kit' : fhir ? 'fhir' : 'file']();
   emit(
     name,
     'ConceptTable',

@@ -49,6 +49,8 @@ export {
   findConcept,
   searchConcepts,
   type Concept,
+  type DocumentVisibilityCode,
+  type NoteTypeCode,
   type TypeCode,
 } from '../nomenclature/index.ts';
 export type { RandomAccessSource } from '../internal/zip/index.ts';

@@ -16,6 +16,10 @@ export type ClassCode =
   | '99'
   | 'urn:oid:1.3.6.1.4.1.19376.1.2.1.1.1';
 
+/** Codes of JDV_J110-StatutVisibiliteDocument-CISIS. @group Nomenclatures */
+export type DocumentVisibilityCode =
+  'INVISIBLE_PATIENT' | 'INVISIBLE_REPRESENTANTS_LEGAUX' | 'MASQUE_PS' | 'MASQUE_PSOCIAL' | 'MASQUE_PT';
+
 /** Codes of JDV_J142_TypeRencontre_CISIS. @group Nomenclatures */
 export type EncounterTypeCode = 'AMB' | 'EMER' | 'EXTERNE' | 'FLD' | 'HH' | 'IMP' | 'SEANCE' | 'VR';
 
@@ -94,6 +98,9 @@ export type HealthcareFacilityTypeCode =
   | 'SA68'
   | 'SA69'
   | 'SNR';
+
+/** Codes of JDV_J23-TypeNoteCahierLiaison-CISIS. @group Nomenclatures */
+export type NoteTypeCode = 'DEM-AVIS' | 'GEN' | 'INST' | 'INTERV' | 'OBS';
 
 /** Codes of JDV_J144_ParticipationType_CISIS. @group Nomenclatures */
 export type ParticipationTypeCode = 'CON' | 'INF' | 'PRF' | 'REF' | 'REFB' | 'RESP' | 'VRF';

@@ -1,9 +1,11 @@
 /** The national code tables, offline: lookups, searches and code unions. */
 export type {
   ClassCode,
+  DocumentVisibilityCode,
   EncounterTypeCode,
   FunctionCode,
   HealthcareFacilityTypeCode,
+  NoteTypeCode,
   ParticipationTypeCode,
   PracticeSettingCode,
   RelationCode,

@@ -36,6 +36,7 @@ export type NomenclatureName =
   | 'immunizationRoute'
   | 'immunizationSite'
   | 'mediaType'
+  | 'noteType'
   | 'participationType'
   | 'patientProducer'
   | 'practiceSetting'
@@ -87,6 +88,7 @@ export const conceptTables: Readonly<Record<NomenclatureName, () => Promise<Conc
   immunizationRoute: async () => (await import('./tables/immunization-route.ts')).table,
   immunizationSite: async () => (await import('./tables/immunization-site.ts')).table,
   mediaType: async () => (await import('./tables/media-type.ts')).table,
+  noteType: async () => (await import('./tables/note-type.ts')).table,
   participationType: async () => (await import('./tables/participation-type.ts')).table,
   patientProducer: async () => (await import('./tables/patient-producer.ts')).table,
   practiceSetting: async () => (await import('./tables/practice-setting.ts')).table,

@@ -25,7 +25,7 @@ describe('national code tables', () => {
       expect(keys.size).toBe(concepts.length);
       for (const concept of concepts) {
         expect(concept.displayName).not.toBe('');
-        expect(concept.codeSystem).toMatch(/^(?:[0-2](?:\.\d+)+|URN|ASTM)$/);
+        expect(concept.codeSystem).toMatch(/^(?:[0-2](?:\.\d+)+|URN|ASTM|https:\/\/mos\.esante\.gouv\.fr\/NOS\/\S+)$/);
         expect(table.find(concept.code, concept.codeSystem)).toBe(concept);
       }
     },

@@ -9,12 +9,7 @@ import { protocolFailure } from '../http/protocol-failure.ts';
 import { attachmentOf, described, replacedBy } from '../mhd/described.ts';
 import { codedOf } from './coding.ts';
 import { authorsOf } from './document-authors.ts';
-import { archivedExtension, noteTypeSystem } from './names.ts';
-
-/** @see ANS, Cahier de liaison 3.0.0: a note is a document of these types */
-export function isNote({ type }: Json): boolean {
-  return isObject(type) && objects(type['coding']).some(({ system }) => system === noteTypeSystem);
-}
+import { archivedExtension } from './names.ts';
 
 /** The uniqueId of the document that takes the place of each other one. */
 export function successorsIn(resources: readonly Json[]): ReadonlyMap<string, string> {

@@ -24,9 +24,6 @@ export const identifierTypes = 'https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-c
 /** @see ANS, Annuaire 1.1.0, as-practitionerrole: slice `mailbox-mss` of telecom */
 export const mssExtension = 'https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-contact-point-email-type';
 
-/** TRE_R234. @see ANS, Cahier de liaison 3.0.0: types of its notes */
-export const noteTypeSystem: string = nos('TRE_R234-TypeNote');
-
 /** @see IHE ITI MHD 4.2.3, CodeSystem MHDlistTypes: https, whatever the pages of PDSm print */
 export const listTypes = 'https://profiles.ihe.net/ITI/MHD/CodeSystem/MHDlistTypes';
 
