@@ -69,6 +69,7 @@ const doors = [
   'transport/binding/own-binding',
   'transport/binding/simulator-http',
   'transport/dossier/binding',
+  'transport/binding/note-codes',
   'transport/fhir/address',
   'transport/mhd/hash',
   'transport/fhir-services/binding',

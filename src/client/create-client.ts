@@ -178,6 +178,12 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       yield* (await session.operations()).alerts.watch(subscriptions, how);
     },
   };
+  const notes: TerrESanteClient['notes'] = {
+    ...forward(part('notes'), ['create', 'reply', 'update', 'retract', 'fetch']),
+    async *list(patient, how) {
+      yield* (await session.operations()).notes.list(patient, how);
+    },
+  };
   const documents: DocumentOperations = {
     ...forward(part('documents'), documentCalls),
     search: (...asked) => new OneSearch(async () => (await session.operations()).documents.openSearch(...asked)),
@@ -193,6 +199,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     },
     careCircle: forward(part('careCircle'), circleCalls),
     alerts,
+    notes,
     notifications,
     documents,
     outbox: outboxOperations(

@@ -11,6 +11,16 @@ export type {
 export type { AlertList, AlertOperations, AlertSubscription, HospitalAlert } from './alerts/model.ts';
 export type { CareCircle, CareCircleJoinOptions, CareCircleOperations } from './care-circle/model.ts';
 export type { AuditEvent, AuditJournal } from './audit/model.ts';
+export type {
+  NoteChangesInput,
+  NoteContent,
+  NoteFileInput,
+  NoteInput,
+  NoteList,
+  NoteListOptions,
+  NoteOperations,
+  NoteWritten,
+} from './notes/model.ts';
 export { openAuditJournal } from './audit/open-audit-journal.ts';
 export type {
   ConsentInput,

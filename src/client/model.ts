@@ -8,6 +8,7 @@ import type { PlatformDescriptor, UserConfig } from '../platform/index.ts';
 import type { DepositChannel, HttpClientOptions, InsiPort, PlatformBinding, ProxyServer } from '../transport/index.ts';
 import type { AuditJournal } from './audit/model.ts';
 import type { AlertOperations } from './alerts/model.ts';
+import type { NoteOperations } from './notes/model.ts';
 import type { CareCircleOperations } from './care-circle/model.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
@@ -157,6 +158,8 @@ export interface TerrESanteClient {
   readonly consent: ConsentOperations;
   readonly careCircle: CareCircleOperations;
   readonly alerts: AlertOperations;
+  /** The liaison book (Cahier de liaison). Experimental. */
+  readonly notes: NoteOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;

@@ -17,6 +17,8 @@ import { createDossierOperations } from './dossier/operations.ts';
 import { createInsiOperations } from './insi/operations.ts';
 import { notificationsPort } from './notifications.ts';
 import { PlatformContext } from './policy/context.ts';
+import type { NoteOperations } from './notes/model.ts';
+import { createNoteOperations } from './notes/operations.ts';
 import type { PortalOperations } from './portal/model.ts';
 import { createPortalOperations } from './portal/operations.ts';
 
@@ -26,6 +28,7 @@ export interface Operations {
   readonly consent: Omit<ConsentOperations, 'record'>;
   readonly careCircle: CareCircleOperations;
   readonly alerts: AlertOperations;
+  readonly notes: NoteOperations;
   readonly notifications: NotificationOperations;
   readonly documents: OwnDocumentOperations;
   readonly portal: PortalOperations;
@@ -68,6 +71,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     consent: createConsentOperations(context),
     careCircle: createCareCircleOperations(context),
     alerts: createAlertOperations(context),
+    notes: createNoteOperations(context),
     notifications,
     documents: createDocumentOperations(context, deposit, (submission, how) =>
       options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),

@@ -36,6 +36,20 @@ export type {
 export type { AlertRecord, AlertsBinding, AlertSubscriptionRecord, AlertType } from './binding/alerts.ts';
 export type { SubscribedPatient } from './binding/alerts.ts';
 export type {
+  NewNote,
+  NoteAttachment,
+  NoteAuthor,
+  NoteChanges,
+  NoteFile,
+  NotePage,
+  NotePages,
+  NoteQuery,
+  NoteRecord,
+  NotesBinding,
+  NoteVersion,
+  WrittenNote,
+} from './binding/notes.ts';
+export type {
   CareCircleAddition,
   CareCircleBinding,
   CareCircleMember,

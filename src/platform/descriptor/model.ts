@@ -33,6 +33,7 @@ export type PlatformOperation =
   | 'consent'
   | 'careCircle'
   | 'alerts'
+  | 'notes'
   | 'notifications'
   | 'documents.deposit'
   | 'documents.list'

@@ -152,6 +152,7 @@ export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
     consent: optional(graded(bindingKind)),
     careCircle: optional(graded(bindingKind)),
     alerts: optional(graded(bindingKind)),
+    notes: optional(graded(bindingKind)),
     notifications: optional(graded(bindingKind)),
     'documents.list': optional(graded(bindingKind)),
     'documents.deposit': optional(graded(words('mssante', 'soap-ihe', 'fhir-r4'))),

@@ -183,6 +183,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
     consent: ours('simulator-http'),
     careCircle: ours('simulator-http'),
     alerts: ours('fhir-r4'),
+    notes: ours('fhir-r4'),
     notifications: ours('simulator-http'),
     'documents.list': ours('simulator-http'),
     'documents.deposit': ours('mssante'),

@@ -61,11 +61,11 @@ function facilityOrNull(answer: JsonAnswer): AlertFacility | null {
   };
 }
 
-const textOrNull = (answer: JsonAnswer, name: string): string | null =>
+export const textOrNull = (answer: JsonAnswer, name: string): string | null =>
   answer.has(name) ? answer.text(name, 2_000) : null;
 
 /** A time, or the day, month or year of it. */
-function momentOrNull(answer: JsonAnswer, name: string): string | null {
+export function momentOrNull(answer: JsonAnswer, name: string): string | null {
   const value = answer.textOrNull(name);
   if (value === null || value.includes('T')) return answer.timeOrNull(name);
   if (!/^\d{4}(?:-\d{2}(?:-\d{2})?)?$/.test(value) || Number.isNaN(Date.parse(value))) throw notUnderstood(name);

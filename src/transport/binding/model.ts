@@ -5,6 +5,7 @@ import type { Answered, BindingCall, BoundPatient } from './call.ts';
 import type { CareCircleBinding } from './care-circle.ts';
 import type { ConsentBinding, ConsentRecord } from './consent.ts';
 import type { DocumentsBinding } from './documents.ts';
+import type { NotesBinding } from './notes.ts';
 
 export type { Answered, BindingCall, BoundPatient } from './call.ts';
 export type { ConsentRecord } from './consent.ts';
@@ -147,6 +148,7 @@ export interface PlatformBinding {
   readonly consent?: Partial<ConsentBinding> | undefined;
   readonly careCircle?: Partial<CareCircleBinding> | undefined;
   readonly alerts?: Partial<AlertsBinding> | undefined;
+  readonly notes?: Partial<NotesBinding> | undefined;
   /** Reaches the server and reads its clock, for `te.diagnose()`. Any answer will do. */
   probe?(options?: CallOptions): Promise<PlatformProbe>;
   /** Closes idle connections; safe to call twice. */

@@ -99,7 +99,8 @@ export interface NewNote {
   readonly title: string | null;
   readonly text: string;
   readonly files: readonly NoteFile[];
-  readonly isEmergency: boolean;
+  /** `null`: the note does not tell. */
+  readonly isEmergency: boolean | null;
   readonly visibility: DocumentVisibilityCode | null;
   /** ISO 8601, UTC. */
   readonly date: string;

@@ -14,6 +14,8 @@ import type {
   NotificationsBinding,
   PlatformBinding,
 } from './model.ts';
+import { noteFile, notePage, writtenNote } from './note-answers.ts';
+import type { NotePages, NotesBinding, WrittenNote } from './notes.ts';
 import {
   careCircle,
   consent,
@@ -37,6 +39,7 @@ export function withCheckedAnswers(binding: PlatformBinding): PlatformBinding {
     consent: binding.consent && checkedConsent(binding.consent),
     careCircle: binding.careCircle && checkedCareCircle(binding.careCircle),
     alerts: binding.alerts && checkedAlerts(binding.alerts),
+    notes: binding.notes && checkedNotes(binding.notes),
   };
   return {
     kind: binding.kind,
@@ -139,6 +142,27 @@ function checkedAlerts(given: Partial<AlertsBinding>): Partial<AlertsBinding> {
   const subscribe = checked(given, given.subscribe, (value) => alertSubscription(new JsonAnswer(value)));
   const unsubscribe = checked(given, given.unsubscribe, () => null);
   return { ...(list && { list }), ...(subscribe && { subscribe }), ...(unsubscribe && { unsubscribe }) };
+}
+
+function checkedNotes(given: Partial<NotesBinding>): Partial<NotesBinding> {
+  const written = (value: unknown): WrittenNote => writtenNote(new JsonAnswer(value));
+  const create = checked(given, given.create, written);
+  const update = checked(given, given.update, written);
+  const retract = checked(given, given.retract, written);
+  const fetch = checked(given, given.fetch, noteFile);
+  return {
+    ...(given.list && { list: (patient, query) => checkedPages(given.list?.(patient, query)) }),
+    ...(create && { create }),
+    ...(update && { update }),
+    ...(retract && { retract }),
+    ...(fetch && { fetch }),
+  };
+}
+
+function checkedPages(pages: Partial<NotePages> | undefined): NotePages {
+  const next = pages && checked(pages, pages.next, (value) => notePage(new JsonAnswer(value)));
+  if (!next) throw notUnderstood('list');
+  return { next };
 }
 
 /** Traits are those that the platform tells: some of them, or none. */

@@ -8,9 +8,9 @@ import { isVisibility } from './read-note.ts';
 import { carried, fileContent, textAttachment, visibilityLabel } from './write-note.ts';
 
 /**
- * A note with some of its parts changed, and everything else as it was read: elements and extensions
- * that nobody here knows, the order of lists, the digits of numbers. Words that a server made out of
- * the old content (narrative, text of the type) would contradict the new one: they go.
+ * A note with some of its parts changed, and everything else as it was read: elements and
+ * extensions that nobody here knows, the order of lists, the digits of numbers. Words that a server
+ * made out of the old content (narrative, text of the type) would contradict the new one: they go.
  *
  * @param now - ISO 8601, UTC
  * @see HL7 FHIR R4, RESTful API, update: what is left out is deleted

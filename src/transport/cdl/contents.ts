@@ -1,5 +1,6 @@
 import { isObject, numberOf, objects, type Json } from '../../internal/json/index.ts';
 import type { NoteAttachment } from '../binding/notes.ts';
+import { bytesOfBase64 } from '../mhd/content.ts';
 
 /** The attachment of each content of a note, in their order. */
 export function attachmentsOf(resource: Json): readonly Json[] {
@@ -20,7 +21,7 @@ export function textPlace(resource: Json): number {
 export function textIn({ contentType, data }: Json): string | null {
   const shape = /^text\/plain(?:\s*;\s*charset="?([\w-]+)"?)?\s*$/i;
   const [isPlain, charset] = shape.exec(typeof contentType === 'string' ? contentType : '') ?? [];
-  const bytes = isPlain === undefined ? null : bytesIn(data);
+  const bytes = isPlain === undefined ? null : bytesOfBase64(data);
   if (bytes === null) return null;
   return decoded(bytes, charset ?? 'utf-8') ?? (charset === undefined ? decoded(bytes, 'windows-1252') : null);
 }
@@ -34,12 +35,6 @@ function decoded(bytes: Uint8Array, charset: string): string | null {
   }
 }
 
-/** The bytes of base64, which may have line ends in it; `null` for what is none. */
-export function bytesIn(data: unknown): Uint8Array | null {
-  const isIt = typeof data === 'string' && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data);
-  return isIt ? Buffer.from(data, 'base64') : null;
-}
-
 /** What goes with a note, beside its text. */
 export function describedAttachments(resource: Json): NoteAttachment[] {
   const text = textPlace(resource);
@@ -49,7 +44,7 @@ export function describedAttachments(resource: Json): NoteAttachment[] {
 
 function describe({ title, contentType, size, data }: Json, index: number): NoteAttachment {
   const announced = numberOf(size);
-  const held = bytesIn(data)?.length ?? null;
+  const held = bytesOfBase64(data)?.length ?? null;
   return {
     index,
     title: textOf(title),

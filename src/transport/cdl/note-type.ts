@@ -1,8 +1,11 @@
 import type { NoteTypeCode } from '../../documents/index.ts';
 import { isObject, objects, type Json } from '../../internal/json/index.ts';
-import { noteTypeCodes, noteTypes, noteTypeSystem } from './names.ts';
+import { noteTypeCodes, noteTypes } from '../binding/note-codes.ts';
+import { noteTypeSystem } from './names.ts';
 
-/** Whether a document is a note. @see ANS, Cahier de liaison 3.0.0: a note has one of these types */
+/**
+ * Whether a document is a note. @see ANS, Cahier de liaison 3.0.0: a note has one of these types
+ */
 export function isNote(resource: Json): boolean {
   return typeCodingOf(resource) !== undefined;
 }

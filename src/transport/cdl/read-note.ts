@@ -1,10 +1,11 @@
 import type { DocumentVisibilityCode } from '../../documents/index.ts';
 import { isObject, objects, type Json } from '../../internal/json/index.ts';
+import { visibilityCodes } from '../binding/note-codes.ts';
 import type { NoteRecord } from '../binding/notes.ts';
 import { idOf, readReference } from '../fhir/address.ts';
 import { extensionOf, momentOf, textOf } from '../nde/read-parts.ts';
 import { attachmentsOf, describedAttachments, textIn, textPlace } from './contents.ts';
-import { cdlNames, visibilityCodes, visibilitySystem } from './names.ts';
+import { cdlNames, visibilitySystem } from './names.ts';
 import { typeOf } from './note-type.ts';
 
 /** What a note says itself: who wrote it stands in other resources. */

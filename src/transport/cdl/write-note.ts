@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import type { DocumentVisibilityCode } from '../../documents/index.ts';
 import { utf8Bytes } from '../../internal/bytes.ts';
 import type { Json } from '../../internal/json/index.ts';
+import { visibilities } from '../binding/note-codes.ts';
 import type { NewNote, NoteFile } from '../binding/notes.ts';
-import { cdlNames, visibilities, visibilitySystem } from './names.ts';
+import { cdlNames, visibilitySystem } from './names.ts';
 import { typeCoding } from './note-type.ts';
 
 /** The system of identifiers that are URIs. @see HL7 FHIR R4, Identifier Systems */
@@ -36,7 +37,7 @@ export function writeNote(note: NewNote, { subject, author, parent }: NoteRefere
   return {
     resourceType: 'DocumentReference',
     meta: { profile: [cdlNames.note] },
-    extension: [{ url: cdlNames.isEmergency, valueBoolean: isEmergency }],
+    ...(isEmergency !== null && { extension: [{ url: cdlNames.isEmergency, valueBoolean: isEmergency }] }),
     masterIdentifier: noteKey(uniqueId),
     status: 'current',
     type: { coding: [typeCoding(type)] },

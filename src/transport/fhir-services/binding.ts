@@ -5,6 +5,7 @@ import { alertsBinding } from './alerts.ts';
 import { addMember, getCircle, isAddable, joinCircle, leaveCircle, removeMember } from './circle.ts';
 import { listConsents, withdrawConsent } from './consent.ts';
 import { countForPatient, countForPractitioner, listNew } from './counts.ts';
+import { notesBinding } from './notes.ts';
 import { createDossier } from './create.ts';
 import { searchDocuments } from './document-search.ts';
 import { fetchDocument } from './documents.ts';
@@ -49,6 +50,7 @@ export function createFhirBinding(options: FhirBindingOptions): PlatformBinding 
       fetch: (patient, uniqueId, maxBytes, call) => fetchDocument(options, patient, { uniqueId, maxBytes }, call),
     },
     alerts: alertsBinding(options),
+    notes: notesBinding(options),
     probe: (call) => probe(options, call),
     close: () => options.http.close(),
   };

@@ -17,7 +17,7 @@ import { profiles, roleClassSystem } from './names.ts';
 import { isProfessional, participantsOf, requireBelonging, type Participant } from './participants.ts';
 import { holdsAt } from './period.ts';
 import { relativeEntry } from './relative.ts';
-import { isStale, matchOf, sendTransaction, versionOf } from './transaction.ts';
+import { isLost, isStale, matchOf, requireNext, sendTransaction, versionOf } from './transaction.ts';
 
 type Team = CareTeam & { readonly id: string };
 
@@ -245,12 +245,12 @@ async function write(call: FhirCall, { patient, known, team }: Circle, change: C
     const request = { method: 'PUT' as const, url, ...(ifMatch !== undefined && { ifMatch }) };
     const fullUrl = new URL(url, call.partner.base).href;
     const [circle] = await sendTransaction(call, profiles.change, [{ fullUrl, resource, request }, ...change.actors]);
-    requireNext(version, circle?.version ?? null);
+    requireNext(version, circle?.version ?? null, jumped);
     return circleOf(await requireCareTeam(call, patient, known), circle?.version);
   }
 
   const { resource: answered, headers } = await put(call, resource, ifMatch);
-  requireNext(version, versionOf(answered ?? {}, headers['etag']));
+  requireNext(version, versionOf(answered ?? {}, headers['etag']), jumped);
   const after = answered?.['resourceType'] === 'CareTeam' ? answered : { ...resource, meta: undefined };
   return circleOf({ ...team, resource: after }, headers['etag']);
 }
@@ -273,17 +273,5 @@ async function etagOf({ partner, limits }: FhirCall, id: string): Promise<string
   return versionOf(resource ?? {}, headers['etag']);
 }
 
-/** A version that jumps: the server did not compare, and what others wrote between is gone. */
-function requireNext(before: string | null, after: string | null): void {
-  const [from, to] = [Number(before ?? Number.NaN), Number(after ?? Number.NaN)];
-  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || to <= from + 1) return;
-
-  throw new TerrESanteError(
-    'TE_CONFLICT',
-    "Le cercle de soins a été écrit, mais d'autres l'avaient changé entre-temps : relisez-le avec le patient.",
-    { details: { reason: lost, written: true, versions: to - from } },
-  );
-}
-
-const lost = 'lost-update';
-const isLost = (error: unknown): boolean => error instanceof TerrESanteError && error.details['reason'] === lost;
+const jumped =
+  "Le cercle de soins a été écrit, mais d'autres l'avaient changé entre-temps : relisez-le avec le patient.";

@@ -3,6 +3,7 @@ import { isObject, objects, type Json } from '../../internal/json/index.ts';
 import type { CareCircleContact, CareCircleMember, CareCircleRecord } from '../binding/care-circle.ts';
 import { readReference } from '../fhir/address.ts';
 import type { CareTeam } from './care-team.ts';
+import { nameOf, shownText } from './display-name.ts';
 import { identifiersOf } from './identity.ts';
 import { mssExtension, roleClassSystem } from './names.ts';
 import { participantsOf, referenceIn, rolesOf, type Participant } from './participants.ts';
@@ -67,7 +68,7 @@ function kindOf({ member }: Json): CareCircleMember['kind'] {
 /** The role of a relative, of his own resource. @see ANS, CDS 2.0.1, cds-fr-related-person */
 function classOf(member: Json | null): string | null {
   const codings = objects(member?.['relationship']).flatMap(({ coding }) => objects(coding));
-  return textOf(codings.find(({ system }) => system === roleClassSystem)?.['code']);
+  return shownText(codings.find(({ system }) => system === roleClassSystem)?.['code']);
 }
 
 function logicalOf({ member }: Json): readonly Json[] {
@@ -75,29 +76,14 @@ function logicalOf({ member }: Json): readonly Json[] {
 }
 
 function displayOf({ member }: Json): string | null {
-  return isObject(member) ? textOf(member['display']) : null;
+  return isObject(member) ? shownText(member['display']) : null;
 }
-
-/** A person by the first name that is in use; a structure by its own. */
-function nameOf(resource: Json | null): string | null {
-  if (!resource) return null;
-  const name = resource['name'];
-  if (typeof name === 'string') return textOf(name);
-
-  const [used] = objects(name).filter(({ use }) => use !== 'old');
-  if (!used) return null;
-  const given = Array.isArray(used['given']) ? used['given'].filter((part) => typeof part === 'string') : [];
-  return textOf([...given, textOf(used['family']) ?? ''].join(' ').trim()) ?? textOf(used['text']);
-}
-
-const textOf = (value: unknown): string | null =>
-  typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, 200) : null;
 
 /** Each means once. An MSSanté address is told by the existence of its extension. */
 function contactsOf(resources: readonly (Json | null)[]): CareCircleContact[] {
   const found = new Map<string, CareCircleContact>();
   for (const contact of resources.flatMap((resource) => objects(resource?.['telecom']))) {
-    const value = textOf(contact['value']);
+    const value = shownText(contact['value']);
     if (value === null || contact['use'] === 'old') continue;
     const system = systemOf(contact);
     found.set(`${system} ${value}`, { system, value });

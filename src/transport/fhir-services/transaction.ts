@@ -99,3 +99,18 @@ export function matchOf({ options }: FhirCall, version: string | null): string |
 export function isStale(error: unknown): boolean {
   return isTerrESanteError(error) && error.code === 'TE_CONFLICT';
 }
+
+/**
+ * Refuses a version that jumps: the server did not compare, and what others wrote between is gone.
+ *
+ * @param sentence - tells so
+ * @throws TerrESanteError `TE_CONFLICT`
+ */
+export function requireNext(before: string | null, after: string | null, sentence: string): void {
+  const [from, to] = [Number(before ?? Number.NaN), Number(after ?? Number.NaN)];
+  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || to <= from + 1) return;
+  throw new TerrESanteError('TE_CONFLICT', sentence, { details: { reason: lost, written: true, versions: to - from } });
+}
+
+const lost = 'lost-update';
+export const isLost = (error: unknown): boolean => isTerrESanteError(error) && error.details['reason'] === lost;

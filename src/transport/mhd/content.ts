@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { collect } from '../../internal/bytes.ts';
 import { isObject, numberOf, readJson, type Json } from '../../internal/json/index.ts';
@@ -56,13 +57,47 @@ export async function fetchContent(
   };
 }
 
+/**
+ * The bytes of an attachment: those that it carries, else those that its address gives.
+ *
+ * @throws TerrESanteError as `fetchContent`
+ */
+export async function contentOf(
+  partner: FhirPartner,
+  attachment: Json,
+  maxBytes: number,
+  call: CallOptions,
+): Promise<FetchedContent> {
+  if (attachment['data'] === undefined) {
+    const fetched = await fetchContent(partner, attachment, maxBytes, call);
+    requireFits(fetched.bytes.length, maxBytes);
+    return fetched;
+  }
+
+  const bytes = bytesOfBase64(attachment['data']);
+  if (bytes === null) throw protocolFailure('no-content', 'La réponse ne contient pas le document.');
+  requireFits(bytes.length, maxBytes);
+  requireSame(bytes, attachment, hashOf(attachment)?.hex ?? null);
+  return { bytes, told: [] };
+}
+
+/** @throws TerrESanteError `TE_TOO_LARGE` */
+function requireFits(bytes: number, maxBytes: number): void {
+  if (bytes <= maxBytes) return;
+  throw new TerrESanteError('TE_TOO_LARGE', 'Le document dépasse la taille admise.', { details: { bytes, maxBytes } });
+}
+
+/** The bytes of base64, which may have line ends in it; `null` for what is none. */
+export function bytesOfBase64(data: unknown): Uint8Array | null {
+  const isIt = typeof data === 'string' && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data);
+  return isIt ? Buffer.from(data, 'base64') : null;
+}
+
 function dataOf(raw: Uint8Array): Uint8Array {
   const resource = readJson(raw);
-  const data = isObject(resource) && resource['resourceType'] === 'Binary' ? resource['data'] : null;
-  if (typeof data !== 'string' || !/^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(data)) {
-    throw protocolFailure('no-binary', 'La réponse ne contient pas le document.');
-  }
-  return Buffer.from(data, 'base64');
+  const bytes = isObject(resource) && resource['resourceType'] === 'Binary' ? bytesOfBase64(resource['data']) : null;
+  if (bytes === null) throw protocolFailure('no-binary', 'La réponse ne contient pas le document.');
+  return bytes;
 }
 
 function requireSame(bytes: Uint8Array, { size }: Json, hash: string | null): void {

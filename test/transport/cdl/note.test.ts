@@ -7,7 +7,7 @@ import { loadNomenclature, type NoteTypeCode } from '../../../src/documents/inde
 import { readJson, writeJson, type Json } from '../../../src/internal/json/index.ts';
 import type { NewNote, NoteChanges } from '../../../src/transport/binding/notes.ts';
 import { changedNote, retractedNote } from '../../../src/transport/cdl/change-note.ts';
-import { noteTypes, visibilities } from '../../../src/transport/cdl/names.ts';
+import { noteTypes, visibilities } from '../../../src/transport/binding/note-codes.ts';
 import { isNote } from '../../../src/transport/cdl/note-type.ts';
 import { readNote } from '../../../src/transport/cdl/read-note.ts';
 import { writeNote } from '../../../src/transport/cdl/write-note.ts';
