@@ -1,5 +1,6 @@
 import { readRefusal } from './access.ts';
 import { uuidOf } from './documents.ts';
+import { dossierOfNote } from './notes.ts';
 import { refused, type FhirRefusal } from './refusal.ts';
 import type { FhirView } from './view.ts';
 
@@ -16,5 +17,8 @@ export function absent(view: FhirView, type: string, id: string): FhirRefusal {
     if (rule !== null && rule !== 'SIM-FHIR-OTHER-PATIENT') return refused(rule);
     if (rule === null && held.at(-1)?.status === 'deleted') return refused('SIM-FHIR-DELETED');
   }
-  return refused('SIM-FHIR-NOT-FOUND');
+  const note = kept.byId(type, id)?.resource;
+  const dossier = note && dossierOfNote(view.world, note);
+  const rule = dossier ? readRefusal(state, view.caller, dossier) : null;
+  return refused(rule === null || rule === 'SIM-FHIR-OTHER-PATIENT' ? 'SIM-FHIR-NOT-FOUND' : rule);
 }

@@ -2,7 +2,7 @@ import { isObject, objects, type Json } from '../../internal/json/index.ts';
 import { readReference } from '../../transport/fhir/address.ts';
 import { deposit, isDeposit, type BundleEntry, type EntryOutcome } from './deposit.ts';
 import { FhirRefusal, refused } from './refusal.ts';
-import { circleTransaction, isCircleBundle } from './transaction.ts';
+import { circleTransaction, isToldBy500 } from './transaction.ts';
 import type { FhirReply } from './reply.ts';
 import type { FhirView } from './view.ts';
 
@@ -40,10 +40,11 @@ function readEntry(entry: Json): BundleEntry {
 }
 
 /**
- * Answers a transaction: all of it, or nothing. What breaks a rule in one of a care circle is a 500
- * with its reason, as its guide says.
+ * Answers a transaction: all of it, or nothing. What breaks a rule in one of a care circle, or of a
+ * note, is a 500 with its reason, as the guides say.
  *
- * @see ANS, Cercle de soins 2.0.1, flow 1: failure of a transaction
+ * @see ANS, Cercle de soins 2.0.1, flow 1, and Cahier de liaison 3.0.0, flow 1b: failure of a
+ *   transaction
  * @throws FhirRefusal
  */
 export async function transaction(view: FhirView, bundle: Json): Promise<Json> {
@@ -55,7 +56,7 @@ export async function transaction(view: FhirView, bundle: Json): Promise<Json> {
     return transactionResponse(view, circleTransaction(view, entries));
   } catch (error) {
     const isPrescribed = error instanceof FhirRefusal && [400, 409, 412, 422].includes(error.status);
-    throw isPrescribed && isCircleBundle(bundle) ? new FhirRefusal(500, error.issues) : error;
+    throw isPrescribed && isToldBy500(bundle) ? new FhirRefusal(500, error.issues) : error;
   }
 }
 

@@ -10,7 +10,7 @@ export const interactions: Readonly<Record<string, readonly string[]>> = {
   Organization: ['read', 'vread', 'search-type', 'create'],
   RelatedPerson: ['read', 'vread', 'search-type', 'create'],
   Consent: ['read', 'vread', 'history-instance', 'search-type', 'create', 'update'],
-  DocumentReference: ['read', 'vread', 'history-instance', 'search-type', 'patch'],
+  DocumentReference: ['read', 'vread', 'history-instance', 'search-type', 'create', 'update', 'patch'],
   List: ['read', 'search-type'],
   Binary: ['read'],
   Subscription: ['read', 'search-type', 'create', 'update', 'delete'],

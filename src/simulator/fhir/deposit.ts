@@ -14,6 +14,7 @@ import { provide } from '../xds/provide.ts';
 import { readRefusal } from './access.ts';
 import { latestEntries, uuidOf } from './documents.ts';
 import { elementsAt, objectsAt, textAt } from './elements.ts';
+import { isNote } from './notes.ts';
 import { entryOf, submissionSetOf } from './read-document.ts';
 import { refused, refusedByRegistry } from './refusal.ts';
 import { requireUnmodified } from './request.ts';
@@ -42,9 +43,11 @@ const relations: Readonly<Record<string, string>> = {
   transforms: types.transform,
 };
 
-/** Whether a transaction is a deposit of documents. */
+/** Whether a transaction is a deposit of documents: notes are none. */
 export const isDeposit = (entries: readonly BundleEntry[]): boolean =>
-  entries.some(({ type }) => type === 'DocumentReference' || type === 'Binary' || type === 'List');
+  entries.some(
+    ({ type, resource }) => (type === 'DocumentReference' && !isNote(resource)) || type === 'Binary' || type === 'List',
+  );
 
 /** A deposit, looked at without the state of the platform. */
 interface ReadDeposit {

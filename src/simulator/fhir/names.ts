@@ -26,6 +26,7 @@ export const fhirNames = {
   hl7IdentifierTypes: 'http://terminology.hl7.org/CodeSystem/v2-0203',
   rpps: 'https://rpps.esante.gouv.fr',
   finess: 'https://finess.esante.gouv.fr',
+  noteTypes: `${nos}/TRE_R234-TypeNote/FHIR/TRE-R234-TypeNote`,
   participationFunction: `${nos}/TRE_R259-HL7ParticipationFunction/FHIR/TRE-R259-HL7ParticipationFunction`,
   roleClass: `${nos}/TRE_R260-HL7RoleClass/FHIR/TRE-R260-HL7RoleClass`,
   matchGrade: 'http://hl7.org/fhir/StructureDefinition/match-grade',

@@ -20,8 +20,8 @@ export const commonParameters: Readonly<Record<string, SearchParameter>> = {
 /**
  * The search parameters by type: those of the profiles, and those of R4 that they build on.
  *
- * @see IHE ITI PDQm 2:3.78, MHD 2:3.66 and 2:3.67; ANS, Cercle de soins 2.0.1, PDSm 3.1.1 and NdE
- *   3.0.0; HL7 FHIR R4, search parameters of each resource
+ * @see IHE ITI PDQm 2:3.78, MHD 2:3.66 and 2:3.67; ANS, Cercle de soins 2.0.1, PDSm 3.1.1, NdE
+ *   3.0.0 and Cahier de liaison 3.0.0; HL7 FHIR R4, search parameters of each resource
  */
 export const searchParameters = {
   Patient: {
@@ -82,6 +82,7 @@ export const searchParameters = {
     'period-start': date('context.period.start'),
     'period-end': date('context.period.end'),
     relatesto: reference('relatesTo.target'),
+    author: reference('author'),
   },
   List: {
     patient: reference('subject'),

@@ -5,8 +5,8 @@ import { refused } from './refusal.ts';
 /**
  * What must be there of each type that is written.
  *
- * @see ANS, Cercle de soins 2.0.1, Annuaire 1.1.0, NdE 3.0.0, Traçabilité des événements 2.0.0;
- *   IHE ITI PCF 1.0.0
+ * @see ANS, Cercle de soins 2.0.1, Annuaire 1.1.0, NdE 3.0.0, Traçabilité des événements 2.0.0,
+ *   Cahier de liaison 3.0.0; IHE ITI PCF 1.0.0
  */
 const required: Readonly<Record<string, readonly string[]>> = {
   CareTeam: ['meta', 'identifier.value', 'status', 'name', 'subject', 'period.start'],
@@ -25,6 +25,7 @@ const required: Readonly<Record<string, readonly string[]>> = {
     'policy.uri',
     'provision.type',
   ],
+  DocumentReference: ['status', 'type.coding.code', 'subject.reference', 'author', 'content.attachment'],
   AuditEvent: ['type', 'recorded', 'source.observer', 'agent.who'],
   Subscription: [
     'contained',

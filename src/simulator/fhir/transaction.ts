@@ -6,6 +6,7 @@ import { fillTeam, openDossier, readTeamCreation, type TeamCreation } from './cr
 import type { BundleEntry, EntryOutcome } from './deposit.ts';
 import { textAt } from './elements.ts';
 import { LinkedResources } from './linked.ts';
+import { keepNote, requireNote } from './write-note.ts';
 import { refused } from './refusal.ts';
 import { requireUnmodified } from './request.ts';
 import { requireElements } from './required.ts';
@@ -29,6 +30,7 @@ interface Plan {
   readonly known: ReadonlyMap<BundleEntry, Json>;
   readonly kept: readonly BundleEntry[];
   readonly consents: readonly BundledConsent[];
+  readonly notes: readonly BundleEntry[];
   readonly creation: { readonly entry: BundleEntry; readonly team: TeamCreation } | null;
   readonly change: { readonly entry: BundleEntry; readonly team: TeamChange } | null;
 }
@@ -41,13 +43,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   PractitionerRole: ['POST'],
   Organization: ['POST'],
   RelatedPerson: ['POST'],
+  DocumentReference: ['POST'],
 };
 
 /**
- * A transaction of care circles: creation with its actors and consents, or a new version. All of
- * it, or nothing.
+ * A transaction of care circles: creation with its actors and consents, or a new version; or of a
+ * note with its author. All of it, or nothing.
  *
- * @see ANS, Cercle de soins 2.0.1, cds-bundle-transaction-creation and -maj
+ * @see ANS, Cercle de soins 2.0.1, cds-bundle-transaction-creation and -maj; Cahier de
+ *   liaison 3.0.0, cdl-bundle-creation-note
  * @throws FhirRefusal
  */
 export function circleTransaction(view: FhirView, entries: readonly BundleEntry[]): readonly EntryOutcome[] {
@@ -75,6 +79,8 @@ function planned(view: FhirView, entries: readonly BundleEntry[]): Plan {
   const known = knownEntries(view, entries);
   const kept = entries.filter((entry) => keptTypes.has(entry.type) && !known.has(entry));
   for (const { resource } of kept) requireElements(resource);
+  const notes = entries.filter((entry) => entry.type === 'DocumentReference' && !known.has(entry));
+  for (const { resource } of notes) requireNote(view, resource, linked);
 
   const [team] = teams;
   const isCreation = team?.method === 'POST' && !known.has(team);
@@ -86,6 +92,7 @@ function planned(view: FhirView, entries: readonly BundleEntry[]): Plan {
     known,
     kept,
     consents,
+    notes,
     creation: isCreation ? { entry: team, team: creationOf(view, team, linked, consents) } : null,
     change: team?.method === 'PUT' ? { entry: team, team: changeOf(view, team, linked, consents) } : null,
   };
@@ -149,7 +156,7 @@ function changeOf(
 
 /** Writes everything; gives where each entry has gone. */
 function applied(view: FhirView, entries: readonly BundleEntry[], plan: Plan): ReadonlyMap<BundleEntry, string> {
-  const { linked, known, kept, consents, creation, change } = plan;
+  const { linked, known, kept, consents, notes, creation, change } = plan;
   const places = new Map<BundleEntry, string>();
   const place = (entry: BundleEntry, type: string, id: string): void => {
     places.set(entry, `${type}/${id}`);
@@ -170,6 +177,9 @@ function applied(view: FhirView, entries: readonly BundleEntry[], plan: Plan): R
   for (const [entry, id] of ids) place(entry, entry.type, id);
   for (const [entry, id] of ids) rewrite(view, entry.type, id, linked);
 
+  for (const entry of notes) {
+    place(entry, 'DocumentReference', keepNote(view, linked.placed(entry.resource) as Json));
+  }
   if (creation && opened) fillTeam(view, opened, creation.team, linked);
   if (change) applyTeamChange(view, change.team, linked);
   for (const { entry, consent, dossier: own } of consents) {
@@ -185,10 +195,12 @@ function rewrite({ world }: FhirView, type: string, id: string, linked: LinkedRe
   if (kept && isObject(resource)) world.kept.put(type, id, { ...kept, resource });
 }
 
-/** Whether a bundle says that it is one of care circles, whose failures are all told by a 500. */
-export function isCircleBundle({ meta }: Json): boolean {
+/** Whether a bundle is one of those whose failures are all told by a 500: of circles, of notes. */
+export function isToldBy500({ meta }: Json): boolean {
   const profiles = isObject(meta) && Array.isArray(meta['profile']) ? (meta['profile'] as unknown[]) : [];
   return profiles.some(
-    (profile) => typeof profile === 'string' && /\/cds-bundle-transaction-(?:creation|maj)$/.test(profile),
+    (profile) =>
+      typeof profile === 'string' &&
+      /\/(?:cds-bundle-transaction-(?:creation|maj)|cdl-bundle-(?:creation|maj)-note)$/.test(profile),
   );
 }

@@ -9,6 +9,7 @@ import { careTeamResource } from './care-team.ts';
 import { consentResource } from './consents.ts';
 import { documentResource, isEmptyList, latestEntries, submissionSetResource } from './documents.ts';
 import type { References } from './match.ts';
+import { shownNotes } from './notes.ts';
 import { patientResource } from './people.ts';
 import type { FhirWorld } from './world.ts';
 
@@ -69,7 +70,7 @@ export class FhirView implements References {
       case 'Consent':
         return this.#visible(circleRefusal).flatMap((dossier) => this.#consents(dossier));
       case 'DocumentReference':
-        return this.#visible(readRefusal).flatMap((dossier) => this.#documents(dossier));
+        return [...this.#visible(readRefusal).flatMap((dossier) => this.#documents(dossier)), ...this.#notes()];
       case 'List':
         return this.#visible(readRefusal).flatMap((dossier) => this.#submissionSets(dossier));
       case 'Practitioner':
@@ -123,6 +124,10 @@ export class FhirView implements References {
       const at = isFirst ? entry.document.submittedAt : Math.max(entry.document.submittedAt, dossier.lastUpdate);
       return this.#stamped(documentResource(entry, context), state.iso(at));
     });
+  }
+
+  #notes(): readonly Json[] {
+    return shownNotes(this.world, this.caller).map(({ resource, at }) => this.#stamped(resource, at));
   }
 
   #submissionSets(dossier: DossierState): readonly Json[] {

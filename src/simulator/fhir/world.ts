@@ -60,6 +60,11 @@ export class FhirWorld {
     return new Set(this.state.all().flatMap(({ circle }) => circle.map(({ nationalId }) => nationalId)));
   }
 
+  /** The national identifier of a professional; `null` for somebody else. */
+  nationalIdOf({ id, identifier }: Json): string | null {
+    return nationalIdOf(identifier) ?? this.ids.professionalOf(String(id));
+  }
+
   /** The professional behind a role, of whom the national identifier is known. */
   professionalOf(roleId: string): string | null {
     const known = this.ids.professionalOf(roleId);

@@ -2,6 +2,8 @@ import type { Json } from '../../internal/json/index.ts';
 import { nationalIdOf } from './actors.ts';
 import { conditionalMatch } from './conditions.ts';
 import { LinkedResources } from './linked.ts';
+import { isNote } from './notes.ts';
+import { changeNote, keepNote, requireNote } from './write-note.ts';
 import { refused } from './refusal.ts';
 import { requireElements } from './required.ts';
 import { addSubscription, changeSubscription } from './subscriptions.ts';
@@ -71,6 +73,10 @@ function create(view: FhirView, type: string, resource: Json): string {
     return keep(view, resource);
   }
   if (type === 'Subscription') return addSubscription(view, resource);
+  if (type === 'DocumentReference' && isNote(resource)) {
+    requireNote(view, resource, new LinkedResources(view));
+    return keepNote(view, resource);
+  }
   if (type === 'Consent') {
     const consent = keptConsent(view, resource);
     return addConsent(view, dossierOfConsent(view, resource), consent, resource);
@@ -93,6 +99,7 @@ export function updateResource(view: FhirView, id: string, resource: Json, ifMat
   if (type === 'CareTeam') updateTeam(view, current, resource, ifMatch);
   else if (type === 'Consent') withdrawConsent(view, current, resource, ifMatch);
   else if (type === 'Subscription') changeSubscription(view, current, resource, ifMatch);
+  else if (type === 'DocumentReference') changeNote(view, current, resource, ifMatch);
   else throw refused('SIM-FHIR-METHOD');
 
   view.refresh();
