@@ -20,6 +20,8 @@ const calledByUs: ReadonlySet<string> = new Set([
     'DossierBinding',
     'NotificationsBinding',
     'DocumentsBinding',
+    'NotesBinding',
+    'NotePages',
     'PlatformBinding',
   ],
   // The same methods under the name of the interface that extends it.

@@ -30,7 +30,8 @@ const patient = {
   ins: seed.ins,
   identityStatus: 'QUAL',
 } as const;
-const traits = ['ZWANARI', 'QUILLEMETTE', '1931-07-19', '19310719'];
+/** The last one is the text of a note. */
+const traits = ['ZWANARI', 'QUILLEMETTE', '1931-07-19', '19310719', 'CLANDESTIN'];
 const identifiers = ['CANARI-4711', seed.ins.value];
 const secrets = ['Assertion', 'saml'];
 
@@ -90,6 +91,9 @@ function calls(): readonly (() => Promise<unknown>)[] {
   const facility = { finess: '990000028', name: 'HOPITAL FICTIF' };
   const consent = consentFor(te, patient);
   const options = { timeoutMs: 10_000 };
+  const note = { type: 'OBS', text: 'CLANDESTIN', title: 'CLANDESTIN' } as const;
+  const noteId = async (): Promise<string> =>
+    (await te.notes.list(patient, options).next()).value?.notes[0]?.id ?? 'note-1';
   return [
     () => te.dossier.status(patient, { ...options, refresh: true }),
     () => te.dossier.create(patient, { ...options, consent, joinAs: 'PCP' }),
@@ -108,6 +112,12 @@ function calls(): readonly (() => Promise<unknown>)[] {
     () => te.alerts.subscribe(patient, { ...options, type: 'admission', facility }),
     () => te.alerts.list([subscription], options),
     () => te.alerts.unsubscribe(subscription, options),
+    () => te.notes.list(patient, { ...options, author: patient.localId }).next(),
+    () => te.notes.create(patient, note, options),
+    async () => te.notes.reply(patient, await noteId(), note, options),
+    async () => te.notes.update(patient, { id: await noteId(), version: '1' }, { text: 'CLANDESTIN' }, options),
+    async () => te.notes.fetch(patient, await noteId(), 0, options),
+    async () => te.notes.retract(patient, { id: await noteId(), version: '2' }, options),
     async () => te.documents.deposit(patient, await submission({ patient }), { ...options, patientConsent: true }),
   ];
 }

@@ -68,13 +68,17 @@ export interface NoteListOptions extends CallOptions {
   /** @defaultValue every type */
   readonly types?: readonly NoteTypeCode[] | undefined;
   /**
-   * Written from this instant on (inclusive), ISO 8601 with offset. @defaultValue from the first
+   * Written from this instant on (inclusive), ISO 8601 with offset.
+   *
+   * @defaultValue from the first
    */
   readonly from?: string | undefined;
   /** Written up to this instant (inclusive), ISO 8601 with offset. @defaultValue to the last */
   readonly until?: string | undefined;
   /**
-   * An identifier of the author, as `authors` of a note gives it. @defaultValue whoever wrote it
+   * An identifier of the author, as `authors` of a note gives it.
+   *
+   * @defaultValue whoever wrote it
    */
   readonly author?: LocalIdentifier | undefined;
   /** Those that were taken back, or replaced, too. @defaultValue `false` */

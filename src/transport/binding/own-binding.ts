@@ -151,7 +151,7 @@ function checkedNotes(given: Partial<NotesBinding>): Partial<NotesBinding> {
   const retract = checked(given, given.retract, written);
   const fetch = checked(given, given.fetch, noteFile);
   return {
-    ...(given.list && { list: (patient, query) => checkedPages(given.list?.(patient, query)) }),
+    ...(given.list && { list: (patient, query) => checkedNotePages(given.list?.(patient, query)) }),
     ...(create && { create }),
     ...(update && { update }),
     ...(retract && { retract }),
@@ -159,7 +159,7 @@ function checkedNotes(given: Partial<NotesBinding>): Partial<NotesBinding> {
   };
 }
 
-function checkedPages(pages: Partial<NotePages> | undefined): NotePages {
+function checkedNotePages(pages: Partial<NotePages> | undefined): NotePages {
   const next = pages && checked(pages, pages.next, (value) => notePage(new JsonAnswer(value)));
   if (!next) throw notUnderstood('list');
   return { next };

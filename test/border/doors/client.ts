@@ -136,6 +136,7 @@ function clientDoors(world: World): readonly Door[] {
       '0',
     ),
     ...alertDoors(world),
+    ...noteDoors(world),
     door(
       'CareCircleOperations.get',
       (...a: Parameters<typeof te.careCircle.get>) => te.careCircle.get(...a),
@@ -253,6 +254,72 @@ function alertDoors({ te }: World): readonly Door[] {
       (...a: Parameters<typeof alerts.unsubscribe>) => alerts.unsubscribe(...a),
       [subscription, options],
       '1',
+    ),
+  ];
+}
+
+function noteDoors({ te }: World): readonly Door[] {
+  const { notes } = te;
+  const since = '2026-01-01T00:00:00Z';
+  const bytes = Buffer.from('X');
+  const note = {
+    type: 'OBS',
+    text: 'X',
+    title: 'X',
+    attachments: [{ bytes, mimeType: 'text/plain', title: 'X' }],
+    isEmergency: false,
+    visibility: 'MASQUE_PT',
+    uniqueId: '0d6f6c0e-8f30-4f58-8a55-000000000001',
+  } as const;
+  const { uniqueId: _fixed, ...changes } = note;
+  const list = {
+    from: since,
+    until: since,
+    types: ['OBS'],
+    author: { system: 'x', value: 'y' },
+    includeRetracted: true,
+  } as const;
+  const read = { id: 'n', version: '1' };
+  return [
+    door(
+      'NoteOperations.list',
+      (...a: Parameters<typeof notes.list>) => drawnBriefly(notes.list(...a)),
+      [patient, { ...options, ...list }],
+      '1',
+    ),
+    door(
+      'NoteOperations.create',
+      (...a: Parameters<typeof notes.create>) => notes.create(...a),
+      [patient, note, options],
+      '1',
+      '1.attachments',
+      '2',
+    ),
+    door(
+      'NoteOperations.reply',
+      (...a: Parameters<typeof notes.reply>) => notes.reply(...a),
+      [patient, 'n', note, options],
+      '2',
+      '3',
+    ),
+    door(
+      'NoteOperations.update',
+      (...a: Parameters<typeof notes.update>) => notes.update(...a),
+      [patient, read, changes, options],
+      '2',
+      '3',
+    ),
+    door(
+      'NoteOperations.retract',
+      (...a: Parameters<typeof notes.retract>) => notes.retract(...a),
+      [patient, read, options],
+      '2',
+    ),
+    door(
+      'NoteOperations.fetch',
+      (...a: Parameters<typeof notes.fetch>) => notes.fetch(...a),
+      [patient, 'n', 1, options],
+      '3',
     ),
   ];
 }

@@ -13,7 +13,7 @@ export type Wire = (typeof wires)[number];
 export const carried: Readonly<Record<Wire, ReadonlySet<string>>> = {
   'simulator-http': new Set(['consent', 'careCircle', 'notifications.all', 'notifications.list']),
   'soap-ihe': new Set(['visibility']),
-  'fhir-r4': new Set(['consent', 'careCircle', 'notifications.all', 'notifications.list', 'alerts']),
+  'fhir-r4': new Set(['consent', 'careCircle', 'notifications.all', 'notifications.list', 'alerts', 'notes']),
 };
 
 const operations = [
@@ -22,6 +22,7 @@ const operations = [
   'consent',
   'careCircle',
   'alerts',
+  'notes',
   'notifications',
   'documents.list',
 ];
@@ -112,6 +113,7 @@ export const reads: readonly Ask[] = [
   ['notifications', 'countForPatient', ({ te }, patient) => te.notifications.countForPatient(patient, { since })],
   ['notifications.list', 'notifications.list', ({ te }, patient) => te.notifications.list({ patient, since })],
   ['documents', 'documents.list', ({ te }, patient) => te.documents.list(patient)],
+  ['notes', 'notes.list', ({ te }, patient) => te.notes.list(patient).next()],
   ['documents', 'documents.fetch', ({ te }, patient) => te.documents.fetch(patient, '1.2.3.4')],
 ];
 
