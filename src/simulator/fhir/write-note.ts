@@ -75,8 +75,9 @@ function requireRelation(view: FhirView, resource: Json): void {
     const parent = view.byReference(target);
     const isSame = parent !== undefined && isNote(parent) && isSameJson(parent['subject'], resource['subject']);
     if (!isSame) throw refused('SIM-FHIR-REFERENCE', 'DocumentReference.relatesTo');
-    if (parent['status'] === 'entered-in-error')
-      {throw refused('SIM-FHIR-NOTE-RETRACTED', 'DocumentReference.relatesTo');}
+    if (parent['status'] === 'entered-in-error') {
+      throw refused('SIM-FHIR-NOTE-RETRACTED', 'DocumentReference.relatesTo');
+    }
   }
 }
 

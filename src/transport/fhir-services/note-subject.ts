@@ -79,8 +79,9 @@ export async function currentNote(call: FhirCall, subject: NoteSubject, id: stri
   if (resource?.['resourceType'] !== 'DocumentReference' || resource['id'] !== id) {
     throw protocolFailure('no-note', "La réponse n'est pas cette note.");
   }
-  if (!isNote(resource))
-    {throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas une note du cahier de liaison.");}
+  if (!isNote(resource)) {
+    throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas une note du cahier de liaison.");
+  }
   requireAbout(resource, subject);
   if (isModified(resource)) {
     throw protocolFailure('modifier', 'La note contient une extension qui peut en changer le sens : refusé.');
