@@ -178,12 +178,6 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       yield* (await session.operations()).alerts.watch(subscriptions, how);
     },
   };
-  const notes: TerrESanteClient['notes'] = {
-    ...forward(part('notes'), ['create', 'reply', 'update', 'retract', 'fetch']),
-    async *list(patient, how) {
-      yield* (await session.operations()).notes.list(patient, how);
-    },
-  };
   const documents: DocumentOperations = {
     ...forward(part('documents'), documentCalls),
     search: (...asked) => new OneSearch(async () => (await session.operations()).documents.openSearch(...asked)),
@@ -199,7 +193,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     },
     careCircle: forward(part('careCircle'), circleCalls),
     alerts,
-    notes,
+    notes: notesOf(session),
     notifications,
     documents,
     outbox: outboxOperations(
@@ -214,6 +208,16 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     },
     close: () => session.close(),
     [Symbol.asyncDispose]: () => session.close(),
+  };
+}
+
+function notesOf(session: Session): TerrESanteClient['notes'] {
+  const notes = async (): Promise<Operations['notes']> => (await session.operations()).notes;
+  return {
+    ...forward(notes, ['create', 'reply', 'update', 'retract', 'fetch']),
+    async *list(patient, how) {
+      yield* (await notes()).list(patient, how);
+    },
   };
 }
 
