@@ -16,6 +16,11 @@ for (let code = 0; code < 0x80; code += 1) {
     (isText && !'-]?"\''.includes(char) ? plain.section : 0);
 }
 
+/** The character there, 0 behind the end: to ask the engine for it costs what it has compiled. */
+export function codeAt(text: string, at: number): number {
+  return at < text.length ? text.charCodeAt(at) : 0;
+}
+
 /** The first place from `start` on where a text is not of a kind, or its length. */
 export function runEnd(text: string, start: number, kind: number): number {
   const { length } = text;
@@ -26,5 +31,5 @@ export function runEnd(text: string, start: number, kind: number): number {
 
 /** Where the name that begins there ends; `start` when none begins. */
 export function nameEnd(text: string, start: number): number {
-  return ((kinds[text.charCodeAt(start)] ?? 0) & plain.nameStart) === 0 ? start : runEnd(text, start, plain.name);
+  return ((kinds[codeAt(text, start)] ?? 0) & plain.nameStart) === 0 ? start : runEnd(text, start, plain.name);
 }

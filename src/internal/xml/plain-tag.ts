@@ -1,4 +1,4 @@
-import { nameEnd, plain, runEnd } from './plain-runs.ts';
+import { codeAt, nameEnd, plain, runEnd } from './plain-runs.ts';
 
 const [space, quote, apostrophe, slash, equals, greater] = [0x20, 0x22, 0x27, 0x2f, 0x3d, 0x3e];
 
@@ -28,28 +28,28 @@ export class PlainTag {
 
     this.name = text.slice(start + 1, at);
     this.count = 0;
-    while (text.charCodeAt(at) === space) {
+    while (codeAt(text, at) === space) {
       const end = this.#readAttribute(text, at + 1);
       if (end === null) return false;
       at = end;
     }
 
-    this.isSelfClosing = text.charCodeAt(at) === slash;
+    this.isSelfClosing = codeAt(text, at) === slash;
     if (this.isSelfClosing) at += 1;
     this.end = at + 1;
-    return text.charCodeAt(at) === greater;
+    return codeAt(text, at) === greater;
   }
 
   /** @returns the place behind it */
   #readAttribute(text: string, start: number): number | null {
     const equal = nameEnd(text, start);
-    if (equal === start || text.charCodeAt(equal) !== equals) return null;
+    if (equal === start || codeAt(text, equal) !== equals) return null;
 
-    const mark = text.charCodeAt(equal + 1);
+    const mark = codeAt(text, equal + 1);
     if (mark !== quote && mark !== apostrophe) return null;
 
     const close = runEnd(text, equal + 2, plain.value);
-    if (text.charCodeAt(close) !== mark) return null;
+    if (codeAt(text, close) !== mark) return null;
 
     this.names[this.count] = text.slice(start, equal);
     this.values[this.count] = text.slice(equal + 2, close);

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { plain, runEnd } from './plain-runs.ts';
+import { codeAt, plain, runEnd } from './plain-runs.ts';
 import { PlainTag } from './plain-tag.ts';
 
 /** What the parser keeps while it reads, and its steps: its types hide them. */
@@ -93,16 +93,16 @@ export class QuickParser extends Parser {
   #readPlain(): boolean {
     const { chunk, i: start } = this;
     const end = runEnd(chunk, start, plain.text);
-    if (chunk.charCodeAt(end) !== less) return false;
+    if (codeAt(chunk, end) !== less) return false;
 
-    return chunk.charCodeAt(end + 1) === slash ? this.#readEndTag(start, end) : this.#readStartTag(start, end);
+    return codeAt(chunk, end + 1) === slash ? this.#readEndTag(start, end) : this.#readStartTag(start, end);
   }
 
   #readEndTag(textStart: number, start: number): boolean {
     const { chunk, tags } = this;
     const name = tags.at(-1)?.name ?? '';
     const end = start + 2 + name.length;
-    if (chunk.charCodeAt(end) !== greater || !chunk.startsWith(name, start + 2)) return false;
+    if (codeAt(chunk, end) !== greater || !chunk.startsWith(name, start + 2)) return false;
 
     if (start > textStart) this.#events.addText(chunk.slice(textStart, start));
     this.i = end + 1;
