@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import { exampleFolder } from '../../scripts/link-example.mjs';
 import { skipBecause } from '../helpers/require-tool.ts';
@@ -14,9 +14,9 @@ import { skipBecause } from '../helpers/require-tool.ts';
 const chromium = '/usr/bin/chromium';
 const noBrowser = !existsSync(chromium) && skipBecause('not installed: chromium');
 
-/** Of the fictive patients: names, dates, numbers of the practice, beginning of an INS. */
+/** Of the fictive patients: names, dates of birth, numbers of the practice, beginning of an INS. */
 const traits =
-  /BERNARD|HADDAD|PETIT-|LEROY|DIALLO|MOREAU|LOUISE|KARIM|INES\b|PAT-000|1951|1984-11|2510651215|1841151215/i;
+  /(BERNARD|HADDAD|PETIT|LEROY|DIALLO|MOREAU)-|LOUISE|KARIM|MARCEL|PAT-000|1951-?06-?14|14.06.1951|1984-?11-?02|2510651215|1841151215/i;
 
 interface Started {
   readonly child: ChildProcess;
@@ -113,6 +113,27 @@ describe.skipIf(noBrowser)('the example screen, in Chromium', () => {
     // Not known: of a dossier whose circle the professional is not in. It is not a zero.
     expect(names[4]?.[1]).toContain('nombre de nouveaux documents inconnu');
     expect(names[4]?.[1]).toMatch(/Existe \?/);
+  });
+
+  it('is led by the keyboard alone: each step leaves the focus where one goes on', { timeout: 60_000 }, async () => {
+    const focused = (): Promise<string> =>
+      page.evaluate('document.activeElement.closest("button, h2, input, select").textContent');
+    await page.getByRole('button', { name: 'Actualiser la liste' }).focus();
+    const order: string[] = [];
+    for (let index = 0; index < 6; index += 1) {
+      await page.keyboard.press('Tab');
+      order.push(/([A-Z]+)-TEST/.exec(await focused())?.[1] ?? '');
+    }
+    expect(order).toEqual(['BERNARD', 'HADDAD', 'PETIT', 'LEROY', 'DIALLO', 'MOREAU']);
+
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 2, name: 'MOREAU-TEST' }).waitFor();
+    await vi.waitFor(async () => expect(await focused()).toContain('MOREAU-TEST'));
+    await page.keyboard.press('Tab');
+    expect(await focused()).toBe('Relire le dossier');
+    await page.keyboard.press('Enter');
+    await page.locator('#patient-body[aria-busy=false]').waitFor();
+    expect(await focused()).toBe('Relire le dossier');
   });
 
   it('lists the items that the software lacks', { timeout: 60_000 }, async () => {
@@ -235,6 +256,19 @@ describe.skipIf(noBrowser)('the example screen, in Chromium', () => {
     },
   );
 
+  it('fits a narrow window: the list or the patient', { timeout: 60_000 }, async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const overflow = (): Promise<number> => page.evaluate('document.documentElement.scrollWidth');
+    expect(await card('LEROY-TEST').isVisible()).toBe(false);
+    expect(await overflow()).toBeLessThanOrEqual(390);
+    await press('Retour à la liste');
+    expect(await part('Documents').isVisible()).toBe(false);
+    expect(await overflow()).toBeLessThanOrEqual(390);
+    await choose('HADDAD-TEST');
+    expect(await overflow()).toBeLessThanOrEqual(390);
+    await page.setViewportSize({ width: 1280, height: 900 });
+  });
+
   it('lets nothing of a patient into an address, a log or the storage of the browser', async () => {
     expect(urls.length).toBeGreaterThan(50);
     expect(urls.filter((url) => traits.test(decodeURIComponent(url)))).toEqual([]);
@@ -270,5 +304,41 @@ describe.skipIf(noBrowser)('the example screen, in Chromium', () => {
     expect(await ask({ 'sec-fetch-site': 'cross-site' })).toBe(403);
     expect((await fetch(`${origin.replace('127.0.0.1', 'localhost')}/`)).status).toBe(421);
     expect((await fetch(`${origin}/../start.mjs`)).status).toBe(404);
+  });
+});
+
+describe('the example screen, over the other wires', () => {
+  it.each(['soap', 'fhir'])('%s', { timeout: 120_000 }, async (wire) => {
+    const { child, address } = await start('--wire', wire, '--patients', '8');
+    try {
+      const { origin, hash } = new URL(address);
+      const headers = { 'content-type': 'application/json', 'x-screen-token': hash.slice(1), origin };
+      const ask = async (path: string, body: object = {}): Promise<string> => {
+        const init = { method: 'POST', headers, body: JSON.stringify(body) };
+        return (await fetch(`${origin}/api/${path}`, init)).text();
+      };
+      const states = (await ask('states'))
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line));
+      expect(states.length).toBe(8);
+      expect(states.find(({ key }) => key === 'p1')).toMatchObject({ state: 'exists', news: { count: 2 } });
+      // Neither wire answers a number for a circle that the professional is not in.
+      expect(states.find(({ key }) => key === 'p5')).toMatchObject({ state: 'exists', news: { count: null } });
+
+      // What a wire does not carry is not known: no number, and the reason.
+      const total = JSON.parse(await ask('total'));
+      expect(total).toMatchObject(wire === 'fhir' ? { count: 2 } : { count: null, why: { code: 'TE_UNSUPPORTED' } });
+
+      const consent = { consent: true, givenBy: 'patient', mode: 'oral' };
+      expect(JSON.parse(await ask('create', { key: 'p2', ...consent }))).toMatchObject({ created: true });
+      const view = JSON.parse(await ask('patient', { key: 'p2' }));
+      expect(view).toMatchObject({ state: 'exists', circle: { value: { members: [{ role: 'Médecin traitant' }] } } });
+      const subscribed = await ask('subscribe', { key: 'p2' });
+      if (wire === 'soap') expect(subscribed).toContain('TE_UNSUPPORTED');
+      else expect(subscribed).toBe('{}');
+    } finally {
+      child.kill();
+    }
   });
 });

@@ -29,18 +29,22 @@ export function viewOf(error) {
   return { code: 'ECRAN', message: "L'écran a rencontré une erreur.", hints: [], reference: null };
 }
 
-/** Runs what a button starts: not twice at a time, and what is refused is shown. */
+/**
+ * Runs what a button starts: not twice at a time, and what is refused is shown. The button is not disabled meanwhile:
+ * that would take the focus away from whoever uses a keyboard.
+ */
 export function running(button, { clear, refuse }, work) {
   return async (event) => {
     event.preventDefault();
-    button.disabled = true;
+    if (button.getAttribute('aria-disabled') === 'true') return;
+    button.setAttribute('aria-disabled', 'true');
     clear();
     try {
       await work();
     } catch (error) {
       refuse(error);
     } finally {
-      button.disabled = false;
+      button.removeAttribute('aria-disabled');
     }
   };
 }

@@ -66,7 +66,7 @@ function keepFocus(place, render) {
   const name = isInside ? nameOf(before) : '';
   render();
   if (!isInside) return;
-  const same = [...place.querySelectorAll('button')].find((button) => nameOf(button) === name && !button.disabled);
+  const same = [...place.querySelectorAll('button')].find((button) => nameOf(button) === name);
   (place.contains(before) ? before : (same ?? byId('patient-name'))).focus();
 }
 

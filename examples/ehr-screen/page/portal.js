@@ -40,19 +40,25 @@ export function portalPart({ key }) {
  */
 async function inWindow(key, result) {
   const { url, fields } = await ask('/api/portal', { key, window: 'embedded' });
+  if (fields) post(url, fields);
+  // A portal that is opened by its address alone: that one may hold an INS, and is shown nowhere else.
+  else window.open(url, '_blank', 'noopener,noreferrer');
+  opened = true;
+  result.say('Le portail s’ouvre dans une fenêtre. Au retour, les nombres sont relus.');
+}
+
+function post(url, fields) {
   const form = el('form', { method: 'post', action: url, target: '_blank', rel: 'noopener', hidden: true });
   for (const [name, value] of Object.entries(fields)) form.append(el('input', { type: 'hidden', name, value }));
   document.body.append(form);
   form.submit();
   form.remove();
-  opened = true;
-  result.say('Le portail s’ouvre dans une fenêtre. Au retour, les nombres sont relus.');
 }
 
 /** An address of this machine, good once and for a minute: a real software gives it to the system (`open`, `start`). */
 async function inBrowser(key, result) {
   const { id, url } = await ask('/api/portal', { key, window: 'default' });
-  window.open(url, '_blank', 'noopener');
+  window.open(url, '_blank', 'noopener,noreferrer');
   result.say('En attente du navigateur…');
   await ask('/api/handed-over', { id });
   opened = true;

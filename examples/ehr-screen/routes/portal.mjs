@@ -10,7 +10,7 @@ export async function openPortal(world, body) {
   const { te, launches } = world;
   const { patient } = personOf(world, body);
   const launch = await te.portal.launch({ page: 'dossier', patient }, { window: body.window });
-  launches.set(launch.correlationId, launch);
+  if (launch.kind === 'loopback') launches.set(launch.correlationId, launch);
   return { id: launch.correlationId, kind: launch.kind, url: launch.url, fields: launch.fields };
 }
 

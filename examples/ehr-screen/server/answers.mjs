@@ -43,7 +43,11 @@ async function operate(request, response, route, context) {
     if (!result?.[Symbol.asyncIterator]) return send(response, 200, 'application/json', JSON.stringify(result ?? {}));
 
     response.writeHead(200, { ...common, 'Content-Type': 'application/x-ndjson' });
-    for await (const part of result) response.write(`${JSON.stringify(part)}\n`);
+    for await (const part of result) {
+      // The page was closed: what it asked for is asked no further.
+      if (response.destroyed) break;
+      response.write(`${JSON.stringify(part)}\n`);
+    }
     return response.end();
   } catch (error) {
     const text = JSON.stringify({ error: errorView(error) });
