@@ -57,6 +57,9 @@ describe.skipIf(noBrowser)('renderCda in Chromium', () => {
       expect(await page.locator('th:not([scope])').count()).toBe(0);
       await page.goto(`${origin}/level1`);
       expect(await page.locator('#pieces + ul li').innerText()).toContain('document PDF');
+      // In a narrow frame a value stands under its label, and nothing has to be scrolled sideways.
+      await page.setViewportSize({ width: 360, height: 640 });
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(360);
       expect(dialogs).toEqual([]);
       expect(seen.filter((url) => !pages.has(url) && url !== '/favicon.ico')).toEqual([]);
     } finally {

@@ -10,6 +10,7 @@ const style = `body{font-family:sans-serif;line-height:1.5;max-width:60rem;margi
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}dt{font-weight:bold}dd{margin:0}
 table{border-collapse:collapse;margin:.5rem 0}th,td{border:1px solid #555;padding:.25rem .5rem;text-align:left;vertical-align:top}
 header,section,footer{margin-bottom:1.5rem}.b{font-weight:bold}.i{font-style:italic}.u{text-decoration:underline}
+@media (max-width:30rem){dl{grid-template-columns:1fr}dd{margin-bottom:.5rem;overflow-wrap:anywhere}}
 @media print{body{max-width:none;padding:0}}`;
 
 /** Nothing runs and nothing is loaded, even if a part of the document came through. */
