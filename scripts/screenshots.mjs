@@ -65,6 +65,7 @@ async function takePictures(page) {
   await open(page, 'HADDAD-TEST KARIM');
   await page.getByRole('button', { name: 'Créer le dossier' }).click();
   await page.getByRole('alert').waitFor();
+  await page.locator('[aria-disabled=true]').waitFor({ state: 'detached' });
   await shot(page, 'ecran-creation', { clip: { x: 0, y: 0, ...wide, height: 820 } });
   await page.getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Créer le dossier' }).click();

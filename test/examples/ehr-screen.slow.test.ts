@@ -227,6 +227,25 @@ describe.skipIf(noBrowser)('the example screen, in Chromium', () => {
     expect(await told.count()).toBe(2);
   });
 
+  it(
+    'enters the circle of a dossier that others created, with the consent of the patient',
+    { timeout: 60_000 },
+    async () => {
+      await choose('DIALLO-TEST');
+      await press('Rejoindre le cercle de soins');
+      await expect(page.getByRole('alert').innerText()).resolves.toContain('consentement');
+      await page.getByLabel('Consentement donné par').selectOption('Son représentant légal');
+      await page.getByRole('checkbox', { name: /accepte mon entrée/ }).check();
+      await press('Rejoindre le cercle de soins');
+      await page.getByRole('alert').filter({ hasText: 'représentant' }).waitFor();
+      await page.getByLabel('Nom du représentant').fill('DIALLO-TEST AWA');
+      await page.getByLabel('Lien avec le patient').fill('mère');
+      await press('Rejoindre le cercle de soins');
+      await page.getByRole('status').filter({ hasText: 'Vous faites partie du cercle' }).waitFor();
+      await expect(part('Cercle de soins').innerText()).resolves.toContain('Médecin traitant');
+    },
+  );
+
   it.each(['Ouvrir dans une fenêtre du logiciel', 'Ouvrir dans le navigateur par défaut'])(
     'opens the portal, and the number is back to 0: %s',
     { timeout: 120_000 },
@@ -250,8 +269,8 @@ describe.skipIf(noBrowser)('the example screen, in Chromium', () => {
     async () => {
       await choose('LEROY-TEST');
       await press('Le patient vous bloque');
-      await part('Documents').getByRole('alert').waitFor();
-      await expect(part('Documents').getByRole('alert').innerText()).resolves.toContain('Le patient');
+      await part('Documents').getByRole('note').waitFor();
+      await expect(part('Documents').getByRole('note').innerText()).resolves.toContain('Le patient');
       await card('LEROY-TEST').filter({ hasText: 'nombre de nouveaux documents inconnu' }).waitFor();
     },
   );

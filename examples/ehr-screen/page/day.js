@@ -39,7 +39,7 @@ export async function refreshDay() {
     for await (const state of askEach('/api/states')) showState(state);
     await showTotal();
   } catch (error) {
-    byId('day-error').replaceChildren(refusalView(viewOf(error)));
+    byId('day-error').replaceChildren(refusalView(viewOf(error), 'alert'));
   } finally {
     list.setAttribute('aria-busy', 'false');
   }

@@ -2,11 +2,15 @@
 import { Refusal } from './api.js';
 import { el } from './dom.js';
 
-/** The sentence of a refusal, what to do about it, and the code for whoever helps. */
-export function refusalView({ message, hints, code, reference }) {
+/**
+ * The sentence of a refusal, what to do about it, and the code for whoever helps.
+ *
+ * @param {string} [role] - `alert` for what just happened, which is read aloud
+ */
+export function refusalView({ message, hints, code, reference }, role = 'note') {
   return el(
     'div',
-    { class: 'refusal', role: 'alert' },
+    { class: 'refusal', role },
     el('p', {}, el('strong', {}, message)),
     hints.length > 0 && el('ul', {}, ...hints.map((hint) => el('li', {}, hint))),
     el('p', { class: 'note' }, reference ? `${code}, référence ${reference}` : code),
@@ -20,7 +24,7 @@ export function outcome() {
     place,
     clear: () => place.replaceChildren(),
     say: (text) => place.replaceChildren(el('p', { class: 'done', role: 'status' }, text)),
-    refuse: (error) => place.replaceChildren(refusalView(viewOf(error))),
+    refuse: (error) => place.replaceChildren(refusalView(viewOf(error), 'alert')),
   };
 }
 

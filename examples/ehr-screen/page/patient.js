@@ -2,7 +2,7 @@
 import { ask } from './api.js';
 import { alertsPart } from './alerts.js';
 import { circlePart } from './circle.js';
-import { creationPart } from './creation.js';
+import { creationPart, joinPart } from './consent.js';
 import { badge, markCurrent, showState } from './day.js';
 import { depositPart, showDeposits } from './deposit.js';
 import { documentsPart } from './documents.js';
@@ -53,7 +53,7 @@ export async function refreshPatient(said = '') {
     showDeposits(view.deposits);
     byId('said').textContent = said;
   } catch (error) {
-    place.replaceChildren(refusalView(viewOf(error)));
+    place.replaceChildren(refusalView(viewOf(error), 'alert'));
   } finally {
     place.setAttribute('aria-busy', 'false');
   }
@@ -75,7 +75,8 @@ const nameOf = (element) => element.getAttribute('aria-label') ?? element.textCo
 function wholeOf(view) {
   const parts = [];
   if (view.state === 'absent') parts.push(keep(creationPart, view));
-  if (view.state === 'exists') {
+  if (view.state === 'exists' && view.membership === 'not-member') parts.push(keep(joinPart, view));
+  else if (view.state === 'exists') {
     parts.push(
       keep(portalPart, view),
       documentsPart(view),

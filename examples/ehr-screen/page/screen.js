@@ -18,5 +18,5 @@ try {
   await showDay((key) => void openPatient(key));
 } catch (error) {
   byId('people').setAttribute('aria-busy', 'false');
-  byId('day-error').replaceChildren(refusalView(viewOf(error)));
+  byId('day-error').replaceChildren(refusalView(viewOf(error), 'alert'));
 }

@@ -1,6 +1,6 @@
 // What the page may ask for: one address, one operation. Each gets the world and the JSON of the request.
 import { subscribe } from './alerts.mjs';
-import { create } from './creation.mjs';
+import { create, join } from './consent.mjs';
 import { day, states, total } from './day.mjs';
 import { deposit, deposits } from './deposit.mjs';
 import { openDocument } from './documents.mjs';
@@ -15,6 +15,7 @@ export const routes = {
   '/api/total': total,
   '/api/patient': patient,
   '/api/create': create,
+  '/api/join': join,
   '/api/deposit-form': depositForm,
   '/api/deposit': deposit,
   '/api/deposits': deposits,

@@ -9,13 +9,13 @@ export async function patient(world, body) {
   const { te } = world;
   const person = personOf(world, body);
   const shown = await stateOf(te, person);
-  const hasDossier = shown.state === 'exists';
+  const isOpen = shown.state === 'exists' && shown.membership !== 'not-member';
 
   const [news, documents, circle, alerts] = await Promise.all([
     newsOf(te, person, shown.state),
-    hasDossier ? section(() => documentsOf(te, person)) : null,
-    hasDossier ? section(() => circleOf(world, person)) : null,
-    hasDossier ? section(() => alertsOf(world, person)) : null,
+    isOpen ? section(() => documentsOf(te, person)) : null,
+    isOpen ? section(() => circleOf(world, person)) : null,
+    isOpen ? section(() => alertsOf(world, person)) : null,
   ]);
   return { ...personView(person), ...shown, news, documents, circle, alerts, deposits: depositsOf(world, person) };
 }
