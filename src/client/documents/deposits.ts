@@ -11,7 +11,7 @@ import type { Access } from '../audit/trail.ts';
 import { requireConsentToShare } from '../consent/gate.ts';
 import { requireDossier } from '../dossier/status.ts';
 import type { PlatformContext } from '../policy/context.ts';
-import { depositChannelOf } from '../policy/deposit-channel.ts';
+import { depositChannelOf, depositChannels } from '../policy/deposit-channel.ts';
 import { clientRules } from '../rules.ts';
 import { buildFor, depositChecks, splitInput, type BuiltKind } from './build.ts';
 import { requireSize, requireSound, requireSubmissionOf } from './gates.ts';
@@ -113,8 +113,15 @@ export class Deposits {
     return { ...receipt, findings: warnings };
   }
 
+  /** A deposit by mail carries no assertion: how the professional logged in does not matter. */
   async #requireChannel(): Promise<DepositChannel> {
-    const channel = this.#context.descriptor.bindings['documents.deposit'] ? await this.#channel() : undefined;
+    const wire = this.#context.descriptor.bindings['documents.deposit']?.value;
+    const isKnown = wire !== undefined && Object.hasOwn(depositChannels, wire);
+    if (isKnown && wire !== 'mssante') {
+      this.#context.requireCapable({ operation: 'documents.deposit', purpose: 'normal' });
+    }
+
+    const channel = isKnown ? await this.#channel() : undefined;
     if (channel) return channel;
     throw new TerrESanteError('TE_UNSUPPORTED', "Aucun canal de dépôt n'est configuré.", {
       details: { operation: 'documents.deposit' },

@@ -19,7 +19,7 @@ export function createInsiOperations(context: PlatformContext, port: () => Promi
     context.requireOpen();
     const options = optionsOf('options', given, callChecks);
     const binding = context.descriptor.bindings.insi?.value;
-    const insi = binding && (await port());
+    const insi = binding === 'soap-insi' ? await port() : null;
     if (!binding || !insi) throw withoutInsi();
 
     const plan = { operation: 'insi', binding, options, late: "Le téléservice INSi n'a pas répondu à temps." } as const;

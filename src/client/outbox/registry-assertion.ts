@@ -19,6 +19,8 @@ export interface Signer {
   readonly fhir: FhirAuthorization;
 }
 
+const deposit = { operation: 'documents.deposit', purpose: 'normal' } as const;
+
 /**
  * The assertion of a deposit that leaves later: the patient is the one that the deposit itself
  * names, so that the professional and the patient of the two are the same.
@@ -29,7 +31,7 @@ export function registryAssertion(assertions: () => Promise<Assertions>): Regist
     if (!local) throw new TerrESanteError('TE_OUTBOX', 'Le dépôt conservé ne nomme pas son patient.');
 
     const named = { localId: { system: local.oid, value: local.id }, ins: insOf(patientId) };
-    return (await assertions()).get(named, 'normal', { signal, timeoutMs });
+    return (await assertions()).get(named, deposit, { signal, timeoutMs });
   };
 }
 
@@ -65,6 +67,6 @@ export function fhirAuthorization(
 
     const own = await assertions();
     if (renew) own.forget();
-    return bearerOf(await own.get({ localId: patient, ins: null }, 'normal', { signal, timeoutMs }));
+    return bearerOf(await own.get({ localId: patient, ins: null }, deposit, { signal, timeoutMs }));
   };
 }

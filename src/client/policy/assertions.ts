@@ -10,6 +10,7 @@ import type { TerrESanteConfig } from '../../platform/index.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
 import { localPatientCx, professionalOf, structureOf } from '../../platform/config/people.ts';
 import type { PlatformDescriptor } from '../../platform/index.ts';
+import { requireCapable, type Use } from './capability.ts';
 import type { ClientAuth } from './client-auth.ts';
 import { UserLogin, type LoginFacts } from './user-login.ts';
 
@@ -85,11 +86,14 @@ export class Assertions {
 
   /**
    * @throws TerrESanteError `TE_UNSUPPORTED` when the platform's resource name is not known, or the
-   *   means of login is not offered there; those of the login and of `createVihf`
+   *   means of login is not offered there, or not for this use; those of the login and of
+   *   `createVihf`
    */
-  async get(patient: NamedPatient | null, purpose: Purpose, options: CallOptions): Promise<string> {
+  async get(patient: NamedPatient | null, use: Use, options: CallOptions): Promise<string> {
     const resource = this.#requireResource();
-    const input = this.#input(patient, purpose, resource, await this.#currentLogin(options));
+    const input = this.#input(patient, use.purpose, resource, await this.#currentLogin(options));
+    // How the professional logged in is known now, and nothing is signed yet.
+    requireCapable(this.#descriptor, use, [input.authentication.mode ?? 'direct']);
 
     const { createVihfCache } = await import('../../auth/index.ts');
     this.#cache ??= createVihfCache(this.#provider, { runtime: this.#runtime });
@@ -127,6 +131,8 @@ export class Assertions {
   ): Promise<Vihf> {
     const resource = this.#requireResource();
     const input = this.#input(patient, 'normal', resource, await this.#currentLogin(options));
+    const use = { operation: 'portal.launch', purpose: 'normal' } as const;
+    requireCapable(this.#descriptor, use, [input.authentication.mode ?? 'direct']);
     const { createVihf } = await import('../../auth/index.ts');
     const own = { ...input, target: { ...input.target, ...target, oneTimeUse: true } };
     return createVihf(own, this.#provider, { ...options, runtime: this.#runtime });

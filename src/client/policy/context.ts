@@ -18,6 +18,7 @@ import type { CutOffStore } from '../../notifications/index.ts';
 import { localPatientCx } from '../../platform/config/people.ts';
 import type { PlatformDescriptor } from '../../platform/index.ts';
 import { Assertions } from './assertions.ts';
+import { possibleModes, requireCapable, type Use } from './capability.ts';
 import type { ClientAuth } from './client-auth.ts';
 import { KnownDossiers } from './known-dossiers.ts';
 import { clientReport } from './means.ts';
@@ -132,6 +133,15 @@ export class PlatformContext {
     return { localId, traits, ins: transmissible ? ins : null };
   }
 
+  /**
+   * What the platform does not offer to this way of logging in, as far as it is known before it.
+   *
+   * @throws TerrESanteError `TE_UNSUPPORTED`
+   */
+  requireCapable(use: Use): void {
+    requireCapable(this.descriptor, use, possibleModes(this.config, this.#options.authentication));
+  }
+
   /** Whether the descriptor binds the operation to something that carries it. */
   isBound(operation: ServiceOperation): boolean {
     const kind = this.descriptor.bindings[operation]?.value;
@@ -164,7 +174,7 @@ export class PlatformContext {
 
   /** Signs an assertion that names no patient. */
   async signOnce(options: CallOptions): Promise<void> {
-    await this.#assertions.get(null, 'normal', options);
+    await this.#assertions.get(null, { operation: null, purpose: 'normal' }, options);
   }
 
   /**
@@ -174,10 +184,11 @@ export class PlatformContext {
    *   `TE_CLOSED`, those of the assertion and of the binding
    */
   async call<T>({ operation, patient, purpose, access, options, send }: CallPlan<T>): Promise<Called<T>> {
-    const { kind, transaction } = await this.#carried(operation, send);
+    const use: Use = { operation, purpose, action: access?.action };
+    const { kind, transaction } = await this.#carried(use, operation, send);
     const plan = { ...this.#described({ operation, patient, purpose, access, options }), binding: kind };
     const { correlationId, value } = await this.exchange(plan, async (signal, id) => {
-      const assertion = await this.#assertions.get(patient, purpose, { signal });
+      const assertion = await this.#assertions.get(patient, use, { signal });
       this.requireOpen();
       return transaction({ assertion, correlationId: id, signal });
     });
@@ -193,24 +204,29 @@ export class PlatformContext {
     send,
     ...asked
   }: PagesPlan<T>): AsyncGenerator<Called<T>, void, undefined> {
-    const { operation, patient, purpose } = asked;
-    const { kind, transaction } = await this.#carried(operation, send);
+    const { operation, patient, purpose, access } = asked;
+    const use: Use = { operation, purpose, action: access?.action };
+    const { kind, transaction } = await this.#carried(use, operation, send);
     yield* pagesOf<T>(this, {
       plan: { ...this.#described(asked), binding: kind },
-      assertion: (options) => this.#assertions.get(patient, purpose, options),
+      assertion: (options) => this.#assertions.get(patient, use, options),
       open: transaction,
     });
   }
 
   /** @throws TerrESanteError `TE_UNSUPPORTED` before anything is asked of anybody */
   async #carried<S>(
+    use: Use,
     operation: ServiceOperation,
     send: (binding: PlatformBinding) => S | undefined,
   ): Promise<{ readonly kind: BindingKind; readonly transaction: S }> {
     const kind = this.descriptor.bindings[operation]?.value;
     const binding = kind && (await this.#bindings(kind));
     const transaction = binding && send(binding);
-    if (kind && transaction) return { kind, transaction };
+    if (kind && transaction) {
+      this.requireCapable(use);
+      return { kind, transaction };
+    }
     throw new TerrESanteError('TE_UNSUPPORTED', "Cette fonction n'est pas offerte dans cet environnement.", {
       details: { operation, binding: kind ?? null },
     });

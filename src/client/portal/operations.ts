@@ -119,6 +119,7 @@ class Portal implements PortalOperations {
     const { page, patient: given } = optionsOf('target', target, targetChecks);
     const { window, patientConsent, ...call } = optionsOf('options', options, launchChecks);
     const settings = portalSettings(context.descriptor, context.config.quai.url, page);
+    context.requireCapable({ operation: 'portal.launch', purpose: 'normal' });
 
     // The home page shows nobody: it is not told about whom.
     const patient = given && page !== 'home' ? context.requirePatient(given) : null;

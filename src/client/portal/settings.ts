@@ -32,7 +32,7 @@ export function portalSettings(
   base: string,
   page: PortalPage,
 ): PortalSettings {
-  const isOffered = bindings['portal.launch'] !== undefined && portal !== undefined;
+  const isOffered = bindings['portal.launch']?.value === 'portal' && portal !== undefined;
   const named = isOffered && Object.hasOwn(portal.pages.value, page) ? portal.pages.value[page] : undefined;
   if (!isOffered || named === undefined) {
     throw new TerrESanteError(

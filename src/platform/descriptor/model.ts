@@ -1,6 +1,7 @@
 import type { OtpChannel } from '../../auth/index.ts';
 import type { BindingKind, FhirServices, SoapServices } from '../../transport/index.ts';
 import type { PlatformEnvironment } from '../environment.ts';
+import type { capableOperations, Capability } from './capability.ts';
 import type { PortalDescriptor } from './portal.ts';
 
 /**
@@ -98,6 +99,14 @@ export interface PlatformDescriptor {
     /** The national téléservice: its address is an option of the client. */
     readonly insi?: Graded<'soap-insi'> | undefined;
   };
+  /**
+   * Operations that are offered in some modes of authentication, or for some purposes, only: any
+   * other use is `TE_UNSUPPORTED` before any call. What is absent is not restricted. A deposit by
+   * mail carries no assertion, and does not depend on it.
+   *
+   * @see GIE SESAM-Vitale, PDT-INF-526 and PDT-INF-606: the rights of the DMP by mode
+   */
+  readonly capabilities?: Graded<Readonly<Partial<Record<(typeof capableOperations)[number], Capability>>>> | undefined;
   /**
    * What the SOAP services (`soap-ihe`) need to know beside the address of the platform's services.
    * Without it, what is bound to them fails with `TE_UNSUPPORTED` before any call.

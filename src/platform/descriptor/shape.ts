@@ -15,6 +15,7 @@ import {
   words,
   type ObjectShape,
 } from '../shape/model.ts';
+import { accessPurposes, authenticationModes, capableOperations, type Capability } from './capability.ts';
 import type { DocumentFamilyCodes, PlatformDescriptor } from './model.ts';
 import { hostSource, longestLaunchSeconds, type PortalDescriptor } from './portal.ts';
 
@@ -112,6 +113,17 @@ const portal = object<Portal>({
   ),
 });
 
+const capability = object<Capability>({
+  modes: optional(list(words(...authenticationModes))),
+  purposes: optional(list(words(...accessPurposes))),
+});
+
+const capabilities: ObjectShape = {
+  kind: 'object',
+  members: Object.fromEntries(capableOperations.map((name) => [name, optional(capability)])),
+  graded: false,
+};
+
 /**
  * The shape of a descriptor: what `loadDescriptor` lets through and what
  * `schemas/descriptor.schema.json` says.
@@ -159,6 +171,7 @@ export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
     'portal.launch': optional(graded(words('portal'))),
     insi: optional(graded(words('soap-insi'))),
   }),
+  capabilities: optional(graded(capabilities)),
   soap: optional(soap),
   fhir: optional(fhir),
   portal: optional(portal),
