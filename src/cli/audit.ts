@@ -6,29 +6,29 @@ import { missingOption, refuseUsage, tooMany, unknownWord } from './failure.ts';
 import { safeJson } from './inspect/rows.ts';
 import type { CliIo, Command } from './io.ts';
 import { say, type Bilingual } from './language.ts';
-import { smallFile, usageError } from './options.ts';
+import { daysAgo, smallFile, usageError } from './options.ts';
 
 const help = {
   fr: `usage: terr-esante audit verify --journal DOSSIER --key-file FICHIER [--known NUMÉRO:EMPREINTE] [--json]
        terr-esante audit export --format atna|fhir --source NOM [--since DATE] [--until DATE] --journal … --key-file …
-       terr-esante audit purge --before DATE --journal DOSSIER --key-file FICHIER
+       terr-esante audit purge --older-than JOURS|--before DATE --journal DOSSIER --key-file FICHIER
 
 Le journal des accès. verify suit la chaîne et dit ce qui a été changé, ôté, déplacé ou coupé, puis le dernier numéro et son
 empreinte : notés ailleurs, --known les compare la fois suivante. export écrit un message par ligne : AuditMessage de DICOM
 (ATNA) ou AuditEvent de FHIR ; il porte des identifiants. verify et export lisent pendant que le logiciel écrit ; purge veut le
-dossier pour lui seul, ôte les jours finis avant DATE et l'écrit dans la chaîne.
+dossier pour lui seul, ôte les jours finis avant DATE, ou depuis plus de JOURS jours, et l'écrit dans la chaîne.
 --key-file : les 32 octets qui scellent le journal. DATE : ISO 8601 avec fuseau, par exemple 2026-03-01T00:00:00Z.
 
 code de sortie : 0 fait, 1 la chaîne est rompue, 2 entrée ou usage inutilisable.
 `,
   en: `usage: terr-esante audit verify --journal DIR --key-file FILE [--known NUMBER:DIGEST] [--json]
        terr-esante audit export --format atna|fhir --source NAME [--since DATE] [--until DATE] --journal … --key-file …
-       terr-esante audit purge --before DATE --journal DIR --key-file FILE
+       terr-esante audit purge --older-than DAYS|--before DATE --journal DIR --key-file FILE
 
 The journal of accesses. verify follows the chain and says what was changed, removed, moved or cut, then the last number and
 its digest: noted elsewhere, --known compares them the next time. export writes one message per line: AuditMessage of DICOM
 (ATNA) or AuditEvent of FHIR; it holds identifiers. verify and export read while the software writes; purge wants the folder
-for itself, removes the days that ended before DATE and writes so in the chain.
+for itself, removes the days that ended before DATE, or more than DAYS days ago, and writes so in the chain.
 --key-file: the 32 bytes that seal the journal. DATE: ISO 8601 with an offset, for example 2026-03-01T00:00:00Z.
 
 exit code: 0 done, 1 the chain is broken, 2 unusable input or usage.
@@ -44,6 +44,7 @@ interface Words {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly before?: string | undefined;
+  readonly 'older-than'?: string | undefined;
   readonly json: boolean;
 }
 
@@ -84,8 +85,9 @@ async function exportAll(journal: StoredAuditJournal, words: Words, io: CliIo): 
   return 0;
 }
 
-async function purge(journal: StoredAuditJournal, { before = '', json }: Words, io: CliIo): Promise<0> {
-  const records = await journal.purge(before);
+async function purge(journal: StoredAuditJournal, words: Words, io: CliIo): Promise<0> {
+  const { before, json } = words;
+  const records = await journal.purge(before ?? daysAgo(words['older-than']));
   const count = String(records);
   io.out(
     json
@@ -107,7 +109,6 @@ function wrongWords(
 
   const needed: Readonly<Record<string, readonly (keyof typeof values)[]>> = {
     export: ['format', 'source'],
-    purge: ['before'],
   };
   const absent = [...(needed[verb] ?? []), 'journal' as const, 'key-file' as const].find(
     (name) => values[name] === undefined,
@@ -129,6 +130,7 @@ export const auditCommand: Command = async (args, io) => {
       since: { type: 'string' },
       until: { type: 'string' },
       before: { type: 'string' },
+      'older-than': { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },

@@ -4,6 +4,7 @@ import { fileSource, type RandomAccessSource } from '../documents/index.ts';
 import { isTerrESanteError } from '../errors.ts';
 import { foreignCode } from '../internal/foreign-error.ts';
 import { fileFailure, isHeld, readWhole, whenFree } from '../internal/held-file.ts';
+import { isoUtc } from '../internal/hl7-time.ts';
 import { decodeText } from '../internal/text.ts';
 import { FileFailure, usageError } from './failure.ts';
 
@@ -94,6 +95,16 @@ export function portNumber(value: string | undefined, option: string, lowest = 1
     );
   }
   return port;
+}
+
+const dayMs = 86_400_000;
+
+/** `--older-than`: the instant so many days ago, ISO 8601. */
+export function daysAgo(days: string | undefined): string {
+  if (!/^[1-9]\d{0,4}$/.test(days ?? '')) {
+    throw usageError('--older-than : un nombre de jours est attendu.', '--older-than: a number of days is expected.');
+  }
+  return isoUtc(Date.now() - Number(days) * dayMs);
 }
 
 /** `--at`: ISO 8601 with offset, in milliseconds. */

@@ -201,6 +201,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       async (patient, uniqueId, signal) => (await documents.status(patient, uniqueId, { signal })).receipt,
     ),
     portal: forward(part('portal'), ['launch']),
+    privacy: forward(part('privacy'), ['export', 'erase']),
     insi: forward(part('insi'), ['searchByTraits', 'searchByVitale', 'verify', 'verifyBatch']),
     as(professional, how) {
       const others = partsOfAnother(parts, professional, how);
@@ -279,8 +280,10 @@ function requireSender({ credentials }: ClientOutboxOptions, { mssAddress }: Use
 
 /** The cut-offs of one professional in a store that others use too. */
 function cutOffsOf(store: CutOffStore, name: string): CutOffStore {
+  const remove = store.remove?.bind(store);
   return {
     read: (scope) => store.read(`${name}:${scope}`),
     write: (scope, at) => store.write(`${name}:${scope}`, at),
+    ...(remove && { remove: (scope: string) => remove(`${name}:${scope}`) }),
   };
 }

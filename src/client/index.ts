@@ -61,3 +61,4 @@ export type { ClientInsiOptions } from './insi/model.ts';
 export type { ClientOptions, ProfessionalOptions, SessionAuthentication, TerrESanteClient } from './model.ts';
 export type { ClientOutboxOptions, OutboxOperations, RepliesOptions, WaitOptions } from './outbox/model.ts';
 export type { PortalLaunch, PortalOperations } from './portal/model.ts';
+export type { KeptData, PatientErasure, PatientExport, PrivacyOperations } from './privacy/model.ts';

@@ -17,6 +17,7 @@ import type { DossierOperations } from './dossier/model.ts';
 import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';
 import type { PortalOperations } from './portal/model.ts';
+import type { PrivacyOperations } from './privacy/model.ts';
 
 /**
  * A professional who logged in elsewhere (Pro Santé Connect, one-time code), and the structure that
@@ -165,6 +166,8 @@ export interface TerrESanteClient {
   readonly outbox: OutboxOperations;
   /** Opens the portal of the platform on a dossier. */
   readonly portal: PortalOperations;
+  /** What is kept of a patient on this machine: gives it, erases it. */
+  readonly privacy: PrivacyOperations;
   /** The national identity of a patient: the INSi téléservice. */
   readonly insi: InsiPort;
   /**

@@ -21,6 +21,8 @@ import type { NoteOperations } from './notes/model.ts';
 import { createNoteOperations } from './notes/operations.ts';
 import type { PortalOperations } from './portal/model.ts';
 import { createPortalOperations } from './portal/operations.ts';
+import type { PrivacyOperations } from './privacy/model.ts';
+import { createPrivacyOperations } from './privacy/operations.ts';
 
 /** The operations of a client: what is loaded at the first call. */
 export interface Operations {
@@ -32,6 +34,7 @@ export interface Operations {
   readonly notifications: NotificationOperations;
   readonly documents: OwnDocumentOperations;
   readonly portal: PortalOperations;
+  readonly privacy: PrivacyOperations;
   readonly insi: InsiPort;
   diagnose(options?: DiagnoseOptions): Promise<Diagnosis>;
   /** Ends the calls in progress. */
@@ -67,6 +70,10 @@ export function createOperations(parts: ClientParts, connections: Connections): 
 
   return {
     portal,
+    privacy: createPrivacyOperations({
+      ...{ context, cutOffs, audit: options.audit },
+      outbox: async () => (connections.outbox.isConfigured ? connections.outbox.open() : null),
+    }),
     dossier: createDossierOperations(context),
     consent: createConsentOperations(context),
     careCircle: createCareCircleOperations(context),

@@ -73,6 +73,7 @@ export function memoryCutOffs(): CutOffStore {
   return {
     read: async (scope) => instants.get(scope) ?? null,
     write: async (scope, at) => void instants.set(scope, at),
+    remove: async (scope) => void instants.delete(scope),
   };
 }
 

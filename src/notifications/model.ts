@@ -94,6 +94,8 @@ export interface CutOffStore {
    */
   read(scope: string): Promise<string | null>;
   write(scope: string, at: string): Promise<void>;
+  /** Forgets one, when the data of a patient are erased. Without it the date stays, and is told. */
+  remove?(scope: string): Promise<void>;
 }
 
 /** Notification operations of a client. @group Notifications */

@@ -61,6 +61,8 @@ describe('terr-esante audit', () => {
   });
 
   it('purges', async () => {
+    const young = await runWords(['audit', 'purge', '--older-than', '36500', '--json', ...store]);
+    expect([young.code, jsonLines(young.out)]).toEqual([0, [{ records: 0 }]]);
     const { code, out } = await runWords(['audit', 'purge', '--before', '2026-04-01T00:00:00Z', '--json', ...store]);
     expect([code, jsonLines(out)]).toEqual([0, [{ records: 2 }]]);
     expect((await runWords(['audit', 'verify', ...store])).code).toBe(0);
@@ -70,7 +72,8 @@ describe('terr-esante audit', () => {
     [['audit', 'show', ...store], /^Mot inconnu « show »/],
     [['audit', 'verify', '--journal', folder], /^Option --key-file manquante/],
     [['audit', 'export', '--format', 'csv', '--source', 'x', ...store], /--format/],
-    [['audit', 'purge', ...store], /^Option --before manquante/],
+    [['audit', 'purge', ...store], /--older-than/],
+    [['audit', 'purge', '--older-than', 'hier', ...store], /--older-than/],
     [['audit', 'verify', '--known', 'x', ...store], /--known/],
     [['audit', 'verify', '--journal', join(root, 'none'), '--key-file', keyFile], /TE_AUDIT/],
   ])('%j ends with 2', async (words, reason) => {

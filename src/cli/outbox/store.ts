@@ -7,8 +7,7 @@ import {
   type Outbox,
   type OutboxStore,
 } from '../../transport/index.ts';
-import { isoUtc } from '../../internal/hl7-time.ts';
-import { smallFile, usageError } from '../options.ts';
+import { daysAgo, smallFile, usageError } from '../options.ts';
 
 /** The words of a command that say which store. */
 export interface StoreWords {
@@ -79,16 +78,9 @@ export async function rotateKey(words: StoreWords, signal: AbortSignal): Promise
   await (await openSpoolStore(keys, { signal })).close();
 }
 
-const dayMs = 86_400_000;
-
 /** Removes the deposits that ended more than so many days ago. */
 export async function purge(words: StoreWords): Promise<string> {
-  const days = words['older-than'] ?? '';
-  if (!/^[1-9]\d{0,4}$/.test(days)) {
-    throw usageError('--older-than : un nombre de jours est attendu.', '--older-than: a number of days is expected.');
-  }
-
-  const purgeBefore = isoUtc(Date.now() - Number(days) * dayMs);
+  const purgeBefore = daysAgo(words['older-than']);
   await (await openStore(words, { purgeBefore })).close();
   return purgeBefore;
 }

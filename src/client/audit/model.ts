@@ -41,4 +41,6 @@ export interface AuditEvent {
 export interface AuditJournal {
   /** @param event - to be kept before the promise ends */
   write(event: AuditEvent): Promise<void>;
+  /** The accesses to the dossier of a patient, for `te.privacy.export`. */
+  events?(filter: { readonly patient: LocalIdentifier }): AsyncIterable<AuditEvent>;
 }

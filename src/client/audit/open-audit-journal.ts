@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { optionsOf, type Checks } from '../../internal/border.ts';
-import { anything, flag, runtime } from '../../internal/option-checks.ts';
+import { anything, count, flag, runtime } from '../../internal/option-checks.ts';
 import { systemRuntime } from '../../internal/runtime.ts';
 import type { AuditJournalOptions, StoredAuditJournal } from './journal/model.ts';
 
@@ -9,6 +9,7 @@ const journalChecks: Checks<AuditJournalOptions> = {
   folder: anything,
   key: anything,
   readOnly: flag,
+  keepDays: count(1),
   runtime,
 };
 
@@ -50,6 +51,7 @@ export async function openAuditJournal(options: AuditJournalOptions): Promise<St
     folder,
     key,
     readOnly = false,
+    keepDays = null,
     runtime: { clock } = systemRuntime,
   } = optionsOf('options', options, journalChecks);
   if (typeof folder !== 'string' || folder.trim() === '' || folder.includes('\0')) {
@@ -60,7 +62,7 @@ export async function openAuditJournal(options: AuditJournalOptions): Promise<St
   }
 
   const { openJournal } = await import('./journal/open.ts');
-  return openJournal({ folder, key, readOnly, clock });
+  return openJournal({ folder, key, readOnly, keepDays, clock });
 }
 
 function unset(sentence: string, argument: string): TerrESanteError {

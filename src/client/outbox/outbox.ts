@@ -70,6 +70,10 @@ export class ClientOutbox {
     this.#replies = options?.replies ? new Replies(options.replies, () => this.open(), failed) : null;
   }
 
+  get isConfigured(): boolean {
+    return this.#shared.isConfigured;
+  }
+
   /**
    * @throws TerrESanteError `TE_CLOSED`, `TE_UNSUPPORTED` when the client has no outbox, and those
    *   of the store

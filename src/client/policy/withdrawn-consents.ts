@@ -28,6 +28,15 @@ export class WithdrawnConsents {
     }
   }
 
+  /** Those of a patient that are known. */
+  async of<K extends string>(
+    localId: LocalIdentifier,
+    kinds: readonly K[],
+  ): Promise<readonly { readonly kind: K; readonly at: string }[]> {
+    const known = kinds.map(async (kind) => ({ kind, at: await this.#store.read(scopeOf(localId, kind)) }));
+    return (await Promise.all(known)).flatMap(({ kind, at }) => (at === null ? [] : [{ kind, at }]));
+  }
+
   /**
    * Refuses an act whose consent was withdrawn since.
    *

@@ -74,7 +74,7 @@ function journalDoors(options: root.AuditJournalOptions, journal: root.StoredAud
   const filter = { since: event.at, until: event.at, patient: event.patient! };
   const exported = { ...filter, format: 'fhir', source: 'x' } as const;
   return [
-    door('root.openAuditJournal', root.openAuditJournal, [{ ...options, readOnly: true, runtime }], '0'),
+    door('root.openAuditJournal', root.openAuditJournal, [{ ...options, readOnly: true, keepDays: 30, runtime }], '0'),
     door('StoredAuditJournal.write', (...a: Parameters<J['write']>) => journal.write(...a), [event], '0'),
     door('StoredAuditJournal.verify', (...a: Parameters<J['verify']>) => journal.verify(...a), [mark], '0'),
     door('StoredAuditJournal.events', (...a: Parameters<J['events']>) => journal.events(...a), [filter], '0'),
@@ -419,6 +419,7 @@ async function documentDoors(world: World): Promise<readonly Door[]> {
   const deposit = { ...options, patientConsent: true, onProgress: () => undefined, submission: { title: 'Lot' } };
   type D = typeof documents;
   type O = typeof outbox;
+  type P = typeof te.privacy;
   const report = { kind: 'dsn', messageIds: ['<x@y>'], envelopeId: null, reportId: null, recipients: [] } as never;
   return [
     door(
@@ -511,6 +512,13 @@ async function documentDoors(world: World): Promise<readonly Door[]> {
     door('OutboxOperations.applyReport', (...a: Parameters<O['applyReport']>) => outbox.applyReport(...a), [report]),
     door('OutboxOperations.cancel', (...a: Parameters<O['cancel']>) => outbox.cancel(...a), ['2.999.404']),
     door('OutboxOperations.list', (...a: Parameters<O['list']>) => outbox.list(...a), [{ states: ['queued'] }], '0'),
+    door('PrivacyOperations.export', (...a: Parameters<P['export']>) => te.privacy.export(...a), [patient]),
+    door(
+      'PrivacyOperations.erase',
+      (...a: Parameters<P['erase']>) => te.privacy.erase(...a),
+      [{ ...patient, localId: { ...patient.localId, value: 'P-404' } }, { waiting: 'refuse' }],
+      '1',
+    ),
     door('OutboxOperations.retry', (...a: Parameters<O['retry']>) => outbox.retry(...a), ['2.999.404']),
     door('OutboxOperations.start', () => outbox.start(), []),
     door('OutboxOperations.status', (...a: Parameters<O['status']>) => outbox.status(...a), ['2.999.404']),

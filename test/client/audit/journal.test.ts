@@ -314,6 +314,49 @@ describe('a purge', () => {
     await journal.close();
   });
 
+  it('comes by itself where a retention is set, and leaves a chain that verifies', async () => {
+    const clock = new Days();
+    const folder = newFolder();
+    const how = { folder, key, keepDays: 3, runtime: { clock, ids: runtimeAt(0).ids } };
+    const journal = await openAuditJournal(how);
+    for (clock.day = 1; clock.day <= 6; clock.day += 1) {
+      await journal.write(access(String(clock.day), { at: `2026-03-0${String(clock.day)}T10:00:00Z` }));
+    }
+    expect(await journal.verify()).toMatchObject({ ok: true, findings: [] });
+    expect(await listed(journal)).toEqual(['3', '4', '5', '6']);
+    await journal.close();
+
+    clock.day = 9;
+    const again = await openAuditJournal(how);
+    expect(await listed(again)).toEqual(['6']);
+    expect((await again.verify()).ok).toBe(true);
+    await again.close();
+    for (const keepDays of [0, -1, 1.5, '30']) {
+      await expect(openAuditJournal({ ...how, keepDays: keepDays as never })).rejects.toMatchObject({
+        code: 'TE_INPUT_INVALID',
+      });
+    }
+  });
+
+  it('leaves a journal alone that does not verify, and accesses are written on', async () => {
+    const clock = new Days();
+    const folder = newFolder();
+    const how = { folder, key, keepDays: 3, runtime: { clock, ids: runtimeAt(0).ids } };
+    const journal = await openAuditJournal({ ...how, keepDays: undefined });
+    for (clock.day = 1; clock.day <= 3; clock.day += 1) {
+      await journal.write(access(String(clock.day), { at: `2026-03-0${String(clock.day)}T10:00:00Z` }));
+    }
+    await journal.close();
+    rmSync(join(folder, 'records', '0000000002.log'));
+
+    clock.day = 9;
+    const again = await openAuditJournal(how);
+    await again.write(access('9', { at: '2026-03-09T10:00:00Z' }));
+    expect(await listed(again)).toEqual(['1', '3', '9']);
+    expect((await again.verify()).ok).toBe(false);
+    await again.close();
+  });
+
   it('is not the way to hide a record: what it does not name is missing', async () => {
     const clock = new Days();
     const folder = newFolder();

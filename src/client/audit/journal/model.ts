@@ -18,6 +18,13 @@ export interface AuditJournalOptions {
    * @defaultValue `false`
    */
   readonly readOnly?: boolean | undefined;
+  /**
+   * Retention: days that ended more than so many days ago are purged, at the opening and once a day
+   * while accesses are written. A journal that does not verify is left as it is: it is a proof.
+   *
+   * @defaultValue nothing is removed, until {@link StoredAuditJournal} is told to `purge`
+   */
+  readonly keepDays?: number | undefined;
   readonly runtime?: Runtime | undefined;
 }
 

@@ -10,18 +10,20 @@ export interface OpenJournal {
   readonly folder: string;
   readonly key: Uint8Array;
   readonly readOnly: boolean;
+  /** `null`: nothing is removed by itself. */
+  readonly keepDays?: number | null;
   readonly clock: Clock;
 }
 
 /** Opens a journal, over given calls to the disk in tests. */
 export function openJournal(
-  { folder, key, readOnly, clock }: OpenJournal,
+  { folder, key, readOnly, keepDays = null, clock }: OpenJournal,
   files?: SpoolFiles,
 ): Promise<StoredAuditJournal> {
   return auditWork(async () => {
     const what = { folder, key, readOnly, what: 'audit', parts: [recordsFolder] };
     const opened = await openSealedFolder(what, files);
-    const store = new AuditStore(opened, clock, readOnly);
+    const store = new AuditStore(opened, clock, { readOnly, keepDays });
     try {
       await store.begin();
       return store;

@@ -13,6 +13,7 @@ import { Verifier } from './verify.ts';
 
 /** Records that share one write. */
 const groupLimit = 256;
+const dayMs = 86_400_000;
 
 interface Waiting {
   readonly content: Content;
@@ -32,6 +33,9 @@ export class AuditStore implements StoredAuditJournal {
   readonly #folder: SealedFolder;
   readonly #clock: Clock;
   readonly #readOnly: boolean;
+  readonly #keepDays: number | null;
+  /** The day on which retention was looked after last. */
+  #retainedOn: string | null = null;
   #waiting: Waiting[] = [];
   #turn: Promise<unknown> = Promise.resolve();
   /** What the next record follows; `null` when the disk has to be asked. */
@@ -39,15 +43,21 @@ export class AuditStore implements StoredAuditJournal {
   #file: { readonly handle: SpoolFile; readonly day: string } | null = null;
   #isClosed = false;
 
-  constructor(folder: SealedFolder, clock: Clock, readOnly: boolean) {
+  constructor(
+    folder: SealedFolder,
+    clock: Clock,
+    { readOnly, keepDays }: { readonly readOnly: boolean; readonly keepDays: number | null },
+  ) {
     this.#folder = folder;
     this.#clock = clock;
     this.#readOnly = readOnly;
+    this.#keepDays = keepDays;
   }
 
   /** Finds the end of the chain; a new journal gets its head. */
   async begin(): Promise<void> {
     this.#tail = await this.#findTail();
+    await this.#retain();
   }
 
   write(event: AuditEvent): Promise<void> {
@@ -86,6 +96,7 @@ export class AuditStore implements StoredAuditJournal {
       }
       this.#waiting = this.#waiting.slice(group.length);
     }
+    await this.#retain();
   }
 
   async #confirm(contents: readonly Content[]): Promise<void> {
@@ -197,6 +208,24 @@ export class AuditStore implements StoredAuditJournal {
       this.#requireWritable();
       return this.#inTurn(() => this.#purge(epochMs));
     });
+  }
+
+  /**
+   * Once a day, what is older than the retention goes. That it cannot go keeps no access from being
+   * written: `verify` says what is wrong with the journal.
+   */
+  async #retain(): Promise<void> {
+    const now = this.#clock.now();
+    const today = isoUtc(now).slice(0, 10);
+    if (this.#keepDays === null || this.#readOnly || this.#retainedOn === today) return;
+
+    this.#retainedOn = today;
+    const before = now - this.#keepDays * dayMs;
+    try {
+      if ((await this.#filesBefore(before)).length > 0) await this.#purge(before);
+    } catch {
+      // Told by `verify`; tried again on the next day.
+    }
   }
 
   async #purge(before: number): Promise<number> {
