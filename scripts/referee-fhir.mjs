@@ -24,6 +24,7 @@ const { fhirRefereeCommand, startFhirReferee } = source;
 const { alertOperations } = await import('./referee-fhir/alerts.mjs');
 const { dossierOperations } = await import('./referee-fhir/dossier.mjs');
 const { documentOperations } = await import('./referee-fhir/documents.mjs');
+const { noteOperations } = await import('./referee-fhir/notes.mjs');
 const { patientOperations } = await import('./referee-fhir/patients.mjs');
 
 const command = fhirRefereeCommand();
@@ -48,6 +49,7 @@ const operations = [
   ...patientOperations(world),
   ...documentOperations(world),
   ...alertOperations(world),
+  ...noteOperations(world),
   ...dossierOperations(world),
 ].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)));
 /**

@@ -127,6 +127,7 @@ function questions({ id }: NoteSubject, query: NoteQuery): readonly Parameters[]
   const more = [
     ['_sort', '-date'],
     ['_include', 'DocumentReference:author'],
+    ['_include:iterate', 'PractitionerRole:practitioner'],
   ] as const;
   return [[...bare, ...conditions, ...more], [...bare, ...conditions], bare, bare.slice(0, 1)];
 }
