@@ -82,11 +82,10 @@ export function hasStatus(values: QueryValues, name: string, status: keyof typeo
 const document = '$XDSDocumentEntry';
 
 /** @see IHE ITI TF-2, section 3.18.4.1.2.3.7.1 */
-export function matchesDocument(values: QueryValues, { entry, node, status }: RegisteredEntry): boolean {
-  const types = values.has(`${document}Type`) ? values.list(`${document}Type`) : [stableDocument];
+export function matchesDocument(values: QueryValues, registered: RegisteredEntry): boolean {
+  const { entry, node, status } = registered;
   return (
     hasStatus(values, `${document}Status`, status) &&
-    types.includes(attributeOf(node, 'objectType') ?? stableDocument) &&
     hasCodes(values, `${document}ClassCode`, [entry.classCode]) &&
     hasCodes(values, `${document}TypeCode`, [entry.typeCode]) &&
     hasCodes(values, `${document}PracticeSettingCode`, [entry.practiceSettingCode]) &&
@@ -97,13 +96,25 @@ export function matchesDocument(values: QueryValues, { entry, node, status }: Re
     isInTime(values, `${document}ServiceStopTime`, entry.serviceStopTime) &&
     hasAuthor(values, `${document}AuthorPerson`, authorsOf(node, scheme.document.author)) &&
     hasReferences(values, node) &&
-    matchesContent(values, entry)
+    matchesContent(values, registered)
   );
 }
 
-/** What a query of the contents of a set or folder may ask of a document. */
-export function matchesContent(values: QueryValues, entry: DocumentEntry): boolean {
+/** Without the parameter, a query is about stable documents. */
+export function hasType(values: QueryValues, { node }: RegisteredEntry): boolean {
+  const types = values.has(`${document}Type`) ? values.list(`${document}Type`) : [stableDocument];
+  return types.includes(attributeOf(node, 'objectType') ?? stableDocument);
+}
+
+/**
+ * What a query of the contents of a dossier, a set or a folder may ask of a document.
+ *
+ * @see IHE ITI TF-2, sections 3.18.4.1.2.3.7.4, .11 and .12
+ */
+export function matchesContent(values: QueryValues, registered: RegisteredEntry): boolean {
+  const { entry } = registered;
   return (
+    hasType(values, registered) &&
     hasCodes(values, `${document}FormatCode`, [entry.formatCode]) &&
     hasCodes(values, `${document}ConfidentialityCode`, entry.confidentialityCodes)
   );

@@ -39,6 +39,7 @@ export class QueryValues {
   /** @throws RefusedRequest `XDSStoredQueryMissingParam`, `XDSStoredQueryParamNumber` */
   check({ needed, single }: ParameterRules): void {
     for (const name of needed) if (!this.has(name)) refuseMissing(name);
+    for (const [name, { length }] of this.#groups) if (length > 1 && !isRepeatable.test(name)) refuseNumber(name);
     for (const [name, groups] of this.#groups) if (isCodes.test(name)) refuseNoCode(name, groups.flat());
     for (const name of [...this.#groups.keys()].filter(
       (given) => single.includes(given) || /(?:From|To)$/.test(given),
@@ -68,6 +69,14 @@ const shown = (name: string): string => (/^\$[A-Za-z]{1,60}$/.test(name) ? `${na
 
 /** Parameters whose values are codes. */
 const isCodes = /(?:(?:Class|Type|Setting|FacilityType|Format|Confidentiality)Code|CodeList|ContentType)$/;
+
+/**
+ * Parameters that may be given several times: then one term of each must match. Of all others the
+ * terms stand in one slot.
+ *
+ * @see IHE ITI TF-2, section 3.18.4.1.2.3.5 and the tables of 3.18.4.1.2.3.7 (AND and OR)
+ */
+const isRepeatable = /^\$XDS(?:DocumentEntry(?:EventCodeList|ConfidentialityCode|ReferenceIdList)|FolderCodeList)$/;
 
 /** @see IHE ITI TF-2, section 3.18.4.1.2.3.5: `code^^codingScheme` */
 function refuseNoCode(name: string, terms: readonly string[]): void {

@@ -7,7 +7,7 @@ import type {
   RegisteredObject,
   RegisteredSet,
 } from '../state/registered.ts';
-import { hasStatus, matchesContent, matchesDocument, matchesFolder, matchesSet } from './match.ts';
+import { hasStatus, hasType, matchesContent, matchesDocument, matchesFolder, matchesSet } from './match.ts';
 import { RefusedRequest } from './problem.ts';
 import { queryPath, refuseMissing, type ParameterRules, type QueryValues } from './query-values.ts';
 
@@ -73,7 +73,7 @@ function withContents(
   const ofOwners = memberships(registry, idsOf(owners));
   const held = targetsOf(ofOwners);
   const folders = registry.folders.filter(({ id }) => held.has(id));
-  const entries = registry.entries.filter(({ id, entry }) => held.has(id) && matchesContent(values, entry));
+  const entries = registry.entries.filter((entry) => held.has(entry.id) && matchesContent(values, entry));
 
   // A link to a document that is left out leads nowhere.
   const shown = new Set([...idsOf(entries), ...idsOf(folders), ...idsOf(owners), ...idsOf(registry.associations)]);
@@ -123,7 +123,7 @@ export const storedQueries: Readonly<Record<string, StoredQuery>> = {
     patient: '$patientId',
     find(registry, values) {
       const entries = registry.entries.filter(
-        ({ status, entry }) => hasStatus(values, '$XDSDocumentEntryStatus', status) && matchesContent(values, entry),
+        (entry) => hasStatus(values, '$XDSDocumentEntryStatus', entry.status) && matchesContent(values, entry),
       );
       const sets = registry.sets.filter(() => hasStatus(values, '$XDSSubmissionSetStatus', 'approved'));
       const folders = registry.folders.filter(() => hasStatus(values, '$XDSFolderStatus', 'approved'));
@@ -205,7 +205,11 @@ export const storedQueries: Readonly<Record<string, StoredQuery>> = {
     find(registry, values) {
       const wanted = values.list('$AssociationTypes');
       const ids = idsOf(documentsChosen(registry, values));
-      const links = linksOf(registry, ids).filter(({ association }) => wanted.includes(association.type));
+      const aside = idsOf(registry.entries.filter((entry) => !ids.has(entry.id) && !hasType(values, entry)));
+      const links = linksOf(registry, ids).filter(
+        ({ association: { type, source, target } }) =>
+          wanted.includes(type) && !aside.has(source) && !aside.has(target),
+      );
       const ends = new Set(links.flatMap(({ association: { source, target } }) => [source, target]));
       return [...registry.entries.filter(({ id }) => ends.has(id)), ...links];
     },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createSubmission, type DocumentEntry, type Submission } from '../../../src/documents/index.ts';
 import type { StoredQuery } from '../../../src/transport/index.ts';
 import { letter, sourceId, submission } from '../../client/world.ts';
+import { envelope, post, type RawAnswer } from './raw.ts';
 import { openScene, type Scene } from './scene.ts';
 
 let scene: Scene;
@@ -16,6 +17,20 @@ async function registered(sent: Submission): Promise<DocumentEntry> {
   await scene.xds.registerDocuments(sent);
   return scene.xds.currentEntry(sent.documents[0]!.entry.uniqueId);
 }
+
+type Slots = readonly (readonly [name: string, value: string])[];
+
+/** A query as it stands, also one that the client would not write. */
+async function asked(id: string, slots: Slots): Promise<RawAnswer> {
+  const written = slots.map(
+    ([name, value]) =>
+      `<r:Slot name="$${name}"><r:ValueList><r:Value>${value.replaceAll('&', '&amp;')}</r:Value></r:ValueList></r:Slot>`,
+  );
+  const payload = `<q:AdhocQueryRequest xmlns:q="urn:oasis:names:tc:ebxml-regrep:xsd:query:3.0" xmlns:r="urn:oasis:names:tc:ebxml-regrep:xsd:rim:3.0"><q:ResponseOption returnType="LeafClass"/><r:AdhocQuery id="urn:uuid:${id}">${written.join('')}</r:AdhocQuery></q:AdhocQueryRequest>`;
+  return post(scene, 'query', await envelope(scene, 'query', payload));
+}
+
+const approved = "('urn:oasis:names:tc:ebxml-regrep:StatusType:Approved')";
 
 describe('stored queries of the simulator', () => {
   it('find by every filter, and nothing by another value', async () => {
@@ -104,6 +119,54 @@ describe('stored queries of the simulator', () => {
       expect(refs.objectRefs, query.query).toHaveLength(
         submissionSets.length + documents.length + listed.length + associations.length,
       );
+    }
+  });
+
+  it('take a parameter twice where the standard has AND, and nowhere else', async () => {
+    const { patientId, confidentialityCodes, typeCode } = await registered(await submission());
+    const needed: Slots = [
+      ['XDSDocumentEntryPatientId', `'${patientId}'`],
+      ['XDSDocumentEntryStatus', approved],
+    ];
+    const twice = async (name: string, value: string): Promise<readonly string[]> => {
+      const { codes } = await asked('14d4debf-8f97-4251-9a74-a90016b0af0d', [...needed, [name, value], [name, value]]);
+      return codes;
+    };
+    const coded = (code: { code: string; codeSystem: string }): string => `('${code.code}^^${code.codeSystem}')`;
+
+    expect(await twice('XDSDocumentEntryConfidentialityCode', coded(confidentialityCodes[0]!))).toEqual([]);
+    expect(await twice('XDSDocumentEntryEventCodeList', coded(typeCode))).toEqual([]);
+    for (const [name, value] of [
+      ['XDSDocumentEntryTypeCode', coded(typeCode)],
+      ['XDSDocumentEntryAuthorPerson', "('%')"],
+      ['XDSDocumentEntryStatus', approved],
+    ] as const) {
+      expect(await twice(name, value), name).toEqual(['XDSStoredQueryParamNumber']);
+    }
+  });
+
+  it('find the contents of a dossier, a set and a folder by the type of the documents', async () => {
+    const folders = [{ title: 'Suivi', codes: [{ code: 'SUIVI', codeSystem: '2.999.5', displayName: 'Suivi' }] }];
+    const sent = createSubmission([await letter()], { sourceId, folders });
+    const { patientId, uniqueId } = await registered(sent);
+    const queries: readonly (readonly [string, Slots])[] = [
+      [
+        '10b545ea-725c-446d-9b95-8aeb444eddf3',
+        [
+          ['patientId', `'${patientId}'`],
+          ...['DocumentEntry', 'SubmissionSet', 'Folder'].map((kind) => [`XDS${kind}Status`, approved] as const),
+        ],
+      ],
+      ['e8e3cb2c-e39c-46b9-99e4-c12f57260b83', [['XDSSubmissionSetUniqueId', `'${sent.submissionSet.uniqueId}'`]]],
+      ['b909a503-523d-4517-8acf-8e5834dfc4c7', [['XDSFolderUniqueId', `'${sent.folders![0]!.uniqueId}'`]]],
+    ];
+    const stable = "('urn:uuid:7edca82f-054d-47f2-a032-9b2a5b5186c1')";
+    const onDemand = "('urn:uuid:34268e47-fdf5-41a6-ba33-82133c465248')";
+    for (const [id, slots] of queries) {
+      const holds = async (...more: Slots): Promise<boolean> =>
+        (await asked(id, [...slots, ...more])).body.includes(uniqueId);
+      const found = [await holds(), await holds(['XDSDocumentEntryType', stable])];
+      expect([...found, await holds(['XDSDocumentEntryType', onDemand])], id).toEqual([true, true, false]);
     }
   });
 
