@@ -70,6 +70,9 @@ export {
   type SessionAuthentication,
   type SignatureEvent,
   type TerrESanteClient,
+  type Timeline,
+  type TimelineEntry,
+  type TimelineOperations,
   type VsmDeposit,
   type WaitOptions,
 } from './client/index.ts';

@@ -37,6 +37,7 @@ import { clientReport } from './policy/means.ts';
 import { outboxOperations } from './outbox/operations.ts';
 import { depositorId } from './outbox/outbox.ts';
 import { Session } from './session.ts';
+import { timelineOperations } from './timeline/operations.ts';
 
 /**
  * Makes a client. Opens no connection and asks for no card: that happens at the first call that
@@ -200,6 +201,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
       session.connections.outbox,
       async (patient, uniqueId, signal) => (await documents.status(patient, uniqueId, { signal })).receipt,
     ),
+    timeline: timelineOperations({ documents, alerts, descriptor }),
     portal: forward(part('portal'), ['launch']),
     privacy: forward(part('privacy'), ['export', 'erase']),
     insi: forward(part('insi'), ['searchByTraits', 'searchByVitale', 'verify', 'verifyBatch']),

@@ -62,3 +62,4 @@ export type { ClientOptions, ProfessionalOptions, SessionAuthentication, TerrESa
 export type { ClientOutboxOptions, OutboxOperations, RepliesOptions, WaitOptions } from './outbox/model.ts';
 export type { PortalLaunch, PortalOperations } from './portal/model.ts';
 export type { KeptData, PatientErasure, PatientExport, PrivacyOperations } from './privacy/model.ts';
+export type { Timeline, TimelineEntry, TimelineOperations, TimelineOptions } from './timeline/model.ts';

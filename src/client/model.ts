@@ -18,6 +18,7 @@ import type { ClientInsiOptions } from './insi/model.ts';
 import type { ClientOutboxOptions, OutboxOperations } from './outbox/model.ts';
 import type { PortalOperations } from './portal/model.ts';
 import type { PrivacyOperations } from './privacy/model.ts';
+import type { TimelineOperations } from './timeline/model.ts';
 
 /**
  * A professional who logged in elsewhere (Pro Santé Connect, one-time code), and the structure that
@@ -164,6 +165,8 @@ export interface TerrESanteClient {
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;
+  /** Documents and hospital stays in one chronological view. */
+  readonly timeline: TimelineOperations;
   /** Opens the portal of the platform on a dossier. */
   readonly portal: PortalOperations;
   /** What is kept of a patient on this machine: gives it, erases it. */

@@ -112,7 +112,8 @@ function familyOf(name: DocumentFamily, { documents }: PlatformDescriptor): Fami
   });
 }
 
-function isOfFamily(record: DocumentRecord, { typeCodes, classCodes }: Family): boolean | null {
+/** Whether a document is of a family; `null`: its class is not told. */
+export function isOfFamily(record: DocumentRecord, { typeCodes, classCodes }: Family): boolean | null {
   if (typeCodes.includes(record.typeCode)) return true;
   return classCodes.length === 0 ? false : hasClass(record, classCodes);
 }

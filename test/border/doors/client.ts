@@ -137,6 +137,7 @@ function clientDoors(world: World): readonly Door[] {
     ),
     ...alertDoors(world),
     ...noteDoors(world),
+    ...timelineDoors(world),
     door(
       'CareCircleOperations.get',
       (...a: Parameters<typeof te.careCircle.get>) => te.careCircle.get(...a),
@@ -220,6 +221,18 @@ function clientDoors(world: World): readonly Door[] {
         representative: { name: 'X', relation: 'Y' },
       },
     ]),
+  ];
+}
+
+function timelineDoors({ te: { timeline } }: World): readonly Door[] {
+  const subscriptions = [{ id: 'sub-1', patient: patient.localId }];
+  return [
+    door(
+      'TimelineOperations.get',
+      (...a: Parameters<typeof timeline.get>) => timeline.get(...a),
+      [patient, { ...options, since: '2026-01-01T00:00:00Z', subscriptions }],
+      '1',
+    ),
   ];
 }
 
