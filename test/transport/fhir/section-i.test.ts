@@ -140,6 +140,17 @@ const bindingOperations: Readonly<Record<string, Operation>> = {
     const { value } = await playedBinding(base, http).alerts!.subscribe!(bound, asked, call);
     return { ids: [], told: [], value: { id: value.id, active: value.status === 'active' } };
   },
+  'notes.list': async ({ base }) => {
+    const query = { types: [], from: null, until: null, author: null, includeRetracted: false };
+    const { value } = await playedBinding(base, http).notes!.list!(bound, query).next(call);
+    return {
+      ids: value.notes.map(({ id }) => id),
+      value: {
+        titles: value.notes.flatMap(({ attachments }) => attachments.map(({ title }) => title)),
+        texts: value.notes.map(({ text }) => text),
+      },
+    };
+  },
   'dossier.create': async ({ base }) => {
     // The cases answer for a circle, a patient, a professional and a role: this platform has no
     // policy of consents.
@@ -334,6 +345,11 @@ const expectations: Readonly<Record<string, (wanted: never, ended: Ended, played
     const sent = decodeURIComponent(requests.map(({ path, body }) => path + body).join('\n'));
     expect(wanted.some((word) => sent.includes(word))).toBe(true);
   },
+  titles: (wanted: readonly string[], { value }) => expect(value?.['titles']).toEqual(wanted),
+  // A page is no text of a note, and a narrative is nowhere.
+  neverHtml: (_wanted: boolean, { value }) => expect(value?.['texts']).toEqual([null]),
+  // The screen is an example of its own, tried in a browser.
+  exampleScreenRunsNoScript: () => undefined,
   careTeamId: (wanted: string, { value }) => expect(value?.['careTeamId']).toBe(wanted),
   careTeamIdIn: (wanted: readonly string[], { code, value }) => {
     if (code === null) expect(wanted).toContain(value?.['careTeamId']);
