@@ -24,6 +24,7 @@ import type { AuditJournal } from './audit/model.ts';
 import { ownBinding } from './binding-checks.ts';
 import type { ClientParts } from './connections.ts';
 import { recordConsent } from './consent/record.ts';
+import type { AccessOptions } from './call.ts';
 import type { DocumentOperations } from './documents/model.ts';
 import { OneSearch } from './documents/search.ts';
 import { forward } from './lazy.ts';
@@ -181,7 +182,8 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
   };
   const documents: DocumentOperations = {
     ...forward(part('documents'), documentCalls),
-    search: (...asked) => new OneSearch(async () => (await session.operations()).documents.openSearch(...asked)),
+    search: (...asked) =>
+      new OneSearch(async () => (await session.operations()).documents.openSearch(...asked), isEmergency(asked[2])),
   };
 
   return {
@@ -222,6 +224,15 @@ function notesOf(session: Session): TerrESanteClient['notes'] {
       yield* (await notes()).list(patient, how);
     },
   };
+}
+
+/** What cannot be read is refused when the search is. */
+function isEmergency(options: AccessOptions | undefined): boolean {
+  try {
+    return options?.purpose === 'emergency';
+  } catch {
+    return false;
+  }
 }
 
 /** What a client is made of for another professional: the common parts, and what is personal. */

@@ -1,5 +1,5 @@
 /** What a host calls: `createClient` and the operations it gives. */
-export type { CallMeta, Purpose } from './call.ts';
+export type { AccessOptions, CallMeta, Purpose } from './call.ts';
 export type {
   AuditExportOptions,
   AuditFilter,
@@ -40,9 +40,11 @@ export type {
   DepositStatus,
   DocumentFamily,
   DocumentFilters,
+  DocumentList,
   DocumentOperations,
   DocumentScope,
   DocumentSearch,
+  FetchedDocument,
   PdfDeposit,
   VsmDeposit,
 } from './documents/model.ts';

@@ -125,7 +125,7 @@ describe('an operation that the platform keeps for some ways of logging in', () 
 
   it('tells one operation of a family from another', async () => {
     const te = client({ 'documents.fetch': { modes: ['direct'] }, 'careCircle.join': { modes: ['direct'] } });
-    expect(await te.documents.list(patient)).toEqual(expect.any(Array));
+    expect((await te.documents.list(patient)).documents).toEqual(expect.any(Array));
     expect((await te.careCircle.get(patient)).members).toHaveLength(1);
     const consent = te.consent.record(patient, {
       kinds: ['join-circle'],
@@ -142,9 +142,9 @@ describe('an operation that the platform keeps for some ways of logging in', () 
 describe('an operation that the platform keeps for some purposes', () => {
   it('is not asked for another one', async () => {
     const te = client({ 'dossier.status': { purposes: ['normal'] } });
-    await expect(te.dossier.status(patient, { purpose: 'emergency' })).rejects.toMatchObject(
-      stopped('dossier.status', 'purpose'),
-    );
+    await expect(
+      te.dossier.status(patient, { purpose: 'emergency', reason: 'Patient inconscient' }),
+    ).rejects.toMatchObject(stopped('dossier.status', 'purpose'));
     silent();
     expect((await te.dossier.status(patient)).state).toBe('exists');
   });

@@ -12,6 +12,7 @@ import { consentFor, sharedHierarchy, submission } from './world.ts';
 const patient = fictivePatient();
 const start = Date.now();
 const minute = 60_000;
+const emergency = { purpose: 'emergency', reason: 'Patient inconscient' } as const;
 
 const { pfx, password } = (await sharedHierarchy()).professional.signature;
 const auth = await createPkcs12Provider({ pfx, password });
@@ -126,20 +127,20 @@ describe('an emergency access', () => {
   it('is announced to the user and to the platform at each call, for as long as it lasts', async () => {
     for (const after of [0, 30 * minute, 59 * minute]) {
       now = start + after;
-      expect((await te.dossier.status(patient, { purpose: 'emergency' })).banner).toBe(true);
+      expect((await te.dossier.status(patient, emergency)).banner).toBe(true);
     }
     expect(calls.map(({ purpose }) => purpose)).toEqual(Array(3).fill('bris_de_glace'));
   });
 
   it('ends with the call: the next one is an ordinary access again', async () => {
-    await te.dossier.status(patient, { purpose: 'emergency' });
+    await te.dossier.status(patient, emergency);
     expect((await te.dossier.status(patient)).banner).toBe(false);
     expect(calls.map(({ purpose }) => purpose)).toEqual(['bris_de_glace', 'normal']);
   });
 
   it('never creates: the patient without dossier stays without, and a creation is no emergency', async () => {
     state = 'absent';
-    await te.dossier.status(patient, { purpose: 'emergency' });
+    await te.dossier.status(patient, emergency);
     expect(calls.map(({ name }) => name)).toEqual(['status']);
 
     calls = [];

@@ -37,9 +37,9 @@ describe('from a patient and a PDF to a document in the dossier', () => {
     ]);
 
     expect(await te.documents.status(patient, receipt.uniqueId)).toMatchObject({ state: 'visible' });
-    const [listed] = await te.documents.list(patient);
+    const [listed] = (await te.documents.list(patient)).documents;
     expect(listed).toMatchObject({ uniqueId: receipt.uniqueId, status: 'approved', typeCode: 'CERT_DECL' });
-    const bytes = await te.documents.fetch(patient, receipt.uniqueId);
+    const { bytes } = await te.documents.fetch(patient, receipt.uniqueId);
     expect(bytes).toEqual(new Uint8Array(await collect(sent.documents[0]!.document.content.open())));
 
     const filed = simulator.dossier(patient.localId)!.documents[0]!;

@@ -70,7 +70,7 @@ describe('a client whose descriptor sends deposits to a registry', () => {
     expect(await te.notifications.countForPatient(fictivePatient())).toMatchObject({
       count: 1,
     });
-    expect(await te.documents.list(fictivePatient())).toMatchObject([{ uniqueId: receipt.uniqueId }]);
+    expect((await te.documents.list(fictivePatient())).documents).toMatchObject([{ uniqueId: receipt.uniqueId }]);
     const { documents } = simulator.dossier(fictivePatient().localId)!;
     expect(documents).toMatchObject([{ uniqueId: receipt.uniqueId, status: 'approved' }]);
     await te.close();

@@ -80,17 +80,19 @@ describe('the operations of a client over SOAP', () => {
     await w.mss.deposit(createSubmission([next], { sourceId }));
     await w.simulator.settled();
 
-    const all = await te.documents.list(patient, { includeDeprecated: true });
+    const { documents: all } = await te.documents.list(patient, { includeDeprecated: true });
     expect(all.map(({ status }) => status).sort()).toEqual(['approved', 'approved', 'deprecated']);
     // The registry tells the time that the sender gave, the other wire that of the platform.
     const alike = (records: readonly DocumentRecord[]): unknown =>
       records.map((record) => ({ ...record, submittedAt: null })).sort((a, b) => a.uniqueId.localeCompare(b.uniqueId));
-    expect(alike(all)).toEqual(alike(await w.te.documents.list(patient, { includeDeprecated: true })));
-    expect(alike(await te.documents.list(patient))).toEqual(alike(await w.te.documents.list(patient)));
+    expect(alike(all)).toEqual(alike((await w.te.documents.list(patient, { includeDeprecated: true })).documents));
+    expect(alike((await te.documents.list(patient)).documents)).toEqual(
+      alike((await w.te.documents.list(patient)).documents),
+    );
 
     const [one] = all;
-    const bytes = await te.documents.fetch(patient, one!.uniqueId);
-    expect(Buffer.compare(bytes, await w.te.documents.fetch(patient, one!.uniqueId))).toBe(0);
+    const { bytes } = await te.documents.fetch(patient, one!.uniqueId);
+    expect(Buffer.compare(bytes, (await w.te.documents.fetch(patient, one!.uniqueId)).bytes)).toBe(0);
     await expect(te.documents.fetch(patient, '1.2.3.4')).rejects.toMatchObject({ code: 'TE_NOT_FOUND' });
   });
 
@@ -113,7 +115,10 @@ describe('the operations of a client over SOAP', () => {
     await expect(codes()).resolves.toEqual(['N', 'MASQUE_PS', 'INVISIBLE_REPRESENTANTS_LEGAUX']);
     // Its author still sees it, once, whatever the number of versions of its entry.
     await te.documents.setVisibility(patient, uniqueId, hidden);
-    await expect(te.documents.list(patient, { includeDeprecated: true })).resolves.toMatchObject([{ uniqueId }]);
+    const all = { includeDeprecated: true, includeHidden: true };
+    await expect(te.documents.list(patient, all)).resolves.toMatchObject({
+      documents: [{ uniqueId }],
+    });
     await te.documents.setVisibility(patient, uniqueId, { ...hidden, hiddenFromProfessionals: false });
     await expect(codes()).resolves.toEqual(['N', 'INVISIBLE_REPRESENTANTS_LEGAUX']);
 

@@ -69,7 +69,7 @@ describe('counts follow what happened', () => {
     dossiers();
     await history.play({ kind: 'deposit', who: 'second', patient: 0 });
     const { patient } = history.oracle.dossiers[0]!;
-    const [document] = await history.elsewhere.documents.list(patient);
+    const [document] = (await history.elsewhere.documents.list(patient)).documents;
     await history.play({ kind: 'leave', who: 'first', patient: 0 });
     const fetched = history.elsewhere.documents.fetch(patient, document!.uniqueId);
     await expect(fetched).rejects.toMatchObject({ code: 'TE_NOT_IN_CIRCLE' });

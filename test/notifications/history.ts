@@ -261,7 +261,8 @@ export class History {
       author: { professional: professionalOf(config), structure: structureOf(config) },
     });
     const { uniqueId } = built.header;
-    const listed = replaced && (await te.documents.list(patient)).find((one) => one.uniqueId === replaced.uniqueId);
+    const listed =
+      replaced && (await te.documents.list(patient)).documents.find((one) => one.uniqueId === replaced.uniqueId);
     const relations = listed ? [{ kind: 'replaces' as const, entryUuid: listed.entryId }] : [];
     const submission = createSubmission([built], { sourceId, details: { [uniqueId]: { relations } } });
     await again(() => te.documents.deposit(patient, submission, { patientConsent: true }));

@@ -121,8 +121,10 @@ describe('counts', () => {
       replaces: { uniqueId: header.uniqueId, setId: header.setId!, versionNumber: header.versionNumber! },
     });
     expect((await world.te.notifications.countForPatient(patient)).count).toBe(1);
-    expect((await world.te.documents.list(patient)).some(({ uniqueId }) => uniqueId === header.uniqueId)).toBe(false);
-    const all = await world.te.documents.list(patient, { includeDeprecated: true });
+    expect(
+      (await world.te.documents.list(patient)).documents.some(({ uniqueId }) => uniqueId === header.uniqueId),
+    ).toBe(false);
+    const { documents: all } = await world.te.documents.list(patient, { includeDeprecated: true });
     expect(all.find(({ uniqueId }) => uniqueId === header.uniqueId)).toMatchObject({ status: 'deprecated' });
   });
 

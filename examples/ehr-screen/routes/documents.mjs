@@ -9,7 +9,7 @@ const policy =
 export async function openDocument(world, body) {
   const { te, once } = world;
   const { patient } = personOf(world, body);
-  const bytes = await te.documents.fetch(patient, body.uniqueId);
+  const { bytes } = await te.documents.fetch(patient, body.uniqueId);
 
   const page = once.put('text/html; charset=utf-8', renderCda(bytes), `${policy}; sandbox`);
   const pdf = readCda(bytes).attachments.find(({ mediaType, content }) => mediaType === 'application/pdf' && content);

@@ -31,7 +31,7 @@ async function stateOf(te, { patient }) {
 const confidentialities = { N: 'Normal', R: 'Restreint', V: 'Très restreint' };
 
 async function documentsOf(te, { patient }) {
-  const documents = await te.documents.list(patient);
+  const { documents } = await te.documents.list(patient);
   return documents.map(({ uniqueId, title, typeLabel, submittedAt, confidentiality }) => ({
     uniqueId,
     title,

@@ -63,7 +63,7 @@ export async function depositDocument(stage: DemoStage, { kind, label, build }: 
     const uniqueId = document.header.uniqueId;
     const status = await client.documents.status(patient, uniqueId);
     demand(status.state === 'visible', "Le document n'est pas visible dans le dossier.");
-    const listed = await client.documents.list(patient);
+    const { documents: listed } = await client.documents.list(patient);
     demand(
       listed.some((listing) => listing.uniqueId === uniqueId),
       "Le document n'est pas dans la liste.",

@@ -16,6 +16,7 @@ import { clientRules } from '../rules.ts';
 import { buildFor, depositChecks, splitInput, type BuiltKind } from './build.ts';
 import { requireSize, requireSound, requireSubmissionOf } from './gates.ts';
 import type { DepositOptions, DepositResult, PdfDeposit, VsmDeposit } from './model.ts';
+import { normalAccess } from '../policy/purpose.ts';
 import { documentsOf, everything, holds, type Registry } from './registry.ts';
 import type { SentDeposits } from './sent.ts';
 import { submissionOf, type Depositable } from './submission-of.ts';
@@ -191,7 +192,10 @@ export class Deposits {
   ): Promise<DepositReceipt | null> {
     if (!this.#registry.isOffered) return null;
 
-    const { documents: records } = await this.#registry.list(patient, everything, { signal, timeoutMs });
+    const { documents: records } = await this.#registry.list(patient, everything, {
+      ...normalAccess,
+      options: { signal, timeoutMs },
+    });
     const documents = documentsOf(submission);
     if (!documents.every((document) => holds(records, document))) return null;
 

@@ -11,12 +11,12 @@ import type {
 } from '../../documents/index.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import type { DepositProgress, DepositReceipt, DocumentRecord } from '../../transport/index.ts';
-import type { CallMeta } from '../call.ts';
+import type { DepositProgress, DepositReceipt } from '../../transport/index.ts';
+import type { AccessOptions, CallMeta } from '../call.ts';
 import type { ConsentReceipt } from '../consent/model.ts';
-import type { DocumentFilters, DocumentScope, DocumentSearch } from './search-model.ts';
+import type { DocumentFilters, DocumentList, DocumentScope, DocumentSearch, FetchedDocument } from './search-model.ts';
 
-export type { DocumentFamily, DocumentFilters, DocumentScope, DocumentSearch } from './search-model.ts';
+export type * from './search-model.ts';
 
 /** Options of `documents.deposit`. @group Documents */
 export interface DepositOptions extends CallOptions {
@@ -182,7 +182,7 @@ export interface DocumentOperations {
    *   `TE_BLOCKED_BY_PATIENT`, `TE_IDENTITY_AMBIGUOUS`, `TE_UNSUPPORTED`, `TE_PROTOCOL` when the
    *   list is not whole or is somebody else's
    */
-  list(patient: PatientInput, options?: CallOptions & DocumentScope): Promise<readonly DocumentRecord[]>;
+  list(patient: PatientInput, options?: AccessOptions & DocumentScope): Promise<DocumentList>;
   /**
    * Looks for documents of the dossier and gives each as soon as its page has come. Whatever the
    * platform makes of the filters, each document is judged again here: none is given that does not
@@ -194,7 +194,7 @@ export interface DocumentOperations {
    * @see IHE ITI TF-2, section 3.18; IHE ITI MHD 4.2.3, section 2:3.67; GIE SESAM-Vitale, DMP,
    *   requirements EX_3.1-1030, EX_3.1-1040 and EX_3.1-1055, as quoted
    */
-  search(patient: PatientInput, filters?: DocumentFilters, options?: CallOptions): DocumentSearch;
+  search(patient: PatientInput, filters?: DocumentFilters, options?: AccessOptions): DocumentSearch;
   /**
    * Sets to whom a document is not shown; all three marks are given. Whoever may do that is for the
    * platform to say.
@@ -209,6 +209,11 @@ export interface DocumentOperations {
     visibility: Visibility,
     options?: CallOptions,
   ): Promise<{ readonly meta: CallMeta }>;
-  /** Bytes of one document, their size and hash verified. Nothing is kept. */
-  fetch(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<Uint8Array>;
+  /**
+   * Bytes of one document, their size and hash verified. Nothing is kept.
+   *
+   * @throws TerrESanteError `TE_NOT_FOUND`, `TE_TOO_LARGE`, `TE_PROTOCOL` (other bytes than those
+   *   that are announced), and those of {@link list}
+   */
+  fetch(patient: PatientInput, uniqueId: string, options?: AccessOptions): Promise<FetchedDocument>;
 }

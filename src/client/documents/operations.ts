@@ -6,7 +6,7 @@ import { needed, optionsOf, recordOf, textOf, type Checks } from '../../internal
 import { finding } from '../../internal/finding.ts';
 import { callChecks, flag, record } from '../../internal/option-checks.ts';
 import type { BoundPatient, DepositChannel, DepositReceipt, DocumentRecord, Outbox } from '../../transport/index.ts';
-import type { CallMeta } from '../call.ts';
+import type { AccessOptions, CallMeta } from '../call.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { clientRules } from '../rules.ts';
 import type { MessageSize } from '../outbox/outbox.ts';
@@ -22,13 +22,14 @@ import type {
   PdfDeposit,
   VsmDeposit,
 } from './model.ts';
-import { everything, holds, Registry, type DepositedDocument } from './registry.ts';
+import { accessChecks, groundOf, normalAccess } from '../policy/purpose.ts';
+import { everything, holds, Registry, type Access, type DepositedDocument } from './registry.ts';
 import type { OpenedSearch } from './search.ts';
-import type { DocumentFilters, DocumentScope } from './search-model.ts';
+import type { DocumentFilters, DocumentList, DocumentScope, FetchedDocument } from './search-model.ts';
 import { SentDeposits } from './sent.ts';
 import { submissionOf, type Depositable } from './submission-of.ts';
 
-type ListDocumentsOptions = CallOptions & DocumentScope;
+type ListDocumentsOptions = AccessOptions & DocumentScope;
 
 /** A channel that remembers, as an outbox does. */
 type TrackingChannel = DepositChannel & Partial<Pick<Outbox, 'status' | 'markVisible'>>;
@@ -51,7 +52,7 @@ const visibilityChecks: Checks<Visibility> = {
   hiddenFromLegalRepresentatives: needed(flag),
 };
 
-const listChecks: Checks<ListDocumentsOptions> = { ...callChecks, ...scopeChecks };
+const listChecks: Checks<ListDocumentsOptions> = { ...accessChecks, ...scopeChecks };
 
 /** The document operations of a client, whose search is opened before it is read. */
 export interface OwnDocumentOperations extends Omit<DocumentOperations, 'search'> {
@@ -155,17 +156,19 @@ class Documents implements OwnDocumentOperations {
     return { ...stated, state: seen?.state ?? 'visible', receipt: seen, isListed: true };
   }
 
-  async list(patient: PatientInput, options?: ListDocumentsOptions): Promise<readonly DocumentRecord[]> {
+  async list(patient: PatientInput, options?: ListDocumentsOptions): Promise<DocumentList> {
     this.#context.requireReady();
-    const { signal, timeoutMs, ...scope } = optionsOf('options', options, listChecks);
-    return (await this.#registry.list(this.#boundOf(patient), scope, { signal, timeoutMs })).documents;
+    const { includeDeprecated, includeArchived, includeHidden, ...given } = optionsOf('options', options, listChecks);
+    const access = this.#accessOf(given);
+    const scope = { includeDeprecated, includeArchived, includeHidden };
+    return this.#registry.list(this.#boundOf(patient), scope, access);
   }
 
-  async openSearch(patient: PatientInput, filters?: DocumentFilters, options?: CallOptions): Promise<OpenedSearch> {
+  async openSearch(patient: PatientInput, filters?: DocumentFilters, options?: AccessOptions): Promise<OpenedSearch> {
     this.#context.requireReady();
-    const call = optionsOf('options', options, callChecks);
+    const access = this.#accessOf(optionsOf('options', options, accessChecks));
     const { query, accepts } = readFilters(filters, this.#context.descriptor);
-    return { accepts, pages: this.#registry.search(this.#boundOf(patient), query, call) };
+    return { accepts, pages: this.#registry.search(this.#boundOf(patient), query, access) };
   }
 
   async setVisibility(
@@ -180,10 +183,15 @@ class Documents implements OwnDocumentOperations {
     return this.#registry.setVisibility(this.#boundOf(patient), textOf('uniqueId', uniqueId), marks, call);
   }
 
-  async fetch(patient: PatientInput, uniqueId: string, options?: CallOptions): Promise<Uint8Array> {
+  async fetch(patient: PatientInput, uniqueId: string, options?: AccessOptions): Promise<FetchedDocument> {
     this.#context.requireReady();
-    const call = optionsOf('options', options, callChecks);
-    return this.#registry.fetch(this.#boundOf(patient), textOf('uniqueId', uniqueId), call);
+    const access = this.#accessOf(optionsOf('options', options, accessChecks));
+    return this.#registry.fetch(this.#boundOf(patient), textOf('uniqueId', uniqueId), access);
+  }
+
+  /** An access that is no usual one is one that the platform takes, and says why. */
+  #accessOf({ purpose, reason, ...options }: AccessOptions): Access {
+    return { ...groundOf(this.#context.descriptor, 'documents.list', { purpose, reason }), options };
   }
 
   #boundOf(patient: PatientInput): BoundPatient {
@@ -200,7 +208,7 @@ class Documents implements OwnDocumentOperations {
     receipt: DepositReceipt | null,
   ): Promise<readonly DocumentRecord[] | null> {
     try {
-      return (await this.#registry.list(patient, everything, options)).documents;
+      return (await this.#registry.list(patient, everything, { ...normalAccess, options })).documents;
     } catch (error) {
       if (receipt && isTerrESanteError(error) && notReadable.has(error.code)) return null;
       throw error;

@@ -8,7 +8,8 @@ import { professionalOf, sourceIdOf, structureOf } from '../../platform/config/p
 import type { CallMeta } from '../call.ts';
 import type { Called, PlatformContext } from '../policy/context.ts';
 import { scopeOf } from './filters.ts';
-import type { DocumentScope } from './search-model.ts';
+import type { AccessGround } from '../policy/purpose.ts';
+import type { DocumentList, DocumentScope, FetchedDocument } from './search-model.ts';
 
 /** A document as the registry names it: `uniqueId` and SHA-1 in hexadecimal. */
 export interface DepositedDocument {
@@ -29,6 +30,11 @@ export function holds(records: readonly DocumentRecord[], { uniqueId, sha1 }: De
 /** Whatever may be read. */
 export const everything: DocumentScope = { includeDeprecated: true, includeArchived: true, includeHidden: true };
 
+/** How a dossier is read. */
+export interface Access extends AccessGround {
+  readonly options: CallOptions;
+}
+
 /** The registry of one platform: what it lists, and the bytes it gives back. */
 export class Registry {
   readonly #context: PlatformContext;
@@ -43,41 +49,39 @@ export class Registry {
   }
 
   /** All documents of a scope, once the whole is there. */
-  async list(
-    patient: BoundPatient,
-    scope: DocumentScope,
-    options: CallOptions,
-  ): Promise<{ readonly documents: readonly DocumentRecord[]; readonly correlationId: string | undefined }> {
+  async list(patient: BoundPatient, scope: DocumentScope, access: Access): Promise<DocumentList> {
     const { query, accepts } = scopeOf(scope);
     const documents: DocumentRecord[] = [];
-    let correlationId: string | undefined;
-    const pages = this.#pages(patient, { ...query, isWhole: true }, 'documents.list', options);
-    for await (const { value, meta } of pages) {
-      documents.push(...value.documents.filter((record) => accepts(record)));
-      correlationId = meta.correlationId;
+    let meta: CallMeta | null = null;
+    const pages = this.#pages(patient, { ...query, isWhole: true }, 'documents.list', access);
+    for await (const page of pages) {
+      documents.push(...page.value.documents.filter((record) => accepts(record)));
+      meta = page.meta;
     }
-    return { documents, correlationId };
+    if (meta === null) throw new TerrESanteError('TE_INTERNAL', 'Erreur interne.');
+    return { documents, banner: access.purpose === 'emergency', meta };
   }
 
   /** The documents of a query, page by page, whoever is to judge them. */
   async *search(
     patient: BoundPatient,
     query: DocumentQuery,
-    options: CallOptions,
+    access: Access,
   ): AsyncGenerator<readonly DocumentRecord[], void, undefined> {
-    for await (const { value } of this.#pages(patient, query, 'documents.search', options)) yield value.documents;
+    for await (const { value } of this.#pages(patient, query, 'documents.search', access)) yield value.documents;
   }
 
   #pages(
     patient: BoundPatient,
     query: DocumentQuery,
     action: string,
-    options: CallOptions,
+    { purpose, reason, options }: Access,
   ): AsyncGenerator<Called<DocumentPage>, void, undefined> {
     return this.#context.pages<DocumentPage>({
       operation: 'documents.list',
       patient,
-      purpose: 'normal',
+      purpose,
+      reason,
       access: { action },
       options,
       send: ({ documents }) => documents?.search?.bind(documents, patient, query),
@@ -112,8 +116,10 @@ export class Registry {
    *
    * @throws TerrESanteError `TE_NOT_FOUND`, `TE_TOO_LARGE`, `TE_PROTOCOL`
    */
-  async fetch(patient: BoundPatient, uniqueId: string, options: CallOptions): Promise<Uint8Array> {
-    const { documents: listed, correlationId } = await this.list(patient, everything, options);
+  async fetch(patient: BoundPatient, uniqueId: string, access: Access): Promise<FetchedDocument> {
+    const { documents: listed, banner, meta: listing } = await this.list(patient, everything, access);
+    const { correlationId } = listing;
+    const { purpose, reason, options } = access;
     const record = listed.find((item) => item.uniqueId === uniqueId);
     if (!record) {
       throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas dans le dossier.", { correlationId });
@@ -131,7 +137,8 @@ export class Registry {
     const { value, meta } = await this.#context.call({
       operation: 'documents.list',
       patient,
-      purpose: 'normal',
+      purpose,
+      reason,
       access: { action: 'documents.fetch', object: uniqueId },
       options,
       send: ({ documents }) => documents?.fetch?.bind(documents, patient, uniqueId, size ?? maxBytes),
@@ -145,6 +152,6 @@ export class Registry {
         { details: { bytes: value.length, expectedBytes: size }, correlationId: meta.correlationId },
       );
     }
-    return new Uint8Array(value);
+    return { bytes: new Uint8Array(value), banner, meta };
   }
 }

@@ -1,4 +1,5 @@
 import type { DocumentPeriod, DocumentRecord } from '../../transport/index.ts';
+import type { CallMeta } from '../call.ts';
 
 /**
  * A family of documents that the descriptor of the platform tells by type and class.
@@ -69,4 +70,22 @@ export interface DocumentSearch extends AsyncIterable<DocumentRecord> {
    * filter asks. They are not given. Above 0, say that there may be more.
    */
   readonly undecided: number;
+  /** True in an emergency access, to be shown to the user for its whole duration. */
+  readonly banner: boolean;
+}
+
+/** All documents of a dossier. @group Documents */
+export interface DocumentList {
+  readonly documents: readonly DocumentRecord[];
+  /** True in an emergency access, to be shown to the user for its whole duration. */
+  readonly banner: boolean;
+  readonly meta: CallMeta;
+}
+
+/** The bytes of a document. @group Documents */
+export interface FetchedDocument {
+  readonly bytes: Uint8Array;
+  /** True in an emergency access, to be shown to the user for its whole duration. */
+  readonly banner: boolean;
+  readonly meta: CallMeta;
 }

@@ -12,11 +12,14 @@ export interface OpenedSearch {
 
 /** One search, read once: a second reading would find nothing, which is an answer. */
 export class OneSearch implements DocumentSearch {
+  /** An emergency, whatever becomes of it. */
+  readonly banner: boolean;
   readonly #open: () => Promise<OpenedSearch>;
   #undecided = 0;
   #isRead = false;
 
-  constructor(open: () => Promise<OpenedSearch>) {
+  constructor(open: () => Promise<OpenedSearch>, banner = false) {
+    this.banner = banner;
     this.#open = open;
   }
 

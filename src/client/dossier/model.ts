@@ -2,7 +2,7 @@ import type { TerrESanteError } from '../../errors.ts';
 import type { CompletenessReport, LocalIdentifier, PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { DossierRecord, Membership } from '../../transport/index.ts';
-import type { CallMeta, Purpose } from '../call.ts';
+import type { AccessOptions, CallMeta, Purpose } from '../call.ts';
 import type { ConsentReceipt } from '../consent/model.ts';
 
 /** State of the patient's dossier: one answer drives the three icons of the host. @group Dossier */
@@ -25,9 +25,7 @@ export interface DossierStatus {
 }
 
 /** Options of `dossier.status`. @group Dossier */
-export interface DossierStatusOptions extends CallOptions {
-  /** @defaultValue `'normal'` */
-  readonly purpose?: Purpose | undefined;
+export interface DossierStatusOptions extends AccessOptions {
   /**
    * Ask the platform even when this session knows that the dossier exists.
    *
@@ -37,7 +35,9 @@ export interface DossierStatusOptions extends CallOptions {
 }
 
 /** Options of `dossier.statuses`. @group Dossier */
-export interface DossierStatusesOptions extends DossierStatusOptions {
+export interface DossierStatusesOptions extends Omit<DossierStatusOptions, 'purpose' | 'reason'> {
+  /** A whole list is no emergency. @defaultValue `'normal'` */
+  readonly purpose?: Exclude<Purpose, 'emergency'> | undefined;
   /** Questions at a time, 1 to 32. @defaultValue `4` */
   readonly concurrency?: number | undefined;
 }
@@ -84,7 +84,8 @@ export interface DossierOperations {
   /**
    * Whether the patient has a dossier. Local and silent when traits are missing.
    *
-   * @throws TerrESanteError `TE_CONFIG_INVALID`, `TE_UNSUPPORTED`, `TE_IDENTITY_PROVISIONAL`,
+   * @throws TerrESanteError `TE_CONFIG_INVALID`, `TE_INPUT_INVALID` (an emergency without its
+   *   reason), `TE_UNSUPPORTED`, `TE_IDENTITY_PROVISIONAL`,
    *   `TE_IDENTITY_MISMATCH`, `TE_AUTHN_*`, `TE_UNAVAILABLE`, `TE_TIMEOUT`, `TE_PROTOCOL`
    */
   status(patient: PatientInput, options?: DossierStatusOptions): Promise<DossierStatus>;

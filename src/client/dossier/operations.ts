@@ -8,6 +8,7 @@ import type { BoundPatient } from '../../transport/index.ts';
 import { requireConsentToCreate } from '../consent/gate.ts';
 import { consentRecord } from '../consent/record.ts';
 import type { PlatformContext } from '../policy/context.ts';
+import { groundOf } from '../policy/purpose.ts';
 import { requireRole } from '../policy/role.ts';
 import type {
   DossierCreated,
@@ -53,6 +54,7 @@ async function statusOf(
 ): Promise<DossierStatus> {
   context.requireReady();
   const options = optionsOf('options', given, statusChecks);
+  const ground = groundOf(context.descriptor, 'dossier.status', options);
   recordOf('patient', patient, 'patient attendu');
 
   // Without the five traits there is nothing to ask: the answer is local.
@@ -62,7 +64,7 @@ async function statusOf(
     return { ...nothingKnown, state: 'incomplete', completeness, banner: false, meta };
   }
 
-  const { value, meta } = await askStatus(context, context.requirePatient(patient), options);
+  const { value, meta } = await askStatus(context, context.requirePatient(patient), { ...options, ...ground });
 
   const { state, regionalId, sharing, membership, isTreatingPhysician, dates } = value;
   return {
@@ -73,7 +75,7 @@ async function statusOf(
     isTreatingPhysician,
     dates,
     completeness,
-    banner: options.purpose === 'emergency',
+    banner: ground.purpose === 'emergency',
     meta,
   };
 }

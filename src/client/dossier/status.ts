@@ -1,8 +1,9 @@
 import { TerrESanteError } from '../../errors.ts';
+import type { CallOptions } from '../../internal/abort.ts';
 import type { BoundPatient, DossierRecord } from '../../transport/index.ts';
 import { differingTraits } from '../../identity/differing-traits.ts';
 import type { Called, PlatformContext } from '../policy/context.ts';
-import type { DossierStatusOptions } from './model.ts';
+import type { AccessGround } from '../policy/purpose.ts';
 
 /**
  * Asks the platform, and refuses an answer about another patient.
@@ -12,12 +13,13 @@ import type { DossierStatusOptions } from './model.ts';
 export async function askStatus(
   context: PlatformContext,
   patient: BoundPatient,
-  { purpose = 'normal', ...options }: DossierStatusOptions,
+  { purpose = 'normal', reason, ...options }: CallOptions & Partial<AccessGround>,
 ): Promise<Called<DossierRecord>> {
   const answer = await context.call({
     operation: 'dossier.status',
     patient,
     purpose,
+    reason,
     options,
     send: ({ dossier }) => dossier?.status?.bind(dossier, patient),
   });
@@ -75,7 +77,7 @@ export function isThere({ value, meta: { correlationId } }: Called<DossierRecord
 export async function requireDossier(
   context: PlatformContext,
   patient: BoundPatient,
-  options: DossierStatusOptions,
+  options: CallOptions,
 ): Promise<Called<DossierRecord> | null> {
   if (context.knownDossiers.has(patient.localId)) return null;
 

@@ -5,6 +5,7 @@ import { isList, optionsOf, recordOf, refuseArgument, type Checks } from '../../
 import { callChecks, choice, count, flag } from '../../internal/option-checks.ts';
 import { firstOf } from '../../internal/wait.ts';
 import type { PlatformContext } from '../policy/context.ts';
+import { accessChecks } from '../policy/purpose.ts';
 import type { DossierStatus, DossierStatusesOptions, DossierStatusOptions, PatientDossierStatus } from './model.ts';
 
 /** Questions at a time: an assumption, nothing is published of what the platform takes. */
@@ -45,13 +46,14 @@ const ofTheCaller: ReadonlySet<TerrESanteErrorCode> = new Set<TerrESanteErrorCod
 ]);
 
 /** What a question about one dossier may ask. */
-export const statusChecks: Checks<DossierStatusOptions> = {
-  ...callChecks,
-  purpose: choice('normal', 'emergency', 'regulation-centre'),
-  refresh: flag,
-};
+export const statusChecks: Checks<DossierStatusOptions> = { ...accessChecks, refresh: flag };
 
-const statusesChecks: Checks<DossierStatusesOptions> = { ...statusChecks, concurrency: count(1, maxConcurrency) };
+const statusesChecks: Checks<DossierStatusesOptions> = {
+  ...callChecks,
+  purpose: choice('normal', 'regulation-centre'),
+  refresh: flag,
+  concurrency: count(1, maxConcurrency),
+};
 
 type AskStatus = (patient: PatientInput, options: DossierStatusOptions) => Promise<DossierStatus>;
 

@@ -4,7 +4,6 @@ import type { CallOptions } from '../../internal/abort.ts';
 import type { Observer } from '../../internal/observer.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { BoundPatient } from '../../transport/index.ts';
-import type { Purpose } from '../call.ts';
 import { observedProvider } from '../events.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
@@ -91,7 +90,7 @@ export class Assertions {
    */
   async get(patient: NamedPatient | null, use: Use, options: CallOptions): Promise<string> {
     const resource = this.#requireResource();
-    const input = this.#input(patient, use.purpose, resource, await this.#currentLogin(options));
+    const input = this.#input(patient, use, resource, await this.#currentLogin(options));
     // How the professional logged in is known now, and nothing is signed yet.
     requireCapable(this.#descriptor, use, [input.authentication.mode ?? 'direct']);
 
@@ -130,8 +129,8 @@ export class Assertions {
     options: CallOptions,
   ): Promise<Vihf> {
     const resource = this.#requireResource();
-    const input = this.#input(patient, 'normal', resource, await this.#currentLogin(options));
     const use = { operation: 'portal.launch', purpose: 'normal' } as const;
+    const input = this.#input(patient, use, resource, await this.#currentLogin(options));
     requireCapable(this.#descriptor, use, [input.authentication.mode ?? 'direct']);
     const { createVihf } = await import('../../auth/index.ts');
     const own = { ...input, target: { ...input.target, ...target, oneTimeUse: true } };
@@ -163,8 +162,14 @@ export class Assertions {
     });
   }
 
-  #input(patient: NamedPatient | null, purpose: Purpose, resourceUrn: string, login: LoginFacts): VihfInput {
+  #input(
+    patient: NamedPatient | null,
+    { purpose, reason = null }: Use,
+    resourceUrn: string,
+    login: LoginFacts,
+  ): VihfInput {
     const { vihf } = this.#descriptor;
+    const reasonName = vihf.accessReason?.value ?? null;
     const { host } = this.#config;
 
     return {
@@ -185,6 +190,7 @@ export class Assertions {
         environment: nationalEnvironment(this.#config.environment),
       },
       purpose: purposes[purpose],
+      ...(reason !== null && reasonName !== null && { attributes: [{ name: reasonName, values: [reason] }] }),
     };
   }
 

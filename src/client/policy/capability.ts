@@ -13,6 +13,8 @@ export interface Use {
   /** The operation within its family, such as `documents.setVisibility`. */
   readonly action?: string | undefined;
   readonly purpose: Purpose;
+  /** Of an emergency. @defaultValue none */
+  readonly reason?: string | null | undefined;
 }
 
 /** Modes that a login by each means may turn out to be: a password alone is not a strong one. */

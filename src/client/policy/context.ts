@@ -183,10 +183,11 @@ export class PlatformContext {
    * @throws TerrESanteError `TE_UNSUPPORTED` when nothing carries the operation, `TE_TIMEOUT`,
    *   `TE_CLOSED`, those of the assertion and of the binding
    */
-  async call<T>({ operation, patient, purpose, access, options, send }: CallPlan<T>): Promise<Called<T>> {
-    const use: Use = { operation, purpose, action: access?.action };
+  async call<T>({ send, ...asked }: CallPlan<T>): Promise<Called<T>> {
+    const { operation, patient, purpose, reason, access } = asked;
+    const use: Use = { operation, purpose, reason, action: access?.action };
     const { kind, transaction } = await this.#carried(use, operation, send);
-    const plan = { ...this.#described({ operation, patient, purpose, access, options }), binding: kind };
+    const plan = { ...this.#described(asked), binding: kind };
     const { correlationId, value } = await this.exchange(plan, async (signal, id) => {
       const assertion = await this.#assertions.get(patient, use, { signal });
       this.requireOpen();
@@ -204,8 +205,8 @@ export class PlatformContext {
     send,
     ...asked
   }: PagesPlan<T>): AsyncGenerator<Called<T>, void, undefined> {
-    const { operation, patient, purpose, access } = asked;
-    const use: Use = { operation, purpose, action: access?.action };
+    const { operation, patient, purpose, reason, access } = asked;
+    const use: Use = { operation, purpose, reason, action: access?.action };
     const { kind, transaction } = await this.#carried(use, operation, send);
     yield* pagesOf<T>(this, {
       plan: { ...this.#described(asked), binding: kind },
@@ -236,13 +237,14 @@ export class PlatformContext {
     operation,
     patient,
     purpose,
+    reason = null,
     access,
     options,
   }: Omit<CallPlan<unknown>, 'send'>): Omit<ExchangePlan, 'binding'> {
     return {
       operation,
       options,
-      access: { patient: patient?.localId ?? null, ...access, purpose },
+      access: { patient: patient?.localId ?? null, ...access, purpose, reason },
       late: 'La plateforme ne répond pas dans le délai.',
     };
   }

@@ -1,3 +1,4 @@
+import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Answered, BindingCall, BindingKind } from '../../transport/index.ts';
 import type { Runtime } from '../../internal/runtime.ts';
@@ -41,7 +42,7 @@ export async function* pagesOf<T extends Page>(
   const leaving = new AbortController();
   let pages: AsyncIterator<Answered<T>> | undefined;
 
-  const next = async (signal: AbortSignal): Promise<IteratorResult<Answered<T>>> => {
+  const next = async (signal: AbortSignal): Promise<Answered<T>> => {
     if (!pages) {
       const signed = await assertion({ signal });
       context.requireOpen();
@@ -50,7 +51,12 @@ export async function* pagesOf<T extends Page>(
     const stop = (): void => leaving.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await pages.next();
+      const page = await pages.next();
+      // An answer that ends before its last page is no whole one.
+      if (page.done !== true) return page.value;
+      throw new TerrESanteError('TE_PROTOCOL', "La réponse de la plateforme s'arrête avant sa dernière page.", {
+        details: { reason: 'partial' },
+      });
     } finally {
       signal.removeEventListener('abort', stop);
     }
@@ -58,9 +64,7 @@ export async function* pagesOf<T extends Page>(
 
   try {
     for (let isLast = false; !isLast;) {
-      const { value } = await context.exchange({ ...plan, correlationId }, next);
-      if (value.done === true) return;
-      const page = value.value;
+      const { value: page } = await context.exchange({ ...plan, correlationId }, next);
       isLast = page.value.isLast;
       yield { value: page.value, meta: context.meta(plan.binding, correlationId, page.platformTime) };
     }

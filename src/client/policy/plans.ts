@@ -13,8 +13,10 @@ export interface CallPlan<T> {
   readonly operation: ServiceOperation;
   readonly patient: BoundPatient | null;
   readonly purpose: Purpose;
+  /** Of an emergency. @defaultValue none */
+  readonly reason?: string | null | undefined;
   /** What the journal says beside. @defaultValue the operation, of nothing in particular */
-  readonly access?: Partial<Pick<Access, 'action' | 'object' | 'reason' | 'patient'>> | undefined;
+  readonly access?: Partial<Pick<Access, 'action' | 'object' | 'patient'>> | undefined;
   readonly options: CallOptions;
   /** `undefined`: this binding does not carry the operation. */
   readonly send: (binding: PlatformBinding) => ((call: BindingCall) => Promise<Answered<T>>) | undefined;

@@ -87,6 +87,12 @@ export interface PlatformDescriptor {
     /** Value of `Audience`; `null`: no `AudienceRestriction`. */
     readonly audience: Graded<string | null>;
     readonly lifetimeSeconds: Graded<number>;
+    /**
+     * Name of the attribute that tells the reason of an emergency, such as `Mode_Acces_Raison`, a
+     * claim of Pro Santé Connect. No published text has it in a VIHF: without it the reason is in
+     * the journal alone.
+     */
+    readonly accessReason?: Graded<string | null> | undefined;
     /** Which identifier names the patient in the assertion. */
     readonly patientIdentifier: Graded<'local-id' | 'ins-when-qualified'>;
   };

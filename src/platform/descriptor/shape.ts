@@ -156,6 +156,7 @@ export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
     resourceUrn: graded(orNull(filled)),
     audience: graded(orNull(filled)),
     lifetimeSeconds: graded(count(1, 86_400)),
+    accessReason: optional(graded(orNull(text(/^[A-Za-z][A-Za-z0-9_:.-]{0,119}$/)))),
     patientIdentifier: graded(words('local-id', 'ins-when-qualified')),
   }),
   bindings: object<PlatformDescriptor['bindings']>({

@@ -1,3 +1,4 @@
+import { accessPurposes } from './capability.ts';
 import { inferredFamilies } from './families.ts';
 import type { Graded, PlatformDescriptor } from './model.ts';
 
@@ -170,11 +171,16 @@ export const simulatorDescriptor: PlatformDescriptor = {
       totp: 'urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken',
     }),
   },
+  capabilities: ours({
+    'dossier.status': { purposes: accessPurposes },
+    'documents.list': { purposes: accessPurposes },
+  }),
   vihf: {
     version: { value: '3.0', confidence: 'national-practice', evidence: 'Version of the published DMP messages.' },
     resourceUrn: ours('urn:terr-esante:simulateur'),
     audience: ours('urn:terr-esante:simulateur'),
     lifetimeSeconds: ours(3600),
+    accessReason: ours('Mode_Acces_Raison'),
     patientIdentifier: ours('local-id'),
   },
   bindings: {

@@ -19,6 +19,7 @@ import { door, drawnBriefly, type Door, type DoorSet } from '../door.ts';
 const runtime = systemRuntime;
 const patient = fictivePatient();
 const options = { timeoutMs: 3_000 };
+const access = { ...options, purpose: 'emergency', reason: 'Patient inconscient' } as const;
 
 function platformDoors(): readonly Door[] {
   const config = simulated.fictiveConfig();
@@ -363,7 +364,8 @@ function dossierDoors({ te }: World): readonly Door[] {
   const { dossier, notifications } = te;
   const consent = consentFor(te);
   const create = { ...options, consent, ifExists: 'return', joinAs: null, sharing: 'shared' } as const;
-  const status = { ...options, purpose: 'normal', refresh: true } as const;
+  const status = { ...access, refresh: true } as const;
+  const statuses = { ...options, purpose: 'normal', refresh: true, concurrency: 2 } as const;
   const count = { ...options, countOwnDeposits: true, since: '2026-01-01T00:00:00Z' };
   return [
     door(
@@ -381,7 +383,7 @@ function dossierDoors({ te }: World): readonly Door[] {
     door(
       'DossierOperations.statuses',
       (...a: Parameters<typeof dossier.statuses>) => dossier.statuses(...a),
-      [[patient], { ...status, concurrency: 2 }],
+      [[patient], statuses],
       '1',
     ),
     door(
@@ -469,13 +471,13 @@ async function documentDoors(world: World): Promise<readonly Door[]> {
     door(
       'DocumentOperations.fetch',
       (...a: Parameters<D['fetch']>) => documents.fetch(...a),
-      [patient, '2.999.1', options],
+      [patient, '2.999.1', access],
       '2',
     ),
     door(
       'DocumentOperations.list',
       (...a: Parameters<D['list']>) => documents.list(...a),
-      [patient, { ...options, includeDeprecated: true, includeArchived: false, includeHidden: true }],
+      [patient, { ...access, includeDeprecated: true, includeArchived: false, includeHidden: true }],
       '1',
     ),
     door(
@@ -493,7 +495,7 @@ async function documentDoors(world: World): Promise<readonly Door[]> {
           includeArchived: true,
           includeHidden: true,
         },
-        options,
+        access,
       ],
       '1',
       '2',

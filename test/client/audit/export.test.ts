@@ -12,6 +12,7 @@ import { consentFor, createWorld, letter, rppsHolder, type World } from '../worl
 
 const folder = mkdtempSync(join(tmpdir(), 'te-audit-'));
 const patient = fictivePatient();
+const emergency = { purpose: 'emergency', reason: 'Patient inconscient' } as const;
 let world: World;
 let journal: StoredAuditJournal;
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   const te = world.client({ audit: journal });
   await te.dossier.create(patient, { consent: consentFor(te), joinAs: 'PCP' });
   await te.documents.deposit(patient, await letter(), { patientConsent: true });
-  await te.dossier.status({ ...patient, localId: { ...patient.localId, value: 'PAT-9' } }, { purpose: 'emergency' });
+  await te.dossier.status({ ...patient, localId: { ...patient.localId, value: 'PAT-9' } }, emergency);
   await expect(te.dossier.create(patient, { consent: consentFor(te) })).rejects.toMatchObject({
     code: 'TE_DOSSIER_EXISTS',
   });

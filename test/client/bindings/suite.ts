@@ -11,6 +11,8 @@ import { colleague, outcomeOf, reads, Scene, type Wire } from './wires.ts';
  */
 const since = '2020-01-01T00:00:00Z';
 
+const emergency = { purpose: 'emergency', reason: 'Patient inconscient' } as const;
+
 /** Tells one dossier over one wire. */
 export function tellsDossier(wire: Wire): void {
   let scene: Scene;
@@ -38,8 +40,10 @@ export function tellsDossier(wire: Wire): void {
     const { uniqueId } = sent.header;
     expect((await te.notifications.countForPatient(patient, { since })).count).toBe(1);
     expect((await te.notifications.countForPatient(patient, { since, countOwnDeposits: false })).count).toBe(0);
-    expect(await te.documents.list(patient)).toMatchObject([{ uniqueId, status: 'approved', mimeType: 'text/xml' }]);
-    expect(Buffer.from(await te.documents.fetch(patient, uniqueId)).includes('ClinicalDocument')).toBe(true);
+    expect((await te.documents.list(patient)).documents).toMatchObject([
+      { uniqueId, status: 'approved', mimeType: 'text/xml' },
+    ]);
+    expect(Buffer.from((await te.documents.fetch(patient, uniqueId)).bytes).includes('ClinicalDocument')).toBe(true);
     await searched(scene, patient, uniqueId);
 
     if (!scene.carries('careCircle')) {
@@ -49,6 +53,17 @@ export function tellsDossier(wire: Wire): void {
     expect((await te.notifications.countForPractitioner({ since })).count).toBe(1);
     expect((await te.notifications.list({ patient, since })).items).toMatchObject([{ kind: 'document', uniqueId }]);
     await changed(scene, patient, consent);
+  });
+
+  it('is read in an emergency by who is not of its circle', async () => {
+    const { te } = scene;
+    const patient = scene.patient();
+    scene.add(patient, { members: ['899900000290'] });
+    await expect(te.documents.list(patient)).rejects.toMatchObject({ code: 'TE_NOT_IN_CIRCLE' });
+    expect(await te.documents.list(patient, emergency)).toMatchObject({ documents: [], banner: true });
+    expect(await te.dossier.status(patient, emergency)).toMatchObject({ membership: 'not-member', banner: true });
+    await expect(te.documents.fetch(patient, '1.2.3.4', emergency)).rejects.toMatchObject({ code: 'TE_NOT_FOUND' });
+    await expect(te.documents.list(patient)).rejects.toMatchObject({ code: 'TE_NOT_IN_CIRCLE' });
   });
 }
 
@@ -82,7 +97,7 @@ async function searched({ te }: Scene, patient: ReturnType<Scene['patient']>, un
   for (const filters of finding) expect(await ids(filters), JSON.stringify(filters)).toEqual([uniqueId]);
   for (const filters of missing) expect(await ids(filters), JSON.stringify(filters)).toEqual([]);
 
-  const [told] = await te.documents.list(patient);
+  const [told] = (await te.documents.list(patient)).documents;
   expect(told).toMatchObject({
     class: { code: '52', codeSystem: '1.2.250.1.213.1.1.4.1' },
     practiceSetting: { codeSystem: '1.2.250.1.213.1.1.4.9' },

@@ -152,7 +152,7 @@ class Journey {
         const { uniqueId } = await te.documents.depositLetter(this.#patient, letter);
         await te.outbox.wait(uniqueId);
         await this.#stage.simulator.settled();
-        const listed = await te.documents.list(this.#patient);
+        const { documents: listed } = await te.documents.list(this.#patient);
         demand(
           listed.some((document) => document.uniqueId === uniqueId),
           "Le courrier n'est pas dans la liste.",
