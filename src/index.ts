@@ -8,10 +8,12 @@
 export {
   createClient,
   openAuditJournal,
+  readAuditEvent,
   type AlertList,
   type AlertOperations,
   type AlertSubscription,
   type AuditEvent,
+  type AuditTrace,
   type StoredAuditJournal,
   type AuditJournal,
   type AuditJournalOptions,

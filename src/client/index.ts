@@ -10,7 +10,8 @@ export type {
 } from './audit/journal/model.ts';
 export type { AlertList, AlertOperations, AlertSubscription, HospitalAlert } from './alerts/model.ts';
 export type { CareCircle, CareCircleJoinOptions, CareCircleOperations } from './care-circle/model.ts';
-export type { AuditEvent, AuditJournal } from './audit/model.ts';
+export { readAuditEvent } from './audit/export/read-fhir.ts';
+export type { AuditEvent, AuditJournal, AuditTrace } from './audit/model.ts';
 export type {
   NoteChangesInput,
   NoteContent,

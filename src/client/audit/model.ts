@@ -32,6 +32,24 @@ export interface AuditEvent {
   readonly correlationId: string;
 }
 
+/** What an AuditEvent of FHIR says, whoever wrote it; what is absent is `null`. @group Audit */
+export interface AuditTrace {
+  /** Code of the event, for example `rest` or `110112`. */
+  readonly type: string | null;
+  /** ISO 8601, as it was written. */
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly recordedAt: string | null;
+  /** `0` is success. */
+  readonly outcome: string | null;
+  /** By identifier, else by reference. */
+  readonly agents: readonly { readonly id: string | null; readonly isRequestor: boolean | null }[];
+  /** The software that observed the event. */
+  readonly observer: string | null;
+  /** The access of this library's journal, when it is one. */
+  readonly access: AuditEvent | null;
+}
+
 /**
  * Where accesses are written down: a port of the host. Nothing is given back to the host before
  * `write` has ended, and an operation whose line cannot be written fails.

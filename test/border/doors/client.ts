@@ -76,6 +76,7 @@ function journalDoors(options: root.AuditJournalOptions, journal: root.StoredAud
   const exported = { ...filter, format: 'fhir', source: 'x' } as const;
   return [
     door('root.openAuditJournal', root.openAuditJournal, [{ ...options, readOnly: true, keepDays: 30, runtime }], '0'),
+    door('root.readAuditEvent', root.readAuditEvent, ['{"resourceType":"AuditEvent"}']),
     door('StoredAuditJournal.write', (...a: Parameters<J['write']>) => journal.write(...a), [event], '0'),
     door('StoredAuditJournal.verify', (...a: Parameters<J['verify']>) => journal.verify(...a), [mark], '0'),
     door('StoredAuditJournal.events', (...a: Parameters<J['events']>) => journal.events(...a), [filter], '0'),
