@@ -59,7 +59,7 @@ export interface DossierCreateOptions extends CallOptions {
   readonly sharing?: 'shared' | 'not-shared' | undefined;
   /**
    * Role of the professional in the care circle (TRE_R259, for example `PCP`); `null` creates
-   * without joining.
+   * without joining. Later, `careCircle.join` does the same: who joins a dossier joins its circle.
    *
    * @defaultValue `null`
    */

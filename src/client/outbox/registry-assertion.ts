@@ -1,6 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { findInsOid } from '../../identity/ins/oid.ts';
-import type { PatientIns } from '../../identity/index.ts';
+import type { LocalIdentifier, PatientIns } from '../../identity/index.ts';
 import { parseCx } from '../../internal/hl7.ts';
 import type { FhirServices, FhirTransportConfig, SoapXdsTransportConfig } from '../../transport/index.ts';
 import { bearerOf } from '../../transport/fhir-services/address.ts';
@@ -38,8 +38,18 @@ export function registryAssertion(assertions: () => Promise<Assertions>): Regist
 /** The INS, when the deposit gives it: it does only for a qualified identity. */
 function insOf(patientId: string): PatientIns | null {
   const cx = parseCx(patientId);
-  const known = cx && findInsOid(cx.oid);
-  return known ? { value: cx.id, kind: known.kind, oid: cx.oid } : null;
+  return cx && insIn({ system: cx.oid, value: cx.id });
+}
+
+function insIn({ system, value }: LocalIdentifier): PatientIns | null {
+  const known = findInsOid(system);
+  return known ? { value, kind: known.kind, oid: system } : null;
+}
+
+/** Of a deposit that names its patient by the INS, the assertion takes the practice's own too. */
+function namedBy(patient: LocalIdentifier, sourceId: LocalIdentifier | null): Parameters<Assertions['get']>[0] {
+  const ins = insIn(patient);
+  return { localId: ins ? (sourceId ?? patient) : patient, ins };
 }
 
 /**
@@ -53,7 +63,7 @@ export function fhirAuthorization(
   means: FhirServices['authorization'],
   token: ClientOptions['fhirAuthorization'],
 ): FhirAuthorization {
-  return async ({ patient, signal, timeoutMs, renew }) => {
+  return async ({ patient, sourceId, signal, timeoutMs, renew }) => {
     if (means === 'token') {
       if (token) return token({ signal, timeoutMs, renew });
       throw new TerrESanteError(
@@ -67,6 +77,6 @@ export function fhirAuthorization(
 
     const own = await assertions();
     if (renew) own.forget();
-    return bearerOf(await own.get({ localId: patient, ins: null }, deposit, { signal, timeoutMs }));
+    return bearerOf(await own.get(namedBy(patient, sourceId), deposit, { signal, timeoutMs }));
   };
 }

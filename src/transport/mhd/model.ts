@@ -24,6 +24,8 @@ export interface FhirTransportConfig {
           readonly depositor: string | null;
           /** Whose document it is: an assertion names its patient. */
           readonly patient: LocalIdentifier;
+          /** What the practice calls this patient, where the deposit says it beside an INS. */
+          readonly sourceId: LocalIdentifier | null;
         },
       ) => Promise<string>)
     | undefined;

@@ -1,4 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
+import { findInsOid } from '../../identity/ins/oid.ts';
+import type { LocalIdentifier } from '../../identity/index.ts';
 import { bytesSource, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { isObject, objects, readJson, writeJson, type Json } from '../../internal/json/index.ts';
 
@@ -11,6 +13,8 @@ export interface DepositPayload {
   readonly bundle: Json;
   /** Its identifier is what the patient is looked for by. */
   readonly patient: { readonly system: string; readonly value: string };
+  /** What the source itself calls the patient; `null` when its contained record does not say. */
+  readonly sourceId: LocalIdentifier | null;
   /** The Binary entries and the end of the Bundle, as they stand. */
   readonly rest: ByteSource;
   /** Number of those entries. */
@@ -48,7 +52,13 @@ function payloadOf(head: Buffer, content: ByteSource): DepositPayload {
   if (!bundle || typeof system !== 'string' || typeof value !== 'string') throw unreadable();
 
   const rest = { byteLength: content.byteLength - cut, open: () => skipping(content, cut) };
-  return { bundle, patient: { system, value }, rest, binaries: documentsOf(bundle).length };
+  return {
+    bundle,
+    patient: { system, value },
+    sourceId: sourceIdIn(bundle),
+    rest,
+    binaries: documentsOf(bundle).length,
+  };
 }
 
 function parsed(bytes: Uint8Array): Json | null {
@@ -58,6 +68,19 @@ function parsed(bytes: Uint8Array): Json | null {
   } catch {
     return null;
   }
+}
+
+/** An identifier of the contained patient of the source that is no INS. */
+function sourceIdIn(bundle: Json): LocalIdentifier | null {
+  const records = documentsOf(bundle)
+    .flatMap(({ contained }) => objects(contained))
+    .filter(({ resourceType }) => resourceType === 'Patient');
+  for (const { system, value } of records.flatMap(({ identifier }) => objects(identifier))) {
+    if (typeof system !== 'string' || typeof value !== 'string') continue;
+    const oid = system.replace(/^urn:oid:/, '');
+    if (!findInsOid(oid)) return { system: oid, value };
+  }
+  return null;
 }
 
 /** The resources of a Bundle, in their order. */

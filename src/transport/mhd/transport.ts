@@ -133,12 +133,12 @@ class FhirServer implements DepositServer<'fhir', DepositPayload> {
     return patientId(partner, patient, { ...call, allowsAddress: this.#config.allowPatientInAddress === true });
   }
 
-  #for(depositor: string | null, { patient: { system, value } }: DepositPayload): FhirPartner {
+  #for(depositor: string | null, { patient: { system, value }, sourceId }: DepositPayload): FhirPartner {
     const { authorization } = this.#config;
     const patient = { system: system.replace(/^urn:oid:/, ''), value };
     return {
       ...this.#partner,
-      authorization: authorization && ((call) => authorization({ ...call, depositor, patient })),
+      authorization: authorization && ((call) => authorization({ ...call, depositor, patient, sourceId })),
     };
   }
 }
