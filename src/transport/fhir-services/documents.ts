@@ -1,4 +1,5 @@
 import { TerrESanteError } from '../../errors.ts';
+import { isOid } from '../../internal/oid.ts';
 import type { Answered, BindingCall, BoundPatient } from '../binding/model.ts';
 import { oidUri } from '../fhir/address.ts';
 import { protocolFailure } from '../http/protocol-failure.ts';
@@ -22,7 +23,9 @@ export async function fetchDocument(
 ): Promise<Answered<Uint8Array>> {
   const call = new FhirCall(options, bound);
   const id = await recordId(call, patient);
-  const [found, ...others] = await documentsBearing(call.partner, id, [`urn:oid:${uniqueId}`], call.limits);
+  // A document may be named otherwise than by an OID, such as `urn:uuid:`.
+  const name = isOid(uniqueId) ? `urn:oid:${uniqueId}` : uniqueId;
+  const [found, ...others] = await documentsBearing(call.partner, id, [name], call.limits);
   if (!found) throw new TerrESanteError('TE_NOT_FOUND', "Ce document n'est pas dans le dossier.");
   if (others.length > 0) {
     throw protocolFailure('two-documents', 'Deux documents portent cet identifiant : aucun choix.');

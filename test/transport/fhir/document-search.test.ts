@@ -134,6 +134,17 @@ describe('documents over FHIR', () => {
     expect(submitted.asked[1]).toBe('patient=Patient/p1&status=current');
   });
 
+  it.each(['urn:uuid:6f1d2f4e-3f0e-4a41-9a6c-7d4f8a0c1e01', 'urn:oid:2.999.1'])('are fetched by %s', async (value) => {
+    const url = `${base}/Binary/1`;
+    const named = { masterIdentifier: { value }, content: [{ attachment: { contentType: 'text/xml', url } }] };
+    const content: Scripted = { headers: { 'content-type': 'text/xml' }, body: '<a/>' };
+    const { http, asked } = scriptedServer(patient, searchset([document('1', named)]), content);
+    const { documents } = playedBinding(base, http, { patientInAddress: false });
+    const fetched = await documents!.fetch!(camille, value.replace(/^urn:oid:/, ''), 100, call);
+    expect(Buffer.from(fetched.value).toString()).toBe('<a/>');
+    expect(decodeURIComponent(bodyOf(asked[1]))).toContain(`identifier=urn:ietf:rfc:3986|${value}`);
+  });
+
   it('say what their descriptions say', async () => {
     const practitioner = { identifier: { system: 'urn:oid:1.2.250.1.71.4.2.1', value: '899700012349' } };
     const change = {
