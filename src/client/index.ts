@@ -10,7 +10,7 @@ export type {
 } from './audit/journal/model.ts';
 export type { AlertList, AlertOperations, AlertSubscription, HospitalAlert } from './alerts/model.ts';
 export type { CareCircle, CareCircleJoinOptions, CareCircleOperations } from './care-circle/model.ts';
-export { readAuditEvent } from './audit/export/read-fhir.ts';
+export { readAuditEvent } from './audit/read-audit-event.ts';
 export type { AuditEvent, AuditJournal, AuditTrace } from './audit/model.ts';
 export type {
   NoteChangesInput,

@@ -1,10 +1,10 @@
-import { TerrESanteError, isTerrESanteError } from '../../../errors.ts';
-import { textOf } from '../../../internal/border.ts';
-import { utf8Bytes } from '../../../internal/bytes.ts';
-import { isObject, objects, readJson, type Json } from '../../../internal/json/index.ts';
-import { eventOf } from '../journal/option-checks.ts';
-import type { AuditEvent, AuditTrace } from '../model.ts';
-import { purposeWords, requestId } from './kinds.ts';
+import { TerrESanteError, isTerrESanteError } from '../../errors.ts';
+import { textOf } from '../../internal/border.ts';
+import { utf8Bytes } from '../../internal/bytes.ts';
+import { isObject, objects, readJson, type Json } from '../../internal/json/index.ts';
+import { eventOf } from './journal/option-checks.ts';
+import type { AuditEvent, AuditTrace } from './model.ts';
+import { purposeWords, requestId } from './export/kinds.ts';
 
 const limits = { maxDepth: 50, maxValues: 20_000 };
 
