@@ -33,7 +33,7 @@ chaque type de document, du PDF au dossier, puis le parcours d'un cabinet sur ch
                         [--wire simulator|soap|fhir|all|none] [--json]
 
 Tells the whole story for real against a simulated platform on 127.0.0.1, with fictive people by default: each type of
-document from the PDF to the dossier, then the journey of a practice over each wire.
+document from the PDF to the platform, then the journey of a practice over each wire.
 
   --out DIR       leaves identity.json, document.pdf, vihf.xml, vihf-ca.pem, letter/…, summary.json there
   --pdf FILE      the letter to deposit instead of the one of the demo
@@ -48,7 +48,7 @@ function wiresOf(word: string): readonly JourneyWire[] {
   if (word === 'all') return journeyWires;
   const found = journeyWires.filter((wire) => wire === word);
   if (found.length > 0 || word === 'none') return found;
-  throw usageError('--wire : simulator, soap, fhir, all ou none.');
+  throw usageError('--wire : simulator, soap, fhir, all ou none.', '--wire: simulator, soap, fhir, all or none.');
 }
 
 /** `terr-esante demo` */
