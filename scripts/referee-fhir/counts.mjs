@@ -103,6 +103,19 @@ export function countOperations(world) {
         }
       },
     },
+    {
+      name: 'documents.setVisibility, masked twice and shown again',
+      send: async () => {
+        const [uniqueId] = ids;
+        const marks = { hiddenFromPatient: false, hiddenFromLegalRepresentatives: false };
+        for (const hiddenFromProfessionals of [true, true, false]) {
+          const visibility = { ...marks, hiddenFromProfessionals };
+          await binding.documents.setVisibility(patient, { uniqueId, visibility }, call);
+          const told = await searched(binding, patient, {});
+          assert.deepEqual(told.find((one) => one.uniqueId === uniqueId).visibility, visibility);
+        }
+      },
+    },
   ];
 }
 

@@ -12,6 +12,7 @@ import { fetchDocument } from './documents.ts';
 import { listMine } from './mine.ts';
 import type { FhirBindingOptions } from './model.ts';
 import { dossierStatus } from './status.ts';
+import { setVisibility } from './visibility.ts';
 
 /**
  * The FHIR wire of a platform: care circle, consents, counts and documents by the guides of the
@@ -48,6 +49,7 @@ export function createFhirBinding(options: FhirBindingOptions): PlatformBinding 
     documents: {
       search: (patient, query, call) => searchDocuments(options, patient, query, call),
       fetch: (patient, uniqueId, maxBytes, call) => fetchDocument(options, patient, { uniqueId, maxBytes }, call),
+      setVisibility: (patient, change, call) => setVisibility(options, patient, change, call),
     },
     alerts: alertsBinding(options),
     notes: notesBinding(options),

@@ -67,7 +67,7 @@ export function recordOf(
     mimeType: read.mimeType ?? 'application/octet-stream',
     size: read.size,
     sha1: read.hash,
-    confidentiality: labels(resource).find(({ system }) => system === oid.confidentiality)?.code ?? null,
+    confidentiality: labelsOf(resource).find(({ system }) => system === oid.confidentiality)?.code ?? null,
     visibility: visibilityOf(resource),
     version: textOf(meta['versionId']),
     replacedBy: successors.get(read.id) ?? null,
@@ -98,7 +98,7 @@ export function entryIdOf({ identifier }: Json): string | null {
  * patient. Without a label nothing is told.
  */
 function visibilityOf(resource: Json): Visibility | null {
-  const own = labels(resource);
+  const own = labelsOf(resource);
   if (own.length === 0) return null;
   const has = (system: string, code: string): boolean =>
     own.some((label) => label.system === system && label.code === code);
@@ -109,10 +109,10 @@ function visibilityOf(resource: Json): Visibility | null {
   };
 }
 
-const actCodes = '2.16.840.1.113883.5.4';
+export const actCodes = '2.16.840.1.113883.5.4';
 
 /** Codes of the labels, with the OID of their system where it has one. */
-function labels({ securityLabel }: Json): readonly { readonly system: string; readonly code: string }[] {
+export function labelsOf({ securityLabel }: Json): readonly { readonly system: string; readonly code: string }[] {
   return objects(securityLabel)
     .flatMap(({ coding }) => objects(coding))
     .flatMap((coding) => {
