@@ -105,5 +105,8 @@ export const matrixAsks: Readonly<Record<string, Ask>> = {
   'insi.searchByTraits': (te) => te.insi.searchByTraits({} as never),
   'insi.searchByVitale': (te) => te.insi.searchByVitale({} as never, {}),
   'insi.verify': (te) => te.insi.verify(patient),
+  'timeline.get': (te) => te.timeline.get(patient),
+  'privacy.export': (te) => te.privacy.export(patient),
+  'privacy.erase': (te) => te.privacy.erase(stranger),
   'insi.verifyBatch': (te) => te.insi.verifyBatch([] as never),
 };
