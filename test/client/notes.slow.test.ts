@@ -119,7 +119,7 @@ describe('te.notes over FHIR, with a platform that keeps them', () => {
     expect(await types({ author })).toEqual(['INST']);
     expect(await types({ from: '2000-01-01T00:00:00Z', until: '2000-01-02T00:00:00Z' })).toEqual([]);
     expect(await types({ from: '2000-01-01T00:00:00Z' })).toEqual(['GEN', 'INST', 'OBS']);
-    expect(await te.documents.list(patient)).toEqual([]);
+    expect((await te.documents.list(patient)).documents).toEqual([]);
   });
 
   it('that its author masks from professionals is his alone, and who left the circle reads none', async () => {
