@@ -118,6 +118,7 @@ export class FhirView implements References {
 
   #documents(dossier: DossierState): readonly Json[] {
     const { state } = this.world;
+    if (this.shown(dossier).length === 0) return [];
     const context = this.#documentContext(dossier);
     return context.shown.map((entry) => {
       const isFirst = entry.version === 1 && entry.status === 'approved';
@@ -131,6 +132,7 @@ export class FhirView implements References {
   }
 
   #submissionSets(dossier: DossierState): readonly Json[] {
+    if (dossier.registry.sets.length === 0) return [];
     const context = this.#documentContext(dossier);
     return dossier.registry.sets
       .map((set) => submissionSetResource(set, context))

@@ -24,6 +24,9 @@ export interface Wanted {
   readonly sex: string | null;
 }
 
+const isSame = (left: LocalIdentifier, right: LocalIdentifier): boolean =>
+  left.value === right.value && left.system === right.system;
+
 const keyOf = ({ system, value }: LocalIdentifier): string => JSON.stringify([system, value]);
 
 /**
@@ -43,7 +46,12 @@ export class IdentityRegistry {
   }
 
   byId(id: LocalIdentifier): KnownPerson | null {
-    return this.#people().find(({ ids }) => ids.some((known) => keyOf(known) === keyOf(id))) ?? null;
+    if (this.#retired.has(keyOf(id))) return null;
+    // Each resource of a search asks: nothing is made of the others.
+    for (const { ids, traits } of this.#everybody()) {
+      if (ids.some((known) => isSame(known, id))) return this.#inForce({ ids, traits });
+    }
+    return null;
   }
 
   /** Whether anybody could have an identifier in a domain. */
@@ -85,16 +93,23 @@ export class IdentityRegistry {
   }
 
   #people(): readonly KnownPerson[] {
-    const ofDossiers = this.#state.all().map(({ localIds, regionalId, ins, traits }) => ({
-      ids: [...localIds, regionalId, ...(ins ? [{ system: ins.oid, value: ins.value }] : [])],
-      traits,
-    }));
+    return [...this.#everybody()].map((person) => this.#inForce(person));
+  }
+
+  #inForce({ ids, traits }: KnownPerson): KnownPerson {
+    return { ids: ids.filter((id) => !this.#retired.has(keyOf(id))), traits };
+  }
+
+  /** With the identifiers that gave way, too. */
+  *#everybody(): Generator<KnownPerson, void, undefined> {
+    for (const { localIds, regionalId, ins, traits } of this.#state.all()) {
+      yield { ids: [...localIds, regionalId, ...(ins ? [{ system: ins.oid, value: ins.value }] : [])], traits };
+    }
     // Who was told of first and has a dossier now is one person.
-    const ofFeeds = [...this.#fed.values()].filter(({ ids: [localId] }) => !localId || !this.#state.byLocalId(localId));
-    return [...ofDossiers, ...ofFeeds].map(({ ids, traits }) => ({
-      ids: ids.filter((id) => !this.#retired.has(keyOf(id))),
-      traits,
-    }));
+    for (const person of this.#fed.values()) {
+      const [localId] = person.ids;
+      if (!localId || !this.#state.byLocalId(localId)) yield person;
+    }
   }
 }
 
