@@ -9,6 +9,7 @@ import type { Answered, BindingCall, BoundPatient } from '../binding/model.ts';
 import { formOf, tokenOf } from '../fhir/address.ts';
 import type { FhirEntry } from '../fhir/bundle.ts';
 import { askFhir } from '../fhir/exchange.ts';
+import { protocolFailure } from '../http/protocol-failure.ts';
 import { mayBeDone } from '../http/unknown-outcome.ts';
 import { actCodes, labelsOf } from './document-record.ts';
 import { documentName, theDocument } from './documents.ts';
@@ -59,22 +60,39 @@ export async function setVisibility(
   const patch = patchOf(document.resource, visibility);
   if (patch.length === 0) return call.answered(null);
 
+  let changed: Json | null;
   try {
-    await send(call, documentName(uniqueId), document, patch);
+    changed = await send(call, documentName(uniqueId), document, patch);
   } catch (error) {
     await settle(error, document, { read, visibility });
+    return call.answered(null);
   }
+  requireMarked(changed ?? (await read()).resource, visibility);
   return call.answered(null);
+}
+
+/** A success that changed nothing would be told to the doctor as a document that is masked. */
+function requireMarked(resource: Json, visibility: Visibility): void {
+  if (patchOf(resource, visibility).length === 0) return;
+  throw protocolFailure(
+    'not-marked',
+    "Le serveur FHIR dit avoir changé la visibilité du document, et ne l'a pas fait.",
+  );
 }
 
 /**
  * By the name of the document, as the profile has it; the version is said where it is known, and
  * not every server looks at it there: the test of the labels is the guard.
  */
-async function send(call: FhirCall, name: string, { resource }: FhirEntry, patch: readonly object[]): Promise<void> {
+async function send(
+  call: FhirCall,
+  name: string,
+  { resource }: FhirEntry,
+  patch: readonly object[],
+): Promise<Json | null> {
   const version = versionOf(resource, null);
   const search = formOf([['identifier', tokenOf({ system: 'urn:ietf:rfc:3986', value: name })]]);
-  await askFhir(call.partner, {
+  const { resource: changed } = await askFhir(call.partner, {
     ...call.limits,
     method: 'PATCH',
     url: `${new URL('DocumentReference', call.partner.base).href}?${search}`,
@@ -83,6 +101,7 @@ async function send(call: FhirCall, name: string, { resource }: FhirEntry, patch
     body: utf8Bytes(writeJson(patch)),
     writes: true,
   });
+  return changed?.['resourceType'] === 'DocumentReference' ? changed : null;
 }
 
 /**

@@ -190,11 +190,18 @@ const bindingOperations: Readonly<Record<string, Operation>> = {
       value: { perPatient, count: counts.includes(null) ? null : 0, partial: counts.filter((each) => each === null) },
     };
   },
+  'documents.setVisibility': async ({ base }) => {
+    const change = { uniqueId: '2.999.1.10.5.2026.1', visibility: masked, by: {} as never };
+    await playedBinding(base, http).documents!.setVisibility!(bound, change, call);
+    return {};
+  },
   'identity.match': async ({ base }) => {
     const found = await likeness(new FhirCall(playedOptions(base, http), call), bound);
     throw withoutDossier(found);
   },
 };
+
+const masked = { hiddenFromProfessionals: true, hiddenFromPatient: false, hiddenFromLegalRepresentatives: false };
 
 const consent = {
   id: '0d6f6c0e-8f30-4f58-8a55-0000000000c1',
@@ -311,6 +318,9 @@ const expectations: Readonly<Record<string, (wanted: never, ended: Ended, played
     const put = requests.find(({ method }) => method === 'PUT')?.path ?? '';
     expect(decodeURIComponent(put.slice(put.indexOf('=') + 1))).toBe(wanted);
   },
+  patches: (wanted: number, _ended, { requests }) =>
+    expect(requests.filter(({ method }) => method === 'PATCH').length).toBe(wanted),
+  neverReportedAs: (_wanted: string, { code }) => expect(code).not.toBeNull(),
   notInMessageOrLog: (wanted: readonly string[], { error }) => {
     for (const word of wanted) expect(JSON.stringify(error) + String(error)).not.toContain(word);
   },

@@ -71,7 +71,7 @@ describe('the visibility of a document over FHIR', () => {
   it('is unmasked from the last label on: a removal moves those after it', async () => {
     const noPatient = label('NOPAT', 'http://terminology.hl7.org/CodeSystem/v3-ActCode');
     const labels = [masked, normal, masked, noPatient];
-    expect(stepsOf(await change(false, [...held(labels), { body: '' }]))).toEqual([
+    expect(stepsOf(await change(false, [...held(labels), { body: '' }, ...held([normal])]))).toEqual([
       { op: 'test', path: '/securityLabel', value: labels },
       { op: 'remove', path: '/securityLabel/3' },
       { op: 'remove', path: '/securityLabel/2' },
@@ -82,7 +82,7 @@ describe('the visibility of a document over FHIR', () => {
   it('is left alone where it is as asked, and made where there is no label', async () => {
     expect(await change(true, held([normal, masked]))).toBeUndefined();
     expect(await change(false, held([normal]))).toBeUndefined();
-    expect(stepsOf(await change(true, [...held(undefined), { body: '' }]))).toMatchObject([
+    expect(stepsOf(await change(true, [...held(undefined), { body: '' }, ...held([masked])]))).toMatchObject([
       { op: 'add', path: '/securityLabel', value: [{ coding: [{ code: 'MASQUE_PS' }] }] },
     ]);
   });
@@ -110,6 +110,13 @@ describe('the visibility of a document over FHIR', () => {
       code: 'TE_UNAVAILABLE',
       details: { unknownOutcome: true },
     });
+  });
+
+  it.each<[string, readonly Scripted[]]>([
+    ['its answer', [{ body: document([normal], '5') }]],
+    ['its description', [{ body: '' }, ...held([normal])]],
+  ])('that was not changed, by %s, is never told as changed', async (_, after) => {
+    await expect(change(true, [...held([normal]), ...after])).rejects.toMatchObject({ code: 'TE_PROTOCOL' });
   });
 
   it('of a document that is not there, or there twice, is not changed', async () => {
