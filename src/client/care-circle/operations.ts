@@ -12,6 +12,7 @@ import type {
 } from '../../transport/index.ts';
 import { requireConsentToJoin } from '../consent/gate.ts';
 import { consentRecord } from '../consent/record.ts';
+import { admitted } from '../policy/admitted.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { requireRole } from '../policy/role.ts';
 import type {
@@ -84,16 +85,6 @@ export function createCareCircleOperations(context: PlatformContext): CareCircle
       return ask(context, bound, { action: 'careCircle.removeMember', object: reference, options, send });
     },
   };
-}
-
-function admitted(
-  context: PlatformContext,
-  patient: PatientInput,
-  given: CallOptions | undefined,
-): { readonly bound: BoundPatient; readonly options: CallOptions } {
-  context.requireReady();
-  const options = optionsOf('options', given, callChecks);
-  return { bound: context.requirePatient(recordOf('patient', patient, 'patient attendu')), options };
 }
 
 async function listMine(context: PlatformContext, given: CallOptions | undefined): Promise<CareCircleList> {

@@ -2,9 +2,9 @@ import type { PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import { numberIn, optionsOf, recordOf } from '../../internal/border.ts';
 import { isoUtc } from '../../internal/hl7-time.ts';
-import { callChecks } from '../../internal/option-checks.ts';
 import type { Answered, BindingCall, BoundPatient, NotePages, NotesBinding } from '../../transport/index.ts';
 import type { CallMeta } from '../call.ts';
+import { admitted } from '../policy/admitted.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { listChecks, newNote, noteChanges, noteIdOf, versionOf } from './input.ts';
 import type { NoteInput, NoteList, NoteListOptions, NoteOperations, NoteWritten } from './model.ts';
@@ -123,16 +123,6 @@ async function* list(
 
 function begun(notes: Partial<NotesBinding>, ...asked: Parameters<NotesBinding['list']>): NotePages {
   return (notes as Pick<NotesBinding, 'list'>).list(...asked);
-}
-
-function admitted(
-  context: PlatformContext,
-  patient: PatientInput,
-  given: CallOptions | undefined,
-): { readonly bound: BoundPatient; readonly options: CallOptions } {
-  context.requireReady();
-  const options = optionsOf('options', given, callChecks);
-  return { bound: context.requirePatient(recordOf('patient', patient, 'patient attendu')), options };
 }
 
 function ask<T>(
