@@ -1,9 +1,9 @@
-import { oid } from '../../documents/metadata/constants.ts';
 import type { DocumentEntry, Visibility } from '../../documents/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
 import type { Runtime } from '../../internal/runtime.ts';
 import type { VisibilityChange } from '../binding/model.ts';
 import type { XdsClient } from '../xds/model.ts';
+import { visibilityOf } from './document-record.ts';
 
 /**
  * Changes the visibility marks of the version in force of a document. Marks that are as asked are
@@ -24,14 +24,7 @@ export async function setVisibility(
   await registry.updateMetadata({ entry, visibility, by: { ...by, runtime } }, call);
 }
 
-/** Marks of JDV_J08. */
-const marks: Readonly<Record<keyof Visibility, string>> = {
-  hiddenFromProfessionals: 'MASQUE_PS',
-  hiddenFromPatient: 'INVISIBLE_PATIENT',
-  hiddenFromLegalRepresentatives: 'INVISIBLE_REPRESENTANTS_LEGAUX',
-};
-
-function isAlready({ confidentialityCodes }: DocumentEntry, visibility: Visibility): boolean {
-  const codes = confidentialityCodes.filter(({ codeSystem }) => codeSystem === oid.masks).map(({ code }) => code);
-  return Object.entries(marks).every(([name, code]) => codes.includes(code) === visibility[name as keyof Visibility]);
+function isAlready(entry: DocumentEntry, wanted: Visibility): boolean {
+  const now = visibilityOf(entry);
+  return Object.entries(wanted).every(([name, isHidden]) => now[name as keyof Visibility] === isHidden);
 }
