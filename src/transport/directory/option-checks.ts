@@ -9,7 +9,8 @@ function criterion(name: string, value: unknown): string {
   return Buffer.from(given, 'utf8').toString('utf8') === given ? given : refuseArgument(name, 'texte attendu');
 }
 
-function address(name: string, value: unknown): string {
+/** An address of a service. */
+export function address(name: string, value: unknown): string {
   const given = text(name, value);
   return URL.canParse(given) ? given : refuseArgument(name, 'adresse attendue');
 }

@@ -15,8 +15,6 @@ export const siteSystem =
 /** Communes by their INSEE code. */
 export const communeSystem = 'https://mos.esante.gouv.fr/NOS/TRE_R13-CommuneOM/FHIR/TRE-R13-CommuneOM';
 
-export const finessSystem = 'https://finess.esante.gouv.fr';
-
 /** National identifier of a structure: its kind of number, then the number. */
 export const structureIdSystem = 'urn:oid:1.2.250.1.71.4.2.2';
 

@@ -1,7 +1,8 @@
 import { isObject, type Json } from '../../internal/json/index.ts';
+import { finessSystem } from '../directory/fhir.ts';
 import { readReference } from '../fhir/address.ts';
 import type { FhirEntry } from '../fhir/bundle.ts';
-import { finessSystem, structureIdSystem } from './codes.ts';
+import { structureIdSystem } from './codes.ts';
 import type { RorCode, SupportStructure } from './model.ts';
 import { isOpenAt } from './opening.ts';
 import type { Question } from './question.ts';

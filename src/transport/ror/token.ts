@@ -1,11 +1,12 @@
 import { TerrESanteError } from '../../errors.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import { needed, optionsOf, refuseArgument, type Checks } from '../../internal/border.ts';
+import { needed, optionsOf, type Checks } from '../../internal/border.ts';
 import { utf8Bytes } from '../../internal/bytes.ts';
 import { codeOfStatus, type StatusCodes } from '../../internal/http-status.ts';
 import { isObject, numberOf } from '../../internal/json/index.ts';
 import { methods, runtime as runtimeCheck, text } from '../../internal/option-checks.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import { address } from '../directory/option-checks.ts';
 import type { HttpClient } from '../http/model.ts';
 
 /** Options of `createSupportDirectoryToken`. @group Directory */
@@ -18,11 +19,6 @@ export interface SupportDirectoryTokenOptions {
   /** For access profile 0; the others show a certificate in its place. */
   readonly clientSecret?: string | undefined;
   readonly runtime?: Runtime | undefined;
-}
-
-function address(name: string, value: unknown): string {
-  const given = text(name, value);
-  return URL.canParse(given) ? given : refuseArgument(name, 'adresse attendue');
 }
 
 const checks: Checks<SupportDirectoryTokenOptions> = {
