@@ -135,9 +135,12 @@ describe.each(Object.entries(stores))('the deposits of one patient (%s)', (_, ma
     await store.addUnmatched({ report, reason: 'other-sender', at: '2026-03-01T09:30:00Z' });
     const foreign = { ...report, reportId: '<r2@x>', envelopeId: 'e' };
     await store.addUnmatched({ report: foreign, reason: 'no-deposit', at: '2026-03-01T09:30:00Z' });
+    // An earlier version did not say where a report came from.
+    const sourceless = { ...report, reportId: '<r3@x>', source: undefined as never };
+    await store.addUnmatched({ report: sourceless, at: '2026-03-01T09:30:00Z' });
 
     const outbox = outboxOver(store);
-    expect(await outbox.erase(patient)).toMatchObject({ deposits: 3, reports: 1 });
+    expect(await outbox.erase(patient)).toMatchObject({ deposits: 3, reports: 2 });
     const left = [];
     for await (const item of outbox.unmatched()) left.push(item.report.reportId);
     expect(left).toEqual(['<r2@x>']);

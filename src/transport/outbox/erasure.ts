@@ -1,5 +1,6 @@
 import { TerrESanteError } from '../../errors.ts';
 import { mailOrigin } from '../mss/patient-mailbox.ts';
+import type { MailReport } from '../receipt/report.ts';
 import { waits } from './entry.ts';
 import { entryIdIn } from './identity.ts';
 import type { OutboxEntry, OutboxStore, UnmatchedReport } from './model.ts';
@@ -107,9 +108,11 @@ async function reportsOf(store: OutboxStore, entries: readonly OutboxEntry[]): P
   const found: UnmatchedReport[] = [];
 
   for await (const item of store.unmatched()) {
-    const { envelopeId, messageIds, recipients, source } = item.report;
+    const { envelopeId, messageIds, recipients } = item.report;
+    // A report that a host or an earlier version wrote may not say where it comes from.
+    const source = item.report.source as MailReport['source'] | undefined;
     const identifiers = [envelopeId, ...messageIds].map((identifier) => identifier && entryIdIn(identifier));
-    const addresses = [source.from, ...recipients.flatMap(({ original, final }) => [original, final])];
+    const addresses = [source?.from, ...recipients.flatMap(({ original, final }) => [original, final])];
     const isTied =
       identifiers.some((id) => id && ids.has(id)) ||
       addresses.some((address) => address && mailboxes.has(address.toLowerCase()));
