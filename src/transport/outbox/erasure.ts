@@ -115,7 +115,7 @@ async function reportsOf(store: OutboxStore, entries: readonly OutboxEntry[]): P
     const addresses = [source?.from, ...recipients.flatMap(({ original, final }) => [original, final])];
     const isTied =
       identifiers.some((id) => id && ids.has(id)) ||
-      addresses.some((address) => address && mailboxes.has(address.toLowerCase()));
+      addresses.some((address) => typeof address === 'string' && mailboxes.has(address.toLowerCase()));
     if (isTied) found.push(item);
   }
   return found;
