@@ -425,6 +425,27 @@ describe('an outbox that a stranger writes to', () => {
     await expect(outboxOver().outbox.applyReport(value as never)).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
   });
 
+  it.each([
+    { recipients: [null] },
+    { recipients: [{ original: 7, final: null, verdict: 'failed', status: null, code: null }] },
+    { recipients: [{ original: null, final: null, verdict: 'lost', status: null, code: null }] },
+    { messageIds: [7] },
+    { kind: 'letter' },
+    { source: { from: 7, returnPath: null, authentication: [] } },
+    { source: { from: null, returnPath: null, authentication: [{ server: 'a', passed: 'b', isRefused: false }] } },
+  ])('keeps nothing of a report of which a member is not of its kind: %j', async (wrong) => {
+    const { outbox } = outboxOver();
+    const report = { ...bare, ...wrong } as never;
+    await expect(outbox.applyReport(report)).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
+    expect(await aside(outbox)).toEqual([]);
+  });
+
+  it('keeps of a report what a report has, without what a host wrote beside', async () => {
+    const { outbox } = outboxOver();
+    await outbox.applyReport({ ...bare, patient: 'DURAND' } as never);
+    expect((await aside(outbox))[0]?.report).not.toHaveProperty('patient');
+  });
+
   it('a report without a source, as an earlier version kept it, changes nothing', async () => {
     const { outbox, receipt } = await accepted();
     const { source: _, ...former } = { ...bare, source: fromPlatform, envelopeId: receipt.envelopeId };

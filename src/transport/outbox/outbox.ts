@@ -5,6 +5,7 @@ import { optionsOf, reading, readingLater, recordOf, textOf } from '../../intern
 import { callChecks } from '../../internal/option-checks.ts';
 import type { DepositCallOptions } from '../deposit.ts';
 import type { DepositReceipt } from '../receipt/model.ts';
+import { reportOf } from '../receipt/report-checks.ts';
 import type { MailReport } from '../receipt/report.ts';
 import type { OutboxSummary, UnmatchedReport } from './model.ts';
 import { depositChecks } from '../message-checks.ts';
@@ -118,7 +119,7 @@ class View implements Outbox {
   /** Of whoever's deposit it is: one reply mailbox may serve several depositors. */
   async applyReport(report: MailReport): Promise<ReportOutcome> {
     this.#requireOpen();
-    return readingLater('report', async () => this.#outbox.applyReport(recordOf('report', report, 'rapport attendu')));
+    return readingLater('report', async () => this.#outbox.applyReport(reportOf('report', report)));
   }
 
   async markVisible(uniqueId: string): Promise<DepositReceipt | null> {

@@ -1,4 +1,3 @@
-import { recordOf, refuseArgument } from '../../internal/border.ts';
 import { checkReportSenders, type ReportSenders } from '../receipt/report-sender.ts';
 import type { MailReport } from '../receipt/report.ts';
 import { asideCopy } from './aside.ts';
@@ -31,8 +30,6 @@ export class ReportIntake {
   }
 
   async apply(report: MailReport): Promise<ReportOutcome> {
-    checkReport(report);
-
     for (const identifier of [report.envelopeId, ...report.messageIds]) {
       const id = identifier === null ? null : entryIdIn(identifier);
       if (identifier === null || id === null) continue;
@@ -65,16 +62,5 @@ export class ReportIntake {
       return edited;
     });
     return outcome;
-  }
-}
-
-/** A report made by the host itself: its lists are gone through. */
-function checkReport(report: MailReport): void {
-  const { messageIds, recipients } = recordOf('report', report, 'rapport de parseReport attendu') as {
-    messageIds: unknown;
-    recipients: unknown;
-  };
-  if (!Array.isArray(messageIds) || !Array.isArray(recipients)) {
-    refuseArgument('report', 'rapport de parseReport attendu');
   }
 }

@@ -72,10 +72,7 @@ export type SenderProof = NonNullable<DepositEvidence['proof']>;
  * known by `From`, in a space whose operators admit known senders only.
  */
 export function senderProof(report: MailReport, recipient: string, known: KnownSenders): SenderProof | null {
-  // A host may keep reports of an earlier version, which did not say where they came from.
-  const source = report.source as MailReport['source'] | undefined;
-  if (!source) return null;
-
+  const { source } = report;
   const isDelivery = report.kind === 'dsn' || report.kind === 'bounce';
   return isDelivery ? mailSystemProof(source, recipient, known) : recipientProof(source, recipient, known);
 }
