@@ -163,7 +163,7 @@ function consentTo(
   const patient = subject?.['reference'];
   if (typeof patient !== 'string' || !saysConsent(options, consent)) return [];
   const fullUrl = `urn:uuid:${sameUuid(consent.id, 'Consent')}`;
-  return [consentEntry(options, consent, { fullUrl, patient, circle: `CareTeam/${team.id}` })];
+  return [consentEntry(options, consent, { fullUrl, patient, recipient: { reference: `CareTeam/${team.id}` } })];
 }
 
 /** Entries as they were read, unknown elements included. */

@@ -33,13 +33,13 @@ export function saysConsent({ services }: FhirBindingOptions, { kinds }: Pick<Co
  * holds no trait.
  *
  * @param patient - reference to the patient
- * @param circle - reference to the care circle that is agreed to
+ * @param recipient - whom it is agreed to: the care circle, or a structure
  * @see IHE ITI PCF 1.0.0, profile IHE.PCF.consentBasic; ANS, Cercle de soins 2.0.1 knows none
  */
 export function consentEntry(
   options: FhirBindingOptions,
   consent: ConsentRecord,
-  { fullUrl, patient, circle }: { readonly fullUrl: string; readonly patient: string; readonly circle: string },
+  { fullUrl, patient, recipient }: { readonly fullUrl: string; readonly patient: string; readonly recipient: Json },
 ): TransactionEntry {
   const { consentPolicies } = options.services;
   const key = { system: urnSystem, value: `urn:uuid:${consent.id}` };
@@ -72,7 +72,7 @@ export function consentEntry(
       actor: [
         {
           role: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' }] },
-          reference: { reference: circle },
+          reference: recipient,
         },
       ],
       purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT' }],

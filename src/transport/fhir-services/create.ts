@@ -91,7 +91,7 @@ function creationEntries(
     },
     ...(joinAs === null ? [] : roleEntries(options, options.professional, { role, practitioner: url('Practitioner') })),
     ...(saysConsent(options, consent)
-      ? [consentEntry(options, consent, { fullUrl: url('Consent'), patient: person, circle })]
+      ? [consentEntry(options, consent, { fullUrl: url('Consent'), patient: person, recipient: { reference: circle } })]
       : []),
   ];
 }

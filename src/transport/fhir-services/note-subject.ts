@@ -41,11 +41,12 @@ export async function noteSubject(call: FhirCall, patient: BoundPatient): Promis
 }
 
 /**
- * Refuses a note about somebody else: a server that ignores a condition gives those of others.
+ * Refuses what is about somebody else: a server that ignores a condition gives that of others.
  *
+ * @param what - what it is, in French
  * @throws TerrESanteError `TE_PROTOCOL`
  */
-export function requireAbout({ subject }: Json, { id, identifiers }: NoteSubject): void {
+export function requireAbout({ subject }: Json, { id, identifiers }: NoteSubject, what = 'la note'): void {
   const literal = referenceIn(subject);
   const reference = readReference(literal);
   const logical = isObject(subject) && isObject(subject['identifier']) ? { identifier: [subject['identifier']] } : null;
@@ -54,7 +55,7 @@ export function requireAbout({ subject }: Json, { id, identifiers }: NoteSubject
   if (!isIt) {
     throw protocolFailure(
       'other-patient',
-      "Le serveur FHIR donne la note d'un autre patient : la réponse est écartée.",
+      `Le serveur FHIR donne ${what} d'un autre patient : la réponse est écartée.`,
     );
   }
 }

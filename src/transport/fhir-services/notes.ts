@@ -12,14 +12,14 @@ import { Included } from './included.ts';
 import type { FhirBindingOptions } from './model.ts';
 import { createNote } from './new-note.ts';
 import { authorsOf } from './note-authors.ts';
-import { FhirNotePages } from './note-pages.ts';
+import { notePages } from './note-pages.ts';
 import { asWritten, currentNote, noteSubject, type CurrentNote, type NoteSubject } from './note-subject.ts';
 import { matchOf, requireNext, versionOf } from './transaction.ts';
 
 /** The liaison book. @see ANS, Cahier de liaison 3.0.0 */
 export function notesBinding(options: FhirBindingOptions): NotesBinding {
   return {
-    list: (patient, query) => new FhirNotePages(options, patient, query),
+    list: (patient, query) => notePages(options, patient, query),
     async create(patient, note, bound) {
       const call = new FhirCall(options, bound);
       return call.answered(await createNote(call, await noteSubject(call, patient), note));

@@ -20,16 +20,18 @@ export interface Written {
  * Sends a transaction: an answer for each entry, in their order, or nothing is believed. One that
  * meets another of the same keys is sent once more: it then finds what that one made.
  *
+ * @param profile - of the bundle, where a guide has one
  * @throws TerrESanteError `TE_PROTOCOL` with an unknown outcome when an entry is not answered for,
  *   `TE_CONFLICT`, and the refusals of the server
  * @see HL7 FHIR R4, RESTful API, transaction
  */
 export async function sendTransaction(
   call: FhirCall,
-  profile: string,
+  profile: string | null,
   entries: readonly TransactionEntry[],
 ): Promise<readonly Written[]> {
-  const bundle = { resourceType: 'Bundle', meta: { profile: [profile] }, type: 'transaction', entry: entries };
+  const meta = profile === null ? {} : { meta: { profile: [profile] } };
+  const bundle = { resourceType: 'Bundle', ...meta, type: 'transaction', entry: entries };
   const isConditional = entries.every(({ request }) => request.ifMatch === undefined);
   const answer = await post(call, bundle).catch(async (error: unknown) => {
     const isMeeting = isTerrESanteError(error) && error.details['status'] === 409 && error.code === 'TE_CONFLICT';
