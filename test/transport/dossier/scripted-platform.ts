@@ -1,6 +1,6 @@
 import { simulatorDescriptor } from '../../../src/platform/index.ts';
 import { fictivePatient } from '../../../src/testing/index.ts';
-import { systemRuntime } from '../../../src/internal/runtime.ts';
+import { systemRuntime, type Runtime } from '../../../src/internal/runtime.ts';
 import { soapServicesOf } from '../../../src/client/policy/soap-services.ts';
 import type { BindingCall, BoundPatient, HttpClient, SoapServices } from '../../../src/transport/index.ts';
 import { DossierServices } from '../../../src/transport/dossier/client.ts';
@@ -27,6 +27,8 @@ export const call: BindingCall = {
 /** One request, with the path it came to. */
 export interface AskedAt extends Asked {
   readonly path: string;
+  /** The whole envelope. */
+  readonly text: string;
 }
 
 /** Answers of a platform by the name of what is asked: an envelope, or a failure of the connection. */
@@ -37,7 +39,11 @@ export interface ScriptedPlatform {
   readonly asked: AskedAt[];
 }
 
-export function scripted(script: Script, changes: Partial<SoapServices> = {}): ScriptedPlatform {
+export function scripted(
+  script: Script,
+  changes: Partial<SoapServices> = {},
+  runtime: Runtime = systemRuntime,
+): ScriptedPlatform {
   const asked: AskedAt[] = [];
   const http = {
     stream: async ({ url, body }) => {
@@ -45,6 +51,7 @@ export function scripted(script: Script, changes: Partial<SoapServices> = {}): S
       const found = (shape: RegExp): string => shape.exec(text)?.[1] ?? '';
       const one: AskedAt = {
         path: new URL(url).pathname,
+        text,
         action: found(/<Action [^>]*>([^<]*)</),
         messageId: found(/(urn:uuid:[0-9a-f-]{36})/),
         payload: found(/<soap:Body>(.*)<\/soap:Body>/s),
@@ -71,7 +78,7 @@ export function scripted(script: Script, changes: Partial<SoapServices> = {}): S
   const made = new DossierServices({
     url: 'https://plateforme.example/services/',
     http,
-    runtime: systemRuntime,
+    runtime,
     sender: '2.999.1.10',
     regionalOid: '2.999.1.1',
     environment: 'test',
