@@ -5,7 +5,7 @@ import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { noDocument } from '../receipt/new-receipt.ts';
 import { parseMssAddress } from './address.ts';
 import { composeMail, type ComposedMail, type MailAttachment } from './compose.ts';
-import { mssHeaders } from './headers.ts';
+import { mssHeaders, type MssHeaderValues } from './headers.ts';
 import { composeChecks } from './message-checks.ts';
 import type { ComposeDepositOptions } from './message-model.ts';
 import { depositSubject } from './subject.ts';
@@ -37,46 +37,74 @@ async function mailOf(
   archive: XdmArchive,
   options: ComposeDepositOptions,
 ): Promise<ComposedMail> {
-  const { runtime = systemRuntime, subject = 'extended', requestReport = true, maxMessageBytes } = options;
+  const { runtime = systemRuntime, requestReport = true, maxMessageBytes } = options;
+  const { headers, ...parts } = submissionParts(submission, archive, options);
   const documents = submission.documents.map(({ document }) => document);
-  const [first] = documents;
-  if (!first) throw noDocument();
 
   const from = parseMssAddress(options.from.address);
   const to = parseMssAddress(options.to);
   const replyTo = options.replyTo === undefined ? undefined : parseMssAddress(options.replyTo).address;
-  const label = headerText(options.label ?? first.header.type.displayName, 'subjectLabel', 150);
 
   const composed = await composeMail(
     {
       from: { name: senderName(options.from.label), address: from.address },
       to: to.address,
       replyTo,
-      subject: depositSubject(subject, label, submission.patient),
       messageId: messageIdOf(options.messageId, from.domain, runtime),
       date: new Date(runtime.clock.now()),
       seed: runtime.ids.uuid(),
       headers: {
-        ...mssHeaders({
-          cdaCodes: documents.map(({ header }) => header.type.code),
-          qualifiedIns: submission.patient.qualifiedIns,
-          nil: options.nil,
-        }),
+        ...mssHeaders({ ...headers, nil: options.nil }),
         ...(requestReport && { 'Disposition-Notification-To': from.address }),
       },
       text: depositText(documents),
-      attachments: attachmentsOf(submission, archive, options.pdfCopy ?? true),
+      ...parts,
     },
     envelopeIdOf(options.envelopeId, runtime),
   );
 
-  if (maxMessageBytes !== undefined && composed.byteLength > maxMessageBytes) {
-    throw tooLarge(composed.byteLength, maxMessageBytes);
-  }
+  requireFits(composed, maxMessageBytes);
   return composed;
 }
 
-function senderName(label: string): string {
+/** What a mail that carries a submission says of it. */
+export interface SubmissionParts {
+  readonly subject: string;
+  readonly headers: Required<Pick<MssHeaderValues, 'cdaCodes' | 'qualifiedIns'>>;
+  /** The archive, then the PDF copies. */
+  readonly attachments: readonly MailAttachment[];
+}
+
+/**
+ * @throws TerrESanteError `TE_INPUT_INVALID` without a document, or for a label that may not enter
+ *   a header
+ */
+export function submissionParts(
+  submission: Submission,
+  archive: XdmArchive,
+  options: Pick<ComposeDepositOptions, 'subject' | 'label' | 'pdfCopy'>,
+): SubmissionParts {
+  const documents = submission.documents.map(({ document }) => document);
+  const [first] = documents;
+  if (!first) throw noDocument();
+
+  const label = headerText(options.label ?? first.header.type.displayName, 'subjectLabel', 150);
+  return {
+    subject: depositSubject(options.subject ?? 'extended', label, submission.patient),
+    headers: {
+      cdaCodes: documents.map(({ header }) => header.type.code),
+      qualifiedIns: submission.patient.qualifiedIns,
+    },
+    attachments: attachmentsOf(submission, archive, options.pdfCopy ?? true),
+  };
+}
+
+/** @throws TerrESanteError `TE_TOO_LARGE` */
+export function requireFits({ byteLength }: ComposedMail, maxMessageBytes: number | undefined): void {
+  if (maxMessageBytes !== undefined && byteLength > maxMessageBytes) throw tooLarge(byteLength, maxMessageBytes);
+}
+
+export function senderName(label: string): string {
   const name = headerText(label, 'label', 200);
   if (name === '') {
     throw new TerrESanteError('TE_INPUT_INVALID', "Le libellé de l'expéditeur est vide.", {
@@ -133,7 +161,7 @@ export function messageIdOf(chosen: string | undefined, domain: string, runtime:
   return messageId;
 }
 
-function envelopeIdOf(chosen: string | undefined, runtime: Runtime): string {
+export function envelopeIdOf(chosen: string | undefined, runtime: Runtime): string {
   const envelopeId = chosen ?? runtime.ids.uuid();
   if (!/^[A-Za-z0-9.-]{1,100}$/.test(envelopeId)) {
     throw new TerrESanteError('TE_INPUT_INVALID', "Identifiant d'enveloppe invalide.", {
