@@ -91,6 +91,7 @@ export { parseReport } from './mss/report.ts';
 export type { MailReport } from './receipt/report.ts';
 export { createMemoryStore } from './outbox/memory-store.ts';
 export type { OutboxEntry, OutboxStore, OutboxSummary, StoreErasure, UnmatchedReport } from './outbox/model.ts';
+export { isMailReceipt, type OutboxMail } from './outbox/mail.ts';
 export { createOutbox } from './outbox/outbox.ts';
 export type { DepositEvent, RetryEvent } from './outbox/events.ts';
 export type {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import { TerrESanteError } from '../../src/errors.ts';
 import { createMemoryStore, createOutbox, type Outbox, type OutboxEntry } from '../../src/transport/index.ts';
-import { newEntry } from '../../src/transport/outbox/new-entry.ts';
+import { newEntry, postedSubmission } from '../../src/transport/outbox/new-entry.ts';
 import { smtpError } from '../../src/transport/mss/smtp-error.ts';
 import { afterFailure, checkRetryPolicy, type AfterFailure } from '../../src/transport/outbox/retry-policy.ts';
 import { newTrack } from '../../src/transport/receipt/track.ts';
@@ -207,7 +207,14 @@ describe('the history of messages', () => {
     };
 
     const made = newEntry(
-      { id: 'a', submission: fixtureSubmission(), channel: 'mssante', message: mail, former, depositor: null },
+      {
+        id: 'a',
+        posted: postedSubmission(fixtureSubmission()),
+        channel: 'mssante',
+        message: mail,
+        former,
+        depositor: null,
+      },
       0,
       1,
     );

@@ -11,10 +11,19 @@ import type { OutboxEntry } from './model.ts';
  */
 const maxPreviousMessages = 20;
 
+/** What enters an outbox, as an entry tells it: documents of a deposit, or a mail that is none. */
+export interface Posted {
+  /** What names it: the uniqueId of each document, or that of the mail. */
+  readonly uniqueIds: readonly string[];
+  readonly documents: OutboxEntry['documents'];
+  /** Digest of the patient concerned; `null` when nothing names one. */
+  readonly patient: string | null;
+}
+
 /** What a new entry is made of. */
 interface EntryParts {
   readonly id: string;
-  readonly submission: Submission;
+  readonly posted: Posted;
   readonly channel: DepositReceipt['channel'];
   readonly message: DepositMessage;
   /** The entry of the same document version that failed for good, and gives way. */
@@ -33,17 +42,15 @@ const untried = {
 
 /** The entry of a message that is about to be stored. */
 export function newEntry(
-  { id, submission: { documents }, channel, message, former, depositor }: EntryParts,
+  { id, posted, channel, message, former, depositor }: EntryParts,
   createdAt: number,
   expireAfterMs: number,
 ): OutboxEntry {
   return {
     id,
     generation: (former?.generation ?? 0) + 1,
-    uniqueIds: documents.map(({ entry }) => entry.uniqueId),
-    documents: documents.map(({ entry: { uniqueId }, document: { sha1 } }) => ({ uniqueId, sha1 })),
+    ...posted,
     depositor,
-    patient: patientOf(documents),
     channel,
     envelope: message.envelope,
     byteLength: message.byteLength,
@@ -57,6 +64,15 @@ export function newEntry(
     // A report may still come for any of the earlier messages.
     previous: former ? [...former.previous, former.track].slice(-maxPreviousMessages) : [],
     revision: (former?.revision ?? 0) + 1,
+  };
+}
+
+/** A submission, as its entry tells it. */
+export function postedSubmission({ documents }: Submission): Posted {
+  return {
+    uniqueIds: documents.map(({ entry }) => entry.uniqueId),
+    documents: documents.map(({ entry: { uniqueId }, document: { sha1 } }) => ({ uniqueId, sha1 })),
+    patient: patientOf(documents),
   };
 }
 

@@ -7,6 +7,7 @@ import type { DepositAcceptance, DepositChannel, DepositMessage } from '../depos
 import type { DepositReceipt, DepositState } from '../receipt/model.ts';
 import type { ReportSenders } from '../receipt/report-sender.ts';
 import type { MailReport } from '../receipt/report.ts';
+import type { OutboxMail } from './mail.ts';
 import type { OutboxStore, OutboxSummary, UnmatchedReport } from './model.ts';
 import type { PatientKeys } from './patient-keys.ts';
 import type { FindOut, WorkerOptions } from './worker-model.ts';
@@ -126,6 +127,15 @@ export interface ErasedDeposits {
 
 /** Deposits that are written down before they leave, and followed to their end. @group Outbox */
 export interface Outbox extends DepositChannel {
+  /**
+   * Takes a mail that is no deposit: written down before the answer, sent, tried again and followed
+   * as deposits are. The same `id` again gives its receipt back, or a new message when the former
+   * one failed for good.
+   *
+   * @throws TerrESanteError `TE_UNSUPPORTED` where the carrier is not that of mails, `TE_OUTBOX`,
+   *   `TE_TIMEOUT`, `TE_CANCELLED`, `TE_INPUT_INVALID`; what composing throws
+   */
+  post(mail: OutboxMail, options?: CallOptions): Promise<DepositReceipt>;
   /**
    * By uniqueId; `null` when it was never deposited here.
    *

@@ -7,6 +7,7 @@ import type { DepositCallOptions } from '../deposit.ts';
 import type { DepositReceipt } from '../receipt/model.ts';
 import { reportOf } from '../receipt/report-checks.ts';
 import type { MailReport } from '../receipt/report.ts';
+import { mailChecks, type OutboxMail } from './mail.ts';
 import type { OutboxSummary, UnmatchedReport } from './model.ts';
 import { depositChecks } from '../message-checks.ts';
 import { eraseChecks, listChecks, outboxChecks, stopChecks } from './option-checks.ts';
@@ -76,6 +77,12 @@ class View implements Outbox {
     this.#requireOpen();
     const given = optionsOf('options', options, depositChecks);
     return readingLater('submission', async () => this.#outbox.deposit(submission, given, this.#depositor));
+  }
+
+  async post(mail: OutboxMail, options?: CallOptions): Promise<DepositReceipt> {
+    this.#requireOpen();
+    const given = optionsOf('options', options, callChecks);
+    return this.#outbox.post(optionsOf('mail', mail, mailChecks), given, this.#depositor);
   }
 
   async status(uniqueId: string, options?: CallOptions): Promise<DepositReceipt | null> {

@@ -16,10 +16,11 @@ import { Changes } from './changes.ts';
 import { isOf, senderDomainOf } from './depositor.ts';
 import { otherDeposit, unknownDeposit } from './refusals.ts';
 import { cancelled, retried, seen, type Edit } from './entry-edits.ts';
-import { newEntry } from './new-entry.ts';
+import { newEntry, postedSubmission, type Posted } from './new-entry.ts';
 import { tellDeposit } from './events.ts';
 import { Listeners } from './listeners.ts';
 import { entryId, messageIdentifiers } from './identity.ts';
+import { noMailWire, postedMail, type Compose, type OutboxMail } from './mail.ts';
 import type { OutboxEntry, OutboxStore, OutboxSummary, UnmatchedReport } from './model.ts';
 import { erasePatient, isOfPatient } from './erasure.ts';
 import type {
@@ -103,24 +104,40 @@ export class StoredOutbox {
     this.#requireOpen();
     return withDeadline(
       limits,
-      (signal) => this.#deposit(submission, { signal, onProgress }, who),
+      (signal) => {
+        const posted = postedSubmission(submission);
+        if (posted.uniqueIds.length === 0) throw noDocument();
+        const compose: Compose = (identifiers) => (who ?? this.#options.carrier).compose(submission, identifiers);
+        return this.#enqueue(posted, compose, { signal, onProgress }, who);
+      },
       "La boîte d'envoi n'a pas pris le dépôt à temps : il peut y être quand même, son état le dira.",
     );
   }
 
-  async #deposit(
-    submission: Submission,
+  /** A mail that is no deposit: only where the carrier is that of mails. */
+  async post(mail: OutboxMail, limits: CallOptions, who: Depositor | null): Promise<DepositReceipt> {
+    this.#requireOpen();
+    const { channel = 'mssante' } = this.#options.carrier;
+    if (channel !== 'mssante') throw noMailWire(channel);
+
+    return withDeadline(
+      limits,
+      (signal) => this.#enqueue(postedMail(mail), mail.compose, { signal }, who),
+      "La boîte d'envoi n'a pas pris le message à temps : il peut y être quand même, son état le dira.",
+    );
+  }
+
+  async #enqueue(
+    posted: Posted,
+    compose: Compose,
     { signal, onProgress }: DepositCallOptions,
     who: Depositor | null,
   ): Promise<DepositReceipt> {
-    const uniqueIds = submission.documents.map(({ entry }) => entry.uniqueId);
-    if (uniqueIds.length === 0) throw noDocument();
-
     // The same document version has the same id: unless it failed for good, its receipt is the
     // answer.
     const { carrier, senderDomain } = this.#options;
     const store = this.#store;
-    const id = entryId(uniqueIds);
+    const id = entryId(posted.uniqueIds);
     const former = await store.get(id);
     if (former && (former.id !== id || !isOf(former, who))) throw otherDeposit();
     const known = former && this.#receiptOf(former);
@@ -129,11 +146,11 @@ export class StoredOutbox {
     const { channel = 'mssante' } = carrier;
     const domain = channel === 'mssante' ? textOf('senderDomain', senderDomainOf(who) ?? senderDomain) : null;
     const identifiers = messageIdentifiers(id, domain, this.#runtime);
-    const message = await (who ?? carrier).compose(submission, identifiers);
+    const message = await compose(identifiers);
     throwIfAborted(signal);
 
     const depositor = who?.id ?? null;
-    const entry = newEntry({ id, submission, channel, message, former, depositor }, this.#now(), this.#expireAfterMs);
+    const entry = newEntry({ id, posted, channel, message, former, depositor }, this.#now(), this.#expireAfterMs);
 
     // Before the entry is there: the worker may take it at once.
     if (onProgress) this.#progress.set(id, onProgress);
