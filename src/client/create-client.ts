@@ -19,7 +19,7 @@ import type { CutOffStore } from '../notifications/index.ts';
 import { professionalOf } from '../platform/config/people.ts';
 import { descriptorOf } from '../platform/descriptor/descriptors.ts';
 import type { TerrESanteConfig, UserConfig } from '../platform/index.ts';
-import type { DepositChannel } from '../transport/index.ts';
+import type { DepositChannel, Directory } from '../transport/index.ts';
 import type { AuditJournal } from './audit/model.ts';
 import { ownBinding } from './binding-checks.ts';
 import type { ClientParts } from './connections.ts';
@@ -102,6 +102,7 @@ const clientChecks: Checks<ClientOptions> = {
   authentication: record,
   descriptor: record,
   outbox: options(outboxChecks),
+  directory: methods<Directory>('mailboxesOfProfessional', 'mailboxesOfStructure', 'resolve'),
   deposit: either<NonNullable<ClientOptions['deposit']>>(methods<DepositChannel>('deposit', 'close'), callback),
   bindings: listOf(ownBinding),
   tls: options<NonNullable<ClientOptions['tls']>>({ ca: text, crl: callback, clientCertificate: flag }),
@@ -154,6 +155,8 @@ const documentCalls = [
   'setVisibility',
 ] as const;
 
+const mailCalls = ['recipients', 'send', 'measure'] as const;
+
 /** The operations of one professional, over a session. */
 function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
   const { config, descriptor, runtime: clockAndIds } = parts;
@@ -197,6 +200,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     careCircle: forward(part('careCircle'), circleCalls),
     alerts,
     notes: notesOf(session),
+    mail: forward(part('mail'), mailCalls),
     notifications,
     documents,
     outbox: outboxOperations(

@@ -23,7 +23,8 @@ export interface Ended {
  * @group Observability
  */
 export interface CallEvent extends Ended {
-  readonly operation: PlatformOperation;
+  /** `mail`: a secure mail of care, which is no operation of the platform. */
+  readonly operation: PlatformOperation | 'mail';
   readonly binding: BindingKind | 'mssante' | 'soap-insi' | 'portal';
   /** The identifier that went with the request, and that the error carries. */
   readonly correlationId: string;

@@ -22,6 +22,18 @@ export type {
   NoteOperations,
   NoteWritten,
 } from './notes/model.ts';
+export type {
+  CareLetter,
+  CareLetterFile,
+  CareRecipient,
+  CareRecipients,
+  ColleagueLetter,
+  LetterSize,
+  MailOperations,
+  SendMailOptions,
+  SentMail,
+  UsedMailbox,
+} from './mail/model.ts';
 export { openAuditJournal } from './audit/open-audit-journal.ts';
 export type {
   ConsentInput,

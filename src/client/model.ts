@@ -5,9 +5,17 @@ import type { Logger } from '../internal/observer.ts';
 import type { Runtime } from '../internal/runtime.ts';
 import type { CutOffStore, NotificationOperations } from '../notifications/index.ts';
 import type { PlatformDescriptor, UserConfig } from '../platform/index.ts';
-import type { DepositChannel, HttpClientOptions, InsiPort, PlatformBinding, ProxyServer } from '../transport/index.ts';
+import type {
+  DepositChannel,
+  Directory,
+  HttpClientOptions,
+  InsiPort,
+  PlatformBinding,
+  ProxyServer,
+} from '../transport/index.ts';
 import type { AuditJournal } from './audit/model.ts';
 import type { AlertOperations } from './alerts/model.ts';
+import type { MailOperations } from './mail/model.ts';
 import type { NoteOperations } from './notes/model.ts';
 import type { CareCircleOperations } from './care-circle/model.ts';
 import type { ConsentOperations } from './consent/model.ts';
@@ -68,6 +76,11 @@ export interface ClientOptions {
    * with `TE_UNSUPPORTED`.
    */
   readonly deposit?: DepositChannel | (() => Promise<DepositChannel>) | undefined;
+  /**
+   * The national directory, of which `te.mail` takes mailboxes: `createDirectory`. Without it a
+   * letter goes to an address only.
+   */
+  readonly directory?: Directory | undefined;
   /**
    * Bindings that replace or complete the built-in ones, by their `kind`; closed with the client.
    */
@@ -162,6 +175,8 @@ export interface TerrESanteClient {
   readonly alerts: AlertOperations;
   /** The liaison book (Cahier de liaison). Experimental. */
   readonly notes: NoteOperations;
+  /** Secure mails to colleagues and to patients, beside deposits. */
+  readonly mail: MailOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;

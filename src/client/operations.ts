@@ -18,6 +18,8 @@ import { createInsiOperations } from './insi/operations.ts';
 import { notificationsPort } from './notifications.ts';
 import { PlatformContext } from './policy/context.ts';
 import type { NoteOperations } from './notes/model.ts';
+import type { MailOperations } from './mail/model.ts';
+import { createMailOperations } from './mail/operations.ts';
 import { createNoteOperations } from './notes/operations.ts';
 import type { PortalOperations } from './portal/model.ts';
 import { createPortalOperations } from './portal/operations.ts';
@@ -31,6 +33,7 @@ export interface Operations {
   readonly careCircle: CareCircleOperations;
   readonly alerts: AlertOperations;
   readonly notes: NoteOperations;
+  readonly mail: MailOperations;
   readonly notifications: NotificationOperations;
   readonly documents: OwnDocumentOperations;
   readonly portal: PortalOperations;
@@ -79,6 +82,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     careCircle: createCareCircleOperations(context),
     alerts: createAlertOperations(context),
     notes: createNoteOperations(context),
+    mail: createMailOperations({ context, outbox: connections.outbox, directory: options.directory }),
     notifications,
     documents: createDocumentOperations(context, deposit, (submission, how) =>
       options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),

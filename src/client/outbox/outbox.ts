@@ -14,6 +14,7 @@ import type {
   Depositor,
   Outbox,
 } from '../../transport/index.ts';
+import { noMailWire } from '../../transport/outbox/mail.ts';
 import { isFinal } from '../../transport/receipt/states.ts';
 import type { ClientOutboxOptions } from './model.ts';
 import type { Signer } from './registry-assertion.ts';
@@ -37,6 +38,13 @@ type Writer = Pick<OpenView, 'compose' | 'messageLimit'> & { readonly deposited:
 export interface MessageSize {
   readonly messageBytes: number;
   readonly maxMessageBytes: number | null;
+}
+
+/** What a mail that is no deposit leaves with. */
+export interface MailRoom extends Pick<Extract<OutboxWire, { kind: 'mssante' }>, 'transport' | 'message'> {
+  readonly outbox: Outbox;
+  readonly from: ComposeDepositOptions['from'];
+  readonly runtime: Runtime;
 }
 
 /**
@@ -144,6 +152,20 @@ export class ClientOutbox {
   }
 
   /**
+   * The outbox, and what the mails of this professional have in common.
+   *
+   * @throws TerrESanteError as {@link open}, `TE_UNSUPPORTED` where deposits go to a registry
+   */
+  async mailRoom(): Promise<MailRoom> {
+    const outbox = await this.open();
+    const { wire } = await this.#shared.open();
+    if (wire.kind !== 'mssante') throw noMailWire(wire.transport.channel);
+
+    const { transport, message } = wire;
+    return { outbox, transport, message, from: await this.#sender(), runtime: this.#runtime };
+  }
+
+  /**
    * Connects, encrypts and authenticates with the mail server, without sending. The store is not
    * opened: another program may hold it.
    *
@@ -203,14 +225,11 @@ export class ClientOutbox {
   }
 
   async #mails({ transport, message }: Extract<OutboxWire, { kind: 'mssante' }>): Promise<Writer> {
-    const [{ composeDeposit }, { senderLabel }, { packageXdm }] = await Promise.all([
+    const [{ composeDeposit }, { packageXdm }, from] = await Promise.all([
       import('../../transport/index.ts'),
-      import('../../transport/mss/headers.ts'),
       import('../../documents/index.ts'),
+      this.#sender(),
     ]);
-    const { user } = this.#config;
-    const from = { address: user.mssAddress, label: this.#options?.label ?? senderLabel(user) };
-
     const common = { ...message, from, runtime: this.#runtime };
     const compose = async (submission: Submission, choices: Partial<ComposeDepositOptions>): Promise<ComposedMail> =>
       composeDeposit(submission, await packageXdm(submission), { ...common, ...choices });
@@ -226,6 +245,12 @@ export class ClientOutbox {
       compose: (submission) => compose(submission, { maxMessageBytes: undefined }),
       messageLimit: (options) => transport.messageLimit(options),
     };
+  }
+
+  async #sender(): Promise<ComposeDepositOptions['from']> {
+    const { senderLabel } = await import('../../transport/mss/headers.ts');
+    const { user } = this.#config;
+    return { address: user.mssAddress, label: this.#options?.label ?? senderLabel(user) };
   }
 
   #requireOpen(): void {

@@ -38,12 +38,15 @@ export interface MssHeaderValues {
   readonly qualifiedIns?: boolean | undefined;
   /** Product reference number of the ANS declaration platform. */
   readonly nil?: string | undefined;
+  /** Tells a patient that no answer is expected any more. */
+  readonly endsExchange?: boolean | undefined;
 }
 
 /** The library rewrites the case of header names; this gives the published spelling back. */
 const published: ReadonlyMap<string, string> = new Map([
   ['X-Mss-Codecda', 'X-MSS-CODECDA'],
   ['X-Mss-Ins', 'X-MSS-INS'],
+  ['X-Mss-Mes', 'X-MSS-MES'],
   ['X-Mss-Nil', 'X-MSS-NIL'],
 ]);
 
@@ -53,12 +56,12 @@ export function publishedHeaderName(name: string): string {
 
 /**
  * `X-MSS-CODECDA` and `X-MSS-INS` go only with an archive; `X-MSS-NIL` with every message of a
- * declared product.
+ * declared product; `X-MSS-MES` with the last message of an exchange with a patient.
  *
- * @see ANS, Référentiel socle MSSanté n° 2, exigences ECO.2.4.1 to ECO.2.4.3
+ * @see ANS, Référentiel socle MSSanté n° 2, exigences ECO.2.4.1 to ECO.2.4.3 and ECO.2.2.8
  */
 export function mssHeaders(values: MssHeaderValues): Record<string, string> {
-  const { cdaCodes = [], qualifiedIns = false, nil } = values;
+  const { cdaCodes = [], qualifiedIns = false, nil, endsExchange = false } = values;
   const headers: Record<string, string> = {};
 
   if (cdaCodes.length > 0) {
@@ -72,6 +75,7 @@ export function mssHeaders(values: MssHeaderValues): Record<string, string> {
     headers['X-MSS-NIL'] = nil;
   }
 
+  if (endsExchange) headers['X-MSS-MES'] = 'FIN';
   return headers;
 }
 

@@ -14,6 +14,7 @@ import * as testing from '../../../src/testing/index.ts';
 import { demoLetterPdf, fictivePatient } from '../../../src/testing/index.ts';
 import { consentFor, createWorld, letter, mailServer, type World } from '../../client/world.ts';
 import { shippedJson } from '../../helpers/shipped-json.ts';
+import { mailDoors } from './mail.ts';
 import { door, drawnBriefly, type Door, type DoorSet } from '../door.ts';
 
 const runtime = systemRuntime;
@@ -801,6 +802,7 @@ export async function clientSet(): Promise<DoorSet> {
   const psc = await simulated.createPscSimulator(pscOptions(world.simulator.hierarchy));
   const insi = await simulated.createInsiServer();
   const http = httpDoors(world);
+  const mails = mailDoors();
   const folder = mkdtempSync(join(tmpdir(), 'te-border-'));
   const journalOptions = { folder: join(folder, 'acces'), key: randomBytes(32) };
   const journal = await root.openAuditJournal(journalOptions);
@@ -814,6 +816,7 @@ export async function clientSet(): Promise<DoorSet> {
       ...simulatorDoors(world, psc, insi),
       ...tested.doors,
       ...http.doors,
+      ...mails.doors,
     ],
     close: async () => {
       await journal.close();
@@ -822,6 +825,7 @@ export async function clientSet(): Promise<DoorSet> {
       await psc.close();
       await insi.close();
       await http.close?.();
+      await mails.close?.();
       await world.close();
     },
   };

@@ -1,5 +1,6 @@
 import { fictiveSummary } from '../../../src/cli/demo/documents.ts';
 import type { ConsentReceipt, TerrESanteClient } from '../../../src/index.ts';
+import { fictiveConfig } from '../../../src/simulator/index.ts';
 import { demoLetterPdf, fictivePatients, type FictivePatient } from '../../../src/testing/index.ts';
 import { letter } from '../world.ts';
 import { colleague } from './wires.ts';
@@ -14,6 +15,7 @@ const facility = { finess: '990000028', name: "Hôpital d'essai" };
 const subscription = { id: 'abonnement-1', patient: patient.localId, type: 'admission' as const };
 const note = { type: 'OBS', text: 'Passage infirmier fait.' } as const;
 const version = { id: 'note-1', version: '1' };
+const question = { subject: 'Question', text: 'Bonjour.' };
 const printed = { pdf: demoLetterPdf(), patientConsent: true } as const;
 
 const consent = (te: TerrESanteClient, about = patient): ConsentReceipt =>
@@ -91,6 +93,13 @@ export const matrixAsks: Readonly<Record<string, Ask>> = {
       hiddenFromProfessionals: true,
       hiddenFromLegalRepresentatives: false,
     }),
+  'mail.recipients': (te) => te.mail.recipients({ rpps: '99900000022' }),
+  'mail.send': async (te) => {
+    const to = { address: fictiveConfig().quai.eMailSecur };
+    const { uniqueId } = await te.mail.send(to, { ...question, about: null }, { patientOpposed: false });
+    return te.outbox.wait(uniqueId, { timeoutMs: 2_000 }).catch(() => te.outbox.status(uniqueId));
+  },
+  'mail.measure': (te) => te.mail.measure(question),
   'outbox.start': (te) => te.outbox.start(),
   'outbox.stop': (te) => te.outbox.stop(),
   'outbox.list': (te) => first(te.outbox.list()),

@@ -58,6 +58,9 @@ const kinds: Readonly<Record<string, EventKind>> = {
   'documents.fetch': imported,
   'documents.deposit': exported,
   'documents.setVisibility': updated,
+  'mail.send': exported,
+  'mail.sendToPatient': exported,
+  'mail.endExchanges': exported,
   insi: query,
 };
 

@@ -1,0 +1,136 @@
+import type { PatientInput } from '../../identity/index.ts';
+import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { optionsOf, refuseArgument } from '../../internal/border.ts';
+import { callChecks } from '../../internal/option-checks.ts';
+import { TerrESanteError } from '../../errors.ts';
+import type { BoundPatient, Directory } from '../../transport/index.ts';
+import type { CareMail } from '../../transport/mss/care-mail.ts';
+import { requireSize, requireSound, requireSubmissionOf } from '../documents/gates.ts';
+import { submissionOf } from '../documents/submission-of.ts';
+import type { ClientOutbox } from '../outbox/outbox.ts';
+import type { PlatformContext } from '../policy/context.ts';
+import { mailFiles } from './files.ts';
+import { colleagueChecks, given, letterChecks, recipientChecks, sendChecks, whoChecks } from './input.ts';
+import { sizeOf, post, type Posting } from './posting.ts';
+import type {
+  CareLetter,
+  CareRecipient,
+  CareRecipients,
+  ColleagueLetter,
+  LetterSize,
+  MailOperations,
+  SendMailOptions,
+  SentMail,
+} from './model.ts';
+import { mailboxFor, offeredTo } from './recipient.ts';
+import { requireNoTrait } from './shown-words.ts';
+
+/** What mails are made over. */
+export interface MailParts {
+  readonly context: PlatformContext;
+  readonly outbox: ClientOutbox;
+  readonly directory: Directory | undefined;
+}
+
+/** The mails of care of one professional: gates first, then the outbox. */
+export function createMailOperations(parts: MailParts): MailOperations {
+  return new Mails(parts);
+}
+
+class Mails implements MailOperations {
+  readonly #parts: MailParts;
+
+  constructor(parts: MailParts) {
+    this.#parts = parts;
+  }
+
+  async recipients(who: Pick<CareRecipient, 'rpps' | 'finess'>, options?: CallOptions): Promise<CareRecipients> {
+    this.#parts.context.requireOpen();
+    const asked = optionsOf('who', given('who', who), whoChecks);
+    return offeredTo(this.#parts.directory, asked, optionsOf('options', options, callChecks));
+  }
+
+  async send(to: CareRecipient, letter: ColleagueLetter, options: SendMailOptions): Promise<SentMail> {
+    this.#parts.context.requireReady();
+    const asked = optionsOf('to', given('to', to), recipientChecks);
+    const { about, ...content } = optionsOf('letter', given('letter', letter), colleagueChecks);
+    const { patientOpposed, ...call } = optionsOf('options', given('options', options), sendChecks);
+    throwIfAborted(call.signal);
+    requireNoOpposition(patientOpposed);
+
+    const patient = about && this.#parts.context.requirePatient(about);
+    const mail = await this.#mailOf(content, about, patient);
+    return this.#post('mail.send', content, patient, call, async (signal) => ({
+      mail,
+      mailbox: await mailboxFor(this.#parts.directory, asked, mail.archive !== null, { signal }),
+    }));
+  }
+
+  async measure(letter: CareLetter, options?: CallOptions): Promise<LetterSize> {
+    this.#parts.context.requireReady();
+    const content = optionsOf('letter', given('letter', letter), letterChecks);
+    const call = optionsOf('options', options, callChecks);
+    return sizeOf(this.#parts.outbox, await this.#mailOf(content, null, undefined), content, call);
+  }
+
+  #post(
+    action: string,
+    { id, replyTo, requestReport = true }: CareLetter,
+    patient: BoundPatient | null,
+    call: CallOptions,
+    ready: Posting['ready'],
+  ): Promise<SentMail> {
+    const { context, outbox } = this.#parts;
+    return post({ context, outbox, action, id, replyTo, requestReport, patient, call, ready });
+  }
+
+  /** @param patient - whom it is about; `undefined` when that is not judged */
+  async #mailOf(
+    letter: CareLetter,
+    about: PatientInput | null,
+    patient: BoundPatient | null | undefined,
+  ): Promise<CareMail> {
+    const { text, inReplyTo, references, subject, documents, files = [] } = letter;
+    requireNoTrait('subject', subject ?? '', about && about.traits);
+    if (subject === undefined && documents === undefined) refuseArgument('letter.subject', 'texte non vide attendu');
+
+    const archive = documents === undefined ? null : await this.#archiveOf(letter, patient);
+    return {
+      subject: subject ?? archive?.submission.documents[0]?.document.header.type.displayName ?? '',
+      text,
+      archive,
+      files: await mailFiles(files, patient),
+      inReplyTo,
+      references,
+    };
+  }
+
+  async #archiveOf(
+    { documents, pdfCopy }: CareLetter,
+    patient: BoundPatient | null | undefined,
+  ): Promise<NonNullable<CareMail['archive']>> {
+    const { context } = this.#parts;
+    const { descriptor } = context;
+    if (patient === null) refuseArgument('letter.about', 'patient attendu : les documents en nomment un');
+
+    const submission = await submissionOf(context, documents ?? [], undefined);
+    if (patient) requireSubmissionOf(patient, submission);
+    requireSize(submission, descriptor.limits.maxDocumentBytes.value);
+    await requireSound(context, submission);
+
+    const { packageXdm } = await import('../../documents/index.ts');
+    return { submission, xdm: await packageXdm(submission), pdfCopy: pdfCopy ?? descriptor.mssante.pdfCopy.value };
+  }
+}
+
+function requireNoOpposition(patientOpposed: boolean): void {
+  if (!patientOpposed) return;
+
+  throw new TerrESanteError(
+    'TE_CONSENT_REFUSED',
+    "Le patient s'est opposé à l'envoi par MSSanté : rien n'est envoyé.",
+    {
+      details: { operation: 'mail' },
+    },
+  );
+}
