@@ -144,6 +144,18 @@ describe('createPkcs12Provider', () => {
     expect(new X509Certificate(tls!.certificates).checkPrivateKey(createPrivateKey(tls!.privateKey))).toBe(true);
   });
 
+  it('waits for a password that never comes no longer than its caller allows', async () => {
+    const password = (): Promise<never> => new Promise(() => undefined);
+    const { keyPem, certPem } = pki.structure.signature;
+    await expect(createPkcs12Provider({ pfx: both(), password }, { timeoutMs: 5 })).rejects.toMatchObject({
+      code: 'TE_TIMEOUT',
+    });
+    const pem = { key: keyPem, certificates: certPem, passphrase: password };
+    await expect(createPemProvider(pem, { signal: AbortSignal.timeout(5) })).rejects.toMatchObject({
+      code: 'TE_CANCELLED',
+    });
+  });
+
   it('takes the key that is asked for', async () => {
     const { fingerprint } = readCertificate(pki.professional.authentication.certDer);
     for (const choice of [{ use: 'authentication' }, { fingerprint }] as const) {

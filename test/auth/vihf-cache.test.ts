@@ -103,6 +103,16 @@ describe('createVihfCache', () => {
     expect((await cache.get(vihfInput())).id).not.toBe((await pending).id);
   });
 
+  it('waits for a provider that never answers no longer than its caller allows', async () => {
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const cache = createVihfCache({ kind: 'deaf', certificates: never, sign: never }, { runtime: fixedRuntime() });
+    const { signal } = new AbortController();
+    await expect(cache.get(vihfInput(), { signal, timeoutMs: 5 })).rejects.toMatchObject({ code: 'TE_TIMEOUT' });
+    await expect(cache.get(vihfInput(), { signal: AbortSignal.timeout(5) })).rejects.toMatchObject({
+      code: 'TE_CANCELLED',
+    });
+  });
+
   it('keeps no more than it may, and nothing that failed', async () => {
     signatures = 0;
     const cache = createVihfCache(card, { runtime: fixedRuntime(), maxEntries: 1 });

@@ -1,6 +1,6 @@
 import { createPrivateKey, sign, type KeyObject } from 'node:crypto';
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
-import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
+import { throwIfAborted, withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { derChildren, derWhole } from '../certificates/der.ts';
 import { derToPem, pemToDer } from '../certificates/pem.ts';
 import type { OwnedSigningProvider, TlsIdentity } from '../provider.ts';
@@ -114,7 +114,8 @@ class SoftwareProvider implements OwnedSigningProvider {
  *
  * @throws TerrESanteError `TE_KEYSTORE_PASSWORD` (wrong password), `TE_KEYSTORE_INVALID` (altered
  *   file, no key, several keys that fit), `TE_MECHANISM_UNSUPPORTED` (not an RSA key),
- *   `TE_INPUT_INVALID` (no bytes, no password).
+ *   `TE_INPUT_INVALID` (no bytes, no password), `TE_CANCELLED` and `TE_TIMEOUT` while the host is
+ *   asked for the password.
  *
  * @example
  * ```ts
@@ -131,8 +132,12 @@ class SoftwareProvider implements OwnedSigningProvider {
  * @see RFC 7292
  * @group Providers
  */
-export async function createPkcs12Provider(input: Pkcs12ProviderOptions): Promise<OwnedSigningProvider> {
+export async function createPkcs12Provider(
+  input: Pkcs12ProviderOptions,
+  call?: CallOptions,
+): Promise<OwnedSigningProvider> {
   const { pfx, password, ...selection } = optionsOf('input', input, pkcs12Checks);
+  const limits = optionsOf('call', call, callChecks);
   // A proxy is no view, and is not asked what it is.
   if (!ArrayBuffer.isView(pfx) || (typeof password !== 'string' && typeof password !== 'function')) {
     throw new TerrESanteError(
@@ -141,7 +146,7 @@ export async function createPkcs12Provider(input: Pkcs12ProviderOptions): Promis
     );
   }
 
-  const secret = anyText('password', typeof password === 'string' ? password : await hostText(password));
+  const secret = anyText('password', typeof password === 'string' ? password : await hostText(password, limits));
   // While the password was asked for, the host may have given the bytes away.
   const content = await openPkcs12(bytesOf('pfx', pfx), secret);
   const keys = content.keys.map(privateKeyFromDer).filter((key) => key !== null);
@@ -149,9 +154,12 @@ export async function createPkcs12Provider(input: Pkcs12ProviderOptions): Promis
   return new SoftwareProvider('pkcs12', pairIdentities(keys, content.certificates), selection);
 }
 
-/** What a callback of the host throws is not ours to show: it may quote the secret. */
-function hostText(ask: () => Promise<string>): Promise<string> {
-  return readingLater('password', async () => ask());
+/**
+ * What a callback of the host throws is not ours to show: it may quote the secret. A person may be
+ * behind it, who takes the time that the caller allows.
+ */
+function hostText(ask: () => Promise<string>, limits: CallOptions): Promise<string> {
+  return withDeadline(limits, () => readingLater('password', async () => ask()), 'Le mot de passe tarde trop.');
 }
 
 function wrongPassphrase(): TerrESanteError {
@@ -210,12 +218,15 @@ async function readPemKey(key: string, passphrase: string | undefined): Promise<
  * Signs with a key and a chain in PEM.
  *
  * @throws TerrESanteError `TE_KEYSTORE_PASSWORD`, `TE_KEYSTORE_INVALID`, `TE_CERTIFICATE_INVALID`,
- *   `TE_MECHANISM_UNSUPPORTED`
+ *   `TE_MECHANISM_UNSUPPORTED`, `TE_CANCELLED` and `TE_TIMEOUT` while the host is asked for the
+ *   passphrase
  * @group Providers
  */
-export async function createPemProvider(input: PemProviderOptions): Promise<OwnedSigningProvider> {
+export async function createPemProvider(input: PemProviderOptions, call?: CallOptions): Promise<OwnedSigningProvider> {
   const { key, passphrase, certificates, ...selection } = optionsOf('input', input, pemChecks);
-  const secret = typeof passphrase === 'function' ? anyText('passphrase', await hostText(passphrase)) : passphrase;
+  const limits = optionsOf('call', call, callChecks);
+  const secret =
+    typeof passphrase === 'function' ? anyText('passphrase', await hostText(passphrase, limits)) : passphrase;
   return new SoftwareProvider(
     'pem',
     pairIdentities([await readPemKey(key, secret)], pemToDer(certificates)),

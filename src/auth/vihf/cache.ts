@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { CallOptions } from '../../internal/abort.ts';
+import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { type Checks, currentTime, optionsOf, reading, readingLater } from '../../internal/border.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
 import { readCertificate } from '../certificates/x509.ts';
@@ -128,7 +128,10 @@ class KeptAssertions implements VihfCache {
 
   async get(input: VihfInput, options?: CallOptions): Promise<Vihf> {
     const given = optionsOf('options', options, callChecks);
-    return readingLater('input', () => this.#current(input, given));
+    const get = (): Promise<Vihf> => readingLater('input', () => this.#current(input, given));
+    if (given.signal === undefined && given.timeoutMs === undefined) return get();
+    // The provider is asked for its certificate before it signs: it may never answer either.
+    return withDeadline(given, get, 'La signature du VIHF tarde trop.');
   }
 
   async #current(input: VihfInput, options: CallOptions): Promise<Vihf> {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SigningProvider } from '../../auth/index.ts';
-import type { CallOptions } from '../../internal/abort.ts';
+import { withDeadline, type CallOptions } from '../../internal/abort.ts';
 import { TerrESanteError } from '../../errors.ts';
 import { scan, sha1Hex, utf8Bytes, type ByteSource } from '../../internal/bytes.ts';
 import { hl7Utc, isoUtc } from '../../internal/hl7-time.ts';
@@ -100,7 +100,8 @@ function signatureEntry({ submissionSet, documents }: Submission, bytes: Uint8Ar
  * which is not offered here.
  *
  * @returns The same submission with its signature; every channel then carries it.
- * @throws TerrESanteError `TE_INPUT_INVALID` (signed already), and what the provider throws
+ * @throws TerrESanteError `TE_INPUT_INVALID` (signed already), `TE_CANCELLED`, `TE_TIMEOUT`, and
+ *   what the provider throws
  * @see IHE ITI TF-3, section 5.5 (Document Digital Signature); CI-SIS, volet Partage de documents
  *   de santé
  * @group Submission
@@ -111,7 +112,12 @@ export async function signSubmission(
   options?: SignSubmissionOptions,
 ): Promise<Submission> {
   const given = optionsOf('options', options, { ...callChecks, runtime: runtimeCheck });
-  return readingLater('submission', () => signed(submission, provider, given));
+  const { signal, timeoutMs } = given;
+  return withDeadline(
+    { signal, timeoutMs },
+    () => readingLater('submission', () => signed(submission, provider, given)),
+    "La signature de l'envoi tarde trop.",
+  );
 }
 
 async function signed(

@@ -108,6 +108,19 @@ describe('signSubmission', () => {
     validate(`${schemas ?? ''}/lcm.xsd`, writeMetadata(signed));
   });
 
+  it('waits for a key that never answers no longer than its caller allows', async () => {
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const submission = createSubmission([builtDocument()], { sourceId, runtime });
+    for (const deaf of [
+      { kind: 'deaf', certificates: never, sign: never },
+      { kind: 'deaf', certificates: async () => [certificate], sign: never },
+    ]) {
+      await expect(signSubmission(submission, deaf, { runtime, timeoutMs: 5 })).rejects.toMatchObject({
+        code: 'TE_TIMEOUT',
+      });
+    }
+  });
+
   it('is not signed twice', async () => {
     await expect(signSubmission(signed, provider)).rejects.toMatchObject({ code: 'TE_INPUT_INVALID' });
   });
