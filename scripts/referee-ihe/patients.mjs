@@ -36,6 +36,12 @@ export function patientRequests(url, { transport, testing, http }) {
       send: () => client.identifiers(localId, { domains }),
     })),
   );
+  const qualified = people.filter(({ identityStatus }) => identityStatus === 'QUAL');
+  const byIns = qualified.map((patient, place) => ({
+    name: `search ${place} by the INS`,
+    transaction: 'ITI-47',
+    send: () => client.search({}, { identifier: patient }),
+  }));
   const searches = people.flatMap(({ traits, localId }, place) => {
     const { birthName, firstName, birthDate, sex } = traits;
     const criteria = [
@@ -49,7 +55,7 @@ export function patientRequests(url, { transport, testing, http }) {
       send: () => client.search(asked, options),
     }));
   });
-  return [...feeds, ...queries, ...searches];
+  return [...feeds, ...queries, ...searches, ...byIns];
 }
 
 /** People with what a message may have to bear: accents, signs, another status, another sex, births abroad. */

@@ -25,10 +25,16 @@ export const oid: Check<string> = (name, value) =>
 
 const identifier: Check<LocalIdentifier> = optionsIn<LocalIdentifier>({ system: needed(oid), value: needed(text) });
 
+/** A local identifier, or a patient, whose INS it is then. */
+const named: Check<LocalIdentifier | PatientInput> = (name, value) =>
+  typeof value === 'object' && value !== null && 'traits' in value
+    ? patientRecord(name, value)
+    : identifier(name, value);
+
 export const identifierChecks: Checks<IdentifierOptions> = { ...callChecks, domains: listOf(oid) };
 const searchChecks: Checks<SearchOptions> = {
   ...callChecks,
-  identifier,
+  identifier: named,
   domains: listOf(oid),
   limit: count(1, 1_000),
   pageSize: count(1, 1_000),

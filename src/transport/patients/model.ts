@@ -129,12 +129,15 @@ export interface PatientIdentityClient {
    * limit is cancelled.
    *
    * @param traits - of which birth name, first given name, birth date and sex are sent
-   * @throws RegistryRefusal; `TE_PROTOCOL` when the pages go round or answer another question
+   * @param options - `identifier` names the person too: a local one, or the INS of a patient whose
+   *   identity is qualified
+   * @throws RegistryRefusal; `TE_PROTOCOL` when the pages go round or answer another question;
+   *   `TE_IDENTITY_STATUS` for an INS that may not leave the software
    */
   search(
     traits: PatientTraits,
     options?: CallOptions & {
-      readonly identifier?: LocalIdentifier | undefined;
+      readonly identifier?: LocalIdentifier | PatientInput | undefined;
       /** OIDs of the domains whose identifiers are wanted. @defaultValue all */
       readonly domains?: readonly string[] | undefined;
       /** Most candidates that are given. @defaultValue `50` */

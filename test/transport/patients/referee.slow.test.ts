@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { PatientInput } from '../../../src/identity/index.ts';
 import {
   createHttpClient,
   createPatientIdentityClient,
@@ -7,13 +8,14 @@ import {
   type PatientIdentityClient,
 } from '../../../src/transport/index.ts';
 import { iheRefereeCommand, startIheReferee, type IheReferee } from '../../helpers/ihe-referee.ts';
-import { fictivePatient } from '../../../src/testing/index.ts';
+import { fictivePatient, fictivePatients } from '../../../src/testing/index.ts';
 
 const command = iheRefereeCommand();
 const zoe = fictivePatient();
 /** The people that the referee knows at its start. */
 const local = '1.2.250.1.999.1.1.9001.3';
 const ins = '1.2.250.1.213.1.4.10';
+const traits = { birthName: 'Pat-Trois', firstName: 'Dominique', birthDate: '1979-03-28', sex: 'F' } as const;
 
 describe.skipIf(command === null).each([[[]], [['--strict']]])('the identity client against IPF %j', (options) => {
   let referee: IheReferee | null = null;
@@ -64,8 +66,6 @@ describe.skipIf(command === null).each([[[]], [['--strict']]])('the identity cli
   }, 60_000);
 
   it('finds who may be the person of some traits', async () => {
-    const traits = { birthName: 'Pat-Trois', firstName: 'Dominique', birthDate: '1979-03-28', sex: 'F' } as const;
-
     const found = await patients.search(traits);
     expect(found).toMatchObject({ total: 1, hasMore: false, told: [] });
     expect(found.candidates).toMatchObject([
@@ -93,6 +93,27 @@ describe.skipIf(command === null).each([[[]], [['--strict']]])('the identity cli
         { domains: [local, ins], identifier: { system: local, value: '1' } },
       ),
     ).resolves.toMatchObject({ candidates: [] });
+  }, 60_000);
+
+  it('finds a person by the INS alone, with its identifiers of every domain', async () => {
+    const third: PatientInput = {
+      traits: { ...traits, birthFirstNames: ['DOMINIQUE'], birthPlace: { communeInsee: '63220' } },
+      ins: { value: '279035121518989', oid: ins },
+      identityStatus: 'QUAL',
+    };
+    const [, , nobody] = fictivePatients(3);
+    const { candidates } = await patients.search({}, { identifier: third });
+    expect(candidates).toMatchObject([
+      {
+        identity: { patient: { ins: third.ins, traits: { birthDate: '1979-03-28', sex: 'F' } } },
+        identifiers: [{ system: ins }, { system: local, value: '000003' }],
+      },
+    ]);
+    expect(referee?.log.at(-1)).toMatchObject({ transaction: 'ITI-47', outcome: 'Success' });
+    await expect(patients.search({}, { identifier: nobody })).resolves.toMatchObject({ candidates: [], total: 0 });
+    await expect(patients.search({}, { identifier: { ...third, identityStatus: 'PROV' } })).rejects.toMatchObject({
+      code: 'TE_IDENTITY_STATUS',
+    });
   }, 60_000);
 
   it('feeds a patient, revises it, merges another into it', async () => {
