@@ -47,9 +47,42 @@ export function dossierOperations(world) {
       },
     },
     ...creationOperations(world),
+    ...insOperations(world),
     ...consentOperations(world, { binding, patient, consent }),
     ...circleOperations(world, { binding, patient, made }),
     ...countOperations(world),
+  ];
+}
+
+/** A patient whom the server knows by the INS, under the local identifier of another practice. */
+function insOperations(world) {
+  const { localId, traits, ins } = world.testing.fictivePatients(9)[8];
+  const elsewhere = { localId: { ...localId, value: 'INS-AILLEURS' }, traits, ins };
+  const patient = { ...elsewhere, localId: { ...localId, value: 'INS-ICI' } };
+  const creation = { consent: consentFor(), sharing: 'shared', joinAs: null };
+  const status = async (asked, services) => statusOf(bindingOf(world, { services, regionalOid: null }), asked);
+
+  return [
+    {
+      name: 'dossier.status by the INS, the dossier of another practice',
+      send: async () => {
+        await bindingOf(world).dossier.create(elsewhere, creation, call);
+        assert.equal((await status(patient)).state, 'exists');
+      },
+    },
+    {
+      name: 'dossier.status by the INS, where an address may name the patient',
+      refusals: [404],
+      send: async () => assert.equal((await status(patient, { patientInAddress: true })).state, 'exists'),
+    },
+    {
+      name: 'dossier.status by the INS, held under other traits',
+      send: () =>
+        assert.rejects(status({ ...patient, traits: { ...traits, firstName: 'AUTRE' } }), {
+          code: 'TE_IDENTITY_MISMATCH',
+          details: { traits: ['firstName'] },
+        }),
+    },
   ];
 }
 

@@ -32,12 +32,15 @@ export function withoutDossier(state: 'absent' | 'ambiguous'): TerrESanteError {
  */
 export function requireSameTraits(held: PatientTraits, said: PatientTraits | null): void {
   const differing = said ? differingTraits(held, said) : [];
-  if (differing.length === 0) return;
+  if (differing.length > 0) throw otherTraits(differing, 'identifiant');
+}
 
-  throw new TerrESanteError(
+/** The error of an identifier that the platform knows under other traits. */
+export function otherTraits(traits: readonly string[], identifier: 'identifiant' | 'INS'): TerrESanteError {
+  return new TerrESanteError(
     'TE_IDENTITY_MISMATCH',
-    "La plateforme connaît cet identifiant sous d'autres traits : vérifiez l'identité du patient.",
-    { details: { traits: differing } },
+    `La plateforme connaît cet ${identifier} sous d'autres traits : vérifiez l'identité du patient.`,
+    { details: { traits } },
   );
 }
 

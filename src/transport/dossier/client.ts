@@ -23,9 +23,10 @@ import { creationAnswerAction, readCreation, writeCreation } from './creation.ts
 import { fetchDocument, searchDocuments } from './documents.ts';
 import { Exchange } from './exchange.ts';
 import { registryRefusal } from './refusal.ts';
-import { insKey, registryId, type Key } from './key.ts';
+import { insKey, registryId } from './key.ts';
 import { setVisibility } from './visibility.ts';
 import type { DossierServicesOptions } from './model.ts';
+import { identifierIn, isNotOpened, notOpened, type FoundKey } from './region.ts';
 import { readDossierStatus, statusAnswerAction, writeStatusQuestion } from './status.ts';
 
 type Service = keyof DossierServicesOptions['services']['paths'];
@@ -50,10 +51,13 @@ export class DossierServices {
   async status(patient: BoundPatient, call: BindingCall): Promise<Answered<DossierRecord>> {
     const { services } = this.#options;
     const exchange = new Exchange(this.#options, call);
-    const key = await this.#keyOf(patient, exchange);
+    const { key, isByIns } = await this.#keyOf(patient, exchange);
     if (typeof key === 'string') return exchange.answered(stateAlone(key));
 
-    const record = await this.#recordOf(key, exchange);
+    const record = await this.#recordOf(key, exchange).catch((error: unknown) => {
+      if (!isByIns || !isNotOpened(error)) throw error;
+      return stateAlone('unknown');
+    });
     const isOne = record.state !== 'absent' && record.state !== 'ambiguous';
     const asked = isOne && services.patientKey === 'regional-id' ? key : null;
     return exchange.answered({ ...record, regionalId: record.regionalId ?? asked });
@@ -66,7 +70,7 @@ export class DossierServices {
     const exchange = new Exchange(this.#options, call);
 
     await this.#feed(patient, exchange);
-    const key = services.patientKey === 'regional-id' ? await this.#regionalId(patient, exchange) : 'absent';
+    const key = services.patientKey === 'regional-id' ? (await this.#inRegion(patient, exchange)).key : 'absent';
     if (key === 'ambiguous') {
       throw new TerrESanteError('TE_IDENTITY_AMBIGUOUS', "Plusieurs patients correspondent : rien n'a été créé.");
     }
@@ -183,46 +187,34 @@ export class DossierServices {
    * @throws TerrESanteError `TE_DOSSIER_ABSENT`, `TE_IDENTITY_AMBIGUOUS`, `TE_IDENTITY_MISMATCH`
    */
   async #requireSame(patient: BoundPatient, exchange: Exchange): Promise<LocalIdentifier> {
-    const key = await this.#keyOf(patient, exchange);
+    const { key, isByIns } = await this.#keyOf(patient, exchange);
     if (typeof key === 'string') throw withoutDossier(key);
     if (this.#options.services.paths.dossier === null) return key;
 
-    const { identity } = await this.#recordOf(key, exchange);
+    const { identity } = await this.#recordOf(key, exchange).catch((error: unknown) => {
+      throw isByIns && isNotOpened(error) ? notOpened(error) : error;
+    });
     requireSameTraits(patient.traits, identity);
     return key;
   }
 
-  async #keyOf(patient: BoundPatient, exchange: Exchange): Promise<Key> {
+  async #keyOf(patient: BoundPatient, exchange: Exchange): Promise<FoundKey> {
     switch (this.#options.services.patientKey) {
       case 'local-id':
-        return patient.localId;
+        return { key: patient.localId, isByIns: false };
       case 'ins':
-        return insKey(patient);
+        return { key: insKey(patient), isByIns: false };
       case 'regional-id':
-        return this.#regionalId(patient, exchange);
+        return this.#inRegion(patient, exchange);
     }
   }
 
-  /**
-   * The regional identifier of a patient. One whom the identity server does not know by the local
-   * identifier, and somebody of the same traits, may be one person: that is for a human to say.
-   */
-  async #regionalId({ localId, traits }: BoundPatient, exchange: Exchange): Promise<Key> {
+  /** What the region knows of a patient. */
+  async #inRegion(patient: BoundPatient, exchange: Exchange): Promise<FoundKey> {
     const { regionalOid } = this.#options;
     if (regionalOid === null) throw this.#unsupported('regionalOid');
     const identities = exchange.identities(this.#path('identities'));
-    const domains = [regionalOid];
-
-    try {
-      const { identifiers } = await identities.identifiers(localId, { ...exchange.limits, domains });
-      const [found, ...others] = identifiers.filter(({ system }) => system === regionalOid);
-      if (found) return others.length > 0 ? 'ambiguous' : { system: found.system, value: found.value };
-    } catch (error) {
-      if (!isTerrESanteError(error) || error.details['reason'] !== 'unknown-patient') throw error;
-    }
-
-    const { candidates } = await identities.search(traits, { ...exchange.limits, domains, limit: 10 });
-    return candidates.some(({ comparison }) => comparison.outcome !== 'mismatch') ? 'ambiguous' : 'absent';
+    return identifierIn(regionalOid, patient, identities, exchange.limits);
   }
 
   /** A server that knows the patient already is no obstacle. */

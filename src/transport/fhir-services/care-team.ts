@@ -1,6 +1,5 @@
 import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
 import { isObject, objects, type Json } from '../../internal/json/index.ts';
-import type { BoundPatient } from '../binding/model.ts';
 import { readReference, tokenOf } from '../fhir/address.ts';
 import type { FhirEntry } from '../fhir/bundle.ts';
 import { searchWhole } from '../fhir/search.ts';
@@ -39,15 +38,11 @@ const inclusions = [
  *   holds what may turn its meaning round
  * @see IHE PCC-46; ANS, Cercle de soins 2.0.1, cds-bundle-response-recherche
  */
-export async function findCareTeam(
-  call: FhirCall,
-  patient: BoundPatient,
-  known: KnownPatient,
-): Promise<CareTeam | null> {
+export async function findCareTeam(call: FhirCall, known: KnownPatient): Promise<CareTeam | null> {
   const { entries, told } = await searchWhole(call.partner, {
     ...call.limits,
     type: 'CareTeam',
-    parameters: [['patient.identifier', tokenOf(patient.localId)], ['status', statuses.join(',')], ...inclusions],
+    parameters: [['patient.identifier', tokenOf(known.name)], ['status', statuses.join(',')], ...inclusions],
     allowsGet: call.options.services.patientInAddress,
     maxPages: 20,
   });
@@ -64,7 +59,7 @@ export async function findCareTeam(
   const teams = entries
     .filter(({ type, resource }) => type === 'CareTeam' && statuses.includes(String(resource['status'])))
     .map((entry) => teamOf(entry, included));
-  for (const team of teams) requireOwn(team, patient, known);
+  for (const team of teams) requireOwn(team, known);
 
   const open = teams.filter(({ status }) => status !== 'inactive');
   if (open.length > 1) {
@@ -76,10 +71,9 @@ export async function findCareTeam(
 /** @throws TerrESanteError `TE_DOSSIER_ABSENT`, `TE_DOSSIER_CLOSED` and those of the search */
 export async function requireCareTeam(
   call: FhirCall,
-  patient: BoundPatient,
   known: KnownPatient,
 ): Promise<CareTeam & { readonly id: string }> {
-  const team = await findCareTeam(call, patient, known).catch((error: unknown) => {
+  const team = await findCareTeam(call, known).catch((error: unknown) => {
     throw isTerrESanteError(error) ? notMember(error) : error;
   });
   if (!team) throw new TerrESanteError('TE_DOSSIER_ABSENT', "Le patient n'a pas de dossier sur la plateforme.");
@@ -112,7 +106,7 @@ function teamOf({ id, resource }: FhirEntry, included: Included): CareTeam {
 const subjectOf = ({ subject }: Json): unknown => (isObject(subject) ? subject['reference'] : undefined);
 
 /** A server that does not apply the condition gives the circle of somebody else. */
-function requireOwn({ resource, patient }: CareTeam, { localId }: BoundPatient, known: KnownPatient): void {
+function requireOwn({ resource, patient }: CareTeam, known: KnownPatient): void {
   const { subject } = resource;
   const reference = readReference(subjectOf(resource));
   const logical = isObject(subject) && isObject(subject['identifier']) ? [subject['identifier']] : [];
@@ -120,7 +114,7 @@ function requireOwn({ resource, patient }: CareTeam, { localId }: BoundPatient, 
   const isIt = known.id !== null && reference?.type === 'Patient' && reference.id === known.id;
   const said = [...(patient ? objects(patient['identifier']) : []), ...logical];
   const isNamed =
-    bears({ identifier: said }, localId) || (known.regionalId && bears({ identifier: said }, known.regionalId));
+    bears({ identifier: said }, known.name) || (known.regionalId && bears({ identifier: said }, known.regionalId));
   // A patient of another id whom nothing names: the identity server may be another store.
   const isOpen = known.id === null && said.length === 0;
   if (isIt || isNamed || isOpen) return;

@@ -37,7 +37,7 @@ export async function getCircle(
   bound: BindingCall,
 ): Promise<Answered<CareCircleRecord>> {
   const call = new FhirCall(options, bound);
-  const team = await requireCareTeam(call, patient, await requirePatientAt(call, patient));
+  const team = await requireCareTeam(call, await requirePatientAt(call, patient));
   requireBelonging(await participantsOf(team), options.professional, call.now);
   return call.answered(await circleOf(team, null));
 }
@@ -217,12 +217,12 @@ async function changeCircle(
   const known = await requirePatientAt(call, patient);
 
   for (let attempt = 0; ; attempt += 1) {
-    const team = await requireCareTeam(call, patient, known);
+    const team = await requireCareTeam(call, known);
     const change = decide(team, await participantsOf(team), call);
     if (change === null) return call.answered(await circleOf(team, null));
 
     try {
-      return call.answered(await write(call, { patient, known, team }, change));
+      return call.answered(await write(call, { known, team }, change));
     } catch (error) {
       if (attempt > 0 || !isStale(error) || isLost(error)) throw error;
     }
@@ -230,12 +230,11 @@ async function changeCircle(
 }
 
 interface Circle {
-  readonly patient: BoundPatient;
   readonly known: KnownPatient;
   readonly team: Team;
 }
 
-async function write(call: FhirCall, { patient, known, team }: Circle, change: Change): Promise<CareCircleRecord> {
+async function write(call: FhirCall, { known, team }: Circle, change: Change): Promise<CareCircleRecord> {
   const version = versionOf(team.resource, null) ?? (await etagOf(call, team.id));
   const ifMatch = matchOf(call, version);
   const resource = { ...team.resource, id: team.id, participant: change.participants };
@@ -246,7 +245,7 @@ async function write(call: FhirCall, { patient, known, team }: Circle, change: C
     const fullUrl = new URL(url, call.partner.base).href;
     const [circle] = await sendTransaction(call, profiles.change, [{ fullUrl, resource, request }, ...change.actors]);
     requireNext(version, circle?.version ?? null, jumped);
-    return circleOf(await requireCareTeam(call, patient, known), circle?.version);
+    return circleOf(await requireCareTeam(call, known), circle?.version);
   }
 
   const { resource: answered, headers } = await put(call, resource, ifMatch);

@@ -117,7 +117,7 @@ async function madeAllTheSame(call: FhirCall, patient: BoundPatient, error: unkn
   }
 
   const known = await patientAt(call, patient);
-  const team = typeof known === 'string' ? null : await findCareTeam(call, patient, known);
+  const team = typeof known === 'string' ? null : await findCareTeam(call, known);
   if (team?.id) return team.id;
   throw new TerrESanteError(error.code, error.message, { cause: error, retryable: false, details: error.details });
 }

@@ -1,10 +1,12 @@
 import { isTerrESanteError, type TerrESanteError } from '../../errors.ts';
-import type { LocalIdentifier, PatientTraits } from '../../identity/index.ts';
+import type { LocalIdentifier, PatientInput, PatientTraits } from '../../identity/index.ts';
 import { readFhirPatient } from '../../identity/wire/index.ts';
 import { objects, type Json } from '../../internal/json/index.ts';
+import { holderOf } from '../binding/known-by-ins.ts';
 import { requireSameTraits, withoutDossier } from '../binding/known-patient.ts';
 import type { BoundPatient } from '../binding/model.ts';
 import { oidUri, tokenOf } from '../fhir/address.ts';
+import type { FhirEntry } from '../fhir/bundle.ts';
 import { askFhir } from '../fhir/exchange.ts';
 import { searchWhole } from '../fhir/search.ts';
 import { askPixWhole, readIdentifiers } from '../patients/fhir/identifiers.ts';
@@ -16,18 +18,24 @@ export interface KnownPatient {
   /** Of the record; `null` when the identity server does not keep one. */
   readonly id: string | null;
   readonly regionalId: LocalIdentifier | null;
+  /** By which the server knows him: the local identifier, or the INS. */
+  readonly name: LocalIdentifier;
   /** What the server keeps of him, where it was read. */
   readonly record: Json | null;
 }
 
 /**
  * Who the patient is at the server: by ITI-83 where an address may name him, else by a search. One
- * whom it does not know by the local identifier is looked for by the traits, to say whether there
- * is somebody like him; nobody is chosen.
+ * whom it does not know by the local identifier is asked for by the INS, in the same search where
+ * there is one. Then the traits say whether there is somebody like him; nobody is chosen.
+ *
+ * @throws TerrESanteError `TE_IDENTITY_MISMATCH` when the INS is held under other traits
  */
 export async function patientAt(call: FhirCall, patient: BoundPatient): Promise<KnownPatient | Likeness> {
   const { patientInAddress } = call.options.services;
-  const known = (patientInAddress ? await byPix(call, patient.localId) : undefined) ?? (await bySearch(call, patient));
+  const byPixm = patientInAddress ? await byPix(call, patient.localId) : undefined;
+  const isSearched = byPixm === undefined || (byPixm === 'unknown' && patient.ins !== null);
+  const known = isSearched ? await bySearch(call, patient) : byPixm;
   return known === 'unknown' ? likeness(call, patient) : known;
 }
 
@@ -58,9 +66,11 @@ async function readRecord({ partner, limits }: FhirCall, id: string): Promise<Js
 }
 
 /** Traits that cannot be read are none to compare with. */
-export function traitsIn({ options }: FhirCall, record: Json): PatientTraits | null {
+export const traitsIn = (call: FhirCall, record: Json): PatientTraits | null => personIn(call, record)?.traits ?? null;
+
+function personIn({ options }: FhirCall, record: Json): PatientInput | null {
   try {
-    return readFhirPatient(record, { dialect: options.services.dialect }).patient.traits;
+    return readFhirPatient(record, { dialect: options.services.dialect }).patient;
   } catch (error) {
     if (isTerrESanteError(error)) return null;
     throw error;
@@ -77,7 +87,7 @@ async function byPix({ partner, options, limits }: FhirCall, localId: LocalIdent
     const { identifiers, ids } = await askPixWhole(partner, localId, domains, limits);
     const regional = identifiers.identifiers.filter(({ system }) => system === regionalOid);
     if (ids.length > 1 || regional.length > 1) return 'ambiguous';
-    return { id: ids[0] ?? null, regionalId: plain(regional[0]), record: null };
+    return { id: ids[0] ?? null, regionalId: plain(regional[0]), name: localId, record: null };
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
     if (isUnknownPatient(error)) return 'unknown';
@@ -100,25 +110,39 @@ function isUnknownPatient({ details }: TerrESanteError): boolean {
 const isNoService = ({ details }: TerrESanteError): boolean =>
   details['reason'] === 'no-service' || details['status'] === 405 || details['status'] === 501;
 
-async function bySearch({ partner, options, limits }: FhirCall, { localId }: BoundPatient): Promise<Known> {
-  const { regionalOid, services } = options;
-  const { entries } = await searchWhole(partner, {
-    ...limits,
+/**
+ * By the local identifier or the INS, which one question names (ITI-78: values between commas are
+ * alternatives). A record of the local identifier goes first.
+ */
+async function bySearch(call: FhirCall, patient: BoundPatient): Promise<Known> {
+  const { localId } = patient;
+  const ins = patient.ins && { system: patient.ins.oid, value: patient.ins.value };
+  const { entries } = await searchWhole(call.partner, {
+    ...call.limits,
     type: 'Patient',
-    parameters: [['identifier', tokenOf(localId)]],
-    allowsGet: services.patientInAddress,
+    parameters: [['identifier', [localId, ...(ins ? [ins] : [])].map(tokenOf).join(',')]],
+    allowsGet: call.options.services.patientInAddress,
     maxPages: 20,
   });
 
   // A record that gave way to another is not the patient's any more.
-  const records = entries.filter(
-    ({ type, resource }) => type === 'Patient' && resource['active'] !== false && bears(resource, localId),
-  );
-  const [record, ...others] = records;
-  if (!record) return 'unknown';
-  const regional = identifiersOf(record.resource).filter(({ system }) => system === regionalOid);
-  if (others.length > 0 || regional.length > 1) return 'ambiguous';
-  return { id: record.id, regionalId: plain(regional[0]), record: record.resource };
+  const records = entries.filter(({ type, resource }) => type === 'Patient' && resource['active'] !== false);
+  const own = records.filter(({ resource }) => bears(resource, localId));
+  const [record, ...others] = own;
+  if (others.length > 0) return 'ambiguous';
+  if (record) return knownBy(call, record, localId);
+
+  if (!ins) return 'unknown';
+  const holders = records.map((found) => ({
+    record: knownBy(call, found, ins),
+    patient: personIn(call, found.resource),
+  }));
+  return holderOf<Known>(patient, holders);
+}
+
+function knownBy({ options }: FhirCall, { id, resource }: FhirEntry, name: LocalIdentifier): Known {
+  const [regional, ...others] = identifiersOf(resource).filter(({ system }) => system === options.regionalOid);
+  return others.length > 0 ? 'ambiguous' : { id, regionalId: plain(regional), name, record: resource };
 }
 
 /** Whether a record bears an identifier. */

@@ -25,7 +25,7 @@ export async function dossierStatus(
   const known = await patientAt(call, patient);
   if (typeof known === 'string') return call.answered(stateAlone(known));
 
-  const team = await findCareTeam(call, patient, known).catch(unreadable);
+  const team = await findCareTeam(call, known).catch(unreadable);
   const { regionalId } = known;
   // Whom a patient blocks is blocked in a dossier.
   if (team === 'blocked') {

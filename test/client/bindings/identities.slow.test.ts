@@ -71,3 +71,90 @@ describe.each(wires)('over %s', (wire) => {
     expect(await told(scene, other)).toEqual(all('TE_IDENTITY_MISMATCH', 'TE_IDENTITY_MISMATCH'));
   });
 });
+
+/** Every state of a list of patients, in its order. */
+async function statesOf({ te }: Scene, patients: readonly FictivePatient[]): Promise<readonly (string | undefined)[]> {
+  const told: (string | undefined)[] = [];
+  for await (const { index, status, error } of te.dossier.statuses(patients))
+    told[index] = status?.state ?? error?.code;
+  return told;
+}
+
+const created = (scene: Scene, patient: FictivePatient): Promise<unknown> => {
+  const consent = scene.consent(patient, 'dossier-creation');
+  return scene.te.dossier.create(patient, { consent }).then(
+    () => 'created',
+    (error: unknown) => (error as { code?: unknown }).code,
+  );
+};
+
+describe.each(wires)('over %s, an INS that the platform holds under another local identifier', (wire) => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await Scene.open(wire, 'ins-when-qualified');
+  });
+  afterAll(() => scene.close());
+
+  it('is the patient when the strict traits are his, and nobody makes him a second dossier', async () => {
+    const patient = scene.patient();
+    scene.add({ ...patient, localId: named(patient, 'AILLEURS') }, { members: [rppsHolder] });
+    const namesake = { ...patient.traits, firstName: 'ZÉPHYR', birthFirstNames: ['ZÉPHYR'] };
+    scene.add({ ...patient, localId: named(patient, 'JUMEAU'), traits: namesake }, { ins: undefined });
+
+    expect(await told(scene, patient)).toEqual(['exists', 'done', 'done']);
+    expect(await created(scene, patient)).toBe('TE_DOSSIER_EXISTS');
+    expect(await statesOf(scene, [scene.patient(), patient])).toEqual(['absent', 'exists']);
+  });
+
+  it.each([
+    ['first name', () => ({ firstName: 'ZÉPHYR', birthFirstNames: ['ZÉPHYR'] })],
+    ['birth name', () => ({ birthName: 'AUTRE' })],
+    ['day of birth', () => ({ birthDate: '1951-02-03' })],
+    ['sex', ({ sex }: FictivePatient['traits']) => ({ sex: sex === 'F' ? 'M' : 'F' }) as const],
+  ])("is somebody's error when the %s differs: nothing is read, nothing is made", async (_what, change) => {
+    const patient = scene.patient();
+    const traits = { ...patient.traits, ...change(patient.traits) };
+    scene.add({ ...patient, localId: named(patient, 'AUTRE'), traits }, { members: [rppsHolder] });
+
+    const mismatch = 'TE_IDENTITY_MISMATCH';
+    expect(await told(scene, patient)).toEqual(all(mismatch, mismatch));
+    expect(await created(scene, patient)).toBe(mismatch);
+    expect(await statesOf(scene, [patient, scene.patient()])).toEqual([mismatch, 'absent']);
+    expect(scene.world.simulator.dossier(patient.localId)).toBeUndefined();
+  });
+
+  it('is nobody that is chosen when two bear it', async () => {
+    const patient = scene.patient();
+    for (const end of ['A', 'B']) scene.add({ ...patient, localId: named(patient, end) });
+    expect(await told(scene, patient)).toEqual(all('ambiguous', 'TE_IDENTITY_AMBIGUOUS'));
+    expect(await created(scene, patient)).toBe('TE_IDENTITY_AMBIGUOUS');
+  });
+});
+
+/* An assertion by a local identifier that the platform was never told of opens no dossier there. */
+it.each(wires)('over %s, the same under an assertion by the local identifier is never absent', async (wire) => {
+  const scene = await Scene.open(wire);
+  const patient = scene.patient();
+  scene.add({ ...patient, localId: named(patient, 'AILLEURS') }, { members: [rppsHolder] });
+  const links = wire === 'simulator-http';
+  expect(await told(scene, patient)).toEqual(links ? ['exists', 'done', 'done'] : all('unknown', 'TE_FORBIDDEN'));
+  expect(await created(scene, patient)).toBe(links ? 'TE_DOSSIER_EXISTS' : 'TE_FORBIDDEN');
+  await scene.close();
+});
+
+/* The question by the INS goes out for those alone whom the local identifier does not name. */
+it.each([
+  ['soap-ihe', 2, 3],
+  ['fhir-r4', 2, 2],
+] as const)('over %s a known patient costs %i requests, one to create %i', async (wire, known, unknown) => {
+  const scene = await Scene.open(wire);
+  const costOf = async (patient: FictivePatient): Promise<number> => {
+    const before = scene.requests;
+    await scene.te.dossier.status(patient);
+    return scene.requests - before;
+  };
+  const patient = scene.patient();
+  scene.add(patient);
+  expect([await costOf(patient), await costOf(scene.patient())]).toEqual([known, unknown]);
+  await scene.close();
+});

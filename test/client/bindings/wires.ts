@@ -27,11 +27,15 @@ const operations = [
   'documents.list',
 ];
 
+/** Which identifier of the patient the assertions of a platform name. */
+export type Named = PlatformDescriptor['vihf']['patientIdentifier']['value'];
+
 /** Every operation of a dossier over one wire. */
-export function over(wire: Wire): PlatformDescriptor {
+export function over(wire: Wire, named: Named = 'local-id'): PlatformDescriptor {
   const graded = { value: wire, confidence: 'assumption', evidence: 'For this test.' } as const;
   return {
     ...simulatorDescriptor,
+    vihf: { ...simulatorDescriptor.vihf, patientIdentifier: { ...graded, value: named } },
     bindings: { ...simulatorDescriptor.bindings, ...Object.fromEntries(operations.map((name) => [name, graded])) },
   };
 }
@@ -45,15 +49,15 @@ export class Scene {
   readonly #asked = (): void => void (this.#requests += 1);
   #requests = 0;
 
-  private constructor(world: World, wire: Wire) {
+  private constructor(world: World, wire: Wire, named?: Named) {
     this.world = world;
     this.wire = wire;
-    this.te = world.client({ descriptor: over(wire) });
+    this.te = world.client({ descriptor: over(wire, named) });
     subscribe('http.client.request.start', this.#asked);
   }
 
-  static async open(wire: Wire): Promise<Scene> {
-    const scene = new Scene(await createWorld(), wire);
+  static async open(wire: Wire, named?: Named): Promise<Scene> {
+    const scene = new Scene(await createWorld(), wire, named);
     // An identity server that knows nobody knows no domain either.
     scene.add(scene.patient(), { members: [] });
     return scene;
