@@ -1,6 +1,7 @@
 /**
  * The client: dossier, consent, notifications and documents with one configuration; the errors of
- * every part. Guides: `docs/dossier.md`, `docs/errors.md`.
+ * every part. Guides: `docs/start-here.md` (`docs/commencer.md`), `docs/dossier.md`,
+ * `docs/deposer-un-document.md`, `docs/portail.md`, `docs/errors.md`, `docs/errors-codes.md`.
  *
  * @module terr-esante-sdk
  */

@@ -1,6 +1,7 @@
 /**
  * Who signs (CPS card, PKCS#12, PEM, one-time code, Pro Santé Connect), and the VIHF: made,
- * verified, explained. Guides: `docs/vihf.md`, `docs/signer-avec-la-carte-cps.md`.
+ * verified, explained. Guides: `docs/vihf.md`, `docs/signer-avec-la-carte-cps.md`,
+ * `docs/s-authentifier.md`.
  *
  * @packageDocumentation
  */

@@ -1,6 +1,7 @@
 /**
  * What is wrong in a file of any kind, and the list of all rules and error codes: for the tests
- * of your software.
+ * of your software. Guides: `docs/command-line.md`, `docs/documents-refus.md`,
+ * `docs/errors-codes.md`.
  *
  * @packageDocumentation
  */

@@ -1,6 +1,7 @@
 /**
  * Documents as CDA R2, built, read and checked; XDS metadata; XDM archives; national nomenclatures.
- * Guides: `docs/documents-letter.md` and its neighbours.
+ * Guides: `docs/documents-letter.md`, `docs/documents-vsm.md`, `docs/documents-prescription.md`,
+ * `docs/documents-report.md`, `docs/documents-xdm.md`, `docs/documents-read.md`.
  *
  * @packageDocumentation
  */

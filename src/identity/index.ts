@@ -1,6 +1,6 @@
 /**
  * The five traits, the INS, coherence, statuses, datamatrix and comparison. No input or output at
- * all. Guide: `docs/identity.md`.
+ * all. Guides: `docs/identity.md`, `docs/identity-comparison.md`.
  *
  * @packageDocumentation
  */

@@ -1,5 +1,6 @@
 /**
- * Fictive people, keys, documents and cards for the tests of your software.
+ * Fictive people, keys, documents and cards for the tests of your software. Guide:
+ * `docs/simulator.md`.
  *
  * @packageDocumentation
  */

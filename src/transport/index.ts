@@ -1,6 +1,7 @@
 /**
- * MSSanté mail, outbox, receipts, directory, registry, identity server and INSi. Guide:
- * `docs/deposer-un-document.md`.
+ * MSSanté mail, outbox, receipts, directory, registry, identity server and INSi. Guides:
+ * `docs/deposer-un-document.md`, `docs/outbox-operations.md`, `docs/xds.md`, `docs/fhir.md`,
+ * `docs/patient-identity.md`, `docs/insi.md`.
  *
  * @packageDocumentation
  */

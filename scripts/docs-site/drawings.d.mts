@@ -1,0 +1,1 @@
+export declare const drawings: Readonly<Record<string, string>>;
