@@ -76,6 +76,7 @@ export {
   type PatientDossierStatus,
   type PatientErasure,
   type PatientExport,
+  type PatientLetter,
   type PdfDeposit,
   type PortalLaunch,
   type PortalOperations,

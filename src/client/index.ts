@@ -30,6 +30,7 @@ export type {
   ColleagueLetter,
   LetterSize,
   MailOperations,
+  PatientLetter,
   SendMailOptions,
   SentMail,
   UsedMailbox,

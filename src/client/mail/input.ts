@@ -11,7 +11,14 @@ import {
   patient,
   text,
 } from '../../internal/option-checks.ts';
-import type { CareLetter, CareLetterFile, CareRecipient, ColleagueLetter, SendMailOptions } from './model.ts';
+import type {
+  CareLetter,
+  CareLetterFile,
+  CareRecipient,
+  ColleagueLetter,
+  PatientLetter,
+  SendMailOptions,
+} from './model.ts';
 
 /** Half a character has no bytes: what is written would not be what was typed. */
 const words: Check<string> = (name, value) => {
@@ -50,6 +57,8 @@ export const letterChecks: Checks<CareLetter> = {
 };
 
 export const colleagueChecks: Checks<ColleagueLetter> = { ...letterChecks, about: needed(orNull(patient)) };
+
+export const patientLetterChecks: Checks<PatientLetter> = { ...letterChecks, endsExchange: flag };
 
 export const recipientChecks: Checks<CareRecipient> = { rpps: text, finess: text, address: text, isProgram: flag };
 

@@ -49,6 +49,16 @@ export interface ColleagueLetter extends CareLetter {
   readonly about: PatientInput | null;
 }
 
+/** A letter to a patient, in the mailbox of Mon espace santé. @group Mail */
+export interface PatientLetter extends CareLetter {
+  /**
+   * The last message of the exchange: the patient cannot answer it (`X-MSS-MES: FIN`).
+   *
+   * @defaultValue `false`
+   */
+  readonly endsExchange?: boolean | undefined;
+}
+
 /**
  * Whom a letter goes to: a professional (`rpps`, at one place with `finess`), a structure (`finess`
  * alone), or a mailbox alone, for an answer.
@@ -149,6 +159,27 @@ export interface MailOperations {
    *   `TE_INPUT_INVALID` (`details.reason`: `trait` for a subject or a name that holds one)
    */
   send(to: CareRecipient, letter: ColleagueLetter, options: SendMailOptions): Promise<SentMail>;
+  /**
+   * Sends a letter to the mailbox of a patient, made of the INS: a qualified identity alone has
+   * one. A minor is written to at the minor's own mailbox. The whole message is at most 25 Mo. The
+   * answer goes to `replyTo`, which the patient may write to from then on.
+   *
+   * @throws TerrESanteError `TE_IDENTITY_STATUS` when the identity is not qualified or the INS may
+   *   not leave, `TE_TOO_LARGE`, `TE_INPUT_INVALID` for the subject `[FIN]` too; as
+   *   {@link MailOperations.send} for its files
+   *
+   * @see Assurance Maladie, ENS Mon espace santé, Messagerie, sections 2, 6, 7 and 9
+   */
+  sendToPatient(patient: PatientInput, letter: PatientLetter, options: SendMailOptions): Promise<SentMail>;
+  /**
+   * Ends all exchanges with a patient: a message whose subject is `[FIN]`, after which none of the
+   * earlier ones can be answered. To end one exchange, send its last message with `endsExchange`.
+   *
+   * @throws TerrESanteError `TE_IDENTITY_STATUS`
+   *
+   * @see Assurance Maladie, ENS Mon espace santé, Messagerie, section 7
+   */
+  endExchanges(patient: PatientInput, options: SendMailOptions): Promise<SentMail>;
   /** How large the message of a letter would be, and the largest that the server takes. */
   measure(letter: CareLetter, options?: CallOptions): Promise<LetterSize>;
 }

@@ -1,6 +1,6 @@
 import type { PatientInput } from '../../identity/index.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
-import { optionsOf, refuseArgument } from '../../internal/border.ts';
+import { optionsOf, recordOf, refuseArgument } from '../../internal/border.ts';
 import { callChecks } from '../../internal/option-checks.ts';
 import { TerrESanteError } from '../../errors.ts';
 import type { BoundPatient, Directory } from '../../transport/index.ts';
@@ -10,7 +10,15 @@ import { submissionOf } from '../documents/submission-of.ts';
 import type { ClientOutbox } from '../outbox/outbox.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import { mailFiles } from './files.ts';
-import { colleagueChecks, given, letterChecks, recipientChecks, sendChecks, whoChecks } from './input.ts';
+import {
+  colleagueChecks,
+  given,
+  letterChecks,
+  patientLetterChecks,
+  recipientChecks,
+  sendChecks,
+  whoChecks,
+} from './input.ts';
 import { sizeOf, post, type Posting } from './posting.ts';
 import type {
   CareLetter,
@@ -19,9 +27,11 @@ import type {
   ColleagueLetter,
   LetterSize,
   MailOperations,
+  PatientLetter,
   SendMailOptions,
   SentMail,
 } from './model.ts';
+import { endOfExchanges, mailboxOf, maxPatientBytes, requireOwnSubject } from './patient-mail.ts';
 import { mailboxFor, offeredTo } from './recipient.ts';
 import { requireNoTrait } from './shown-words.ts';
 
@@ -66,6 +76,39 @@ class Mails implements MailOperations {
     }));
   }
 
+  async sendToPatient(patient: PatientInput, letter: PatientLetter, options: SendMailOptions): Promise<SentMail> {
+    const { about, mailbox, call } = this.#toPatient(patient, options);
+    const { endsExchange, ...content } = optionsOf('letter', given('letter', letter), patientLetterChecks);
+    requireOwnSubject(content.subject);
+
+    const mail = { ...(await this.#mailOf(content, patient, about)), endsExchange };
+    return this.#post('mail.sendToPatient', content, about, call, async () =>
+      Promise.resolve({ mail, mailbox, maxMessageBytes: maxPatientBytes }),
+    );
+  }
+
+  async endExchanges(patient: PatientInput, options: SendMailOptions): Promise<SentMail> {
+    const { about, mailbox, call } = this.#toPatient(patient, options);
+    return this.#post('mail.endExchanges', { requestReport: false }, about, call, async () =>
+      Promise.resolve({ mail: endOfExchanges, mailbox }),
+    );
+  }
+
+  /** The gates of every mail to a patient. */
+  #toPatient(
+    patient: PatientInput,
+    options: SendMailOptions,
+  ): { readonly about: BoundPatient; readonly mailbox: ReturnType<typeof mailboxOf>; readonly call: CallOptions } {
+    const { context } = this.#parts;
+    context.requireReady();
+    const { patientOpposed, ...call } = optionsOf('options', given('options', options), sendChecks);
+    throwIfAborted(call.signal);
+    requireNoOpposition(patientOpposed);
+
+    const about = context.requirePatient(recordOf('patient', patient, 'patient attendu'));
+    return { about, mailbox: mailboxOf(patient, context.config.environment), call };
+  }
+
   async measure(letter: CareLetter, options?: CallOptions): Promise<LetterSize> {
     this.#parts.context.requireReady();
     const content = optionsOf('letter', given('letter', letter), letterChecks);
@@ -75,7 +118,7 @@ class Mails implements MailOperations {
 
   #post(
     action: string,
-    { id, replyTo, requestReport = true }: CareLetter,
+    { id, replyTo, requestReport = true }: Pick<CareLetter, 'id' | 'replyTo' | 'requestReport'>,
     patient: BoundPatient | null,
     call: CallOptions,
     ready: Posting['ready'],

@@ -42,6 +42,19 @@ export function mailDoors(): DoorSet {
         '2',
       ),
       door(
+        'MailOperations.sendToPatient',
+        (...a: Parameters<M['sendToPatient']>) => mail.sendToPatient(...a),
+        [fictivePatient(), { ...letter, endsExchange: true }, { ...options, patientOpposed: false }],
+        '1',
+        '2',
+      ),
+      door(
+        'MailOperations.endExchanges',
+        (...a: Parameters<M['endExchanges']>) => mail.endExchanges(...a),
+        [fictivePatient(), { ...options, patientOpposed: false }],
+        '1',
+      ),
+      door(
         'MailOperations.measure',
         (...a: Parameters<M['measure']>) => mail.measure(...a),
         [letter, options],

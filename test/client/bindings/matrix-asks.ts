@@ -41,6 +41,12 @@ async function left(te: TerrESanteClient, depositing: Promise<{ readonly uniqueI
   return state;
 }
 
+/** A mail is queued too; whether the far side knows its mailbox is not asked here. */
+async function mailed(te: TerrESanteClient, sending: Promise<{ readonly uniqueId: string }>): Promise<unknown> {
+  const { uniqueId } = await sending;
+  return te.outbox.wait(uniqueId, { timeoutMs: 2_000 }).catch(() => te.outbox.status(uniqueId));
+}
+
 /** A watch is given a moment. */
 const soon = (): { signal: AbortSignal } => ({ signal: AbortSignal.timeout(1_500) });
 
@@ -96,9 +102,10 @@ export const matrixAsks: Readonly<Record<string, Ask>> = {
   'mail.recipients': (te) => te.mail.recipients({ rpps: '99900000022' }),
   'mail.send': async (te) => {
     const to = { address: fictiveConfig().quai.eMailSecur };
-    const { uniqueId } = await te.mail.send(to, { ...question, about: null }, { patientOpposed: false });
-    return te.outbox.wait(uniqueId, { timeoutMs: 2_000 }).catch(() => te.outbox.status(uniqueId));
+    return mailed(te, te.mail.send(to, { ...question, about: null }, { patientOpposed: false }));
   },
+  'mail.sendToPatient': (te) => mailed(te, te.mail.sendToPatient(patient, question, { patientOpposed: false })),
+  'mail.endExchanges': (te) => mailed(te, te.mail.endExchanges(patient, { patientOpposed: false })),
   'mail.measure': (te) => te.mail.measure(question),
   'outbox.start': (te) => te.outbox.start(),
   'outbox.stop': (te) => te.outbox.stop(),
