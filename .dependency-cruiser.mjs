@@ -77,6 +77,7 @@ const doors = [
   'transport/mss/address',
   'transport/mss/address-rules',
   'transport/registry/rules',
+  'transport/fhir/issue-rules',
   'transport/mss/answer',
   'transport/mss/care-mail',
   'transport/mss/headers',

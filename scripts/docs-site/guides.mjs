@@ -65,7 +65,13 @@ export const chapters = [
   { title: 'Conformité · Conformance', guides: [en('command-line')] },
   {
     title: 'Erreurs · Errors',
-    guides: [en('errors'), en('errors-codes'), fr('documents-refus'), fr('erreurs-du-registre')],
+    guides: [
+      en('errors'),
+      en('errors-codes'),
+      fr('documents-refus'),
+      fr('erreurs-du-registre'),
+      fr('refus-du-simulateur'),
+    ],
   },
   { title: 'Règles légales · Legal rules', guides: [en('legal-rules'), fr('donnees-personnelles'), en('audit')] },
   { title: 'Menaces · Threat model', guides: [en('hostile-input'), en('attaques-saml'), top('SECURITY.md')] },

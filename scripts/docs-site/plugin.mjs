@@ -1,7 +1,7 @@
 // What the documentation site adds to typedoc: guides in reading order, titled, with their language;
 // stable addresses; links from each module to its guides.
 import { readFileSync } from 'node:fs';
-import { basename, dirname, relative, resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
 import { Converter, KindRouter, PageEvent, ReflectionKind } from 'typedoc';
 import { chapters, guides } from './guides.mjs';
 
@@ -14,11 +14,18 @@ const fileOf = (project, reflection) => {
   return path === undefined ? undefined : relative(root, path);
 };
 
+/** `docs/transactions/insi.md` is the page `transactions-insi`. */
+const pageOf = (file) =>
+  file
+    .replace(/^docs\//, '')
+    .replace(/\.md$/, '')
+    .replaceAll('/', '-');
+
 /** A page of a guide is named after its file, whatever its title becomes. */
 class GuideRouter extends KindRouter {
   getIdealBaseName(reflection) {
     const file = reflection.isDocument() ? fileOf(reflection.project, reflection) : undefined;
-    return file === undefined ? super.getIdealBaseName(reflection) : `documents/${basename(file, '.md')}`;
+    return file === undefined ? super.getIdealBaseName(reflection) : `documents/${pageOf(file)}`;
   }
 }
 
@@ -56,7 +63,7 @@ const withoutAnchor = (summary) => summary.replaceAll(/<a [^>]*tsd-anchor-icon[^
 /** The page says its language, and where the same guide is in the other one. */
 function marked(event, html) {
   const guide = event.model.isDocument?.() ? byFile.get(fileOf(event.project, event.model)) : undefined;
-  const twin = guide?.twin && basename(guide.twin, '.md');
+  const twin = guide?.twin && pageOf(guide.twin);
   const other = guide?.lang === 'fr' ? ['en', 'In English'] : ['fr', 'En français'];
   const link = twin ? `<p class="twin"><a href="${twin}.html" lang="${other[0]}">${other[1]}</a></p>` : '';
 

@@ -7,6 +7,7 @@ import { identityRules } from '../identity/rules.ts';
 import type { RuleCatalogue } from '../internal/finding.ts';
 import { configRules } from '../platform/config/rules.ts';
 import { descriptorRules } from '../platform/descriptor/rules.ts';
+import { fhirIssueRules } from '../transport/fhir/issue-rules.ts';
 import { registryRules } from '../transport/registry/rules.ts';
 import { addressRules } from '../transport/mss/address-rules.ts';
 import { descriptionRules } from './rules/description.ts';
@@ -76,6 +77,7 @@ export const ruleChapters: readonly RuleChapter[] = [
   { family: 'mail', title: 'Message de dépôt', rules: mailRules },
   { family: 'mail', title: 'Adresse MSSanté', rules: addressRules },
   { family: 'registry', title: "Refus d'un registre ou d'un entrepôt (XDS)", rules: registryRules },
+  { family: 'registry', title: "Refus d'un serveur FHIR", rules: fhirIssueRules },
   { family: 'message', title: 'Messages SOAP, XDS, PIX et PDQ', rules: messageRules },
   { family: 'description', title: "Description d'un document en JSON", rules: descriptionRules },
 ];

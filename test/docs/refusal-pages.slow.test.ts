@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { errorCodesPage, refusalPage, registryPage } from '../../scripts/refusal-page.mjs';
+import { simulatorPage } from '../../scripts/docs-site/simulator-page.mjs';
 import { errorCodes, rules } from '../../src/conformance/index.ts';
 import { ruleChapters } from '../../src/conformance/rule-list.ts';
+import { fhirRules } from '../../src/simulator/fhir/rules.ts';
+import { fhirIssueRules } from '../../src/transport/fhir/issue-rules.ts';
 import { errorCodeOf, registryCodes, registryRuleOf } from '../../src/transport/registry/rules.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
@@ -40,5 +43,11 @@ describe('docs/erreurs-du-registre.md', () => {
   it('is what scripts/build-refusal-page.mjs writes', async () => {
     const page = await registryPage({ registryCodes, registryRuleOf, errorCodeOf }, errorCodes());
     expect(read('docs/erreurs-du-registre.md')).toBe(page);
+  });
+});
+
+describe('docs/refus-du-simulateur.md', () => {
+  it('is what scripts/build-refusal-page.mjs writes', async () => {
+    expect(read('docs/refus-du-simulateur.md')).toBe(await simulatorPage(fhirRules, fhirIssueRules['FHIR-ISSUE']));
   });
 });

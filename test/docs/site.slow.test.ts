@@ -82,7 +82,11 @@ function deadLinks(): readonly string[] {
 }
 
 /** The page of a guide. */
-const pageOf = (file: string): string => `documents/${file.replace(/^.*\//, '').replace(/\.md$/, '')}.html`;
+const pageOf = (file: string): string =>
+  `documents/${file
+    .replace(/^docs\//, '')
+    .replace(/\.md$/, '')
+    .replaceAll('/', '-')}.html`;
 
 beforeAll(() => {
   if (process.env['TERR_SITE'] === undefined) {

@@ -58,7 +58,7 @@ export const fhirIssueRules = {
       timeout: { fr: 'délai interne dépassé', en: 'an internal timeout', fix: later },
       incomplete: { fr: 'réponse incomplète', en: 'an incomplete answer', fix: later },
       throttled: { fr: 'trop de demandes', en: 'too many requests', fix: later },
-      informational: { fr: 'information', en: 'information' },
+      informational: { fr: 'information', en: 'a note for information' },
       other: {
         fr: 'motif hors de la table de la norme',
         en: 'a reason that the standard has no code for',
