@@ -62,7 +62,7 @@ export const chapters = [
     guides: transactions.map((name) => en(`transactions/${basename(name, '.md')}`)),
   },
   { title: 'Simulateur · Simulator', guides: [en('simulator')] },
-  { title: 'Conformité · Conformance', guides: [en('command-line')] },
+  { title: 'Conformité · Conformance', guides: [fr('conformite'), en('command-line')] },
   {
     title: 'Erreurs · Errors',
     guides: [

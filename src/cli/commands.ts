@@ -27,6 +27,13 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     },
     load: async () => (await import('./check.ts')).checkCommand,
   },
+  conformance: {
+    summary: {
+      fr: 'éprouver un logiciel entier contre le simulateur : conformance init|list|explain|run|check|report',
+      en: 'prove a whole software against the simulator: conformance init|list|explain|run|check|report',
+    },
+    load: async () => (await import('./conformance.ts')).conformanceCommand,
+  },
   inspect: {
     summary: {
       fr: 'dire ce que contient un fichier : CDA, METADATA.XML, XDM, VIHF, message, datamatrix INS',

@@ -23,8 +23,11 @@ export interface CliIo {
   readonly lang?: Language | undefined;
 }
 
-/** 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage; never another code. */
-export type ExitCode = 0 | 1 | 2;
+/**
+ * 0 nothing worse than warnings, 1 errors found, 2 unusable input or usage, 3 a conformance run
+ * that proved too little; never another code.
+ */
+export type ExitCode = 0 | 1 | 2 | 3;
 
 /** One command: its words after its name, in; an exit code, out. */
 export type Command = (args: readonly string[], io: CliIo) => Promise<ExitCode>;

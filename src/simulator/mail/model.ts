@@ -56,6 +56,8 @@ export interface MailServerOptions {
   readonly maxMessageBytes?: number | undefined;
   /** Offers STARTTLS. @defaultValue `true` */
   readonly startTls?: boolean | undefined;
+  /** Takes a message that comes unencrypted, to see that it came. @defaultValue `false` */
+  readonly takesPlain?: boolean | undefined;
   /** Takes XOAUTH2. Without it a client needs a certificate, or nothing when none is asked. */
   readonly authenticate?: ((authentication: MailAuthentication) => boolean | Promise<boolean>) | undefined;
   /** Refuses a recipient. @defaultValue every recipient is taken */

@@ -166,7 +166,9 @@ class SimulatedMailServer implements MailServer {
   }
 
   async #mailFrom(session: SMTPServerSession): Promise<void> {
-    if (!session.secure) throw replyError({ code: 530, text: '5.7.0 Must issue a STARTTLS command first' });
+    if (!session.secure && this.#options.takesPlain !== true) {
+      throw replyError({ code: 530, text: '5.7.0 Must issue a STARTTLS command first' });
+    }
     if (this.#options.authenticate && session.user === undefined && !this.#isCertified(session)) {
       throw replyError({ code: 530, text: '5.7.0 Authentication required' });
     }
