@@ -78,6 +78,7 @@ const doors = [
   'transport/binding/simulator-http',
   'transport/dossier/binding',
   'transport/binding/note-codes',
+  'transport/binding/support-words',
   'transport/fhir/address',
   'transport/mhd/hash',
   'transport/fhir-services/binding',

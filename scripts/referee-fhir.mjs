@@ -25,6 +25,7 @@ const { alertOperations } = await import('./referee-fhir/alerts.mjs');
 const { dossierOperations } = await import('./referee-fhir/dossier.mjs');
 const { documentOperations } = await import('./referee-fhir/documents.mjs');
 const { noteOperations } = await import('./referee-fhir/notes.mjs');
+const { supportOperations } = await import('./referee-fhir/support.mjs');
 const { patientOperations } = await import('./referee-fhir/patients.mjs');
 
 const command = fhirRefereeCommand();
@@ -50,6 +51,7 @@ const operations = [
   ...documentOperations(world),
   ...alertOperations(world),
   ...noteOperations(world),
+  ...supportOperations(world),
   ...dossierOperations(world),
 ].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)));
 /**

@@ -22,6 +22,7 @@ import type { TerrESanteConfig, UserConfig } from '../platform/index.ts';
 import type { DepositChannel, Directory } from '../transport/index.ts';
 import type { AuditJournal } from './audit/model.ts';
 import { ownBinding } from './binding-checks.ts';
+import { notesOf, supportOf } from './coordination-parts.ts';
 import type { ClientParts } from './connections.ts';
 import { recordConsent } from './consent/record.ts';
 import type { AccessOptions } from './call.ts';
@@ -201,6 +202,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     alerts,
     notes: notesOf(session),
     mail: forward(part('mail'), mailCalls),
+    support: supportOf(session),
     notifications,
     documents,
     outbox: outboxOperations(
@@ -217,16 +219,6 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     },
     close: () => session.close(),
     [Symbol.asyncDispose]: () => session.close(),
-  };
-}
-
-function notesOf(session: Session): TerrESanteClient['notes'] {
-  const notes = async (): Promise<Operations['notes']> => (await session.operations()).notes;
-  return {
-    ...forward(notes, ['create', 'reply', 'update', 'retract', 'fetch']),
-    async *list(patient, how) {
-      yield* (await notes()).list(patient, how);
-    },
   };
 }
 

@@ -35,6 +35,16 @@ export type {
   SentMail,
   UsedMailbox,
 } from './mail/model.ts';
+export type {
+  ChosenStructure,
+  SupportCancelOptions,
+  SupportList,
+  SupportListOptions,
+  SupportOperations,
+  SupportRequest,
+  SupportRequestInput,
+  SupportWritten,
+} from './support/model.ts';
 export { openAuditJournal } from './audit/open-audit-journal.ts';
 export type {
   ConsentInput,

@@ -17,6 +17,7 @@ import type { AuditJournal } from './audit/model.ts';
 import type { AlertOperations } from './alerts/model.ts';
 import type { MailOperations } from './mail/model.ts';
 import type { NoteOperations } from './notes/model.ts';
+import type { SupportOperations } from './support/model.ts';
 import type { CareCircleOperations } from './care-circle/model.ts';
 import type { ConsentOperations } from './consent/model.ts';
 import type { DiagnoseOptions, Diagnosis } from './diagnosis/model.ts';
@@ -177,6 +178,8 @@ export interface TerrESanteClient {
   readonly notes: NoteOperations;
   /** Secure mails to colleagues and to patients, beside deposits. */
   readonly mail: MailOperations;
+  /** Requests for support to a coordination structure. Experimental. */
+  readonly support: SupportOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;

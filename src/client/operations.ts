@@ -23,6 +23,8 @@ import { createMailOperations } from './mail/operations.ts';
 import { createNoteOperations } from './notes/operations.ts';
 import type { PortalOperations } from './portal/model.ts';
 import { createPortalOperations } from './portal/operations.ts';
+import type { SupportOperations } from './support/model.ts';
+import { createSupportOperations } from './support/operations.ts';
 import type { PrivacyOperations } from './privacy/model.ts';
 import { createPrivacyOperations } from './privacy/operations.ts';
 
@@ -34,6 +36,7 @@ export interface Operations {
   readonly alerts: AlertOperations;
   readonly notes: NoteOperations;
   readonly mail: MailOperations;
+  readonly support: SupportOperations;
   readonly notifications: NotificationOperations;
   readonly documents: OwnDocumentOperations;
   readonly portal: PortalOperations;
@@ -83,6 +86,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     alerts: createAlertOperations(context),
     notes: createNoteOperations(context),
     mail: createMailOperations({ context, outbox: connections.outbox, directory: options.directory }),
+    support: createSupportOperations(context),
     notifications,
     documents: createDocumentOperations(context, deposit, (submission, how) =>
       options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),

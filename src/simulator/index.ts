@@ -8,6 +8,8 @@ export { fictiveConfig, fictiveOutbox } from './config.ts';
 export { createInsiServer, type InsiServer, type InsiServerOptions } from './insi/server.ts';
 export type {
   SimulatedDocument,
+  SimulatedAnswer,
+  SimulatedCoordination,
   SimulatedDossier,
   SimulatedDossierSeed,
   SimulatedHospitalEvent,

@@ -151,6 +151,23 @@ export interface SimulatedHospitalEvent {
   readonly text?: string | undefined;
 }
 
+/** What a coordination structure does with a request. @group Simulator */
+export interface SimulatedAnswer {
+  readonly status: 'received' | 'accepted' | 'rejected' | 'in-progress' | 'on-hold' | 'completed' | 'failed';
+  /** Why, in its words. @defaultValue none */
+  readonly reason?: string | undefined;
+}
+
+/** What coordination structures do on the FHIR base. @group Simulator */
+export interface SimulatedCoordination {
+  /** From now on the platform carries requests for support to this structure. */
+  addStructure(structure: { readonly finess: string; readonly name: string }): void;
+  /** Ids of the requests for support that were made, oldest first. */
+  requests(): readonly string[];
+  /** The structure that was asked answers. */
+  answer(request: string, answer: SimulatedAnswer): void;
+}
+
 /** A mail the simulated platform sent back. @group Simulator */
 export interface SimulatedMail {
   /** Mailbox it was left in. */
@@ -211,6 +228,8 @@ export interface Simulator {
   announce(localId: LocalIdentifier, event: SimulatedHospitalEvent): string;
   /** The hospital takes an event back: its messages are revoked. */
   retract(event: string): void;
+  /** Coordination structures, and what they do. */
+  readonly coordination: SimulatedCoordination;
   /** The professional opens the portal: the cut-off of the counts moves to now. */
   connect(nationalId: string): void;
   lastConnection(nationalId: string): number | null;

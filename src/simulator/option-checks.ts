@@ -23,7 +23,13 @@ import {
   text,
 } from '../internal/option-checks.ts';
 import type { TestHierarchy } from '../testing/index.ts';
-import type { SimulatedDossierSeed, SimulatedHospitalEvent, SimulatorFault, SimulatorOptions } from './model.ts';
+import type {
+  SimulatedAnswer,
+  SimulatedDossierSeed,
+  SimulatedHospitalEvent,
+  SimulatorFault,
+  SimulatorOptions,
+} from './model.ts';
 
 /** What must be there of a hierarchy for a server that is trusted through it. */
 export const hierarchyCheck: Check<TestHierarchy> = (name, value) => {
@@ -127,6 +133,21 @@ const eventChecks: Checks<SimulatedHospitalEvent> = {
 /** An event that a hospital can declare. */
 export function checkedEvent(event: SimulatedHospitalEvent): SimulatedHospitalEvent {
   return optionsOf('event', event, eventChecks);
+}
+
+const answerChecks: Checks<SimulatedAnswer> = {
+  status: needed(choice('received', 'accepted', 'rejected', 'in-progress', 'on-hold', 'completed', 'failed')),
+  reason: text,
+};
+
+/** What a structure can answer. */
+export function checkedAnswer(answer: SimulatedAnswer): SimulatedAnswer {
+  return optionsOf('answer', answer, answerChecks);
+}
+
+/** A structure that can be asked. */
+export function checkedStructure(structure: { readonly finess: string; readonly name: string }): typeof structure {
+  return optionsOf('structure', structure, { finess: needed(text), name: needed(text) });
 }
 
 /** Each kind of fault, and what it needs. */

@@ -7,6 +7,7 @@ import { simulatorDescriptor, type PlatformDescriptor } from '../platform/index.
 import { createTestHierarchy, type TestHierarchy } from '../testing/index.ts';
 import type { Mailbox } from '../transport/index.ts';
 import { Faults } from './faults.ts';
+import { coordinationOn } from './coordination.ts';
 import { announceOn, fhirService, fhirWorld } from './fhir-side.ts';
 import { revoke } from './fhir/announce.ts';
 import type { FhirWorld } from './fhir/world.ts';
@@ -146,6 +147,7 @@ class RunningSimulator implements Simulator {
   readonly hierarchy: TestHierarchy;
   readonly depositAddress: string;
   readonly descriptor: PlatformDescriptor;
+  readonly coordination: Simulator['coordination'];
 
   readonly #platform: Platform;
   readonly #sides: Sides;
@@ -162,6 +164,7 @@ class RunningSimulator implements Simulator {
     this.hierarchy = hierarchy;
     this.depositAddress = platform.depositAddress;
     this.descriptor = platform.descriptor;
+    this.coordination = coordinationOn(platform.fhir);
   }
 
   dossiers(): readonly SimulatedDossier[] {

@@ -51,6 +51,22 @@ export type {
   WrittenNote,
 } from './binding/notes.ts';
 export type {
+  NewSupportRequest,
+  SupportBinding,
+  SupportDetail,
+  SupportPage,
+  SupportPages,
+  SupportQuery,
+  SupportReason,
+  SupportRecipient,
+  SupportRecord,
+  SupportState,
+  SupportStep,
+  SupportUrgency,
+  SupportVersion,
+  WrittenSupportRequest,
+} from './binding/support.ts';
+export type {
   CareCircleAddition,
   CareCircleBinding,
   CareCircleMember,
@@ -59,7 +75,7 @@ export type {
 } from './binding/care-circle.ts';
 export type { ConsentBinding, ConsentWithdrawal, StoredConsent } from './binding/consent.ts';
 export type { ServiceCode, SoapServices } from './dossier/services.ts';
-export type { FhirServices } from './fhir-services/services.ts';
+export type { FhirServices, FhirSupportServices } from './fhir-services/services.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpClient, HttpClientOptions, HttpRequest } from './http/model.ts';
 export type { ProxyServer } from './http/proxy.ts';

@@ -32,6 +32,8 @@ const calledByUs: ReadonlySet<string> = new Set([
     'DocumentsBinding',
     'NotesBinding',
     'NotePages',
+    'SupportBinding',
+    'SupportPages',
     'PlatformBinding',
   ],
   // The same methods under the name of the interface that extends it.

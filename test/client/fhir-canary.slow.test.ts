@@ -30,7 +30,7 @@ const patient = {
   ins: seed.ins,
   identityStatus: 'QUAL',
 } as const;
-/** The last one is the text of a note. */
+/** The last one is the text of a note, and of a request. */
 const traits = ['ZWANARI', 'QUILLEMETTE', '1931-07-19', '19310719', 'CLANDESTIN'];
 const identifiers = ['CANARI-4711', seed.ins.value];
 const secrets = ['Assertion', 'saml'];
@@ -75,6 +75,7 @@ let journal: StoredAuditJournal;
 beforeAll(async () => {
   subscribe('http.client.request.start', request);
   world = await createWorld();
+  world.simulator.coordination.addStructure({ finess: '990000036', name: 'DAC fictif' });
   journal = await openAuditJournal({ folder: join(folder, 'acces'), key: Buffer.alloc(32, 'clef') });
   te = world.client({ descriptor, logger, audit: journal, cutOffs: noted(), withdrawals: noted() });
 });
@@ -94,6 +95,13 @@ function calls(): readonly (() => Promise<unknown>)[] {
   const note = { type: 'OBS', text: 'CLANDESTIN', title: 'CLANDESTIN' } as const;
   const noteId = async (): Promise<string> =>
     (await te.notes.list(patient, options).next()).value?.notes[0]?.id ?? 'note-1';
+  const support = {
+    structure: { name: 'DAC', site: { finess: '990000036' } },
+    need: 'CLANDESTIN',
+    reasons: [{ text: 'CLANDESTIN' }],
+  };
+  const supportId = async (): Promise<string> =>
+    (await te.support.list(patient, options).next()).value?.requests[0]?.id ?? 'demande-1';
   return [
     () => te.dossier.status(patient, { ...options, refresh: true }),
     () => te.dossier.create(patient, { ...options, consent, joinAs: 'PCP' }),
@@ -118,6 +126,12 @@ function calls(): readonly (() => Promise<unknown>)[] {
     async () => te.notes.update(patient, { id: await noteId(), version: '1' }, { text: 'CLANDESTIN' }, options),
     async () => te.notes.fetch(patient, await noteId(), 0, options),
     async () => te.notes.retract(patient, { id: await noteId(), version: '2' }, options),
+    () => te.support.request(patient, { ...support, consent: consentFor(te, patient, ['support-request']) }, options),
+    () => te.support.list(patient, options).next(),
+    () => te.support.list(null, options).next(),
+    async () => te.support.get(patient, await supportId(), options),
+    async () =>
+      te.support.cancel(patient, { id: await supportId(), version: '1' }, { ...options, reason: 'CLANDESTIN' }),
     async () => te.documents.deposit(patient, await submission({ patient }), { ...options, patientConsent: true }),
   ];
 }

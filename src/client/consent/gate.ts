@@ -46,6 +46,21 @@ export function requireConsentToJoin(
 }
 
 /**
+ * Consent to a request for support: the structure is outside the care team until it takes part.
+ *
+ * @returns the receipt
+ * @throws TerrESanteError `TE_CONSENT_REQUIRED`, its `details.reason` is a code
+ * @see Code de la santé publique, article L.1110-4
+ */
+export function requireConsentToSupport(
+  receipt: ConsentReceipt | undefined,
+  localId: LocalIdentifier,
+  limits: ConsentLimits,
+): ConsentReceipt {
+  return requireReceipt(receipt, 'support-request', localId, limits);
+}
+
+/**
  * Consent to share a document: the box the patient agreed to, and the receipt when the host keeps
  * one. A consent of any age is taken: it was asked for this very document.
  *

@@ -19,16 +19,11 @@ import {
   orNull,
   text,
 } from '../../internal/option-checks.ts';
+import { resourceIdOf, uuid, versionedOf, words } from '../../internal/words.ts';
 import type { LocalIdentifier } from '../../identity/index.ts';
 import { noteTypeCodes, visibilityCodes } from '../../transport/binding/note-codes.ts';
 import type { NewNote, NoteChanges, NoteFile, NoteVersion } from '../../transport/index.ts';
 import type { NoteChangesInput, NoteFileInput, NoteInput, NoteListOptions } from './model.ts';
-
-/** Half a character has no bytes: what is written would not be what was typed. */
-const words: Check<string> = (name, value) => {
-  const given = text(name, value);
-  return /\p{Surrogate}/u.test(given) ? refuseArgument(name, 'texte Unicode attendu') : given;
-};
 
 /** How the bytes of each kind begin; text is UTF-8 without a NUL. */
 const beginnings: Readonly<Record<NoteFileInput['mimeType'], (bytes: Buffer) => boolean>> = {
@@ -49,12 +44,6 @@ const file: Check<NoteFileInput> = (name, value) => {
   const copy = Buffer.from(given.bytes);
   if (!beginnings[given.mimeType](copy)) refuseArgument(`${name}.bytes`, `contenu ${given.mimeType} attendu`);
   return { ...given, bytes: copy };
-};
-
-const uuid: Check<string> = (name, value) => {
-  const shape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-  const given = text(name, value).toLowerCase();
-  return shape.test(given) ? given : refuseArgument(name, 'UUID attendu');
 };
 
 const noteChecks: Checks<NoteInput> = {
@@ -120,19 +109,12 @@ function requireSize(said: string, files: readonly NoteFile[], maxBytes: number)
   });
 }
 
-/** An id goes into an address of the platform: nothing else than what FHIR allows. */
-export function noteIdOf(name: string, id: unknown): string {
-  const isId = typeof id === 'string' && /^(?!\.+$)[A-Za-z0-9.-]{1,64}$/.test(id);
-  return isId ? id : refuseArgument(name, 'identifiant de note attendu');
-}
+/** An id goes into an address of the platform. */
+export const noteIdOf = resourceIdOf;
 
-/** What names a note and its version; the rest of a note that was read does not matter. */
+/** What names a note and its version. */
 export function versionOf(given: unknown): NoteVersion {
-  return reading('note', () => {
-    const { id, version } = recordOf('note', given as NoteVersion | undefined, 'note attendue');
-    const isVersion = version === null || (typeof version === 'string' && /^[A-Za-z0-9.-]{1,64}$/.test(version));
-    // A version left out would be one that nobody read.
-    if (!isVersion) refuseArgument('note.version', 'version de la note lue attendue');
-    return { id: noteIdOf('note.id', id), version };
-  });
+  return reading('note', () =>
+    versionedOf('note', recordOf('note', given as NoteVersion | undefined, 'note attendue')),
+  );
 }

@@ -16,5 +16,6 @@ export function fhirServicesOf({ fhir }: PlatformDescriptor): FhirServices | nul
     structureSystem: fhir.structureSystem.value,
     consentPolicies: fhir.consentPolicies.value,
     refusals: fhir.refusals.value,
+    support: fhir.support?.value,
   };
 }

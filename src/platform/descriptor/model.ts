@@ -35,6 +35,7 @@ export type PlatformOperation =
   | 'careCircle'
   | 'alerts'
   | 'notes'
+  | 'support'
   | 'notifications'
   | 'documents.deposit'
   | 'documents.list'
@@ -119,7 +120,7 @@ export interface PlatformDescriptor {
    */
   readonly soap?: { readonly [Part in keyof SoapServices]: Graded<SoapServices[Part]> } | undefined;
   /** The same of the FHIR server (`fhir-r4`). */
-  readonly fhir?: { readonly [Part in keyof FhirServices]: Graded<FhirServices[Part]> } | undefined;
+  readonly fhir?: { readonly [Part in keyof FhirServices]: Graded<Exclude<FhirServices[Part], undefined>> } | undefined;
   /** How the portal is opened on a dossier; without it: `TE_UNSUPPORTED`. */
   readonly portal?: { readonly [Part in keyof PortalDescriptor]: Graded<PortalDescriptor[Part]> } | undefined;
   readonly mssante: {

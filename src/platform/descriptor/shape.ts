@@ -1,6 +1,6 @@
 import type { OtpChannel } from '../../auth/index.ts';
 import { oidShape } from '../../internal/oid.ts';
-import type { FhirServices, SoapServices } from '../../transport/index.ts';
+import type { FhirServices, FhirSupportServices, SoapServices } from '../../transport/index.ts';
 import {
   count,
   filled,
@@ -90,6 +90,7 @@ const fhir = object<Fhir>({
   structureSystem: graded(uri),
   consentPolicies: graded(map(uri)),
   refusals: graded(map(errorCode)),
+  support: optional(graded(object<FhirSupportServices>({ category: filled, structures: words('listed', 'any') }))),
 });
 
 const familyCodes = object<DocumentFamilyCodes>({ typeCodes: list(filled, 200), classCodes: list(filled, 50) });
@@ -166,6 +167,7 @@ export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
     careCircle: optional(graded(bindingKind)),
     alerts: optional(graded(bindingKind)),
     notes: optional(graded(bindingKind)),
+    support: optional(graded(bindingKind)),
     notifications: optional(graded(bindingKind)),
     'documents.list': optional(graded(bindingKind)),
     'documents.deposit': optional(graded(words('mssante', 'soap-ihe', 'fhir-r4'))),

@@ -115,7 +115,9 @@ const fhir: NonNullable<PlatformDescriptor['fhir']> = {
     'SIM-FHIR-IDENTITY-AMBIGUOUS': 'TE_IDENTITY_AMBIGUOUS',
     'SIM-FHIR-IDENTITY-INCOMPLETE': 'TE_IDENTITY_INCOMPLETE',
     'SIM-FHIR-CONSENT': 'TE_CONSENT_REQUIRED',
+    'SIM-FHIR-SUPPORT-STRUCTURE': 'TE_RECIPIENT_UNKNOWN',
   }),
+  support: ours({ category: "Demande d'appui à la coordination", structures: 'listed' }),
 };
 
 const portal: NonNullable<PlatformDescriptor['portal']> = {
@@ -190,6 +192,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
     careCircle: ours('simulator-http'),
     alerts: ours('fhir-r4'),
     notes: ours('fhir-r4'),
+    support: ours('fhir-r4'),
     notifications: ours('simulator-http'),
     'documents.list': ours('simulator-http'),
     'documents.deposit': ours('mssante'),

@@ -1,6 +1,7 @@
 import { readRefusal } from './access.ts';
 import { uuidOf } from './documents.ts';
 import { dossierOfNote } from './notes.ts';
+import { dossierNamedBy } from './support.ts';
 import { refused, type FhirRefusal } from './refusal.ts';
 import type { FhirView } from './view.ts';
 
@@ -18,7 +19,7 @@ export function absent(view: FhirView, type: string, id: string): FhirRefusal {
     if (rule === null && held.at(-1)?.status === 'deleted') return refused('SIM-FHIR-DELETED');
   }
   const note = kept.byId(type, id)?.resource;
-  const dossier = note && dossierOfNote(view.world, note);
+  const dossier = note && (dossierOfNote(view.world, note) ?? dossierNamedBy(view.world, note));
   const rule = dossier ? readRefusal(state, view.caller, dossier) : null;
   return refused(rule === null || rule === 'SIM-FHIR-OTHER-PATIENT' ? 'SIM-FHIR-NOT-FOUND' : rule);
 }

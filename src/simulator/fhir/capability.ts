@@ -15,6 +15,8 @@ export const interactions: Readonly<Record<string, readonly string[]>> = {
   Binary: ['read'],
   Subscription: ['read', 'search-type', 'create', 'update', 'delete'],
   CommunicationRequest: ['read', 'search-type'],
+  ServiceRequest: ['read', 'vread', 'history-instance', 'search-type'],
+  Task: ['read', 'vread', 'history-instance', 'search-type'],
   AuditEvent: ['read', 'search-type', 'create'],
 };
 

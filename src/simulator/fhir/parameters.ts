@@ -95,6 +95,23 @@ export const searchParameters = {
     designationType: token('extension:ihe-designationType.valueCodeableConcept'),
     item: reference('entry.item'),
   },
+  ServiceRequest: {
+    identifier: token('identifier'),
+    status: token('status'),
+    patient: reference('subject'),
+    requester: reference('requester'),
+    performer: reference('performer'),
+  },
+  Task: {
+    identifier: token('identifier'),
+    status: token('status'),
+    patient: reference('for'),
+    requester: reference('requester'),
+    owner: reference('owner'),
+    focus: reference('focus'),
+    'authored-on': date('authoredOn'),
+    modified: date('lastModified'),
+  },
   Subscription: { status: token('status') },
   CommunicationRequest: {
     status: token('status'),

@@ -26,6 +26,8 @@ const required: Readonly<Record<string, readonly string[]>> = {
     'provision.type',
   ],
   DocumentReference: ['status', 'type.coding.code', 'subject.reference', 'author', 'content.attachment'],
+  ServiceRequest: ['status', 'intent', 'subject.reference', 'requester', 'performer'],
+  Task: ['status', 'intent', 'requester', 'owner'],
   AuditEvent: ['type', 'recorded', 'source.observer', 'agent.who'],
   Subscription: [
     'contained',

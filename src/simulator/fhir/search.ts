@@ -104,14 +104,14 @@ function requireParameters(type: SearchedType, parameters: SearchQuery['paramete
 /** The dossier of a search is one that the caller may read: nothing found would mislead. */
 function requireReadable(view: FhirView, type: SearchedType, name: string, value: string): void {
   const refusal = { CareTeam: circleRefusal, Consent: consentRefusal }[type as string] ?? readRefusal;
-  const isOfDossier = ['CareTeam', 'Consent', 'DocumentReference', 'List'].includes(type);
+  const isOfDossier = ['CareTeam', 'Consent', 'DocumentReference', 'List', 'ServiceRequest', 'Task'].includes(type);
   if (!isOfDossier || !/^(?:patient|subject)(?:[.:]|$)/.test(name)) return;
 
   const { world, caller } = view;
   const test = testOf(type, name, value, view);
   for (const dossier of world.state.all()) {
     const subject = { reference: `Patient/${world.patientIdOf(dossier)}` };
-    if (test?.({ subject, patient: subject }) !== true) continue;
+    if (test?.({ subject, patient: subject, for: subject }) !== true) continue;
 
     const rule = refusal(world.state, caller, dossier);
     if (rule !== null) throw refused(rule, 'patient');

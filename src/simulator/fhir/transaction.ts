@@ -7,6 +7,8 @@ import type { BundleEntry, EntryOutcome } from './deposit.ts';
 import { textAt } from './elements.ts';
 import { LinkedResources } from './linked.ts';
 import { keepNote, requireNote } from './write-note.ts';
+import { isSupportType } from './support.ts';
+import { applyWithdrawal, keepSupport, requireSupport, requireWithdrawal } from './write-support.ts';
 import { refused } from './refusal.ts';
 import { requireUnmodified } from './request.ts';
 import { requireElements } from './required.ts';
@@ -31,6 +33,9 @@ interface Plan {
   readonly kept: readonly BundleEntry[];
   readonly consents: readonly BundledConsent[];
   readonly notes: readonly BundleEntry[];
+  /** Requests for support to make, and those to withdraw. */
+  readonly requests: readonly BundleEntry[];
+  readonly withdrawals: readonly BundleEntry[];
   readonly creation: { readonly entry: BundleEntry; readonly team: TeamCreation } | null;
   readonly change: { readonly entry: BundleEntry; readonly team: TeamChange } | null;
 }
@@ -44,11 +49,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   Organization: ['POST'],
   RelatedPerson: ['POST'],
   DocumentReference: ['POST'],
+  ServiceRequest: ['POST', 'PUT'],
+  Task: ['POST', 'PUT'],
 };
 
 /**
- * A transaction of care circles: creation with its actors and consents, or a new version; or of a
- * note with its author. All of it, or nothing.
+ * A transaction of care circles: creation with its actors and consents, or a new version; of a note
+ * with its author; of a request for support. All of it, or nothing.
  *
  * @see ANS, Cercle de soins 2.0.1, cds-bundle-transaction-creation and -maj; Cahier de
  *   liaison 3.0.0, cdl-bundle-creation-note
@@ -87,12 +94,22 @@ function planned(view: FhirView, entries: readonly BundleEntry[]): Plan {
   const consents = entries
     .filter((entry) => entry.type === 'Consent' && !known.has(entry))
     .map((entry) => bundledConsent(view, entry, isCreation ? null : linked));
+  const support = entries.filter((entry) => isSupportType(entry.type) && !known.has(entry));
+  const [requests, withdrawals] = (['POST', 'PUT'] as const).map((how) =>
+    support.filter(({ method }) => method === how),
+  );
+  const judged = { linked, consents: consents.map(({ consent }) => consent) };
+  for (const { resource } of requests ?? []) requireSupport(view, resource, judged);
+  for (const entry of withdrawals ?? []) requireWithdrawal(view, entry);
   return {
     linked,
     known,
     kept,
     consents,
     notes,
+    // What is asked comes before what follows it.
+    requests: [...(requests ?? [])].sort((left, right) => left.type.localeCompare(right.type)),
+    withdrawals: withdrawals ?? [],
     creation: isCreation ? { entry: team, team: creationOf(view, team, linked, consents) } : null,
     change: team?.method === 'PUT' ? { entry: team, team: changeOf(view, team, linked, consents) } : null,
   };
@@ -156,7 +173,7 @@ function changeOf(
 
 /** Writes everything; gives where each entry has gone. */
 function applied(view: FhirView, entries: readonly BundleEntry[], plan: Plan): ReadonlyMap<BundleEntry, string> {
-  const { linked, known, kept, consents, notes, creation, change } = plan;
+  const { linked, known, kept, consents, notes, requests, withdrawals, creation, change } = plan;
   const places = new Map<BundleEntry, string>();
   const place = (entry: BundleEntry, type: string, id: string): void => {
     places.set(entry, `${type}/${id}`);
@@ -186,6 +203,8 @@ function applied(view: FhirView, entries: readonly BundleEntry[], plan: Plan): R
     const holder = own ?? opened;
     if (holder) place(entry, 'Consent', addConsent(view, holder, consent, linked.placed(entry.resource) as Json));
   }
+  for (const entry of requests) place(entry, entry.type, keepSupport(view, linked.placed(entry.resource) as Json));
+  for (const entry of withdrawals) place(entry, entry.type, applyWithdrawal(view, entry));
   return places;
 }
 

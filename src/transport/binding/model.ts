@@ -6,6 +6,7 @@ import type { CareCircleBinding } from './care-circle.ts';
 import type { ConsentBinding, ConsentRecord } from './consent.ts';
 import type { DocumentsBinding } from './documents.ts';
 import type { NotesBinding } from './notes.ts';
+import type { SupportBinding } from './support.ts';
 
 export type { Answered, BindingCall, BoundPatient } from './call.ts';
 export type { ConsentRecord } from './consent.ts';
@@ -149,6 +150,7 @@ export interface PlatformBinding {
   readonly careCircle?: Partial<CareCircleBinding> | undefined;
   readonly alerts?: Partial<AlertsBinding> | undefined;
   readonly notes?: Partial<NotesBinding> | undefined;
+  readonly support?: Partial<SupportBinding> | undefined;
   /** Reaches the server and reads its clock, for `te.diagnose()`. Any answer will do. */
   probe?(options?: CallOptions): Promise<PlatformProbe>;
   /** Closes idle connections; safe to call twice. */

@@ -33,7 +33,7 @@ function noteRecord(answer: JsonAnswer): NoteRecord {
     otherLabels: answer.has('otherLabels') ? answer.texts('otherLabels') : [],
     date: momentOrNull(answer, 'date'),
     updatedAt: answer.timeOrNull('updatedAt'),
-    authors: answer.has('authors') ? answer.list('authors', 200).map(author) : [],
+    authors: answer.has('authors') ? answer.list('authors', 200).map(noteAuthor) : [],
     isOwn: answer.flagOrNull('isOwn'),
     repliesTo: answer.has('repliesTo') ? answer.texts('repliesTo') : [],
   };
@@ -53,7 +53,7 @@ function attachment(answer: JsonAnswer): NoteAttachment {
   };
 }
 
-function author(answer: JsonAnswer): NoteAuthor {
+export function noteAuthor(answer: JsonAnswer): NoteAuthor {
   const kinds = ['professional', 'structure', 'relative', 'patient', 'device'] as const;
   return {
     kind: answer.has('kind') ? answer.oneOf('kind', kinds) : null,

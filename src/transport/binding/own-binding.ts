@@ -16,6 +16,8 @@ import type {
 } from './model.ts';
 import { noteFile, notePage, writtenNote } from './note-answers.ts';
 import type { NotePages, NotesBinding, WrittenNote } from './notes.ts';
+import { supportDetail, supportPage, writtenSupport } from './support-answers.ts';
+import type { SupportBinding, SupportPages, WrittenSupportRequest } from './support.ts';
 import {
   careCircle,
   consent,
@@ -40,6 +42,7 @@ export function withCheckedAnswers(binding: PlatformBinding): PlatformBinding {
     careCircle: binding.careCircle && checkedCareCircle(binding.careCircle),
     alerts: binding.alerts && checkedAlerts(binding.alerts),
     notes: binding.notes && checkedNotes(binding.notes),
+    support: binding.support && checkedSupport(binding.support),
   };
   return {
     kind: binding.kind,
@@ -161,6 +164,27 @@ function checkedNotes(given: Partial<NotesBinding>): Partial<NotesBinding> {
 
 function checkedNotePages(pages: Partial<NotePages> | undefined): NotePages {
   const next = pages && checked(pages, pages.next, (value) => notePage(new JsonAnswer(value)));
+  if (!next) throw notUnderstood('list');
+  return { next };
+}
+
+function checkedSupport(given: Partial<SupportBinding>): Partial<SupportBinding> {
+  const written = (value: unknown): WrittenSupportRequest => writtenSupport(new JsonAnswer(value));
+  const reaches = checked(given, given.reaches, (value) => value === true);
+  const request = checked(given, given.request, written);
+  const get = checked(given, given.get, (value) => supportDetail(new JsonAnswer(value)));
+  const cancel = checked(given, given.cancel, written);
+  return {
+    ...(reaches && { reaches }),
+    ...(request && { request }),
+    ...(given.list && { list: (patient, query) => checkedSupportPages(given.list?.(patient, query)) }),
+    ...(get && { get }),
+    ...(cancel && { cancel }),
+  };
+}
+
+function checkedSupportPages(pages: Partial<SupportPages> | undefined): SupportPages {
+  const next = pages && checked(pages, pages.next, (value) => supportPage(new JsonAnswer(value)));
   if (!next) throw notUnderstood('list');
   return { next };
 }

@@ -98,7 +98,7 @@ function identified(code: string, system: string, value: string): Identified {
 }
 
 /** National identifiers of structures (CI-SIS, NOS): of any kind but FINESS. */
-const structureOid = '1.2.250.1.71.4.2.2';
+export const structureOid = '1.2.250.1.71.4.2.2';
 
 /** The structure, which is not created: it is named by its national identifier. */
 export function structureReference({ services, structure }: FhirBindingOptions): Json {

@@ -12,6 +12,7 @@ import { fetchDocument } from './documents.ts';
 import { listMine } from './mine.ts';
 import type { FhirBindingOptions } from './model.ts';
 import { dossierStatus } from './status.ts';
+import { supportBinding } from './support.ts';
 import { setVisibility } from './visibility.ts';
 
 /**
@@ -53,6 +54,7 @@ export function createFhirBinding(options: FhirBindingOptions): PlatformBinding 
     },
     alerts: alertsBinding(options),
     notes: notesBinding(options),
+    ...(options.services.support && { support: supportBinding(options) }),
     probe: (call) => probe(options, call),
     close: () => options.http.close(),
   };

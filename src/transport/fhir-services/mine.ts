@@ -84,7 +84,7 @@ const inclusions = [
 
 /** A server that knows no chain of two levels is asked for the roles first. */
 async function found(call: FhirCall): Promise<FhirFound> {
-  const token = tokenOf(call.options);
+  const token = professionalToken(call.options);
   try {
     return await search(call, 'CareTeam', [
       ['participant:PractitionerRole.practitioner:Practitioner.identifier', token],
@@ -111,7 +111,8 @@ function search(
   return searchWhole(partner, { ...limits, type, parameters, allowsGet: options.services.patientInAddress });
 }
 
-function tokenOf({ professional: { nationalId } }: FhirBindingOptions): string {
+/** The professional who asks, as a search token. */
+export function professionalToken({ professional: { nationalId } }: FhirBindingOptions): string {
   const rpps = /^8(\d{11})$/.exec(nationalId)?.[1];
   return rpps === undefined ? `urn:oid:${nationalIdOid}|${escaped(nationalId)}` : `${rppsSystem}|${rpps}`;
 }

@@ -40,4 +40,21 @@ export interface FhirServices {
    * professional: no published text has one for it. Of any other the status decides.
    */
   readonly refusals: Readonly<Record<string, TerrESanteErrorCode>>;
+  /** Requests for support to a structure; without it there are none. */
+  readonly support?: FhirSupportServices | undefined;
+}
+
+/**
+ * How requests for support are known on a FHIR server: no published guide has a profile of them.
+ *
+ * @group Bindings
+ */
+export interface FhirSupportServices {
+  /** Words by which a request for support is told from other requests. */
+  readonly category: string;
+  /**
+   * `listed`: the platform carries requests to the structures whose `Organization` it holds. `any`:
+   * to every structure.
+   */
+  readonly structures: 'listed' | 'any';
 }

@@ -140,6 +140,7 @@ function clientDoors(world: World): readonly Door[] {
     ),
     ...alertDoors(world),
     ...noteDoors(world),
+    ...supportDoors(world),
     ...timelineDoors(world),
     door(
       'CareCircleOperations.get',
@@ -336,6 +337,49 @@ function noteDoors({ te }: World): readonly Door[] {
       (...a: Parameters<typeof notes.fetch>) => notes.fetch(...a),
       [patient, 'n', 1, options],
       '3',
+    ),
+  ];
+}
+
+function supportDoors({ te }: World): readonly Door[] {
+  const { support } = te;
+  const request = {
+    structure: { name: 'X', site: { finess: '990000036', structureId: '1990000036' }, isOpen: true },
+    need: 'X',
+    reasons: [{ text: 'X', codes: [{ system: 'urn:x', code: 'x' }] }],
+    urgency: 'routine',
+    documents: ['1.2.3.4'],
+    replyTo: 'x@y.mssante.fr',
+    consent: consentFor(te, patient, ['support-request']),
+    uniqueId: '0d6f6c0e-8f30-4f58-8a55-000000000002',
+  } as const;
+  const list = { states: ['sent'], updatedSince: '2026-01-01T00:00:00Z' } as const;
+  return [
+    door(
+      'SupportOperations.request',
+      (...a: Parameters<typeof support.request>) => support.request(...a),
+      [patient, request, options],
+      '1',
+      '1.reasons',
+      '2',
+    ),
+    door(
+      'SupportOperations.list',
+      (...a: Parameters<typeof support.list>) => drawnBriefly(support.list(...a)),
+      [patient, { ...options, ...list }],
+      '1',
+    ),
+    door(
+      'SupportOperations.get',
+      (...a: Parameters<typeof support.get>) => support.get(...a),
+      [patient, 'n', options],
+      '2',
+    ),
+    door(
+      'SupportOperations.cancel',
+      (...a: Parameters<typeof support.cancel>) => support.cancel(...a),
+      [patient, { id: 'n', version: '1' }, { ...options, reason: 'X' }],
+      '2',
     ),
   ];
 }
@@ -695,6 +739,18 @@ function simulatorDoors(
         ins: patient.ins,
       },
     ]),
+    door(
+      'SimulatedCoordination.addStructure',
+      (...a: Parameters<S['coordination']['addStructure']>) => simulator.coordination.addStructure(...a),
+      [{ finess: '990000036', name: 'X' }],
+      '0',
+    ),
+    door(
+      'SimulatedCoordination.answer',
+      (...a: Parameters<S['coordination']['answer']>) => simulator.coordination.answer(...a),
+      ['x', { status: 'received', reason: 'X' }],
+      '1',
+    ),
     door('Simulator.announce', (...a: Parameters<S['announce']>) => simulator.announce(...a), [
       localId,
       {

@@ -16,15 +16,22 @@ const subscription = { id: 'abonnement-1', patient: patient.localId, type: 'admi
 const note = { type: 'OBS', text: 'Passage infirmier fait.' } as const;
 const version = { id: 'note-1', version: '1' };
 const question = { subject: 'Question', text: 'Bonjour.' };
+const support = { structure: { name: 'DAC', site: { finess: '990000036' } }, need: 'Un appui' } as const;
 const printed = { pdf: demoLetterPdf(), patientConsent: true } as const;
 
-const consent = (te: TerrESanteClient, about = patient): ConsentReceipt =>
+const consent = (
+  te: TerrESanteClient,
+  about = patient,
+  kinds: ConsentReceipt['kinds'] = ['dossier-creation', 'join-circle'],
+): ConsentReceipt =>
   te.consent.record(about, {
-    kinds: ['dossier-creation', 'join-circle'],
+    kinds,
     givenBy: 'patient',
     mode: 'oral',
     collectedAt: new Date().toISOString(),
   });
+
+const supportConsent = (te: TerrESanteClient): ConsentReceipt => consent(te, patient, ['support-request']);
 
 /** The first thing that comes, or what ends it; nobody waits for more. */
 async function first(items: AsyncIterable<unknown>): Promise<unknown> {
@@ -76,6 +83,10 @@ export const matrixAsks: Readonly<Record<string, Ask>> = {
   'notes.update': (te) => te.notes.update(patient, version, { text: 'Autre.' }),
   'notes.retract': (te) => te.notes.retract(patient, version),
   'notes.fetch': (te) => te.notes.fetch(patient, 'note-1', 0),
+  'support.request': (te) => te.support.request(patient, { ...support, consent: supportConsent(te) }),
+  'support.list': (te) => first(te.support.list(patient)),
+  'support.get': (te) => te.support.get(patient, 'demande-1'),
+  'support.cancel': (te) => te.support.cancel(patient, { id: 'demande-1', version: '1' }),
   'notifications.countForPatient': (te) => te.notifications.countForPatient(patient, { since }),
   'notifications.countForPractitioner': (te) => te.notifications.countForPractitioner({ since }),
   'notifications.list': (te) => te.notifications.list({ patient, since }),

@@ -50,7 +50,7 @@ afterAll(async () => {
 /** Everything over one wire, deposits and the portal too: a host without types may write it. */
 function clientOver(wire: string, deposit: string): TerrESanteClient {
   const graded = { value: wire, confidence: 'assumption', evidence: 'For this test.' };
-  const names = [...Object.keys(simulatorDescriptor.bindings), 'notes'];
+  const names = Object.keys(simulatorDescriptor.bindings);
   const bindings = {
     ...Object.fromEntries(names.map((name) => [name, graded])),
     'documents.deposit': { ...graded, value: deposit },

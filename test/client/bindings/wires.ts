@@ -13,7 +13,15 @@ export type Wire = (typeof wires)[number];
 export const carried: Readonly<Record<Wire, ReadonlySet<string>>> = {
   'simulator-http': new Set(['consent', 'careCircle', 'notifications.all', 'notifications.list']),
   'soap-ihe': new Set(['visibility']),
-  'fhir-r4': new Set(['consent', 'careCircle', 'notifications.all', 'notifications.list', 'alerts', 'notes']),
+  'fhir-r4': new Set([
+    'consent',
+    'careCircle',
+    'notifications.all',
+    'notifications.list',
+    'alerts',
+    'notes',
+    'support',
+  ]),
 };
 
 const operations = [
@@ -23,6 +31,7 @@ const operations = [
   'careCircle',
   'alerts',
   'notes',
+  'support',
   'notifications',
   'documents.list',
 ];
@@ -118,6 +127,7 @@ export const reads: readonly Ask[] = [
   ['notifications.list', 'notifications.list', ({ te }, patient) => te.notifications.list({ patient, since })],
   ['documents', 'documents.list', ({ te }, patient) => te.documents.list(patient)],
   ['notes', 'notes.list', ({ te }, patient) => te.notes.list(patient).next()],
+  ['support', 'support.list', ({ te }, patient) => te.support.list(patient).next()],
   ['documents', 'documents.fetch', ({ te }, patient) => te.documents.fetch(patient, '1.2.3.4')],
 ];
 

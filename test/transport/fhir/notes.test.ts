@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 
 import type { NewNote, NotePage, NoteQuery, NotesBinding } from '../../../src/transport/binding/notes.ts';
 import { writeNote } from '../../../src/transport/cdl/write-note.ts';
-import type { HttpClient, HttpRequest } from '../../../src/transport/index.ts';
-import { call, caller, camille, playedBinding } from './played-binding.ts';
-import { bodyOf, outcome, scriptedServer, type Scripted } from './scripted-server.ts';
+import type { HttpRequest } from '../../../src/transport/index.ts';
+import { call, caller, camille } from './played-binding.ts';
+import { base, next, played, searchset as bundle, type Route } from './routed-server.ts';
+import { bodyOf, outcome, type Scripted } from './scripted-server.ts';
 
 /*
  * Kinds of section I of the cases of other servers, for the notes of a liaison book: what a search,
  * a transaction, an update and a content may bring.
  */
-const base = 'https://fhir.example/r4';
 const uniqueId = '7c0d9c1e-0000-4000-8000-000000000009';
 const query: NoteQuery = { types: [], from: null, until: null, author: null, includeRetracted: false };
 const draft: NewNote = {
@@ -25,11 +25,6 @@ const draft: NewNote = {
   repliesTo: null,
 };
 
-const patient = {
-  resourceType: 'Patient',
-  id: 'pat-1',
-  identifier: [{ system: 'urn:oid:2.999.1.10', value: 'PAT-000123' }],
-};
 const practitioner = {
   resourceType: 'Practitioner',
   id: 'ps-1',
@@ -45,35 +40,13 @@ const noted = (id = 'note-1', more: object = {}): object => ({
   ...more,
 });
 
-const bundle = (resources: readonly object[], more: object = {}): Scripted => ({
-  body: { resourceType: 'Bundle', type: 'searchset', entry: resources.map((resource) => ({ resource })), ...more },
-});
-const next = (url: string): object => ({ link: [{ relation: 'next', url }] });
-
-type Route = readonly [pattern: RegExp, ...answers: Scripted[]];
-
-/** A server by `METHOD path`: the answers of the first pattern that fits, in turn, the last one for ever. */
+/** A server that has the author of the notes. */
 function server(...routes: readonly Route[]): { readonly notes: NotesBinding; readonly asked: readonly HttpRequest[] } {
-  const known: readonly Route[] = [
+  const { binding, asked } = played(
     ...routes,
-    [/^POST Patient\/_search/, bundle([patient])],
-    [/^GET Patient\/pat-1/, { body: patient }],
     [/^GET PractitionerRole\/role-1/, { body: role }],
     [/^GET Practitioner\/ps-1/, { body: practitioner }],
-  ];
-  const servers = known.map(([pattern, ...answers]) => ({ pattern, ...scriptedServer(...answers) }));
-  const asked: HttpRequest[] = [];
-  const http: HttpClient = {
-    ...scriptedServer().http,
-    stream: async (request) => {
-      asked.push(request);
-      const line = `${request.method} ${request.url.replace(`${base}/`, '').replace(base, '')}`;
-      const found = servers.find(({ pattern }) => pattern.test(line));
-      if (!found) throw new Error(`nothing answers ${line}`);
-      return found.http.stream(request);
-    },
-  };
-  const binding = playedBinding(base, http, { patientInAddress: false, authorization: 'none' });
+  );
   return { notes: binding.notes as NotesBinding, asked };
 }
 
