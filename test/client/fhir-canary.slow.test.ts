@@ -189,4 +189,4 @@ it('no trait and no identifier of a patient leaves a client that speaks FHIR but
     const bytes = readFileSync(join(file.parentPath, file.name)).toString('latin1');
     for (const word of [...traits, ...identifiers]) expect(bytes.includes(word)).toBe(false);
   }
-}, 120_000);
+}, 300_000);
