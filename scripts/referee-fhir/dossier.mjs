@@ -48,6 +48,7 @@ export function dossierOperations(world) {
     },
     ...creationOperations(world),
     ...insOperations(world),
+    ...mergedOperations(world),
     ...consentOperations(world, { binding, patient, consent }),
     ...circleOperations(world, { binding, patient, made }),
     ...countOperations(world),
@@ -81,6 +82,45 @@ function insOperations(world) {
         assert.rejects(status({ ...patient, traits: { ...traits, firstName: 'AUTRE' } }), {
           code: 'TE_IDENTITY_MISMATCH',
           details: { traits: ['firstName'] },
+        }),
+    },
+  ];
+}
+
+/** A local identifier that gave way to another, by a feed. */
+function mergedOperations(world) {
+  const { localId, traits } = world.testing.fictivePatients(10)[9];
+  const patient = { localId: { ...localId, value: 'FUSION-1' }, traits, ins: null };
+  const survivor = { ...patient, localId: { ...localId, value: 'FUSION-2' } };
+  const patients = world.transport.createFhirPatientIdentityClient({
+    http: world.http,
+    baseUrl: world.url,
+    allowPatientInAddress: true,
+    environment: 'test',
+  });
+  const creation = { consent: consentFor(), sharing: 'shared', joinAs: null };
+  const status = (asked, services) => statusOf(bindingOf(world, { services, regionalOid: null }), asked);
+
+  return [
+    {
+      name: 'dossier.status by an identifier that gave way',
+      send: async () => {
+        await bindingOf(world).dossier.create(survivor, creation, call);
+        await patients.feed({ event: 'add', patient });
+        await patients.feed({ event: 'merge', patient: survivor, replaces: patient.localId });
+        assert.equal((await status(patient)).state, 'exists');
+      },
+    },
+    {
+      name: 'dossier.status by an identifier that gave way, where an address may name the patient',
+      refusals: [404],
+      send: async () => assert.equal((await status(patient, { patientInAddress: true })).state, 'exists'),
+    },
+    {
+      name: 'dossier.status by an identifier that gave way to other traits',
+      send: () =>
+        assert.rejects(status({ ...patient, traits: { ...traits, firstName: 'AUTRE' } }), {
+          code: 'TE_IDENTITY_MISMATCH',
         }),
     },
   ];

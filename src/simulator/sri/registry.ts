@@ -82,6 +82,9 @@ export class IdentityRegistry {
   merge(person: ToldPerson, replaced: LocalIdentifier): boolean {
     if (!this.byId(replaced)) return false;
 
+    const [survivor] = person.ids;
+    const former = survivor ? this.#state.merge(survivor, replaced) : null;
+    if (former) this.#retired.add(keyOf(former.regionalId));
     this.feed(person);
     this.#fed.delete(keyOf(replaced));
     this.#retired.add(keyOf(replaced));
@@ -93,7 +96,7 @@ export class IdentityRegistry {
   }
 
   #people(): readonly KnownPerson[] {
-    return [...this.#everybody()].map((person) => this.#inForce(person));
+    return [...this.#everybody()].map((person) => this.#inForce(person)).filter(({ ids }) => ids.length > 0);
   }
 
   #inForce({ ids, traits }: KnownPerson): KnownPerson {

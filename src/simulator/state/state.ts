@@ -219,6 +219,24 @@ export class PlatformState {
     return isoUtc(epochMs);
   }
 
+  /**
+   * A local identifier gives way to another: what it named is the patient of that one.
+   *
+   * @returns the dossier that gave way with it, when both had one
+   */
+  merge(survivor: LocalIdentifier, replaced: LocalIdentifier): DossierState | null {
+    const former = this.byLocalId(replaced);
+    const kept = this.byLocalId(survivor);
+    if (!former) return null;
+
+    if (!kept) this.#addLocalId(former, survivor);
+    this.#byLocalId.set(key(replaced), kept ?? former);
+    if (!kept || kept === former) return null;
+    former.state = 'closed';
+    former.ins = null;
+    return former;
+  }
+
   #addLocalId(dossier: DossierState, localId: LocalIdentifier): void {
     dossier.localIds.push(localId);
     this.#byLocalId.set(key(localId), dossier);

@@ -5,13 +5,14 @@ import { objects, type Json } from '../../internal/json/index.ts';
 import { holderOf } from '../binding/known-by-ins.ts';
 import { requireSameTraits, withoutDossier } from '../binding/known-patient.ts';
 import type { BoundPatient } from '../binding/model.ts';
-import { oidUri, tokenOf } from '../fhir/address.ts';
+import { idOf, oidUri, tokenOf } from '../fhir/address.ts';
 import type { FhirEntry } from '../fhir/bundle.ts';
-import { askFhir } from '../fhir/exchange.ts';
 import { searchWhole } from '../fhir/search.ts';
+import { isFormer } from '../patients/fhir/former.ts';
 import { askPixWhole, readIdentifiers } from '../patients/fhir/identifiers.ts';
 import type { FhirCall } from './exchange.ts';
 import { likeness, type Likeness } from './match.ts';
+import { recordAt, survivorOf } from './survivor.ts';
 
 /** A patient as the server knows him. */
 export interface KnownPatient {
@@ -34,8 +35,7 @@ export interface KnownPatient {
 export async function patientAt(call: FhirCall, patient: BoundPatient): Promise<KnownPatient | Likeness> {
   const { patientInAddress } = call.options.services;
   const byPixm = patientInAddress ? await byPix(call, patient.localId) : undefined;
-  const isSearched = byPixm === undefined || (byPixm === 'unknown' && patient.ins !== null);
-  const known = isSearched ? await bySearch(call, patient) : byPixm;
+  const known = byPixm === undefined || byPixm === 'unknown' ? await searched(call, patient, byPixm) : byPixm;
   return known === 'unknown' ? likeness(call, patient) : known;
 }
 
@@ -48,21 +48,9 @@ export async function requirePatientAt(call: FhirCall, patient: BoundPatient): P
   const known = await patientAt(call, patient);
   if (typeof known === 'string') throw withoutDossier(known);
 
-  const record = known.record ?? (known.id === null ? null : await readRecord(call, known.id));
+  const record = known.record ?? (known.id === null ? null : await recordAt(call, known.id));
   requireSameTraits(patient.traits, record && traitsIn(call, record));
   return known;
-}
-
-/** An identity server may keep no records: there is nothing to compare then. */
-async function readRecord({ partner, limits }: FhirCall, id: string): Promise<Json | null> {
-  const url = new URL(`Patient/${id}`, partner.base).href;
-  try {
-    const { resource } = await askFhir(partner, { ...limits, method: 'GET', url, writes: false });
-    return resource?.['resourceType'] === 'Patient' ? resource : null;
-  } catch (error) {
-    if (isTerrESanteError(error) && [403, 404, 405, 410].includes(Number(error.details['status']))) return null;
-    throw error;
-  }
 }
 
 /** Traits that cannot be read are none to compare with. */
@@ -87,6 +75,8 @@ async function byPix({ partner, options, limits }: FhirCall, localId: LocalIdent
     const { identifiers, ids } = await askPixWhole(partner, localId, domains, limits);
     const regional = identifiers.identifiers.filter(({ system }) => system === regionalOid);
     if (ids.length > 1 || regional.length > 1) return 'ambiguous';
+    // The empty answer about an identifier that gave way to another.
+    if (ids.length === 0 && identifiers.identifiers.length === 0) return 'unknown';
     return { id: ids[0] ?? null, regionalId: plain(regional[0]), name: localId, record: null };
   } catch (error) {
     if (!isTerrESanteError(error)) throw error;
@@ -110,6 +100,15 @@ function isUnknownPatient({ details }: TerrESanteError): boolean {
 const isNoService = ({ details }: TerrESanteError): boolean =>
   details['reason'] === 'no-service' || details['status'] === 405 || details['status'] === 501;
 
+/** An identity server may offer ITI-83 alone: whom it does not know is unknown then. */
+async function searched(call: FhirCall, patient: BoundPatient, byPixm: 'unknown' | undefined): Promise<Known> {
+  return bySearch(call, patient).catch((error: unknown) => {
+    const isMissing = isTerrESanteError(error) && (isNoService(error) || error.details['status'] === 404);
+    if (byPixm !== 'unknown' || !isMissing) throw error;
+    return byPixm;
+  });
+}
+
 /**
  * By the local identifier or the INS, which one question names (ITI-78: values between commas are
  * alternatives). A record of the local identifier goes first.
@@ -125,22 +124,46 @@ async function bySearch(call: FhirCall, patient: BoundPatient): Promise<Known> {
     maxPages: 20,
   });
 
-  // A record that gave way to another is not the patient's any more.
-  const records = entries.filter(({ type, resource }) => type === 'Patient' && resource['active'] !== false);
-  const own = records.filter(({ resource }) => bears(resource, localId));
-  const [record, ...others] = own;
+  const records = entries.filter(({ type }) => type === 'Patient');
+  const inUse = records.filter(({ resource }) => !isFormer(resource));
+  const [record, ...others] = inUse.filter(({ resource }) => bears(resource, localId));
   if (others.length > 0) return 'ambiguous';
   if (record) return knownBy(call, record, localId);
 
-  if (!ins) return 'unknown';
-  const holders = records.map((found) => ({
-    record: knownBy(call, found, ins),
+  const holders = inUse.map((found) => ({
+    record: knownBy(call, found, ins ?? localId),
     patient: personIn(call, found.resource),
   }));
-  return holderOf<Known>(patient, holders);
+  const holder = holderOf<Known>(patient, holders);
+  const former = records.filter(({ resource }) => isFormer(resource) && bears(resource, localId));
+  return holder === 'unknown' && former.length > 0 ? bySurvivor(call, patient, former) : holder;
 }
 
-function knownBy({ options }: FhirCall, { id, resource }: FhirEntry, name: LocalIdentifier): Known {
+/**
+ * The patient of a record that gave way: that of the record which took over, when its traits are
+ * his. Where that is not known the patient is not unknown either: a second dossier is not made.
+ *
+ * @throws TerrESanteError `TE_IDENTITY_MISMATCH`
+ */
+async function bySurvivor(
+  call: FhirCall,
+  { localId, traits }: BoundPatient,
+  [former, ...others]: readonly FhirEntry[],
+): Promise<Known> {
+  const survivor = former && others.length === 0 ? await survivorOf(call, former.resource) : null;
+  if (!survivor) return 'ambiguous';
+
+  requireSameTraits(traits, traitsIn(call, survivor));
+  const names = identifiersOf(survivor);
+  const name = names.find(({ system }) => system === localId.system) ?? names[0];
+  return name ? knownBy(call, { id: idOf(survivor), resource: survivor }, name) : 'ambiguous';
+}
+
+function knownBy(
+  { options }: FhirCall,
+  { id, resource }: Pick<FhirEntry, 'id' | 'resource'>,
+  name: LocalIdentifier,
+): Known {
   const [regional, ...others] = identifiersOf(resource).filter(({ system }) => system === options.regionalOid);
   return others.length > 0 ? 'ambiguous' : { id, regionalId: plain(regional), name, record: resource };
 }

@@ -8,6 +8,7 @@ import { isModified, readSearchset, type FhirEntry } from '../fhir/bundle.ts';
 import { askFhir } from '../fhir/exchange.ts';
 import { faultsOf, issuesOf } from '../fhir/outcome.ts';
 import { fhirRefusal } from '../fhir/refusal.ts';
+import { isFormer } from '../patients/fhir/former.ts';
 import { searchParameters, searchPatients } from '../patients/fhir/search.ts';
 import type { FhirCall } from './exchange.ts';
 import { fhirPatient } from './patient.ts';
@@ -62,7 +63,7 @@ async function matched(call: FhirCall, patient: BoundPatient): Promise<readonly 
 /** One that is certainly somebody else, or whose traits contradict, is nobody to think of. */
 function isLike({ options }: FhirCall, { traits }: BoundPatient, { resource, grade }: FhirEntry): boolean {
   if (isModified(resource)) return true;
-  if (grade === 'certainly-not' || resource['active'] === false) return false;
+  if (grade === 'certainly-not' || isFormer(resource)) return false;
   return compareIdentities({ traits }, identityOf(resource, options)).outcome !== 'mismatch';
 }
 

@@ -5,6 +5,7 @@ import { tokenOf } from '../fhir/address.ts';
 import type { FhirEntry } from '../fhir/bundle.ts';
 import type { FhirPartner } from '../fhir/exchange.ts';
 import { searchWhole } from '../fhir/search.ts';
+import { isFormer } from '../patients/fhir/former.ts';
 import { askPatientIds } from '../patients/fhir/identifiers.ts';
 import { resourcesOf, type DepositPayload } from './payload.ts';
 
@@ -45,8 +46,7 @@ async function searchedIds(
   call: CallOptions,
 ): Promise<readonly string[]> {
   const found = await all(partner, 'Patient', [['identifier', tokenOf(identifier)]], call);
-  const isIt = ({ resource }: FhirEntry): boolean =>
-    resource['active'] !== false && bears(resource['identifier'], identifier);
+  const isIt = ({ resource }: FhirEntry): boolean => !isFormer(resource) && bears(resource['identifier'], identifier);
   return found.filter(isIt).flatMap(({ id }) => id ?? []);
 }
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import type { PatientInput } from '../../../src/identity/index.ts';
 import type { FictivePatient } from '../../../src/testing/index.ts';
+import { createHttpClient, createPatientIdentityClient } from '../../../src/transport/index.ts';
 import { rppsHolder } from '../world.ts';
 import { Scene, wires } from './wires.ts';
 
@@ -130,6 +132,68 @@ describe.each(wires)('over %s, an INS that the platform holds under another loca
     expect(await created(scene, patient)).toBe('TE_IDENTITY_AMBIGUOUS');
   });
 });
+
+/* The practice still uses the identifier that gave way: the far side says whose it is, or that a human must. */
+describe.each(wires)('over %s, a local identifier that was merged into another', (wire) => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await Scene.open(wire, 'ins-when-qualified');
+  });
+  afterAll(() => scene.close());
+
+  /** The dossier of a patient, and the one of another identifier that took over. */
+  async function merged(
+    patient: FictivePatient,
+    change: Partial<FictivePatient['traits']>,
+    hasIns = true,
+  ): Promise<void> {
+    const survivor = { ...patient, traits: { ...patient.traits, ...change }, localId: named(patient, 'RESTE') };
+    const told = hasIns ? {} : { ins: undefined };
+    scene.add(patient, told);
+    scene.add(survivor, { members: [rppsHolder], ...told });
+    await merge(scene, hasIns ? survivor : { ...survivor, ...told, identityStatus: 'VALI' }, patient.localId);
+  }
+
+  it('is the patient of the record that took over', async () => {
+    const patient = scene.patient();
+    await merged(patient, {});
+    expect(await told(scene, patient)).toEqual(['exists', 'done', 'done']);
+    expect(await created(scene, patient)).toBe('TE_DOSSIER_EXISTS');
+  });
+
+  it('is for a human when traits alone say who took over', async () => {
+    const patient = scene.patient();
+    await merged(patient, {}, false);
+    const follows = wire === 'simulator-http';
+    expect(await told(scene, patient)).toEqual(
+      follows ? ['exists', 'done', 'done'] : all('ambiguous', 'TE_IDENTITY_AMBIGUOUS'),
+    );
+    expect(await created(scene, patient)).toBe(follows ? 'TE_DOSSIER_EXISTS' : 'TE_IDENTITY_AMBIGUOUS');
+  });
+
+  it('is nobody else when other traits took over', async () => {
+    const patient = scene.patient();
+    await merged(patient, { firstName: 'ZÉPHYR', birthFirstNames: ['ZÉPHYR'] });
+    expect(await told(scene, patient)).toEqual(all('TE_IDENTITY_MISMATCH', 'TE_IDENTITY_MISMATCH'));
+    expect(await created(scene, patient)).toBe('TE_IDENTITY_MISMATCH');
+  });
+});
+
+/** The other practice merges two of its records. */
+async function merge({ world }: Scene, survivor: PatientInput, replaces: FictivePatient['localId']): Promise<void> {
+  const { simulator } = world;
+  const http = createHttpClient({ ca: simulator.caPem, servername: simulator.smtp.servername });
+  const feed = `${simulator.httpUrl}/sri`;
+  const identities = createPatientIdentityClient({
+    http,
+    endpoints: { feed },
+    sender: '2.999.1.10.1',
+    receiver: '2.999.1.1',
+    environment: 'simulator',
+  });
+  await identities.feed({ event: 'merge', patient: survivor, replaces });
+  await http.close();
+}
 
 /* An assertion by a local identifier that the platform was never told of opens no dossier there. */
 it.each(wires)('over %s, the same under an assertion by the local identifier is never absent', async (wire) => {

@@ -1,7 +1,7 @@
 import { isTerrESanteError, type TerrESanteError } from '../../../errors.ts';
 import { compareIdentities, type LocalIdentifier, type PatientTraits } from '../../../identity/index.ts';
 import { readFhirPatient, type FrCoreDialect } from '../../../identity/wire/index.ts';
-import { isObject, objects, type Json } from '../../../internal/json/index.ts';
+import { isObject, type Json } from '../../../internal/json/index.ts';
 import { hl7v3Date as requireDate } from '../../../identity/wire/hl7v3.ts';
 import { escaped, idOf, oidUri, readReference, tokenOf } from '../../fhir/address.ts';
 import { isModified, type FhirEntry } from '../../fhir/bundle.ts';
@@ -9,6 +9,7 @@ import { askFhir, type FhirPartner } from '../../fhir/exchange.ts';
 import { recoded } from '../../fhir/refusal.ts';
 import { searchPages, type FhirPage, type FhirSearch } from '../../fhir/search.ts';
 import type { PatientCandidate, PatientCandidates } from '../model.ts';
+import { replacing } from './former.ts';
 import { readIdentifiers } from './identifiers.ts';
 
 /** What is known of the person that is looked for. */
@@ -173,8 +174,6 @@ class Found {
     });
   }
 }
-
-const replacing = (resource: Json): Json[] => objects(resource['link']).filter(({ type }) => type === 'replaced-by');
 
 function survivorOf(resource: Json): string | null {
   const [other] = replacing(resource).map((link) => (isObject(link['other']) ? link['other'] : {}));
