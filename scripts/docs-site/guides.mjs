@@ -74,9 +74,13 @@ export const chapters = [
     ],
   },
   { title: 'Règles légales · Legal rules', guides: [en('legal-rules'), fr('donnees-personnelles'), en('audit')] },
-  { title: 'Menaces · Threat model', guides: [en('hostile-input'), en('attaques-saml'), top('SECURITY.md')] },
+  {
+    title: 'Menaces · Threat model',
+    guides: [en('threat-model'), en('hostile-input'), en('attaques-saml'), top('SECURITY.md')],
+  },
   { title: 'Où cela marche · Support', guides: [en('support'), en('bundlers'), en('observability')] },
-  { title: 'Versions', guides: [top('CHANGELOG.md')] },
+  { title: 'Versions', guides: [en('versions'), en('checklist-1.0'), top('CHANGELOG.md')] },
+  { title: 'Homologation', guides: [fr('homologation')] },
   {
     title: 'Contribuer · Contributing',
     guides: [en('architecture'), en('recipes'), top('CONTRIBUTING.md')],

@@ -27,7 +27,7 @@ describe('the guides of the site', () => {
 
   it.each(entries)('are named by %s', (entry) => {
     const comment = read(entry).split('*/')[0] ?? '';
-    const named = [...comment.matchAll(/`(docs\/[\w-]+\.md)`/g)].map(([, file]) => file ?? '');
+    const named = [...comment.matchAll(/`(docs\/[\w.-]+\.md)`/g)].map(([, file]) => file ?? '');
     expect(named.length).toBeGreaterThan(0);
     for (const file of named) expect(existsSync(join(root, file)), file).toBe(true);
   });
