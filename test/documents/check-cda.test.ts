@@ -173,6 +173,19 @@ describe('checkCda', () => {
     ],
     ['CDA-SCHEMA-ATTRIBUTE', 'a type of data that is none', swap('xsi:type="PIVL_TS"', 'xsi:type="PIVL_TSZ"')],
     ['CDA-NUMBER', 'a dose that is no number', swap(/(<doseQuantity><low[^>]* value=")[^"]+/, '$1Z')],
+    ['CDA-NUMBER', 'a period that is no number', swap(/(<period[^>]* value=")[^"]+/, '$1Z')],
+    ['CDA-SCHEMA-ORDER', 'two periods', swap(/(<period[^>]*><\/period>)/, '$1$1')],
+    ['CDA-INTERVAL', 'two lowest doses', swap(/(<doseQuantity>)(<low[^>]*><\/low>)/, '$1$2$2')],
+    [
+      'CDA-INTERVAL',
+      'a highest dose before the lowest',
+      swap('<doseQuantity><low', '<doseQuantity><high value="9" unit="1"/><low'),
+    ],
+    [
+      'CDA-NUMBER',
+      'a length of time that is no number',
+      swap(/(<effectiveTime xsi:type="IVL_TS">)(?:(?!<\/effectiveTime).)*/, '$1<width value="Z" unit="d"/>'),
+    ],
     [
       'VSM-ORIGINAL-TEXT',
       'value without its text',
@@ -186,6 +199,14 @@ describe('checkCda', () => {
     ['VSM-MEDICATION', 'a drug without a name', swap(/(<manufacturedMaterial.*?)<name>.*?<\/name>/, '$1')],
     ['VSM-MEDICATION', 'not completed', swap(/(<substanceAdministration.*?<statusCode code=")completed/, '$1active')],
     ['CDA-NARRATIVE', 'a script in the text', swap('<table border="0">', '<script></script><table border="0">')],
+    ['CDA-NARRATIVE', 'rows before the head', swap(/(<thead>.*?<\/thead>)(<tbody>.*?<\/tbody>)/, '$2$1')],
+    [
+      'CDA-NARRATIVE',
+      'a foot behind the rows',
+      swap(/(<\/tbody>)(<\/table>)/, '$1<tfoot><tr><td></td></tr></tfoot>$2'),
+    ],
+    ['CDA-NARRATIVE', 'a title behind the rows', swap(/(<\/tbody>)(<\/table>)/, '$1<caption>x</caption>$2')],
+    ['CDA-NARRATIVE', 'columns alone and in a group', swap(/(<table[^>]*>)/, '$1<col/><colgroup><col/></colgroup>')],
     ['CDA-NARRATIVE-ID', 'an ID twice', swap('ID="mode-de-vie-1"', 'ID="traitement-1"')],
     ['CDA-NARRATIVE-LINK', 'a link to nothing', swap('value="#traitement-1"', 'value="#nulle-part"')],
   ];

@@ -114,11 +114,9 @@ export function checkNarrative(place: Place, context: CheckContext): void {
 function checkCounts(place: Place, context: CheckContext): void {
   const { localName } = place.node;
 
-  if (localName === 'table') {
-    for (const name of ['caption', 'thead', 'tfoot']) {
-      if (countOf(place, name) > 1) context.add('CDA-NARRATIVE', place.path, name, `${name} 0..1`);
-    }
-  }
+  const names = childrenOf(place).map((child) => child.localName);
+  if (names.lastIndexOf('caption') > 0) context.add('CDA-NARRATIVE', place.path, 'caption', 'caption 0..1, first');
+  if (localName === 'table') checkTableParts(place, names, context);
   if (localName === 'tr' && childrenOf(place).length === 0) {
     context.add('CDA-NARRATIVE', place.path, 'tr', 'th | td');
   }
@@ -127,6 +125,22 @@ function checkCounts(place: Place, context: CheckContext): void {
   if (required !== undefined && countOf(place, required) === 0) {
     context.add('CDA-NARRATIVE', place.path, localName, `${required} 1..*`);
   }
+}
+
+/** A table: what describes its columns, then its head, its foot, and only then its rows. */
+const tableParts = ['caption', 'col', 'colgroup', 'thead', 'tfoot', 'tbody'];
+
+function checkTableParts({ path }: Place, names: readonly string[], context: CheckContext): void {
+  for (const name of ['thead', 'tfoot']) {
+    if (names.indexOf(name) !== names.lastIndexOf(name)) context.add('CDA-NARRATIVE', path, name, `${name} 0..1`);
+  }
+  if (names.includes('col') && names.includes('colgroup')) {
+    context.add('CDA-NARRATIVE', path, 'colgroup', 'col | colgroup');
+  }
+
+  const ranks = names.map((name) => tableParts.indexOf(name));
+  const misplaced = names.find((_, index) => index > 0 && (ranks[index] ?? 0) < (ranks[index - 1] ?? 0));
+  if (misplaced !== undefined) context.add('CDA-NARRATIVE', path, misplaced, tableParts.join(' '));
 }
 
 const idSyntax = /^[\p{L}_][\p{L}\p{N}._-]*$/u;

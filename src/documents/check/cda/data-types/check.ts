@@ -1,28 +1,14 @@
 import { attributeOf } from '../../../../internal/xml/index.ts';
 import { xsiNamespace } from '../../../cda/oids.ts';
-import { places, type CheckContext, type Place } from '../context.ts';
+import type { CheckContext, Place } from '../context.ts';
 import { checkNarrative } from '../narrative.ts';
 import { bl, codeWithChildren, cs, ii, int } from './codes.ts';
 import { ad, en, on, tel } from './contact.ts';
-import { checkContent, checkPartAttributes, get, hasNull, type Check } from './shared.ts';
+import { checkPartAttributes, type Check } from './shared.ts';
 import { declaredTypes } from './declared-types.ts';
 import { ed, st } from './text.ts';
-import { bounds, ivlTs, ts } from './times.ts';
-
-const periodChildren: ReadonlySet<string> = new Set(['phase', 'period']);
-const quantityAttributes: ReadonlySet<string> = new Set(['nullFlavor', 'value', 'unit', 'inclusive']);
-const quantityChildren: ReadonlySet<string> = new Set(['translation']);
-
-/** An interval of quantities. */
-function ivlPq(place: Place, context: CheckContext): void {
-  checkContent(place, context, bounds);
-  for (const name of bounds) {
-    for (const bound of places(place, name)) {
-      checkPartAttributes(bound, context, quantityAttributes);
-      pq(bound, context);
-    }
-  }
-}
+import { eivlTs, ivlPq, number, pivlTs, pq } from './quantities.ts';
+import { ivlTs, ts } from './times.ts';
 
 /** A value or a time whose type the document declares itself. */
 function typed(place: Place, context: CheckContext): void {
@@ -48,21 +34,14 @@ const declaredChecks: ReadonlyMap<string, Check> = new Map([
   ['CO', codeWithChildren],
   ['IVL_TS', ivlTs],
   ['TS', ts],
-  ['PIVL_TS', (place: Place, context: CheckContext) => checkContent(place, context, periodChildren)],
+  ['PIVL_TS', pivlTs],
+  ['EIVL_TS', eivlTs],
   ['PQ', pq],
+  ['IVL_PQ', ivlPq],
+  ['REAL', number],
+  ['MO', number],
+  ['BL', bl],
 ]);
-
-/** A quantity with its unit. */
-function pq(place: Place, context: CheckContext): void {
-  checkContent(place, context, quantityChildren);
-
-  const value = get(place.node, 'value');
-  if (value === undefined ? !hasNull(place.node) : !/^[+-]?\d*\.?\d+(?:[eE][+-]?\d+)?$/.test(value)) {
-    context.add('CDA-NUMBER', place.path, value ?? null);
-  }
-  const unit = get(place.node, 'unit');
-  if (unit !== undefined && (unit === '' || /\s/.test(unit))) context.add('CDA-NUMBER', place.path, null, '@unit');
-}
 
 const checks: Readonly<Record<string, Check>> = {
   II: ii,

@@ -43,6 +43,14 @@ export function checkPartAttributes(place: Place, context: CheckContext, allowed
 export const textAttributes = ['nullFlavor', 'representation', 'mediaType', 'language', 'partType'];
 export const nameAttributes: ReadonlySet<string> = new Set([...textAttributes, 'qualifier']);
 export const addressAttributes: ReadonlySet<string> = new Set(textAttributes);
+const real = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+
+/** The number of a quantity, of the XML kind "decimal or double"; it may be absent. */
+export function checkNumber(place: Place, context: CheckContext): void {
+  const value = get(place.node, 'value');
+  if (value !== undefined && !real.test(value)) context.add('CDA-NUMBER', place.path, value);
+}
+
 export const boundAttributes: ReadonlySet<string> = new Set(['nullFlavor', 'value', 'inclusive', 'unit']);
 /** The schema also takes other names as identifiers; the header does not. */
 export const looseUid =

@@ -1,6 +1,15 @@
 import type { ReadElement } from '../../../../internal/xml/index.ts';
 import { placeOf, type CheckContext, type Place } from '../context.ts';
-import { boundAttributes, checkContent, checkPartAttributes, elements, get, hasNull, nothing } from './shared.ts';
+import {
+  boundAttributes,
+  checkContent,
+  checkNumber,
+  checkPartAttributes,
+  elements,
+  get,
+  hasNull,
+  nothing,
+} from './shared.ts';
 
 const timestamp = /^(?:\d{1,8}|(?:\d{9,14}|\d{14}\.\d+)(?:[+-]\d{1,4})?)$/;
 
@@ -44,6 +53,12 @@ export const bounds: ReadonlySet<string> = new Set(['low', 'high', 'center', 'wi
 
 const orders = /^(?:|low|low high|low width|high|width|width high|center|center width)$/;
 
+/** The bounds of an interval, of times or of quantities, each once and in their order. */
+export function checkBoundOrder({ node, path }: Place, context: CheckContext): void {
+  const order = elements(node).map(({ localName }) => localName);
+  if (!orders.test(order.join(' '))) context.add('CDA-INTERVAL', path);
+}
+
 /** An interval: its bounds in their order, or a single value. */
 export function ivlTs(place: Place, context: CheckContext): void {
   const { node } = place;
@@ -52,11 +67,10 @@ export function ivlTs(place: Place, context: CheckContext): void {
   for (const child of children) {
     const bound = placeOf(place, child);
     if (bounds.has(child.localName)) checkPartAttributes(bound, context, boundAttributes);
-    if (child.localName !== 'width') ts(bound, context);
+    if (child.localName === 'width') checkNumber(bound, context);
+    else ts(bound, context);
   }
-
-  const order = children.map(({ localName }) => localName).join(' ');
-  if (!orders.test(order)) context.add('CDA-INTERVAL', place.path);
+  checkBoundOrder(place, context);
 
   const value = get(node, 'value');
   if (value !== undefined) {
