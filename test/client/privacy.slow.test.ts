@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import {
   openAuditJournal,
+  type AuditEvent,
   type ClientOptions,
   type StoredAuditJournal,
   type TerrESanteClient,
@@ -47,6 +48,15 @@ async function deposited(te: TerrESanteClient, who: typeof patient): Promise<str
   return (await te.documents.deposit(who, await submission({ patient: who }), { patientConsent: true })).uniqueId;
 }
 
+/** What the journal says that was done to what is kept of the patient. */
+async function actsOf(stored: StoredAuditJournal): Promise<readonly string[]> {
+  const acts: string[] = [];
+  for await (const { action, outcome, code, binding } of stored.events({ patient: patient.localId })) {
+    if (binding === 'local') acts.push(`${action} ${outcome} ${String(code)}`);
+  }
+  return acts;
+}
+
 describe('what is kept of a patient', () => {
   it('is given, erased but for what is a proof, and that of others stays', async () => {
     const [cutOffs, withdrawals] = [new Map<string, string>(), new Map<string, string>()];
@@ -81,6 +91,39 @@ describe('what is kept of a patient', () => {
     expect([...cutOffs.keys()]).toEqual([patientScope(other.localId)]);
     expect((await te.privacy.export(other)).deposits?.map(({ uniqueId }) => uniqueId)).toEqual([theirs]);
     expect((await journal.verify()).ok).toBe(true);
+    expect(await actsOf(journal)).toEqual([
+      'privacy.export ok null',
+      'privacy.erase error TE_CONFLICT',
+      'privacy.export ok null',
+      'privacy.erase ok null',
+      'privacy.export ok null',
+    ]);
+  });
+
+  it('is neither given nor erased when its line cannot be written', async () => {
+    let isFull = false;
+    const lines = new Map([[patientScope(patient.localId), since]]);
+    const written: AuditEvent[] = [];
+    const audit = {
+      write: async (event: AuditEvent) => {
+        if (isFull) throw new Error('full');
+        written.push(event);
+      },
+    };
+    const te = world.client({ cutOffs: storeOf(lines), audit });
+    isFull = true;
+    await expect(te.privacy.export(patient)).rejects.toMatchObject({ code: 'TE_AUDIT', details: { isDone: true } });
+    await expect(te.privacy.erase(patient)).rejects.toMatchObject({ code: 'TE_AUDIT', details: { isDone: false } });
+    expect(lines.size).toBe(1);
+
+    isFull = false;
+    await te.privacy.erase(patient);
+    expect(lines.size).toBe(0);
+    expect(written.map(({ action, binding }) => [action, binding])).toEqual([
+      ['privacy.export', 'local'],
+      ['privacy.erase', 'local'],
+    ]);
+    expect(JSON.stringify(written)).not.toContain(patient.traits.birthName);
   });
 
   it('is told where the host keeps it in its own way', async () => {

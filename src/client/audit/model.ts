@@ -28,7 +28,8 @@ export interface AuditEvent {
   readonly object: string | null;
   readonly outcome: 'ok' | 'error';
   readonly code: TerrESanteErrorCode | null;
-  readonly binding: NonNullable<CallMeta['binding']> | 'soap-insi' | 'portal';
+  /** The wire; `local` when nothing left the machine (`privacy.export`, `privacy.erase`). */
+  readonly binding: NonNullable<CallMeta['binding']> | 'soap-insi' | 'portal' | 'local';
   readonly correlationId: string;
 }
 

@@ -38,7 +38,8 @@ export interface PatientErasure {
 
 /**
  * The rights of a patient over what the library keeps on this machine. Nothing is asked of the
- * platform: its dossier has an operator of its own.
+ * platform: its dossier has an operator of its own. Each act is a line of the access journal, with
+ * the binding `local`.
  *
  * @group Client
  */

@@ -4,6 +4,7 @@ import { patientScope } from '../../internal/patient-scope.ts';
 import type { CutOffStore } from '../../notifications/index.ts';
 import type { EraseOptions, ErasedDeposits, Outbox, PatientKeys } from '../../transport/index.ts';
 import type { AuditEvent, AuditJournal } from '../audit/model.ts';
+import type { Access } from '../audit/trail.ts';
 import { allConsentKinds } from '../consent/kinds.ts';
 import type { PlatformContext } from '../policy/context.ts';
 import type { KeptData, PatientErasure, PatientExport, PrivacyOperations } from './model.ts';
@@ -29,8 +30,9 @@ const reasons: Readonly<Record<KeptData['what'], string>> = {
 /** The rights of a patient over what this client keeps. */
 export function createPrivacyOperations(parts: PrivacyParts): PrivacyOperations {
   return {
-    export: (patient) => exportOf(parts, patient),
-    erase: (patient, options) => erase(parts, patient, options),
+    export: (patient) => audited(parts, 'privacy.export', patient, (localId) => exportOf(parts, patient, localId)),
+    erase: (patient, options) =>
+      audited(parts, 'privacy.erase', patient, (localId) => erase(parts, patient, localId, options)),
   };
 }
 
@@ -44,11 +46,34 @@ function localIdOf(context: PlatformContext, patient: PatientKeys): LocalIdentif
   };
 }
 
+/** A line of the journal for each: that it was done, by whom and of whom, and how it ended. */
+async function audited<T>(
+  { context: { trail, runtime }, context }: PrivacyParts,
+  action: 'privacy.export' | 'privacy.erase',
+  given: PatientKeys,
+  work: (localId: LocalIdentifier) => Promise<T>,
+): Promise<T> {
+  const patient = localIdOf(context, given);
+  const startedAt = await trail.require();
+  const access: Access = { startedAt, action, binding: 'local', purpose: 'normal', patient };
+
+  const correlationId = runtime.ids.uuid();
+  let value: T;
+  try {
+    value = await work(patient);
+  } catch (error) {
+    await trail.failed(access, correlationId, error);
+    throw error;
+  }
+  await trail.succeeded(access, correlationId);
+  return value;
+}
+
 async function exportOf(
   { context, cutOffs, audit, outbox }: PrivacyParts,
   patient: PatientKeys,
+  localId: LocalIdentifier,
 ): Promise<PatientExport> {
-  const localId = localIdOf(context, patient);
   const stored = await outbox();
 
   return {
@@ -62,9 +87,9 @@ async function exportOf(
 async function erase(
   { context, cutOffs, audit, outbox }: PrivacyParts,
   patient: PatientKeys,
+  localId: LocalIdentifier,
   options: EraseOptions | undefined,
 ): Promise<PatientErasure> {
-  const localId = localIdOf(context, patient);
   const deposits = (await (await outbox())?.erase(patient, options)) ?? null;
 
   const scope = patientScope(localId);

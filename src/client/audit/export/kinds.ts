@@ -31,6 +31,10 @@ const updated: EventKind = { event: patientRecord, action: 'U', interaction: 'up
 const imported: EventKind = { event: event('110107', 'Import'), action: 'C', interaction: 'read' };
 const exported: EventKind = { event: event('110106', 'Export'), action: 'R', interaction: 'create' };
 
+/** The rights of a patient over what this software keeps. */
+const given: EventKind = { ...exported, interaction: 'read' };
+const erased: EventKind = { event: patientRecord, action: 'D', interaction: 'delete' };
+
 const kinds: Readonly<Record<string, EventKind>> = {
   'dossier.status': query,
   'dossier.create': created,
@@ -66,6 +70,8 @@ const kinds: Readonly<Record<string, EventKind>> = {
   'mail.sendToPatient': exported,
   'mail.endExchanges': exported,
   insi: query,
+  'privacy.export': given,
+  'privacy.erase': erased,
 };
 
 /** What is not in the table opened something of the dossier. */
