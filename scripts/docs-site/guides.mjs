@@ -51,6 +51,8 @@ export const chapters = [
       en('dossier'),
       fr('alertes'),
       fr('cahier-de-liaison'),
+      fr('demander-un-appui'),
+      fr('mesures'),
       fr('frise'),
       fr('structures-d-appui'),
       fr('couverture'),

@@ -154,6 +154,41 @@ export function supportOperations(world) {
       },
     },
     {
+      name: 'measures.list, page after page, by code and time',
+      send: async () => {
+        const { entry } = await ask(world, 'GET', `${url}/Patient?identifier=urn:oid:2.999.1.10%7CSUPPORT-1`);
+        const profile = 'https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-observation-body-weight';
+        const system = 'http://terminology.hl7.org/CodeSystem/observation-category';
+        for (const day of [1, 2, 3, 4]) {
+          await ask(world, 'POST', `${url}/Observation`, {
+            resourceType: 'Observation',
+            meta: { profile: [profile] },
+            status: day === 4 ? 'entered-in-error' : 'final',
+            category: [{ coding: [{ system, code: 'vital-signs' }] }],
+            code: { coding: [{ system: 'http://loinc.org', code: '29463-7' }] },
+            subject: { reference: `Patient/${entry[0].resource.id}` },
+            effectiveDateTime: `2026-03-0${String(day)}T08:00:00+01:00`,
+            valueQuantity: { value: 70 + day, unit: 'kg', system: 'http://unitsofmeasure.org', code: 'kg' },
+          });
+        }
+        const digits = async (more) => {
+          const all = { codes: [], from: null, until: null, includeErrors: false, ...more };
+          const pages = bindingOf(world).measures.list(bound, all);
+          const found = [];
+          for (let isLast = false; !isLast;) {
+            const { value } = await pages.next(call);
+            found.push(...value.measures.map((measure) => measure.value.digits));
+            ({ isLast } = value);
+          }
+          return found;
+        };
+        assert.deepEqual(await digits({}), ['73', '72', '71']);
+        assert.deepEqual(await digits({ codes: ['29463-7'], from: '2026-03-02T00:00:00Z' }), ['73', '72']);
+        assert.deepEqual(await digits({ codes: ['8867-4'] }), []);
+        assert.equal((await digits({ includeErrors: true })).length, 4);
+      },
+    },
+    {
       name: 'support: each, whole, is valid',
       send: async () => {
         for (const { id } of await list(null)) {

@@ -13,6 +13,7 @@ const families = {
   careCircle: ['get', 'join', 'leave', 'listMine', 'adds', 'addMember', 'removeMember'],
   alerts: ['list', 'subscribe', 'unsubscribe'],
   notes: ['list', 'create', 'update', 'retract', 'fetch'],
+  measures: ['list'],
   support: ['reaches', 'request', 'list', 'get', 'cancel'],
 } as const satisfies { readonly [F in keyof Families]: readonly (keyof NonNullable<Families[F]>)[] };
 

@@ -3,8 +3,13 @@ import type { TerrESanteClient } from './model.ts';
 import type { Operations } from './operations.ts';
 import type { Session } from './session.ts';
 
+/** What a client does with others who care for a patient. */
+export function coordinationOf(session: Session): Pick<TerrESanteClient, 'notes' | 'support' | 'measures'> {
+  return { notes: notesOf(session), support: supportOf(session), measures: measuresOf(session) };
+}
+
 /** The liaison book of a client, loaded at the first call. */
-export function notesOf(session: Session): TerrESanteClient['notes'] {
+function notesOf(session: Session): TerrESanteClient['notes'] {
   const notes = async (): Promise<Operations['notes']> => (await session.operations()).notes;
   return {
     ...forward(notes, ['create', 'reply', 'update', 'retract', 'fetch']),
@@ -15,12 +20,21 @@ export function notesOf(session: Session): TerrESanteClient['notes'] {
 }
 
 /** Its requests for support. */
-export function supportOf(session: Session): TerrESanteClient['support'] {
+function supportOf(session: Session): TerrESanteClient['support'] {
   const support = async (): Promise<Operations['support']> => (await session.operations()).support;
   return {
     ...forward(support, ['request', 'get', 'cancel']),
     async *list(patient, how) {
       yield* (await support()).list(patient, how);
+    },
+  };
+}
+
+/** The measures of a patient. */
+function measuresOf(session: Session): TerrESanteClient['measures'] {
+  return {
+    async *list(patient, how) {
+      yield* (await session.operations()).measures.list(patient, how);
     },
   };
 }

@@ -22,7 +22,7 @@ import type { TerrESanteConfig, UserConfig } from '../platform/index.ts';
 import type { DepositChannel, Directory } from '../transport/index.ts';
 import type { AuditJournal } from './audit/model.ts';
 import { ownBinding } from './binding-checks.ts';
-import { notesOf, supportOf } from './coordination-parts.ts';
+import { coordinationOf } from './coordination-parts.ts';
 import type { ClientParts } from './connections.ts';
 import { recordConsent } from './consent/record.ts';
 import type { AccessOptions } from './call.ts';
@@ -200,9 +200,8 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     },
     careCircle: forward(part('careCircle'), circleCalls),
     alerts,
-    notes: notesOf(session),
+    ...coordinationOf(session),
     mail: forward(part('mail'), mailCalls),
-    support: supportOf(session),
     notifications,
     documents,
     outbox: outboxOperations(

@@ -35,6 +35,7 @@ export type {
   SentMail,
   UsedMailbox,
 } from './mail/model.ts';
+export type { MeasureList, MeasureListOptions, MeasureOperations } from './measures/model.ts';
 export type {
   ChosenStructure,
   SupportCancelOptions,

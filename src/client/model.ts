@@ -17,6 +17,7 @@ import type { AuditJournal } from './audit/model.ts';
 import type { AlertOperations } from './alerts/model.ts';
 import type { MailOperations } from './mail/model.ts';
 import type { NoteOperations } from './notes/model.ts';
+import type { MeasureOperations } from './measures/model.ts';
 import type { SupportOperations } from './support/model.ts';
 import type { CareCircleOperations } from './care-circle/model.ts';
 import type { ConsentOperations } from './consent/model.ts';
@@ -180,6 +181,8 @@ export interface TerrESanteClient {
   readonly mail: MailOperations;
   /** Requests for support to a coordination structure. Experimental. */
   readonly support: SupportOperations;
+  /** Weight, blood pressure and other vital signs, read only. Experimental. */
+  readonly measures: MeasureOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;

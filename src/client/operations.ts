@@ -25,6 +25,8 @@ import type { PortalOperations } from './portal/model.ts';
 import { createPortalOperations } from './portal/operations.ts';
 import type { SupportOperations } from './support/model.ts';
 import { createSupportOperations } from './support/operations.ts';
+import type { MeasureOperations } from './measures/model.ts';
+import { createMeasureOperations } from './measures/operations.ts';
 import type { PrivacyOperations } from './privacy/model.ts';
 import { createPrivacyOperations } from './privacy/operations.ts';
 
@@ -37,6 +39,7 @@ export interface Operations {
   readonly notes: NoteOperations;
   readonly mail: MailOperations;
   readonly support: SupportOperations;
+  readonly measures: MeasureOperations;
   readonly notifications: NotificationOperations;
   readonly documents: OwnDocumentOperations;
   readonly portal: PortalOperations;
@@ -87,6 +90,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     notes: createNoteOperations(context),
     mail: createMailOperations({ context, outbox: connections.outbox, directory: options.directory }),
     support: createSupportOperations(context),
+    measures: createMeasureOperations(context),
     notifications,
     documents: createDocumentOperations(context, deposit, (submission, how) =>
       options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),

@@ -158,10 +158,17 @@ export interface SimulatedAnswer {
   readonly reason?: string | undefined;
 }
 
-/** What coordination structures do on the FHIR base. @group Simulator */
+/** What coordination structures and devices do on the FHIR base. @group Simulator */
 export interface SimulatedCoordination {
   /** From now on the platform carries requests for support to this structure. */
   addStructure(structure: { readonly finess: string; readonly name: string }): void;
+  /**
+   * A measure of a patient, as FHIR has it: an `Observation` without its subject, which is the
+   * patient.
+   *
+   * @returns its id
+   */
+  addMeasure(localId: LocalIdentifier, observation: Readonly<Record<string, unknown>>): string;
   /** Ids of the requests for support that were made, oldest first. */
   requests(): readonly string[];
   /** The structure that was asked answers. */

@@ -51,6 +51,16 @@ export type {
   WrittenNote,
 } from './binding/notes.ts';
 export type {
+  MeasureCode,
+  MeasureComponent,
+  MeasurePage,
+  MeasurePages,
+  MeasureQuery,
+  MeasureRecord,
+  MeasuresBinding,
+  MeasureValue,
+} from './binding/measures.ts';
+export type {
   NewSupportRequest,
   SupportBinding,
   SupportDetail,

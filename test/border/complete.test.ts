@@ -32,6 +32,8 @@ const calledByUs: ReadonlySet<string> = new Set([
     'DocumentsBinding',
     'NotesBinding',
     'NotePages',
+    'MeasuresBinding',
+    'MeasurePages',
     'SupportBinding',
     'SupportPages',
     'PlatformBinding',

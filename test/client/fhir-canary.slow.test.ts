@@ -129,6 +129,7 @@ function calls(): readonly (() => Promise<unknown>)[] {
     () => te.support.request(patient, { ...support, consent: consentFor(te, patient, ['support-request']) }, options),
     () => te.support.list(patient, options).next(),
     () => te.support.list(null, options).next(),
+    () => te.measures.list(patient, options).next(),
     async () => te.support.get(patient, await supportId(), options),
     async () =>
       te.support.cancel(patient, { id: await supportId(), version: '1' }, { ...options, reason: 'CLANDESTIN' }),

@@ -26,6 +26,8 @@ export const capableOperations = [
   'support.list',
   'support.get',
   'support.cancel',
+  'measures',
+  'measures.list',
   'notifications',
   'documents.list',
   'documents.fetch',

@@ -36,6 +36,7 @@ export type PlatformOperation =
   | 'alerts'
   | 'notes'
   | 'support'
+  | 'measures'
   | 'notifications'
   | 'documents.deposit'
   | 'documents.list'

@@ -168,6 +168,7 @@ export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
     alerts: optional(graded(bindingKind)),
     notes: optional(graded(bindingKind)),
     support: optional(graded(bindingKind)),
+    measures: optional(graded(bindingKind)),
     notifications: optional(graded(bindingKind)),
     'documents.list': optional(graded(bindingKind)),
     'documents.deposit': optional(graded(words('mssante', 'soap-ihe', 'fhir-r4'))),

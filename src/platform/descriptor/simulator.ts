@@ -193,6 +193,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
     alerts: ours('fhir-r4'),
     notes: ours('fhir-r4'),
     support: ours('fhir-r4'),
+    measures: ours('fhir-r4'),
     notifications: ours('simulator-http'),
     'documents.list': ours('simulator-http'),
     'documents.deposit': ours('mssante'),

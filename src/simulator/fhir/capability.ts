@@ -15,6 +15,7 @@ export const interactions: Readonly<Record<string, readonly string[]>> = {
   Binary: ['read'],
   Subscription: ['read', 'search-type', 'create', 'update', 'delete'],
   CommunicationRequest: ['read', 'search-type'],
+  Observation: ['read', 'vread', 'search-type'],
   ServiceRequest: ['read', 'vread', 'history-instance', 'search-type'],
   Task: ['read', 'vread', 'history-instance', 'search-type'],
   AuditEvent: ['read', 'search-type', 'create'],

@@ -102,6 +102,13 @@ export const searchParameters = {
     requester: reference('requester'),
     performer: reference('performer'),
   },
+  Observation: {
+    patient: reference('subject'),
+    status: token('status'),
+    code: token('code'),
+    category: token('category'),
+    date: date('effectiveDateTime', 'effectivePeriod', 'effectiveInstant'),
+  },
   Task: {
     identifier: token('identifier'),
     status: token('status'),

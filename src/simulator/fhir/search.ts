@@ -104,7 +104,15 @@ function requireParameters(type: SearchedType, parameters: SearchQuery['paramete
 /** The dossier of a search is one that the caller may read: nothing found would mislead. */
 function requireReadable(view: FhirView, type: SearchedType, name: string, value: string): void {
   const refusal = { CareTeam: circleRefusal, Consent: consentRefusal }[type as string] ?? readRefusal;
-  const isOfDossier = ['CareTeam', 'Consent', 'DocumentReference', 'List', 'ServiceRequest', 'Task'].includes(type);
+  const isOfDossier = [
+    'CareTeam',
+    'Consent',
+    'DocumentReference',
+    'List',
+    'ServiceRequest',
+    'Task',
+    'Observation',
+  ].includes(type);
   if (!isOfDossier || !/^(?:patient|subject)(?:[.:]|$)/.test(name)) return;
 
   const { world, caller } = view;

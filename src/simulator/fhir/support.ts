@@ -5,6 +5,9 @@ import { textAt } from './elements.ts';
 import { refused } from './refusal.ts';
 import type { FhirWorld } from './world.ts';
 
+/** Types that are of the dossier whose patient they name. */
+export const isOfPatient = (type: string): boolean => isSupportType(type) || type === 'Observation';
+
 /** Types of a request for support, what is asked before what follows it. */
 export const supportTypes = ['ServiceRequest', 'Task'] as const;
 

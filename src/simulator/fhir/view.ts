@@ -11,7 +11,7 @@ import { documentResource, isEmptyList, latestEntries, submissionSetResource } f
 import type { References } from './match.ts';
 import { shownNotes } from './notes.ts';
 import { patientResource } from './people.ts';
-import { dossierNamedBy, isSupportType } from './support.ts';
+import { dossierNamedBy, isOfPatient } from './support.ts';
 import type { FhirWorld } from './world.ts';
 
 /** What one caller sees, for the time of one request. */
@@ -167,10 +167,10 @@ export class FhirView implements References {
       .map(({ resource, at }) => this.#stamped(resource, at));
   }
 
-  /** A relative, or a request, is of the patient that it names. */
+  /** A relative, a request or a measure is of the patient that it names. */
   #isOfReadable(resource: Json): boolean {
     const { resourceType, patient } = resource;
-    if (isSupportType(String(resourceType))) {
+    if (isOfPatient(String(resourceType))) {
       const named = dossierNamedBy(this.world, resource);
       return !named || readRefusal(this.world.state, this.caller, named) === null;
     }

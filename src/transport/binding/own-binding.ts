@@ -14,6 +14,8 @@ import type {
   NotificationsBinding,
   PlatformBinding,
 } from './model.ts';
+import { measurePage } from './measure-answers.ts';
+import type { MeasurePages, MeasuresBinding } from './measures.ts';
 import { noteFile, notePage, writtenNote } from './note-answers.ts';
 import type { NotePages, NotesBinding, WrittenNote } from './notes.ts';
 import { supportDetail, supportPage, writtenSupport } from './support-answers.ts';
@@ -43,6 +45,7 @@ export function withCheckedAnswers(binding: PlatformBinding): PlatformBinding {
     alerts: binding.alerts && checkedAlerts(binding.alerts),
     notes: binding.notes && checkedNotes(binding.notes),
     support: binding.support && checkedSupport(binding.support),
+    measures: binding.measures && checkedMeasures(binding.measures),
   };
   return {
     kind: binding.kind,
@@ -187,6 +190,18 @@ function checkedSupportPages(pages: Partial<SupportPages> | undefined): SupportP
   const next = pages && checked(pages, pages.next, (value) => supportPage(new JsonAnswer(value)));
   if (!next) throw notUnderstood('list');
   return { next };
+}
+
+function checkedMeasures(given: Partial<MeasuresBinding>): Partial<MeasuresBinding> {
+  if (!given.list) return {};
+  return {
+    list: (patient, query) => {
+      const pages: Partial<MeasurePages> | undefined = given.list?.(patient, query);
+      const next = pages && checked(pages, pages.next, (value) => measurePage(new JsonAnswer(value)));
+      if (!next) throw notUnderstood('list');
+      return { next };
+    },
+  };
 }
 
 /** Traits are those that the platform tells: some of them, or none. */

@@ -5,6 +5,7 @@ import { alertsBinding } from './alerts.ts';
 import { addMember, getCircle, isAddable, joinCircle, leaveCircle, removeMember } from './circle.ts';
 import { listConsents, withdrawConsent } from './consent.ts';
 import { countForPatient, countForPractitioner, listNew } from './counts.ts';
+import { measurePages } from './measure-pages.ts';
 import { notesBinding } from './notes.ts';
 import { createDossier } from './create.ts';
 import { searchDocuments } from './document-search.ts';
@@ -54,6 +55,7 @@ export function createFhirBinding(options: FhirBindingOptions): PlatformBinding 
     },
     alerts: alertsBinding(options),
     notes: notesBinding(options),
+    measures: { list: (patient, query) => measurePages(options, patient, query) },
     ...(options.services.support && { support: supportBinding(options) }),
     probe: (call) => probe(options, call),
     close: () => options.http.close(),

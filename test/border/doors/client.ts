@@ -141,6 +141,7 @@ function clientDoors(world: World): readonly Door[] {
     ...alertDoors(world),
     ...noteDoors(world),
     ...supportDoors(world),
+    ...measureDoors(world),
     ...timelineDoors(world),
     door(
       'CareCircleOperations.get',
@@ -337,6 +338,19 @@ function noteDoors({ te }: World): readonly Door[] {
       (...a: Parameters<typeof notes.fetch>) => notes.fetch(...a),
       [patient, 'n', 1, options],
       '3',
+    ),
+  ];
+}
+
+function measureDoors({ te }: World): readonly Door[] {
+  const { measures } = te;
+  const at = '2026-01-01T00:00:00Z';
+  return [
+    door(
+      'MeasureOperations.list',
+      (...a: Parameters<typeof measures.list>) => drawnBriefly(measures.list(...a)),
+      [patient, { ...options, codes: ['29463-7'], from: at, until: at, includeErrors: true }],
+      '1',
     ),
   ];
 }
@@ -744,6 +758,11 @@ function simulatorDoors(
       (...a: Parameters<S['coordination']['addStructure']>) => simulator.coordination.addStructure(...a),
       [{ finess: '990000036', name: 'X' }],
       '0',
+    ),
+    door(
+      'SimulatedCoordination.addMeasure',
+      (...a: Parameters<S['coordination']['addMeasure']>) => simulator.coordination.addMeasure(...a),
+      [localId, { status: 'final' }],
     ),
     door(
       'SimulatedCoordination.answer',

@@ -87,6 +87,7 @@ export const matrixAsks: Readonly<Record<string, Ask>> = {
   'support.list': (te) => first(te.support.list(patient)),
   'support.get': (te) => te.support.get(patient, 'demande-1'),
   'support.cancel': (te) => te.support.cancel(patient, { id: 'demande-1', version: '1' }),
+  'measures.list': (te) => first(te.measures.list(patient)),
   'notifications.countForPatient': (te) => te.notifications.countForPatient(patient, { since }),
   'notifications.countForPractitioner': (te) => te.notifications.countForPractitioner({ since }),
   'notifications.list': (te) => te.notifications.list({ patient, since }),

@@ -21,6 +21,7 @@ export const carried: Readonly<Record<Wire, ReadonlySet<string>>> = {
     'alerts',
     'notes',
     'support',
+    'measures',
   ]),
 };
 
@@ -32,6 +33,7 @@ const operations = [
   'alerts',
   'notes',
   'support',
+  'measures',
   'notifications',
   'documents.list',
 ];
@@ -127,6 +129,7 @@ export const reads: readonly Ask[] = [
   ['notifications.list', 'notifications.list', ({ te }, patient) => te.notifications.list({ patient, since })],
   ['documents', 'documents.list', ({ te }, patient) => te.documents.list(patient)],
   ['notes', 'notes.list', ({ te }, patient) => te.notes.list(patient).next()],
+  ['measures', 'measures.list', ({ te }, patient) => te.measures.list(patient).next()],
   ['support', 'support.list', ({ te }, patient) => te.support.list(patient).next()],
   ['documents', 'documents.fetch', ({ te }, patient) => te.documents.fetch(patient, '1.2.3.4')],
 ];

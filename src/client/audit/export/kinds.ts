@@ -57,6 +57,7 @@ const kinds: Readonly<Record<string, EventKind>> = {
   'notes.update': updated,
   'notes.retract': updated,
   'notes.fetch': read,
+  'measures.list': query,
   'support.list': query,
   'support.get': read,
   'support.request': created,
