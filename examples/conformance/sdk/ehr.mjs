@@ -43,7 +43,7 @@ export class SdkEhr {
   /** @param {KitWorld} world */
   async start(world) {
     this.#world = world;
-    this.#journal ??= new Journal(process.env.EHR_LOG ?? join(world.folder, 'ehr-sdk.log'));
+    this.#journal ??= new Journal(process.env.EHR_LOG ?? 'ehr.log');
     await this.#open();
   }
 

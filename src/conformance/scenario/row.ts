@@ -15,7 +15,8 @@ export function scenarioOf({ patients = [{}], ...row }: ScenarioRow): Scenario {
     status: 'stable',
     since,
     profiles: ['mail-only'],
-    control: row.id === 'DEP-01' ? null : 'DEP-01',
+    // A refusal proves something only of a software that can deposit.
+    control: row.assert.some(({ query }) => 'silent' in query || 'untouched' in query) ? 'DEP-01' : null,
     exclusive: false,
     ...row,
     world: { patients },

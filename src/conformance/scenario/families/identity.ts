@@ -208,6 +208,8 @@ export const identityRows: readonly ScenarioRow[] = [
     },
     sources: [{ doc: 'HL7 v2.5', section: 'Type CX', grade: 'N' }],
     patients: [{ localId: 'PAT^9&8|7' }],
+    // A refusal is an answer here.
+    control: 'DEP-01',
     steps: [deposit()],
     assert: [
       must(
