@@ -7,12 +7,6 @@ import type { DepositMessage } from '../deposit.ts';
 import type { DepositReceipt } from '../receipt/model.ts';
 import type { Posted } from './new-entry.ts';
 
-/** Writes the message of an entry under its identifiers. */
-export type Compose = (identifiers: {
-  readonly messageId: string;
-  readonly envelopeId: string;
-}) => Promise<DepositMessage>;
-
 /**
  * A mail that is no deposit, and enters the outbox with the deposits: a letter to a colleague or to
  * a patient.
@@ -25,8 +19,14 @@ export interface OutboxMail {
   /** Whom it concerns, so that an access request or an erasure finds it; `null` for nobody. */
   readonly patient: LocalIdentifier | null;
   /** Writes it under the identifiers of its entry. Called once, before it is stored. */
-  readonly compose: Compose;
+  readonly compose: (identifiers: {
+    readonly messageId: string;
+    readonly envelopeId: string;
+  }) => Promise<DepositMessage>;
 }
+
+/** Writes the message of an entry under its identifiers. */
+export type Compose = OutboxMail['compose'];
 
 const idShape = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
