@@ -89,6 +89,7 @@ const doors = [
   'transport/fhir/issue-rules',
   'transport/mss/answer',
   'transport/mss/care-mail',
+  'transport/mss/care-reader',
   'transport/mss/headers',
   'transport/mss/incoming',
   'transport/mss/patient-mailbox',

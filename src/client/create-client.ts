@@ -156,7 +156,7 @@ const documentCalls = [
   'setVisibility',
 ] as const;
 
-const mailCalls = ['recipients', 'send', 'sendToPatient', 'endExchanges', 'measure'] as const;
+const mailCalls = ['recipients', 'send', 'sendToPatient', 'endExchanges', 'read', 'measure'] as const;
 
 /** The operations of one professional, over a session. */
 function clientOf(parts: ClientParts, session: Session): TerrESanteClient {

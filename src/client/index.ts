@@ -23,6 +23,17 @@ export type {
   NoteWritten,
 } from './notes/model.ts';
 export type {
+  AsideReason,
+  ConfirmReason,
+  InboxDocument,
+  InboxMail,
+  MatchCandidate,
+  MatchEvidence,
+  NamedPatient,
+  PatientMatch,
+  ReadMailOptions,
+} from './mail/inbox/model.ts';
+export type {
   CareLetter,
   CareLetterFile,
   CareRecipient,

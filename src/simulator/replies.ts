@@ -93,5 +93,6 @@ async function itemOf({ bytes }: SimulatedMail, place: number): Promise<MailboxI
     from: address == null ? null : { name: '', address },
     byteLength: bytes.length,
     archive: async () => null,
+    message: async () => bytes,
   };
 }

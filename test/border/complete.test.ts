@@ -48,6 +48,7 @@ const methodsWithoutDoor: Readonly<Record<string, string>> = {
   'ProSanteConnectSession.login': 'needs a login: test/auth tries its options at the simulated server',
   'ProSanteConnectPending.wait': 'needs a login: the same',
   'MailboxItem.archive': 'needs a mail: test/transport/mail-waits tries its options',
+  'MailboxItem.message': 'the same options, read by the same code',
   'PortalLaunch.handedOver': 'needs a launch: test/client/portal tries its options',
   'PortalLaunch.close': 'the same',
   'Outbox.close': 'would end the outbox of the other doors: test/transport/outbox-ends tries its grace',

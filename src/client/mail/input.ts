@@ -2,6 +2,7 @@ import { needed, recordOf, refuseArgument, type Check, type Checks } from '../..
 import {
   anything,
   bytes,
+  callback,
   callChecks,
   choice,
   flag,
@@ -11,6 +12,7 @@ import {
   patient,
   text,
 } from '../../internal/option-checks.ts';
+import type { ReadMailOptions } from './inbox/model.ts';
 import type {
   CareLetter,
   CareLetterFile,
@@ -63,6 +65,8 @@ export const patientLetterChecks: Checks<PatientLetter> = { ...letterChecks, end
 export const recipientChecks: Checks<CareRecipient> = { rpps: text, finess: text, address: text, isProgram: flag };
 
 export const whoChecks: Checks<Pick<CareRecipient, 'rpps' | 'finess'>> = { rpps: text, finess: text };
+
+export const readChecks: Checks<ReadMailOptions> = { ...callChecks, find: needed(callback) };
 
 export const sendChecks: Checks<SendMailOptions> = { ...callChecks, patientOpposed: needed(flag) };
 

@@ -1,7 +1,8 @@
 import type { BuiltDocument, Submission } from '../../documents/index.ts';
 import type { PatientInput } from '../../identity/index.ts';
 import type { CallOptions } from '../../internal/abort.ts';
-import type { DepositReceipt, DirectoryMailbox } from '../../transport/index.ts';
+import type { DepositReceipt, DirectoryMailbox, MailboxItem } from '../../transport/index.ts';
+import type { InboxMail, ReadMailOptions } from './inbox/model.ts';
 
 /** A file of a letter, as it is: a PDF, or a CDA document. @group Mail */
 export interface CareLetterFile {
@@ -180,6 +181,19 @@ export interface MailOperations {
    * @see Assurance Maladie, ENS Mon espace santé, Messagerie, section 7
    */
   endExchanges(patient: PatientInput, options: SendMailOptions): Promise<SentMail>;
+  /**
+   * Reads a received mail and says of each of its documents whose it is: an XDM archive, a CDA, a
+   * PDF, in the mail or in one that was forwarded inside it. Everything is offered and nothing
+   * filed. What cannot be read or matched is left aside with its reason; no content makes it throw.
+   *
+   * @param mail - an item of a mailbox, or the bytes of a message
+   *
+   * @throws TerrESanteError `TE_TIMEOUT`, `TE_CANCELLED`, `TE_CLOSED`, `TE_INPUT_INVALID`, those of
+   *   the mailbox and of `find`
+   *
+   * @see ANS, Référentiel socle MSSanté n° 2, exigences ECO.2.1.1, ECO.2.1.2 and ECO.3.1.2
+   */
+  read(mail: Pick<MailboxItem, 'message'> | Uint8Array, options: ReadMailOptions): Promise<InboxMail>;
   /** How large the message of a letter would be, and the largest that the server takes. */
   measure(letter: CareLetter, options?: CallOptions): Promise<LetterSize>;
 }

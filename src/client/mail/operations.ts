@@ -1,20 +1,24 @@
 import type { PatientInput } from '../../identity/index.ts';
 import { throwIfAborted, type CallOptions } from '../../internal/abort.ts';
-import { optionsOf, recordOf, refuseArgument } from '../../internal/border.ts';
-import { callChecks } from '../../internal/option-checks.ts';
+import { bytesOf, optionsOf, recordOf, refuseArgument } from '../../internal/border.ts';
+import { callChecks, methods } from '../../internal/option-checks.ts';
 import { TerrESanteError } from '../../errors.ts';
-import type { BoundPatient, Directory } from '../../transport/index.ts';
+import type { BoundPatient, Directory, MailboxItem } from '../../transport/index.ts';
 import type { CareMail } from '../../transport/mss/care-mail.ts';
 import { requireSize, requireSound, requireSubmissionOf } from '../documents/gates.ts';
 import { submissionOf } from '../documents/submission-of.ts';
 import type { ClientOutbox } from '../outbox/outbox.ts';
 import type { PlatformContext } from '../policy/context.ts';
+import { nationalEnvironment } from '../../platform/environment.ts';
 import { mailFiles } from './files.ts';
+import type { InboxMail, ReadMailOptions } from './inbox/model.ts';
+import { readInboxMail } from './inbox/read.ts';
 import {
   colleagueChecks,
   given,
   letterChecks,
   patientLetterChecks,
+  readChecks,
   recipientChecks,
   sendChecks,
   whoChecks,
@@ -109,6 +113,18 @@ class Mails implements MailOperations {
     return { about, mailbox: mailboxOf(patient, context.config.environment), call };
   }
 
+  async read(mail: Pick<MailboxItem, 'message'> | Uint8Array, options: ReadMailOptions): Promise<InboxMail> {
+    const { context } = this.#parts;
+    context.requireOpen();
+    const { find, ...call } = optionsOf('options', given('options', options), readChecks);
+    const environment = nationalEnvironment(context.config.environment);
+
+    return context.during(call, "Le courriel n'a pas été lu dans le délai.", async (signal) => {
+      const bytes = await messageOf(mail, signal);
+      return readInboxMail(bytes, { find, signal, environment });
+    });
+  }
+
   async measure(letter: CareLetter, options?: CallOptions): Promise<LetterSize> {
     this.#parts.context.requireReady();
     const content = optionsOf('letter', given('letter', letter), letterChecks);
@@ -164,6 +180,16 @@ class Mails implements MailOperations {
     const { packageXdm } = await import('../../documents/index.ts');
     return { submission, xdm: await packageXdm(submission), pdfCopy: pdfCopy ?? descriptor.mssante.pdfCopy.value };
   }
+}
+
+/** A message that somebody removed meanwhile is not there to be read. */
+async function messageOf(mail: unknown, signal: AbortSignal): Promise<Uint8Array> {
+  if (mail instanceof Uint8Array) return Uint8Array.from(bytesOf('mail', mail));
+
+  const item = methods<Pick<MailboxItem, 'message'>>('message')('mail', mail);
+  const message = await item.message({ signal });
+  if (message) return message;
+  throw new TerrESanteError('TE_NOT_FOUND', "Ce message n'est plus dans la boîte, ou il y est illisible.");
 }
 
 function requireNoOpposition(patientOpposed: boolean): void {

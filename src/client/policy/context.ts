@@ -284,6 +284,25 @@ export class PlatformContext {
     return { value, correlationId };
   }
 
+  /**
+   * Runs work that asks nothing of the platform: within its deadline, ended by `close`.
+   *
+   * @throws TerrESanteError `TE_TIMEOUT`, `TE_CANCELLED`, `TE_CLOSED`, those of the work
+   */
+  async during<T>(options: CallOptions, late: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { signal, timeoutMs = this.#timeoutMs } = options;
+    try {
+      return await withDeadline(
+        { signal: signal ? AbortSignal.any([signal, this.#closing.signal]) : this.#closing.signal, timeoutMs },
+        work,
+        late,
+      );
+    } catch (error) {
+      this.requireOpen();
+      throw error;
+    }
+  }
+
   /** The error a host receives for a call that failed. */
   #failureOf(error: unknown, operation: CallEvent['operation']): TerrESanteError {
     if (this.#closing.signal.aborted) return closed();

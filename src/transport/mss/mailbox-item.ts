@@ -98,6 +98,12 @@ export class ItemReader {
         const call = { timeoutMs: archiveTimeoutMs, ...options };
         return session.run((open) => itemArchive(open, uid, parts, maxBytes), call);
       },
+      message: async ({ maxBytes: asked, ...options } = {}) => {
+        const maxBytes = optionalNumber('maxBytes', asked, maxMessageBytes);
+        if (byteLength > maxBytes) throw tooBig();
+        const call = { timeoutMs: archiveTimeoutMs, ...options };
+        return session.run((open) => downloaded(open, uid, undefined, maxBytes), call);
+      },
     };
   }
 }
@@ -117,6 +123,7 @@ const unreadable = (cursor: string, byteLength: number): MailboxItem => ({
   from: null,
   byteLength,
   archive: async () => null,
+  message: async () => null,
 });
 
 /** Whether a message of which the server said nothing exists: somebody else may have removed it. */
@@ -167,7 +174,17 @@ async function itemArchive(
   // Four base64 characters carry three bytes.
   if (archive.bytes * 0.73 > maxBytes) throw tooBig();
 
-  const { content } = await imap.download(String(uid), archive.part, { uid: true, maxBytes: maxBytes + 1 });
+  return downloaded(imap, uid, archive.part, maxBytes);
+}
+
+/** One part, or the whole message, never more than `maxBytes` of it. */
+async function downloaded(
+  imap: ImapFlow,
+  uid: number,
+  part: string | undefined,
+  maxBytes: number,
+): Promise<Uint8Array | null> {
+  const { content } = await imap.download(String(uid), part, { uid: true, maxBytes: maxBytes + 1 });
   if (!content) return null;
 
   const bytes = await collect(content);
@@ -175,7 +192,7 @@ async function itemArchive(
   return bytes;
 }
 
-const tooBig = (): TerrESanteError => new TerrESanteError('TE_TOO_LARGE', "L'archive reçue dépasse la taille admise.");
+const tooBig = (): TerrESanteError => new TerrESanteError('TE_TOO_LARGE', 'Le message reçu dépasse la taille admise.');
 
 /** The headers, and no more of them than the reader of mails takes. */
 async function headOf(imap: ImapFlow, uid: number, limits: MailLimits): Promise<MailHead> {

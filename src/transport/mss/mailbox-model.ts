@@ -39,6 +39,13 @@ export interface MailboxItem {
    * @param options - `timeoutMs` is ten minutes unless it is given
    */
   archive(options?: CallOptions & { readonly maxBytes?: number | undefined }): Promise<Uint8Array | null>;
+  /**
+   * The whole message, for `te.mail.read`; `null` when it is not there any more, or above the limit
+   * of the mailbox. Only inside the loop that gave the item.
+   *
+   * @param options - `timeoutMs` is ten minutes unless it is given
+   */
+  message(options?: CallOptions & { readonly maxBytes?: number | undefined }): Promise<Uint8Array | null>;
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as root from '../../../src/index.ts';
 import { demoLetterPdf, fictivePatient } from '../../../src/testing/index.ts';
+import { rawMail, text } from '../../client/mail/received.ts';
 import { directoryOf, listed, mailScene, rpps } from '../../client/mail/scene.ts';
 import { door, type DoorSet } from '../door.ts';
 
@@ -40,6 +41,12 @@ export function mailDoors(): DoorSet {
         '1',
         '1.files.0',
         '2',
+      ),
+      door(
+        'MailOperations.read',
+        (...a: Parameters<M['read']>) => mail.read(...a),
+        [rawMail([text()]), { ...options, find: async () => [] }],
+        '1',
       ),
       door(
         'MailOperations.sendToPatient',

@@ -118,6 +118,7 @@ export const matrixAsks: Readonly<Record<string, Ask>> = {
   },
   'mail.sendToPatient': (te) => mailed(te, te.mail.sendToPatient(patient, question, { patientOpposed: false })),
   'mail.endExchanges': (te) => mailed(te, te.mail.endExchanges(patient, { patientOpposed: false })),
+  'mail.read': (te) => te.mail.read(Buffer.from('Subject: x\r\n\r\nx'), { find: async () => Promise.resolve([]) }),
   'mail.measure': (te) => te.mail.measure(question),
   'outbox.start': (te) => te.outbox.start(),
   'outbox.stop': (te) => te.outbox.stop(),
