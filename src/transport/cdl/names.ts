@@ -7,9 +7,6 @@ export const cdlNames = {
   isEmergency: `${cdl}/cdl-ext-is-emergency`,
 } as const;
 
-/** TRE_R234. @see ANS, Cahier de liaison 3.0.0: types of its notes */
-export const noteTypeSystem = 'https://mos.esante.gouv.fr/NOS/TRE_R234-TypeNote/FHIR/TRE-R234-TypeNote';
-
 /** TRE_A07, of which JDV_J110 is made. @see ANS, NOS: TRE_A07-StatutVisibiliteDocument */
 export const visibilitySystem =
   'https://mos.esante.gouv.fr/NOS/TRE_A07-StatutVisibiliteDocument/FHIR/TRE-A07-StatutVisibiliteDocument';

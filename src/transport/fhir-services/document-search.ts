@@ -3,7 +3,7 @@ import { isoUtc } from '../../internal/hl7-time.ts';
 import type { Json } from '../../internal/json/index.ts';
 import type { Answered, BindingCall, BoundPatient } from '../binding/model.ts';
 import type { DocumentPage, DocumentPeriod, DocumentQuery } from '../binding/documents.ts';
-import { isNote } from '../cdl/note-type.ts';
+import { isNote } from '../fhir/note.ts';
 import { escaped, oidUri } from '../fhir/address.ts';
 import { searchPages, type FhirPage, type FhirPagesEnd } from '../fhir/search.ts';
 import { protocolFailure } from '../http/protocol-failure.ts';

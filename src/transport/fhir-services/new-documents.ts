@@ -2,7 +2,7 @@ import { isTerrESanteError } from '../../errors.ts';
 import { isoUtc, parseUtc } from '../../internal/hl7-time.ts';
 import { isObject, objects, type Json } from '../../internal/json/index.ts';
 import type { Professional } from '../../identity/index.ts';
-import { isNote } from '../cdl/note-type.ts';
+import { isNote } from '../fhir/note.ts';
 import { readReference } from '../fhir/address.ts';
 import { searchWhole } from '../fhir/search.ts';
 import { protocolFailure } from '../http/protocol-failure.ts';

@@ -6,7 +6,7 @@ import type { WrittenNote } from '../binding/notes.ts';
 import { oidUri, readReference } from '../fhir/address.ts';
 import { isModified } from '../fhir/bundle.ts';
 import { askFhir } from '../fhir/exchange.ts';
-import { isNote } from '../cdl/note-type.ts';
+import { isNote } from '../fhir/note.ts';
 import { uniqueIdOf } from '../cdl/read-note.ts';
 import { protocolFailure } from '../http/protocol-failure.ts';
 import { patientId } from '../mhd/resolve.ts';
