@@ -69,6 +69,29 @@ export function countOperations(world) {
       },
     },
     {
+      name: 'notifications, a note beside the documents, by totals alone',
+      refusals: [404],
+      send: async () => {
+        const { id } = await recordOf(world, patient.localId);
+        const type = { coding: [{ system: noteTypes, code: 'OBS' }] };
+        const content = [{ attachment: { contentType: 'text/plain', data: 'Tm90ZQ==' } }];
+        const subject = { reference: `Patient/${id}` };
+        const note = { resourceType: 'DocumentReference', status: 'current', type, subject, content };
+        await ask(world, 'POST', `${world.url}/DocumentReference`, note);
+
+        const { notifications } = bindingOf(world, { http: withoutSets(world) });
+        const query = { since, countOwnDeposits: true };
+        assert.equal((await notifications.countForPatient(patient, query, call)).value.count, 3);
+        assert.equal((await notifications.countForPractitioner(query, call)).value.count, 3);
+        assert.equal(await counted(query), 3);
+        const held = transport.createFhirDocuments({ http, baseUrl: url });
+        const listed = [];
+        for await (const page of held.search(patient.localId)) listed.push(page);
+        const all = listed.flatMap(({ documents }) => documents);
+        assert.deepEqual([all.length, listed.at(-1).total], [3, 3]);
+      },
+    },
+    {
       name: 'notifications.list, pages',
       send: async () => {
         const query = { since, countOwnDeposits: true, limit: 2 };
@@ -129,10 +152,22 @@ async function searched(binding, patient, query) {
   return found;
 }
 
-/** The platform gives a patient the identifier of the region. */
-async function regional(world, { system, value }, { system: region, value: number }) {
+const noteTypes = 'https://mos.esante.gouv.fr/NOS/TRE_R234-TypeNote/FHIR/TRE-R234-TypeNote';
+
+/** A server that keeps no submission sets: it does not know their type. */
+const withoutSets = (world) =>
+  interceptor(world, {
+    before: (request) => ({ ...request, url: request.url.replace('/List/_search', '/NoSuchType/_search') }),
+  });
+
+async function recordOf(world, { system, value }) {
   const { entry } = await ask(world, 'GET', `${world.url}/Patient?identifier=urn:oid:${system}%7C${value}`);
-  const [{ resource }] = entry;
+  return entry[0].resource;
+}
+
+/** The platform gives a patient the identifier of the region. */
+async function regional(world, localId, { system: region, value: number }) {
+  const resource = await recordOf(world, localId);
   const identifier = [...resource.identifier, { system: `urn:oid:${region}`, value: number }];
   await ask(world, 'PUT', `${world.url}/Patient/${resource.id}`, { ...resource, identifier });
 }

@@ -103,7 +103,8 @@ async function itemsOf(list: Json, included: Included): Promise<readonly { id: s
   return read;
 }
 
-function requireAbout({ subject }: Json, patient: string): void {
+/** @throws TerrESanteError `TE_PROTOCOL` for the document of somebody else */
+export function requireAbout({ subject }: Json, patient: string): void {
   const reference = readReference(referenceIn(subject));
   if (reference === null || (reference.type === 'Patient' && reference.id === patient)) return;
   throw protocolFailure('other-patient', "Le serveur FHIR donne le document d'un autre patient : rien n'est compté.");

@@ -33,7 +33,8 @@ export interface FhirDocument {
 /** Documents of a patient, and their bytes, at a FHIR server. @group FHIR */
 export interface FhirDocuments {
   /**
-   * ITI-67. The documents of a patient, page after page. What came before a failure has been given.
+   * ITI-67. The documents of a patient, page after page, without the notes of a liaison book. What
+   * came before a failure has been given.
    *
    * @throws TerrESanteError `TE_NOT_FOUND` (unknown patient), `TE_IDENTITY_AMBIGUOUS`,
    *   `TE_PROTOCOL` when a document is another patient's or the pages go round
@@ -48,7 +49,7 @@ export interface FhirDocuments {
     },
   ): AsyncGenerator<{
     readonly documents: readonly FhirDocument[];
-    /** `null` when the server announces none. */
+    /** As the server announces, less the notes read so far; `null` when it announces none. */
     readonly total: number | null;
     /** What is odd about it, such as a warning of the server. */
     readonly told: readonly string[];

@@ -16,6 +16,7 @@ import { escaped, idOf, oidUri } from '../fhir/address.ts';
 import { partnerOf } from '../fhir/partner.ts';
 import { isModified } from '../fhir/bundle.ts';
 import { askFhir, type FhirPartner } from '../fhir/exchange.ts';
+import { isNote } from '../fhir/note.ts';
 import { searchPages } from '../fhir/search.ts';
 import { protocolFailure } from '../http/protocol-failure.ts';
 import { namedIdentifier } from '../patients/fhir/asked.ts';
@@ -100,6 +101,7 @@ class MhdDocuments implements FhirDocuments {
       ...(typeCodes.length > 0 ? [['type', typeCodes.map(escaped).join(',')] as const] : []),
     ];
     const replaced = new Set<string>();
+    let notes = 0;
 
     for await (const page of searchPages(this.#partner, {
       ...call,
@@ -111,16 +113,19 @@ class MhdDocuments implements FhirDocuments {
       if (!own.every(({ resource }) => isAbout(resource, patient, identifier))) throw otherPatient();
 
       for (const { resource } of own) for (const id of replacedBy(resource)) replaced.add(id);
-      const documents = own.flatMap(({ resource }) => described(resource, replaced) ?? []);
+      // A server keeps the notes of a liaison book beside documents, and counts them.
+      const read = own.filter(({ resource }) => !isNote(resource));
+      notes += own.length - read.length;
+      const documents = read.flatMap(({ resource }) => described(resource, replaced) ?? []);
       const isOdd = documents.some(({ isReplaced, status: state }) => isReplaced && state === 'current');
       yield {
         documents,
-        total: page.total,
+        total: page.total === null ? null : Math.max(0, page.total - notes),
         told: [
           ...page.told,
           ...(page.issues.length > 0 ? ['warning'] : []),
           ...(isOdd ? ['replaced'] : []),
-          ...(documents.length < own.length ? ['id'] : []),
+          ...(documents.length < read.length ? ['id'] : []),
         ],
       };
     }

@@ -8,7 +8,7 @@ import { readJson, writeJson, type Json } from '../../../src/internal/json/index
 import type { NewNote, NoteChanges } from '../../../src/transport/binding/notes.ts';
 import { changedNote, retractedNote } from '../../../src/transport/cdl/change-note.ts';
 import { noteTypes, visibilities } from '../../../src/transport/binding/note-codes.ts';
-import { isNote } from '../../../src/transport/cdl/note-type.ts';
+import { isNote } from '../../../src/transport/fhir/note.ts';
 import { readNote } from '../../../src/transport/cdl/read-note.ts';
 import { writeNote } from '../../../src/transport/cdl/write-note.ts';
 import { officialNotes } from './official.ts';

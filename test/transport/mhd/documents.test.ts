@@ -9,6 +9,7 @@ import {
   type FhirDocuments,
   type HttpRequest,
 } from '../../../src/transport/index.ts';
+import { noteTypeSystem } from '../../../src/transport/fhir/note.ts';
 import { bodyOf, outcome, scriptedServer, type Scripted } from '../fhir/scripted-server.ts';
 
 const baseUrl = 'https://entrepot.example/fhir';
@@ -93,6 +94,13 @@ describe('documents of a FHIR server', () => {
     const error = await refused(all(side(patient, set([reference('doc-1'), reference('doc-2', more)])).server));
     expect(error).toMatchObject({ code: 'TE_PROTOCOL', details: { reason: 'other-patient' } });
     expect(JSON.stringify(error) + error.message).not.toContain('CANARI');
+  });
+
+  it('are no notes of a liaison book, in the list and in its number', async () => {
+    const type = { coding: [{ system: noteTypeSystem, code: 'OBS' }] };
+    const { server } = side(patient, set([reference('note-1', { type }), reference('doc-1')], { total: 2 }));
+    const { value } = await server.search(asked).next();
+    expect(value).toMatchObject({ documents: [{ id: 'doc-1' }], total: 1, told: [] });
   });
 
   it('that another one replaces are told, whatever their status', async () => {
