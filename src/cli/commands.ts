@@ -104,4 +104,11 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     },
     load: async () => (await import('./doctor.ts')).doctorCommand,
   },
+  completion: {
+    summary: {
+      fr: "l'achèvement des mots pour votre interpréteur : completion bash|zsh|fish",
+      en: 'completion of words for your shell: completion bash|zsh|fish',
+    },
+    load: async () => (await import('./completion.ts')).completionCommand(commands),
+  },
 };

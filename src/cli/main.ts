@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { eventOf } from '../internal/wait.ts';
+import { languageOfSystem } from './language.ts';
 import { run } from './run.ts';
 import { stopSignal } from './stop-signal.ts';
 
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
           )
       : undefined,
     interactive: process.stderr.isTTY,
+    lang: languageOfSystem(process.env, new Intl.DateTimeFormat().resolvedOptions().locale),
     signal: stop,
   });
 }

@@ -16,12 +16,12 @@ function usage(): Bilingual {
     fr:
       `usage: terr-esante COMMANDE [options]\n\n${lines('fr')}\n\n` +
       'terr-esante COMMANDE --help en dit plus ; terr-esante --version.\n' +
-      "--lang fr|en : langue de l'aide, des constats et des erreurs (français par défaut).\n" +
+      "--lang fr|en : langue de l'aide, des constats et des erreurs (sans elle, celle du système : français ou anglais).\n" +
       '--json : une ligne de JSON par résultat ; une erreur est une ligne {"error":…,"findings":[…]}.\n',
     en:
       `usage: terr-esante COMMAND [options]\n\n${lines('en')}\n\n` +
       'terr-esante COMMAND --help says more; terr-esante --version.\n' +
-      '--lang fr|en: language of help, findings and errors (French by default).\n' +
+      '--lang fr|en: language of help, findings and errors (without it, that of the system: French or English).\n' +
       '--json: one line of JSON per result; an error is a line {"error":…,"findings":[…]}.\n',
   };
 }
@@ -36,7 +36,7 @@ export async function run(words: readonly string[], given: CliIo): Promise<ExitC
     // A line that is begun anew is how progress is redrawn; a result is not.
     out: (text) => given.out(terminalText(text).replaceAll(/\r(?!\n)/g, '\\r')),
     err: (text) => given.err(terminalText(text)),
-    lang: lang ?? 'fr',
+    lang: lang ?? given.lang ?? 'fr',
   };
   if (lang === null) return refuseUsage(io, rest, usage(), { fr: '--lang : fr ou en.', en: '--lang: fr or en.' });
 

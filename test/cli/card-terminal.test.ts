@@ -24,7 +24,7 @@ describe.skipIf(skip)('terr-esante card on a terminal', () => {
     const command = `${process.execPath} dist/esm/cli/main.js card --practices --library ${token.library} --pass-env SOFTHSM2_CONF`;
     const terminal = spawn('script', ['-qec', command, '/dev/null'], {
       cwd: root,
-      env: { ...process.env, ...token.env },
+      env: { ...process.env, ...token.env, LC_ALL: 'fr_FR.UTF-8' },
     });
     let shown = '';
     const code = await new Promise((resolve) => {

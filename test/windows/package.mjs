@@ -33,7 +33,10 @@ after(() => rmSync(root, { recursive: true, force: true, maxRetries: 10, retryDe
 
 /** Runs a command of the package to its end. */
 function cli(...args) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'fr_FR.UTF-8' },
+  });
   return { code: status, out: stdout, err: stderr };
 }
 
