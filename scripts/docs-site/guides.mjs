@@ -43,7 +43,7 @@ export const chapters = [
     ],
   },
   { title: 'Accusés · Receipts', guides: [en('outbox-operations'), en('spool')] },
-  { title: 'Compteurs · Counts', guides: [en('notifications')] },
+  { title: 'Compteurs · Counts', guides: [fr('compteurs', 'notifications'), en('notifications', 'compteurs')] },
   { title: 'Portail · Portal', guides: [fr('portail')] },
   {
     title: 'Coordination',
@@ -55,6 +55,7 @@ export const chapters = [
       fr('mesures'),
       fr('frise'),
       fr('structures-d-appui'),
+      fr('demander-un-appui'),
       fr('couverture'),
     ],
   },
@@ -68,7 +69,8 @@ export const chapters = [
   {
     title: 'Erreurs · Errors',
     guides: [
-      en('errors'),
+      fr('erreurs', 'errors'),
+      en('errors', 'erreurs'),
       en('errors-codes'),
       fr('documents-refus'),
       fr('erreurs-du-registre'),
@@ -81,7 +83,15 @@ export const chapters = [
     guides: [en('threat-model'), en('hostile-input'), en('attaques-saml'), top('SECURITY.md')],
   },
   { title: 'Où cela marche · Support', guides: [en('support'), en('bundlers'), en('observability')] },
-  { title: 'Versions', guides: [en('versions'), en('checklist-1.0'), top('CHANGELOG.md')] },
+  {
+    title: 'Versions',
+    guides: [
+      fr('versions-et-migration', 'versions'),
+      en('versions', 'versions-et-migration'),
+      en('checklist-1.0'),
+      top('CHANGELOG.md'),
+    ],
+  },
   { title: 'Homologation', guides: [fr('homologation')] },
   {
     title: 'Contribuer · Contributing',

@@ -37,13 +37,22 @@ function blocks(path: string, where: string, insideComments: boolean): Example[]
   return found;
 }
 
-/** Every TypeScript block of the doc comments, of README.md and of docs. */
+/** Code without the words around it: what a guide and its twin in the other language share. */
+const codeOf = ({ source, notRun }: Example): string =>
+  notRun === null
+    ? withChecks(source)
+        .replaceAll(/ ?\/\/ .*$/gm, '')
+        .replaceAll(/\s+/g, ' ')
+    : source;
+
+/** Every TypeScript block of the doc comments, of README.md and of docs; the same code once. */
 export function collectExamples(root: string): Example[] {
   const relative = (path: string): string => path.slice(root.length + 1);
-  return [
+  const all = [
     ...files(root, 'src', '.ts').flatMap((path) => blocks(path, relative(path), true)),
     ...[join(root, 'README.md'), ...files(root, 'docs', '.md')].flatMap((path) => blocks(path, relative(path), false)),
   ];
+  return [...new Map(all.toReversed().map((example) => [codeOf(example), example])).values()].toReversed();
 }
 
 const literal = /^(?:'[^']*'|"[^"]*"|-?\d[\d_.]*|true|false|null|undefined|\[.*\]|\{.*\})$/;
