@@ -182,14 +182,13 @@ class Mails implements MailOperations {
   }
 }
 
-/** A message that somebody removed meanwhile is not there to be read. */
-async function messageOf(mail: unknown, signal: AbortSignal): Promise<Uint8Array> {
+/** `null` for a message that is unreadable in its mailbox, or that somebody removed meanwhile. */
+async function messageOf(mail: unknown, signal: AbortSignal): Promise<Uint8Array | null> {
   if (mail instanceof Uint8Array) return Uint8Array.from(bytesOf('mail', mail));
 
   const item = methods<Pick<MailboxItem, 'message'>>('message')('mail', mail);
   const message = await item.message({ signal });
-  if (message) return message;
-  throw new TerrESanteError('TE_NOT_FOUND', "Ce message n'est plus dans la boîte, ou il y est illisible.");
+  return message && bytesOf('mail.message()', message);
 }
 
 function requireNoOpposition(patientOpposed: boolean): void {

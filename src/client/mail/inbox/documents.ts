@@ -14,22 +14,37 @@ export interface Unmatched extends Omit<InboxDocument, 'match' | 'copyOf'> {
   readonly bodies: readonly string[];
 }
 
-/** Limits of an archive that comes by mail: far above what a mail can carry, below a bomb. */
-const archiveLimits = { maxEntries: 500, maxEntryBytes: 128 * 1_024 * 1_024, maxTotalBytes: 256 * 1_024 * 1_024 };
+/** Most files of an archive that comes by mail, and longest one. */
+const archiveLimits = { maxEntries: 500, maxEntryBytes: 128 * 1_024 * 1_024 };
 
-/** Every document of a mail, in order; a file that is none is one left aside. */
-export async function documentsOf({ files }: ReceivedCareMail): Promise<readonly Unmatched[]> {
+/** What all archives of a mail may hold, once inflated: a mail may carry many. */
+const inflatedBytes = 256 * 1_024 * 1_024;
+
+/**
+ * Every document of a mail, in order; a file that is none is one left aside.
+ *
+ * @param maxBytes - of all archives together, once inflated
+ */
+export async function documentsOf(
+  { files }: Pick<ReceivedCareMail, 'files'>,
+  maxBytes: number = inflatedBytes,
+): Promise<readonly Unmatched[]> {
   const found: Unmatched[] = [];
-  for (const file of files) found.push(...(await documentsIn(file)));
+  const budget = { bytes: maxBytes };
+  for (const file of files) found.push(...(await documentsIn(file, budget)));
   return found;
+}
+
+interface Budget {
+  bytes: number;
 }
 
 const asideOfKind = { tnef: 'winmail', encrypted: 'encrypted', empty: 'empty', other: 'unknown-format' } as const;
 
-async function documentsIn(file: ReceivedFile): Promise<readonly Unmatched[]> {
+async function documentsIn(file: ReceivedFile, budget: Budget): Promise<readonly Unmatched[]> {
   switch (file.kind) {
     case 'zip':
-      return archiveDocuments(file);
+      return archiveDocuments(file, budget);
     case 'xml':
       return [await cdaDocument(file, file.bytes, { from: 'attachment' })];
     case 'pdf':
@@ -67,14 +82,15 @@ const leftAside = (
   place: Place = { from: 'attachment' },
 ): Unmatched => ({ ...bare(file, bytes, place), kind: 'other', named: null, aside });
 
-async function archiveDocuments(file: ReceivedFile): Promise<readonly Unmatched[]> {
+async function archiveDocuments(file: ReceivedFile, budget: Budget): Promise<readonly Unmatched[]> {
   const { readXdm } = await import('../../../documents/index.ts');
   let archive: ReceivedXdm;
   try {
-    archive = await readXdm(file.bytes, archiveLimits);
+    archive = await readXdm(file.bytes, { ...archiveLimits, maxTotalBytes: budget.bytes });
   } catch (error) {
     return [leftAside(file, archiveReason(error))];
   }
+  budget.bytes -= archive.files.reduce((sum, { content }) => sum + content.byteLength, 0);
 
   const received = archive.subsets.flatMap(({ documents }) => documents);
   const found: Unmatched[] = [];

@@ -137,7 +137,7 @@ export interface InboxMail {
   readonly documents: readonly InboxDocument[];
   /** Mails inside this one that were not opened: too deep, or unreadable. */
   readonly closed: number;
-  /** The mail itself cannot be read: over a limit, or malformed. */
+  /** The mail itself cannot be read: over a limit, malformed, or not in the mailbox any more. */
   readonly isUnreadable: boolean;
 }
 

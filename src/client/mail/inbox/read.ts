@@ -16,8 +16,14 @@ interface Reading extends ReadMailOptions {
   readonly environment: Environment;
 }
 
-/** Reads a mail and says of each of its documents whose it is. Nothing is filed. */
-export async function readInboxMail(bytes: Uint8Array, reading: Reading): Promise<InboxMail> {
+/**
+ * Reads a mail and says of each of its documents whose it is. Nothing is filed.
+ *
+ * @param bytes - `null` when the mailbox could not give them
+ */
+export async function readInboxMail(bytes: Uint8Array | null, reading: Reading): Promise<InboxMail> {
+  if (!bytes) return unreadable;
+
   let mail: ReceivedCareMail;
   try {
     mail = await readCareMail(bytes);
@@ -49,7 +55,7 @@ async function matched(mail: ReceivedCareMail, reading: Reading): Promise<readon
   const first: InboxDocument[] = [];
   for (const document of unmatched) first.push(await firstMatch(document, finder));
 
-  const one = onePatient(first);
+  const one = onePatient(first, unmatched);
   const sender = mail.from && mail.origin === 'patient' ? namedBySender(mail.from.address, oidOf(reading)) : null;
   const others = sender ? await finder.candidates(sender) : [];
   return one.map((document, index) => placed(document, unmatched[index], { all: one, unmatched, others }));
@@ -75,9 +81,9 @@ async function firstMatch(
  *
  * @see ANS, Référentiel socle MSSanté n° 2, exigence ECO.2.1.1
  */
-function onePatient(documents: readonly InboxDocument[]): readonly InboxDocument[] {
-  const patients = new Set(documents.flatMap(({ match }) => (match.outcome === 'matched' ? [match.patient] : [])));
-  if (patients.size < 2) return documents;
+function onePatient(documents: readonly InboxDocument[], unmatched: readonly Unmatched[]): readonly InboxDocument[] {
+  const named = unmatched.flatMap(({ named: who }) => (who?.ins ? [`${who.ins.oid} ${who.ins.value}`] : []));
+  if (new Set(named).size < 2) return documents;
 
   return documents.map((document) => ({ ...document, match: { outcome: 'aside', reason: 'several-patients' } }));
 }
