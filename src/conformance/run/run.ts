@@ -62,9 +62,16 @@ export async function runAll(options: RunOptions): Promise<ConformanceReport> {
   }
 }
 
-/** Those that change what all share run last. */
+/**
+ * Those that change what all share run last; a server that takes little is the very last: a client
+ * may well remember the size that it announced.
+ */
 function inOrder(wanted: readonly Scenario[]): readonly Scenario[] {
-  return [...wanted.filter(({ exclusive }) => !exclusive), ...wanted.filter(({ exclusive }) => exclusive)];
+  const placeOf = ({ exclusive, steps }: Scenario): number => {
+    const isSmall = steps.some((step) => 'server' in step && step.server === 'small');
+    return isSmall ? 2 : Number(exclusive);
+  };
+  return wanted.toSorted((left, right) => placeOf(left) - placeOf(right));
 }
 
 /** A scenario that is asked for brings the one it leans on. */
