@@ -79,6 +79,7 @@ const doors = [
   'transport/dossier/binding',
   'transport/binding/note-codes',
   'transport/binding/support-words',
+  'transport/binding/plan-codes',
   'transport/fhir/address',
   'transport/mhd/hash',
   'transport/fhir-services/binding',

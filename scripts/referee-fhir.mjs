@@ -26,6 +26,7 @@ const { dossierOperations } = await import('./referee-fhir/dossier.mjs');
 const { documentOperations } = await import('./referee-fhir/documents.mjs');
 const { noteOperations } = await import('./referee-fhir/notes.mjs');
 const { supportOperations } = await import('./referee-fhir/support.mjs');
+const { planOperations } = await import('./referee-fhir/plans.mjs');
 const { patientOperations } = await import('./referee-fhir/patients.mjs');
 
 const command = fhirRefereeCommand();
@@ -52,6 +53,7 @@ const operations = [
   ...alertOperations(world),
   ...noteOperations(world),
   ...supportOperations(world),
+  ...planOperations(world),
   ...dossierOperations(world),
 ].filter(({ name }) => wanted.length === 0 || wanted.some((word) => name.startsWith(word)));
 /**

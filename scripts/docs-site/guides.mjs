@@ -53,6 +53,7 @@ export const chapters = [
       fr('cahier-de-liaison'),
       fr('demander-un-appui'),
       fr('mesures'),
+      fr('plans'),
       fr('frise'),
       fr('structures-d-appui'),
       fr('demander-un-appui'),

@@ -15,6 +15,7 @@ const families = {
   notes: ['list', 'create', 'update', 'retract', 'fetch'],
   measures: ['list'],
   support: ['reaches', 'request', 'list', 'get', 'cancel'],
+  interventionPlan: ['list', 'get', 'create', 'update', 'getAccessInfo'],
 } as const satisfies { readonly [F in keyof Families]: readonly (keyof NonNullable<Families[F]>)[] };
 
 /** Names of wires that carry no operation: mail is the channel of deposits, the INSi an

@@ -143,6 +143,16 @@ function withoutProvider(): TerrESanteError {
 
 const circleCalls = ['get', 'join', 'leave', 'listMine', 'addMember', 'removeMember'] as const;
 
+const interventionCalls = [
+  'list',
+  'get',
+  'create',
+  'update',
+  'upsertIntervention',
+  'endIntervention',
+  'getAccessInfo',
+] as const;
+
 const documentCalls = [
   'deposit',
   'depositLetter',
@@ -202,6 +212,7 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     alerts,
     ...coordinationOf(session),
     mail: forward(part('mail'), mailCalls),
+    interventionPlan: forward(part('interventionPlan'), interventionCalls),
     notifications,
     documents,
     outbox: outboxOperations(

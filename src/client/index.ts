@@ -57,6 +57,25 @@ export type {
   SupportRequestInput,
   SupportWritten,
 } from './support/model.ts';
+export type {
+  HomeAccessInfo,
+  InterventionEnd,
+  InterventionPlanInput,
+  InterventionPlanOperations,
+  InterventionWrite,
+} from './intervention-plan/model.ts';
+export type {
+  Plan,
+  PlanActionChangeInput,
+  PlanActionInput,
+  PlanActionWritten,
+  PlanChangesInput,
+  PlanList,
+  PlanListOptions,
+  PlanPerformerInput,
+  PlanScheduleInput,
+  PlanWritten,
+} from './plans/model.ts';
 export { openAuditJournal } from './audit/open-audit-journal.ts';
 export type {
   ConsentInput,

@@ -16,6 +16,7 @@ import type {
 import type { AuditJournal } from './audit/model.ts';
 import type { AlertOperations } from './alerts/model.ts';
 import type { MailOperations } from './mail/model.ts';
+import type { InterventionPlanOperations } from './intervention-plan/model.ts';
 import type { NoteOperations } from './notes/model.ts';
 import type { MeasureOperations } from './measures/model.ts';
 import type { SupportOperations } from './support/model.ts';
@@ -183,6 +184,8 @@ export interface TerrESanteClient {
   readonly support: SupportOperations;
   /** Weight, blood pressure and other vital signs, read only. Experimental. */
   readonly measures: MeasureOperations;
+  /** The plan of interventions at home. Experimental. */
+  readonly interventionPlan: InterventionPlanOperations;
   readonly notifications: NotificationOperations;
   readonly documents: DocumentOperations;
   readonly outbox: OutboxOperations;

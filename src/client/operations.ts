@@ -21,6 +21,8 @@ import type { NoteOperations } from './notes/model.ts';
 import type { MailOperations } from './mail/model.ts';
 import { createMailOperations } from './mail/operations.ts';
 import { createNoteOperations } from './notes/operations.ts';
+import type { InterventionPlanOperations } from './intervention-plan/model.ts';
+import { createInterventionPlanOperations } from './intervention-plan/operations.ts';
 import type { PortalOperations } from './portal/model.ts';
 import { createPortalOperations } from './portal/operations.ts';
 import type { SupportOperations } from './support/model.ts';
@@ -40,6 +42,7 @@ export interface Operations {
   readonly mail: MailOperations;
   readonly support: SupportOperations;
   readonly measures: MeasureOperations;
+  readonly interventionPlan: InterventionPlanOperations;
   readonly notifications: NotificationOperations;
   readonly documents: OwnDocumentOperations;
   readonly portal: PortalOperations;
@@ -91,6 +94,7 @@ export function createOperations(parts: ClientParts, connections: Connections): 
     mail: createMailOperations({ context, outbox: connections.outbox, directory: options.directory }),
     support: createSupportOperations(context),
     measures: createMeasureOperations(context),
+    interventionPlan: createInterventionPlanOperations(context),
     notifications,
     documents: createDocumentOperations(context, deposit, (submission, how) =>
       options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),

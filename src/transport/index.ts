@@ -50,6 +50,27 @@ export type {
   NoteVersion,
   WrittenNote,
 } from './binding/notes.ts';
+export type { HomeAccess, HomeAccessRecords, InterventionPlanBinding } from './binding/home-access.ts';
+export type {
+  NewPlan,
+  NewSchedule,
+  PlanAction,
+  PlanActionChange,
+  PlanActionStatus,
+  PlanActionWrite,
+  PlanChanges,
+  PlanGoal,
+  PlanPerformer,
+  PlanPerson,
+  PlanRecord,
+  PlanRecords,
+  PlanRhythm,
+  PlansBinding,
+  PlanSchedule,
+  PlanStatus,
+  PlanVersion,
+  WrittenPlan,
+} from './binding/plans.ts';
 export type {
   MeasureCode,
   MeasureComponent,
@@ -85,7 +106,7 @@ export type {
 } from './binding/care-circle.ts';
 export type { ConsentBinding, ConsentWithdrawal, StoredConsent } from './binding/consent.ts';
 export type { ServiceCode, SoapServices } from './dossier/services.ts';
-export type { FhirServices, FhirSupportServices } from './fhir-services/services.ts';
+export type { FhirPlanWords, FhirServices, FhirSupportServices } from './fhir-services/services.ts';
 export { createHttpClient } from './http/client.ts';
 export type { HttpClient, HttpClientOptions, HttpRequest } from './http/model.ts';
 export type { ProxyServer } from './http/proxy.ts';

@@ -36,6 +36,8 @@ const calledByUs: ReadonlySet<string> = new Set([
     'MeasurePages',
     'SupportBinding',
     'SupportPages',
+    'PlansBinding',
+    'InterventionPlanBinding',
     'PlatformBinding',
   ],
   // The same methods under the name of the interface that extends it.

@@ -31,6 +31,7 @@ const patient = {
   identityStatus: 'QUAL',
 } as const;
 /** The last one is the text of a note, and of a request. */
+/** The last one is what a note or a plan says. */
 const traits = ['ZWANARI', 'QUILLEMETTE', '1931-07-19', '19310719', 'CLANDESTIN'];
 const identifiers = ['CANARI-4711', seed.ins.value];
 const secrets = ['Assertion', 'saml'];
@@ -93,6 +94,14 @@ function calls(): readonly (() => Promise<unknown>)[] {
   const consent = consentFor(te, patient);
   const options = { timeoutMs: 10_000 };
   const note = { type: 'OBS', text: 'CLANDESTIN', title: 'CLANDESTIN' } as const;
+  const plan = {
+    status: 'active',
+    title: 'CLANDESTIN',
+    interventions: [{ label: 'CLANDESTIN', status: 'in-progress' }],
+  } as const;
+  const ended = { status: 'completed', reason: 'CLANDESTIN' } as const;
+  const planId = async (): Promise<string> =>
+    (await te.interventionPlan.list(patient, options)).plans[0]?.id ?? 'plan-1';
   const noteId = async (): Promise<string> =>
     (await te.notes.list(patient, options).next()).value?.notes[0]?.id ?? 'note-1';
   const support = {
@@ -133,6 +142,20 @@ function calls(): readonly (() => Promise<unknown>)[] {
     async () => te.support.get(patient, await supportId(), options),
     async () =>
       te.support.cancel(patient, { id: await supportId(), version: '1' }, { ...options, reason: 'CLANDESTIN' }),
+    () => te.interventionPlan.list(patient, options),
+    () => te.interventionPlan.create(patient, plan, options),
+    async () => te.interventionPlan.get(patient, await planId(), options),
+    async () =>
+      te.interventionPlan.update(patient, { id: await planId(), version: '1' }, { title: 'CLANDESTIN' }, options),
+    async () =>
+      te.interventionPlan.upsertIntervention(
+        patient,
+        { id: await planId(), version: '2' },
+        plan.interventions[0],
+        options,
+      ),
+    async () => te.interventionPlan.endIntervention(patient, { id: await planId(), version: '9' }, 0, ended, options),
+    () => te.interventionPlan.getAccessInfo(patient, 'Visite', options),
     async () => te.documents.deposit(patient, await submission({ patient }), { ...options, patientConsent: true }),
   ];
 }

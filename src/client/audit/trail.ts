@@ -27,6 +27,11 @@ export class AuditTrail {
     this.#journal = journal;
   }
 
+  /** Whether accesses are written down at all. */
+  get isKept(): boolean {
+    return this.#journal !== undefined;
+  }
+
   /**
    * Before an access: what an earlier failure left is written first.
    *

@@ -244,7 +244,7 @@ export class PlatformContext {
     return {
       operation,
       options,
-      access: { patient: patient?.localId ?? null, ...access, purpose, reason },
+      access: { patient: patient?.localId ?? null, reason, ...access, purpose },
       late: 'La plateforme ne répond pas dans le délai.',
     };
   }

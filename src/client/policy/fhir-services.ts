@@ -17,5 +17,6 @@ export function fhirServicesOf({ fhir }: PlatformDescriptor): FhirServices | nul
     consentPolicies: fhir.consentPolicies.value,
     refusals: fhir.refusals.value,
     support: fhir.support?.value,
+    plans: fhir.plans?.value,
   };
 }

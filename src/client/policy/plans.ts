@@ -16,7 +16,7 @@ export interface CallPlan<T> {
   /** Of an emergency. @defaultValue none */
   readonly reason?: string | null | undefined;
   /** What the journal says beside. @defaultValue the operation, of nothing in particular */
-  readonly access?: Partial<Pick<Access, 'action' | 'object' | 'patient'>> | undefined;
+  readonly access?: Partial<Pick<Access, 'action' | 'object' | 'patient' | 'reason'>> | undefined;
   readonly options: CallOptions;
   /** `undefined`: this binding does not carry the operation. */
   readonly send: (binding: PlatformBinding) => ((call: BindingCall) => Promise<Answered<T>>) | undefined;

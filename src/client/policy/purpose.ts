@@ -17,7 +17,7 @@ export const normalAccess: AccessGround = { purpose: 'normal', reason: null };
 const longestReason = 200;
 
 /** One line: it goes into a journal and into an assertion. */
-const reasonOf: Check<string> = (name, value) => {
+export const reasonOf: Check<string> = (name, value) => {
   const reason = text(name, value);
   const isLine = reason.length <= longestReason && !/\p{C}/u.test(reason);
   return isLine ? reason : refuseArgument(name, `une ligne de ${longestReason} caractères au plus attendue`);

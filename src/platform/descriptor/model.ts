@@ -37,6 +37,7 @@ export type PlatformOperation =
   | 'notes'
   | 'support'
   | 'measures'
+  | 'interventionPlan'
   | 'notifications'
   | 'documents.deposit'
   | 'documents.list'

@@ -1,6 +1,6 @@
 import type { OtpChannel } from '../../auth/index.ts';
 import { oidShape } from '../../internal/oid.ts';
-import type { FhirServices, FhirSupportServices, SoapServices } from '../../transport/index.ts';
+import type { FhirPlanWords, FhirServices, FhirSupportServices, SoapServices } from '../../transport/index.ts';
 import {
   count,
   filled,
@@ -91,6 +91,7 @@ const fhir = object<Fhir>({
   consentPolicies: graded(map(uri)),
   refusals: graded(map(errorCode)),
   support: optional(graded(object<FhirSupportServices>({ category: filled, structures: words('listed', 'any') }))),
+  plans: optional(graded(object<FhirPlanWords>({ interventions: filled, homeAccess: filled }))),
 });
 
 const familyCodes = object<DocumentFamilyCodes>({ typeCodes: list(filled, 200), classCodes: list(filled, 50) });
@@ -169,6 +170,7 @@ export const descriptorShape: ObjectShape = object<PlatformDescriptor>({
     notes: optional(graded(bindingKind)),
     support: optional(graded(bindingKind)),
     measures: optional(graded(bindingKind)),
+    interventionPlan: optional(graded(bindingKind)),
     notifications: optional(graded(bindingKind)),
     'documents.list': optional(graded(bindingKind)),
     'documents.deposit': optional(graded(words('mssante', 'soap-ihe', 'fhir-r4'))),

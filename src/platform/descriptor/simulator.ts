@@ -118,6 +118,11 @@ const fhir: NonNullable<PlatformDescriptor['fhir']> = {
     'SIM-FHIR-SUPPORT-STRUCTURE': 'TE_RECIPIENT_UNKNOWN',
   }),
   support: ours({ category: "Demande d'appui à la coordination", structures: 'listed' }),
+  plans: {
+    value: { interventions: "Plan d'interventions à domicile", homeAccess: 'Accès au domicile' },
+    confidence: 'assumption',
+    evidence: 'No national guide has a profile, or a code, for these plans: the words are ours.',
+  },
 };
 
 const portal: NonNullable<PlatformDescriptor['portal']> = {
@@ -194,6 +199,7 @@ export const simulatorDescriptor: PlatformDescriptor = {
     notes: ours('fhir-r4'),
     support: ours('fhir-r4'),
     measures: ours('fhir-r4'),
+    interventionPlan: ours('fhir-r4'),
     notifications: ours('simulator-http'),
     'documents.list': ours('simulator-http'),
     'documents.deposit': ours('mssante'),

@@ -28,6 +28,9 @@ const required: Readonly<Record<string, readonly string[]>> = {
   DocumentReference: ['status', 'type.coding.code', 'subject.reference', 'author', 'content.attachment'],
   ServiceRequest: ['status', 'intent', 'subject.reference', 'requester', 'performer'],
   Task: ['status', 'intent', 'requester', 'owner'],
+  CarePlan: ['status', 'intent', 'subject.reference'],
+  Goal: ['lifecycleStatus', 'description', 'subject.reference'],
+  Flag: ['status', 'code', 'subject.reference'],
   AuditEvent: ['type', 'recorded', 'source.observer', 'agent.who'],
   Subscription: [
     'contained',

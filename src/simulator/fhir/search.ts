@@ -3,6 +3,7 @@ import { circleRefusal, consentRefusal, readRefusal } from './access.ts';
 import { elementsAt } from './elements.ts';
 import { split, testOf } from './match.ts';
 import { identifiesPatient, parameterOf, type SearchedType } from './parameters.ts';
+import { planTypes } from './plan-types.ts';
 import { refused, warningOf } from './refusal.ts';
 import { timeRange } from './times.ts';
 import type { FhirView } from './view.ts';
@@ -94,26 +95,30 @@ function requireParameters(type: SearchedType, parameters: SearchQuery['paramete
     );
 
   if (type === 'AuditEvent' && !has('date', '_id')) throw refused('SIM-FHIR-DATE-NEEDED', 'date');
-  if (type !== 'DocumentReference' && type !== 'List' && type !== 'Consent') return;
-  if (has('_id')) return;
+  const isAsked = ['DocumentReference', 'List', 'Consent'].includes(type) || planTypes.has(type);
+  if (!isAsked || has('_id')) return;
   if (!has('patient', 'subject')) throw refused('SIM-FHIR-PATIENT-NEEDED', 'patient');
-  if (type !== 'Consent' && !has('status')) throw refused('SIM-FHIR-STATUS-NEEDED', 'status');
+  const isOfMhd = type === 'DocumentReference' || type === 'List';
+  if (isOfMhd && !has('status')) throw refused('SIM-FHIR-STATUS-NEEDED', 'status');
   if (type === 'List' && !has('code')) throw refused('SIM-FHIR-CODE-NEEDED', 'code');
 }
+
+/** Types whose resources stand in a dossier. */
+const ofDossier: ReadonlySet<string> = new Set([
+  'CareTeam',
+  'Consent',
+  'DocumentReference',
+  'List',
+  'ServiceRequest',
+  'Task',
+  'Observation',
+  ...planTypes,
+]);
 
 /** The dossier of a search is one that the caller may read: nothing found would mislead. */
 function requireReadable(view: FhirView, type: SearchedType, name: string, value: string): void {
   const refusal = { CareTeam: circleRefusal, Consent: consentRefusal }[type as string] ?? readRefusal;
-  const isOfDossier = [
-    'CareTeam',
-    'Consent',
-    'DocumentReference',
-    'List',
-    'ServiceRequest',
-    'Task',
-    'Observation',
-  ].includes(type);
-  if (!isOfDossier || !/^(?:patient|subject)(?:[.:]|$)/.test(name)) return;
+  if (!ofDossier.has(type) || !/^(?:patient|subject)(?:[.:]|$)/.test(name)) return;
 
   const { world, caller } = view;
   const test = testOf(type, name, value, view);

@@ -11,10 +11,9 @@ import { isSupportType } from './support.ts';
 import { applyWithdrawal, keepSupport, requireSupport, requireWithdrawal } from './write-support.ts';
 import { refused } from './refusal.ts';
 import { requireUnmodified } from './request.ts';
-import { requireElements } from './required.ts';
 import { applyTeamChange, readTeamChange, requireJoinConsent, type TeamChange } from './update-team.ts';
 import type { FhirView } from './view.ts';
-import { keep, keptTypes } from './write.ts';
+import { keep, keptTypes, requireKept } from './write.ts';
 import { addConsent, dossierOfConsent, keptConsent } from './write-consent.ts';
 
 /** A consent of a transaction. */
@@ -51,11 +50,13 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   DocumentReference: ['POST'],
   ServiceRequest: ['POST', 'PUT'],
   Task: ['POST', 'PUT'],
+  CarePlan: ['POST'],
+  Goal: ['POST'],
 };
 
 /**
  * A transaction of care circles: creation with its actors and consents, or a new version; of a note
- * with its author; of a request for support. All of it, or nothing.
+ * or a plan with its author; of a request for support. All of it, or nothing.
  *
  * @see ANS, Cercle de soins 2.0.1, cds-bundle-transaction-creation and -maj; Cahier de
  *   liaison 3.0.0, cdl-bundle-creation-note
@@ -85,7 +86,7 @@ function planned(view: FhirView, entries: readonly BundleEntry[]): Plan {
   for (const { resource } of entries) linked.check(resource);
   const known = knownEntries(view, entries);
   const kept = entries.filter((entry) => keptTypes.has(entry.type) && !known.has(entry));
-  for (const { resource } of kept) requireElements(resource);
+  for (const { resource } of kept) requireKept(view, resource);
   const notes = entries.filter((entry) => entry.type === 'DocumentReference' && !known.has(entry));
   for (const { resource } of notes) requireNote(view, resource, linked);
 

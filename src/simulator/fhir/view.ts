@@ -12,6 +12,7 @@ import type { References } from './match.ts';
 import { shownNotes } from './notes.ts';
 import { patientResource } from './people.ts';
 import { dossierNamedBy, isOfPatient } from './support.ts';
+import { planTypes } from './plan-types.ts';
 import type { FhirWorld } from './world.ts';
 
 /** What one caller sees, for the time of one request. */
@@ -167,17 +168,24 @@ export class FhirView implements References {
       .map(({ resource, at }) => this.#stamped(resource, at));
   }
 
-  /** A relative, a request or a measure is of the patient that it names. */
+  /** A relative, a request, a measure or a plan is of the patient that it names. */
   #isOfReadable(resource: Json): boolean {
     const { resourceType, patient } = resource;
     if (isOfPatient(String(resourceType))) {
       const named = dossierNamedBy(this.world, resource);
       return !named || readRefusal(this.world.state, this.caller, named) === null;
     }
+    if (planTypes.has(String(resourceType))) return this.#isOfFollowed(resource['subject']);
     if (resourceType !== 'RelatedPerson') return true;
     const reference = readReference(isObject(patient) ? patient['reference'] : null);
     const dossier = reference ? this.world.dossierOf(reference.id) : undefined;
     return dossier !== undefined && circleRefusal(this.world.state, this.caller, dossier) === null;
+  }
+
+  #isOfFollowed(subject: unknown): boolean {
+    const reference = readReference(isObject(subject) ? subject['reference'] : null);
+    const dossier = reference ? this.world.dossierOf(reference.id) : undefined;
+    return dossier !== undefined && readRefusal(this.world.state, this.caller, dossier) === null;
   }
 
   #stamped(resource: Json, at: string): Json {

@@ -42,13 +42,14 @@ function requireProfile(resource: Json): void {
 }
 
 /** Who writes is in the circle of the patient of his assertion, in a usual access. */
-function requireWriter({ world, caller }: FhirView, resource: Json): void {
+export function requireWriter({ world, caller }: FhirView, resource: Json): void {
+  const path = `${String(resource['resourceType'])}.subject`;
   const dossier = dossierOfNote(world, resource);
-  if (!dossier) throw refused('SIM-FHIR-REFERENCE', 'DocumentReference.subject');
+  if (!dossier) throw refused('SIM-FHIR-REFERENCE', path);
   const rule = readRefusal(world.state, caller, dossier);
-  if (rule !== null) throw refused(rule, 'DocumentReference.subject');
+  if (rule !== null) throw refused(rule, path);
   if (caller === null) return;
-  if (caller.resourceId === null) throw refused('SIM-FHIR-OTHER-PATIENT', 'DocumentReference.subject');
+  if (caller.resourceId === null) throw refused('SIM-FHIR-OTHER-PATIENT', path);
   if (caller.purpose !== 'normal') throw refused('SIM-FHIR-PURPOSE');
 }
 
@@ -120,7 +121,7 @@ export function changeNote(view: FhirView, current: Json, resource: Json, ifMatc
 }
 
 /** Of what stands about a resource only its profile is its writer's. */
-function profiled({ meta, ...rest }: Json): Json {
+export function profiled({ meta, ...rest }: Json): Json {
   const profile = isObject(meta) ? meta['profile'] : undefined;
   return { ...rest, ...(profile !== undefined && { meta: { profile } }) };
 }

@@ -4,6 +4,7 @@ import { conditionalMatch } from './conditions.ts';
 import { LinkedResources } from './linked.ts';
 import { isNote } from './notes.ts';
 import { changeNote, keepNote, requireNote } from './write-note.ts';
+import { changePlan, planTypes, requirePlan } from './write-plan.ts';
 import { refused } from './refusal.ts';
 import { requireElements } from './required.ts';
 import { addSubscription, changeSubscription } from './subscriptions.ts';
@@ -24,6 +25,7 @@ export const keptTypes: ReadonlySet<string> = new Set([
   'Organization',
   'RelatedPerson',
   'AuditEvent',
+  ...planTypes,
 ]);
 
 /** A professional who is written takes the place of what the other sides know of him. */
@@ -31,6 +33,12 @@ function idOf({ world }: FhirView, { resourceType, identifier }: Json): string {
   const nationalId = resourceType === 'Practitioner' ? nationalIdOf(identifier) : null;
   const known = nationalId === null ? null : world.ids.ofProfessional(nationalId);
   return known === null || world.kept.byId('Practitioner', known) ? world.runtime.ids.uuid() : known;
+}
+
+/** What is kept as it was written is judged before. @throws FhirRefusal */
+export function requireKept(view: FhirView, resource: Json): void {
+  requireElements(resource);
+  if (planTypes.has(String(resource['resourceType']))) requirePlan(view, resource);
 }
 
 /** Keeps a resource; gives its id. */
@@ -69,7 +77,7 @@ export function createResource(view: FhirView, resource: Json, ifNoneExist: stri
 
 function create(view: FhirView, type: string, resource: Json): string {
   if (keptTypes.has(type)) {
-    requireElements(resource);
+    requireKept(view, resource);
     return keep(view, resource);
   }
   if (type === 'Subscription') return addSubscription(view, resource);
@@ -99,6 +107,7 @@ export function updateResource(view: FhirView, id: string, resource: Json, ifMat
   if (type === 'CareTeam') updateTeam(view, current, resource, ifMatch);
   else if (type === 'Consent') withdrawConsent(view, current, resource, ifMatch);
   else if (type === 'Subscription') changeSubscription(view, current, resource, ifMatch);
+  else if (planTypes.has(type)) changePlan(view, current, resource, ifMatch);
   else if (type === 'DocumentReference') changeNote(view, current, resource, ifMatch);
   else throw refused('SIM-FHIR-METHOD');
 

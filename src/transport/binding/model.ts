@@ -6,6 +6,7 @@ import type { CareCircleBinding } from './care-circle.ts';
 import type { ConsentBinding, ConsentRecord } from './consent.ts';
 import type { DocumentsBinding } from './documents.ts';
 import type { MeasuresBinding } from './measures.ts';
+import type { InterventionPlanBinding } from './home-access.ts';
 import type { NotesBinding } from './notes.ts';
 import type { SupportBinding } from './support.ts';
 
@@ -153,6 +154,7 @@ export interface PlatformBinding {
   readonly notes?: Partial<NotesBinding> | undefined;
   readonly support?: Partial<SupportBinding> | undefined;
   readonly measures?: Partial<MeasuresBinding> | undefined;
+  readonly interventionPlan?: Partial<InterventionPlanBinding> | undefined;
   /** Reaches the server and reads its clock, for `te.diagnose()`. Any answer will do. */
   probe?(options?: CallOptions): Promise<PlatformProbe>;
   /** Closes idle connections; safe to call twice. */

@@ -16,7 +16,10 @@ import type {
 } from './model.ts';
 import { measurePage } from './measure-answers.ts';
 import type { MeasurePages, MeasuresBinding } from './measures.ts';
+import type { InterventionPlanBinding } from './home-access.ts';
 import { noteFile, notePage, writtenNote } from './note-answers.ts';
+import { homeAccessRecords, planRecord, planRecords, writtenPlan } from './plan-answers.ts';
+import type { PlansBinding, WrittenPlan } from './plans.ts';
 import type { NotePages, NotesBinding, WrittenNote } from './notes.ts';
 import { supportDetail, supportPage, writtenSupport } from './support-answers.ts';
 import type { SupportBinding, SupportPages, WrittenSupportRequest } from './support.ts';
@@ -46,6 +49,7 @@ export function withCheckedAnswers(binding: PlatformBinding): PlatformBinding {
     notes: binding.notes && checkedNotes(binding.notes),
     support: binding.support && checkedSupport(binding.support),
     measures: binding.measures && checkedMeasures(binding.measures),
+    interventionPlan: binding.interventionPlan && checkedInterventions(binding.interventionPlan),
   };
   return {
     kind: binding.kind,
@@ -163,6 +167,20 @@ function checkedNotes(given: Partial<NotesBinding>): Partial<NotesBinding> {
     ...(retract && { retract }),
     ...(fetch && { fetch }),
   };
+}
+
+function checkedPlans(given: Partial<PlansBinding>): Partial<PlansBinding> {
+  const written = (value: unknown): WrittenPlan => writtenPlan(new JsonAnswer(value));
+  const list = checked(given, given.list, (value) => planRecords(new JsonAnswer(value)));
+  const get = checked(given, given.get, (value) => planRecord(new JsonAnswer(value)));
+  const create = checked(given, given.create, written);
+  const update = checked(given, given.update, written);
+  return { ...(list && { list }), ...(get && { get }), ...(create && { create }), ...(update && { update }) };
+}
+
+function checkedInterventions(given: Partial<InterventionPlanBinding>): Partial<InterventionPlanBinding> {
+  const getAccessInfo = checked(given, given.getAccessInfo, (value) => homeAccessRecords(new JsonAnswer(value)));
+  return { ...checkedPlans(given), ...(getAccessInfo && { getAccessInfo }) };
 }
 
 function checkedNotePages(pages: Partial<NotePages> | undefined): NotePages {

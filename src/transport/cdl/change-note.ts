@@ -1,6 +1,7 @@
 import { utf8Bytes } from '../../internal/bytes.ts';
 import { isObject, objects, type Json } from '../../internal/json/index.ts';
 import type { NoteChanges } from '../binding/notes.ts';
+import { withMember, withoutOldWords } from '../fhir/with-member.ts';
 import { textPlace } from './contents.ts';
 import { noteTypeSystem } from '../fhir/note.ts';
 import { cdlNames } from './names.ts';
@@ -34,13 +35,6 @@ export function retractedNote(resource: Json): Json {
   return { ...resource, status: 'entered-in-error' };
 }
 
-/** `undefined` takes the member away, with what extends it: FHIR has no empty values. */
-function withMember(note: Json, name: string, value: unknown): Json {
-  const { [name]: _old, [`_${name}`]: extended, ...rest } = note;
-  if (value === undefined) return rest;
-  return { ...note, [name]: value, ...(extended !== undefined && { [`_${name}`]: extended }) };
-}
-
 function withType(note: Json, code: NonNullable<NoteChanges['type']>): Json {
   const { text: _words, ...concept } = isObject(note['type']) ? note['type'] : {};
   const codings = objects(concept['coding']);
@@ -51,8 +45,7 @@ function withType(note: Json, code: NonNullable<NoteChanges['type']>): Json {
 
 function withText(note: Json, text: string, now: string): Json {
   const place = textPlace(note);
-  const told =
-    isObject(note['text']) && note['text']['status'] === 'generated' ? withMember(note, 'text', undefined) : note;
+  const told = withoutOldWords(note);
   const contents: readonly unknown[] = Array.isArray(note['content']) ? (note['content'] as unknown[]) : [];
   if (place < 0) return { ...told, content: [{ attachment: textAttachment(text, now) }, ...contents] };
 

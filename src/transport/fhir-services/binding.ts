@@ -1,5 +1,6 @@
 import type { CallOptions } from '../../internal/abort.ts';
 import type { PlatformBinding, PlatformProbe } from '../binding/model.ts';
+import { interventionPlan } from '../plans/names.ts';
 import { fhirAddress } from './address.ts';
 import { alertsBinding } from './alerts.ts';
 import { addMember, getCircle, isAddable, joinCircle, leaveCircle, removeMember } from './circle.ts';
@@ -12,6 +13,8 @@ import { searchDocuments } from './document-search.ts';
 import { fetchDocument } from './documents.ts';
 import { listMine } from './mine.ts';
 import type { FhirBindingOptions } from './model.ts';
+import { homeAccess } from './home-access.ts';
+import { plansBinding } from './plans.ts';
 import { dossierStatus } from './status.ts';
 import { supportBinding } from './support.ts';
 import { setVisibility } from './visibility.ts';
@@ -57,8 +60,19 @@ export function createFhirBinding(options: FhirBindingOptions): PlatformBinding 
     notes: notesBinding(options),
     measures: { list: (patient, query) => measurePages(options, patient, query) },
     ...(options.services.support && { support: supportBinding(options) }),
+    interventionPlan: interventions(options),
     probe: (call) => probe(options, call),
     close: () => options.http.close(),
+  };
+}
+
+/** Nothing is carried where the descriptor has no word for it. */
+function interventions(options: FhirBindingOptions): PlatformBinding['interventionPlan'] {
+  const { plans } = options.services;
+  if (!plans) return undefined;
+  return {
+    ...plansBinding(options, interventionPlan(plans.interventions)),
+    getAccessInfo: (patient, call) => homeAccess(options, plans.homeAccess, patient, call),
   };
 }
 

@@ -1,4 +1,3 @@
-import { isTerrESanteError } from '../../errors.ts';
 import type { Answered, BindingCall } from '../binding/call.ts';
 import type { FhirEntry } from '../fhir/bundle.ts';
 import { searchPages, type FhirPage, type FhirPagesEnd, type FhirSearch } from '../fhir/search.ts';
@@ -6,6 +5,7 @@ import { CurrentCall } from './current-call.ts';
 import { FhirCall } from './exchange.ts';
 import { Included } from './included.ts';
 import type { FhirBindingOptions } from './model.ts';
+import { isUnknownCondition } from './search-first.ts';
 
 /** What a search is made of. */
 export interface PagePlan<Scope, Content> {
@@ -87,9 +87,4 @@ export class SearchedPages<Scope, Content extends object> {
     }
     throw refusal;
   }
-}
-
-/** A refusal that another question may not meet. */
-function isUnknownCondition(error: unknown): boolean {
-  return isTerrESanteError(error) && ['TE_VALIDATION', 'TE_UNSUPPORTED'].includes(error.code);
 }

@@ -42,6 +42,11 @@ export interface FhirServices {
   readonly refusals: Readonly<Record<string, TerrESanteErrorCode>>;
   /** Requests for support to a structure; without it there are none. */
   readonly support?: FhirSupportServices | undefined;
+  /**
+   * Words by which plans are told from each other: no published text has a code for them. Without
+   * it, what is told by them is not carried.
+   */
+  readonly plans?: FhirPlanWords | undefined;
 }
 
 /**
@@ -57,4 +62,12 @@ export interface FhirSupportServices {
    * to every structure.
    */
   readonly structures: 'listed' | 'any';
+}
+
+/** Words that stand where no code is published. @group Bindings */
+export interface FhirPlanWords {
+  /** `CarePlan.category.text` of a plan of interventions at home. */
+  readonly interventions: string;
+  /** `Flag.category.text` of what tells how a home is entered. */
+  readonly homeAccess: string;
 }

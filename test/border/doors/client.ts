@@ -16,6 +16,7 @@ import { consentFor, createWorld, letter, mailServer, type World } from '../../c
 import { shippedJson } from '../../helpers/shipped-json.ts';
 import { mailDoors } from './mail.ts';
 import { door, drawnBriefly, type Door, type DoorSet } from '../door.ts';
+import { planDoors } from './plans.ts';
 
 const runtime = systemRuntime;
 const patient = fictivePatient();
@@ -142,6 +143,7 @@ function clientDoors(world: World): readonly Door[] {
     ...noteDoors(world),
     ...supportDoors(world),
     ...measureDoors(world),
+    ...planDoors(world),
     ...timelineDoors(world),
     door(
       'CareCircleOperations.get',

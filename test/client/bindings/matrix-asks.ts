@@ -17,6 +17,7 @@ const note = { type: 'OBS', text: 'Passage infirmier fait.' } as const;
 const version = { id: 'note-1', version: '1' };
 const question = { subject: 'Question', text: 'Bonjour.' };
 const support = { structure: { name: 'DAC', site: { finess: '990000036' } }, need: 'Un appui' } as const;
+const dressing = { label: 'Pansement', status: 'in-progress' } as const;
 const printed = { pdf: demoLetterPdf(), patientConsent: true } as const;
 
 const consent = (
@@ -88,6 +89,14 @@ export const matrixAsks: Readonly<Record<string, Ask>> = {
   'support.get': (te) => te.support.get(patient, 'demande-1'),
   'support.cancel': (te) => te.support.cancel(patient, { id: 'demande-1', version: '1' }),
   'measures.list': (te) => first(te.measures.list(patient)),
+  'interventionPlan.list': (te) => te.interventionPlan.list(patient),
+  'interventionPlan.get': (te) => te.interventionPlan.get(patient, 'plan-1'),
+  'interventionPlan.create': (te) => te.interventionPlan.create(patient, { status: 'active', interventions: [] }),
+  'interventionPlan.update': (te) => te.interventionPlan.update(patient, version, { title: 'Autre' }),
+  'interventionPlan.upsertIntervention': (te) => te.interventionPlan.upsertIntervention(patient, version, dressing),
+  'interventionPlan.endIntervention': (te) =>
+    te.interventionPlan.endIntervention(patient, version, 0, { status: 'completed' }),
+  'interventionPlan.getAccessInfo': (te) => te.interventionPlan.getAccessInfo(patient, 'Visite'),
   'notifications.countForPatient': (te) => te.notifications.countForPatient(patient, { since }),
   'notifications.countForPractitioner': (te) => te.notifications.countForPractitioner({ since }),
   'notifications.list': (te) => te.notifications.list({ patient, since }),

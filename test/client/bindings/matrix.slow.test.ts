@@ -64,7 +64,8 @@ function clientOver(wire: string, deposit: string): TerrESanteClient {
     },
   };
   const outbox = { ...fictiveOutbox(world.simulator), pollMs: 10 };
-  return world.client({ auth, descriptor: { ...simulatorDescriptor, bindings }, deposit: undefined, outbox });
+  const audit = { write: async () => undefined };
+  return world.client({ audit, auth, descriptor: { ...simulatorDescriptor, bindings }, deposit: undefined, outbox });
 }
 
 /** What one operation ends with, and whether anything left or was signed for it. */

@@ -22,6 +22,7 @@ export const carried: Readonly<Record<Wire, ReadonlySet<string>>> = {
     'notes',
     'support',
     'measures',
+    'interventionPlan',
   ]),
 };
 
@@ -34,6 +35,7 @@ const operations = [
   'notes',
   'support',
   'measures',
+  'interventionPlan',
   'notifications',
   'documents.list',
 ];
@@ -131,6 +133,7 @@ export const reads: readonly Ask[] = [
   ['notes', 'notes.list', ({ te }, patient) => te.notes.list(patient).next()],
   ['measures', 'measures.list', ({ te }, patient) => te.measures.list(patient).next()],
   ['support', 'support.list', ({ te }, patient) => te.support.list(patient).next()],
+  ['interventionPlan', 'interventionPlan.list', ({ te }, patient) => te.interventionPlan.list(patient)],
   ['documents', 'documents.fetch', ({ te }, patient) => te.documents.fetch(patient, '1.2.3.4')],
 ];
 

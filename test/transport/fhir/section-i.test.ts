@@ -190,6 +190,14 @@ const bindingOperations: Readonly<Record<string, Operation>> = {
       value: { perPatient, count: counts.includes(null) ? null : 0, partial: counts.filter((each) => each === null) },
     };
   },
+  'interventionPlan.upsertIntervention': async ({ base }) => {
+    const action = '4f1e7c6a-0000-4000-8000-000000000001';
+    const changes = { actions: [{ action, change: { description: 'Le matin' } }] };
+    const plans = playedBinding(base, http).interventionPlan!;
+    const [shown] = (await plans.list!(bound, ['active'], call)).value.plans;
+    const { value } = await plans.update!(bound, shown!, changes, call);
+    return { value: { ...value } };
+  },
   'documents.setVisibility': async ({ base }) => {
     const change = { uniqueId: '2.999.1.10.5.2026.1', visibility: masked, by: {} as never };
     await playedBinding(base, http).documents!.setVisibility!(bound, change, call);
