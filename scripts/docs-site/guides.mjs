@@ -56,7 +56,6 @@ export const chapters = [
       fr('plans'),
       fr('frise'),
       fr('structures-d-appui'),
-      fr('demander-un-appui'),
       fr('couverture'),
     ],
   },
