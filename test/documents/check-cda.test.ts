@@ -173,6 +173,24 @@ describe('checkCda', () => {
     ],
     ['CDA-SCHEMA-ATTRIBUTE', 'a type of data that is none', swap('xsi:type="PIVL_TS"', 'xsi:type="PIVL_TSZ"')],
     ['CDA-NUMBER', 'a dose that is no number', swap(/(<doseQuantity><low[^>]* value=")[^"]+/, '$1Z')],
+    [
+      'CDA-SCHEMA-TEXT',
+      'a text in a translation',
+      swap(/(<\/originalText>)(<\/value>)/, '$1<translation nullFlavor="NA">x</translation>$2'),
+    ],
+    [
+      'CDA-SCHEMA-ATTRIBUTE',
+      'an attribute that a translation has not',
+      swap(/(<\/originalText>)(<\/value>)/, '$1<translation nullFlavor="NA" unit="mg"/>$2'),
+    ],
+    [
+      'CDA-SCHEMA-ORDER',
+      'a translation before the text of a code',
+      swap(
+        /(<originalText>(?:(?!<\/originalText>).)*<\/originalText>)(<\/value>)/,
+        '<translation nullFlavor="NA"></translation>$1$2',
+      ),
+    ],
     ['CDA-NUMBER', 'a period that is no number', swap(/(<period[^>]* value=")[^"]+/, '$1Z')],
     ['CDA-SCHEMA-ORDER', 'two periods', swap(/(<period[^>]*><\/period>)/, '$1$1')],
     ['CDA-INTERVAL', 'two lowest doses', swap(/(<doseQuantity>)(<low[^>]*><\/low>)/, '$1$2$2')],

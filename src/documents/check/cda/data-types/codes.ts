@@ -69,7 +69,16 @@ function checkCodeParts(
   if (system === undefined && named !== undefined) context.add('CDA-CODE-SYNTAX', place.path, null, '@codeSystem');
 }
 
-const codeChildren: ReadonlySet<string> = new Set(['originalText', 'qualifier', 'translation']);
+const codeParts = ['originalText', 'qualifier', 'translation'];
+const codeChildren: ReadonlySet<string> = new Set(codeParts);
+const codeAttributes: ReadonlySet<string> = new Set([
+  'nullFlavor',
+  'code',
+  'codeSystem',
+  'codeSystemName',
+  'codeSystemVersion',
+  'displayName',
+]);
 
 /** A code with its original text and its translations. */
 export function codeWithChildren(place: Place, context: CheckContext): void {
@@ -83,7 +92,16 @@ export function codeWithChildren(place: Place, context: CheckContext): void {
     ed(original, context);
   }
 
-  for (const translation of places(place, 'translation')) code(translation, context);
+  const ranks = elements(place.node).map(({ localName }) => codeParts.indexOf(localName));
+  if (ranks.some((rank, index) => rank < (ranks[index - 1] ?? rank))) {
+    context.add('CDA-SCHEMA-ORDER', place.path, null, codeParts.join(' '));
+  }
+
+  // A translation is a code itself, and may have a text and translations of its own.
+  for (const translation of places(place, 'translation')) {
+    checkPartAttributes(translation, context, codeAttributes);
+    codeWithChildren(translation, context);
+  }
 }
 
 /** A code alone, whose system the model fixes. */
