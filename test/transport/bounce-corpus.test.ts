@@ -601,6 +601,12 @@ describe('a report is tied to its deposit', () => {
     expect(report?.messageIds[0]).toBe(id);
   });
 
+  it('by each of those it answers to', async () => {
+    const parts = [fields('delivery-status', ...failed)];
+    const report = await parseReport(multipart('delivery-status', parts, [`In-Reply-To: <x@y.example> ${id}`]));
+    expect(report?.messageIds).toEqual(['<x@y.example>', id]);
+  });
+
   it('by what it says itself first, then by what was sent back, then by what it answers to', async () => {
     const mdn = fields(
       'disposition-notification',

@@ -246,7 +246,7 @@ describe('deposit over SMTP', () => {
     const channel = transport(server, { archive: async () => fixtureArchive(200_000) });
     const error = await failure(channel.deposit(fixtureSubmission()));
     expect(error).toMatchObject({ code: 'TE_TOO_LARGE', details: { limitBytes: 100_000 } });
-    expect(error.message).toMatch(/0,1 Mo/);
+    expect(error.message).toMatch(/pour 100 ko au plus/);
   });
 
   it('asks for a token at each connection, and once more when it is refused', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { MailReport, ReportVerdict } from '../../src/transport/receipt/report.ts';
-import { recipientReceipt } from '../../src/transport/receipt/receipt.ts';
+import { receiptOf, recipientReceipt, type ReceiptSource } from '../../src/transport/receipt/receipt.ts';
 import {
   isContradictory,
   newTrack,
@@ -282,5 +282,48 @@ describe('receipt machine', () => {
     const receipt = recipientReceipt(withReport(fresh(), report('error'), at));
     expect(receipt).toMatchObject({ state: 'rejected', code: '902' });
     expect(receipt.detail).toContain('Identifiant de patient inconnu');
+  });
+});
+
+describe('the sentence of a receipt', () => {
+  const told = (change: Partial<ReceiptSource>, state: SubmissionState = 'queued'): string => {
+    const source: ReceiptSource = {
+      uniqueIds: ['1.1'],
+      documents: [],
+      channel: 'mssante',
+      createdAt: 0,
+      track: withSubmission(fresh(), state, at),
+      previous: [],
+      attempts: 1,
+      nextAt: 0,
+      lastError: null,
+      byteLength: 39_105,
+      outcomeUnknown: false,
+      ...change,
+    };
+    return receiptOf(source).recipients[0]!.detail;
+  };
+  const away = (smtpCode: number | null): ReceiptSource['lastError'] => ({ code: 'TE_UNAVAILABLE', smtpCode, at: 0 });
+
+  it.each([
+    [null, "n'est pas joignable"],
+    [451, "demande d'attendre"],
+    [554, "n'accepte pas la connexion"],
+  ])('says what the reply %s of an absent server means', (smtpCode, words) => {
+    expect(told({ lastError: away(smtpCode) })).toContain(words);
+  });
+
+  it('does not call unsent what may have arrived, whatever failed since', () => {
+    const detail = told({ lastError: away(null), outcomeUnknown: true });
+    expect(detail).toMatch(/peut-être déjà arrivé.*joignable/);
+    expect(detail).not.toContain('pas encore envoyé');
+  });
+
+  it('tells a deposit that was cancelled from one that was given up', () => {
+    expect(told({ work: 'cancelled' }, 'expired')).toBe("Abandonné : l'envoi a été annulé.");
+    expect(told({ work: 'expired', attempts: 1, lastError: away(451) }, 'expired')).toMatch(
+      /après 1 essai : .*épuisé\. .*demande d'attendre/,
+    );
+    expect(told({ work: 'expired', attempts: 7 }, 'expired')).toContain('après 7 essais');
   });
 });

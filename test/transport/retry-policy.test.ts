@@ -129,6 +129,22 @@ describe('afterFailure', () => {
     expect(after(away, { ...entry('a'), expiresAt: end + 1 })).toEqual(next);
   });
 
+  it('waits as long as the far side asks, and no longer than the longest wait', () => {
+    const asking = (retryAfterMs: number | string): TerrESanteError =>
+      new TerrESanteError('TE_UNAVAILABLE', 'occupé', { details: { retryAfterMs } });
+    expect(waitOf(after(asking(300_000))) / waitOf(after(away))).toBeCloseTo(30, 2);
+    expect(waitOf(after(asking(5_000_000))) / waitOf(after(away))).toBeCloseTo(100, 2);
+    expect(after(asking('300000'))).toEqual(after(away));
+  });
+
+  it('does not give up what may have arrived, and only for the failure that says so', () => {
+    const refused = (details: Record<string, string | boolean>): TerrESanteError =>
+      new TerrESanteError('TE_FORBIDDEN', 'refusé', { details });
+    expect(after(refused({ unknownOutcome: true }))).toMatchObject({ action: 'retry', outcomeUnknown: true });
+    expect(after(refused({ unknownOutcome: 'true' })).action).toBe('give-up');
+    expect(after(refused({ reason: 'card-holder' })).action).toBe('give-up');
+  });
+
   it('remembers that a message may have been taken', () => {
     const unknown = new TerrESanteError('TE_MAIL_UNKNOWN_OUTCOME', 'sans réponse');
     expect(after(away)).toMatchObject({ action: 'retry', outcomeUnknown: false });

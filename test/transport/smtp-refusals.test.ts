@@ -74,6 +74,8 @@ describe('what a submission server refuses', () => {
     ['RCPT', '553 5.7.1 <a>: Sender address rejected: not owned by user b', 'TE_SENDER_REFUSED', 'give-up'],
     ['end', '550 5.7.60 Client does not have permissions to send as this sender', 'TE_SENDER_REFUSED', 'give-up'],
     ['RCPT', '550 5.7.27 Sender domain has a null MX', 'TE_SENDER_REFUSED', 'give-up'],
+    ['end', '550 5.7.26 Sender domain is not authenticated', 'TE_SENDER_REFUSED', 'give-up'],
+    ['RCPT', '550 5.7.606 Access denied, banned sending IP [192.0.2.7]', 'TE_UNAVAILABLE', 'retry'],
     // The recipient.
     ['RCPT', '550 5.1.1 User unknown', 'TE_RECIPIENT_UNKNOWN', 'give-up'],
     ['RCPT', '550 No such user', 'TE_RECIPIENT_UNKNOWN', 'give-up'],

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -135,6 +136,19 @@ describe('each folder inside a spool', () => {
     chmodSync(join(path, 'tmp'), 0o777);
     await expect(openSpoolStore({ folder: path })).rejects.toMatchObject(unsafe('writable-by-others'));
   });
+
+  it.runIf(process.platform !== 'win32')(
+    'whose file `format` is a pipe or a link is refused, and not waited for',
+    async () => {
+      const piped = made();
+      execFileSync('mkfifo', [join(piped, 'format')]);
+      await expect(openSpoolStore({ folder: piped })).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+
+      const linked = made();
+      symlinkSync(join(victim(), 'precious.txt'), join(linked, 'format'));
+      await expect(openSpoolStore({ folder: linked })).rejects.toMatchObject({ code: 'TE_OUTBOX' });
+    },
+  );
 
   it('keeps no lock when it is refused', async () => {
     const [path, target] = [made(), victim()];

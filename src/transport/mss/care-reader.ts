@@ -51,7 +51,7 @@ export async function readCareMail(input: Uint8Array, limits: MailLimits = {}): 
   const { messageId, inReplyTo, from, subject, text, mssMes } = head;
   return {
     messageId,
-    inReplyTo,
+    inReplyTo: inReplyTo[0] ?? null,
     from,
     origin: from ? mailOrigin(from.address) : 'outside',
     subject: readSubject(subject).label,

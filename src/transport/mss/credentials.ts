@@ -98,20 +98,31 @@ export function tokenResponse(
  *
  * @param name - of the option that holds the provider
  *
- * @throws TerrESanteError `TE_AUTHN_REQUIRED`, `TE_TIMEOUT`, `TE_CANCELLED`, or what the provider
- *   says in our own words
+ * @throws TerrESanteError `TE_AUTHN_REQUIRED`, `TE_TIMEOUT` (deadline of the caller),
+ *   `TE_CANCELLED`, or what the provider says in our own words
  */
 export async function secretOf(
   name: string,
   provide: (signal: AbortSignal) => Promise<string>,
   options: CallOptions,
 ): Promise<string> {
+  const answer = { came: false };
+  const ask = async (signal: AbortSignal): Promise<string> => {
+    try {
+      return await provide(signal);
+    } finally {
+      answer.came = true;
+    }
+  };
+
   try {
-    const secret: unknown = await hostAnswer(name, provide, options);
+    const secret: unknown = await hostAnswer(name, ask, options);
     // A control character would end the field of the SASL message that carries the secret.
     if (typeof secret === 'string' && secret !== '' && !/\p{Cc}/u.test(secret)) return secret;
   } catch (error) {
-    if (isTerrESanteError(error)) throw error;
+    // No caller set a deadline: the silence is that of the provider, and not of a server.
+    const isSilent = !answer.came && options.timeoutMs === undefined && options.signal?.aborted !== true;
+    if (isTerrESanteError(error)) throw isSilent && error.code === 'TE_TIMEOUT' ? notObtained('no-answer') : error;
     throw notObtained(foreignCode(error) ?? 'provider');
   }
   throw notObtained('value');

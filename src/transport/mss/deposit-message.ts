@@ -2,6 +2,7 @@ import type { BuiltDocument, Submission, XdmArchive } from '../../documents/inde
 import { TerrESanteError } from '../../errors.ts';
 import { optionsOf, readingLater } from '../../internal/border.ts';
 import { systemRuntime, type Runtime } from '../../internal/runtime.ts';
+import { sizeText } from '../../internal/size-text.ts';
 import { noDocument } from '../receipt/new-receipt.ts';
 import { parseMssAddress } from './address.ts';
 import { composeMail, type ComposedMail, type MailAttachment } from './compose.ts';
@@ -136,18 +137,25 @@ function attachmentsOf(submission: Submission, archive: XdmArchive, pdfCopy: boo
 /** Base64 in lines with CRLF makes a file longer by this factor. */
 const encodingFactor = 1.3685;
 
-/** The refusal of a message that is too long, with the numbers a user needs to shorten it. */
-export function tooLarge(messageBytes: number, limitBytes: number | null): TerrESanteError {
-  const mb = (bytes: number): string => (bytes / 1e6).toLocaleString('fr-FR', { maximumFractionDigits: 1 });
+/**
+ * The refusal of a message that is too long, with the numbers a user needs to shorten it.
+ *
+ * @param smtpCode - of the reply; `null` when nothing was sent, because the limit was known
+ */
+export function tooLarge(
+  messageBytes: number,
+  limitBytes: number | null,
+  smtpCode: number | null = null,
+): TerrESanteError {
   const limit =
     limitBytes === null
       ? ''
-      : ` La limite est de ${mb(limitBytes)} Mo, soit environ ${mb(limitBytes / encodingFactor)} Mo de fichiers.`;
+      : `, pour ${sizeText(limitBytes)} au plus, soit environ ${sizeText(limitBytes / encodingFactor)} de fichiers`;
 
   return new TerrESanteError(
     'TE_TOO_LARGE',
-    `Le message fait ${mb(messageBytes)} Mo une fois codé pour la messagerie.${limit}`,
-    { details: { messageBytes, limitBytes } },
+    `Le message est trop grand pour la messagerie : ${sizeText(messageBytes)} une fois codé${limit}.`,
+    { details: { messageBytes, limitBytes, smtpCode } },
   );
 }
 

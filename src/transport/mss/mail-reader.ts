@@ -51,7 +51,8 @@ export interface MailHead {
   /** Lower case, without parameters. */
   readonly contentType: string;
   readonly reportType: string | null;
-  readonly inReplyTo: string | null;
+  /** One as a rule; a mail that answers several names each (RFC 5322, section 3.6.4). */
+  readonly inReplyTo: readonly string[];
   readonly references: readonly string[];
   /** Addresses that Exim and Gmail name there in their bounces. */
   readonly failedRecipients: string | null;
@@ -246,13 +247,20 @@ function headOf(headers: ParsedHeaders, lines: readonly HeaderLine[], text: stri
     autoSubmitted: word('auto-submitted'),
     contentType: (word('content-type') ?? 'text/plain').toLowerCase(),
     reportType: typeof reportType === 'string' ? reportType.toLowerCase() : null,
-    inReplyTo: identifierIn(word('in-reply-to')),
+    inReplyTo: answeredIn(word('in-reply-to')),
     references: identifiersIn(references),
     failedRecipients: word('x-failed-recipients'),
     to: addressIn(headers.get('to'))?.address ?? null,
     mssMes: word('x-mss-mes'),
     text,
   };
+}
+
+/** Several are told apart by their brackets; one may lack them. */
+function answeredIn(text: string | null): readonly string[] {
+  const several = identifiersIn(text ?? '');
+  const one = several.length > 1 ? null : identifierIn(text);
+  return one === null ? several : [one];
 }
 
 /** The text of a header, in the forms the parser gives it: a string, a list, an object. */

@@ -88,7 +88,7 @@ function reportFrom(
   } = {},
 ): MailReport {
   const returned = original === null ? null : embeddedMessageId(original);
-  const answered = [head.inReplyTo, ...head.references.slice(-maxReferences).reverse()];
+  const answered = [...head.inReplyTo, ...head.references.slice(-maxReferences).reverse()];
 
   return {
     kind,

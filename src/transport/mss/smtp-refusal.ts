@@ -49,7 +49,8 @@ function passingRefusal(failure: SmtpFailure): TerrESanteError {
  * Servers that judge the connection only once they know the recipient (Postfix by default) say so
  * in their text alone.
  */
-const clientRefused = /client host (?:rejected|\S+ blocked)|client \[[^\]]*\] blocked|helo command rejected/i;
+const clientRefused =
+  /client host (?:rejected|\S+ blocked)|client \[[^\]]*\] blocked|banned sending ip|helo command rejected/i;
 const senderRefused = /sender address rejected|send as this sender|not owned by user/i;
 
 /**
@@ -83,12 +84,13 @@ function refusedChannel(failure: SmtpFailure): TerrESanteError | null {
  * The address that sends is refused, at MAIL or, by servers that wait for the recipient, later: the
  * deposit box has nothing to do with it.
  *
- * @see RFC 3463, section 3.2 (X.1.7, X.1.8); RFC 7505, section 4.2 (X.7.27)
+ * @see RFC 3463, section 3.2 (X.1.7, X.1.8); RFC 7372, section 3 (X.7.20 to X.7.26: its domain is
+ *   not authenticated); RFC 7505, section 4.2 (X.7.27)
  */
 function refusedSender(failure: SmtpFailure): TerrESanteError | null {
   const { smtpCode, enhancedStatus, step, text } = failure;
   const detail = enhancedStatus?.slice(2) ?? null;
-  const isNamed = detail === '1.7' || detail === '1.8' || detail === '7.27' || senderRefused.test(text);
+  const isNamed = detail === '1.7' || detail === '1.8' || /^7\.2[0-7]$/.test(detail ?? '') || senderRefused.test(text);
 
   const isAboutAddress = detail?.startsWith('1.') === true || detail?.startsWith('7.') === true;
   const isBare = detail === null && (smtpCode === 550 || smtpCode === 551 || smtpCode === 553 || smtpCode === 501);
@@ -102,7 +104,7 @@ function refusedMessage(failure: SmtpFailure, messageBytes: number): TerrESanteE
   const { smtpCode, enhancedStatus, step } = failure;
   const detail = enhancedStatus?.slice(2) ?? null;
 
-  if (detail === '3.4' || detail === '2.3') return tooLarge(messageBytes, null);
+  if (detail === '3.4' || detail === '2.3') return tooLarge(messageBytes, null, smtpCode);
   if (detail === '2.2') return full(failure);
   if (detail?.startsWith('1.') || (step === 'recipient' && isRouting(detail))) {
     return smtpFailure(failure, 'TE_RECIPIENT_UNKNOWN', "L'adresse du destinataire n'existe pas ou n'est plus active.");
@@ -112,7 +114,9 @@ function refusedMessage(failure: SmtpFailure, messageBytes: number): TerrESanteE
   }
 
   // Without a status, the command says what the code means (RFC 5321, section 4.3.2).
-  if (detail === null && smtpCode === 552) return step === 'recipient' ? full(failure) : tooLarge(messageBytes, null);
+  if (detail === null && smtpCode === 552) {
+    return step === 'recipient' ? full(failure) : tooLarge(messageBytes, null, smtpCode);
+  }
   if (detail === null && step !== 'message' && (smtpCode === 550 || smtpCode === 551 || smtpCode === 553)) {
     return smtpFailure(failure, 'TE_RECIPIENT_UNKNOWN', 'Le destinataire a été refusé.');
   }

@@ -51,13 +51,11 @@ export async function* followReports(
   for await (const item of items) yield { item, ...(await intake(outbox, item)) };
 }
 
-async function intake(
-  outbox: Pick<Outbox, 'applyReport'>,
-  { report }: MailboxItem,
-): Promise<Omit<FollowedItem, 'item'>> {
-  if (!report) return { outcome: null, error: null };
-
+async function intake(outbox: Pick<Outbox, 'applyReport'>, item: MailboxItem): Promise<Omit<FollowedItem, 'item'>> {
   try {
+    // Of a mailbox of the host: reading a member may throw.
+    const { report } = item;
+    if (!report) return { outcome: null, error: null };
     return { outcome: await outbox.applyReport(report), error: null };
   } catch (error) {
     if (endsReading(error)) throw error;

@@ -1,4 +1,5 @@
 import type { TerrESanteErrorCode } from '../../errors.ts';
+import { sizeText } from '../../internal/size-text.ts';
 import type { DepositProblem, DepositReceipt } from './model.ts';
 
 /** A failed attempt, as a store keeps it: codes and sizes, no text of a server. */
@@ -70,12 +71,6 @@ const registrySentences: typeof sentences = {
 /** What an attempt without a clear end means for the next one. */
 const mayBeRegistered = 'Il est peut-être déjà enregistré : le registre est interrogé avant tout nouvel envoi.';
 
-/** A size as a person reads it. */
-function sizeOf(bytes: number): string {
-  const [unit, name] = bytes < 1e6 ? [1e3, 'ko'] : [1e6, 'Mo'];
-  return `${(bytes / unit).toLocaleString('fr-FR', { maximumFractionDigits: 1 })} ${name}`;
-}
-
 /** The message that failed. */
 export interface FailedMessage {
   readonly byteLength: number;
@@ -84,18 +79,33 @@ export interface FailedMessage {
   readonly outcomeUnknown?: boolean | undefined;
 }
 
+/**
+ * What the reply of a mail server adds to a code: whether it answered at all, and whether the
+ * refusal passes (RFC 5321, section 4.2.1).
+ */
+function replySentence(code: TerrESanteErrorCode, smtpCode: number | null): string | undefined {
+  const isPassing = smtpCode !== null && smtpCode < 500;
+  if (code === 'TE_MAILBOX_FULL' && isPassing) return 'La boîte du destinataire est pleine pour le moment.';
+  if (code !== 'TE_UNAVAILABLE') return undefined;
+
+  if (smtpCode === null) return "Le serveur de messagerie n'est pas joignable, ou a coupé la connexion.";
+  return isPassing
+    ? "Le serveur de messagerie demande d'attendre."
+    : "Le serveur de messagerie n'accepte pas la connexion.";
+}
+
 /** The sentence of a failure, with the sizes when the size is the reason. */
 export function reasonOf(
-  { code, limitBytes }: AttemptFailure,
+  { code, smtpCode, limitBytes }: AttemptFailure,
   { byteLength, channel, outcomeUnknown = false }: FailedMessage,
 ): string {
-  const own = channel === 'mssante' ? undefined : registrySentences[code];
+  const own = channel === 'mssante' ? replySentence(code, smtpCode) : registrySentences[code];
   const unknown = channel !== 'mssante' && outcomeUnknown ? ` ${mayBeRegistered}` : '';
   const sentence = `${own ?? sentences[code] ?? "L'envoi a échoué."}${unknown}`;
   if (code !== 'TE_TOO_LARGE') return sentence;
 
-  const limit = typeof limitBytes === 'number' ? `, pour ${sizeOf(limitBytes)} au plus` : '';
-  return `${sentence.slice(0, -1)} : ${sizeOf(byteLength)} une fois codé${limit}.`;
+  const limit = typeof limitBytes === 'number' ? `, pour ${sizeText(limitBytes)} au plus` : '';
+  return `${sentence.slice(0, -1)} : ${sizeText(byteLength)} une fois codé${limit}.`;
 }
 
 /** What the receipt says of a failed attempt. */

@@ -64,6 +64,8 @@ export interface ReceiptSource {
   readonly byteLength: number;
   /** An attempt may have succeeded without a reply. */
   readonly outcomeUnknown: boolean;
+  /** Where the work stands: a deposit that was cancelled is told from one that was given up. */
+  readonly work?: string | undefined;
 }
 
 /** The receipt of a queued deposit. */
@@ -76,7 +78,7 @@ export function receiptOf(source: ReceiptSource): DepositReceipt {
   const shown = visible && stateOf(track) !== 'visible' ? visible : track;
 
   const problem = shownProblem(source, stateOf(shown));
-  const recipient = withProblem(recipientReceipt(shown, channel), problem);
+  const recipient = withProblem(recipientReceipt(shown, channel), source, problem);
   const rejection: DepositReceipt['rejection'] = refusedStates.has(recipient.state)
     ? { code: recipient.code, text: recipient.detail }
     : null;
@@ -109,9 +111,24 @@ function shownProblem(source: ReceiptSource, state: DepositState): DepositProble
 }
 
 /** The sentence of the recipient, with the reason behind it. */
-function withProblem(recipient: RecipientReceipt, problem: DepositProblem | null): RecipientReceipt {
-  if (!problem) return recipient;
+function withProblem(
+  recipient: RecipientReceipt,
+  source: ReceiptSource,
+  problem: DepositProblem | null,
+): RecipientReceipt {
+  const told = { ...recipient, detail: sentenceOf(recipient, source) };
+  if (!problem) return told;
 
   const { reason, smtpCode } = problem;
-  return { ...recipient, smtpCode, detail: `${recipient.detail} ${reason}` };
+  return { ...told, smtpCode, detail: `${told.detail} ${reason}` };
+}
+
+/** What the attempts so far add to the sentence of a state: it claims no more than is known. */
+function sentenceOf({ state, detail }: RecipientReceipt, { work, attempts, outcomeUnknown }: ReceiptSource): string {
+  if (state === 'queued' && outcomeUnknown) return "En file d'attente ; un envoi est peut-être déjà arrivé.";
+  if (state !== 'expired') return detail;
+  if (work === 'cancelled') return "Abandonné : l'envoi a été annulé.";
+  return work === 'expired'
+    ? `Abandonné après ${String(attempts)} essai${attempts > 1 ? 's' : ''} : le délai ou le nombre d'essais est épuisé.`
+    : detail;
 }

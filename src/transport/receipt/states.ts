@@ -43,7 +43,7 @@ export const depositStates: Readonly<Record<DepositState, DepositStateRow>> = {
   undeliverable: { label: 'Non remis', sentence: "N'a pas pu être remis.", isFinal: true },
   expired: {
     label: 'Abandonné',
-    sentence: "Abandonné : le délai d'envoi est dépassé ou l'envoi a été annulé.",
+    sentence: "Abandonné : le délai ou le nombre d'essais est épuisé, ou l'envoi a été annulé.",
     isFinal: true,
   },
 };

@@ -13,7 +13,7 @@ import {
   write,
   type Stats,
 } from 'node:fs';
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { mkdir, open as openHandle, readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 import { foreignCode } from '../../../internal/foreign-error.ts';
@@ -72,6 +72,14 @@ export interface SpoolFiles {
 /** `UV_FS_O_EXLOCK`, which Node.js has no name for: Windows shares the file with nobody. */
 const noSharing = process.platform === 'win32' ? 0x10000000 : 0;
 const createNew = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR;
+/**
+ * A link would lead elsewhere, and a pipe be waited for until somebody writes. Windows has neither
+ * flag.
+ */
+const toRead = [constants.O_NOFOLLOW, constants.O_NONBLOCK].reduce(
+  (flags, flag: number | undefined) => flags | (flag ?? 0),
+  constants.O_RDONLY,
+);
 
 /** Plain descriptors: an object per file costs twice the call. */
 const call = <T>(work: (done: (error: NodeJS.ErrnoException | null, result?: T) => void) => void): Promise<T> =>
@@ -157,8 +165,8 @@ export function diskFiles(): SpoolFiles {
     },
     create: async (path) => fileOf(await openFile(path, 'wx', 0o600)),
     createAlone: async (path) => fileOf(await openFile(path, createNew | noSharing, 0o600)),
-    openToRead: async (path) => fileOf(await openFile(path, 'r')),
-    readAll: (path) => whenFree(() => readFile(path)),
+    openToRead: async (path) => fileOf(await openFile(path, toRead)),
+    readAll: (path) => whenFree(() => readFound(path)),
     names: (folder) => readdir(folder),
     look: async (path) => seenIn(await call<Stats>((done) => lstat(path, done))),
     rename: (from, to) => whenFree(() => act((done) => rename(from, to, done))),
@@ -169,6 +177,17 @@ export function diskFiles(): SpoolFiles {
       for (const folder of opened) await folder.then(closeFile).catch(() => undefined);
     },
   };
+}
+
+/** Reads a name that was there before, when it is a file. */
+async function readFound(path: string): Promise<Uint8Array> {
+  const handle = await openHandle(path, toRead);
+  try {
+    if ((await handle.stat()).isFile()) return await handle.readFile();
+    throw Object.assign(new Error('no file'), { code: 'EINVAL' });
+  } finally {
+    await handle.close();
+  }
 }
 
 /**
