@@ -1,6 +1,6 @@
 // A simulated platform in a process of its own, behind a line that holds each answer back.
-import { createServer, connect } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
 import { buildLetter, createSubmission } from 'terr-esante-sdk/documents';
 import { createSimulator, fictiveConfig } from 'terr-esante-sdk/simulator';
 import { fictivePatient, fictiveProfessional, fictiveStructure, demoLetterPdf } from 'terr-esante-sdk/testing';
@@ -40,40 +40,18 @@ async function change(from, to) {
   }
 }
 
-// What comes back is there when the latency is over since the question, in its order: what the far
-// side itself needs is a part of it, and the figures are those of the client.
-const line = createServer((near) => {
-  const far = connect(Number(new URL(simulator.httpUrl).port), '127.0.0.1');
-  near.setNoDelay(true);
-  far.setNoDelay(true);
-  near.pipe(far);
-  let last = Promise.resolve();
-  let asked = performance.now();
-  near.on('data', () => {
-    asked = performance.now();
-  });
-  far.on('data', (chunk) => {
-    const due = wait(Math.max(0, asked + latencyMs - performance.now()));
-    last = last.then(() => due).then(() => near.write(chunk));
-  });
-  for (const [end, other] of [
-    [near, far],
-    [far, near],
-  ]) {
-    end.on('error', () => other.destroy());
-    end.on('close', () => other.destroy());
-  }
+const line = new Worker(new URL('./latency-line.mjs', import.meta.url), {
+  workerData: { port: Number(new URL(simulator.httpUrl).port), latencyMs },
 });
-line.listen(0, '127.0.0.1', () => {
-  const url = new URL(simulator.httpUrl);
-  url.port = String(line.address().port);
-  const config = fictiveConfig(simulator);
-  process.send({
-    config: { ...config, quai: { ...config.quai, url: url.href.replace(/\/$/, '') } },
-    caPem: simulator.caPem,
-    signature: { pfx: Buffer.from(pfx).toString('base64'), password },
-    patients: Array.from({ length: dossiers }, (_, index) => patientOf(index)),
-  });
+const [linePort] = await once(line, 'message');
+const url = new URL(simulator.httpUrl);
+url.port = String(linePort);
+const config = fictiveConfig(simulator);
+process.send({
+  config: { ...config, quai: { ...config.quai, url: url.href.replace(/\/$/, '') } },
+  caPem: simulator.caPem,
+  signature: { pfx: Buffer.from(pfx).toString('base64'), password },
+  patients: Array.from({ length: dossiers }, (_, index) => patientOf(index)),
 });
 process.on('message', async ({ connect: isConnecting, from, to }) => {
   if (isConnecting) simulator.connect(nationalId);
