@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { whenFree } from '../../internal/held-file.ts';
 import type { KitWorld } from '../driver/model.ts';
 import { kitFiles } from './pdf.ts';
 
@@ -22,5 +23,7 @@ export async function writeWorld(world: KitWorld): Promise<void> {
     ...Object.fromEntries(Object.entries(kitFiles).map(([name, make]) => [`files/${name}`, make()])),
   };
 
-  for (const [name, content] of Object.entries(contents)) await writeFile(join(folder, name), content, { mode: 0o600 });
+  for (const [name, content] of Object.entries(contents)) {
+    await whenFree(() => writeFile(join(folder, name), content, { mode: 0o600 }));
+  }
 }

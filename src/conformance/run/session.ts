@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { TerrESanteError } from '../../errors.ts';
+import { whenFree } from '../../internal/held-file.ts';
 import { pause } from '../../internal/wait.ts';
 import { fictiveProfessional, fictiveStructure, type TestHierarchy } from '../../testing/index.ts';
 import type { EhrDriver, KitPatient, KitWorld } from '../driver/model.ts';
@@ -126,7 +127,7 @@ export class Session {
 
   async close(): Promise<void> {
     await this.#farSide.close();
-    await rm(this.#world.folder, { recursive: true, force: true });
+    await whenFree(() => rm(this.#world.folder, { recursive: true, force: true }));
   }
 
   #patientsOf({ id, world }: Scenario): readonly KitPatient[] {
@@ -171,7 +172,7 @@ export class Session {
         (found) => (found.isFile() ? found.size : 0),
         () => 0,
       );
-      if (size > 0) files.push({ folder: 'logs', text: await readFile(path, 'utf8') });
+      if (size > 0) files.push({ folder: 'logs', text: await whenFree(() => readFile(path, 'utf8')) });
     }
     return files;
   }
