@@ -1,3 +1,4 @@
+import { systemRuntime } from '../../src/internal/runtime.ts';
 import { describe, expect, it } from 'vitest';
 
 import { isTerrESanteError, type TerrESanteError } from '../../src/errors.ts';
@@ -247,6 +248,21 @@ describe('deposit over SMTP', () => {
     const error = await failure(channel.deposit(fixtureSubmission()));
     expect(error).toMatchObject({ code: 'TE_TOO_LARGE', details: { limitBytes: 100_000 } });
     expect(error.message).toMatch(/pour 100 ko au plus/);
+  });
+
+  it('believes an announced size for a quarter of an hour, and asks again', async () => {
+    const server = await start({ maxMessageBytes: 100_000 });
+    let now = Date.UTC(2026, 2, 16, 9);
+    const runtime = { ...systemRuntime, clock: { now: () => now } };
+    const channel = transport(server, { runtime, archive: async () => fixtureArchive(200_000) });
+    expect(await failure(channel.deposit(fixtureSubmission()))).toMatchObject({ code: 'TE_TOO_LARGE' });
+    expect(channel.knownLimit).toBe(100_000);
+
+    now += 16 * 60_000;
+    expect(channel.knownLimit).toBeNull();
+    expect(await channel.messageLimit()).toBe(100_000);
+    now -= 60 * 60_000;
+    expect(channel.knownLimit).toBeNull();
   });
 
   it('asks for a token at each connection, and once more when it is refused', async () => {

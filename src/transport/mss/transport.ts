@@ -50,8 +50,9 @@ export interface MssTransport extends DepositChannel {
   /** Sends a composed mail; a retry passes the same one. */
   send(mail: ComposedMail, options?: SendOptions): Promise<SmtpAcceptance>;
   /**
-   * Largest message that the server takes, in bytes, encoded: asked once, without sending. `null`
-   * when it announces none. From then on a larger message is refused when it is composed.
+   * Largest message that the server takes, in bytes, encoded: asked without sending, once in a
+   * quarter of an hour. `null` when it announces none. For that time a larger message is refused
+   * when it is composed: an operator may change what it takes.
    */
   messageLimit(options?: CallOptions): Promise<number | null>;
   /** The same without asking: `null` while it is not known. */
@@ -91,12 +92,15 @@ const configChecks: Checks<MssTransportConfig> = {
   runtime: runtimeCheck,
 };
 
+/** How long an announced limit is believed: our choice, no text gives one. */
+const rememberedMs = 15 * 60_000;
+
 class MailTransport implements MssTransport {
   readonly #config: MssTransportConfig;
   readonly #runtime: Runtime;
   readonly #sender: SmtpSender;
-  /** What the server announced; `undefined` while nobody asked. */
-  #limit: number | null | undefined;
+  /** What the server announced, and when; `null` while nobody asked. */
+  #announced: { readonly limit: number | null; readonly at: number } | null = null;
 
   constructor(config: MssTransportConfig) {
     this.#config = config;
@@ -154,23 +158,33 @@ class MailTransport implements MssTransport {
     } catch (error) {
       // The refusal says what the server takes: the next message is measured first.
       const limit = isTerrESanteError(error) && error.code === 'TE_TOO_LARGE' ? error.details['limitBytes'] : null;
-      if (typeof limit === 'number') this.#limit = limit;
+      if (typeof limit === 'number') this.#learn(limit);
       throw error;
     }
   }
 
   get knownLimit(): number | null {
-    return this.#limit ?? null;
+    return this.#remembered()?.limit ?? null;
   }
 
   async messageLimit(options?: CallOptions): Promise<number | null> {
     const call = optionsOf('options', options, callChecks);
-    if (this.#limit === undefined) await this.verify(call);
+    if (!this.#remembered()) await this.verify(call);
     return this.knownLimit;
   }
 
   async verify(options?: CallOptions): Promise<void> {
-    this.#limit = (await this.#sender.probe(optionsOf('options', options, callChecks))).maxMessageBytes;
+    this.#learn((await this.#sender.probe(optionsOf('options', options, callChecks))).maxMessageBytes);
+  }
+
+  #learn(limit: number | null): void {
+    this.#announced = { limit, at: this.#runtime.clock.now() };
+  }
+
+  /** What was announced not long ago; a clock that was set back makes it old. */
+  #remembered(): { readonly limit: number | null } | null {
+    const age = this.#runtime.clock.now() - (this.#announced?.at ?? 0);
+    return age >= 0 && age < rememberedMs ? this.#announced : null;
   }
 
   close(): Promise<void> {
