@@ -32,6 +32,12 @@ const shapes: readonly (readonly [shape: string, names: string, words: readonly 
     ['ALPHA', 'BETA', 'GAMMA'],
     1,
   ],
+  [
+    'a name as separator',
+    '<name><delimiter>ALPHA</delimiter><given qualifier="BR">BETA</given><delimiter> - </delimiter></name>',
+    ['ALPHA', 'BETA'],
+    1,
+  ],
   ['a CDATA', '<name><![CDATA[ALPHA]]></name>', ['ALPHA'], 1],
   [
     'a second name',

@@ -132,11 +132,15 @@ function partsOf(name: ReadElement, main: boolean): Part[] {
  */
 function textWithoutParts(name: ReadElement): OtherName[] {
   const hasParts = children(name, 'family').length > 0 || children(name, 'given').length > 0;
-  const text = hasParts ? words({ ...name, children: name.children.filter(isText) }) : words(name);
+  const text = hasParts ? words({ ...name, children: name.children.filter(isBeside) }) : words(name);
   return text === null ? [] : [{ part: 'name', text }];
 }
 
-const isText = (child: ReadElement | string): boolean => typeof child === 'string';
+/** A text, or a separator that holds a letter: a name that was put in the wrong part. */
+function isBeside(child: ReadElement | string): boolean {
+  if (typeof child === 'string') return true;
+  return child.localName === 'delimiter' && /\p{L}/u.test(words(child) ?? '');
+}
 
 function tokens(node: ReadElement, name: string): string[] {
   return attribute(node, name)?.split(/[ \t\r\n]+/) ?? [];
