@@ -1,4 +1,4 @@
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { TerrESanteError } from '../../errors.ts';
 import { isObject, objects, writeJson, type Json } from '../../internal/json/index.ts';
 import type { NewNote, WrittenNote } from '../binding/notes.ts';
 import { attachmentsOf } from '../cdl/contents.ts';
@@ -11,6 +11,7 @@ import { protocolFailure } from '../http/protocol-failure.ts';
 import { creating, roleEntries, sameUuid } from './actors.ts';
 import type { FhirCall } from './exchange.ts';
 import { asWritten, currentNote, requireAbout, type CurrentNote, type NoteSubject } from './note-subject.ts';
+import { thereAllTheSame } from './there-all-the-same.ts';
 import { sendTransaction, versionOf, type Written } from './transaction.ts';
 
 /**
@@ -31,7 +32,8 @@ export async function createNote(call: FhirCall, subject: NoteSubject, note: New
   ];
 
   const sent = await sendTransaction(call, cdlNames.creation, entries).catch(async (error: unknown) => {
-    return { note: await madeAllTheSame(call, subject, resource, error) };
+    const found = await thereAllTheSame(error, () => bearing(call, subject, uniqueId));
+    return { note: sameOne(found, resource, error) };
   });
   return 'note' in sent ? sent.note : createdNote(call, subject, uniqueId, sent[0]);
 }
@@ -70,30 +72,13 @@ async function answered(
   return { id, identifier: isObject(masterIdentifier) ? masterIdentifier : null };
 }
 
-/**
- * The note that is there although an attempt ended in an error: the same one, or another one of the
- * same identifier.
- *
- * @throws TerrESanteError `TE_DUPLICATE`, and the error itself when there is none
- */
-async function madeAllTheSame(call: FhirCall, subject: NoteSubject, sent: Json, error: unknown): Promise<WrittenNote> {
-  if (!isTerrESanteError(error) || error.code === 'TE_CANCELLED') throw error;
-  const isUnknown = error.details['unknownOutcome'] === true;
-  if (!isUnknown && error.code !== 'TE_DUPLICATE') throw error;
-
-  // Where that cannot be asked either, the first error is the one to tell.
-  const found = await bearing(call, subject, uniqueIdOf(sent) ?? '').catch((failure: unknown) => {
-    if (isTerrESanteError(failure)) return null;
-    throw failure;
+/** @throws TerrESanteError `TE_DUPLICATE` for another note of this UUID */
+function sameOne(found: CurrentNote, sent: Json, cause: unknown): WrittenNote {
+  if (isSame(found.resource, sent)) return { ...asWritten(found, found.version), existed: true };
+  throw new TerrESanteError('TE_DUPLICATE', 'Une autre note porte déjà cet identifiant.', {
+    cause,
+    details: { unknownOutcome: false },
   });
-  if (found && isSame(found.resource, sent)) return { ...asWritten(found, found.version), existed: true };
-  if (found) {
-    throw new TerrESanteError('TE_DUPLICATE', 'Une autre note porte déjà cet identifiant.', {
-      cause: error,
-      details: { unknownOutcome: false },
-    });
-  }
-  throw new TerrESanteError(error.code, error.message, { cause: error, retryable: false, details: error.details });
 }
 
 /** The note of an identifier, whatever became of it since. */

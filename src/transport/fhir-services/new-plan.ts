@@ -1,4 +1,4 @@
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { TerrESanteError } from '../../errors.ts';
 import { isObject, writeJson, type Json } from '../../internal/json/index.ts';
 import type { NewPlan, WrittenPlan } from '../binding/plans.ts';
 import { tokenOf } from '../fhir/address.ts';
@@ -12,6 +12,7 @@ import type { FhirCall } from './exchange.ts';
 import { currentPlan, requireAboutPlan } from './plan-record.ts';
 import { searchFirst } from './search-first.ts';
 import type { NoteSubject } from './note-subject.ts';
+import { thereAllTheSame } from './there-all-the-same.ts';
 import { sendTransaction, versionOf, type Written } from './transaction.ts';
 
 interface Asked {
@@ -41,7 +42,8 @@ export async function createPlan(call: FhirCall, subject: NoteSubject, asked: As
   ];
 
   const sent = await sendTransaction(call, null, entries).catch(async (error: unknown) => {
-    return { plan: await madeAllTheSame(call, subject, resource, error) };
+    const found = await thereAllTheSame(error, () => bearing(call, subject, plan.uniqueId));
+    return { plan: sameOne(found, resource, true, error) };
   });
   return 'plan' in sent ? sent.plan : createdPlan(call, subject, { ...asked, resource, written: sent[0] });
 }
@@ -70,21 +72,6 @@ function sameOne({ id, version, resource }: Current, sent: Json, existed: boolea
     ...(cause !== undefined && { cause }),
     details: { unknownOutcome: false },
   });
-}
-
-/** The plan that is there although an attempt ended in an error: the same one, or another one. */
-async function madeAllTheSame(call: FhirCall, subject: NoteSubject, sent: Json, error: unknown): Promise<WrittenPlan> {
-  if (!isTerrESanteError(error) || error.code === 'TE_CANCELLED') throw error;
-  const isUnknown = error.details['unknownOutcome'] === true;
-  if (!isUnknown && error.code !== 'TE_DUPLICATE') throw error;
-
-  // Where that cannot be asked either, the first error is the one to tell.
-  const found = await bearing(call, subject, uniqueIdOf(sent) ?? '').catch((failure: unknown) => {
-    if (isTerrESanteError(failure)) return null;
-    throw failure;
-  });
-  if (found) return sameOne(found, sent, true, error);
-  throw new TerrESanteError(error.code, error.message, { cause: error, retryable: false, details: error.details });
 }
 
 /** The plan of an identifier; a server that does not search by it is asked for all. */

@@ -1,4 +1,4 @@
-import { isTerrESanteError, TerrESanteError } from '../../errors.ts';
+import { TerrESanteError } from '../../errors.ts';
 import { isObject, objects, writeJson, type Json } from '../../internal/json/index.ts';
 import type { BoundPatient } from '../binding/call.ts';
 import type { NewSupportRequest, WrittenSupportRequest } from '../binding/support.ts';
@@ -14,6 +14,7 @@ import { documentName } from './documents.ts';
 import type { FhirCall } from './exchange.ts';
 import { currentSupport, supportSubject, type CurrentSupport, type SupportSubject } from './support-record.ts';
 import { structureAt, supportServices } from './support-structure.ts';
+import { thereAllTheSame } from './there-all-the-same.ts';
 import { sendTransaction } from './transaction.ts';
 
 /** What is sent: the entries, and those that say what is asked. */
@@ -48,12 +49,11 @@ export async function makeSupportRequest(
   const documents = await documentReferences(call, subject, request.documents);
   const written = entriesOf(call, subject, { request, structure, documents });
 
-  const sent = await sendTransaction(call, null, written.entries).catch((error: unknown) => {
-    if (!isTerrESanteError(error) || error.code === 'TE_CANCELLED') throw error;
-    if (error.details['unknownOutcome'] !== true && error.code !== 'TE_DUPLICATE') throw error;
-    return error;
+  const sent = await sendTransaction(call, null, written.entries).catch(async (error: unknown) => {
+    const found = await thereAllTheSame(error, () => bearing(call, subject, written.task));
+    return { request: { ...requireSame(found, written, error), existed: true } };
   });
-  if (isTerrESanteError(sent)) return madeAllTheSame(call, subject, written, sent);
+  if ('request' in sent) return sent.request;
 
   const made = sent[written.entries.findIndex(({ resource }) => resource === written.task)];
   if (made?.reference && !made.existed) {
@@ -128,22 +128,6 @@ function entriesOf(
   return { entries, task, request: asked };
 }
 
-/** The request that is there although an attempt ended in an error. */
-async function madeAllTheSame(
-  call: FhirCall,
-  subject: SupportSubject,
-  written: Written,
-  error: TerrESanteError,
-): Promise<WrittenSupportRequest> {
-  // Where that cannot be asked either, the first error is the one to tell.
-  const found = await bearing(call, subject, written.task).catch((failure: unknown) => {
-    if (isTerrESanteError(failure)) return null;
-    throw failure;
-  });
-  if (found) return { ...requireSame(found, written, error), existed: true };
-  throw new TerrESanteError(error.code, error.message, { cause: error, retryable: false, details: error.details });
-}
-
 /** The request whose task bears the identifier of this one. */
 async function bearing(call: FhirCall, subject: SupportSubject, task: Json): Promise<CurrentSupport | null> {
   const [identifier] = objects(task['identifier']);
@@ -169,7 +153,7 @@ async function bearing(call: FhirCall, subject: SupportSubject, task: Json): Pro
 function requireSame(
   { id, task, request, version }: CurrentSupport,
   written: Written,
-  error: TerrESanteError,
+  error: unknown,
 ): Omit<WrittenSupportRequest, 'existed'> {
   if (said(task, request) !== said(written.task, written.request)) {
     throw new TerrESanteError('TE_DUPLICATE', "Une autre demande d'appui porte déjà cet identifiant.", {
