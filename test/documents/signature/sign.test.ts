@@ -76,7 +76,7 @@ describe('signSubmission', () => {
       });
     };
     run(xml);
-    expect(() => run(xml.replace('AA==', 'AB=='))).toThrow();
+    expect(() => run(xml.replace('<ds:DigestValue>AA==<', '<ds:DigestValue>AB==<'))).toThrow();
     expect(() => run(xml.replace('<xad:SigningTime>2026', '<xad:SigningTime>2027'))).toThrow();
   });
 
