@@ -7,17 +7,18 @@ import { readJson, writeJson, type Json } from '../../../src/internal/json/index
 import { skipBecause } from '../../helpers/require-tool.ts';
 
 /*
- * Official examples of a guide, read and written: nothing but `meta` may differ, digits included.
- * `TERR_ROR_EXAMPLES` names a folder of the JSON examples of the guide of the ROR
- * (ansforge/IG-fhir-repertoire-offre-ressources-sante); any other guide will do.
+ * Official examples of the guides, read and written: nothing but `meta` may differ, digits included.
+ * `TERR_DATA` holds those of most guides; `TERR_ROR_EXAMPLES` names instead a folder of those of the
+ * ROR (ansforge/IG-fhir-repertoire-offre-ressources-sante), which are too many to be kept there.
  */
-const folder = process.env['TERR_ROR_EXAMPLES'] ?? '';
+const ror = process.env['TERR_ROR_EXAMPLES'];
+const folder = ror ?? join(process.env['TERR_DATA'] ?? '', 'fhir');
 const files = existsSync(folder)
   ? readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith('.json'))
+      .filter((name) => name.endsWith('.json') && (ror !== undefined || /(?:^|[\\/])examples[\\/]/.test(name)))
       .sort()
   : [];
-if (files.length === 0) skipBecause('TERR_ROR_EXAMPLES names no folder with JSON examples of the ROR');
+if (files.length === 0) skipBecause('neither TERR_DATA nor TERR_ROR_EXAMPLES names a folder of examples');
 
 /** Paths at which two trees differ; the order of members does not count, that of lists does. */
 function differences(left: unknown, right: unknown, path: string): string[] {
