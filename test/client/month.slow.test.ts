@@ -4,24 +4,21 @@ import type { AuditEvent, MeasureList, NoteList, SupportList } from '../../src/i
 import { fictivePatient } from '../../src/testing/index.ts';
 import type { MeasureRecord, NoteRecord, SupportRecord } from '../../src/transport/index.ts';
 import { answer, offer, scene } from '../transport/ror/scene.ts';
-import { colleagueUser, signerFor } from './colleague.ts';
-import { consentFor, createOutboxWorld, letter, rppsHolder, submission, type World } from './world.ts';
+import { bothMembers, twoClients } from './colleague.ts';
+import { consentFor, createOutboxWorld, letter, submission, type World } from './world.ts';
 
 const patient = fictivePatient();
-const journal: AuditEvent[] = [];
 const cleanups: (() => unknown)[] = [];
 let world: World;
 let te: World['te'];
 let colleague: World['te'];
+let journal: AuditEvent[];
 
 beforeAll(async () => {
   const made = await createOutboxWorld(cleanups);
   world = made.world;
-  const audit = { write: async (event: AuditEvent) => void journal.push(event) };
-  te = world.client({ audit, outbox: made.outbox });
-  const user = colleagueUser(world.config.user);
-  colleague = te.as(user, { auth: await signerFor(world.simulator.hierarchy, user) });
-  world.simulator.addDossier({ ...patient, members: [rppsHolder, '899900000290'] });
+  ({ te, colleague, journal } = await twoClients(world, { outbox: made.outbox }));
+  world.simulator.addDossier({ ...patient, members: bothMembers });
 });
 afterAll(async () => {
   for (const cleanup of cleanups.reverse()) await cleanup();

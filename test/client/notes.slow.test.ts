@@ -3,28 +3,26 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEvent, NoteInput, NoteList } from '../../src/index.ts';
 import { fictivePatients, type FictivePatient } from '../../src/testing/index.ts';
 import type { NoteRecord } from '../../src/transport/index.ts';
-import { colleagueUser, signerFor } from './colleague.ts';
+import { bothMembers, twoClients } from './colleague.ts';
 import { createWorld, rppsHolder, type World } from './world.ts';
 
 const patients = [...fictivePatients(12)];
-const journal: AuditEvent[] = [];
 const pdf = Buffer.from('%PDF-1.7\nfictif\n%%EOF');
 const note: NoteInput = { type: 'OBS', text: 'Pansement refait, plaie propre.' };
 
 let world: World;
 let te: World['te'];
 let colleague: World['te'];
+let journal: AuditEvent[];
 let patient: FictivePatient;
 
 beforeAll(async () => {
   world = await createWorld();
-  te = world.client({ audit: { write: async (event) => void journal.push(event) } });
-  const user = colleagueUser(world.config.user);
-  colleague = te.as(user, { auth: await signerFor(world.simulator.hierarchy, user) });
+  ({ te, colleague, journal } = await twoClients(world));
 });
 beforeEach(() => {
   patient = patients.shift()!;
-  world.simulator.addDossier({ ...patient, members: [rppsHolder, '899900000290'] });
+  world.simulator.addDossier({ ...patient, members: bothMembers });
   journal.length = 0;
 });
 afterAll(() => world.close());

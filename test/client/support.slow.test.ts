@@ -3,28 +3,26 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AuditEvent, SupportList, SupportRequestInput } from '../../src/index.ts';
 import { fictivePatients, type FictivePatient } from '../../src/testing/index.ts';
 import type { SupportRecord } from '../../src/transport/index.ts';
-import { colleagueUser, signerFor } from './colleague.ts';
-import { consentFor, createWorld, rppsHolder, submission, type World } from './world.ts';
+import { bothMembers, twoClients } from './colleague.ts';
+import { consentFor, createWorld, submission, type World } from './world.ts';
 
 const patients = [...fictivePatients(12)];
-const journal: AuditEvent[] = [];
 const structure = { name: 'DAC fictif', site: { finess: '990000036', structureId: '1990000036' }, isOpen: true };
 
 let world: World;
 let te: World['te'];
 let colleague: World['te'];
+let journal: AuditEvent[];
 let patient: FictivePatient;
 
 beforeAll(async () => {
   world = await createWorld();
   world.simulator.coordination.addStructure({ finess: '990000036', name: 'DAC fictif' });
-  te = world.client({ audit: { write: async (event) => void journal.push(event) } });
-  const user = colleagueUser(world.config.user);
-  colleague = te.as(user, { auth: await signerFor(world.simulator.hierarchy, user) });
+  ({ te, colleague, journal } = await twoClients(world));
 });
 beforeEach(() => {
   patient = patients.shift()!;
-  world.simulator.addDossier({ ...patient, members: [rppsHolder, '899900000290'] });
+  world.simulator.addDossier({ ...patient, members: bothMembers });
   journal.length = 0;
 });
 afterAll(() => world.close());
