@@ -7,6 +7,7 @@ import { documentPage } from './document-answers.ts';
 import { JsonAnswer, notUnderstood } from './json-answer.ts';
 import type {
   Answered,
+  BindingCall,
   CreatedDossier,
   DocumentsBinding,
   DossierBinding,
@@ -15,14 +16,14 @@ import type {
   PlatformBinding,
 } from './model.ts';
 import { measurePage } from './measure-answers.ts';
-import type { MeasurePages, MeasuresBinding } from './measures.ts';
+import type { MeasuresBinding } from './measures.ts';
 import type { InterventionPlanBinding } from './home-access.ts';
 import { noteFile, notePage, writtenNote } from './note-answers.ts';
 import { homeAccessRecords, planRecord, planRecords, writtenPlan } from './plan-answers.ts';
 import type { PlansBinding, WrittenPlan } from './plans.ts';
-import type { NotePages, NotesBinding, WrittenNote } from './notes.ts';
+import type { NotesBinding, WrittenNote } from './notes.ts';
 import { supportDetail, supportPage, writtenSupport } from './support-answers.ts';
-import type { SupportBinding, SupportPages, WrittenSupportRequest } from './support.ts';
+import type { SupportBinding, WrittenSupportRequest } from './support.ts';
 import {
   careCircle,
   consent,
@@ -93,6 +94,16 @@ function checkedPages(owner: object, method: Searching | undefined): Searching |
   };
 }
 
+/** The same of what gives a page at a time. */
+function checkedNext<P>(
+  pages: { readonly next?: Answering<[BindingCall], P> } | undefined,
+  read: (page: JsonAnswer) => P,
+): { readonly next: Answering<[BindingCall], P> } {
+  const next = pages && checked(pages, pages.next, (value) => read(new JsonAnswer(value)));
+  if (!next) throw notUnderstood('list');
+  return { next };
+}
+
 function checkedDossier(given: Partial<DossierBinding>): Partial<DossierBinding> {
   const status = checked(given, given.status, recordOf);
   const create = checked(given, given.create, createdOf);
@@ -161,7 +172,7 @@ function checkedNotes(given: Partial<NotesBinding>): Partial<NotesBinding> {
   const retract = checked(given, given.retract, written);
   const fetch = checked(given, given.fetch, noteFile);
   return {
-    ...(given.list && { list: (patient, query) => checkedNotePages(given.list?.(patient, query)) }),
+    ...(given.list && { list: (patient, query) => checkedNext(given.list?.(patient, query), notePage) }),
     ...(create && { create }),
     ...(update && { update }),
     ...(retract && { retract }),
@@ -183,12 +194,6 @@ function checkedInterventions(given: Partial<InterventionPlanBinding>): Partial<
   return { ...checkedPlans(given), ...(getAccessInfo && { getAccessInfo }) };
 }
 
-function checkedNotePages(pages: Partial<NotePages> | undefined): NotePages {
-  const next = pages && checked(pages, pages.next, (value) => notePage(new JsonAnswer(value)));
-  if (!next) throw notUnderstood('list');
-  return { next };
-}
-
 function checkedSupport(given: Partial<SupportBinding>): Partial<SupportBinding> {
   const written = (value: unknown): WrittenSupportRequest => writtenSupport(new JsonAnswer(value));
   const reaches = checked(given, given.reaches, (value) => value === true);
@@ -198,28 +203,15 @@ function checkedSupport(given: Partial<SupportBinding>): Partial<SupportBinding>
   return {
     ...(reaches && { reaches }),
     ...(request && { request }),
-    ...(given.list && { list: (patient, query) => checkedSupportPages(given.list?.(patient, query)) }),
+    ...(given.list && { list: (patient, query) => checkedNext(given.list?.(patient, query), supportPage) }),
     ...(get && { get }),
     ...(cancel && { cancel }),
   };
 }
 
-function checkedSupportPages(pages: Partial<SupportPages> | undefined): SupportPages {
-  const next = pages && checked(pages, pages.next, (value) => supportPage(new JsonAnswer(value)));
-  if (!next) throw notUnderstood('list');
-  return { next };
-}
-
 function checkedMeasures(given: Partial<MeasuresBinding>): Partial<MeasuresBinding> {
   if (!given.list) return {};
-  return {
-    list: (patient, query) => {
-      const pages: Partial<MeasurePages> | undefined = given.list?.(patient, query);
-      const next = pages && checked(pages, pages.next, (value) => measurePage(new JsonAnswer(value)));
-      if (!next) throw notUnderstood('list');
-      return { next };
-    },
-  };
+  return { list: (patient, query) => checkedNext(given.list?.(patient, query), measurePage) };
 }
 
 /** Traits are those that the platform tells: some of them, or none. */
