@@ -2,8 +2,8 @@ import type { PatientInput } from '../../identity/index.ts';
 import { refuseArgument } from '../../internal/border.ts';
 import { nationalEnvironment } from '../../platform/environment.ts';
 import type { TerrESanteConfig } from '../../platform/index.ts';
-import { endsAllExchanges, type CareMail } from '../../transport/mss/care-mail.ts';
-import { endOfAllExchangesSubject, patientAddress } from '../../transport/mss/patient-mailbox.ts';
+import type { CareMail } from '../../transport/mss/care-mail.ts';
+import { endOfAllExchangesSubject, endsAllExchanges, patientAddress } from '../../transport/mss/patient-mailbox.ts';
 import { shownAddress } from '../../transport/receipt/shown-address.ts';
 import type { UsedMailbox } from './model.ts';
 

@@ -5,7 +5,6 @@ import { parseMssAddress } from './address.ts';
 import { composeMail, type ComposedMail, type MailAttachment } from './compose.ts';
 import { envelopeIdOf, messageIdOf, requireFits, senderName, submissionParts } from './deposit-message.ts';
 import { mssHeaders } from './headers.ts';
-import { endOfAllExchangesSubject } from './patient-mailbox.ts';
 import { headerText } from './text.ts';
 
 /** A mail of care: to a colleague, a structure or a patient. Its files are already judged. */
@@ -103,6 +102,3 @@ function threadOf({ inReplyTo, references = [] }: CareMail): Pick<CareMail, 'inR
   const kept = known.length > maxReferences ? [...known.slice(0, 1), ...known.slice(1 - maxReferences)] : known;
   return { inReplyTo, references: kept };
 }
-
-/** Whether a subject ends every exchange with a patient: nobody writes it without meaning it. */
-export const endsAllExchanges = (subject: string): boolean => subject.trim() === endOfAllExchangesSubject;

@@ -1,7 +1,7 @@
 import { isTerrESanteError } from '../../errors.ts';
 import { collect } from '../../internal/bytes.ts';
 import { readMail, type MailHead, type MailLimits, type MailPart } from './mail-reader.ts';
-import { mailOrigin } from './patient-mailbox.ts';
+import { endsAllExchanges, mailOrigin } from './patient-mailbox.ts';
 import { isEmbeddedMessage } from './report-parts.ts';
 import { readSubject } from './subject.ts';
 
@@ -56,7 +56,7 @@ export async function readCareMail(input: Uint8Array, limits: MailLimits = {}): 
     origin: from ? mailOrigin(from.address) : 'outside',
     subject: readSubject(subject).label,
     text,
-    endsExchange: mssMes === 'FIN' || subject.trim() === '[FIN]',
+    endsExchange: mssMes === 'FIN' || endsAllExchanges(subject),
     files,
     closed: budget.closed,
   };

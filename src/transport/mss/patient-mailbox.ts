@@ -46,6 +46,9 @@ function addressOf(
  */
 export const endOfAllExchangesSubject = '[FIN]';
 
+/** Whether a subject ends every exchange: nobody writes it without meaning it. */
+export const endsAllExchanges = (subject: string): boolean => subject.trim() === endOfAllExchangesSubject;
+
 /**
  * Tells a patient's mail from a professional's by its address, so that a reader does not have to
  * look at the domain. An address outside the trusted space, or a patient address whose INS key is
