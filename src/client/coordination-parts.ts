@@ -3,9 +3,29 @@ import type { TerrESanteClient } from './model.ts';
 import type { Operations } from './operations.ts';
 import type { Session } from './session.ts';
 
+const mailCalls = ['recipients', 'send', 'sendToPatient', 'endExchanges', 'read', 'measure'] as const;
+
+const interventionCalls = [
+  'list',
+  'get',
+  'create',
+  'update',
+  'upsertIntervention',
+  'endIntervention',
+  'getAccessInfo',
+] as const;
+
 /** What a client does with others who care for a patient. */
-export function coordinationOf(session: Session): Pick<TerrESanteClient, 'notes' | 'support' | 'measures'> {
-  return { notes: notesOf(session), support: supportOf(session), measures: measuresOf(session) };
+export function coordinationOf(
+  session: Session,
+): Pick<TerrESanteClient, 'notes' | 'support' | 'measures' | 'interventionPlan' | 'mail'> {
+  return {
+    notes: notesOf(session),
+    support: supportOf(session),
+    measures: measuresOf(session),
+    interventionPlan: forward(async () => (await session.operations()).interventionPlan, interventionCalls),
+    mail: forward(async () => (await session.operations()).mail, mailCalls),
+  };
 }
 
 /** The liaison book of a client, loaded at the first call. */

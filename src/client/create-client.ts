@@ -143,16 +143,6 @@ function withoutProvider(): TerrESanteError {
 
 const circleCalls = ['get', 'join', 'leave', 'listMine', 'addMember', 'removeMember'] as const;
 
-const interventionCalls = [
-  'list',
-  'get',
-  'create',
-  'update',
-  'upsertIntervention',
-  'endIntervention',
-  'getAccessInfo',
-] as const;
-
 const documentCalls = [
   'deposit',
   'depositLetter',
@@ -165,8 +155,6 @@ const documentCalls = [
   'fetch',
   'setVisibility',
 ] as const;
-
-const mailCalls = ['recipients', 'send', 'sendToPatient', 'endExchanges', 'read', 'measure'] as const;
 
 /** The operations of one professional, over a session. */
 function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
@@ -211,8 +199,6 @@ function clientOf(parts: ClientParts, session: Session): TerrESanteClient {
     careCircle: forward(part('careCircle'), circleCalls),
     alerts,
     ...coordinationOf(session),
-    mail: forward(part('mail'), mailCalls),
-    interventionPlan: forward(part('interventionPlan'), interventionCalls),
     notifications,
     documents,
     outbox: outboxOperations(

@@ -1,3 +1,4 @@
+import type { CallOptions } from '../internal/abort.ts';
 import { CutOffs, memoryCutOffs } from '../notifications/cut-off.ts';
 import type { NotificationOperations } from '../notifications/index.ts';
 import { createNotificationOperations } from '../notifications/operations.ts';
@@ -100,19 +101,23 @@ export function createOperations(parts: ClientParts, connections: Connections): 
       options.deposit ? Promise.resolve(null) : connections.outbox.measure(submission, how),
     ),
     insi: createInsiOperations(context, () => connections.insi()),
-    diagnose: (how) =>
-      diagnose(
-        {
-          ...{ context, timeoutMs, provider: auth.signer, ...connections.mailTrials() },
-          anchors: [options.tls?.ca, options.outbox?.server?.caPem].filter((pem) => pem !== undefined),
-          throughProxy: options.proxy !== undefined,
-          read: (call) => notifications.countForPractitioner(call),
-        },
-        how,
-      ),
+    diagnose: (how) => {
+      const trials = { context, timeoutMs, provider: auth.signer, ...connections.mailTrials() };
+      const read = (call: CallOptions): Promise<unknown> => notifications.countForPractitioner(call);
+      return diagnose({ ...trials, ...surroundingsOf(options), read }, how);
+    },
     close: () => {
       portal.close();
       context.close();
     },
   };
+}
+
+/** What a diagnosis looks at beside the wires: anchors of trust, and a proxy. */
+function surroundingsOf({ tls, outbox, proxy }: ClientParts['options']): {
+  readonly anchors: readonly string[];
+  readonly throughProxy: boolean;
+} {
+  const anchors = [tls?.ca, outbox?.server?.caPem].filter((pem) => pem !== undefined);
+  return { anchors, throughProxy: proxy !== undefined };
 }
